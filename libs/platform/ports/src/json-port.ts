@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { PortType } from './port-type.ts';
+
+/** A port type whose artifact is one JSON file with sorted keys. */
+export function jsonPort<T>(spec: { id: string; title: string; schema: z.ZodType<T>; file: string; summary: (value: T) => string }): PortType<T> {
+  return {
+    id: spec.id,
+    title: spec.title,
+    schema: spec.schema,
+    async encode(value) {
+      return { [spec.file]: new TextEncoder().encode(canonicalJson(value)) };
+    },
+    async decode(files) {
+      return spec.schema.parse(JSON.parse(new TextDecoder().decode(files[spec.file])));
+    },
+    preview: (value) => ({ summary: spec.summary(value), file: spec.file, as: 'table' }),
+    fromUser: async (given) => spec.schema.parse(JSON.parse(given.kind === 'text' ? given.text : new TextDecoder().decode(given.bytes))),
+  };
+}
+
+/** JSON with sorted keys and two-space indent, newline at the end. */
+export function canonicalJson(value: unknown): string {
+  return `${JSON.stringify(value, (_key, inner: unknown) => (inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner), 2)}\n`;
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { jsonPort } from './json-port.ts';
+
+/** The three parts that motion is made of (AudioAvatar: x = {body, face, hand}). */
+export const PARTS = ['body', 'face', 'hand'] as const;
+export type Part = (typeof PARTS)[number];
+
+/**
+ * Every landmark, with its part. Left and right are the person's own, as in COCO: a person facing the camera has `leftEye.x > rightEye.x`.
+ * Face points are always there; of body and hands only what the picture shows.
+ */
+export const LANDMARKS = {
+  headTop: 'face', chin: 'face', noseTip: 'face', leftEar: 'face', rightEar: 'face', leftBrow: 'face', rightBrow: 'face',
+  leftEye: 'face', leftEyeInner: 'face', leftEyeOuter: 'face', leftEyeTop: 'face', leftEyeBottom: 'face',
+  rightEye: 'face', rightEyeInner: 'face', rightEyeOuter: 'face', rightEyeTop: 'face', rightEyeBottom: 'face',
+  mouthLeft: 'face', mouthRight: 'face', upperLipTop: 'face', mouthCenter: 'face', lowerLipBottom: 'face',
+  neck: 'body', leftShoulder: 'body', rightShoulder: 'body', leftElbow: 'body', rightElbow: 'body', leftWrist: 'body', rightWrist: 'body',
+  leftHip: 'body', rightHip: 'body', leftKnee: 'body', rightKnee: 'body', leftAnkle: 'body', rightAnkle: 'body',
+  leftHand: 'hand', rightHand: 'hand', leftFingertip: 'hand', rightFingertip: 'hand',
+} as const satisfies Record<string, Part>;
+export type LandmarkName = keyof typeof LANDMARKS;
+/** The names of the face, which every set of landmarks has. */
+export type FaceLandmarkName = { [K in LandmarkName]: (typeof LANDMARKS)[K] extends 'face' ? K : never }[LandmarkName];
+
+const names = Object.keys(LANDMARKS) as [LandmarkName, ...LandmarkName[]];
+const faceNames = names.filter((name): name is FaceLandmarkName => LANDMARKS[name] === 'face');
+
+const point = z.object({
+  /** pixels, +x right, pixel centres at .5 */
+  x: z.number(),
+  /** pixels, +y down */
+  y: z.number(),
+  /** 0 … 1 */
+  confidence: z.number().min(0).max(1).default(1),
+});
+
+export const landmarksSchema = z
+  .object({
+    /** of the picture that the points lie in, pixels */
+    width: z.int().positive(),
+    height: z.int().positive(),
+    points: z.partialRecord(z.enum(names), point),
+  })
+  .refine((value) => faceNames.every((name) => value.points[name]), { error: 'expected every landmark of the face', path: ['points'] });
+
+/** Points of one person in one picture, in pixels of that picture. */
+export interface Landmarks {
+  readonly width: number;
+  readonly height: number;
+  readonly points: Readonly<Record<FaceLandmarkName, LandmarkPoint>> & Readonly<Partial<Record<LandmarkName, LandmarkPoint>>>;
+}
+export interface LandmarkPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly confidence: number;
+}
+
+/** Where head, mouth, hands and joints of a person are in a picture. */
+export const landmarks = jsonPort<Landmarks>({
+  id: 'landmarks',
+  title: 'Landmarks',
+  schema: landmarksSchema as unknown as z.ZodType<Landmarks>,
+  file: 'landmarks.json',
+  summary: (value) => `${Object.keys(value.points).length} points in ${value.width}x${value.height}`,
+});

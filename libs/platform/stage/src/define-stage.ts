@@ -1,0 +1,104 @@
+import type { PortType } from '@soliloquy/ports';
+import type { z } from 'zod';
+import type { StageContext } from './context.ts';
+import type { Need } from './need.ts';
+
+/** A socket that takes a value. */
+export interface InputSpec<T = unknown> {
+  readonly type: PortType<T>;
+  readonly summary: string;
+  /** Not connected is allowed: the value is `undefined` then. */
+  readonly optional?: boolean;
+  /** Name of an axis that this input takes whole: the value is an array over it. */
+  readonly gathers?: string;
+}
+
+/** A socket that gives a value. */
+export interface OutputSpec<T = unknown> {
+  readonly type: PortType<T>;
+  readonly summary: string;
+  /** Some backbones omit it. */
+  readonly optional?: boolean;
+  /** Name of an axis that this output makes: the value is an array over it. */
+  readonly makes?: string;
+}
+
+type Given<S> = S extends InputSpec<infer T> ? (S extends { gathers: string } ? T[] : S extends { optional: true } ? T | undefined : T) : never;
+type Made<S> = S extends OutputSpec<infer T> ? (S extends { makes: string } ? T[] : S extends { optional: true } ? T | undefined : T) : never;
+
+/** The values that `run` gets, by input name. */
+export type InputValues<I extends Record<string, InputSpec>> = { readonly [K in keyof I]: Given<I[K]> };
+/** The values that `run` returns, by output name. */
+export type OutputValues<O extends Record<string, OutputSpec>> = { readonly [K in keyof O]: Made<O[K]> };
+
+/** One task's work: a pure function of its arguments. No clock, no unseeded randomness, no I/O but through `ctx`. */
+export type Run<I extends Record<string, InputSpec>, P, O extends Record<string, OutputSpec>> = (inputs: InputValues<I>, params: P, ctx: StageContext) => Promise<OutputValues<O>> | OutputValues<O>;
+
+/** One implementation of a stage. Its code is loaded when a task of it runs, not when a graph is read. */
+export interface Backbone<P extends z.ZodObject = z.ZodObject> {
+  /** Counts up whenever the same inputs and params give other numbers. */
+  readonly version: number;
+  readonly title: string;
+  readonly summary: string;
+  /** What it takes beside the stage's own params; no name may be in both. */
+  readonly params: P;
+  /** What must be there: a model file, a GPU, a command. */
+  readonly needs?: readonly Need[];
+  /** Outputs of the stage that this backbone does not give; an edge from one is refused when the graph is read. */
+  readonly omits?: readonly string[];
+  /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
+  readonly threads?: number | 'all';
+  /** Imports the module whose `run` does the work (and, where it offers any, `operations`). */
+  readonly load: () => Promise<BackboneModule>;
+}
+
+/** What a backbone's module exports. */
+export interface BackboneModule {
+  readonly run: (inputs: never, params: never, ctx: StageContext) => unknown;
+  /** Operations that another stage may call through a reference (`ctx.call`), e.g. `score`. */
+  readonly operations?: Readonly<Record<string, (args: never, params: never, ctx: StageContext) => unknown>>;
+}
+
+/** How node params of an older stage version become those of the next: `from` 1 makes version-1 params version-2 ones. */
+export interface StageMigration {
+  readonly from: number;
+  readonly says: string;
+  migrate(node: { backbone: string; params: Record<string, unknown> }): { backbone: string; params: Record<string, unknown> };
+  /** Ports renamed by this step: old name -> new name. */
+  readonly renamedInputs?: Readonly<Record<string, string>>;
+  readonly renamedOutputs?: Readonly<Record<string, string>>;
+}
+
+export interface StageSpec<I extends Record<string, InputSpec>, P extends z.ZodObject, O extends Record<string, OutputSpec>, B extends Record<string, Backbone>> {
+  /** kebab-case */
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly inputs: I;
+  /** Params that all backbones share. Every field has a default and a description; units in `.meta({ unit })`. */
+  readonly params: P;
+  readonly outputs: O;
+  readonly backbones: B;
+  readonly defaultBackbone: keyof B & string;
+  readonly migrations?: readonly StageMigration[];
+}
+
+/** A stage whose types have been forgotten, as graph and runner see it. */
+export type AnyStage = StageSpec<Record<string, InputSpec>, z.ZodObject, Record<string, OutputSpec>, Record<string, Backbone>>;
+
+/**
+ * Declare a stage: ports, params and backbones. From `params` come defaults, types, form, JSON Schema and docs.
+ *
+ * @throws when a backbone's params repeat a name of the stage's
+ */
+export function defineStage<const I extends Record<string, InputSpec>, P extends z.ZodObject, const O extends Record<string, OutputSpec>, const B extends Record<string, Backbone>>(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
+  for (const [name, backbone] of Object.entries(spec.backbones)) {
+    const twice = Object.keys(backbone.params.shape).filter((key) => key in spec.params.shape);
+    if (twice.length > 0) throw new Error(`${spec.id}.backbones.${name}: expected params that the stage has not, got ${twice.join(', ')}; rename them`);
+  }
+  return spec;
+}
+
+/** The `run` of one backbone of a stage: what a backbone's module types its function with. */
+export type RunOf<S, N extends string> = S extends StageSpec<infer I, infer P, infer O, infer B> ? (N extends keyof B ? Run<I, z.infer<P> & z.infer<B[N]['params']>, O> : never) : never;

@@ -1,0 +1,6 @@
+export { StageError } from './stage-error.ts';
+export { defineStage } from './define-stage.ts';
+
+export type { AnyStage, Backbone, BackboneModule, InputSpec, InputValues, OutputSpec, OutputValues, Run, RunOf, StageMigration, StageSpec } from './define-stage.ts';
+export type { Need } from './need.ts';
+export type { StageContext } from './context.ts';
