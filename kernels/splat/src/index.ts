@@ -1,0 +1,20 @@
+export { createRasterizer, Rasterizer } from './bind.ts';
+export { referenceBackward, referenceRender } from './reference.ts';
+export { referenceImageLoss } from './reference-loss.ts';
+export { decodePly, encodePly } from './ply.ts';
+export { PARAMETER_GROUPS } from './scene.ts';
+export { SplatError } from './splat-error.ts';
+
+export type { BackwardOptions, RasterizerOptions, RenderOptions } from './bind.ts';
+export type { ReferenceGradients, ReferenceOutput } from './reference.ts';
+export type {
+  Background,
+  Camera,
+  GaussianArrays,
+  GaussianGradients,
+  ImageLoss,
+  ImageLossInput,
+  OutputGradient,
+  ParameterGroup,
+  RenderOutput,
+} from './scene.ts';
