@@ -1,0 +1,186 @@
+import type { Audio } from '@soliloquy/ports';
+import { referenceRms, speechEnvelope } from './loudness.ts';
+import { melBands } from './mel-bands.ts';
+import { PowerSpectrum } from './power-spectrum.ts';
+
+const MELS = 26;
+const LOWEST_HZ = 60;
+const HIGHEST_HZ = 8000;
+/** Scalars after the mel bands and their slopes, in the order they are stored. */
+const SCALARS = ['envelope', 'envelopeSlope', 'voicing', 'zeroCrossing', 'centroid', 'lowBand', 'midBand', 'highBand'] as const;
+
+/** Level of each band that the per-utterance mean is shrunk to: read speech, relative to the reference, after emphasis. dB. */
+const TYPICAL_BAND_DB = -42;
+/** The per-utterance mean counts as much as this many seconds of typical speech. */
+const SHRINKAGE_SECONDS = 2;
+/** Per-band levels are clipped to this range, relative to the utterance's loud frames. dB */
+const FLOOR_DB = -80;
+
+/** What is heard at each frame of a film. */
+export interface SpeechFeatures {
+  /** F */
+  readonly frames: number;
+  /** D */
+  readonly dims: number;
+  /** f32 [F, D] */
+  readonly data: Float32Array;
+  /** D names: `mel00` …, `melSlope00` …, then the scalars */
+  readonly names: readonly string[];
+}
+
+/**
+ * Features of speech at each frame of a film, made so that another voice and another loudness give similar numbers. Frame f is centred at (f + 0.5) / fps.
+ *
+ * - `mel00` … `mel25`: log-mel levels, 60 Hz … 8 kHz; Hann windows of 25 ms about 10 ms apart, their powers averaged over the frame; in dB relative to the loud frames of
+ *   the utterance, less the utterance's mean spectrum while somebody speaks (shrunk to a typical one by 2 s of speech, so that a short word keeps its vowel), divided by 15 dB
+ * - `melSlope00` …: their slope by least squares over 5 frames of 40 ms, per frame of 40 ms
+ * - `envelope`: `speechEnvelope`; `envelopeSlope`: its slope by least squares over 3 frames
+ * - `voicing`: highest normalised autocorrelation for a pitch of 70 … 400 Hz below 1.2 kHz, 40 ms (Boersma 1993), times √envelope; 0 … 1
+ * - `zeroCrossing`: expected zero-crossings by Rice (1944), √(∫f²S / ∫S) / 4 kHz; `centroid`: ∫fS / ∫S / 4 kHz; both times √envelope
+ * - `lowBand`, `midBand`, `highBand`: level in 80 … 400 Hz, 400 … 2200 Hz (where open vowels have their first and second formant), 3 … 8 kHz (sibilants), (dB + 30) / 30 relative to the loud frames, clipped to 0 … 1.5
+ *
+ * A sound's loudness cancels exactly. Frames after its end are silent.
+ *
+ * @param audio         mono, any rate
+ * @param film.fps      frames a second
+ * @param film.frames   F; default: as long as the sound, rounded up
+ */
+export function speechFeatures(audio: Audio, film: { readonly fps: number; readonly frames?: number }): SpeechFeatures {
+  const { fps } = film;
+  const seconds = audio.samples.length / audio.sampleRate;
+  const frames = film.frames ?? Math.max(1, Math.ceil(seconds * fps));
+  if (!(fps > 0)) throw new Error(`speech-features.fps: expected more than 0, got ${fps}`);
+  const reference = referenceRms(audio);
+  const envelope = speechEnvelope(audio, fps, frames);
+  const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.025);
+  const bands = melBands(MELS, LOWEST_HZ, HIGHEST_HZ, spectrum.binHz, spectrum.bins);
+  const windows = Math.max(1, Math.round(100 / fps));
+  const voicing = voicingOf(audio, fps, frames);
+
+  const levels = new Float64Array(frames * MELS);
+  const scalars = Array.from({ length: frames }, () => ({ zeroCrossing: 0, centroid: 0, lowBand: 0, midBand: 0, highBand: 0 }));
+  const power = new Float64Array(spectrum.bins);
+  const mean = new Float64Array(spectrum.bins);
+  for (let f = 0; f < frames; f++) {
+    mean.fill(0);
+    for (let w = 0; w < windows; w++) {
+      spectrum.at((f + (w + 0.5) / windows) / fps, power);
+      for (let k = 0; k < power.length; k++) mean[k] += power[k] / (windows * reference * reference);
+    }
+    for (let b = 0; b < MELS; b++) {
+      let sum = 0;
+      bands[b].weights.forEach((weight, i) => (sum += weight * mean[bands[b].first + i]));
+      levels[f * MELS + b] = Math.max(FLOOR_DB, decibels(sum));
+    }
+    scalars[f] = spectralShape(mean, spectrum.binHz, Math.sqrt(envelope[f]));
+  }
+
+  const centred = lessUtteranceMean(levels, frames, envelope, fps);
+  const names = [
+    ...Array.from({ length: MELS }, (_, b) => `mel${String(b).padStart(2, '0')}`),
+    ...Array.from({ length: MELS }, (_, b) => `melSlope${String(b).padStart(2, '0')}`),
+    ...SCALARS,
+  ];
+  const dims = names.length;
+  const data = new Float32Array(frames * dims);
+  const perFrame = fps / 25;
+  for (let f = 0; f < frames; f++) {
+    const row = f * dims;
+    for (let b = 0; b < MELS; b++) {
+      data[row + b] = centred[f * MELS + b] / 15;
+      data[row + MELS + b] = (slope((i) => centred[i * MELS + b], f, frames, 2) * perFrame) / 15;
+    }
+    const { zeroCrossing, centroid, lowBand, midBand, highBand } = scalars[f];
+    const values: Record<(typeof SCALARS)[number], number> = {
+      envelope: envelope[f],
+      envelopeSlope: slope((i) => envelope[i], f, frames, 1) * perFrame,
+      voicing: voicing[f] * Math.sqrt(envelope[f]),
+      zeroCrossing,
+      centroid,
+      lowBand,
+      midBand,
+      highBand,
+    };
+    SCALARS.forEach((name, i) => (data[row + 2 * MELS + i] = values[name]));
+  }
+  return { frames, dims, data, names };
+}
+
+/** Moments and band levels of one mean spectrum, already relative to the reference. `presence` 0 … 1 fades what a pause has no value for. */
+function spectralShape(power: Float64Array, binHz: number, presence: number) {
+  let total = 1e-12;
+  let first = 0;
+  let second = 0;
+  const band = { low: 0, mid: 0, high: 0 };
+  for (let k = 0; k < power.length; k++) {
+    const f = k * binHz;
+    if (f < LOWEST_HZ || f > HIGHEST_HZ) continue;
+    const p = power[k] * binHz;
+    total += p;
+    first += p * f;
+    second += p * f * f;
+    if (f >= 80 && f < 400) band.low += p;
+    else if (f >= 400 && f < 2200) band.mid += p;
+    else if (f >= 3000) band.high += p;
+  }
+  const level = (p: number) => Math.min(1.5, Math.max(0, (decibels(p) + 30) / 30));
+  return {
+    zeroCrossing: (presence * Math.sqrt(second / total)) / 4000,
+    centroid: (presence * first) / total / 4000,
+    lowBand: level(2 * band.low),
+    midBand: level(2 * band.mid),
+    highBand: level(2 * band.high),
+  };
+}
+
+/** Subtracts each band's mean over the frames in which somebody speaks, shrunk to `TYPICAL_BAND_DB`. f64 [frames, MELS] dB */
+function lessUtteranceMean(levels: Float64Array, frames: number, envelope: Float32Array, fps: number): Float64Array {
+  const prior = SHRINKAGE_SECONDS * fps;
+  const means = Array.from({ length: MELS }, (_, b) => {
+    let sum = prior * TYPICAL_BAND_DB;
+    let weight = prior;
+    for (let f = 0; f < frames; f++) {
+      if (envelope[f] < 0.15) continue;
+      sum += levels[f * MELS + b];
+      weight += 1;
+    }
+    return sum / weight;
+  });
+  return levels.map((level, i) => Math.max(-30, level - means[i % MELS]));
+}
+
+/** How periodic the sound is at each frame, f64 [frames] 0 … 1. */
+function voicingOf(audio: Audio, fps: number, frames: number): Float64Array {
+  const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.04, 2);
+  const [shortest, longest] = [Math.floor(audio.sampleRate / 400), Math.ceil(audio.sampleRate / 70)];
+  const window = spectrum.windowAutocorrelation(longest + 1);
+  const power = new Float64Array(spectrum.bins);
+  return Float64Array.from({ length: frames }, (_, f) => {
+    spectrum.at((f + 0.5) / fps, power);
+    for (let k = 0; k < power.length; k++) if (k * spectrum.binHz > 1200 || k * spectrum.binHz < LOWEST_HZ) power[k] = 0;
+    const lags = spectrum.autocorrelation(power);
+    if (lags[0] <= 1e-12) return 0;
+    let best = 0;
+    for (let lag = shortest; lag <= longest; lag++) {
+      // Only a peak is a period: near lag 0 everything is like itself.
+      if (lags[lag] < lags[lag - 1] || lags[lag] < lags[lag + 1]) continue;
+      best = Math.max(best, lags[lag] / lags[0] / Math.max(window[lag], 0.2));
+    }
+    return Math.min(1, best);
+  });
+}
+
+/** Least-squares slope per frame over f − reach … f + reach, ends repeated. */
+function slope(value: (frame: number) => number, f: number, frames: number, reach: number): number {
+  let sum = 0;
+  let weight = 0;
+  for (let d = -reach; d <= reach; d++) {
+    sum += d * value(Math.min(frames - 1, Math.max(0, f + d)));
+    weight += d * d;
+  }
+  return sum / weight;
+}
+
+function decibels(power: number): number {
+  return 10 * Math.log10(power + 1e-12);
+}
