@@ -52,7 +52,8 @@ function newPairs(row: readonly number[], missing: ReadonlyMap<number, Pair>): n
  *
  * Subject by subject: of 50 candidates, each grown from a missing pair attribute by attribute, the one with most new pairs is taken. A value may be taken only
  * when no other that the rules allow there has been taken less often; without rules all values of an attribute are thus within ±1 of each other after every
- * subject, and every missing pair becomes free at least once in lcm(sizes) subjects. Where rules hold a value back for longer than that, covering goes before balance.
+ * subject, and every missing pair becomes free at least once in lcm(sizes) subjects. Where there are rules, and as many subjects as the longest attribute has
+ * values showed nothing new, covering goes before balance.
  * The draw of n subjects is the beginning of the draw of n + 1: to ask for more changes none of those that are there.
  *
  * @param fixed one value per attribute, −1 where it is drawn; must be completable
@@ -62,10 +63,10 @@ export function drawPairwise(space: Space, count: number, seed: number, fixed: R
   const random = seededRandom(seed);
   const missing = new Map(possiblePairs(space, fixed).map((pair) => [keyOf(pair.first, pair.firstValue, pair.second, pair.secondValue), pair]));
   const taken = space.sizes.map((size) => new Array<number>(size).fill(0));
-  const sorted = [...space.sizes].sort((a, b) => b - a);
-  const patience = 2 * sorted[0] * (sorted[1] ?? 1);
+  const patience = space.rules.length === 0 ? Infinity : Math.max(...space.sizes);
   const rows: Row[] = [];
   let sinceProgress = 0;
+  let heldBack = false;
   while (rows.length < count) {
     const seeds = random.shuffled([...missing.values()]);
     let best: Row | undefined;
@@ -77,7 +78,7 @@ export function drawPairwise(space: Space, count: number, seed: number, fixed: R
     let tried = 0;
     for (const pair of seeds) {
       if (tried === CANDIDATES) break;
-      const start = seeded(space, fixed, pair, taken, sinceProgress > patience);
+      const start = seeded(space, fixed, pair, taken, heldBack);
       if (start === undefined) continue;
       consider(grow(space, start, taken, missing, random));
       tried++;
@@ -85,6 +86,7 @@ export function drawPairwise(space: Space, count: number, seed: number, fixed: R
     if (best === undefined) for (let again = 0; again < CANDIDATES / 5; again++) consider(grow(space, [...fixed], taken, missing, random));
     const row = best as unknown as Row;
     sinceProgress = bestNew.length > 0 ? 0 : sinceProgress + 1;
+    heldBack ||= sinceProgress >= patience;
     for (const key of bestNew) missing.delete(key);
     row.forEach((value, attribute) => taken[attribute][value]++);
     rows.push(row);
