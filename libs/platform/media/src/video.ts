@@ -28,3 +28,41 @@ export interface VideoMatte {
   /** u8 [height, width] each */
   read(from?: number, to?: number): AsyncIterable<Uint8ClampedArray>;
 }
+
+/** What a film is, without its frames. */
+export type VideoHeader = Omit<Video, 'read'>;
+
+/**
+ * A film from a function that gives frames `from` (inclusive) to `to` (exclusive). It may give one buffer again and again.
+ *
+ * @throws RangeError when a range outside the film is read
+ */
+export function videoFromFrames(header: VideoHeader, read: (from: number, to: number) => AsyncIterable<FrameData> | Iterable<FrameData>): Video {
+  const { width, height, fps, frames, matte, audio } = header;
+  return {
+    width,
+    height,
+    fps,
+    frames,
+    ...(matte && { matte }),
+    ...(audio && { audio }),
+    async *read(from = 0, to = frames) {
+      checkRange(from, to, frames);
+      yield* read(from, to);
+    },
+  };
+}
+
+/** @throws RangeError unless 0 <= from <= to <= frames */
+export function checkRange(from: number, to: number, frames: number): void {
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames)) {
+    throw new RangeError(`video.read: expected 0 <= from <= to <= ${frames}, got ${from} to ${to}; ask for frames that the film has`);
+  }
+}
+
+/** Frames `from` to `to`, each in a buffer of its own: u8 [height, width, 4] each. */
+export async function readAll(video: Pick<Video, 'read'>, from?: number, to?: number): Promise<FrameData[]> {
+  const all: FrameData[] = [];
+  for await (const frame of video.read(from, to)) all.push(frame.slice());
+  return all;
+}

@@ -1,0 +1,29 @@
+import type { Audio } from './audio.ts';
+import { decodeCompressedAudio } from './decode-compressed-audio.ts';
+import { MediaError } from './media-error.ts';
+import { decodeWav, isWav } from './wav.ts';
+
+export interface DecodeAudioOptions {
+  /** What messages call the sound. Default `audio` */
+  readonly name?: string;
+  /** seconds; default 0 */
+  readonly minSeconds?: number;
+  /** seconds; default none */
+  readonly maxSeconds?: number;
+}
+
+/**
+ * A recording as mono at its own rate: WAV (PCM 8, 16, 24, 32, float 32, 64), MP3, M4A, OGG, FLAC; channels averaged.
+ * Whether a voice is in it is for `checkVoice` to say.
+ *
+ * @throws MediaError of another format, truncated, too short, too long
+ */
+export async function decodeAudio(bytes: Uint8Array, options: DecodeAudioOptions = {}): Promise<Audio> {
+  const { name = 'audio', minSeconds = 0, maxSeconds = Number.POSITIVE_INFINITY } = options;
+  if (bytes.length === 0) throw new MediaError('audio-empty', `${name}: expected a WAV, MP3, M4A, OGG or FLAC recording, got an empty file; give another recording`);
+  const audio = isWav(bytes) ? decodeWav(bytes, name) : await decodeCompressedAudio(bytes, name, maxSeconds);
+  const seconds = audio.samples.length / audio.sampleRate;
+  if (seconds > maxSeconds) throw new MediaError('audio-too-long', `${name}.duration: expected at most ${maxSeconds} s, got ${seconds.toFixed(1)} s; cut it`);
+  if (seconds < minSeconds && seconds > 0) throw new MediaError('audio-too-short', `${name}.duration: expected at least ${minSeconds} s, got ${seconds.toFixed(2)} s; give a longer recording`);
+  return audio;
+}
