@@ -1,0 +1,63 @@
+import { lower } from './lower/lower.ts';
+import { specsOf } from './program.ts';
+import { Session } from './session.ts';
+import type { SessionOptions } from './session.ts';
+import type { OnnxValueInfo } from './onnx-proto.ts';
+import { readOnnxMetadata } from './onnx-metadata.ts';
+import type { Tensor, TensorData, TensorTree } from './tensor.ts';
+import { flattenTensors } from './tensor-tree.ts';
+import { traceTrees } from './trace.ts';
+import type { ArrayTree, Traced } from './trace.ts';
+
+/**
+ * Export a trained model as an ONNX file: the parameters become its constants (`params.<path>`), the inputs' and the
+ * results' paths its named inputs and outputs.
+ *
+ * @param f        pure, `(params, inputs) => outputs`, both records with arrays; owns its arrays
+ * @param params   trained parameters
+ * @param inputs   example inputs: names, shapes and dtypes of the model's inputs
+ * @param metadata kept in the model (`metadata_props`), read back by `loadOnnx`
+ * @returns        the model's bytes; the same arguments give the same bytes
+ */
+export function exportOnnx<Params extends TensorTree, Inputs extends { readonly [name: string]: TensorTree }>(
+  f: (params: Traced<Params>, inputs: Traced<Inputs>) => { readonly [name: string]: ArrayTree },
+  params: Params,
+  inputs: Inputs,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const weights = flattenTensors(params, 'export.params');
+  const examples = flattenTensors(inputs, 'export.inputs');
+  const specs = [specsOf(weights.leaves), specsOf(examples.leaves)];
+  const traced = traceTrees('export', f as unknown as (...args: ArrayTree[]) => ArrayTree, [weights.shape, examples.shape], specs);
+  const weightNames = weights.paths.map((path) => `params.${path}`);
+  const constants = Object.fromEntries(weightNames.map((name, i) => [name, weights.leaves[i]]));
+  return lower({ ...traced, inputNames: [...weightNames, ...examples.paths], outputNames: traced.outputPaths }, constants, metadata).bytes;
+}
+
+/** A loaded ONNX model. */
+export interface OnnxProgram {
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Run on named tensors; gives every output by name. Blocks the event loop. */
+  run(feeds: Readonly<Record<string, Tensor<TensorData>>>): Promise<Record<string, Tensor<TensorData>>>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Load an ONNX model, exported here or elsewhere, on ONNX Runtime's CPU engine.
+ *
+ * @throws TensorError `tensor.model` when the bytes are no ONNX model, `tensor.session` when ONNX Runtime refuses it
+ */
+export async function loadOnnx(bytes: Uint8Array, options: SessionOptions & { readonly name?: string } = {}): Promise<OnnxProgram> {
+  const where = options.name ?? 'onnx';
+  const metadata = readOnnxMetadata(bytes, where);
+  const session = await Session.create(where, bytes, options);
+  return {
+    inputs: session.inputs,
+    outputs: session.outputs,
+    metadata,
+    run: (feeds) => session.run(feeds),
+    dispose: () => session.dispose(),
+  };
+}

@@ -1,0 +1,20 @@
+export { compile } from './program.ts';
+export { createTrainer } from './trainer.ts';
+export { warmupCosine } from './schedules.ts';
+export { exportOnnx, loadOnnx } from './export-onnx.ts';
+export { readOnnxMetadata } from './onnx-metadata.ts';
+export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+export { createRng } from './random.ts';
+export { describeTensor, scalar, tensor, zeros } from './tensor.ts';
+export { flattenPaths, unflattenPaths } from './tensor-tree.ts';
+export { TensorError } from './tensor-error.ts';
+
+export type { AdamWOptions, LearningRate } from './adamw.ts';
+export type { OnnxProgram } from './export-onnx.ts';
+export type { Program } from './program.ts';
+export type { Rng } from './random.ts';
+export type { SessionOptions } from './session.ts';
+export type { Tensor, TensorData, TensorTree } from './tensor.ts';
+export type { TensorErrorCode } from './tensor-error.ts';
+export type { ArrayTree, Computed, Traced } from './trace.ts';
+export type { Loss, StepResult, Trainer, TrainerOptions, TrainerState } from './trainer.ts';

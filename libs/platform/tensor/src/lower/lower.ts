@@ -1,0 +1,110 @@
+import type { Jaxpr } from '@jax-js/jax';
+import type { OnnxDtype, OnnxValueInfo } from '../onnx-proto.ts';
+import { TensorError } from '../tensor-error.ts';
+import type { TensorData } from '../tensor.ts';
+import { dtypeOf } from '../tensor.ts';
+import { GraphBuilder, bytesOf, uniformValue } from './graph-builder.ts';
+import { broadcastView, directView, materialise } from './lazy-view.ts';
+import type { LazyView } from './lazy-view.ts';
+import { LOWERINGS } from './lowerings.ts';
+import { elementType } from './primitive.ts';
+import type { PrimitiveCall } from './primitive.ts';
+
+/** A traced program: its equations, the constants it closed over (its first inputs), and the names at its border. */
+export interface TracedProgram {
+  readonly jaxpr: Jaxpr;
+  readonly constants: readonly { shape: readonly number[]; data: TensorData }[];
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+/** What lowering gives: the model's bytes and the types at its border. */
+export interface LoweredProgram {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+  readonly nodeCount: number;
+}
+
+type Atom = Jaxpr['outs'][number];
+
+/**
+ * Lower a Jaxpr to an ONNX model (operator set 18).
+ *
+ * @param weights values for inputs that become constants of the model instead (export), by input name
+ * @param metadata key-value pairs kept in the model
+ * @throws TensorError `tensor.unsupported-primitive` naming the primitive, its form and the shapes
+ */
+export function lower(
+  program: TracedProgram,
+  weights: Readonly<Record<string, { shape: readonly number[]; data: TensorData }>> = {},
+  metadata: Readonly<Record<string, string>> = {},
+): LoweredProgram {
+  const graph = new GraphBuilder();
+  const views = new Map<Atom, LazyView>();
+  const inputs: OnnxValueInfo[] = [];
+  const { jaxpr, constants } = program;
+  checkPrimitives(jaxpr);
+
+  jaxpr.inBinders.forEach((binder, i) => {
+    const shape = binder.aval.shape;
+    const dtype = elementType(binder.aval.dtype);
+    if (i < constants.length) {
+      views.set(binder, constantView(graph, shape, constants[i].data));
+      return;
+    }
+    const name = program.inputNames[i - constants.length];
+    const weight = weights[name];
+    if (weight === undefined) inputs.push({ name, dtype, shape });
+    else graph.initializer(name, dtype, shape, bytesOf(weight.data));
+    views.set(binder, directView(name, shape, dtype));
+  });
+
+  const read = (atom: Atom): LazyView => {
+    const view = views.get(atom);
+    if (view !== undefined) return view;
+    if (!('value' in atom)) throw new TensorError('tensor.trace', 'lower.atom: expected a variable of the program, got an unknown one');
+    const dtype = elementType(atom.aval.dtype);
+    return directView(graph.scalar(Number(atom.value), dtype), [], dtype);
+  };
+
+  for (const equation of jaxpr.eqns) {
+    const call: PrimitiveCall = {
+      graph,
+      inputs: equation.inputs.map(read),
+      params: equation.params,
+      outputs: equation.outBinders.map((binder) => ({ shape: binder.aval.shape, dtype: elementType(binder.aval.dtype) })),
+      primitive: equation.primitive,
+    };
+    const results = LOWERINGS[equation.primitive](call);
+    equation.outBinders.forEach((binder, i) => views.set(binder, results[i]));
+  }
+
+  const outputs = jaxpr.outs.map((atom, i) => {
+    const name = program.outputNames[i];
+    const view = read(atom);
+    graph.output(materialise(graph, view), name);
+    return { name, dtype: view.dtype, shape: view.shape };
+  });
+  const { bytes, nodeCount } = graph.finish(inputs, outputs, metadata);
+  return { bytes, inputs, outputs, nodeCount };
+}
+
+function checkPrimitives(jaxpr: Jaxpr): void {
+  for (const { primitive, inputs, params } of jaxpr.eqns) {
+    if (Object.hasOwn(LOWERINGS, primitive)) continue;
+    const remedy = primitive === 'random_bits' ? '; feed the noise in as an input, so that the program stays pure' : '';
+    const shapes = inputs.map((atom) => `[${atom.aval.shape.join(', ')}]`).join(', ');
+    throw new TensorError(
+      'tensor.unsupported-primitive',
+      `lower.${primitive}: expected one of the primitives with an ONNX lowering, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${remedy}`,
+    );
+  }
+}
+
+function constantView(graph: GraphBuilder, shape: readonly number[], data: TensorData): LazyView {
+  const dtype: OnnxDtype = dtypeOf(data);
+  const filled = uniformValue(data, shape);
+  if (filled !== undefined) return broadcastView(directView(graph.scalar(filled, dtype), [], dtype), shape, shape.map((_, d) => d));
+  return directView(graph.constant(dtype, shape, data), shape, dtype);
+}

@@ -1,0 +1,171 @@
+import { ONNX_DTYPES } from '../onnx-proto.ts';
+import type { OnnxDtype } from '../onnx-proto.ts';
+import { conv } from './conv.ts';
+import { dot } from './dot.ts';
+import { nary, reduce, unary } from './elementwise.ts';
+import { gather, scatter } from './gather.ts';
+import { broadcastView, directView, materialise, reshapeView, sameView, transposeView } from './lazy-view.ts';
+import type { LazyView } from './lazy-view.ts';
+import { cast, intsOf, isFloat, pairsOf, unsupported, widest } from './primitive.ts';
+import type { Lowering, PrimitiveCall } from './primitive.ts';
+
+/** Every jax-js primitive that programs may contain, by name. Stateful randomness and sorting have no place in a pure step. */
+export const LOWERINGS: Readonly<Record<string, Lowering>> = {
+  add: ({ graph, inputs, outputs }) => {
+    const { shape, dtype } = outputs[0];
+    if (dtype === 'bool') return [nary(graph, 'Or', inputs, shape, dtype)];
+    const [x, y] = inputs.map((view) => cast(graph, view, dtype));
+    // x + (-y) is x - y exactly, and one node less.
+    const minusY = graph.producer(y.name);
+    if (minusY?.op === 'Neg') return [nary(graph, 'Sub', [x, sameView(y, minusY.inputs[0])], shape, dtype)];
+    const minusX = graph.producer(x.name);
+    if (minusX?.op === 'Neg') return [nary(graph, 'Sub', [y, sameView(x, minusX.inputs[0])], shape, dtype)];
+    return [nary(graph, 'Add', [x, y], shape, dtype)];
+  },
+  mul: arithmetic('Mul', 'And'),
+  max: arithmetic('Max', 'Or'),
+  min: arithmetic('Min', 'And'),
+  idiv: (call) => {
+    const [result] = arithmetic('Div')(call);
+    return isFloat(result.dtype) ? [truncate(call, result)] : [result];
+  },
+  mod: ({ graph, inputs, outputs }) => {
+    const { shape, dtype } = outputs[0];
+    const [x, y] = inputs.map((view) => cast(graph, view, dtype));
+    const [a, b] = [x, y].map((view) => materialise(graph, broadcastTo(view, shape)));
+    // fmod 1 keeps the sign of the numerator, as jax-js does.
+    return [directView(graph.emit('Mod', [a, b], { fmod: 1 }), shape, dtype)];
+  },
+  neg: elementwise('Neg'),
+  reciprocal: elementwise('Reciprocal'),
+  sqrt: elementwise('Sqrt'),
+  exp: elementwise('Exp'),
+  log: elementwise('Log'),
+  sin: elementwise('Sin'),
+  cos: elementwise('Cos'),
+  asin: elementwise('Asin'),
+  atan: elementwise('Atan'),
+  erf: elementwise('Erf'),
+  floor: elementwise('Floor'),
+  ceil: elementwise('Ceil'),
+  erfc: ({ graph, inputs, outputs }) => {
+    const { shape, dtype } = outputs[0];
+    const one = directView(graph.scalar(1, dtype), [], dtype);
+    return [nary(graph, 'Sub', [one, unary(graph, 'Erf', inputs[0])], shape, dtype)];
+  },
+  stop_gradient: ({ inputs }) => [inputs[0]],
+  cast: ({ graph, inputs, outputs }) => [cast(graph, inputs[0], outputs[0].dtype)],
+  compare: (call) => {
+    const { graph, outputs } = call;
+    const { shape } = outputs[0];
+    const dtype = widest(call.inputs.map((view) => view.dtype));
+    const inputs = call.inputs.map((view) => cast(graph, view, dtype === 'bool' && call.params.op !== 'equal' && call.params.op !== 'not_equal' ? 'int32' : dtype));
+    switch (call.params.op) {
+      case 'less':
+        return [nary(graph, 'Less', inputs, shape, 'bool')];
+      case 'less_equal':
+        return [nary(graph, 'LessOrEqual', inputs, shape, 'bool')];
+      case 'equal':
+        return [nary(graph, 'Equal', inputs, shape, 'bool')];
+      case 'not_equal':
+        return [unary(graph, 'Not', nary(graph, 'Equal', inputs, shape, 'bool'))];
+      default:
+        throw unsupported(call, `op = ${String(call.params.op)}`);
+    }
+  },
+  where: ({ graph, inputs, outputs }) => {
+    const { shape, dtype } = outputs[0];
+    const computed: OnnxDtype = dtype === 'bool' || dtype === 'uint32' ? 'int32' : dtype;
+    const [condition, x, y] = inputs;
+    const choice = nary(graph, 'Where', [condition, cast(graph, x, computed), cast(graph, y, computed)], shape, computed);
+    return [cast(graph, choice, dtype)];
+  },
+  reduce: (call) => {
+    const { graph, outputs } = call;
+    const { dtype } = outputs[0];
+    const op = { Add: 'ReduceSum', Max: 'ReduceMax', Min: 'ReduceMin', Mul: 'ReduceProd' }[String(call.params.op)];
+    if (op === undefined) throw unsupported(call, `op = ${String(call.params.op)}`);
+    const axes = intsOf(call, 'axis');
+    if (dtype !== 'bool') return [reduce(graph, op, call.inputs[0], axes)];
+    const boolOp = op === 'ReduceSum' || op === 'ReduceMax' ? 'ReduceMax' : 'ReduceMin';
+    return [cast(graph, reduce(graph, boolOp, cast(graph, call.inputs[0], 'int32'), axes), 'bool')];
+  },
+  dot: ({ graph, inputs, outputs }) => {
+    const { shape, dtype } = outputs[0];
+    const [x, y] = inputs.map((view) => cast(graph, view, dtype));
+    return [dot(graph, x, y, shape)];
+  },
+  conv,
+  gather,
+  scatter,
+  transpose: (call) => [transposeView(call.inputs[0], intsOf(call, 'perm'))],
+  broadcast: (call) => [broadcastView(call.inputs[0], call.outputs[0].shape, intsOf(call, 'axis'))],
+  reshape: (call) => [reshapeView(call.graph, call.inputs[0], call.outputs[0].shape)],
+  concatenate: (call) => {
+    const { graph, inputs, outputs } = call;
+    const { shape, dtype } = outputs[0];
+    const names = inputs.map((view) => materialise(graph, cast(graph, view, dtype)));
+    return [directView(graph.emit('Concat', names, { axis: intsOf(call, 'axis')[0] }), shape, dtype)];
+  },
+  split: (call) => {
+    const { graph, inputs, outputs } = call;
+    const sizes = graph.ints(intsOf(call, 'sizes'));
+    const names = graph.emitMany('Split', [materialise(graph, inputs[0]), sizes], outputs.length, { axis: intsOf(call, 'axis')[0] });
+    return outputs.map(({ shape, dtype }, i) => directView(names[i], shape, dtype));
+  },
+  pad: (call) => {
+    const { graph, inputs, outputs } = call;
+    const width = pairsOf(call, 'width');
+    const pads = graph.ints([...width.map(([before]) => before), ...width.map(([, after]) => after)]);
+    return throughInt32(call, inputs[0], (name) => graph.emit('Pad', [name, pads]), outputs[0].shape);
+  },
+  shrink: (call) => {
+    const { graph, inputs, outputs } = call;
+    const { shape, dtype } = outputs[0];
+    const slice = pairsOf(call, 'slice');
+    const axes = slice.map((_, d) => d).filter((d) => slice[d][0] !== 0 || slice[d][1] !== inputs[0].shape[d]);
+    const bounds = [axes.map((d) => slice[d][0]), axes.map((d) => slice[d][1]), axes].map((list) => graph.ints(list));
+    return [directView(graph.emit('Slice', [materialise(graph, inputs[0]), ...bounds]), shape, dtype)];
+  },
+  flip: (call) => {
+    const { graph, inputs, outputs } = call;
+    const { shape, dtype } = outputs[0];
+    const axes = intsOf(call, 'axis');
+    const all = (value: number) => graph.ints(axes.map(() => value));
+    // Slice counts -1 from the end, so the bound before the first element is a number below any size.
+    const operands = [materialise(graph, inputs[0]), all(-1), all(-(2 ** 31)), graph.ints(axes), all(-1)];
+    return [directView(graph.emit('Slice', operands), shape, dtype)];
+  },
+};
+
+/** A unary operator. */
+function elementwise(op: string): Lowering {
+  return ({ graph, inputs }) => [unary(graph, op, inputs[0])];
+}
+
+/** A binary operator on the promoted type, with the operator that stands for it on bool. */
+function arithmetic(op: string, boolOp: string = op): Lowering {
+  return ({ graph, inputs, outputs }) => {
+    const { shape, dtype } = outputs[0];
+    return [nary(graph, dtype === 'bool' ? boolOp : op, inputs.map((view) => cast(graph, view, dtype)), shape, dtype)];
+  };
+}
+
+function truncate({ graph }: PrimitiveCall, view: LazyView): LazyView {
+  const sign = graph.emit('Sign', [view.name]);
+  const size = graph.emit('Floor', [graph.emit('Abs', [view.name])]);
+  return sameView(view, graph.emit('Mul', [sign, size]));
+}
+
+function broadcastTo(view: LazyView, shape: readonly number[]): LazyView {
+  const added = shape.length - view.shape.length;
+  return broadcastView(view, shape, shape.map((_, d) => d).slice(0, added));
+}
+
+/** Run an operator that ONNX Runtime does not have for bool or u32 on i32. */
+function throughInt32({ graph }: PrimitiveCall, view: LazyView, run: (name: string) => string, shape: readonly number[]): LazyView[] {
+  const wide: OnnxDtype = view.dtype === 'bool' || view.dtype === 'uint32' ? 'int32' : view.dtype;
+  const name = run(materialise(graph, cast(graph, view, wide)));
+  const result = wide === view.dtype ? name : graph.emit('Cast', [name], { to: ONNX_DTYPES[view.dtype] });
+  return [directView(result, shape, view.dtype)];
+}

@@ -1,0 +1,47 @@
+import { numpy as np } from '@jax-js/jax';
+import type { Rng } from '../random.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Traced } from '../trace.ts';
+
+/** `table` f32 [count, width]. */
+export type PositionParams = { table: Tensor };
+
+/** A learned embedding for each position, normal with deviation 0.02. */
+export function initPositions(rng: Rng, dims: { count: number; width: number }): PositionParams {
+  const table = rng.fork('table').normal([dims.count, dims.width]);
+  for (let i = 0; i < table.data.length; i++) table.data[i] *= 0.02;
+  return { table };
+}
+
+/**
+ * Add learned positions.
+ *
+ * @param x f32 [..., count, width]
+ */
+export function addPositions(params: Traced<PositionParams>, x: np.Array): np.Array {
+  return x.add(params.table.ref);
+}
+
+/**
+ * Sines and cosines of positions in geometrically spaced frequencies (Vaswani et al. 2017): cosines first, then sines.
+ *
+ * @param at     f32 [...], positions or diffusion times
+ * @param width  even
+ * @param period longest wavelength over 2π, default 10000
+ * @returns      f32 [..., width]
+ */
+export function sinusoidal(at: np.Array, width: number, period = 10_000): np.Array {
+  const half = width / 2;
+  const frequencies = Float32Array.from({ length: half }, (_, i) => period ** (-i / half));
+  const angles = np.expandDims(at, -1).mul(np.array(frequencies));
+  return np.concatenate([np.cos(angles.ref), np.sin(angles)], -1);
+}
+
+/**
+ * `sinusoidal` of 0 … count-1, as a constant.
+ *
+ * @returns f32 [count, width]
+ */
+export function sinusoidalPositions(count: number, width: number, period = 10_000): np.Array {
+  return sinusoidal(np.array(Float32Array.from({ length: count }, (_, i) => i)), width, period);
+}

@@ -1,0 +1,175 @@
+/**
+ * Writes the few messages of `onnx.proto3` (IR version 9, operator set 18) that lowered programs need, so that the package
+ * has no protobuf dependency. Field numbers are those of the public schema.
+ */
+
+/** Element types by their ONNX names. */
+export type OnnxDtype = 'float32' | 'uint8' | 'int32' | 'int64' | 'bool' | 'float16' | 'float64' | 'uint32';
+
+/** `TensorProto.DataType` numbers. */
+export const ONNX_DTYPES: Readonly<Record<OnnxDtype, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+};
+
+/** A node attribute: integers and lists of integers; `{ float }` for floats, since 1 and 1.0 are different to ONNX. */
+export type OnnxAttribute = number | readonly number[] | { float: number } | string;
+
+/** An operator call. */
+export interface OnnxNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** A constant; `bytes` is little-endian row-major. */
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly dtype: OnnxDtype;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** A named input or output. */
+export interface OnnxValueInfo {
+  readonly name: string;
+  readonly dtype: OnnxDtype;
+  readonly shape: readonly number[];
+}
+
+/** A whole model before encoding. */
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const IR_VERSION = 9;
+const OPSET = 18;
+const text = new TextEncoder();
+
+/** A protobuf message under construction. Large byte strings are kept by reference until `finish`. */
+class Message {
+  private parts: Uint8Array[] = [];
+  private small: number[] = [];
+  length = 0;
+
+  varint(value: number): this {
+    let rest = value < 0 ? (1n << 64n) + BigInt(value) : BigInt(value);
+    while (rest > 127n) {
+      this.small.push(Number(rest & 127n) | 128);
+      this.length++;
+      rest >>= 7n;
+    }
+    this.small.push(Number(rest));
+    this.length++;
+    return this;
+  }
+
+  int(field: number, value: number): this {
+    return this.varint(field << 3).varint(value);
+  }
+
+  float(field: number, value: number): this {
+    this.varint((field << 3) | 5);
+    return this.raw(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    return this.varint((field << 3) | 2).varint(value.length).raw(value);
+  }
+
+  string(field: number, value: string): this {
+    return this.bytes(field, text.encode(value));
+  }
+
+  message(field: number, value: Message): this {
+    this.varint((field << 3) | 2).varint(value.length);
+    this.flush();
+    value.flush();
+    this.parts.push(...value.parts);
+    this.length += value.length;
+    return this;
+  }
+
+  private raw(value: Uint8Array): this {
+    this.flush();
+    this.parts.push(value);
+    this.length += value.length;
+    return this;
+  }
+
+  private flush(): void {
+    if (this.small.length === 0) return;
+    this.parts.push(Uint8Array.from(this.small));
+    this.small = [];
+  }
+
+  finish(): Uint8Array {
+    this.flush();
+    const out = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+}
+
+/** Encode a model. The same graph gives the same bytes: metadata keys are sorted and nothing holds a clock. */
+export function encodeOnnx(graph: OnnxGraph): Uint8Array {
+  const body = new Message();
+  for (const node of graph.nodes) body.message(1, nodeMessage(node));
+  body.string(2, 'soliloquy');
+  for (const initializer of graph.initializers) body.message(5, initializerMessage(initializer));
+  for (const input of graph.inputs) body.message(11, valueInfoMessage(input));
+  for (const output of graph.outputs) body.message(12, valueInfoMessage(output));
+
+  const model = new Message().int(1, IR_VERSION).string(2, 'soliloquy').message(7, body);
+  model.message(8, new Message().string(1, '').int(2, OPSET));
+  for (const key of Object.keys(graph.metadata).sort()) {
+    model.message(14, new Message().string(1, key).string(2, graph.metadata[key]));
+  }
+  return model.finish();
+}
+
+function nodeMessage(node: OnnxNode): Message {
+  const message = new Message();
+  for (const input of node.inputs) message.string(1, input);
+  for (const output of node.outputs) message.string(2, output);
+  message.string(4, node.op);
+  for (const [name, value] of Object.entries(node.attributes)) message.message(5, attributeMessage(name, value));
+  return message;
+}
+
+function attributeMessage(name: string, value: OnnxAttribute): Message {
+  const message = new Message().string(1, name);
+  if (typeof value === 'number') return message.int(3, value).int(20, 2);
+  if (typeof value === 'string') return message.string(4, value).int(20, 3);
+  if ('float' in value) return message.float(2, value.float).int(20, 1);
+  for (const item of value) message.int(8, item);
+  return message.int(20, 7);
+}
+
+function initializerMessage(value: OnnxInitializer): Message {
+  const message = new Message();
+  for (const n of value.shape) message.int(1, n);
+  return message.int(2, ONNX_DTYPES[value.dtype]).string(8, value.name).bytes(9, value.bytes);
+}
+
+function valueInfoMessage(value: OnnxValueInfo): Message {
+  const shape = new Message();
+  for (const n of value.shape) shape.message(1, new Message().int(1, n));
+  const tensorType = new Message().int(1, ONNX_DTYPES[value.dtype]).message(2, shape);
+  return new Message().string(1, value.name).message(2, new Message().message(1, tensorType));
+}
