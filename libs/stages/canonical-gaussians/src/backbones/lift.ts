@@ -1,0 +1,83 @@
+import { psnr, laplacianVariance } from '@soliloquy/image-quality';
+import { evenSize, resizeImage } from '@soliloquy/media';
+import type { Camera, Image } from '@soliloquy/ports';
+import { createRasterizer, encodePly } from '@soliloquy/splat';
+import { StageError, type RunOf } from '@soliloquy/stage';
+import { distanceToOutside } from '../distance-transform.ts';
+import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
+import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
+import { pictureFrame } from '../picture-frame.ts';
+import { refine } from '../refine.ts';
+import { regionsOfPicture } from '../regions-of-picture.ts';
+import { saliency } from '../saliency.ts';
+import type { canonicalGaussiansStage } from '../stage.ts';
+import { stipple } from '../stipple.ts';
+import { PERSON_DISTANCE, surfaceDepth } from '../surface-depth.ts';
+
+/** Share of the Gaussians that lie as a coarse second skin behind the first. */
+const BACKING = 0.1;
+
+export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image, landmarks, background }, params, ctx) => {
+  const { width, height } = evenSize(image.width, image.height, params.area);
+  const picture = await resizeImage(image, width, height);
+  const behind = rgb(await resizeImage(background, width, height));
+  const matte = Float32Array.from({ length: width * height }, (_, i) => picture.data[i * 4 + 3] / 255);
+  if (!matte.some((value) => value > 0.5)) throw new StageError('no-person', 'canonical-gaussians.image: expected a person in the matte, got one that is empty; check the reference');
+  const color = rgb(picture);
+  // Straight colour over the inpainted background: what a viewer sees of the picture.
+  const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
+
+  const focal = (PERSON_DISTANCE * height) / 2;
+  const camera: Camera = { width, height, fx: focal, fy: focal, cx: width / 2, cy: height / 2, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+  const frame = pictureFrame(landmarks, width);
+  const regionAt = regionsOfPicture(frame);
+  const inside = distanceToOutside(matte, width, height);
+  const depth = surfaceDepth(inside, width, height, regionAt);
+  const lifted: Lifted = { width, height, color, matte, depth, frame, regionAt };
+
+  const density = saliency(color, matte, width, height, frame, params.count, params.faceDensity);
+  const surface: Seed[] = Array.from(stipple(density, width, height), (i) => {
+    const x = (i % width) + 0.5;
+    const y = Math.floor(i / width) + 0.5;
+    const sigma = Math.max(0.42, 0.55 / Math.sqrt(density[i]));
+    return { x, y, z: depth[i], sigma, opacity: 0.9, color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]], region: regionAt(x, y) };
+  });
+  const gaussians = gaussiansFromSeeds([...surface, ...backingLayer(lifted, inside, params.count * BACKING), ...mouthInterior(lifted), ...eyelids(lifted)], camera);
+
+  const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
+  const rasterizer = await createRasterizer({ threads: ctx.threads });
+  try {
+    const losses = await refine(rasterizer, gaussians, surface.length, { picture: seen, background: behind, matte, weights }, params.steps, async (step, loss) => {
+      ctx.progress(step, params.steps, `loss ${loss.toFixed(4)}`);
+      await new Promise(setImmediate);
+      ctx.signal.throwIfAborted();
+    });
+    const shown = rasterizer.render(gaussians, camera, behind).color;
+    const { eyes, eyeDistance, mouth } = frame;
+    const face = { x0: eyes.x - 1.1 * eyeDistance, y0: eyes.y - 0.7 * eyeDistance, x1: eyes.x + 1.1 * eyeDistance, y1: mouth.y + 0.7 * eyeDistance };
+    return {
+      gaussians,
+      ply: { name: 'avatar.ply', bytes: encodePly(gaussians) },
+      metrics: {
+        values: {
+          psnr: psnr({ width, height, image: shown, target: seen, mask: matte }),
+          sharpness: laplacianVariance(shown, width, height, face) / laplacianVariance(seen, width, height, face),
+          gaussians: gaussians.count,
+        },
+        about: {
+          psnr: { unit: 'dB', better: 'higher' as const, text: 'the canonical Gaussians against the picture, inside the matte, at film size' },
+          sharpness: { better: 'higher' as const, text: 'variance of the Laplacian of the face over that of the picture' },
+          gaussians: { text: 'canonical Gaussians, hidden ones included' },
+        },
+        curves: { refinement: losses },
+      },
+    };
+  } finally {
+    rasterizer.dispose();
+  }
+};
+
+/** @returns f32 [H, W, 3] 0 … 1 */
+function rgb({ data, width, height }: Image): Float32Array {
+  return Float32Array.from({ length: width * height * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
+}

@@ -1,0 +1,115 @@
+import { regionIndex } from '@soliloquy/gaussian-cloud';
+import type { Seed } from './gaussian-list.ts';
+import type { PictureFrame } from './picture-frame.ts';
+import { stipple } from './stipple.ts';
+
+/** The picture as the layers see it, at the film's size. */
+export interface Lifted {
+  readonly width: number;
+  readonly height: number;
+  /** f32 [H, W, 3] 0 … 1 */
+  readonly color: Float32Array;
+  /** f32 [H, W] 0 … 1 */
+  readonly matte: Float32Array;
+  /** f32 [H, W] world depth of the surface */
+  readonly depth: Float32Array;
+  readonly frame: PictureFrame;
+  readonly regionAt: (x: number, y: number) => number;
+}
+
+/** World units behind (or, negative, before) the surface. */
+const BEHIND = { backing: 0.05, mouth: 0.02, lid: -0.004 };
+
+/** Mean colour of the person in a window around a pixel. */
+function meanColor(lifted: Lifted, x: number, y: number, radius: number): [number, number, number] {
+  const { width, height, color, matte } = lifted;
+  const sum = [0, 0, 0];
+  let total = 1e-6;
+  for (let py = Math.max(0, Math.floor(y - radius)); py <= Math.min(height - 1, y + radius); py++) {
+    for (let px = Math.max(0, Math.floor(x - radius)); px <= Math.min(width - 1, x + radius); px++) {
+      const i = py * width + px;
+      const weight = matte[i] > 0.9 ? 1 : 1e-6;
+      total += weight;
+      for (let c = 0; c < 3; c++) sum[c] += weight * color[i * 3 + c];
+    }
+  }
+  return [sum[0] / total, sum[1] / total, sum[2] / total];
+}
+
+/** A coarse second skin behind the first: what shows where the first one stretches is its colour, and not the background. */
+export function backingLayer(lifted: Lifted, inside: Float32Array, count: number): Seed[] {
+  const { width, height, depth, regionAt } = lifted;
+  const margin = 2.5;
+  const area = inside.reduce((sum, distance) => sum + (distance > margin ? 1 : 0), 0);
+  const density = Math.min(0.9, count / Math.max(1, area));
+  const sigma = 0.75 / Math.sqrt(density);
+  const points = stipple(inside.map((distance) => (distance > margin ? density : 0)), width, height);
+  return Array.from(points, (i) => {
+    const x = (i % width) + 0.5;
+    const y = Math.floor(i / width) + 0.5;
+    // Near the outline a wide Gaussian would look out: it shrinks to what is left.
+    return { x, y, z: depth[i] + BEHIND.backing, sigma: Math.min(sigma, Math.max(0.6, inside[i] / 2.2)), opacity: 0.97, color: meanColor(lifted, x, y, sigma), region: regionAt(x, y) };
+  });
+}
+
+/** What the parting lips uncover: upper teeth below the upper lip, darkness and tongue below them. It rides on the head, not on the jaw. */
+export function mouthInterior(lifted: Lifted): Seed[] {
+  const { width, height, depth, frame } = lifted;
+  const { mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight, eyeDistance, chinDistance } = frame;
+  const reach = Math.min(Math.max(lowerLipHeight + 0.12 * eyeDistance, 0.34 * eyeDistance), 0.8 * chinDistance);
+  const skin = meanColor(lifted, mouth.x, mouth.y - 0.8 * upperLipHeight, Math.max(2, 0.3 * eyeDistance));
+  const light = Math.min(1, 0.25 + 0.9 * (0.2126 * skin[0] + 0.7152 * skin[1] + 0.0722 * skin[2]));
+  const step = Math.max(0.8, Math.min(2.2, eyeDistance / 28));
+  const region = regionIndex('mouthInterior');
+  const surface = depth[Math.min(height - 1, Math.max(0, Math.floor(mouth.y))) * width + Math.min(width - 1, Math.max(0, Math.floor(mouth.x)))];
+  const teethEnd = 0.09 * eyeDistance;
+  const seeds: Seed[] = [];
+  for (let v = -0.5 * upperLipHeight; v <= reach; v += step) {
+    const half = mouthHalfWidth * 0.9 * Math.sqrt(Math.max(0, 1 - (Math.max(0, v) / (reach * 1.05)) ** 2));
+    for (let u = -half; u <= half; u += step) {
+      const edge = Math.abs(u) / (mouthHalfWidth + 1e-6);
+      const teeth = v < teethEnd && edge < 0.72;
+      const shade = light * (teeth ? 0.86 - 0.5 * edge * edge - 0.12 * Math.max(0, v / teethEnd) : 1);
+      const tongue = Math.max(0, Math.min(1, (v / reach - 0.45) * 1.6)) * Math.max(0, 1 - edge * 1.6);
+      const color: [number, number, number] = teeth ? [shade, shade * 0.95, shade * 0.88] : [light * (0.16 + 0.3 * tongue), light * (0.05 + 0.13 * tongue), light * (0.055 + 0.12 * tongue)];
+      seeds.push({ x: mouth.x + u * right.x + v * down.x, y: mouth.y + u * right.y + v * down.y, z: surface + BEHIND.mouth, sigma: step * 0.62, opacity: 0.97, color, region });
+    }
+  }
+  return seeds;
+}
+
+/** Upper lids: the skin above each eye once more, just before it, so that it can slide down over the eye while the skin stays. At rest it is not seen. */
+export function eyelids(lifted: Lifted): Seed[] {
+  const { width, height, color, depth, frame } = lifted;
+  const seeds: Seed[] = [];
+  for (const side of ['left', 'right'] as const) {
+    const inner = frame.point(`${side}EyeInner`)!;
+    const outer = frame.point(`${side}EyeOuter`)!;
+    const top = frame.point(`${side}EyeTop`)!;
+    const bottom = frame.point(`${side}EyeBottom`)!;
+    const brow = frame.point(`${side}Brow`)!;
+    const center = { x: (inner.x + outer.x) / 2, y: (inner.y + outer.y) / 2 };
+    const along = (p: { x: number; y: number }): number => (p.x - center.x) * frame.down.x + (p.y - center.y) * frame.down.y;
+    const half = Math.hypot(inner.x - outer.x, inner.y - outer.y) / 2;
+    const edge = along(top);
+    const height0 = Math.max(1.5, along(bottom) - edge);
+    const room = Math.max(height0 * 0.8, (edge - along(brow)) * 0.75);
+    const length = Math.min(room, height0 * 1.5);
+    const step = Math.max(0.7, Math.min(1.6, height0 / 5));
+    const region = regionIndex(side === 'left' ? 'leftEyelid' : 'rightEyelid');
+    for (let v = -length; v <= 0; v += step) {
+      for (let u = -half * 1.05; u <= half * 1.05; u += step) {
+        // The lid's edge follows the arch of the eye.
+        const arch = edge + Math.abs(edge) * (u / half) ** 2 * 0.9;
+        const x = center.x + u * frame.right.x + (arch + v) * frame.down.x;
+        const y = center.y + u * frame.right.y + (arch + v) * frame.down.y;
+        const px = Math.floor(x);
+        const py = Math.floor(y);
+        if (px < 0 || py < 0 || px >= width || py >= height) continue;
+        const i = py * width + px;
+        seeds.push({ x, y, z: depth[i] + BEHIND.lid, sigma: step * 0.55, opacity: 0.93, color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]], region });
+      }
+    }
+  }
+  return seeds;
+}

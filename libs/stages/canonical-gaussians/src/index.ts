@@ -1,0 +1,1 @@
+export { canonicalGaussiansStage } from './stage.ts';

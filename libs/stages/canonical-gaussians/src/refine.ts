@@ -1,0 +1,56 @@
+import type { Gaussians } from '@soliloquy/ports';
+import type { Rasterizer } from '@soliloquy/splat';
+import { Adam } from './adam.ts';
+import { PERSON_DISTANCE } from './surface-depth.ts';
+
+/** What the Gaussians are refined to show. */
+export interface RefineTarget {
+  /** f32 [H, W, 3] the picture */
+  readonly picture: Float32Array;
+  /** f32 [H, W, 3] what is behind the person */
+  readonly background: Float32Array;
+  /** f32 [H, W] 0 … 1 */
+  readonly matte: Float32Array;
+  /** f32 [H, W] how much each pixel counts */
+  readonly weights: Float32Array;
+}
+
+/**
+ * Refines position (in the image plane), rotation, scale, opacity and colour of the first `surface` Gaussians by Adam on L1 + SSIM (Kerbl et al. 2023, λ = 0.2) and on the
+ * matte (squared difference of coverage). What is hidden is left as it is: no picture shows it.
+ */
+export async function refine(rasterizer: Rasterizer, gaussians: Gaussians, surface: number, target: RefineTarget, steps: number, onStep: (step: number, loss: number) => Promise<void>): Promise<number[]> {
+  const { camera } = gaussians;
+  const { width, height } = camera;
+  const pixel = PERSON_DISTANCE / camera.fx;
+  const part = (values: Float32Array, stride: number): Float32Array => values.subarray(0, surface * stride);
+  const optimizers = {
+    means: new Adam(part(gaussians.means, 3)),
+    quats: new Adam(part(gaussians.quats, 4)),
+    logScales: new Adam(part(gaussians.logScales, 3)),
+    opacityLogits: new Adam(part(gaussians.opacityLogits, 1)),
+    colors: new Adam(part(gaussians.colors, 3)),
+  };
+  const initial = gaussians.logScales.slice(0, surface * 3);
+  const smallest = Math.log(0.3 * pixel);
+  const coverage = new Float32Array(width * height);
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const output = rasterizer.render(gaussians, camera, target.background);
+    const loss = rasterizer.imageLoss({ width, height, image: output.color, target: target.picture, weights: target.weights, ssimWeight: 0.2 });
+    for (let i = 0; i < coverage.length; i++) coverage[i] = (0.6 * (output.transmittance[i] - (1 - target.matte[i]))) / coverage.length;
+    const gradient = rasterizer.backward({ color: loss.gradient, transmittance: coverage });
+    for (let n = 0; n < surface; n++) gradient.means[n * 3 + 2] = 0;
+    const rate = 0.15 ** (step / steps);
+    optimizers.means.step(gradient.means, 0.12 * pixel * rate);
+    optimizers.quats.step(gradient.quats, 0.04 * rate);
+    optimizers.logScales.step(gradient.logScales, 0.035 * rate);
+    optimizers.opacityLogits.step(gradient.opacityLogits, 0.06 * rate);
+    optimizers.colors.step(gradient.colors, 0.03 * rate);
+    for (let i = 0; i < surface * 3; i++) gaussians.logScales[i] = Math.min(initial[i] + 0.7, Math.max(smallest, initial[i] - 1.2, gaussians.logScales[i]));
+    for (let n = 0; n < surface; n++) gaussians.opacityLogits[n] = Math.min(5, Math.max(0, gaussians.opacityLogits[n]));
+    losses.push(loss.value);
+    await onStep(step + 1, loss.value);
+  }
+  return losses;
+}

@@ -1,0 +1,38 @@
+import { file, gaussians, image, landmarks, metrics } from '@soliloquy/ports';
+import { defineStage } from '@soliloquy/stage';
+import { z } from 'zod';
+
+export const canonicalGaussiansStage = defineStage({
+  id: 'canonical-gaussians',
+  version: 1,
+  title: 'Canonical Gaussians',
+  summary: 'One picture of a person becomes 3D Gaussians, dense at mouth, eyes and hands.',
+  inputs: {
+    image: { type: image, summary: 'the person; alpha is the matte' },
+    landmarks: { type: landmarks, summary: 'where face, joints and hands are' },
+    background: { type: image, summary: 'what is behind the person' },
+  },
+  params: z.object({
+    count: z.int().min(200).max(200_000).default(14_000).describe('Gaussians on what the picture shows; a tenth more lie hidden behind').meta({ unit: 'Gaussians' }),
+    area: z.int().min(4096).max(4_194_304).default(393_216).describe('Pixels of the film that colour and scale are refined at').meta({ unit: 'pixels' }),
+  }),
+  outputs: {
+    gaussians: { type: gaussians, summary: 'the person at rest' },
+    ply: { type: file, summary: 'the same as avatar.ply, for public viewers' },
+    metrics: { type: metrics, summary: 'how well they show the picture' },
+  },
+  backbones: {
+    lift: {
+      version: 1,
+      title: 'Lift',
+      summary: 'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, refined through the rasteriser.',
+      params: z.object({
+        steps: z.int().min(0).max(5000).default(90).describe('Refinement steps through the rasteriser'),
+        faceDensity: z.number().min(1).max(20).default(5).describe('How much denser the face is sampled than the clothes'),
+      }),
+      threads: 'all',
+      load: () => import('./backbones/lift.ts'),
+    },
+  },
+  defaultBackbone: 'lift',
+});

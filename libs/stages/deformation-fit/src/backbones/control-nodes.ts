@@ -1,0 +1,112 @@
+import { completeMotion, createParticleRig } from '@soliloquy/gaussian-cloud';
+import { psnr } from '@soliloquy/image-quality';
+import { evenSize } from '@soliloquy/media';
+import { createRasterizer } from '@soliloquy/splat';
+import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
+import type { Video } from '@soliloquy/ports';
+import { areaResize } from '../area-resize.ts';
+import { FrameFitter, type TargetFrame } from '../fit-frame.ts';
+import type { deformationFitStage } from '../stage.ts';
+
+/** pixels that the matte is grown by: what the person uncovers at its edge counts too */
+const GROWN = 3;
+
+export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ gaussians, background, video }, params, ctx) => {
+  if (!video.matte) throw new StageError('no-matte', 'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it');
+  const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
+  const behind = new Float32Array(width * height * 3);
+  areaResize(background.data, background.width, background.height, 4, behind, width, height, 3);
+  const targets = await readTargets(video, width, height, ctx);
+  const frames = targets.length;
+
+  const rig = createParticleRig(gaussians, params.particles);
+  const P = rig.particles;
+  const rasterizer = await createRasterizer({ threads: ctx.threads });
+  try {
+    const fitter = new FrameFitter(gaussians, rig, rasterizer, behind, width, height);
+    const translations = new Float32Array(frames * P * 3);
+    const at = (frame: number): Float32Array => translations.subarray(frame * P * 3, (frame + 1) * P * 3);
+    const passes = frames * 2;
+    const beat = async (done: number, note: string): Promise<void> => {
+      ctx.progress(done, passes, note);
+      await new Promise(setImmediate);
+      ctx.signal.throwIfAborted();
+    };
+    for (let frame = 0; frame < frames; frame++) {
+      if (frame > 0) at(frame).set(at(frame - 1));
+      const anchor = at(frame).slice();
+      for (let step = 0; step < params.steps; step++) fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.1 });
+      await beat(frame + 1, 'following');
+    }
+    const anchor = new Float32Array(P * 3);
+    const values = { psnr: 0, ssim: 0, undeformed: 0 };
+    const rest = fitter.render(new Float32Array(P * 3)).color.slice();
+    for (let frame = 0; frame < frames; frame++) {
+      const before = at(Math.max(0, frame - 1));
+      const after = at(Math.min(frames - 1, frame + 1));
+      for (let i = 0; i < anchor.length; i++) anchor[i] = (before[i] + after[i]) / 2;
+      fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.1 + params.smoothness });
+      const { color, mask } = targets[frame];
+      const shown = fitter.render(at(frame)).color;
+      values.psnr += psnr({ width, height, image: shown, target: color, mask }) / frames;
+      values.undeformed += psnr({ width, height, image: rest, target: color, mask }) / frames;
+      values.ssim += rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 }).ssim / frames;
+      await beat(frames + frame + 1, 'smoothing');
+    }
+    const rotations = new Float32Array(frames * P * 4);
+    const logScaleOffsets = new Float32Array(frames * P * 3);
+    for (let frame = 0; frame < frames; frame++) {
+      completeMotion(rig.positions, fitter.springs, at(frame), rotations.subarray(frame * P * 4, (frame + 1) * P * 4), logScaleOffsets.subarray(frame * P * 3, (frame + 1) * P * 3));
+    }
+    return {
+      deformation: { kind: 'particles' as const, frames, fps: video.fps, count: gaussians.count, ...rig, translations, rotations, logScaleOffsets },
+      metrics: {
+        values: { psnr: values.psnr, ssim: values.ssim, 'psnr-undeformed': values.undeformed, gain: values.psnr - values.undeformed },
+        about: {
+          psnr: { unit: 'dB', better: 'higher' as const, text: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over frames` },
+          ssim: { better: 'higher' as const, text: 'on the same pixels' },
+          'psnr-undeformed': { unit: 'dB', text: 'the canonical Gaussians at rest on the same pixels' },
+          gain: { unit: 'dB', better: 'higher' as const, text: 'psnr over psnr-undeformed' },
+        },
+      },
+    };
+  } finally {
+    rasterizer.dispose();
+  }
+};
+
+/** The clip at the size it is fitted at, with the matte grown. */
+async function readTargets(video: Video, width: number, height: number, ctx: StageContext): Promise<TargetFrame[]> {
+  const targets: TargetFrame[] = [];
+  for await (const data of video.read()) {
+    const color = new Float32Array(width * height * 3);
+    areaResize(data, video.width, video.height, 4, color, width, height, 3);
+    targets.push({ color, mask: new Float32Array(width * height) });
+    ctx.signal.throwIfAborted();
+  }
+  const coverage = new Float32Array(width * height);
+  let frame = 0;
+  for await (const data of video.matte!.read()) {
+    areaResize(data, video.width, video.height, 1, coverage, width, height, 1);
+    grow(coverage, width, height, targets[frame++].mask);
+    ctx.signal.throwIfAborted();
+  }
+  return targets;
+}
+
+/** 1 where the coverage is above a tenth within `GROWN` pixels, along rows and then columns. */
+function grow(coverage: Float32Array, width: number, height: number, into: Float32Array): void {
+  const rows = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (coverage[y * width + x] <= 0.1) continue;
+      rows.fill(1, y * width + Math.max(0, x - GROWN), y * width + Math.min(width - 1, x + GROWN) + 1);
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (rows[y * width + x] === 0) continue;
+      for (let k = Math.max(0, y - GROWN); k <= Math.min(height - 1, y + GROWN); k++) into[k * width + x] = 1;
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, type DeformedGaussians, type ParticleNeighbours, type ParticlePose, type ParticleRig } from '@soliloquy/gaussian-cloud';
+import { REGIONS, scaleCamera, type Camera, type Gaussians } from '@soliloquy/ports';
+import type { Rasterizer, RenderOutput } from '@soliloquy/splat';
+import { NormalEquations } from './normal-equations.ts';
+
+/** One frame of the clip at the size it is fitted at. */
+export interface TargetFrame {
+  /** f32 [H, W, 3] 0 … 1 */
+  readonly color: Float32Array;
+  /** f32 [H, W] 1 where the person may be: the matte, grown by a few pixels */
+  readonly mask: Float32Array;
+}
+
+/** Springs and anchors, in the units of the photometric term (robust residual per pixel). */
+export interface Stiffness {
+  readonly rigidity: number;
+  /** pull towards `anchor` */
+  readonly anchor: number;
+}
+
+/** Where the robust loss √(r² + ε²) turns from square to straight, colour units. */
+const ROBUST = 0.04;
+/** pixels; a longer step would leave the range in which the picture's slope says anything */
+const LONGEST_STEP = 1.5;
+const MOUTH_INTERIOR = REGIONS.findIndex((region) => region.name === 'mouthInterior');
+
+/**
+ * Moves the particles until the rendered Gaussians look like a frame.
+ *
+ * Minimises Σ_x ρ(I(x) − T(x)) + rigidity · Σ_e s_e ‖t_a − t_b − (R̄ − 1)(p_a − p_b)‖² + anchor · Σ_p ‖t_p − t̄_p‖² over translations t in the image plane by Gauss-Newton: the gradient of the
+ * first term comes from the rasteriser, its JᵀJ from the structure tensor of the rendered and the true frame (Baker and Matthews 2004), weighted by how many pixels each Gaussian is
+ * seen in; rotations follow from the translations (`completeMotion`). ρ is √(r² + ε²), reweighted. Depth stays: one fixed camera does not show it.
+ */
+export class FrameFitter {
+  readonly camera: Camera;
+  readonly springs: ParticleNeighbours;
+  readonly #gaussians: Gaussians;
+  readonly #rig: ParticleRig;
+  readonly #rasterizer: Rasterizer;
+  readonly #background: Float32Array;
+  readonly #deformed: DeformedGaussians;
+  readonly #equations: NormalEquations;
+  readonly #visible: Float32Array;
+  readonly #pairs: Int32Array;
+  readonly #springPairs: Int32Array;
+  /** pixels per world unit at each particle */
+  readonly #pixels: Float64Array;
+  readonly #pose: ParticlePose;
+
+  constructor(gaussians: Gaussians, rig: ParticleRig, rasterizer: Rasterizer, background: Float32Array, width: number, height: number) {
+    this.#gaussians = gaussians;
+    this.#rig = rig;
+    this.#rasterizer = rasterizer;
+    this.#background = background;
+    this.camera = scaleCamera(gaussians.camera, width, height);
+    this.springs = particleNeighbours(rig);
+    this.#deformed = allocateDeformed(gaussians);
+    this.#equations = new NormalEquations(rig.particles, rig.indices, rig.weights, rig.neighbours, this.springs);
+    this.#pixels = Float64Array.from({ length: rig.particles }, (_, p) => this.camera.fx / rig.positions[p * 3 + 2]);
+    this.#pose = { translations: new Float32Array(rig.particles * 3), rotations: new Float32Array(rig.particles * 4), logScaleOffsets: new Float32Array(rig.particles * 3) };
+    this.#springPairs = Int32Array.from(this.springs.from, (a, e) => this.#equations.pair(a, this.springs.to[e]));
+    const K = rig.neighbours;
+    this.#pairs = new Int32Array(gaussians.count * K * K).fill(-1);
+    for (let n = 0; n < gaussians.count; n++) {
+      for (let i = 0; i < K; i++) {
+        for (let j = i + 1; j < K; j++) {
+          const a = rig.indices[n * K + i];
+          const b = rig.indices[n * K + j];
+          if (a !== b && rig.weights[n * K + i] > 0 && rig.weights[n * K + j] > 0) this.#pairs[n * K * K + i * K + j] = this.#equations.pair(a, b);
+        }
+      }
+    }
+    this.#visible = this.#visibleArea();
+  }
+
+  /** Pixels in which each Gaussian is seen at rest: Σ_x of its blending weight, which is the gradient of Σ_x I(x) to its colour. */
+  #visibleArea(): Float32Array {
+    const size = this.camera.width * this.camera.height;
+    this.#rasterizer.render(this.#gaussians, this.camera, this.#background);
+    const ones = new Float32Array(size * 3);
+    for (let i = 0; i < size; i++) ones[i * 3] = 1;
+    const { colors } = this.#rasterizer.backward({ color: ones }, { groups: ['colors'] });
+    // The mouth's interior is hidden at rest and seen later: it counts as if a quarter of it were seen.
+    const hidden = (n: number): number => 0.25 * Math.PI * (Math.exp(this.#gaussians.logScales[n * 3]) * this.camera.fx / this.#gaussians.means[n * 3 + 2]) ** 2;
+    return Float32Array.from({ length: this.#gaussians.count }, (_, n) => Math.max(colors[n * 3], this.#gaussians.regions[n] === MOUTH_INTERIOR ? hidden(n) : 0));
+  }
+
+  /** Renders the particles' translations (f32 [P, 3] world). */
+  render(translations: Float32Array): RenderOutput {
+    this.#pose.translations.set(translations);
+    completeMotion(this.#rig.positions, this.springs, this.#pose.translations, this.#pose.rotations, this.#pose.logScaleOffsets);
+    carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed);
+    return this.#rasterizer.render(this.#deformed, this.camera, this.#background);
+  }
+
+  /**
+   * One Gauss-Newton step, in place.
+   *
+   * @param translations f32 [P, 3] world
+   * @param anchor       f32 [P, 3] world, where each particle is drawn to
+   */
+  step(translations: Float32Array, target: TargetFrame, anchor: Float32Array, stiffness: Stiffness): void {
+    const { width, height } = this.camera;
+    const { color: shown } = this.render(translations);
+    const robust = new Float32Array(width * height);
+    const residual = new Float32Array(width * height * 3);
+    for (let i = 0; i < robust.length; i++) {
+      if (target.mask[i] === 0) continue;
+      const r = shown[i * 3] - target.color[i * 3];
+      const g = shown[i * 3 + 1] - target.color[i * 3 + 1];
+      const b = shown[i * 3 + 2] - target.color[i * 3 + 2];
+      robust[i] = target.mask[i] / Math.sqrt((r * r + g * g + b * b) / 3 + ROBUST * ROBUST);
+      residual[i * 3] = robust[i] * r;
+      residual[i * 3 + 1] = robust[i] * g;
+      residual[i * 3 + 2] = robust[i] * b;
+    }
+    const { means2d } = this.#rasterizer.backward({ color: residual }, { groups: ['means2d'] });
+    const tensor = structureTensor(shown, target.color, robust, width, height);
+    this.#equations.clear();
+    this.#addPicture(means2d, tensor);
+    this.#addSprings(translations, anchor, stiffness);
+    const delta = this.#equations.solve();
+    for (let p = 0; p < this.#rig.particles; p++) {
+      const length = Math.hypot(delta[p * 2], delta[p * 2 + 1]);
+      const scale = Math.min(1, LONGEST_STEP / Math.max(length, 1e-9)) / this.#pixels[p];
+      translations[p * 3] += delta[p * 2] * scale;
+      translations[p * 3 + 1] += delta[p * 2 + 1] * scale;
+    }
+  }
+
+  #addPicture(means2d: Float32Array, tensor: Float32Array): void {
+    const { width, height, fx, fy, cx, cy } = this.camera;
+    const { means } = this.#deformed;
+    const { indices, weights, neighbours: K } = this.#rig;
+    const { gradient } = this.#equations;
+    for (let n = 0; n < this.#gaussians.count; n++) {
+      const gx = means2d[n * 2];
+      const gy = means2d[n * 2 + 1];
+      const area = this.#visible[n];
+      if (gx === 0 && gy === 0 && area === 0) continue;
+      const x = Math.min(width - 1, Math.max(0, Math.floor((fx * means[n * 3]) / means[n * 3 + 2] + cx)));
+      const y = Math.min(height - 1, Math.max(0, Math.floor((fy * means[n * 3 + 1]) / means[n * 3 + 2] + cy)));
+      const s = (y * width + x) * 3;
+      const xx = area * tensor[s], xy = area * tensor[s + 1], yy = area * tensor[s + 2];
+      for (let i = 0; i < K; i++) {
+        const wi = weights[n * K + i];
+        if (wi === 0) continue;
+        const a = indices[n * K + i];
+        gradient[a * 2] += wi * gx;
+        gradient[a * 2 + 1] += wi * gy;
+        this.#equations.addDiagonal(a, wi * wi * xx, wi * wi * xy, wi * wi * yy);
+        for (let j = i + 1; j < K; j++) {
+          const pair = this.#pairs[n * K * K + i * K + j];
+          if (pair < 0) continue;
+          const w = wi * weights[n * K + j];
+          this.#equations.addPair(pair, w * xx, w * xy, w * yy);
+        }
+      }
+    }
+  }
+
+  #addSprings(translations: Float32Array, anchor: Float32Array, { rigidity, anchor: pull }: Stiffness): void {
+    const { positions, particles } = this.#rig;
+    const { rotations } = this.#pose;
+    const { gradient } = this.#equations;
+    const pixels = this.#pixels;
+    for (let e = 0; e < this.springs.from.length; e++) {
+      const a = this.springs.from[e];
+      const b = this.springs.to[e];
+      const scale = (pixels[a] + pixels[b]) / 2;
+      const dx = (positions[a * 3] - positions[b * 3]) * scale;
+      const dy = (positions[a * 3 + 1] - positions[b * 3 + 1]) * scale;
+      // Mean rotation of the two ends, about +z: (cos, sin) of the full angle from the half-angle quaternions.
+      const w = rotations[a * 4] + rotations[b * 4];
+      const k = rotations[a * 4 + 3] + rotations[b * 4 + 3];
+      const norm = w * w + k * k;
+      const cos = (w * w - k * k) / norm;
+      const sin = (2 * w * k) / norm;
+      const rx = (translations[a * 3] - translations[b * 3]) * scale + dx - (cos * dx - sin * dy);
+      const ry = (translations[a * 3 + 1] - translations[b * 3 + 1]) * scale + dy - (sin * dx + cos * dy);
+      const s = rigidity * this.springs.stiffness[e];
+      gradient[a * 2] += s * rx;
+      gradient[a * 2 + 1] += s * ry;
+      gradient[b * 2] -= s * rx;
+      gradient[b * 2 + 1] -= s * ry;
+      this.#equations.addDiagonal(a, s, 0, s);
+      this.#equations.addDiagonal(b, s, 0, s);
+      this.#equations.addPair(this.#springPairs[e], -s, 0, -s);
+    }
+    const damping = 0.02;
+    for (let p = 0; p < particles; p++) {
+      gradient[p * 2] += pull * (translations[p * 3] - anchor[p * 3]) * pixels[p];
+      gradient[p * 2 + 1] += pull * (translations[p * 3 + 1] - anchor[p * 3 + 1]) * pixels[p];
+      this.#equations.addDiagonal(p, pull + damping, 0, pull + damping);
+    }
+  }
+}
+
+/**
+ * Σ over channels of ∇∇ᵀ, weighted, of the mean of two pictures (their mean slope makes the step second-order: Malis 2004), averaged over 3x3 pixels.
+ *
+ * @returns f32 [H, W, 3]: xx, xy, yy
+ */
+function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array, width: number, height: number): Float32Array {
+  const raw = new Float32Array(width * height * 3);
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const i = y * width + x;
+      if (weight[i] === 0) continue;
+      let xx = 0, xy = 0, yy = 0;
+      for (let c = 0; c < 3; c++) {
+        const l = (i - 1) * 3 + c, r = (i + 1) * 3 + c, u = (i - width) * 3 + c, d = (i + width) * 3 + c;
+        const gx = (a[r] - a[l] + b[r] - b[l]) / 4;
+        const gy = (a[d] - a[u] + b[d] - b[u]) / 4;
+        xx += gx * gx;
+        xy += gx * gy;
+        yy += gy * gy;
+      }
+      raw[i * 3] = weight[i] * xx;
+      raw[i * 3 + 1] = weight[i] * xy;
+      raw[i * 3 + 2] = weight[i] * yy;
+    }
+  }
+  const out = new Float32Array(raw.length);
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      const i = (y * width + x) * 3;
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        for (let dy = -1; dy <= 1; dy++) {
+          const row = i + dy * width * 3 + c;
+          sum += raw[row - 3] + raw[row] + raw[row + 3];
+        }
+        out[i + c] = sum / 9;
+      }
+    }
+  }
+  return out;
+}

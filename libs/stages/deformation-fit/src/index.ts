@@ -1,0 +1,1 @@
+export { deformationFitStage } from './stage.ts';

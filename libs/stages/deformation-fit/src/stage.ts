@@ -1,0 +1,38 @@
+import { deformation, gaussians, image, metrics, video } from '@soliloquy/ports';
+import { defineStage } from '@soliloquy/stage';
+import { z } from 'zod';
+
+export const deformationFitStage = defineStage({
+  id: 'deformation-fit',
+  version: 1,
+  title: 'Deformation fit',
+  summary: 'Finds the deformation of the canonical Gaussians that shows a clip, through the rasteriser.',
+  inputs: {
+    gaussians: { type: gaussians, summary: 'the person at rest' },
+    background: { type: image, summary: 'what is behind the person' },
+    video: { type: video, summary: 'the clip, with its matte' },
+  },
+  params: z.object({
+    area: z.int().min(2048).max(4_194_304).default(55_296).describe('Pixels of the frames that the deformation is fitted at').meta({ unit: 'pixels' }),
+  }),
+  outputs: {
+    deformation: { type: deformation, summary: 'ΔG_t of the clip' },
+    metrics: { type: metrics, summary: 'how well the deformed Gaussians show the clip, inside the matte' },
+  },
+  backbones: {
+    'control-nodes': {
+      version: 1,
+      title: 'Control nodes',
+      summary: 'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
+      params: z.object({
+        particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
+        steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first pass'),
+        rigidity: z.number().positive().default(1).describe('Stiffness of the springs between neighbouring particles'),
+        smoothness: z.number().nonnegative().default(1).describe('Weight of staying halfway between the frames before and after, second pass'),
+      }),
+      threads: 1,
+      load: () => import('./backbones/control-nodes.ts'),
+    },
+  },
+  defaultBackbone: 'control-nodes',
+});

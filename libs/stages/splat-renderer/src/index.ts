@@ -1,0 +1,1 @@
+export { splatRendererStage } from './stage.ts';
