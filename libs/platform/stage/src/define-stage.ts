@@ -46,6 +46,8 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly needs?: readonly Need[];
   /** Outputs of the stage that this backbone does not give; an edge from one is refused when the graph is read. */
   readonly omits?: readonly string[];
+  /** Optional inputs of the stage that this backbone cannot do without; a list inside asks for at least one of its names. Checked when the graph is read. */
+  readonly requires?: readonly (string | readonly string[])[];
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';
   /** Imports the module whose `run` does the work (and, where it offers any, `operations`). */
@@ -90,11 +92,15 @@ export type AnyStage = StageSpec<Record<string, InputSpec>, z.ZodObject, Record<
 /**
  * Declare a stage: ports, params and backbones. From `params` come defaults, types, form, JSON Schema and docs.
  *
- * @throws when a backbone's params repeat a name of the stage's
+ * @throws when a backbone's params repeat a name of the stage's, or it requires or omits a port that the stage has not
  */
 export function defineStage<const I extends Record<string, InputSpec>, P extends z.ZodObject, const O extends Record<string, OutputSpec>, const B extends Record<string, Backbone>>(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
   for (const [name, backbone] of Object.entries(spec.backbones)) {
     const twice = Object.keys(backbone.params.shape).filter((key) => key in spec.params.shape);
+    const unknown = (backbone.requires ?? []).flat().filter((port) => !(port in spec.inputs));
+    if (unknown.length > 0) throw new Error(`${spec.id}.backbones.${name}.requires: expected inputs of the stage, got ${unknown.join(', ')}; correct the names`);
+    const unmade = (backbone.omits ?? []).filter((port) => spec.outputs[port]?.optional !== true);
+    if (unmade.length > 0) throw new Error(`${spec.id}.backbones.${name}.omits: expected optional outputs of the stage, got ${unmade.join(', ')}; mark them optional or correct the names`);
     if (twice.length > 0) throw new Error(`${spec.id}.backbones.${name}: expected params that the stage has not, got ${twice.join(', ')}; rename them`);
   }
   return spec;

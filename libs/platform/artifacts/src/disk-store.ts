@@ -1,0 +1,203 @@
+import type { ArtifactFiles } from '@soliloquy/ports';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
+import { sha256 } from './digest.ts';
+import { assertDigest, describeFiles, manifestText, parseManifest, parseResult, refsIn, resultText } from './manifest.ts';
+import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** A store in a folder. */
+export interface DiskStore extends ArtifactStore {
+  readonly root: string;
+  /** The path of one file, verified now, for a program that reads paths: never write to it. @throws as `readFile` */
+  pathOf(digest: string, name: string): Promise<string>;
+}
+
+/** Temporary files this old are what a killed process left. */
+const STALE_MS = 24 * 3600 * 1000;
+
+/**
+ * Opens (and makes) a store in a folder, for any number of processes at once:
+ * `blobs/ab/<sha256>` file contents, `artifacts/ab/<digest>.json` manifests, `results/ab/<task key>.json`, `temporary/`, `corrupted/`.
+ *
+ * Contents come before the manifest that names them and that before the result that names it, each by rename: whatever is visible is whole.
+ *
+ * @throws StoreError when the folder cannot be made or written
+ */
+export async function openDiskStore(root: string): Promise<DiskStore> {
+  const temporary = join(root, 'temporary');
+  try {
+    await mkdir(temporary, { recursive: true });
+  } catch (cause) {
+    throw storeErrorFrom(cause, 'the store', root);
+  }
+  await removeStale(temporary);
+  return new FolderStore(root, temporary);
+}
+
+class FolderStore implements DiskStore {
+  readonly root: string;
+  readonly #temporary: string;
+
+  constructor(root: string, temporary: string) {
+    this.root = root;
+    this.#temporary = temporary;
+  }
+
+  async put(type: string, files: ArtifactFiles): Promise<ArtifactRef> {
+    const ref = describeFiles(type, files);
+    for (const { name, digest } of ref.files) await this.#write(this.#blob(digest), files[name] as Uint8Array, digest);
+    await this.#write(this.#manifest(ref.digest), manifestText(type, ref.files), ref.digest);
+    return ref;
+  }
+
+  async has(digest: string): Promise<boolean> {
+    try {
+      const ref = await this.describe(digest);
+      const sizes = await Promise.all(ref.files.map((file) => this.#size(this.#blob(file.digest))));
+      return ref.files.every((file, index) => sizes[index] === file.bytes);
+    } catch (error) {
+      if (error instanceof ArtifactMissingError || error instanceof ArtifactCorruptedError) return false;
+      throw error;
+    }
+  }
+
+  async describe(digest: string): Promise<ArtifactRef> {
+    assertDigest(digest, 'digest');
+    const path = this.#manifest(digest);
+    const content = await this.#read(path);
+    if (content === undefined) throw new ArtifactMissingError(digest, 'an artifact of this digest');
+    await this.#verify(path, content, digest, digest, 'its manifest');
+    return parseManifest(new TextDecoder().decode(content), digest);
+  }
+
+  async get(digest: string): Promise<ArtifactFiles> {
+    const { files } = await this.describe(digest);
+    const contents: Record<string, Uint8Array> = {};
+    for (const file of files) contents[file.name] = await this.#readBlob(digest, file);
+    return contents;
+  }
+
+  async readFile(digest: string, name: string): Promise<Uint8Array> {
+    return this.#readBlob(digest, await this.#fileOf(digest, name));
+  }
+
+  async pathOf(digest: string, name: string): Promise<string> {
+    const file = await this.#fileOf(digest, name);
+    await this.#readBlob(digest, file);
+    return this.#blob(file.digest);
+  }
+
+  async getResult(taskKey: string): Promise<TaskResult | undefined> {
+    assertDigest(taskKey, 'task key');
+    const path = this.#result(taskKey);
+    const content = await this.#read(path);
+    if (content === undefined) return undefined;
+    const result = parseResult(new TextDecoder().decode(content));
+    if (result === undefined) {
+      await this.#moveAside(path, taskKey);
+      return undefined;
+    }
+    const there = await Promise.all(refsIn(result.outputs).map((ref) => this.has(ref.digest)));
+    return there.every(Boolean) ? result : undefined;
+  }
+
+  async putResult(taskKey: string, result: TaskResult): Promise<void> {
+    assertDigest(taskKey, 'task key');
+    await writeFileAtomically(this.#result(taskKey), resultText(result), this.#temporary);
+  }
+
+  async dropResult(taskKey: string): Promise<void> {
+    assertDigest(taskKey, 'task key');
+    await rm(this.#result(taskKey), { force: true }).catch((cause: unknown) => {
+      throw storeErrorFrom(cause, 'forgetting a result', this.#result(taskKey));
+    });
+  }
+
+  async sizeOnDisk(): Promise<number> {
+    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
+    const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => this.#size(join(entry.parentPath, entry.name))));
+    return sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+  }
+
+  #blob(digest: string): string {
+    return join(this.root, 'blobs', digest.slice(0, 2), digest);
+  }
+
+  #manifest(digest: string): string {
+    return join(this.root, 'artifacts', digest.slice(0, 2), `${digest}.json`);
+  }
+
+  #result(taskKey: string): string {
+    return join(this.root, 'results', taskKey.slice(0, 2), `${taskKey}.json`);
+  }
+
+  /** What is there already is compared, not trusted: so that making an artifact again heals what was damaged unseen. */
+  async #write(path: string, content: Uint8Array | string, digest: string): Promise<void> {
+    const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+    if ((await this.#size(path)) === size) {
+      const there = await this.#read(path);
+      if (there !== undefined && sha256(there) === digest) return;
+    }
+    await writeFileAtomically(path, content, this.#temporary);
+  }
+
+  async #fileOf(digest: string, name: string): Promise<ArtifactFile> {
+    const { files } = await this.describe(digest);
+    const file = files.find((each) => each.name === name);
+    if (file === undefined) throw new ArtifactMissingError(digest, `a file "${name}" among ${files.map((each) => each.name).join(', ')}`);
+    return file;
+  }
+
+  async #readBlob(digest: string, file: ArtifactFile): Promise<Uint8Array> {
+    const path = this.#blob(file.digest);
+    const content = await this.#read(path);
+    if (content === undefined) throw new ArtifactMissingError(digest, `the content of its file "${file.name}"`);
+    await this.#verify(path, content, file.digest, digest, `file "${file.name}" of ${file.bytes} bytes`);
+    return content;
+  }
+
+  async #verify(path: string, content: Uint8Array, expected: string, artifact: string, what: string): Promise<void> {
+    const actual = sha256(content);
+    if (actual === expected) return;
+    const movedTo = await this.#moveAside(path, expected);
+    throw new ArtifactCorruptedError(artifact, `${what} with sha256 ${expected.slice(0, 12)}`, `${content.byteLength} bytes with sha256 ${actual.slice(0, 12)}`, movedTo);
+  }
+
+  /** Another process may have moved it before; on a read-only disk it stays, and the error is raised at every read. */
+  async #moveAside(path: string, name: string): Promise<string> {
+    const folder = join(this.root, 'corrupted');
+    const target = join(folder, name);
+    await mkdir(folder, { recursive: true }).catch(() => undefined);
+    await rename(path, target).catch(() => undefined);
+    return target;
+  }
+
+  async #read(path: string): Promise<Uint8Array | undefined> {
+    try {
+      const buffer = await readFile(path);
+      // A plain Uint8Array at offset 0: typed arrays may be laid over it.
+      return buffer.byteOffset === 0 ? new Uint8Array(buffer.buffer, 0, buffer.byteLength) : new Uint8Array(buffer);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw storeErrorFrom(cause, 'reading', path);
+    }
+  }
+
+  async #size(path: string): Promise<number | undefined> {
+    return stat(path).then(
+      (found) => found.size,
+      () => undefined,
+    );
+  }
+}
+
+async function removeStale(folder: string): Promise<void> {
+  const now = Date.now();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && now - found.mtimeMs > STALE_MS) await rm(path, { force: true }).catch(() => undefined);
+  }
+}

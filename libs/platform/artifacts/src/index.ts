@@ -1,0 +1,8 @@
+export { openDiskStore } from './disk-store.ts';
+export { sha256 } from './digest.ts';
+export { writeFileAtomically } from './write-file-atomically.ts';
+export { ArtifactCorruptedError, ArtifactMissingError, StoreError } from './store-error.ts';
+
+export type { ArtifactFile, ArtifactRef, ArtifactStore, StoredOutputs, TaskResult } from './artifact-store.ts';
+export type { DiskStore } from './disk-store.ts';
+export type { StoreErrorCode } from './store-error.ts';

@@ -1,0 +1,23 @@
+export { graphSchema } from './document.ts';
+export { InvalidGraph } from './graph-error.ts';
+export { createRegistry, parseStageReference, portTypes } from './registry.ts';
+export { edgesOf, parsePortReference, sourceText, topologicalOrder } from './edges.ts';
+export { nodeOf } from './look-up.ts';
+export { graphJsonSchema, parseGraph } from './parse-graph.ts';
+export { checkSet, parseSet, resolveParams, sizesOf } from './resolve-params.ts';
+export { planAxes } from './plan-axes.ts';
+export { validateGraph } from './validate-graph.ts';
+export { migrateGraph } from './migrate-graph.ts';
+export { formatGraph } from './format-graph.ts';
+export { diffGraphs } from './diff-graphs.ts';
+export { checkExpectations } from './check-expectations.ts';
+
+export type { Cell, Expectation, GraphDocument, GraphInput, GraphNode, Json } from './document.ts';
+export type { GraphError, GraphErrorCode } from './graph-error.ts';
+export type { StageRegistry } from './registry.ts';
+export type { Edge, EdgeSource, PortReference } from './edges.ts';
+export type { ResolvedNode } from './look-up.ts';
+export type { Settings } from './resolve-params.ts';
+export type { AxisPlan, NodeAxes } from './plan-axes.ts';
+export type { GraphDiff } from './diff-graphs.ts';
+export type { ElementMetrics, ExpectationRow } from './check-expectations.ts';

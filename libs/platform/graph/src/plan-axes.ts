@@ -1,0 +1,67 @@
+import type { GraphDocument } from './document.ts';
+import { edgesOf, sourceText, topologicalOrder } from './edges.ts';
+import type { Edge } from './edges.ts';
+import type { GraphError } from './graph-error.ts';
+import { lookUpNode } from './look-up.ts';
+import type { StageRegistry } from './registry.ts';
+
+/** The axes of one node. Each list is in the graph's order of axes: the order in which nodes make them. */
+export interface NodeAxes {
+  /** Over which the node fans out: one task per element of them; none is one task. */
+  readonly axes: readonly string[];
+  /** By connected input, what its edge carries (before gathering). */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** By output, what it carries: the node's axes and the one that it makes. */
+  readonly outputs: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Which values of a graph are many, and along what. */
+export interface AxisPlan {
+  readonly nodes: Readonly<Record<string, NodeAxes>>;
+  readonly errors: readonly GraphError[];
+}
+
+/**
+ * Carries named axes along the edges: inputs that share an axis are matched along it, different axes multiply, `makes` adds one, `gathers` takes one whole.
+ * Nodes that are not understood (unknown stage, cycle) carry nothing; `validateGraph` says what is wrong with them.
+ */
+export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan {
+  const nodes: Record<string, NodeAxes> = {};
+  const errors: GraphError[] = [];
+  const made: string[] = [];
+  const inOrder = (axes: Iterable<string>): string[] => [...new Set(axes)].sort((a, b) => made.indexOf(a) - made.indexOf(b));
+  const edges = edgesOf(doc);
+  const carried = ({ from }: Edge): readonly string[] => (from.kind === 'node' && Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes[from.node]!.outputs, from.port) ? nodes[from.node]!.outputs[from.port]! : []);
+
+  for (const name of topologicalOrder(doc).order) {
+    const found = lookUpNode(doc, name, registry);
+    if (found.kind === 'missing') continue;
+    const { stage } = found;
+    const inputs: Record<string, readonly string[]> = {};
+    const axes = new Set<string>();
+    for (const edge of edges.filter(({ to }) => to.node === name && Object.hasOwn(stage.inputs, to.port))) {
+      const { port } = edge.to;
+      const gathers = stage.inputs[port]!.gathers;
+      const arriving = carried(edge);
+      inputs[port] = arriving;
+      for (const axis of arriving) if (axis !== gathers) axes.add(axis);
+      if (gathers !== undefined && !arriving.includes(gathers)) errors.push({ code: 'axis', node: name, port, message: ungatherable(name, port, gathers, edge, arriving, registry) });
+    }
+    const outputs: Record<string, readonly string[]> = {};
+    for (const [port, { makes }] of Object.entries(stage.outputs)) {
+      if (makes !== undefined && axes.has(makes)) {
+        errors.push({ code: 'axis', node: name, port, message: `${name}.${port}: expected inputs without axis "${makes}", since this output makes it, got ${Object.keys(inputs).filter((input) => inputs[input]!.includes(makes)).join(', ')} with it; gather "${makes}" before` });
+      }
+      if (makes !== undefined && !made.includes(makes)) made.push(makes);
+      outputs[port] = inOrder(makes === undefined ? axes : [...axes, makes]);
+    }
+    nodes[name] = { axes: inOrder(axes), inputs, outputs };
+  }
+  return { nodes, errors };
+}
+
+function ungatherable(node: string, port: string, axis: string, edge: Edge, arriving: readonly string[], registry: StageRegistry): string {
+  const makers = [...registry.values()].filter((stage) => Object.values(stage.outputs).some((output) => output.makes === axis)).map((stage) => `${stage.id}@${stage.version}`);
+  const remedy = makers.length === 0 ? 'connect a value that has it' : `let it come from a node that makes "${axis}" (${makers.join(', ')})`;
+  return `${node}.${port}: expected values along axis "${axis}", which it gathers, got ${sourceText(edge.from)} ${arriving.length === 0 ? 'without axes' : `with ${arriving.join(', ')} only`}; ${remedy}`;
+}
