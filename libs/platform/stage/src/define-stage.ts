@@ -50,8 +50,11 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly requires?: readonly (string | readonly string[])[];
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';
-  /** Imports the module whose `run` does the work (and, where it offers any, `operations`). */
-  readonly load: () => Promise<BackboneModule>;
+  /**
+   * Imports the module whose `run` does the work (and, where it offers any, `operations`); `loadBackbone` checks what comes.
+   * Stated as `object`, because the module's own types are made from this declaration (`RunOf`) and may not lead back to it.
+   */
+  readonly load: () => Promise<object>;
 }
 
 /** What a backbone's module exports. */
@@ -69,6 +72,17 @@ export interface StageMigration {
   /** Ports renamed by this step: old name -> new name. */
   readonly renamedInputs?: Readonly<Record<string, string>>;
   readonly renamedOutputs?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Imports a backbone's code.
+ *
+ * @throws when the module has no `run`
+ */
+export async function loadBackbone(where: string, backbone: Backbone): Promise<BackboneModule> {
+  const module = await backbone.load();
+  if (!('run' in module) || typeof module.run !== 'function') throw new Error(`${where}.load: expected a module that exports run, got ${Object.keys(module).join(', ') || 'nothing'}; export it`);
+  return module as BackboneModule;
 }
 
 export interface StageSpec<I extends Record<string, InputSpec>, P extends z.ZodObject, O extends Record<string, OutputSpec>, B extends Record<string, Backbone>> {
