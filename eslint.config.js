@@ -12,6 +12,9 @@ const rooms = [
   { type: 'tools', pattern: 'tools' },
 ];
 
+/** Imports within one element are always allowed: a stage of its own files, never of another stage. */
+const may = (type, types) => ({ from: { element: { type } }, allow: { to: { element: { types: { anyOf: types } } } } });
+
 export default tseslint.config(
   { ignores: ['**/node_modules/', '**/build/', '**/dist/', '**/out/', '.nx/', '**/*.as.ts', '**/.soliloquy/'] },
   ...tseslint.configs.recommended,
@@ -20,6 +23,7 @@ export default tseslint.config(
     plugins: { boundaries },
     settings: {
       'boundaries/elements': rooms,
+      'boundaries/dependency-nodes': ['import', 'dynamic-import', 'export'],
       'import/resolver': { typescript: { project: './tsconfig.json' } },
     },
     rules: {
@@ -29,18 +33,20 @@ export default tseslint.config(
         'error',
         { selector: 'ExportAllDeclaration', message: 'name what is exported (STYLE: named exports only)' },
       ],
-      'boundaries/element-types': [
+      'boundaries/dependencies': [
         'error',
         {
           default: 'disallow',
-          message: '${file.type} "${file.name}" may not import ${dependency.type} "${dependency.name}": apps -> stages -> models, kernels -> platform',
-          rules: [
-            { from: 'app', allow: ['app', 'stage', 'model', 'kernel', 'platform'] },
-            { from: 'stage', allow: [['stage', { name: '${from.name}' }], 'model', 'kernel', 'platform'] },
-            { from: 'model', allow: ['model', 'kernel', 'platform'] },
-            { from: 'kernel', allow: ['kernel', 'platform'] },
-            { from: 'platform', allow: ['platform'] },
-            { from: ['test', 'tools'], allow: ['app', 'stage', 'model', 'kernel', 'platform', 'test', 'tools'] },
+          message:
+            '{{from.element.types.[0]}} "{{from.element.captured.name}}" may not import {{to.element.types.[0]}} "{{to.element.captured.name}}": apps -> stages -> models, kernels -> platform, and no stage imports a stage',
+          policies: [
+            may('app', ['app', 'stage', 'model', 'kernel', 'platform']),
+            may('stage', ['model', 'kernel', 'platform']),
+            may('model', ['model', 'kernel', 'platform']),
+            may('kernel', ['kernel', 'platform']),
+            may('platform', ['platform']),
+            may('test', ['app', 'stage', 'model', 'kernel', 'platform', 'tools']),
+            may('tools', ['app', 'stage', 'model', 'kernel', 'platform']),
           ],
         },
       ],
