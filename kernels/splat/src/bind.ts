@@ -1,0 +1,381 @@
+import * as L from './layout.ts';
+import { gaussianWindow } from './gaussian-window.ts';
+import { PARAMETER_GROUPS } from './scene.ts';
+import type { Background, Camera, GaussianArrays, GaussianGradients, ImageLoss, ImageLossInput, OutputGradient, ParameterGroup, RenderOutput } from './scene.ts';
+import { SplatError } from './splat-error.ts';
+import { ThreadPool } from './thread-pool.ts';
+import { checkBackground, checkCamera, checkFloats, checkGaussians, checkSize, failGaussian, failNotFinite } from './validate.ts';
+import { DEFAULT_NEAR, viewLimits } from './view-limits.ts';
+
+/** How a rasteriser is made. */
+export type RasterizerOptions = {
+  /** 1 … 64, the calling thread included. Default 1. Results are the same bits for any number. */
+  readonly threads?: number;
+  /** limit of the WebAssembly memory, 64 … 4096. Default 2048. Memory is taken as it is needed. */
+  readonly maxMemoryMiB?: number;
+};
+
+/** How one image is rendered. */
+export type RenderOptions = {
+  /** also give the depth */
+  readonly depth?: boolean;
+  /** fill these arrays instead of new ones */
+  readonly into?: RenderOutput;
+};
+
+/** How one gradient is taken. */
+export type BackwardOptions = {
+  /** default: all */
+  readonly groups?: readonly ParameterGroup[];
+  /** fill the arrays of these that are asked for, instead of new ones */
+  readonly into?: GaussianGradients;
+};
+
+const WIDTHS = { means: 3, quats: 4, logScales: 3, opacityLogits: 1, colors: 3, means2d: 2 } as const satisfies Record<ParameterGroup, number>;
+const GRADIENT_FIELDS = {
+  means: L.P_GRAD_MEANS,
+  quats: L.P_GRAD_QUATS,
+  logScales: L.P_GRAD_LOG_SCALES,
+  opacityLogits: L.P_GRAD_OPACITY_LOGITS,
+  colors: L.P_GRAD_COLORS,
+  means2d: L.P_GRAD_MEANS2D,
+} as const satisfies Record<ParameterGroup, number>;
+
+/**
+ * A rasteriser on WebAssembly SIMD threads.
+ *
+ * @throws SplatError `splat.input` for bad options, `splat.build` when the module is not built, `splat.thread` when a worker does not start
+ */
+export async function createRasterizer(options: RasterizerOptions = {}): Promise<Rasterizer> {
+  const { threads = 1, maxMemoryMiB = 2048 } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new SplatError('splat.input', `createRasterizer.threads: expected a whole number 1 … 64, got ${threads}; pass ctx.threads`);
+  }
+  if (!Number.isInteger(maxMemoryMiB) || maxMemoryMiB < 64 || maxMemoryMiB > 4096) {
+    throw new SplatError('splat.input', `createRasterizer.maxMemoryMiB: expected a whole number 64 … 4096, got ${maxMemoryMiB}; leave it out for 2048`);
+  }
+  return new Rasterizer(await ThreadPool.start(threads, maxMemoryMiB));
+}
+
+/**
+ * Renders Gaussians and takes gradients, synchronously on the calling thread and its workers. Not re-entrant; one scene at a time.
+ * Made by `createRasterizer`.
+ */
+export class Rasterizer {
+  readonly threads: number;
+  readonly #pool: ThreadPool;
+  readonly #i32: Int32Array;
+  readonly #f64: Float64Array;
+  /** where free memory begins behind the scene of the last render */
+  #sceneEnd = 0;
+  #scene: { count: number; camera: Camera; tiles: number } | undefined;
+
+  constructor(pool: ThreadPool) {
+    this.#pool = pool;
+    this.threads = pool.threads;
+    this.#i32 = new Int32Array(pool.memory.buffer, 0, L.CONTROL_BYTES / 4);
+    this.#f64 = new Float64Array(pool.memory.buffer, 0, L.CONTROL_BYTES / 8);
+    let at: number = L.CONTROL_BYTES;
+    at = this.#place(at, L.P_SCRATCH, this.threads * L.SCRATCH_BYTES);
+    at = this.#place(at, L.P_STATISTICS, this.threads * L.STATISTICS_BYTES);
+    at = this.#place(at, L.P_HISTOGRAM, 3 * 2048 * 4);
+    this.#base = at;
+    this.#sceneEnd = at;
+    pool.reserve(at, 'its threads');
+  }
+
+  readonly #base: number;
+
+  /**
+   * Draws N Gaussians over a background (Kerbl et al. 2023, spherical harmonics aside): EWA projection with a low-pass of 0.3 pixels², front to
+   * back by depth (equal depths by index), alpha at most 0.99 and at least 1/255, a pixel stops before its transmittance falls below 1e-4.
+   *
+   * @param gaussians  see `GaussianArrays`; N may be 0
+   * @param background rgb, or f32 [H, W, 3]
+   * @returns          arrays of the caller's own, or `options.into` filled
+   * @throws SplatError `splat.input`, `splat.memory`, `splat.state`; the next call works
+   */
+  render(gaussians: GaussianArrays, camera: Camera, background: Background, options: RenderOptions = {}): RenderOutput {
+    const pool = this.#pool;
+    pool.check('render');
+    const count = checkGaussians('render', gaussians);
+    checkCamera('render.camera', camera);
+    const image = checkBackground('render.background', background, camera);
+    const pixels = camera.width * camera.height;
+    const depth = options.depth ?? options.into?.depth !== undefined;
+    const output = this.#output(camera, depth, options.into);
+
+    this.#scene = undefined;
+    const tiles = Math.ceil(camera.width / L.TILE) * Math.ceil(camera.height / L.TILE);
+    const entriesAt = this.#layScene(count, pixels, tiles, image);
+    this.#writeScene(gaussians, camera, background, image, depth);
+    if (image) this.#checkFinite('render.background', background, L.P_BACKGROUND);
+
+    this.#i32[L.C_BAD >> 2] = L.BAD_NONE;
+    pool.run(L.JOB_PROJECT, Math.ceil(count / L.CHUNK));
+    const bad = this.#i32[L.C_BAD >> 2];
+    if (bad !== L.BAD_NONE) failGaussian('render', gaussians, bad);
+
+    const entries = pool.exports.sortByDepth();
+    let at = this.#place(entriesAt, L.P_ENTRY_TILES, entries * 4);
+    at = this.#place(at, L.P_TILE_ENTRIES, entries * 8);
+    at = this.#place(at, L.P_MOMENTS, entries * L.MOMENT_BYTES);
+    pool.reserve(at, `${count} Gaussians that touch ${entries} tiles of ${camera.width}x${camera.height} pixels`);
+    this.#sceneEnd = at;
+    pool.run(L.JOB_LIST_TILES, Math.ceil(this.#i32[L.C_VISIBLE >> 2] / L.CHUNK));
+    pool.exports.groupByTile();
+    pool.run(L.JOB_FORWARD, tiles);
+    this.#scene = { count, camera, tiles };
+
+    output.color.set(this.#view(L.P_COLOR, pixels * 3));
+    output.transmittance.set(this.#view(L.P_TRANSMITTANCE, pixels));
+    output.depth?.set(this.#view(L.P_DEPTH, pixels));
+    return output;
+  }
+
+  /**
+   * Gradient of a scalar L through the last render, by the exact derivative of what was drawn (the order, the cuts and the stops held fixed; where alpha
+   * is clamped to 0.99 it is constant). It may be called several times for one render.
+   *
+   * @param gradient dL/dcolor f32 [H, W, 3] and, if L depends on it, dL/dtransmittance f32 [H, W]
+   * @throws SplatError `splat.state` before the first render; `splat.input`
+   */
+  backward(gradient: OutputGradient, options: BackwardOptions = {}): GaussianGradients {
+    const pool = this.#pool;
+    pool.check('backward');
+    if (this.#scene === undefined) throw new SplatError('splat.state', 'backward.render: expected a render before it, got none that succeeded; call render first');
+    const { count, camera, tiles } = this.#scene;
+    const pixels = camera.width * camera.height;
+    const shape = `with H=${camera.height}, W=${camera.width}`;
+    checkFloats('backward.color', gradient.color, pixels * 3, `[H, W, 3] ${shape}`);
+    if (gradient.transmittance !== undefined) checkFloats('backward.transmittance', gradient.transmittance, pixels, `[H, W] ${shape}`);
+    const groups = new Set<ParameterGroup>(options.groups ?? PARAMETER_GROUPS);
+    for (const group of groups) {
+      if (!PARAMETER_GROUPS.includes(group)) throw new SplatError('splat.input', `backward.groups: expected ${PARAMETER_GROUPS.join(', ')}, got ${String(group)}; name one of them`);
+    }
+    const result = {} as Record<ParameterGroup, Float32Array>;
+    for (const group of PARAMETER_GROUPS) {
+      const length = groups.has(group) ? count * WIDTHS[group] : 0;
+      if (options.into !== undefined && length > 0) checkFloats(`backward.into.${group}`, options.into[group], length, `[${length}]`);
+      result[group] = options.into?.[group] ?? new Float32Array(length);
+    }
+
+    this.#view(L.P_COLOR_GRADIENT, pixels * 3).set(gradient.color);
+    this.#checkFinite('backward.color', gradient.color, L.P_COLOR_GRADIENT);
+    if (gradient.transmittance !== undefined) {
+      this.#view(L.P_TRANSMITTANCE_GRADIENT, pixels).set(gradient.transmittance);
+      this.#checkFinite('backward.transmittance', gradient.transmittance, L.P_TRANSMITTANCE_GRADIENT);
+    }
+    this.#i32[L.C_HAS_TRANSMITTANCE_GRADIENT >> 2] = gradient.transmittance === undefined ? 0 : 1;
+    this.#i32[L.C_WANT_GEOMETRY >> 2] = (['means', 'quats', 'logScales', 'means2d'] as const).some((group) => groups.has(group)) ? 1 : 0;
+    pool.run(L.JOB_BACKWARD, tiles);
+    pool.run(L.JOB_GATHER, Math.ceil(count / L.CHUNK));
+    for (const group of groups) result[group].set(this.#view(GRADIENT_FIELDS[group], count * WIDTHS[group]));
+    return result;
+  }
+
+  /**
+   * (1 - λ) L1 + λ (1 - SSIM) of two images and its gradient by the first: SSIM of Wang et al. 2004 per channel, 11x11 Gaussian window with σ = 1.5,
+   * K = 0.01 and 0.03, range 1, zeros beyond the border (as the losses of 3DGS). With weights w both are Σ w m / (3 Σ w).
+   * It leaves the last render as it is, so `backward` can follow.
+   *
+   * @returns the loss; `gradient` is `options.into` if given
+   * @throws SplatError `splat.input`, `splat.memory`, `splat.state`
+   */
+  imageLoss(input: ImageLossInput, options: { readonly into?: Float32Array } = {}): ImageLoss {
+    const pool = this.#pool;
+    pool.check('imageLoss');
+    const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
+    checkSize('imageLoss', width, height);
+    const pixels = width * height;
+    const shape = `with H=${height}, W=${width}`;
+    checkFloats('imageLoss.image', image, pixels * 3, `[H, W, 3] ${shape}`);
+    checkFloats('imageLoss.target', target, pixels * 3, `[H, W, 3] ${shape}`);
+    if (weights !== undefined) checkFloats('imageLoss.weights', weights, pixels, `[H, W] ${shape}`);
+    if (!(ssimWeight >= 0 && ssimWeight <= 1)) throw new SplatError('splat.input', `imageLoss.ssimWeight: expected 0 … 1, got ${ssimWeight}; 0.2 is usual`);
+    if (options.into !== undefined) checkFloats('imageLoss.into', options.into, pixels * 3, `[H, W, 3] ${shape}`);
+    const gradient = options.into ?? new Float32Array(pixels * 3);
+    const total = sumOfWeights(weights, pixels);
+
+    this.#layLoss(width, height);
+    this.#view(L.P_LOSS_IMAGE, pixels * 3).set(image);
+    this.#view(L.P_LOSS_TARGET, pixels * 3).set(target);
+    if (weights !== undefined) this.#view(L.P_LOSS_WEIGHTS, pixels).set(weights);
+    this.#checkFinite('imageLoss.image', image, L.P_LOSS_IMAGE);
+    this.#checkFinite('imageLoss.target', target, L.P_LOSS_TARGET);
+    const ssim = ssimWeight > 0;
+    this.#i32[L.C_HAS_WEIGHTS >> 2] = weights === undefined ? 0 : 1;
+    this.#i32[L.C_HAS_SSIM >> 2] = ssim ? 1 : 0;
+    this.#f64[L.D_L1_FACTOR >> 3] = (1 - ssimWeight) / total;
+    this.#f64[L.D_SSIM_FACTOR >> 3] = -ssimWeight / total;
+
+    const units = Math.ceil(height / L.LOSS_ROWS);
+    if (ssim) {
+      pool.run(L.JOB_LOSS_ROWS, units);
+      pool.run(L.JOB_LOSS_MAP, units);
+      pool.run(L.JOB_LOSS_PARTIAL_ROWS, units);
+    }
+    pool.run(L.JOB_LOSS_GRADIENT, units);
+    gradient.set(this.#view(L.P_LOSS_GRADIENT, pixels * 3));
+    const sums = new Float64Array(pool.memory.buffer, this.#address(L.P_LOSS_SUMS), height * 2);
+    let l1 = 0;
+    let map = 0;
+    for (let row = 0; row < height; row++) {
+      l1 += sums[2 * row];
+      if (ssim) map += sums[2 * row + 1];
+    }
+    l1 /= total;
+    map /= total;
+    return { value: (1 - ssimWeight) * l1 + (ssim ? ssimWeight * (1 - map) : 0), l1, ssim: ssim ? map : Number.NaN, gradient };
+  }
+
+  /** What the last render cost: pairs that were evaluated, and pairs of a tile's 256 pixels with its Gaussians that could have been. */
+  statistics(): { readonly evaluatedPairs: number; readonly tilePairs: number; readonly visible: number } {
+    const words = new BigUint64Array(this.#pool.memory.buffer, this.#address(L.P_STATISTICS), (this.threads * L.STATISTICS_BYTES) / 8);
+    let pairs = 0;
+    for (let thread = 0; thread < this.threads; thread++) pairs += Number(words[(thread * L.STATISTICS_BYTES) / 8]);
+    const tiles = this.#scene?.tiles ?? 0;
+    const starts = new Int32Array(this.#pool.memory.buffer, this.#address(L.P_TILE_STARTS), tiles + 1);
+    return { evaluatedPairs: tiles > 0 ? pairs : 0, tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0, visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0 };
+  }
+
+  /** Ends the workers and gives the memory back. Further calls throw `splat.state`. */
+  dispose(): void {
+    this.#scene = undefined;
+    this.#pool.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #address(field: number): number {
+    return this.#i32[field >> 2] >>> 0;
+  }
+
+  #view(field: number, length: number): Float32Array {
+    return new Float32Array(this.#pool.memory.buffer, this.#address(field), length);
+  }
+
+  /** Gives a buffer its address; returns where the next can lie. */
+  #place(at: number, field: number, bytes: number): number {
+    this.#i32[field >> 2] = at;
+    return at + Math.ceil(bytes / 16) * 16;
+  }
+
+  #checkFinite(where: string, values: Float32Array, field: number): void {
+    const index = this.#pool.exports.firstNotFinite(this.#address(field), values.length);
+    if (index >= 0) failNotFinite(where, values, index);
+  }
+
+  #output(camera: Camera, depth: boolean, into: RenderOutput | undefined): RenderOutput {
+    const { width, height } = camera;
+    const pixels = width * height;
+    if (into === undefined) {
+      const output = { width, height, color: new Float32Array(pixels * 3), transmittance: new Float32Array(pixels) };
+      return depth ? { ...output, depth: new Float32Array(pixels) } : output;
+    }
+    checkFloats('render.into.color', into.color, pixels * 3, '[H, W, 3]');
+    checkFloats('render.into.transmittance', into.transmittance, pixels, '[H, W]');
+    if (depth) checkFloats('render.into.depth', into.depth, pixels, '[H, W]');
+    return into;
+  }
+
+  /** Lays out everything whose size is known before the projection; returns where the entries can lie. */
+  #layScene(count: number, pixels: number, tiles: number, image: boolean): number {
+    let at = this.#base;
+    const place = (field: number, bytes: number): void => {
+      at = this.#place(at, field, bytes);
+    };
+    place(L.P_MEANS, count * 12);
+    place(L.P_QUATS, count * 16);
+    place(L.P_LOG_SCALES, count * 12);
+    place(L.P_OPACITY_LOGITS, count * 4);
+    place(L.P_COLORS, count * 12);
+    at = Math.ceil(at / L.RECORD_BYTES) * L.RECORD_BYTES;
+    place(L.P_RECORDS, count * L.RECORD_BYTES);
+    for (const field of [L.P_TILE_COUNTS, L.P_STARTS, L.P_KEYS_A, L.P_KEYS_B, L.P_ORDER_A, L.P_ORDER_B]) place(field, count * 4);
+    for (const group of PARAMETER_GROUPS) place(GRADIENT_FIELDS[group], count * WIDTHS[group] * 4);
+    place(L.P_TILE_STARTS, (tiles + 1) * 4);
+    place(L.P_TILE_CURSORS, tiles * 4);
+    place(L.P_COLOR, pixels * 12);
+    place(L.P_COLOR_GRADIENT, pixels * 12);
+    for (const field of [L.P_TRANSMITTANCE, L.P_TRANSMITTANCE_GRADIENT, L.P_DEPTH, L.P_STOPS]) place(field, pixels * 4);
+    place(L.P_BACKGROUND, image ? pixels * 12 : 0);
+    this.#pool.reserve(at, `${count} Gaussians and ${pixels} pixels`);
+    return at;
+  }
+
+  #writeScene(gaussians: GaussianArrays, camera: Camera, background: Background, image: boolean, depth: boolean): void {
+    const { count } = { count: gaussians.opacityLogits.length };
+    this.#view(L.P_MEANS, count * 3).set(gaussians.means);
+    this.#view(L.P_QUATS, count * 4).set(gaussians.quats);
+    this.#view(L.P_LOG_SCALES, count * 3).set(gaussians.logScales);
+    this.#view(L.P_OPACITY_LOGITS, count).set(gaussians.opacityLogits);
+    this.#view(L.P_COLORS, count * 3).set(gaussians.colors);
+    const { width, height } = camera;
+    const i32 = this.#i32;
+    i32[L.C_COUNT >> 2] = count;
+    i32[L.C_WIDTH >> 2] = width;
+    i32[L.C_HEIGHT >> 2] = height;
+    i32[L.C_TILES_X >> 2] = Math.ceil(width / L.TILE);
+    i32[L.C_TILES_Y >> 2] = Math.ceil(height / L.TILE);
+    i32[L.C_BACKGROUND_IMAGE >> 2] = image ? 1 : 0;
+    i32[L.C_DEPTH >> 2] = depth ? 1 : 0;
+    if (image) this.#view(L.P_BACKGROUND, width * height * 3).set(background);
+    else this.#f64.set(background, L.D_BACKGROUND >> 3);
+    const limits = viewLimits(camera);
+    const f64 = this.#f64;
+    for (let i = 0; i < 12; i++) f64[(L.D_WORLD_TO_CAMERA >> 3) + i] = camera.worldToCamera[i];
+    f64[L.D_FX >> 3] = camera.fx;
+    f64[L.D_FY >> 3] = camera.fy;
+    f64[L.D_CX >> 3] = camera.cx;
+    f64[L.D_CY >> 3] = camera.cy;
+    f64[L.D_NEAR >> 3] = camera.near ?? DEFAULT_NEAR;
+    f64[L.D_LIMIT_X_LOW >> 3] = limits.xLow;
+    f64[L.D_LIMIT_X_HIGH >> 3] = limits.xHigh;
+    f64[L.D_LIMIT_Y_LOW >> 3] = limits.yLow;
+    f64[L.D_LIMIT_Y_HIGH >> 3] = limits.yHigh;
+  }
+
+  /** The loss lies behind the scene of the last render, which it leaves alone. */
+  #layLoss(width: number, height: number): void {
+    const pixels = width * height;
+    const stride = Math.ceil((width * 3) / 4) * 4;
+    // padding on both sides of a scratch row, see image-loss.as.ts
+    const scratchStride = stride * 4 + 64 + 128;
+    let at = this.#sceneEnd;
+    const place = (field: number, bytes: number): void => {
+      at = this.#place(at, field, bytes);
+    };
+    place(L.P_LOSS_IMAGE, pixels * 12 + 16);
+    place(L.P_LOSS_TARGET, pixels * 12 + 16);
+    place(L.P_LOSS_WEIGHTS, pixels * 4);
+    place(L.P_LOSS_GRADIENT, pixels * 12);
+    place(L.P_LOSS_ROW_SUMS, stride * height * 4 * 5);
+    place(L.P_LOSS_PARTIALS, stride * height * 4 * 3);
+    place(L.P_LOSS_SUMS, height * 16);
+    place(L.P_LOSS_ZEROS, stride * 4);
+    place(L.P_LOSS_SCRATCH, this.threads * L.LOSS_SCRATCH_ROWS * scratchStride);
+    this.#pool.reserve(at, `an image loss of ${width}x${height} pixels`);
+    this.#i32[L.C_LOSS_WIDTH >> 2] = width;
+    this.#i32[L.C_LOSS_HEIGHT >> 2] = height;
+    this.#i32[L.C_PLANE_STRIDE >> 2] = stride;
+    this.#i32[L.C_LOSS_SCRATCH_STRIDE >> 2] = scratchStride;
+    this.#view(L.P_LOSS_ZEROS, stride).fill(0);
+    this.#f64.set(gaussianWindow().subarray(5), L.D_WINDOW >> 3);
+  }
+}
+
+/** 3 Σ w. */
+function sumOfWeights(weights: Float32Array | undefined, pixels: number): number {
+  if (weights === undefined) return 3 * pixels;
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i];
+    if (!(weight >= 0 && weight < Infinity)) throw new SplatError('splat.input', `imageLoss.weights: expected finite numbers from 0, got ${weight} at index ${i}; find what made it`);
+    sum += weight;
+  }
+  if (sum === 0) throw new SplatError('splat.input', 'imageLoss.weights: expected some weight above 0, got zeros only; check the mask');
+  return 3 * sum;
+}

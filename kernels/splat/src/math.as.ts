@@ -1,0 +1,77 @@
+// Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each initialise.
+
+/** e^x; relative error below 1e-14. */
+@inline
+export function exp64(x: f64): f64 {
+  x = Math.max(-700.0, Math.min(700.0, x));
+  const n = nearest<f64>(x * 1.4426950408889634);
+  const r = x - n * 6.93147180369123816490e-1 - n * 1.90821492927058770002e-10;
+  let p: f64 = 1.0 / 39916800.0;
+  p = p * r + 1.0 / 3628800.0;
+  p = p * r + 1.0 / 362880.0;
+  p = p * r + 1.0 / 40320.0;
+  p = p * r + 1.0 / 5040.0;
+  p = p * r + 1.0 / 720.0;
+  p = p * r + 1.0 / 120.0;
+  p = p * r + 1.0 / 24.0;
+  p = p * r + 1.0 / 6.0;
+  p = p * r + 0.5;
+  p = p * r + 1.0;
+  p = p * r + 1.0;
+  return p * reinterpret<f64>((<i64>n + 1023) << 52);
+}
+
+/** log2(x) of a positive normal number; absolute error below 1e-12. */
+@inline
+export function log2of(x: f64): f64 {
+  const bits = reinterpret<i64>(x);
+  let exponent = <i32>((bits >> 52) - 1023);
+  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    exponent += 1;
+  }
+  const s = (m - 1.0) / (m + 1.0);
+  const t = s * s;
+  let p: f64 = 1.0 / 15.0;
+  p = p * t + 1.0 / 13.0;
+  p = p * t + 1.0 / 11.0;
+  p = p * t + 1.0 / 9.0;
+  p = p * t + 1.0 / 7.0;
+  p = p * t + 0.2;
+  p = p * t + 1.0 / 3.0;
+  p = p * t + 1.0;
+  return <f64>exponent + 2.0 * s * p * 1.4426950408889634;
+}
+
+/**
+ * 2^x of four numbers in -126 .. 127, smaller ones as -126; relative error below 2e-7 (minimax polynomial on -0.5 .. 0.5).
+ * Adding 1.5 · 2^23 leaves the nearest integer in the low bits, from where a shift makes it an exponent.
+ */
+@inline
+export function exp2x4(x: v128): v128 {
+  const magic = f32x4.splat(12582912.0);
+  const clamped = f32x4.pmax(f32x4.splat(-126.0), x);
+  const shifted = f32x4.add(clamped, magic);
+  const f = f32x4.sub(clamped, f32x4.sub(shifted, magic));
+  let p = f32x4.relaxed_madd(f32x4.splat(1.32647e-3), f, f32x4.splat(9.67151e-3));
+  p = f32x4.relaxed_madd(p, f, f32x4.splat(5.550734e-2));
+  p = f32x4.relaxed_madd(p, f, f32x4.splat(0.24022242));
+  p = f32x4.relaxed_madd(p, f, f32x4.splat(0.69314698));
+  p = f32x4.relaxed_madd(p, f, f32x4.splat(1.0));
+  return i32x4.add(p, i32x4.shl(shifted, 23));
+}
+
+/** [Σa, Σb, Σc, Σd] */
+@inline
+export function sumsOf4(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** Address held by a field of the control block. */
+@inline
+export function address(field: usize): usize {
+  return <usize>load<u32>(field);
+}

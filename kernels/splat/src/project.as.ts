@@ -1,0 +1,127 @@
+// Project Gaussians to the image plane and find the tiles each reaches.
+// reads: means, quats, logScales, opacityLogits, colors; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian), entry tiles
+import { det, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
+import {
+  ALPHA_CUT_INVERSE, C_BAD, C_COUNT, C_TILES_X, C_TILES_Y, C_VISIBLE, CHUNK, CUT_SLACK, D_CX, D_CY, D_FX, D_FY, D_NEAR, P_COLORS, P_ENTRY_TILES, P_KEYS_B,
+  P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_ORDER_A, P_QUATS, P_RECORDS, P_STARTS, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
+  R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, TILE,
+} from './layout';
+import { address, exp64, log2of } from './math.as';
+
+/** sqrt(log2(e) / 2): scales a Cholesky factor of the conic so that the exponent is base 2 and needs no half */
+const SQRT_HALF_LOG2E: f64 = 0.8493218002880191;
+
+/** One chunk: CHUNK Gaussians. */
+export function projectChunk(chunk: i32): void {
+  const count = load<i32>(C_COUNT);
+  const end = min(count, (chunk + 1) * CHUNK);
+  for (let g = chunk * CHUNK; g < end; g++) projectGaussian(g);
+}
+
+function noteBad(g: i32): void {
+  let seen = atomic.load<i32>(C_BAD);
+  while (g < seen) seen = atomic.cmpxchg<i32>(C_BAD, seen, g);
+}
+
+function projectGaussian(g: i32): void {
+  const i = <usize>g;
+  const mean = address(P_MEANS) + i * 12;
+  const quat = address(P_QUATS) + i * 16;
+  const scale = address(P_LOG_SCALES) + i * 12;
+  const color = address(P_COLORS) + i * 12;
+  const record = address(P_RECORDS) + i * RECORD_BYTES;
+  const counts = address(P_TILE_COUNTS) + i * 4;
+  store<i32>(counts, 0);
+
+  const x = <f64>load<f32>(mean), y = <f64>load<f32>(mean, 4), z = <f64>load<f32>(mean, 8);
+  const q0 = <f64>load<f32>(quat), q1 = <f64>load<f32>(quat, 4), q2 = <f64>load<f32>(quat, 8), q3 = <f64>load<f32>(quat, 12);
+  const ls0 = <f64>load<f32>(scale), ls1 = <f64>load<f32>(scale, 4), ls2 = <f64>load<f32>(scale, 8);
+  const logit = <f64>load<f32>(address(P_OPACITY_LOGITS) + i * 4);
+  const red = load<f32>(color), green = load<f32>(color, 4), blue = load<f32>(color, 8);
+  const squared = q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3;
+  // A sum of finite f32 in f64 cannot overflow, so it is not finite exactly when one of its terms is not.
+  const sum = x + y + z + squared + ls0 + ls1 + ls2 + logit + <f64>red + <f64>green + <f64>blue;
+  if (!(sum - sum == 0.0) || squared < QUAT_MIN) {
+    noteBad(g);
+    return;
+  }
+
+  toCamera(i);
+  if (!(tz > load<f64>(D_NEAR))) return;
+  // opacity = 1 / (1 + e^-logit); below the cut even at its centre nothing is drawn
+  const log2Opacity = -log2of(1.0 + exp64(-logit));
+  const cut = log2Opacity + log2of(<f64>ALPHA_CUT_INVERSE);
+  if (!(cut >= 0.0)) return;
+  toImage(i);
+  if (!(det > 0.0) || !(det < 1e60)) return;
+  const mx = load<f64>(D_FX) * tx / tz + load<f64>(D_CX), my = load<f64>(D_FY) * ty / tz + load<f64>(D_CY);
+
+  // Cholesky factor of the conic (xx, xy; xy, yy)⁻¹ = Lᵀ-form: a = yy/det, b = -xy/det, c = xx/det, and c - b²/a = 1/yy
+  const l11 = Math.sqrt(yy / det) * SQRT_HALF_LOG2E;
+  const l21 = -xy / Math.sqrt(yy * det) * SQRT_HALF_LOG2E;
+  const l22 = SQRT_HALF_LOG2E / Math.sqrt(yy);
+
+  store<f32>(record, <f32>mx, R_MX);
+  store<f32>(record, <f32>my, R_MY);
+  store<f32>(record, <f32>l11, R_L11);
+  store<f32>(record, <f32>l21, R_L21);
+  store<f32>(record, <f32>l22, R_L22);
+  store<f32>(record, <f32>log2Opacity, R_LOG2_OPACITY);
+  store<f32>(record, red, R_RED);
+  store<f32>(record, green, R_GREEN);
+  store<f32>(record, blue, R_BLUE);
+  store<f32>(record, <f32>tz, R_DEPTH);
+  store<f32>(record, <f32>(1.0 / l11), R_INVERSE_L11);
+  store<f32>(record, <f32>(Math.sqrt(cut + CUT_SLACK) / l22), R_EXTENT_Y);
+  store<f32>(record, <f32>(cut + CUT_SLACK), R_CUT);
+  const tiles = visitTiles(record, 0, false);
+  store<i32>(counts, tiles);
+  if (tiles > 0) store<f32>(address(P_KEYS_B) + i * 4, <f32>tz);
+}
+
+/** One chunk of ranks in depth order: writes the tile of each of their entries. */
+export function listTilesChunk(chunk: i32): void {
+  const end = min(load<i32>(C_VISIBLE), (chunk + 1) * CHUNK);
+  for (let rank = chunk * CHUNK; rank < end; rank++) {
+    const g = <usize>load<i32>(address(P_ORDER_A) + <usize>rank * 4);
+    const first = <usize>load<i32>(address(P_STARTS) + g * 4);
+    visitTiles(address(P_RECORDS) + g * RECORD_BYTES, address(P_ENTRY_TILES) + first * 4, true);
+  }
+}
+
+/**
+ * The tiles which the ellipse of visible alpha reaches, row by row: per row of tiles the extreme x of the ellipse between its first
+ * and last pixel centre, which is exact. Returns their number; writes them when asked.
+ */
+function visitTiles(record: usize, out: usize, write: bool): i32 {
+  const mx = load<f32>(record, R_MX), my = load<f32>(record, R_MY);
+  const l11 = load<f32>(record, R_L11), l21 = load<f32>(record, R_L21), l22 = load<f32>(record, R_L22);
+  const inverse = load<f32>(record, R_INVERSE_L11), extent = load<f32>(record, R_EXTENT_Y), cut = load<f32>(record, R_CUT);
+  const tilesX = load<i32>(C_TILES_X), tilesY = load<i32>(C_TILES_Y);
+  // first and last row of tiles with a pixel centre inside: row r spans centres TILE r + 0.5 .. TILE r + TILE - 0.5
+  const low = max<f32>(0, floor<f32>((my - extent - 0.5) / <f32>TILE));
+  const high = min<f32>(<f32>(tilesY - 1), floor<f32>((my + extent - 0.5) / <f32>TILE));
+  if (!(low <= high)) return 0;
+  const steep = sqrt<f32>(l21 * l21 + l22 * l22);
+  // where the ellipse is furthest right, and mirrored, furthest left
+  const turn = -sqrt<f32>(cut) * l21 / (l22 * steep);
+  let tiles = 0;
+  for (let row = <i32>low; row <= <i32>high; row++) {
+    const top = max<f32>(-extent, <f32>(row * TILE) + 0.5 - my);
+    const bottom = min<f32>(extent, <f32>(row * TILE + TILE) - 0.5 - my);
+    if (!(top <= bottom)) continue;
+    const yRight = max<f32>(top, min<f32>(bottom, turn)), yLeft = max<f32>(top, min<f32>(bottom, -turn));
+    const right = mx + (sqrt<f32>(max<f32>(0, cut - l22 * l22 * yRight * yRight)) - l21 * yRight) * inverse;
+    const left = mx - (sqrt<f32>(max<f32>(0, cut - l22 * l22 * yLeft * yLeft)) + l21 * yLeft) * inverse;
+    const from = max<f32>(0, ceil<f32>((left + 0.5) / <f32>TILE) - 1), to = min<f32>(<f32>(tilesX - 1), floor<f32>((right - 0.5) / <f32>TILE));
+    if (!(from <= to)) continue;
+    if (write) {
+      for (let column = <i32>from; column <= <i32>to; column++) {
+        store<i32>(out, row * tilesX + column);
+        out += 4;
+      }
+    }
+    tiles += <i32>to - <i32>from + 1;
+  }
+  return tiles;
+}

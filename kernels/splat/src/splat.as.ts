@@ -1,0 +1,39 @@
+// Entry points of the WebAssembly module. All threads share one memory; the control block says what to do.
+import { backwardTile } from './backward.as';
+import { forwardTile } from './forward.as';
+import { gatherChunk } from './gather.as';
+import { lossGradient, lossMap, lossPartialRows, lossRows } from './image-loss.as';
+import {
+  C_JOB, C_LOSS_SCRATCH_STRIDE, C_NEXT, C_TOTAL, JOB_BACKWARD, JOB_FORWARD, JOB_GATHER, JOB_LIST_TILES, JOB_LOSS_GRADIENT, JOB_LOSS_MAP,
+  JOB_LOSS_PARTIAL_ROWS, JOB_LOSS_ROWS, JOB_PROJECT, LOSS_SCRATCH_ROWS, P_LOSS_SCRATCH, P_SCRATCH, P_STATISTICS, SCRATCH_BYTES, STATISTICS_BYTES,
+} from './layout';
+import { address } from './math.as';
+import { listTilesChunk, projectChunk } from './project.as';
+
+export { firstNotFinite } from './finite.as';
+export { groupByTile, sortByDepth } from './sort.as';
+
+/** Takes units of the present job until there are none left. Every unit writes only what is its own, so the order does not matter. */
+export function work(thread: i32): void {
+  const job = load<i32>(C_JOB), total = load<i32>(C_TOTAL);
+  const scratch = address(P_SCRATCH) + <usize>thread * SCRATCH_BYTES;
+  const lossScratch = address(P_LOSS_SCRATCH) + <usize>thread * LOSS_SCRATCH_ROWS * <usize>load<i32>(C_LOSS_SCRATCH_STRIDE);
+  let quads: i64 = 0;
+  let unit = atomic.add<i32>(C_NEXT, 1);
+  while (unit < total) {
+    switch (job) {
+      case JOB_PROJECT: projectChunk(unit); break;
+      case JOB_LIST_TILES: listTilesChunk(unit); break;
+      case JOB_FORWARD: quads += forwardTile(unit, scratch); break;
+      case JOB_BACKWARD: backwardTile(unit, scratch); break;
+      case JOB_GATHER: gatherChunk(unit); break;
+      case JOB_LOSS_ROWS: lossRows(unit, lossScratch); break;
+      case JOB_LOSS_MAP: lossMap(unit, lossScratch); break;
+      case JOB_LOSS_PARTIAL_ROWS: lossPartialRows(unit, lossScratch); break;
+      case JOB_LOSS_GRADIENT: lossGradient(unit, lossScratch); break;
+      default: return;
+    }
+    unit = atomic.add<i32>(C_NEXT, 1);
+  }
+  if (job == JOB_FORWARD) store<i64>(address(P_STATISTICS) + <usize>thread * STATISTICS_BYTES, quads * 4);
+}
