@@ -1,19 +1,10 @@
 import { type AacPackets, encodeAac } from './encode-aac.ts';
+import { type VideoQuality, openH264Encoder } from './encode-h264.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
 import { MediaError } from './media-error.ts';
 import { zeroMp4Clock } from './mp4-clock.ts';
 import type { Video } from './video.ts';
 import { rgbaToI420 } from './yuv.ts';
-
-/**
- * Bits for one pixel of one frame, and at least so many a second (small frames cost more each).
- * `intermediate` is for films that another stage computes with: visually lossless. `film` is for people.
- */
-export const QUALITIES = {
-  intermediate: { bitsPerPixel: 0.8, leastBitsPerSecond: 1_500_000 },
-  film: { bitsPerPixel: 0.35, leastBitsPerSecond: 600_000 },
-} as const;
-export type VideoQuality = keyof typeof QUALITIES;
 
 export interface EncodeMp4Options {
   /** Default `film` */
@@ -40,58 +31,55 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
   if (frames < 1 || !(fps > 0)) throw new MediaError('video-size', `encode-mp4.frames: expected at least one frame at a positive rate, got ${frames} at ${fps} fps; give a longer film`);
 
   using _held = holdEventLoop();
-  const { BufferTarget, EncodedAudioPacketSource, Mp4OutputFormat, Output, Quality, VideoSample, VideoSampleSource } = await loadCodecs();
-  const { bitsPerPixel, leastBitsPerSecond } = QUALITIES[options.quality ?? 'film'];
+  const { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } = await loadCodecs();
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target });
-  const pictures = new VideoSampleSource({
-    codec: 'avc',
-    quality: new Quality({ bitrate: Math.round(Math.max(leastBitsPerSecond, width * height * fps * bitsPerPixel)) }),
-    keyFrameInterval: 1,
-  });
+  const pictures = new EncodedVideoPacketSource('avc');
+  const sounds = new EncodedAudioPacketSource('aac');
   output.addVideoTrack(pictures, { frameRate: fps });
   let sound: AacPackets | undefined;
-  const soundSource = new EncodedAudioPacketSource('aac');
   if (video.audio && video.audio.samples.length > 0) {
     sound = await encodeAac(video.audio, frames / fps);
-    output.addAudioTrack(soundSource);
+    output.addAudioTrack(sounds);
   }
   if (options.comment !== undefined) output.setMetadataTags({ comment: options.comment });
 
-  let done = 0;
-  let packet = 0;
-  const addSoundUntil = async (seconds: number): Promise<void> => {
-    for (; sound && packet < sound.packets.length && sound.packets[packet].timestamp < seconds; packet++) await soundSource.add(sound.packets[packet], packet === 0 ? sound.meta : undefined);
+  const encoder = await openH264Encoder(video, options.quality ?? 'film');
+  let given = 0;
+  let written = 0;
+  let heard = 0;
+  const writeReady = async (): Promise<void> => {
+    for (const { data, key, meta } of encoder.take()) {
+      for (; sound && heard < sound.packets.length && sound.packets[heard].timestamp < written / fps; heard++) await sounds.add(sound.packets[heard], heard === 0 ? sound.meta : undefined);
+      await pictures.add(new EncodedPacket(data, key ? 'key' : 'delta', written / fps, 1 / fps), meta);
+      written += 1;
+    }
   };
   try {
     await output.start();
     const planes = new Uint8Array((width * height * 3) / 2);
+    const keyInterval = Math.max(1, Math.round(fps));
     for await (const frame of video.read()) {
       options.signal?.throwIfAborted();
-      if (frame.length !== width * height * 4) throw new MediaError('video-size', `encode-mp4.frame: expected u8 [${height}, ${width}, 4], got ${frame.length} bytes at frame ${done}; give RGBA frames of the film's size`);
+      if (frame.length !== width * height * 4) throw new MediaError('video-size', `encode-mp4.frame: expected u8 [${height}, ${width}, 4], got ${frame.length} bytes at frame ${given}; give RGBA frames of the film's size`);
       rgbaToI420(frame, width, height, planes);
-      const sample = new VideoSample(planes, {
-        format: 'I420',
-        codedWidth: width,
-        codedHeight: height,
-        timestamp: done / fps,
-        duration: 1 / fps,
-        colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false },
-      });
-      await addSoundUntil(done / fps);
-      await pictures.add(sample);
-      sample.close();
-      done += 1;
-      options.onFrame?.(done, frames);
+      await encoder.encode(planes, given % keyInterval === 0);
+      given += 1;
+      await writeReady();
+      options.onFrame?.(given, frames);
     }
-    if (done !== frames) throw new MediaError('video-size', `encode-mp4.frames: expected ${frames}, got ${done}; the film's reader ended at another frame than it says`);
-    await addSoundUntil(Number.POSITIVE_INFINITY);
+    if (given !== frames) throw new MediaError('video-size', `encode-mp4.frames: expected ${frames}, got ${given}; the film's reader ended at another frame than it says`);
+    await encoder.flush();
+    await writeReady();
+    for (; sound && heard < sound.packets.length; heard++) await sounds.add(sound.packets[heard], heard === 0 ? sound.meta : undefined);
     await output.finalize();
   } catch (error) {
     await output.cancel().catch(() => {});
     throw error;
+  } finally {
+    encoder.close();
   }
-  if (!target.buffer) throw new Error('encode-mp4.output: expected a finished file, got none; report this with the version of mediabunny');
+  if (!target.buffer || written !== frames) throw new Error(`encode-mp4.output: expected a finished file of ${frames} frames, got ${written}; report this with the version of @napi-rs/webcodecs`);
   const bytes = new Uint8Array(target.buffer);
   zeroMp4Clock(bytes);
   return bytes;

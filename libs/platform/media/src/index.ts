@@ -7,14 +7,15 @@ export { encodeWav } from './wav.ts';
 export { resample } from './resample.ts';
 export { VOICE_SECONDS, checkVoice } from './check-voice.ts';
 export { readAll, videoFromFrames } from './video.ts';
-export { QUALITIES, encodeMp4 } from './encode-mp4.ts';
+export { encodeMp4 } from './encode-mp4.ts';
 export { openMp4 } from './open-mp4.ts';
 export { MediaError } from './media-error.ts';
 
 export type { Audio } from './audio.ts';
 export type { DecodeAudioOptions } from './decode-audio.ts';
 export type { DecodeImageOptions } from './decode-image.ts';
-export type { EncodeMp4Options, VideoQuality } from './encode-mp4.ts';
+export type { EncodeMp4Options } from './encode-mp4.ts';
+export type { VideoQuality } from './encode-h264.ts';
 export type { FrameData, Video, VideoHeader, VideoMatte } from './video.ts';
 export type { Image } from './image.ts';
 export type { MediaErrorCode } from './media-error.ts';
