@@ -1,0 +1,244 @@
+import type { ArtifactStore, StoredOutputs } from '@soliloquy/artifacts';
+import type { Preview } from '@soliloquy/ports';
+import { Elements, elementText } from './elements.ts';
+import type { ElementId } from './elements.ts';
+import { ingredientsOf } from './element-task.ts';
+import type { RunListener } from './events.ts';
+import type { History } from './history.ts';
+import type { PreparedGraph, PreparedNode } from './prepare.ts';
+import type { InputDigests, Made } from './protocol.ts';
+import type { TaskRecord } from './run-record.ts';
+import { staleReasons } from './staleness.ts';
+import { CancelledError, TaskError, wireError } from './task-error.ts';
+import type { Ingredients } from './task-key.ts';
+import type { Transport } from './transport.ts';
+
+/** What the cache keeps beside a task's outputs. */
+interface Memo {
+  readonly ingredients: Ingredients;
+  readonly previews: Readonly<Record<string, Preview | readonly Preview[]>>;
+  readonly seconds: number;
+  readonly threads: number;
+  readonly attempts: number;
+  readonly peakBytes: number;
+}
+
+export interface ElementFailure {
+  readonly node: string;
+  readonly element: string;
+  readonly code: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** A finished element, with how its values look. */
+export interface FinishedElement extends TaskRecord {
+  readonly previews: Readonly<Record<string, Preview | readonly Preview[]>>;
+}
+
+export interface ElementLoopParts {
+  readonly graph: PreparedGraph;
+  /** Digests of the graph's inputs by name. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly store: ArtifactStore;
+  readonly transport: Transport;
+  readonly history: History;
+  /** Let what does not depend on a failure finish, rather than stop everything. */
+  readonly keepGoing: boolean;
+  readonly signal: AbortSignal;
+  readonly listen: RunListener;
+}
+
+/** Artifacts up to this size are read and verified when a cached task is taken for done; larger ones when something reads them. Bytes. */
+const VERIFIED_AT_ONCE = 64 * 2 ** 20;
+/** An artifact that is lost more often than this is not lost by accident. */
+const MOST_HEALS = 3;
+
+/**
+ * Drives every element of a graph to its end: as soon as what it reads is there, it is taken from the cache or handed to the transport.
+ * An artifact that turns out to be lost or damaged sets the task that makes it back to waiting, and all that reads it with it.
+ */
+export class ElementLoop {
+  readonly failures: ElementFailure[] = [];
+  readonly #parts: ElementLoopParts;
+  readonly #elements: Elements;
+  readonly #expanded = new Set<string>();
+  readonly #finished = new Map<string, FinishedElement>();
+  readonly #begun = new Set<string>();
+  readonly #heals = new Map<string, number>();
+  /** Two elements of one key are one task. */
+  readonly #running = new Map<string, Promise<Made & { threads: number; attempts: number }>>();
+  readonly #stop: AbortController;
+  #active = 0;
+  #settled: (() => void) | undefined;
+
+  constructor(parts: ElementLoopParts) {
+    this.#parts = parts;
+    this.#elements = new Elements(parts.graph.nodes, parts.inputs);
+    this.#stop = new AbortController();
+    if (parts.signal.aborted) this.#stop.abort();
+    else parts.signal.addEventListener('abort', () => this.#stop.abort(), { once: true });
+  }
+
+  /** In topological order of nodes, each node's in order of its elements. */
+  finished(): FinishedElement[] {
+    return this.#parts.graph.nodes.flatMap(({ name }) => this.finishedOf(name));
+  }
+
+  finishedOf(node: string): FinishedElement[] {
+    return [...this.#finished.values()].filter(({ id }) => id.node === node).sort((a, b) => compareIndices(a.id.index, b.id.index));
+  }
+
+  /**
+   * Runs until nothing more can: everything is done, or something failed (then `failures` says what).
+   *
+   * @throws CancelledError when the signal aborted
+   */
+  async settle(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#settled = resolve;
+      this.#advance();
+    });
+    if (this.#parts.signal.aborted) throw new CancelledError();
+  }
+
+  /**
+   * Sets back what the store no longer has. `settle` makes it again.
+   *
+   * @returns whether anything was set back
+   * @throws the cause when an artifact is lost again and again
+   */
+  async heal(cause: Error): Promise<boolean> {
+    let any = false;
+    for (const [text, { id, key }] of this.#finished) {
+      if ((await this.#parts.store.getResult(key)) !== undefined) continue;
+      any = true;
+      const times = (this.#heals.get(text) ?? 0) + 1;
+      if (times > MOST_HEALS) throw cause;
+      this.#heals.set(text, times);
+      this.#finished.delete(text);
+      this.#begun.delete(text);
+      this.#elements.forget(id);
+      this.#parts.listen({ type: 'artifact-lost', node: id.node, element: text, message: cause.message });
+    }
+    return any;
+  }
+
+  #advance(): void {
+    for (const node of this.#parts.graph.nodes) {
+      if (this.#stop.signal.aborted) break;
+      try {
+        const ids = this.#elements.elementsOf(node.name);
+        if (ids === undefined) continue;
+        if (!this.#expanded.has(node.name)) {
+          this.#expanded.add(node.name);
+          this.#parts.listen({ type: 'node-expanded', node: node.name, elements: ids.length });
+        }
+        for (const id of ids) {
+          if (this.#begun.has(elementText(id))) continue;
+          const readiness = this.#elements.readiness(id);
+          if (readiness.ready) this.#begin(node, id, readiness.inputs);
+        }
+      } catch (thrown) {
+        if (!this.#begun.has(node.name)) this.#fail(node.name, node.name, thrown);
+        this.#begun.add(node.name);
+      }
+    }
+    if (this.#active === 0) this.#settled?.();
+  }
+
+  #begin(node: PreparedNode, id: ElementId, inputs: Readonly<Record<string, InputDigests>>): void {
+    const text = elementText(id);
+    this.#begun.add(text);
+    this.#active++;
+    void this.#obtain(node, id, text, inputs)
+      .catch(async (thrown: unknown) => {
+        if (thrown instanceof CancelledError || this.#stop.signal.aborted) return;
+        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.heal(thrown).catch(() => false))) this.#begun.delete(text);
+        else this.#fail(node.name, text, thrown);
+      })
+      .finally(() => {
+        this.#active--;
+        this.#advance();
+      });
+  }
+
+  async #obtain(node: PreparedNode, id: ElementId, text: string, inputs: Readonly<Record<string, InputDigests>>): Promise<void> {
+    const { graph, history, listen } = this.#parts;
+    const { ingredients, key } = ingredientsOf(graph, node, id, inputs);
+    const memo = await this.#fromCache(key);
+    if (memo !== undefined) {
+      listen({ type: 'task-cached', node: node.name, element: text, key });
+      this.#finish({ ...memo, id, key, cached: true, seed: ingredients.seed }, ingredients);
+      return;
+    }
+    listen({ type: 'task-stale', node: node.name, element: text, reasons: staleReasons(history.before(id), ingredients, node.sources) });
+    let running = this.#running.get(key);
+    if (running === undefined) {
+      running = this.#execute(node, text, key, ingredients, inputs).finally(() => this.#running.delete(key));
+      this.#running.set(key, running);
+    }
+    const made = await running;
+    this.#finish({ id, key, cached: false, seed: ingredients.seed, ...made }, ingredients);
+    listen({ type: 'task-finished', node: node.name, element: text, key, seconds: made.seconds, threads: made.threads });
+  }
+
+  async #execute(node: PreparedNode, text: string, key: string, ingredients: Ingredients, inputs: Readonly<Record<string, InputDigests>>): Promise<Made & { threads: number; attempts: number }> {
+    const { store, transport, listen } = this.#parts;
+    const about = { node: node.name, element: text };
+    let threads = 0;
+    let attempts = 0;
+    const made = await transport.submit(
+      { kind: 'task', key, label: text, stage: node.stage.id, backbone: node.backboneName, params: node.params, inputs, seed: ingredients.seed, device: 'cpu', wants: node.wants, rank: node.height },
+      this.#stop.signal,
+      {
+        started: (given, attempt, worker) => {
+          threads = given;
+          attempts = attempt;
+          listen({ type: 'task-started', ...about, threads: given, attempt, worker });
+        },
+        progress: (done, total, note) => listen({ type: 'task-progress', ...about, done, total, note }),
+        log: (message) => listen({ type: 'task-log', ...about, message }),
+        retried: (why, attempt) => listen({ type: 'task-retried', ...about, why, attempt }),
+      },
+    );
+    const { outputs, ...rest } = made;
+    await store.putResult(key, { outputs, about: { ingredients, threads, attempts, ...rest } satisfies Memo as unknown as Record<string, unknown> });
+    return { ...made, threads, attempts };
+  }
+
+  /** What the cache has under this key, with every artifact of it intact. */
+  async #fromCache(key: string): Promise<(Memo & { outputs: StoredOutputs }) | undefined> {
+    const { store } = this.#parts;
+    const result = await store.getResult(key);
+    if (result === undefined) return undefined;
+    const refs = Object.values(result.outputs).flatMap((stored) => stored ?? []);
+    try {
+      for (const { digest, bytes } of refs) if (bytes <= VERIFIED_AT_ONCE) await store.get(digest);
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name.startsWith('Artifact')) return undefined;
+      throw thrown;
+    }
+    return { outputs: result.outputs, ...(result.about as unknown as Memo) };
+  }
+
+  /** @throws TaskError `axis` */
+  #finish(element: FinishedElement, ingredients: Ingredients): void {
+    this.#elements.finish(element.id, element.outputs);
+    this.#finished.set(elementText(element.id), element);
+    this.#parts.history.record(element.id, ingredients);
+    if (!element.cached) void this.#parts.history.save();
+  }
+
+  #fail(node: string, element: string, thrown: unknown): void {
+    const { code, message, stack } = thrown instanceof TaskError ? { code: thrown.code, message: thrown.message, stack: thrown.remoteStack } : wireError(thrown, element);
+    this.failures.push({ node, element, code, message, stack });
+    this.#parts.listen({ type: 'task-failed', node, element, code, message });
+    if (!this.#parts.keepGoing) this.#stop.abort();
+  }
+}
+
+function compareIndices(a: readonly number[], b: readonly number[]): number {
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at] - b[at];
+  return 0;
+}

@@ -1,0 +1,24 @@
+export { loadRegistry } from './load-registry.ts';
+export { prepareGraph } from './prepare.ts';
+export { InputError, importInputs } from './import-inputs.ts';
+export { planGraph } from './plan-graph.ts';
+export { runGraph } from './run-graph.ts';
+export { WorkerPool } from './worker-pool.ts';
+export { ThreadBudget } from './thread-budget.ts';
+export { serveWorker } from './serve-worker.ts';
+export { Elements, elementText } from './elements.ts';
+export { taskKey, taskSeed } from './task-key.ts';
+export { staleReasons } from './staleness.ts';
+export { OutputError, proveWritable, writeWhole } from './out-folder.ts';
+export { CancelledError, TaskError } from './task-error.ts';
+
+export type { PreparedGraph, PreparedNode } from './prepare.ts';
+export type { ImportedInput } from './import-inputs.ts';
+export type { NodePlan } from './plan-graph.ts';
+export type { RunOptions, RunSummary } from './run-graph.ts';
+export type { RunEvent, RunListener, RunStatus } from './events.ts';
+export type { Transport, WorkListener, WorkRequest } from './transport.ts';
+export type { Channel, FromWorker, Made, Operation, Task, ToWorker, Work } from './protocol.ts';
+export type { ThreadLease, ThreadWish } from './thread-budget.ts';
+export type { ElementId, FanNode } from './elements.ts';
+export type { Ingredients } from './task-key.ts';

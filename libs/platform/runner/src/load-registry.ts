@@ -1,0 +1,14 @@
+import { createRegistry } from '@soliloquy/graph';
+import type { StageRegistry } from '@soliloquy/graph';
+import type { AnyStage } from '@soliloquy/stage';
+
+/**
+ * Imports a module that exports `stages: readonly AnyStage[]`. Runner and workers are given its URL rather than the stages: code cannot be sent.
+ *
+ * @throws when it exports no such thing
+ */
+export async function loadRegistry(moduleUrl: string): Promise<StageRegistry> {
+  const { stages } = (await import(moduleUrl)) as { stages?: readonly AnyStage[] };
+  if (!Array.isArray(stages)) throw new Error(`${moduleUrl}: expected an export "stages", got ${typeof stages}; export an array of stages`);
+  return createRegistry(stages);
+}

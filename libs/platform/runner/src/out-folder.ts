@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
+import type { Preview } from '@soliloquy/ports';
+
+/** A folder or file that cannot be written where a run shall leave its results. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  readonly code = 'unwritable';
+}
+
+/**
+ * Makes the folder and proves that a file can be written there, before hours of work find out that it cannot.
+ *
+ * @throws OutputError
+ */
+export async function proveWritable(folder: string): Promise<void> {
+  const probe = temporaryFor(join(folder, 'probe'));
+  try {
+    await mkdir(folder, { recursive: true });
+    await (await open(probe, 'wx')).close();
+    await rm(probe);
+  } catch (cause) {
+    throw new OutputError(`--out: expected a folder that can be written, got ${(cause as NodeJS.ErrnoException).code} at ${folder}; choose another with --out`, { cause });
+  }
+}
+
+/**
+ * Writes a file whole or not at all: to a temporary name, synced, renamed.
+ *
+ * @throws OutputError
+ */
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = temporaryFor(path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new OutputError(`${path}: expected to write ${bytes.length} bytes, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; ${code === 'ENOSPC' ? 'free some space' : 'choose another place'}`, { cause });
+  }
+}
+
+function temporaryFor(path: string): string {
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** One file to write for an output of a graph. */
+export interface OutputFile {
+  readonly name: string;
+  readonly ref: ArtifactRef;
+  /** Which file of the artifact. */
+  readonly file: string;
+}
+
+/**
+ * Which files an output `clips.mp4: clips.video` comes to: one, or along axes one an element: `clips-0.mp4`, `clips-0-1.mp4`.
+ *
+ * @param elements of the node, in order, with what each made
+ */
+export function outputFiles(name: string, port: string, elements: readonly { index: readonly number[]; outputs: StoredOutputs; previews: Readonly<Record<string, Preview | readonly Preview[]>> }[]): OutputFile[] {
+  const files: OutputFile[] = [];
+  for (const { index, outputs, previews } of elements) {
+    const stored = outputs[port] ?? null;
+    if (stored === null) continue;
+    const refs = 'digest' in stored ? [{ ref: stored, at: index, preview: previews[port] as Preview | undefined }] : stored.map((ref, step) => ({ ref, at: [...index, step], preview: (previews[port] as readonly Preview[] | undefined)?.[step] }));
+    for (const { ref, at, preview } of refs) files.push({ name: withIndex(name, at), ref, file: mainFile(ref, preview, name) });
+  }
+  return files;
+}
+
+function withIndex(name: string, index: readonly number[]): string {
+  if (index.length === 0) return name;
+  const extension = extname(name);
+  return `${name.slice(0, name.length - extension.length)}-${index.join('-')}${extension}`;
+}
+
+/** Its only file; else the one that shows it; else the first with the wanted ending. */
+function mainFile(ref: ArtifactRef, preview: Preview | undefined, wanted: string): string {
+  const names = ref.files.map(({ name }) => name);
+  if (names.length === 1) return names[0];
+  if (preview?.file !== undefined && names.includes(preview.file)) return preview.file;
+  return names.find((name) => extname(name) === extname(wanted)) ?? names[0];
+}

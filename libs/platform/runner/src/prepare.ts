@@ -1,0 +1,63 @@
+import { InvalidGraph, checkSet, edgesOf, nodeOf, planAxes, resolveParams, topologicalOrder, validateGraph } from '@soliloquy/graph';
+import type { EdgeSource, GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
+import type { Backbone } from '@soliloquy/stage';
+import type { FanNode } from './elements.ts';
+import type { ThreadWish } from './thread-budget.ts';
+
+/** A node with everything that its tasks are made of but the values they read. */
+export interface PreparedNode extends FanNode {
+  readonly backboneName: string;
+  readonly backbone: Backbone;
+  /** Of stage and backbone, defaults, size and `--set` applied. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly wants: ThreadWish;
+  /** Nodes on the longest way from here to an end: what is far from the end goes first. */
+  readonly height: number;
+}
+
+/** A document made ready to plan or to run. */
+export interface PreparedGraph {
+  readonly document: GraphDocument;
+  readonly registry: StageRegistry;
+  readonly settings: Settings;
+  readonly size: string;
+  readonly seed: number;
+  /** In topological order. */
+  readonly nodes: readonly PreparedNode[];
+}
+
+/**
+ * Checks a document and joins it with its stages, params, axes and edges.
+ *
+ * @param seed instead of the document's own
+ * @throws InvalidGraph with everything that is wrong with it, or with the settings
+ */
+export function prepareGraph(document: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number): PreparedGraph {
+  const errors = validateGraph(document, registry);
+  if (errors.length === 0) errors.push(...checkSet(document, registry, settings));
+  if (errors.length > 0) throw new InvalidGraph(errors);
+  const { order } = topologicalOrder(document);
+  const axes = planAxes(document, registry);
+  const edges = edgesOf(document);
+  const heights = new Map<string, number>();
+  for (const name of order.toReversed()) {
+    const after = edges.filter(({ from }) => from.kind === 'node' && from.node === name).map(({ to }) => heights.get(to.node) ?? 0);
+    heights.set(name, 1 + Math.max(0, ...after));
+  }
+  const nodes = order.map((name): PreparedNode => {
+    const { stage, backbone, backboneName } = nodeOf(document, name, registry);
+    const sources = new Map<string, EdgeSource>(edges.filter(({ to }) => to.node === name).map(({ to, from }) => [to.port, from]));
+    return {
+      name,
+      stage,
+      backbone,
+      backboneName,
+      sources,
+      axes: axes.nodes[name].axes,
+      params: resolveParams(document, name, registry, settings),
+      wants: backbone.threads ?? 1,
+      height: heights.get(name) as number,
+    };
+  });
+  return { document, registry, settings, size: settings.size ?? document.size, seed: seed ?? document.seed, nodes };
+}

@@ -1,0 +1,78 @@
+import type { BackboneReference, Preview } from '@soliloquy/ports';
+import type { StoredOutputs } from '@soliloquy/artifacts';
+
+/** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
+export type InputDigests = string | readonly string[] | null;
+
+interface WorkBase {
+  /** Names this attempt among all that a transport has at once. */
+  readonly id: string;
+  /** What messages call it, e.g. `fit[3]`. */
+  readonly label: string;
+  readonly stage: string;
+  readonly backbone: string;
+  /** All params of stage and backbone, defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly threads: number;
+  readonly device: 'cpu' | 'webgpu';
+}
+
+/** One element of one node: from artifacts to artifacts. */
+export interface Task extends WorkBase {
+  readonly kind: 'task';
+  /** Under which the result is remembered. */
+  readonly key: string;
+  readonly inputs: Readonly<Record<string, InputDigests>>;
+}
+
+/** One call of a backbone's operation: from plain values to a plain value, kept nowhere. */
+export interface Operation extends WorkBase {
+  readonly kind: 'operation';
+  readonly operation: string;
+  readonly args: unknown;
+}
+
+export type Work = Task | Operation;
+
+/** An error on its way through a channel. */
+export interface WireError {
+  /** Stable; `internal` for what no stage declared. */
+  readonly code: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Of the artifact that could not be read. */
+  readonly digest?: string;
+}
+
+/** What a finished task says: references to what it stored, and how each looks. */
+export interface Made {
+  readonly outputs: StoredOutputs;
+  readonly previews: Readonly<Record<string, Preview | readonly Preview[]>>;
+  /** seconds of `run` alone, without reading and storing */
+  readonly seconds: number;
+  /** most memory that the worker process has held so far, bytes */
+  readonly peakBytes: number;
+}
+
+/** Runner to worker. */
+export type ToWorker =
+  | { readonly type: 'work'; readonly work: Work }
+  | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'answer'; readonly id: string; readonly call: number; readonly value: unknown }
+  | { readonly type: 'refusal'; readonly id: string; readonly call: number; readonly error: WireError };
+
+/** Worker to runner. */
+export type FromWorker =
+  | { readonly type: 'progress'; readonly id: string; readonly done: number; readonly total: number; readonly note?: string }
+  | { readonly type: 'log'; readonly id: string; readonly message: string }
+  | { readonly type: 'call'; readonly id: string; readonly call: number; readonly reference: BackboneReference; readonly operation: string; readonly args: unknown }
+  | { readonly type: 'made'; readonly id: string; readonly made: Made }
+  | { readonly type: 'returned'; readonly id: string; readonly value: unknown }
+  | { readonly type: 'failed'; readonly id: string; readonly error: WireError };
+
+/** A two-way line between a runner and a worker: processes here, a broker elsewhere. */
+export interface Channel<Out, In> {
+  send(message: Out): void;
+  listen(heard: (message: In) => void): void;
+}

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import type { ArtifactStore } from '@soliloquy/artifacts';
+import { checkExpectations } from '@soliloquy/graph';
+import type { ElementMetrics, ExpectationRow } from '@soliloquy/graph';
+import type { Metrics } from '@soliloquy/ports';
+import { parsePortReference } from '@soliloquy/graph';
+import { ElementLoop } from './element-loop.ts';
+import type { ElementFailure, FinishedElement } from './element-loop.ts';
+import type { RunEvent, RunListener, RunStatus } from './events.ts';
+import { History } from './history.ts';
+import type { ImportedInput } from './import-inputs.ts';
+import { Journal, runIdentity } from './journal.ts';
+import { outputFiles, proveWritable, writeWhole } from './out-folder.ts';
+import type { PreparedGraph } from './prepare.ts';
+import { runRecord } from './run-record.ts';
+import { CancelledError, wireError } from './task-error.ts';
+import type { Transport } from './transport.ts';
+
+export interface RunOptions {
+  readonly graph: PreparedGraph;
+  /** As `importInputs` gives them. */
+  readonly inputs: ReadonlyMap<string, ImportedInput>;
+  readonly store: ArtifactStore;
+  readonly transport: Transport;
+  /** Of the project: journals and history. */
+  readonly stateFolder: string;
+  /** Where outputs and `run.json` go, e.g. `out/quickstart`. */
+  readonly outFolder: string;
+  /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
+  readonly resume?: boolean;
+  readonly keepGoing?: boolean;
+  /** Names and versions for `run.json`. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly listen: RunListener;
+}
+
+/** What a run came to. */
+export interface RunSummary {
+  readonly run: string;
+  readonly status: RunStatus;
+  readonly seconds: number;
+  readonly executed: number;
+  readonly cached: number;
+  readonly failures: readonly ElementFailure[];
+  readonly expectations: readonly ExpectationRow[];
+  /** Written files, by name in the out folder. */
+  readonly outputs: readonly { readonly name: string; readonly path: string; readonly digest: string }[];
+  /** Every node's metrics. */
+  readonly metrics: Readonly<Record<string, readonly ElementMetrics[]>>;
+  readonly tasks: readonly FinishedElement[];
+}
+
+type Written = RunSummary['outputs'][number] & { readonly file: string; readonly from: string };
+
+/**
+ * Runs a graph: every task that is not in the cache, then its outputs, its expectations and `run.json`.
+ * Failed and cancelled runs leave their `run.json` too; what they finished stays in the store.
+ *
+ * @throws OutputError when the out folder cannot be written (before anything runs)
+ */
+export async function runGraph(options: RunOptions): Promise<RunSummary> {
+  const { graph, inputs, store, signal } = options;
+  await proveWritable(options.outFolder);
+  const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
+  const journal = Journal.open(options.stateFolder, runIdentity({ document: graph.document, size: graph.size, set: graph.settings.set ?? {}, seed: graph.seed, inputs: Object.fromEntries(digests) }), options.resume ?? false);
+  const history = await History.open(options.stateFolder, graph.document.name);
+  const startedAt = new Date();
+  const started = performance.now();
+  const listen = (event: RunEvent): void => {
+    journal.append(event);
+    options.listen(event);
+  };
+  listen({ type: 'run-started', run: journal.run, graph: graph.document.name, size: graph.size, seed: graph.seed, nodes: graph.nodes.map(({ name }) => name), resumed: journal.resumed });
+
+  const loop = new ElementLoop({ graph, inputs: digests, store, transport: options.transport, history, keepGoing: options.keepGoing ?? false, signal, listen });
+  let status: RunStatus = 'done';
+  let written: Written[] = [];
+  let metrics: RunSummary['metrics'] = {};
+  let expectations: ExpectationRow[] = [];
+  const failures: ElementFailure[] = [];
+  try {
+    for (;;) {
+      await loop.settle();
+      if (loop.failures.length > 0) break;
+      try {
+        metrics = await readMetrics(graph, loop, store);
+        written = await writeOutputs(graph, loop, store, options.outFolder, listen);
+        break;
+      } catch (thrown) {
+        // A damaged artifact that no task had to read is noticed only here.
+        if (!(thrown instanceof Error && thrown.name.startsWith('Artifact') && (await loop.heal(thrown)))) throw thrown;
+      }
+    }
+    failures.push(...loop.failures);
+    if (failures.length > 0) status = 'failed';
+    else {
+      expectations = checkExpectations(graph.document, graph.size, metrics);
+      for (const row of expectations) listen({ type: 'expectation', row });
+      if (expectations.some(({ holds }) => !holds)) status = 'unmet';
+    }
+  } catch (thrown) {
+    if (thrown instanceof CancelledError) status = 'cancelled';
+    else {
+      status = 'failed';
+      const { code, message, stack } = wireErrorOf(thrown);
+      failures.push({ node: '', element: 'run', code, message, stack });
+    }
+  }
+  await history.save();
+  const tasks = loop.finished();
+  const seconds = (performance.now() - started) / 1000;
+  const executed = tasks.filter(({ cached }) => !cached).length;
+  const record = join(options.outFolder, 'run.json');
+  const facts = { run: journal.run, resumed: journal.resumed, status, graph, versions: options.versions, inputs, startedAt, seconds, tasks, outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })), expectations, failures: failures.map(({ element, code, message }) => ({ element, code, message })) };
+  const recorded = await writeWhole(record, jsonText(runRecord(facts))).then(
+    () => true,
+    () => false,
+  );
+  listen({ type: 'run-finished', run: journal.run, status, seconds, executed, cached: tasks.length - executed, record: recorded ? record : null });
+  journal.close();
+  return { run: journal.run, status, seconds, executed, cached: tasks.length - executed, failures, expectations, outputs: written.map(({ name, path, digest }) => ({ name, path, digest })), metrics, tasks };
+}
+
+/** Order of keys as `runRecord` states it: it is read by people. */
+function jsonText(record: object): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+function wireErrorOf(thrown: unknown): { code: string; message: string; stack?: string } {
+  if (thrown instanceof Error && 'code' in thrown && thrown.name !== 'Error') return { code: String(thrown.code), message: thrown.message, stack: thrown.stack };
+  return wireError(thrown, 'run');
+}
+
+async function readMetrics(graph: PreparedGraph, loop: ElementLoop, store: ArtifactStore): Promise<Record<string, ElementMetrics[]>> {
+  const byNode: Record<string, ElementMetrics[]> = {};
+  for (const node of graph.nodes) {
+    for (const [port, spec] of Object.entries(node.stage.outputs)) {
+      if (spec.type.id !== 'metrics') continue;
+      for (const { id, outputs } of loop.finishedOf(node.name)) {
+        const stored = outputs[port] ?? null;
+        for (const [step, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries()) {
+          const { values } = (await spec.type.decode(await store.get(ref.digest))) as Metrics;
+          const element = Object.fromEntries(node.axes.map((axis, at) => [axis, id.index[at]]));
+          (byNode[node.name] ??= []).push({ element: spec.makes === undefined ? element : { ...element, [spec.makes]: step }, values });
+        }
+      }
+    }
+  }
+  return byNode;
+}
+
+async function writeOutputs(graph: PreparedGraph, loop: ElementLoop, store: ArtifactStore, folder: string, listen: RunListener): Promise<Written[]> {
+  const written: Written[] = [];
+  for (const [name, from] of Object.entries(graph.document.outputs)) {
+    const { node, port } = parsePortReference(from);
+    const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
+    for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
+      const path = join(folder, fileName);
+      await writeWhole(path, await store.readFile(ref.digest, file));
+      written.push({ name: fileName, path, digest: ref.digest, file, from });
+    }
+  }
+  for (const { name, path, digest } of written) listen({ type: 'output-written', name, path, digest });
+  return written;
+}

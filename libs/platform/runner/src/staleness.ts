@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EdgeSource } from '@soliloquy/graph';
+import { sourceText } from '@soliloquy/graph';
+import type { Ingredients } from './task-key.ts';
+
+const SHOWN = 60;
+
+/**
+ * Why a task has to run: what differs from the last time, in words, the most telling first.
+ *
+ * @param before ingredients of this node's element when it last ran; `undefined` when it never did
+ * @param sources where its inputs come from, to say so
+ * @returns at least one reason; `its result is gone` when nothing differs
+ */
+export function staleReasons(before: Ingredients | undefined, now: Ingredients, sources: ReadonlyMap<string, EdgeSource>): string[] {
+  if (before === undefined) return ['never ran'];
+  if (before.stage !== now.stage) return [`stage ${before.stage} -> ${now.stage}`];
+  const reasons: string[] = [];
+  if (before.stageVersion !== now.stageVersion) reasons.push(`${now.stage}@${before.stageVersion} -> @${now.stageVersion}`);
+  if (before.backbone !== now.backbone) reasons.push(`backbone ${before.backbone} -> ${now.backbone}`);
+  else if (before.backboneVersion !== now.backboneVersion) reasons.push(`backbone ${now.backbone} version ${before.backboneVersion} -> ${now.backboneVersion}`);
+  for (const param of union(before.params, now.params)) {
+    if (!isDeepStrictEqual(plain(before.params[param]), plain(now.params[param]))) reasons.push(`params.${param} ${shown(before.params[param])} -> ${shown(now.params[param])}`);
+  }
+  for (const port of union(before.inputs, now.inputs)) {
+    const [old, fresh] = [before.inputs[port] ?? null, now.inputs[port] ?? null];
+    if (isDeepStrictEqual(old, fresh)) continue;
+    const source = sources.get(port);
+    if (fresh === null) reasons.push(`input ${port} no longer given`);
+    else if (old === null) reasons.push(`input ${port} now given (from ${source ? sourceText(source) : 'nowhere'})`);
+    else reasons.push(`input ${port} changed (from ${source ? sourceText(source) : 'nowhere'})`);
+  }
+  if (before.seed !== now.seed) reasons.push(`seed ${before.seed} -> ${now.seed}`);
+  if (before.device !== now.device) reasons.push(`device ${before.device} -> ${now.device}`);
+  return reasons.length > 0 ? reasons : ['its result is gone'];
+}
+
+function union(a: object, b: object): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])];
+}
+
+/** As JSON keeps it: `undefined` and absent are one. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'unset';
+  const text = JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+
+/** All that decides what a task makes, and nothing else: no name of a node, no path, no clock. */
+export interface Ingredients {
+  readonly stage: string;
+  readonly stageVersion: number;
+  readonly backbone: string;
+  readonly backboneVersion: number;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Of the inputs that are given. */
+  readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  readonly seed: number;
+  /** What changes the numbers: device and processor architecture, e.g. `cpu/x64`. */
+  readonly device: string;
+}
+
+/** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */
+export function taskKey(ingredients: Ingredients): string {
+  return createHash('sha256').update(canonicalize(ingredients) as string).digest('hex');
+}
+
+/**
+ * The seed of one task: of the graph's seed, the stage and the element's index, so that it differs from element to element.
+ * Not of the node's name: renaming a node, or running it in another graph, re-executes nothing. Two nodes of one stage with the same inputs
+ * and params therefore make the same; give one of them another param where that is not wanted.
+ *
+ * @returns 0 … 2^32-1
+ */
+export function taskSeed(graphSeed: number, stage: string, index: readonly number[]): number {
+  return createHash('sha256').update(`${graphSeed} ${stage} ${index.join()}`).digest().readUInt32LE(0);
+}

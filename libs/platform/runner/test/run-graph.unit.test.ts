@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freshFolder, plan, run } from './fixture/workbench.ts';
+
+/** 3 clips, each + 1 then + 10, summed: (0+1+2) + 3*1 + 3*10 = 36. */
+const chain = {
+  format: 1,
+  name: 'chain',
+  seed: 7,
+  nodes: { clips: { stage: 'count@1' }, near: { stage: 'add@1' }, far: { stage: 'add@1', params: { amount: 10 } }, all: { stage: 'total@1' } },
+  edges: ['clips.value -> near.value', 'near.sum -> far.value', 'far.sum -> all.values'],
+  outputs: { 'sum.txt': 'all.page', 'far.json': 'far.sum' },
+  expect: [{ metric: 'all.sum', atLeast: 30 }],
+};
+
+describe('a run', () => {
+  test('fans out over the axis that a node makes, gathers it again, and writes its outputs', async () => {
+    const folder = freshFolder();
+    const result = await run(folder, chain);
+    expect(result.failures).toEqual([]);
+    expect(result.status).toBe('done');
+    expect(result.executed).toBe(1 + 3 + 3 + 1);
+    expect(readFileSync(join(folder, 'out/sum.txt'), 'utf8')).toBe('the sum is 36');
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['far-0.json', 'far-1.json', 'far-2.json', 'run.json', 'sum.txt']);
+    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({ status: 'done', seed: 7, executed: 8, cached: 0, nodes: { far: { tasks: 3, executed: 3 } } });
+    expect(existsSync(join(folder, 'scratch'))).toBe(false);
+  });
+
+  test('executes nothing the second time', async () => {
+    const folder = freshFolder();
+    const first = await run(folder, chain);
+    const second = await run(folder, chain);
+    expect(second).toMatchObject({ status: 'done', executed: 0, cached: 8 });
+    expect(second.events.filter(({ type }) => type === 'task-started')).toEqual([]);
+    expect(second.outputs).toEqual(first.outputs);
+  });
+
+  test('executes only what a changed param reaches, and the plan says why', async () => {
+    const folder = freshFolder();
+    expect((await plan(folder, chain))[0].stale).toEqual([{ element: 'clips', reasons: ['never ran'] }]);
+    await run(folder, chain);
+    const set = { 'far.amount': '20' };
+    const plans = await plan(folder, chain, { set });
+    expect(plans.map(({ node, cached, stale, waiting, waitsFor }) => [node, cached, stale.length, waiting, waitsFor])).toEqual([
+      ['clips', 1, 0, 0, []],
+      ['near', 3, 0, 0, []],
+      ['far', 0, 3, 0, []],
+      ['all', 0, 0, 1, ['far']],
+    ]);
+    expect(plans[2].stale[0]).toEqual({ element: 'far[0]', reasons: ['params.amount 10 -> 20'] });
+    const result = await run(folder, chain, { set });
+    expect(result).toMatchObject({ executed: 4, cached: 4 });
+    expect(result.events.find((event) => event.type === 'task-stale' && event.element === 'all')).toMatchObject({ reasons: ['input values changed (from far.sum)'] });
+  });
+});
