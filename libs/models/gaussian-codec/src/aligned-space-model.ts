@@ -1,0 +1,114 @@
+import type { ParticleRig } from '@soliloquy/gaussian-cloud';
+import type { Model } from '@soliloquy/ports';
+import { exportOnnx, loadOnnx, type OnnxProgram } from '@soliloquy/tensor';
+import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
+import { AUDIO_CONTEXT, EMBEDDING_WIDTH, audioWindows, embedAudio, embedMotion, type AlignedSpaceParams } from './aligned-space.ts';
+import { LATENT_WIDTH, decodeMotion, encodeMotion, type MotionCodecParams } from './motion-codec.ts';
+import { createMotionLayout, restoreMotion, standardiseMotion, type MotionLayout } from './motion-layout.ts';
+
+/** Frames that the exported networks take at a time; the last chunk is filled up. */
+export const CHUNK = 25;
+
+/** What training leaves behind. */
+export interface AlignedSpaceContents {
+  readonly rig: ParticleRig;
+  readonly layout: MotionLayout;
+  readonly codec: MotionCodecParams;
+  readonly space: AlignedSpaceParams;
+  /** heads of the Perceivers */
+  readonly heads: number;
+  /** width of the speech features */
+  readonly features: number;
+  readonly card: Readonly<Record<string, unknown>>;
+}
+
+/** The model as an artifact: four ONNX networks, and the rig with the standardisation as safetensors. */
+export function packAlignedSpace({ rig, layout, codec, space, heads, features, card }: AlignedSpaceContents): Model {
+  const tokens = { tokens: { shape: [CHUNK, layout.tokens, 3], data: new Float32Array(CHUNK * layout.tokens * 3) } };
+  const latent = { latent: { shape: [CHUNK, LATENT_WIDTH], data: new Float32Array(CHUNK * LATENT_WIDTH) } };
+  const context = 2 * AUDIO_CONTEXT + 1;
+  const windows = { windows: { shape: [CHUNK, context, features], data: new Float32Array(CHUNK * context * features) } };
+  const P = rig.particles;
+  const N = rig.indices.length / rig.neighbours;
+  return {
+    kind: 'aligned-space',
+    files: {
+      'encoder.onnx': exportOnnx((p, { tokens }) => ({ latent: encodeMotion(p, tokens, layout, heads) }), codec, tokens),
+      'decoder.onnx': exportOnnx((p, { latent }) => ({ tokens: decodeMotion(p, latent, layout) }), codec, latent),
+      'audio.onnx': exportOnnx((p, { windows }) => ({ embedding: embedAudio(p, windows, heads) }), space, windows),
+      'motion.onnx': exportOnnx((p, { latent }) => ({ embedding: embedMotion(p, latent) }), space, latent),
+      'rig.safetensors': encodeSafetensors({
+        positions: { shape: [P, 3], data: rig.positions },
+        regions: { shape: [P], data: rig.regions },
+        indices: { shape: [N, rig.neighbours], data: rig.indices },
+        weights: { shape: [N, rig.neighbours], data: rig.weights },
+        mean: { shape: [layout.tokens, 3], data: layout.mean },
+        scale: { shape: [layout.tokens], data: layout.scale },
+      }),
+    },
+    card: { ...card, features, chunk: CHUNK, latent: LATENT_WIDTH, embedding: EMBEDDING_WIDTH, audioContext: AUDIO_CONTEXT },
+  };
+}
+
+/** A model of the aligned space, ready to use. */
+export interface AlignedSpace {
+  readonly rig: ParticleRig;
+  /** E_X: translations f32 [F, P, 3] world -> x f32 [F, 192] */
+  encode(translations: Float32Array): Promise<Float32Array>;
+  /** x f32 [F, 192] -> translations f32 [F, P, 3] world */
+  decode(latent: Float32Array): Promise<Float32Array>;
+  /** speech features f32 [F, features] -> f32 [F, 64] unit length */
+  embedAudio(features: Float32Array): Promise<Float32Array>;
+  /** x f32 [F, 192] -> f32 [F, 64] unit length */
+  embedMotion(latent: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/** Opens a model that `packAlignedSpace` made. */
+export async function openAlignedSpace(model: Model, threads: number): Promise<AlignedSpace> {
+  const stored = decodeSafetensors(model.files['rig.safetensors']).tensors;
+  const f32 = (name: string): Float32Array => stored[name].data as Float32Array;
+  const weights = stored.weights;
+  const rig: ParticleRig = {
+    particles: stored.regions.shape[0],
+    positions: f32('positions'),
+    regions: stored.regions.data as Uint8Array,
+    neighbours: weights.shape[1],
+    indices: stored.indices.data as Int32Array,
+    weights: weights.data as Float32Array,
+  };
+  const layout: MotionLayout = { ...createMotionLayout(rig.positions, rig.regions, []), mean: f32('mean'), scale: f32('scale') };
+  const features = Number(model.card.features);
+  const opened = new Map<string, OnnxProgram>();
+  /** Runs a network chunk by chunk over rows of `width` numbers. */
+  const chunks = async (network: string, input: string, output: string, shape: readonly number[], rows: Float32Array): Promise<Float32Array> => {
+    let program = opened.get(network);
+    if (!program) opened.set(network, (program = await loadOnnx(model.files[network], { threads, name: network })));
+    const width = shape.reduce((product, size) => product * size, 1);
+    const count = rows.length / width;
+    const parts: Float32Array[] = [];
+    for (let row = 0; row < count; row += CHUNK) {
+      const data = new Float32Array(CHUNK * width);
+      data.set(rows.subarray(row * width, Math.min(count, row + CHUNK) * width));
+      const result = (await program.run({ [input]: { shape: [CHUNK, ...shape], data } }))[output].data as Float32Array;
+      parts.push(result.subarray(0, (result.length / CHUNK) * Math.min(CHUNK, count - row)));
+    }
+    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  };
+  return {
+    rig,
+    encode: (translations) => chunks('encoder.onnx', 'tokens', 'latent', [layout.tokens, 3], standardiseMotion(layout, translations)),
+    decode: async (latent) => restoreMotion(layout, await chunks('decoder.onnx', 'latent', 'tokens', [LATENT_WIDTH], latent)),
+    embedAudio: (values) => chunks('audio.onnx', 'windows', 'embedding', [2 * AUDIO_CONTEXT + 1, features], audioWindows(values, values.length / features, features)),
+    embedMotion: (latent) => chunks('motion.onnx', 'latent', 'embedding', [LATENT_WIDTH], latent),
+    dispose: async () => {
+      for (const program of opened.values()) await program.dispose();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+export { AUDIO_CONTEXT, EMBEDDING_WIDTH, audioWindows, contrastive, embedAudio, embedMotion, initAlignedSpace, unit } from './aligned-space.ts';
+export { LATENT_WIDTH, decodeMotion, encodeMotion, initMotionCodec } from './motion-codec.ts';
+export { createMotionLayout, restoreMotion, standardiseMotion } from './motion-layout.ts';
+export { CHUNK, openAlignedSpace, packAlignedSpace } from './aligned-space-model.ts';
+
+export type { AlignedSpace, AlignedSpaceContents } from './aligned-space-model.ts';
+export type { AlignedSpaceParams } from './aligned-space.ts';
+export type { CodecSize, MotionCodecParams } from './motion-codec.ts';
+export type { MotionLayout, PartLayout } from './motion-layout.ts';

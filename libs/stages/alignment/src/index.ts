@@ -1,0 +1,1 @@
+export { alignmentStage, motionDecodeStage } from './stage.ts';

@@ -1,0 +1,1 @@
+export { motionSamplingStage, motionTrainingStage } from './stage.ts';
