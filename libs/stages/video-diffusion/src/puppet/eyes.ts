@@ -1,0 +1,94 @@
+import type { FaceFrame } from './face-frame.ts';
+import type { Colour } from './face-colours.ts';
+import { patchColour, shade } from './face-colours.ts';
+import type { Placement } from './placement.ts';
+import { smoothstep } from './signal.ts';
+
+/** How far the brows go up, in units of the face. */
+const BROW_RAISE = 0.05;
+
+interface Lids {
+  /** middle and half width */
+  readonly a: number;
+  readonly halfWidth: number;
+  /** `b` of the line from corner to corner */
+  readonly corner: (t: number) => number;
+  /** height of the upper lid above, and of the lower lid below that line */
+  readonly above: number;
+  readonly below: number;
+  /** `b` above which the skin of the lid does not move */
+  readonly fold: number;
+  readonly skin: Colour;
+  readonly lash: Colour;
+}
+
+export interface Eyes {
+  /** Takes a pixel's place with lids and brows moved, gives its place in the picture and the paint of the lid. */
+  place(blink: number, browRaise: number, pixel: Placement): void;
+}
+
+/**
+ * Lids and brows. To blink, the skin between brow and lash line is drawn down to the lower lid, lash line and all, with lid-coloured paint under it so that no iris shows
+ * where landmarks are a little off; the eyeball itself is never distorted. Brows go up by a smooth bump that ends before the eye.
+ *
+ * @param pixels film pixels of one unit
+ */
+export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colour, pixels: number): Eyes {
+  const lids = (['left', 'right'] as const).map((side) => lidsOf(side));
+  const brows = (['left', 'right'] as const).map((side) => face.local(`${side}Brow`) ?? { a: side === 'left' ? 0.45 : -0.45, b: -1.28 });
+
+  function lidsOf(side: 'left' | 'right'): Lids {
+    const eye = face.local(`${side}Eye`) ?? { a: 0, b: -1 };
+    const ends = [face.local(`${side}EyeInner`), face.local(`${side}EyeOuter`)].map((end, i) => end ?? { a: eye.a + (i === 0 ? 0.16 : -0.16), b: eye.b }).sort((p, q) => p.a - q.a);
+    const [start, end] = ends;
+    const a = (start.a + end.a) / 2;
+    const halfWidth = Math.max(0.06, (end.a - start.a) / 2);
+    const corner = (t: number): number => start.b + ((end.b - start.b) * (t + 1)) / 2;
+    const top = face.local(`${side}EyeTop`)?.b ?? eye.b - 0.06;
+    const bottom = face.local(`${side}EyeBottom`)?.b ?? eye.b + 0.05;
+    const above = Math.max(0.02, corner(0) - top);
+    const below = Math.max(0.015, bottom - corner(0));
+    const brow = face.local(`${side}Brow`)?.b ?? eye.b - 0.28;
+    const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
+    const skin = patchColour(read, a, 0.45 * brow + 0.55 * top, 0.5 * halfWidth, 0.015);
+    return { a, halfWidth, corner, above, below, fold, skin, lash: shade(skin, 0.3) };
+  }
+
+  function blinkLids(lid: Lids, blink: number, pixel: Placement): void {
+    const t = (pixel.a - lid.a) / lid.halfWidth;
+    const inside = 1 - t * t;
+    if (inside <= 0) return;
+    const arc = Math.sqrt(inside);
+    const rest = lid.corner(t) - lid.above * arc;
+    const shut = lid.corner(t) + 0.85 * lid.below * inside;
+    const edge = rest + blink * (shut - rest);
+    const b = pixel.b;
+    if (b <= lid.fold || b > edge + 1.5 / pixels + 0.03) return;
+    const beforeEdge = Math.min(1, Math.max(0, (edge - b) * pixels + 0.5));
+    const lashWidth = Math.max(0.022, 0.8 / pixels);
+    const fadeIn = smoothstep(0, 0.3, inside) * smoothstep(0, 0.2, blink);
+    const lash = 0.7 * fadeIn * Math.exp(-(((b - edge) / lashWidth) ** 2));
+    const depth = smoothstep(rest - 0.035, rest + 0.02, b) * fadeIn;
+    const skin = 0.95 * beforeEdge * depth;
+    const light = 0.9 + 0.1 * smoothstep(rest, edge, b) - 0.08 * t * t;
+    const cover = lash + skin * (1 - lash);
+    if (cover > 0) {
+      pixel.red = (lid.lash[0] * lash + lid.skin[0] * light * skin * (1 - lash)) / cover;
+      pixel.green = (lid.lash[1] * lash + lid.skin[1] * light * skin * (1 - lash)) / cover;
+      pixel.blue = (lid.lash[2] * lash + lid.skin[2] * light * skin * (1 - lash)) / cover;
+      pixel.cover = cover;
+    }
+    if (b < edge) pixel.b = b - (edge - rest) * Math.max(0, (b - lid.fold) / (edge - lid.fold)) ** 1.6;
+  }
+
+  return {
+    place(blink, browRaise, pixel) {
+      if (browRaise > 0) {
+        let bumps = 0;
+        for (const brow of brows) bumps += Math.exp(-(((pixel.a - brow.a) / 0.34) ** 2) - ((pixel.b - brow.b + 0.03) / 0.16) ** 2);
+        pixel.b += BROW_RAISE * browRaise * bumps;
+      }
+      if (blink > 0) for (const lid of lids) if (Math.abs(pixel.a - lid.a) < lid.halfWidth) blinkLids(lid, blink, pixel);
+    },
+  };
+}
