@@ -47,6 +47,7 @@ function resolveSource(doc: GraphDocument, registry: StageRegistry, { from, text
   if (from.kind === 'input') {
     if (Object.hasOwn(doc.inputs, from.input)) {
       const input = doc.inputs[from.input] as GraphInput;
+      if (!portTypes(registry).has(input.type)) return wrong();
       return { kind: 'right', type: input.type, mayBeAbsent: input.optional === true && input.default === undefined };
     }
     const known = Object.keys(doc.inputs);

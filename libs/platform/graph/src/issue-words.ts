@@ -24,9 +24,9 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.length === 1 ? shown(issue.values[0]) : `one of ${issue.values.map(shown).join(', ')}`;
     case 'too_small':
-      return size(issue.origin, issue.inclusive === false ? 'more than' : 'at least', String(issue.minimum));
+      return sizeWords(issue.origin, issue.inclusive === false ? 'more than' : 'at least', String(issue.minimum));
     case 'too_big':
-      return size(issue.origin, issue.inclusive === false ? 'less than' : 'at most', String(issue.maximum));
+      return sizeWords(issue.origin, issue.inclusive === false ? 'less than' : 'at most', String(issue.maximum));
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`;
     case 'invalid_format':
@@ -44,8 +44,8 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
   }
 }
 
-function size(origin: string, direction: string, limit: string): string {
+function sizeWords(origin: string, direction: string, limit: string): string {
   if (origin === 'string') return `${direction} ${limit} characters`;
   if (origin === 'array' || origin === 'set') return `${direction} ${limit} elements`;
-  return `${origin === 'int' ? 'a whole number' : 'a number'} of ${direction} ${limit}`;
+  return `a number of ${direction} ${limit}`;
 }

@@ -3,7 +3,6 @@ import type { GraphDocument, GraphNode, Json } from './document.ts';
 import { parseEdge, parsePortReference, sourceText } from './edges.ts';
 import { InvalidGraph } from './graph-error.ts';
 import type { GraphError } from './graph-error.ts';
-import { shown } from './issue-words.ts';
 import { parseStageReference } from './registry.ts';
 import type { StageRegistry } from './registry.ts';
 
@@ -31,7 +30,7 @@ export function migrateGraph(doc: GraphDocument, registry: StageRegistry): { doc
       try {
         migrated = takeStep(migrated, name, stage, step);
       } catch (cause) {
-        errors.push({ code: 'migration', node: name, message: `${name}: expected to migrate ${id}@${step.from} to @${step.from + 1}, got: ${(cause as Error).message}; change the node by hand` });
+        errors.push({ code: 'migration', node: name, message: `${name}: expected to migrate ${id}@${step.from} to @${step.from + 1}, got the error "${(cause as Error).message}"; change the node by hand` });
         break;
       }
       notes.push(`${name}: ${id}@${step.from} -> ${id}@${step.from + 1}: ${step.says}`);
@@ -71,7 +70,9 @@ function takeStep(doc: GraphDocument, name: string, stage: AnyStage, step: Stage
       const others = Object.entries(overrides).filter(([key]) => parsePortReference(key).node !== name);
       const merged = migrate({ ...node.params, ...Object.fromEntries(own.map(([key, value]) => [parsePortReference(key).port, value])) });
       if (merged.backbone !== base.backbone) throw new Error(`size "${size}" would need backbone "${merged.backbone}"`);
-      const changed = Object.entries(merged.params).filter(([param, value]) => shown(value) !== shown(base.params[param]) || own.some(([key]) => key === `${name}.${param}`));
+      // Which new params an override became shows in what changes when it is given another value or none.
+      const without = migrate(Object.fromEntries(Object.entries(node.params ?? {}).filter(([param]) => !own.some(([key]) => key === `${name}.${param}`))));
+      const changed = Object.entries(merged.params).filter(([param, value]) => [base, without].some(({ params }) => JSON.stringify(value) !== JSON.stringify(params[param])));
       return [size, Object.fromEntries([...others, ...changed.map(([param, value]) => [`${name}.${param}`, value])])];
     }),
   ) as GraphDocument['sizes'];

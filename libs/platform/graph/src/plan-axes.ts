@@ -31,7 +31,13 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
   const made: string[] = [];
   const inOrder = (axes: Iterable<string>): string[] => [...new Set(axes)].sort((a, b) => made.indexOf(a) - made.indexOf(b));
   const edges = edgesOf(doc);
-  const carried = ({ from }: Edge): readonly string[] => (from.kind === 'node' && Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes[from.node]!.outputs, from.port) ? nodes[from.node]!.outputs[from.port]! : []);
+  const unsure = new Set<string>();
+  /** What an edge carries; `undefined` where its source is not understood, or stands behind one that is not. */
+  const carried = ({ from }: Edge): readonly string[] | undefined => {
+    if (from.kind === 'input') return [];
+    const known = Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes[from.node]!.outputs, from.port) && !unsure.has(from.node);
+    return known ? nodes[from.node]!.outputs[from.port] : undefined;
+  };
 
   for (const name of topologicalOrder(doc).order) {
     const found = lookUpNode(doc, name, registry);
@@ -43,7 +49,9 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
       const { port } = edge.to;
       const gathers = stage.inputs[port]!.gathers;
       const arriving = carried(edge);
-      inputs[port] = arriving;
+      if (arriving === undefined) unsure.add(name);
+      inputs[port] = arriving ?? [];
+      if (arriving === undefined) continue;
       for (const axis of arriving) if (axis !== gathers) axes.add(axis);
       if (gathers !== undefined && !arriving.includes(gathers)) errors.push({ code: 'axis', node: name, port, message: ungatherable(name, port, gathers, edge, arriving, registry) });
     }

@@ -1,0 +1,8 @@
+export { checkGradient } from './check-gradient.ts';
+export { compareArrays } from './compare-arrays.ts';
+export { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports.ts';
+export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake-stages.ts';
+export { seededNormals, seededRandom } from './seeded-random.ts';
+
+export type { ArrayComparison } from './compare-arrays.ts';
+export type { GradientCase, GradientReport } from './check-gradient.ts';
