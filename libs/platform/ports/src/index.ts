@@ -1,7 +1,24 @@
+export { attributes } from './attributes.ts';
+export { audio } from './audio.ts';
+export { backbone } from './backbone.ts';
 export { camera, cameraSchema, scaleCamera } from './camera.ts';
+export { deformation } from './deformation-port.ts';
+export { file } from './file.ts';
+export { REGIONS } from './gaussians.ts';
+export { gaussians } from './gaussians-port.ts';
+export { image } from './image.ts';
 export { canonicalJson, jsonPort } from './json-port.ts';
 export { LANDMARKS, PARTS, landmarks, landmarksSchema } from './landmarks.ts';
-export { REGIONS } from './gaussians.ts';
+export { metrics } from './metrics.ts';
+export { model } from './model.ts';
+export { motion } from './motion.ts';
+export { PortError, parseValue } from './port-error.ts';
+export { PORT_TYPES, portTypeById } from './port-types.ts';
+export { report } from './report.ts';
+export { text } from './text.ts';
+export { timings } from './timings.ts';
+export { tracks } from './tracks.ts';
+export { video } from './video.ts';
 
 export type { ArtifactFiles, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
 export type { Camera } from './camera.ts';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 
 /** A port type whose artifact is one JSON file with sorted keys. */
@@ -11,10 +12,13 @@ export function jsonPort<T>(spec: { id: string; title: string; schema: z.ZodType
       return { [spec.file]: new TextEncoder().encode(canonicalJson(value)) };
     },
     async decode(files) {
-      return spec.schema.parse(JSON.parse(new TextDecoder().decode(files[spec.file])));
+      return parseValue(spec.schema, parseJson(artifactFile(files, spec.file, spec.id), spec.id), spec.id);
     },
     preview: (value) => ({ summary: spec.summary(value), file: spec.file, as: 'table' }),
-    fromUser: async (given) => spec.schema.parse(JSON.parse(given.kind === 'text' ? given.text : new TextDecoder().decode(given.bytes))),
+    async fromUser(given) {
+      const where = given.kind === 'file' ? given.name : spec.id;
+      return parseValue(spec.schema, parseJson(given.kind === 'text' ? given.text : given.bytes, where), where);
+    },
   };
 }
 

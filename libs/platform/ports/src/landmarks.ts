@@ -41,7 +41,10 @@ export const landmarksSchema = z
     height: z.int().positive(),
     points: z.partialRecord(z.enum(names), point),
   })
-  .refine((value) => faceNames.every((name) => value.points[name]), { error: 'expected every landmark of the face', path: ['points'] });
+  .superRefine(({ points }, ctx) => {
+    const missing = faceNames.filter((name) => !points[name]);
+    if (missing.length > 0) ctx.addIssue({ code: 'custom', path: ['points', missing[0]], message: `expected every landmark of the face, got none for ${missing.join(', ')}; add { "x": …, "y": … } in pixels` });
+  });
 
 /** Points of one person in one picture, in pixels of that picture. */
 export interface Landmarks {

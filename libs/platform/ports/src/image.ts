@@ -1,0 +1,24 @@
+import { type Image, decodeImage, encodePng } from '@soliloquy/media';
+import { arrayProblem, arraySchema, countProblem } from './array-schema.ts';
+import { artifactFile } from './port-error.ts';
+import type { PortType } from './port-type.ts';
+import { givenFile } from './user-file.ts';
+
+/** Shortest side of a picture that a person gives, pixels. */
+const USER_MIN_SIDE = 256;
+
+/** A picture, sRGB with a matte; PNG, every byte kept, colour under alpha 0 too. */
+export const image: PortType<Image> = {
+  id: 'image',
+  title: 'Image',
+  schema: arraySchema<Image>(
+    ({ width, height, data }) => countProblem('width', width, 1) ?? countProblem('height', height, 1) ?? arrayProblem('data', data, Uint8ClampedArray, [height, width, 4]),
+  ),
+  encode: async (value) => ({ 'image.png': await encodePng(value) }),
+  decode: (files) => decodeImage(artifactFile(files, 'image.png', 'image')),
+  preview: ({ width, height }) => ({ summary: `${width}x${height}`, file: 'image.png', as: 'image' }),
+  fromUser: async (given) => {
+    const { name, bytes } = givenFile(given, 'image');
+    return decodeImage(bytes, { name, minSide: USER_MIN_SIDE });
+  },
+};

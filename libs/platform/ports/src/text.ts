@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { PortError, artifactFile } from './port-error.ts';
+import type { PortType } from './port-type.ts';
+
+/** What is said or described, as Unicode text. */
+export const text: PortType<string> = {
+  id: 'text',
+  title: 'Text',
+  schema: z.string(),
+  encode: async (value) => ({ 'text.txt': new TextEncoder().encode(value) }),
+  decode: async (files) => decodeUtf8(artifactFile(files, 'text.txt', 'text'), 'text'),
+  preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt', as: 'text' }),
+  fromUser: async (given) => (given.kind === 'text' ? given.text : decodeUtf8(given.bytes, given.name)),
+};
+
+function decodeUtf8(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new PortError('port-value', `${where}: expected text in UTF-8, got other bytes; save it as UTF-8`, { cause });
+  }
+}
