@@ -6,11 +6,11 @@
 // reads: records, tile lists, transmittance, stops, gradients; writes: moments of every entry of the tile
 import {
   ALPHA_CUT_INVERSE, ALPHA_MAX, C_BACKGROUND_IMAGE, C_HAS_TRANSMITTANCE_GRADIENT, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, M_BLUE, MOMENT_BYTES,
-  P_BACKGROUND, P_COLOR_GRADIENT, P_MOMENTS, P_RECORDS, P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, P_TRANSMITTANCE_GRADIENT, R_BLUE, R_CUT,
-  R_EXTENT_Y, R_GREEN, R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_GREEN, S_RED, S_STOPS,
-  S_TRANSMITTANCE, TILE,
+  P_BACKGROUND, P_COLOR_GRADIENT, P_MOMENTS, P_RECORDS, P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, P_TRANSMITTANCE_GRADIENT, R_BLUE, R_GREEN,
+  R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_GREEN, S_RAMP, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
 } from './layout';
 import { address, exp2x4, sumsOf4 } from './math.as';
+import { pixelOffset, prepareRamp, touchedQuads } from './quads.as';
 
 export function backwardTile(tile: i32, scratch: usize): void {
   const width = load<i32>(C_WIDTH), height = load<i32>(C_HEIGHT), tilesX = load<i32>(C_TILES_X);
@@ -20,7 +20,7 @@ export function backwardTile(tile: i32, scratch: usize): void {
   const used = readTile(ox, oy, min(TILE, width - ox), min(TILE, height - oy), width, scratch);
   const list = address(P_TILE_ENTRIES), records = address(P_RECORDS), moments = address(P_MOMENTS);
   const fx0 = <f32>ox + 0.5, fy0 = <f32>oy + 0.5;
-  const ramp = f32x4(0, 1, 2, 3), one = f32x4.splat(1), zero = f32x4.splat(0);
+  const one = f32x4.splat(1), zero = f32x4.splat(0);
   const cutInverse = f32x4.splat(<f32>(1.0 / <f64>ALPHA_CUT_INVERSE)), alphaMax = f32x4.splat(<f32>ALPHA_MAX);
 
   for (let e = end - 1; e >= start; e--) {
@@ -33,59 +33,43 @@ export function backwardTile(tile: i32, scratch: usize): void {
       continue;
     }
     const record = records + <usize>load<i32>(list + (<usize>e << 3)) * RECORD_BYTES;
-    const mx = load<f32>(record, R_MX) - fx0, my = load<f32>(record, R_MY) - fy0;
-    const extent = load<f32>(record, R_EXTENT_Y), cut = load<f32>(record, R_CUT);
-    const top = <i32>max<f32>(0, ceil<f32>(my - extent)), bottom = <i32>min<f32>(<f32>(TILE - 1), floor<f32>(my + extent));
-    const l21 = load<f32>(record, R_L21), l22 = load<f32>(record, R_L22), inverse = load<f32>(record, R_INVERSE_L11);
-    const log2Opacity = load<f32>(record, R_LOG2_OPACITY);
-    const l11 = v128.load32_splat(record, R_L11);
+    const mx = load<f32>(record, R_MX) - fx0;
+    let touched = touchedQuads(record, mx, load<f32>(record, R_MY) - fy0, scratch);
+    const l11 = v128.load32_splat(record, R_L11), centre = f32x4.splat(mx), entry = i32x4.splat(e);
     const red = v128.load32_splat(record, R_RED), green = v128.load32_splat(record, R_GREEN), blue = v128.load32_splat(record, R_BLUE);
-    const dx0 = f32x4.sub(ramp, f32x4.splat(mx));
-    const entry = i32x4.splat(e);
     let sumV = zero, sumVX = zero, sumVY = zero, sumVXX = zero, sumVXY = zero, sumVYY = zero;
     let sumRed = zero, sumGreen = zero, sumBlue = zero;
-    for (let y = top; y <= bottom; y++) {
-      const dy = <f32>y - my, v = l22 * dy, w = l21 * dy;
-      const left = cut - v * v;
-      if (left < 0) continue;
-      const half = sqrt<f32>(left);
-      const from = <i32>max<f32>(0, ceil<f32>(mx - (w + half) * inverse)), to = <i32>min<f32>(<f32>(TILE - 1), floor<f32>(mx - (w - half) * inverse));
-      const shear = f32x4.splat(w), height = f32x4.splat(log2Opacity - v * v);
-      let rowV = zero, rowVX = zero, rowVXX = zero;
-      for (let x = from & ~3; x <= to; x += 4) {
-        const at = scratch + (<usize>(y * TILE + x) << 2);
-        const dx = f32x4.add(dx0, f32x4.splat(<f32>x));
-        const u = f32x4.relaxed_madd(l11, dx, shear);
-        const raw = exp2x4(f32x4.relaxed_nmadd(u, u, height));
-        const alpha = f32x4.pmin(alphaMax, raw);
-        const drawn = v128.and(f32x4.ge(alpha, cutInverse), i32x4.lt_s(entry, v128.load(at, S_STOPS)));
-        if (!v128.any_true(drawn)) continue;
-        const t = v128.load(at, S_TRANSMITTANCE), behind = v128.load(at, S_BEHIND);
-        const gRed = v128.load(at, S_RED), gGreen = v128.load(at, S_GREEN), gBlue = v128.load(at, S_BLUE);
-        const open = f32x4.div(one, f32x4.sub(one, alpha));
-        const before = f32x4.mul(t, open);
-        const weight = v128.and(drawn, f32x4.mul(before, alpha));
-        const toward = f32x4.relaxed_madd(blue, gBlue, f32x4.relaxed_madd(green, gGreen, f32x4.mul(red, gRed)));
-        v128.store(at, v128.bitselect(before, t, drawn), S_TRANSMITTANCE);
-        v128.store(at, f32x4.relaxed_madd(weight, toward, behind), S_BEHIND);
-        sumRed = f32x4.relaxed_madd(weight, gRed, sumRed);
-        sumGreen = f32x4.relaxed_madd(weight, gGreen, sumGreen);
-        sumBlue = f32x4.relaxed_madd(weight, gBlue, sumBlue);
-        // dL/dσ = -α dL/dα where α is not clamped: α (B / (1 - α) - T (c · g))
-        const slope = f32x4.mul(raw, f32x4.sub(f32x4.mul(behind, open), f32x4.mul(before, toward)));
-        const dv = v128.and(v128.and(drawn, f32x4.lt(raw, alphaMax)), slope);
-        const dvx = f32x4.mul(dv, dx);
-        rowV = f32x4.add(rowV, dv);
-        rowVX = f32x4.add(rowVX, dvx);
-        rowVXX = f32x4.relaxed_madd(dvx, dx, rowVXX);
-      }
-      const dys = f32x4.splat(dy), rowVY = f32x4.mul(rowV, dys);
-      sumV = f32x4.add(sumV, rowV);
-      sumVX = f32x4.add(sumVX, rowVX);
-      sumVXX = f32x4.add(sumVXX, rowVXX);
-      sumVY = f32x4.add(sumVY, rowVY);
-      sumVXY = f32x4.relaxed_madd(rowVX, dys, sumVXY);
-      sumVYY = f32x4.relaxed_madd(rowVY, dys, sumVYY);
+    while (touched != 0) {
+      const b = <usize>ctz(touched);
+      touched &= touched - 1;
+      const at = scratch + (b << 4), row = scratch + (((b >> 4) << 4) | ((b & 3) << 2));
+      const x = v128.load(scratch + ((b & 12) << 2), S_RAMP);
+      const u = f32x4.relaxed_madd(l11, x, v128.load32_splat(row, S_ROW_SHEAR));
+      const raw = exp2x4(f32x4.relaxed_nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT)));
+      const alpha = f32x4.pmin(alphaMax, raw);
+      const drawn = v128.and(f32x4.ge(alpha, cutInverse), i32x4.lt_s(entry, v128.load(at, S_STOPS)));
+      const t = v128.load(at, S_TRANSMITTANCE), behind = v128.load(at, S_BEHIND);
+      const gRed = v128.load(at, S_RED), gGreen = v128.load(at, S_GREEN), gBlue = v128.load(at, S_BLUE);
+      const open = f32x4.div(one, f32x4.sub(one, alpha));
+      const before = f32x4.mul(t, open);
+      const weight = v128.and(drawn, f32x4.mul(before, alpha));
+      const toward = f32x4.relaxed_madd(blue, gBlue, f32x4.relaxed_madd(green, gGreen, f32x4.mul(red, gRed)));
+      v128.store(at, f32x4.add(t, weight), S_TRANSMITTANCE);
+      v128.store(at, f32x4.relaxed_madd(weight, toward, behind), S_BEHIND);
+      sumRed = f32x4.relaxed_madd(weight, gRed, sumRed);
+      sumGreen = f32x4.relaxed_madd(weight, gGreen, sumGreen);
+      sumBlue = f32x4.relaxed_madd(weight, gBlue, sumBlue);
+      // dL/dσ = -α dL/dα where α is not clamped: α (B / (1 - α) - T (c · g))
+      const slope = f32x4.mul(raw, f32x4.mul(open, f32x4.relaxed_nmadd(t, toward, behind)));
+      const dv = v128.and(v128.and(drawn, f32x4.lt(raw, alphaMax)), slope);
+      const dx = f32x4.sub(x, centre), dy = v128.load32_splat(row, S_ROW_DY);
+      const dvx = f32x4.mul(dv, dx), dvy = f32x4.mul(dv, dy);
+      sumV = f32x4.add(sumV, dv);
+      sumVX = f32x4.add(sumVX, dvx);
+      sumVY = f32x4.add(sumVY, dvy);
+      sumVXX = f32x4.relaxed_madd(dvx, dx, sumVXX);
+      sumVXY = f32x4.relaxed_madd(dvx, dy, sumVXY);
+      sumVYY = f32x4.relaxed_madd(dvy, dy, sumVYY);
     }
     v128.store(out, sumsOf4(sumV, sumVX, sumVY, sumVXX));
     v128.store(out, sumsOf4(sumVXY, sumVYY, sumRed, sumGreen), 16);
@@ -99,11 +83,12 @@ function readTile(ox: i32, oy: i32, columns: i32, rows: i32, width: i32, scratch
   let red = <f32>load<f64>(D_BACKGROUND), green = <f32>load<f64>(D_BACKGROUND, 8), blue = <f32>load<f64>(D_BACKGROUND, 16);
   let used = 0;
   // pixels outside the image have stopped at entry 0
-  memory.fill(scratch, 0, S_STOPS + 1024);
+  memory.fill(scratch, 0, S_BEHIND + 1024);
+  prepareRamp(scratch);
   for (let y = 0; y < rows; y++) {
     const first = <usize>((oy + y) * width + ox);
     for (let x = 0; x < columns; x++) {
-      const p = first + <usize>x, to = scratch + (<usize>(y * TILE + x) << 2);
+      const p = first + <usize>x, to = scratch + pixelOffset(x, y);
       const t = load<f32>(address(P_TRANSMITTANCE) + (p << 2));
       const gradient = address(P_COLOR_GRADIENT) + p * 12;
       const gRed = load<f32>(gradient), gGreen = load<f32>(gradient, 4), gBlue = load<f32>(gradient, 8);

@@ -195,7 +195,8 @@ export const M_RED = 24;
 export const M_GREEN = 28;
 export const M_BLUE = 32;
 
-// Scratch of one thread: planes of one tile, 4 bytes a pixel.
+// Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row
+// 4 (b >> 4) + (b & 3) and columns from 4 ((b >> 2) & 3): so four rows of one column of quads are four neighbouring bits of a mask.
 export const S_TRANSMITTANCE = 0;
 export const S_RED = 1024;
 export const S_GREEN = 2048;
@@ -204,6 +205,12 @@ export const S_DEPTH = 4096;
 export const S_STOPS = 5120;
 /** backward: Σ of what lies behind, weighted with dL/dcolor */
 export const S_BEHIND = 6144;
+/** f32 [16] of the present Gaussian, by row: L21 dy - L11 mx; log2(opacity) - (L22 dy)²; dy */
+export const S_ROW_SHEAR = 7168;
+export const S_ROW_HEIGHT = 7232;
+export const S_ROW_DY = 7296;
+/** f32 [16] 0 … 15: columns of the tile, row indices too */
+export const S_RAMP = 7360;
 export const SCRATCH_BYTES = 8192;
 
 // Jobs.
