@@ -1,0 +1,14 @@
+import { diffGraphs, parseGraph } from '@soliloquy/graph';
+import { parseOptions } from '../parse-options.ts';
+import { readGraphText } from '../project.ts';
+
+/** `soliloquy diff GRAPH GRAPH` */
+export async function execute(args: readonly string[]): Promise<number> {
+  const { positionals } = parseOptions('diff', args, [2, 2]);
+  const [a, b] = await Promise.all(positionals.map(async (path) => parseGraph(await readGraphText(path), { path })));
+  const { changes, cells, layout } = diffGraphs(a, b);
+  for (const line of changes) process.stdout.write(`${line}\n`);
+  for (const line of [...cells, ...layout]) process.stdout.write(`(changes no result) ${line}\n`);
+  if (changes.length + cells.length + layout.length === 0) process.stdout.write('no difference\n');
+  return 0;
+}

@@ -1,0 +1,24 @@
+import { formatGraph, parseGraph } from '@soliloquy/graph';
+import { writeWhole } from '@soliloquy/runner';
+import { parseOptions } from '../parse-options.ts';
+import { readGraphText } from '../project.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `soliloquy fmt GRAPH… [--check | --write]` */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('fmt', args, [1, Infinity]);
+  const [check, write] = [options.flag('check'), options.flag('write')];
+  if (check && write) throw new UsageError('soliloquy fmt: expected --check or --write, got both; choose one');
+  let formatted = true;
+  for (const path of options.positionals) {
+    const text = await readGraphText(path);
+    const canonical = formatGraph(parseGraph(text, { path }));
+    if (!check && !write) process.stdout.write(canonical);
+    else if (text !== canonical) {
+      formatted = false;
+      if (write) await writeWhole(path, canonical);
+      process.stdout.write(`${path}: ${write ? 'formatted' : 'not formatted; soliloquy fmt --write does it'}\n`);
+    }
+  }
+  return check && !formatted ? 1 : 0;
+}

@@ -1,0 +1,19 @@
+import { formatGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
+import { writeWhole } from '@soliloquy/runner';
+import { parseOptions } from '../parse-options.ts';
+import { readGraphText } from '../project.ts';
+import { openRegistry } from '../registry-module.ts';
+
+/** `soliloquy migrate GRAPH… [--write]`: what was done goes to standard error, the graph to standard output or back into the file. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('migrate', args, [1, Infinity]);
+  const registry = await openRegistry();
+  for (const path of options.positionals) {
+    const { doc, notes } = migrateGraph(parseGraph(await readGraphText(path), { path }), registry);
+    for (const note of notes) process.stderr.write(`${path}: ${note}\n`);
+    if (notes.length === 0) process.stderr.write(`${path}: up to date\n`);
+    if (!options.flag('write')) process.stdout.write(formatGraph(doc));
+    else if (notes.length > 0) await writeWhole(path, formatGraph(doc));
+  }
+  return 0;
+}

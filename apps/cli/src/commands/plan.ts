@@ -1,0 +1,41 @@
+import { dirname, join, resolve } from 'node:path';
+import { openDiskStore } from '@soliloquy/artifacts';
+import { parseSet } from '@soliloquy/graph';
+import { importInputs, planGraph, prepareGraph, writeWhole } from '@soliloquy/runner';
+import type { NodePlan } from '@soliloquy/runner';
+import { junitOfPlan } from '../junit.ts';
+import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { openGraph, stateFolderFor } from '../project.ts';
+import { openRegistry } from '../registry-module.ts';
+
+/** `soliloquy plan GRAPH` */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('plan', args, [1, 1]);
+  const [path] = options.positionals;
+  const registry = await openRegistry();
+  const document = await openGraph(path, registry);
+  const graph = prepareGraph(document, registry, { size: options.text('size'), set: parseSet(options.texts('set')) }, parseSeed(options.text('seed')));
+  const stateFolder = stateFolderFor(path, options.text('store'));
+  const store = await openDiskStore(join(stateFolder, 'store'));
+  const inputs = await importInputs(document, registry, parseAssignments('input', options.texts('input')), dirname(resolve(path)), store);
+  const plans = await planGraph(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])), store, stateFolder);
+  const junit = options.text('junit');
+  if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
+  for (const plan of plans) process.stdout.write(options.flag('json') ? `${JSON.stringify(plan)}\n` : `${lineOf(plan, Math.max(...plans.map(({ node }) => node.length)))}\n`);
+  return 0;
+}
+
+/** `fit    6 to run: params.steps 200 -> 400` */
+function lineOf({ node, elements, cached, stale, waiting, waitsFor }: NodePlan, widest: number): string {
+  const parts: string[] = [];
+  if (cached > 0) parts.push(elements === 1 ? 'cached' : `${cached} cached`);
+  for (const [reasons, count] of countBy(stale.map(({ reasons: why }) => why.join('; ')))) parts.push(`${elements === 1 ? '' : `${count} `}to run: ${reasons}`);
+  if (waiting > 0 || elements === undefined) parts.push(`${elements === undefined || elements === 1 ? '' : `${waiting} `}waits for ${waitsFor.join(', ')}`);
+  return `${node.padEnd(widest)}  ${parts.join(' | ')}`;
+}
+
+function countBy(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}

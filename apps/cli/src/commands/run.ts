@@ -1,0 +1,38 @@
+import { dirname, join, resolve } from 'node:path';
+import { parseSet } from '@soliloquy/graph';
+import { writeWhole } from '@soliloquy/runner';
+import { exitCodeOf } from '../exit-code.ts';
+import { junitOfError } from '../junit.ts';
+import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { openGraph, stateFolderFor } from '../project.ts';
+import { openRegistry } from '../registry-module.ts';
+import { runDocument } from '../run-document.ts';
+
+/** `soliloquy run GRAPH` */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('run', args, [1, 1]);
+  const [path] = options.positionals;
+  const junit = options.text('junit');
+  try {
+    const registry = await openRegistry();
+    const document = await openGraph(path, registry);
+    const summary = await runDocument({
+      document,
+      registry,
+      settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
+      seed: parseSeed(options.text('seed')),
+      inputs: parseAssignments('input', options.texts('input')),
+      graphFolder: dirname(resolve(path)),
+      stateFolder: stateFolderFor(path, options.text('store')),
+      outFolder: resolve(options.text('out') ?? join('out', document.name)),
+      resume: options.flag('resume'),
+      keepGoing: options.flag('keep-going'),
+      json: options.flag('json'),
+      junit,
+    });
+    return exitCodeOf(summary.status);
+  } catch (error) {
+    if (junit !== undefined && error instanceof Error) await writeWhole(junit, junitOfError(path, error.message));
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { access, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseSet } from '@soliloquy/graph';
+import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
+import { exitCodeOf } from '../exit-code.ts';
+import { parseOptions, parseSeed } from '../parse-options.ts';
+import { openGraph, stateFolderFor } from '../project.ts';
+import { openRegistry } from '../registry-module.ts';
+import { runDocument } from '../run-document.ts';
+import { UsageError } from '../usage-error.ts';
+import { INSTALLATION } from '../versions.ts';
+
+/** `soliloquy talk --image P --audio W`: the graph `talk.json` with these inputs; its film goes to `-o`. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('talk', args, [0, 0]);
+  const image = options.text('image');
+  const audio = options.text('audio');
+  if (image === undefined || audio === undefined) throw new UsageError(`soliloquy talk: expected --image and --audio, got ${image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`}; see soliloquy help talk`);
+  const film = resolve(options.text('output') ?? 'film.mp4');
+  const landmarks = options.text('landmarks');
+  const inputs = new Map([['picture', image], ['voice', audio], ...(landmarks === undefined ? [] : [['landmarks', landmarks] as const])]);
+  for (const [name, path] of inputs) await proveReadable(name === 'picture' ? 'image' : name === 'voice' ? 'audio' : name, path);
+  await proveFile(film);
+  const path = join(INSTALLATION, 'graphs', 'talk.json');
+  const registry = await openRegistry();
+  const document = await openGraph(path, registry);
+  const outFolder = resolve(options.text('out') ?? join('out', document.name));
+  const summary = await runDocument({
+    document,
+    registry,
+    settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
+    seed: parseSeed(options.text('seed')),
+    inputs,
+    graphFolder: dirname(path),
+    stateFolder: stateFolderFor(path, options.text('store')),
+    outFolder,
+    resume: options.flag('resume'),
+    keepGoing: false,
+    json: options.flag('json'),
+    junit: options.text('junit'),
+  });
+  const made = summary.outputs.find(({ name }) => name === 'film.mp4');
+  if (made !== undefined) {
+    await writeWhole(film, await readFile(made.path));
+    if (!options.flag('json')) process.stdout.write(`${film}\n`);
+  }
+  return exitCodeOf(summary.status);
+}
+
+async function proveReadable(option: string, path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if ((await stat(path)).isDirectory()) throw Object.assign(new Error(), { code: 'a folder' });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UsageError(`--${option}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`, { cause });
+  }
+}
+
+/** @throws OutputError when the film could not be written there: known before the minutes that it takes */
+async function proveFile(film: string): Promise<void> {
+  const there = await stat(film).catch(() => undefined);
+  if (there?.isDirectory()) throw new OutputError(`-o: expected a file, got the folder ${film}; name a file in it`);
+  await proveWritable(dirname(film)).catch((cause: Error) => {
+    throw new OutputError(cause.message.replaceAll('--out', '-o'), { cause });
+  });
+}

@@ -1,0 +1,81 @@
+/** An option of a command, as help tells of it and as `parseArgs` takes it. */
+export interface OptionHelp {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
+  /** What stands for its value. */
+  readonly value?: string;
+  readonly says: string;
+}
+
+interface CommandHelp {
+  readonly usage: string;
+  readonly says: string;
+  readonly more?: string;
+  readonly options: Readonly<Record<string, OptionHelp>>;
+}
+
+const size: OptionHelp = { type: 'string', value: 'SIZE', says: 'one of the sizes that the graph has, e.g. tiny, small' };
+const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run; may be repeated' };
+const input: OptionHelp = { type: 'string', multiple: true, value: 'NAME=PATH', says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated' };
+const seed: OptionHelp = { type: 'string', value: 'N', says: 'instead of the seed in the graph' };
+const store: OptionHelp = { type: 'string', value: 'DIR', says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)' };
+const json: OptionHelp = { type: 'boolean', says: 'one JSON event a line on standard output' };
+const junit: OptionHelp = { type: 'string', value: 'FILE', says: 'a JUnit report for CI' };
+const resume: OptionHelp = { type: 'boolean', says: 'continue the last run of the same graph, settings and inputs that did not finish' };
+const out: OptionHelp = { type: 'string', value: 'DIR', says: 'where the outputs and run.json go (else out/<name of the graph>)' };
+const keepGoing: OptionHelp = { type: 'boolean', says: 'after a failure let everything finish that does not depend on it' };
+
+/** Every command with its options: what is parsed is what help shows. */
+export const commands = {
+  run: {
+    usage: 'soliloquy run GRAPH [options]',
+    says: 'runs a graph; what did not change since the last time is not run again',
+    more: 'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; 130 cancelled.',
+    options: { set, input, size, seed, out, resume, 'keep-going': keepGoing, store, json, junit },
+  },
+  talk: {
+    usage: 'soliloquy talk --image PICTURE --audio VOICE [-o FILM] [options]',
+    says: 'one picture, one voice, one film',
+    more: 'The avatar that is trained for a picture is kept: another voice with the same picture only samples and renders.',
+    options: {
+      image: { type: 'string', value: 'PICTURE', says: 'JPEG, PNG or WebP of one person' },
+      audio: { type: 'string', value: 'VOICE', says: 'WAV, MP3 or M4A, 0.3 s to 5 minutes' },
+      output: { type: 'string', short: 'o', value: 'FILM', says: 'where the film goes (else film.mp4)' },
+      landmarks: { type: 'string', value: 'JSON', says: 'where face and joints are, when they are not found' },
+      set,
+      size,
+      seed,
+      out,
+      resume,
+      store,
+      json,
+      junit,
+    },
+  },
+  plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, store, json, junit } },
+  validate: { usage: 'soliloquy validate GRAPH…', says: 'says what is wrong with graphs', options: {} },
+  fmt: {
+    usage: 'soliloquy fmt GRAPH… [--check | --write]',
+    says: 'the one canonical text of a graph',
+    options: { check: { type: 'boolean', says: 'exit 1 when a file is not formatted; write nothing' }, write: { type: 'boolean', says: 'format the files in place' } },
+  },
+  diff: { usage: 'soliloquy diff GRAPH GRAPH', says: 'says in words how two graphs differ', options: {} },
+  migrate: { usage: 'soliloquy migrate GRAPH… [--write]', says: 'brings graphs up to the installed versions of their stages', options: { write: { type: 'boolean', says: 'in place, rather than on standard output' } } },
+  doctor: { usage: 'soliloquy doctor', says: 'devices, engines, backbones: what is here, what is missing, how to get it', options: { json: { type: 'boolean', says: 'as one JSON document' } } },
+} as const satisfies Record<string, CommandHelp>;
+
+/** `soliloquy --help` */
+export function overview(): string {
+  const widest = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(widest)}  ${says}`);
+  return ['soliloquy: one picture and one voice become a talking avatar', '', 'usage: soliloquy COMMAND …', '', ...lines, '', 'soliloquy help COMMAND says more; soliloquy --version says which this is.', ''].join('\n');
+}
+
+/** `soliloquy help run` */
+export function helpFor(name: keyof typeof commands): string {
+  const { usage, says, more, options }: CommandHelp = commands[name];
+  const rows = Object.entries(options).map(([option, { short, value, says: text }]) => [`${short ? `-${short}, ` : ''}--${option}${value ? ` ${value}` : ''}`, text]);
+  const widest = Math.max(0, ...rows.map(([left]) => left.length));
+  return [`usage: ${usage}`, '', says, '', ...rows.map(([left, right]) => `  ${left.padEnd(widest)}  ${right}`), ...(rows.length > 0 ? [''] : []), ...(more ? [more, ''] : [])].join('\n');
+}

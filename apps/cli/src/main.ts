@@ -1,0 +1,67 @@
+import { commands, helpFor, overview } from './help.ts';
+import { exitCodeOfError } from './exit-code.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What every command's module exports. */
+export interface Command {
+  /** @param args what follows the command's name; @returns the exit code */
+  execute(args: readonly string[]): Promise<number>;
+}
+
+/** Code of a command is loaded when it is called: `fmt` must not wait for what `run` needs. */
+const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> = {
+  run: () => import('./commands/run.ts'),
+  talk: () => import('./commands/talk.ts'),
+  plan: () => import('./commands/plan.ts'),
+  validate: () => import('./commands/validate.ts'),
+  fmt: () => import('./commands/fmt.ts'),
+  diff: () => import('./commands/diff.ts'),
+  migrate: () => import('./commands/migrate.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+};
+
+/**
+ * The `soliloquy` command.
+ *
+ * @param argv without node and script
+ * @returns exit code: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation failed; 130 cancelled
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(argv);
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const unexpected = error.name === 'Error' || error.name === 'TypeError' || error.name === 'RangeError' || error.name === 'SyntaxError';
+    process.stderr.write(`${unexpected ? `soliloquy: expected to finish, got ${error.name}: ${error.message}; report this with SOLILOQUY_DEBUG=1` : error.message}\n`);
+    if (process.env.SOLILOQUY_DEBUG === '1') process.stderr.write(`${error.stack ?? ''}\n`);
+    return exitCodeOfError(error);
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined) {
+    process.stderr.write(overview());
+    return 2;
+  }
+  if (name === '--help' || name === '-h' || (name === 'help' && args.length === 0)) {
+    process.stdout.write(overview());
+    return 0;
+  }
+  if (name === '--version' || name === '-V') {
+    const { versionOfSoliloquy } = await import('./versions.ts');
+    process.stdout.write(`${versionOfSoliloquy()}\n`);
+    return 0;
+  }
+  const wanted = name === 'help' ? args[0] : name;
+  if (!isCommand(wanted)) throw new UsageError(`soliloquy: expected a command (${Object.keys(commands).join(', ')}), got "${wanted}"; see soliloquy --help`);
+  if (name === 'help' || args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(helpFor(wanted));
+    return 0;
+  }
+  return (await modules[wanted]()).execute(args);
+}
+
+function isCommand(name: string): name is keyof typeof commands {
+  return Object.hasOwn(commands, name);
+}

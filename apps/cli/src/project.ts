@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InvalidGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
+import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
+import { UsageError } from './usage-error.ts';
+
+const LARGEST_GRAPH = 16 * 2 ** 20;
+
+/**
+ * Reads a graph file's text.
+ *
+ * @throws UsageError when there is no such file or it is no text of reasonable size
+ */
+export async function readGraphText(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`${path}: expected a graph file, got ${cause.code === 'ENOENT' ? 'none there' : cause.code}; check the path`, { cause });
+  });
+  if (bytes.length > LARGEST_GRAPH) throw new UsageError(`${path}: expected a graph up to 16 MiB, got ${(bytes.length / 2 ** 20).toFixed(0)} MiB; check the path`);
+  return bytes.toString('utf8');
+}
+
+/**
+ * Reads a graph and brings it up to the installed stages; what was migrated is said on standard error.
+ *
+ * @throws UsageError, InvalidGraph
+ */
+export async function openGraph(path: string, registry: StageRegistry): Promise<GraphDocument> {
+  const { doc, notes } = migrateGraph(parseGraph(await readGraphText(path), { path }), registry);
+  for (const note of notes) process.stderr.write(`${path}: ${note}\n`);
+  return doc;
+}
+
+/** The folder of caches and journals: `--store`, else SOLILOQUY_HOME, else `.soliloquy` beside the graph's project. */
+export function stateFolderFor(graphPath: string, option: string | undefined): string {
+  const told = option ?? process.env.SOLILOQUY_HOME;
+  if (told !== undefined && told !== '') return resolve(told);
+  return join(projectOf(dirname(resolve(graphPath))), '.soliloquy');
+}
+
+/** The nearest folder upwards that is a project's: it has a store, a repository or a package. Else the graph's own. */
+function projectOf(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (['.soliloquy', '.git', 'package.json'].some((name) => existsSync(join(at, name)))) return at;
+    if (dirname(at) === at) return folder;
+  }
+}
+
+/** All faults of an invalid graph, one line each with the file's name before those that do not carry it. */
+export function faultsOf(path: string, error: InvalidGraph): string[] {
+  return error.errors.map(({ message }) => (message.startsWith(path) ? message : `${path}: ${message}`));
+}

@@ -1,0 +1,9 @@
+import { loadRegistry } from '@soliloquy/runner';
+import type { StageRegistry } from '@soliloquy/graph';
+
+/** What runner and workers are told to import. */
+export const REGISTRY_MODULE = new URL('./installed-stages.ts', import.meta.url).href;
+
+export function openRegistry(): Promise<StageRegistry> {
+  return loadRegistry(REGISTRY_MODULE);
+}

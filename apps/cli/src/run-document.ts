@@ -1,0 +1,107 @@
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { openDiskStore } from '@soliloquy/artifacts';
+import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
+import { WorkerPool, importInputs, prepareGraph, proveWritable, runGraph, writeWhole } from '@soliloquy/runner';
+import type { RunSummary } from '@soliloquy/runner';
+import { junitOfRun } from './junit.ts';
+import { REGISTRY_MODULE } from './registry-module.ts';
+import { complaints } from './show.ts';
+import type { Show } from './show.ts';
+import { showJson } from './show-json.ts';
+import { showLines } from './show-lines.ts';
+import { showTerminal } from './show-terminal.ts';
+import { installedVersions } from './versions.ts';
+
+export interface RunRequest {
+  readonly document: GraphDocument;
+  readonly registry: StageRegistry;
+  readonly settings: Settings;
+  readonly seed: number | undefined;
+  readonly inputs: ReadonlyMap<string, string>;
+  /** To which default paths in the document are relative. */
+  readonly graphFolder: string;
+  readonly stateFolder: string;
+  readonly outFolder: string;
+  readonly resume: boolean;
+  readonly keepGoing: boolean;
+  readonly json: boolean;
+  readonly junit: string | undefined;
+}
+
+/** Everything must be gone two seconds after Ctrl-C: by then what still hangs is left to the system. */
+const HARD_STOP_MS = 1900;
+
+/**
+ * Runs a document with the embedded transport, shows how it goes, and writes the reports that were asked for.
+ *
+ * @throws InvalidGraph, InputError, OutputError, StoreError: before anything runs
+ */
+export async function runDocument(request: RunRequest): Promise<RunSummary> {
+  const { document, registry, settings } = request;
+  const graph = prepareGraph(document, registry, settings, request.seed);
+  await proveWritable(request.outFolder);
+  const store = await openDiskStore(join(request.stateFolder, 'store'));
+  const inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
+  const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: join(request.stateFolder, 'store'), scratchFolder: join(request.stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
+  const show = chooseShow(request.json, relative('.', request.outFolder) || '.');
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+    setTimeout(() => {
+      show.close();
+      void transport.close().finally(() => process.exit(130));
+    }, HARD_STOP_MS).unref();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  // Handed over from an older Node: the channel ends when that process dies.
+  if (process.env.SOLILOQUY_PARENT === 'channel' && process.channel) {
+    process.once('disconnect', onSignal);
+    process.channel.unref();
+  }
+  try {
+    const summary = await runGraph({
+      graph,
+      inputs,
+      store,
+      transport,
+      stateFolder: request.stateFolder,
+      outFolder: request.outFolder,
+      resume: request.resume,
+      keepGoing: request.keepGoing,
+      versions: installedVersions(),
+      signal: stop.signal,
+      listen: (event) => show.event(event),
+    });
+    show.end(summary);
+    for (const text of complaints(summary)) process.stderr.write(`${text}\n`);
+    if (process.env.SOLILOQUY_DEBUG === '1') for (const { stack } of summary.failures) process.stderr.write(`${stack ?? ''}\n`);
+    if (request.junit !== undefined) await writeWhole(request.junit, junitOfRun(document.name, summary));
+    return summary;
+  } finally {
+    show.close();
+    await transport.close();
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+function chooseShow(json: boolean, outFolder: string): Show {
+  const { stdout } = process;
+  const write = (text: string): void => void stdout.write(text);
+  if (json) return showJson(write);
+  if (!stdout.isTTY || process.env.TERM === 'dumb') return showLines(write, outFolder);
+  return showTerminal(
+    {
+      write,
+      get columns() {
+        return stdout.columns ?? 80;
+      },
+      get rows() {
+        return stdout.rows ?? 24;
+      },
+      color: (process.env.NO_COLOR ?? '') === '',
+    },
+    outFolder,
+  );
+}

@@ -1,0 +1,49 @@
+import type { RunEvent, RunSummary } from '@soliloquy/runner';
+
+/** How a run is shown while it goes: to a terminal, a pipe, or a program. */
+export interface Show {
+  event(event: RunEvent): void;
+  /** After the last event. */
+  end(summary: RunSummary): void;
+  /** When the run cannot go on: leaves the terminal as it was. */
+  close(): void;
+}
+
+/** Seconds as people read them: `0.4 s`, `12 s`, `3:07`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** The last lines of a run: where its results lie, what does not hold, how it ended. */
+export function closingLines(summary: RunSummary, outFolder: string, paint: (style: 'good' | 'bad' | 'dim', text: string) => string): string[] {
+  const lines: string[] = [];
+  const widest = Math.max(0, ...summary.outputs.map(({ name }) => name.length));
+  for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${path}`);
+  const holding = summary.expectations.filter(({ holds }) => holds).length;
+  if (summary.expectations.length > 0) lines.push(`  ${holding} of ${summary.expectations.length} expectations hold`);
+  const work = `${summary.executed} executed, ${summary.cached} cached, ${duration(summary.seconds)}`;
+  switch (summary.status) {
+    case 'done':
+      lines.push(paint('good', `done: ${work}`));
+      break;
+    case 'unmet':
+      lines.push(paint('bad', `expectations do not hold: ${work}`));
+      break;
+    case 'cancelled':
+      lines.push(paint('bad', `cancelled: ${work}; --resume continues`));
+      break;
+    case 'failed':
+      lines.push(paint('bad', `failed: ${work}`));
+      break;
+  }
+  lines.push(paint('dim', `  record: ${outFolder}/run.json`));
+  return lines;
+}
+
+/** What goes to standard error, whatever shows the run: failures, and expectations that do not hold. */
+export function complaints(summary: RunSummary): string[] {
+  return [...summary.failures.map(({ message }) => message), ...summary.expectations.filter(({ holds }) => !holds).map(({ message }) => message)];
+}
