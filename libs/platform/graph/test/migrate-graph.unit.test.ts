@@ -1,5 +1,5 @@
 import { defineStage } from '@soliloquy/stage';
-import type { AnyStage, StageMigration } from '@soliloquy/stage';
+import type { StageMigration } from '@soliloquy/stage';
 import { numberPort } from '@soliloquy/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -59,7 +59,7 @@ const chain = (version: number, migrations: StageMigration[]) =>
       backbones: { product: { version: 1, title: '', summary: '', params: z.object({}), load: () => Promise.resolve({}) } },
       defaultBackbone: 'product',
       migrations,
-    }) as AnyStage,
+    }),
   ]);
 const toFactor: StageMigration = { from: 1, says: 'times is factor', migrate: ({ params: { times, ...rest } }) => ({ backbone: 'product', params: { ...rest, factor: times } }), renamedOutputs: { value: 'result' } };
 const toPercent: StageMigration = { from: 2, says: 'factor is percent', migrate: ({ params: { factor, ...rest }, backbone }) => ({ backbone, params: { ...rest, percent: Number(factor) * 100 } }) };

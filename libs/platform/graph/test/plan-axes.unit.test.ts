@@ -1,5 +1,4 @@
 import { defineStage } from '@soliloquy/stage';
-import type { AnyStage } from '@soliloquy/stage';
 import { numberPort, stages } from '@soliloquy/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -13,7 +12,7 @@ const people = defineStage({ ...base, id: 'people', inputs: {}, outputs: { one: 
 const clips = defineStage({ ...base, id: 'clips', inputs: { from: { ...number, optional: true } }, outputs: { one: { ...number, makes: 'clip' }, count: number } });
 const join = defineStage({ ...base, id: 'join', inputs: { a: number, b: number }, outputs: { both: number } });
 const learn = defineStage({ ...base, id: 'learn', inputs: { samples: { ...number, gathers: 'clip' }, sounds: { ...number, gathers: 'clip' }, whom: number }, outputs: { model: number } });
-const wide = createRegistry([people, clips, join, learn, ...stages] as readonly AnyStage[]);
+const wide = createRegistry([people, clips, join, learn, ...stages]);
 
 const doc = (nodes: Record<string, string>, edges: string[]) => parseGraph(JSON.stringify({ format: 1, name: 'axes', nodes: Object.fromEntries(Object.entries(nodes).map(([name, stage]) => [name, { stage }])), edges }), { path: 'axes.json' });
 

@@ -100,8 +100,19 @@ export interface StageSpec<I extends Record<string, InputSpec>, P extends z.ZodO
   readonly migrations?: readonly StageMigration[];
 }
 
-/** A stage whose types have been forgotten, as graph and runner see it. */
-export type AnyStage = StageSpec<Record<string, InputSpec>, z.ZodObject, Record<string, OutputSpec>, Record<string, Backbone>>;
+/** A stage whose types have been forgotten, as graph and runner see it. Stated apart from StageSpec, whose `keyof B` would make every stage a type of its own. */
+export interface AnyStage {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  readonly params: z.ZodObject;
+  readonly outputs: Readonly<Record<string, OutputSpec>>;
+  readonly backbones: Readonly<Record<string, Backbone>>;
+  readonly defaultBackbone: string;
+  readonly migrations?: readonly StageMigration[];
+}
 
 /**
  * Declare a stage: ports, params and backbones. From `params` come defaults, types, form, JSON Schema and docs.
@@ -120,5 +131,8 @@ export function defineStage<const I extends Record<string, InputSpec>, P extends
   return spec;
 }
 
+/** zod takes an object without fields for `Record<string, never>`, beside which no other param could exist. */
+type ParamsOf<P extends z.ZodObject> = keyof P['shape'] extends never ? unknown : z.infer<P>;
+
 /** The `run` of one backbone of a stage: what a backbone's module types its function with. */
-export type RunOf<S, N extends string> = S extends StageSpec<infer I, infer P, infer O, infer B> ? (N extends keyof B ? Run<I, z.infer<P> & z.infer<B[N]['params']>, O> : never) : never;
+export type RunOf<S, N extends string> = S extends StageSpec<infer I, infer P, infer O, infer B> ? (N extends keyof B ? Run<I, ParamsOf<P> & ParamsOf<B[N]['params']>, O> : never) : never;
