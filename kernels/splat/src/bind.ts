@@ -98,6 +98,8 @@ export class Rasterizer {
   render(gaussians: GaussianArrays, camera: Camera, background: Background, options: RenderOptions = {}): RenderOutput {
     const pool = this.#pool;
     pool.check('render');
+    // a render that is refused leaves none to differentiate
+    this.#scene = undefined;
     const count = checkGaussians('render', gaussians);
     checkCamera('render.camera', camera);
     const image = checkBackground('render.background', background, camera);
@@ -105,7 +107,6 @@ export class Rasterizer {
     const depth = options.depth ?? options.into?.depth !== undefined;
     const output = this.#output(camera, depth, options.into);
 
-    this.#scene = undefined;
     const tiles = Math.ceil(camera.width / L.TILE) * Math.ceil(camera.height / L.TILE);
     const entriesAt = this.#layScene(count, pixels, tiles, image);
     this.#writeScene(gaussians, camera, background, image, depth);
@@ -307,7 +308,7 @@ export class Rasterizer {
   }
 
   #writeScene(gaussians: GaussianArrays, camera: Camera, background: Background, image: boolean, depth: boolean): void {
-    const { count } = { count: gaussians.opacityLogits.length };
+    const count = gaussians.opacityLogits.length;
     this.#view(L.P_MEANS, count * 3).set(gaussians.means);
     this.#view(L.P_QUATS, count * 4).set(gaussians.quats);
     this.#view(L.P_LOG_SCALES, count * 3).set(gaussians.logScales);
