@@ -27,7 +27,7 @@ function stream([k0, k1]: readonly [number, number]): Rng {
   const draw = (count: number): Uint32Array => {
     const values = new Uint32Array(Math.ceil(count / 4) * 4);
     for (let i = 0; i < values.length; i += 4) {
-      philox(values, i, block % 2 ** 32, Math.floor(block / 2 ** 32), k0, k1);
+      philox(values, i, block >>> 0, Math.floor(block / 2 ** 32), 0, 0, k0, k1);
       block++;
     }
     return values;
@@ -36,11 +36,15 @@ function stream([k0, k1]: readonly [number, number]): Rng {
     fork: (name) => stream(hashText(k0, k1, name)),
     uniform(shape) {
       const bits = draw(sizeOf(shape));
-      return { shape, data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => (bits[i] >>> 8) / 2 ** 24) };
+      const data = new Float32Array(sizeOf(shape));
+      for (let i = 0; i < data.length; i++) data[i] = (bits[i] >>> 8) / 2 ** 24;
+      return { shape, data };
     },
     integers(shape, bound) {
       const bits = draw(sizeOf(shape));
-      return { shape, data: Int32Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor((bits[i] / 2 ** 32) * bound)) };
+      const data = new Int32Array(sizeOf(shape));
+      for (let i = 0; i < data.length; i++) data[i] = Math.floor((bits[i] / 2 ** 32) * bound);
+      return { shape, data };
     },
     normal(shape) {
       const size = sizeOf(shape);
@@ -57,16 +61,23 @@ function stream([k0, k1]: readonly [number, number]): Rng {
   };
 }
 
-/** One block of Philox4x32-10: four u32 from a 64-bit counter and a 64-bit key. */
-function philox(out: Uint32Array, at: number, counter0: number, counter1: number, key0: number, key1: number): void {
-  let [c0, c1, c2, c3] = [counter0 >>> 0, counter1 >>> 0, 0, 0];
-  let [k0, k1] = [key0, key1];
+/** Write one block of Philox4x32-10 to `out` at `at`: four u32 from a 128-bit counter and a 64-bit key. */
+function philox(out: Uint32Array, at: number, counter0: number, counter1: number, counter2: number, counter3: number, key0: number, key1: number): void {
+  let c0 = counter0;
+  let c1 = counter1;
+  let c2 = counter2;
+  let c3 = counter3;
+  let k0 = key0;
+  let k1 = key1;
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0);
-    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
     const high1 = multiplyHigh(0xcd9e8d57, c2);
-    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
-    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
+    const low0 = Math.imul(0xd2511f53, c0);
+    const low1 = Math.imul(0xcd9e8d57, c2);
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1 >>> 0;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0 >>> 0;
     k0 = (k0 + 0x9e3779b9) >>> 0;
     k1 = (k1 + 0xbb67ae85) >>> 0;
   }
@@ -76,16 +87,22 @@ function philox(out: Uint32Array, at: number, counter0: number, counter1: number
   out[at + 3] = c3;
 }
 
+/** One block by itself, for the known-answer test. */
+export function philoxBlock(counter: readonly [number, number, number, number], key: readonly [number, number]): Uint32Array {
+  const out = new Uint32Array(4);
+  philox(out, 0, ...counter, ...key);
+  return out;
+}
+
 /** The upper 32 bits of a product of two u32. */
 function multiplyHigh(a: number, b: number): number {
   const a0 = a & 0xffff;
   const a1 = a >>> 16;
   const b0 = b & 0xffff;
   const b1 = b >>> 16;
-  const low = a0 * b0;
-  const middle = a1 * b0 + (low >>> 16);
-  const carry = a0 * b1 + (middle % 65536);
-  return a1 * b1 + Math.floor(middle / 65536) + Math.floor(carry / 65536);
+  const middle = a1 * b0 + ((a0 * b0) >>> 16);
+  const carry = a0 * b1 + (middle & 0xffff);
+  return (a1 * b1 + (middle >>> 16) + (carry >>> 16)) >>> 0;
 }
 
 /** A 64-bit key from a key and a name: two FNV-1a walks with different starts. */

@@ -38,7 +38,8 @@ export class Session {
         interOpNumThreads: 1,
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
+        // Failures are thrown: ONNX Runtime need not print them as well.
+        logSeverityLevel: 4,
       });
     } catch (error) {
       throw new TensorError('tensor.session', `${where}.session: expected a model ONNX Runtime can load; ${messageOf(error)}`, { cause: error });

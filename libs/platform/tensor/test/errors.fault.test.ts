@@ -1,0 +1,70 @@
+import { numpy as np, random } from '@jax-js/jax';
+import { expect, test } from 'vitest';
+import { compile, createRng, createTrainer, exportOnnx, loadOnnx, tensor, unflattenPaths, zeros } from '../src/index.ts';
+import { initMlp, mlp } from '../src/modules/index.ts';
+
+const failure = (code: string, message: RegExp) => ({ code, message: expect.stringMatching(message) });
+
+test('a shape error names the operation, both shapes and the line that called it', async () => {
+  const add = compile((x, y) => x.add(y), [zeros([2, 3]), zeros([4])]);
+  await expect(add).rejects.toMatchObject(failure('tensor.trace', /^program\.add: .*2,3 vs 4.*errors\.fault\.test\.ts:\d+/));
+  const product = compile((x, y) => np.matmul(x, y), [zeros([2, 3]), zeros([4, 5])], { name: 'motion' });
+  await expect(product).rejects.toMatchObject(failure('tensor.trace', /^motion\.matmul: .*errors\.fault/));
+});
+
+test('an array used after its last use is an error that says to take .ref', async () => {
+  await expect(compile((x) => x.mul(x), [zeros([3])])).rejects.toMatchObject(failure('tensor.ownership', /^program\.mul: .*take \.ref of every use but the last/));
+});
+
+test('a primitive without lowering is named before anything runs', async () => {
+  await expect(compile((x) => np.sort(x), [zeros([3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.sort: .*\[3\]/));
+  await expect(compile((x) => x.add(random.uniform(random.key(1), [3])), [zeros([3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.random_bits: .*noise in as an input/));
+});
+
+test('inputs of another shape, dtype or tree are refused by name', async () => {
+  const program = await compile(({ a }, i) => a.add(i), [{ a: zeros([2, 3]) }, tensor([3], new Int32Array(3))]);
+  const i = tensor([3], new Int32Array(3));
+  await expect(program.run({ a: zeros([3, 2]) }, i)).rejects.toMatchObject(failure('tensor.shape', /^program\.input0\.a: expected f32 \[2, 3\], got f32 \[3, 2\]$/));
+  await expect(program.run({ a: zeros([2, 3]) }, zeros([3]) as never)).rejects.toMatchObject(failure('tensor.shape', /^program\.input1: expected i32 \[3\], got f32 \[3\]$/));
+  await expect(program.run({ b: zeros([2, 3]) } as never, i)).rejects.toMatchObject(failure('tensor.shape', /^program\.input0\.a: expected f32 \[2, 3\], got nothing$/));
+  await expect(program.run({ a: zeros([2, 3]), b: i } as never, i)).rejects.toMatchObject(failure('tensor.shape', /^program\.input0\.b: expected one of the inputs/));
+  const short = program.run as unknown as (one: unknown) => Promise<unknown>;
+  await expect(short({ a: zeros([2, 3]) })).rejects.toMatchObject(failure('tensor.tree', /expected 2 arguments, got 1/));
+  await expect(program.run({ a: null } as never, i)).rejects.toMatchObject(failure('tensor.tree', /^program\.input0\.a: expected an array, a list or a record of them, got object null$/));
+});
+
+test('a tensor whose data does not fit its shape is refused where it is made and where it is used', () => {
+  expect(() => tensor([2, 3], new Float32Array(5))).toThrow(/expected 6 elements for \[2, 3\], got 5/);
+  expect(() => tensor([2, -3], new Float32Array(6))).toThrow(/expected non-negative integers, got \[2, -3\]/);
+});
+
+test('a trainer refuses options that make no sense', async () => {
+  const params = initMlp(createRng(1), { widths: [2, 2] });
+  const base = { params, batchExample: { x: zeros([4, 2]) }, loss: (p: Parameters<typeof mlp>[0], { x }: { x: np.Array }) => mlp(p, x).mean() };
+  const adamw = { kind: 'adamw', learningRate: 1e-3 } as const;
+  await expect(createTrainer({ ...base, optimizer: { ...adamw, betas: [1, 0.9] } })).rejects.toMatchObject(failure('tensor.options', /adamw\.betas\.0/));
+  await expect(createTrainer({ ...base, optimizer: { ...adamw, clipNorm: 0 } })).rejects.toMatchObject(failure('tensor.options', /adamw\.clipNorm/));
+  await expect(createTrainer({ ...base, optimizer: adamw, ema: 1 })).rejects.toMatchObject(failure('tensor.options', /trainer\.ema/));
+  await expect(createTrainer({ ...base, optimizer: adamw, threads: 0 })).rejects.toMatchObject(failure('tensor.options', /trainer\.threads/));
+  await expect(createTrainer({ ...base, optimizer: adamw, loss: (p, { x }) => mlp(p, x) })).rejects.toMatchObject(failure('tensor.shape', /trainer\.loss: expected a scalar, got \[4, 2\]/));
+  await expect(createTrainer({ ...base, params: {}, loss: (_p, { x }) => x.mean(), optimizer: adamw })).rejects.toMatchObject(failure('tensor.tree', /at least one tensor/));
+  await expect(createTrainer({ ...base, params: { i: tensor([1], new Int32Array(1)) }, loss: (_p, { x }) => x.mean(), optimizer: adamw })).rejects.toMatchObject(failure('tensor.shape', /trainer\.params\.i: expected f32, got i32/));
+});
+
+test('bytes that are no ONNX model are refused', async () => {
+  await expect(loadOnnx(new TextEncoder().encode('not a model at all'))).rejects.toMatchObject({ name: 'TensorError' });
+  const model = exportOnnx((p, { x }) => ({ y: mlp(p, x) }), initMlp(createRng(1), { widths: [2, 2] }), { x: zeros([1, 2]) });
+  await expect(loadOnnx(model.subarray(0, model.length - 20))).rejects.toMatchObject(failure('tensor.model', /expected an ONNX model/));
+});
+
+test('an index out of range is an error of the run, not a wrong number', async () => {
+  const program = await compile((x, i) => np.take(x, i, 0), [zeros([3, 2]), tensor([1], new Int32Array(1))]);
+  await expect(program.run(zeros([3, 2]), tensor([1], Int32Array.of(3)))).rejects.toMatchObject({ code: 'tensor.session' });
+});
+
+test('unflattenPaths refuses missing, additional and unlike tensors', () => {
+  const template = { a: zeros([2]), b: [zeros([3])] };
+  expect(() => unflattenPaths({ a: zeros([2]) }, template)).toThrow(/record\.b\.0: expected a tensor, got nothing/);
+  expect(() => unflattenPaths({ a: zeros([2]), 'b.0': zeros([3]), c: zeros([1]) }, template)).toThrow(/record\.c/);
+  expect(() => unflattenPaths({ a: zeros([2]), 'b.0': zeros([4]) }, template)).toThrow(/expected Float32Array \[3\], got Float32Array \[4\]/);
+});
