@@ -1,8 +1,9 @@
 import type { ArtifactFiles } from '@soliloquy/ports';
-import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
 import { sha256 } from './digest.ts';
+import { makeFolder } from './make-folder.ts';
 import { assertDigest, describeFiles, manifestText, parseManifest, parseResult, refsIn, resultText } from './manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
@@ -28,7 +29,7 @@ const STALE_MS = 24 * 3600 * 1000;
 export async function openDiskStore(root: string): Promise<DiskStore> {
   const temporary = join(root, 'temporary');
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
   } catch (cause) {
     throw storeErrorFrom(cause, 'the store', root);
   }
@@ -169,7 +170,7 @@ class FolderStore implements DiskStore {
   async #moveAside(path: string, name: string): Promise<string> {
     const folder = join(this.root, 'corrupted');
     const target = join(folder, name);
-    await mkdir(folder, { recursive: true }).catch(() => undefined);
+    await makeFolder(folder).catch(() => undefined);
     await rename(path, target).catch(() => undefined);
     return target;
   }

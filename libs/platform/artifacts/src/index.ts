@@ -1,4 +1,5 @@
 export { openDiskStore } from './disk-store.ts';
+export { makeFolder } from './make-folder.ts';
 export { sha256 } from './digest.ts';
 export { writeFileAtomically } from './write-file-atomically.ts';
 export { ArtifactCorruptedError, ArtifactMissingError, StoreError } from './store-error.ts';

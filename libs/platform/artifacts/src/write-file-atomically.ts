@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { storeErrorFrom } from './store-error.ts';
 
 /**
@@ -15,8 +16,8 @@ import { storeErrorFrom } from './store-error.ts';
 export async function writeFileAtomically(path: string, content: Uint8Array | string, temporaryFolder = dirname(path)): Promise<void> {
   const temporary = join(temporaryFolder, `.${basename(path)}.${process.pid}-${randomUUID()}.tmp`);
   try {
-    await mkdir(temporaryFolder, { recursive: true });
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(temporaryFolder);
+    await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
