@@ -28,8 +28,8 @@ export function premultipliedPlanes(rgba: Uint8ClampedArray, width: number, heig
   return { width, height, count: 4, data };
 }
 
-/** One of the planes as a picture of its own; shares memory. */
-export function onePlane(planes: Planes, index: number): Planes {
+/** `count` of the planes from `first` on; shares memory. */
+export function planesFrom(planes: Planes, first: number, count: number): Planes {
   const size = planes.width * planes.height;
-  return { width: planes.width, height: planes.height, count: 1, data: planes.data.subarray(index * size, (index + 1) * size) };
+  return { width: planes.width, height: planes.height, count, data: planes.data.subarray(first * size, (first + count) * size) };
 }

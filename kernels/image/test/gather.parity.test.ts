@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGather, gatherReference, onePlane, premultipliedPlanes } from '../src/index.ts';
+import { createGather, gatherReference, planesFrom, premultipliedPlanes } from '../src/index.ts';
 
 function noise(seed: number): () => number {
   let state = seed;
@@ -39,7 +39,7 @@ describe('gather', () => {
     const source = picture(9, 6);
     const xs = Float32Array.from({ length: 56 }, (_, i) => (i % 9) + 0.5);
     const ys = Float32Array.from({ length: 56 }, (_, i) => Math.min(5, Math.floor(i / 9)) + 0.5);
-    const gather = await createGather(onePlane(source, 3), 54, { device: 'cpu', threads: 1 });
+    const gather = await createGather(planesFrom(source, 3, 1), 54, { device: 'cpu', threads: 1 });
     const [alpha] = await gather.sample(xs, ys);
     for (let i = 0; i < 54; i++) expect(alpha[i]).toBeCloseTo(source.data[3 * 54 + i], 6);
     await gather.close();

@@ -20,7 +20,7 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async ({ image, 
   const { width, height } = evenSize(image.width, image.height, params.area);
   const motion = puppetMotion(audio, { fps, frames, seed: ctx.seed, expressiveness });
   ctx.signal.throwIfAborted();
-  const renderer = await puppetRenderer({ image, landmarks, background, width, height, travel: expressiveness }, motion, { device: ctx.device, threads: ctx.threads });
+  const renderer = await puppetRenderer({ image, landmarks, background, width, height }, motion, { device: ctx.device, threads: 1 });
 
   async function* paint(from: number, to: number, size: number, what: string, work: (index: number, buffer: Uint8ClampedArray) => Promise<void>) {
     const buffer = new Uint8ClampedArray(size);

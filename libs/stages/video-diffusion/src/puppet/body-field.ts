@@ -3,7 +3,7 @@ import type { PuppetMotion } from './motion.ts';
 import { smoothstep } from './signal.ts';
 
 /** How far an arm's hand travels when raised by 1, in units of the face. */
-const HAND_TRAVEL = 0.2;
+const HAND_TRAVEL = 0.34;
 
 /**
  * The smooth part of the puppet's motion, sampled on a grid over the film: head (a textured ellipsoid turned in depth), breath and sway of the upper body, arms.
@@ -15,6 +15,10 @@ export interface BodyField {
   /** nodes across and down, one beyond the film's last pixel */
   readonly columns: number;
   readonly rows: number;
+  /**
+   * How far anything near a place travels in a whole motion, film pixels; an upper bound.
+   */
+  travel(motion: PuppetMotion): (x: number, y: number) => number;
   /**
    * Where the pixels of a frame come from.
    *
@@ -95,9 +99,9 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
       const t = ((x - elbow.x) * along.x + (y - elbow.y) * along.y) / length;
       const on = Math.min(length, Math.max(0, t));
       const distance = Math.hypot(x - elbow.x - (along.x / length) * on, y - elbow.y - (along.y / length) * on) / face.unit;
-      const lateral = 1 - smoothstep(0.4, 1.15, distance);
+      const lateral = 1 - smoothstep(0.45, 1.4, distance);
       weights[i] = lateral * smoothstep(-0.1 * length, 0.75 * length, t);
-      handWeights[i] = 1 - smoothstep(0.35, 1.1, Math.hypot(x - hand.x, y - hand.y) / face.unit);
+      handWeights[i] = 1 - smoothstep(0.4, 1.25, Math.hypot(x - hand.x, y - hand.y) / face.unit);
     }
     return { channel: `${side}Arm`, pivot, wrist, angle: (sign * HAND_TRAVEL * face.unit) / radius, tilt: sign * 0.09, weights, handWeights };
   }
@@ -143,6 +147,24 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
     step,
     columns,
     rows,
+    travel(motion) {
+      const most = Object.fromEntries(Object.entries(motion.channels).map(([name, values]) => [name, values.reduce((a, b) => Math.max(a, Math.abs(b)), 0)])) as Record<keyof PuppetMotion['channels'], number>;
+      const bounds = Float32Array.from({ length: nodes }, (_, i) => {
+        const { x, y } = node(i);
+        const about = (point: Point): number => Math.abs(x - point.x) + Math.abs(y - point.y);
+        let bound = face.unit * (0.045 * most.sway * swayWeights[i] + 0.018 * most.breath * breathWeights[i]);
+        bound += headWeights[i] * (face.unit * (most.headX + most.headY) + depths[i] * (most.yaw + most.pitch) + about(neck) * (most.roll + most.yaw ** 2 / 2));
+        for (const one of arms) bound += most[one.channel] * (one.weights[i] * Math.abs(one.angle) * about(one.pivot) + one.handWeights[i] * Math.abs(one.tilt) * about(one.wrist));
+        return bound;
+      });
+      // What is seen at a place may come from some way off, where things travel further.
+      return (x, y) => {
+        const [column, row] = [Math.round(x / step), Math.round(y / step)];
+        let most = 0;
+        for (let r = Math.max(0, row - 2); r <= Math.min(rows - 1, row + 2); r++) for (let c = Math.max(0, column - 2); c <= Math.min(columns - 1, column + 2); c++) most = Math.max(most, bounds[r * columns + c]);
+        return most;
+      };
+    },
     backward(motion, frame, sourceXs, sourceYs) {
       forward(motion, frame);
       for (let i = 0; i < nodes; i++) {

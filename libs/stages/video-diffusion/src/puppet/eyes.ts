@@ -1,6 +1,6 @@
 import type { FaceFrame } from './face-frame.ts';
 import type { Colour } from './face-colours.ts';
-import { patchColour, shade } from './face-colours.ts';
+import { luma, mix, patchColour, shade } from './face-colours.ts';
 import type { Placement } from './placement.ts';
 import { smoothstep } from './signal.ts';
 
@@ -25,6 +25,8 @@ interface Lids {
 export interface Eyes {
   /** Takes a pixel's place with lids and brows moved, gives its place in the picture and the paint of the lid. */
   place(blink: number, browRaise: number, pixel: Placement): void;
+  /** Whether a place in face coordinates can be moved by lids or brows at all. */
+  concerns(a: number, b: number): boolean;
 }
 
 /**
@@ -50,7 +52,9 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const below = Math.max(0.015, bottom - corner(0));
     const brow = face.local(`${side}Brow`)?.b ?? eye.b - 0.28;
     const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
-    const skin = patchColour(read, a, 0.45 * brow + 0.55 * top, 0.5 * halfWidth, 0.015);
+    // The lid itself is mostly hidden while the eye is open: its colour is between what is above and, out of the brow's shadow, what is below the eye.
+    const [over, under] = [patchColour(read, a, 0.4 * brow + 0.6 * top, 0.5 * halfWidth, 0.012), patchColour(read, a, bottom + 0.07, 0.5 * halfWidth, 0.02)];
+    const skin = mix(over, under, 0.6 * smoothstep(1.1, 1.6, luma(under) / Math.max(0.02, luma(over))));
     return { a, halfWidth, corner, above, below, fold, skin, lash: shade(skin, 0.3) };
   }
 
@@ -66,11 +70,11 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     if (b <= lid.fold || b > edge + 1.5 / pixels + 0.03) return;
     const beforeEdge = Math.min(1, Math.max(0, (edge - b) * pixels + 0.5));
     const lashWidth = Math.max(0.022, 0.8 / pixels);
-    const fadeIn = smoothstep(0, 0.3, inside) * smoothstep(0, 0.2, blink);
-    const lash = 0.7 * fadeIn * Math.exp(-(((b - edge) / lashWidth) ** 2));
-    const depth = smoothstep(rest - 0.035, rest + 0.02, b) * fadeIn;
-    const skin = 0.95 * beforeEdge * depth;
-    const light = 0.9 + 0.1 * smoothstep(rest, edge, b) - 0.08 * t * t;
+    const fadeIn = smoothstep(0, 0.5, inside) * smoothstep(0, 0.2, blink);
+    const lash = 0.6 * fadeIn * Math.exp(-(((b - edge) / lashWidth) ** 2));
+    const depth = smoothstep(rest - 0.06, rest + 0.03, b) * fadeIn;
+    const skin = 0.9 * beforeEdge * depth;
+    const light = 0.88 + 0.12 * smoothstep(rest - 0.04, 0.5 * (rest + edge), b) - 0.1 * smoothstep(0.5 * (rest + edge), edge, b) - 0.1 * t * t;
     const cover = lash + skin * (1 - lash);
     if (cover > 0) {
       pixel.red = (lid.lash[0] * lash + lid.skin[0] * light * skin * (1 - lash)) / cover;
@@ -81,7 +85,12 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     if (b < edge) pixel.b = b - (edge - rest) * Math.max(0, (b - lid.fold) / (edge - lid.fold)) ** 1.6;
   }
 
+  const reach = brows.reduce((most, brow) => Math.max(most, Math.abs(brow.a)), 0) + 0.9;
+  const lowest = lids.reduce((most, lid) => Math.max(most, lid.corner(0) + lid.below), -Infinity) + 0.1;
+  const highest = brows.reduce((least, brow) => Math.min(least, brow.b), Infinity) - 0.5;
+
   return {
+    concerns: (a, b) => Math.abs(a) < reach && b > highest && b < lowest,
     place(blink, browRaise, pixel) {
       if (browRaise > 0) {
         let bumps = 0;

@@ -41,17 +41,18 @@ export function lipLine(face: FaceFrame, read: (a: number, b: number) => Colour)
   const teethEdges = Array.from({ length: COLUMNS }, (_, i) => {
     const t = columnT(i);
     let [lowest, count] = [Number.NaN, 0];
-    const from = expected(t) + upperEdge * (1 - t * t);
-    const to = expected(t) + lowerEdge * (1 - t * t);
+    // Short of the lips' outer edges, beyond which light skin could pass for teeth.
+    const from = expected(t) + 0.65 * upperEdge * (1 - t * t);
+    const to = expected(t) + 0.8 * lowerEdge * (1 - t * t);
     for (let j = 0; j < ROWS; j++) {
       const b = from + ((to - from) * j) / (ROWS - 1);
       const colour = read(centre + t * halfWidth, b);
-      if (redness(colour) < redness(skin) - 0.03 && luma(colour) > 0.75 * luma(skin)) {
+      if (redness(colour) < redness(skin) - 0.016 && luma(colour) > 0.85 * luma(skin)) {
         lowest = b;
         count += (to - from) / (ROWS - 1);
       }
     }
-    return count > 0.035 ? lowest : Number.NaN;
+    return count > 0.03 ? lowest + 0.012 : Number.NaN;
   });
   const middle = teethEdges.slice(COLUMNS / 4, (3 * COLUMNS) / 4);
   const smiling = middle.filter(Number.isFinite).length > 0.6 * middle.length;

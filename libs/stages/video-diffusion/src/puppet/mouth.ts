@@ -9,7 +9,13 @@ import { smoothstep } from './signal.ts';
 const JAW_DROP = 0.15;
 const UPPER_LIP_RAISE = 0.022;
 const LIP_PART = 0.032;
-const TEETH_LENGTH = 0.062;
+const TEETH_LENGTH = 0.05;
+/** How the opening narrows towards the corners: (1 − t²) to this power. */
+const TAPER = 0.82;
+/** Of a smile's lower lip this much is left behind the teeth, since its seam has their edge on it. */
+const SMILE_SEAM = 0.024;
+/** Nothing of the face travels further than this, in units of the face. */
+export const FARTHEST_FACE_TRAVEL = JAW_DROP + UPPER_LIP_RAISE + 0.06;
 
 /** How far the mouth is open in one frame. */
 export interface MouthState {
@@ -26,6 +32,8 @@ export interface Mouth {
   state(jawOpen: number, lipWidth: number, lipPart: number): MouthState;
   /** Takes a pixel's place with the mouth as in `state`, gives its place in the picture and the paint of the mouth's inside. */
   place(state: MouthState, pixel: Placement): void;
+  /** Whether a place in face coordinates can be moved by the mouth at all. */
+  concerns(a: number, b: number): boolean;
 }
 
 /**
@@ -44,13 +52,15 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
   // Flesh inside the mouth is red whatever the lips are painted with.
   const flesh = mix(lip, [0.62 * luma(skin) + 0.2, 0.3 * luma(skin) + 0.05, 0.3 * luma(skin) + 0.06], 0.5);
   const cavity = shade(flesh, 0.2);
+  const corner = shade(flesh, 0.55);
   const tongue = shade(flesh, 0.72);
-  const light = Math.min(1.05, 0.35 + 0.85 * luma(skin));
-  const tooth: Colour = shade([0.93, 0.9, 0.85], light);
+  // Teeth are lit like the skin around them, and stand back from the lips.
+  const tooth: Colour = shade([0.89, 0.8, 0.74], Math.min(1.02, 0.3 + 0.85 * luma(skin)));
 
   function interior(t: number, a: number, b: number, upper: number, lower: number, top: number, paint: Placement): void {
     const gap = lower - upper;
-    let [red, green, blue] = cavity;
+    // In a slit one sees the wet inside of the lips, not the throat.
+    let [red, green, blue] = mix(mix(corner, cavity, smoothstep(0, smiling ? 0.13 : 0.06, gap)), corner, t ** 4);
     const add = (colour: Colour, amount: number): void => {
       red += (colour[0] - red) * amount;
       green += (colour[1] - green) * amount;
@@ -59,14 +69,14 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
     const tongueTop = lower - 0.5 * gap * (1 - 0.7 * t * t);
     add(shade(tongue, 0.55 + 0.45 * smoothstep(tongueTop, lower, b)), 0.85 * smoothstep(tongueTop - 0.012, tongueTop + 0.03, b) * smoothstep(0.05, 0.11, gap));
     if (!smiling) {
-      const end = top + TEETH_LENGTH * (1 - 0.45 * t * t) - 0.004 * Math.abs(Math.sin((Math.PI * (a - centre)) / 0.085));
-      const soft = Math.max(0.006, 0.7 / pixels);
-      const amount = (1 - smoothstep(end - soft, end + soft, b)) * (1 - smoothstep(0.72, 0.92, Math.abs(t)));
+      const end = top + TEETH_LENGTH * (1 - 0.35 * t * t);
+      const soft = Math.max(0.01, 0.9 / pixels);
+      const amount = (1 - smoothstep(end - soft, end + soft, b)) * (1 - smoothstep(0.6, 0.9, Math.abs(t)));
       const between = 1 - 0.13 * (1 - smoothstep(0, 0.014, Math.abs(((a - centre) / 0.085) - Math.round((a - centre) / 0.085)) * 0.085)) * smoothstep(30, 80, pixels);
       add(shade(tooth, between * (1 - 0.35 * t * t)), amount);
     }
     // The lips keep the light out: dark below the upper one, in the corners, and all over while the mouth is a slit.
-    const shadow = (0.45 + 0.55 * smoothstep(-0.01, 0.045, b - upper)) * (1 - 0.55 * t ** 4) * (0.5 + 0.5 * smoothstep(0, 0.075, gap));
+    const shadow = (0.4 + 0.6 * smoothstep(-0.01, 0.05, b - upper)) * (1 - 0.3 * t ** 4) * (smiling ? 1 : 0.55 + 0.45 * smoothstep(0, 0.075, gap));
     paint.red = red * shadow;
     paint.green = green * shadow;
     paint.blue = blue * shadow;
@@ -79,13 +89,14 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
       raise: smiling ? 0 : UPPER_LIP_RAISE * Math.max(jawOpen, 0.7 * lipPart),
       widening: lipWidth > 0 ? 0.09 * lipWidth : 0.17 * lipWidth,
     }),
+    concerns: (a, b) => Math.abs(a - centre) < 1.1 && b > noseB - 0.25 && b < chinB + 0.85,
     place(state, pixel) {
       const { drop, chinDrop, raise, widening } = state;
       let { a, b } = pixel;
       a = centre + (a - centre) / (1 + widening * Math.exp(-(((a - centre) / (1.5 * halfWidth)) ** 2) - (b / 0.36) ** 2));
       const t = (a - centre) / halfWidth;
       const inside = 1 - t * t;
-      const profile = inside > 0 ? inside ** 0.72 : 0;
+      const profile = inside > 0 ? inside ** TAPER : 0;
       const seam = line.at(a);
       const upper = seam - raise * profile;
       const lower = seam + drop * profile;
@@ -107,7 +118,8 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
         const width = halfWidth + (Math.max(0.95, 1.6 * halfWidth) - halfWidth) * eased;
         const across = 1 - ((a - centre - eased * (chin.a - centre)) / width) ** 2;
         const fade = b > chinNow ? 1 - smoothstep(chinNow, chinNow + 0.6, b) : 1;
-        if (across > 0) b -= (drop + (chinDrop - drop) * eased) * across ** (0.72 + 1.3 * eased) * fade;
+        if (smiling) b += SMILE_SEAM * smoothstep(0, 0.04, drop) * profile * (1 - eased);
+        if (across > 0) b -= (drop + (chinDrop - drop) * eased) * across ** (TAPER + 1.2 * eased) * fade;
       }
       pixel.a = a;
       pixel.b = b;

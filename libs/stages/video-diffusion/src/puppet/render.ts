@@ -1,20 +1,19 @@
-import { createGather, onePlane, premultipliedPlanes } from '@soliloquy/image-kernels';
+import { createGather, planesFrom, premultipliedPlanes } from '@soliloquy/image-kernels';
 import type { Gather, GatherEngine, Planes } from '@soliloquy/image-kernels';
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks } from '@soliloquy/ports';
+import { activePixels } from './active-pixels.ts';
 import { bodyField } from './body-field.ts';
 import { createEyes } from './eyes.ts';
 import { colourReader } from './face-colours.ts';
 import { faceFrame } from './face-frame.ts';
 import { lipLine } from './lip-line.ts';
 import type { PuppetMotion } from './motion.ts';
-import { createMouth } from './mouth.ts';
+import { FARTHEST_FACE_TRAVEL, createMouth } from './mouth.ts';
 import type { Placement } from './placement.ts';
 
 /** The picture is stored finer than the film by this factor, so that bicubic sampling between its pixels loses nothing that a film pixel can show. */
 const OVERSAMPLING = 2;
-/** No point of the person travels further than this, in units of the face and of expressiveness 1. */
-const FARTHEST_TRAVEL = 0.5;
 
 /** Paints the frames of one film. Calls may overlap; they are done in turn. */
 export interface PuppetRenderer {
@@ -31,10 +30,9 @@ export interface PuppetRenderer {
  *
  * @param scene.image      alpha is the matte
  * @param scene.background same aspect as the picture; any size
- * @param scene.travel     how far the motion may go relative to expressiveness 1
  */
 export async function puppetRenderer(
-  scene: { readonly image: Image; readonly landmarks: Landmarks; readonly background: Image; readonly width: number; readonly height: number; readonly travel: number },
+  scene: { readonly image: Image; readonly landmarks: Landmarks; readonly background: Image; readonly width: number; readonly height: number },
   motion: PuppetMotion,
   engine: GatherEngine,
 ): Promise<PuppetRenderer> {
@@ -51,48 +49,56 @@ export async function puppetRenderer(
   const mouth = createMouth(face, lipLine(face, read), read, face.unit);
   const eyes = createEyes(face, read, face.unit);
   const body = bodyField(face, width, height, (x, y) => person.data[4 * (clamp(Math.floor(y), height - 1) * width + clamp(Math.floor(x), width - 1)) + 3] > 127);
-  const active = nearPerson(person.data, width, height, Math.ceil(FARTHEST_TRAVEL * face.unit * Math.max(1, scene.travel)) + 3);
+  const travel = body.travel(motion);
+  const { inside, edge } = activePixels(person.data, width, height, (x, y) => {
+    const { a, b } = face.toLocal(x + 0.5, y + 0.5);
+    return travel(x, y) + (mouth.concerns(a, b) || eyes.concerns(a, b) ? FARTHEST_FACE_TRAVEL * face.unit : 0) + 3;
+  });
 
   const gridXs = new Float32Array(body.rows * body.columns);
   const gridYs = new Float32Array(body.rows * body.columns);
-  const points = Math.max(4, Math.ceil(active.length / 4) * 4);
-  const xs = new Float32Array(points);
-  const ys = new Float32Array(points);
+  const active = Int32Array.from([...edge, ...inside]);
+  const [all, outline] = [pointBuffers(active.length), pointBuffers(edge.length)];
   const paint = new Float32Array(4 * active.length);
-  const gathers: { colour?: Gather; matte?: Gather } = {};
+  const gathers: { colour?: Gather; coverage?: Gather } = {};
   const pixel: Placement = { a: 0, b: 0, red: 0, green: 0, blue: 0, cover: 0 };
 
-  /** Fills xs, ys (pixels of the source) and paint (sRGB and coverage) for one frame. */
-  function place(frame: number): void {
+  /** Fills the first `count` of xs, ys (pixels of the source) and of paint (sRGB and coverage) for one frame. */
+  function place(frame: number, count: number, { xs, ys }: { xs: Float32Array; ys: Float32Array }): void {
     body.backward(motion, frame, gridXs, gridYs);
     const { channels } = motion;
     const lips = mouth.state(channels.jawOpen[frame], channels.lipWidth[frame], channels.lipPart[frame]);
     const [blink, brow] = [channels.blink[frame], channels.browRaise[frame]];
+    const eyesMove = blink > 0 || brow > 0;
     const { step, columns } = body;
     const { unit, across, down, toLocal } = face;
     const origin = toLocal(0, 0);
     const [ax, ay, bx, by] = [across.x / unit, across.y / unit, down.x / unit, down.y / unit];
-    paint.fill(0);
-    for (let i = 0; i < active.length; i++) {
-      const column = active[i] % width;
-      const row = (active[i] - column) / width;
-      const gx = (column + 0.5) / step;
+    for (let i = 0; i < count; i++) {
+      const row = Math.floor(active[i] / width);
+      const gx = (active[i] - row * width + 0.5) / step;
       const gy = (row + 0.5) / step;
-      const [x0, y0] = [Math.floor(gx), Math.floor(gy)];
-      const [u, v] = [gx - x0, gy - y0];
+      const x0 = Math.floor(gx);
+      const y0 = Math.floor(gy);
+      const u = gx - x0;
+      const v = gy - y0;
       const at = y0 * columns + x0;
       let x = (1 - v) * ((1 - u) * gridXs[at] + u * gridXs[at + 1]) + v * ((1 - u) * gridXs[at + columns] + u * gridXs[at + columns + 1]);
       let y = (1 - v) * ((1 - u) * gridYs[at] + u * gridYs[at + 1]) + v * ((1 - u) * gridYs[at + columns] + u * gridYs[at + columns + 1]);
       const a = origin.a + x * ax + y * ay;
       const b = origin.b + x * bx + y * by;
-      if (a > -1.3 && a < 1.3 && b > -1.7 && b < 1.7) {
+      paint[4 * i + 3] = 0;
+      const onMouth = mouth.concerns(a, b);
+      const onEyes = eyesMove && !onMouth && eyes.concerns(a, b);
+      if (onMouth || onEyes) {
         pixel.a = a;
         pixel.b = b;
         pixel.cover = 0;
-        if (b < -0.5) eyes.place(blink, brow, pixel);
-        else mouth.place(lips, pixel);
+        if (onMouth) mouth.place(lips, pixel);
+        else eyes.place(blink, brow, pixel);
         // Only the difference is carried over, so that a pixel at rest stays where it is to the last bit.
-        const [da, db] = [(pixel.a - a) * unit, (pixel.b - b) * unit];
+        const da = (pixel.a - a) * unit;
+        const db = (pixel.b - b) * unit;
         x += da * across.x + db * down.x;
         y += da * across.y + db * down.y;
         if (pixel.cover > 0) {
@@ -105,6 +111,14 @@ export async function puppetRenderer(
       xs[i] = OVERSAMPLING * x;
       ys[i] = OVERSAMPLING * y;
     }
+  }
+
+  /** Coverage of the edge pixels in the frame that was placed last, f32 [edge]. */
+  async function outlineCoverage(from: { xs: Float32Array; ys: Float32Array }): Promise<Float32Array> {
+    outline.xs.set(from.xs.subarray(0, edge.length));
+    outline.ys.set(from.ys.subarray(0, edge.length));
+    gathers.coverage ??= await createGather(planesFrom(source, 3, 1), outline.xs.length, engine);
+    return (await gathers.coverage.sample(outline.xs, outline.ys))[0];
   }
 
   let last: Promise<void> = Promise.resolve();
@@ -122,55 +136,39 @@ export async function puppetRenderer(
       inTurn(async () => {
         rgba.set(still);
         if (active.length === 0) return;
-        gathers.colour ??= await createGather(source, points, engine);
-        place(index);
-        const [red, green, blue, alpha] = await gathers.colour.sample(xs, ys);
+        gathers.colour ??= await createGather(planesFrom(source, 0, 3), all.xs.length, engine);
+        place(index, active.length, all);
+        const alpha = edge.length > 0 ? await outlineCoverage(all) : new Float32Array(0);
+        const [red, green, blue] = await gathers.colour.sample(all.xs, all.ys);
         for (let i = 0; i < active.length; i++) {
-          const coverage = clamp01(alpha[i]);
+          const coverage = i < edge.length ? clamp01(alpha[i]) : 1;
           if (coverage === 0) continue;
           const at = 4 * active[i];
           const painted = paint[4 * i + 3];
-          const [keep, behind] = [1 - painted, 1 - coverage];
-          rgba[at] = 255 * (keep * between(red[i], coverage) + painted * coverage * paint[4 * i]) + behind * rgba[at];
-          rgba[at + 1] = 255 * (keep * between(green[i], coverage) + painted * coverage * paint[4 * i + 1]) + behind * rgba[at + 1];
-          rgba[at + 2] = 255 * (keep * between(blue[i], coverage) + painted * coverage * paint[4 * i + 2]) + behind * rgba[at + 2];
+          const keep = 255 * (1 - painted);
+          const over = 255 * painted * coverage;
+          const behind = 1 - coverage;
+          rgba[at] = keep * between(red[i], coverage) + over * paint[4 * i] + behind * rgba[at];
+          rgba[at + 1] = keep * between(green[i], coverage) + over * paint[4 * i + 1] + behind * rgba[at + 1];
+          rgba[at + 2] = keep * between(blue[i], coverage) + over * paint[4 * i + 2] + behind * rgba[at + 2];
         }
       }),
     matte: (index, coverage) =>
       inTurn(async () => {
         coverage.fill(0);
-        if (active.length === 0) return;
-        gathers.matte ??= await createGather(onePlane(source, 3), points, engine);
-        place(index);
-        const [alpha] = await gathers.matte.sample(xs, ys);
-        for (let i = 0; i < active.length; i++) coverage[active[i]] = 255 * clamp01(alpha[i]);
+        for (const i of inside) coverage[i] = 255;
+        if (edge.length === 0) return;
+        place(index, edge.length, all);
+        const alpha = await outlineCoverage(all);
+        for (let i = 0; i < edge.length; i++) coverage[edge[i]] = 255 * clamp01(alpha[i]);
       }),
   };
 }
 
-/** Pixels within `reach` (in both directions) of any that the person covers, ascending. */
-function nearPerson(rgba: Uint8ClampedArray, width: number, height: number, reach: number): Int32Array {
-  const along = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    let until = -1;
-    for (let x = -reach; x < width; x++) {
-      const ahead = x + reach;
-      if (ahead < width && rgba[4 * (y * width + ahead) + 3] > 0) until = ahead + reach;
-      if (x >= 0 && x <= until) along[y * width + x] = 1;
-    }
-  }
-  const found: number[] = [];
-  const near = new Uint8Array(width * height);
-  for (let x = 0; x < width; x++) {
-    let until = -1;
-    for (let y = -reach; y < height; y++) {
-      const ahead = y + reach;
-      if (ahead < height && along[ahead * width + x]) until = ahead + reach;
-      if (y >= 0 && y <= until) near[y * width + x] = 1;
-    }
-  }
-  for (let i = 0; i < near.length; i++) if (near[i]) found.push(i);
-  return Int32Array.from(found);
+/** Coordinates of `count` points, in the number that a gather takes. */
+function pointBuffers(count: number): { xs: Float32Array; ys: Float32Array } {
+  const padded = Math.max(4, Math.ceil(count / 4) * 4);
+  return { xs: new Float32Array(padded), ys: new Float32Array(padded) };
 }
 
 function clamp(value: number, largest: number): number {

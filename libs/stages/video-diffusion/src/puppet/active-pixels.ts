@@ -1,0 +1,47 @@
+/** The pixels of a film that the person can cover in any frame, each by its index, row by row. */
+export interface ActivePixels {
+  /** i32 covered by the person in every frame */
+  readonly inside: Int32Array;
+  /** i32 where the outline may pass */
+  readonly edge: Int32Array;
+}
+
+/**
+ * @param rgba  u8 [height, width, 4], alpha is the matte of the picture at rest
+ * @param reach how far what is seen at a pixel may have come from, film pixels
+ */
+export function activePixels(rgba: Uint8ClampedArray, width: number, height: number, reach: (x: number, y: number) => number): ActivePixels {
+  const outside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] > 0);
+  const inside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] < 255);
+  const found = { inside: [] as number[], edge: [] as number[] };
+  for (let i = 0; i < width * height; i++) {
+    const far = reach(i % width, Math.floor(i / width));
+    if (outside[i] > far) continue;
+    (inside[i] > far ? found.inside : found.edge).push(i);
+  }
+  return { inside: Int32Array.from(found.inside), edge: Int32Array.from(found.edge) };
+}
+
+/** Steps of a chess king from each pixel to the nearest that `is`; beyond the border there is none. Two passes (Rosenfeld and Pfaltz 1966). */
+function chessboardDistance(width: number, height: number, is: (index: number) => boolean): Int32Array {
+  const far = width + height;
+  const distances = Int32Array.from({ length: width * height }, (_, i) => (is(i) ? 0 : far));
+  const relax = (i: number, x: number, y: number): void => {
+    if (x >= 0 && x < width && y >= 0 && y < height) distances[i] = Math.min(distances[i], distances[y * width + x] + 1);
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      relax(i, x - 1, y);
+      for (let d = -1; d <= 1; d++) relax(i, x + d, y - 1);
+    }
+  }
+  for (let y = height - 1; y >= 0; y--) {
+    for (let x = width - 1; x >= 0; x--) {
+      const i = y * width + x;
+      relax(i, x + 1, y);
+      for (let d = -1; d <= 1; d++) relax(i, x + d, y + 1);
+    }
+  }
+  return distances;
+}
