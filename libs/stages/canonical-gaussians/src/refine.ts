@@ -5,10 +5,10 @@ import { PERSON_DISTANCE } from './surface-depth.ts';
 
 /** What the Gaussians are refined to show. */
 export interface RefineTarget {
-  /** f32 [H, W, 3] the picture */
-  readonly picture: Float32Array;
-  /** f32 [H, W, 3] what is behind the person */
-  readonly background: Float32Array;
+  /** f32 [H, W, 3] the person's own colour, straight */
+  readonly color: Float32Array;
+  /** f32 [H, W, 3] what may be behind the person, taken in turn: a person that is opaque before all of them has no holes */
+  readonly backgrounds: readonly Float32Array[];
   /** f32 [H, W] 0 … 1 */
   readonly matte: Float32Array;
   /** f32 [H, W] how much each pixel counts */
@@ -34,10 +34,12 @@ export async function refine(rasterizer: Rasterizer, gaussians: Gaussians, surfa
   const initial = gaussians.logScales.slice(0, surface * 3);
   const smallest = Math.log(0.3 * pixel);
   const coverage = new Float32Array(width * height);
+  const pictures = target.backgrounds.map((background) => background.map((value, i) => value + target.matte[Math.floor(i / 3)] * (target.color[i] - value)));
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
-    const output = rasterizer.render(gaussians, camera, target.background);
-    const loss = rasterizer.imageLoss({ width, height, image: output.color, target: target.picture, weights: target.weights, ssimWeight: 0.2 });
+    const turn = step % pictures.length;
+    const output = rasterizer.render(gaussians, camera, target.backgrounds[turn]);
+    const loss = rasterizer.imageLoss({ width, height, image: output.color, target: pictures[turn], weights: target.weights, ssimWeight: 0.2 });
     for (let i = 0; i < coverage.length; i++) coverage[i] = (0.6 * (output.transmittance[i] - (1 - target.matte[i]))) / coverage.length;
     const gradient = rasterizer.backward({ color: loss.gradient, transmittance: coverage });
     for (let n = 0; n < surface; n++) gradient.means[n * 3 + 2] = 0;

@@ -65,7 +65,7 @@ export class NormalEquations {
     const delta = new Float64Array(size);
     const residual = Float64Array.from(this.gradient, (value) => -value);
     const z = this.#precondition(residual);
-    const direction = Float64Array.from(z);
+    const direction: Float64Array = Float64Array.from(z);
     const product = new Float64Array(size);
     let rz = dot(residual, z);
     const stop = rz * tolerance * tolerance;
@@ -103,7 +103,7 @@ export class NormalEquations {
   }
 
   /** Block Jacobi: the inverse of each particle's own 2x2. */
-  #precondition(r: Float64Array, out = new Float64Array(r.length)): Float64Array {
+  #precondition(r: Float64Array, out: Float64Array = new Float64Array(r.length)): Float64Array {
     for (let p = 0; p < this.particles; p++) {
       const xx = this.#diagonal[p * 3], xy = this.#diagonal[p * 3 + 1], yy = this.#diagonal[p * 3 + 2];
       const det = xx * yy - xy * xy;

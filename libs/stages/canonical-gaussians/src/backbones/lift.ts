@@ -47,7 +47,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
   const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
   const rasterizer = await createRasterizer({ threads: ctx.threads });
   try {
-    const losses = await refine(rasterizer, gaussians, surface.length, { picture: seen, background: behind, matte, weights }, params.steps, async (step, loss) => {
+    const losses = await refine(rasterizer, gaussians, surface.length, { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights }, params.steps, async (step, loss) => {
       ctx.progress(step, params.steps, `loss ${loss.toFixed(4)}`);
       await new Promise(setImmediate);
       ctx.signal.throwIfAborted();

@@ -1,0 +1,2 @@
+export { contactSheet } from './contact-sheet.ts';
+export { evaluationStage, reportStage } from './stage.ts';
