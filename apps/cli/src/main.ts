@@ -31,8 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await dispatch(argv);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    const unexpected = error.name === 'Error' || error.name === 'TypeError' || error.name === 'RangeError' || error.name === 'SyntaxError';
-    process.stderr.write(`${unexpected ? `soliloquy: expected to finish, got ${error.name}: ${error.message}; report this with SOLILOQUY_DEBUG=1` : error.message}\n`);
+    process.stderr.write(`${!speaks(error) ? `soliloquy: expected to finish, got ${error.name}: ${error.message}; report this with SOLILOQUY_DEBUG=1` : error.message}\n`);
     if (process.env.SOLILOQUY_DEBUG === '1') process.stderr.write(`${error.stack ?? ''}\n`);
     return exitCodeOfError(error);
   }
@@ -60,6 +59,11 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return 0;
   }
   return (await modules[wanted]()).execute(args);
+}
+
+/** Whether the message is for people: it has the house form. Anything else is a fault of ours. */
+function speaks({ message }: Error): boolean {
+  return /: expected .+, got /s.test(message);
 }
 
 function isCommand(name: string): name is keyof typeof commands {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import { WorkerPool, importInputs, prepareGraph, proveWritable, runGraph, writeWhole } from '@soliloquy/runner';
@@ -44,7 +44,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const store = await openDiskStore(join(request.stateFolder, 'store'));
   const inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
   const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: join(request.stateFolder, 'store'), scratchFolder: join(request.stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
-  const show = chooseShow(request.json, relative('.', request.outFolder) || '.');
+  const show = chooseShow(request.json, request.outFolder);
   const stop = new AbortController();
   const onSignal = (): void => {
     stop.abort();
@@ -95,10 +95,10 @@ function chooseShow(json: boolean, outFolder: string): Show {
     {
       write,
       get columns() {
-        return stdout.columns ?? 80;
+        return stdout.columns || 80;
       },
       get rows() {
-        return stdout.rows ?? 24;
+        return stdout.rows || 24;
       },
       color: (process.env.NO_COLOR ?? '') === '',
     },

@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
 
 /** How a run is shown while it goes: to a terminal, a pipe, or a program. */
@@ -17,11 +18,17 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+/** Relative to the working folder where it lies in it. */
+export function shortPath(path: string): string {
+  const short = relative('.', path);
+  return short === '' || short.startsWith('..') ? path : short;
+}
+
 /** The last lines of a run: where its results lie, what does not hold, how it ended. */
 export function closingLines(summary: RunSummary, outFolder: string, paint: (style: 'good' | 'bad' | 'dim', text: string) => string): string[] {
   const lines: string[] = [];
   const widest = Math.max(0, ...summary.outputs.map(({ name }) => name.length));
-  for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${path}`);
+  for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${shortPath(path)}`);
   const holding = summary.expectations.filter(({ holds }) => holds).length;
   if (summary.expectations.length > 0) lines.push(`  ${holding} of ${summary.expectations.length} expectations hold`);
   const work = `${summary.executed} executed, ${summary.cached} cached, ${duration(summary.seconds)}`;
@@ -39,7 +46,7 @@ export function closingLines(summary: RunSummary, outFolder: string, paint: (sty
       lines.push(paint('bad', `failed: ${work}`));
       break;
   }
-  lines.push(paint('dim', `  record: ${outFolder}/run.json`));
+  lines.push(paint('dim', `  record: ${shortPath(join(outFolder, 'run.json'))}`));
   return lines;
 }
 

@@ -1,7 +1,23 @@
+import { alignmentStage, motionDecodeStage } from '@soliloquy/alignment';
 import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
+import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
+import { corpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
+import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
 /** Every stage that is installed, as runner and workers look them up. Definitions only: the code of a backbone is loaded when a task of it runs. */
-export const stages = [attributeSamplerStage, canonicalGaussiansStage, deformationFitStage, splatRendererStage];
+export const stages = [
+  attributeSamplerStage,
+  corpusStage,
+  textToSpeechStage,
+  videoDiffusionStage,
+  canonicalGaussiansStage,
+  deformationFitStage,
+  alignmentStage,
+  motionDecodeStage,
+  motionTrainingStage,
+  motionSamplingStage,
+  splatRendererStage,
+];

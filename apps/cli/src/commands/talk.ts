@@ -8,6 +8,7 @@ import { parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
+import { shortPath } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
 import { INSTALLATION } from '../versions.ts';
 
@@ -43,7 +44,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const made = summary.outputs.find(({ name }) => name === 'film.mp4');
   if (made !== undefined) {
     await writeWhole(film, await readFile(made.path));
-    if (!options.flag('json')) process.stdout.write(`${film}\n`);
+    if (!options.flag('json')) process.stdout.write(`  film: ${shortPath(film)}\n`);
   }
   return exitCodeOf(summary.status);
 }

@@ -1,9 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { StoreError } from '@soliloquy/artifacts';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { portTypes } from '@soliloquy/graph';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import type { UserGiven } from '@soliloquy/ports';
+import { isDeclared } from './task-error.ts';
 
 /** A larger file is no picture, voice or dictionary. Bytes. */
 const LARGEST = 2 ** 31 - 1;
@@ -49,7 +51,8 @@ export async function importInputs(document: GraphDocument, registry: StageRegis
     try {
       imported.set(name, { ref: await store.put(type.id, await type.encode(await type.fromUser(source))), given: value });
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.name !== 'ZodError' && cause.name !== 'Error') throw cause;
+      if (cause instanceof StoreError) throw cause;
+      if (cause instanceof Error && isDeclared(cause)) throw new InputError(cause.message, { cause });
       throw new InputError(`${where}: expected ${spec.type}, got ${inShort(value)}: ${reason(cause)}; correct it`, { cause });
     }
   }

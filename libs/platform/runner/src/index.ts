@@ -10,7 +10,7 @@ export { Elements, elementText } from './elements.ts';
 export { taskKey, taskSeed } from './task-key.ts';
 export { staleReasons } from './staleness.ts';
 export { OutputError, proveWritable, writeWhole } from './out-folder.ts';
-export { CancelledError, TaskError } from './task-error.ts';
+export { CancelledError, TaskError, isDeclared } from './task-error.ts';
 
 export type { PreparedGraph, PreparedNode } from './prepare.ts';
 export type { ImportedInput } from './import-inputs.ts';

@@ -103,7 +103,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     if (thrown instanceof CancelledError) status = 'cancelled';
     else {
       status = 'failed';
-      const { code, message, stack } = wireErrorOf(thrown);
+      const { code, message, stack } = wireError(thrown, 'run');
       failures.push({ node: '', element: 'run', code, message, stack });
     }
   }
@@ -125,11 +125,6 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
 /** Order of keys as `runRecord` states it: it is read by people. */
 function jsonText(record: object): string {
   return `${JSON.stringify(record, null, 2)}\n`;
-}
-
-function wireErrorOf(thrown: unknown): { code: string; message: string; stack?: string } {
-  if (thrown instanceof Error && 'code' in thrown && thrown.name !== 'Error') return { code: String(thrown.code), message: thrown.message, stack: thrown.stack };
-  return wireError(thrown, 'run');
 }
 
 async function readMetrics(graph: PreparedGraph, loop: ElementLoop, store: ArtifactStore): Promise<Record<string, ElementMetrics[]>> {

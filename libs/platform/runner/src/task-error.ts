@@ -31,9 +31,16 @@ export class CancelledError extends Error {
 export function wireError(thrown: unknown, label: string): WireError {
   if (!(thrown instanceof Error)) return { code: 'internal', message: `${label}: expected a result, got ${String(thrown)}; report this` };
   const { code, digest } = thrown as Error & { code?: unknown; digest?: unknown };
-  const declared = thrown.name === 'StageError' || thrown.name === 'TaskError' || /^(Artifact|Store)/.test(thrown.name);
-  if (declared) return { code: typeof code === 'string' ? code : 'internal', message: thrown.message, stack: thrown.stack, digest: typeof digest === 'string' ? digest : undefined };
+  if (isDeclared(thrown)) return { code: typeof code === 'string' ? code : 'internal', message: thrown.message, stack: thrown.stack, digest: typeof digest === 'string' ? digest : undefined };
   return { code: 'internal', message: `${label}: expected a result, got ${thrown.name}: ${firstLine(thrown.message)}; report this with SOLILOQUY_DEBUG=1`, stack: thrown.stack };
+}
+
+/**
+ * Whether an error speaks to the person: it has a code and the house form `where.what: expected …, got …; remedy`. Libraries have their own classes for
+ * such errors (StageError, PortError, StoreError …); the form is what they share.
+ */
+export function isDeclared(error: Error): boolean {
+  return typeof (error as { code?: unknown }).code === 'string' && /: expected .+, got /s.test(error.message);
 }
 
 function firstLine(text: string): string {
