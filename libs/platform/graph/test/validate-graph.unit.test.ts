@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { validateGraph } from '../src/index.ts';
+import { parseGraph, topologicalOrder, validateGraph } from '../src/index.ts';
 import type { GraphErrorCode } from '../src/index.ts';
 import { FORM, graph, registry } from './sample-graph.ts';
 import type { Loose } from './sample-graph.ts';
@@ -75,6 +75,14 @@ test('a cycle is told by the names along it', () => {
   expect(error).toMatchObject({ code: 'cycle' });
   expect(error!.message).toMatch(/each -> bad -> last -> each|bad -> last -> each -> bad|last -> each -> bad -> last/);
   expect(error!.message).toMatch(FORM);
+});
+
+test('a node behind a loop is no part of it', () => {
+  const doc = parseGraph(
+    JSON.stringify({ format: 1, name: 'tail', nodes: Object.fromEntries(['tail', 'a', 'b'].map((name) => [name, { stage: 'trouble@1' }])), edges: ['b.value -> tail.value', 'a.value -> b.value', 'b.value -> a.value'] }),
+    { path: 'tail.json' },
+  );
+  expect(topologicalOrder(doc).loop?.toSorted()).toEqual(['a', 'b']);
 });
 
 test('a node that feeds itself is a cycle of one', () => {
