@@ -353,8 +353,8 @@ export class Rasterizer {
     place(L.P_LOSS_TARGET, pixels * 12 + 16);
     place(L.P_LOSS_WEIGHTS, pixels * 4);
     place(L.P_LOSS_GRADIENT, pixels * 12);
-    place(L.P_LOSS_ROW_SUMS, stride * height * 4 * 5);
-    place(L.P_LOSS_PARTIALS, stride * height * 4 * 3);
+    place(L.P_LOSS_ROW_SUMS, stride * height * 4 * L.LOSS_PLANES);
+    place(L.P_LOSS_PARTIALS, stride * height * 4 * L.LOSS_PARTIALS);
     place(L.P_LOSS_SUMS, height * 16);
     place(L.P_LOSS_ZEROS, stride * 4);
     place(L.P_LOSS_SCRATCH, this.threads * L.LOSS_SCRATCH_ROWS * scratchStride);

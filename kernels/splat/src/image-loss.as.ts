@@ -68,7 +68,7 @@ function padRow(from: usize, to: usize, bytes: usize): void {
   memory.fill(to + bytes, 0, 80);
 }
 
-/** Pass 1: window sums along x of x, y, xx, yy, xy. */
+/** Pass 1: window sums along x of x, y, xx + yy and xy (SSIM needs the two squares only together). */
 export function lossRows(chunk: i32, scratch: usize): void {
   const height = load<i32>(C_LOSS_HEIGHT), bytes = <usize>load<i32>(C_LOSS_WIDTH) * 12, wide = <usize>load<i32>(C_PLANE_STRIDE) << 2, plane = planeBytes();
   const rowBytes = <usize>load<i32>(C_LOSS_SCRATCH_STRIDE);
@@ -82,12 +82,13 @@ export function lossRows(chunk: i32, scratch: usize): void {
     const to = address(P_LOSS_ROW_SUMS) + <usize>row * wide;
     windowAlong(x, to, wide);
     windowAlong(y, to + plane, wide);
-    for (let i: usize = 0; i < wide; i += 16) v128.store(product + i, f32x4.mul(v128.load(x + i), v128.load(x + i)));
+    for (let i: usize = 0; i < wide; i += 16) {
+      const a = v128.load(x + i), b = v128.load(y + i);
+      v128.store(product + i, f32x4.relaxed_madd(a, a, f32x4.mul(b, b)));
+    }
     windowAlong(product, to + 2 * plane, wide);
-    for (let i: usize = 0; i < wide; i += 16) v128.store(product + i, f32x4.mul(v128.load(y + i), v128.load(y + i)));
-    windowAlong(product, to + 3 * plane, wide);
     for (let i: usize = 0; i < wide; i += 16) v128.store(product + i, f32x4.mul(v128.load(x + i), v128.load(y + i)));
-    windowAlong(product, to + 4 * plane, wide);
+    windowAlong(product, to + 3 * plane, wide);
   }
 }
 
@@ -117,28 +118,27 @@ function total(v: v128): f64 {
 export function lossMap(chunk: i32, scratch: usize): void {
   const height = load<i32>(C_LOSS_HEIGHT), wide = <usize>load<i32>(C_PLANE_STRIDE) << 2, plane = planeBytes();
   const rowBytes = <usize>load<i32>(C_LOSS_SCRATCH_STRIDE);
-  const sx = scratch, sy = sx + rowBytes, sxx = sy + rowBytes, syy = sxx + rowBytes, sxy = syy + rowBytes, weights = sxy + rowBytes;
+  const sx = scratch, sy = sx + rowBytes, squares = sy + rowBytes, sxy = squares + rowBytes, weights = sxy + rowBytes;
   const factor = f32x4.splat(<f32>load<f64>(D_SSIM_FACTOR)), c1 = f32x4.splat(C1), c2 = f32x4.splat(C2), two = f32x4.splat(2), one = f32x4.splat(1);
   const from = address(P_LOSS_ROW_SUMS), end = min(height, (chunk + 1) * LOSS_ROWS);
   for (let row = chunk * LOSS_ROWS; row < end; row++) {
     windowAcross(from, row, sx, wide);
     windowAcross(from + plane, row, sy, wide);
-    windowAcross(from + 2 * plane, row, sxx, wide);
-    windowAcross(from + 3 * plane, row, syy, wide);
-    windowAcross(from + 4 * plane, row, sxy, wide);
+    windowAcross(from + 2 * plane, row, squares, wide);
+    windowAcross(from + 3 * plane, row, sxy, wide);
     spreadWeights(row, weights);
     const out = address(P_LOSS_PARTIALS) + <usize>row * wide;
-    let sum: f64 = 0;
+    let sum = f32x4.splat(0);
     for (let i: usize = 0; i < wide; i += 16) {
       const mx = v128.load(sx + i), my = v128.load(sy + i), weight = v128.load(weights + i);
       const mxx = f32x4.mul(mx, mx), myy = f32x4.mul(my, my), mxy = f32x4.mul(mx, my);
       const a1 = f32x4.add(f32x4.mul(two, mxy), c1);
       const a2 = f32x4.add(f32x4.mul(two, f32x4.sub(v128.load(sxy + i), mxy)), c2);
       const b1 = f32x4.add(f32x4.add(mxx, myy), c1);
-      const b2 = f32x4.add(f32x4.add(f32x4.sub(v128.load(sxx + i), mxx), f32x4.sub(v128.load(syy + i), myy)), c2);
+      const b2 = f32x4.add(f32x4.sub(v128.load(squares + i), f32x4.add(mxx, myy)), c2);
       const inverse = f32x4.div(one, f32x4.mul(b1, b2));
       const map = f32x4.mul(f32x4.mul(a1, a2), inverse);
-      sum += total(f32x4.mul(map, weight));
+      sum = f32x4.relaxed_madd(map, weight, sum);
       const scaled = f32x4.mul(weight, factor);
       const byXX = f32x4.neg(f32x4.mul(f32x4.mul(map, b1), inverse));
       const byXY = f32x4.mul(two, f32x4.mul(a1, inverse));
@@ -149,7 +149,7 @@ export function lossMap(chunk: i32, scratch: usize): void {
       v128.store(out + plane + i, f32x4.mul(scaled, byXX));
       v128.store(out + 2 * plane + i, f32x4.mul(scaled, byXY));
     }
-    store<f64>(address(P_LOSS_SUMS) + (<usize>row << 4), sum, 8);
+    store<f64>(address(P_LOSS_SUMS) + (<usize>row << 4), total(sum), 8);
   }
 }
 
@@ -180,13 +180,13 @@ export function lossGradient(chunk: i32, scratch: usize): void {
     }
     spreadWeights(row, weights);
     const image = address(P_LOSS_IMAGE) + <usize>row * bytes, target = address(P_LOSS_TARGET) + <usize>row * bytes;
-    let sum: f64 = 0;
+    let sum = f32x4.splat(0);
     for (let i: usize = 0; i < wide; i += 16) {
       // the last quad may read beyond the row, into numbers that count with weight 0 and are not copied out
       const x = v128.load(image + i), y = v128.load(target + i), weight = v128.load(weights + i);
       const difference = f32x4.sub(x, y);
       const absolute = v128.and(f32x4.gt(weight, zero), f32x4.mul(weight, f32x4.abs(difference)));
-      sum += total(absolute);
+      sum = f32x4.add(sum, absolute);
       const sign = f32x4.sub(v128.and(f32x4.gt(difference, zero), one), v128.and(f32x4.lt(difference, zero), one));
       let g = f32x4.mul(f32x4.mul(factor, weight), sign);
       if (ssim) {
@@ -197,6 +197,6 @@ export function lossGradient(chunk: i32, scratch: usize): void {
       v128.store(gradient + i, g);
     }
     memory.copy(address(P_LOSS_GRADIENT) + <usize>row * bytes, gradient, bytes);
-    store<f64>(address(P_LOSS_SUMS) + (<usize>row << 4), sum);
+    store<f64>(address(P_LOSS_SUMS) + (<usize>row << 4), total(sum));
   }
 }

@@ -18,6 +18,8 @@ export const LOW_PASS = 0.3;
 export const ALPHA_MAX = 0.99;
 /** 1 / the smallest alpha that is drawn */
 export const ALPHA_CUT_INVERSE = 255;
+/** log2(ALPHA_CUT_INVERSE) */
+export const LOG2_ALPHA_CUT_INVERSE = 7.994353436858858;
 /** a pixel stops before the Gaussian that would bring its transmittance below this */
 export const TRANSMITTANCE_STOP = 0.0001;
 /** the Jacobian is taken inside the view grown by this share of its half extent */
@@ -122,9 +124,9 @@ export const P_LOSS_IMAGE = 384;
 export const P_LOSS_TARGET = 388;
 export const P_LOSS_WEIGHTS = 392;
 export const P_LOSS_GRADIENT = 396;
-/** 5 planes of H rows: window sums along x of x, y, xx, yy, xy; then reused for 3 */
+/** LOSS_PLANES planes of H rows: window sums along x of x, y, xx + yy, xy; then reused for the 3 partials */
 export const P_LOSS_ROW_SUMS = 400;
-/** 3 planes of H rows: dvalue/d(mean x), /d(mean xx), /d(mean xy) */
+/** LOSS_PARTIALS planes of H rows: dvalue/d(mean x), /d(mean xx), /d(mean xy) */
 export const P_LOSS_PARTIALS = 404;
 /** f64 [H, 2] weighted sums of |x - y| and of the SSIM map */
 export const P_LOSS_SUMS = 408;
@@ -133,7 +135,10 @@ export const P_LOSS_ZEROS = 412;
 /** per thread LOSS_SCRATCH_ROWS rows of C_LOSS_SCRATCH_STRIDE bytes */
 export const P_LOSS_SCRATCH = 416;
 export const C_LOSS_SCRATCH_STRIDE = 420;
-export const LOSS_SCRATCH_ROWS = 6;
+/** x, y and a product in pass 1; 4 sums and the weights in pass 2; 3 sums, weights and gradient in pass 4 */
+export const LOSS_SCRATCH_ROWS = 5;
+export const LOSS_PLANES = 4;
+export const LOSS_PARTIALS = 3;
 /** per thread STATISTICS_BYTES: u64 pixel-Gaussian pairs evaluated by the last forward */
 export const P_STATISTICS = 424;
 export const STATISTICS_BYTES = 64;

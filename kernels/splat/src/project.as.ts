@@ -2,7 +2,7 @@
 // reads: means, quats, logScales, opacityLogits, colors; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian), entry tiles
 import { det, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
 import {
-  ALPHA_CUT_INVERSE, C_BAD, C_COUNT, C_TILES_X, C_TILES_Y, C_VISIBLE, CHUNK, CUT_SLACK, D_CX, D_CY, D_FX, D_FY, D_NEAR, P_COLORS, P_ENTRY_TILES, P_KEYS_B,
+  C_BAD, C_COUNT, C_TILES_X, C_TILES_Y, C_VISIBLE, CHUNK, CUT_SLACK, D_CX, D_CY, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_ENTRY_TILES, P_KEYS_B,
   P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_ORDER_A, P_QUATS, P_RECORDS, P_STARTS, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
   R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, TILE,
 } from './layout';
@@ -50,7 +50,7 @@ function projectGaussian(g: i32): void {
   if (!(tz > load<f64>(D_NEAR))) return;
   // opacity = 1 / (1 + e^-logit); below the cut even at its centre nothing is drawn
   const log2Opacity = -log2of(1.0 + exp64(-logit));
-  const cut = log2Opacity + log2of(<f64>ALPHA_CUT_INVERSE);
+  const cut = log2Opacity + LOG2_ALPHA_CUT_INVERSE;
   if (!(cut >= 0.0)) return;
   toImage(i);
   if (!(det > 0.0) || !(det < 1e60)) return;
