@@ -1,6 +1,5 @@
 import { attributes, file, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import type { BackboneModule } from '@soliloquy/stage';
 import { z } from 'zod';
 
 /** Chooses what the subjects look like: count, dictionary -> attributes[subject] with their prompts. */
@@ -26,7 +25,7 @@ export const attributeSamplerStage = defineStage({
       title: 'Pairwise covering',
       summary: 'Greedy covering array with constraints and balanced values (AETG).',
       params: z.strictObject({}),
-      load: (): Promise<BackboneModule> => import('./backbones/pairwise.ts'),
+      load: (): Promise<object> => import('./backbones/pairwise.ts'),
     },
   },
   defaultBackbone: 'pairwise',

@@ -1,0 +1,200 @@
+import { Path2D } from '@napi-rs/canvas';
+import type { FaceShape } from './anatomy.ts';
+import { fill, glow, line, softFill, softStroke, within } from './brush.ts';
+import type { Brush, Point } from './brush.ts';
+import { css, hex, lighten, mix } from './colour.ts';
+import type { Colour } from './colour.ts';
+import { smooth, tapered } from './curves.ts';
+import type { HairColours, Skin } from './palette.ts';
+import { randomOf } from './random.ts';
+import type { Random } from './random.ts';
+import type { Look } from './vocabulary.ts';
+
+/** Points of one eye in face units, x from the pupil towards the temple, y down. */
+export interface EyeShape {
+  readonly inner: Point;
+  readonly outer: Point;
+  readonly top: Point;
+  readonly bottom: Point;
+  readonly upperLid: readonly Point[];
+  readonly lowerLid: readonly Point[];
+}
+
+export function eyeShapeOf(face: FaceShape): EyeShape {
+  const half = face.eyeWidth / 2;
+  const up = face.eyeOpen * 0.58;
+  const down = face.eyeOpen * 0.42;
+  const inner: Point = [-half, 2.6];
+  const outer: Point = [half, 0.6 - face.eyeTilt];
+  const top: Point = [-0.5, -up];
+  const bottom: Point = [1.5, down];
+  return {
+    inner,
+    outer,
+    top,
+    bottom,
+    upperLid: [inner, [-half * 0.72, -up * 0.38], [-half * 0.4, -up * 0.86], top, [half * 0.42, -up * 0.86], [half * 0.78, -up * 0.46 - face.eyeTilt * 0.3], outer],
+    lowerLid: [outer, [half * 0.66, down * 0.62], bottom, [-half * 0.45, down * 0.84], [-half * 0.8, down * 0.55 + 0.8], inner],
+  };
+}
+
+const IRIS_BY_HAIR: Readonly<Record<Look['hairColour'], readonly string[]>> = {
+  black: ['#3d2416', '#4b2d1a'],
+  'dark brown': ['#4b2d1a', '#5d3b20', '#58623f'],
+  chestnut: ['#6a4524', '#667048', '#4d6f77'],
+  blond: ['#4d7390', '#5b7f8d', '#66784f'],
+  red: ['#5a7d55', '#4d7390', '#7a5527'],
+  grey: ['#5d7a8e', '#57443a'],
+};
+
+/** Both eyes with lids, lashes and brows. Origin of the brush: the face's axis on the line of the eyes. */
+export function paintEyes(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, seed: number): void {
+  const darkSkinned = look.skinTone === 'dark' || look.skinTone === 'brown' || look.skinTone === 'olive';
+  const iris = hex(darkSkinned ? randomOf(seed, 'iris').pick(['#3a2114', '#4a2b18']) : randomOf(seed, 'iris').pick(IRIS_BY_HAIR[look.hairColour]));
+  for (const side of [1, -1] as const) {
+    const random = randomOf(seed, `eye ${side}`);
+    brush.ctx.save();
+    brush.ctx.translate(side * face.eyeX, 0);
+    brush.ctx.scale(side, 1);
+    paintEye(brush, face, look, skin, iris, side, random);
+    brush.ctx.restore();
+    brush.ctx.save();
+    brush.ctx.scale(side, 1);
+    paintBrow(brush, face, look, hair, random);
+    brush.ctx.restore();
+  }
+}
+
+function paintEye(brush: Brush, face: FaceShape, look: Look, skin: Skin, iris: Colour, side: 1 | -1, random: Random): void {
+  const { ctx } = brush;
+  const woman = look.gender === 'woman';
+  const shape = eyeShapeOf(face);
+  const half = face.eyeWidth / 2;
+  const lash = mix(skin.deep, hex('#120b0a'), 0.86);
+  const opening = smooth(shape.upperLid);
+  shape.lowerLid.forEach((_point, index) => {
+    if (index === 0) return;
+    const [a, b] = [shape.lowerLid[index - 1], shape.lowerLid[index]];
+    opening.quadraticCurveTo(a[0] + (b[0] - a[0]) * 0.5, (a[1] + b[1]) * 0.5 + (index > 1 && index < 5 ? 0.5 : 0), b[0], b[1]);
+  });
+  opening.closePath();
+
+  // the socket: shade below the brow towards the nose, a lit lid, a soft hollow underneath
+  glow(brush, -half * 0.75, -face.eyeOpen * 0.62, 20, 15, skin.shadow, 0.62, 0.5);
+  glow(brush, 0, -face.eyeOpen * 0.85, half * 1.15, 8.5, skin.shadow, woman ? 0.62 : 0.55);
+  glow(brush, half * 0.55, -face.eyeOpen * 0.8, half * 0.8, 8, mix(skin.shadow, skin.deep, 0.35), woman ? 0.5 : 0.28, -0.25);
+  glow(brush, 4, -face.eyeOpen * 1.35, half * 0.9, 5, skin.light, 0.35, -0.1);
+  glow(brush, -2, face.eyeOpen * 0.86, half * 1.0, 6, skin.shadow, look.age === 'young' ? 0.22 : 0.5, 0.12);
+
+  fill(brush, opening, css(mix(hex('#f3efec'), skin.shadow, 0.08)));
+  within(brush, opening, () => {
+    glow(brush, -half, 3, 9, 8, skin.blush, 0.55);
+    glow(brush, half, 0, 10, 9, mix(skin.shadow, skin.blush, 0.4), 0.5);
+    const radius = woman ? 9.9 : 9.1;
+    const y = -face.eyeOpen * 0.115;
+    const disc = new Path2D();
+    disc.arc(0, y, radius, 0, Math.PI * 2);
+    const body = ctx.createRadialGradient(0, y + 1.5, 2, 0, y, radius);
+    body.addColorStop(0, css(lighten(iris, 0.3)));
+    body.addColorStop(0.62, css(lighten(iris, 0.08)));
+    body.addColorStop(0.86, css(mix(iris, hex('#100c0c'), 0.35)));
+    body.addColorStop(1, css(mix(iris, hex('#100c0c'), 0.82)));
+    ctx.fillStyle = body;
+    ctx.fill(disc);
+    within(brush, disc, () => {
+      for (let ray = 0; ray < 46; ray++) {
+        const angle = (ray / 46) * Math.PI * 2 + random.around(0.08);
+        const bright = random.next() < 0.55;
+        const path = new Path2D();
+        path.moveTo(Math.cos(angle) * 3.6, y + Math.sin(angle) * 3.6);
+        path.lineTo(Math.cos(angle) * radius * random.between(0.66, 0.9), y + Math.sin(angle) * radius * random.between(0.66, 0.9));
+        line(brush, path, bright ? lighten(iris, 0.5) : mix(iris, hex('#000000'), 0.55), 0.38, 0.5);
+      }
+      glow(brush, side * 2.5, y + radius * 0.55, radius * 0.8, radius * 0.5, lighten(iris, 0.55), 0.55);
+    });
+    const pupil = new Path2D();
+    pupil.arc(0, y, radius * 0.43, 0, Math.PI * 2);
+    fill(brush, pupil, '#0b0808');
+    // the upper lid and its lashes shade the ball
+    softStroke(brush, smooth(shape.upperLid), mix(skin.deep, hex('#1c100e'), 0.6), 0.72, 4.6, 1.7, 0, 0.8);
+    // window light from the page's upper left, and its weaker answer below
+    const gleam = new Path2D();
+    gleam.ellipse(-side * radius * 0.34, y - radius * 0.3, 2.25, 2.05, 0, 0, Math.PI * 2);
+    fill(brush, gleam, 'rgba(255,255,255,0.96)');
+    glow(brush, side * radius * 0.4, y + radius * 0.42, 2.1, 1.7, hex('#ffffff'), 0.55);
+  });
+  // tear duct and the wet edge of the lower lid
+  const duct = new Path2D();
+  duct.ellipse(shape.inner[0] + 1.9, shape.inner[1] - 0.1, 2.3, 1.35, 0.2, 0, Math.PI * 2);
+  within(brush, opening, () => fill(brush, duct, css(mix(skin.blush, skin.light, 0.35), 0.95)));
+  const wet = smooth(shape.lowerLid.slice(1, 6));
+  line(brush, wet, mix(skin.light, skin.blush, 0.45), 0.85, 1.15);
+  softStroke(brush, wet, mix(skin.deep, skin.shadow, 0.4), 0.5, 0.9, 0.45, 0, 1.5);
+
+  // upper lid: a line that thickens towards the temple, the crease above it
+  const lid = tapered(shape.upperLid, woman ? 3.7 : 2.7, { peak: 0.66, start: 0.28, end: woman ? 0.5 : 0.25 });
+  ctx.save();
+  ctx.translate(0, -0.5);
+  fill(brush, lid, css(lash, 0.97));
+  ctx.restore();
+  const crease = shape.upperLid.map(([x, y], index): Point => [x * 1.0 + (index > 4 ? 1.6 : 0), y - [0.6, 3.4, 4.6, 5.0, 5.0, 4.6, 3.2][index] * (look.age === 'older' ? 0.72 : 1)]);
+  fill(brush, tapered(crease, 1.7, { peak: 0.55 }), css(mix(skin.deep, skin.shadow, 0.25), 0.78));
+  softFill(brush, tapered(crease, 4.2, { peak: 0.6 }), skin.shadow, 0.6, 1.3, 0, 1);
+
+  paintLashes(brush, shape, woman, lash, random);
+}
+
+function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colour, random: Random): void {
+  const upper = woman ? 30 : 18;
+  for (let index = 0; index < upper; index++) {
+    const t = 0.1 + 0.9 * (index / (upper - 1));
+    const root = along(shape.upperLid, t);
+    const length = (woman ? 6.6 : 3.6) * (0.42 + 0.58 * Math.sin(Math.min(1, t * 1.12) * Math.PI * 0.62)) * random.between(0.82, 1.12);
+    const lean = -0.5 + 1.55 * t + random.around(0.14);
+    const tip: Point = [root[0] + Math.sin(lean) * length, root[1] - Math.cos(lean) * length * 0.86];
+    const bend: Point = [root[0] + Math.sin(lean) * length * 0.62, root[1] - Math.cos(lean) * length * 0.3];
+    fill(brush, tapered([[root[0], root[1] - 0.4], bend, tip], woman ? 1.15 : 0.85, { peak: 0.1, start: 0.8, steps: 4 }), css(colour, 0.9));
+  }
+  const lower = woman ? 17 : 11;
+  for (let index = 0; index < lower; index++) {
+    const t = 0.06 + 0.66 * (index / (lower - 1));
+    const root = along(shape.lowerLid, t);
+    const length = (woman ? 3 : 2) * random.between(0.7, 1.15);
+    const lean = 0.75 - 1.25 * t + random.around(0.15);
+    fill(brush, tapered([[root[0], root[1] + 0.9], [root[0] + Math.sin(lean) * length, root[1] + 0.9 + Math.cos(lean) * length]], 0.6, { peak: 0.1, start: 0.8, steps: 3 }), css(colour, 0.5));
+  }
+}
+
+function along(points: readonly Point[], t: number): Point {
+  const position = t * (points.length - 1);
+  const index = Math.min(points.length - 2, Math.floor(position));
+  const share = position - index;
+  return [points[index][0] + (points[index + 1][0] - points[index][0]) * share, points[index][1] + (points[index + 1][1] - points[index][1]) * share];
+}
+
+/** A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards the temple. */
+function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Random): void {
+  const woman = look.gender === 'woman';
+  const inner = face.eyeX - face.eyeWidth * 0.5 - 1;
+  const outer = face.eyeX + face.eyeWidth * 0.68;
+  const rise = woman ? 5 : 3;
+  const spine: Point[] = [
+    [inner, face.browY + 1.4],
+    [inner + (outer - inner) * 0.3, face.browY - 0.6],
+    [inner + (outer - inner) * 0.66, face.browY - rise * 0.62],
+    [inner + (outer - inner) * 0.85, face.browY - rise * 0.2],
+    [outer, face.browY + 4.6],
+  ];
+  softFill(brush, tapered(spine, face.browThickness * 1.02, { peak: 0.3, start: 0.62 }), hair.brow, 0.62, 1.1);
+  fill(brush, tapered(spine, face.browThickness * 0.66, { peak: 0.36, start: 0.45 }), css(hair.brow, 0.5));
+  const hairs = woman ? 64 : 84;
+  for (let index = 0; index < hairs; index++) {
+    const t = index / (hairs - 1);
+    const [x, y] = along(spine, t);
+    const thick = face.browThickness * (t < 0.35 ? 0.75 + t * 0.7 : 1 - (t - 0.35) * 1.25);
+    const offset = random.around(0.46) * thick;
+    const lean = -0.25 + 1.55 * Math.min(1, t * 1.5) + random.around(0.16) + (offset > 0 ? -0.16 : 0.22);
+    const length = (woman ? 6 : 7) * (1 - 0.4 * t) * random.between(0.75, 1.15);
+    fill(brush, tapered([[x, y + offset], [x + Math.sin(lean) * length * 0.6, y + offset - Math.cos(lean) * length * 0.45], [x + Math.sin(lean + 0.3) * length, y + offset - Math.cos(lean + 0.3) * length * 0.7]], 0.95, { peak: 0.25, start: 0.6, steps: 3 }), css(random.next() < 0.22 ? hair.light : mix(hair.brow, hair.dark, random.next() * 0.7), 0.78));
+  }
+}

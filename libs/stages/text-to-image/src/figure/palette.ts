@@ -1,0 +1,84 @@
+import { glaze, hex, lighten, mix } from './colour.ts';
+import type { Colour } from './colour.ts';
+import type { Look } from './vocabulary.ts';
+
+/** Skin is not one colour darkened: shadows turn red and saturated, light turns to the lamp's. */
+export interface Skin {
+  readonly base: Colour;
+  readonly light: Colour;
+  readonly shadow: Colour;
+  readonly deep: Colour;
+  readonly blush: Colour;
+  readonly lip: Colour;
+}
+
+const SKINS: Readonly<Record<Look['skinTone'], readonly [string, string, string, string, string, string]>> = {
+  'very light': ['#f4d9cb', '#fff4ec', '#d79f8c', '#9c5c4e', '#e98d84', '#c4666a'],
+  light: ['#eecab2', '#fdeadb', '#cb9275', '#8d513f', '#df8673', '#b95a5a'],
+  medium: ['#ddb08c', '#f5d6b6', '#b47d5c', '#774731', '#cc7a5d', '#a9544c'],
+  olive: ['#c89b73', '#e7c49d', '#9a6c49', '#633e28', '#b66c4d', '#985046'],
+  brown: ['#a3714f', '#cf9f77', '#764a30', '#472617', '#9a5038', '#7f4038'],
+  dark: ['#6e4733', '#a17555', '#482a1d', '#26130d', '#753b2a', '#6a3733'],
+};
+
+export function skinOf(look: Look): Skin {
+  const [base, light, shadow, deep, blush, lip] = SKINS[look.skinTone].map(hex);
+  // a man's lips are nearer to his skin
+  return { base, light, shadow, deep, blush, lip: look.gender === 'man' ? mix(lip, shadow, 0.45) : lip };
+}
+
+/** Hair from shadow to shine. */
+export interface HairColours {
+  readonly dark: Colour;
+  readonly base: Colour;
+  readonly light: Colour;
+  readonly shine: Colour;
+  /** colour of brows and beard */
+  readonly brow: Colour;
+}
+
+const HAIRS: Readonly<Record<Look['hairColour'], readonly [string, string, string, string, string]>> = {
+  black: ['#0e0c10', '#1e1b20', '#38333b', '#77707c', '#1b171a'],
+  'dark brown': ['#1e120d', '#3a261c', '#5b3d2c', '#9a7356', '#2b1b14'],
+  chestnut: ['#341a10', '#633823', '#8c5636', '#c68f63', '#4a2a1b'],
+  blond: ['#7a5730', '#b98f56', '#dcb87c', '#f6e2b4', '#8a673d'],
+  red: ['#55200f', '#983f1c', '#c4622d', '#eda064', '#79351b'],
+  grey: ['#55545a', '#8e8d93', '#b9b8bd', '#e9e8ea', '#77757a'],
+};
+
+export function hairColoursOf(look: Look): HairColours {
+  const silver = hex('#a9a8ad');
+  const share = look.hairColour === 'grey' ? 0 : { young: 0, 'middle-aged': 0.06, older: 0.3 }[look.age];
+  const [dark, base, light, shine, brow] = HAIRS[look.hairColour].map((code) => mix(hex(code), silver, share));
+  return { dark, base, light, shine, brow };
+}
+
+/** A fabric's own colour with what light makes of it. */
+export interface Cloth {
+  readonly base: Colour;
+  readonly light: Colour;
+  readonly shadow: Colour;
+  readonly deep: Colour;
+}
+
+const CLOTHS: Readonly<Record<Look['clothingColour'], string>> = {
+  white: '#ece7de',
+  charcoal: '#45464d',
+  navy: '#2c3c5e',
+  teal: '#2b7377',
+  burgundy: '#7c2d3d',
+  mustard: '#cf9a3a',
+  sage: '#8b9f83',
+};
+
+export function clothOf(colour: Colour): Cloth {
+  const violet = hex('#5b4a6b');
+  return { base: colour, light: lighten(mix(colour, hex('#fff3dd'), 0.12), 0.14), shadow: mix(glaze(colour, hex('#8d84a3'), 0.85), colour, 0.1), deep: glaze(glaze(colour, hex('#7a6f90')), violet, 0.75) };
+}
+
+/** The colour that the attribute names, and one that goes with it for what is worn below. */
+export function wardrobeOf(look: Look): { main: Cloth; below: Cloth; inner: Cloth } {
+  const main = hex(CLOTHS[look.clothingColour]);
+  const belowCode: Readonly<Record<Look['clothingColour'], string>> = { white: '#46546b', charcoal: '#3b4c66', navy: '#b9a684', teal: '#3a3e48', burgundy: '#3c3f49', mustard: '#38465f', sage: '#4a4640' };
+  return { main: clothOf(main), below: clothOf(hex(belowCode[look.clothingColour])), inner: clothOf(hex(look.clothingColour === 'white' ? '#5f7d96' : '#eee9e1')) };
+}

@@ -1,0 +1,99 @@
+import type { Path2D } from '@napi-rs/canvas';
+import type { Arm } from './anatomy.ts';
+import { ontoPainted, softFill, softStroke, within } from './brush.ts';
+import type { Brush, Point } from './brush.ts';
+import { tube } from './curves.ts';
+import type { Tube } from './curves.ts';
+import { fold, paintCloth, ribs, seam } from './fabric.ts';
+import type { Weave } from './fabric.ts';
+import { armTube } from './hands.ts';
+import type { Cloth } from './palette.ts';
+import type { Random } from './random.ts';
+
+export interface Sleeve {
+  readonly length: 'short' | 'long';
+  readonly ease: number;
+  readonly cuffEase: number;
+  readonly cuff: 'plain' | 'ribbed' | 'buttoned' | 'tailored';
+}
+
+function shapeOf(arm: Arm, sleeve: Sleeve): Tube {
+  return armTube(arm, sleeve.ease, sleeve.length === 'long' ? 1 : 0.4, sleeve.cuffEase);
+}
+
+/** A sleeve over an arm, after torso and hand. */
+export function paintSleeve(brush: Brush, arm: Arm, sleeve: Sleeve, cloth: Cloth, inner: Cloth, weave: Weave, random: Random): void {
+  const shape = shapeOf(arm, sleeve);
+  const { path, left, right } = shape;
+  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.4, 9, 3, 5));
+  const outward = arm.elbow[0] > arm.shoulder[0] ? 1 : -1;
+  const xs = [...left, ...right].map(([x]) => x);
+  const ys = [...left, ...right].map(([, y]) => y);
+  const box = { x: Math.min(...xs) - 30, y: Math.min(...ys) - 30, width: Math.max(...xs) - Math.min(...xs) + 60, height: Math.max(...ys) - Math.min(...ys) + 60 };
+  if (sleeve.cuff === 'tailored') paintCuffShirt(brush, arm, inner);
+  paintCloth(brush, path, cloth, box, weave, 17);
+  within(brush, path, () => {
+    // the head of the sleeve turns under the arm
+    softStroke(brush, tube([arm.shoulder, arm.elbow], [1, 1], 0).path, cloth.light, 0.25, 9, 6, -4, 0);
+    if (sleeve.length === 'long') {
+      elbowFolds(brush, shape, cloth, arm, outward, random);
+    } else {
+      for (const [t, k] of [[0.55, 0.9], [0.75, 0.7]]) across(brush, shape, cloth, t, outward, 7 * k, 0.55);
+    }
+  });
+  const end = left.length - 1;
+  if (sleeve.length === 'short') {
+    seam(brush, cloth, [left[end - 2], mid(left[end - 2], right[end - 2], 2), right[end - 2]], true);
+    return;
+  }
+  const cuffFrom = end - (sleeve.cuff === 'tailored' ? 3 : 5);
+  if (sleeve.cuff === 'ribbed') {
+    const band = bandOf(shape, cuffFrom, end, 0.93);
+    paintCloth(brush, band, cloth, box, 'plain', 8);
+    ribs(brush, band, cloth, [left[cuffFrom], right[cuffFrom]], [left[end], right[end]], 13);
+  } else if (sleeve.cuff === 'buttoned') {
+    seam(brush, cloth, [left[cuffFrom], mid(left[cuffFrom], right[cuffFrom], 1.5), right[cuffFrom]]);
+    seam(brush, cloth, [left[end - 1], mid(left[end - 1], right[end - 1], 1), right[end - 1]], false);
+  } else {
+    seam(brush, cloth, [left[end - 1], mid(left[end - 1], right[end - 1], 1), right[end - 1]], false);
+  }
+}
+
+/** The shirt's cuff that shows below a jacket's sleeve. */
+function paintCuffShirt(brush: Brush, arm: Arm, inner: Cloth): void {
+  const [dx, dy] = arm.handDirection;
+  const [x, y] = arm.wrist;
+  const shape = tube([[x - dx * 6, y - dy * 6], [x + dx * 9, y + dy * 9]], [arm.radii[4] + 4, arm.radii[4] + 3.5], 0.15);
+  paintCloth(brush, shape.path, inner, { x: x - 40, y: y - 40, width: 80, height: 80 }, 'plain', 7);
+}
+
+function bandOf(shape: Tube, from: number, to: number, share: number): Path2D {
+  const centre = shape.centre;
+  const half = (index: number): number => Math.hypot(shape.left[index][0] - centre[index][0], shape.left[index][1] - centre[index][1]);
+  return tube([centre[from], centre[Math.floor((from + to) / 2)], centre[to]], [half(from), half(to) * 1.05, half(to) * share], 0.1).path;
+}
+
+/** Cloth gathers on the inner side of a bent elbow and fans out from there, up and down the arm. */
+function elbowFolds(brush: Brush, shape: Tube, cloth: Cloth, arm: Arm, outward: number, random: Random): void {
+  const bent = Math.abs((arm.wrist[0] - arm.elbow[0]) * (arm.elbow[1] - arm.shoulder[1]) - (arm.wrist[1] - arm.elbow[1]) * (arm.elbow[0] - arm.shoulder[0]));
+  const strength = Math.min(1, 0.55 + bent / 40000);
+  for (const [t, width] of [[0.24, 7], [0.36, 8], [0.44, 9], [0.5, 9], [0.56, 9], [0.63, 8], [0.74, 7], [0.86, 6], [0.93, 5]]) {
+    across(brush, shape, cloth, t + random.around(0.012), random.next() < 0.6 ? outward : -outward, width, strength * random.between(0.7, 1));
+  }
+}
+
+/** A fold that starts at one edge and dies out before the other. */
+function across(brush: Brush, shape: Tube, cloth: Cloth, t: number, outward: number, width: number, strength: number): void {
+  const end = shape.left.length - 1;
+  const index = Math.min(end, Math.max(0, Math.round(t * end)));
+  const further = Math.min(end, index + 2);
+  const [from, to] = outward > 0 ? [shape.right, shape.left] : [shape.left, shape.right];
+  const a = from[index];
+  const b = mid(from[further], to[further], 0);
+  const c: Point = [to[further][0] * 0.7 + from[further][0] * 0.3, to[further][1] * 0.7 + from[further][1] * 0.3];
+  fold(brush, cloth, [a, b, c], width, strength);
+}
+
+function mid(a: Point, b: Point, sag: number): Point {
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + sag];
+}

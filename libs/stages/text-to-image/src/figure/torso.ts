@@ -1,0 +1,122 @@
+import { Path2D } from '@napi-rs/canvas';
+import type { Anatomy } from './anatomy.ts';
+import { glow, ontoPainted, softFill, within } from './brush.ts';
+import type { Brush, Point } from './brush.ts';
+import { appendSmooth, mirrored, smooth } from './curves.ts';
+import { creases, fold, paintCloth } from './fabric.ts';
+import type { Box, Weave } from './fabric.ts';
+import type { Cloth } from './palette.ts';
+import type { Random } from './random.ts';
+
+/** How a top is cut. All in design units. */
+export interface Cut {
+  /** room between body and cloth */
+  readonly ease: number;
+  /** half width at the neck's sides and how far the front opening falls below the pit of the neck */
+  readonly neckHalf: number;
+  readonly neckDrop: number;
+  readonly neckShape: 'round' | 'v';
+  readonly hemY: number;
+  /** extra half width at the hem */
+  readonly flare: number;
+  /** how much the waist is drawn in: 1 follows the body, 0 hangs from the chest */
+  readonly fitted: number;
+}
+
+/** The right half's outline from neck to hem; the left is its mirror image. */
+export function torsoSide(anatomy: Anatomy, cut: Cut): Point[] {
+  const { axis, pitY, shoulderY, shoulderHalf, chestHalf, chestY, waistHalf, waistY, hipHalf, hipY } = anatomy;
+  const hang = Math.max(chestHalf - 6, waistHalf);
+  const waist = hang + (waistHalf - hang) * cut.fitted + cut.ease;
+  const points: Point[] = [
+    [axis + cut.neckHalf, pitY - 24],
+    [axis + cut.neckHalf + (shoulderHalf - cut.neckHalf) * 0.45, shoulderY - 27],
+    [axis + shoulderHalf - 16, shoulderY - 11],
+    [axis + shoulderHalf - 4, shoulderY + 12],
+    [axis + Math.max(chestHalf + 9, shoulderHalf - 22) + cut.ease * 0.5, chestY - 28],
+    [axis + chestHalf + cut.ease, chestY + 22],
+    [axis + waist, waistY],
+  ];
+  if (cut.hemY > hipY + 10) points.push([axis + Math.max(hipHalf, waist - axis * 0) + cut.ease * 0.8, hipY]);
+  const hemAt = Math.min(1, Math.max(0, (cut.hemY - waistY) / (hipY - waistY)));
+  const hemHalf = cut.hemY > hipY + 10 ? hipHalf + cut.ease + cut.flare : waist + (hipHalf + cut.ease - waist) * hemAt + cut.flare;
+  points.push([axis + hemHalf, cut.hemY]);
+  return points;
+}
+
+/** Points of the front neckline from the person's left to the right. */
+export function neckLine(anatomy: Anatomy, cut: Cut): Point[] {
+  const { axis, pitY } = anatomy;
+  const right: Point[] = cut.neckShape === 'round' ? [[axis + cut.neckHalf, pitY - 24], [axis + cut.neckHalf * 0.88, pitY - 6 + cut.neckDrop * 0.35], [axis + cut.neckHalf * 0.5, pitY + cut.neckDrop * 0.86]] : [[axis + cut.neckHalf, pitY - 24], [axis + cut.neckHalf * 0.5, pitY - 10 + cut.neckDrop * 0.45]];
+  return [...right, [axis, pitY + cut.neckDrop], ...mirrored(right, axis).reverse()];
+}
+
+export function torsoPath(anatomy: Anatomy, cut: Cut): Path2D {
+  const side = torsoSide(anatomy, cut);
+  const left = mirrored(side, anatomy.axis).reverse();
+  const hem: Point[] = [side[side.length - 1], [anatomy.axis, cut.hemY + 7], left[0]];
+  const path = new Path2D();
+  appendSmooth(path, side);
+  appendSmooth(path, hem, false, true);
+  appendSmooth(path, left, false, true);
+  const neck = [...neckLine(anatomy, cut)].reverse();
+  if (cut.neckShape === 'round') appendSmooth(path, neck, false, true);
+  else for (const [x, y] of neck) path.lineTo(x, y);
+  path.closePath();
+  return path;
+}
+
+export function torsoBox(anatomy: Anatomy, cut: Cut): Box {
+  const half = Math.max(anatomy.shoulderHalf, anatomy.hipHalf) + cut.ease + Math.max(0, cut.flare) + 4;
+  return { x: anatomy.axis - half, y: anatomy.pitY - 30, width: 2 * half, height: cut.hemY - anatomy.pitY + 44 };
+}
+
+/** The body of a top with its chest, its folds from armpits and waist, and its shadow on what it hangs over. */
+export function paintTorso(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Cloth, weave: Weave, woman: boolean, random: Random): Path2D {
+  const path = torsoPath(anatomy, cut);
+  const box = torsoBox(anatomy, cut);
+  const { axis, chestY, chestHalf, waistHalf, waistY, hipY } = anatomy;
+  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.42, 7, 2, 8));
+  paintCloth(brush, path, cloth, box, weave, 30);
+  within(brush, path, () => {
+    if (woman) {
+      for (const side of [-1, 1]) {
+        glow(brush, axis + side * chestHalf * 0.47 - 8, chestY + 6, 42, 38, cloth.light, side < 0 ? 0.55 : 0.36);
+        glow(brush, axis + side * chestHalf * 0.5 + 8, chestY + 54, 50, 22, cloth.shadow, 0.72, side * -0.18);
+      }
+      glow(brush, axis + 2, chestY + 26, 16, 40, cloth.shadow, 0.5);
+    } else {
+      for (const side of [-1, 1]) {
+        glow(brush, axis + side * chestHalf * 0.46 - 8, chestY - 6, 54, 34, cloth.light, side < 0 ? 0.42 : 0.26);
+        glow(brush, axis + side * chestHalf * 0.48 + 4, chestY + 42, 58, 16, cloth.shadow, 0.55, side * -0.1);
+      }
+    }
+    glow(brush, axis - chestHalf * 0.62, anatomy.shoulderY - 4, 54, 22, cloth.light, 0.5, -0.2);
+    // what the cloth does where it is pulled
+    for (const side of [-1, 1]) {
+      const s = (points: readonly Point[]): Point[] => points.map(([x, y]): Point => [axis + side * x, y]);
+      fold(brush, cloth, s([[chestHalf + 2, chestY - 26], [chestHalf * 0.86, chestY - 6], [chestHalf * 0.66, chestY + 4]]), 8);
+      fold(brush, cloth, s([[chestHalf + 2, chestY - 12], [chestHalf * 0.9, chestY + 20], [chestHalf * 0.74, chestY + 40]]), 7, 0.8);
+      fold(brush, cloth, s([[chestHalf * 0.95, chestY + 34], [waistHalf * 0.86, waistY - 36], [waistHalf * 0.52, waistY - 22]]), 8, 0.75);
+      fold(brush, cloth, s([[waistHalf + 2, waistY - 6], [waistHalf * 0.72, waistY + 6 + random.around(8)], [waistHalf * 0.36, waistY + 2]]), 8, 0.9);
+      fold(brush, cloth, s([[waistHalf + 4, waistY + 16], [waistHalf * 0.76, waistY + 34], [waistHalf * 0.3, waistY + 40 + random.around(10)]]), 7, 0.75);
+      if (cut.hemY > hipY - 30) fold(brush, cloth, s([[waistHalf + 6, waistY + 46], [waistHalf * 0.82, waistY + 70], [waistHalf * 0.44, waistY + 92]]), 8, 0.6);
+    }
+    glow(brush, axis - waistHalf * 0.4, waistY + 50, 46, 40, cloth.light, 0.24);
+  });
+  creases(brush, path, cloth, { x: axis - waistHalf, y: waistY - 80, width: waistHalf * 1.7, height: Math.max(40, cut.hemY - waistY + 60) }, 7, random, 0.35);
+  return path;
+}
+
+/** A band along the hem. */
+export function hemBand(anatomy: Anatomy, cut: Cut, height: number): { path: Path2D; top: Point[]; bottom: Point[] } {
+  const side = torsoSide(anatomy, cut);
+  const [x, y] = side[side.length - 1];
+  const { axis } = anatomy;
+  const bottom: Point[] = [[2 * axis - x, y], [axis, y + 7], [x, y]];
+  const top: Point[] = [[2 * axis - x - 1, y - height], [axis, y + 7 - height], [x + 1, y - height]];
+  const path = smooth(top);
+  appendSmooth(path, [...bottom].reverse(), false, true);
+  path.closePath();
+  return { path, top, bottom };
+}
