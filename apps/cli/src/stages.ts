@@ -2,14 +2,19 @@ import { alignmentStage, motionDecodeStage } from '@soliloquy/alignment';
 import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
+import { evaluationStage, reportStage } from '@soliloquy/evaluation';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
+import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
+import { textToImageStage } from '@soliloquy/text-to-image';
 import { corpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
 import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
 /** Every stage that is installed, as runner and workers look them up. Definitions only: the code of a backbone is loaded when a task of it runs. */
 export const stages = [
   attributeSamplerStage,
+  textToImageStage,
+  referenceStage,
   corpusStage,
   textToSpeechStage,
   videoDiffusionStage,
@@ -20,4 +25,6 @@ export const stages = [
   motionTrainingStage,
   motionSamplingStage,
   splatRendererStage,
+  evaluationStage,
+  reportStage,
 ];
