@@ -103,8 +103,9 @@ function readSamples(view: DataView, at: number, size: number, format: WavFormat
   const count = Math.floor(size / frame);
   const samples = new Float32Array(count);
   for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) sum += read(at + i * frame + c * width);
+    // Starts with the first channel, not with 0: −0 stays −0.
+    let sum = read(at + i * frame);
+    for (let c = 1; c < channels; c++) sum += read(at + i * frame + c * width);
     samples[i] = sum / channels;
   }
   return { sampleRate, samples };

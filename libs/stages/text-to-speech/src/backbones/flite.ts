@@ -1,0 +1,42 @@
+import { StageError } from '@soliloquy/stage';
+import type { RunOf } from '@soliloquy/stage';
+import { openFlite } from '../flite-program.ts';
+import { padTo } from '../pad-to.ts';
+import { speakable, utterances } from '../speakable.ts';
+import type { textToSpeechStage } from '../stage.ts';
+import { SPEECH_SAMPLE_RATE } from '../voices.ts';
+
+/** Speech by Flite, utterance after utterance, with the phones' times. */
+export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { voice, pace, padTo: seconds }, ctx) => {
+  if (text === undefined) throw new StageError('missing-input', 'text-to-speech.text: expected a text, got nothing; connect one');
+  const spoken = speakable(text);
+  if (!/[\p{L}\p{N}]/u.test(spoken)) {
+    const got = text.trim() === '' ? 'an empty one' : `"${text.trim().slice(0, 40)}", of which Flite can say nothing`;
+    throw new StageError('empty-text', `text-to-speech.text: expected a text with words in Latin letters, got ${got}; write what is to be said`);
+  }
+  const parts = utterances(spoken);
+  const flite = await openFlite(await ctx.scratch());
+  const sounds: Float32Array[] = [];
+  const phones: { phone: string; start: number; end: number }[] = [];
+  let length = 0;
+  for (const [index, part] of parts.entries()) {
+    ctx.signal.throwIfAborted();
+    ctx.progress(index, parts.length, `saying "${part.slice(0, 40)}"`);
+    const said = await flite.say(part, voice, pace);
+    const offset = length / SPEECH_SAMPLE_RATE;
+    // kal16 cuts its last pause short of what it prints.
+    const until = said.audio.samples.length / SPEECH_SAMPLE_RATE;
+    for (const { phone, start, end } of said.phones) if (start < until) phones.push({ phone, start: start + offset, end: Math.min(end, until) + offset });
+    sounds.push(said.audio.samples);
+    length += said.audio.samples.length;
+    // Flite is synchronous: a cancellation is heard between utterances only.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const samples = new Float32Array(length);
+  let at = 0;
+  for (const sound of sounds) {
+    samples.set(sound, at);
+    at += sound.length;
+  }
+  return { audio: padTo({ sampleRate: SPEECH_SAMPLE_RATE, samples }, seconds), timings: { phones } };
+};
