@@ -1,0 +1,159 @@
+import type { Image } from '@soliloquy/media';
+import { withScope, type OpenCv } from './opencv.ts';
+import { boxMean, planeOf, sample, scalePlane, shrinkImage, smooth, type Plane } from './plane.ts';
+
+/** Longer side at which the hole is filled, pixels. */
+const FILL_SIDE = 384;
+
+/**
+ * The picture without the person. The matte is grown, so that no rim of the person is left to bleed inwards; edges of the room are carried a little way into the hole (fast marching, Telea 2004) and
+ * give way with depth to the smoothest surface through its rim (Laplace's equation by a pyramid), which is all that can be known of what is far behind a person.
+ * Pixels outside the grown matte are the picture's own.
+ *
+ * @param matte f32 0 … 1, of the picture's size
+ * @param grow pixels by which the matte is grown
+ */
+export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number): Image {
+  const scale = Math.min(1, FILL_SIDE / Math.max(image.width, image.height));
+  const width = Math.max(8, Math.round(image.width * scale));
+  const height = Math.max(8, Math.round(image.height * scale));
+  const grown = growMatte(matte, grow);
+  const hole = new Uint8Array(width * height);
+  // A reduced pixel belongs to the hole if any of the pixels it stands for does.
+  for (let y = 0; y < image.height; y += 1) {
+    const row = Math.min(height - 1, Math.floor(((y + 0.5) * height) / image.height)) * width;
+    for (let x = 0; x < image.width; x += 1) if (grown.data[y * image.width + x]! > 0) hole[row + Math.min(width - 1, Math.floor(((x + 0.5) * width) / image.width))] = 1;
+  }
+  const small = shrinkImage(image, width, height);
+  const deep = smoothFill(small, hole);
+  const near = marchFill(cv, small, hole);
+  const depth = depthOf(hole, width, height);
+  const reach = 0.03 * Math.max(width, height);
+  const channels: Plane[] = [0, 1, 2].map((c) => {
+    const plane = planeOf(width, height);
+    for (let i = 0; i < plane.data.length; i += 1) {
+      const blend = Math.min(1, depth[i]! / reach);
+      plane.data[i] = hole[i] ? near[i * 3 + c]! * (1 - blend) + deep[c]!.data[i]! * blend : small.data[i * 4 + c]!;
+    }
+    return plane;
+  });
+  const data = new Uint8ClampedArray(image.data.length);
+  const sx = width / image.width;
+  const sy = height / image.height;
+  for (let y = 0; y < image.height; y += 1) {
+    for (let x = 0; x < image.width; x += 1) {
+      const at = y * image.width + x;
+      const weight = grown.data[at]!;
+      data[at * 4 + 3] = 255;
+      for (let c = 0; c < 3; c += 1) {
+        const own = image.data[at * 4 + c]!;
+        data[at * 4 + c] = weight === 0 ? own : own * (1 - weight) + sample(channels[c]!, (x + 0.5) * sx, (y + 0.5) * sy) * weight;
+      }
+    }
+  }
+  return { width: image.width, height: image.height, data };
+}
+
+/** 1 where the matte or its near rim is, falling to 0 at about `grow` pixels from it. */
+export function growMatte(matte: Plane, grow: number): Plane {
+  const solid: Plane = { width: matte.width, height: matte.height, data: matte.data.map((value) => (value > 0.03 ? 1 : 0)) };
+  const radius = Math.max(1, Math.round(grow / 2));
+  // A box mean above zero is a dilation by the box; its mean again is the ramp down to zero.
+  const dilated = boxMean(solid, radius);
+  for (let i = 0; i < dilated.data.length; i += 1) dilated.data[i] = dilated.data[i]! > 1e-4 ? 1 : 0;
+  const ramp = boxMean(dilated, radius);
+  for (let i = 0; i < ramp.data.length; i += 1) ramp.data[i] = ramp.data[i]! < 1e-3 ? 0 : Math.min(1, 2 * ramp.data[i]!);
+  return ramp;
+}
+
+/** Pushes known colours up a pyramid of halved sizes and pulls them down into the hole, then relaxes Laplace's equation at each size. */
+function smoothFill(image: Image, hole: Uint8Array): Plane[] {
+  return [0, 1, 2].map((c) => {
+    const plane = planeOf(image.width, image.height);
+    const known = planeOf(image.width, image.height);
+    for (let i = 0; i < hole.length; i += 1) {
+      known.data[i] = hole[i] ? 0 : 1;
+      plane.data[i] = hole[i] ? 0 : image.data[i * 4 + c]!;
+    }
+    return solve(plane, known);
+  });
+}
+
+function solve(plane: Plane, known: Plane): Plane {
+  const { width, height } = plane;
+  if (width <= 2 || height <= 2) {
+    let sum = 0;
+    let weight = 0;
+    for (let i = 0; i < plane.data.length; i += 1) {
+      sum += plane.data[i]! * known.data[i]!;
+      weight += known.data[i]!;
+    }
+    const mean = weight > 0 ? sum / weight : 128;
+    return { width, height, data: plane.data.map((value, i) => (known.data[i]! > 0 ? value : mean)) };
+  }
+  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const coarse = planeOf(half.width, half.height);
+  const coarseKnown = planeOf(half.width, half.height);
+  for (let y = 0; y < half.height; y += 1) {
+    for (let x = 0; x < half.width; x += 1) {
+      let sum = 0;
+      let weight = 0;
+      for (const [i, j] of [[0, 0], [1, 0], [0, 1], [1, 1]] as const) {
+        if (2 * x + i >= width || 2 * y + j >= height) continue;
+        const at = (2 * y + j) * width + 2 * x + i;
+        sum += plane.data[at]! * known.data[at]!;
+        weight += known.data[at]!;
+      }
+      coarse.data[y * half.width + x] = weight > 0 ? sum / weight : 0;
+      coarseKnown.data[y * half.width + x] = weight > 0 ? 1 : 0;
+    }
+  }
+  const below = scalePlane(solve(coarse, coarseKnown), width, height);
+  const data = plane.data.map((value, i) => (known.data[i]! > 0 ? value : below.data[i]!));
+  for (let round = 0; round < 30; round += 1) {
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const at = y * width + x;
+        if (known.data[at]! > 0) continue;
+        const left = data[x > 0 ? at - 1 : at + 1]!;
+        const right = data[x < width - 1 ? at + 1 : at - 1]!;
+        const up = data[y > 0 ? at - width : at + width]!;
+        const down = data[y < height - 1 ? at + width : at - width]!;
+        data[at] = (left + right + up + down) / 4;
+      }
+    }
+  }
+  return { width, height, data };
+}
+
+/** @returns u8 [height, width, 3] */
+function marchFill(cv: OpenCv, image: Image, hole: Uint8Array): Uint8Array {
+  return withScope((keep) => {
+    const rgb = keep(new cv.Mat(image.height, image.width, cv.CV_8UC3));
+    const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
+    const out = keep(new cv.Mat());
+    for (let i = 0; i < hole.length; i += 1) {
+      mask.data[i] = hole[i]! * 255;
+      for (let c = 0; c < 3; c += 1) rgb.data[i * 3 + c] = image.data[i * 4 + c]!;
+    }
+    cv.inpaint(rgb, mask, out, 4, cv.INPAINT_TELEA);
+    return Uint8Array.from(out.data);
+  });
+}
+
+/** About how many pixels each pixel of the hole is from its rim (two passes of a 3-4 chamfer distance, Borgefors 1986). The picture's edge is no rim. */
+function depthOf(hole: Uint8Array, width: number, height: number): Float32Array {
+  const far = 3 * (width + height);
+  const depth = Float32Array.from(hole, (inside) => (inside ? far : 0));
+  const relax = (x: number, y: number, steps: readonly (readonly [number, number, number])[]) => {
+    const at = y * width + x;
+    for (const [i, j, cost] of steps) {
+      if (x + i < 0 || x + i >= width || y + j < 0 || y + j >= height) continue;
+      depth[at] = Math.min(depth[at]!, depth[at + j * width + i]! + cost);
+    }
+  };
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) relax(x, y, [[-1, 0, 3], [0, -1, 3], [-1, -1, 4], [1, -1, 4]]);
+  for (let y = height - 1; y >= 0; y -= 1) for (let x = width - 1; x >= 0; x -= 1) relax(x, y, [[1, 0, 3], [0, 1, 3], [1, 1, 4], [-1, 1, 4]]);
+  const soft = smooth({ width, height, data: depth }, 1);
+  return soft.data.map((value) => value / 3);
+}

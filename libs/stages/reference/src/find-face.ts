@@ -1,0 +1,40 @@
+import type { Image } from '@soliloquy/media';
+import { StageError } from '@soliloquy/stage';
+import { findEyes, type Eyes } from './eyes.ts';
+import { detectFaces, type FaceBox } from './face-detector.ts';
+import type { OpenCv } from './opencv.ts';
+
+export interface FoundFace {
+  readonly box: FaceBox;
+  readonly eyes: Eyes;
+}
+
+/** Cascade windows that suffice alone: faces of the development pictures have 54 or more, the worst of what is none 34. */
+const PLAIN_VOTES = 45;
+/** With both eyes clearly seen, as many suffice. */
+const VOTES_WITH_EYES = 18;
+/** A second face at least this large, in sides of the first, is worth a word. */
+const COMPARABLE = 0.7;
+
+/**
+ * The face of the person that the picture is of: the largest that both cascades and the eyes make plausible.
+ *
+ * @throws StageError `no-face`: better no film than one that animates a cloud
+ */
+export function findFace(cv: OpenCv, image: Image, log: (message: string) => void): FoundFace {
+  const boxes = detectFaces(cv, image);
+  const most = Math.max(0, ...boxes.map((box) => box.votes));
+  const faces: FoundFace[] = [];
+  for (const box of boxes) {
+    if (box.votes < VOTES_WITH_EYES || box.votes < 0.2 * most) continue;
+    const eyes = findEyes(cv, image, box);
+    if (box.votes >= PLAIN_VOTES || (eyes.cascadeHits === 2 && eyes.confidence > 0.6)) faces.push({ box, eyes });
+  }
+  const [face, second] = faces;
+  if (!face) throw new StageError('no-face', 'reference.image: expected the face of one person seen from the front, got none found; give --landmarks FILE with the points of the face, or another picture');
+  if (second) {
+    const share = second.box.size / face.box.size;
+    log(`reference.image: ${faces.length} faces; the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${share > COMPARABLE ? `, though another is ${Math.round(share * 100)} % of its size: crop the picture if that is the wrong person` : ''}`);
+  }
+  return face;
+}

@@ -1,0 +1,128 @@
+import type { Image } from '@soliloquy/media';
+import { toFace, toPicture, type FaceFrame, type Point } from './face-frame.ts';
+import { planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
+import { regionsOf } from './regions.ts';
+
+export interface Hand {
+  /** middle of the hand, pixels of the picture */
+  readonly centre: Point;
+  /** pixels of its skin, thinned */
+  readonly outline: readonly Point[];
+  readonly confidence: number;
+}
+
+/** Pixels for one pupil distance at which skin is looked for. */
+const SCALE = 14;
+/** Area of a hand's skin, squared pupil distances: a fist edge-on … a hand with a bare forearm. */
+const LEAST_AREA = 0.35;
+const MOST_AREA = 14;
+/** About the radius of a hand. */
+const HAND_RADIUS = 1.15;
+
+/**
+ * Hands: regions of the matte below the chin with the skin colour of this very face. Of a bare arm the end away from the shoulder is the hand.
+ * The larger region of each side of the body counts; one region across the middle is two clasped hands.
+ */
+export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictureLeft?: Hand; pictureRight?: Hand } {
+  const scale = Math.min(1, SCALE / face.unit);
+  const width = Math.max(8, Math.round(image.width * scale));
+  const height = Math.max(8, Math.round(image.height * scale));
+  const small = shrinkImage(image, width, height);
+  const cover = scalePlane(matte, width, height);
+  const frame: FaceFrame = { x: (face.x * width) / image.width, y: (face.y * height) / image.height, unit: (face.unit * width) / image.width, tilt: face.tilt };
+  const likeness = skinLikeness(small, frame);
+  const mask = new Uint8Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const at = y * width + x;
+      const { u, v } = toFace(frame, x + 0.5, y + 0.5);
+      // The bare neck and what a collar leaves open is no hand.
+      const chest = v < 2.2 || (Math.abs(u) < 1.3 && v < 4.2);
+      if (!chest && cover.data[at]! > 0.5 && likeness.data[at]! > 0) mask[at] = 1;
+    }
+  }
+  const area = frame.unit ** 2;
+  const regions = regionsOf(mask, width, height).filter((pixels) => pixels.length > LEAST_AREA * area);
+  // Clothes of the colour of skin would make hands of a whole dress.
+  if (regions.some((pixels) => pixels.length > MOST_AREA * area)) return {};
+  const toPixels = (at: number): Point => ({ x: (((at % width) + 0.5) * image.width) / width, y: ((Math.floor(at / width) + 0.5) * image.height) / height });
+  const found: { pictureLeft?: Hand; pictureRight?: Hand } = {};
+  const sized = regions.map((pixels) => ({ pixels, u: mean(pixels.map((at) => toFace(frame, at % width, Math.floor(at / width)).u)) })).sort((a, b) => b.pixels.length - a.pixels.length);
+  for (const side of [-1, 1] as const) {
+    const region = sized.find(({ u, pixels }) => side * u > 0.35 || (Math.abs(u) <= 0.6 && pixels.length > 1.5 * area));
+    if (!region) continue;
+    const shoulder = { x: frame.x + side * 2.2 * frame.unit, y: frame.y + 3.3 * frame.unit };
+    const clasped = Math.abs(region.u) <= 0.35;
+    const half = clasped ? region.pixels.filter((at) => side * toFace(frame, at % width, 0).u > -0.3) : region.pixels;
+    if (half.length === 0) continue;
+    const hand = farEnd(half, width, shoulder, frame.unit);
+    found[side < 0 ? 'pictureLeft' : 'pictureRight'] = {
+      centre: scaled(hand.centre, image.width / width, image.height / height),
+      outline: hand.pixels.map(toPixels),
+      confidence: clasped ? 0.4 : 0.7,
+    };
+  }
+  return found;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function scaled(p: Point, sx: number, sy: number): Point {
+  return { x: p.x * sx, y: p.y * sy };
+}
+
+/** The part of a region within a hand's length of its pixel farthest from the shoulder. */
+function farEnd(pixels: readonly number[], width: number, shoulder: Point, unit: number): { centre: Point; pixels: number[] } {
+  const place = (at: number): Point => ({ x: (at % width) + 0.5, y: Math.floor(at / width) + 0.5 });
+  let tip = place(pixels[0]!);
+  let far = -1;
+  for (const at of pixels) {
+    const p = place(at);
+    const distance = Math.hypot(p.x - shoulder.x, p.y - shoulder.y);
+    if (distance > far) {
+      far = distance;
+      tip = p;
+    }
+  }
+  const near = pixels.filter((at) => Math.hypot(place(at).x - tip.x, place(at).y - tip.y) < 2 * HAND_RADIUS * unit);
+  return { centre: { x: mean(near.map((at) => place(at).x)), y: mean(near.map((at) => place(at).y)) }, pixels: near };
+}
+
+/** Above zero where a pixel's colour is within the spread of this face's skin: chroma (ln R/G, ln G/B) and brightness, as one normal distribution without correlations. */
+function skinLikeness(image: Image, frame: FaceFrame): Plane {
+  const features = (at: number): [number, number, number] => {
+    const r = image.data[at * 4]! + 12;
+    const g = image.data[at * 4 + 1]! + 12;
+    const b = image.data[at * 4 + 2]! + 12;
+    return [Math.log(r / g), Math.log(g / b), Math.log((r + g + b) / 3)];
+  };
+  const samples: [number, number, number][] = [];
+  for (const [u, v] of cheeks()) {
+    const p = toPicture(frame, u, v);
+    const x = Math.min(image.width - 1, Math.max(0, Math.floor(p.x)));
+    const y = Math.min(image.height - 1, Math.max(0, Math.floor(p.y)));
+    samples.push(features(y * image.width + x));
+  }
+  const centre = [0, 1, 2].map((c) => median(samples.map((s) => s[c]!)));
+  // Hands are as red as cheeks or redder, and lit otherwise: the spread is wide in brightness.
+  const spread = [0, 1, 2].map((c) => Math.max([0.07, 0.07, 0.3][c]!, 1.5 * median(samples.map((s) => Math.abs(s[c]! - centre[c]!)))));
+  const out = planeOf(image.width, image.height);
+  for (let at = 0; at < out.data.length; at += 1) {
+    const f = features(at);
+    out.data[at] = 1 - (((f[0] - centre[0]!) / spread[0]!) ** 2 + ((f[1] - centre[1]!) / spread[1]!) ** 2 + ((f[2] - centre[2]!) / spread[2]!) ** 2) / 6;
+  }
+  return out;
+}
+
+/** Face coordinates of cheeks, nose and forehead. */
+function* cheeks(): Generator<[number, number]> {
+  for (let v = 0.3; v <= 0.7; v += 0.08) for (const u of [-0.55, -0.45, -0.35, 0.35, 0.45, 0.55]) yield [u, v];
+  for (let u = -0.3; u <= 0.3; u += 0.1) yield [u, -0.6];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}

@@ -1,0 +1,1 @@
+export { referenceStage } from './stage.ts';

@@ -1,0 +1,203 @@
+import type { Image } from '@soliloquy/media';
+import { toFace, type FaceFrame } from './face-frame.ts';
+import { withScope, type OpenCv } from './opencv.ts';
+import { boxMean, lumaPlane, planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
+import { fillHoles, keepConnected } from './regions.ts';
+
+/** Longer side at which the graph is cut, pixels. */
+const CUT_SIDE = 420;
+const HEAD_SIDE = 260;
+/** Longer side at which the soft edge's local model is fitted, pixels. */
+const EDGE_SIDE = 1000;
+
+/** What is known of a pixel before its colour is looked at: OpenCV's four labels of GrabCut. */
+const SURE_BACKGROUND = 0;
+const SURE_PERSON = 1;
+const LIKELY_BACKGROUND = 2;
+const LIKELY_PERSON = 3;
+
+/**
+ * The matte that a picture brings in its alpha channel, if it is one: some of it clear, some solid, the face solid.
+ *
+ * @returns f32 0 … 1, or nothing where alpha says nothing about the person
+ */
+export function matteOfAlpha(image: Image, face: FaceFrame | undefined): Plane | undefined {
+  const matte = planeOf(image.width, image.height);
+  let clear = 0;
+  let solid = 0;
+  for (let i = 0; i < matte.data.length; i += 1) {
+    const alpha = image.data[i * 4 + 3]!;
+    matte.data[i] = alpha / 255;
+    if (alpha < 26) clear += 1;
+    if (alpha > 229) solid += 1;
+  }
+  const share = matte.data.length;
+  if (clear < 0.02 * share || solid < 0.02 * share) return undefined;
+  if (face) {
+    let inFace = 0;
+    let covered = 0;
+    forEachNear(image, face, (at, u, v) => {
+      if ((u / 0.8) ** 2 + ((v - 0.4) / 1.1) ** 2 > 1) return;
+      inFace += 1;
+      covered += matte.data[at]!;
+    });
+    if (covered < 0.9 * inFace) return undefined;
+  }
+  return matte;
+}
+
+/** Calls back for each pixel within two units of the face's middle. */
+function forEachNear(size: { width: number; height: number }, face: FaceFrame, visit: (at: number, u: number, v: number) => void): void {
+  const reach = 2.2 * face.unit;
+  for (let y = Math.max(0, Math.floor(face.y - reach)); y < Math.min(size.height, face.y + reach); y += 1) {
+    for (let x = Math.max(0, Math.floor(face.x - reach)); x < Math.min(size.width, face.x + reach); x += 1) {
+      const { u, v } = toFace(face, x + 0.5, y + 0.5);
+      visit(y * size.width + x, u, v);
+    }
+  }
+}
+
+/**
+ * Cut the person out: a graph cut between two iterated colour models (GrabCut, Rother, Kolmogorov and Blake 2004), started from the proportions of a body below the face,
+ * the part that hangs together with the face kept, and the cut's edge softened by a guided filter (He, Sun and Tang 2010) fitted at reduced size and applied at the picture's own.
+ *
+ * @returns f32 [height, width], 0 … 1, of the picture's size
+ */
+export function cutMatte(cv: OpenCv, image: Image, face: FaceFrame): Plane {
+  const scale = Math.min(1, CUT_SIDE / Math.max(image.width, image.height));
+  const width = Math.max(8, Math.round(image.width * scale));
+  const height = Math.max(8, Math.round(image.height * scale));
+  const small = shrinkImage(image, width, height);
+  const frame: FaceFrame = { x: (face.x * width) / image.width, y: (face.y * height) / image.height, unit: (face.unit * width) / image.width, tilt: face.tilt };
+  const person = graphCut(cv, small, silhouettePrior(small, frame));
+  cutHead(cv, image, face, person, width, height);
+  keepConnected(person, width, height, (x, y) => {
+    const { u, v } = toFace(frame, x + 0.5, y + 0.5);
+    return (u / 0.7) ** 2 + ((v - 0.5) / 1) ** 2 < 1;
+  });
+  fillHoles(person, width, height, 1.2 * frame.unit ** 2);
+  const hard: Plane = { width, height, data: Float32Array.from(person, (value) => value) };
+  return softEdge(image, hard, face);
+}
+
+/** Window around the head that is cut a second time, face coordinates. */
+const HEAD = { left: -2.7, right: 2.7, top: -3.1, bottom: 2.1 };
+
+/**
+ * Cuts the head again with colour models of its own surroundings, at more pixels: one model for the whole picture takes dark hair for dark wall.
+ * Overwrites `person` (u8 [height, width]) above the chin.
+ */
+function cutHead(cv: OpenCv, image: Image, face: FaceFrame, person: Uint8Array, width: number, height: number): void {
+  const left = Math.max(0, Math.floor(face.x + HEAD.left * face.unit));
+  const top = Math.max(0, Math.floor(face.y + HEAD.top * face.unit));
+  const right = Math.min(image.width, Math.ceil(face.x + HEAD.right * face.unit));
+  const bottom = Math.min(image.height, Math.ceil(face.y + HEAD.bottom * face.unit));
+  const crop = cropImage(image, left, top, right - left, bottom - top);
+  const scale = Math.min(1, HEAD_SIDE / Math.max(crop.width, crop.height));
+  const small = shrinkImage(crop, Math.max(8, Math.round(crop.width * scale)), Math.max(8, Math.round(crop.height * scale)));
+  const frame: FaceFrame = { x: ((face.x - left) * small.width) / crop.width, y: ((face.y - top) * small.height) / crop.height, unit: (face.unit * small.width) / crop.width, tilt: face.tilt };
+  const head = graphCut(cv, small, silhouettePrior(small, frame));
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const px = ((x + 0.5) * image.width) / width;
+      const py = ((y + 0.5) * image.height) / height;
+      if (px < left || px >= right || py < top || py >= bottom || toFace(face, px, py).v > 1.3) continue;
+      const column = Math.min(small.width - 1, Math.floor(((px - left) * small.width) / crop.width));
+      const row = Math.min(small.height - 1, Math.floor(((py - top) * small.height) / crop.height));
+      person[y * width + x] = head[row * small.width + column]!;
+    }
+  }
+}
+
+function cropImage(image: Image, left: number, top: number, width: number, height: number): Image {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y += 1) data.set(image.data.subarray(((top + y) * image.width + left) * 4, ((top + y) * image.width + left + width) * 4), y * width * 4);
+  return { width, height, data };
+}
+
+/** Labels for GrabCut from body proportions in distances between the pupils (one is about 63 mm): u8 [height, width]. */
+function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
+  const labels = new Uint8Array(image.width * image.height);
+  // The body hangs upright below a tilted head.
+  const upright: FaceFrame = { ...frame, x: frame.x - Math.sin(frame.tilt) * 1.6 * frame.unit, y: frame.y + (Math.cos(frame.tilt) - 1) * 1.6 * frame.unit, tilt: frame.tilt * 0.2 };
+  for (let y = 0; y < image.height; y += 1) {
+    for (let x = 0; x < image.width; x += 1) {
+      const head = toFace(frame, x + 0.5, y + 0.5);
+      const body = toFace(upright, x + 0.5, y + 0.5);
+      const atSide = x < 0.02 * image.width || x >= 0.98 * image.width;
+      // What reaches the picture's side far from the body is taken for background, so that its colours are known as such.
+      labels[y * image.width + x] = atSide && Math.abs(body.u) > 3.9 ? SURE_BACKGROUND : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
+    }
+  }
+  return labels;
+}
+
+function priorLabel(headU: number, headV: number, across: number, down: number): number {
+  const inEllipse = (v: number, ru: number, rv: number) => (headU / ru) ** 2 + ((headV - v) / rv) ** 2 < 1;
+  if (inEllipse(0.4, 0.85, 1.3) || inEllipse(0, 0.95, 1.55)) return SURE_PERSON;
+  if (inEllipse(0, 1.4, 2.1)) return LIKELY_PERSON;
+  if (headV < -2.7) return SURE_BACKGROUND;
+  if (down < 1.4) return across > 2.6 ? SURE_BACKGROUND : LIKELY_BACKGROUND;
+  if (across < 0.5 && down < 2.2) return SURE_PERSON;
+  if (across < 1.25 && down > 3 && down < 8) return SURE_PERSON;
+  // From the neck the shoulders widen to about 3.3 units either side of the middle.
+  const shoulders = Math.min(3.3, 0.6 + (down - 1.5) * 1.5);
+  if (across < shoulders && down < 12) return LIKELY_PERSON;
+  if (across < 2 && down < 25) return LIKELY_PERSON;
+  if (down > 29 || across > 9) return SURE_BACKGROUND;
+  if (down < 2.2 && across > 3.6) return SURE_BACKGROUND;
+  return LIKELY_BACKGROUND;
+}
+
+/** @returns u8 [height, width], 1 where the person is */
+function graphCut(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
+  return withScope((keep) => {
+    const rgb = keep(new cv.Mat(image.height, image.width, cv.CV_8UC3));
+    const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
+    const background = keep(new cv.Mat());
+    const foreground = keep(new cv.Mat());
+    for (let i = 0; i < labels.length; i += 1) for (let c = 0; c < 3; c += 1) rgb.data[i * 3 + c] = image.data[i * 4 + c]!;
+    mask.data.set(labels);
+    // GrabCut starts its colour clusters from OpenCV's own random numbers.
+    cv.setRNGSeed(1);
+    cv.grabCut(rgb, mask, new cv.Rect(0, 0, 1, 1), background, foreground, 5, cv.GC_INIT_WITH_MASK);
+    return Uint8Array.from(mask.data, (label) => (label === SURE_PERSON || label === LIKELY_PERSON ? 1 : 0));
+  });
+}
+
+/** A hard cut at reduced size becomes a soft one at the picture's size that follows the picture's own edges. */
+function softEdge(image: Image, hard: Plane, face: FaceFrame): Plane {
+  const scale = Math.min(1, EDGE_SIDE / Math.max(image.width, image.height));
+  const width = Math.max(8, Math.round(image.width * scale));
+  const height = Math.max(8, Math.round(image.height * scale));
+  const guide = lumaPlane(shrinkImage(image, width, height));
+  const cut = boxMean(scalePlane(hard, width, height), 1);
+  const radius = Math.max(2, Math.round(0.07 * face.unit * scale));
+  const { slope, offset } = guidedModel(guide, cut, radius, 2e-4);
+  const a = scalePlane(slope, image.width, image.height);
+  const b = scalePlane(offset, image.width, image.height);
+  const luma = lumaPlane(image);
+  for (let i = 0; i < luma.data.length; i += 1) {
+    const value = a.data[i]! * luma.data[i]! + b.data[i]!;
+    luma.data[i] = Math.min(1, Math.max(0, (value - 0.12) / 0.76));
+  }
+  return luma;
+}
+
+/** The local linear model `matte = slope · guide + offset` of a guided filter. */
+function guidedModel(guide: Plane, matte: Plane, radius: number, noise: number): { slope: Plane; offset: Plane } {
+  const { width, height } = guide;
+  const product = (p: Plane, q: Plane): Plane => ({ width, height, data: p.data.map((value, i) => value * q.data[i]!) });
+  const meanGuide = boxMean(guide, radius);
+  const meanMatte = boxMean(matte, radius);
+  const meanSquare = boxMean(product(guide, guide), radius);
+  const meanProduct = boxMean(product(guide, matte), radius);
+  const slope = planeOf(width, height);
+  const offset = planeOf(width, height);
+  for (let i = 0; i < slope.data.length; i += 1) {
+    const variance = meanSquare.data[i]! - meanGuide.data[i]! ** 2;
+    slope.data[i] = (meanProduct.data[i]! - meanGuide.data[i]! * meanMatte.data[i]!) / (variance + noise);
+    offset.data[i] = meanMatte.data[i]! - slope.data[i]! * meanGuide.data[i]!;
+  }
+  return { slope: boxMean(slope, radius), offset: boxMean(offset, radius) };
+}

@@ -1,0 +1,120 @@
+import type { Image } from '@soliloquy/media';
+
+/** One number for each pixel. */
+export interface Plane {
+  /** pixels */
+  readonly width: number;
+  /** pixels */
+  readonly height: number;
+  /** f32 [height, width] */
+  readonly data: Float32Array;
+}
+
+export function planeOf(width: number, height: number): Plane {
+  return { width, height, data: new Float32Array(width * height) };
+}
+
+/** The value at `(x, y)` pixels (pixel centres at .5), bilinear; outside it is the nearest edge's. */
+export function sample(plane: Plane, x: number, y: number): number {
+  const column = Math.min(Math.max(x - 0.5, 0), plane.width - 1);
+  const row = Math.min(Math.max(y - 0.5, 0), plane.height - 1);
+  const left = Math.floor(column);
+  const top = Math.floor(row);
+  const right = Math.min(left + 1, plane.width - 1);
+  const bottom = Math.min(top + 1, plane.height - 1);
+  const a = column - left;
+  const b = row - top;
+  const { data, width } = plane;
+  return (
+    (data[top * width + left]! * (1 - a) + data[top * width + right]! * a) * (1 - b) +
+    (data[bottom * width + left]! * (1 - a) + data[bottom * width + right]! * a) * b
+  );
+}
+
+/** Mean over a window of `2 radius + 1` pixels square, by running sums; the window is cut at the edges. */
+export function boxMean(plane: Plane, radius: number): Plane {
+  if (radius < 1) return plane;
+  const { width, height } = plane;
+  const rows = new Float32Array(width * height);
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < height; y += 1) runningMean(plane.data, rows, y * width, 1, width, radius);
+  for (let x = 0; x < width; x += 1) runningMean(rows, out, x, width, height, radius);
+  return { width, height, data: out };
+}
+
+function runningMean(from: Float32Array, to: Float32Array, start: number, step: number, count: number, radius: number): void {
+  let sum = 0;
+  let inside = 0;
+  for (let i = 0; i < Math.min(radius, count); i += 1) {
+    sum += from[start + i * step]!;
+    inside += 1;
+  }
+  for (let i = 0; i < count; i += 1) {
+    if (i + radius < count) {
+      sum += from[start + (i + radius) * step]!;
+      inside += 1;
+    }
+    if (i - radius - 1 >= 0) {
+      sum -= from[start + (i - radius - 1) * step]!;
+      inside -= 1;
+    }
+    to[start + i * step] = sum / inside;
+  }
+}
+
+/** Nearly a Gaussian of standard deviation `sigma` pixels: three box means. */
+export function smooth(plane: Plane, sigma: number): Plane {
+  const radius = Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2);
+  return boxMean(boxMean(boxMean(plane, radius), radius), radius);
+}
+
+/** A picture by mean over the area of each new pixel (so nothing aliases); for making smaller. Alpha is not weighed in: colours as they are stored. */
+export function shrinkImage(image: Image, width: number, height: number): Image {
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8ClampedArray(width * height * 4);
+  const sums = new Float64Array(width * 4);
+  const edges = Int32Array.from({ length: width + 1 }, (_, x) => Math.floor((x * image.width) / width));
+  for (let y = 0; y < height; y += 1) {
+    const top = Math.floor((y * image.height) / height);
+    const bottom = Math.max(top + 1, Math.floor(((y + 1) * image.height) / height));
+    sums.fill(0);
+    for (let row = top; row < bottom; row += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const right = Math.max(edges[x]! + 1, edges[x + 1]!);
+        for (let at = (row * image.width + edges[x]!) * 4, end = (row * image.width + right) * 4; at < end; at += 4) {
+          sums[x * 4] = sums[x * 4]! + image.data[at]!;
+          sums[x * 4 + 1] = sums[x * 4 + 1]! + image.data[at + 1]!;
+          sums[x * 4 + 2] = sums[x * 4 + 2]! + image.data[at + 2]!;
+          sums[x * 4 + 3] = sums[x * 4 + 3]! + image.data[at + 3]!;
+        }
+      }
+    }
+    for (let x = 0; x < width; x += 1) {
+      const count = (bottom - top) * (Math.max(edges[x]! + 1, edges[x + 1]!) - edges[x]!);
+      for (let c = 0; c < 4; c += 1) data[(y * width + x) * 4 + c] = sums[x * 4 + c]! / count;
+    }
+  }
+  return { width, height, data };
+}
+
+/** A plane at another size, bilinear; for making larger, or a little smaller. */
+export function scalePlane(plane: Plane, width: number, height: number): Plane {
+  if (width === plane.width && height === plane.height) return plane;
+  const out = planeOf(width, height);
+  const sx = plane.width / width;
+  const sy = plane.height / height;
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) out.data[y * width + x] = sample(plane, (x + 0.5) * sx, (y + 0.5) * sy);
+  return out;
+}
+
+/** Rec. 601 luma of sRGB values, 0 … 1. Behind transparent pixels lies mid grey. */
+export function lumaPlane(image: Image): Plane {
+  const out = planeOf(image.width, image.height);
+  for (let i = 0; i < out.data.length; i += 1) {
+    const at = i * 4;
+    const alpha = image.data[at + 3]! / 255;
+    const luma = (0.299 * image.data[at]! + 0.587 * image.data[at + 1]! + 0.114 * image.data[at + 2]!) / 255;
+    out.data[i] = luma * alpha + 0.5 * (1 - alpha);
+  }
+  return out;
+}
