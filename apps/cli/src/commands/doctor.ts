@@ -1,6 +1,105 @@
+import { stat } from 'node:fs/promises';
+import { findCommand, machine, probeProviders, probeWebGpu } from '@soliloquy/device';
+import type { AnyStage, Need } from '@soliloquy/stage';
 import { parseOptions } from '../parse-options.ts';
+import { openRegistry } from '../registry-module.ts';
 
+/** One thing that was looked for. */
+interface Finding {
+  readonly name: string;
+  readonly here: boolean;
+  readonly detail: string;
+  /** How to get it, where it is missing and wanted. */
+  readonly remedy?: string;
+}
+
+interface Section {
+  readonly title: string;
+  readonly findings: readonly Finding[];
+}
+
+/** `soliloquy doctor`: what is here, what is missing, how to get it. Missing things are no failure: exit code 0. */
 export async function execute(args: readonly string[]): Promise<number> {
-  parseOptions('doctor', args, [0, 0]);
+  const options = parseOptions('doctor', args, [0, 0]);
+  const sections = await examine();
+  process.stdout.write(options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'));
   return 0;
+}
+
+async function examine(): Promise<Section[]> {
+  const facts = machine();
+  const registry = await openRegistry();
+  const providers = await probeProviders();
+  const adapter = await probeWebGpu();
+  const gpu = adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
+  const backbones: Finding[] = [];
+  for (const stage of registry.values()) backbones.push(...(await findingsOf(stage, gpu)));
+  return [
+    {
+      title: 'Machine',
+      findings: [
+        { name: 'node', here: true, detail: facts.node },
+        { name: 'cores', here: true, detail: `${facts.threads} (${facts.cpu}, ${facts.arch})` },
+        { name: 'memory', here: facts.memoryBytes >= 4 * 2 ** 30, detail: `${gigabytes(facts.memoryBytes)}, ${gigabytes(facts.freeBytes)} free`, remedy: 'the small size needs 4 GiB; choose --size tiny' },
+      ],
+    },
+    {
+      title: 'Engines',
+      findings: [
+        ...providers.map(({ name, works, detail }) => ({ name: `onnxruntime ${name}`, here: works, detail, ...(works ? {} : { remedy: providerRemedy(name) }) })),
+        { name: 'webgpu adapter', here: adapter.works, detail: adapter.detail, ...(adapter.works ? {} : { remedy: 'install a Vulkan driver; nothing needs it' }) },
+      ],
+    },
+    { title: 'Programs', findings: [program('nats-server', 'for a cluster: https://nats.io/download'), program('chromium', "for the notebook's tests: apt-get install chromium")] },
+    { title: 'Backbones', findings: backbones },
+  ];
+}
+
+async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding[]> {
+  return Promise.all(
+    Object.entries(stage.backbones).map(async ([name, backbone]): Promise<Finding> => {
+      const missing: Need[] = [];
+      for (const need of backbone.needs ?? []) if (!(await isHere(need, backbone.params.shape, gpu))) missing.push(need);
+      const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}`;
+      if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
+      return { name: title, here: false, detail: `needs ${missing.map(({ what }) => what).join(', ')}`, remedy: missing.map(({ remedy }) => remedy).join('; ') };
+    }),
+  );
+}
+
+type Shape = Readonly<Record<string, { safeParse(value: unknown): { data?: unknown } }>>;
+
+async function isHere(need: Need, shape: object, gpu: boolean): Promise<boolean> {
+  switch (need.kind) {
+    case 'gpu':
+      return gpu;
+    case 'command':
+      return findCommand(need.command) !== undefined;
+    case 'file': {
+      // The file that the param's default names; with none, a person has to bring one.
+      const path = (shape as Shape)[need.param]?.safeParse(undefined).data;
+      return typeof path === 'string' && path !== '' && (await stat(path).then((found) => found.isFile(), () => false));
+    }
+  }
+}
+
+function program(name: string, remedy: string): Finding {
+  const path = findCommand(name);
+  return path === undefined ? { name, here: false, detail: 'not on PATH', remedy: `optional, ${remedy}` } : { name, here: true, detail: path };
+}
+
+function providerRemedy(name: string): string {
+  if (name === 'cuda' || name === 'tensorrt') return 'optional: an NVIDIA driver, and ONNX Runtime with CUDA (npm rebuild onnxruntime-node with onnxruntime-node-install unset)';
+  if (name === 'webgpu') return 'optional: a GPU with a Vulkan driver';
+  return name === 'cpu' || name === 'onnxruntime' ? 'run npm ci again' : 'optional';
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function sectionText({ title, findings }: Section): string {
+  const widest = Math.max(...findings.map(({ name }) => name.length));
+  const lines = findings.map(({ name, here, detail, remedy }) => `  ${here ? 'here   ' : 'missing'}  ${name.padEnd(widest)}  ${detail}${!here && remedy ? `\n           ${' '.repeat(widest)}  -> ${remedy}` : ''}\n`);
+  return `${title}\n${lines.join('')}`;
 }

@@ -1,0 +1,52 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Whether something works here, found out by using it. */
+export interface Probe {
+  /** e.g. `cpu`, `webgpu`, `cuda` */
+  readonly name: string;
+  readonly works: boolean;
+  /** What it is, or why it does not work. One line. */
+  readonly detail: string;
+}
+
+/** A driver may hang for ever; nobody waits longer than this. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Runs a small model on every execution provider that the installed ONNX Runtime knows, each in a process of its own: a driver that crashes or hangs is
+ * a finding, not an end.
+ */
+export async function probeProviders(patienceMs = PATIENCE_MS): Promise<Probe[]> {
+  const listed = await ask('list-providers', '', patienceMs);
+  if (!listed.works) return [{ name: 'onnxruntime', works: false, detail: listed.detail }];
+  const probes: Probe[] = [];
+  for (const name of listed.detail.split(' ').filter((each) => each !== '')) probes.push({ name, ...(await ask('provider', name, patienceMs)) });
+  return probes;
+}
+
+/** Asks Dawn for an adapter and a device, and has it compute something. */
+export async function probeWebGpu(patienceMs = PATIENCE_MS): Promise<Probe> {
+  return { name: 'webgpu', ...(await ask('webgpu', '', patienceMs)) };
+}
+
+/** What a probe's process answers. */
+export interface Answer {
+  readonly works: boolean;
+  readonly detail: string;
+}
+
+function ask(what: string, name: string, patienceMs: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(new URL('./probe-process.ts', import.meta.url)), [what, name], { stdio: 'ignore', execArgv: [] });
+    const end = (answer: Answer): void => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end({ works: false, detail: `no answer in ${patienceMs / 1000} s` }), patienceMs);
+    child.on('message', (answer) => end(answer as Answer));
+    child.on('error', (error) => end({ works: false, detail: error.message }));
+    child.on('exit', (code, signal) => end({ works: false, detail: `its process ended with ${signal ?? code}` }));
+  });
+}
