@@ -64,6 +64,9 @@ export interface AdamWStep {
   readonly correction2: np.Array;
 }
 
+/** As in PyTorch's clip_grad_norm_. */
+const CLIP_EPS = 1e-6;
+
 /**
  * One AdamW update, traced: m ← β₁m + (1-β₁)g, v ← β₂v + (1-β₂)g², p ← p(1 - ηλ) - η (m/(1-β₁ᵗ)) / (√(v/(1-β₂ᵗ)) + ε).
  *
@@ -76,14 +79,14 @@ export interface AdamWStep {
 export function adamWUpdate(optimizer: AdamW, state: AdamWState, step: AdamWStep, gradient: np.Array, mask: np.Array | undefined): AdamWState & { gradNorm: np.Array } {
   const { betas, eps, weightDecay, clipNorm } = optimizer;
   const gradNorm = np.sqrt(np.sum(np.square(gradient.ref)));
-  let g = gradient;
-  // 1e-6 as in PyTorch's clip_grad_norm_.
-  if (clipNorm !== undefined) g = g.mul(np.minimum(np.divide(clipNorm, gradNorm.ref.add(1e-6)), 1));
-  const firstMoments = state.firstMoments.mul(betas[0]).add(g.ref.mul(1 - betas[0]));
-  const secondMoments = state.secondMoments.mul(betas[1]).add(np.square(g).mul(1 - betas[1]));
-  const scale = np.divide(step.learningRate.ref, step.correction1);
-  const root = np.sqrt(secondMoments.ref).mul(np.divide(1, np.sqrt(step.correction2)));
-  const change = np.divide(firstMoments.ref, root.add(eps)).mul(scale);
+  // Vectors are long and scalars free: clipping and bias corrections are folded into scalar factors.
+  const clip = clipNorm === undefined ? np.array(1) : np.minimum(np.divide(clipNorm, gradNorm.ref.add(CLIP_EPS)), 1);
+  const squares = np.square(gradient.ref).mul(np.square(clip.ref).mul(1 - betas[1]));
+  const firstMoments = state.firstMoments.mul(betas[0]).add(gradient.mul(clip.mul(1 - betas[0])));
+  const secondMoments = state.secondMoments.mul(betas[1]).add(squares);
+  const root2 = np.sqrt(step.correction2);
+  const scale = np.divide(step.learningRate.ref.mul(root2.ref), step.correction1);
+  const change = np.divide(firstMoments.ref.mul(scale), np.sqrt(secondMoments.ref).add(root2.mul(eps)));
   let params = state.params;
   if (weightDecay > 0) {
     const decay = step.learningRate.mul(weightDecay);

@@ -14,8 +14,8 @@ export interface Program<Arguments extends readonly TensorTree[], Result> {
   run(...args: Arguments): Promise<Result>;
   /** The lowered model. */
   readonly onnx: Uint8Array;
-  /** Nodes of the lowered model, before ONNX Runtime's own optimisation. */
-  readonly nodeCount: number;
+  /** How many nodes of each operator the lowered model has, before ONNX Runtime's own optimisation. */
+  readonly operators: Readonly<Record<string, number>>;
   dispose(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function compile<Arguments extends readonly TensorTree[] | [], Resu
 
   return {
     onnx: lowered.bytes,
-    nodeCount: lowered.nodeCount,
+    operators: lowered.operators,
     dispose: () => session.dispose(),
     async run(...args) {
       if (args.length !== flats.length) throw new TensorError('tensor.tree', `${where}.run: expected ${flats.length} arguments, got ${args.length}`);

@@ -63,8 +63,9 @@ export interface Trainer<Params extends TensorTree, Batch extends TensorTree> {
   /** Parameters, moments, average and step, to store and to go on from. */
   state(): TrainerState;
   restore(state: TrainerState): void;
-  /** The lowered training step. */
+  /** The lowered training step, and how many nodes of each operator it has. */
   readonly onnx: Uint8Array;
+  readonly operators: Readonly<Record<string, number>>;
   dispose(): Promise<void>;
 }
 
@@ -133,6 +134,7 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
 
   return {
     onnx: lowered.bytes,
+    operators: lowered.operators,
     params: () => read(PARAMS),
     emaParams: () => read(ema === undefined ? PARAMS : EMA),
     dispose: () => session.dispose(),

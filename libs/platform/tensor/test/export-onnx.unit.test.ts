@@ -43,3 +43,8 @@ test('results that are inputs, constants or the same value twice come out', asyn
   expect([...result.flag.data]).toEqual([1, 0]);
   expect(result.ids.data).toEqual(Int32Array.of(5, 6, 7));
 });
+
+test('two things of one name are refused', () => {
+  expect(() => exportOnnx((_p, { x }) => ({ x: x.mul(2) }), {}, { x: rng.normal([2]) })).toThrow(/got 'x' twice/);
+  expect(() => exportOnnx((p, inputs) => ({ y: p.a.add(inputs['params.a']) }), { a: rng.normal([2]) }, { 'params.a': rng.normal([2]) })).toThrow(/got 'params\.a' twice/);
+});

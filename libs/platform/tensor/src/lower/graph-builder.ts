@@ -11,6 +11,7 @@ export class GraphBuilder {
   private initializers = new Map<string, OnnxInitializer>();
   private known = new Map<string, string[]>();
   private producers = new Map<string, OnnxNode>();
+  private renamed = new Map<string, string>();
   private next = 0;
 
   /** Add a node with one output and return that output's name. */
@@ -31,9 +32,10 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** Give a value the name of a graph output. */
+  /** Give a value the name of a graph output: its producer takes the name over, where it has one that is still free. */
   output(from: string, name: string): void {
-    this.nodes.push({ op: 'Identity', inputs: [from], outputs: [name], attributes: {} });
+    if (this.producers.has(from) && !this.renamed.has(from)) this.renamed.set(from, name);
+    else this.nodes.push({ op: 'Identity', inputs: [from], outputs: [name], attributes: {} });
   }
 
   /** The node that makes `name`, if a node does. */
@@ -68,17 +70,21 @@ export class GraphBuilder {
     inputs: readonly OnnxValueInfo[],
     outputs: readonly OnnxValueInfo[],
     metadata: Readonly<Record<string, string>> = {},
-  ): { bytes: Uint8Array; nodeCount: number } {
+  ): { bytes: Uint8Array; operators: Record<string, number> } {
     const used = new Set(outputs.map((value) => value.name));
     const live: OnnxNode[] = [];
-    for (const node of [...this.nodes].reverse()) {
+    const rename = (name: string) => this.renamed.get(name) ?? name;
+    const named = this.nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) }));
+    for (const node of named.reverse()) {
       if (!node.outputs.some((name) => used.has(name))) continue;
       live.push(node);
       for (const name of node.inputs) used.add(name);
     }
     const nodes = live.reverse();
     const initializers = [...this.initializers.values()].filter((value) => used.has(value.name));
-    return { bytes: encodeOnnx({ nodes, initializers, inputs, outputs, metadata }), nodeCount: nodes.length };
+    const operators: Record<string, number> = {};
+    for (const { op } of nodes) operators[op] = (operators[op] ?? 0) + 1;
+    return { bytes: encodeOnnx({ nodes, initializers, inputs, outputs, metadata }), operators };
   }
 
   private shared(key: string, dtype: OnnxDtype, shape: readonly number[], data: ArrayBufferView): string {
@@ -89,8 +95,9 @@ export class GraphBuilder {
     return name;
   }
 
+  /** No path of a tree starts like this, so that no input or output has such a name. */
   private fresh(): string {
-    return `v${this.next++}`;
+    return `%${this.next++}`;
   }
 }
 

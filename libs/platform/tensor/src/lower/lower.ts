@@ -23,7 +23,8 @@ export interface LoweredProgram {
   readonly bytes: Uint8Array;
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
-  readonly nodeCount: number;
+  /** How many nodes of each operator. */
+  readonly operators: Readonly<Record<string, number>>;
 }
 
 type Atom = Jaxpr['outs'][number];
@@ -45,6 +46,7 @@ export function lower(
   const inputs: OnnxValueInfo[] = [];
   const { jaxpr, constants } = program;
   checkPrimitives(jaxpr);
+  checkNames(program);
 
   jaxpr.inBinders.forEach((binder, i) => {
     const shape = binder.aval.shape;
@@ -86,8 +88,8 @@ export function lower(
     graph.output(materialise(graph, view), name);
     return { name, dtype: view.dtype, shape: view.shape };
   });
-  const { bytes, nodeCount } = graph.finish(inputs, outputs, metadata);
-  return { bytes, inputs, outputs, nodeCount };
+  const { bytes, operators } = graph.finish(inputs, outputs, metadata);
+  return { bytes, inputs, outputs, operators };
 }
 
 function checkPrimitives(jaxpr: Jaxpr): void {
@@ -99,6 +101,14 @@ function checkPrimitives(jaxpr: Jaxpr): void {
       'tensor.unsupported-primitive',
       `lower.${primitive}: expected one of the primitives with an ONNX lowering, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${remedy}`,
     );
+  }
+}
+
+function checkNames({ inputNames, outputNames }: TracedProgram): void {
+  const seen = new Set<string>();
+  for (const name of [...inputNames, ...outputNames]) {
+    if (seen.has(name)) throw new TensorError('tensor.model', `lower.names: expected every input, parameter and output to have a name of its own, got '${name}' twice; rename one`);
+    seen.add(name);
   }
 }
 

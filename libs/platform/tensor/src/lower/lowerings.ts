@@ -1,5 +1,6 @@
 import { ONNX_DTYPES } from '../onnx-proto.ts';
 import type { OnnxDtype } from '../onnx-proto.ts';
+import { sizeOf } from '../tensor.ts';
 import { conv } from './conv.ts';
 import { dot } from './dot.ts';
 import { nary, reduce, unary } from './elementwise.ts';
@@ -22,7 +23,17 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     if (minusX?.op === 'Neg') return [nary(graph, 'Sub', [y, sameView(x, minusX.inputs[0])], shape, dtype)];
     return [nary(graph, 'Add', [x, y], shape, dtype)];
   },
-  mul: arithmetic('Mul', 'And'),
+  mul: (call) => {
+    const { graph, inputs, outputs } = call;
+    const { shape, dtype } = outputs[0];
+    // x (1 / y) over a full y is one pass as a division; a small y is better inverted once.
+    for (const [x, y] of [inputs, [...inputs].reverse()]) {
+      const inverse = graph.producer(y.name);
+      if (inverse?.op !== 'Reciprocal' || sizeOf(y.sourceShape) !== sizeOf(shape) || sizeOf(shape) === 1 || x.dtype !== y.dtype) continue;
+      return [nary(graph, 'Div', [x, sameView(y, inverse.inputs[0])], shape, dtype)];
+    }
+    return arithmetic('Mul', 'And')(call);
+  },
   max: arithmetic('Max', 'Or'),
   min: arithmetic('Min', 'And'),
   idiv: (call) => {

@@ -7,8 +7,10 @@ export type Activation = 'gelu' | 'silu' | 'relu';
 /** Apply a non-linearity element by element; consumes `x`. */
 export function activate(activation: Activation, x: np.Array): np.Array {
   switch (activation) {
-    case 'gelu':
-      return x.ref.mul(scipySpecial.erf(x.mul(Math.SQRT1_2)).add(1).mul(0.5));
+    case 'gelu': {
+      const half = x.ref.mul(0.5);
+      return half.ref.mul(scipySpecial.erf(x.mul(Math.SQRT1_2))).add(half);
+    }
     case 'silu':
       return nn.silu(x);
     case 'relu':
