@@ -31,6 +31,16 @@ test('results are the same bits for one, two and three threads, and again', asyn
   for (const run of runs) expect(run).toEqual(runs[0]);
 });
 
+test('a job is over only when every thread has left it', async () => {
+  // few tiles of many Gaussians: a thread that returned too early would miss the tile of another
+  const view = cameraOf(32, 16);
+  const scenes = [50, 51].map((seed) => cloud(4000, seed, { logScale: [-1, 0], logit: [-5, -4.5] }));
+  const alone = scenes.map((gaussians) => digest(rasterizer.render(gaussians, view, [0, 0, 0])));
+  const both = await createRasterizer({ threads: 2 });
+  for (let round = 0; round < 30; round++) expect(digest(both.render(scenes[round % 2], view, [0, 0, 0]))).toBe(alone[round % 2]);
+  both.dispose();
+});
+
 test('the order in which Gaussians of different depths are given does not matter', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
