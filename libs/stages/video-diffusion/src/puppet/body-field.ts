@@ -92,6 +92,16 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
     // The hand goes up, or outward where the arm hangs.
     const clockwise = { x: -along.y / length, y: along.x / length };
     const sign = -clockwise.y + 0.4 * outward * clockwise.x >= 0 ? 1 : -1;
+    // Where hand and body are side by side, the body would be dragged along: the more of it is near, the less the arm moves.
+    let [near, crowded] = [0, 0];
+    for (let i = 0; i < 96; i++) {
+      const [angle, distance] = [(2 * Math.PI * (i % 24)) / 24, (0.75 + 0.2 * Math.floor(i / 24)) * face.unit];
+      const [x, y] = [hand.x + distance * Math.cos(angle), hand.y + distance * Math.sin(angle)];
+      if ((x - hand.x) * along.x + (y - hand.y) * along.y < -0.5 * length * distance) continue;
+      near++;
+      if (covered(x, y)) crowded++;
+    }
+    const freedom = 1 - 0.75 * smoothstep(0.1, 0.5, crowded / Math.max(1, near));
     const weights = new Float32Array(nodes);
     const handWeights = new Float32Array(nodes);
     for (let i = 0; i < nodes; i++) {
@@ -103,7 +113,7 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
       weights[i] = lateral * smoothstep(-0.1 * length, 0.75 * length, t);
       handWeights[i] = 1 - smoothstep(0.4, 1.25, Math.hypot(x - hand.x, y - hand.y) / face.unit);
     }
-    return { channel: `${side}Arm`, pivot, wrist, angle: (sign * HAND_TRAVEL * face.unit) / radius, tilt: sign * 0.09, weights, handWeights };
+    return { channel: `${side}Arm`, pivot, wrist, angle: (sign * freedom * HAND_TRAVEL * face.unit) / radius, tilt: sign * freedom * 0.09, weights, handWeights };
   }
 
   function forward(motion: PuppetMotion, frame: number): void {

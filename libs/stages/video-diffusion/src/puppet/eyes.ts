@@ -1,6 +1,6 @@
 import type { FaceFrame } from './face-frame.ts';
 import type { Colour } from './face-colours.ts';
-import { luma, mix, patchColour, shade } from './face-colours.ts';
+import { luma, patchColour, shade } from './face-colours.ts';
 import type { Placement } from './placement.ts';
 import { smoothstep } from './signal.ts';
 
@@ -52,9 +52,9 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const below = Math.max(0.015, bottom - corner(0));
     const brow = face.local(`${side}Brow`)?.b ?? eye.b - 0.28;
     const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
-    // The lid itself is mostly hidden while the eye is open: its colour is between what is above and, out of the brow's shadow, what is below the eye.
-    const [over, under] = [patchColour(read, a, 0.4 * brow + 0.6 * top, 0.5 * halfWidth, 0.012), patchColour(read, a, bottom + 0.07, 0.5 * halfWidth, 0.02)];
-    const skin = mix(over, under, 0.6 * smoothstep(1.1, 1.6, luma(under) / Math.max(0.02, luma(over))));
+    // The lid itself is mostly hidden while the eye is open: it has the cheek's colour, a little darker, as dark as what is above the eye at most.
+    const [over, cheek] = [patchColour(read, a, 0.4 * brow + 0.6 * top, 0.5 * halfWidth, 0.012), patchColour(read, a, bottom + 0.2, 0.6 * halfWidth, 0.03)];
+    const skin = shade(cheek, Math.min(0.96, Math.max(0.84, luma(over) / Math.max(0.02, luma(cheek)))));
     return { a, halfWidth, corner, above, below, fold, skin, lash: shade(skin, 0.3) };
   }
 
@@ -64,7 +64,7 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     if (inside <= 0) return;
     const arc = Math.sqrt(inside);
     const rest = lid.corner(t) - lid.above * arc;
-    const shut = lid.corner(t) + 0.85 * lid.below * inside;
+    const shut = lid.corner(t) + (lid.below + 0.01) * inside ** 0.6;
     const edge = rest + blink * (shut - rest);
     const b = pixel.b;
     if (b <= lid.fold || b > edge + 1.5 / pixels + 0.03) return;

@@ -47,6 +47,7 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
   const chinB = Math.max(line.lowerEdge + 0.2, chin.b);
   const noseB = Math.min(line.upperEdge - 0.08, (face.local('noseTip')?.b ?? -0.38) + 0.08);
   const { centre, halfWidth, smiling } = line;
+  const teethLength = TEETH_LENGTH * (1 - 0.65 * line.teethShown);
   const skin = patchColour(read, centre, (line.lowerEdge + chinB) / 2, 0.12, 0.05);
   const lip = patchColour(read, centre, line.at(centre) + 0.55 * Math.max(0.04, line.lowerEdge - line.at(centre)), 0.4 * halfWidth, 0.02);
   // Flesh inside the mouth is red whatever the lips are painted with.
@@ -55,7 +56,7 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
   const corner = shade(flesh, 0.55);
   const tongue = shade(flesh, 0.72);
   // Teeth are lit like the skin around them, and stand back from the lips.
-  const tooth: Colour = shade([0.89, 0.8, 0.74], Math.min(1.02, 0.3 + 0.85 * luma(skin)));
+  const tooth: Colour = mix(shade([0.92, 0.83, 0.77], Math.min(1.02, 0.3 + 0.85 * luma(skin))), flesh, 0.14);
 
   function interior(t: number, a: number, b: number, upper: number, lower: number, top: number, paint: Placement): void {
     const gap = lower - upper;
@@ -69,7 +70,7 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
     const tongueTop = lower - 0.5 * gap * (1 - 0.7 * t * t);
     add(shade(tongue, 0.55 + 0.45 * smoothstep(tongueTop, lower, b)), 0.85 * smoothstep(tongueTop - 0.012, tongueTop + 0.03, b) * smoothstep(0.05, 0.11, gap));
     if (!smiling) {
-      const end = top + TEETH_LENGTH * (1 - 0.35 * t * t);
+      const end = top + teethLength * (1 - 0.35 * t * t);
       const soft = Math.max(0.01, 0.9 / pixels);
       const amount = (1 - smoothstep(end - soft, end + soft, b)) * (1 - smoothstep(0.6, 0.9, Math.abs(t)));
       const between = 1 - 0.13 * (1 - smoothstep(0, 0.014, Math.abs(((a - centre) / 0.085) - Math.round((a - centre) / 0.085)) * 0.085)) * smoothstep(30, 80, pixels);
