@@ -6,12 +6,12 @@ export interface Window {
 }
 
 /**
- * Windows of T frames that cover `frames`, overlapping by at least `overlap`; their weights fade linearly at the ends that another window covers.
+ * Windows of T frames that cover `frames`, overlapping by at least `overlap` (at most half of T); their weights fade linearly at the ends that another window covers.
  *
  * @param frames at least T
  */
 export function planWindows(frames: number, T: number, overlap: number): Window[] {
-  const shared = Math.min(overlap, T - 1);
+  const shared = Math.min(overlap, Math.floor(T / 2));
   const count = frames <= T ? 1 : Math.ceil((frames - shared) / (T - shared));
   return Array.from({ length: count }, (_, i) => {
     const start = count === 1 ? 0 : Math.round((i * (frames - T)) / (count - 1));

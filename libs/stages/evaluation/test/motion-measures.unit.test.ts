@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { correlation, lagCorrelation } from '../src/lag-correlation.ts';
+import { accelerationError, meanMotion, type PointMotion } from '../src/motion-measures.ts';
+
+const motion = (frames: number, at: (frame: number) => [number, number]): PointMotion => ({ frames, points: 1, positions: Float64Array.from(Array.from({ length: frames }, (_, f) => at(f)).flat()) });
+
+describe('acceleration error', () => {
+  test('of a thrown stone against one that stands still is its acceleration', () => {
+    const thrown = motion(10, (f) => [3 * f, 0.5 * f * f]);
+    expect(accelerationError(undefined, thrown)).toBeCloseTo(1, 12);
+  });
+
+  test('is worked by hand for three frames: |(0,2) − (1,0)| = √5', () => {
+    const given = motion(3, (f) => [0, f === 1 ? -1 : 0]);
+    const truth = motion(3, (f) => [f === 1 ? -0.5 : 0, 0]);
+    expect(accelerationError(given, truth)).toBeCloseTo(Math.sqrt(5), 12);
+  });
+
+  test('does not see a constant offset or velocity', () => {
+    const truth = motion(20, (f) => [Math.sin(f), Math.cos(f)]);
+    const moved = motion(20, (f) => [Math.sin(f) + 5 + 0.3 * f, Math.cos(f) - 2]);
+    expect(accelerationError(moved, truth)).toBeLessThan(1e-12);
+  });
+
+  test('the mean clip is the mean at each frame, as long as the shortest', () => {
+    const mean = meanMotion([motion(4, (f) => [f, 0]), motion(3, (f) => [0, f])]);
+    expect(mean.frames).toBe(3);
+    expect([...mean.positions]).toEqual([0, 0, 0.5, 0.5, 1, 1]);
+  });
+});
+
+describe('correlation over lags', () => {
+  const voice = Float64Array.from({ length: 80 }, (_, i) => Math.sin(i * 0.7) + Math.sin(i * 0.31));
+
+  test.each([-3, 0, 2, 5])('finds a mouth that is late by %s frames', (late) => {
+    const mouth = Float64Array.from({ length: 80 }, (_, i) => 2 * (voice[i - late] ?? 0) + 1);
+    const found = lagCorrelation(mouth, voice, 12);
+    expect(found.lag).toBe(late);
+    expect(found.best).toBeGreaterThan(0.99);
+  });
+
+  test('a frozen mouth correlates with nothing', () => {
+    expect(lagCorrelation(new Float64Array(80), voice, 12).best).toBe(0);
+  });
+
+  test('is Pearson\'s', () => {
+    expect(correlation([1, 2, 3, 4], [2, 4, 6, 9])).toBeCloseTo(11.5 / Math.sqrt(5 * 26.75), 12);
+  });
+});
