@@ -34,8 +34,8 @@ for (const { count, width, height } of SIZES) {
     if (round === 0) for (const row of rows) for (const times of [row.forward, row.loss, row.backward, plain]) times.length = 0;
     if (round % 3 === 0) timed(plain, () => plainRender(gaussians, camera, 1));
     for (const { engine, forward, loss, backward } of rows) {
-      let image = target;
-      let gradient = target;
+      let image: Float32Array = target;
+      let gradient: Float32Array = target;
       timed(forward, () => (image = engine.render(gaussians, camera, [1, 1, 1]).color));
       timed(loss, () => (gradient = engine.imageLoss({ width, height, image, target }).gradient));
       timed(backward, () => engine.backward({ color: gradient }));
