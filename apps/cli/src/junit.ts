@@ -41,6 +41,5 @@ function junit(suite: string, seconds: number, cases: readonly Case[]): string {
 }
 
 function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '?').replaceAll('\n', '&#10;');
 }

@@ -40,9 +40,9 @@ const HARD_STOP_MS = 1900;
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const graph = prepareGraph(document, registry, settings, request.seed);
-  await proveWritable(request.outFolder);
   const store = await openDiskStore(join(request.stateFolder, 'store'));
   const inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
+  await proveWritable(request.outFolder);
   const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: join(request.stateFolder, 'store'), scratchFolder: join(request.stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
   const show = chooseShow(request.json, request.outFolder);
   const stop = new AbortController();

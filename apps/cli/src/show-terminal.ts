@@ -153,7 +153,6 @@ function clip(text: string, columns: number): string {
   if (stripVTControlCharacters(text).length < columns) return text;
   let width = 0;
   let out = '';
-  // eslint-disable-next-line no-control-regex
   for (const part of text.split(/(\x1b\[[0-9;]*m)/)) {
     if (part.startsWith('\x1b')) out += part;
     else {

@@ -5,8 +5,10 @@ const LOOK_EVERY_MS = 300;
 /**
  * Ends this process when its parent is gone, even while its main thread computes and hears nothing: a thread looks at who the parent is now
  * (an orphan gets another). Without it, a runner that is killed leaves workers behind that compute for nobody.
+ *
+ * @param parent pid that the parent said it has: asking here would be too late when it died since
  */
-export function watchParent(): void {
-  const program = `setInterval((parent) => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, ${LOOK_EVERY_MS}, ${process.ppid});`;
+export function watchParent(parent: number): void {
+  const program = `const look = () => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }; look(); setInterval(look, ${LOOK_EVERY_MS});`;
   new Worker(program, { eval: true, stdout: false, stderr: false, resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 } }).unref();
 }

@@ -175,7 +175,7 @@ export class WorkerPool implements Transport {
 
   #start(): WorkerLine {
     const { registryModule, storeFolder, scratchFolder } = this.#options;
-    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [registryModule, storeFolder, scratchFolder], {
+    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [String(process.pid), registryModule, storeFolder, scratchFolder], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       execArgv: [],

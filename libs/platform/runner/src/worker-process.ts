@@ -1,30 +1,27 @@
 /**
  * The worker program on the channel of a forked process.
- * argv: URL of a module that exports `stages`, folder of the store, folder for scratch.
+ * argv: pid of the runner, URL of a module that exports `stages`, folder of the store, folder for scratch.
  */
-import { openDiskStore } from '@soliloquy/artifacts';
-import { loadRegistry } from './load-registry.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import { serveWorker } from './serve-worker.ts';
 import { watchParent } from './watch-parent.ts';
 
-const [registryModule, storeFolder, scratch] = process.argv.slice(2) as [string, string, string];
+const [runner, registryModule, storeFolder, scratch] = process.argv.slice(2) as [string, string, string, string];
 
+// Before anything that takes time is loaded: a runner may be killed at any moment.
+watchParent(Number(runner));
+process.on('disconnect', () => process.exit(0));
 // A terminal sends Ctrl-C to every process of the group: what is to be stopped, and how, the runner says.
 process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit(0));
-watchParent();
 
 // Work may be sent before the stages are loaded: it waits in `early`.
 const early: ToWorker[] = [];
 let heard = (message: ToWorker): void => void early.push(message);
 process.on('message', (message) => heard(message as ToWorker));
 
-const registry = await loadRegistry(registryModule);
-const store = await openDiskStore(storeFolder);
+const [{ openDiskStore }, { loadRegistry }, { serveWorker }] = await Promise.all([import('@soliloquy/artifacts'), import('./load-registry.ts'), import('./serve-worker.ts')]);
 serveWorker({
-  registry,
-  store,
+  registry: await loadRegistry(registryModule),
+  store: await openDiskStore(storeFolder),
   scratch,
   channel: {
     send: (message: FromWorker) => void process.send?.(message),
