@@ -2,6 +2,11 @@ import type { InputAudioTrack } from 'mediabunny';
 import type { Audio } from './audio.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
 import { MediaError, firstLine } from './media-error.ts';
+import { mixDown } from './mix-down.ts';
+import { readMp3Info } from './mp3-info.ts';
+
+/** What a whole recording may lack at its end, seconds: decoders drop up to two packets. */
+const LONGEST_GAP = 0.1;
 
 /**
  * MP3, M4A, OGG, FLAC and what else mediabunny reads, as mono.
@@ -16,11 +21,19 @@ export async function decodeCompressedAudio(bytes: Uint8Array, name: string, max
   if (!(await input.canRead().catch(() => false))) throw refuse('something else');
   try {
     const track = await input.getPrimaryAudioTrack();
-    if (!track) throw refuse('a file without sound');
+    // The directory of an MP4 often stands at its end: cut off, it leaves a file without tracks.
+    if (!track) throw refuse('a file without sound, or the first part of one');
     if (!(await track.canDecode())) throw refuse(`sound in ${(await track.getCodec()) ?? 'an unknown codec'} that cannot be decoded`);
     const seconds = await track.computeDuration({ metadataOnly: true });
     if (seconds > maxSeconds) throw new MediaError('audio-too-long', `${name}.duration: expected at most ${maxSeconds} s, got ${seconds.toFixed(1)} s; cut it`);
-    return await readTrackAudio(track, maxSeconds);
+    const mp3 = (await track.getCodec()) === 'mp3' ? readMp3Info(bytes) : undefined;
+    // Tools that edit tags leave the count off by a frame.
+    if (mp3?.expectedBytes !== undefined && mp3.expectedBytes - mp3.bytes > Math.max(1500, 0.01 * mp3.expectedBytes)) {
+      throw new MediaError('audio-truncated', `${name}: expected ${mp3.expectedBytes} bytes of MP3, got ${mp3.bytes}, ${mp3.expectedBytes - mp3.bytes} bytes missing; copy the recording again`);
+    }
+    const { sampleRate, samples } = await readTrackAudio(track, maxSeconds);
+    // mediabunny skips the information frame and leaves the silence that the encoder put around the sound.
+    return mp3 ? { sampleRate, samples: samples.slice(mp3.startPadding, Math.max(mp3.startPadding, samples.length - mp3.endPadding)) } : { sampleRate, samples };
   } catch (cause) {
     if (cause instanceof MediaError) throw cause;
     throw new MediaError('audio-truncated', `${name}: expected a whole recording, got a truncated or damaged one (${firstLine(cause)}); copy the recording again`, { cause });
@@ -34,6 +47,7 @@ export async function readTrackAudio(track: InputAudioTrack, maxSeconds: number)
   const parts: Float32Array[] = [];
   let sampleRate = 0;
   let length = 0;
+  const opusDelay = await opusPreSkip(track);
   for await (const sample of new AudioSampleSink(track).samples()) {
     try {
       if (sampleRate === 0) {
@@ -42,7 +56,7 @@ export async function readTrackAudio(track: InputAudioTrack, maxSeconds: number)
         if (late > 0) parts.push(new Float32Array(late));
         length = Math.max(0, late);
       }
-      const early = parts.length === 0 ? Math.min(sample.numberOfFrames, Math.max(0, Math.round(-sample.timestamp * sampleRate))) : 0;
+      const early = parts.length === 0 ? Math.min(sample.numberOfFrames, Math.max(opusDelay, Math.round(-sample.timestamp * sampleRate))) : 0;
       const mono = mixDown(sample).subarray(early);
       if (mono.length > 0) parts.push(mono);
       length += mono.length;
@@ -60,17 +74,15 @@ export async function readTrackAudio(track: InputAudioTrack, maxSeconds: number)
   }
   // The last packet of a file is whole, what is heard of it is said by the track's duration.
   const heard = Math.round((await track.computeDuration({ metadataOnly: true })) * sampleRate);
+  const missing = (heard - length) / sampleRate;
+  if (missing > LONGEST_GAP && heard / sampleRate <= maxSeconds) throw new Error(`${missing.toFixed(2)} of ${(heard / sampleRate).toFixed(2)} s missing`);
   return { sampleRate, samples: heard > 0 && heard < length ? samples.slice(0, heard) : samples };
 }
 
-/** Channels averaged, f32 [frames]. */
-function mixDown(sample: { numberOfFrames: number; numberOfChannels: number; copyTo(into: Float32Array, options: { planeIndex: number; format: 'f32-planar' }): void }): Float32Array {
-  const { numberOfFrames, numberOfChannels } = sample;
-  const mono = new Float32Array(numberOfFrames);
-  const plane = new Float32Array(numberOfFrames);
-  for (let channel = 0; channel < numberOfChannels; channel++) {
-    sample.copyTo(plane, { planeIndex: channel, format: 'f32-planar' });
-    for (let i = 0; i < numberOfFrames; i++) mono[i] += plane[i] / numberOfChannels;
-  }
-  return mono;
+/** Samples at the start of an Opus stream that are not to be heard (RFC 7845 §4.2); mediabunny leaves them in. Frames of Opus are at least as long. */
+async function opusPreSkip(track: InputAudioTrack): Promise<number> {
+  const description = (await track.getCodec()) === 'opus' ? (await track.getDecoderConfig())?.description : undefined;
+  if (!description) return 0;
+  const head = ArrayBuffer.isView(description) ? new DataView(description.buffer, description.byteOffset, description.byteLength) : new DataView(description);
+  return head.byteLength >= 12 ? head.getUint16(10, true) : 0;
 }

@@ -78,6 +78,9 @@ async function* readFrames(bytes: Uint8Array, film: { width: number; height: num
       held = holdEventLoop();
     }
     if (index !== to) throw new MediaError('video-format', `video.read: expected frames ${from} to ${to}, got ${index - from} of them; the file is damaged: make it again`);
+  } catch (cause) {
+    if (cause instanceof MediaError) throw cause;
+    throw new MediaError('video-format', `video.read: expected frames ${from} to ${to}, got a damaged film (${firstLine(cause)}); make it again`, { cause });
   } finally {
     held[Symbol.dispose]();
   }
