@@ -124,7 +124,10 @@ function runTrace<Result>(where: string, run: () => Result): Result {
     return run();
   } catch (error) {
     if (error instanceof TensorError || !(error instanceof Error)) throw error;
-    const { operation, caller } = locate(error.stack ?? '');
+    const found = locate(error.stack ?? '');
+    // Thrown by the model's own code: its author's words are better than ours.
+    if (found === undefined) throw error;
+    const { operation, caller } = found;
     const at = `${where}.${operation}`;
     const from = caller === '' ? '' : ` (called at ${caller})`;
     if (error.name === 'UseAfterFreeError' || error.message.includes('.ref move semantics')) {
@@ -140,12 +143,13 @@ function runTrace<Result>(where: string, run: () => Result): Result {
   }
 }
 
-/** The jax-js function that the model called, and where: the frames on either side of the package's border. */
-function locate(stack: string): { operation: string; caller: string } {
+/** The jax-js function that the model called, and where: the frames on either side of the package's border; undefined when jax-js did not throw. */
+function locate(stack: string): { operation: string; caller: string } | undefined {
   const frames = stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
   const isJax = (line: string) => /@jax-js[/\\+]jax/.test(line) || line.endsWith('(<anonymous>)');
   const outside = frames.findIndex((line) => !isJax(line));
-  if (outside <= 0) return { operation: 'trace', caller: '' };
+  if (outside === 0) return undefined;
+  if (outside === -1) return { operation: 'trace', caller: '' };
   const names = frames.slice(0, outside).map((line) => /at (?:new |get )?([\w$.]+)(?: \[as [\w$]+\])? \(/.exec(line)?.[1].split('.').at(-1));
   const operation = names.findLast((name) => name !== undefined && name !== '<anonymous>') ?? 'trace';
   const caller = /\(?((?:file:\/\/)?[^()\s]+:\d+):\d+\)?$/.exec(frames[outside])?.[1] ?? '';

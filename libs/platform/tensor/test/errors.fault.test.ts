@@ -16,6 +16,11 @@ test('an array used after its last use is an error that says to take .ref', asyn
   await expect(compile((x) => x.mul(x), [zeros([3])])).rejects.toMatchObject(failure('tensor.ownership', /^program\.mul: .*take \.ref of every use but the last/));
 });
 
+test('an error that the model itself throws arrives as it was thrown', async () => {
+  const own = new RangeError('frames: expected 125');
+  await expect(compile(() => { throw own; }, [zeros([3])])).rejects.toBe(own);
+});
+
 test('a primitive without lowering is named before anything runs', async () => {
   await expect(compile((x) => np.sort(x), [zeros([3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.sort: .*\[3\]/));
   await expect(compile((x) => x.add(random.uniform(random.key(1), [3])), [zeros([3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.random_bits: .*noise in as an input/));
