@@ -63,19 +63,20 @@ export interface OutputFile {
 }
 
 /**
- * Which files an output `clips.mp4: clips.video` comes to: one, or along axes one an element: `clips-0.mp4`, `clips-0-1.mp4`.
+ * Which files an output `clips.mp4: clips.video` comes to: one, or along axes one an element: `clips-0.mp4`, `clips-0-1.mp4`. An axis of one element is not told:
+ * a graph of a single subject gives `film.mp4`.
  *
  * @param elements of the node, in order, with what each made
  */
 export function outputFiles(name: string, port: string, elements: readonly { index: readonly number[]; outputs: StoredOutputs; previews: Readonly<Record<string, Preview | readonly Preview[]>> }[]): OutputFile[] {
-  const files: OutputFile[] = [];
-  for (const { index, outputs, previews } of elements) {
+  const found = elements.flatMap(({ index, outputs, previews }) => {
     const stored = outputs[port] ?? null;
-    if (stored === null) continue;
-    const refs = 'digest' in stored ? [{ ref: stored, at: index, preview: previews[port] as Preview | undefined }] : stored.map((ref, step) => ({ ref, at: [...index, step], preview: (previews[port] as readonly Preview[] | undefined)?.[step] }));
-    for (const { ref, at, preview } of refs) files.push({ name: withIndex(name, at), ref, file: mainFile(ref, preview, name) });
-  }
-  return files;
+    if (stored === null) return [];
+    if ('digest' in stored) return [{ ref: stored, at: index, preview: previews[port] as Preview | undefined }];
+    return stored.map((ref, step) => ({ ref, at: [...index, step], preview: (previews[port] as readonly Preview[] | undefined)?.[step] }));
+  });
+  const told = (found[0]?.at ?? []).map((first, axis) => found.some(({ at }) => at[axis] !== first));
+  return found.map(({ ref, at, preview }) => ({ name: withIndex(name, at.filter((_, axis) => told[axis])), ref, file: mainFile(ref, preview, name) }));
 }
 
 function withIndex(name: string, index: readonly number[]): string {

@@ -46,6 +46,14 @@ describe('axes', () => {
   });
 });
 
+describe('an output along axes', () => {
+  test('names only those that have more than one element', async () => {
+    const folder = freshFolder();
+    const graph = { format: 1, name: 'lone', nodes: { people: { stage: 'person@1', params: { count: 1 } }, clips: { stage: 'count@1', params: { count: 2 } }, meet: { stage: 'add@1' } }, edges: ['people.value -> meet.value', 'clips.value -> meet.other'], outputs: { 'meet.json': 'meet.sum', 'person.json': 'people.value' } };
+    expect((await run(folder, graph)).outputs.map(({ name }) => name)).toEqual(['meet-0.json', 'meet-1.json', 'person.json']);
+  });
+});
+
 describe('seeds', () => {
   test('differ from element to element, follow the seed of the graph, and do not know the name of the node', async () => {
     const folder = freshFolder();
