@@ -65,7 +65,6 @@ async function* readFrames(bytes: Uint8Array, film: { width: number; height: num
     const slack = times.length > 1 ? (times[1] - times[0]) / 2 : 1e-3;
     for await (const sample of new VideoSampleSink(track).samples(times[from], times[to - 1] + slack)) {
       try {
-        if (index >= to) break;
         await sample.copyTo(planes, { format: 'I420' });
         i420ToRgba(planes, width, height, { matrix: sample.colorSpace.matrix === 'smpte170m' || sample.colorSpace.matrix === 'bt470bg' ? 'bt601' : 'bt709', fullRange: sample.colorSpace.fullRange === true }, rgba);
       } finally {

@@ -18,7 +18,8 @@ function writeWav(channels: readonly (readonly number[])[], sampleRate: number, 
   for (let i = 0; i < frames; i++) for (let c = 0; c < channels.length; c++) {
     const value = channels[c][i];
     const to = (i * channels.length + c) * width;
-    if (code === 3) bits === 32 ? data.writeFloatLE(value, to) : data.writeDoubleLE(value, to);
+    if (code === 3 && bits === 32) data.writeFloatLE(value, to);
+    else if (code === 3) data.writeDoubleLE(value, to);
     else if (bits === 8) data.writeUInt8(Math.round(value * 127) + 128, to);
     else data.writeIntLE(Math.round(value * (2 ** (bits - 1) - 1)), to, width);
   }

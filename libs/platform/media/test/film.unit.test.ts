@@ -50,18 +50,21 @@ describe('a film through MP4', () => {
     }
   });
 
-  it('does not move colours against brightness', async () => {
-    // A red-green edge on a grey of the same luma: its middle is found by the colour difference alone.
-    const edge = film({ width: 128, height: 64, fps: 25, frames: 2 }, (_i, x) => {
-      const t = 1 / (1 + Math.exp(-(x + 0.5 - 64) / 3));
+  it.each(['across', 'down'])('does not move colours %s against brightness', async (way) => {
+    // An edge from red to green whose middle is found by the difference of the colours alone.
+    const edge = film({ width: 128, height: 128, fps: 25, frames: 2 }, (_i, x, y) => {
+      const t = 1 / (1 + Math.exp(-((way === 'across' ? x : y) + 0.5 - 64) / 3));
       return [200 - 100 * t, 100 + 30 * t, 120];
     });
     const [frame] = await readAll(await openMp4(await encodeMp4(edge, { quality: 'intermediate' })));
-    const difference = (x: number): number => frame[(32 * 128 + x) * 4] - frame[(32 * 128 + x) * 4 + 1];
+    const difference = (at: number): number => {
+      const p = (way === 'across' ? 64 * 128 + at : at * 128 + 64) * 4;
+      return frame[p] - frame[p + 1];
+    };
     const middle = (100 - 30) / 2;
-    let x = 0;
-    while (difference(x + 1) > middle) x += 1;
-    expect(Math.abs(x + 0.5 + (difference(x) - middle) / (difference(x) - difference(x + 1)) - 64)).toBeLessThan(0.35);
+    let at = 0;
+    while (difference(at + 1) > middle) at += 1;
+    expect(Math.abs(at + 0.5 + (difference(at) - middle) / (difference(at) - difference(at + 1)) - 64)).toBeLessThan(0.35);
   });
 
   it('is the same file each time, whatever the clock says', async () => {

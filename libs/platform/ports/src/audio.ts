@@ -10,7 +10,7 @@ export const audio: PortType<Audio> = {
   title: 'Audio',
   schema: arraySchema<Audio>(({ sampleRate, samples }) => countProblem('sampleRate', sampleRate, 1) ?? arrayProblem('samples', samples, Float32Array, [samples?.length ?? 0])),
   encode: async (value) => ({ 'audio.wav': encodeWav(value) }),
-  decode: (files) => decodeAudio(artifactFile(files, 'audio.wav', 'audio')),
+  decode: async (files) => decodeAudio(artifactFile(files, 'audio.wav', 'audio')),
   preview: ({ samples, sampleRate }) => ({ summary: `${(samples.length / sampleRate).toFixed(2)} s at ${sampleRate} Hz`, file: 'audio.wav', as: 'audio' }),
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'audio');

@@ -15,7 +15,7 @@ export const image: PortType<Image> = {
     ({ width, height, data }) => countProblem('width', width, 1) ?? countProblem('height', height, 1) ?? arrayProblem('data', data, Uint8ClampedArray, [height, width, 4]),
   ),
   encode: async (value) => ({ 'image.png': await encodePng(value) }),
-  decode: (files) => decodeImage(artifactFile(files, 'image.png', 'image')),
+  decode: async (files) => decodeImage(artifactFile(files, 'image.png', 'image')),
   preview: ({ width, height }) => ({ summary: `${width}x${height}`, file: 'image.png', as: 'image' }),
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'image');
