@@ -3,7 +3,7 @@ import type { PuppetMotion } from './motion.ts';
 import { smoothstep } from './signal.ts';
 
 /** How far an arm's hand travels when raised by 1, in units of the face. */
-const HAND_TRAVEL = 0.34;
+const HAND_TRAVEL = 0.5;
 
 /**
  * The smooth part of the puppet's motion, sampled on a grid over the film: head (a textured ellipsoid turned in depth), breath and sway of the upper body, arms.
@@ -165,7 +165,8 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
         let bound = face.unit * (0.045 * most.sway * swayWeights[i] + 0.018 * most.breath * breathWeights[i]);
         bound += headWeights[i] * (face.unit * (most.headX + most.headY) + depths[i] * (most.yaw + most.pitch) + about(neck) * (most.roll + most.yaw ** 2 / 2));
         for (const one of arms) bound += most[one.channel] * (one.weights[i] * Math.abs(one.angle) * about(one.pivot) + one.handWeights[i] * Math.abs(one.tilt) * about(one.wrist));
-        return bound;
+        // A little more for the second-order terms of the rotations.
+        return 1.05 * bound;
       });
       // What is seen at a place may come from some way off, where things travel further.
       return (x, y) => {

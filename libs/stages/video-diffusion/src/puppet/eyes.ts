@@ -1,6 +1,6 @@
 import type { FaceFrame } from './face-frame.ts';
 import type { Colour } from './face-colours.ts';
-import { luma, patchColour, shade } from './face-colours.ts';
+import { luma, mix, patchColour, shade } from './face-colours.ts';
 import type { Placement } from './placement.ts';
 import { smoothstep } from './signal.ts';
 
@@ -52,9 +52,9 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const below = Math.max(0.015, bottom - corner(0));
     const brow = face.local(`${side}Brow`)?.b ?? eye.b - 0.28;
     const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
-    // The lid itself is mostly hidden while the eye is open: it has the cheek's colour, a little darker, as dark as what is above the eye at most.
+    // The lid itself is mostly hidden while the eye is open: its colour is between that of the skin above, which the brow may shade or make-up tint, and the cheek's.
     const [over, cheek] = [patchColour(read, a, 0.4 * brow + 0.6 * top, 0.5 * halfWidth, 0.012), patchColour(read, a, bottom + 0.2, 0.6 * halfWidth, 0.03)];
-    const skin = shade(cheek, Math.min(0.96, Math.max(0.84, luma(over) / Math.max(0.02, luma(cheek)))));
+    const skin = mix(over, shade(cheek, Math.min(0.96, Math.max(0.84, luma(over) / Math.max(0.02, luma(cheek))))), 0.6);
     return { a, halfWidth, corner, above, below, fold, skin, lash: shade(skin, 0.3) };
   }
 
@@ -72,7 +72,7 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const lashWidth = Math.max(0.022, 0.8 / pixels);
     const fadeIn = smoothstep(0, 0.5, inside) * smoothstep(0, 0.2, blink);
     const lash = 0.6 * fadeIn * Math.exp(-(((b - edge) / lashWidth) ** 2));
-    const depth = smoothstep(rest - 0.06, rest + 0.03, b) * fadeIn;
+    const depth = smoothstep(lid.fold, rest + 0.03, b) * fadeIn;
     const skin = 0.9 * beforeEdge * depth;
     const light = 0.88 + 0.12 * smoothstep(rest - 0.04, 0.5 * (rest + edge), b) - 0.1 * smoothstep(0.5 * (rest + edge), edge, b) - 0.1 * t * t;
     const cover = lash + skin * (1 - lash);
