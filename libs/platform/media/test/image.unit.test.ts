@@ -125,6 +125,13 @@ describe('resizing', () => {
     expect(error / image.data.length).toBeLessThan(1);
   });
 
+  it.each([[128, 96, 192, 144], [192, 144, 128, 96], [100, 100, 37, 53]])('of %ix%i to %ix%i keeps every point in its place', async (width, height, toWidth, toHeight) => {
+    const wave = (w: number, h: number): Image => paint(w, h, (x, y) => [127 + 100 * Math.sin((12 * (x + 0.5)) / w), 127 + 100 * Math.sin((12 * (y + 0.5)) / h), 0, 255]);
+    const wanted = wave(toWidth, toHeight);
+    const got = await resizeImage(wave(width, height), toWidth, toHeight);
+    for (let y = 5; y < toHeight - 5; y++) for (let x = 5; x < toWidth - 5; x++) for (let c = 0; c < 2; c++) expect(Math.abs(at(got, x, y)[c] - at(wanted, x, y)[c])).toBeLessThanOrEqual(2);
+  });
+
   it('makes stripes too fine for the small size grey instead of a coarser pattern', async () => {
     const stripes = paint(256, 64, (x) => (x % 2 === 0 ? [255, 255, 255, 255] : [0, 0, 0, 255]));
     const small = await resizeImage(stripes, 96, 24);

@@ -37,6 +37,8 @@ describe('flite', () => {
     const long = 'The weather changed so fast that we ran for our jackets. '.repeat(6);
     const { audio: sound, timings: heard } = await say(long);
     expect(utterances(long).length).toBeGreaterThan(1);
+    timings.schema.parse(heard);
+    expect(heard?.phones.every(({ end, start }) => end - start < 0.6)).toBe(true);
     const of = (names: string[]): number[] => (heard?.phones ?? []).filter(({ phone, start, end }) => names.includes(phone) && end - start > 0.06).map(({ start, end }) => level(sound, start + 0.02, end - 0.02));
     const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
     expect(of(['ae']).length).toBeGreaterThanOrEqual(6);
