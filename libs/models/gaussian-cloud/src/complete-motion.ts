@@ -3,6 +3,7 @@ import type { ParticleNeighbours } from './particle-neighbours.ts';
 /**
  * Rotation and stretch of each particle from where its neighbours went: the least-squares affine map of their offsets in the image plane, split into a rotation
  * about +z and an isotropic stretch (SC-GS estimates rotations the same way, without gradient). A single fixed camera shows no other rotation.
+ * It is drawn a little towards no motion: among evenly spread neighbours a small angle θ is found as θ / 1.2. Undamped (least-squares similarity), clips were fitted 0.1 dB worse.
  *
  * @param positions    f32 [P, 3] world, canonical
  * @param translations f32 [P, 3] world

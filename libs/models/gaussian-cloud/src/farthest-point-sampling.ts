@@ -22,7 +22,8 @@ export function farthestPointSampling(points: Float32Array, candidates: Int32Arr
     const [x, y, z] = points.subarray(next * 3, next * 3 + 3);
     let farthest = -1;
     for (let m = 0; m < candidates.length; m++) {
-      distance[m] = Math.min(distance[m], squared(candidates[m], x, y, z));
+      // A chosen point is out, so that points that coincide are each chosen once.
+      distance[m] = candidates[m] === chosen[k] ? -1 : Math.min(distance[m], squared(candidates[m], x, y, z));
       if (distance[m] > farthest) {
         farthest = distance[m];
         next = candidates[m];

@@ -29,7 +29,7 @@ const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
  * Chooses particles by farthest-point sampling in every region, and the weights by which they carry the Gaussians.
  *
  * The weights are exp(−d² / 2r²) over the K nearest particles of the Gaussian's own region and those it is joined to, normalised (SC-GS, Huang et al. 2024),
- * r the distance to the K-th, so that each fades out before it leaves the neighbourhood.
+ * r half the distance to the next one beyond the K, so that each is faint before it leaves the neighbourhood.
  *
  * @param count wanted P for a whole body; a region that the picture does not show gets none, one that it shows at least two
  */

@@ -1,0 +1,158 @@
+import { REGIONS, type Gaussians } from '@soliloquy/ports';
+import { describe, expect, test } from 'vitest';
+import { CARRIES, PART_OF_REGION, allocateDeformed, carryGaussians, createParticleRig, particleNeighbours, regionIndex, type ParticlePose, type ParticleRig } from '../src/index.ts';
+import { bodyCloud } from './cloud.ts';
+
+const cloud = bodyCloud(1);
+const rig = createParticleRig(cloud, 240);
+const { particles: P, neighbours: K } = rig;
+
+/** Particles that do not move. */
+const rest = (of: ParticleRig): ParticlePose => ({
+  translations: new Float32Array(of.particles * 3),
+  rotations: Float32Array.from({ length: of.particles * 4 }, (_, i) => (i % 4 === 0 ? 1 : 0)),
+  logScaleOffsets: new Float32Array(of.particles * 3),
+});
+
+/** Regions of which any Gaussian is elsewhere when the particles of one region move. */
+function movedBy(region: number): Set<number> {
+  const pose = rest(rig);
+  for (let p = 0; p < P; p++) if (rig.regions[p] === region) pose.translations.fill(0.5, p * 3, p * 3 + 3);
+  const still = allocateDeformed(cloud);
+  const moved = allocateDeformed(cloud);
+  carryGaussians(cloud, rig, rest(rig), still);
+  carryGaussians(cloud, rig, pose, moved);
+  return new Set(Array.from(cloud.regions).filter((_, n) => moved.means[n * 3] !== still.means[n * 3]));
+}
+
+describe('a rig of about 240 particles on a whole body', () => {
+  test('every region that has Gaussians has at least two particles, which sit on Gaussians of it', () => {
+    expect(P).toBeGreaterThan(220);
+    expect(P).toBeLessThan(260);
+    for (const region of REGIONS.keys()) expect(rig.regions.filter((each) => each === region).length, REGIONS[region].name).toBeGreaterThanOrEqual(2);
+    for (let p = 0; p < P; p++) {
+      const n = Array.from(cloud.regions).findIndex((region, index) => region === rig.regions[p] && [0, 1, 2].every((axis) => cloud.means[index * 3 + axis] === rig.positions[p * 3 + axis]));
+      expect(n).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  test('weights are not negative, fall with the slot and sum to 1', () => {
+    for (let n = 0; n < cloud.count; n++) {
+      const weights = rig.weights.subarray(n * K, n * K + K);
+      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 6);
+      for (let k = 0; k < K; k++) expect(weights[k]).toBeGreaterThanOrEqual(0);
+      for (let k = 1; k < K; k++) expect(weights[k]).toBeLessThanOrEqual(weights[k - 1]);
+    }
+  });
+
+  test('only particles of its own and of joined regions carry a Gaussian', () => {
+    for (let i = 0; i < rig.indices.length; i++) {
+      expect(rig.indices[i]).toBeGreaterThanOrEqual(0);
+      expect(rig.indices[i]).toBeLessThan(P);
+      expect(CARRIES[cloud.regions[Math.floor(i / K)] * REGIONS.length + rig.regions[rig.indices[i]]]).toBe(1);
+    }
+  });
+
+  test('a Gaussian is carried most by its nearest particle', () => {
+    for (let p = 0; p < P; p++) {
+      for (let n = 0; n < cloud.count; n++) {
+        const here = [0, 1, 2].every((axis) => cloud.means[n * 3 + axis] === rig.positions[p * 3 + axis]);
+        if (here && cloud.regions[n] === rig.regions[p]) expect(rig.indices[n * K]).toBe(p);
+      }
+    }
+  });
+
+  test('a particle has little weight left where it is about to be dropped', () => {
+    // the K-th is at most as far as the one beyond it: at that distance exp(−d² / 2r²) with r = d / 2 is e^−2
+    const last = Array.from({ length: cloud.count }, (_, n) => rig.weights[n * K + K - 1] / rig.weights[n * K]);
+    expect(Math.max(...last)).toBeLessThan(1 + 1e-6);
+    expect(last.reduce((sum, each) => sum + each, 0) / last.length).toBeLessThan(0.6);
+  });
+
+  test('the same Gaussians give the same rig', () => {
+    expect(createParticleRig(bodyCloud(1), 240)).toEqual(rig);
+  });
+});
+
+describe('who moves whom', () => {
+  test('the upper lip never moves the lower lip or the jaw, nor the lower lip the upper', () => {
+    const upper = movedBy(regionIndex('upperLip'));
+    expect(upper).toContain(regionIndex('upperLip'));
+    expect(upper).not.toContain(regionIndex('lowerLip'));
+    expect(upper).not.toContain(regionIndex('jaw'));
+    const lower = movedBy(regionIndex('lowerLip'));
+    expect(lower).toContain(regionIndex('lowerLip'));
+    expect(lower).not.toContain(regionIndex('upperLip'));
+  });
+
+  test.each([['leftHand', 'torso'], ['rightHand', 'torso'], ['leftHand', 'rightHand'], ['leftEyelid', 'rightEyelid'], ['jaw', 'mouthInterior'], ['legs', 'head']] as const)('%s does not move %s', (mover, other) => {
+    expect(movedBy(regionIndex(mover))).not.toContain(regionIndex(other));
+  });
+
+  test('every region moves itself, and others only where the table says so', () => {
+    for (const region of REGIONS.keys()) {
+      const moved = movedBy(region);
+      expect(moved).toContain(region);
+      for (const other of moved) expect(CARRIES[other * REGIONS.length + region], `${REGIONS[region].name} moves ${REGIONS[other].name}`).toBe(1);
+    }
+  });
+
+  test('a region belongs to the part that REGIONS says', () => {
+    expect(PART_OF_REGION[regionIndex('leftHand')]).toBe('hand');
+    expect(PART_OF_REGION[regionIndex('lowerLip')]).toBe('face');
+    expect(PART_OF_REGION[regionIndex('legs')]).toBe('body');
+  });
+});
+
+describe('what a picture does not show', () => {
+  /** The Gaussians of some regions only. */
+  function only(names: readonly string[]): Gaussians {
+    const kept = Array.from({ length: cloud.count }, (_, n) => n).filter((n) => names.includes(REGIONS[cloud.regions[n]].name));
+    const take = (values: Float32Array, width: number): Float32Array => Float32Array.from(kept.flatMap((n) => [...values.subarray(n * width, n * width + width)]));
+    return {
+      count: kept.length, camera: cloud.camera, means: take(cloud.means, 3), quats: take(cloud.quats, 4), logScales: take(cloud.logScales, 3),
+      opacityLogits: take(cloud.opacityLogits, 1), colors: take(cloud.colors, 3), regions: Uint8Array.from(kept, (n) => cloud.regions[n]),
+    };
+  }
+
+  test('regions without Gaussians get no particles', () => {
+    const bust = createParticleRig(only(['head', 'upperFace', 'jaw', 'torso']), 240);
+    expect(new Set(Array.from(bust.regions, (region) => REGIONS[region].name))).toEqual(new Set(['head', 'upperFace', 'jaw', 'torso']));
+  });
+
+  test('a region of one Gaussian is carried by it alone: unused slots repeat it with weight 0', () => {
+    const lips = only(['upperLip']);
+    const one: Gaussians = { ...lips, count: 1, means: lips.means.slice(0, 3), quats: lips.quats.slice(0, 4), logScales: lips.logScales.slice(0, 3), opacityLogits: lips.opacityLogits.slice(0, 1), colors: lips.colors.slice(0, 3), regions: lips.regions.slice(0, 1) };
+    const alone = createParticleRig(one, 240);
+    expect(alone.particles).toBe(1);
+    expect([...alone.indices]).toEqual([0, 0, 0, 0]);
+    expect([...alone.weights]).toEqual([1, 0, 0, 0]);
+  });
+});
+
+describe('springs between particles', () => {
+  const springs = particleNeighbours(rig);
+
+  test('each pair is there once, in order, with both ends in joined regions', () => {
+    const keys = Array.from(springs.from, (a, e) => a * P + springs.to[e]);
+    expect(keys).toEqual([...new Set(keys)].sort((a, b) => a - b));
+    for (const [e, a] of springs.from.entries()) {
+      const b = springs.to[e];
+      expect(a).toBeLessThan(b);
+      const pair = [REGIONS[rig.regions[a]].name, REGIONS[rig.regions[b]].name] as string[];
+      const joined = CARRIES[rig.regions[a] * REGIONS.length + rig.regions[b]] === 1 || CARRIES[rig.regions[b] * REGIONS.length + rig.regions[a]] === 1;
+      expect(joined || (pair.includes('mouthInterior') && pair.includes('upperFace')), pair.join(' – ')).toBe(true);
+    }
+  });
+
+  test('every particle has a spring, lips are held more loosely than a belly', () => {
+    const ends = new Set([...springs.from, ...springs.to]);
+    expect(ends.size).toBe(P);
+    const stiffness = (a: string, b: string): number[] =>
+      Array.from(springs.stiffness).filter((_, e) => [`${a} ${b}`, `${b} ${a}`].includes(`${REGIONS[rig.regions[springs.from[e]]].name} ${REGIONS[rig.regions[springs.to[e]]].name}`));
+    expect(new Set(stiffness('torso', 'torso'))).toEqual(new Set([1]));
+    expect(stiffness('upperLip', 'upperFace').length).toBeGreaterThan(0);
+    expect(new Set(stiffness('upperLip', 'upperFace'))).toEqual(new Set([0.25]));
+    expect(stiffness('upperLip', 'lowerLip')).toHaveLength(0);
+  });
+});
