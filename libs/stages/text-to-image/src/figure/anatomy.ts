@@ -92,9 +92,9 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
   const limbs = build.limbs * (woman ? 0.88 : 1.04);
   const shoulderHalf = (woman ? 140 : 168) + build.shoulders;
   const shoulderY = 378;
-  const armRadii = [40, 33, 27, 25, 17].map((radius) => radius * limbs) as unknown as Arm['radii'];
+  const armRadii = [37, 33, 27, 25, 16.5].map((radius) => radius * limbs) as unknown as Arm['radii'];
   const legRadii = [66, 60, 39, 42, 23].map((radius) => radius * (0.4 + 0.6 * build.limbs) * (woman ? 0.98 : 1)) as unknown as Leg['radii'];
-  const joint = shoulderHalf - armRadii[0] * 0.82;
+  const joint = shoulderHalf - armRadii[0] * 0.86;
   const out = shoulderHalf + 26 + build.waist * 0.35;
   const handLength = woman ? 132 : 146;
   const unit = (x: number, y: number): Point => [x / Math.hypot(x, y), y / Math.hypot(x, y)];
@@ -107,7 +107,7 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
   });
   return {
     axis,
-    eyeY: 182,
+    eyeY: 191,
     face: faceOf(look, seed, build.cheeks),
     neckHalf: (woman ? 35 : 46) + build.neck,
     pitY: 362,
@@ -122,8 +122,8 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
     crotchY: 782,
     floorY: 1466,
     // the person's right arm, left on the page, is open in a gesture; the left one hangs relaxed, slightly bent
-    rightArm: { shoulder: [axis - joint, shoulderY + 8], elbow: [axis - out - 4, 606], wrist: [axis - out - 84, 690], handDirection: unit(-1, 0.36), handLength, radii: armRadii, pose: 'open' },
-    leftArm: { shoulder: [axis + joint, shoulderY + 8], elbow: [axis + out + 12, 610], wrist: [axis + out + 4, 772], handDirection: unit(-0.2, 1), handLength, radii: armRadii, pose: 'relaxed' },
+    rightArm: { shoulder: [axis - joint, shoulderY + 24], elbow: [axis - out - 4, 606], wrist: [axis - out - 84, 690], handDirection: unit(-1, 0.36), handLength, radii: armRadii, pose: 'open' },
+    leftArm: { shoulder: [axis + joint, shoulderY + 24], elbow: [axis + out + 12, 610], wrist: [axis + out + 4, 772], handDirection: unit(-0.2, 1), handLength, radii: armRadii, pose: 'relaxed' },
     leftLeg: leg(1),
     rightLeg: leg(-1),
   };
@@ -140,13 +140,13 @@ function faceOf(look: Look, seed: number, cheeks: number): FaceShape {
     hairline: -78 - (woman ? 0 : years * 4),
     temple: (woman ? 72 : 74) + vary(1.5),
     cheek: (woman ? 73 : 75) + cheeks + vary(1.5),
-    jaw: (woman ? 55 : 65) + cheeks * 1.3 + vary(2.5),
-    jawHeight: (woman ? 70 : 74) + years,
-    chinWidth: (woman ? 19 : 26) + cheeks * 0.6 + vary(2),
+    jaw: (woman ? 52 : 60.5) + cheeks * 1.3 + vary(2.5),
+    jawHeight: (woman ? 70 : 73) + years,
+    chinWidth: (woman ? 19 : 25) + cheeks * 0.6 + vary(2),
     chin: (woman ? 105 : 110) + vary(2),
     eyeX: 33.5 + vary(1),
     eyeWidth: (woman ? 42 : 38) + vary(1),
-    eyeOpen: (woman ? 18.5 : 14.5) - years * 1.1 + vary(0.8),
+    eyeOpen: (woman ? 17.2 : 14.2) - years * 1.1 + vary(0.8),
     eyeTilt: 2 + vary(1.2) - years * 0.7,
     browY: (woman ? -31 : -25) + vary(1.5),
     browThickness: (woman ? 6.5 : 9.5) + vary(0.8),

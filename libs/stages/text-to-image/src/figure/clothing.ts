@@ -6,7 +6,7 @@ import { css, hex, mix } from './colour.ts';
 import { appendSmooth, mirrored, smooth, tapered } from './curves.ts';
 import { fold, paintCloth, ribs, seam } from './fabric.ts';
 import type { Weave } from './fabric.ts';
-import { paintBareArm } from './hands.ts';
+import { paintBareArm, paintHand } from './hands.ts';
 import { paintBareLegs, paintShoes, paintSkirt, paintTrousers } from './lower-body.ts';
 import { clothOf, wardrobeOf } from './palette.ts';
 import type { Cloth, Skin } from './palette.ts';
@@ -58,7 +58,7 @@ export function paintClothesBack(brush: Brush, anatomy: Anatomy, look: Look): vo
     const cloth = look.clothing === 'suit' ? inner : main;
     const stand = smooth([[axis - n * 1.16, pitY + 4], [axis - n * 1.08, pitY - 34], [axis, pitY - 40], [axis + n * 1.08, pitY - 34], [axis + n * 1.16, pitY + 4], [axis, pitY + 16]], true);
     fill(brush, stand, css(mix(cloth.shadow, cloth.deep, 0.3)));
-  } else {
+  } else if (look.clothing !== 'dress') {
     const back = smooth([[axis - n * 1.5, pitY - 8], [axis - n, pitY - 26], [axis, pitY - 29], [axis + n, pitY - 26], [axis + n * 1.5, pitY - 8], [axis, pitY + 8]], true);
     fill(brush, back, css(mix(main.shadow, main.deep, 0.35)));
   }
@@ -122,12 +122,13 @@ export function paintClothes(brush: Brush, anatomy: Anatomy, look: Look, skin: S
 }
 
 /** Arms with sleeves and skin; hands lie over them and cuffs over the hands' roots. */
-export function paintArm(brush: Brush, anatomy: Anatomy, arm: Arm, look: Look, skin: Skin, seed: number, paintItsHand: () => void): void {
+export function paintArm(brush: Brush, anatomy: Anatomy, arm: Arm, look: Look, skin: Skin, seed: number): void {
   const random = randomOf(seed, `sleeve ${arm.pose}`);
   const { main, inner } = wardrobeOf(look);
   const { sleeve, weave } = outfitOf(anatomy, look);
-  if (sleeve.length === 'short') paintBareArm(brush, arm, skin);
-  paintItsHand();
+  const bare = sleeve.length === 'short';
+  if (bare) paintBareArm(brush, arm, skin);
+  paintHand(brush, arm, look, skin, bare);
   paintSleeve(brush, arm, sleeve, main, inner, weave, random);
 }
 

@@ -159,9 +159,9 @@ function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colo
   for (let index = 0; index < lower; index++) {
     const t = 0.06 + 0.66 * (index / (lower - 1));
     const root = along(shape.lowerLid, t);
-    const length = (woman ? 3 : 2) * random.between(0.7, 1.15);
+    const length = (woman ? 2.4 : 1.6) * random.between(0.7, 1.15);
     const lean = 0.75 - 1.25 * t + random.around(0.15);
-    fill(brush, tapered([[root[0], root[1] + 0.9], [root[0] + Math.sin(lean) * length, root[1] + 0.9 + Math.cos(lean) * length]], 0.6, { peak: 0.1, start: 0.8, steps: 3 }), css(colour, 0.5));
+    fill(brush, tapered([[root[0], root[1] + 0.9], [root[0] + Math.sin(lean) * length, root[1] + 0.9 + Math.cos(lean) * length]], 0.6, { peak: 0.1, start: 0.8, steps: 3 }), css(colour, 0.36));
   }
 }
 
@@ -185,15 +185,15 @@ function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours,
     [inner + (outer - inner) * 0.85, face.browY - rise * 0.2],
     [outer, face.browY + 4.6],
   ];
-  softFill(brush, tapered(spine, face.browThickness * 1.02, { peak: 0.3, start: 0.62 }), hair.brow, 0.62, 1.1);
-  fill(brush, tapered(spine, face.browThickness * 0.66, { peak: 0.36, start: 0.45 }), css(hair.brow, 0.5));
+  softFill(brush, tapered(spine, face.browThickness * 0.98, { peak: 0.34, start: 0.4 }), hair.brow, 0.62, 1.1);
+  fill(brush, tapered(spine, face.browThickness * 0.62, { peak: 0.4, start: 0.25 }), css(hair.brow, 0.5));
   const hairs = woman ? 64 : 84;
   for (let index = 0; index < hairs; index++) {
     const t = index / (hairs - 1);
     const [x, y] = along(spine, t);
     const thick = face.browThickness * (t < 0.35 ? 0.75 + t * 0.7 : 1 - (t - 0.35) * 1.25);
     const offset = random.around(0.46) * thick;
-    const lean = -0.25 + 1.55 * Math.min(1, t * 1.5) + random.around(0.16) + (offset > 0 ? -0.16 : 0.22);
+    const lean = 0.12 + 1.2 * Math.min(1, t * 1.5) + random.around(0.16) + (offset > 0 ? -0.16 : 0.22);
     const length = (woman ? 6 : 7) * (1 - 0.4 * t) * random.between(0.75, 1.15);
     fill(brush, tapered([[x, y + offset], [x + Math.sin(lean) * length * 0.6, y + offset - Math.cos(lean) * length * 0.45], [x + Math.sin(lean + 0.3) * length, y + offset - Math.cos(lean + 0.3) * length * 0.7]], 0.95, { peak: 0.25, start: 0.6, steps: 3 }), css(random.next() < 0.22 ? hair.light : mix(hair.brow, hair.dark, random.next() * 0.7), 0.78));
   }

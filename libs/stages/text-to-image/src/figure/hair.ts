@@ -60,7 +60,7 @@ export function paintHairFront(brush: Brush, face: FaceShape, look: Look, skin: 
 
 /** Shadow of hair on brow, temples and whatever lies under it. */
 export function castHairShadow(brush: Brush, area: Path2D, skin: Skin): void {
-  ontoPainted(brush, () => softFill(brush, area, mix(skin.shadow, skin.deep, 0.5), 0.62, 4.5, 3, 5));
+  ontoPainted(brush, () => softFill(brush, area, mix(skin.deep, { r: 24, g: 14, b: 18 }, 0.6), 0.45, 4.5, 3, 5));
 }
 
 /** Hair that falls to both sides of a parting: bob and long. */
@@ -75,9 +75,9 @@ function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair
     const span = side > 0 ? t - part : t + part;
     const x = (share: number): number => part + side * span * share;
     const hang = (rest: readonly Point[]): Point[] => rest.map(([px, py]) => [side * px, py]);
-    const inner: Point[] = [[part, h + 2], [x(0.3), h + (side > 0 ? 1 : 2)], [x(0.68), h + 24], ...hang([[t * 0.93, -16], [t * 0.97 - (man ? 0 : 1), 32], [t * 0.94, bottom * 0.52], [t * 0.84 - curl * 2, bottom * 0.8], [t * 0.72 + (long ? 6 : -14), bottom]])];
-    const middle: Point[] = [[part, c + 10], [x(0.36), c + 12], [x(0.84), c + 44], ...hang([[t + 4, -18], [t + 8, 34], [t + 8, bottom * 0.52], [t + 3 + curl * 4, bottom * 0.8], [t - 6 + curl * 8, bottom + 3]])];
-    const outer: Point[] = [[part, c - 12], [x(0.42), c - 17], [x(0.98), c + 22], ...hang([[t + 17, -32], [t + 19, 28], [t + 18 + curl * 2, bottom * 0.52], [t + 15 + curl * 5, bottom * 0.8], [t + 2 + curl * 9, bottom - 7]])];
+    const inner: Point[] = [[part, h + 2], [x(0.3), h + (side > 0 ? 1 : 2)], [x(0.68), h + 24], ...hang([[t * 0.93, -16], [t * 0.97 - (man ? 0 : 1), 32], [t * 0.92, bottom * 0.5], [t * 0.8 - curl * 2, bottom * 0.78], [t * 0.86 + (long ? 4 : -24), bottom]])];
+    const middle: Point[] = [[part, c + 10], [x(0.36), c + 12], [x(0.84), c + 44], ...hang([[t + 4, -18], [t + 8, 34], [t + 6, bottom * 0.5], [t + 1 + curl * 3, bottom * 0.78], [t - 2 + curl * 4, bottom + 9]])];
+    const outer: Point[] = [[part, c - 12], [x(0.42), c - 17], [x(0.98), c + 22], ...hang([[t + 17, -32], [t + 19, 28], [t + 16 + curl * 4, bottom * 0.5], [t + 17 + curl * 7, bottom * 0.78], [t + 4 + curl * 3, bottom - 4]])];
     return { guides: [...between(inner, middle, 4), ...between(middle, outer, 4).slice(1)], strands: long ? 640 : 560 };
   });
   for (const side of sides) castHairShadow(brush, bodyOf(side.guides), skin);
@@ -130,11 +130,11 @@ function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair:
   if (!gathered) {
     // locks with an end of their own break the outline
     for (let lockIndex = 0; lockIndex < (woman ? 15 : 12); lockIndex++) {
-      const at = 1.6 + (lockIndex / (woman ? 14 : 11)) * 6.4;
+      const at = 2.2 + (lockIndex / (woman ? 14 : 11)) * 4.9;
       const index = Math.floor(at);
       const share = at - index;
       const root: Point = [guides[index][1][0] * (1 - share) + guides[index + 1][1][0] * share, guides[index][1][1] * (1 - share) + guides[index + 1][1][1] * share];
-      const tip: Point = [guides[index][3][0] * (1 - share) + guides[index + 1][3][0] * share + random.around(9) + 5, guides[index][3][1] * (1 - share) + guides[index + 1][3][1] * share - random.between(0, 6)];
+      const tip: Point = [guides[index][3][0] * (1 - share) + guides[index + 1][3][0] * share + random.around(5) + 2, guides[index][3][1] * (1 - share) + guides[index + 1][3][1] * share - random.between(-3, 4)];
       const half = random.between(6, 11);
       paintLock(brush, { guides: [[[root[0] - half, root[1]], [(root[0] + tip[0]) / 2 - half - 5, (root[1] + tip[1]) / 2 - 4], tip], [[root[0] + half, root[1] + 2], [(root[0] + tip[0]) / 2 + half - 3, (root[1] + tip[1]) / 2], [tip[0] + 2, tip[1] + 1]]], strands: 42, width: 1.1, shine: 0.6, stray: 1.2, tone: random.around(0.25) }, hair, random);
     }
@@ -147,8 +147,8 @@ function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair:
   }
   // sideburns or the down before the ears
   for (const side of [1, -1]) {
-    const down: Point[] = [[side * (t + 1), -26], [side * (t - 3), -8], [side * (t - 3.5), 8], [side * (t - 2), woman ? 22 : 26]];
-    paintLock(brush, { guides: [down, down.map(([x, y]): Point => [x - side * (woman ? 3.5 : 6), y - 2])], strands: woman ? 26 : 60, width: 0.8, shine: 0.4, stray: 1.5, tone: -0.1 }, hair, random);
+    const down: Point[] = [[side * (t + 1), -28], [side * (t - 2), -12], [side * (t - 2.5), 0], [side * (t - 1.5), woman ? 16 : 11]];
+    paintLock(brush, { guides: [down, down.map(([x, y]): Point => [x - side * (woman ? 3.5 : 5), y - 2])], strands: woman ? 26 : 44, width: 0.8, shine: 0.4, stray: 1.5, tone: -0.1 }, hair, random);
   }
   if (gathered) {
     for (const side of [1, -1]) paintLock(brush, { guides: [[[side * (t - 4), -40], [side * (t + 3), 0], [side * (t - 2), 44], [side * (t + 2), 70]], [[side * (t - 8), -42], [side * (t - 1), 0], [side * (t - 5), 40], [side * (t + 1), 68]]], strands: 15, width: 0.75, shine: 0.4, stray: 1.6 }, hair, random);

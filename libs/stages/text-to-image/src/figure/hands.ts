@@ -27,7 +27,7 @@ const POSES: Readonly<Record<Arm['pose'], { fingers: readonly Finger[]; thumb: r
       { base: [0.545, -0.04], length: 0.435, halfWidth: 0.046, fan: -0.01, bend: 0.05 },
       { base: [0.52, -0.14], length: 0.4, halfWidth: 0.045, fan: -0.17, bend: 0.04 },
     ],
-    thumb: [[0.06, -0.1], [0.2, -0.21], [0.35, -0.3], [0.47, -0.375], [0.56, -0.395]],
+    thumb: [[0.05, -0.02], [0.19, -0.15], [0.35, -0.3], [0.47, -0.375], [0.56, -0.395]],
   },
   relaxed: {
     fingers: [
@@ -36,7 +36,7 @@ const POSES: Readonly<Record<Arm['pose'], { fingers: readonly Finger[]; thumb: r
       { base: [0.535, -0.035], length: 0.365, halfWidth: 0.047, fan: -0.02, bend: -0.17 },
       { base: [0.515, -0.12], length: 0.35, halfWidth: 0.046, fan: -0.09, bend: -0.1 },
     ],
-    thumb: [[0.08, -0.1], [0.2, -0.165], [0.34, -0.215], [0.46, -0.225], [0.545, -0.205]],
+    thumb: [[0.06, -0.02], [0.19, -0.11], [0.34, -0.215], [0.46, -0.225], [0.545, -0.205]],
   },
 };
 
@@ -67,8 +67,8 @@ function fingerLine(finger: Finger): Point[] {
   return points;
 }
 
-/** A hand with five fingers; open: the palm is seen, relaxed: the back with its nails. */
-export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin): void {
+/** A hand with five fingers; open: the palm is seen, relaxed: the back with its nails. On a `bare` arm its root fades into the forearm. */
+export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: boolean): void {
   const { ctx } = brush;
   const size = arm.handLength;
   const slim = look.gender === 'woman' ? 0.9 : 1.04;
@@ -81,13 +81,15 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin): void 
   // local x along the hand, local y away from the thumb: a mirrored frame, as both hands show their thumb on the same side of it
   ctx.transform(arm.handDirection[0], arm.handDirection[1], arm.handDirection[1], -arm.handDirection[0], arm.wrist[0], arm.wrist[1]);
 
-  const palm = smooth(at([[-0.12, -0.092 * slim], [0.06, -0.105 * slim], [0.24, -0.165 * slim], [0.42, -0.19 * slim], [0.535, -0.18 * slim], [0.585, -0.05], [0.56, 0.08 * slim], [0.49, 0.185 * slim], [0.3, 0.185 * slim], [0.12, 0.13 * slim], [-0.12, 0.088 * slim]]), true);
-  ontoPainted(local, () => softFill(local, palm, { r: 20, g: 12, b: 20 }, 0.34, 7, 0, 0));
-  fill(local, palm, ramp(local, [0, -0.2 * size], [0.2 * size, 0.22 * size], [css(mix(flesh.base, flesh.light, 0.3)), css(flesh.base), css(mix(flesh.base, flesh.shadow, 0.5))]));
+  const palm = smooth(at([[-0.12, -0.092 * slim], [0.06, -0.105 * slim], [0.24, -0.165 * slim], [0.42, -0.192 * slim], [0.55, -0.186 * slim], [0.6, -0.09 * slim], [0.612, 0.01], [0.58, 0.1 * slim], [0.53, 0.19 * slim], [0.47, 0.2 * slim], [0.3, 0.188 * slim], [0.12, 0.13 * slim], [-0.12, 0.088 * slim]]), true);
+  const cast = smooth(at([[0.2, -0.1], [0.4, -0.17], [0.85, -0.15], [0.9, 0.1], [0.6, 0.18], [0.22, 0.12]]), true);
+  ontoPainted(local, () => softFill(local, cast, { r: 20, g: 12, b: 20 }, 0.34, 7, 0, 0));
+  if (bare) fill(local, palm, ramp(local, [-0.12 * size, 0], [0.16 * size, 0], [css(flesh.base, 0), css(flesh.base)]));
+  else fill(local, palm, ramp(local, [0, -0.2 * size], [0.2 * size, 0.22 * size], [css(mix(flesh.base, flesh.light, 0.3)), css(flesh.base), css(mix(flesh.base, flesh.shadow, 0.5))]));
   within(local, palm, () => {
     softStroke(local, smooth(at([[0.05, 0.14], [0.3, 0.2], [0.5, 0.19]])), flesh.shadow, 0.9, 0.07 * size, 0.035 * size);
     softStroke(local, smooth(at([[0.0, -0.12], [0.3, -0.19], [0.5, -0.2]])), flesh.light, 0.5, 0.05 * size, 0.03 * size);
-    glow(local, -0.05 * size, 0, 0.1 * size, 0.16 * size, flesh.shadow, 0.5);
+    if (!bare) glow(local, -0.05 * size, 0, 0.1 * size, 0.16 * size, flesh.shadow, 0.5);
     if (palmSeen) {
       glow(local, 0.38 * size, 0.01 * size, 0.13 * size, 0.12 * size, flesh.shadow, 0.5);
       glow(local, 0.27 * size, 0.12 * size, 0.17 * size, 0.07 * size, flesh.light, 0.42);
@@ -102,13 +104,11 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin): void 
   });
   pose.fingers.forEach((finger, index) => {
     const points = at(fingerLine(finger));
-    const start: Point = [points[0][0] - Math.cos(finger.fan) * 0.06 * size, points[0][1] - Math.sin(finger.fan) * 0.06 * size];
-    const half = finger.halfWidth * slim * size;
-    const shape = tube([start, ...points], [half * 1.02, half * 1.06, half * 1.0, half * 0.93, half * 0.74], 1, 0.9);
-    if (index > 0) within(local, tube(at(fingerLine(pose.fingers[index - 1])), [9, 9, 9, 9], 1).path, () => softFill(local, shape.path, flesh.deep, 0.4, 2, 0, 1.4));
-    paintFinger(local, shape.path, points, half, flesh, palmSeen);
-    // the root melts into the hand
-    glow(local, start[0] - half * 0.2, start[1], half * 1.5, half * 1.05, flesh.base, 0.85, finger.fan);
+    const start: Point = [points[0][0] - Math.cos(finger.fan) * 0.1 * size, points[0][1] - Math.sin(finger.fan) * 0.1 * size];
+    const half = finger.halfWidth * slim * 1.08 * size;
+    const shape = tube([start, ...points], [half * 0.9, half * 1.06, half * 1.0, half * 0.93, half * 0.76], 1);
+    if (index > 0) within(local, tube(at(fingerLine(pose.fingers[index - 1])), [9, 9, 9, 9], 1).path, () => softFill(local, shape.path, flesh.deep, 0.34, 2, 0, 1.4));
+    paintFinger(local, shape.path, start, points, half, flesh, palmSeen);
     if (!palmSeen) {
       glow(local, points[0][0], points[0][1] - half * 0.25, half * 0.95, half * 0.8, flesh.light, 0.5);
       glow(local, points[0][0] + half * 0.2, points[0][1], half * 1.1, half * 0.8, flesh.blush, 0.2);
@@ -116,10 +116,16 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin): void 
   });
   const thumb = at(pose.thumb);
   const thumbHalf = 0.05 * slim * size;
-  const thumbShape = tube(thumb, [thumbHalf * 1.75, thumbHalf * 1.5, thumbHalf * 1.05, thumbHalf * 1.06, thumbHalf * 0.78], 1, 0.6);
-  within(local, palm, () => softFill(local, thumbShape.path, flesh.deep, 0.4, 3, 0, 2.5));
-  paintFinger(local, thumbShape.path, thumb.slice(1), thumbHalf, flesh, palmSeen);
-  glow(local, thumb[0][0] + 0.04 * size, thumb[0][1] + 0.06 * size, 0.16 * size, 0.1 * size, flesh.base, 0.9, -0.6);
+  const thumbShape = tube(thumb, [thumbHalf * 1.5, thumbHalf * 1.62, thumbHalf * 1.1, thumbHalf * 1.08, thumbHalf * 0.78], 1);
+  fill(local, thumbShape.path, css(mix(flesh.base, flesh.light, 0.12)));
+  if (palmSeen) {
+    const web = smooth([thumb[0], thumb[1], thumb[2], [thumb[2][0] + 0.07 * size, thumb[2][1] + 0.055 * size], [0.47 * size, -0.15 * slim * size], [0.3 * size, 0]], true);
+    fill(local, web, css(mix(flesh.base, flesh.shadow, 0.08)));
+    within(local, web, () => softStroke(local, smooth([[thumb[2][0] + 0.07 * size, thumb[2][1] + 0.055 * size], [0.47 * size, -0.15 * slim * size]]), flesh.shadow, 0.7, 7, 3));
+  }
+  within(local, thumbShape.path, () => softStroke(local, smooth([[-0.02 * size, -0.115 * slim * size], [thumb[0][0] + 0.02 * size, thumb[0][1] - thumbHalf * 1.0], [thumb[1][0], thumb[1][1] - thumbHalf * 1.25]]), flesh.light, 0.5, 4, 2, 0, 3));
+  paintFinger(local, thumbShape.path, thumb[1], thumb.slice(2), thumbHalf, flesh, palmSeen);
+  glow(local, thumb[1][0], thumb[1][1] + 0.06 * size, 0.14 * size, 0.06 * size, flesh.base, 0.8, -0.5);
   if (palmSeen) {
     glow(local, thumb[1][0] + 2, thumb[1][1] + 6, 0.15 * size, 0.075 * size, flesh.light, 0.5, -0.6);
     const creases: Point[][] = [[[0.43, -0.19], [0.33, -0.1], [0.22, -0.03], [0.06, 0.0]], [[0.46, -0.16], [0.4, -0.04], [0.3, 0.09]], [[0.5, -0.06], [0.47, 0.03], [0.4, 0.15]]];
@@ -128,8 +134,9 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin): void 
   ctx.restore();
 }
 
-function paintFinger(brush: Brush, path: Path2D, joints: readonly Point[], half: number, skin: Skin, palmSeen: boolean): void {
-  fill(brush, path, css(skin.base));
+/** `start` lies in the palm: from there to the first joint the finger grows out of it, shading and all. */
+function paintFinger(brush: Brush, path: Path2D, start: Point, joints: readonly Point[], half: number, skin: Skin, palmSeen: boolean): void {
+  fill(brush, path, ramp(brush, start, joints[0], [css(skin.base, 0), css(skin.base, 0.5), css(skin.base)]));
   within(brush, path, () => {
     const tip = joints[joints.length - 1];
     glow(brush, tip[0], tip[1], half * 2.2, half * 1.6, skin.blush, 0.42);
@@ -144,7 +151,7 @@ function paintFinger(brush: Brush, path: Path2D, joints: readonly Point[], half:
       }
     }
   });
-  roundFinger(brush, path, half, skin);
+  roundFinger(brush, path, joints[0], [joints[0][0] * 0.55 + joints[1][0] * 0.45, joints[0][1] * 0.55 + joints[1][1] * 0.45], half, skin);
   const [a, b] = [joints[joints.length - 2], joints[joints.length - 1]];
   const angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
   if (!palmSeen) {
@@ -157,17 +164,24 @@ function paintFinger(brush: Brush, path: Path2D, joints: readonly Point[], half:
 }
 
 /** Lighter towards the thumb's side, darker away from it, with a thin contour. */
-function roundFinger(brush: Brush, path: Path2D, half: number, skin: Skin): void {
+function roundFinger(brush: Brush, path: Path2D, from: Point, to: Point, half: number, skin: Skin): void {
   within(brush, path, () => {
-    softStroke(brush, path, skin.shadow, 0.95, half * 0.9, half * 0.4, 0, half * 0.3);
-    softStroke(brush, path, skin.light, 0.55, half * 0.5, half * 0.3, 0, -half * 0.9);
-    softStroke(brush, path, mix(skin.shadow, skin.deep, 0.65), 0.75, 1.5, 0.55);
+    const { ctx, scale } = brush;
+    for (const [colour, opacity, width, blur, dy] of [[skin.shadow, 0.95, half * 0.9, half * 0.4, half * 0.3], [skin.light, 0.6, half * 0.6, half * 0.34, -half * 0.55], [mix(skin.shadow, skin.deep, 0.6), 0.62, 1.3, 0.5, 0]] as const) {
+      ctx.save();
+      ctx.translate(0, dy);
+      ctx.filter = `blur(${(blur * scale).toFixed(2)}px)`;
+      ctx.strokeStyle = ramp(brush, from, to, [css(colour, 0), css(colour, opacity)]) as unknown as string;
+      ctx.lineWidth = width;
+      ctx.stroke(path);
+      ctx.restore();
+    }
   });
 }
 
-/** A bare arm from shoulder to wrist. */
+/** A bare arm from shoulder into the root of the hand. */
 export function paintBareArm(brush: Brush, arm: Arm, skin: Skin): void {
-  const shape = armTube(arm, 0);
+  const shape = armTube(arm, 0, 1, 0, 30);
   ontoPainted(brush, () => softFill(brush, shape.path, { r: 20, g: 12, b: 20 }, 0.3, 9, 4, 5));
   const [from, to] = [shape.left[12], shape.right[12]];
   fill(brush, shape.path, ramp(brush, from[0] < to[0] ? from : to, from[0] < to[0] ? to : from, [css(mix(skin.base, skin.light, 0.35)), css(skin.base), css(mix(skin.base, skin.shadow, 0.6))]));
@@ -178,8 +192,8 @@ export function paintBareArm(brush: Brush, arm: Arm, skin: Skin): void {
   });
 }
 
-/** The arm's own tube, `ease` wider all round (sleeves), as far as `until` (1 wrist, 0.5 elbow). */
-export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease): ReturnType<typeof tube> {
+/** The arm's own tube, `ease` wider at the shoulder and `cuffEase` at the wrist (sleeves), as far as `until` (1 wrist, 0.5 elbow) or `beyond` the wrist. */
+export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease, beyond = 0): ReturnType<typeof tube> {
   const middle = (a: Point, b: Point, share: number, out: number): Point => {
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
     const side = arm.shoulder[0] < arm.elbow[0] ? 1 : -1;
@@ -187,6 +201,7 @@ export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease): Ret
   };
   const points: Point[] = [arm.shoulder, middle(arm.shoulder, arm.elbow, 0.48, 4), arm.elbow, middle(arm.elbow, arm.wrist, 0.42, 2), arm.wrist];
   const radii = arm.radii.map((radius, index) => radius + ease + ((cuffEase - ease) * index) / 4);
+  if (beyond > 0) return tube([...points, [arm.wrist[0] + arm.handDirection[0] * beyond, arm.wrist[1] + arm.handDirection[1] * beyond]], [...radii, radii[4]], 0, 0.9);
   if (until >= 1) return tube(points, radii, 0, 0.9);
   const cut = points.slice(0, 2);
   const share = until / 0.24 - 1;

@@ -1,6 +1,6 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Anatomy, FaceShape } from './anatomy.ts';
-import { fill, glow, line, ontoPainted, ramp, softFill, softStroke, within } from './brush.ts';
+import { fill, glow, line, ramp, softFill, softStroke, within } from './brush.ts';
 import type { Brush, Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
 import { mirrored, smooth, symmetric, tapered } from './curves.ts';
@@ -143,7 +143,7 @@ function freckle(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: nu
 export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin): void {
   const { axis, neckHalf: n, pitY, face, eyeY, shoulderHalf } = anatomy;
   const chin = eyeY + face.chin;
-  const path = smooth(symmetric([[axis, eyeY + 20], [axis + n * 1.02, eyeY + 24], [axis + n, chin - 4], [axis + n * 0.98, pitY - 32], [axis + n * 1.25, pitY - 10], [axis + n * 1.9, pitY + 4], [axis + shoulderHalf * 0.72, pitY + 16], [axis + shoulderHalf * 0.8, pitY + 60], [axis + n * 1.6, pitY + 120], [axis, pitY + 150]], axis), true);
+  const path = smooth(symmetric([[axis, eyeY + 20], [axis + n * 1.02, eyeY + 24], [axis + n, chin - 4], [axis + n * 0.97, pitY - 44], [axis + n * 1.08, pitY - 28], [axis + n * 1.5, pitY - 16], [axis + n * 2.1, pitY - 7], [axis + shoulderHalf * 0.74, pitY + 6], [axis + shoulderHalf * 0.8, pitY + 60], [axis + n * 1.6, pitY + 120], [axis, pitY + 150]], axis), true);
   fill(brush, path, ramp(brush, [axis - n * 1.6, pitY], [axis + n * 1.6, pitY + 10], [css(mix(skin.base, skin.light, 0.2)), css(mix(skin.base, skin.shadow, 0.12)), css(mix(skin.base, skin.shadow, 0.62))]));
   within(brush, path, () => {
     softStroke(brush, path, skin.shadow, 0.8, 20, 8, 4, 0);
@@ -157,16 +157,11 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
       softFill(brush, tapered([[axis + side * 9, pitY + 7], [axis + side * n * 1.3, pitY + 10], [axis + side * n * 2.3, pitY - 1]], 7), mix(skin.shadow, skin.deep, 0.25), 0.5, 2.6, 0, 4);
       softFill(brush, tapered([[axis + side * 9, pitY + 5], [axis + side * n * 1.3, pitY + 7], [axis + side * n * 2.3, pitY - 4]], 6), skin.light, side > 0 ? 0.34 : 0.5, 2.2);
     }
-    glow(brush, axis, pitY + 3, 10, 9, mix(skin.shadow, skin.deep, 0.4), 0.6);
+    glow(brush, axis, pitY + 4, 13, 9, mix(skin.shadow, skin.deep, 0.3), 0.4);
     if (look.gender === 'man') {
       glow(brush, axis + 2, pitY - 32, 8, 12, skin.shadow, 0.5);
       glow(brush, axis - 3, pitY - 35, 5, 8, skin.light, 0.4);
     }
     if (look.age !== 'young') for (const dy of [-38, -22]) line(brush, smooth([[axis - n * 0.7, pitY + dy], [axis, pitY + dy + 5], [axis + n * 0.7, pitY + dy]]), skin.shadow, 0.4, 1.4);
   });
-}
-
-/** What hair throws on the forehead: called by hair before it is painted. */
-export function shadeForehead(brush: Brush, path: Path2D, skin: Skin): void {
-  ontoPainted(brush, () => softFill(brush, path, mix(skin.shadow, skin.deep, 0.45), 0.55, 5, 3, 6));
 }

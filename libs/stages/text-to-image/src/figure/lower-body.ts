@@ -40,11 +40,11 @@ export function paintTrousers(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut:
     const x = (value: number): number => axis + side * value;
     const kneeX = Math.abs(leg.knee[0] - axis);
     const ankleX = Math.abs(leg.ankle[0] - axis);
-    const bottom = cut === 'jogger' ? 1400 : 1424;
+    const bottom = cut === 'jogger' ? 1396 : 1414;
     const outer: Point[] = [[x(waistHalf + 2), waistY + 24], [x(hipHalf + 2), hipY], [x(kneeX + leg.radii[1] + ease + 4), 880], [x(kneeX + leg.radii[2] + ease), leg.knee[1]], [x(kneeX + leg.radii[3] * 0.92 + ease), leg.knee[1] + 120], [x(ankleX + hemHalf), bottom]];
     const inner: Point[] = [[x(ankleX - hemHalf), bottom - 2], [x(kneeX - leg.radii[3] * 0.9 - ease), leg.knee[1] + 120], [x(kneeX - leg.radii[2] - ease * 0.8), leg.knee[1]], [x(Math.max(3, kneeX - leg.radii[1] - ease)), 880], [x(1), crotchY + 14], [x(-2), waistY + 20]];
     const path = smooth(outer);
-    appendSmooth(path, [outer[outer.length - 1], [x(ankleX), bottom + 7], inner[0]], false, true);
+    appendSmooth(path, [outer[outer.length - 1], [x(ankleX), bottom + 4], inner[0]], false, true);
     appendSmooth(path, inner, false, true);
     path.closePath();
     return path;
@@ -61,7 +61,7 @@ export function paintTrousers(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut:
       for (const [y, reach, drop] of [[crotchY - 8, 62, -18], [crotchY + 12, 76, 4], [crotchY + 38, 70, 34]]) fold(brush, cloth, [[axis + side * 4, y], [axis + side * reach * 0.55, y + drop * 0.3], [axis + side * reach, y + drop]], 9, 0.8);
       for (const dy of [-26, -4, 22]) fold(brush, cloth, [[kx + side * 40, leg.knee[1] + dy], [kx + side * 10, leg.knee[1] + dy + 9 + random.around(4)], [kx - side * 22, leg.knee[1] + dy + 2]], 8, 0.62);
       const slack = cut === 'jogger' ? [-150, -70, -34, -12] : [-130, -74, -40, -16];
-      for (const dy of slack) fold(brush, cloth, [[ax - side * hemHalf, 1424 + dy], [ax, 1424 + dy + 13 + random.around(5)], [ax + side * hemHalf, 1424 + dy - 4]], 8, 0.75);
+      for (const dy of slack) fold(brush, cloth, [[ax - side * hemHalf, 1414 + dy], [ax, 1414 + dy + 13 + random.around(5)], [ax + side * hemHalf, 1414 + dy - 4]], 8, 0.75);
       glow(brush, kx - 12, 960, 14, 120, cloth.light, 0.34);
       glow(brush, kx - 9, leg.knee[1] + 8, 20, 20, cloth.light, 0.3);
       if (cut === 'tailored') {
@@ -72,7 +72,7 @@ export function paintTrousers(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut:
         seam(brush, cloth, [[axis + side * (hipHalf - 16), hipY + 10], [leg.knee[0] + side * (leg.radii[2] + 1), leg.knee[1]], [leg.ankle[0] + side * (hemHalf - 7), 1418]], false);
       }
       if (cut === 'jogger') return;
-      seam(brush, cloth, [[ax - hemHalf - 2, 1414], [ax, 1421], [ax + hemHalf + 2, 1414]], weave === 'denim');
+      seam(brush, cloth, [[ax - hemHalf - 2, 1405], [ax, 1409], [ax + hemHalf + 2, 1405]], weave === 'denim');
     });
     if (cut === 'jogger') {
       const band = tube([[ax(leg), 1392], [ax(leg), 1416]], [hemHalf + 1, hemHalf - 4], 0.1).path;
@@ -132,7 +132,7 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
   const { floorY, axis } = anatomy;
   for (const leg of [anatomy.rightLeg, anatomy.leftLeg]) {
     const side = leg.hip[0] > axis ? 1 : -1;
-    const x = (value: number): number => leg.ankle[0] + side * value;
+    const x = (value: number): number => leg.ankle[0] + side * (value * 1.14 - 1);
     const low = kind === 'flat';
     const outline: Point[] = low
       ? [[x(-21), 1420], [x(-20), floorY - 14], [x(-10), floorY - 2], [x(14), floorY], [x(34), floorY - 4], [x(42), floorY - 16], [x(34), 1434], [x(25), 1416], [x(16), 1424], [x(6), 1434], [x(-6), 1432], [x(-14), 1424]]

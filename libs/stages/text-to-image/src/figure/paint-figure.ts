@@ -5,7 +5,6 @@ import { DESIGN, anatomyOf } from './anatomy.ts';
 import type { Brush } from './brush.ts';
 import { paintArm, paintClothes, paintClothesBack } from './clothing.ts';
 import { paintHairBack, paintHairFront } from './hair.ts';
-import { paintHand } from './hands.ts';
 import { paintHead, paintNeck } from './head.ts';
 import { landmarksOf } from './landmarks.ts';
 import { hairColoursOf, skinOf } from './palette.ts';
@@ -60,11 +59,11 @@ export function paintFigure(look: Look, size: { width: number; height: number },
       paintNeck(person.brush, anatomy, look, skin);
     }],
     ['clothes', () => paintClothes(person.brush, anatomy, look, skin, seed)],
+    ['arms', () => {
+      for (const arm of [anatomy.leftArm, anatomy.rightArm]) paintArm(person.brush, anatomy, arm, look, skin, seed);
+    }],
     ['head', () => atHead(() => paintHead(person.brush, anatomy, look, skin, hair, seed))],
     ['hair', () => atHead(() => paintHairFront(person.brush, anatomy.face, look, skin, hair, seed))],
-    ['arms', () => {
-      for (const arm of [anatomy.leftArm, anatomy.rightArm]) paintArm(person.brush, anatomy, arm, look, skin, seed, () => paintHand(person.brush, arm, look, skin));
-    }],
     ['light', () => rimLight(person, begin())],
   ];
   parts.forEach(([name, paint], index) => {
@@ -99,7 +98,7 @@ export function paintFigure(look: Look, size: { width: number; height: number },
 function rimLight(person: { canvas: Canvas; brush: Brush }, layer: { canvas: Canvas; brush: Brush }): void {
   const { width, height } = person.canvas;
   const { scale } = person.brush;
-  for (const [dx, dy, colour, opacity, blur] of [[-5, 1, '#dfe9ff', 0.36, 2.2], [4, 3, '#fff0d6', 0.26, 2.6]] as const) {
+  for (const [dx, dy, colour, opacity, blur] of [[-3.4, 0.8, '#e4ecff', 0.3, 1], [2.8, 2, '#fff0d6', 0.2, 1]] as const) {
     const ctx = layer.canvas.getContext('2d');
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);

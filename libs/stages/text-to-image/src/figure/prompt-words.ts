@@ -64,19 +64,21 @@ export function attributesOfPrompt(prompt: string): Partial<Record<AttributeName
   if (cloth) found.clothingColour = CLOTHING_COLOURS[cloth[1]];
   for (const name of Object.keys(VOCABULARY) as AttributeName[]) {
     if (name === 'hairColour' || name === 'clothingColour') continue;
-    const terms = VOCABULARY[name].flatMap((value) => [[spoken(value), value], ...(OTHER_WORDS[name]?.[value] ?? []).map((word) => [word, value])]);
-    terms.sort((a, b) => b[0].length - a[0].length);
-    const hit = terms.find(([word]) => text.includes(` ${word} `));
-    if (!hit) continue;
-    found[name] = hit[1];
+    const terms = VOCABULARY[name].flatMap((value) => [value, ...(OTHER_WORDS[name]?.[value] ?? [])].map((word) => ({ word, value })));
+    terms.sort((a, b) => b.word.length - a.word.length);
+    const hits = terms.map(({ word, value }) => ({ value, match: patternOf(word).exec(text) }));
+    const hit = hits.find(({ match }) => match !== null);
+    if (!hit?.match) continue;
+    found[name] = hit.value;
     // what has been understood is taken out: "dress shirt" is no dress, "light skin" no light build
-    text = text.replace(` ${hit[0]} `, ' | ');
+    text = text.replace(hit.match[0], ' | ');
   }
   return found;
 }
 
-function spoken(value: string): string {
-  return Object.hasOwn(NEEDS_NOUN, value) ? `${value} ${NEEDS_NOUN[value]}` : value;
+/** A word alone, or with its noun at most two words later ("long red hair"); the noun itself is left for others. */
+function patternOf(word: string): RegExp {
+  return new RegExp(Object.hasOwn(NEEDS_NOUN, word) ? ` ${word}(?= (?:[a-z-]+ ){0,2}${NEEDS_NOUN[word]} )` : ` ${word}(?= )`);
 }
 
 function alternatives(words: Readonly<Record<string, string>>): string {

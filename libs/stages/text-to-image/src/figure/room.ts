@@ -62,8 +62,8 @@ function plaster(brush: Brush, wall: Colour, view: View, bottom: number, random:
     const y = view.top + random.next() * (bottom - view.top);
     const length = random.between(30, 150);
     const angle = random.around(1.4);
-    const mark = tapered([[x, y], [x + Math.cos(angle) * length * 0.5, y + Math.sin(angle) * length * 0.5 + random.around(8)], [x + Math.cos(angle) * length, y + Math.sin(angle) * length]], random.between(2, 9), { steps: 3 });
-    fill(brush, mark, css(random.next() < 0.5 ? lighten(wall, 0.4) : mix(wall, hex('#70635c'), 0.5), 0.06));
+    const mark = tapered([[x, y], [x + Math.cos(angle) * length * 0.5, y + Math.sin(angle) * length * 0.5 + random.around(8)], [x + Math.cos(angle) * length, y + Math.sin(angle) * length]], random.between(6, 26), { steps: 3 });
+    fill(brush, mark, css(random.next() < 0.5 ? lighten(wall, 0.4) : mix(wall, hex('#70635c'), 0.5), 0.035));
   }
 }
 

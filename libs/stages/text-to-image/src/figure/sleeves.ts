@@ -1,8 +1,9 @@
 import type { Path2D } from '@napi-rs/canvas';
 import type { Arm } from './anatomy.ts';
-import { ontoPainted, softFill, softStroke, within } from './brush.ts';
+import { glow, ontoPainted, softFill, softStroke, within } from './brush.ts';
 import type { Brush, Point } from './brush.ts';
-import { tube } from './curves.ts';
+import { mix } from './colour.ts';
+import { smooth, tube } from './curves.ts';
 import type { Tube } from './curves.ts';
 import { fold, paintCloth, ribs, seam } from './fabric.ts';
 import type { Weave } from './fabric.ts';
@@ -33,13 +34,20 @@ export function paintSleeve(brush: Brush, arm: Arm, sleeve: Sleeve, cloth: Cloth
   if (sleeve.cuff === 'tailored') paintCuffShirt(brush, arm, inner);
   paintCloth(brush, path, cloth, box, weave, 17);
   within(brush, path, () => {
-    // the head of the sleeve turns under the arm
-    softStroke(brush, tube([arm.shoulder, arm.elbow], [1, 1], 0).path, cloth.light, 0.25, 9, 6, -4, 0);
     if (sleeve.length === 'long') {
       elbowFolds(brush, shape, cloth, arm, outward, random);
     } else {
       for (const [t, k] of [[0.55, 0.9], [0.75, 0.7]]) across(brush, shape, cloth, t, outward, 7 * k, 0.55);
     }
+  });
+  // shoulder and sleeve are one surface: paint out the edge between them, then set the seam
+  const [sx, sy] = arm.shoulder;
+  const radius = arm.radii[0];
+  ontoPainted(brush, () => {
+    glow(brush, sx - outward * radius * 0.72, sy - radius * 0.25, radius * 1.05, radius * 1.15, mix(cloth.base, outward < 0 ? cloth.light : cloth.shadow, 0.4), 0.95);
+    glow(brush, sx - outward * radius * 0.2, sy - radius * 0.55, radius * 1.0, radius * 0.6, mix(cloth.base, cloth.light, outward < 0 ? 0.9 : 0.55), 0.75);
+    softStroke(brush, smooth([[sx - outward * radius * 0.34, sy - radius * 0.98], [sx - outward * radius * 0.62, sy - radius * 0.1], [sx - outward * radius * 0.7, sy + radius * 1.0]]), cloth.deep, 0.34, 1.6, 0.7);
+    softStroke(brush, smooth([[sx - outward * radius * 0.74, sy + radius * 0.55], [sx - outward * radius * 0.84, sy + radius * 1.5]]), cloth.deep, 0.7, 5, 3);
   });
   const end = left.length - 1;
   if (sleeve.length === 'short') {

@@ -23,16 +23,23 @@ export interface Cut {
   readonly fitted: number;
 }
 
+/** y of the line from neck to shoulder at a distance x from the axis: what collars and straps lie on. */
+export function trapezius(anatomy: Anatomy, x: number): number {
+  const { neckHalf, shoulderHalf, shoulderY, pitY } = anatomy;
+  const share = Math.max(0, (x - neckHalf) / (shoulderHalf - 18 - neckHalf));
+  return pitY - 31 + (shoulderY - 10 - (pitY - 31)) * share ** 0.85;
+}
+
 /** The right half's outline from neck to hem; the left is its mirror image. */
 export function torsoSide(anatomy: Anatomy, cut: Cut): Point[] {
-  const { axis, pitY, shoulderY, shoulderHalf, chestHalf, chestY, waistHalf, waistY, hipHalf, hipY } = anatomy;
+  const { axis, shoulderY, shoulderHalf, chestHalf, chestY, waistHalf, waistY, hipHalf, hipY } = anatomy;
   const hang = Math.max(chestHalf - 6, waistHalf);
   const waist = hang + (waistHalf - hang) * cut.fitted + cut.ease;
   const points: Point[] = [
-    [axis + cut.neckHalf, pitY - 24],
-    [axis + cut.neckHalf + (shoulderHalf - cut.neckHalf) * 0.45, shoulderY - 27],
-    [axis + shoulderHalf - 16, shoulderY - 11],
-    [axis + shoulderHalf - 4, shoulderY + 12],
+    [axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)],
+    [axis + (cut.neckHalf + shoulderHalf) * 0.5, trapezius(anatomy, (cut.neckHalf + shoulderHalf) * 0.5) - 1],
+    [axis + shoulderHalf - 18, trapezius(anatomy, shoulderHalf - 18)],
+    [axis + shoulderHalf - 5, shoulderY + 18],
     [axis + Math.max(chestHalf + 9, shoulderHalf - 22) + cut.ease * 0.5, chestY - 28],
     [axis + chestHalf + cut.ease, chestY + 22],
     [axis + waist, waistY],
@@ -47,7 +54,7 @@ export function torsoSide(anatomy: Anatomy, cut: Cut): Point[] {
 /** Points of the front neckline from the person's left to the right. */
 export function neckLine(anatomy: Anatomy, cut: Cut): Point[] {
   const { axis, pitY } = anatomy;
-  const right: Point[] = cut.neckShape === 'round' ? [[axis + cut.neckHalf, pitY - 24], [axis + cut.neckHalf * 0.88, pitY - 6 + cut.neckDrop * 0.35], [axis + cut.neckHalf * 0.5, pitY + cut.neckDrop * 0.86]] : [[axis + cut.neckHalf, pitY - 24], [axis + cut.neckHalf * 0.5, pitY - 10 + cut.neckDrop * 0.45]];
+  const right: Point[] = cut.neckShape === 'round' ? [[axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)], [axis + cut.neckHalf * 0.88, pitY - 6 + cut.neckDrop * 0.35], [axis + cut.neckHalf * 0.5, pitY + cut.neckDrop * 0.86]] : [[axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)], [axis + cut.neckHalf * 0.5, pitY - 10 + cut.neckDrop * 0.45]];
   return [...right, [axis, pitY + cut.neckDrop], ...mirrored(right, axis).reverse()];
 }
 
@@ -112,9 +119,11 @@ export function paintTorso(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Clot
 export function hemBand(anatomy: Anatomy, cut: Cut, height: number): { path: Path2D; top: Point[]; bottom: Point[] } {
   const side = torsoSide(anatomy, cut);
   const [x, y] = side[side.length - 1];
+  const [above, aboveY] = side[side.length - 2];
+  const topX = x + ((above - x) * height) / (y - aboveY);
   const { axis } = anatomy;
   const bottom: Point[] = [[2 * axis - x, y], [axis, y + 7], [x, y]];
-  const top: Point[] = [[2 * axis - x - 1, y - height], [axis, y + 7 - height], [x + 1, y - height]];
+  const top: Point[] = [[2 * axis - topX - 1, y - height], [axis, y + 7 - height], [topX + 1, y - height]];
   const path = smooth(top);
   appendSmooth(path, [...bottom].reverse(), false, true);
   path.closePath();
