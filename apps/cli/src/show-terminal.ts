@@ -124,7 +124,7 @@ function frame(title: string, rows: readonly Row[], now: number, begun: number, 
   const shown = rows.length <= room ? rows : rows.filter(({ running, failed }) => running.size > 0 || failed).slice(0, room - 1);
   const done = rows.filter(({ elements, finished }) => elements !== undefined && finished >= elements).length;
   const head = `${title} ${paint('dim', `${done}/${rows.length} nodes, ${duration((now - begun) / 1000)}`)}`;
-  return [head, ...shown.map((row) => clip(rowText(row, widest, now, paint), terminal.columns))];
+  return [head, ...shown.map((row) => rowText(row, widest, now, paint))].map((text) => clip(text, terminal.columns));
 }
 
 function rowText(row: Row, widest: number, now: number, paint: (style: Style, text: string) => string): string {
@@ -142,7 +142,7 @@ function rowText(row: Row, widest: number, now: number, paint: (style: Style, te
   const inFlight = [...row.running.values()];
   const share = (row.finished + inFlight.reduce((sum, { share: part }) => sum + part, 0)) / (total ?? 1);
   const filled = Math.floor(share * BAR);
-  const bar = `${paint('busy', '━'.repeat(filled))}${paint('dim', '━'.repeat(BAR - filled))}`;
+  const bar = `${paint('busy', '━'.repeat(filled))}${paint('dim', '─'.repeat(BAR - filled))}`;
   const count = total === undefined || total === 1 ? '' : `${row.finished}/${total} `;
   const note = inFlight.map(({ note: words }) => words).find((words) => words !== '') ?? '';
   return `${paint('busy', '●')} ${name}  ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${count}${note}  ${paint('dim', duration((now - (row.started ?? now)) / 1000))}`;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
 import type { Preview } from '@soliloquy/ports';
 
@@ -48,6 +48,18 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
     const code = (cause as NodeJS.ErrnoException).code;
     throw new OutputError(`${path}: expected to write ${bytes.length} bytes, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; ${code === 'ENOSPC' ? 'free some space' : 'choose another place'}`, { cause });
   }
+}
+
+/**
+ * Removes the outputs that an earlier run left here and this one did not make again, so that nobody takes them for its own. Only files that the folder's `run.json`
+ * lists as outputs are touched.
+ */
+export async function removeFormerOutputs(folder: string, made: ReadonlySet<string>): Promise<void> {
+  const former = await readFile(join(folder, 'run.json'), 'utf8').then(
+    (text) => Object.keys((JSON.parse(text) as { outputs?: object }).outputs ?? {}),
+    () => [],
+  ).catch(() => []);
+  for (const name of former) if (!made.has(name) && name === basename(name) && name !== 'run.json') await rm(join(folder, name), { force: true });
 }
 
 function temporaryFor(path: string): string {

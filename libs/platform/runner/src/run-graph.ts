@@ -10,7 +10,7 @@ import type { RunEvent, RunListener, RunStatus } from './events.ts';
 import { History } from './history.ts';
 import type { ImportedInput } from './import-inputs.ts';
 import { Journal, runIdentity } from './journal.ts';
-import { outputFiles, proveWritable, writeWhole } from './out-folder.ts';
+import { outputFiles, proveWritable, removeFormerOutputs, writeWhole } from './out-folder.ts';
 import type { PreparedGraph } from './prepare.ts';
 import { runRecord } from './run-record.ts';
 import { CancelledError, wireError } from './task-error.ts';
@@ -156,6 +156,7 @@ async function writeOutputs(graph: PreparedGraph, loop: ElementLoop, store: Arti
       written.push({ name: fileName, path, digest: ref.digest, file, from });
     }
   }
+  await removeFormerOutputs(folder, new Set(written.map(({ name }) => name)));
   for (const { name, path, digest } of written) listen({ type: 'output-written', name, path, digest });
   return written;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshFolder, plan, run } from './fixture/workbench.ts';
@@ -52,5 +52,14 @@ describe('a run', () => {
     const result = await run(folder, chain, { set });
     expect(result).toMatchObject({ executed: 4, cached: 4 });
     expect(result.events.find((event) => event.type === 'task-stale' && event.element === 'all')).toMatchObject({ reasons: ['input values changed (from far.sum)'] });
+  });
+
+  test('takes away the outputs of the run before that it did not make again, and nothing else', async () => {
+    const folder = freshFolder();
+    await run(folder, chain);
+    writeFileSync(join(folder, 'out/mine.txt'), 'mine');
+    const { outputs, ...rest } = chain;
+    await run(folder, { ...rest, outputs: { 'far.json': outputs['far.json'] } }, { set: { 'clips.count': '2' } });
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['far-0.json', 'far-1.json', 'mine.txt', 'run.json']);
   });
 });
