@@ -1,25 +1,28 @@
 /** The pixels of a film that the person can cover in any frame, each by its index, row by row. */
 export interface ActivePixels {
-  /** i32 covered by the person in every frame */
+  /** i32 covered by the person in every frame, moving */
   readonly inside: Int32Array;
   /** i32 where the outline may pass */
   readonly edge: Int32Array;
+  /** i32 showing the person, or some of it, and never moving: feet, say */
+  readonly still: Int32Array;
 }
 
 /**
  * @param rgba  u8 [height, width, 4], alpha is the matte of the picture at rest
- * @param reach how far what is seen at a pixel may have come from, film pixels
+ * @param reach how far what is seen at a pixel may have come from, film pixels; 0 where nothing ever moves
  */
 export function activePixels(rgba: Uint8ClampedArray, width: number, height: number, reach: (x: number, y: number) => number): ActivePixels {
   const outside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] > 0);
   const inside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] < 255);
-  const found = { inside: [] as number[], edge: [] as number[] };
+  const found = { inside: [] as number[], edge: [] as number[], still: [] as number[] };
   for (let i = 0; i < width * height; i++) {
     const far = reach(i % width, Math.floor(i / width));
     if (outside[i] > far) continue;
-    (inside[i] > far ? found.inside : found.edge).push(i);
+    if (far === 0) found.still.push(i);
+    else (inside[i] > far ? found.inside : found.edge).push(i);
   }
-  return { inside: Int32Array.from(found.inside), edge: Int32Array.from(found.edge) };
+  return { inside: Int32Array.from(found.inside), edge: Int32Array.from(found.edge), still: Int32Array.from(found.still) };
 }
 
 /** Steps of a chess king from each pixel to the nearest that `is`; beyond the border there is none. Two passes (Rosenfeld and Pfaltz 1966). */

@@ -25,8 +25,8 @@ interface Lids {
 export interface Eyes {
   /** Takes a pixel's place with lids and brows moved, gives its place in the picture and the paint of the lid. */
   place(blink: number, browRaise: number, pixel: Placement): void;
-  /** Whether a place in face coordinates can be moved by lids or brows at all. */
-  concerns(a: number, b: number): boolean;
+  /** Whether a place in face coordinates or one within `margin` of it, can be moved by lids or brows at all. */
+  concerns(a: number, b: number, margin: number): boolean;
 }
 
 /**
@@ -90,7 +90,7 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
   const highest = brows.reduce((least, brow) => Math.min(least, brow.b), Infinity) - 0.5;
 
   return {
-    concerns: (a, b) => Math.abs(a) < reach && b > highest && b < lowest,
+    concerns: (a, b, margin) => Math.abs(a) < reach + margin && b > highest - margin && b < lowest + margin,
     place(blink, browRaise, pixel) {
       if (browRaise > 0) {
         let bumps = 0;

@@ -32,8 +32,8 @@ export interface Mouth {
   state(jawOpen: number, lipWidth: number, lipPart: number): MouthState;
   /** Takes a pixel's place with the mouth as in `state`, gives its place in the picture and the paint of the mouth's inside. */
   place(state: MouthState, pixel: Placement): void;
-  /** Whether a place in face coordinates can be moved by the mouth at all. */
-  concerns(a: number, b: number): boolean;
+  /** Whether a place in face coordinates or one within `margin` of it, can be moved by the mouth at all. */
+  concerns(a: number, b: number, margin: number): boolean;
 }
 
 /**
@@ -90,7 +90,7 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
       raise: smiling ? 0 : UPPER_LIP_RAISE * Math.max(jawOpen, 0.7 * lipPart),
       widening: lipWidth > 0 ? 0.09 * lipWidth : 0.17 * lipWidth,
     }),
-    concerns: (a, b) => Math.abs(a - centre) < 1.1 && b > noseB - 0.25 && b < chinB + 0.85,
+    concerns: (a, b, margin) => Math.abs(a - centre) < 1.1 + margin && b > noseB - 0.25 - margin && b < chinB + 0.85 + margin,
     place(state, pixel) {
       const { drop, chinDrop, raise, widening } = state;
       let { a, b } = pixel;

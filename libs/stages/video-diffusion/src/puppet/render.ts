@@ -15,6 +15,9 @@ import type { Placement } from './placement.ts';
 /** The picture is stored finer than the film by this factor, so that bicubic sampling between its pixels loses nothing that a film pixel can show. */
 const OVERSAMPLING = 2;
 
+/** What moves by less than this over the whole film, in film pixels, does not move. */
+const STILL = 0.02;
+
 /** Paints the frames of one film. Calls may overlap; they are done in turn. */
 export interface PuppetRenderer {
   readonly width: number;
@@ -50,15 +53,34 @@ export async function puppetRenderer(
   const eyes = createEyes(face, read, face.unit);
   const body = bodyField(face, width, height, (x, y) => person.data[4 * (clamp(Math.floor(y), height - 1) * width + clamp(Math.floor(x), width - 1)) + 3] > 127);
   const travel = body.travel(motion);
-  const { inside, edge } = activePixels(person.data, width, height, (x, y) => {
+  const onFace = (x: number, y: number, margin: number): boolean => {
     const { a, b } = face.toLocal(x + 0.5, y + 0.5);
-    return travel(x, y) + (mouth.concerns(a, b) || eyes.concerns(a, b) ? FARTHEST_FACE_TRAVEL * face.unit : 0) + 3;
+    return mouth.concerns(a, b, margin / face.unit) || eyes.concerns(a, b, margin / face.unit);
+  };
+  const pixels = activePixels(person.data, width, height, (x, y) => {
+    const far = travel(x, y);
+    const near = onFace(x, y, far);
+    return far < STILL && !near ? 0 : far + (near ? FARTHEST_FACE_TRAVEL * face.unit : 0) + 3;
   });
+  const { inside, edge } = pixels;
 
   const gridXs = new Float32Array(body.rows * body.columns);
   const gridYs = new Float32Array(body.rows * body.columns);
   const active = Int32Array.from([...edge, ...inside]);
   const [all, outline] = [pointBuffers(active.length), pointBuffers(edge.length)];
+  // Where each active pixel lies in the grid, and whether the face's own motion may concern it.
+  const cells = new Int32Array(active.length);
+  const us = new Float32Array(active.length);
+  const vs = new Float32Array(active.length);
+  const faceFlags = new Uint8Array(active.length);
+  active.forEach((index, i) => {
+    const [x, y] = [index % width, Math.floor(index / width)];
+    const [gx, gy] = [(x + 0.5) / body.step, (y + 0.5) / body.step];
+    cells[i] = Math.floor(gy) * body.columns + Math.floor(gx);
+    us[i] = gx - Math.floor(gx);
+    vs[i] = gy - Math.floor(gy);
+    faceFlags[i] = onFace(x, y, travel(x, y)) ? 1 : 0;
+  });
   const paint = new Float32Array(4 * active.length);
   const gathers: { colour?: Gather; coverage?: Gather } = {};
   const pixel: Placement = { a: 0, b: 0, red: 0, green: 0, blue: 0, cover: 0 };
@@ -70,26 +92,26 @@ export async function puppetRenderer(
     const lips = mouth.state(channels.jawOpen[frame], channels.lipWidth[frame], channels.lipPart[frame]);
     const [blink, brow] = [channels.blink[frame], channels.browRaise[frame]];
     const eyesMove = blink > 0 || brow > 0;
-    const { step, columns } = body;
+    const { columns } = body;
     const { unit, across, down, toLocal } = face;
     const origin = toLocal(0, 0);
     const [ax, ay, bx, by] = [across.x / unit, across.y / unit, down.x / unit, down.y / unit];
     for (let i = 0; i < count; i++) {
-      const row = Math.floor(active[i] / width);
-      const gx = (active[i] - row * width + 0.5) / step;
-      const gy = (row + 0.5) / step;
-      const x0 = Math.floor(gx);
-      const y0 = Math.floor(gy);
-      const u = gx - x0;
-      const v = gy - y0;
-      const at = y0 * columns + x0;
+      const at = cells[i];
+      const u = us[i];
+      const v = vs[i];
       let x = (1 - v) * ((1 - u) * gridXs[at] + u * gridXs[at + 1]) + v * ((1 - u) * gridXs[at + columns] + u * gridXs[at + columns + 1]);
       let y = (1 - v) * ((1 - u) * gridYs[at] + u * gridYs[at + 1]) + v * ((1 - u) * gridYs[at + columns] + u * gridYs[at + columns + 1]);
+      if (faceFlags[i] === 0) {
+        xs[i] = OVERSAMPLING * x;
+        ys[i] = OVERSAMPLING * y;
+        continue;
+      }
       const a = origin.a + x * ax + y * ay;
       const b = origin.b + x * bx + y * by;
       paint[4 * i + 3] = 0;
-      const onMouth = mouth.concerns(a, b);
-      const onEyes = eyesMove && !onMouth && eyes.concerns(a, b);
+      const onMouth = mouth.concerns(a, b, 0);
+      const onEyes = eyesMove && !onMouth && eyes.concerns(a, b, 0);
       if (onMouth || onEyes) {
         pixel.a = a;
         pixel.b = b;
@@ -121,6 +143,26 @@ export async function puppetRenderer(
     return (await gathers.coverage.sample(outline.xs, outline.ys))[0];
   }
 
+  const stillMatte = new Uint8ClampedArray(width * height);
+  for (const i of inside) stillMatte[i] = 255;
+  await paintStill();
+
+  /** What never moves is painted once, sampled as the rest is, so that no seam of sharpness shows between them. */
+  async function paintStill(): Promise<void> {
+    if (pixels.still.length === 0) return;
+    const { xs, ys } = pointBuffers(pixels.still.length);
+    pixels.still.forEach((index, i) => {
+      xs[i] = OVERSAMPLING * ((index % width) + 0.5);
+      ys[i] = OVERSAMPLING * (Math.floor(index / width) + 0.5);
+    });
+    const samples = await (await createGather(source, xs.length, engine)).sample(xs, ys);
+    pixels.still.forEach((index, i) => {
+      const coverage = clamp01(samples[3][i]);
+      for (let c = 0; c < 3; c++) still[4 * index + c] = 255 * between(samples[c][i], coverage) + (1 - coverage) * still[4 * index + c];
+      stillMatte[index] = 255 * coverage;
+    });
+  }
+
   let last: Promise<void> = Promise.resolve();
   /** One at a time: coordinates and results are shared. */
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -141,10 +183,16 @@ export async function puppetRenderer(
         const alpha = edge.length > 0 ? await outlineCoverage(all) : new Float32Array(0);
         const [red, green, blue] = await gathers.colour.sample(all.xs, all.ys);
         for (let i = 0; i < active.length; i++) {
-          const coverage = i < edge.length ? clamp01(alpha[i]) : 1;
-          if (coverage === 0) continue;
           const at = 4 * active[i];
           const painted = paint[4 * i + 3];
+          if (i >= edge.length && painted === 0) {
+            rgba[at] = 255 * red[i];
+            rgba[at + 1] = 255 * green[i];
+            rgba[at + 2] = 255 * blue[i];
+            continue;
+          }
+          const coverage = i < edge.length ? clamp01(alpha[i]) : 1;
+          if (coverage === 0) continue;
           const keep = 255 * (1 - painted);
           const over = 255 * painted * coverage;
           const behind = 1 - coverage;
@@ -155,8 +203,7 @@ export async function puppetRenderer(
       }),
     matte: (index, coverage) =>
       inTurn(async () => {
-        coverage.fill(0);
-        for (const i of inside) coverage[i] = 255;
+        coverage.set(stillMatte);
         if (edge.length === 0) return;
         place(index, edge.length, all);
         const alpha = await outlineCoverage(all);
