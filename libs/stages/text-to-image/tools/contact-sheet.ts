@@ -5,7 +5,7 @@ import { lookOf, paintFigure } from '../src/index.ts';
 import type { Look } from '../src/index.ts';
 
 const CELL = { width: 512, height: 768 };
-const SHOWN = { width: 256, height: 384 };
+const SHOWN = { width: 320, height: 480 };
 const COLUMNS = 4;
 const people: readonly Partial<Look>[] = [
   { gender: 'woman', age: 'young', hairstyle: 'long', hairColour: 'chestnut', clothing: 'shirt', clothingColour: 'teal', skinTone: 'light', bodyType: 'average' },
@@ -20,11 +20,11 @@ const people: readonly Partial<Look>[] = [
 
 const sheet = createCanvas(SHOWN.width * COLUMNS, SHOWN.height * Math.ceil(people.length / COLUMNS));
 const ctx = sheet.getContext('2d');
-people.forEach((said, index) => {
-  const { image } = paintFigure(lookOf(said as Record<string, string>, index + 1), CELL, index + 1);
+for (const [index, said] of people.entries()) {
+  const { image } = await paintFigure(lookOf(said as Record<string, string>, index + 1), CELL, index + 1);
   const opaque = Uint8ClampedArray.from(image.data, (value, at) => (at % 4 === 3 ? 255 : value));
   const cell = createCanvas(CELL.width, CELL.height);
   cell.getContext('2d').putImageData(new ImageData(opaque, CELL.width, CELL.height), 0, 0);
   ctx.drawImage(cell, (index % COLUMNS) * SHOWN.width, Math.floor(index / COLUMNS) * SHOWN.height, SHOWN.width, SHOWN.height);
-});
+}
 writeFileSync(new URL('../figures.jpg', import.meta.url), await sheet.encode('jpeg', 86));

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { StageError } from '@soliloquy/stage';
 import type { RunOf } from '@soliloquy/stage';
 import { lookOf } from '../figure/look.ts';
@@ -6,13 +7,14 @@ import { attributesOfPrompt } from '../figure/prompt-words.ts';
 import type { textToImageStage } from '../stage.ts';
 
 /** Attributes say what is painted; a prompt adds what the attributes leave open; the seed draws the rest. */
-export const run: RunOf<typeof textToImageStage, 'figure'> = (inputs, params, ctx) => {
+export const run: RunOf<typeof textToImageStage, 'figure'> = async (inputs, params, ctx) => {
   if (inputs.attributes === undefined && inputs.prompt === undefined) {
     throw new StageError('input-missing', 'figure.attributes: expected attributes or a prompt, got neither; connect attribute-sampler.attributes or a text');
   }
   const look = lookOf({ ...attributesOfPrompt(inputs.prompt ?? ''), ...inputs.attributes?.values }, ctx.seed);
   ctx.log(`figure: ${Object.entries(look).map(([name, value]) => `${name} ${value}`).join(', ')}`);
-  return paintFigure(look, params, ctx.seed, (done, total, part) => {
+  return paintFigure(look, params, ctx.seed, async (done, total, part) => {
+    await immediate();
     ctx.signal.throwIfAborted();
     ctx.progress(done, total, part);
   });

@@ -92,7 +92,7 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
   const limbs = build.limbs * (woman ? 0.88 : 1.04);
   const shoulderHalf = (woman ? 140 : 168) + build.shoulders;
   const shoulderY = 378;
-  const armRadii = [37, 33, 27, 25, 16.5].map((radius) => radius * limbs) as unknown as Arm['radii'];
+  const armRadii = [35, 33, 27, 25, 16.5].map((radius) => radius * limbs) as unknown as Arm['radii'];
   const legRadii = [66, 60, 39, 42, 23].map((radius) => radius * (0.4 + 0.6 * build.limbs) * (woman ? 0.98 : 1)) as unknown as Leg['radii'];
   const joint = shoulderHalf - armRadii[0] * 0.86;
   const out = shoulderHalf + 26 + build.waist * 0.35;
@@ -122,8 +122,8 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
     crotchY: 782,
     floorY: 1466,
     // the person's right arm, left on the page, is open in a gesture; the left one hangs relaxed, slightly bent
-    rightArm: { shoulder: [axis - joint, shoulderY + 24], elbow: [axis - out - 4, 606], wrist: [axis - out - 84, 690], handDirection: unit(-1, 0.36), handLength, radii: armRadii, pose: 'open' },
-    leftArm: { shoulder: [axis + joint, shoulderY + 24], elbow: [axis + out + 12, 610], wrist: [axis + out + 4, 772], handDirection: unit(-0.2, 1), handLength, radii: armRadii, pose: 'relaxed' },
+    rightArm: { shoulder: [axis - joint, shoulderY + 31], elbow: [axis - out - 4, 606], wrist: [axis - out - 84, 690], handDirection: unit(-1, 0.36), handLength, radii: armRadii, pose: 'open' },
+    leftArm: { shoulder: [axis + joint, shoulderY + 31], elbow: [axis + out + 12, 610], wrist: [axis + out + 4, 772], handDirection: unit(-0.2, 1), handLength, radii: armRadii, pose: 'relaxed' },
     leftLeg: leg(1),
     rightLeg: leg(-1),
   };

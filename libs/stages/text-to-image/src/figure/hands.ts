@@ -201,10 +201,10 @@ export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease, beyo
   };
   const points: Point[] = [arm.shoulder, middle(arm.shoulder, arm.elbow, 0.48, 4), arm.elbow, middle(arm.elbow, arm.wrist, 0.42, 2), arm.wrist];
   const radii = arm.radii.map((radius, index) => radius + ease + ((cuffEase - ease) * index) / 4);
-  if (beyond > 0) return tube([...points, [arm.wrist[0] + arm.handDirection[0] * beyond, arm.wrist[1] + arm.handDirection[1] * beyond]], [...radii, radii[4]], 0, 0.9);
-  if (until >= 1) return tube(points, radii, 0, 0.9);
+  if (beyond > 0) return tube([...points, [arm.wrist[0] + arm.handDirection[0] * beyond, arm.wrist[1] + arm.handDirection[1] * beyond]], [...radii, radii[4]], 0, 1);
+  if (until >= 1) return tube(points, radii, 0, 1);
   const cut = points.slice(0, 2);
   const share = until / 0.24 - 1;
   cut.push([points[1][0] + (points[2][0] - points[1][0]) * share, points[1][1] + (points[2][1] - points[1][1]) * share]);
-  return tube(cut, [radii[0], radii[1] + 2, radii[1] + 4], 0.08, 0.9);
+  return tube(cut, [radii[0], radii[1] + 2, radii[1] + 4], 0.08, 1);
 }

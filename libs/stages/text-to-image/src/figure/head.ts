@@ -99,7 +99,7 @@ function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look:
 
 /** Lines that years leave: crow's feet, forehead, bags, mouth. */
 function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void {
-  const much = look.age === 'older' ? 1 : 0.5;
+  const much = look.age === 'older' ? 0.9 : 0.32;
   const dark = mix(skin.shadow, skin.deep, 0.45);
   for (const side of [1, -1]) {
     const s = (points: readonly Point[]): readonly Point[] => (side > 0 ? points : mirrored(points, 0));

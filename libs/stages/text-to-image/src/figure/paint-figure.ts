@@ -24,9 +24,11 @@ export interface Figure {
 /**
  * Paint a person. Design units are scaled uniformly so that the whole figure is in the picture, feet near its lower edge; the room fills the rest.
  *
+ * `onPart` is awaited before each part; what it throws ends the painting.
+ *
  * Person and room are painted apart: the person on nothing, so that the alpha of that layer is the matte, and the room whole, so that it is the clean background.
  */
-export function paintFigure(look: Look, size: { width: number; height: number }, seed: number, onPart: (done: number, total: number, part: string) => void = () => {}): Figure {
+export async function paintFigure(look: Look, size: { width: number; height: number }, seed: number, onPart: (done: number, total: number, part: string) => void | Promise<void> = () => {}): Promise<Figure> {
   const { width, height } = size;
   const scale = Math.min(width / DESIGN.width, height / DESIGN.height);
   const left = (width - DESIGN.width * scale) / 2;
@@ -66,11 +68,13 @@ export function paintFigure(look: Look, size: { width: number; height: number },
     ['hair', () => atHead(() => paintHairFront(person.brush, anatomy.face, look, skin, hair, seed))],
     ['light', () => rimLight(person, begin())],
   ];
-  parts.forEach(([name, paint], index) => {
-    onPart(index, parts.length, name);
+  for (const [index, [name, paint]] of parts.entries()) {
+    await onPart(index, parts.length, name);
     paint();
-  });
-  onPart(parts.length, parts.length, 'done');
+    // Skia records and paints when pixels are asked for: asked part by part, no part holds the event loop for long
+    (name === 'room' ? room : person).canvas.getContext('2d').getImageData(0, 0, 1, 1);
+  }
+  await onPart(parts.length, parts.length, 'done');
 
   const background = room.canvas.getContext('2d').getImageData(0, 0, width, height).data;
   const figure = person.canvas.getContext('2d').getImageData(0, 0, width, height).data;

@@ -17,8 +17,8 @@ const SKINS: Readonly<Record<Look['skinTone'], readonly [string, string, string,
   light: ['#eecab2', '#fdeadb', '#cb9275', '#8d513f', '#df8673', '#b95a5a'],
   medium: ['#ddb08c', '#f5d6b6', '#b47d5c', '#774731', '#cc7a5d', '#a9544c'],
   olive: ['#c89b73', '#e7c49d', '#9a6c49', '#633e28', '#b66c4d', '#985046'],
-  brown: ['#a3714f', '#cf9f77', '#764a30', '#472617', '#9a5038', '#7f4038'],
-  dark: ['#6e4733', '#a17555', '#482a1d', '#26130d', '#753b2a', '#6a3733'],
+  brown: ['#a8754f', '#dbab82', '#774a30', '#472617', '#a9573c', '#8c4741'],
+  dark: ['#754c37', '#b98a68', '#4c2c1f', '#26130d', '#8a4330', '#824842'],
 };
 
 export function skinOf(look: Look): Skin {
