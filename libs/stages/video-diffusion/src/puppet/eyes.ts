@@ -6,6 +6,12 @@ import { smoothstep } from './signal.ts';
 
 /** How far the brows go up, in units of the face. */
 const BROW_RAISE = 0.05;
+/** Colours of a lid are kept at so many places across it. */
+const LID_COLUMNS = 9;
+
+function columnT(i: number): number {
+  return (2 * i) / (LID_COLUMNS - 1) - 1;
+}
 
 interface Lids {
   /** middle and half width */
@@ -18,7 +24,9 @@ interface Lids {
   readonly below: number;
   /** `b` above which the skin of the lid does not move */
   readonly fold: number;
-  readonly skin: Colour;
+  /** along the fold, and on the lid below it, from t = −1 to 1 */
+  readonly foldColours: readonly Colour[];
+  readonly lidColours: readonly Colour[];
   readonly lash: Colour;
 }
 
@@ -52,10 +60,15 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const below = Math.max(0.015, bottom - corner(0));
     const brow = face.local(`${side}Brow`)?.b ?? eye.b - 0.28;
     const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
-    // The lid itself is mostly hidden while the eye is open: its colour is between that of the skin above, which the brow may shade or make-up tint, and the cheek's.
-    const [over, cheek] = [patchColour(read, a, 0.4 * brow + 0.6 * top, 0.5 * halfWidth, 0.012), patchColour(read, a, bottom + 0.2, 0.6 * halfWidth, 0.03)];
-    const skin = mix(over, shade(cheek, Math.min(0.96, Math.max(0.84, luma(over) / Math.max(0.02, luma(cheek))))), 0.6);
-    return { a, halfWidth, corner, above, below, fold, skin, lash: shade(skin, 0.3) };
+    // The lid itself is mostly hidden while the eye is open. At its fold it has the colour that the picture has there, so that no patch shows; towards the lashes that of the cheek, as dark as the fold.
+    const cheek = patchColour(read, a, bottom + 0.2, 0.6 * halfWidth, 0.03);
+    const raw = Array.from({ length: LID_COLUMNS }, (_, i) => patchColour(read, a + columnT(i) * halfWidth, fold, 0.12 * halfWidth, 0.012));
+    // A low brow or hair may lie over the fold: what is much darker than cheek or brightest fold is neither lid nor its shadow.
+    const floor = Math.max(0.78 * luma(cheek), 0.88 * Math.max(...raw.map(luma)));
+    const seen = raw.map((colour) => (luma(colour) < floor ? shade(cheek, floor / Math.max(0.02, luma(cheek))) : colour));
+    const foldColours = seen.map((colour, i) => mix(colour, mix(seen[Math.max(0, i - 1)], seen[Math.min(LID_COLUMNS - 1, i + 1)], 0.5), 0.5));
+    const lidColours = foldColours.map((colour) => mix(colour, shade(cheek, Math.min(1, luma(colour) / Math.max(0.02, luma(cheek)))), 0.5));
+    return { a, halfWidth, corner, above, below, fold, foldColours, lidColours, lash: shade(cheek, 0.25) };
   }
 
   function blinkLids(lid: Lids, blink: number, pixel: Placement): void {
@@ -74,12 +87,17 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const lash = 0.6 * fadeIn * Math.exp(-(((b - edge) / lashWidth) ** 2));
     const depth = smoothstep(lid.fold, rest + 0.03, b) * fadeIn;
     const skin = 0.9 * beforeEdge * depth;
-    const light = 0.88 + 0.12 * smoothstep(rest - 0.04, 0.5 * (rest + edge), b) - 0.1 * smoothstep(0.5 * (rest + edge), edge, b) - 0.1 * t * t;
+    const column = ((t + 1) / 2) * (LID_COLUMNS - 1);
+    const i = Math.min(LID_COLUMNS - 2, Math.floor(column));
+    const down = smoothstep(lid.fold, rest + 0.02, b);
+    const colour = mix(mix(lid.foldColours[i], lid.foldColours[i + 1], column - i), mix(lid.lidColours[i], lid.lidColours[i + 1], column - i), down);
+    // Round: a little lighter where it bulges, darker towards the lashes and along the crease.
+    const light = 1 + 0.04 * down - 0.1 * smoothstep(0.4 * rest + 0.6 * edge, edge, b) - 0.07 * blink * Math.exp(-(((b - rest + 0.01) / 0.02) ** 2));
     const cover = lash + skin * (1 - lash);
     if (cover > 0) {
-      pixel.red = (lid.lash[0] * lash + lid.skin[0] * light * skin * (1 - lash)) / cover;
-      pixel.green = (lid.lash[1] * lash + lid.skin[1] * light * skin * (1 - lash)) / cover;
-      pixel.blue = (lid.lash[2] * lash + lid.skin[2] * light * skin * (1 - lash)) / cover;
+      pixel.red = (lid.lash[0] * lash + colour[0] * light * skin * (1 - lash)) / cover;
+      pixel.green = (lid.lash[1] * lash + colour[1] * light * skin * (1 - lash)) / cover;
+      pixel.blue = (lid.lash[2] * lash + colour[2] * light * skin * (1 - lash)) / cover;
       pixel.cover = cover;
     }
     if (b < edge) pixel.b = b - (edge - rest) * Math.max(0, (b - lid.fold) / (edge - lid.fold)) ** 1.6;
