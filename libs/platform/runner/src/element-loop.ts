@@ -23,6 +23,8 @@ interface Memo {
   readonly peakBytes: number;
 }
 
+type Executed = Made & { readonly threads: number; readonly attempts: number; readonly worker: string };
+
 export interface ElementFailure {
   readonly node: string;
   readonly element: string;
@@ -67,7 +69,7 @@ export class ElementLoop {
   readonly #begun = new Set<string>();
   readonly #heals = new Map<string, number>();
   /** Two elements of one key are one task. */
-  readonly #running = new Map<string, Promise<Made & { threads: number; attempts: number }>>();
+  readonly #running = new Map<string, Promise<Executed>>();
   readonly #stop: AbortController;
   #active = 0;
   #settled: (() => void) | undefined;
@@ -183,11 +185,12 @@ export class ElementLoop {
     listen({ type: 'task-finished', node: node.name, element: text, key, seconds: made.seconds, threads: made.threads });
   }
 
-  async #execute(node: PreparedNode, text: string, key: string, ingredients: Ingredients, inputs: Readonly<Record<string, InputDigests>>): Promise<Made & { threads: number; attempts: number }> {
+  async #execute(node: PreparedNode, text: string, key: string, ingredients: Ingredients, inputs: Readonly<Record<string, InputDigests>>): Promise<Executed> {
     const { store, transport, listen } = this.#parts;
     const about = { node: node.name, element: text };
     let threads = 0;
     let attempts = 0;
+    let by = '';
     const made = await transport.submit(
       { kind: 'task', key, label: text, stage: node.stage.id, backbone: node.backboneName, params: node.params, inputs, seed: ingredients.seed, device: 'cpu', wants: node.wants, rank: node.height },
       this.#stop.signal,
@@ -195,6 +198,7 @@ export class ElementLoop {
         started: (given, attempt, worker) => {
           threads = given;
           attempts = attempt;
+          by = worker;
           listen({ type: 'task-started', ...about, threads: given, attempt, worker });
         },
         progress: (done, total, note) => listen({ type: 'task-progress', ...about, done, total, note }),
@@ -204,7 +208,7 @@ export class ElementLoop {
     );
     const { outputs, ...rest } = made;
     await store.putResult(key, { outputs, about: { ingredients, threads, attempts, ...rest } satisfies Memo as unknown as Record<string, unknown> });
-    return { ...made, threads, attempts };
+    return { ...made, threads, attempts, worker: by };
   }
 
   /** What the cache has under this key, with every artifact of it intact. */

@@ -18,7 +18,10 @@ export interface TaskRecord {
   readonly seconds: number;
   readonly threads: number;
   readonly attempts: number;
+  /** Most memory that its worker had held by then. */
   readonly peakBytes: number;
+  /** Which worker ran it; unset when cached. */
+  readonly worker?: string;
   readonly outputs: StoredOutputs;
 }
 
@@ -75,7 +78,7 @@ export function runRecord(facts: RunFacts): object {
     seconds: rounded(facts.seconds),
     executed: facts.tasks.filter(({ cached }) => !cached).length,
     cached: facts.tasks.filter(({ cached }) => cached).length,
-    peakBytes: Math.max(process.resourceUsage().maxRSS * 1024, ...facts.tasks.filter(({ cached }) => !cached).map(({ peakBytes }) => peakBytes)),
+    peakBytesAtMost: peakOfAll(facts.tasks),
     nodes,
     outputs: Object.fromEntries(facts.outputs.map(({ name, ...rest }) => [name, rest])),
     expectations: facts.expectations,
@@ -83,6 +86,13 @@ export function runRecord(facts: RunFacts): object {
     tasks: facts.tasks.map(({ id, outputs, seconds, ...rest }) => ({ task: elementText(id), ...rest, seconds: rounded(seconds), outputs: digests(outputs) })),
     graph: graph.document,
   };
+}
+
+/** An upper bound of the memory that the run held: the peaks of the runner and of every worker, as if they had come together. Bytes. */
+function peakOfAll(tasks: readonly TaskRecord[]): number {
+  const peaks = new Map<string, number>();
+  for (const { worker, peakBytes } of tasks) if (worker !== undefined) peaks.set(worker, Math.max(peaks.get(worker) ?? 0, peakBytes));
+  return [...peaks.values()].reduce((sum, bytes) => sum + bytes, process.resourceUsage().maxRSS * 1024);
 }
 
 function digests(outputs: StoredOutputs): Record<string, string | string[] | null> {

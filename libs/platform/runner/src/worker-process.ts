@@ -2,11 +2,14 @@
  * The worker program on the channel of a forked process.
  * argv: pid of the runner, URL of a module that exports `stages`, folder of the store, folder for scratch.
  */
+import module from 'node:module';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { watchParent } from './watch-parent.ts';
 
 const [runner, registryModule, storeFolder, scratch] = process.argv.slice(2) as [string, string, string, string];
 
+// Saves a third of a second of every start.
+module.enableCompileCache();
 // Before anything that takes time is loaded: a runner may be killed at any moment.
 watchParent(Number(runner));
 process.on('disconnect', () => process.exit(0));
