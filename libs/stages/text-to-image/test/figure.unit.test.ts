@@ -80,8 +80,8 @@ describe('the painted face at full size', async () => {
   it('has its darkest row between nose and chin at mouthCenter: the line between the lips', () => {
     const row = (y: number): number => {
       let sum = 0;
-      for (let x = points.mouthCenter.x - 10; x <= points.mouthCenter.x + 10; x++) sum += luma(figure.image, x, y);
-      return sum / 21;
+      for (let x = points.mouthCenter.x - 3; x <= points.mouthCenter.x + 3; x++) sum += luma(figure.image, x, y);
+      return sum / 7;
     };
     let darkest = 0;
     let least = Infinity;

@@ -42,7 +42,7 @@ export function paintTrousers(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut:
     const ankleX = Math.abs(leg.ankle[0] - axis);
     const bottom = cut === 'jogger' ? 1396 : 1414;
     const outer: Point[] = [[x(waistHalf + 2), waistY + 24], [x(hipHalf + 2), hipY], [x(kneeX + leg.radii[1] + ease + 4), 880], [x(kneeX + leg.radii[2] + ease), leg.knee[1]], [x(kneeX + leg.radii[3] * 0.92 + ease), leg.knee[1] + 120], [x(ankleX + hemHalf), bottom]];
-    const inner: Point[] = [[x(ankleX - hemHalf), bottom - 2], [x(kneeX - leg.radii[3] * 0.9 - ease), leg.knee[1] + 120], [x(kneeX - leg.radii[2] - ease * 0.8), leg.knee[1]], [x(Math.max(3, kneeX - leg.radii[1] - ease)), 880], [x(1), crotchY + 14], [x(-2), waistY + 20]];
+    const inner: Point[] = [[x(ankleX - hemHalf), bottom - 2], [x(kneeX - leg.radii[3] * 0.9 - ease), leg.knee[1] + 120], [x(kneeX - leg.radii[2] - ease * 0.8), leg.knee[1]], [x(Math.max(3, kneeX - leg.radii[1] - ease)), 880], [x(2), crotchY + 26], [x(-4), crotchY - 4], [x(-5), (crotchY + waistY) / 2], [x(-5), waistY + 20]];
     const path = smooth(outer);
     appendSmooth(path, [outer[outer.length - 1], [x(ankleX), bottom + 4], inner[0]], false, true);
     appendSmooth(path, inner, false, true);

@@ -1,4 +1,4 @@
-/** What the painter can paint: attribute -> its values. The first value of each is nobody's default: what is not said is drawn by seed. */
+/** What the painter can paint: attribute -> its values. What is not said is drawn by seed. */
 export const VOCABULARY = {
   gender: ['woman', 'man'],
   age: ['young', 'middle-aged', 'older'],
