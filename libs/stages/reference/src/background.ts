@@ -132,11 +132,10 @@ function marchFill(cv: OpenCv, image: Image, hole: Uint8Array): Uint8Array {
     const rgb = keep(new cv.Mat(image.height, image.width, cv.CV_8UC3));
     const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
     const out = keep(new cv.Mat());
-    for (let i = 0; i < hole.length; i += 1) {
-      mask.data[i] = hole[i]! * 255;
-      for (let c = 0; c < 3; c += 1) rgb.data[i * 3 + c] = image.data[i * 4 + c]!;
-    }
-    cv.inpaint(rgb, mask, out, 4, cv.INPAINT_TELEA);
+    mask.data.set(hole.map((inside) => inside * 255));
+    const colours = rgb.data;
+    for (let i = 0; i < hole.length; i += 1) for (let c = 0; c < 3; c += 1) colours[i * 3 + c] = image.data[i * 4 + c]!;
+    cv.inpaint(rgb, mask, out, 3, cv.INPAINT_TELEA);
     return Uint8Array.from(out.data);
   });
 }

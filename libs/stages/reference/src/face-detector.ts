@@ -18,8 +18,16 @@ export interface FaceBox {
 
 /** The two cascades err in different places: a face is where both hit. */
 const CASCADES = ['haarcascade_frontalface_default', 'haarcascade_frontalface_alt2'] as const;
-/** Longer side at which faces are looked for, pixels: a face of a standing person is about 100 pixels then. */
-const SEARCH_SIDE = 960;
+/** How a picture is looked at. */
+export interface Search {
+  /** radians by which it is turned before: the cascades see faces tilted by up to about 0.2 */
+  readonly tilt: number;
+  /** its longer side then, pixels */
+  readonly side: number;
+}
+
+/** Side of the smallest box that is looked for, pixels of the search. */
+const LEAST_FACE = 28;
 const loaded = new Map<string, CascadeClassifier>();
 
 /** A cascade of `data/`, read once for each process. */
@@ -51,25 +59,18 @@ function greyMat(cv: OpenCv, grey: Plane): Mat {
   return mat;
 }
 
-/**
- * Faces seen from the front, largest first, by two Haar cascades that must agree (Viola and Jones 2001; Lienhart and Maydt 2002).
- * The picture is looked at upright and, if nothing is found, turned by ±20°.
- */
-export function detectFaces(cv: OpenCv, image: Image): FaceBox[] {
-  const scale = SEARCH_SIDE / Math.max(image.width, image.height);
+/** Faces seen from the front, largest first, by two Haar cascades that must agree (Viola and Jones 2001; Lienhart and Maydt 2002). */
+export function detectFaces(cv: OpenCv, image: Image, { tilt, side }: Search): FaceBox[] {
+  const scale = side / Math.max(image.width, image.height);
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
   const small = scale < 1 ? lumaPlane(shrinkImage(image, width, height)) : scalePlane(lumaPlane(image), width, height);
-  for (const tilt of [0, 0.35, -0.35]) {
-    const found = detectUpright(cv, turned(small, tilt), tilt);
-    if (found.length > 0) return found.map((face) => ({ ...face, x: face.x / scale, y: face.y / scale, size: face.size / scale }));
-  }
-  return [];
+  return detectUpright(cv, turned(small, tilt), tilt).map((face) => ({ ...face, x: face.x / scale, y: face.y / scale, size: face.size / scale }));
 }
 
 /** Faces of a plane that `turned` made, in pixels of the plane it was made from. */
 function detectUpright(cv: OpenCv, padded: Padded, tilt: number): FaceBox[] {
-  const [first, second] = CASCADES.map((name) => detect(cv, name, padded.plane, 3, 40));
+  const [first, second] = CASCADES.map((name) => detect(cv, name, padded.plane, 3, LEAST_FACE));
   const faces: FaceBox[] = [];
   for (const a of first!) {
     const b = second!.filter((other) => overlap(a.box, other.box) > 0.45).sort((p, q) => q.votes - p.votes)[0];

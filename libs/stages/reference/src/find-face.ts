@@ -1,7 +1,7 @@
 import type { Image } from '@soliloquy/media';
 import { StageError } from '@soliloquy/stage';
 import { findEyes, type Eyes } from './eyes.ts';
-import { detectFaces, type FaceBox } from './face-detector.ts';
+import { detectFaces, type FaceBox, type Search } from './face-detector.ts';
 import type { OpenCv } from './opencv.ts';
 
 export interface FoundFace {
@@ -15,6 +15,13 @@ const PLAIN_VOTES = 45;
 const VOTES_WITH_EYES = 18;
 /** A second face at least this large, in sides of the first, is worth a word. */
 const COMPARABLE = 0.7;
+/** Tried one after the other: at 960 pixels a standing person's face has about 100; heads tilted by up to about 30° are found; last, a face that is small in a large picture. */
+const SEARCHES: readonly Search[] = [
+  { tilt: 0, side: 960 },
+  { tilt: 0.33, side: 960 },
+  { tilt: -0.33, side: 960 },
+  { tilt: 0, side: 1600 },
+];
 
 /**
  * The face of the person that the picture is of: the largest that both cascades and the eyes make plausible.
@@ -22,7 +29,23 @@ const COMPARABLE = 0.7;
  * @throws StageError `no-face`: better no film than one that animates a cloud
  */
 export function findFace(cv: OpenCv, image: Image, log: (message: string) => void): FoundFace {
-  const boxes = detectFaces(cv, image);
+  for (const search of SEARCHES) {
+    if (search.side > 960 && Math.max(image.width, image.height) <= 960) continue;
+    const [face, second] = plausibleFaces(cv, image, search);
+    if (!face) continue;
+    if (second) {
+      const share = second.box.size / face.box.size;
+      const close = share > COMPARABLE ? `, though another is ${Math.round(share * 100)} % of its size: crop the picture if that is the wrong person` : '';
+      log(`reference.image: more than one face; the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${close}`);
+    }
+    return face;
+  }
+  throw new StageError('no-face', 'reference.image: expected the face of one person seen from the front, got none found; give --landmarks FILE with the points of the face, or another picture');
+}
+
+/** Faces that the votes of the cascades, or fewer of them and both eyes, make plausible; largest first. */
+function plausibleFaces(cv: OpenCv, image: Image, search: Search): FoundFace[] {
+  const boxes = detectFaces(cv, image, search);
   const most = Math.max(0, ...boxes.map((box) => box.votes));
   const faces: FoundFace[] = [];
   for (const box of boxes) {
@@ -30,11 +53,5 @@ export function findFace(cv: OpenCv, image: Image, log: (message: string) => voi
     const eyes = findEyes(cv, image, box);
     if (box.votes >= PLAIN_VOTES || (eyes.cascadeHits === 2 && eyes.confidence > 0.6)) faces.push({ box, eyes });
   }
-  const [face, second] = faces;
-  if (!face) throw new StageError('no-face', 'reference.image: expected the face of one person seen from the front, got none found; give --landmarks FILE with the points of the face, or another picture');
-  if (second) {
-    const share = second.box.size / face.box.size;
-    log(`reference.image: ${faces.length} faces; the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${share > COMPARABLE ? `, though another is ${Math.round(share * 100)} % of its size: crop the picture if that is the wrong person` : ''}`);
-  }
-  return face;
+  return faces;
 }

@@ -1,7 +1,8 @@
 import type { Image } from '@soliloquy/media';
-import { toFace, toPicture, type FaceFrame, type Point } from './face-frame.ts';
-import { planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
+import { toFace, type FaceFrame, type Point } from './face-frame.ts';
+import { scalePlane, shrinkImage, type Plane } from './plane.ts';
 import { regionsOf } from './regions.ts';
+import { skinLikeness } from './skin.ts';
 
 export interface Hand {
   /** middle of the hand, pixels of the picture */
@@ -36,15 +37,14 @@ export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictur
     for (let x = 0; x < width; x += 1) {
       const at = y * width + x;
       const { u, v } = toFace(frame, x + 0.5, y + 0.5);
-      // The bare neck and what a collar leaves open is no hand.
-      const chest = v < 2.2 || (Math.abs(u) < 1.3 && v < 4.2);
+      // The bare neck, shoulders and what a collar leaves open are no hand.
+      const chest = v < (Math.abs(u) < 2.2 ? 5.2 : 4.4) && Math.abs(u) < 3.3;
       if (!chest && cover.data[at]! > 0.5 && likeness.data[at]! > 0) mask[at] = 1;
     }
   }
   const area = frame.unit ** 2;
-  const regions = regionsOf(mask, width, height).filter((pixels) => pixels.length > LEAST_AREA * area);
   // Clothes of the colour of skin would make hands of a whole dress.
-  if (regions.some((pixels) => pixels.length > MOST_AREA * area)) return {};
+  const regions = regionsOf(mask, width, height).filter((pixels) => pixels.length > LEAST_AREA * area && pixels.length < MOST_AREA * area);
   const toPixels = (at: number): Point => ({ x: (((at % width) + 0.5) * image.width) / width, y: ((Math.floor(at / width) + 0.5) * image.height) / height });
   const found: { pictureLeft?: Hand; pictureRight?: Hand } = {};
   const sized = regions.map((pixels) => ({ pixels, u: mean(pixels.map((at) => toFace(frame, at % width, Math.floor(at / width)).u)) })).sort((a, b) => b.pixels.length - a.pixels.length);
@@ -88,41 +88,4 @@ function farEnd(pixels: readonly number[], width: number, shoulder: Point, unit:
   }
   const near = pixels.filter((at) => Math.hypot(place(at).x - tip.x, place(at).y - tip.y) < 2 * HAND_RADIUS * unit);
   return { centre: { x: mean(near.map((at) => place(at).x)), y: mean(near.map((at) => place(at).y)) }, pixels: near };
-}
-
-/** Above zero where a pixel's colour is within the spread of this face's skin: chroma (ln R/G, ln G/B) and brightness, as one normal distribution without correlations. */
-function skinLikeness(image: Image, frame: FaceFrame): Plane {
-  const features = (at: number): [number, number, number] => {
-    const r = image.data[at * 4]! + 12;
-    const g = image.data[at * 4 + 1]! + 12;
-    const b = image.data[at * 4 + 2]! + 12;
-    return [Math.log(r / g), Math.log(g / b), Math.log((r + g + b) / 3)];
-  };
-  const samples: [number, number, number][] = [];
-  for (const [u, v] of cheeks()) {
-    const p = toPicture(frame, u, v);
-    const x = Math.min(image.width - 1, Math.max(0, Math.floor(p.x)));
-    const y = Math.min(image.height - 1, Math.max(0, Math.floor(p.y)));
-    samples.push(features(y * image.width + x));
-  }
-  const centre = [0, 1, 2].map((c) => median(samples.map((s) => s[c]!)));
-  // Hands are as red as cheeks or redder, and lit otherwise: the spread is wide in brightness.
-  const spread = [0, 1, 2].map((c) => Math.max([0.07, 0.07, 0.3][c]!, 1.5 * median(samples.map((s) => Math.abs(s[c]! - centre[c]!)))));
-  const out = planeOf(image.width, image.height);
-  for (let at = 0; at < out.data.length; at += 1) {
-    const f = features(at);
-    out.data[at] = 1 - (((f[0] - centre[0]!) / spread[0]!) ** 2 + ((f[1] - centre[1]!) / spread[1]!) ** 2 + ((f[2] - centre[2]!) / spread[2]!) ** 2) / 6;
-  }
-  return out;
-}
-
-/** Face coordinates of cheeks, nose and forehead. */
-function* cheeks(): Generator<[number, number]> {
-  for (let v = 0.3; v <= 0.7; v += 0.08) for (const u of [-0.55, -0.45, -0.35, 0.35, 0.45, 0.55]) yield [u, v];
-  for (let u = -0.3; u <= 0.3; u += 0.1) yield [u, -0.6];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -2,10 +2,11 @@ import type { Image } from '@soliloquy/media';
 import { toFace, type FaceFrame } from './face-frame.ts';
 import { withScope, type OpenCv } from './opencv.ts';
 import { boxMean, lumaPlane, planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
-import { fillHoles, keepConnected } from './regions.ts';
+import { fillHoles, keepConnected, regionsOf } from './regions.ts';
+import { skinLikeness } from './skin.ts';
 
 /** Longer side at which the graph is cut, pixels. */
-const CUT_SIDE = 420;
+const CUT_SIDE = 384;
 const HEAD_SIDE = 260;
 /** Longer side at which the soft edge's local model is fitted, pixels. */
 const EDGE_SIDE = 1000;
@@ -71,13 +72,39 @@ export function cutMatte(cv: OpenCv, image: Image, face: FaceFrame): Plane {
   const frame: FaceFrame = { x: (face.x * width) / image.width, y: (face.y * height) / image.height, unit: (face.unit * width) / image.width, tilt: face.tilt };
   const person = graphCut(cv, small, silhouettePrior(small, frame));
   cutHead(cv, image, face, person, width, height);
-  keepConnected(person, width, height, (x, y) => {
-    const { u, v } = toFace(frame, x + 0.5, y + 0.5);
-    return (u / 0.7) ** 2 + ((v - 0.5) / 1) ** 2 < 1;
-  });
+  closeTorso(person, frame, width, height);
+  keepBody(person, frame, width, height);
   fillHoles(person, width, height, 1.2 * frame.unit ** 2);
   const hard: Plane = { width, height, data: Float32Array.from(person, (value) => value) };
   return softEdge(image, hard, face);
+}
+
+/** Keeps what hangs together with the face, across gaps as wide as a wrist in shadow (0.5 units): a hand held out must not be lost. In place. */
+function keepBody(person: Uint8Array, frame: FaceFrame, width: number, height: number): void {
+  const grown = boxMean({ width, height, data: Float32Array.from(person) }, Math.max(1, Math.round(0.25 * frame.unit)));
+  const near = Uint8Array.from(grown.data, (value) => (value > 1e-4 ? 1 : 0));
+  keepConnected(near, width, height, (x, y) => {
+    const { u, v } = toFace(frame, x + 0.5, y + 0.5);
+    return (u / 0.7) ** 2 + ((v - 0.5) / 1) ** 2 < 1;
+  });
+  const least = 0.3 * frame.unit ** 2;
+  for (const pixels of regionsOf(person, width, height)) if (pixels.length < least || !near[pixels[0]!]) for (const at of pixels) person[at] = 0;
+}
+
+/** Bays in the torso (a badge, a strap in the colours of the wall) are closed: there a body has none. In place. */
+function closeTorso(person: Uint8Array, frame: FaceFrame, width: number, height: number): void {
+  const radius = Math.max(1, Math.round(0.55 * frame.unit));
+  // Grown by a box and shrunk again by the same.
+  const grown = boxMean({ width, height, data: Float32Array.from(person) }, radius);
+  const outside = grown.data.map((value) => (value > 1e-4 ? 0 : 1));
+  const shrunk = boxMean({ width, height, data: outside }, radius);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const across = Math.abs(x + 0.5 - frame.x) / frame.unit;
+      const down = (y + 0.5 - frame.y) / frame.unit;
+      if (across < 2.2 && down > 2.6 && down < 10 && shrunk.data[y * width + x]! < 1e-4) person[y * width + x] = 1;
+    }
+  }
 }
 
 /** Window around the head that is cut a second time, face coordinates. */
@@ -129,7 +156,27 @@ function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
       labels[y * image.width + x] = atSide && Math.abs(body.u) > 3.9 ? SURE_BACKGROUND : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
     }
   }
+  seedHands(image, frame, labels);
   return labels;
+}
+
+/** Skin within reach of the arms is likely the person's from the start: a wall of about its colour would take it otherwise. In place. */
+function seedHands(image: Image, frame: FaceFrame, labels: Uint8Array): void {
+  const { width, height } = image;
+  const likeness = skinLikeness(image, frame);
+  const skin = new Uint8Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const u = Math.abs(x + 0.5 - frame.x) / frame.unit;
+      const v = (y + 0.5 - frame.y) / frame.unit;
+      if (likeness.data[y * width + x]! > 0.3 && v > 2.6 && v < 14 && u < 7) skin[y * width + x] = 1;
+    }
+  }
+  for (const pixels of regionsOf(skin, width, height)) {
+    const area = pixels.length / frame.unit ** 2;
+    if (area < 0.3 || area > 8) continue;
+    for (const at of pixels) if (labels[at] === LIKELY_BACKGROUND) labels[at] = LIKELY_PERSON;
+  }
 }
 
 function priorLabel(headU: number, headV: number, across: number, down: number): number {
@@ -156,11 +203,12 @@ function graphCut(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
     const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
     const background = keep(new cv.Mat());
     const foreground = keep(new cv.Mat());
-    for (let i = 0; i < labels.length; i += 1) for (let c = 0; c < 3; c += 1) rgb.data[i * 3 + c] = image.data[i * 4 + c]!;
+    const colours = rgb.data;
+    for (let i = 0; i < labels.length; i += 1) for (let c = 0; c < 3; c += 1) colours[i * 3 + c] = image.data[i * 4 + c]!;
     mask.data.set(labels);
     // GrabCut starts its colour clusters from OpenCV's own random numbers.
     cv.setRNGSeed(1);
-    cv.grabCut(rgb, mask, new cv.Rect(0, 0, 1, 1), background, foreground, 5, cv.GC_INIT_WITH_MASK);
+    cv.grabCut(rgb, mask, new cv.Rect(0, 0, 1, 1), background, foreground, 4, cv.GC_INIT_WITH_MASK);
     return Uint8Array.from(mask.data, (label) => (label === SURE_PERSON || label === LIKELY_PERSON ? 1 : 0));
   });
 }

@@ -15,7 +15,7 @@ import type { referenceStage } from '../stage.ts';
 /** Sides below this are no picture of a person. */
 const LEAST_SIDE = 64;
 /** By how many pupil distances the matte is grown for the background. */
-const GROW = 0.22;
+const GROW = 0.28;
 
 /**
  * @throws StageError `no-face` when no face is sure enough, `too-small` for pictures below 64 pixels, `size-mismatch` when points or background are of another picture

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Image } from '@soliloquy/media';
+import { pointsOfShape, shapeFace } from '../src/face-landmarks.ts';
+import { findFace } from '../src/find-face.ts';
+import { loadOpenCv } from '../src/opencv.ts';
+import { shrinkImage } from '../src/plane.ts';
+import { PICTURES, TRUTH, drawn, fixture, random, recoloured, turned } from './pictures.ts';
+
+async function pointsOf(image: Image) {
+  const { cv } = await loadOpenCv();
+  const face = findFace(cv, image, () => undefined);
+  return pointsOfShape(shapeFace(image, face), face.eyes.frame);
+}
+const distance = (p: { x: number; y: number }, [x, y]: readonly [number, number]) => Math.hypot(p.x - x, p.y - y);
+const luma = (r: number, g: number, b: number) => 0.3 * r + 0.6 * g + 0.1 * b;
+
+describe('points of a face in a photograph', () => {
+  it.each(PICTURES)('lie where they are seen, within a few hundredths of the face height: %s', async (name) => {
+    const points = await pointsOf(await fixture(name));
+    const truth = TRUTH[name];
+    expect(distance(points.mouthCenter, truth.mouthCenter) / truth.faceHeight).toBeLessThan(0.03);
+    for (const eye of ['leftEye', 'rightEye'] as const) expect(distance(points[eye], truth[eye]) / truth.faceHeight).toBeLessThan(0.02);
+    for (const corner of ['mouthLeft', 'mouthRight'] as const) expect(distance(points[corner], truth[corner]) / truth.faceHeight).toBeLessThan(0.04);
+    expect(distance(points.noseTip, truth.noseTip) / truth.faceHeight).toBeLessThan(0.06);
+  });
+
+  it('stand in the order of a face: brow, eye, nose, upper lip, mouth, lower lip, chin', async () => {
+    const p = await pointsOf(await fixture('half-body-woman.jpg'));
+    const rows = [p.leftBrow, p.leftEyeTop, p.leftEye, p.leftEyeBottom, p.noseTip, p.upperLipTop, p.mouthCenter, p.lowerLipBottom, p.chin].map((point) => point.y);
+    expect(rows).toEqual([...rows].sort((a, b) => a - b));
+    expect(p.leftEye.x).toBeGreaterThan(p.rightEye.x);
+    expect(p.mouthLeft.x).toBeGreaterThan(p.mouthRight.x);
+  });
+
+  const changes: [string, (image: Image) => Image][] = [
+    ['without colour', (image) => recoloured(image, (r, g, b) => [luma(r, g, b), luma(r, g, b), luma(r, g, b)])],
+    ['in the dark', (image) => recoloured(image, (r, g, b) => [r / 4, g / 4, b / 4])],
+    ['in blue light', (image) => recoloured(image, (r, g, b) => [r * 0.8, g * 0.9, b * 1.3])],
+    ['at 256 pixels', (image) => shrinkImage(image, 256, 256)],
+  ];
+  it.each(changes)('are found %s', async (_, change) => {
+    const image = change(await fixture('astronaut.jpg'));
+    const { mouthCenter } = await pointsOf(image);
+    const scale = image.width / 512;
+    expect(distance(mouthCenter, [224.5 * scale, 145 * scale]) / (165 * scale)).toBeLessThan(0.04);
+  });
+
+  it('are found in a head tilted by 15°', async () => {
+    const image = turned(await fixture('half-body-man.jpg'), 0.26);
+    const [x, y] = [253.7 - 256, 131.9 - 256];
+    const { mouthCenter } = await pointsOf(image);
+    expect(distance(mouthCenter, [256 + x * Math.cos(0.26) - y * Math.sin(0.26), 256 + x * Math.sin(0.26) + y * Math.cos(0.26)]) / 144).toBeLessThan(0.04);
+  });
+});
+
+describe('a picture without a face is refused', () => {
+  const next = random(3);
+  const pictures: [string, Image][] = [
+    ['noise', drawn(320, 320, () => [next() * 255, next() * 255, next() * 255])],
+    ['a gradient', drawn(320, 240, (x, y) => [x * 0.7, y, 255 - x * 0.7])],
+    ['a checkerboard', drawn(320, 320, (x, y) => ((x >> 5) + (y >> 5)) % 2 === 0 ? [20, 20, 20] : [235, 235, 235])],
+    ['a house with two windows and a door', drawn(320, 320, (x, y) => {
+      if (y < 120) return Math.abs(x - 160) < y ? [150, 60, 40] : [140, 190, 240];
+      const window = y > 150 && y < 190 && (Math.abs(x - 110) < 22 || Math.abs(x - 210) < 22);
+      const door = y > 220 && Math.abs(x - 160) < 25;
+      if (Math.abs(x - 160) > 110) return [90, 150, 80];
+      return window ? [40, 60, 90] : door ? [80, 40, 20] : [230, 215, 190];
+    })],
+    ['one colour', drawn(256, 256, () => [200, 160, 140])],
+  ];
+  it.each(pictures)('%s', async (_, image) => {
+    const { cv } = await loadOpenCv();
+    expect(() => findFace(cv, image, () => undefined)).toThrow(expect.objectContaining({ code: 'no-face', message: expect.stringContaining('--landmarks') as string }) as Error);
+  });
+});
