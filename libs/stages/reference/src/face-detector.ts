@@ -70,10 +70,11 @@ export function detectFaces(cv: OpenCv, image: Image, { tilt, side }: Search): F
 
 /** Faces of a plane that `turned` made, in pixels of the plane it was made from. */
 function detectUpright(cv: OpenCv, padded: Padded, tilt: number): FaceBox[] {
-  const [first, second] = CASCADES.map((name) => detect(cv, name, padded.plane, 3, LEAST_FACE));
+  const first = detect(cv, CASCADES[0], padded.plane, 3, LEAST_FACE);
+  const second = first.length > 0 ? detect(cv, CASCADES[1], padded.plane, 3, LEAST_FACE) : [];
   const faces: FaceBox[] = [];
-  for (const a of first!) {
-    const b = second!.filter((other) => overlap(a.box, other.box) > 0.45).sort((p, q) => q.votes - p.votes)[0];
+  for (const a of first) {
+    const b = second.filter((other) => overlap(a.box, other.box) > 0.45).sort((p, q) => q.votes - p.votes)[0];
     if (!b) continue;
     const x = (a.box.x + a.box.width / 2 + b.box.x + b.box.width / 2) / 2;
     const y = (a.box.y + a.box.height / 2 + b.box.y + b.box.height / 2) / 2;

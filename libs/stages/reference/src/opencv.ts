@@ -66,11 +66,25 @@ let loading: Promise<{ readonly cv: OpenCv }> | undefined;
  */
 export function loadOpenCv(): Promise<{ readonly cv: OpenCv }> {
   loading ??= new Promise((resolve) => {
-    const cv = createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv & { onRuntimeInitialized?: () => void };
+    const cv = withoutItsHandlers(() => createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv & { onRuntimeInitialized?: () => void });
     if ('Mat' in cv) resolve({ cv });
     else (cv as { onRuntimeInitialized?: () => void }).onRuntimeInitialized = () => resolve({ cv });
   });
   return loading;
+}
+
+/**
+ * The module takes over the process's uncaught errors when it is loaded: it throws them again from its own single line of ten megabytes, which Node then prints.
+ * What it has hooked in is taken out again.
+ */
+function withoutItsHandlers<T>(load: () => T): T {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => process.rawListeners(event));
+  const loaded = load();
+  events.forEach((event, i) => {
+    for (const listener of process.rawListeners(event)) if (!before[i]!.includes(listener)) process.removeListener(event, listener as () => void);
+  });
+  return loaded;
 }
 
 /** Runs `work` and then deletes whatever it has passed through `keep`, also when it throws. */

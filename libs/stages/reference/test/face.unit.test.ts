@@ -25,7 +25,7 @@ describe('points of a face in a photograph', () => {
   });
 
   it('stand in the order of a face: brow, eye, nose, upper lip, mouth, lower lip, chin', async () => {
-    const p = await pointsOf(await fixture('half-body-woman.jpg'));
+    const p = await pointsOf(await fixture('half-body-man.jpg'));
     const rows = [p.leftBrow, p.leftEyeTop, p.leftEye, p.leftEyeBottom, p.noseTip, p.upperLipTop, p.mouthCenter, p.lowerLipBottom, p.chin].map((point) => point.y);
     expect(rows).toEqual([...rows].sort((a, b) => a - b));
     expect(p.leftEye.x).toBeGreaterThan(p.rightEye.x);
@@ -34,8 +34,7 @@ describe('points of a face in a photograph', () => {
 
   const changes: [string, (image: Image) => Image][] = [
     ['without colour', (image) => recoloured(image, (r, g, b) => [luma(r, g, b), luma(r, g, b), luma(r, g, b)])],
-    ['in the dark', (image) => recoloured(image, (r, g, b) => [r / 4, g / 4, b / 4])],
-    ['in blue light', (image) => recoloured(image, (r, g, b) => [r * 0.8, g * 0.9, b * 1.3])],
+    ['in the dark, in blue light', (image) => recoloured(image, (r, g, b) => [r * 0.2, g * 0.22, b * 0.32])],
     ['at 256 pixels', (image) => shrinkImage(image, 256, 256)],
   ];
   it.each(changes)('are found %s', async (_, change) => {
