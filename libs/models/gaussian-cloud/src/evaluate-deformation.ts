@@ -51,46 +51,40 @@ export interface ParticlePose {
   readonly logScaleOffsets: Float32Array;
 }
 
-type Skinning = Pick<ParticleDeformation, 'positions' | 'neighbours' | 'indices' | 'weights'>;
+type Skinning = Pick<ParticleDeformation, 'neighbours' | 'indices' | 'weights'>;
 
-/** Linear blending of one pose of the particles onto all Gaussians (embedded deformation, Sumner et al. 2007). */
+/**
+ * One pose of the particles carried over to all Gaussians: translations interpolated by weights that reproduce affine maps, rotations and stretches blended by the same.
+ */
 export function carryGaussians(gaussians: Gaussians, skinning: Skinning, pose: ParticlePose, into: DeformedGaussians): void {
   const { means, quats, logScales, count } = gaussians;
-  const { positions, neighbours, indices, weights } = skinning;
+  const { neighbours, indices, weights } = skinning;
   const { translations, rotations, logScaleOffsets } = pose;
   for (let n = 0; n < count; n++) {
-    const mx = means[n * 3];
-    const my = means[n * 3 + 1];
-    const mz = means[n * 3 + 2];
     let x = 0, y = 0, z = 0, qw = 0, qx = 0, qy = 0, qz = 0, sx = 0, sy = 0, sz = 0;
-    for (let k = 0; k < neighbours; k++) {
-      const weight = weights[n * neighbours + k];
+    for (let k = n * neighbours; k < (n + 1) * neighbours; k++) {
+      const weight = weights[k];
       if (weight === 0) continue;
-      const p = indices[n * neighbours + k];
-      const px = positions[p * 3];
-      const py = positions[p * 3 + 1];
-      const pz = positions[p * 3 + 2];
-      const w = rotations[p * 4], i = rotations[p * 4 + 1], j = rotations[p * 4 + 2], l = rotations[p * 4 + 3];
-      const dx = mx - px, dy = my - py, dz = mz - pz;
-      // v' = v + 2w (u × v) + 2 u × (u × v)
-      const cx = j * dz - l * dy, cy = l * dx - i * dz, cz = i * dy - j * dx;
-      x += weight * (dx + 2 * (w * cx + j * cz - l * cy) + px + translations[p * 3]);
-      y += weight * (dy + 2 * (w * cy + l * cx - i * cz) + py + translations[p * 3 + 1]);
-      z += weight * (dz + 2 * (w * cz + i * cy - j * cx) + pz + translations[p * 3 + 2]);
-      qw += weight * w;
-      qx += weight * i;
-      qy += weight * j;
-      qz += weight * l;
-      sx += weight * logScaleOffsets[p * 3];
-      sy += weight * logScaleOffsets[p * 3 + 1];
-      sz += weight * logScaleOffsets[p * 3 + 2];
+      const p = indices[k] * 3;
+      const q = indices[k] * 4;
+      x += weight * translations[p];
+      y += weight * translations[p + 1];
+      z += weight * translations[p + 2];
+      qw += weight * rotations[q];
+      qx += weight * rotations[q + 1];
+      qy += weight * rotations[q + 2];
+      qz += weight * rotations[q + 3];
+      sx += weight * logScaleOffsets[p];
+      sy += weight * logScaleOffsets[p + 1];
+      sz += weight * logScaleOffsets[p + 2];
     }
-    into.means[n * 3] = x;
-    into.means[n * 3 + 1] = y;
-    into.means[n * 3 + 2] = z;
-    into.logScales[n * 3] = logScales[n * 3] + sx;
-    into.logScales[n * 3 + 1] = logScales[n * 3 + 1] + sy;
-    into.logScales[n * 3 + 2] = logScales[n * 3 + 2] + sz;
+    const o = n * 3;
+    into.means[o] = means[o] + x;
+    into.means[o + 1] = means[o + 1] + y;
+    into.means[o + 2] = means[o + 2] + z;
+    into.logScales[o] = logScales[o] + sx;
+    into.logScales[o + 1] = logScales[o + 1] + sy;
+    into.logScales[o + 2] = logScales[o + 2] + sz;
     const norm = 1 / Math.hypot(qw, qx, qy, qz);
     multiplyQuaternion(qw * norm, qx * norm, qy * norm, qz * norm, quats, into.quats, n * 4);
   }

@@ -11,8 +11,11 @@ export interface ParticleNeighbours {
   readonly stiffness: Float32Array;
 }
 
-/** What moves against its surroundings is held loosely: lids slide, lips part. */
-const SOFT = new Set(['leftEyelid', 'rightEyelid', 'upperLip', 'lowerLip', 'jaw']);
+/** What moves against its surroundings is held loosely: lips part, the jaw drops. */
+const SOFT = new Set(['upperLip', 'lowerLip', 'jaw']);
+
+/** Stiffness of what is hidden most of the time, and so held by nothing but its springs: teeth are bone. */
+const RIDES = 8;
 
 /**
  * The neighbourhood graph for as-rigid-as-possible motion (Sorkine and Alexa 2007): every particle with its nearest `degree` ones of its own and joined regions.
@@ -33,7 +36,7 @@ export function particleNeighbours(rig: { particles: number; positions: Float32A
     candidates.sort((p, q) => p.d - q.d || p.index - q.index);
     for (const { index } of candidates.slice(0, degree)) {
       const soft = regions[a] !== regions[index] && (SOFT.has(REGIONS[regions[a]].name) || SOFT.has(REGIONS[regions[index]].name));
-      edges.set(Math.min(a, index) * particles + Math.max(a, index), soft ? 0.25 : 1);
+      edges.set(Math.min(a, index) * particles + Math.max(a, index), regions[a] === interior ? RIDES : soft ? 0.25 : 1);
     }
   }
   const keys = [...edges.keys()].sort((a, b) => a - b);

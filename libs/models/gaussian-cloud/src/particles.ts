@@ -33,7 +33,7 @@ const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
  *
  * @param count wanted P for a whole body; a region that the picture does not show gets none, one that it shows at least two
  */
-export function createParticleRig(gaussians: Gaussians, count: number, neighbours = 4): ParticleRig {
+export function createParticleRig(gaussians: Gaussians, count: number, neighbours = 5): ParticleRig {
   const byRegion: number[][] = REGIONS.map(() => []);
   for (let n = 0; n < gaussians.count; n++) byRegion[gaussians.regions[n]].push(n);
   const chosen: number[] = [];
@@ -85,6 +85,36 @@ function skinningWeights(gaussians: Gaussians, positions: Float32Array, regions:
       sum += weight;
     }
     for (let k = 0; k < neighbours; k++) weights[n * neighbours + k] /= sum;
+    reproduceAffine(means, n, positions, indices, weights, used, n * neighbours);
   }
   return { indices, weights };
+}
+
+/**
+ * Changes K weights of sum 1 so that Σ w_k p_k = m in x and y: w'_k = w_k (1 + aᵀ(p_k − p̄)), a from the 2x2 system of the weighted scatter about p̄ = Σ w_k p_k. A ridge leaves
+ * Gaussians whose particles lie on a line, or that lie far outside them, near their old weights.
+ */
+function reproduceAffine(means: Float32Array, n: number, positions: Float32Array, indices: Int32Array, weights: Float32Array, used: number, at: number): void {
+  let px = 0, py = 0;
+  for (let k = at; k < at + used; k++) {
+    px += weights[k] * positions[indices[k] * 3];
+    py += weights[k] * positions[indices[k] * 3 + 1];
+  }
+  let xx = 0, xy = 0, yy = 0;
+  for (let k = at; k < at + used; k++) {
+    const dx = positions[indices[k] * 3] - px;
+    const dy = positions[indices[k] * 3 + 1] - py;
+    xx += weights[k] * dx * dx;
+    xy += weights[k] * dx * dy;
+    yy += weights[k] * dy * dy;
+  }
+  const ridge = 0.02 * (xx + yy) + 1e-12;
+  const determinant = (xx + ridge) * (yy + ridge) - xy * xy;
+  const mx = means[n * 3] - px;
+  const my = means[n * 3 + 1] - py;
+  const ax = ((yy + ridge) * mx - xy * my) / determinant;
+  const ay = ((xx + ridge) * my - xy * mx) / determinant;
+  for (let k = at; k < at + used; k++) {
+    weights[k] *= 1 + ax * (positions[indices[k] * 3] - px) + ay * (positions[indices[k] * 3 + 1] - py);
+  }
 }

@@ -24,8 +24,8 @@ export interface DenseDeformation extends DeformationBase {
 }
 
 /**
- * For Gaussian n with particles k of weights w (sum 1): mean' = Σ w_k (R_k (mean − p_k) + p_k + t_k); quat' = normalise(Σ w_k r_k) · quat;
- * logScale' = logScale + Σ w_k s_k (Sumner et al. 2007, embedded deformation; Huang et al. 2024, SC-GS).
+ * For Gaussian n with particles k of weights w (sum 1): mean' = mean + Σ w_k t_k; quat' = normalise(Σ w_k r_k) · quat; logScale' = logScale + Σ w_k s_k (after SC-GS, Huang et al. 2024).
+ * The weights reproduce affine maps (Σ w_k p_k = mean), so the translations alone rotate and stretch the whole; r and s turn and stretch each Gaussian.
  */
 export interface ParticleDeformation extends DeformationBase {
   readonly kind: 'particles';
@@ -39,7 +39,7 @@ export interface ParticleDeformation extends DeformationBase {
   readonly neighbours: number;
   /** i32 [N, K] index of a particle; unused slots repeat the first with weight 0 */
   readonly indices: Int32Array;
-  /** f32 [N, K] sum to 1 */
+  /** f32 [N, K] sum to 1; slightly negative beyond the outermost particles */
   readonly weights: Float32Array;
   /** f32 [F, P, 3] t, world */
   readonly translations: Float32Array;

@@ -18,7 +18,7 @@ export interface Lifted {
 }
 
 /** World units behind (or, negative, before) the surface. */
-const BEHIND = { backing: 0.05, mouth: 0.02, lid: -0.004 };
+const BEHIND = { backing: 0.02, mouth: 0.05, lid: -0.004 };
 
 /** Mean colour of the person in a window around a pixel. */
 function meanColor(lifted: Lifted, x: number, y: number, radius: number): [number, number, number] {
@@ -36,19 +36,28 @@ function meanColor(lifted: Lifted, x: number, y: number, radius: number): [numbe
   return [sum[0] / total, sum[1] / total, sum[2] / total];
 }
 
-/** A coarse second skin behind the first: what shows where the first one stretches is its colour, and not the background. */
+/**
+ * A coarse second skin behind the first, finer around the mouth: what shows where the first one stretches is its colour, and not the background or the teeth. It lies before the mouth's
+ * interior.
+ */
 export function backingLayer(lifted: Lifted, inside: Float32Array, count: number): Seed[] {
-  const { width, height, depth, regionAt } = lifted;
+  const { width, height, depth, regionAt, frame } = lifted;
   const margin = 2.5;
-  const area = inside.reduce((sum, distance) => sum + (distance > margin ? 1 : 0), 0);
-  const density = Math.min(0.9, count / Math.max(1, area));
-  const sigma = 0.75 / Math.sqrt(density);
-  const points = stipple(inside.map((distance) => (distance > margin ? density : 0)), width, height);
-  return Array.from(points, (i) => {
+  const wanted = inside.map((distance, i) => {
+    if (distance <= margin) return 0;
+    const { u, v } = frame.toFace((i % width) + 0.5, Math.floor(i / width) + 0.5);
+    // None behind the lips themselves: it would hang into the open mouth like a curtain.
+    if ((u / (0.95 * frame.mouthHalfWidth)) ** 2 + (v < 0 ? v / frame.upperLipHeight : v / frame.lowerLipHeight) ** 2 < 1) return 0;
+    return Math.hypot(u, v) < 1.8 * frame.mouthHalfWidth ? 8 : 1;
+  });
+  const scale = count / Math.max(1, wanted.reduce((sum, value) => sum + value, 0));
+  const density = wanted.map((value) => Math.min(0.6, value * scale));
+  return Array.from(stipple(density, width, height), (i) => {
     const x = (i % width) + 0.5;
     const y = Math.floor(i / width) + 0.5;
+    const spread = 0.7 / Math.sqrt(density[i]);
     // Near the outline a wide Gaussian would look out: it shrinks to what is left.
-    return { x, y, z: depth[i] + BEHIND.backing, sigma: Math.min(sigma, Math.max(0.6, inside[i] / 2.2)), opacity: 0.97, color: meanColor(lifted, x, y, sigma), region: regionAt(x, y) };
+    return { x, y, z: depth[i] + BEHIND.backing, sigma: Math.min(spread, Math.max(0.6, inside[i] / 2.2)), opacity: 0.97, color: meanColor(lifted, x, y, spread / 2), region: regionAt(x, y) };
   });
 }
 
@@ -58,17 +67,17 @@ export function mouthInterior(lifted: Lifted): Seed[] {
   const { mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight, eyeDistance, chinDistance } = frame;
   const reach = Math.min(Math.max(lowerLipHeight + 0.12 * eyeDistance, 0.34 * eyeDistance), 0.8 * chinDistance);
   const skin = meanColor(lifted, mouth.x, mouth.y - 0.8 * upperLipHeight, Math.max(2, 0.3 * eyeDistance));
-  const light = Math.min(1, 0.25 + 0.9 * (0.2126 * skin[0] + 0.7152 * skin[1] + 0.0722 * skin[2]));
+  const light = Math.min(1, 0.5 + 0.65 * (0.2126 * skin[0] + 0.7152 * skin[1] + 0.0722 * skin[2]));
   const step = Math.max(0.8, Math.min(2.2, eyeDistance / 28));
   const region = regionIndex('mouthInterior');
   const surface = depth[Math.min(height - 1, Math.max(0, Math.floor(mouth.y))) * width + Math.min(width - 1, Math.max(0, Math.floor(mouth.x)))];
   const teethEnd = 0.09 * eyeDistance;
   const seeds: Seed[] = [];
   for (let v = -0.5 * upperLipHeight; v <= reach; v += step) {
-    const half = mouthHalfWidth * 0.9 * Math.sqrt(Math.max(0, 1 - (Math.max(0, v) / (reach * 1.05)) ** 2));
+    const half = mouthHalfWidth * 0.82 * Math.sqrt(Math.max(0, 1 - (Math.max(0, v) / (reach * 1.05)) ** 2));
     for (let u = -half; u <= half; u += step) {
       const edge = Math.abs(u) / (mouthHalfWidth + 1e-6);
-      const teeth = v < teethEnd && edge < 0.72;
+      const teeth = v < teethEnd && edge < 0.62;
       const shade = light * (teeth ? 0.86 - 0.5 * edge * edge - 0.12 * Math.max(0, v / teethEnd) : 1);
       const tongue = Math.max(0, Math.min(1, (v / reach - 0.45) * 1.6)) * Math.max(0, 1 - edge * 1.6);
       const color: [number, number, number] = teeth ? [shade, shade * 0.95, shade * 0.88] : [light * (0.16 + 0.3 * tongue), light * (0.05 + 0.13 * tongue), light * (0.055 + 0.12 * tongue)];
@@ -93,7 +102,7 @@ export function eyelids(lifted: Lifted): Seed[] {
     const half = Math.hypot(inner.x - outer.x, inner.y - outer.y) / 2;
     const edge = along(top);
     const height0 = Math.max(1.5, along(bottom) - edge);
-    const room = Math.max(height0 * 0.8, (edge - along(brow)) * 0.75);
+    const room = Math.max(height0 * 0.8, (edge - along(brow)) * 0.5);
     const length = Math.min(room, height0 * 1.5);
     const step = Math.max(0.7, Math.min(1.6, height0 / 5));
     const region = regionIndex(side === 'left' ? 'leftEyelid' : 'rightEyelid');

@@ -23,9 +23,10 @@ function toSegment(x: number, y: number, a: Point, b: Point): number {
 /**
  * The region of the person that a pixel of the film shows, from the landmarks.
  *
+ * @param lipLine u -> v where the lower lip begins (`lipLine`)
  * @returns (x, y) in film pixels -> index into REGIONS
  */
-export function regionsOfPicture(frame: PictureFrame): (x: number, y: number) => number {
+export function regionsOfPicture(frame: PictureFrame, lipLine: (u: number) => number): (x: number, y: number) => number {
   const d = frame.eyeDistance;
   const eyeV = frame.toFace(frame.eyes.x, frame.eyes.y).v;
   const side = (name: 'left' | 'right'): { hand?: Point; reach: number; limbs: [Point, Point][]; radius: number } => {
@@ -50,12 +51,14 @@ export function regionsOfPicture(frame: PictureFrame): (x: number, y: number) =>
   return (x, y) => {
     const { u, v } = frame.toFace(x, y);
     if (Math.abs(u) < 1.9 * d && v < Math.max(frame.chinDistance + 0.12 * d, 0)) {
-      const lipEdge = Math.sqrt(Math.max(0, 1 - (u / (frame.mouthHalfWidth * 1.08)) ** 2));
-      if (v <= 0 && v >= -frame.upperLipHeight * 1.25 * lipEdge && lipEdge > 0) return upperLip;
-      if (v > 0 && v <= frame.lowerLipHeight * 1.2 * lipEdge) return lowerLip;
+      // The corners belong to the cheeks, which both jaws carry: there the lips stay together.
+      const lipEdge = Math.sqrt(Math.max(0, 1 - (u / (frame.mouthHalfWidth * 0.9)) ** 2));
+      const below = v > lipLine(u);
+      if (!below && v >= -frame.upperLipHeight * 1.25 * lipEdge && lipEdge > 0) return upperLip;
+      if (below && v <= frame.lowerLipHeight * 1.2 * lipEdge) return lowerLip;
       const oval = (u / (1.15 * d)) ** 2 + ((v - eyeV * 0.6) / (1.75 * d)) ** 2;
-      if (v > -0.1 * d && Math.abs(u) < 1.15 * d && v < frame.chinDistance + 0.12 * d) return jaw;
-      if (oval < 1 && v > eyeV - 0.75 * d && v <= -0.1 * d) return upperFace;
+      if (below && Math.abs(u) < 1.15 * d && v < frame.chinDistance + 0.12 * d) return jaw;
+      if (oval < 1 && v > eyeV - 0.75 * d && !below) return upperFace;
       if (v < shoulderV || oval < 1) return head;
     }
     for (const [index, { hand, reach }] of sides.entries()) if (hand && Math.hypot(x - hand.x, y - hand.y) < reach) return hands[index];

@@ -1,5 +1,5 @@
 import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, type DeformedGaussians, type ParticleNeighbours, type ParticlePose, type ParticleRig } from '@soliloquy/gaussian-cloud';
-import { REGIONS, scaleCamera, type Camera, type Gaussians } from '@soliloquy/ports';
+import { scaleCamera, type Camera, type Gaussians } from '@soliloquy/ports';
 import type { Rasterizer, RenderOutput } from '@soliloquy/splat';
 import { NormalEquations } from './normal-equations.ts';
 
@@ -19,10 +19,9 @@ export interface Stiffness {
 }
 
 /** Where the robust loss √(r² + ε²) turns from square to straight, colour units. */
-const ROBUST = 0.04;
+const ROBUST = 0.1;
 /** pixels; a longer step would leave the range in which the picture's slope says anything */
 const LONGEST_STEP = 1.5;
-const MOUTH_INTERIOR = REGIONS.findIndex((region) => region.name === 'mouthInterior');
 
 /**
  * Moves the particles until the rendered Gaussians look like a frame.
@@ -40,7 +39,6 @@ export class FrameFitter {
   readonly #background: Float32Array;
   readonly #deformed: DeformedGaussians;
   readonly #equations: NormalEquations;
-  readonly #visible: Float32Array;
   readonly #pairs: Int32Array;
   readonly #springPairs: Int32Array;
   /** pixels per world unit at each particle */
@@ -70,19 +68,6 @@ export class FrameFitter {
         }
       }
     }
-    this.#visible = this.#visibleArea();
-  }
-
-  /** Pixels in which each Gaussian is seen at rest: Σ_x of its blending weight, which is the gradient of Σ_x I(x) to its colour. */
-  #visibleArea(): Float32Array {
-    const size = this.camera.width * this.camera.height;
-    this.#rasterizer.render(this.#gaussians, this.camera, this.#background);
-    const ones = new Float32Array(size * 3);
-    for (let i = 0; i < size; i++) ones[i * 3] = 1;
-    const { colors } = this.#rasterizer.backward({ color: ones }, { groups: ['colors'] });
-    // The mouth's interior is hidden at rest and seen later: it counts as if a quarter of it were seen.
-    const hidden = (n: number): number => 0.25 * Math.PI * (Math.exp(this.#gaussians.logScales[n * 3]) * this.camera.fx / this.#gaussians.means[n * 3 + 2]) ** 2;
-    return Float32Array.from({ length: this.#gaussians.count }, (_, n) => Math.max(colors[n * 3], this.#gaussians.regions[n] === MOUTH_INTERIOR ? hidden(n) : 0));
   }
 
   /** Renders the particles' translations (f32 [P, 3] world). */
@@ -101,7 +86,7 @@ export class FrameFitter {
    */
   step(translations: Float32Array, target: TargetFrame, anchor: Float32Array, stiffness: Stiffness): void {
     const { width, height } = this.camera;
-    const { color: shown } = this.render(translations);
+    const { color: shown, transmittance } = this.render(translations);
     const robust = new Float32Array(width * height);
     const residual = new Float32Array(width * height * 3);
     for (let i = 0; i < robust.length; i++) {
@@ -115,9 +100,10 @@ export class FrameFitter {
       residual[i * 3 + 2] = robust[i] * b;
     }
     const { means2d } = this.#rasterizer.backward({ color: residual }, { groups: ['means2d'] });
-    const tensor = structureTensor(shown, target.color, robust, width, height);
+    // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
+    const { colors: structure } = this.#rasterizer.backward({ color: structureTensor(shown, target.color, robust, transmittance, width, height) }, { groups: ['colors'] });
     this.#equations.clear();
-    this.#addPicture(means2d, tensor);
+    this.#addPicture(means2d, structure);
     this.#addSprings(translations, anchor, stiffness);
     const delta = this.#equations.solve();
     for (let p = 0; p < this.#rig.particles; p++) {
@@ -128,20 +114,20 @@ export class FrameFitter {
     }
   }
 
-  #addPicture(means2d: Float32Array, tensor: Float32Array): void {
-    const { width, height, fx, fy, cx, cy } = this.camera;
-    const { means } = this.#deformed;
+  /**
+   * @param means2d   f32 [N, 2] gradient to the projected centres
+   * @param structure f32 [N, 3] xx, xy, yy of JᵀJ of each Gaussian's own shift
+   */
+  #addPicture(means2d: Float32Array, structure: Float32Array): void {
     const { indices, weights, neighbours: K } = this.#rig;
     const { gradient } = this.#equations;
     for (let n = 0; n < this.#gaussians.count; n++) {
       const gx = means2d[n * 2];
       const gy = means2d[n * 2 + 1];
-      const area = this.#visible[n];
-      if (gx === 0 && gy === 0 && area === 0) continue;
-      const x = Math.min(width - 1, Math.max(0, Math.floor((fx * means[n * 3]) / means[n * 3 + 2] + cx)));
-      const y = Math.min(height - 1, Math.max(0, Math.floor((fy * means[n * 3 + 1]) / means[n * 3 + 2] + cy)));
-      const s = (y * width + x) * 3;
-      const xx = area * tensor[s], xy = area * tensor[s + 1], yy = area * tensor[s + 2];
+      const xx = structure[n * 3];
+      const xy = structure[n * 3 + 1];
+      const yy = structure[n * 3 + 2];
+      if (gx === 0 && gy === 0 && xx === 0 && yy === 0) continue;
       for (let i = 0; i < K; i++) {
         const wi = weights[n * K + i];
         if (wi === 0) continue;
@@ -197,42 +183,30 @@ export class FrameFitter {
 }
 
 /**
- * Σ over channels of ∇∇ᵀ, weighted, of the mean of two pictures (their mean slope makes the step second-order: Malis 2004), averaged over 3x3 pixels.
+ * The weighted structure tensor Σ_c ∇∇ᵀ of each pixel, mean of the rendered and the true picture, divided by the person's coverage there, so that shared out by blending weights it adds up
+ * to the whole. Differences of neighbours, not central ones: those lose half of what a picture at its finest scale has, and the step would be twice too long.
  *
  * @returns f32 [H, W, 3]: xx, xy, yy
  */
-function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array, width: number, height: number): Float32Array {
-  const raw = new Float32Array(width * height * 3);
+function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array, transmittance: Float32Array, width: number, height: number): Float32Array {
+  const out = new Float32Array(width * height * 3);
+  const rows = width * 3;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
       if (weight[i] === 0) continue;
       let xx = 0, xy = 0, yy = 0;
-      for (let c = 0; c < 3; c++) {
-        const l = (i - 1) * 3 + c, r = (i + 1) * 3 + c, u = (i - width) * 3 + c, d = (i + width) * 3 + c;
-        const gx = (a[r] - a[l] + b[r] - b[l]) / 4;
-        const gy = (a[d] - a[u] + b[d] - b[u]) / 4;
-        xx += gx * gx;
-        xy += gx * gy;
-        yy += gy * gy;
+      for (let o = i * 3; o < i * 3 + 3; o++) {
+        const ar = a[o + 3] - a[o], al = a[o] - a[o - 3], ad = a[o + rows] - a[o], au = a[o] - a[o - rows];
+        const br = b[o + 3] - b[o], bl = b[o] - b[o - 3], bd = b[o + rows] - b[o], bu = b[o] - b[o - rows];
+        xx += ar * ar + al * al + br * br + bl * bl;
+        xy += (ar + al) * (ad + au) + (br + bl) * (bd + bu);
+        yy += ad * ad + au * au + bd * bd + bu * bu;
       }
-      raw[i * 3] = weight[i] * xx;
-      raw[i * 3 + 1] = weight[i] * xy;
-      raw[i * 3 + 2] = weight[i] * yy;
-    }
-  }
-  const out = new Float32Array(raw.length);
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      const i = (y * width + x) * 3;
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let dy = -1; dy <= 1; dy++) {
-          const row = i + dy * width * 3 + c;
-          sum += raw[row - 3] + raw[row] + raw[row + 3];
-        }
-        out[i + c] = sum / 9;
-      }
+      const scale = (0.25 * weight[i]) / Math.max(0.05, 1 - transmittance[i]);
+      out[i * 3] = scale * xx;
+      out[i * 3 + 1] = 0.5 * scale * xy;
+      out[i * 3 + 2] = scale * yy;
     }
   }
   return out;

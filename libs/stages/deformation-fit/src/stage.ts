@@ -26,9 +26,9 @@ export const deformationFitStage = defineStage({
       summary: 'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
       params: z.object({
         particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
-        steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first pass'),
-        rigidity: z.number().positive().default(1).describe('Stiffness of the springs between neighbouring particles'),
-        smoothness: z.number().nonnegative().default(1).describe('Weight of staying halfway between the frames before and after, second pass'),
+        steps: z.int().min(1).max(50).default(3).describe('Gauss-Newton steps a frame, first pass'),
+        rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
+        smoothness: z.number().nonnegative().default(0.5).describe('Weight of staying halfway between the frames before and after, second pass'),
       }),
       threads: 1,
       load: () => import('./backbones/control-nodes.ts'),

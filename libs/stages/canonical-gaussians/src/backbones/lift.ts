@@ -6,6 +6,7 @@ import { StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
+import { lipLine } from '../lip-line.ts';
 import { pictureFrame } from '../picture-frame.ts';
 import { refine } from '../refine.ts';
 import { regionsOfPicture } from '../regions-of-picture.ts';
@@ -30,7 +31,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
   const focal = (PERSON_DISTANCE * height) / 2;
   const camera: Camera = { width, height, fx: focal, fy: focal, cx: width / 2, cy: height / 2, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
   const frame = pictureFrame(landmarks, width);
-  const regionAt = regionsOfPicture(frame);
+  const regionAt = regionsOfPicture(frame, lipLine(color, width, height, frame));
   const inside = distanceToOutside(matte, width, height);
   const depth = surfaceDepth(inside, width, height, regionAt);
   const lifted: Lifted = { width, height, color, matte, depth, frame, regionAt };

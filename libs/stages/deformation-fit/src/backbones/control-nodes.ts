@@ -35,7 +35,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
     for (let frame = 0; frame < frames; frame++) {
       if (frame > 0) at(frame).set(at(frame - 1));
       const anchor = at(frame).slice();
-      for (let step = 0; step < params.steps; step++) fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.1 });
+      for (let step = 0; step < params.steps; step++) fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 });
       await beat(frame + 1, 'following');
     }
     const anchor = new Float32Array(P * 3);
@@ -45,7 +45,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
       const before = at(Math.max(0, frame - 1));
       const after = at(Math.min(frames - 1, frame + 1));
       for (let i = 0; i < anchor.length; i++) anchor[i] = (before[i] + after[i]) / 2;
-      fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.1 + params.smoothness });
+      fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness });
       const { color, mask } = targets[frame];
       const shown = fitter.render(at(frame)).color;
       values.psnr += psnr({ width, height, image: shown, target: color, mask }) / frames;
