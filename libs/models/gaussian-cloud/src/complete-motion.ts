@@ -1,57 +1,49 @@
 import type { ParticleNeighbours } from './particle-neighbours.ts';
 
 /**
- * Rotation and stretch of each particle from where its neighbours went: the least-squares affine map of their offsets in the image plane, split into a rotation
- * about +z and an isotropic stretch (SC-GS estimates rotations the same way, without gradient). A single fixed camera shows no other rotation.
- * It is drawn a little towards no motion: among evenly spread neighbours a small angle θ is found as θ / 1.2. Undamped (least-squares similarity), clips were fitted 0.1 dB worse.
+ * Rotation and stretch of each particle from where its neighbours went: the least-squares similarity of their offsets in the image plane, Σ s ‖e − c d‖² with d the canonical and e the
+ * deformed offset as complex numbers, so c = Σ s e d̄ / Σ s |d|². Its angle is the rotation that as-rigid-as-possible energy wants (Sorkine and Alexa 2007, in the plane), its length the stretch.
+ * Neighbours on a line determine it too, where an affine map would not be. A single fixed camera shows no rotation but that about +z.
  *
  * @param positions    f32 [P, 3] world, canonical
  * @param translations f32 [P, 3] world
  * @param rotations    f32 [P, 4] wxyz, filled
- * @param logScaleOffsets f32 [P, 3] ln, filled; the same on all axes
+ * @param logScaleOffsets f32 [P, 3] ln, filled; the same on all axes, -0.4 … 0.6
  */
 export function completeMotion(positions: Float32Array, neighbours: ParticleNeighbours, translations: Float32Array, rotations: Float32Array, logScaleOffsets: Float32Array): void {
   const particles = positions.length / 3;
-  // Per particle: Σ d dᵀ (3 numbers) and Σ e dᵀ (4 numbers), d canonical and e deformed offsets.
-  const sums = new Float64Array(particles * 7);
-  const add = (a: number, b: number, weight: number): void => {
-    const dx = positions[b * 3] - positions[a * 3];
-    const dy = positions[b * 3 + 1] - positions[a * 3 + 1];
-    const ex = dx + translations[b * 3] - translations[a * 3];
-    const ey = dy + translations[b * 3 + 1] - translations[a * 3 + 1];
-    const s = a * 7;
-    sums[s] += weight * dx * dx;
-    sums[s + 1] += weight * dx * dy;
-    sums[s + 2] += weight * dy * dy;
-    sums[s + 3] += weight * ex * dx;
-    sums[s + 4] += weight * ex * dy;
-    sums[s + 5] += weight * ey * dx;
-    sums[s + 6] += weight * ey * dy;
-  };
-  for (let edge = 0; edge < neighbours.from.length; edge++) {
-    add(neighbours.from[edge], neighbours.to[edge], neighbours.stiffness[edge]);
-    add(neighbours.to[edge], neighbours.from[edge], neighbours.stiffness[edge]);
+  const { from, to, stiffness } = neighbours;
+  // Per particle: Σ s |d|², and real and imaginary part of Σ s e d̄. An edge gives the same to both its ends: turned round, d and e both change sign.
+  const sums = new Float64Array(particles * 3);
+  for (let edge = 0; edge < from.length; edge++) {
+    const a = from[edge] * 3;
+    const b = to[edge] * 3;
+    const s = stiffness[edge];
+    const dx = positions[b] - positions[a];
+    const dy = positions[b + 1] - positions[a + 1];
+    const ex = dx + translations[b] - translations[a];
+    const ey = dy + translations[b + 1] - translations[a + 1];
+    const square = s * (dx * dx + dy * dy);
+    const real = s * (ex * dx + ey * dy);
+    const imaginary = s * (ey * dx - ex * dy);
+    sums[a] += square;
+    sums[a + 1] += real;
+    sums[a + 2] += imaginary;
+    sums[b] += square;
+    sums[b + 1] += real;
+    sums[b + 2] += imaginary;
   }
   for (let p = 0; p < particles; p++) {
-    const s = p * 7;
-    // A little identity keeps particles whose neighbours lie on a line from tumbling.
-    const epsilon = 0.1 * (sums[s] + sums[s + 2]) + 1e-12;
-    const xx = sums[s] + epsilon;
-    const xy = sums[s + 1];
-    const yy = sums[s + 2] + epsilon;
-    const determinant = xx * yy - xy * xy;
-    const bxx = sums[s + 3] + epsilon;
-    const byy = sums[s + 6] + epsilon;
-    const a11 = (bxx * yy - sums[s + 4] * xy) / determinant;
-    const a12 = (sums[s + 4] * xx - bxx * xy) / determinant;
-    const a21 = (sums[s + 5] * yy - byy * xy) / determinant;
-    const a22 = (byy * xx - sums[s + 5] * xy) / determinant;
-    const half = Math.atan2(a21 - a12, a11 + a22) / 2;
+    const square = sums[p * 3];
+    const known = square > 0;
+    const real = known ? sums[p * 3 + 1] / square : 1;
+    const imaginary = known ? sums[p * 3 + 2] / square : 0;
+    const half = Math.atan2(imaginary, real) / 2;
     rotations[p * 4] = Math.cos(half);
     rotations[p * 4 + 1] = 0;
     rotations[p * 4 + 2] = 0;
     rotations[p * 4 + 3] = Math.sin(half);
-    const stretch = Math.min(0.6, Math.max(-0.4, 0.5 * Math.log(Math.max(a11 * a22 - a12 * a21, 0.2))));
+    const stretch = Math.min(0.6, Math.max(-0.4, Math.log(Math.max(Math.hypot(real, imaginary), 0.1))));
     logScaleOffsets.fill(stretch, p * 3, p * 3 + 3);
   }
 }
