@@ -6,7 +6,7 @@ import { freshProject, processesWith, readJson, soliloquy, start } from './fixtu
 const slow = {
   format: 1,
   name: 'slow',
-  nodes: { clips: { stage: 'count@1' }, quick: { stage: 'add@1' }, slow: { stage: 'add@1', backbone: 'stubborn', params: { ms: 2500 } }, all: { stage: 'total@1' } },
+  nodes: { clips: { stage: 'count@1' }, quick: { stage: 'add@1' }, slow: { stage: 'add@1', backbone: 'stubborn', params: { ms: 1000 } }, all: { stage: 'total@1' } },
   edges: ['clips.value -> quick.value', 'quick.sum -> slow.value', 'slow.sum -> all.values'],
   outputs: { 'sum.txt': 'all.page' },
 };

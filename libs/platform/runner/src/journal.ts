@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } 
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import type { RunEvent } from './events.ts';
+import { OutputError } from './out-folder.ts';
 
 /** The first line of a journal, and one for each time that the run was taken up again. */
 interface Opening {
@@ -32,13 +33,19 @@ export class Journal {
    * @param folder of the project's state
    * @param identity of what is run, as `runIdentity` gives it
    * @param resume continue the latest run of this identity that has not finished, if there is one
+   * @throws OutputError when the folder cannot be written, e.g. on a full disk
    */
   static open(folder: string, identity: string, resume: boolean): Journal {
     const runs = join(folder, 'runs');
     const before = resume ? findUnfinished(runs, identity) : undefined;
     const run = before ?? newRunId();
-    mkdirSync(join(runs, run), { recursive: true });
-    return new Journal(run, join(runs, run, 'journal.jsonl'), before !== undefined, identity);
+    try {
+      mkdirSync(join(runs, run), { recursive: true });
+      return new Journal(run, join(runs, run, 'journal.jsonl'), before !== undefined, identity);
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new OutputError(`${runs}: expected room for the journal of a run, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`, { cause });
+    }
   }
 
   /** Progress is too much and of no use afterwards: it is left out. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { makeFolder } from '@soliloquy/artifacts';
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
 import type { Preview } from '@soliloquy/ports';
 
@@ -18,7 +19,7 @@ export class OutputError extends Error {
 export async function proveWritable(folder: string): Promise<void> {
   const probe = temporaryFor(join(folder, 'probe'));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await (await open(probe, 'wx')).close();
     await rm(probe);
   } catch (cause) {
@@ -34,7 +35,7 @@ export async function proveWritable(folder: string): Promise<void> {
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = temporaryFor(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);

@@ -11,8 +11,8 @@ export interface PreparedNode extends FanNode {
   /** Of stage and backbone, defaults, size and `--set` applied. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly wants: ThreadWish;
-  /** Nodes on the longest way from here to an end: what is far from the end goes first. */
-  readonly height: number;
+  /** Higher goes first: what reads an input of the graph, so that a picture or a voice is refused before minutes of work; then what is far from the end. */
+  readonly rank: number;
 }
 
 /** A document made ready to plan or to run. */
@@ -56,7 +56,7 @@ export function prepareGraph(document: GraphDocument, registry: StageRegistry, s
       axes: axes.nodes[name].axes,
       params: resolveParams(document, name, registry, settings),
       wants: backbone.threads ?? 1,
-      height: heights.get(name) as number,
+      rank: (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
     };
   });
   return { document, registry, settings, size: settings.size ?? document.size, seed: seed ?? document.seed, nodes };

@@ -93,6 +93,13 @@ describe('an out folder that cannot be written', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
+  test('is refused like a state folder that cannot be, where even making a folder never returns', async () => {
+    const folder = freshFolder();
+    await expect(run(folder, one({ stage: 'add@1' }), { out: '/proc/out' })).rejects.toThrow(/^--out: expected a folder that can be written, got ENOENT at \/proc\/out; /);
+    writeFileSync(join(folder, 'runs'), '');
+    await expect(run(folder, one({ stage: 'add@1' }))).rejects.toThrow(/runs: expected room for the journal of a run, got \w+; /);
+  });
+
   test('keeps no half-written file when an output cannot be put in place', async () => {
     const folder = freshFolder();
     mkdirSync(join(folder, 'out/sum.txt/taken'), { recursive: true });

@@ -62,4 +62,22 @@ describe('a run', () => {
     await run(folder, { ...rest, outputs: { 'far.json': outputs['far.json'] } }, { set: { 'clips.count': '2' } });
     expect(readdirSync(join(folder, 'out')).sort()).toEqual(['far-0.json', 'far-1.json', 'mine.txt', 'run.json']);
   });
+
+  test('begins with what reads an input of the graph, so that bad input is refused before the long work', async () => {
+    const started: string[] = [];
+    const long = { stage: 'add@1', params: { ms: 30 } };
+    await run(
+      freshFolder(),
+      {
+        format: 1,
+        name: 'refusals-first',
+        inputs: { line: { type: 'text', default: 'hello' } },
+        nodes: { one: { stage: 'count@1' }, two: { stage: 'count@1', params: { count: 2 } }, far: long, farther: long, given: { stage: 'count@1', params: { count: 1 } } },
+        edges: ['one.value -> far.value', 'far.sum -> farther.value', 'line -> given.text'],
+      },
+      { onEvent: (event) => void (event.type === 'task-started' && started.push(event.element)) },
+    );
+    expect(started.indexOf('given')).toBeLessThan(started.indexOf('far[0]'));
+    expect(started.slice(0, 2)).toContain('given');
+  });
 });
