@@ -114,7 +114,10 @@ function reproduceAffine(means: Float32Array, n: number, positions: Float32Array
   const my = means[n * 3 + 1] - py;
   const ax = ((yy + ridge) * mx - xy * my) / determinant;
   const ay = ((xx + ridge) * my - xy * mx) / determinant;
-  for (let k = at; k < at + used; k++) {
-    weights[k] *= 1 + ax * (positions[indices[k] * 3] - px) + ay * (positions[indices[k] * 3 + 1] - py);
-  }
+  const tilt = (k: number): number => ax * (positions[indices[k] * 3] - px) + ay * (positions[indices[k] * 3 + 1] - py);
+  let change = 0;
+  for (let k = at; k < at + used; k++) change += weights[k] * Math.abs(tilt(k));
+  // A lone Gaussian far outside its particles would throw their noise about, up to nine times as large: it gets no more than three times.
+  const share = Math.min(1, 2 / change);
+  for (let k = at; k < at + used; k++) weights[k] *= 1 + share * tilt(k);
 }

@@ -36,11 +36,11 @@ describe('a rig of about 240 particles on a whole body', () => {
     }
   });
 
-  test('weights sum to 1 and stay small in size', () => {
+  test('weights sum to 1 and at most triple what particles do', () => {
     for (let n = 0; n < cloud.count; n++) {
       const weights = rig.weights.subarray(n * K, n * K + K);
       expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
-      for (const weight of weights) expect(Math.abs(weight)).toBeLessThan(2);
+      expect(weights.reduce((sum, weight) => sum + Math.abs(weight), 0)).toBeLessThan(3 + 1e-5);
     }
   });
 
@@ -51,7 +51,7 @@ describe('a rig of about 240 particles on a whole body', () => {
     });
     const sorted = off.toSorted((a, b) => a - b);
     expect(sorted[cloud.count >> 1]).toBeLessThan(0.002);
-    expect(sorted[cloud.count - 1]).toBeLessThan(0.03);
+    expect(sorted[cloud.count - 1]).toBeLessThan(0.04);
   });
 
   test('only particles of its own and of joined regions carry a Gaussian', () => {
