@@ -1,43 +1,27 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openMp4 } from '@soliloquy/media';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT, keptFolder, runJson, soliloquy as command } from './fixture/command.ts';
+import type { Ended, RunJson } from './fixture/command.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const QUICKSTART = join(ROOT, 'graphs/quickstart.json');
 /** Far above what the tiny size takes on two busy cores. */
 const PATIENCE_MS = 240_000;
 
-interface Record {
-  readonly status: string;
-  readonly executed: number;
-  readonly nodes: { readonly [name: string]: { readonly tasks: number; readonly executed: number } };
-  readonly tasks: readonly { readonly task: string; readonly key: string; readonly outputs: object }[];
-  readonly outputs: { readonly [name: string]: { readonly digest: string } };
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'soliloquy-quickstart-'));
+const folder = keptFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command as a person calls it, in a folder of its own, with a store of its own. */
-async function soliloquy(place: string, command: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+/** The command on the quickstart, in a folder of its own, with a store of its own. */
+function soliloquy(place: string, name: string, ...args: string[]): Promise<Ended> {
   const cwd = join(folder, place);
   mkdirSync(cwd, { recursive: true });
-  const child = spawn(process.execPath, [join(ROOT, 'apps/cli/bin/soliloquy.js'), command, QUICKSTART, '--size', 'tiny', '--store', join(cwd, 'store'), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (data: Buffer) => void (stdout += data.toString()));
-  child.stderr.on('data', (data: Buffer) => void (stderr += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, stdout, stderr };
+  return command(cwd, [name, join(ROOT, 'graphs/quickstart.json'), '--size', 'tiny', '--store', join(cwd, 'store'), ...args]);
 }
 
-const recordOf = (place: string): Record => JSON.parse(readFileSync(join(folder, place, 'out/quickstart/run.json'), 'utf8')) as Record;
+const recordOf = (place: string): RunJson => runJson(join(folder, place), 'quickstart');
 
 describe('the quickstart at its tiny size', () => {
-  let record: Record;
+  let record: RunJson;
 
   beforeAll(async () => {
     const { code, stderr } = await soliloquy('first', 'run');
@@ -63,7 +47,7 @@ describe('the quickstart at its tiny size', () => {
 
   test('comes to the same digests in another store', async () => {
     expect(await soliloquy('second', 'run')).toMatchObject({ code: 0 });
-    const digests = ({ tasks }: Record): object[] => tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
+    const digests = ({ tasks }: RunJson): object[] => tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
     expect(digests(recordOf('second'))).toEqual(digests(record));
   }, PATIENCE_MS);
 
@@ -75,4 +59,49 @@ describe('the quickstart at its tiny size', () => {
     expect(await soliloquy('first', 'run', ...change)).toMatchObject({ code: 0 });
     expect(recordOf('first').executed).toBe(1);
   }, PATIENCE_MS);
+
+  describe('with the commands of the README', () => {
+    const commands = shellCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+    const here = commands.filter(([name]) => name === 'run' || name === 'plan' || name === 'doctor');
+
+    test('knows all of them: what does not run here, test/talk.unit.test.ts runs', () => {
+      expect(here.length).toBeGreaterThan(3);
+      const others = commands.filter((command) => !here.includes(command));
+      expect(others).toEqual([['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4']]);
+    });
+
+    test.each(here.map((given) => [given.join(' '), given] as const))('soliloquy %s does what it says', async (_line, given) => {
+      const cwd = join(folder, 'first');
+      if (!existsSync(join(cwd, 'graphs'))) symlinkSync(join(ROOT, 'graphs'), join(cwd, 'graphs'));
+      const tiny = given[0] === 'doctor' ? [] : [...(given.includes('--size') ? [] : ['--size', 'tiny']), '--store', 'store'];
+      const { code, stdout, stderr } = await command(cwd, [...given, ...tiny]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      if (given[0] === 'doctor') expect(stdout).toMatch(/^ +here +onnxruntime cpu /m);
+      else if (given[0] === 'plan') expect(stdout).toMatch(/^sampling +to run: params\.steps 5 -> 50$/m);
+      else expect(stdout).toMatch(/^ {2}film\.mp4 +out\/quickstart\/film\.mp4$/m);
+    }, PATIENCE_MS);
+  });
 });
+
+describe('the presets', () => {
+  const paths = ['quickstart', 'talk', 'hybrid-data'].map((name) => join(ROOT, 'graphs', `${name}.json`));
+
+  test('are valid, formatted, of the installed stages, and differ in what they say they do', async () => {
+    mkdirSync(join(folder, 'presets'));
+    const at = (...args: string[]): Promise<Ended> => command(join(folder, 'presets'), args);
+    expect((await at('validate', ...paths)).stdout.match(/: valid, \d+ nodes$/gm)).toHaveLength(3);
+    expect(await at('fmt', '--check', ...paths)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect((await at('migrate', ...paths)).stderr.match(/: up to date$/gm)).toHaveLength(3);
+    const { code, stdout } = await at('diff', paths[0], paths[1]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('evaluation');
+    expect((await at('diff', paths[0], paths[0])).stdout).not.toContain('evaluation');
+  });
+});
+
+/** Arguments of every `npx soliloquy …` in the shell blocks of a page, comments left out. */
+function shellCommands(markdown: string): string[][] {
+  return [...markdown.matchAll(/^```sh\n(.*?)^```/gms)]
+    .flatMap(([, block]) => [...block.matchAll(/^npx soliloquy ([^#\n]*)/gm)])
+    .map(([, line]) => (line.match(/(?:[^\s"]|"[^"]*")+/g) ?? []).map((word) => word.replaceAll('"', '')));
+}
