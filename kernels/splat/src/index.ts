@@ -2,6 +2,7 @@ export { createRasterizer, Rasterizer } from './bind.ts';
 export { referenceBackward, referenceRender } from './reference.ts';
 export { referenceImageLoss } from './reference-loss.ts';
 export { decodePly, encodePly } from './ply.ts';
+export { LOW_PASS } from './layout.ts';
 export { PARAMETER_GROUPS } from './scene.ts';
 export { SplatError } from './splat-error.ts';
 

@@ -37,6 +37,8 @@ export class Session {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
+        // A thread that waits sleeps: spinning ones take the processor from whatever else runs beside them, two of them on one core from each other.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
         graphOptimizationLevel: 'all',
         // Failures are thrown: ONNX Runtime need not print them as well.
         logSeverityLevel: 4,

@@ -13,7 +13,7 @@ export const canonicalGaussiansStage = defineStage({
     background: { type: image, summary: 'what is behind the person' },
   },
   params: z.object({
-    count: z.int().min(200).max(200_000).default(14_000).describe('Gaussians on what the picture shows; a tenth more lie hidden behind').meta({ unit: 'Gaussians' }),
+    count: z.int().min(200).max(200_000).default(12_000).describe('Gaussians on what the picture shows; a tenth more lie hidden behind').meta({ unit: 'Gaussians' }),
     area: z.int().min(4096).max(4_194_304).default(393_216).describe('Pixels of the film that colour and scale are refined at').meta({ unit: 'pixels' }),
   }),
   outputs: {

@@ -1,9 +1,11 @@
 import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, type DeformedGaussians, type ParticleNeighbours, type ParticlePose, type ParticleRig } from '@soliloquy/gaussian-cloud';
-import { scaleCamera, type Camera, type Gaussians } from '@soliloquy/ports';
+import type { Gaussians } from '@soliloquy/ports';
 import type { Rasterizer, RenderOutput } from '@soliloquy/splat';
+import { coarseOpacity } from './coarse-opacity.ts';
 import { NormalEquations } from './normal-equations.ts';
+import type { View } from './views.ts';
 
-/** One frame of the clip at the size it is fitted at. */
+/** One frame of the clip as a view shows it. */
 export interface TargetFrame {
   /** f32 [H, W, 3] 0 … 1 */
   readonly color: Float32Array;
@@ -20,7 +22,7 @@ export interface Stiffness {
 
 /** Where the robust loss √(r² + ε²) turns from square to straight, colour units. */
 const ROBUST = 0.1;
-/** pixels; a longer step would leave the range in which the picture's slope says anything */
+/** pixels of the first view; a longer step would leave the range in which the picture's slope says anything */
 const LONGEST_STEP = 1.5;
 
 /**
@@ -31,12 +33,13 @@ const LONGEST_STEP = 1.5;
  * seen in; rotations follow from the translations (`completeMotion`). ρ is √(r² + ε²), reweighted. Depth stays: one fixed camera does not show it.
  */
 export class FrameFitter {
-  readonly camera: Camera;
   readonly springs: ParticleNeighbours;
   readonly #gaussians: Gaussians;
   readonly #rig: ParticleRig;
   readonly #rasterizer: Rasterizer;
-  readonly #background: Float32Array;
+  readonly #views: readonly View[];
+  readonly #backgrounds: readonly Float32Array[];
+  readonly #opacities: readonly Float32Array[];
   readonly #deformed: DeformedGaussians;
   readonly #equations: NormalEquations;
   readonly #pairs: Int32Array;
@@ -45,16 +48,21 @@ export class FrameFitter {
   readonly #pixels: Float64Array;
   readonly #pose: ParticlePose;
 
-  constructor(gaussians: Gaussians, rig: ParticleRig, rasterizer: Rasterizer, background: Float32Array, width: number, height: number) {
+  /**
+   * @param views       the whole picture first: its pixels are the unit of springs and steps; then details
+   * @param backgrounds f32 [H, W, 3] behind the person, for each view
+   */
+  constructor(gaussians: Gaussians, rig: ParticleRig, rasterizer: Rasterizer, views: readonly View[], backgrounds: readonly Float32Array[]) {
     this.#gaussians = gaussians;
     this.#rig = rig;
     this.#rasterizer = rasterizer;
-    this.#background = background;
-    this.camera = scaleCamera(gaussians.camera, width, height);
+    this.#views = views;
+    this.#backgrounds = backgrounds;
+    this.#opacities = views.map((view) => coarseOpacity(gaussians, view.camera));
     this.springs = particleNeighbours(rig);
     this.#deformed = allocateDeformed(gaussians);
     this.#equations = new NormalEquations(rig.particles, rig.indices, rig.weights, rig.neighbours, this.springs);
-    this.#pixels = Float64Array.from({ length: rig.particles }, (_, p) => this.camera.fx / rig.positions[p * 3 + 2]);
+    this.#pixels = Float64Array.from({ length: rig.particles }, (_, p) => views[0].camera.fx / rig.positions[p * 3 + 2]);
     this.#pose = { translations: new Float32Array(rig.particles * 3), rotations: new Float32Array(rig.particles * 4), logScaleOffsets: new Float32Array(rig.particles * 3) };
     this.#springPairs = Int32Array.from(this.springs.from, (a, e) => this.#equations.pair(a, this.springs.to[e]));
     const K = rig.neighbours;
@@ -70,23 +78,43 @@ export class FrameFitter {
     }
   }
 
-  /** Renders the particles' translations (f32 [P, 3] world). */
+  /** Renders the particles' translations (f32 [P, 3] world) in the first view. */
   render(translations: Float32Array): RenderOutput {
     this.#pose.translations.set(translations);
     completeMotion(this.#rig.positions, this.springs, this.#pose.translations, this.#pose.rotations, this.#pose.logScaleOffsets);
     carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed);
-    return this.#rasterizer.render(this.#deformed, this.camera, this.#background);
+    return this.#draw(0);
+  }
+
+  #draw(view: number): RenderOutput {
+    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view]);
   }
 
   /**
    * One Gauss-Newton step, in place.
    *
    * @param translations f32 [P, 3] world
+   * @param targets      the frame in each view
    * @param anchor       f32 [P, 3] world, where each particle is drawn to
    */
-  step(translations: Float32Array, target: TargetFrame, anchor: Float32Array, stiffness: Stiffness): void {
-    const { width, height } = this.camera;
-    const { color: shown, transmittance } = this.render(translations);
+  step(translations: Float32Array, targets: readonly TargetFrame[], anchor: Float32Array, stiffness: Stiffness): void {
+    this.#equations.clear();
+    const first = this.render(translations);
+    this.#addView(0, first, targets[0]);
+    for (let view = 1; view < this.#views.length; view++) this.#addView(view, this.#draw(view), targets[view]);
+    this.#addSprings(translations, anchor, stiffness);
+    const delta = this.#equations.solve();
+    for (let p = 0; p < this.#rig.particles; p++) {
+      const length = Math.hypot(delta[p * 2], delta[p * 2 + 1]);
+      const scale = Math.min(1, LONGEST_STEP / Math.max(length, 1e-9)) / this.#pixels[p];
+      translations[p * 3] += delta[p * 2] * scale;
+      translations[p * 3 + 1] += delta[p * 2 + 1] * scale;
+    }
+  }
+
+  /** Adds what a view sees of the difference, after it was drawn. */
+  #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame): void {
+    const { width, height } = this.#views[view].camera;
     const robust = new Float32Array(width * height);
     const residual = new Float32Array(width * height * 3);
     for (let i = 0; i < robust.length; i++) {
@@ -102,31 +130,25 @@ export class FrameFitter {
     const { means2d } = this.#rasterizer.backward({ color: residual }, { groups: ['means2d'] });
     // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
     const { colors: structure } = this.#rasterizer.backward({ color: structureTensor(shown, target.color, robust, transmittance, width, height) }, { groups: ['colors'] });
-    this.#equations.clear();
-    this.#addPicture(means2d, structure);
-    this.#addSprings(translations, anchor, stiffness);
-    const delta = this.#equations.solve();
-    for (let p = 0; p < this.#rig.particles; p++) {
-      const length = Math.hypot(delta[p * 2], delta[p * 2 + 1]);
-      const scale = Math.min(1, LONGEST_STEP / Math.max(length, 1e-9)) / this.#pixels[p];
-      translations[p * 3] += delta[p * 2] * scale;
-      translations[p * 3 + 1] += delta[p * 2 + 1] * scale;
-    }
+    // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its pixels.
+    const magnification = this.#views[view].camera.fx / this.#views[0].camera.fx;
+    this.#addPicture(means2d, structure, 1, magnification);
   }
 
   /**
    * @param means2d   f32 [N, 2] gradient to the projected centres
    * @param structure f32 [N, 3] xx, xy, yy of JᵀJ of each Gaussian's own shift
+   * @param slope     factor on the gradient, and `curvature` on JᵀJ, that bring both to pixels of the first view
    */
-  #addPicture(means2d: Float32Array, structure: Float32Array): void {
+  #addPicture(means2d: Float32Array, structure: Float32Array, slope: number, curvature: number): void {
     const { indices, weights, neighbours: K } = this.#rig;
     const { gradient } = this.#equations;
     for (let n = 0; n < this.#gaussians.count; n++) {
-      const gx = means2d[n * 2];
-      const gy = means2d[n * 2 + 1];
-      const xx = structure[n * 3];
-      const xy = structure[n * 3 + 1];
-      const yy = structure[n * 3 + 2];
+      const gx = slope * means2d[n * 2];
+      const gy = slope * means2d[n * 2 + 1];
+      const xx = curvature * structure[n * 3];
+      const xy = curvature * structure[n * 3 + 1];
+      const yy = curvature * structure[n * 3 + 2];
       if (gx === 0 && gy === 0 && xx === 0 && yy === 0) continue;
       for (let i = 0; i < K; i++) {
         const wi = weights[n * K + i];

@@ -4,26 +4,27 @@ import { evenSize } from '@soliloquy/media';
 import { createRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import type { Video } from '@soliloquy/ports';
-import { areaResize } from '../area-resize.ts';
 import { FrameFitter, type TargetFrame } from '../fit-frame.ts';
 import type { deformationFitStage } from '../stage.ts';
+import { cutView, faceView, wholeView, type View } from '../views.ts';
 
-/** pixels that the matte is grown by: what the person uncovers at its edge counts too */
+/** pixels of the whole view that the matte is grown by: what the person uncovers at its edge counts too */
 const GROWN = 3;
 
 export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ gaussians, background, video }, params, ctx) => {
   if (!video.matte) throw new StageError('no-matte', 'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it');
   const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
-  const behind = new Float32Array(width * height * 3);
-  areaResize(background.data, background.width, background.height, 4, behind, width, height, 3);
-  const targets = await readTargets(video, width, height, ctx);
+  const whole = wholeView(gaussians.camera, width, height);
+  const face = faceView(gaussians, video, params.faceArea, whole);
+  const views = face ? [whole, face] : [whole];
+  const targets = await readTargets(video, views, ctx);
   const frames = targets.length;
 
   const rig = createParticleRig(gaussians, params.particles);
   const P = rig.particles;
   const rasterizer = await createRasterizer({ threads: ctx.threads });
   try {
-    const fitter = new FrameFitter(gaussians, rig, rasterizer, behind, width, height);
+    const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
     const translations = new Float32Array(frames * P * 3);
     const at = (frame: number): Float32Array => translations.subarray(frame * P * 3, (frame + 1) * P * 3);
     const passes = frames * 2;
@@ -46,7 +47,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
       const after = at(Math.min(frames - 1, frame + 1));
       for (let i = 0; i < anchor.length; i++) anchor[i] = (before[i] + after[i]) / 2;
       fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness });
-      const { color, mask } = targets[frame];
+      const { color, mask } = targets[frame][0];
       const shown = fitter.render(at(frame)).color;
       values.psnr += psnr({ width, height, image: shown, target: color, mask }) / frames;
       values.undeformed += psnr({ width, height, image: rest, target: color, mask }) / frames;
@@ -75,38 +76,38 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
   }
 };
 
-/** The clip at the size it is fitted at, with the matte grown. */
-async function readTargets(video: Video, width: number, height: number, ctx: StageContext): Promise<TargetFrame[]> {
-  const targets: TargetFrame[] = [];
+/** Every frame of the clip in every view, with the matte grown. */
+async function readTargets(video: Video, views: readonly View[], ctx: StageContext): Promise<TargetFrame[][]> {
+  const targets: TargetFrame[][] = [];
   for await (const data of video.read()) {
-    const color = new Float32Array(width * height * 3);
-    areaResize(data, video.width, video.height, 4, color, width, height, 3);
-    targets.push({ color, mask: new Float32Array(width * height) });
+    targets.push(views.map((view) => ({ color: cutView(view, data, video.width, video.height, 4, 3), mask: new Float32Array(view.camera.width * view.camera.height) })));
     ctx.signal.throwIfAborted();
   }
-  const coverage = new Float32Array(width * height);
   let frame = 0;
   for await (const data of video.matte!.read()) {
-    areaResize(data, video.width, video.height, 1, coverage, width, height, 1);
-    grow(coverage, width, height, targets[frame++].mask);
+    for (const [index, view] of views.entries()) {
+      const { width, height } = view.camera;
+      grow(cutView(view, data, video.width, video.height, 1, 1), width, height, Math.round((GROWN * view.camera.fx) / views[0].camera.fx), targets[frame][index].mask);
+    }
+    frame++;
     ctx.signal.throwIfAborted();
   }
   return targets;
 }
 
-/** 1 where the coverage is above a tenth within `GROWN` pixels, along rows and then columns. */
-function grow(coverage: Float32Array, width: number, height: number, into: Float32Array): void {
+/** 1 where the coverage is above a tenth within `by` pixels, along rows and then columns. */
+function grow(coverage: Float32Array, width: number, height: number, by: number, into: Float32Array): void {
   const rows = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (coverage[y * width + x] <= 0.1) continue;
-      rows.fill(1, y * width + Math.max(0, x - GROWN), y * width + Math.min(width - 1, x + GROWN) + 1);
+      rows.fill(1, y * width + Math.max(0, x - by), y * width + Math.min(width - 1, x + by) + 1);
     }
   }
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (rows[y * width + x] === 0) continue;
-      for (let k = Math.max(0, y - GROWN); k <= Math.min(height - 1, y + GROWN); k++) into[k * width + x] = 1;
+      for (let k = Math.max(0, y - by); k <= Math.min(height - 1, y + by); k++) into[k * width + x] = 1;
     }
   }
 }
