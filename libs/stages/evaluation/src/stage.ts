@@ -20,7 +20,7 @@ export const evaluationStage = defineStage({
     voices: { type: audio, summary: 'the voices of those clips', gathers: 'clip', optional: true },
   },
   params: z.object({
-    every: z.int().min(1).max(1000).default(5).describe('Pictures are compared every so many frames').meta({ unit: 'frames' }),
+    every: z.int().min(1).max(1000).default(10).describe('Pictures are compared every so many frames').meta({ unit: 'frames' }),
   }),
   outputs: { metrics: { type: metrics, summary: 'all figures by name' } },
   backbones: {
