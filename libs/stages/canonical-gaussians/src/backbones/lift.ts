@@ -1,6 +1,6 @@
 import { psnr, laplacianVariance } from '@soliloquy/image-quality';
 import { evenSize, resizeImage } from '@soliloquy/media';
-import type { Camera, Image } from '@soliloquy/ports';
+import type { Camera, Gaussians, Image } from '@soliloquy/ports';
 import { createRasterizer, encodePly } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
@@ -17,6 +17,8 @@ import { PERSON_DISTANCE, surfaceDepth } from '../surface-depth.ts';
 
 /** Share of the Gaussians that lie as a coarse second skin behind the first. */
 const BACKING = 0.1;
+/** Steps for the lids, over those for the rest. */
+const LID_STEPS = 0.25;
 
 export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image, landmarks, background }, params, ctx) => {
   const { width, height } = evenSize(image.width, image.height, params.area);
@@ -43,16 +45,22 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
     const sigma = Math.max(0.42, 0.55 / Math.sqrt(density[i]));
     return { x, y, z: depth[i], sigma, opacity: 0.9, color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]], region: regionAt(x, y) };
   });
-  const gaussians = gaussiansFromSeeds([...surface, ...backingLayer(lifted, inside, params.count * BACKING), ...mouthInterior(lifted), ...eyelids(lifted)], camera);
+  const open = [...surface, ...backingLayer(lifted, inside, params.count * BACKING), ...mouthInterior(lifted)];
+  const gaussians = gaussiansFromSeeds([...open, ...eyelids(lifted)], camera);
 
   const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
   const rasterizer = await createRasterizer({ threads: ctx.threads });
   try {
-    const losses = await refine(rasterizer, gaussians, surface.length, { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights }, params.steps, async (step, loss) => {
-      ctx.progress(step, params.steps, `loss ${loss.toFixed(4)}`);
+    const target = { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights };
+    const lidSteps = Math.ceil(params.steps * LID_STEPS);
+    const beat = async (step: number, loss: number): Promise<void> => {
+      ctx.progress(step, params.steps + lidSteps, `loss ${loss.toFixed(4)}`);
       await new Promise(setImmediate);
       ctx.signal.throwIfAborted();
-    });
+    };
+    // First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest they change nothing.
+    const losses = await refine(rasterizer, firstOf(gaussians, open.length), [0, surface.length], target, params.steps, beat);
+    losses.push(...(await refine(rasterizer, gaussians, [open.length, gaussians.count], target, lidSteps, (step, loss) => beat(params.steps + step, loss))));
     const shown = rasterizer.render(gaussians, camera, behind).color;
     const { eyes, eyeDistance, mouth } = frame;
     const face = { x0: eyes.x - 1.1 * eyeDistance, y0: eyes.y - 0.7 * eyeDistance, x1: eyes.x + 1.1 * eyeDistance, y1: mouth.y + 0.7 * eyeDistance };
@@ -77,6 +85,14 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
     rasterizer.dispose();
   }
 };
+
+/** The first Gaussians of all, in the same memory. */
+function firstOf({ means, quats, logScales, opacityLogits, colors, regions, camera }: Gaussians, count: number): Gaussians {
+  return {
+    count, camera, means: means.subarray(0, count * 3), quats: quats.subarray(0, count * 4), logScales: logScales.subarray(0, count * 3),
+    opacityLogits: opacityLogits.subarray(0, count), colors: colors.subarray(0, count * 3), regions: regions.subarray(0, count),
+  };
+}
 
 /** @returns f32 [H, W, 3] 0 … 1 */
 function rgb({ data, width, height }: Image): Float32Array {
