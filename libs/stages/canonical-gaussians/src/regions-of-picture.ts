@@ -55,7 +55,7 @@ export function regionsOfPicture(frame: PictureFrame, lipLine: (u: number) => nu
       const lipEdge = Math.sqrt(Math.max(0, 1 - (u / (frame.mouthHalfWidth * 0.9)) ** 2));
       const below = v > lipLine(u);
       if (!below && v >= -frame.upperLipHeight * 1.25 * lipEdge && lipEdge > 0) return upperLip;
-      if (below && v <= frame.lowerLipHeight * 1.2 * lipEdge) return lowerLip;
+      if (below && v <= frame.lowerLipHeight * 1.2 * lipEdge && lipEdge > 0) return lowerLip;
       const oval = (u / (1.15 * d)) ** 2 + ((v - eyeV * 0.6) / (1.75 * d)) ** 2;
       if (below && Math.abs(u) < 1.15 * d && v < frame.chinDistance + 0.12 * d) return jaw;
       if (oval < 1 && v > eyeV - 0.75 * d && !below) return upperFace;
