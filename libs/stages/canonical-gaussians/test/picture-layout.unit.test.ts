@@ -138,7 +138,7 @@ describe('depth of the surface', () => {
   });
 
   test('a body is a balloon: nearest in its middle, at the distance of the person at its outline, thicker where it is wider', () => {
-    const row = Array.from({ length: 15 }, (_, k) => at(50 + k, 112));
+    const row = Array.from({ length: 15 }, (_, k) => at(50 + k, 95));
     for (let k = 1; k < row.length; k++) expect(row[k]).toBeLessThanOrEqual(row[k - 1] + 1e-6);
     expect(row[0] - row[14]).toBeGreaterThan(0.03);
     expect(at(64, 100)).toBeLessThan(at(73, 160));
