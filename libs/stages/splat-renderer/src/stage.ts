@@ -17,7 +17,7 @@ export const splatRendererStage = defineStage({
   params: z.object({
     area: z.int().min(4096).max(8_388_608).default(393_216).describe('Pixels of the film; its aspect is the camera\'s').meta({ unit: 'pixels' }),
   }),
-  outputs: { video: { type: video, summary: 'the film, with matte and voice' } },
+  outputs: { video: { type: video, summary: 'the film, with the voice' } },
   backbones: {
     rasteriser: {
       version: 1,

@@ -31,6 +31,8 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async ({ gaus
           frame[o + 3] = 255;
         }
         ctx.progress(t + 1, deformation.frames, 'frames');
+        // So that a cancelled task hears of it, whoever reads.
+        await new Promise(setImmediate);
         yield frame;
       }
     } finally {
