@@ -72,7 +72,7 @@ export class FrameFitter {
         for (let j = i + 1; j < K; j++) {
           const a = rig.indices[n * K + i];
           const b = rig.indices[n * K + j];
-          if (a !== b && rig.weights[n * K + i] > 0 && rig.weights[n * K + j] > 0) this.#pairs[n * K * K + i * K + j] = this.#equations.pair(a, b);
+          if (a !== b && rig.weights[n * K + i] !== 0 && rig.weights[n * K + j] !== 0) this.#pairs[n * K * K + i * K + j] = this.#equations.pair(a, b);
         }
       }
     }

@@ -31,7 +31,7 @@ export class NormalEquations {
       this.#from.push(Math.min(a, b));
       this.#to.push(Math.max(a, b));
     };
-    for (let n = 0; n < indices.length; n += k) for (let i = 0; i < k; i++) for (let j = i + 1; j < k; j++) if (weights[n + i] > 0 && weights[n + j] > 0) couple(indices[n + i], indices[n + j]);
+    for (let n = 0; n < indices.length; n += k) for (let i = 0; i < k; i++) for (let j = i + 1; j < k; j++) if (weights[n + i] !== 0 && weights[n + j] !== 0) couple(indices[n + i], indices[n + j]);
     for (let e = 0; e < springs.from.length; e++) couple(springs.from[e], springs.to[e]);
     this.#blocks = new Float64Array(this.#from.length * 3);
   }
