@@ -29,7 +29,7 @@ export const deformationFitStage = defineStage({
         faceArea: z.int().min(64).max(4_194_304).default(20_000).describe('Pixels of a second view, which shows the face alone at up to the clip\'s resolution').meta({ unit: 'pixels' }),
         steps: z.int().min(1).max(50).default(3).describe('Gauss-Newton steps a frame, first pass'),
         rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
-        smoothness: z.number().nonnegative().default(0.5).describe('Weight of staying halfway between the frames before and after, second pass'),
+        smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying halfway between the frames before and after, second pass'),
       }),
       threads: 1,
       load: () => import('./backbones/control-nodes.ts'),
