@@ -85,7 +85,7 @@ export function carryGaussians(gaussians: Gaussians, skinning: Skinning, pose: P
     into.logScales[o] = logScales[o] + sx;
     into.logScales[o + 1] = logScales[o + 1] + sy;
     into.logScales[o + 2] = logScales[o + 2] + sz;
-    const norm = 1 / Math.hypot(qw, qx, qy, qz);
+    const norm = 1 / Math.sqrt(qw * qw + qx * qx + qy * qy + qz * qz);
     multiplyQuaternion(qw * norm, qx * norm, qy * norm, qz * norm, quats, into.quats, n * 4);
   }
 }

@@ -4,7 +4,7 @@
  * @param source   u8 [H, W, channels], of which the first `take` channels are used
  * @param into     f32 [h, w, take], filled, 0 … 1
  */
-export function areaResize(source: ArrayLike<number>, width: number, height: number, channels: number, into: Float32Array, toWidth: number, toHeight: number, take: number): void {
+export function areaResize(source: Uint8ClampedArray, width: number, height: number, channels: number, into: Float32Array, toWidth: number, toHeight: number, take: number): void {
   const sx = width / toWidth;
   const sy = height / toHeight;
   const columns = spans(toWidth, sx, width);
@@ -13,22 +13,29 @@ export function areaResize(source: ArrayLike<number>, width: number, height: num
   const scale = 1 / (255 * sx * sy);
   for (let y = 0; y < toHeight; y++) {
     band.fill(0);
-    for (let k = rows.first[y]; k <= rows.last[y]; k++) {
-      const weight = Math.min(k + 1, (y + 1) * sy) - Math.max(k, y * sy);
-      for (let x = 0; x < width; x++) for (let c = 0; c < take; c++) band[x * take + c] += weight * source[(k * width + x) * channels + c];
+    for (let k = rows.first[y], w = rows.start[y]; k <= rows.last[y]; k++, w++) {
+      const weight = rows.weights[w];
+      for (let c = 0; c < take; c++) for (let x = 0, i = k * width * channels + c, o = c; x < width; x++, i += channels, o += take) band[o] += weight * source[i];
     }
-    for (let x = 0; x < toWidth; x++) {
-      for (let c = 0; c < take; c++) {
+    for (let x = 0, o = y * toWidth * take; x < toWidth; x++) {
+      for (let c = 0; c < take; c++, o++) {
         let sum = 0;
-        for (let k = columns.first[x]; k <= columns.last[x]; k++) sum += (Math.min(k + 1, (x + 1) * sx) - Math.max(k, x * sx)) * band[k * take + c];
-        into[(y * toWidth + x) * take + c] = sum * scale;
+        for (let k = columns.first[x] * take + c, end = columns.last[x] * take + c, w = columns.start[x]; k <= end; k += take, w++) sum += columns.weights[w] * band[k];
+        into[o] = sum * scale;
       }
     }
   }
 }
 
-function spans(count: number, step: number, size: number): { first: Int32Array; last: Int32Array } {
+/** For each of `count` pixels the first and last of the source that it covers, and from `start` on how much of each, in pixels of the source. */
+function spans(count: number, step: number, size: number): { first: Int32Array; last: Int32Array; start: Int32Array; weights: Float64Array } {
   const first = Int32Array.from({ length: count }, (_, i) => Math.floor(i * step + 1e-9));
   const last = Int32Array.from({ length: count }, (_, i) => Math.min(size - 1, Math.ceil((i + 1) * step - 1e-9) - 1));
-  return { first, last };
+  const start = new Int32Array(count);
+  const weights: number[] = [];
+  for (let i = 0; i < count; i++) {
+    start[i] = weights.length;
+    for (let k = first[i]; k <= last[i]; k++) weights.push(Math.min(k + 1, (i + 1) * step) - Math.max(k, i * step));
+  }
+  return { first, last, start, weights: Float64Array.from(weights) };
 }

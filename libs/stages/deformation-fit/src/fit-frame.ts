@@ -1,6 +1,6 @@
 import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, type DeformedGaussians, type ParticleNeighbours, type ParticlePose, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import type { Gaussians } from '@soliloquy/ports';
-import type { Rasterizer, RenderOutput } from '@soliloquy/splat';
+import type { GaussianGradients, Rasterizer, RenderOutput } from '@soliloquy/splat';
 import { coarseOpacity } from './coarse-opacity.ts';
 import { NormalEquations } from './normal-equations.ts';
 import type { View } from './views.ts';
@@ -25,6 +25,17 @@ const ROBUST = 0.1;
 /** pixels of the first view; a longer step would leave the range in which the picture's slope says anything */
 const LONGEST_STEP = 1.5;
 
+/** Room for one step in one view, used again and again: what a step would allocate is larger than the clip. */
+interface Room {
+  readonly output: RenderOutput;
+  /** f32 [H, W] */
+  readonly robust: Float32Array;
+  /** f32 [H, W, 3] */
+  readonly residual: Float32Array;
+  /** f32 [H, W, 3] */
+  readonly structure: Float32Array;
+}
+
 /**
  * Moves the particles until the rendered Gaussians look like a frame.
  *
@@ -47,6 +58,8 @@ export class FrameFitter {
   /** pixels per world unit at each particle */
   readonly #pixels: Float64Array;
   readonly #pose: ParticlePose;
+  readonly #rooms: readonly Room[];
+  readonly #gradients: GaussianGradients;
 
   /**
    * @param views       the whole picture first: its pixels are the unit of springs and steps; then details
@@ -64,6 +77,13 @@ export class FrameFitter {
     this.#equations = new NormalEquations(rig.particles, rig.indices, rig.weights, rig.neighbours, this.springs);
     this.#pixels = Float64Array.from({ length: rig.particles }, (_, p) => views[0].camera.fx / rig.positions[p * 3 + 2]);
     this.#pose = { translations: new Float32Array(rig.particles * 3), rotations: new Float32Array(rig.particles * 4), logScaleOffsets: new Float32Array(rig.particles * 3) };
+    this.#rooms = views.map(({ camera: { width, height } }) => {
+      const size = width * height;
+      const output = { width, height, color: new Float32Array(size * 3), transmittance: new Float32Array(size) };
+      return { output, robust: new Float32Array(size), residual: new Float32Array(size * 3), structure: new Float32Array(size * 3) };
+    });
+    const none = new Float32Array(0);
+    this.#gradients = { means: none, quats: none, logScales: none, opacityLogits: none, colors: new Float32Array(gaussians.count * 3), means2d: new Float32Array(gaussians.count * 2) };
     this.#springPairs = Int32Array.from(this.springs.from, (a, e) => this.#equations.pair(a, this.springs.to[e]));
     const K = rig.neighbours;
     this.#pairs = new Int32Array(gaussians.count * K * K).fill(-1);
@@ -78,7 +98,7 @@ export class FrameFitter {
     }
   }
 
-  /** Renders the particles' translations (f32 [P, 3] world) in the first view. */
+  /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is filled anew by the next call. */
   render(translations: Float32Array): RenderOutput {
     this.#pose.translations.set(translations);
     completeMotion(this.#rig.positions, this.springs, this.#pose.translations, this.#pose.rotations, this.#pose.logScaleOffsets);
@@ -87,7 +107,7 @@ export class FrameFitter {
   }
 
   #draw(view: number): RenderOutput {
-    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view]);
+    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view], { into: this.#rooms[view].output });
   }
 
   /**
@@ -115,8 +135,9 @@ export class FrameFitter {
   /** Adds what a view sees of the difference, after it was drawn. */
   #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame): void {
     const { width, height } = this.#views[view].camera;
-    const robust = new Float32Array(width * height);
-    const residual = new Float32Array(width * height * 3);
+    const { robust, residual, structure: tensor } = this.#rooms[view];
+    robust.fill(0);
+    residual.fill(0);
     for (let i = 0; i < robust.length; i++) {
       if (target.mask[i] === 0) continue;
       const r = shown[i * 3] - target.color[i * 3];
@@ -127,9 +148,10 @@ export class FrameFitter {
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;
     }
-    const { means2d } = this.#rasterizer.backward({ color: residual }, { groups: ['means2d'] });
+    const { means2d } = this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients });
     // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
-    const { colors: structure } = this.#rasterizer.backward({ color: structureTensor(shown, target.color, robust, transmittance, width, height) }, { groups: ['colors'] });
+    structureTensor(shown, target.color, robust, transmittance, width, height, tensor);
+    const { colors: structure } = this.#rasterizer.backward({ color: tensor }, { groups: ['colors'], into: this.#gradients });
     // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its pixels.
     const magnification = this.#views[view].camera.fx / this.#views[0].camera.fx;
     this.#addPicture(means2d, structure, 1, magnification);
@@ -208,10 +230,10 @@ export class FrameFitter {
  * The weighted structure tensor Σ_c ∇∇ᵀ of each pixel, mean of the rendered and the true picture, divided by the person's coverage there, so that shared out by blending weights it adds up
  * to the whole. Differences of neighbours, not central ones: those lose half of what a picture at its finest scale has, and the step would be twice too long.
  *
- * @returns f32 [H, W, 3]: xx, xy, yy
+ * @param out f32 [H, W, 3]: xx, xy, yy, filled; 0 on its border
  */
-function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array, transmittance: Float32Array, width: number, height: number): Float32Array {
-  const out = new Float32Array(width * height * 3);
+function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array, transmittance: Float32Array, width: number, height: number, out: Float32Array): void {
+  out.fill(0);
   const rows = width * 3;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
@@ -231,5 +253,4 @@ function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array,
       out[i * 3 + 2] = scale * yy;
     }
   }
-  return out;
 }

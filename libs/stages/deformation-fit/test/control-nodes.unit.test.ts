@@ -4,7 +4,8 @@ import type { Deformation, Video } from '@soliloquy/ports';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../src/backbones/control-nodes.ts';
 import { deformationFitStage } from '../src/index.ts';
-import { gesture, movingBody, taskContext, type MovingBody } from './moving-body.ts';
+import { gesture, movingBody, type MovingBody } from '../bench/moving-body.ts';
+import { taskContext } from './task-context.ts';
 
 const FRAMES = 14;
 const HEIGHT = 96;

@@ -2,7 +2,6 @@ import { allocateDeformed, carryGaussians, completeMotion, createParticleRig, pa
 import { videoFromFrames } from '@soliloquy/media';
 import { REGIONS, scaleCamera, type Camera, type Gaussians, type Image, type RegionName, type Video } from '@soliloquy/ports';
 import { createRasterizer } from '@soliloquy/splat';
-import type { StageContext } from '@soliloquy/stage';
 
 /** x0, y0, x1, y1 in world units at a distance of 5, where the picture is 2 high and 4/3 wide. */
 const PLACES = {
@@ -91,9 +90,4 @@ export async function movingBody(count: number, height: number, frames: number, 
   rasterizer.dispose();
   const list = (all: Uint8ClampedArray[]) => ({ async *read(from = 0, to = frames) { yield* all.slice(from, to); } });
   return { gaussians, background, means, video: videoFromFrames({ width, height, fps: 25, frames, matte: list(mattes) }, (from, to) => pictures.slice(from, to)) };
-}
-
-/** A context of a task on its own. */
-export function taskContext(given: Partial<StageContext> = {}): StageContext {
-  return { signal: new AbortController().signal, progress() {}, seed: 1, log() {}, device: 'cpu', threads: 1, scratch: () => Promise.reject(new Error('no scratch here')), call: () => Promise.reject(new Error('no calls here')), ...given };
 }
