@@ -35,15 +35,21 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
       clean.fill(0);
       total.fill(0);
       for (const { start, weights } of windows) {
-        const { clean: predicted } = await network.run({
-          x: { shape: [1, T, width], data: x.slice(start * width, (start + T) * width) },
-          audio: { shape: [1, T, audioWidth], data: condition.slice(start * audioWidth, (start + T) * audioWidth) },
-          tau: { shape: [1], data: Float32Array.of(tau) },
-          start: { shape: [1], data: Float32Array.of(start % 1000) },
-        });
+        const predict = async (heard: Float32Array): Promise<Float32Array> =>
+          (await network.run({
+            x: { shape: [1, T, width], data: x.slice(start * width, (start + T) * width) },
+            audio: { shape: [1, T, audioWidth], data: heard },
+            tau: { shape: [1], data: Float32Array.of(tau) },
+            start: { shape: [1], data: Float32Array.of(start % 1000) },
+          })).clean.data as Float32Array;
+        const predicted = await predict(condition.slice(start * audioWidth, (start + T) * audioWidth));
+        if (params.guidance !== 1) {
+          const unheard = await predict(new Float32Array(T * audioWidth));
+          for (let i = 0; i < predicted.length; i++) predicted[i] = unheard[i] + params.guidance * (predicted[i] - unheard[i]);
+        }
         for (let frame = 0; frame < T; frame++) {
           total[start + frame] += weights[frame];
-          for (let i = 0; i < width; i++) clean[(start + frame) * width + i] += weights[frame] * (predicted.data[frame * width + i] as number);
+          for (let i = 0; i < width; i++) clean[(start + frame) * width + i] += weights[frame] * predicted[frame * width + i];
         }
         await new Promise(setImmediate);
         ctx.signal.throwIfAborted();
