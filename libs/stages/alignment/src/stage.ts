@@ -13,7 +13,7 @@ export const alignmentStage = defineStage({
     gaussians: { type: gaussians, summary: 'the person at rest' },
   },
   params: z.object({
-    steps: z.int().min(1).max(1_000_000).default(500).describe('Training steps'),
+    steps: z.int().min(1).max(1_000_000).default(400).describe('Training steps'),
     learningRate: z.number().positive().default(0.002).describe('Peak learning rate of AdamW; warm-up and cosine'),
   }),
   outputs: {

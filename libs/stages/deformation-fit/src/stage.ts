@@ -26,8 +26,8 @@ export const deformationFitStage = defineStage({
       summary: 'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
       params: z.object({
         particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
-        faceArea: z.int().min(64).max(4_194_304).default(20_000).describe('Pixels of a second view, which shows the face alone at up to the clip\'s resolution').meta({ unit: 'pixels' }),
-        steps: z.int().min(1).max(50).default(3).describe('Gauss-Newton steps a frame, first pass'),
+        faceArea: z.int().min(64).max(4_194_304).default(16_000).describe('Pixels of a second view, which shows the face alone at up to the clip\'s resolution').meta({ unit: 'pixels' }),
+        steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first pass'),
         rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
         smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying halfway between the frames before and after, second pass'),
       }),
