@@ -15,7 +15,7 @@ export const motionTrainingStage = defineStage({
   params: z.object({
     steps: z.int().min(1).max(10_000_000).default(700).describe('Training steps'),
     batch: z.int().min(1).max(1024).default(6).describe('Sequences in a batch'),
-    learningRate: z.number().positive().default(0.001).describe('Peak learning rate of AdamW; warm-up and cosine. AudioAvatar trains with 1e-5'),
+    learningRate: z.number().positive().default(0.0015).describe('Peak learning rate of AdamW; warm-up and cosine. AudioAvatar trains with 1e-5'),
     frames: z.int().min(8).max(10_000).default(125).describe('T, frames that are made at once').meta({ unit: 'frames' }),
     noiseSteps: z.int().min(2).max(10_000).default(200).describe('Diffusion steps of the cosine schedule'),
   }),
