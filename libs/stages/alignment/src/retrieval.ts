@@ -1,4 +1,5 @@
-const PATCH = 25;
+/** Frames of a patch (AudioAvatar: patchify, window 25). */
+export const PATCH = 25;
 
 /**
  * How often the mean-pooled motion of a 25-frame patch is nearer to its own voice than to the voice of another time of the same clip, over all pairs of patches

@@ -1,13 +1,11 @@
 import { numpy as np } from '@jax-js/jax';
-import { AUDIO_CONTEXT, audioWindows, contrastive, createMotionLayout, decodeMotion, embedAudio, embedMotion, encodeMotion, initAlignedSpace, initMotionCodec, openAlignedSpace, packAlignedSpace, standardiseMotion, unit } from '@soliloquy/gaussian-codec';
+import { AUDIO_CONTEXT, EMBEDDING_WIDTH, LATENT_WIDTH, audioWindows, contrastive, createMotionLayout, decodeMotion, embedAudio, embedMotion, encodeMotion, initAlignedSpace, initMotionCodec, openAlignedSpace, packAlignedSpace, standardiseMotion, unit } from '@soliloquy/gaussian-codec';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, warmupCosine } from '@soliloquy/tensor';
 import { readClips } from '../clips.ts';
-import { retrieval } from '../retrieval.ts';
+import { PATCH, retrieval } from '../retrieval.ts';
 import type { alignmentStage } from '../stage.ts';
 
-/** Frames of a patch (AudioAvatar: patchify, window 25). */
-const PATCH = 25;
 const HEADS = 4;
 const TEMPERATURE = 0.1;
 /** Deviation of the noise on x_t while decoding is learned, of a latent of unit scale: nearby latents decode to nearby motion, which diffusion needs. */
@@ -44,7 +42,7 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
     return {
       tokens: { shape: [frames, layout.tokens, 3], data: tokens },
       windows: { shape: [frames, context, features], data: windows },
-      noise: noise.normal([frames, 192]),
+      noise: noise.normal([frames, LATENT_WIDTH]),
     };
   };
 
@@ -62,8 +60,8 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
       const motion = embedMotion(p.space, latent);
       const voice = embedAudio(p.space, windows, HEADS);
       // Per frame: five of each patch, five frames apart, so that a neighbour is no negative.
-      const thin = (x: np.Array): np.Array => x.reshape([params.patches, PATCH / 5, 5, 64]).slice([], [], 2, []).reshape([params.patches * (PATCH / 5), 64]);
-      const pool = (x: np.Array): np.Array => unit(x.reshape([params.patches, PATCH, 64]).mean(1));
+      const thin = (x: np.Array): np.Array => x.reshape([params.patches, PATCH / 5, 5, EMBEDDING_WIDTH]).slice([], [], 2, []).reshape([params.patches * (PATCH / 5), EMBEDDING_WIDTH]);
+      const pool = (x: np.Array): np.Array => unit(x.reshape([params.patches, PATCH, EMBEDDING_WIDTH]).mean(1));
       const perFrame = contrastive(thin(voice.ref), thin(motion.ref), TEMPERATURE);
       const perPatch = contrastive(pool(voice), pool(motion), TEMPERATURE);
       const loss = reconstruction.ref.add(spread).add(perFrame.ref.add(perPatch.ref).mul(params.contrastWeight));
@@ -96,7 +94,7 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
           error += (decoded[i] - motions[index][i]) ** 2;
           energy += motions[index][i] ** 2;
         }
-        ranks.push(retrieval(await opened.embedAudio(clip.features), await opened.embedMotion(latent), 64));
+        ranks.push(retrieval(await opened.embedAudio(clip.features), await opened.embedMotion(latent), EMBEDDING_WIDTH));
       }
       return {
         model,
