@@ -1,8 +1,10 @@
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
 
-/** What a voice moves at any speed: of a lip's path nothing is idle but what the head carries. */
-const SPOKEN: readonly RegionName[] = ['jaw', 'upperLip', 'lowerLip', 'mouthInterior', 'leftEyelid', 'rightEyelid', 'upperFace'];
-const HEAD: RegionName = 'head';
+/** What the voice moves, by what carries it: of a lip's path or a hand's nothing is idle but that of the head or the torso under it. */
+const CARRIED: readonly { readonly by: RegionName; readonly regions: readonly RegionName[] }[] = [
+  { by: 'head', regions: ['jaw', 'upperLip', 'lowerLip', 'mouthInterior', 'leftEyelid', 'rightEyelid', 'upperFace'] },
+  { by: 'torso', regions: ['leftArm', 'rightArm', 'leftHand', 'rightHand'] },
+];
 
 /**
  * The motion of one clip with the slow motion of another: a + s(b) − s(a), s a Gaussian mean over time. How a body drifts while it talks is hardly said by the voice; a handful of clips, each with a
@@ -15,14 +17,18 @@ const HEAD: RegionName = 'head';
 export function withSlowMotionOf(a: ParticleDeformation, b: ParticleDeformation, seconds: number): Float32Array {
   const { frames, particles: P, translations, regions } = a;
   const names = Array.from(regions, (region) => REGIONS[region].name);
-  const head = [...names.keys()].filter((p) => names[p] === HEAD);
   const difference = new Float64Array(frames * P * 3);
   for (let i = 0; i < difference.length; i++) difference[i] = b.translations[i] - translations[i];
-  for (let frame = 0; frame < frames && head.length > 0; frame++) {
-    for (let axis = 0; axis < 3; axis++) {
-      const at = (p: number): number => (frame * P + p) * 3 + axis;
-      const carried = head.reduce((sum, p) => sum + difference[at(p)], 0) / head.length;
-      for (let p = 0; p < P; p++) if (SPOKEN.includes(names[p])) difference[at(p)] = carried;
+  for (const { by, regions: carried } of CARRIED) {
+    const bearers = [...names.keys()].filter((p) => names[p] === by);
+    const borne = [...names.keys()].filter((p) => carried.includes(names[p]));
+    if (bearers.length === 0) continue;
+    for (let frame = 0; frame < frames; frame++) {
+      for (let axis = 0; axis < 3; axis++) {
+        const at = (p: number): number => (frame * P + p) * 3 + axis;
+        const mean = bearers.reduce((sum, p) => sum + difference[at(p)], 0) / bearers.length;
+        for (const p of borne) difference[at(p)] = mean;
+      }
     }
   }
   const slow = smoothOverTime(difference, frames, seconds * a.fps);

@@ -66,7 +66,8 @@ export const motionSamplingStage = defineStage({
       params: z.object({
         steps: z.int().min(1).max(1000).default(30).describe('DDIM steps'),
         eta: z.number().min(0).max(1).default(1).describe('0: deterministic given the first noise; 1: as noisy as DDPM'),
-        guidance: z.number().min(0).max(10).default(1.35).describe('How much more the voice counts than it was learned to (classifier-free guidance, Ho and Salimans 2022); 1: as learned'),
+        guidance: z.number().min(0).max(10).default(1.15).describe('How much more the voice counts than it was learned to (classifier-free guidance, Ho and Salimans 2022); 1: as learned'),
+        globalVariance: z.boolean().default(true).describe('Give each part the variance that it has in the clips (Toda and Tokuda 2007), by a factor of at most 1.4'),
         overlap: z.int().min(0).max(1000).default(40).describe('Frames that neighbouring windows share').meta({ unit: 'frames' }),
       }),
       threads: 'all',

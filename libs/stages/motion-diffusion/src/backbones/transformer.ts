@@ -6,6 +6,7 @@ import type { ParticleDeformation } from '@soliloquy/ports';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, exportOnnx, warmupCosine } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
+import { varianceOverTime } from '../global-variance.ts';
 import { withSlowMotionOf } from '../slow-motion.ts';
 import type { motionTrainingStage } from '../stage.ts';
 
@@ -49,6 +50,8 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
   }
   const width = latents[0][0].length / deformation[0].frames;
   const audioWidth = conditions[0].length / deformation[0].frames;
+  const motionVariance = new Float32Array(width);
+  for (const [own] of latents) varianceOverTime(own, own.length / width).forEach((variance, column) => (motionVariance[column] += variance / latents.length));
   const motionScale = standardise(latents.flat(), width);
   const audioScale = standardise(conditions, audioWidth);
 
@@ -121,7 +124,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
         kind: 'motion',
         files: {
           'transformer.onnx': network,
-          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
+          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), motionVariance: vector(motionVariance), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
         },
         card: { frames: T, noiseSteps: params.noiseSteps, ...size, steps: params.steps, losses },
       },
