@@ -130,7 +130,7 @@ function checkUnfed(doc: GraphDocument, registry: StageRegistry, edges: readonly
 }
 
 /** Groups of inputs of each of which at least one must be connected. */
-function requiredInputs(inputs: Readonly<Record<string, InputSpec>>, backbone: Backbone): string[][] {
+export function requiredInputs(inputs: Readonly<Record<string, InputSpec>>, backbone: Backbone): string[][] {
   const always = Object.entries(inputs).filter(([, spec]) => spec.optional !== true).map(([port]) => [port]);
   return [...always, ...(backbone.requires ?? []).map((each) => (typeof each === 'string' ? [each] : [...each]))];
 }

@@ -11,8 +11,11 @@ export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';
 export { diffGraphs } from './diff-graphs.ts';
 export { checkExpectations } from './check-expectations.ts';
+export { activeGraph } from './active-graph.ts';
+export { selectNodes } from './select-nodes.ts';
+export { catalogueOf, catalogueRegistry } from './catalogue.ts';
 
-export type { Cell, Expectation, GraphDocument, GraphInput, GraphNode, Json } from './document.ts';
+export type { Cell, Comment, Expectation, GraphDocument, GraphInput, GraphNode, Group, Json } from './document.ts';
 export type { GraphError, GraphErrorCode } from './graph-error.ts';
 export type { StageRegistry } from './registry.ts';
 export type { Edge, EdgeSource, PortReference } from './edges.ts';
@@ -21,3 +24,5 @@ export type { Settings } from './resolve-params.ts';
 export type { AxisPlan, NodeAxes } from './plan-axes.ts';
 export type { GraphDiff } from './diff-graphs.ts';
 export type { ElementMetrics, ExpectationRow } from './check-expectations.ts';
+export type { Target } from './select-nodes.ts';
+export type { CatalogueBackbone, CatalogueStage, StageCatalogue } from './catalogue.ts';
