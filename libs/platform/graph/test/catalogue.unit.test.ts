@@ -12,10 +12,10 @@ const broken: [string, GraphDocument][] = [
   ['a choice that is none', graph((g) => void (g.nodes['each']!['params'] = { rounding: 'up' }))],
   ['an unknown param', graph((g) => void (g.nodes['each']!['params'] = { amont: 1 }))],
   ['unlike types', graph((g) => g.edges.push('each.note -> last.bias'))],
-  ['an omitted output', graph((g) => void (g.nodes['each']!['backbone'] = 'jitter') ?? g.edges.push('each.note -> last.label'))],
+  ['an omitted output', graph((g) => void [(g.nodes['each']!['backbone'] = 'jitter'), g.edges.push('each.note -> last.label')])],
   ['a backbone that wants more', graph((g) => void (g.nodes['last']!['backbone'] = 'labelled'))],
   ['a cycle', graph((g) => g.edges.push('last.result -> each.bias'))],
-  ['models of two kinds', graph((g) => void (g.nodes['odd'] = { stage: 'trouble@1' }) ?? g.edges.push('all.model -> odd.model', 'all.total -> odd.value'))],
+  ['models of two kinds', graph((g) => void [(g.nodes['odd'] = { stage: 'trouble@1' }), g.edges.push('all.model -> odd.model', 'all.total -> odd.value')])],
   ['an input that nobody can give', graph((g) => void (g.inputs['given'] = { type: 'model<sum>' }))],
   ['an unknown stage', graph((g) => void (g.nodes['each']!['stage'] = 'scall@2'))],
 ];
