@@ -13,6 +13,7 @@ export { diffGraphs } from './diff-graphs.ts';
 export { checkExpectations } from './check-expectations.ts';
 export { activeGraph } from './active-graph.ts';
 export { selectNodes } from './select-nodes.ts';
+export { carriedGraph, carryGraph } from './carried-graph.ts';
 export { catalogueOf, catalogueRegistry } from './catalogue.ts';
 
 export type { Cell, Comment, Expectation, GraphDocument, GraphInput, GraphNode, Group, Json } from './document.ts';
@@ -26,3 +27,4 @@ export type { GraphDiff } from './diff-graphs.ts';
 export type { ElementMetrics, ExpectationRow } from './check-expectations.ts';
 export type { Target } from './select-nodes.ts';
 export type { CatalogueBackbone, CatalogueStage, StageCatalogue } from './catalogue.ts';
+export type { CarriedGraph } from './carried-graph.ts';

@@ -10,10 +10,11 @@ export { Elements, elementText } from './elements.ts';
 export { taskKey, taskSeed } from './task-key.ts';
 export { staleReasons } from './staleness.ts';
 export { OutputError, proveWritable, writeWhole } from './out-folder.ts';
+export { isAlive, newRunId, readLines } from './journal.ts';
 export { CancelledError, TaskError, isDeclared } from './task-error.ts';
 
 export type { PreparedGraph, PreparedNode } from './prepare.ts';
-export type { ImportedInput } from './import-inputs.ts';
+export type { ImportedInput, InputRooms } from './import-inputs.ts';
 export type { NodePlan } from './plan-graph.ts';
 export type { RunOptions, RunSummary } from './run-graph.ts';
 export type { RunEvent, RunListener, RunStatus } from './events.ts';
