@@ -95,6 +95,11 @@ function findUnfinished(runs: string, identity: string): string | undefined {
   });
 }
 
+/** The id of the latest run of these things that did not finish, if there is one: what `--resume` continues. */
+export function unfinishedRun(folder: string, identity: string): string | undefined {
+  return findUnfinished(join(folder, 'runs'), identity);
+}
+
 /** A line that a crash cut short is skipped. */
 export function readLines(path: string): Record<string, unknown>[] {
   let text: string;

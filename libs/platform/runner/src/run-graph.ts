@@ -65,7 +65,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const { graph, inputs, store, signal } = options;
   await proveWritable(options.outFolder);
   const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
-  const journal = Journal.open(options.stateFolder, runIdentity({ document: graph.document, size: graph.size, set: graph.settings.set ?? {}, seed: graph.seed, inputs: Object.fromEntries(digests) }), options);
+  const journal = Journal.open(options.stateFolder, identityOf(graph, digests), options);
   const history = await History.open(options.stateFolder, graph.document.name);
   const startedAt = new Date();
   const started = performance.now();
@@ -125,6 +125,11 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   listen({ type: 'run-finished', run: journal.run, status, seconds, executed, cached: tasks.length - executed, record: recorded ? record : null });
   journal.close();
   return { run: journal.run, status, seconds, executed, cached: tasks.length - executed, failures, expectations, outputs: written.map(({ name, path, digest }) => ({ name, path, digest })), metrics, tasks };
+}
+
+/** What makes two runs the same for `resume`. */
+export function identityOf(graph: PreparedGraph, inputs: ReadonlyMap<string, string>): string {
+  return runIdentity({ document: graph.document, size: graph.size, set: graph.settings.set ?? {}, seed: graph.seed, inputs: Object.fromEntries(inputs) });
 }
 
 /** Order of keys as `runRecord` states it: it is read by people. */
