@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { Refused } from './refusal.ts';
 
@@ -55,6 +55,7 @@ export class ProjectFiles {
     const target = join(folder, posix.basename(path));
     const real = await realpath(target).catch(() => target);
     this.#checkInside(real, path);
+    if (real === target && (await lstat(target).then((found) => found.isSymbolicLink(), () => false))) throw new Refused(403, 'outside-project', `${path}: expected a file of the project, got a link that leads nowhere; remove it`);
     return real;
   }
 

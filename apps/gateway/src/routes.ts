@@ -8,7 +8,6 @@ import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloq
 import type { PastRun } from '@soliloquy/runner';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { jobOf, planOf } from './asking.ts';
 import type { AskingParts } from './asking.ts';
@@ -47,6 +46,7 @@ export interface RouteParts extends AskingParts {
 }
 
 type App = Hono<{ Bindings: HttpBindings }>;
+type Ctx = Context<{ Bindings: HttpBindings }>;
 
 const JSON_BYTES = 2 ** 20;
 /** A text as JSON is longer than itself, by its quotes and breaks. */
@@ -59,13 +59,16 @@ export function createRoutes(parts: RouteParts): App {
   app.onError((error, c) => {
     if (error instanceof Refused) return c.json(error.body, error.status, error.status === 405 ? { allow: 'GET, HEAD, POST, PUT' } : {});
     const { name, message } = error;
-    if (name.startsWith('Artifact')) return c.json({ code: 'artifact-missing', message }, 404);
+    if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact')) return c.json({ code: 'artifact-missing', message }, 404);
     return c.json({ code: 'internal', message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this` }, 500);
   });
   app.notFound((c) => c.json({ code: 'not-found', message: `${c.req.path.slice(0, 200)}: expected a route of the gateway, got none; see the protocol` }, 404));
   app.use(async (c, next) => {
-    for (const [header, value] of Object.entries(SECURITY_HEADERS)) c.header(header, value);
-    c.header('cache-control', 'no-store');
+    await next();
+    // Of whatever is answered, refusals and faults included.
+    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })) if (!c.res.headers.has(header)) c.res.headers.set(header, value);
+  });
+  app.use(async (c, next) => {
     const token = c.req.query('token');
     const { method, path } = c.req;
     if (method === 'GET' && path === '/' && token !== undefined) return enter(c, parts, token);
@@ -89,8 +92,8 @@ export function createRoutes(parts: RouteParts): App {
 }
 
 /** The front door: a one-time token becomes a cookie, which no script and no other site gets. */
-function enter(c: Context, { sessions, port }: RouteParts, token: string): Response {
-  const { host } = (c.env as HttpBindings).incoming.headers;
+function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response {
+  const { host } = c.env.incoming.headers;
   if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`) throw new Refused(421, 'wrong-host', `host: expected 127.0.0.1:${port()}, got another; open the link as it was printed`);
   const cookie = sessions.enter(token);
   if (cookie === undefined) return c.html(doorPage('link: expected one that was not used yet, got another; press Enter where soliloquy serve runs for a new one'), 401);
@@ -105,7 +108,7 @@ function doorPage(message: string): string {
 function addDocumentRoutes(app: App, parts: RouteParts): void {
   const { documents, files, watch, uploads } = parts;
   app.get(ROUTES.session, (c) => c.json(parts.session satisfies Session));
-  app.post(ROUTES.links, limit(JSON_BYTES), async (c) => {
+  app.post(ROUTES.links, async (c) => {
     await body(c, z.strictObject({}));
     return c.json({ url: parts.link() });
   });
@@ -117,14 +120,14 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
     watch.add(await files.resolveExisting(opened.path), opened.digest);
     return c.json(opened);
   });
-  app.put(ROUTES.document, limit(DOCUMENT_JSON_BYTES), async (c) => {
-    const request = await body(c, saveRequestSchema);
+  app.put(ROUTES.document, async (c) => {
+    const request = await body(c, saveRequestSchema, DOCUMENT_JSON_BYTES);
     const saved: Saved = await documents.save(request);
     watch.saved(await files.resolveExisting(saved.path), saved.digest, request.by ?? null);
     return c.json(saved);
   });
-  app.post(ROUTES.uploads, limit(JSON_BYTES), async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));
-  app.post(ROUTES.upload, limit(CHUNK_JSON_BYTES), async (c) => c.json(await uploads.receive(c.req.param('upload'), await body(c, uploadChunkSchema))));
+  app.post(ROUTES.uploads, async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));
+  app.post(ROUTES.upload, async (c) => c.json(await uploads.receive(c.req.param('upload'), await body(c, uploadChunkSchema, CHUNK_JSON_BYTES))));
   app.get(ROUTES.export, async (c) => {
     const { document } = await documents.load(query(c, 'path'));
     const run = c.req.query('run');
@@ -134,12 +137,12 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
 
 function addRunRoutes(app: App, parts: RouteParts): void {
   const { queue, archive, registry, store, stateFolder } = parts;
-  app.post(ROUTES.plan, limit(DOCUMENT_JSON_BYTES), async (c) => c.json((await planOf(parts, await body(c, planRequestSchema))) satisfies Plan));
+  app.post(ROUTES.plan, async (c) => c.json((await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES))) satisfies Plan));
   app.get(ROUTES.runs, async (c) => c.json(await archive.list(c.req.query('graph'), (run) => ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? ''))));
-  app.post(ROUTES.runs, limit(JSON_BYTES), async (c) => c.json(queue.add(await jobOf(parts, await body(c, runRequestSchema))) satisfies QueueEntry, 202));
+  app.post(ROUTES.runs, async (c) => c.json(queue.add(await jobOf(parts, await body(c, runRequestSchema))) satisfies QueueEntry, 202));
   app.get(ROUTES.queue, (c) => c.json({ entries: queue.entries() } satisfies Queue));
   app.get(ROUTES.run, async (c) => c.body(await archive.text(c.req.param('run')), 200, { 'content-type': 'application/json; charset=utf-8' }));
-  app.post(ROUTES.cancel, limit(JSON_BYTES), async (c) => {
+  app.post(ROUTES.cancel, async (c) => {
     await body(c, z.strictObject({}));
     return c.json(queue.cancel(c.req.param('run')) satisfies QueueEntry);
   });
@@ -151,7 +154,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
     return c.json({ runs: [a.run, b.run], changes: diffRuns(a, b), figures, outputs, nodes: compareNodes(a, b) } satisfies Comparison);
   });
   app.get(ROUTES.sweeps, async (c) => c.json(await sweepList(stateFolder)));
-  app.post(ROUTES.sweeps, limit(JSON_BYTES), async (c) => {
+  app.post(ROUTES.sweeps, async (c) => {
     const { sweep } = await beginSweep(parts, queue, await body(c, sweepRequestSchema));
     return c.json(await describeSweep(stateFolder, sweep, queue, archive, registry, store), 202);
   });
@@ -217,26 +220,32 @@ async function verifiedPath(store: DiskStore, digest: string, file: string): Pro
   return path;
 }
 
-function limit(bytes: number): ReturnType<typeof bodyLimit> {
-  return bodyLimit({
-    maxSize: bytes,
-    onError: () => {
-      throw new Refused(413, 'too-large', `body: expected up to ${bytes} bytes, got more; send less at once`);
-    },
-  });
-}
-
-async function body<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
-  const value: unknown = await c.req.json().catch(() => {
-    throw new Refused(400, 'bad-request', 'body: expected JSON, got other bytes; see the protocol');
-  });
-  const parsed = schema.safeParse(value);
+/** The body of a change, up to a size, whether its length was told or not. @throws Refused 400, 413 */
+async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise<T> {
+  const tooLarge = (): Refused => new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
+  if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of c.env.incoming as AsyncIterable<Uint8Array>) {
+    length += part.length;
+    if (length > most) throw tooLarge();
+    parts.push(part);
+  }
+  const parsed = schema.safeParse(parseJson(Buffer.concat(parts).toString('utf8')));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Refused(400, 'bad-request', `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`);
 }
 
-function query(c: Context, name: string): string {
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(400, 'bad-request', 'body: expected JSON, got other bytes; see the protocol');
+  }
+}
+
+function query(c: Ctx, name: string): string {
   const value = c.req.query(name);
   if (value === undefined || value.length > 500) throw new Refused(400, 'bad-request', `query.${name}: expected a text, got ${value === undefined ? 'none' : 'a long one'}; see the protocol`);
   return value;
