@@ -48,13 +48,19 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** A port that cannot be listened on. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+  readonly code = 'port-taken';
+}
+
 /** Slow or silent clients are let go after this. */
 const PATIENCE_MS = 30_000;
 
 /**
  * Opens the notebook's gateway on 127.0.0.1. Nothing runs until a page asks for it.
  *
- * @throws when the port is taken, or the store cannot be opened
+ * @throws PortTaken, StoreError
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { registry, registryModule, stateFolder, threads, versions } = options;
@@ -97,7 +103,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
 function listen(server: Server, wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(new Error(`--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`, { cause })));
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(new PortTaken(`--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`, { cause })));
     server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }

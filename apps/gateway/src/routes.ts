@@ -57,7 +57,7 @@ const CHUNK_JSON_BYTES = Math.ceil(CHUNK_BYTES / 3) * 4 + 1000;
 export function createRoutes(parts: RouteParts): App {
   const app: App = new Hono();
   app.onError((error, c) => {
-    if (error instanceof Refused) return c.json(error.body, error.status, error.status === 405 ? { allow: 'GET, HEAD, POST, PUT' } : {});
+    if (error instanceof Refused) return c.json(error.body, error.status, { ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }), ...(error.status === 413 && { connection: 'close' }) });
     const { name, message } = error;
     if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact')) return c.json({ code: 'artifact-missing', message }, 404);
     return c.json({ code: 'internal', message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this` }, 500);
@@ -224,17 +224,30 @@ async function verifiedPath(store: DiskStore, digest: string, file: string): Pro
 async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise<T> {
   const tooLarge = (): Refused => new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
   if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge();
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of c.env.incoming as AsyncIterable<Uint8Array>) {
-    length += part.length;
-    if (length > most) throw tooLarge();
-    parts.push(part);
-  }
-  const parsed = schema.safeParse(parseJson(Buffer.concat(parts).toString('utf8')));
+  const bytes = await readUpTo(c.env.incoming, most);
+  if (bytes === undefined) throw tooLarge();
+  const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Refused(400, 'bad-request', `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`);
+}
+
+/** `undefined` for more; then the rest is left unread. Not by iterating: that would end the connection before it is answered. */
+function readUpTo(incoming: HttpBindings['incoming'], most: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length <= most) parts.push(part);
+      else {
+        incoming.pause();
+        resolve(undefined);
+      }
+    });
+    incoming.on('end', () => resolve(Buffer.concat(parts)));
+    incoming.on('error', reject);
+  });
 }
 
 function parseJson(text: string): unknown {
