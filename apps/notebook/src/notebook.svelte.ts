@@ -1,5 +1,5 @@
 import { catalogueSchema, documentListSchema, sessionSchema } from '@soliloquy/gateway/protocol';
-import type { Catalogue, DocumentList, Session, ToPage } from '@soliloquy/gateway/protocol';
+import type { Catalogue, DocumentList, QueueEntry, RunMessage, Session, ToPage } from '@soliloquy/gateway/protocol';
 import { InvalidGraph, catalogueRegistry, sizesOf } from '@soliloquy/graph';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import { getContext, setContext } from 'svelte';
@@ -10,6 +10,8 @@ import { Refused, get } from './gateway/client.ts';
 import { RunStore } from './run/run-store.svelte.ts';
 import { Selection } from './canvas/selection.svelte.ts';
 import { Notices } from './shell/notices.svelte.ts';
+
+const MOST_HEARD = 20_000;
 
 /** One open graph, with all that the page shows of it. */
 export class OpenGraph {
@@ -45,6 +47,9 @@ export class Notebook {
   open = $state.raw<OpenGraph | undefined>(undefined);
   connected = $state(false);
   readonly #events: Events;
+  /** what was heard of runs in this session, so that a graph that is opened later knows how its run goes; of progress the latest alone */
+  #heard: RunMessage[] = [];
+  #queue: readonly QueueEntry[] = [];
 
   private constructor(session: Session, catalogue: Catalogue) {
     this.session = session;
@@ -87,7 +92,9 @@ export class Notebook {
       history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
       document.title = `${open.doc.name} · Soliloquy`;
       for (const note of open.document.notes) this.notices.say(note);
-      await Promise.all([open.runs.refreshQueue(), open.runs.refreshRuns()]);
+      open.runs.hearQueue(this.#queue);
+      for (const message of this.#heard) open.runs.hear(message);
+      await open.runs.refreshRuns();
       const latest = open.runs.runs[0];
       if (open.runs.shown === undefined && latest !== undefined && latest.status !== 'running') await open.runs.review(latest.run);
     } catch (thrown) {
@@ -106,9 +113,11 @@ export class Notebook {
       case 'welcome':
         return;
       case 'queue':
+        this.#queue = message.entries;
         this.open?.runs.hearQueue(message.entries);
         return;
       case 'run':
+        this.#keep(message);
         this.open?.runs.hear(message);
         this.#announce(message);
         return;
@@ -116,6 +125,16 @@ export class Notebook {
         if (message.path === this.open?.document.path) void this.#changedOnDisk(message.digest, message.by);
         else void this.refreshDocuments();
     }
+  }
+
+  #keep(message: RunMessage): void {
+    const { event, run } = message;
+    if (event.type === 'task-progress') {
+      const at = this.#heard.findLastIndex((kept) => kept.run === run && kept.event.type === 'task-progress' && kept.event.element === event.element);
+      if (at >= 0) this.#heard.splice(at, 1);
+    }
+    this.#heard.push(message);
+    if (this.#heard.length > MOST_HEARD) this.#heard = this.#heard.slice(-MOST_HEARD / 2);
   }
 
   async #changedOnDisk(digest: string | null, by: string | null): Promise<void> {

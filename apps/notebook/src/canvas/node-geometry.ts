@@ -38,6 +38,11 @@ export function socketOffset(shape: NodeShape, side: 'input' | 'output', port: s
   return { x: side === 'input' ? 0 : NODE_WIDTH, y: HEADER_HEIGHT + PADDING + (row + 0.5) * ROW_HEIGHT };
 }
 
+/** Largest size of letters at which a name fits a node on one line, pixels at zoom 1. */
+export function afarSize(name: string): number {
+  return Math.min(46, (NODE_WIDTH - 28) / (0.6 * Math.max(1, name.length)));
+}
+
 /** A link's path: leaves and arrives level, and turns back in a wide bow where its end lies to the left. */
 export function linkPath(from: Point, to: Point): string {
   const gap = to.x - from.x;

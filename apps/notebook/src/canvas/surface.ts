@@ -47,6 +47,8 @@ export class Surface {
   readonly #area: AreaPlugin<Schemes>;
   readonly #unmount = new Map<HTMLElement, () => void>();
   readonly #container: HTMLElement;
+  /** the editor adds and removes a moment later than it is told to */
+  readonly #kept = new Set<Item>();
   #settled: ReturnType<typeof setTimeout> | undefined;
 
   constructor(container: HTMLElement, listener: SurfaceListener) {
@@ -71,8 +73,16 @@ export class Surface {
   /** Shows these items and no others. */
   keep(items: readonly Item[]): void {
     const wanted = new Set(items);
-    for (const { id } of this.#editor.getNodes()) if (!wanted.has(id)) void this.#editor.removeNode(id);
-    for (const item of items) if (this.#editor.getNode(item) === undefined) void this.#editor.addNode({ id: item });
+    for (const item of this.#kept) {
+      if (wanted.has(item)) continue;
+      this.#kept.delete(item);
+      void this.#editor.removeNode(item);
+    }
+    for (const item of items) {
+      if (this.#kept.has(item)) continue;
+      this.#kept.add(item);
+      void this.#editor.addNode({ id: item });
+    }
   }
 
   place(item: Item, { x, y }: Point): void {

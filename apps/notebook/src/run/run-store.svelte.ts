@@ -1,4 +1,4 @@
-import { planSchema, queueEntrySchema, queueSchema, runListSchema, runMessageSchema, taskResultSchema } from '@soliloquy/gateway/protocol';
+import { planSchema, queueEntrySchema, runListSchema, runMessageSchema, taskResultSchema } from '@soliloquy/gateway/protocol';
 import type { Plan, QueueEntry, RunList, RunMessage, Target, WireNodePlan, WireRunEvent, WireTaskResult } from '@soliloquy/gateway/protocol';
 import { SvelteMap } from 'svelte/reactivity';
 import { z } from 'zod';
@@ -41,6 +41,8 @@ export class RunStore {
   planning = $state(false);
   /** the run that is shown: the one that runs, else the latest of this page's graph */
   shown = $state.raw<string | undefined>(undefined);
+  /** counts runs that ended while this page looked */
+  ended = $state(0);
   readonly progress = new SvelteMap<string, NodeProgress>();
   /** nodes that take part in the run that is shown */
   #taking = $state.raw<ReadonlySet<string>>(new Set());
@@ -64,11 +66,9 @@ export class RunStore {
   readonly waiting: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'waiting'));
 
   hearQueue(entries: readonly QueueEntry[]): void {
-    const before = this.active?.run;
     this.queue = entries;
     const now = this.active?.run;
     if (now !== undefined && now !== this.shown) this.#show(now);
-    if (before !== undefined && now === undefined) void this.refreshRuns();
   }
 
   /** An event of a run, live or told again after a reload. */
@@ -76,6 +76,10 @@ export class RunStore {
     const { run, event } = message;
     if (event.type === 'run-started' && this.#isOurs(run, event.graph)) this.#show(run);
     if (run === this.shown) this.#take(message);
+    if (event.type === 'run-finished' && run === this.shown) {
+      this.ended += 1;
+      void this.refreshRuns();
+    }
   }
 
   /** Shows how an earlier run went. @throws Refused */
@@ -168,10 +172,6 @@ export class RunStore {
 
   async refreshRuns(): Promise<void> {
     this.runs = (await get('runs', runListSchema, { query: { graph: this.#graph() } })).runs;
-  }
-
-  async refreshQueue(): Promise<void> {
-    this.hearQueue((await get('queue', queueSchema)).entries);
   }
 
   /** Keys of what a node made, element by element, the newest knowledge first. */
