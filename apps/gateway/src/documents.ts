@@ -57,14 +57,19 @@ export class Documents {
     }
   }
 
-  /** Writes the canonical text, if the file is still the one that was edited. @throws Refused 403, 404, 409 `conflict`, 413, 422 */
-  save(request: SaveRequest): Promise<Saved> {
-    const saved = this.#saving.then(() => this.#save(request));
+  /**
+   * Writes the canonical text, if the file is still the one that was edited.
+   *
+   * @param about to be told of the file and its digest just before it is written, so that whoever watches the disk knows it for ours
+   * @throws Refused 403, 404, 409 `conflict`, 413, 422
+   */
+  save(request: SaveRequest, about: (path: string, digest: string) => void = () => {}): Promise<Saved> {
+    const saved = this.#saving.then(() => this.#save(request, about));
     this.#saving = saved.catch(() => {});
     return saved;
   }
 
-  async #save({ path, text, base }: SaveRequest): Promise<Saved> {
+  async #save({ path, text, base }: SaveRequest, about: (path: string, digest: string) => void): Promise<Saved> {
     checkName(path);
     const document = parse(text, path);
     const canonical = formatGraph(document);
@@ -78,8 +83,10 @@ export class Documents {
       const got = digest === null ? 'none: it was deleted' : base === null ? 'one that is there already' : 'another: it was changed outside';
       throw new Refused(409, 'conflict', `${path}: expected the file that was edited, got ${got}; look at what changed, then keep one or the other`, { digest, text: there?.toString('utf8') ?? null });
     }
+    const written = sha256(canonical);
+    about(real, written);
     await this.#files.write(real, canonical);
-    return { path: this.#files.relative(real), digest: sha256(canonical), text: canonical, errors: faultsOf(document, this.#registry) };
+    return { path: this.#files.relative(real), digest: written, text: canonical, errors: faultsOf(document, this.#registry) };
   }
 }
 

@@ -17,7 +17,8 @@ body{margin:0 auto;padding:2.5rem 1.5rem 4rem;max-width:860px;background:var(--p
 h1{font-size:1.7rem;font-weight:600;letter-spacing:-.01em}h2,h3{font-weight:600}figure{margin:1.5rem 0}figcaption,.soft{color:var(--soft);font-size:.85rem}
 img,video{max-width:100%;max-height:80vh;border-radius:6px}.grid{display:flex;flex-wrap:wrap;gap:12px}.grid>*{max-width:240px}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.3rem 1rem .3rem 0;border-bottom:1px solid var(--line)}
-pre{overflow-x:auto;padding:1rem;border:1px solid var(--line);border-radius:6px;font-size:.8rem;line-height:1.45}iframe{width:100%;height:80vh;border:1px solid var(--line);border-radius:6px}`;
+pre{overflow-x:auto;padding:1rem;border:1px solid var(--line);border-radius:6px;font-size:.8rem;line-height:1.45}.grid pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+polyline{fill:none;stroke:#b8471b;stroke-width:1.5}iframe{width:100%;height:80vh;border:1px solid var(--line);border-radius:6px}`;
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
@@ -101,7 +102,15 @@ async function figure(store: DiskStore, { ref, preview }: Shown): Promise<string
   }
 }
 
-function metricsTable({ values, about }: Metrics): string {
+function metricsTable({ values, about, curves }: Metrics): string {
   const rows = Object.entries(values).map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${Number(value.toPrecision(4))} ${escaped(about?.[name]?.unit ?? '')}</td><td class="soft">${escaped(about?.[name]?.text ?? '')}</td></tr>`);
-  return `<table><tbody>${rows.join('')}</tbody></table>`;
+  const drawn = Object.entries(curves ?? {}).map(([name, points]) => `<figure>${curve(points)}<figcaption>${escaped(name)}</figcaption></figure>`);
+  return `<table><tbody>${rows.join('')}</tbody></table>${drawn.length > 0 ? `<div class="grid">${drawn.join('')}</div>` : ''}`;
+}
+
+/** From its least to its most, first to last. */
+function curve(points: readonly number[]): string {
+  const [least, most] = [Math.min(...points), Math.max(...points)];
+  const at = points.map((value, index) => `${((index / Math.max(1, points.length - 1)) * 236 + 2).toFixed(1)},${(98 - ((value - least) / (most - least || 1)) * 96).toFixed(1)}`);
+  return `<svg viewBox="0 0 240 100" width="240" height="100" role="img" aria-label="${points.length} values from ${Number(least.toPrecision(4))} to ${Number(most.toPrecision(4))}"><polyline points="${at.join(' ')}"/></svg>`;
 }

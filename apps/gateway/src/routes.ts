@@ -122,8 +122,9 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
   });
   app.put(ROUTES.document, async (c) => {
     const request = await body(c, saveRequestSchema, DOCUMENT_JSON_BYTES);
-    const saved: Saved = await documents.save(request);
-    watch.saved(await files.resolveExisting(saved.path), saved.digest, request.by ?? null);
+    let real = '';
+    const saved: Saved = await documents.save(request, (path, digest) => watch.add((real = path), digest));
+    watch.saved(real, saved.digest, request.by ?? null);
     return c.json(saved);
   });
   app.post(ROUTES.uploads, async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));

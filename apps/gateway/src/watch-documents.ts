@@ -20,7 +20,7 @@ export class DocumentWatch {
     this.#tell = tell;
   }
 
-  /** Begins to watch a file whose digest is known. */
+  /** Begins to watch a file whose digest is known, or is about to be this. */
   add(path: string, digest: string): void {
     this.#known.set(path, digest);
     const folder = dirname(path);
@@ -37,7 +37,6 @@ export class DocumentWatch {
 
   /** A page saved it: tell the others at once, and nobody again when the file system does. */
   saved(path: string, digest: string, by: string | null): void {
-    this.add(path, digest);
     this.#tell(path, digest, by);
   }
 
