@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from './fixture/bench.ts';
+import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
 
 let bench: Bench;
 beforeAll(async () => {

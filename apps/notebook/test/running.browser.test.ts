@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from './fixture/bench.ts';
+import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
 
 let bench: Bench;
 beforeAll(async () => {
