@@ -1,6 +1,6 @@
 import { conflictSchema, openedDocumentSchema, savedSchema } from '@soliloquy/gateway/protocol';
 import type { Saved, WireGraphError } from '@soliloquy/gateway/protocol';
-import { InvalidGraph, diffGraphs, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
+import { InvalidGraph, diffGraphs, edgesOf, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import type { Edit } from '@soliloquy/graph/edit';
 import { Refused, get, put } from '../gateway/client.ts';
@@ -47,6 +47,8 @@ export class DocumentStore {
   notes = $state.raw<readonly string[]>([]);
   readonly text = $derived(formatGraph(this.doc));
   readonly errors: readonly WireGraphError[] = $derived.by(() => validateGraph(this.doc, this.#registry));
+  readonly #errorsByNode: ReadonlyMap<string | undefined, readonly WireGraphError[]> = $derived(Map.groupBy(this.errors, ({ node }) => node));
+  readonly #wiredPorts: ReadonlyMap<string, ReadonlySet<string>> = $derived.by(() => wiredPorts(this.doc));
   #savedText = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | undefined;
@@ -73,6 +75,16 @@ export class DocumentStore {
 
   get redoLabel(): string | undefined {
     return this.#future.at(-1)?.label;
+  }
+
+  /** What is wrong with a node. */
+  errorsOf(node: string): readonly WireGraphError[] {
+    return this.#errorsByNode.get(node) ?? [];
+  }
+
+  /** Sockets of a node that links end at: `in port` and `out port`. */
+  wiredPorts(node: string): ReadonlySet<string> {
+    return this.#wiredPorts.get(node) ?? NO_PORTS;
   }
 
   /** Whether the file holds what is shown. */
@@ -216,6 +228,18 @@ export class DocumentStore {
     this.#saving = undefined;
     if (!this.#stopped() && this.text !== this.#savedText) this.#saveSoon();
   }
+}
+
+const NO_PORTS: ReadonlySet<string> = new Set();
+
+function wiredPorts(doc: GraphDocument): Map<string, Set<string>> {
+  const ports = new Map<string, Set<string>>();
+  const note = (node: string, port: string): void => void (ports.get(node)?.add(port) ?? ports.set(node, new Set([port])));
+  for (const { from, to } of edgesOf(doc)) {
+    note(to.node, `in ${to.port}`);
+    if (from.kind === 'node') note(from.node, `out ${from.port}`);
+  }
+  return ports;
 }
 
 function parseOrNothing(text: string, path: string): GraphDocument | null {
