@@ -9,7 +9,7 @@ export function exitCodeOf(status: RunStatus): number {
 }
 
 /** Errors that were found before anything ran, by name: the graph, an input, the call or a folder is at fault. */
-const BEFORE_THE_RUN = new Set(['UsageError', 'InvalidGraph', 'InputError', 'OutputError']);
+const BEFORE_THE_RUN = new Set(['UsageError', 'InvalidGraph', 'InputError', 'OutputError', 'PortTaken']);
 
 /** 2 for bad usage, an invalid graph or bad input; else 1. */
 export function exitCodeOfError(error: unknown): number {

@@ -54,6 +54,17 @@ export const commands = {
     },
   },
   plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, store, json, junit } },
+  sweep: {
+    usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
+    says: 'runs every combination of some values and compares them in one table',
+    more: 'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows the films side by side.',
+    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, input, size, seed, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json },
+  },
+  serve: {
+    usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
+    says: 'the notebook in the browser, on this machine alone; prints a link that works once',
+    options: { port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' }, 'no-open': { type: 'boolean', says: 'open no browser' }, store },
+  },
   validate: { usage: 'soliloquy validate GRAPH…', says: 'says what is wrong with graphs', options: {} },
   fmt: {
     usage: 'soliloquy fmt GRAPH… [--check | --write]',

@@ -16,6 +16,8 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   validate: () => import('./commands/validate.ts'),
   fmt: () => import('./commands/fmt.ts'),
   diff: () => import('./commands/diff.ts'),
+  sweep: () => import('./commands/sweep.ts'),
+  serve: () => import('./commands/serve.ts'),
   migrate: () => import('./commands/migrate.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };

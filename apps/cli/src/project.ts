@@ -38,6 +38,11 @@ export function stateFolderFor(graphPath: string, option: string | undefined): s
   return join(projectOf(dirname(resolve(graphPath))), '.soliloquy');
 }
 
+/** The folder of the project that a graph file belongs to. */
+export function projectFolderFor(graphPath: string): string {
+  return projectOf(dirname(resolve(graphPath)));
+}
+
 /** The nearest folder upwards that is a project's: it has a store, a repository or a package. Else the graph's own. */
 function projectOf(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {

@@ -17,7 +17,7 @@ export function versionOfSoliloquy(): string {
 
 /** Node, every library of the workspace, and every package from outside that they are pinned to: what `run.json` states. */
 export function installedVersions(): Record<string, string> {
-  const manifests = globSync(['apps/cli/package.json', 'libs/*/*/package.json', 'kernels/*/package.json'], { cwd: INSTALLATION }).map((path) => readManifest(join(INSTALLATION, path)));
+  const manifests = globSync(['apps/{cli,gateway}/package.json', 'libs/*/*/package.json', 'kernels/*/package.json'], { cwd: INSTALLATION }).map((path) => readManifest(join(INSTALLATION, path)));
   const versions = new Map<string, string>();
   for (const { name, version, dependencies } of manifests) {
     versions.set(name, version);

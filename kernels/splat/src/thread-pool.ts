@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
+import { compileKernel, startThread } from '#host';
+import type { KernelThread } from './host-node.ts';
 import { C_ACTIVE, C_FAILED, C_JOB, C_NEXT, C_OPEN, C_TOTAL, JOB_EXIT } from './layout.ts';
 import { SplatError } from './splat-error.ts';
 
@@ -18,15 +18,6 @@ const PAGE = 65536;
 const UNIT_LIMIT_MS = 60_000;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-async function compile(): Promise<WebAssembly.Module> {
-  const url = new URL('../build/splat.wasm', import.meta.url);
-  try {
-    return await WebAssembly.compile(await readFile(url));
-  } catch (cause) {
-    throw new SplatError('splat.build', `splat.module: expected a WebAssembly module at ${url.pathname}, could not read it; run npm run build`, { cause });
-  }
-}
-
 /**
  * Threads over one shared WebAssembly memory. The calling thread is thread 0 and works too, so a pool of one has no workers.
  * Workers never hold the process open.
@@ -35,13 +26,13 @@ export class ThreadPool {
   readonly exports: SplatExports;
   readonly memory: WebAssembly.Memory;
   readonly threads: number;
-  readonly #workers: readonly Worker[];
+  readonly #workers: readonly KernelThread[];
   readonly #control: Int32Array;
   readonly #maxPages: number;
   #generation = 0;
   #broken: 'disposed' | 'failed' | undefined;
 
-  private constructor(instance: WebAssembly.Instance, memory: WebAssembly.Memory, workers: readonly Worker[], maxPages: number) {
+  private constructor(instance: WebAssembly.Instance, memory: WebAssembly.Memory, workers: readonly KernelThread[], maxPages: number) {
     this.exports = instance.exports as unknown as SplatExports;
     this.memory = memory;
     this.threads = workers.length + 1;
@@ -52,7 +43,7 @@ export class ThreadPool {
 
   /** Compiles the module (once a process), starts `threads` - 1 workers and waits until all are ready. */
   static async start(threads: number, maxMemoryMiB: number): Promise<ThreadPool> {
-    compiled ??= compile();
+    compiled ??= compileKernel();
     const module = await compiled.catch((error: unknown) => {
       compiled = undefined;
       throw error;
@@ -60,15 +51,14 @@ export class ThreadPool {
     const maxPages = Math.ceil((maxMemoryMiB * 1024 * 1024) / PAGE);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true });
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
-    const workers: Worker[] = [];
+    const workers: KernelThread[] = [];
     try {
       for (let thread = 1; thread < threads; thread++) {
-        const start: WorkerStart = { module, memory, thread };
-        workers.push(new Worker(new URL('./worker.ts', import.meta.url), { workerData: start, execArgv: [], name: 'splat' }));
+        workers.push(startThread({ module, memory, thread }));
       }
-      await Promise.all(workers.map(ready));
+      await Promise.all(workers.map(({ ready }) => ready));
     } catch (cause) {
-      for (const worker of workers) void worker.terminate();
+      for (const worker of workers) worker.terminate();
       throw new SplatError('splat.thread', `splat.threads: expected ${threads} threads, one failed to start; use fewer threads`, { cause });
     }
     for (const worker of workers) worker.unref();
@@ -145,16 +135,4 @@ export class ThreadPool {
     Atomics.store(this.#control, C_OPEN >> 2, 0x7fffffff);
     Atomics.notify(this.#control, C_OPEN >> 2);
   }
-}
-
-function ready(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', () => {
-      worker.removeListener('error', reject);
-      // a worker that dies later is noticed by the caller that waits for it
-      worker.on('error', () => undefined);
-      resolve();
-    });
-    worker.once('error', reject);
-  });
 }

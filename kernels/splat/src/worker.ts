@@ -1,35 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, JOB_EXIT } from './layout.ts';
 import type { WorkerStart } from './thread-pool.ts';
+import { workLoop } from './work-loop.ts';
 
-// One worker of the pool: sleeps until a job is open, joins it, leaves. See ThreadPool.run for why joining is counted.
-const { module, memory, thread } = workerData as WorkerStart;
-const instance = new WebAssembly.Instance(module, { env: { memory } });
-const work = instance.exports.work as (thread: number) => void;
-const control = new Int32Array(memory.buffer, 0, 1024);
-parentPort?.postMessage('ready');
-
-let seen = 0;
-for (;;) {
-  const open = Atomics.load(control, C_OPEN >> 2);
-  if (open === 0 || open === seen) {
-    Atomics.wait(control, C_OPEN >> 2, open);
-    continue;
-  }
-  Atomics.add(control, C_ACTIVE >> 2, 1);
-  const now = Atomics.load(control, C_OPEN >> 2);
-  let exit = false;
-  if (now !== 0) {
-    seen = now;
-    exit = control[C_JOB >> 2] === JOB_EXIT;
-    if (!exit) {
-      try {
-        work(thread);
-      } catch {
-        Atomics.store(control, C_FAILED >> 2, 1);
-      }
-    }
-  }
-  if (Atomics.sub(control, C_ACTIVE >> 2, 1) === 1) Atomics.notify(control, C_ACTIVE >> 2);
-  if (exit) break;
-}
+workLoop(workerData as WorkerStart, () => parentPort?.postMessage('ready'));

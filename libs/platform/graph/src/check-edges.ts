@@ -111,11 +111,13 @@ function checkDuplicates(edges: readonly Edge[]): GraphError[] {
 }
 
 function checkUnfed(doc: GraphDocument, registry: StageRegistry, edges: readonly Edge[], sound: readonly SoundEdge[]): GraphError[] {
+  const into = Map.groupBy(edges, ({ to }) => to.node);
+  const soundInto = Map.groupBy(sound, ({ edge }) => edge.to.node);
   return Object.keys(doc.nodes).flatMap((name): GraphError[] => {
     const found = lookUpNode(doc, name, registry);
     if (found.kind === 'missing') return [];
-    const connected = new Set(edges.filter(({ to }) => to.node === name).map(({ to }) => to.port));
-    const unsure = new Map(sound.filter(({ edge, mayBeAbsent }) => edge.to.node === name && mayBeAbsent).map(({ edge }) => [edge.to.port, sourceText(edge.from)]));
+    const connected = new Set(into.get(name)?.map(({ to }) => to.port));
+    const unsure = new Map(soundInto.get(name)?.filter(({ mayBeAbsent }) => mayBeAbsent).map(({ edge }) => [edge.to.port, sourceText(edge.from)]));
     return requiredInputs(found.stage.inputs, found.backbone).flatMap((ports): GraphError[] => {
       const fed = ports.filter((port) => connected.has(port));
       const port = ports[0] as string;
@@ -130,7 +132,7 @@ function checkUnfed(doc: GraphDocument, registry: StageRegistry, edges: readonly
 }
 
 /** Groups of inputs of each of which at least one must be connected. */
-function requiredInputs(inputs: Readonly<Record<string, InputSpec>>, backbone: Backbone): string[][] {
+export function requiredInputs(inputs: Readonly<Record<string, InputSpec>>, backbone: Backbone): string[][] {
   const always = Object.entries(inputs).filter(([, spec]) => spec.optional !== true).map(([port]) => [port]);
   return [...always, ...(backbone.requires ?? []).map((each) => (typeof each === 'string' ? [each] : [...each]))];
 }

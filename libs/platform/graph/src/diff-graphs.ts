@@ -2,7 +2,7 @@ import type { GraphDocument } from './document.ts';
 import { edgesOf, sourceText } from './edges.ts';
 import { shown } from './issue-words.ts';
 
-/** What differs, in words, one line each; `layout` and `cells` apart, since they change no result. */
+/** What differs, in words, one line each; `cells` and `layout` (with groups and comments) apart, since they change no result. */
 export interface GraphDiff {
   readonly changes: readonly string[];
   readonly cells: readonly string[];
@@ -24,6 +24,7 @@ export function diffGraphs(a: GraphDocument, b: GraphDocument): GraphDiff {
       ...diffMap(a.nodes, b.nodes, (name, node) => `node ${name} (${node.stage}${node.backbone === undefined ? '' : `, ${node.backbone}`})`, (name, before, after) => [
         ...changed(`${name}.stage`, before.stage, after.stage),
         ...changed(`${name}.backbone`, before.backbone, after.backbone),
+        ...changed(`${name}.skip`, before.skip ?? 'no', after.skip ?? 'no'),
         ...diffFields(`${name}.params`, before.params ?? {}, after.params ?? {}),
       ]),
       ...diffEdges(a, b),
@@ -32,7 +33,11 @@ export function diffGraphs(a: GraphDocument, b: GraphDocument): GraphDiff {
       ...diffLists(a.expect, b.expect, 'expectation'),
     ],
     cells: diffLists(a.cells, b.cells, 'cell'),
-    layout: diffMap(a.layout, b.layout, (node) => `position of ${node}`, (node, before, after) => changed(`layout.${node}`, before, after)),
+    layout: [
+      ...diffLists(a.groups, b.groups, 'group'),
+      ...diffLists(a.comments, b.comments, 'comment'),
+      ...diffMap(a.layout, b.layout, (node) => `position of ${node}`, (node, before, after) => changed(`layout.${node}`, before, after)),
+    ],
   };
 }
 

@@ -22,6 +22,7 @@ const nodeSchema = z.strictObject({
   stage: z.string().regex(/^[a-z][a-z0-9-]*@[1-9][0-9]*$/, { error: 'a stage with its version, e.g. "splat-renderer@1"' }).describe('Stage and version, e.g. splat-renderer@1.'),
   backbone: z.string().optional().describe("Which implementation; the stage's default when left out."),
   params: z.record(name, json).optional().describe('What differs from the defaults.'),
+  skip: z.enum(['bypass', 'mute']).optional().describe('bypass: what comes in goes on as it is, where types agree; mute: it and what needs it is left out.'),
 });
 
 const bound = z.union([z.number(), metricReference]);
@@ -36,6 +37,12 @@ const expectationSchema = z
   .refine((value) => value.atLeast !== undefined || value.atMost !== undefined, { error: 'atLeast or atMost, a number or "node.metric"' });
 
 const cellSchema = z.union([z.strictObject({ markdown: z.string() }), z.strictObject({ show: portReference })]);
+
+const point = z.tuple([z.number(), z.number()]);
+const groupSchema = z.strictObject({ title: z.string(), nodes: z.array(name) });
+const commentSchema = z.strictObject({ text: z.string(), at: point, size: point.optional().describe('Width and height, pixels.') });
+/** A node by its name, or an input of the graph as `inputs.line`: both may have one name. */
+const placed = z.string().regex(/^(inputs\.)?[A-Za-z][A-Za-z0-9_-]*$/, { error: 'the name of a node, or "inputs." and that of an input' });
 
 /** The document as it is written: everything but `format`, `name` and `nodes` may be left out. */
 export const graphSchema = z.strictObject({
@@ -52,7 +59,9 @@ export const graphSchema = z.strictObject({
   sizes: z.record(name, z.record(portReference, json)).default({}).describe('By size, params that differ: "node.param": value.'),
   expect: z.array(expectationSchema).default([]).describe('What the metrics of a run must hold; else it exits 3.'),
   cells: z.array(cellSchema).default([]).describe('The notebook page.'),
-  layout: z.record(name, z.tuple([z.number(), z.number()])).default({}).describe('Where nodes lie on the canvas, pixels. Means nothing.'),
+  groups: z.array(groupSchema).default([]).describe('Nodes that belong together, for the eye. Means nothing.'),
+  comments: z.array(commentSchema).default([]).describe('Notes on the canvas. Mean nothing.'),
+  layout: z.record(placed, point).default({}).describe('Where nodes and, as "inputs.name", inputs lie on the canvas, pixels. Means nothing.'),
 });
 
 /** A graph: stages by name with their params, joined port to port. */
@@ -61,5 +70,7 @@ export type GraphNode = z.infer<typeof nodeSchema>;
 export type GraphInput = z.infer<typeof inputSchema>;
 export type Expectation = z.infer<typeof expectationSchema>;
 export type Cell = z.infer<typeof cellSchema>;
+export type Group = z.infer<typeof groupSchema>;
+export type Comment = z.infer<typeof commentSchema>;
 /** A value that JSON can hold. */
 export type Json = z.infer<typeof json>;

@@ -5,7 +5,7 @@ import { parseEdge } from './edges.ts';
 const WIDTH = 120;
 
 /**
- * The one canonical text of a document: fixed order of sections with the layout last, nodes, inputs and edges in the document's order, params and other maps by name,
+ * The one canonical text of a document: fixed order of sections with groups, comments and layout last, nodes, inputs and edges in the document's order, params and other maps by name,
  * one node or edge a line where it fits, nothing that is empty. Formatting what was formatted gives the same text.
  */
 export function formatGraph(doc: GraphDocument): string {
@@ -17,12 +17,14 @@ export function formatGraph(doc: GraphDocument): string {
     ['seed', doc.seed],
     ['size', doc.size],
     ['inputs', each(doc.inputs, ({ type, default: value, optional, description }) => defined({ type, default: value, optional, description }))],
-    ['nodes', each(doc.nodes, ({ stage, backbone, params }) => defined({ stage, backbone, params: params && Object.keys(params).length > 0 ? byName(params) : undefined }))],
+    ['nodes', each(doc.nodes, ({ stage, backbone, params, skip }) => defined({ stage, backbone, params: params && Object.keys(params).length > 0 ? byName(params) : undefined, skip }))],
     ['edges', doc.edges.map((edge) => parseEdge(edge).text)],
     ['outputs', doc.outputs],
     ['sizes', each(doc.sizes, byName)],
     ['expect', doc.expect.map(({ metric, atLeast, atMost, sizes, why }) => defined({ metric, atLeast, atMost, sizes, why }))],
     ['cells', doc.cells],
+    ['groups', doc.groups.map(({ title, nodes }) => ({ title, nodes }))],
+    ['comments', doc.comments.map(({ text, at, size }) => defined({ text, at, size }))],
     ['layout', byName(doc.layout)],
   ];
   const present = sections.filter(([key, value]) => value !== undefined && (key === 'nodes' || typeof value !== 'object' || value === null || Object.keys(value).length > 0));

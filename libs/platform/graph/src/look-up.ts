@@ -23,8 +23,10 @@ export function nodeOf(doc: GraphDocument, node: string, registry: StageRegistry
 
 export function lookUpNode(doc: GraphDocument, name: string, registry: StageRegistry): ({ kind: 'found' } & ResolvedNode) | { kind: 'missing'; error: GraphError } {
   const missing = (code: GraphError['code'], message: string): { kind: 'missing'; error: GraphError } => ({ kind: 'missing', error: { code, node: name, message } });
-  const names = Object.keys(doc.nodes);
-  if (!Object.hasOwn(doc.nodes, name)) return missing('unknown-node', `nodes: expected ${oneOf(names)}, got "${name}"; ${meant(name, names, 'choose one of them')}`);
+  if (!Object.hasOwn(doc.nodes, name)) {
+    const names = Object.keys(doc.nodes);
+    return missing('unknown-node', `nodes: expected ${oneOf(names)}, got "${name}"; ${meant(name, names, 'choose one of them')}`);
+  }
   const node = doc.nodes[name] as GraphNode;
   const { id, version } = parseStageReference(node.stage);
   const stage = registry.get(id);

@@ -30,7 +30,7 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
   const errors: GraphError[] = [];
   const made: string[] = [];
   const inOrder = (axes: Iterable<string>): string[] => [...new Set(axes)].sort((a, b) => made.indexOf(a) - made.indexOf(b));
-  const edges = edgesOf(doc);
+  const into = Map.groupBy(edgesOf(doc), ({ to }) => to.node);
   const unsure = new Set<string>();
   /** What an edge carries; `undefined` where its source is not understood, or stands behind one that is not. */
   const carried = ({ from }: Edge): readonly string[] | undefined => {
@@ -45,7 +45,7 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
     const { stage } = found;
     const inputs: Record<string, readonly string[]> = {};
     const axes = new Set<string>();
-    for (const edge of edges.filter(({ to }) => to.node === name && Object.hasOwn(stage.inputs, to.port))) {
+    for (const edge of (into.get(name) ?? []).filter(({ to }) => Object.hasOwn(stage.inputs, to.port))) {
       const { port } = edge.to;
       const gathers = stage.inputs[port]!.gathers;
       const arriving = carried(edge);

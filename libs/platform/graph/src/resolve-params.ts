@@ -7,6 +7,7 @@ import type { GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
+import type { Target } from './select-nodes.ts';
 
 /** What a run is told beside the document. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly size?: string;
   /** `node.param` -> the text after `=`: JSON where it is JSON, else the text itself */
   readonly set?: Readonly<Record<string, string>>;
+  /** Which part of the graph; all of it when left out. */
+  readonly target?: Target;
 }
 
 /** The sizes that a document can run at: its default and those it has overrides for. */

@@ -62,7 +62,7 @@ describe('a document of the wrong form', () => {
   test('an unknown key is named with its line and the key that was meant', () => {
     const [error] = faults(changed({ nodes: { voice: { stage: 'numbers@1', bakcbone: 'range' } } }));
     expect(error).toMatchObject({ code: 'unknown-key', node: 'voice' });
-    expect(error!.message).toMatch(/^g\.json:\d+:\d+: nodes\.voice\.bakcbone: expected one of stage, backbone, params, got "bakcbone"; did you mean "backbone"\?$/);
+    expect(error!.message).toMatch(/^g\.json:\d+:\d+: nodes\.voice\.bakcbone: expected one of stage, backbone, params, skip, got "bakcbone"; did you mean "backbone"\?$/);
   });
 
   test.each([
@@ -96,7 +96,7 @@ describe('a document of the wrong form', () => {
 
 test('what may be left out gets its default, and a byte order mark is no fault', () => {
   const doc = parseGraph('\uFEFF{"format": 1, "name": "least", "nodes": {"a": {"stage": "numbers@1"}}}', { path: 'g.json' });
-  expect(doc).toEqual({ format: 1, name: 'least', seed: 0, size: 'small', inputs: {}, nodes: { a: { stage: 'numbers@1' } }, edges: [], outputs: {}, sizes: {}, expect: [], cells: [], layout: {} });
+  expect(doc).toEqual({ format: 1, name: 'least', seed: 0, size: 'small', inputs: {}, nodes: { a: { stage: 'numbers@1' } }, edges: [], outputs: {}, sizes: {}, expect: [], cells: [], comments: [], groups: [], layout: {} });
 });
 
 test('graph.schema.json is what the schema of the code gives (node tools/write-schema.ts renews it)', () => {

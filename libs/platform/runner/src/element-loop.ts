@@ -68,6 +68,8 @@ export class ElementLoop {
   readonly #finished = new Map<string, FinishedElement>();
   readonly #begun = new Set<string>();
   readonly #heals = new Map<string, number>();
+  /** Keys of what ran here. */
+  readonly #executed = new Set<string>();
   /** Two elements of one key are one task. */
   readonly #running = new Map<string, Promise<Executed>>();
   readonly #stop: AbortController;
@@ -168,19 +170,21 @@ export class ElementLoop {
   async #obtain(node: PreparedNode, id: ElementId, text: string, inputs: Readonly<Record<string, InputDigests>>): Promise<void> {
     const { graph, history, listen } = this.#parts;
     const { ingredients, key } = ingredientsOf(graph, node, id, inputs);
-    const memo = await this.#fromCache(key);
+    const anew = graph.anew.has(node.name) && !this.#executed.has(key);
+    const memo = anew ? undefined : await this.#fromCache(key);
     if (memo !== undefined) {
       listen({ type: 'task-cached', node: node.name, element: text, key });
       this.#finish({ ...memo, id, key, cached: true, seed: ingredients.seed }, ingredients);
       return;
     }
-    listen({ type: 'task-stale', node: node.name, element: text, reasons: staleReasons(history.before(id), ingredients, node.sources) });
+    listen({ type: 'task-stale', node: node.name, element: text, reasons: anew ? ['asked for'] : staleReasons(history.before(id), ingredients, node.sources) });
     let running = this.#running.get(key);
     if (running === undefined) {
       running = this.#execute(node, text, key, ingredients, inputs).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
     const made = await running;
+    this.#executed.add(key);
     this.#finish({ id, key, cached: false, seed: ingredients.seed, ...made }, ingredients);
     listen({ type: 'task-finished', node: node.name, element: text, key, seconds: made.seconds, threads: made.threads });
   }

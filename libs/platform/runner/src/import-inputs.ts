@@ -23,15 +23,24 @@ export interface ImportedInput {
   readonly given: string;
 }
 
+/** Where the files that a document names may lie. */
+export interface InputRooms {
+  /** To which given paths are relative; the working folder when left out. */
+  readonly givenFolder?: string;
+  /** The real path of a file that may be read. @throws InputError for one that may not */
+  readonly confine?: (path: string, where: string) => Promise<string>;
+}
+
 /**
  * Brings a graph's inputs into the store: what was given, else the document's defaults.
  *
  * @param given by input name: a path (relative to the working folder), or for text the text itself or `@` and a path
  * @param graphFolder to which the document's default paths are relative
+ * @param rooms where files may lie, for a document that nobody vouches for
  * @returns optional inputs that were left out are not there
  * @throws InputError
  */
-export async function importInputs(document: GraphDocument, registry: StageRegistry, given: ReadonlyMap<string, string>, graphFolder: string, store: ArtifactStore): Promise<Map<string, ImportedInput>> {
+export async function importInputs(document: GraphDocument, registry: StageRegistry, given: ReadonlyMap<string, string>, graphFolder: string, store: ArtifactStore, rooms: InputRooms = {}): Promise<Map<string, ImportedInput>> {
   const names = Object.keys(document.inputs);
   for (const name of given.keys()) {
     if (!Object.hasOwn(document.inputs, name)) throw new InputError(`--input ${name}: expected an input of ${document.name} (${names.join(', ') || 'it has none'}), got "${name}"; choose one of them`);
@@ -47,7 +56,7 @@ export async function importInputs(document: GraphDocument, registry: StageRegis
     const where = given.has(name) ? `--input ${name}` : `${document.name}.inputs.${name}`;
     const type = types.get(spec.type);
     if (type?.fromUser === undefined) throw new InputError(`${where}: expected a type that a person can give, got ${spec.type}; feed it from a node`);
-    const source = await readGiven(where, spec.type, value, given.has(name) ? '.' : graphFolder);
+    const source = await readGiven(where, spec.type, value, given.has(name) ? (rooms.givenFolder ?? '.') : graphFolder, rooms.confine);
     try {
       imported.set(name, { ref: await store.put(type.id, await type.encode(await type.fromUser(source))), given: value });
     } catch (cause) {
@@ -59,9 +68,10 @@ export async function importInputs(document: GraphDocument, registry: StageRegis
   return imported;
 }
 
-async function readGiven(where: string, type: string, value: string, folder: string): Promise<UserGiven> {
+async function readGiven(where: string, type: string, value: string, folder: string, confine: InputRooms['confine']): Promise<UserGiven> {
   if (type === 'text' && !value.startsWith('@')) return { kind: 'text', text: value };
-  const path = resolve(folder, type === 'text' ? value.slice(1) : value);
+  const named = resolve(folder, type === 'text' ? value.slice(1) : value);
+  const path = confine === undefined ? named : await confine(named, where);
   try {
     const { size } = await stat(path);
     if (size > LARGEST) throw new InputError(`${where}: expected a file up to 2 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB (${path}); give a smaller one`);

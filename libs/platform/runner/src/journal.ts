@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import type { RunEvent } from './events.ts';
@@ -32,13 +32,13 @@ export class Journal {
   /**
    * @param folder of the project's state
    * @param identity of what is run, as `runIdentity` gives it
-   * @param resume continue the latest run of this identity that has not finished, if there is one
+   * @param how continue the latest run of this identity that has not finished, if there is one; or the run of this id, which is begun where there is none
    * @throws OutputError when the folder cannot be written, e.g. on a full disk
    */
-  static open(folder: string, identity: string, resume: boolean): Journal {
+  static open(folder: string, identity: string, how: { readonly resume?: boolean; readonly run?: string } = {}): Journal {
     const runs = join(folder, 'runs');
-    const before = resume ? findUnfinished(runs, identity) : undefined;
-    const run = before ?? newRunId();
+    const before = how.run !== undefined ? (existsSync(join(runs, how.run, 'journal.jsonl')) ? how.run : undefined) : how.resume ? findUnfinished(runs, identity) : undefined;
+    const run = before ?? how.run ?? newRunId();
     try {
       mkdirSync(join(runs, run), { recursive: true });
       return new Journal(run, join(runs, run, 'journal.jsonl'), before !== undefined, identity);
@@ -73,7 +73,7 @@ export function runIdentity(what: { document: unknown; size: string; set: Readon
 }
 
 /** Sorts by time: `20261122-153005-1f3a`. */
-function newRunId(): string {
+export function newRunId(): string {
   const [date, time] = new Date().toISOString().split('T');
   return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
 }
@@ -95,8 +95,13 @@ function findUnfinished(runs: string, identity: string): string | undefined {
   });
 }
 
+/** The id of the latest run of these things that did not finish, if there is one: what `--resume` continues. */
+export function unfinishedRun(folder: string, identity: string): string | undefined {
+  return findUnfinished(join(folder, 'runs'), identity);
+}
+
 /** A line that a crash cut short is skipped. */
-function readLines(path: string): Record<string, unknown>[] {
+export function readLines(path: string): Record<string, unknown>[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -112,7 +117,7 @@ function readLines(path: string): Record<string, unknown>[] {
   });
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

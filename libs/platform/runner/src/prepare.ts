@@ -1,4 +1,4 @@
-import { InvalidGraph, checkSet, edgesOf, nodeOf, planAxes, resolveParams, topologicalOrder, validateGraph } from '@soliloquy/graph';
+import { InvalidGraph, activeGraph, checkSet, edgesOf, nodeOf, parsePortReference, planAxes, resolveParams, selectNodes, topologicalOrder, validateGraph } from '@soliloquy/graph';
 import type { EdgeSource, GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import type { Backbone } from '@soliloquy/stage';
 import type { FanNode } from './elements.ts';
@@ -17,7 +17,14 @@ export interface PreparedNode extends FanNode {
 
 /** A document made ready to plan or to run. */
 export interface PreparedGraph {
+  /** What runs of it: without what is muted, bypassed or outside the target. */
   readonly document: GraphDocument;
+  /** As it was given. */
+  readonly source: GraphDocument;
+  /** What is left out because it is muted or bypassed, in words. */
+  readonly notes: readonly string[];
+  /** Nodes whose results are not taken from the cache. */
+  readonly anew: ReadonlySet<string>;
   readonly registry: StageRegistry;
   readonly settings: Settings;
   readonly size: string;
@@ -32,9 +39,16 @@ export interface PreparedGraph {
  * @param seed instead of the document's own
  * @throws InvalidGraph with everything that is wrong with it, or with the settings
  */
-export function prepareGraph(document: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number): PreparedGraph {
+export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number): PreparedGraph {
+  const active = activeGraph(source, registry);
+  const { doc: document, anew } = selectNodes(active.doc, settings.target ?? { kind: 'all' });
   const errors = validateGraph(document, registry);
-  if (errors.length === 0) errors.push(...checkSet(document, registry, settings));
+  // What is set for a node that does not take part is no fault.
+  const set = Object.fromEntries(Object.entries(settings.set ?? {}).filter(([key]) => {
+    const { node } = parsePortReference(key);
+    return Object.hasOwn(document.nodes, node) || !Object.hasOwn(source.nodes, node);
+  }));
+  if (errors.length === 0) errors.push(...checkSet(document, registry, { ...settings, set }));
   if (errors.length > 0) throw new InvalidGraph(errors);
   const { order } = topologicalOrder(document);
   const axes = planAxes(document, registry);
@@ -59,5 +73,5 @@ export function prepareGraph(document: GraphDocument, registry: StageRegistry, s
       rank: (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
     };
   });
-  return { document, registry, settings, size: settings.size ?? document.size, seed: seed ?? document.seed, nodes };
+  return { document, source, notes: active.notes, anew, registry, settings, size: settings.size ?? document.size, seed: seed ?? document.seed, nodes };
 }

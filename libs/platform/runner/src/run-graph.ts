@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ArtifactStore } from '@soliloquy/artifacts';
-import { checkExpectations } from '@soliloquy/graph';
-import type { ElementMetrics, ExpectationRow } from '@soliloquy/graph';
+import { carryGraph, checkExpectations } from '@soliloquy/graph';
+import type { CarriedGraph, ElementMetrics, ExpectationRow } from '@soliloquy/graph';
 import type { Metrics } from '@soliloquy/ports';
 import { parsePortReference } from '@soliloquy/graph';
 import { ElementLoop } from './element-loop.ts';
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly stateFolder: string;
   /** Where outputs and `run.json` go, e.g. `out/quickstart`. */
   readonly outFolder: string;
+  /** Under which id; a new one when left out. One that there was is taken up again. */
+  readonly run?: string;
   /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
   readonly resume?: boolean;
   readonly keepGoing?: boolean;
@@ -63,7 +65,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const { graph, inputs, store, signal } = options;
   await proveWritable(options.outFolder);
   const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
-  const journal = Journal.open(options.stateFolder, runIdentity({ document: graph.document, size: graph.size, set: graph.settings.set ?? {}, seed: graph.seed, inputs: Object.fromEntries(digests) }), options.resume ?? false);
+  const journal = Journal.open(options.stateFolder, identityOf(graph, digests), options);
   const history = await History.open(options.stateFolder, graph.document.name);
   const startedAt = new Date();
   const started = performance.now();
@@ -85,7 +87,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
       if (loop.failures.length > 0) break;
       try {
         metrics = await readMetrics(graph, loop, store);
-        written = await writeOutputs(graph, loop, store, options.outFolder, listen);
+        written = await writeOutputs(graph, digests, loop, store, options.outFolder, listen);
         break;
       } catch (thrown) {
         // A damaged artifact that no task had to read is noticed only here.
@@ -115,13 +117,21 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its own, and a later run knows what to remove.
   const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
   const facts = { run: journal.run, resumed: journal.resumed, status, graph, versions: options.versions, inputs, startedAt, seconds, tasks, outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })), formerOutputs: left, expectations, failures: failures.map(({ element, code, message }) => ({ element, code, message })) };
-  const recorded = await writeWhole(record, jsonText(runRecord(facts))).then(
+  const text = jsonText(runRecord(facts));
+  // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
+  await writeWhole(join(options.stateFolder, 'runs', journal.run, 'run.json'), text).catch(() => {});
+  const recorded = await writeWhole(record, text).then(
     () => true,
     () => false,
   );
   listen({ type: 'run-finished', run: journal.run, status, seconds, executed, cached: tasks.length - executed, record: recorded ? record : null });
   journal.close();
   return { run: journal.run, status, seconds, executed, cached: tasks.length - executed, failures, expectations, outputs: written.map(({ name, path, digest }) => ({ name, path, digest })), metrics, tasks };
+}
+
+/** What makes two runs the same for `resume`. */
+export function identityOf(graph: PreparedGraph, inputs: ReadonlyMap<string, string>): string {
+  return runIdentity({ document: graph.document, size: graph.size, set: graph.settings.set ?? {}, seed: graph.seed, inputs: Object.fromEntries(inputs) });
 }
 
 /** Order of keys as `runRecord` states it: it is read by people. */
@@ -147,14 +157,20 @@ async function readMetrics(graph: PreparedGraph, loop: ElementLoop, store: Artif
   return byNode;
 }
 
-async function writeOutputs(graph: PreparedGraph, loop: ElementLoop, store: ArtifactStore, folder: string, listen: RunListener): Promise<Written[]> {
+/** What the outputs of a run carry: equal runs give equal files, so nothing of the clock or the run's id. */
+function carriedBy(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, from: string): CarriedGraph {
+  return { document: graph.source, size: graph.size, seed: graph.seed, set: graph.settings.set ?? {}, inputs: Object.fromEntries(inputs), from };
+}
+
+/** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
+async function writeOutputs(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, loop: ElementLoop, store: ArtifactStore, folder: string, listen: RunListener): Promise<Written[]> {
   const written: Written[] = [];
   for (const [name, from] of Object.entries(graph.document.outputs)) {
     const { node, port } = parsePortReference(from);
     const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
     for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
       const path = join(folder, fileName);
-      await writeWhole(path, await store.readFile(ref.digest, file));
+      await writeWhole(path, carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from)));
       written.push({ name: fileName, path, digest: ref.digest, file, from });
     }
   }

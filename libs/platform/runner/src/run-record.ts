@@ -87,7 +87,8 @@ export function runRecord(facts: RunFacts): object {
     expectations: facts.expectations,
     failures: facts.failures,
     tasks: facts.tasks.map(({ id, outputs, seconds, ...rest }) => ({ task: elementText(id), ...rest, seconds: rounded(seconds), outputs: digests(outputs) })),
-    graph: graph.document,
+    ...(graph.settings.target !== undefined && { target: graph.settings.target }),
+    graph: graph.source,
   };
 }
 

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findCommand } from '@soliloquy/device';
+import { openGateway } from '@soliloquy/gateway';
+import { parseOptions } from '../parse-options.ts';
+import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
+import { REGISTRY_MODULE, openRegistry } from '../registry-module.ts';
+import { UsageError } from '../usage-error.ts';
+import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
+
+/** `soliloquy serve [GRAPH]`: the notebook on this machine alone, until Ctrl-C. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('serve', args, [0, 1]);
+  const [path] = options.positionals;
+  const port = parsePort(options.text('port'));
+  const registry = await openRegistry();
+  if (path !== undefined) await openGraph(path, registry);
+  const project = projectFolderFor(path ?? join('.', 'graph.json'));
+  const gateway = await openGateway({
+    project,
+    graph: path === undefined ? undefined : relative(project, resolve(path)).split(sep).join('/'),
+    stateFolder: stateFolderFor(path ?? join('.', 'graph.json'), options.text('store')),
+    registry,
+    registryModule: REGISTRY_MODULE,
+    pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
+    port,
+    threads: availableParallelism(),
+    version: versionOfSoliloquy(),
+    versions: installedVersions(),
+  });
+  const link = gateway.link();
+  process.stdout.write(`notebook of ${project}\n  ${link}\nThe link works once${process.stdin.isTTY ? '; press Enter for another, Ctrl-C to end' : ''}.\n`);
+  if (!options.flag('no-open') && process.stdout.isTTY) openBrowser(link);
+  const keyboard = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
+  keyboard?.on('line', () => process.stdout.write(`  ${gateway.link()}\n`));
+  await told();
+  keyboard?.close();
+  await gateway.close();
+  return 0;
+}
+
+/** Until someone says that it is enough: a signal, or the end of the process that handed over to this one. */
+function told(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
+    if (process.env.SOLILOQUY_PARENT === 'channel' && process.channel) process.once('disconnect', () => done());
+  });
+}
+
+/** A machine without a browser, or without a screen, shows the link alone. */
+function openBrowser(link: string): void {
+  const command = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
+  const screenless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+  if (screenless || findCommand(command) === undefined) return;
+  spawn(command, [link], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+}
+
+/** @throws UsageError */
+function parsePort(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`--port: expected a whole number from 0 to 65535, got "${text}"; leave it out for any free one`);
+  return port;
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { openDiskStore } from '@soliloquy/artifacts';
+import { InvalidGraph } from '@soliloquy/graph';
+import { compareFigures, newRunId, parseRunRecord, prepareGraph, saveSweep, sweepVariants, writeWhole } from '@soliloquy/runner';
+import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '@soliloquy/runner';
+
+import { EXIT } from '../exit-code.ts';
+import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { openGraph, stateFolderFor } from '../project.ts';
+import { openRegistry } from '../registry-module.ts';
+import { runDocument } from '../run-document.ts';
+import { duration } from '../show.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `soliloquy sweep GRAPH --vary node.param=a,b …`: every combination is run; one table compares them. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('sweep', args, [1, 1]);
+  const [path] = options.positionals;
+  const registry = await openRegistry();
+  const document = await openGraph(path, registry);
+  const vary = parseVary(options.texts('vary'));
+  const size = options.text('size');
+  const seed = parseSeed(options.text('seed'));
+  const variants = sweepVariants(document, registry, vary);
+  // What cannot run is said before anything does.
+  for (const variant of variants) prepareGraph(variant.document, registry, { size, set: variant.set }, seed);
+  const stateFolder = stateFolderFor(path, options.text('store'));
+  const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
+  const json = options.flag('json');
+  const record: SweepRecord = { sweep: newRunId(), graph: document.name, startedAt: new Date().toISOString(), vary: Object.fromEntries(Object.entries(vary).map(([key, values]) => [key, [...values]])), variants: [] };
+  const statuses: RunStatus[] = [];
+  const records: PastRun[] = [];
+  for (const [at, variant] of variants.entries()) {
+    if (!json) process.stdout.write(`${at === 0 ? '' : '\n'}${at + 1} of ${variants.length}: ${variant.label}\n`);
+    const folder = join(outFolder, variant.label);
+    const { run, status } = await runDocument({
+      document: variant.document,
+      registry,
+      settings: { size, set: variant.set },
+      seed,
+      inputs: parseAssignments('input', options.texts('input')),
+      graphFolder: dirname(resolve(path)),
+      stateFolder,
+      outFolder: folder,
+      resume: false,
+      keepGoing: false,
+      json,
+      junit: undefined,
+    });
+    record.variants.push({ run, values: { ...variant.values } });
+    statuses.push(status);
+    records.push(parseRunRecord(await readFile(join(folder, 'run.json'), 'utf8'), join(folder, 'run.json')));
+    await saveSweep(stateFolder, record);
+    if (status === 'cancelled') break;
+  }
+  const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
+  await writeWhole(join(outFolder, 'sweep.json'), `${JSON.stringify({ ...record, variants: record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds })), figures }, null, 2)}\n`);
+  if (!json) process.stdout.write(`\n${table(variants.slice(0, records.length), records, figures, document.expect.map(({ metric }) => metric))}\nall figures: ${join(outFolder, 'sweep.json')}\n`);
+  return statuses.includes('cancelled') ? EXIT.cancelled : statuses.includes('failed') ? EXIT.failed : statuses.includes('unmet') ? EXIT.unmet : EXIT.done;
+}
+
+/**
+ * `['fit.steps=100,200']` -> `{ 'fit.steps': ['100', '200'] }`. A comma inside brackets or braces belongs to the value.
+ *
+ * @throws UsageError, InvalidGraph
+ */
+export function parseVary(texts: readonly string[]): Vary {
+  if (texts.length === 0) throw new UsageError('--vary: expected at least one, got none; e.g. --vary fit.steps=100,200');
+  const vary: Record<string, string[]> = {};
+  for (const [key, text] of parseAssignments('vary', texts)) {
+    if (!/^[A-Za-z][\w-]*\.[A-Za-z][\w-]*$/.test(key)) throw new InvalidGraph([{ code: 'bad-value', message: `--vary ${key}: expected node.param=a,b, got "${key}"; e.g. --vary fit.steps=100,200` }]);
+    vary[key] = splitValues(text);
+  }
+  return vary;
+}
+
+function splitValues(text: string): string[] {
+  const values = [''];
+  let depth = 0;
+  for (const char of text) {
+    if ('[{'.includes(char)) depth += 1;
+    if (']}'.includes(char)) depth -= 1;
+    if (char === ',' && depth === 0) values.push('');
+    else values[values.length - 1] += char;
+  }
+  return values.map((value) => value.trim());
+}
+
+/** Wider than this no terminal shows a table well: columns of figures. */
+const MOST_FIGURES = 6;
+
+/** A line for each variant: what was varied, how it ended, and the figures that the graph expects something of, else those that differ. */
+function table(variants: readonly Variant[], records: readonly PastRun[], figures: readonly FigureRow[], expected: readonly string[]): string {
+  const known = figures.filter(({ metric }) => expected.includes(metric));
+  const differing = figures.filter(({ values }) => new Set(values).size > 1 && !known.some(({ values: same }) => same === values));
+  const shown = [...known, ...differing].slice(0, MOST_FIGURES);
+  const name = ({ metric, element }: FigureRow): string => `${metric}${Object.keys(element).length > 0 ? `[${Object.values(element).join(',')}]` : ''}`;
+  const keys = Object.keys(variants[0]?.values ?? {});
+  const rows = [
+    [...keys, 'ended', 'time', ...shown.map(name)],
+    ...variants.map(({ values }, at) => [...keys.map((key) => values[key] ?? ''), records[at]?.status ?? '', duration(records[at]?.seconds ?? 0), ...shown.map((row) => (row.values[at] == null ? '-' : String(Number(row.values[at].toPrecision(4)))))]),
+  ];
+  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows.map((row) => row.map((cell, column) => (column < keys.length + 1 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number))).join('  ').trimEnd()).join('\n');
+}

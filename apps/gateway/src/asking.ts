@@ -1,0 +1,118 @@
+import { dirname, join } from 'node:path';
+import type { DiskStore } from '@soliloquy/artifacts';
+import { InvalidGraph } from '@soliloquy/graph';
+import type { GraphDocument, Settings, StageRegistry, Target } from '@soliloquy/graph';
+import { InputError, identityOf, importInputs, newRunId, planGraph, prepareGraph, unfinishedRun } from '@soliloquy/runner';
+import type { ImportedInput, PreparedGraph } from '@soliloquy/runner';
+import { wireError } from './documents.ts';
+import type { Documents } from './documents.ts';
+import { sha256 } from './project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
+import type { Plan, planRequestSchema, runRequestSchema } from './protocol.ts';
+import { Refused } from './refusal.ts';
+import type { Job } from './run-queue.ts';
+import type { z } from 'zod';
+
+export interface AskingParts {
+  readonly files: ProjectFiles;
+  readonly documents: Documents;
+  readonly registry: StageRegistry;
+  readonly store: DiskStore;
+  readonly stateFolder: string;
+}
+
+type Wishes = Pick<z.output<typeof planRequestSchema>, 'size' | 'seed' | 'set' | 'inputs' | 'target'>;
+
+/** A graph that was asked for, ready to be planned or run. */
+interface Asked {
+  readonly graph: PreparedGraph;
+  readonly inputs: ReadonlyMap<string, ImportedInput>;
+}
+
+/** What a run of a document would execute, and why. Nothing runs; the values of inputs are stored. @throws Refused */
+export async function planOf(parts: AskingParts, request: z.output<typeof planRequestSchema>): Promise<Plan> {
+  const { documents, files, store, stateFolder } = parts;
+  const loaded = await documents.load(request.path).catch((refused: unknown) => {
+    // A graph that was never saved has no file yet.
+    if (request.text !== undefined && refused instanceof Refused && [404, 422].includes(refused.status)) return undefined;
+    throw refused;
+  });
+  const document = request.text === undefined ? (loaded as NonNullable<typeof loaded>).document : documents.read(request.text, request.path).doc;
+  const folder = dirname(loaded?.path ?? join(files.root, request.path));
+  try {
+    const { graph, inputs } = await prepare(parts, document, folder, request);
+    const plans = await planGraph(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])), store, stateFolder);
+    return {
+      nodes: plans.map(({ node, stage, backbone, elements, results, stale, waiting, waitsFor, secondsBefore }) => ({
+        node,
+        stage,
+        backbone,
+        elements: elements ?? null,
+        cached: results.map((each) => ({ ...each })),
+        stale: stale.map(({ element, reasons }) => ({ element, reasons: [...reasons] })),
+        waiting,
+        waitsFor: [...waitsFor],
+        secondsBefore: secondsBefore ?? null,
+      })),
+      notes: [...graph.notes],
+      errors: [],
+    };
+  } catch (error) {
+    if (error instanceof InvalidGraph) return { nodes: [], notes: [], errors: error.errors.map(wireError) };
+    if (error instanceof InputError || error instanceof Refused) return { nodes: [], notes: [], errors: [{ code: 'bad-input', message: error.message }] };
+    throw error;
+  }
+}
+
+/** A run of the file as it is on disk, and of nothing else. @throws Refused 409 when it is not the file that was seen, 422 when it cannot run */
+export async function jobOf(parts: AskingParts, request: z.output<typeof runRequestSchema>): Promise<Job> {
+  const { files, stateFolder } = parts;
+  const { path: real, bytes, document } = await parts.documents.load(request.path);
+  checkSeen(request.path, bytes, request.digest);
+  const { graph, inputs } = await prepareOrRefuse(parts, document, dirname(real), request);
+  const unfinished = request.resume ? unfinishedRun(stateFolder, identityOf(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])))) : undefined;
+  const run = unfinished ?? newRunId();
+  return { run, path: files.relative(real), graph, inputs, target: request.target, keepGoing: request.keepGoing, outFolder: outFolderOf(parts, document, request.target, run) };
+}
+
+/** @throws Refused 409 */
+export function checkSeen(path: string, bytes: Uint8Array, digest: string): void {
+  if (sha256(bytes) !== digest) throw new Refused(409, 'not-saved', `${path}: expected the file that the page shows, got another; save or reload it first`, { digest: sha256(bytes), text: null });
+}
+
+/** A whole graph's outputs go where `soliloquy run` puts them; those of a part would take the others away: they stay with the run. */
+function outFolderOf({ files, stateFolder }: AskingParts, document: GraphDocument, target: Target, run: string): string {
+  return target.kind === 'all' ? join(files.root, 'out', document.name) : join(stateFolder, 'runs', run, 'out');
+}
+
+/** @throws Refused 422 with all faults */
+export async function prepareOrRefuse(parts: AskingParts, document: GraphDocument, graphFolder: string, wishes: Wishes): Promise<Asked> {
+  try {
+    return await prepare(parts, document, graphFolder, wishes);
+  } catch (error) {
+    if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+    if (error instanceof InputError) throw new Refused(422, 'bad-input', error.message);
+    throw error;
+  }
+}
+
+async function prepare({ registry, store, files }: AskingParts, document: GraphDocument, graphFolder: string, { size, seed, set, inputs, target }: Wishes): Promise<Asked> {
+  const settings: Settings = { ...(size !== undefined && { size }), ...(set !== undefined && Object.keys(set).length > 0 && { set }), ...(target.kind !== 'all' && { target }) };
+  const graph = prepareGraph(document, registry, settings, seed);
+  await confineParams(graph, files);
+  // Inputs that only other parts of the graph read may be given, and are not needed.
+  const given = new Map(Object.entries(inputs ?? {}).filter(([name]) => Object.hasOwn(graph.document.inputs, name) || !Object.hasOwn(document.inputs, name)));
+  return { graph, inputs: await importInputs(graph.document, registry, given, graphFolder, store, { givenFolder: graphFolder, confine: (path, where) => files.confine(path, where) }) };
+}
+
+/** A graph is untrusted: a file that a backbone needs and a param names must lie in the project as well. */
+async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Promise<void> {
+  for (const { name, backbone, params } of nodes) {
+    for (const need of backbone.needs ?? []) {
+      const path = need.kind === 'file' ? params[need.param] : undefined;
+      if (need.kind !== 'file' || typeof path !== 'string' || path === '') continue;
+      const standard = (backbone.params.shape[need.param] as { safeParse(value: unknown): { data?: unknown } } | undefined)?.safeParse(undefined).data;
+      if (path !== standard) await files.confine(path, `${name}.params.${need.param}`);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { posix } from 'node:path';
+import { InvalidGraph, activeGraph, formatGraph, migrateGraph, parseGraph, validateGraph } from '@soliloquy/graph';
+import type { GraphDocument, GraphError, StageRegistry } from '@soliloquy/graph';
+import { DOCUMENT_BYTES, sha256 } from './project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
+import type { DocumentList, OpenedDocument, SaveRequest, Saved } from './protocol.ts';
+import { Refused } from './refusal.ts';
+
+/** The graph files of a project: open, save, list. What is written is always the canonical text. */
+export class Documents {
+  readonly #files: ProjectFiles;
+  readonly #registry: StageRegistry;
+  /** saves, one after another: of two that began from one file the second must see the first */
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(files: ProjectFiles, registry: StageRegistry) {
+    this.#files = files;
+    this.#registry = registry;
+  }
+
+  async list(): Promise<DocumentList> {
+    const documents: DocumentList['documents'] = [];
+    for (const path of await this.#files.listJson()) {
+      try {
+        const { name, description, nodes } = parseGraph((await this.#files.read(path, DOCUMENT_BYTES)).toString('utf8'), { path });
+        documents.push({ path: this.#files.relative(path), name, ...(description !== undefined && { description }), nodes: Object.keys(nodes).length });
+      } catch {
+        continue; // another JSON file
+      }
+    }
+    return { documents };
+  }
+
+  /** @throws Refused 403, 404, 422 */
+  async open(path: string): Promise<OpenedDocument> {
+    const { path: real, bytes, document, notes } = await this.load(path);
+    const text = formatGraph(document);
+    return { path: this.#files.relative(real), digest: sha256(bytes), text, formatted: text === bytes.toString('utf8'), notes, errors: faultsOf(document, this.#registry) };
+  }
+
+  /** A document as it is on disk, brought up to the installed stages. @throws Refused 403, 404, 422 */
+  async load(path: string): Promise<{ path: string; bytes: Buffer; document: GraphDocument; notes: string[] }> {
+    checkName(path);
+    const real = await this.#files.resolveExisting(path);
+    const bytes = await this.#files.read(real, DOCUMENT_BYTES);
+    const { doc, notes } = this.read(bytes.toString('utf8'), path);
+    return { path: real, bytes, document: doc, notes };
+  }
+
+  /** @throws Refused 422 */
+  read(text: string, path: string): { doc: GraphDocument; notes: string[] } {
+    try {
+      return migrateGraph(parseGraph(text, { path }), this.#registry);
+    } catch (error) {
+      if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+      throw error;
+    }
+  }
+
+  /**
+   * Writes the canonical text, if the file is still the one that was edited.
+   *
+   * @param about to be told of the file and its digest just before it is written, so that whoever watches the disk knows it for ours
+   * @throws Refused 403, 404, 409 `conflict`, 413, 422
+   */
+  save(request: SaveRequest, about: (path: string, digest: string) => void = () => {}): Promise<Saved> {
+    const saved = this.#saving.then(() => this.#save(request, about));
+    this.#saving = saved.catch(() => {});
+    return saved;
+  }
+
+  async #save({ path, text, base }: SaveRequest, about: (path: string, digest: string) => void): Promise<Saved> {
+    checkName(path);
+    const document = parse(text, path);
+    const canonical = formatGraph(document);
+    const real = await this.#files.resolveNew(path);
+    const there = await this.#files.read(real, DOCUMENT_BYTES).catch((refused: unknown) => {
+      if (refused instanceof Refused && refused.status === 404) return null;
+      throw refused;
+    });
+    const digest = there === null ? null : sha256(there);
+    if (digest !== base) {
+      const got = digest === null ? 'none: it was deleted' : base === null ? 'one that is there already' : 'another: it was changed outside';
+      throw new Refused(409, 'conflict', `${path}: expected the file that was edited, got ${got}; look at what changed, then keep one or the other`, { digest, text: there?.toString('utf8') ?? null });
+    }
+    const written = sha256(canonical);
+    about(real, written);
+    await this.#files.write(real, canonical);
+    return { path: this.#files.relative(real), digest: written, text: canonical, errors: faultsOf(document, this.#registry) };
+  }
+}
+
+function parse(text: string, path: string): GraphDocument {
+  try {
+    return parseGraph(text, { path });
+  } catch (error) {
+    if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+    throw error;
+  }
+}
+
+/** Graphs are JSON files: neither a script nor a dot file can be written through the page. */
+function checkName(path: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._ -]*\.json$/.test(posix.basename(path)) || posix.basename(path) === 'package.json') throw new Refused(403, 'outside-project', `${path.slice(0, 200)}: expected the name of a graph file, e.g. graphs/mine.json, got another; rename it`);
+}
+
+/** All that keeps a document from running. */
+export function faultsOf(document: GraphDocument, registry: StageRegistry): GraphError[] {
+  return validateGraph(activeGraph(document, registry).doc, registry).map(wireError);
+}
+
+export function wireError({ code, message, node, port, line, column }: GraphError): GraphError {
+  return { code, message, ...(node !== undefined && { node }), ...(port !== undefined && { port }), ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+}

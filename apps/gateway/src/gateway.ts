@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { openDiskStore } from '@soliloquy/artifacts';
+import type { StageRegistry } from '@soliloquy/graph';
+import { Documents } from './documents.ts';
+import { EventLog } from './event-log.ts';
+import { EventsSocket } from './events-socket.ts';
+import { PageFiles } from './page-files.ts';
+import { DOCUMENT_BYTES, ProjectFiles } from './project-files.ts';
+import type { Session } from './protocol.ts';
+import { createRoutes } from './routes.ts';
+import { RunArchive } from './run-archive.ts';
+import { RunQueue } from './run-queue.ts';
+import { Sessions } from './sessions.ts';
+import { CHUNK_BYTES, UPLOAD_BYTES, Uploads } from './uploads.ts';
+import { DocumentWatch } from './watch-documents.ts';
+
+export interface GatewayOptions {
+  /** The project's folder: no file outside it is read or written for a page. */
+  readonly project: string;
+  /** The graph to open first, relative to the project. */
+  readonly graph: string | undefined;
+  /** Caches, journals, sweeps: `.soliloquy`. */
+  readonly stateFolder: string;
+  readonly registry: StageRegistry;
+  /** Exports the same stages; workers import it. */
+  readonly registryModule: string;
+  /** The built page. */
+  readonly pageFolder: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly threads: number;
+  readonly version: string;
+  /** For `run.json`. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** A gateway that listens. */
+export interface Gateway {
+  readonly port: number;
+  /** Another one-time link to the page. */
+  link(): string;
+  /** Cancels what runs, ends workers and connections. What was finished is stored. */
+  close(): Promise<void>;
+}
+
+/** A port that cannot be listened on. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+  readonly code = 'port-taken';
+}
+
+/** Slow or silent clients are let go after this. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Opens the notebook's gateway on 127.0.0.1. Nothing runs until a page asks for it.
+ *
+ * @throws PortTaken, StoreError
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { registry, registryModule, stateFolder, threads, versions } = options;
+  const store = await openDiskStore(join(stateFolder, 'store'));
+  const files = await ProjectFiles.open(options.project);
+  const documents = new Documents(files, registry);
+  const sessions = new Sessions();
+  const log = new EventLog();
+  const start = randomBytes(8).toString('hex');
+  let port = 0;
+  const queue: RunQueue = new RunQueue({ registry, registryModule, store, stateFolder, threads, versions, log, changed: () => socket.tell({ type: 'queue', entries: queue.entries() }) });
+  const socket = new EventsSocket({ start, sessions, log, entries: () => queue.entries(), port: () => port });
+  const watch = new DocumentWatch((path, digest, by) => socket.tell({ type: 'document-changed', path: files.relative(path), digest, by }));
+  const uploads = new Uploads(files);
+  const link = (lasts?: number): string => `http://127.0.0.1:${port}/?token=${sessions.newLink(lasts)}`;
+  const session: Session = {
+    start,
+    version: options.version,
+    project: basename(files.root),
+    graph: options.graph ?? null,
+    threads,
+    limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
+  };
+  const app = createRoutes({ files, documents, registry, store, stateFolder, sessions, queue, archive: new RunArchive(stateFolder), uploads, watch, page: await PageFiles.open(options.pageFolder), session, port: () => port, link });
+  const server = createServer({ requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS }, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.on('upgrade', (request, connection, head) => socket.upgrade(request, connection, head));
+  port = await listen(server, options.port);
+  return {
+    port,
+    link: () => link(Number.POSITIVE_INFINITY),
+    async close() {
+      watch.close();
+      socket.close();
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([queue.close(), uploads.close()]);
+    },
+  };
+}
+
+function listen(server: Server, wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(new PortTaken(`--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`, { cause })));
+    server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}

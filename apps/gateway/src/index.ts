@@ -1,0 +1,3 @@
+export { openGateway } from './gateway.ts';
+
+export type { Gateway, GatewayOptions } from './gateway.ts';

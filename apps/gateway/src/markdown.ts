@@ -1,0 +1,21 @@
+import { Marked } from 'marked';
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+const marked = new Marked({
+  gfm: true,
+  renderer: {
+    // HTML in a cell is shown as it is written: a graph is untrusted.
+    html: ({ text }) => escaped(text),
+    link({ href, tokens }) {
+      const text = this.parser.parseInline(tokens);
+      return /^(https?:|mailto:|#)/i.test(href) ? `<a href="${escaped(href)}" rel="noopener noreferrer">${text}</a>` : text;
+    },
+    // A picture from elsewhere would tell its server who reads.
+    image: ({ href, text }) => (/^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+$/.test(href) ? `<img src="${href}" alt="${escaped(text)}">` : escaped(text)),
+  },
+});
+
+/** Markdown of a cell as HTML in which nothing runs and nothing is loaded. */
+export function renderMarkdown(text: string): string {
+  return marked.parse(text, { async: false });
+}

@@ -1,0 +1,135 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { Refused } from './refusal.ts';
+
+/** A graph larger than this is none. Bytes. */
+export const DOCUMENT_BYTES = 16 * 2 ** 20;
+/** Folders in which no graphs are looked for. */
+const PASSED_OVER = new Set(['node_modules', 'out', 'build', 'dist']);
+const DEEPEST = 4;
+
+/** The files of a project, for a page that nobody vouches for: nothing outside the project's folder by real path, and no hidden file. */
+export class ProjectFiles {
+  /** real path */
+  readonly root: string;
+
+  private constructor(root: string) {
+    this.root = root;
+  }
+
+  static async open(folder: string): Promise<ProjectFiles> {
+    return new ProjectFiles(await realpath(folder));
+  }
+
+  /**
+   * The real path of a file that may be read, given relative to the project's folder.
+   *
+   * @throws Refused 403 outside the project, 404 when there is none
+   */
+  async resolveExisting(path: string): Promise<string> {
+    return this.confine(this.#inside(path), path);
+  }
+
+  /** The real path of any existing file, wherever it was named. @throws as `resolveExisting` */
+  async confine(path: string, named = path): Promise<string> {
+    const real = await realpath(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new Refused(404, 'not-found', `${named}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`);
+    });
+    this.#checkInside(real, named);
+    return real;
+  }
+
+  /**
+   * The real path to write a file to, given relative to the project's folder; its folder must be there.
+   *
+   * @throws Refused 403 outside the project or over a link that leads out, 404 when there is no such folder
+   */
+  async resolveNew(path: string): Promise<string> {
+    const wanted = this.#inside(path);
+    const folder = await realpath(dirname(wanted)).catch(() => {
+      throw new Refused(404, 'not-found', `${path}: expected a folder of the project, got none; make it first`);
+    });
+    this.#checkInside(join(folder, 'x'), path);
+    const target = join(folder, posix.basename(path));
+    const real = await realpath(target).catch(() => target);
+    this.#checkInside(real, path);
+    if (real === target && (await lstat(target).then((found) => found.isSymbolicLink(), () => false))) throw new Refused(403, 'outside-project', `${path}: expected a file of the project, got a link that leads nowhere; remove it`);
+    return real;
+  }
+
+  /** Relative to the project, with `/`. */
+  relative(path: string): string {
+    return relative(this.root, path).split(sep).join('/');
+  }
+
+  /** A file's bytes, up to a size. @throws Refused 404, 413 */
+  async read(path: string, most: number): Promise<Buffer> {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
+      throw new Refused(404, 'not-found', `${this.relative(path)}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`);
+    });
+    try {
+      const { size } = await file.stat();
+      if (size > most) throw new Refused(413, 'too-large', `${this.relative(path)}: expected up to ${most} bytes, got ${size}; choose a smaller file`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Writes a file whole or not at all. */
+  async write(path: string, bytes: Uint8Array | string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      throw new Refused(500, 'unwritable', `${this.relative(path)}: expected to write it, got ${(cause as NodeJS.ErrnoException).code}; free some space or mend the folder's rights`);
+    }
+  }
+
+  /** JSON files of the project that could be graphs, by path. */
+  async listJson(): Promise<string[]> {
+    const found: string[] = [];
+    const walk = async (folder: string, depth: number): Promise<void> => {
+      for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+        if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
+        const path = join(folder, entry.name);
+        if (entry.isDirectory() && depth < DEEPEST) await walk(path, depth + 1);
+        else if (entry.isFile() && entry.name.endsWith('.json') && (await stat(path)).size <= DOCUMENT_BYTES) found.push(path);
+      }
+    };
+    await walk(this.root, 1);
+    return found.sort();
+  }
+
+  #inside(path: string): string {
+    if (path === '' || isAbsolute(path) || path.includes('\0') || path.includes('\\')) throw outside(path);
+    const wanted = resolve(this.root, path);
+    this.#checkInside(wanted, path);
+    return wanted;
+  }
+
+  #checkInside(path: string, named: string): void {
+    const way = relative(this.root, path);
+    if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw outside(named);
+    if (way.split(sep).some((part) => part.startsWith('.'))) throw new Refused(403, 'outside-project', `${named}: expected a file of the project, got a hidden one; choose another`);
+  }
+}
+
+function outside(path: string): Refused {
+  return new Refused(403, 'outside-project', `${path.slice(0, 200)}: expected a path below the project's folder, got one outside; copy the file into the project`);
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,267 @@
+import { stat } from 'node:fs/promises';
+import type { HttpBindings } from '@hono/node-server';
+import type { DiskStore } from '@soliloquy/artifacts';
+import { carryGraph, catalogueOf } from '@soliloquy/graph';
+import type { StageRegistry } from '@soliloquy/graph';
+import type { Preview } from '@soliloquy/ports';
+import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloquy/runner';
+import type { PastRun } from '@soliloquy/runner';
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { jobOf, planOf } from './asking.ts';
+import type { AskingParts } from './asking.ts';
+import { exportPage } from './export-page.ts';
+import { ARTIFACT_POLICY, SECURITY_HEADERS, cookieName, guard } from './guard.ts';
+import { lackingHere } from './lacking.ts';
+import type { PageFiles } from './page-files.ts';
+import { DOCUMENT_BYTES } from './project-files.ts';
+import { ROUTES, planRequestSchema, runRequestSchema, saveRequestSchema, sweepRequestSchema, uploadChunkSchema, uploadRequestSchema } from './protocol.ts';
+import type { Catalogue, Comparison, Plan, Queue, QueueEntry, Saved, Session, WireTaskResult } from './protocol.ts';
+import { Refused } from './refusal.ts';
+import type { RunArchive } from './run-archive.ts';
+import type { RunQueue } from './run-queue.ts';
+import { contentType, download, streamFile } from './serve-bytes.ts';
+import type { Sessions } from './sessions.ts';
+import { beginSweep, describeSweep, sweepList } from './sweeps.ts';
+import { thumbnail } from './thumbnail.ts';
+import { CHUNK_BYTES } from './uploads.ts';
+import type { Uploads } from './uploads.ts';
+import type { DocumentWatch } from './watch-documents.ts';
+
+/** What the routes answer from. */
+export interface RouteParts extends AskingParts {
+  readonly registry: StageRegistry;
+  readonly store: DiskStore;
+  readonly sessions: Sessions;
+  readonly queue: RunQueue;
+  readonly archive: RunArchive;
+  readonly uploads: Uploads;
+  readonly watch: DocumentWatch;
+  readonly page: PageFiles;
+  readonly session: Session;
+  /** known once the server listens */
+  readonly port: () => number;
+  readonly link: () => string;
+}
+
+type App = Hono<{ Bindings: HttpBindings }>;
+type Ctx = Context<{ Bindings: HttpBindings }>;
+
+const JSON_BYTES = 2 ** 20;
+/** A text as JSON is longer than itself, by its quotes and breaks. */
+const DOCUMENT_JSON_BYTES = DOCUMENT_BYTES + 8 * 2 ** 20;
+const CHUNK_JSON_BYTES = Math.ceil(CHUNK_BYTES / 3) * 4 + 1000;
+
+/** All routes, behind the guard. What is not named here does not exist. */
+export function createRoutes(parts: RouteParts): App {
+  const app: App = new Hono();
+  app.onError((error, c) => {
+    if (error instanceof Refused) return c.json(error.body, error.status, { ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }), ...(error.status === 413 && { connection: 'close' }) });
+    const { name, message } = error;
+    if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact')) return c.json({ code: 'artifact-missing', message }, 404);
+    return c.json({ code: 'internal', message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this` }, 500);
+  });
+  app.notFound((c) => c.json({ code: 'not-found', message: `${c.req.path.slice(0, 200)}: expected a route of the gateway, got none; see the protocol` }, 404));
+  app.use(async (c, next) => {
+    await next();
+    // Of whatever is answered, refusals and faults included.
+    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })) if (!c.res.headers.has(header)) c.res.headers.set(header, value);
+  });
+  app.use(async (c, next) => {
+    const token = c.req.query('token');
+    const { method, path } = c.req;
+    if (method === 'GET' && path === '/' && token !== undefined) return enter(c, parts, token);
+    try {
+      guard({ method, path, headers: c.env.incoming.headers }, parts.port(), parts.sessions);
+    } catch (refused) {
+      if (refused instanceof Refused && refused.status === 401 && method === 'GET' && path === '/') return c.html(doorPage(refused.message), 401);
+      throw refused;
+    }
+    await next();
+  });
+  addDocumentRoutes(app, parts);
+  addRunRoutes(app, parts);
+  addArtifactRoutes(app, parts);
+  app.get('*', async (c, next) => {
+    if (c.req.path === '/' && !parts.page.isBuilt) return c.html(doorPage('page: expected the notebook’s page to be built, got none; run npm run build'), 503);
+    const answer = await parts.page.serve(c.req.path, c.req.header('accept-encoding'));
+    return answer ?? next();
+  });
+  return app;
+}
+
+/** The front door: a one-time token becomes a cookie, which no script and no other site gets. */
+function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response {
+  const { host } = c.env.incoming.headers;
+  if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`) throw new Refused(421, 'wrong-host', `host: expected 127.0.0.1:${port()}, got another; open the link as it was printed`);
+  const cookie = sessions.enter(token);
+  if (cookie === undefined) return c.html(doorPage('link: expected one that was not used yet, got another; press Enter where soliloquy serve runs for a new one'), 401);
+  c.header('set-cookie', `${cookieName(port())}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
+  return c.redirect('/', 303);
+}
+
+function doorPage(message: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Soliloquy</title></head><body><h1>Soliloquy</h1><p>${message.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`)}</p><p><a href="/">Try again</a></p></body></html>`;
+}
+
+function addDocumentRoutes(app: App, parts: RouteParts): void {
+  const { documents, files, watch, uploads } = parts;
+  app.get(ROUTES.session, (c) => c.json(parts.session satisfies Session));
+  app.post(ROUTES.links, async (c) => {
+    await body(c, z.strictObject({}));
+    return c.json({ url: parts.link() });
+  });
+  let catalogue: Promise<Catalogue> | undefined;
+  app.get(ROUTES.catalogue, async (c) => c.json(await (catalogue ??= lackingHere(parts.registry).then((lacking) => ({ ...catalogueOf(parts.registry), lacking })))));
+  app.get(ROUTES.documents, async (c) => c.json(await documents.list()));
+  app.get(ROUTES.document, async (c) => {
+    const opened = await documents.open(query(c, 'path'));
+    watch.add(await files.resolveExisting(opened.path), opened.digest);
+    return c.json(opened);
+  });
+  app.put(ROUTES.document, async (c) => {
+    const request = await body(c, saveRequestSchema, DOCUMENT_JSON_BYTES);
+    let real = '';
+    const saved: Saved = await documents.save(request, (path, digest) => watch.add((real = path), digest));
+    watch.saved(real, saved.digest, request.by ?? null);
+    return c.json(saved);
+  });
+  app.post(ROUTES.uploads, async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));
+  app.post(ROUTES.upload, async (c) => c.json(await uploads.receive(c.req.param('upload'), await body(c, uploadChunkSchema, CHUNK_JSON_BYTES))));
+  app.get(ROUTES.export, async (c) => {
+    const { document } = await documents.load(query(c, 'path'));
+    const run = c.req.query('run');
+    return download(new TextEncoder().encode(await exportPage(parts, document, query(c, 'path'), run === undefined ? undefined : await parts.archive.record(run))), `${document.name}.html`);
+  });
+}
+
+function addRunRoutes(app: App, parts: RouteParts): void {
+  const { queue, archive, registry, store, stateFolder } = parts;
+  app.post(ROUTES.plan, async (c) => c.json((await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES))) satisfies Plan));
+  app.get(ROUTES.runs, async (c) => c.json(await archive.list(c.req.query('graph'), (run) => ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? ''))));
+  app.post(ROUTES.runs, async (c) => c.json(queue.add(await jobOf(parts, await body(c, runRequestSchema))) satisfies QueueEntry, 202));
+  app.get(ROUTES.queue, (c) => c.json({ entries: queue.entries() } satisfies Queue));
+  app.get(ROUTES.run, async (c) => c.body(await archive.text(c.req.param('run')), 200, { 'content-type': 'application/json; charset=utf-8' }));
+  app.post(ROUTES.cancel, async (c) => {
+    await body(c, z.strictObject({}));
+    return c.json(queue.cancel(c.req.param('run')) satisfies QueueEntry);
+  });
+  app.get(ROUTES.history, (c) => c.json(archive.history(c.req.param('run'))));
+  app.get(ROUTES.compare, async (c) => {
+    const [a, b] = [await archive.record(query(c, 'a')), await archive.record(query(c, 'b'))];
+    const figures = (await compareFigures([a, b], registry, store)).map((row) => ({ ...row, element: { ...row.element }, values: [...row.values] }));
+    const outputs = (await compareOutputs([a, b], store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] }));
+    return c.json({ runs: [a.run, b.run], changes: diffRuns(a, b), figures, outputs, nodes: compareNodes(a, b) } satisfies Comparison);
+  });
+  app.get(ROUTES.sweeps, async (c) => c.json(await sweepList(stateFolder)));
+  app.post(ROUTES.sweeps, async (c) => {
+    const { sweep } = await beginSweep(parts, queue, await body(c, sweepRequestSchema));
+    return c.json(await describeSweep(stateFolder, sweep, queue, archive, registry, store), 202);
+  });
+  app.get(ROUTES.sweep, async (c) => c.json(await describeSweep(stateFolder, c.req.param('sweep'), queue, archive, registry, store)));
+}
+
+function addArtifactRoutes(app: App, parts: RouteParts): void {
+  const { archive, store } = parts;
+  app.get(ROUTES.result, async (c) => {
+    const key = c.req.param('key');
+    const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
+    if (result === undefined) throw new Refused(404, 'not-found', `results.${key.slice(0, 64)}: expected the key of a task whose result is here, got none; run it`);
+    const { previews, seconds } = result.about as unknown as { previews: Record<string, Preview | Preview[]>; seconds: number };
+    const outputs = Object.entries(result.outputs).map(([port, stored]) => {
+      const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
+      const looks = [previews[port] ?? []].flat();
+      return [port, refs && refs.map((ref, at) => ({ artifact: { ...ref, files: ref.files.map((file) => ({ ...file })) }, preview: looks[at] ?? { summary: '' } }))] as const;
+    });
+    return c.json({ key, seconds, outputs: Object.fromEntries(outputs) } satisfies WireTaskResult);
+  });
+  app.get(ROUTES.artifact, async (c) => c.json(await store.describe(c.req.param('digest'))));
+  app.get(ROUTES.file, async (c) => {
+    const { digest, file } = c.req.param();
+    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${c.req.query('width') === undefined ? '' : `-${c.req.query('width')?.slice(0, 5)}`}"`;
+    const headers = { 'content-type': contentType(file), etag: tag, 'cache-control': 'private, max-age=31536000, immutable', 'content-security-policy': ARTIFACT_POLICY };
+    if (c.req.header('if-none-match') === tag && (await store.has(digest))) return c.body(null, 304, headers);
+    const path = await verifiedPath(store, digest, file);
+    const width = c.req.query('width');
+    if (width !== undefined) return c.body((await thumbnail(path, file, width)) as Uint8Array<ArrayBuffer>, 200, { ...headers, 'content-type': 'image/png' });
+    return streamFile(path, (await stat(path)).size, c.req.header('range'), headers);
+  });
+  app.get(ROUTES.output, async (c) => {
+    const { run, file } = c.req.param();
+    const record = await archive.record(run);
+    const output = Object.hasOwn(record.outputs, file) ? record.outputs[file] : undefined;
+    if (output === undefined) throw new Refused(404, 'not-found', `runs.${run}.outputs: expected one of ${Object.keys(record.outputs).join(', ') || 'none'}, got "${file.slice(0, 100)}"; choose one of them`);
+    return withGraph(store, record, output.digest, output.file, output.from, file);
+  });
+  app.get(ROUTES.download, async (c) => {
+    const { run, digest, file } = c.req.param();
+    const record = await archive.record(run);
+    const from = record.tasks.flatMap(({ task, outputs }) => Object.entries(outputs).flatMap(([port, made]) => ([made ?? []].flat().includes(digest) ? [`${task.replace(/\[.*$/, '')}.${port}`] : [])))[0];
+    if (from === undefined) throw new Refused(404, 'not-found', `runs.${run}: expected an artifact that it made, got ${digest.slice(0, 64)}; choose one of its own`);
+    return withGraph(store, record, digest, file, from, file);
+  });
+}
+
+async function withGraph(store: DiskStore, { graph, size, seed, set, inputs }: PastRun, digest: string, file: string, from: string, name: string): Promise<Response> {
+  const digests = Object.fromEntries(Object.entries(inputs).map(([input, given]) => [input, given.digest]));
+  return download(carryGraph(await store.readFile(digest, file), { document: graph, size, seed, set, inputs: digests, from }), name, { 'content-security-policy': ARTIFACT_POLICY });
+}
+
+/** By path, when it was last found whole: a film is verified once, not at every range that a player asks for. */
+const verified = new Map<string, { readonly path: string; readonly changed: number }>();
+
+async function verifiedPath(store: DiskStore, digest: string, file: string): Promise<string> {
+  const key = `${digest}/${file}`;
+  const known = verified.get(key);
+  if (known !== undefined && (await stat(known.path).then(({ mtimeMs }) => mtimeMs, () => -1)) === known.changed) return known.path;
+  const path = await store.pathOf(digest, file);
+  verified.set(key, { path, changed: (await stat(path)).mtimeMs });
+  if (verified.size > 10_000) verified.delete(verified.keys().next().value as string);
+  return path;
+}
+
+/** The body of a change, up to a size, whether its length was told or not. @throws Refused 400, 413 */
+async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise<T> {
+  const tooLarge = (): Refused => new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
+  if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge();
+  const bytes = await readUpTo(c.env.incoming, most);
+  if (bytes === undefined) throw tooLarge();
+  const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Refused(400, 'bad-request', `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`);
+}
+
+/** `undefined` for more; then the rest is left unread. Not by iterating: that would end the connection before it is answered. */
+function readUpTo(incoming: HttpBindings['incoming'], most: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length <= most) parts.push(part);
+      else {
+        incoming.pause();
+        resolve(undefined);
+      }
+    });
+    incoming.on('end', () => resolve(Buffer.concat(parts)));
+    incoming.on('error', reject);
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refused(400, 'bad-request', 'body: expected JSON, got other bytes; see the protocol');
+  }
+}
+
+function query(c: Ctx, name: string): string {
+  const value = c.req.query(name);
+  if (value === undefined || value.length > 500) throw new Refused(400, 'bad-request', `query.${name}: expected a text, got ${value === undefined ? 'none' : 'a long one'}; see the protocol`);
+  return value;
+}
+

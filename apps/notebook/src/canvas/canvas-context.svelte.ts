@@ -1,0 +1,36 @@
+import { getContext } from 'svelte';
+import type { Actions } from './actions.ts';
+import type { Loose } from './scene.svelte.ts';
+import type { Item } from '../document/items.ts';
+import type { Point } from './node-geometry.ts';
+
+/** What a link that is being drawn points at. */
+export interface LinkDraft {
+  readonly from: Loose;
+  /** where the pointer is, on the canvas */
+  readonly at: Point;
+  /** the socket under the pointer, and why it is refused if it is */
+  readonly over?: { readonly item: Item; readonly port: string; readonly refused: string | undefined };
+}
+
+/** What the parts of the canvas share. */
+export class CanvasContext {
+  readonly actions: Actions;
+  draft = $state.raw<LinkDraft | undefined>(undefined);
+  /** Begins to draw a link from a socket. */
+  startLink: (event: PointerEvent, loose: Loose) => void = () => undefined;
+  /** Opens the list of what a socket can be connected with. */
+  openConnect: (item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }) => void = () => undefined;
+  /** Brings the keyboard to an item on the canvas. */
+  focusItem: (item: Item) => void = () => undefined;
+
+  constructor(actions: Actions) {
+    this.actions = actions;
+  }
+}
+
+export const CANVAS_KEY = Symbol('canvas');
+
+export function useCanvas(): CanvasContext {
+  return getContext<CanvasContext>(CANVAS_KEY);
+}

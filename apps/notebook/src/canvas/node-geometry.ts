@@ -1,0 +1,70 @@
+/** Sizes of what lies on the canvas, pixels at zoom 1. Sockets are placed by calculation, so that links need no measuring of the page. */
+export const NODE_WIDTH = 236;
+export const HEADER_HEIGHT = 52;
+export const ROW_HEIGHT = 22;
+export const FOOTER_HEIGHT = 28;
+export const PREVIEW_HEIGHT = 132;
+/** between header, rows and footer */
+export const PADDING = 6;
+export const GRID = 8;
+
+/** A place on the canvas, pixels at zoom 1. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A rectangle on the canvas, pixels at zoom 1. */
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a node's size depends on. */
+export interface NodeShape {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly preview: boolean;
+}
+
+/** Height of a node, pixels at zoom 1. */
+export function nodeHeight({ inputs, outputs, preview }: NodeShape): number {
+  return HEADER_HEIGHT + 2 * PADDING + Math.max(1, inputs.length, outputs.length) * ROW_HEIGHT + FOOTER_HEIGHT + (preview ? PREVIEW_HEIGHT : 0);
+}
+
+/** Where a socket's centre is, from the node's upper left corner. */
+export function socketOffset(shape: NodeShape, side: 'input' | 'output', port: string): Point {
+  const row = Math.max(0, (side === 'input' ? shape.inputs : shape.outputs).indexOf(port));
+  return { x: side === 'input' ? 0 : NODE_WIDTH, y: HEADER_HEIGHT + PADDING + (row + 0.5) * ROW_HEIGHT };
+}
+
+/** Largest size of letters at which a name fits a node on one line, pixels at zoom 1. */
+export function afarSize(name: string): number {
+  return Math.min(46, (NODE_WIDTH - 28) / (0.6 * Math.max(1, name.length)));
+}
+
+/** A link's path: leaves and arrives level, and turns back in a wide bow where its end lies to the left. */
+export function linkPath(from: Point, to: Point): string {
+  const gap = to.x - from.x;
+  const bend = gap >= 0 ? Math.max(24, Math.min(160, gap * 0.5)) : Math.min(260, 60 + -gap * 0.35);
+  return `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
+}
+
+/** The smallest box around boxes; none of none. */
+export function boxAround(boxes: readonly Box[]): Box | undefined {
+  if (boxes.length === 0) return undefined;
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+export function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** The nearest point of the grid. */
+export function snapped({ x, y }: Point): Point {
+  return { x: Math.round(x / GRID) * GRID, y: Math.round(y / GRID) * GRID };
+}

@@ -1,0 +1,68 @@
+import { edgesOf } from '@soliloquy/graph';
+import type { GraphDocument } from '@soliloquy/graph';
+import { SvelteSet } from 'svelte/reactivity';
+import { namesOf, partsOf } from '../document/items.ts';
+import type { Item } from '../document/items.ts';
+
+/** What is selected. Items that the document no longer has are not in it. */
+export class Selection {
+  readonly #document: () => GraphDocument;
+  readonly #items = new SvelteSet<Item>();
+  /** the one that keyboard moves and the inspector begin from */
+  #lead = $state.raw<Item | undefined>(undefined);
+
+  constructor(document: () => GraphDocument) {
+    this.#document = document;
+  }
+
+  readonly items: readonly Item[] = $derived.by(() => [...this.#items].filter((item) => exists(this.#document(), item)));
+  readonly nodes: readonly string[] = $derived(namesOf(this.items, 'nodes'));
+
+  get lead(): Item | undefined {
+    const lead = this.#lead;
+    return lead !== undefined && exists(this.#document(), lead) ? lead : undefined;
+  }
+
+  has(item: Item): boolean {
+    return this.#items.has(item);
+  }
+
+  only(...items: Item[]): void {
+    const wanted = new Set(items);
+    for (const item of [...this.#items]) if (!wanted.has(item)) this.#items.delete(item);
+    for (const item of items) this.#items.add(item);
+    this.#lead = items.at(-1);
+  }
+
+  add(item: Item): void {
+    this.#items.add(item);
+    this.#lead = item;
+  }
+
+  toggle(item: Item): void {
+    if (this.#items.delete(item)) {
+      if (this.#lead === item) this.#lead = [...this.#items].at(-1);
+    } else this.add(item);
+  }
+
+  clear(): void {
+    this.#items.clear();
+    this.#lead = undefined;
+  }
+}
+
+function exists(doc: GraphDocument, item: Item): boolean {
+  const { kind, name } = partsOf(item);
+  switch (kind) {
+    case 'nodes':
+      return Object.hasOwn(doc.nodes, name);
+    case 'inputs':
+      return Object.hasOwn(doc.inputs, name);
+    case 'edges':
+      return edgesOf(doc).some(({ text }) => text === name);
+    case 'comments':
+      return doc.comments[Number(name)] !== undefined;
+    case 'groups':
+      return doc.groups[Number(name)] !== undefined;
+  }
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** `metrics.json`, as the page reads it. */
+export const metricsFileSchema = z.object({
+  values: z.record(z.string(), z.number()),
+  about: z.record(z.string(), z.object({ unit: z.string().optional(), better: z.enum(['higher', 'lower']).optional(), text: z.string().optional() })).optional(),
+  curves: z.record(z.string(), z.array(z.number())).optional(),
+});
+export type MetricsFile = z.infer<typeof metricsFileSchema>;
+
+/** Four figures, without an exponent where it reads better without. */
+export function figureText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(2);
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,197 @@
+import { planSchema, queueEntrySchema, runListSchema, runMessageSchema, taskResultSchema } from '@soliloquy/gateway/protocol';
+import type { Plan, QueueEntry, RunList, RunMessage, Target, WireNodePlan, WireRunEvent, WireTaskResult } from '@soliloquy/gateway/protocol';
+import { SvelteMap } from 'svelte/reactivity';
+import { z } from 'zod';
+import { Refused, get, post } from '../gateway/client.ts';
+import { advance } from './node-progress.ts';
+import type { NodeProgress } from './node-progress.ts';
+
+const PLAN_AFTER_MS = 250;
+const LOG_LINES = 500;
+
+/** One line of a run's log. */
+export interface LogLine {
+  readonly at: string;
+  readonly element: string;
+  readonly message: string;
+  readonly kind: 'log' | 'failed' | 'retried';
+}
+
+type ExpectationRow = Extract<WireRunEvent, { type: 'expectation' }>['row'];
+
+/** What the page is asked to run. */
+export interface RunWish {
+  readonly path: string;
+  readonly digest: string;
+  readonly size: string;
+  readonly target: Target;
+  readonly resume?: boolean;
+}
+
+/** Runs of the open graph: what would run and why, what is queued, how the one that is shown goes, and what was made. */
+export class RunStore {
+  readonly #path: string;
+  readonly #graph: () => string;
+  queue = $state.raw<readonly QueueEntry[]>([]);
+  runs = $state.raw<RunList['runs']>([]);
+  /** what would run, by node; of the document and size that were last asked for */
+  readonly plan = new SvelteMap<string, WireNodePlan>();
+  planNotes = $state.raw<readonly string[]>([]);
+  planProblem = $state.raw<string | undefined>(undefined);
+  planning = $state(false);
+  /** the run that is shown: the one that runs, else the latest of this page's graph */
+  shown = $state.raw<string | undefined>(undefined);
+  /** counts runs that ended while this page looked */
+  ended = $state(0);
+  readonly progress = new SvelteMap<string, NodeProgress>();
+  /** nodes that take part in the run that is shown */
+  #taking = $state.raw<ReadonlySet<string>>(new Set());
+  log = $state.raw<readonly LogLine[]>([]);
+  expectations = $state.raw<readonly ExpectationRow[]>([]);
+  readonly results = new SvelteMap<string, WireTaskResult>();
+  readonly #asked = new Set<string>();
+  #planTimer: ReturnType<typeof setTimeout> | undefined;
+  #planSerial = 0;
+
+  /** @param graph name of the open document, under which its runs are listed */
+  constructor(path: string, graph: () => string) {
+    this.#path = path;
+    this.#graph = graph;
+  }
+
+  /** The run of this graph that is under way, if there is one. */
+  readonly active: QueueEntry | undefined = $derived(this.queue.find(({ path, state }) => path === this.#path && (state.kind === 'running' || state.kind === 'stopping')));
+  /** The run whose results an export shows: the one that is shown, once it has ended. */
+  readonly exported: string | undefined = $derived(this.active?.run === this.shown ? undefined : this.shown);
+  readonly waiting: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'waiting'));
+
+  hearQueue(entries: readonly QueueEntry[]): void {
+    this.queue = entries;
+    const now = this.active?.run;
+    if (now !== undefined && now !== this.shown) this.#show(now);
+  }
+
+  /** An event of a run, live or told again after a reload. */
+  hear(message: RunMessage): void {
+    const { run, event } = message;
+    if (event.type === 'run-started' && this.#isOurs(run, event.graph)) this.#show(run);
+    if (run === this.shown) this.#take(message);
+    if (event.type === 'run-finished' && run === this.shown) {
+      this.ended += 1;
+      void this.refreshRuns();
+    }
+  }
+
+  /** Shows how an earlier run went. @throws Refused */
+  async review(run: string): Promise<void> {
+    this.#show(run);
+    for (const message of await get('history', z.array(runMessageSchema), { parts: { run } })) if (run === this.shown) this.#take(message);
+  }
+
+  #isOurs(run: string, graph: string): boolean {
+    const entry = this.queue.find((each) => each.run === run);
+    return entry === undefined ? graph === this.#graph() : entry.path === this.#path;
+  }
+
+  #show(run: string): void {
+    if (run === this.shown) return;
+    this.shown = run;
+    this.progress.clear();
+    this.#taking = new Set();
+    this.log = [];
+    this.expectations = [];
+  }
+
+  /** Whether a node is part of the run that is shown. */
+  takesPart(node: string): boolean {
+    return this.#taking.has(node);
+  }
+
+  #take({ at, event }: RunMessage): void {
+    const now = Math.min(Date.now(), Date.parse(at) || Date.now());
+    if ('node' in event) {
+      const next = advance(this.progress.get(event.node), event, now);
+      if (next !== undefined) this.progress.set(event.node, next);
+    }
+    if (event.type === 'run-started') this.#taking = new Set(event.nodes);
+    if (event.type === 'task-log') this.#line({ at, element: event.element, message: event.message, kind: 'log' });
+    if (event.type === 'task-failed') this.#line({ at, element: event.element, message: event.message, kind: 'failed' });
+    if (event.type === 'task-retried') this.#line({ at, element: event.element, message: `tried again (attempt ${event.attempt}): ${event.why}`, kind: 'retried' });
+    if (event.type === 'expectation') this.expectations = [...this.expectations, event.row];
+  }
+
+  #line(line: LogLine): void {
+    this.log = [...this.log.slice(1 - LOG_LINES), line];
+  }
+
+  /** Asks, soon, what would run and why. */
+  planSoon(text: string, size: string): void {
+    clearTimeout(this.#planTimer);
+    this.planning = true;
+    this.#planTimer = setTimeout(() => void this.#askPlan(text, size), PLAN_AFTER_MS);
+  }
+
+  async #askPlan(text: string, size: string): Promise<void> {
+    const serial = ++this.#planSerial;
+    try {
+      const plan = await post('plan', planSchema, { path: this.#path, text, size });
+      if (serial !== this.#planSerial) return;
+      this.#takePlan(plan);
+    } catch (thrown) {
+      if (serial !== this.#planSerial) return;
+      if (!(thrown instanceof Refused)) throw thrown;
+      this.planProblem = thrown.message;
+      this.plan.clear();
+    } finally {
+      if (serial === this.#planSerial) this.planning = false;
+    }
+  }
+
+  #takePlan(plan: Plan): void {
+    this.planNotes = plan.notes;
+    this.planProblem = plan.errors.length > 0 ? `${plan.errors.length === 1 ? 'One thing stands' : `${plan.errors.length} things stand`} in the way` : undefined;
+    const names = new Set(plan.nodes.map(({ node }) => node));
+    for (const node of [...this.plan.keys()]) if (!names.has(node)) this.plan.delete(node);
+    for (const each of plan.nodes) this.plan.set(each.node, each);
+  }
+
+  /** What a part of the graph would run. @throws Refused */
+  async planOf(text: string, size: string, target: Target): Promise<Plan> {
+    return post('plan', planSchema, { path: this.#path, text, size, target });
+  }
+
+  /** Queues a run. @throws Refused */
+  async start({ path, digest, size, target, resume }: RunWish): Promise<QueueEntry> {
+    return post('runs', queueEntrySchema, { path, digest, size, target, ...(resume ? { resume: true } : {}) });
+  }
+
+  /** @throws Refused */
+  async cancel(run: string): Promise<void> {
+    await post('cancel', queueEntrySchema, {}, { parts: { run } });
+  }
+
+  async refreshRuns(): Promise<void> {
+    this.runs = (await get('runs', runListSchema, { query: { graph: this.#graph() } })).runs;
+  }
+
+  /** Keys of what a node made, element by element, the newest knowledge first. */
+  keysOf(node: string): readonly string[] {
+    const planned = this.plan.get(node)?.cached.map(({ key }) => key) ?? [];
+    if (planned.length > 0) return planned;
+    return [...(this.progress.get(node)?.keys.values() ?? [])];
+  }
+
+  /** What the task of a key made; asked for once. */
+  resultOf(key: string): WireTaskResult | undefined {
+    const known = this.results.get(key);
+    if (known !== undefined || this.#asked.has(key)) return known;
+    this.#asked.add(key);
+    get('result', taskResultSchema, { parts: { key } })
+      .then((result) => this.results.set(key, result))
+      .catch((thrown: unknown) => {
+        this.#asked.delete(key);
+        if (!(thrown instanceof Refused)) throw thrown;
+      });
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { arrange } from '../src/canvas/arrange.ts';
+import { linkPath, overlap } from '../src/canvas/node-geometry.ts';
+import { paramSpecs, fromField, toField } from '../src/inspect/param-schema.ts';
+import { orbitCamera } from '../src/look/gaussians/orbit.ts';
+import { waveformPeaks } from '../src/look/waveform-peaks.ts';
+import { advance, duration, secondsLeft, shareDone } from '../src/run/node-progress.ts';
+import type { NodeProgress } from '../src/run/node-progress.ts';
+import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';
+
+describe('arranging', () => {
+  const size = { width: 236, height: 160 };
+  const links = [
+    { from: 'a', to: 'b' },
+    { from: 'a', to: 'c' },
+    { from: 'b', to: 'd' },
+    { from: 'c', to: 'd' },
+    { from: 'e', to: 'd' },
+  ];
+  const boxes = new Map(['d', 'a', 'c', 'b', 'e'].map((name) => [name, size]));
+
+  test('puts every node right of what feeds it, and none over another', () => {
+    const places = arrange({ boxes, links });
+    for (const { from, to } of links) expect(places.get(from)!.x).toBeLessThan(places.get(to)!.x);
+    const all = [...places.values()].map((place) => ({ ...place, ...size }));
+    for (const [index, box] of all.entries()) for (const other of all.slice(index + 1)) expect(overlap(box, other)).toBe(false);
+  });
+
+  test('puts a source in the column before its first reader', () => {
+    const places = arrange({ boxes, links });
+    expect(places.get('e')!.x).toBe(places.get('b')!.x);
+  });
+
+  test('gives the same places again, and ends on a loop', () => {
+    expect(arrange({ boxes, links })).toEqual(arrange({ boxes, links }));
+    expect(arrange({ boxes, links: [...links, { from: 'd', to: 'a' }] }).size).toBe(5);
+  });
+});
+
+test('a link leaves to the right and arrives from the left, also backwards', () => {
+  for (const x of [300, -300]) {
+    const [, c1, , c2] = (/^M0 0C([\d.-]+) ([\d.-]+) ([\d.-]+) /.exec(linkPath({ x: 0, y: 0 }, { x, y: 50 })) as unknown as string[]).map(Number);
+    expect(c1).toBeGreaterThan(0);
+    expect(c2).toBeLessThan(x);
+  }
+});
+
+describe('searching', () => {
+  test('letters must occur in order', () => {
+    expect(fuzzyScore('vd', 'video-diffusion')).toBeDefined();
+    expect(fuzzyScore('dv', 'video')).toBeUndefined();
+  });
+
+  test('beginnings of words win over letters inside them, names over descriptions', () => {
+    const items = [{ name: 'advised', about: '' }, { name: 'video-diffusion', about: '' }, { name: 'other', about: 'vd' }];
+    expect(fuzzyFind('vd', items, ({ name, about }) => [name, about]).map(({ name }) => name)[0]).toBe('video-diffusion');
+  });
+
+  test('an empty query keeps everything in order', () => {
+    expect(fuzzyFind('', ['b', 'a'], (item) => [item])).toEqual(['b', 'a']);
+  });
+});
+
+describe('progress', () => {
+  const heard = (events: Parameters<typeof advance>[1][]): NodeProgress => events.reduce<NodeProgress | undefined>((progress, event) => advance(progress, event, 1000) ?? progress, undefined) as NodeProgress;
+  const key = 'a'.repeat(64);
+
+  test('a node of four elements, one done and one half done, is three eighths done', () => {
+    const progress = heard([
+      { type: 'node-expanded', node: 'fit', elements: 4 },
+      { type: 'task-started', node: 'fit', element: 'fit[0]', threads: 1, attempt: 1, worker: 'w' },
+      { type: 'task-finished', node: 'fit', element: 'fit[0]', key, seconds: 8, threads: 1 },
+      { type: 'task-started', node: 'fit', element: 'fit[1]', threads: 1, attempt: 1, worker: 'w' },
+      { type: 'task-progress', node: 'fit', element: 'fit[1]', done: 5, total: 10 },
+    ]);
+    expect(shareDone(progress)).toBe(0.375);
+    // 4 s of it took 4 s: as long again, then two more of 8 s
+    expect(secondsLeft(progress, 5000)).toBeCloseTo(4 + 16);
+  });
+
+  test('a lost artifact takes its element back', () => {
+    const progress = heard([
+      { type: 'task-finished', node: 'fit', element: 'fit', key, seconds: 1, threads: 1 },
+      { type: 'artifact-lost', node: 'fit', element: 'fit', message: 'gone' },
+    ]);
+    expect(progress.keys.size).toBe(0);
+  });
+
+  test('durations read as a person says them', () => {
+    expect([0.2, 12, 200, 5000].map(duration)).toEqual(['0.2 s', '12 s', '3 min', '83 min']);
+    expect(duration(9000)).toBe('2 h 30 min');
+  });
+});
+
+describe('forms', () => {
+  const specs = paramSpecs({ properties: { steps: { type: 'integer', minimum: 1, maximum: 50, default: 2, description: 'How many.', unit: 'steps' }, gain: { type: 'number', exclusiveMinimum: 0, maximum: 9007199254740991 }, voice: { type: 'string', enum: ['slt', 'rms'], default: 'slt' }, fixed: { type: 'object', default: {} } } });
+
+  test('say kind, range, unit and help', () => {
+    expect(specs.map(({ kind }) => kind)).toEqual(['integer', 'number', 'choice', 'json']);
+    expect(specs[0]).toMatchObject({ range: '1 … 50', unit: 'steps', help: 'How many.', fallback: 2 });
+    expect(specs[1]?.range).toBe('above 0');
+  });
+
+  test('what is typed comes back as it was, and what is no value stays a text that is refused by name', () => {
+    const [steps, , , fixed] = specs as [(typeof specs)[0], unknown, unknown, (typeof specs)[0]];
+    expect(fromField(steps!, '12')).toBe(12);
+    expect(fromField(steps!, '')).toBeUndefined();
+    expect(fromField(steps!, 'many')).toBe('many');
+    expect(fromField(fixed!, toField(fixed!, { gender: 'woman' }))).toEqual({ gender: 'woman' });
+  });
+});
+
+describe('looking', () => {
+  const first = { width: 200, height: 300, fx: 400, fy: 400, cx: 100, cy: 150, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 1] };
+  const seen = (camera: typeof first, [x, y, z]: readonly [number, number, number]): [number, number, number] => {
+    const row = (at: number): number => camera.worldToCamera[at]! * x + camera.worldToCamera[at + 1]! * y + camera.worldToCamera[at + 2]! * z + camera.worldToCamera[at + 3]!;
+    return [(camera.fx * row(0)) / row(8) + camera.cx, (camera.fy * row(4)) / row(8) + camera.cy, row(8)];
+  };
+
+  test('from the front the view is the first one', () => {
+    expect(orbitCamera(first, [0, 0, 0], { yaw: 0, pitch: 0, distance: 1 }, first).worldToCamera.map((value) => Math.round(value * 1e9) / 1e9 + 0)).toEqual(first.worldToCamera);
+  });
+
+  test('what it turns about stays in the middle, at its distance', () => {
+    const camera = orbitCamera(first, [0, 0, 0], { yaw: 0.7, pitch: -0.3, distance: 2 }, { width: 400, height: 600 });
+    const [x, y, depth] = seen(camera, [0, 0, 0]);
+    expect([x, y, depth].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([200, 300, 6]);
+  });
+
+  test('the loudest samples of a stretch are drawn', () => {
+    expect([...waveformPeaks(new Float32Array([0.5, -1, 0.25, 0]), 2)]).toEqual([-1, 0.5, 0, 0.25]);
+  });
+});

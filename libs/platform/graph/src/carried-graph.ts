@@ -1,0 +1,47 @@
+import { carriedText, withCarriedText } from '@soliloquy/media/carried-text';
+import { z } from 'zod';
+import { graphSchema } from './document.ts';
+import type { GraphDocument } from './document.ts';
+
+/**
+ * What a film, picture or report says of how it was made: the document and the settings of its run. No clock and no path: the same run gives the same file.
+ */
+export interface CarriedGraph {
+  readonly document: GraphDocument;
+  readonly size: string;
+  readonly seed: number;
+  /** `--set` of the run */
+  readonly set: Readonly<Record<string, string>>;
+  /** digests of what was given for the document's inputs, by name */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** `node.output` that it holds */
+  readonly from: string;
+}
+
+const carriedSchema = z.object({
+  soliloquy: z.literal(1),
+  document: graphSchema,
+  size: z.string(),
+  seed: z.int(),
+  set: z.record(z.string(), z.string()),
+  inputs: z.record(z.string(), z.string()),
+  from: z.string(),
+});
+
+/** A file's bytes with its graph in it: PNG, MP4 and HTML; any other as it is. */
+export function carryGraph(bytes: Uint8Array, carried: CarriedGraph): Uint8Array {
+  const { document, size, seed, set, inputs, from } = carried;
+  return withCarriedText(bytes, JSON.stringify({ soliloquy: 1, document, size, seed, set, inputs, from }));
+}
+
+/** The graph that made a PNG, MP4 or HTML file; `undefined` for a file that carries none. In the browser too. */
+export function carriedGraph(bytes: Uint8Array): CarriedGraph | undefined {
+  const text = carriedText(bytes);
+  if (text === undefined) return undefined;
+  try {
+    const parsed = carriedSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import type { PortType } from '@soliloquy/ports';
+import type { AnyStage, Backbone } from '@soliloquy/stage';
+import { z } from 'zod';
+import { createRegistry, portTypes } from './registry.ts';
+import type { StageRegistry } from './registry.ts';
+
+/** A JSON Schema of an object. */
+export type ParamsSchema = Record<string, unknown>;
+
+export interface CatalogueBackbone {
+  version: number;
+  title: string;
+  summary: string;
+  params: ParamsSchema;
+  omits: string[];
+  requires: (string | string[])[];
+}
+
+/** A stage as plain JSON: ports by the ids of their types, params as JSON Schema with units and help. */
+export interface CatalogueStage {
+  id: string;
+  version: number;
+  title: string;
+  summary: string;
+  inputs: Record<string, { type: string; summary: string; optional: boolean; gathers?: string }>;
+  outputs: Record<string, { type: string; summary: string; optional: boolean; makes?: string }>;
+  params: ParamsSchema;
+  backbones: Record<string, CatalogueBackbone>;
+  defaultBackbone: string;
+}
+
+/** The installed stages, for where their code is not: a page. */
+export interface StageCatalogue {
+  stages: CatalogueStage[];
+  types: { id: string; title: string; asInput: boolean }[];
+}
+
+/** Everything of a registry that is no code. */
+export function catalogueOf(registry: StageRegistry): StageCatalogue {
+  return {
+    stages: [...registry.values()].map((stage) => ({
+      id: stage.id,
+      version: stage.version,
+      title: stage.title,
+      summary: stage.summary,
+      inputs: Object.fromEntries(Object.entries(stage.inputs).map(([port, { type, summary, optional, gathers }]) => [port, { type: type.id, summary, optional: optional === true, ...(gathers !== undefined && { gathers }) }])),
+      outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, { type, summary, optional, makes }]) => [port, { type: type.id, summary, optional: optional === true, ...(makes !== undefined && { makes }) }])),
+      params: z.toJSONSchema(stage.params, { io: 'input' }),
+      backbones: Object.fromEntries(
+        Object.entries(stage.backbones).map(([name, { version, title, summary, params, omits, requires }]) => [
+          name,
+          { version, title, summary, params: z.toJSONSchema(params, { io: 'input' }), omits: [...(omits ?? [])], requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])) },
+        ]),
+      ),
+      defaultBackbone: stage.defaultBackbone,
+    })),
+    types: [...portTypes(registry).values()].map(({ id, title, fromUser }) => ({ id, title, asInput: fromUser !== undefined })),
+  };
+}
+
+/**
+ * The registry that a catalogue was made of, without its code: every function on graphs judges by it as the installation itself would, in the same words.
+ * Its backbones cannot be loaded and its port types neither encode nor decode.
+ */
+export function catalogueRegistry({ stages, types }: StageCatalogue): StageRegistry {
+  const known = new Map(types.map((type) => [type.id, portTypeOf(type)]));
+  const typeOf = (id: string): PortType => known.get(id) ?? portTypeOf({ id, title: id, asInput: false });
+  return createRegistry(
+    stages.map((stage): AnyStage => ({
+      ...stage,
+      inputs: Object.fromEntries(Object.entries(stage.inputs).map(([port, spec]) => [port, { ...spec, type: typeOf(spec.type) }])),
+      outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, spec]) => [port, { ...spec, type: typeOf(spec.type) }])),
+      params: paramsOf(stage.params),
+      backbones: Object.fromEntries(Object.entries(stage.backbones).map(([name, backbone]): [string, Backbone] => [name, { ...backbone, params: paramsOf(backbone.params), load: elsewhere }])),
+    })),
+  );
+}
+
+const elsewhere = (): never => {
+  throw new Error('catalogue: expected a stage with its code, got its description; run it through the gateway');
+};
+
+function portTypeOf({ id, title, asInput }: { id: string; title: string; asInput: boolean }): PortType {
+  return { id, title, schema: z.unknown(), encode: elsewhere, decode: elsewhere, preview: elsewhere, ...(asInput && { fromUser: elsewhere }) };
+}
+
+/** zod reads types and bounds back, but leaves descriptions and units where they were. */
+function paramsOf(schema: ParamsSchema): z.ZodObject {
+  const object = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as z.ZodObject;
+  const properties = (schema['properties'] ?? {}) as Record<string, { description?: string; unit?: unknown }>;
+  const shape = Object.entries(object.shape).map(([name, field]) => {
+    const { description, unit } = properties[name] ?? {};
+    return [name, (field as z.ZodType).meta({ ...(description !== undefined && { description }), ...(unit !== undefined && { unit }) })] as const;
+  });
+  return z.object(Object.fromEntries(shape));
+}

@@ -1,0 +1,67 @@
+import type { Backbone } from '@soliloquy/stage';
+import { oneOf } from '../closest-name.ts';
+import type { GraphDocument, GraphNode, Json } from '../document.ts';
+import { requiredInputs } from '../check-edges.ts';
+import { edgesOf, parsePortReference } from '../edges.ts';
+import { expectedBy, shown } from '../issue-words.ts';
+import { lookUpNode } from '../look-up.ts';
+import { parseStageReference } from '../registry.ts';
+import type { StageRegistry } from '../registry.ts';
+import { edited, refuse } from './edit.ts';
+import type { Edit } from './edit.ts';
+
+/**
+ * Gives a node another backbone of its stage. Params that the new one has too, with a value that it takes, are kept, in the sizes as well; so are all edges but those from
+ * outputs that it does not give. `dropped` says what went, `wants` which inputs must be connected before it can run.
+ *
+ * @throws InvalidGraph when the stage has no such backbone
+ */
+export function swapBackbone(doc: GraphDocument, registry: StageRegistry, node: string, to: string): Edit & { readonly wants: readonly string[] } {
+  const here = doc.nodes[node];
+  const stage = here && registry.get(parseStageReference(here.stage).id);
+  if (here === undefined || stage === undefined) return refuse('unknown-node', `${node}: expected a node of an installed stage, got ${here === undefined ? 'none of this name' : here.stage}; choose another`, node);
+  if (!Object.hasOwn(stage.backbones, to)) return refuse('unknown-backbone', `${node}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${to}"; choose one of them`, node);
+  const backbone = stage.backbones[to] as Backbone;
+  const before = lookUpNode(doc, node, registry);
+  const dropped: string[] = [];
+  const kept = (where: string, param: string, value: Json): boolean => {
+    if (Object.hasOwn(stage.params.shape, param)) return true;
+    const field = Object.hasOwn(backbone.params.shape, param) ? (backbone.params.shape[param] as Field) : undefined;
+    const result = field?.safeParse(value);
+    if (result?.success) return true;
+    const why = result === undefined ? `${to} has no such param` : `${to} takes ${expectedBy(result.error.issues[0] as Parameters<typeof expectedBy>[0])}`;
+    dropped.push(`${where} ${shown(value)}: ${why}`);
+    return false;
+  };
+
+  const { params: _before, ...rest } = here;
+  const params = Object.fromEntries(Object.entries(here.params ?? {}).filter(([param, value]) => kept(`params.${param}`, param, value)));
+  const next: GraphNode = { ...rest, backbone: to, ...(Object.keys(params).length > 0 && { params }) };
+  const sizes = Object.fromEntries(
+    Object.entries(doc.sizes).map(([size, overrides]) => [
+      size,
+      Object.fromEntries(
+        Object.entries(overrides).filter(([key, value]) => {
+          const at = parsePortReference(key);
+          return at.node !== node || kept(`sizes.${size}.${key}`, at.port, value);
+        }),
+      ),
+    ]),
+  );
+
+  const omitted = (reference: string): boolean => {
+    const at = parsePortReference(reference);
+    return at.node === node && backbone.omits?.includes(at.port) === true;
+  };
+  const lost = edgesOf(doc).filter(({ from }) => from.kind === 'node' && omitted(`${from.node}.${from.port}`));
+  for (const { text } of lost) dropped.push(`edge ${text}: ${to} does not give this output`);
+  const outputs = Object.entries(doc.outputs).filter(([file, reference]) => !omitted(reference) || dropped.push(`output ${file}: ${to} does not give ${reference}`) < 0);
+  const cells = doc.cells.filter((cell) => !('show' in cell) || !omitted(cell.show) || dropped.push(`cell showing ${cell.show}: ${to} does not give it`) < 0);
+
+  const connected = new Set(edgesOf(doc).filter((edge) => edge.to.node === node).map((edge) => edge.to.port));
+  const wants = requiredInputs(stage.inputs, backbone).filter((ports) => !ports.some((port) => connected.has(port))).map((ports) => ports.map((port) => `${node}.${port}`).join(' or '));
+  const after: GraphDocument = { ...doc, nodes: { ...doc.nodes, [node]: next }, edges: edgesOf(doc).filter((edge) => !lost.some(({ text }) => text === edge.text)).map(({ text }) => text), sizes, outputs: Object.fromEntries(outputs), cells };
+  return { ...edited(after, `${node}: ${before.kind === 'found' ? before.backboneName : (here.backbone ?? '')} to ${to}`, dropped), wants };
+}
+
+type Field = { safeParse(value: unknown): { success: true } | { success: false; error: { issues: readonly unknown[] } } };

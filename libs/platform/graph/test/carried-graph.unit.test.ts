@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { carriedGraph, carryGraph } from '../src/index.ts';
+import { graph } from './sample-graph.ts';
+
+const page = new TextEncoder().encode('<!doctype html><html><body>A report.</body></html>');
+const carried = { document: graph(), size: 'tiny', seed: 3, set: { 'each.factor': '2' }, inputs: { given: 'ab'.repeat(32) }, from: 'all.total' };
+
+test('a report gives back the document and the settings that made it', () => {
+  expect(carriedGraph(carryGraph(page, carried))).toEqual({ soliloquy: 1, ...carried });
+});
+
+test('what carries no graph, or something that is none, gives none', () => {
+  expect(carriedGraph(page)).toBeUndefined();
+  const forged = new TextDecoder().decode(carryGraph(page, carried)).replace('"format":1', '"format":9');
+  expect(carriedGraph(new TextEncoder().encode(forged))).toBeUndefined();
+});

@@ -1,0 +1,157 @@
+import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import { activeGraph, diffGraphs, graphSchema, planAxes } from '@soliloquy/graph';
+import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
+import type { Metrics, Preview } from '@soliloquy/ports';
+import { z } from 'zod';
+
+const digests = z.union([z.string(), z.array(z.string()), z.null()]);
+const recordSchema = z.looseObject({
+  run: z.string(),
+  status: z.enum(['done', 'failed', 'unmet', 'cancelled']),
+  name: z.string(),
+  size: z.string(),
+  seed: z.int(),
+  set: z.record(z.string(), z.string()),
+  inputs: z.record(z.string(), z.object({ digest: z.string(), given: z.string() })),
+  startedAt: z.string(),
+  seconds: z.number(),
+  executed: z.int(),
+  cached: z.int(),
+  nodes: z.record(z.string(), z.object({ stage: z.string(), backbone: z.string(), seconds: z.number() })),
+  outputs: z.record(z.string(), z.object({ digest: z.string(), file: z.string(), from: z.string() })),
+  expectations: z.array(z.looseObject({ holds: z.boolean() })),
+  tasks: z.array(z.object({ task: z.string(), key: z.string(), outputs: z.record(z.string(), digests) })),
+  graph: graphSchema,
+});
+
+/** A `run.json`, as far as runs are compared by it. */
+export type PastRun = z.infer<typeof recordSchema>;
+
+/** @throws Error when the text is no `run.json` */
+export function parseRunRecord(text: string, path: string): PastRun {
+  const parsed = recordSchema.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new Error(`${path}: expected the record of a run, got another file (${parsed.error.issues[0]?.path.join('.')}); run the graph again`);
+  return parsed.data;
+}
+
+/** One figure in each of several runs, at one element of its node. */
+export interface FigureRow {
+  /** `node.name` */
+  readonly metric: string;
+  /** index along each axis */
+  readonly element: Readonly<Record<string, number>>;
+  /** in the order of the runs; null where one lacks it */
+  readonly values: readonly (number | null)[];
+  readonly unit?: string;
+  readonly better?: 'higher' | 'lower';
+  readonly about?: string;
+}
+
+/** One output in each of several runs. */
+export interface OutputRow {
+  readonly name: string;
+  /** port type */
+  readonly type: string;
+  readonly as?: Preview['as'];
+  /** whether all runs have the same */
+  readonly same: boolean;
+  readonly runs: readonly ({ readonly digest: string; readonly file: string; readonly summary: string } | null)[];
+}
+
+/** How the second run differs from the first in what was asked for: graph, settings, inputs; in words. */
+export function diffRuns(a: PastRun, b: PastRun): string[] {
+  const settings = [...new Set([...Object.keys(a.set), ...Object.keys(b.set)])].sort().flatMap((key) => (a.set[key] === b.set[key] ? [] : [`--set ${key}: ${a.set[key] ?? 'not set'} -> ${b.set[key] ?? 'not set'}`]));
+  const given = [...new Set([...Object.keys(a.inputs), ...Object.keys(b.inputs)])].sort().flatMap((name) => {
+    const [before, after] = [a.inputs[name], b.inputs[name]];
+    if (before?.digest === after?.digest) return [];
+    return [`input ${name}: ${before?.given ?? 'not given'} -> ${after?.given ?? 'not given'}${before?.given === after?.given ? ' (another content)' : ''}`];
+  });
+  const size = a.size === b.size || a.graph.size !== b.graph.size ? [] : [`size: ${a.size} -> ${b.size}`];
+  const seed = a.seed === b.seed || a.graph.seed !== b.graph.seed ? [] : [`seed: ${a.seed} -> ${b.seed}`];
+  return [...diffGraphs(a.graph, b.graph).changes, ...size, ...seed, ...settings, ...given];
+}
+
+/** Every figure of every run, a row each. What is no longer in the store is missing. */
+export async function compareFigures(runs: readonly PastRun[], registry: StageRegistry, store: ArtifactStore): Promise<FigureRow[]> {
+  const rows = new Map<string, FigureRow & { values: (number | null)[] }>();
+  for (const [at, run] of runs.entries()) {
+    const axes = axesOf(run.graph, registry);
+    for (const task of run.tasks) {
+      const { node, index } = parseTask(task.task);
+      for (const digest of Object.values(task.outputs).flatMap((made) => made ?? [])) {
+        const metrics = await readMetrics(digest, store);
+        for (const [name, value] of Object.entries(metrics?.values ?? {})) {
+          const element = Object.fromEntries(index.map((step, axis) => [axes[node]?.[axis] ?? `axis ${axis + 1}`, step]));
+          const key = JSON.stringify([node, name, index]);
+          const about = metrics?.about?.[name];
+          const row = rows.get(key) ?? { metric: `${node}.${name}`, element, values: runs.map(() => null), ...(about?.unit !== undefined && { unit: about.unit }), ...(about?.better !== undefined && { better: about.better }), ...(about?.text !== undefined && { about: about.text }) };
+          row.values[at] = value;
+          rows.set(key, row);
+        }
+      }
+    }
+  }
+  return [...rows.values()];
+}
+
+/** Every output of every run, a row each. */
+export async function compareOutputs(runs: readonly PastRun[], store: ArtifactStore): Promise<OutputRow[]> {
+  const names = [...new Set(runs.flatMap(({ outputs }) => Object.keys(outputs)))];
+  return Promise.all(
+    names.map(async (name): Promise<OutputRow> => {
+      const found = await Promise.all(runs.map((run) => outputOf(run, name, store)));
+      const first = found.find((each) => each !== null);
+      return {
+        name,
+        type: first?.type ?? 'unknown',
+        ...(first?.preview.as !== undefined && { as: first.preview.as }),
+        same: found.every((each) => each !== null && each.digest === found[0]?.digest),
+        runs: found.map((each) => each && { digest: each.digest, file: each.file, summary: each.preview.summary }),
+      };
+    }),
+  );
+}
+
+/** Nodes by whether all that their tasks made is the same in both runs. */
+export function compareNodes(a: PastRun, b: PastRun): { differ: string[]; same: string[] } {
+  const made = (run: PastRun, node: string): string => JSON.stringify(run.tasks.filter(({ task }) => parseTask(task).node === node).map(({ task, outputs }) => [task, Object.entries(outputs).sort()]));
+  const names = [...new Set([...Object.keys(a.nodes), ...Object.keys(b.nodes)])];
+  return { differ: names.filter((node) => made(a, node) !== made(b, node)), same: names.filter((node) => made(a, node) === made(b, node)) };
+}
+
+async function outputOf(run: PastRun, name: string, store: ArtifactStore): Promise<{ digest: string; file: string; type: string; preview: Preview } | null> {
+  const output = Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined;
+  if (output === undefined) return null;
+  const [node, port] = output.from.split('.') as [string, string];
+  const task = run.tasks.find((each) => parseTask(each.task).node === node && [each.outputs[port] ?? []].flat().includes(output.digest));
+  const result = task && (await store.getResult(task.key));
+  const stored = result?.outputs[port] ?? null;
+  const refs: readonly ArtifactRef[] = stored === null ? [] : 'digest' in stored ? [stored] : stored;
+  const at = refs.findIndex(({ digest }) => digest === output.digest);
+  const previews = (result?.about as { previews?: Record<string, Preview | Preview[]> } | undefined)?.previews?.[port];
+  const preview = Array.isArray(previews) ? previews[at] : previews;
+  return { digest: output.digest, file: output.file, type: refs[at]?.type ?? 'unknown', preview: preview ?? { summary: '' } };
+}
+
+async function readMetrics(digest: string, store: ArtifactStore): Promise<Metrics | undefined> {
+  try {
+    if ((await store.describe(digest)).type !== 'metrics') return undefined;
+    return JSON.parse(new TextDecoder().decode(await store.readFile(digest, 'metrics.json'))) as Metrics;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `fit[3,1]` -> node and index. */
+function parseTask(task: string): { node: string; index: number[] } {
+  const found = /^([^[]+)(?:\[([\d,]*)\])?$/.exec(task);
+  return { node: found?.[1] ?? task, index: found?.[2] ? found[2].split(',').map(Number) : [] };
+}
+
+function axesOf(graph: GraphDocument, registry: StageRegistry): Readonly<Record<string, readonly string[]>> {
+  try {
+    return Object.fromEntries(Object.entries(planAxes(activeGraph(graph, registry).doc, registry).nodes).map(([node, { axes }]) => [node, axes]));
+  } catch {
+    return {};
+  }
+}
