@@ -1,42 +1,51 @@
+import { PARTS, REGIONS } from '@soliloquy/ports';
+
 /** A part's motion is made at most this much larger or smaller: what a voice leaves out, a pause above all, shall stay smaller. */
 const LARGEST_FACTOR = 1.4;
 
-/** Variance over time of each column of f32 [frames, width]. f64 [width] */
-export function varianceOverTime(values: Float32Array, frames: number): Float64Array {
-  const width = values.length / frames;
-  return Float64Array.from({ length: width }, (_, column) => {
+/**
+ * Variance over time of each part's particles, mean over particles and axes; 0 for a part without particles. World units².
+ *
+ * @param translations f32 [F, P, 3] world
+ * @param regions      [P] index of each particle's region
+ * @returns            f32 [parts] in the order of PARTS
+ */
+export function partVariance(translations: Float32Array, regions: ArrayLike<number>): Float32Array {
+  const width = regions.length * 3;
+  const frames = translations.length / width;
+  const sums = new Float64Array(PARTS.length);
+  const counts = new Float64Array(PARTS.length);
+  for (let column = 0; column < width; column++) {
     let sum = 0;
     let squares = 0;
-    for (let i = column; i < values.length; i += width) {
-      sum += values[i];
-      squares += values[i] * values[i];
+    for (let i = column; i < translations.length; i += width) {
+      sum += translations[i];
+      squares += translations[i] * translations[i];
     }
-    return Math.max(0, squares / frames - (sum / frames) ** 2);
-  });
+    const part = PARTS.indexOf(REGIONS[regions[Math.floor(column / 3)]].part);
+    sums[part] += Math.max(0, squares / frames - (sum / frames) ** 2);
+    counts[part]++;
+  }
+  return Float32Array.from(sums, (sum, part) => sum / Math.max(1, counts[part]));
 }
 
 /**
- * Gives each part of x_t the variance over time that it has in the clips, about its own mean, in place. A network that predicts clean motion for a voice it has never heard predicts too little of it, as
- * statistical speech synthesis does: this is its compensation by global variance (Toda and Tokuda 2007), with one factor a part so that no pose changes its shape.
+ * Gives each part of x_t the variance over time that its particles have in the clips, about its own mean, in place. A network that predicts clean motion for a voice it has never heard predicts too
+ * little of it, as statistical speech synthesis does: this is its compensation by global variance (Toda and Tokuda 2007), with one factor a part, so that no pose changes its shape.
  *
- * @param latent   f32 [F, parts · partWidth]
- * @param variance f32 [parts · partWidth] variance over time in the clips, their mean
+ * @param latent f32 [F, parts · width of a part]
+ * @param made   f32 [parts] variance of what the latent decodes to
+ * @param wanted f32 [parts] variance in the clips
  */
-export function restoreVariance(latent: Float32Array, frames: number, variance: Float32Array, partWidth: number): void {
-  const width = variance.length;
-  const made = varianceOverTime(latent, frames);
-  for (let first = 0; first < width; first += partWidth) {
-    let [wanted, got] = [0, 0];
-    for (let column = first; column < first + partWidth; column++) {
-      wanted += variance[column];
-      got += made[column];
-    }
-    if (got === 0) continue;
-    const factor = Math.min(LARGEST_FACTOR, Math.max(1 / LARGEST_FACTOR, Math.sqrt(wanted / got)));
-    for (let column = first; column < first + partWidth; column++) {
-      let mean = 0;
-      for (let i = column; i < latent.length; i += width) mean += latent[i] / frames;
-      for (let i = column; i < latent.length; i += width) latent[i] = mean + factor * (latent[i] - mean);
-    }
+export function restoreVariance(latent: Float32Array, frames: number, made: Float32Array, wanted: Float32Array): void {
+  const width = latent.length / frames;
+  const partWidth = width / wanted.length;
+  for (let column = 0; column < width; column++) {
+    const part = Math.floor(column / partWidth);
+    if (made[part] === 0 || wanted[part] === 0) continue;
+    const factor = Math.min(LARGEST_FACTOR, Math.max(1 / LARGEST_FACTOR, Math.sqrt(wanted[part] / made[part])));
+    let mean = 0;
+    for (let i = column; i < latent.length; i += width) mean += latent[i] / frames;
+    for (let i = column; i < latent.length; i += width) latent[i] = mean + factor * (latent[i] - mean);
   }
 }

@@ -2,11 +2,11 @@ import { numpy as np } from '@jax-js/jax';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition, cosineSchedule, initMotionTransformer, motionTransformer } from '@soliloquy/motion-transformer';
 import { speechFeatures } from '@soliloquy/speech-features';
-import type { ParticleDeformation } from '@soliloquy/ports';
+import { PARTS, type ParticleDeformation } from '@soliloquy/ports';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, exportOnnx, warmupCosine } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
-import { varianceOverTime } from '../global-variance.ts';
+import { partVariance } from '../global-variance.ts';
 import { withSlowMotionOf } from '../slow-motion.ts';
 import type { motionTrainingStage } from '../stage.ts';
 
@@ -50,8 +50,8 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
   }
   const width = latents[0][0].length / deformation[0].frames;
   const audioWidth = conditions[0].length / deformation[0].frames;
-  const motionVariance = new Float32Array(width);
-  for (const [own] of latents) varianceOverTime(own, own.length / width).forEach((variance, column) => (motionVariance[column] += variance / latents.length));
+  const partVariances = new Float32Array(PARTS.length);
+  for (const { translations, regions } of clips) partVariance(translations, regions).forEach((variance, part) => (partVariances[part] += variance / clips.length));
   const motionScale = standardise(latents.flat(), width);
   const audioScale = standardise(conditions, audioWidth);
 
@@ -124,7 +124,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
         kind: 'motion',
         files: {
           'transformer.onnx': network,
-          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), motionVariance: vector(motionVariance), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
+          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), partVariance: vector(partVariances), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
         },
         card: { frames: T, noiseSteps: params.noiseSteps, ...size, steps: params.steps, losses },
       },
