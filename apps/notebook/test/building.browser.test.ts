@@ -49,7 +49,7 @@ describe('a graph is built', { timeout: 120_000 }, () => {
     await desk.untilState('reference', /cached|done/);
     const own = (await bench.command('run', desk.path, '--json')).stdout;
     expect(own).toContain('"executed":0');
-    expect((await bench.command('fmt', desk.path)).code).toBe(0);
+    expect((await bench.command('fmt', desk.path, '--check')).code).toBe(0);
     expect(bench.read(desk.path)).toBe(text);
     await page.close();
   });
@@ -114,7 +114,7 @@ describe('a graph is built', { timeout: 120_000 }, () => {
       cells: [{ markdown: '# Squares' }, { show: 'square.image' }],
       layout: { first: [320, 0], 'inputs.line': [0, 0], last: [640, 0], square: [960, 0] },
     });
-    await bench.command('fmt', path);
+    await bench.command('fmt', path, '--write');
     const before = bench.read(path);
     const desk = await bench.open(path);
     const { page } = desk;
