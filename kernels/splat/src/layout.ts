@@ -27,6 +27,20 @@ export const JACOBIAN_MARGIN = 0.3;
 /** squared length under which a quaternion has no direction */
 export const QUAT_MIN = 1e-24;
 
+// Factors of the real spherical harmonics, in the order and with the signs of 3DGS (Ramamoorthi and Hanrahan 2001).
+export const SH_0 = 0.28209479177387814;
+export const SH_1 = 0.4886025119029199;
+export const SH_2_XY = 1.0925484305920792;
+export const SH_2_ZZ = 0.31539156525252005;
+export const SH_2_XX = 0.5462742152960396;
+export const SH_3_0 = 0.5900435899266435;
+export const SH_3_1 = 2.890611442640554;
+export const SH_3_2 = 0.4570457994644658;
+export const SH_3_3 = 0.3731763325901154;
+export const SH_3_5 = 1.445305721320277;
+/** most coefficients of one channel beyond degree 0 */
+export const SH_REST_MAX = 15;
+
 // Control block, at address 0. i32 fields, as byte offsets.
 export const CONTROL_BYTES = 4096;
 /** number of the job that may be worked on, 0 between jobs; workers sleep on it */
