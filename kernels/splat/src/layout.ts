@@ -81,6 +81,13 @@ export const C_WANT_GEOMETRY = 76;
 export const C_LOSS_WIDTH = 80;
 export const C_LOSS_HEIGHT = 84;
 
+/** harmonics of one channel beyond degree 0: 0, 3, 8 or 15 */
+export const C_SH_REST = 88;
+/** 1: opacities are multiplied by the share of the area that the low-pass leaves */
+export const C_COMPENSATE = 92;
+/** 1: dL/ddepth is given */
+export const C_HAS_DEPTH_GRADIENT = 96;
+
 // Addresses of buffers, u32 each.
 export const P_MEANS = 256;
 export const P_QUATS = 260;
@@ -156,6 +163,11 @@ export const LOSS_PARTIALS = 3;
 /** per thread STATISTICS_BYTES: u64 pixel-Gaussian pairs evaluated by the last forward */
 export const P_STATISTICS = 424;
 export const STATISTICS_BYTES = 64;
+/** f32 [N, K, 3] harmonics beyond degree 0 and their gradient */
+export const P_SH_REST = 428;
+export const P_GRAD_SH_REST = 432;
+/** f32 [H, W] dL/ddepth */
+export const P_DEPTH_GRADIENT = 436;
 
 // f64 fields.
 /** 12: rows of [R | t] */
@@ -177,6 +189,8 @@ export const D_L1_FACTOR = 704;
 export const D_SSIM_FACTOR = 712;
 /** 6: the centre and one half of the Gaussian window */
 export const D_WINDOW = 720;
+/** 3: where the camera stands in the world */
+export const D_EYE = 768;
 
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
 // log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
@@ -213,6 +227,7 @@ export const M_VYY = 20;
 export const M_RED = 24;
 export const M_GREEN = 28;
 export const M_BLUE = 32;
+export const M_DEPTH = 36;
 
 // Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row
 // 4 (b >> 4) + (b & 3) and columns from 4 ((b >> 2) & 3): so four rows of one column of quads are four neighbouring bits of a mask.
@@ -230,6 +245,11 @@ export const S_ROW_HEIGHT = 7232;
 export const S_ROW_DY = 7296;
 /** f32 [16] 0 … 15: columns of the tile, row indices too */
 export const S_RAMP = 7360;
+/** backward, where dL/ddepth is given */
+export const S_DEPTH_GRADIENT = S_DEPTH;
+/** f64 [15] Yₖ, then f64 [15, 3] its slopes: the projection's and the gather's scratch, which need no planes */
+export const S_HARMONICS = 0;
+export const S_HARMONIC_SLOPES = 128;
 export const SCRATCH_BYTES = 8192;
 
 // Jobs.

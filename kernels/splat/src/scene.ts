@@ -100,6 +100,18 @@ export type GaussianGradients = {
   readonly background?: Float32Array;
 };
 
+/**
+ * ΔG_t of F frames over one canonical set, Gaussian by Gaussian: mean + Δmean, rotation ⊗ quat, logScale + Δ. Frame by frame, N Gaussians each.
+ */
+export type FrameOffsets = {
+  /** f32 [F, N, 3] world units */
+  readonly means: Float32Array;
+  /** f32 [F, N, 4] wxyz, need not be unit; the identity is [1, 0, 0, 0] */
+  readonly rotations: Float32Array;
+  /** f32 [F, N, 3] */
+  readonly logScales: Float32Array;
+};
+
 /** Value and gradient of the image loss (1 - λ) L1 + λ (1 - SSIM). */
 export type ImageLoss = {
   /** (1 - λ) l1 + λ (1 - ssim) */

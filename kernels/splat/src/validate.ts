@@ -1,4 +1,4 @@
-import type { Background, Camera, GaussianArrays } from './scene.ts';
+import type { Background, Camera, GaussianArrays, RenderOutput } from './scene.ts';
 import { SH_REST_COUNTS } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
 
@@ -90,4 +90,17 @@ export function checkBackground(where: string, background: Background, camera: C
   }
   if (background.length !== 3 || !Array.from(background).every(Number.isFinite)) fail(where, 'three finite numbers or an image f32 [H, W, 3]', describe(background), 'white is [1, 1, 1]');
   return false;
+}
+
+/** Where a render goes: new arrays, or the caller's own if they fit. */
+export function allocateOutput({ width, height }: Camera, depth: boolean, into: RenderOutput | undefined): RenderOutput {
+  const pixels = width * height;
+  if (into === undefined) {
+    const output = { width, height, color: new Float32Array(pixels * 3), transmittance: new Float32Array(pixels) };
+    return depth ? { ...output, depth: new Float32Array(pixels) } : output;
+  }
+  checkFloats('render.into.color', into.color, pixels * 3, '[H, W, 3]');
+  checkFloats('render.into.transmittance', into.transmittance, pixels, '[H, W]');
+  if (depth) checkFloats('render.into.depth', into.depth, pixels, '[H, W]');
+  return into;
 }
