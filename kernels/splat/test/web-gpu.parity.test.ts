@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
 import { CpuRasterizer } from '../src/cpu-rasterizer.ts';
-import { referenceImageLoss } from '../src/index.ts';
+import { openRasterizer, referenceImageLoss, SplatError } from '../src/index.ts';
 import type { FitProblem, FrameOffsets } from '../src/index.ts';
 import { agreement, digest, largestDifference } from './agreement.ts';
 import { CASES, cameraOf, cloud, noise, withHarmonics } from './cases.ts';
 import { groupsOf, judgeOf } from './judge.ts';
-import { NO_ADAPTER, openGpu } from './software-adapter.ts';
+import { NO_ADAPTER, openGpu, sharedDevice } from './software-adapter.ts';
 
 const gpu = await openGpu();
 const cpu = await CpuRasterizer.create();
@@ -30,7 +30,6 @@ test('pixels that pass by shuffles give the gradients of those that pass through
     await shuffling.render(scene.gaussians, scene.camera, scene.background);
     judge.expectGradients(await shuffling.backward(judge.gradient, { groups: groupsOf(scene) }));
   }
-  shuffling.dispose();
 });
 
 test('bits repeat, and a frame that needs more entries than the last is drawn again with room', async (context) => {
@@ -46,7 +45,6 @@ test('bits repeat, and a frame that needs more entries than the last is drawn ag
   expect(digest(await own.backward({ color }))).toBe(gradient);
   const judge = await cpu.render(large, camera, [0, 0, 0]);
   expect(largestDifference(first.color, judge.color)).toBeLessThan(1e-4);
-  own.dispose();
 });
 
 test.for([[1, 1], [5, 11], [17, 33]])('the image loss and its gradient agree with the f64 reference on %ix%i pixels', async ([width, height], context) => {
@@ -124,4 +122,63 @@ test('a fit takes the steps that it takes on the CPU: canonical set, harmonics, 
     expect(agreement(step(ours.offsets?.[name]), step(judge.offsets?.[name])).relative, name).toBeLessThan(2e-2);
     expect(Math.max(...step(ours.offsets?.[name]))).toBeGreaterThan(0);
   }
+});
+
+const small = cameraOf(20, 17);
+const few = cloud(12, 1);
+
+async function caught(work: Promise<unknown>): Promise<SplatError> {
+  const error = await work.then(() => undefined, (thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(SplatError);
+  return error as SplatError;
+}
+
+test('numbers that are not finite, sizes and counts that do not match are refused by name, and the next call works', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const before = digest(await gpu.render(few, small, [0, 0, 0]));
+  const means = few.means.slice();
+  means[13] = Number.NaN;
+  const wrong: [Promise<unknown>, RegExp][] = [
+    [gpu.render({ ...few, means }, small, [0, 0, 0]), /^render\.means: expected finite numbers, got \[.*NaN.*\] at Gaussian 4; /],
+    [gpu.render({ ...few, quats: few.quats.map((q, i) => (i >> 2 === 3 ? 0 : q)) }, small, [0, 0, 0]), /^render\.quats: expected quaternions of a length above 1e-12, .* at Gaussian 3; /],
+    [gpu.render({ ...few, shRest: new Float32Array(7) }, small, [0, 0, 0]), /^render\.shRest: expected f32 \[N, K, 3\] with N=12 and K = 3, 8 or 15, got f32 \[7\]; /],
+    [gpu.render(few, { ...small, width: -1 }, [0, 0, 0]), /^render\.camera\.width: /],
+    [gpu.backward({ color: new Float32Array(3 * 20 * 17) }), /^backward\.render: expected a render before it/],
+    [gpu.imageLoss({ width: 2, height: 1, image: Float32Array.of(0, 0, 0, Number.NaN, 0, 0), target: new Float32Array(6) }), /^imageLoss\.image: expected finite numbers, got NaN at index 3; /],
+    [gpu.fit({ gaussians: few, views: [], steps: 1, rates: {} }), /^fit\.views: expected at least one view/],
+    [gpu.fit({ gaussians: few, views: [{ camera: small, background: [0, 0, 0], target: noise(small, 1), frame: 2 }], steps: 1, rates: {} }), /^fit\.views\[0\]\.frame: expected a whole number below 0, got 2; /],
+  ];
+  for (const [work, message] of wrong) {
+    const error = await caught(work);
+    expect(error.message).toMatch(message);
+    expect(['splat.input', 'splat.state']).toContain(error.code);
+  }
+  expect(digest(await gpu.render(few, small, [0, 0, 0]))).toBe(before);
+});
+
+test('a fit whose parameters stop being numbers is ended by name', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const error = await caught(gpu.fit({ gaussians: few, views: [{ camera: small, background: [0, 0, 0], target: noise(small, 1) }], steps: 3, rates: { logScales: 1e38, means: 3e38 } }));
+  expect(error.message).toMatch(/^fit\.\w+: expected (finite numbers|a finite loss), got .*; /);
+});
+
+test('a driver in software is not chosen by itself, and --device cpu never asks for one', async () => {
+  for (const device of ['auto', 'cpu'] as const) {
+    const rasterizer = await openRasterizer({ device });
+    if (device === 'cpu') expect(rasterizer.device).toBe('cpu');
+    else expect(rasterizer.name).not.toMatch(/swiftshader/i);
+    rasterizer.dispose();
+  }
+});
+
+test('a device that is lost in the middle of a frame is a named error, the next frame works, and after dispose every call says so', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const before = digest(await gpu.render(few, small, [0, 0, 0]));
+  const { device } = await sharedDevice();
+  const lost = caught(gpu.render(few, small, [0, 0, 0]));
+  device.destroy();
+  expect(await lost).toMatchObject({ code: 'splat.device', message: expect.stringMatching(/^render\.device: expected .* to finish, it was lost \(.*\); call again/) });
+  expect(digest(await gpu.render(few, small, [0, 0, 0]))).toBe(before);
+  gpu.dispose();
+  expect(await caught(gpu.render(few, small, [0, 0, 0]))).toMatchObject({ code: 'splat.state', message: expect.stringMatching(/disposed; create another$/) });
 });

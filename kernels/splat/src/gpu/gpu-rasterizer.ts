@@ -13,8 +13,7 @@ import { allocateOutput, checkBackground, checkCamera, checkFloats, checkGaussia
 import type { BackwardVariant } from './backward.wgsl.ts';
 import type { BufferName, SceneSize } from './gpu-buffers.ts';
 import { fitOnGpu } from './gpu-fit.ts';
-import { compileKernels } from './gpu-kernels.ts';
-import type { Kernels } from './gpu-kernels.ts';
+import { Kernels } from './gpu-kernels.ts';
 import { FLAG_BACKGROUND_IMAGE, FLAG_DEPTH_GRADIENT, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, PLAIN_FLOATS, STATE_BAD, STATE_BYTES, STATE_ENTRIES, STATE_NEEDED, STATE_VISIBLE } from './gpu-layout.ts';
 import { FIRST_FRAME, GpuScene, onePass, tilesOf } from './gpu-scene.ts';
 import type { FrameUniform } from './gpu-scene.ts';
@@ -32,7 +31,7 @@ export type GpuOptions = {
 };
 
 /** What lives and dies with a device. */
-type Session = { readonly gpu: WebGpu; readonly kernels: Kernels; readonly scene: GpuScene; readonly loss: GpuScene; readonly reader: GpuReader };
+type Session = { readonly gpu: WebGpu; readonly scene: GpuScene; readonly loss: GpuScene; readonly reader: GpuReader };
 
 type Drawn = { readonly count: number; readonly rest: number; readonly camera: Camera; readonly background: Background; readonly frame: FrameUniform };
 
@@ -121,6 +120,7 @@ export class GpuRasterizer implements DeviceRasterizer {
       }
       const groups = wantedGroups(options.groups);
       const result = allocateGradients(count, rest, background, groups, options.into);
+      await scene.kernels.need('differentiate');
       await scene.reserve({ ...this.#size(count, rest, camera, background), backward: true });
       const interleaved = new Float32Array(pixels * 4);
       for (let i = 0; i < pixels; i++) {
@@ -159,6 +159,7 @@ export class GpuRasterizer implements DeviceRasterizer {
       checkFinite('imageLoss.target', target);
       const total = sumOfWeights(weights, pixels);
       const [tilesX, tilesY] = tilesOf(input);
+      await scene.kernels.need('compare');
       await scene.reserve({ ...PLAIN, count: 0, rest: 0, pixels, tiles: tilesX * tilesY, allPixels: pixels, stepTiles: tilesX * tilesY, backgroundPixels: 0, entries: 0, backward: true });
       const { queue } = scene.device;
       queue.writeBuffer(scene.buffers.get('image'), 0, withFourth(image));
@@ -188,6 +189,7 @@ export class GpuRasterizer implements DeviceRasterizer {
     return this.#inTurn('fit', async ({ scene, reader }) => {
       this.#drawn = undefined;
       const checked = checkFit(problem);
+      await scene.kernels.need('differentiate', 'compare', 'optimise');
       const fitted = await fitOnGpu(scene, reader, checked, Math.max(this.#entries, firstEntries(checked.count)));
       this.#entries = fitted.entries;
       return fitted.result;
@@ -306,13 +308,9 @@ export class GpuRasterizer implements DeviceRasterizer {
     device.addEventListener('uncapturederror', (event) => (this.#fault ??= event.error.message.split('\n')[0]));
     this.#name = gpu.name;
     const shuffles = gpu.subgroupSize !== undefined && gpu.subgroupSize >= LANES;
-    try {
-      const kernels = await compileKernels(device, this.#options.backward ?? { lanes: LANES, subgroups: shuffles });
-      return { gpu, kernels, scene: new GpuScene(device, kernels), loss: new GpuScene(device, kernels), reader: new GpuReader(device) };
-    } catch (cause) {
-      device.destroy();
-      throw new SplatError('splat.device', `webgpu.kernels: expected all kernels to compile on ${gpu.name}, one did not; use --device cpu`, { cause });
-    }
+    const kernels = new Kernels(device, this.#options.backward ?? { lanes: LANES, subgroups: shuffles });
+    await kernels.need('draw');
+    return { gpu, scene: new GpuScene(device, kernels), loss: new GpuScene(device, kernels), reader: new GpuReader(device) };
   }
 
   /** One call after another; a call after a device was lost opens another. */

@@ -4,7 +4,7 @@ import { cameraPosition } from '../spherical-harmonics.ts';
 import { DEFAULT_NEAR, viewLimits } from '../view-limits.ts';
 import { GpuBuffers } from './gpu-buffers.ts';
 import type { BufferName, SceneSize } from './gpu-buffers.ts';
-import type { Kernel, Kernels } from './gpu-kernels.ts';
+import type { KernelName, Kernels } from './gpu-kernels.ts';
 import { GROUP, NONE, RADIX_BITS, RANGE_WORDS, SORT_BLOCK, STATE_BAD, STATE_BYTES, STATE_VISIBLE, UNIFORM_STRIDE } from './gpu-layout.ts';
 
 /** Uniform of one frame, see `FRAME_WGSL`. */
@@ -60,13 +60,13 @@ export class GpuScene {
   readonly buffers: GpuBuffers;
   /** dispatches encoded so far */
   dispatches = 0;
-  readonly #kernels: Kernels;
+  readonly kernels: Kernels;
   readonly #groups = new Map<string, GPUBindGroup>();
   readonly #blocks = new DataView(new ArrayBuffer(UNIFORM_STRIDE));
 
   constructor(device: GPUDevice, kernels: Kernels) {
     this.device = device;
-    this.#kernels = kernels;
+    this.kernels = kernels;
     this.buffers = new GpuBuffers(device);
   }
 
@@ -185,8 +185,8 @@ export class GpuScene {
     this.#run(pass, 'sortScatter', block, [keys, values, keysOut, valuesOut, 'histogram', 'totals', 'state'], blocks);
   }
 
-  #run(pass: GPUComputePassEncoder, name: keyof Kernels, block: number, names: readonly BufferName[], x: number | 'work', y = 1): void {
-    const kernel: Kernel = this.#kernels[name];
+  #run(pass: GPUComputePassEncoder, name: KernelName, block: number, names: readonly BufferName[], x: number | 'work', y = 1): void {
+    const kernel = this.kernels.get(name);
     const key = `${name} ${names.join()}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
