@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { decodePly, decodeSplat, decodeSpz, encodePly, encodeSplat, encodeSpz, SplatError } from '../src/index.ts';
@@ -139,4 +140,18 @@ test('decodeSplat refuses a cut file and numbers that are none, decodePly a line
   const text = new TextDecoder().decode(encodePly(cloud(2, 1), { format: 'ascii' }));
   expect(() => decodePly(new TextEncoder().encode(text.slice(0, -20)))).toThrow(/^decodePly\.vertex: expected 17 numbers in line 1 of the vertices, got /);
   expect(() => decodePly(new TextEncoder().encode(text.trim().split('\n').slice(0, -1).join('\n')))).toThrow(/^decodePly\.length: expected 2 lines of Gaussians, got 1; /);
+});
+
+// golden/make-spz.mjs: Niantic's own packer, @adobe/spz 0.2.3
+test.each([2, 3, 4])('a .spz of version %i by another tool is read as what went into it', async (version) => {
+  const want = JSON.parse(readFileSync(new URL('golden/five.json', import.meta.url), 'utf8')) as Record<'positions' | 'scales' | 'rotations' | 'alphas' | 'colors' | 'sh', number[]>;
+  const read = await decodeSpz(readFileSync(new URL(`golden/five-v${version}.spz`, import.meta.url)));
+  expect(largestDifference(read.means, want.positions)).toBeLessThan(0.6 / 4096);
+  expect(largestDifference(read.logScales, want.scales)).toBeLessThan(0.51 / 16);
+  expect(largestDifference(read.colors, want.colors.map((dc) => 0.5 + 0.28209479177387814 * dc))).toBeLessThan(0.004);
+  expect(largestDifference(read.shRest ?? [], want.sh)).toBeLessThan(0.5 / 8 + 0.5 / 128 + 1e-6);
+  // xyzw there, wxyz here
+  expect(largestTurn(read.quats, Float32Array.from(want.rotations, (_, i) => want.rotations[i % 4 === 0 ? i + 3 : i - 1]))).toBeLessThan(version === 2 ? 0.1 : 0.008);
+  const opacity = (logit: number): number => 1 / (1 + Math.exp(-logit));
+  expect(largestDifference(Array.from(read.opacityLogits, opacity), want.alphas.map(opacity))).toBeLessThan(0.51 / 255);
 });
