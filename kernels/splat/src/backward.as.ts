@@ -5,9 +5,9 @@
 // later does so in one fixed order whatever the threads did.
 // reads: records, tile lists, transmittance, stops, gradients; writes: moments of every entry of the tile
 import {
-  ALPHA_CUT_INVERSE, ALPHA_MAX, C_BACKGROUND_IMAGE, C_HAS_TRANSMITTANCE_GRADIENT, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, M_BLUE, MOMENT_BYTES,
-  P_BACKGROUND, P_COLOR_GRADIENT, P_MOMENTS, P_RECORDS, P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, P_TRANSMITTANCE_GRADIENT, R_BLUE, R_GREEN,
-  R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_GREEN, S_RAMP, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
+  ALPHA_CUT_INVERSE, ALPHA_MAX, C_BACKGROUND_IMAGE, C_HAS_DEPTH_GRADIENT, C_HAS_TRANSMITTANCE_GRADIENT, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, M_BLUE, MOMENT_BYTES,
+  P_BACKGROUND, P_COLOR_GRADIENT, P_DEPTH_GRADIENT, P_MOMENTS, P_RECORDS, P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, P_TRANSMITTANCE_GRADIENT, R_BLUE, R_DEPTH, R_GREEN,
+  R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_DEPTH_GRADIENT, S_GREEN, S_RAMP, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
 } from './layout';
 import { address, exp2x4, sumsOf4 } from './math.as';
 import { pixelOffset, prepareRamp, touchedQuads } from './quads.as';
@@ -18,6 +18,12 @@ export function backwardTile(tile: i32, scratch: usize): void {
   const start = load<i32>(address(P_TILE_STARTS) + (<usize>tile << 2)), end = load<i32>(address(P_TILE_STARTS) + (<usize>tile << 2), 4);
   if (start == end) return;
   const used = readTile(ox, oy, min(TILE, width - ox), min(TILE, height - oy), width, scratch);
+  if (load<i32>(C_HAS_DEPTH_GRADIENT) != 0) walk(start, end, used, ox, oy, scratch, true);
+  else walk(start, end, used, ox, oy, scratch, false);
+}
+
+@inline
+function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize, depth: bool): void {
   const list = address(P_TILE_ENTRIES), records = address(P_RECORDS), moments = address(P_MOMENTS);
   const fx0 = <f32>ox + 0.5, fy0 = <f32>oy + 0.5;
   const one = f32x4.splat(1), zero = f32x4.splat(0);
@@ -38,7 +44,8 @@ export function backwardTile(tile: i32, scratch: usize): void {
     const l11 = v128.load32_splat(record, R_L11), centre = f32x4.splat(mx), entry = i32x4.splat(e);
     const red = v128.load32_splat(record, R_RED), green = v128.load32_splat(record, R_GREEN), blue = v128.load32_splat(record, R_BLUE);
     let sumV = zero, sumVX = zero, sumVY = zero, sumVXX = zero, sumVXY = zero, sumVYY = zero;
-    let sumRed = zero, sumGreen = zero, sumBlue = zero;
+    let sumRed = zero, sumGreen = zero, sumBlue = zero, sumDepth = zero;
+    const z = v128.load32_splat(record, R_DEPTH);
     while (touched != 0) {
       const b = <usize>ctz(touched);
       touched &= touched - 1;
@@ -53,7 +60,12 @@ export function backwardTile(tile: i32, scratch: usize): void {
       const open = f32x4.div(one, f32x4.sub(one, alpha));
       const before = f32x4.mul(t, open);
       const weight = v128.and(drawn, f32x4.mul(before, alpha));
-      const toward = f32x4.relaxed_madd(blue, gBlue, f32x4.relaxed_madd(green, gGreen, f32x4.mul(red, gRed)));
+      let toward = f32x4.relaxed_madd(blue, gBlue, f32x4.relaxed_madd(green, gGreen, f32x4.mul(red, gRed)));
+      if (depth) {
+        const gDepth = v128.load(at, S_DEPTH_GRADIENT);
+        toward = f32x4.relaxed_madd(z, gDepth, toward);
+        sumDepth = f32x4.relaxed_madd(weight, gDepth, sumDepth);
+      }
       v128.store(at, f32x4.add(t, weight), S_TRANSMITTANCE);
       v128.store(at, f32x4.relaxed_madd(weight, toward, behind), S_BEHIND);
       sumRed = f32x4.relaxed_madd(weight, gRed, sumRed);
@@ -73,13 +85,13 @@ export function backwardTile(tile: i32, scratch: usize): void {
     }
     v128.store(out, sumsOf4(sumV, sumVX, sumVY, sumVXX));
     v128.store(out, sumsOf4(sumVXY, sumVYY, sumRed, sumGreen), 16);
-    v128.store(out, sumsOf4(sumBlue, zero, zero, zero), M_BLUE);
+    v128.store(out, sumsOf4(sumBlue, sumDepth, zero, zero), M_BLUE);
   }
 }
 
 /** Loads the pixels' state; returns the entry behind the last one that any pixel drew. */
 function readTile(ox: i32, oy: i32, columns: i32, rows: i32, width: i32, scratch: usize): i32 {
-  const image = load<i32>(C_BACKGROUND_IMAGE) != 0, hasT = load<i32>(C_HAS_TRANSMITTANCE_GRADIENT) != 0;
+  const image = load<i32>(C_BACKGROUND_IMAGE) != 0, hasT = load<i32>(C_HAS_TRANSMITTANCE_GRADIENT) != 0, hasDepth = load<i32>(C_HAS_DEPTH_GRADIENT) != 0;
   let red = <f32>load<f64>(D_BACKGROUND), green = <f32>load<f64>(D_BACKGROUND, 8), blue = <f32>load<f64>(D_BACKGROUND, 16);
   let used = 0;
   // pixels outside the image have stopped at entry 0
@@ -100,6 +112,7 @@ function readTile(ox: i32, oy: i32, columns: i32, rows: i32, width: i32, scratch
       }
       let behind = red * gRed + green * gGreen + blue * gBlue;
       if (hasT) behind += load<f32>(address(P_TRANSMITTANCE_GRADIENT) + (p << 2));
+      if (hasDepth) store<f32>(to, load<f32>(address(P_DEPTH_GRADIENT) + (p << 2)), S_DEPTH_GRADIENT);
       const stop = load<i32>(address(P_STOPS) + (p << 2));
       used = max(used, stop);
       store<f32>(to, t, S_TRANSMITTANCE);

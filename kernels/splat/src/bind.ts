@@ -1,10 +1,14 @@
 import * as L from './layout.ts';
+import { backgroundGradient } from './background-gradient.ts';
 import { gaussianWindow } from './gaussian-window.ts';
+import { allocateGradients, GROUP_WIDTHS, wantedGroups } from './gradient-groups.ts';
+import { checkImageLoss, sumOfWeights } from './image-loss-input.ts';
 import { PARAMETER_GROUPS } from './scene.ts';
-import type { Background, Camera, GaussianArrays, GaussianGradients, ImageLoss, ImageLossInput, OutputGradient, ParameterGroup, RenderOutput } from './scene.ts';
+import type { Background, Camera, GaussianArrays, GaussianGradients, GradientGroup, ImageLoss, ImageLossInput, OutputGradient, ParameterGroup, RenderOutput } from './scene.ts';
+import { cameraPosition } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
 import { ThreadPool } from './thread-pool.ts';
-import { checkBackground, checkCamera, checkFloats, checkGaussians, checkSize, failGaussian, failNotFinite } from './validate.ts';
+import { allocateOutput, checkBackground, checkCamera, checkFloats, checkGaussians, failGaussian, failNotFinite, restOf } from './validate.ts';
 import { DEFAULT_NEAR, viewLimits } from './view-limits.ts';
 
 /** How a rasteriser is made. */
@@ -19,19 +23,23 @@ export type RasterizerOptions = {
 export type RenderOptions = {
   /** also give the depth */
   readonly depth?: boolean;
+  /**
+   * Multiply each opacity by √(|Σ| / |Σ + 0.3 I|), so that the low-pass does not make small Gaussians brighter (the screen-space filter of Mip-Splatting,
+   * Yu et al. 2024). Default: no.
+   */
+  readonly compensateOpacity?: boolean;
   /** fill these arrays instead of new ones */
   readonly into?: RenderOutput;
 };
 
 /** How one gradient is taken. */
 export type BackwardOptions = {
-  /** default: all */
-  readonly groups?: readonly ParameterGroup[];
+  /** default: `PARAMETER_GROUPS` */
+  readonly groups?: readonly GradientGroup[];
   /** fill the arrays of these that are asked for, instead of new ones */
   readonly into?: GaussianGradients;
 };
 
-const WIDTHS = { means: 3, quats: 4, logScales: 3, opacityLogits: 1, colors: 3, means2d: 2 } as const satisfies Record<ParameterGroup, number>;
 const GRADIENT_FIELDS = {
   means: L.P_GRAD_MEANS,
   quats: L.P_GRAD_QUATS,
@@ -68,7 +76,7 @@ export class Rasterizer {
   readonly #f64: Float64Array;
   /** where free memory begins behind the scene of the last render */
   #sceneEnd = 0;
-  #scene: { count: number; camera: Camera; tiles: number } | undefined;
+  #scene: { count: number; rest: number; camera: Camera; background: Background; tiles: number } | undefined;
 
   constructor(pool: ThreadPool) {
     this.#pool = pool;
@@ -87,7 +95,7 @@ export class Rasterizer {
   readonly #base: number;
 
   /**
-   * Draws N Gaussians over a background (Kerbl et al. 2023, spherical harmonics aside): EWA projection with a low-pass of 0.3 pixels², front to
+   * Draws N Gaussians over a background (Kerbl et al. 2023): EWA projection with a low-pass of 0.3 pixels², front to
    * back by depth (equal depths by index), alpha at most 0.99 and at least 1/255, a pixel stops before its transmittance falls below 1e-4.
    *
    * @param gaussians  see `GaussianArrays`; N may be 0
@@ -105,11 +113,12 @@ export class Rasterizer {
     const image = checkBackground('render.background', background, camera);
     const pixels = camera.width * camera.height;
     const depth = options.depth ?? options.into?.depth !== undefined;
-    const output = this.#output(camera, depth, options.into);
+    const output = allocateOutput(camera, depth, options.into);
 
     const tiles = Math.ceil(camera.width / L.TILE) * Math.ceil(camera.height / L.TILE);
-    const entriesAt = this.#layScene(count, pixels, tiles, image);
-    this.#writeScene(gaussians, camera, background, image, depth);
+    const rest = restOf(gaussians);
+    const entriesAt = this.#layScene(count, rest, pixels, tiles, image);
+    this.#writeScene(gaussians, camera, background, image, depth, options.compensateOpacity ?? false);
     if (image) this.#checkFinite('render.background', background, L.P_BACKGROUND);
 
     this.#i32[L.C_BAD >> 2] = L.BAD_NONE;
@@ -126,7 +135,7 @@ export class Rasterizer {
     pool.run(L.JOB_LIST_TILES, Math.ceil(this.#i32[L.C_VISIBLE >> 2] / L.CHUNK));
     pool.exports.groupByTile();
     pool.run(L.JOB_FORWARD, tiles);
-    this.#scene = { count, camera, tiles };
+    this.#scene = { count, rest, camera, background, tiles };
 
     output.color.set(this.#view(L.P_COLOR, pixels * 3));
     output.transmittance.set(this.#view(L.P_TRANSMITTANCE, pixels));
@@ -138,28 +147,21 @@ export class Rasterizer {
    * Gradient of a scalar L through the last render, by the exact derivative of what was drawn (the order, the cuts and the stops held fixed; where alpha
    * is clamped to 0.99 it is constant). It may be called several times for one render.
    *
-   * @param gradient dL/dcolor f32 [H, W, 3] and, if L depends on it, dL/dtransmittance f32 [H, W]
+   * @param gradient dL/dcolor f32 [H, W, 3] and, if L depends on them, dL/dtransmittance and dL/ddepth f32 [H, W]
    * @throws SplatError `splat.state` before the first render; `splat.input`
    */
   backward(gradient: OutputGradient, options: BackwardOptions = {}): GaussianGradients {
     const pool = this.#pool;
     pool.check('backward');
     if (this.#scene === undefined) throw new SplatError('splat.state', 'backward.render: expected a render before it, got none that succeeded; call render first');
-    const { count, camera, tiles } = this.#scene;
+    const { count, rest, camera, background, tiles } = this.#scene;
     const pixels = camera.width * camera.height;
     const shape = `with H=${camera.height}, W=${camera.width}`;
     checkFloats('backward.color', gradient.color, pixels * 3, `[H, W, 3] ${shape}`);
     if (gradient.transmittance !== undefined) checkFloats('backward.transmittance', gradient.transmittance, pixels, `[H, W] ${shape}`);
-    const groups = new Set<ParameterGroup>(options.groups ?? PARAMETER_GROUPS);
-    for (const group of groups) {
-      if (!PARAMETER_GROUPS.includes(group)) throw new SplatError('splat.input', `backward.groups: expected ${PARAMETER_GROUPS.join(', ')}, got ${String(group)}; name one of them`);
-    }
-    const result = {} as Record<ParameterGroup, Float32Array>;
-    for (const group of PARAMETER_GROUPS) {
-      const length = groups.has(group) ? count * WIDTHS[group] : 0;
-      if (options.into !== undefined && length > 0) checkFloats(`backward.into.${group}`, options.into[group], length, `[${length}]`);
-      result[group] = options.into?.[group] ?? new Float32Array(length);
-    }
+    if (gradient.depth !== undefined) checkFloats('backward.depth', gradient.depth, pixels, `[H, W] ${shape}`);
+    const groups = wantedGroups(options.groups);
+    const result = allocateGradients(count, rest, background, groups, options.into);
 
     this.#view(L.P_COLOR_GRADIENT, pixels * 3).set(gradient.color);
     this.#checkFinite('backward.color', gradient.color, L.P_COLOR_GRADIENT);
@@ -167,11 +169,18 @@ export class Rasterizer {
       this.#view(L.P_TRANSMITTANCE_GRADIENT, pixels).set(gradient.transmittance);
       this.#checkFinite('backward.transmittance', gradient.transmittance, L.P_TRANSMITTANCE_GRADIENT);
     }
+    if (gradient.depth !== undefined) {
+      this.#view(L.P_DEPTH_GRADIENT, pixels).set(gradient.depth);
+      this.#checkFinite('backward.depth', gradient.depth, L.P_DEPTH_GRADIENT);
+    }
+    this.#i32[L.C_HAS_DEPTH_GRADIENT >> 2] = gradient.depth === undefined ? 0 : 1;
     this.#i32[L.C_HAS_TRANSMITTANCE_GRADIENT >> 2] = gradient.transmittance === undefined ? 0 : 1;
-    this.#i32[L.C_WANT_GEOMETRY >> 2] = (['means', 'quats', 'logScales', 'means2d'] as const).some((group) => groups.has(group)) ? 1 : 0;
+    this.#i32[L.C_WANT_GEOMETRY >> 2] = (['means', 'quats', 'logScales', 'means2d', 'shRest'] as const).some((group) => groups.has(group)) ? 1 : 0;
     pool.run(L.JOB_BACKWARD, tiles);
     pool.run(L.JOB_GATHER, Math.ceil(count / L.CHUNK));
-    for (const group of groups) result[group].set(this.#view(GRADIENT_FIELDS[group], count * WIDTHS[group]));
+    for (const group of PARAMETER_GROUPS) if (groups.has(group)) result[group].set(this.#view(GRADIENT_FIELDS[group], count * GROUP_WIDTHS[group]));
+    if (groups.has('shRest')) result.shRest?.set(this.#view(L.P_GRAD_SH_REST, count * rest * 3));
+    if (groups.has('background')) backgroundGradient(this.#view(L.P_TRANSMITTANCE, pixels), gradient.color, background, result.background);
     return result;
   }
 
@@ -187,15 +196,8 @@ export class Rasterizer {
     const pool = this.#pool;
     pool.check('imageLoss');
     const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
-    checkSize('imageLoss', width, height);
+    const gradient = checkImageLoss(input, options.into);
     const pixels = width * height;
-    const shape = `with H=${height}, W=${width}`;
-    checkFloats('imageLoss.image', image, pixels * 3, `[H, W, 3] ${shape}`);
-    checkFloats('imageLoss.target', target, pixels * 3, `[H, W, 3] ${shape}`);
-    if (weights !== undefined) checkFloats('imageLoss.weights', weights, pixels, `[H, W] ${shape}`);
-    if (!(ssimWeight >= 0 && ssimWeight <= 1)) throw new SplatError('splat.input', `imageLoss.ssimWeight: expected 0 … 1, got ${ssimWeight}; 0.2 is usual`);
-    if (options.into !== undefined) checkFloats('imageLoss.into', options.into, pixels * 3, `[H, W, 3] ${shape}`);
-    const gradient = options.into ?? new Float32Array(pixels * 3);
     const total = sumOfWeights(weights, pixels);
 
     this.#layLoss(width, height);
@@ -269,21 +271,8 @@ export class Rasterizer {
     if (index >= 0) failNotFinite(where, values, index);
   }
 
-  #output(camera: Camera, depth: boolean, into: RenderOutput | undefined): RenderOutput {
-    const { width, height } = camera;
-    const pixels = width * height;
-    if (into === undefined) {
-      const output = { width, height, color: new Float32Array(pixels * 3), transmittance: new Float32Array(pixels) };
-      return depth ? { ...output, depth: new Float32Array(pixels) } : output;
-    }
-    checkFloats('render.into.color', into.color, pixels * 3, '[H, W, 3]');
-    checkFloats('render.into.transmittance', into.transmittance, pixels, '[H, W]');
-    if (depth) checkFloats('render.into.depth', into.depth, pixels, '[H, W]');
-    return into;
-  }
-
   /** Lays out everything whose size is known before the projection; returns where the entries can lie. */
-  #layScene(count: number, pixels: number, tiles: number, image: boolean): number {
+  #layScene(count: number, rest: number, pixels: number, tiles: number, image: boolean): number {
     let at = this.#base;
     const place = (field: number, bytes: number): void => {
       at = this.#place(at, field, bytes);
@@ -293,29 +282,34 @@ export class Rasterizer {
     place(L.P_LOG_SCALES, count * 12);
     place(L.P_OPACITY_LOGITS, count * 4);
     place(L.P_COLORS, count * 12);
+    place(L.P_SH_REST, count * rest * 12);
+    place(L.P_GRAD_SH_REST, count * rest * 12);
     at = Math.ceil(at / L.RECORD_BYTES) * L.RECORD_BYTES;
     place(L.P_RECORDS, count * L.RECORD_BYTES);
     for (const field of [L.P_TILE_COUNTS, L.P_STARTS, L.P_KEYS_A, L.P_KEYS_B, L.P_ORDER_A, L.P_ORDER_B]) place(field, count * 4);
-    for (const group of PARAMETER_GROUPS) place(GRADIENT_FIELDS[group], count * WIDTHS[group] * 4);
+    for (const group of PARAMETER_GROUPS) place(GRADIENT_FIELDS[group], count * GROUP_WIDTHS[group] * 4);
     place(L.P_TILE_STARTS, (tiles + 1) * 4);
     place(L.P_TILE_CURSORS, tiles * 4);
     place(L.P_COLOR, pixels * 12);
     place(L.P_COLOR_GRADIENT, pixels * 12);
-    for (const field of [L.P_TRANSMITTANCE, L.P_TRANSMITTANCE_GRADIENT, L.P_DEPTH, L.P_STOPS]) place(field, pixels * 4);
+    for (const field of [L.P_TRANSMITTANCE, L.P_TRANSMITTANCE_GRADIENT, L.P_DEPTH, L.P_DEPTH_GRADIENT, L.P_STOPS]) place(field, pixels * 4);
     place(L.P_BACKGROUND, image ? pixels * 12 : 0);
     this.#pool.reserve(at, `${count} Gaussians and ${pixels} pixels`);
     return at;
   }
 
-  #writeScene(gaussians: GaussianArrays, camera: Camera, background: Background, image: boolean, depth: boolean): void {
+  #writeScene(gaussians: GaussianArrays, camera: Camera, background: Background, image: boolean, depth: boolean, compensate: boolean): void {
     const count = gaussians.opacityLogits.length;
     this.#view(L.P_MEANS, count * 3).set(gaussians.means);
     this.#view(L.P_QUATS, count * 4).set(gaussians.quats);
     this.#view(L.P_LOG_SCALES, count * 3).set(gaussians.logScales);
     this.#view(L.P_OPACITY_LOGITS, count).set(gaussians.opacityLogits);
     this.#view(L.P_COLORS, count * 3).set(gaussians.colors);
+    if (gaussians.shRest !== undefined) this.#view(L.P_SH_REST, gaussians.shRest.length).set(gaussians.shRest);
     const { width, height } = camera;
     const i32 = this.#i32;
+    i32[L.C_SH_REST >> 2] = restOf(gaussians);
+    i32[L.C_COMPENSATE >> 2] = compensate ? 1 : 0;
     i32[L.C_COUNT >> 2] = count;
     i32[L.C_WIDTH >> 2] = width;
     i32[L.C_HEIGHT >> 2] = height;
@@ -328,6 +322,7 @@ export class Rasterizer {
     const limits = viewLimits(camera);
     const f64 = this.#f64;
     for (let i = 0; i < 12; i++) f64[(L.D_WORLD_TO_CAMERA >> 3) + i] = camera.worldToCamera[i];
+    f64.set(cameraPosition(camera.worldToCamera), L.D_EYE >> 3);
     f64[L.D_FX >> 3] = camera.fx;
     f64[L.D_FY >> 3] = camera.fy;
     f64[L.D_CX >> 3] = camera.cx;
@@ -366,17 +361,4 @@ export class Rasterizer {
     this.#view(L.P_LOSS_ZEROS, stride).fill(0);
     this.#f64.set(gaussianWindow().subarray(5), L.D_WINDOW >> 3);
   }
-}
-
-/** 3 Σ w. */
-function sumOfWeights(weights: Float32Array | undefined, pixels: number): number {
-  if (weights === undefined) return 3 * pixels;
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i];
-    if (!(weight >= 0 && weight < Infinity)) throw new SplatError('splat.input', `imageLoss.weights: expected finite numbers from 0, got ${weight} at index ${i}; find what made it`);
-    sum += weight;
-  }
-  if (sum === 0) throw new SplatError('splat.input', 'imageLoss.weights: expected some weight above 0, got zeros only; check the mask');
-  return 3 * sum;
 }

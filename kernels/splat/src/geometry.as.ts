@@ -21,6 +21,8 @@ export let t00: f64 = 0, t01: f64 = 0, t02: f64 = 0, t10: f64 = 0, t11: f64 = 0,
 export let b00: f64 = 0, b01: f64 = 0, b02: f64 = 0, b10: f64 = 0, b11: f64 = 0, b12: f64 = 0;
 /** Σ' in pixels² and its determinant */
 export let xx: f64 = 0, xy: f64 = 0, yy: f64 = 0, det: f64 = 0;
+/** the determinant without the low-pass, as a sum of squares (Cauchy and Binet) */
+export let plainDet: f64 = 0;
 
 /** Sets tx, ty, tz: W mean + t. */
 export function toCamera(g: usize): void {
@@ -64,4 +66,6 @@ export function toImage(g: usize): void {
   b00 = d00; b01 = d01; b02 = d02; b10 = d10; b11 = d11; b12 = d12;
   xx = pxx; xy = pxy; yy = pyy;
   det = pxx * pyy - pxy * pxy;
+  const n0 = d00 * d11 - d01 * d10, n1 = d00 * d12 - d02 * d10, n2 = d01 * d12 - d02 * d11;
+  plainDet = n0 * n0 + n1 * n1 + n2 * n2;
 }

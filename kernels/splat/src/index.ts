@@ -2,17 +2,26 @@ export { createRasterizer, Rasterizer } from './bind.ts';
 export { referenceBackward, referenceRender } from './reference.ts';
 export { referenceImageLoss } from './reference-loss.ts';
 export { decodePly, encodePly } from './ply.ts';
+export { decodeSplat, encodeSplat } from './splat-file.ts';
+export { decodeSpz, encodeSpz } from './spz.ts';
 export { LOW_PASS } from './layout.ts';
-export { PARAMETER_GROUPS } from './scene.ts';
+export { openRasterizer } from './open-rasterizer.ts';
+export { EXTRA_GROUPS, PARAMETER_GROUPS } from './scene.ts';
 export { SplatError } from './splat-error.ts';
 
 export type { BackwardOptions, RasterizerOptions, RenderOptions } from './bind.ts';
+export type { FitProblem, FitReport, FitResult, FitView } from './fit.ts';
+export type { PlyOptions } from './ply.ts';
+export type { OpenOptions } from './open-rasterizer.ts';
+export type { DeviceRasterizer, FrameView } from './rasterizer.ts';
 export type { ReferenceGradients, ReferenceOutput } from './reference.ts';
 export type {
   Background,
   Camera,
+  FrameOffsets,
   GaussianArrays,
   GaussianGradients,
+  GradientGroup,
   ImageLoss,
   ImageLossInput,
   OutputGradient,

@@ -27,6 +27,20 @@ export const JACOBIAN_MARGIN = 0.3;
 /** squared length under which a quaternion has no direction */
 export const QUAT_MIN = 1e-24;
 
+// Factors of the real spherical harmonics, in the order and with the signs of 3DGS (Ramamoorthi and Hanrahan 2001).
+export const SH_0 = 0.28209479177387814;
+export const SH_1 = 0.4886025119029199;
+export const SH_2_XY = 1.0925484305920792;
+export const SH_2_ZZ = 0.31539156525252005;
+export const SH_2_XX = 0.5462742152960396;
+export const SH_3_0 = 0.5900435899266435;
+export const SH_3_1 = 2.890611442640554;
+export const SH_3_2 = 0.4570457994644658;
+export const SH_3_3 = 0.3731763325901154;
+export const SH_3_5 = 1.445305721320277;
+/** most coefficients of one channel beyond degree 0 */
+export const SH_REST_MAX = 15;
+
 // Control block, at address 0. i32 fields, as byte offsets.
 export const CONTROL_BYTES = 4096;
 /** number of the job that may be worked on, 0 between jobs; workers sleep on it */
@@ -66,6 +80,13 @@ export const C_WANT_GEOMETRY = 76;
 /** size of the images of the image loss, which need not be those of the render */
 export const C_LOSS_WIDTH = 80;
 export const C_LOSS_HEIGHT = 84;
+
+/** harmonics of one channel beyond degree 0: 0, 3, 8 or 15 */
+export const C_SH_REST = 88;
+/** 1: opacities are multiplied by the share of the area that the low-pass leaves */
+export const C_COMPENSATE = 92;
+/** 1: dL/ddepth is given */
+export const C_HAS_DEPTH_GRADIENT = 96;
 
 // Addresses of buffers, u32 each.
 export const P_MEANS = 256;
@@ -142,6 +163,11 @@ export const LOSS_PARTIALS = 3;
 /** per thread STATISTICS_BYTES: u64 pixel-Gaussian pairs evaluated by the last forward */
 export const P_STATISTICS = 424;
 export const STATISTICS_BYTES = 64;
+/** f32 [N, K, 3] harmonics beyond degree 0 and their gradient */
+export const P_SH_REST = 428;
+export const P_GRAD_SH_REST = 432;
+/** f32 [H, W] dL/ddepth */
+export const P_DEPTH_GRADIENT = 436;
 
 // f64 fields.
 /** 12: rows of [R | t] */
@@ -163,6 +189,8 @@ export const D_L1_FACTOR = 704;
 export const D_SSIM_FACTOR = 712;
 /** 6: the centre and one half of the Gaussian window */
 export const D_WINDOW = 720;
+/** 3: where the camera stands in the world */
+export const D_EYE = 768;
 
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
 // log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
@@ -199,6 +227,7 @@ export const M_VYY = 20;
 export const M_RED = 24;
 export const M_GREEN = 28;
 export const M_BLUE = 32;
+export const M_DEPTH = 36;
 
 // Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row
 // 4 (b >> 4) + (b & 3) and columns from 4 ((b >> 2) & 3): so four rows of one column of quads are four neighbouring bits of a mask.
@@ -216,6 +245,11 @@ export const S_ROW_HEIGHT = 7232;
 export const S_ROW_DY = 7296;
 /** f32 [16] 0 … 15: columns of the tile, row indices too */
 export const S_RAMP = 7360;
+/** backward, where dL/ddepth is given */
+export const S_DEPTH_GRADIENT = S_DEPTH;
+/** f64 [15] Yₖ, then f64 [15, 3] its slopes: the projection's and the gather's scratch, which need no planes */
+export const S_HARMONICS = 0;
+export const S_HARMONIC_SLOPES = 128;
 export const SCRATCH_BYTES = 8192;
 
 // Jobs.

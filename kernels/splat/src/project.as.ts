@@ -1,10 +1,11 @@
 // Project Gaussians to the image plane and find the tiles each reaches.
-// reads: means, quats, logScales, opacityLogits, colors; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian), entry tiles
-import { det, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
+// reads: means, quats, logScales, opacityLogits, colors, shRest; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian), entry tiles
+import { det, plainDet, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
+import { harmonicsAt } from './harmonics.as';
 import {
-  C_BAD, C_COUNT, C_TILES_X, C_TILES_Y, C_VISIBLE, CHUNK, CUT_SLACK, D_CX, D_CY, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_ENTRY_TILES, P_KEYS_B,
-  P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_ORDER_A, P_QUATS, P_RECORDS, P_STARTS, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
-  R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, TILE,
+  C_BAD, C_COMPENSATE, C_COUNT, C_SH_REST, C_TILES_X, C_TILES_Y, C_VISIBLE, CHUNK, CUT_SLACK, D_CX, D_CY, D_EYE, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_ENTRY_TILES, P_KEYS_B,
+  P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_ORDER_A, P_QUATS, P_RECORDS, P_SH_REST, P_STARTS, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
+  R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, S_HARMONICS, TILE,
 } from './layout';
 import { address, exp64, log2of } from './math.as';
 
@@ -12,10 +13,10 @@ import { address, exp64, log2of } from './math.as';
 const SQRT_HALF_LOG2E: f64 = 0.8493218002880191;
 
 /** One chunk: CHUNK Gaussians. */
-export function projectChunk(chunk: i32): void {
+export function projectChunk(chunk: i32, scratch: usize): void {
   const count = load<i32>(C_COUNT);
   const end = min(count, (chunk + 1) * CHUNK);
-  for (let g = chunk * CHUNK; g < end; g++) projectGaussian(g);
+  for (let g = chunk * CHUNK; g < end; g++) projectGaussian(g, scratch);
 }
 
 function noteBad(g: i32): void {
@@ -23,7 +24,34 @@ function noteBad(g: i32): void {
   while (g < seen) seen = atomic.cmpxchg<i32>(C_BAD, seen, g);
 }
 
-function projectGaussian(g: i32): void {
+/** Σ of shRest of one Gaussian: not finite when one of them is not. */
+function sumOfRest(i: usize, rest: i32): f64 {
+  const coefficients = address(P_SH_REST) + i * <usize>rest * 12;
+  let sum: f64 = 0;
+  for (let k = 0; k < 3 * rest; k++) sum += <f64>load<f32>(coefficients + (<usize>k << 2));
+  return sum;
+}
+
+/** Adds what the direction makes of the harmonics, and clamps at 0. */
+function addHarmonics(i: usize, rest: i32, record: usize, scratch: usize): void {
+  const mean = address(P_MEANS) + i * 12, E = <usize>D_EYE;
+  const x = <f64>load<f32>(mean) - load<f64>(E), y = <f64>load<f32>(mean, 4) - load<f64>(E, 8), z = <f64>load<f32>(mean, 8) - load<f64>(E, 16);
+  const inverse = 1.0 / Math.sqrt(x * x + y * y + z * z);
+  harmonicsAt(x * inverse, y * inverse, z * inverse, rest, scratch);
+  const coefficients = address(P_SH_REST) + i * <usize>rest * 12;
+  let red = <f64>load<f32>(record, R_RED), green = <f64>load<f32>(record, R_GREEN), blue = <f64>load<f32>(record, R_BLUE);
+  for (let k: usize = 0; k < <usize>rest; k++) {
+    const basis = load<f64>(scratch + (k << 3), S_HARMONICS), at = coefficients + k * 12;
+    red += basis * <f64>load<f32>(at);
+    green += basis * <f64>load<f32>(at, 4);
+    blue += basis * <f64>load<f32>(at, 8);
+  }
+  store<f32>(record, <f32>Math.max(0, red), R_RED);
+  store<f32>(record, <f32>Math.max(0, green), R_GREEN);
+  store<f32>(record, <f32>Math.max(0, blue), R_BLUE);
+}
+
+function projectGaussian(g: i32, scratch: usize): void {
   const i = <usize>g;
   const mean = address(P_MEANS) + i * 12;
   const quat = address(P_QUATS) + i * 16;
@@ -41,7 +69,9 @@ function projectGaussian(g: i32): void {
   const squared = q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3;
   // A sum of finite f32 in f64 cannot overflow, so it is not finite exactly when one of its terms is not.
   const sum = x + y + z + squared + ls0 + ls1 + ls2 + logit + <f64>red + <f64>green + <f64>blue;
-  if (!(sum - sum == 0.0) || squared < QUAT_MIN) {
+  const rest = load<i32>(C_SH_REST);
+  const restSum = rest > 0 ? sumOfRest(i, rest) : 0.0;
+  if (!(sum - sum == 0.0) || !(restSum - restSum == 0.0) || squared < QUAT_MIN) {
     noteBad(g);
     return;
   }
@@ -49,11 +79,17 @@ function projectGaussian(g: i32): void {
   toCamera(i);
   if (!(tz > load<f64>(D_NEAR))) return;
   // opacity = 1 / (1 + e^-logit); below the cut even at its centre nothing is drawn
-  const log2Opacity = -log2of(1.0 + exp64(-logit));
-  const cut = log2Opacity + LOG2_ALPHA_CUT_INVERSE;
+  let log2Opacity = -log2of(1.0 + exp64(-logit));
+  let cut = log2Opacity + LOG2_ALPHA_CUT_INVERSE;
   if (!(cut >= 0.0)) return;
   toImage(i);
   if (!(det > 0.0) || !(det < 1e60)) return;
+  if (load<i32>(C_COMPENSATE) != 0) {
+    if (!(plainDet > 1e-290)) return;
+    log2Opacity += 0.5 * (log2of(plainDet) - log2of(det));
+    cut = log2Opacity + LOG2_ALPHA_CUT_INVERSE;
+    if (!(cut >= 0.0)) return;
+  }
   const mx = load<f64>(D_FX) * tx / tz + load<f64>(D_CX), my = load<f64>(D_FY) * ty / tz + load<f64>(D_CY);
 
   // Cholesky factor of the conic (xx, xy; xy, yy)⁻¹ = Lᵀ-form: a = yy/det, b = -xy/det, c = xx/det, and c - b²/a = 1/yy
@@ -76,7 +112,9 @@ function projectGaussian(g: i32): void {
   store<f32>(record, <f32>(cut + CUT_SLACK), R_CUT);
   const tiles = visitTiles(record, 0, false);
   store<i32>(counts, tiles);
-  if (tiles > 0) store<f32>(address(P_KEYS_B) + i * 4, <f32>tz);
+  if (tiles == 0) return;
+  store<f32>(address(P_KEYS_B) + i * 4, <f32>tz);
+  if (rest > 0) addHarmonics(i, rest, record, scratch);
 }
 
 /** One chunk of ranks in depth order: writes the tile of each of their entries. */

@@ -70,20 +70,38 @@ function steps(gaussians: SceneNumbers, camera: Camera, index: number) {
   return { unit, length, scales, M, W, T, B, x, y, z, slopeX, slopeY, insideX: slopeX === x / z, insideY: slopeY === y / z };
 }
 
-/** Σ' = J W Σ Wᵀ Jᵀ + 0.3 I in pixels² (Zwicker et al. 2001; Kerbl et al. 2023): xx, xy, yy. */
-export function projectedCovariance(gaussians: SceneNumbers, camera: Camera, index: number): [number, number, number] {
+/** Σ' = J W Σ Wᵀ Jᵀ + 0.3 I in pixels² (Zwicker et al. 2001; Kerbl et al. 2023), and what it was without the low-pass. */
+export type ProjectedCovariance = {
+  readonly xx: number;
+  readonly xy: number;
+  readonly yy: number;
+  readonly det: number;
+  /** √(|Σ| / |Σ + 0.3 I|) of the plane's Σ: the share of the opacity that the low-pass should leave (Yu et al. 2024, Mip-Splatting's screen-space filter) */
+  readonly compensation: number;
+  /** Σ⁻¹ without the low-pass: xx, xy, yy; not finite where it has none */
+  readonly plainInverse: readonly [number, number, number];
+};
+
+/** See `ProjectedCovariance`. */
+export function projectedCovariance(gaussians: SceneNumbers, camera: Camera, index: number): ProjectedCovariance {
   const { B } = steps(gaussians, camera, index);
-  const [[xx, xy], [, yy]] = product(B, transpose(B));
-  return [xx + LOW_PASS, xy, yy + LOW_PASS];
+  const [[pxx, xy], [, pyy]] = product(B, transpose(B));
+  const [xx, yy] = [pxx + LOW_PASS, pyy + LOW_PASS];
+  const det = xx * yy - xy * xy;
+  // |B Bᵀ| as a sum of squares (Cauchy and Binet), which does not cancel for needles
+  const [u, v] = B;
+  const plain = (u[0] * v[1] - u[1] * v[0]) ** 2 + (u[0] * v[2] - u[2] * v[0]) ** 2 + (u[1] * v[2] - u[2] * v[1]) ** 2;
+  return { xx, xy, yy, det, compensation: Math.sqrt(plain / det), plainInverse: [pyy / plain, -xy / plain, pxx / plain] };
 }
 
-/** Carries dL/dΣ' (xx, one of the two xy, yy) and dL/dcentre in pixels back to mean, quaternion and log scales, and stores them. */
+/** Carries dL/dΣ' (xx, one of the two xy, yy), dL/dcentre in pixels and dL/ddepth back to mean, quaternion and log scales, and stores them. */
 export function projectionGradient(
   gaussians: SceneNumbers,
   camera: Camera,
   index: number,
   [hxx, hxy, hyy]: readonly [number, number, number],
   [gx, gy]: readonly [number, number],
+  byDepth: number,
   into: Pick<ReferenceGradients, 'means' | 'quats' | 'logScales'>,
 ): void {
   const { unit, length, scales, M, W, T, B, x, y, z, slopeX, slopeY, insideX, insideY } = steps(gaussians, camera, index);
@@ -105,6 +123,7 @@ export function projectionGradient(
   const dx = (gx * fx + bySlopeX) / z;
   const dy = (gy * fy + bySlopeY) / z;
   const dz =
+    byDepth +
     (-gx * fx * x - gy * fy * y - bySlopeX * x - bySlopeY * y - fx * dJ[0][0] - fy * dJ[1][1] + fx * slopeX * dJ[0][2] + fy * slopeY * dJ[1][2]) / (z * z);
   for (let j = 0; j < 3; j++) into.means[3 * index + j] = W[0][j] * dx + W[1][j] * dy + W[2][j] * dz;
 }

@@ -11,8 +11,13 @@ export type GaussianArrays = {
   readonly logScales: Float32Array;
   /** f32 [N] logit of the opacity: opacity = 1 / (1 + exp(-logit)). */
   readonly opacityLogits: Float32Array;
-  /** f32 [N, 3] rgb as displayed, nominally 0..1, never clamped here. */
+  /** f32 [N, 3] rgb as displayed, nominally 0..1, never clamped here. With `shRest` it is the harmonic of degree 0 as a colour: 0.5 + Y₀₀ f_dc. */
   readonly colors: Float32Array;
+  /**
+   * f32 [N, K, 3] coefficients of the real spherical harmonics of degrees 1 … D in the order of 3DGS, K = 3, 8, 15 for D = 1, 2, 3. The colour seen
+   * along a direction is then max(0, colors + Σ Yₖ shRestₖ). None: the colour is `colors` from everywhere.
+   */
+  readonly shRest?: Float32Array;
 };
 
 /**
@@ -59,6 +64,8 @@ export type OutputGradient = {
   readonly color: Float32Array;
   /** f32 [H, W] dL/dtransmittance, which is -dL/dalpha; none means 0 */
   readonly transmittance?: Float32Array;
+  /** f32 [H, W] dL/ddepth of the depth as `RenderOutput` has it, Σ w z; none means 0 */
+  readonly depth?: Float32Array;
 };
 
 /** The groups of parameters a gradient can be taken for. `means2d` are the projected centres, in pixels. */
@@ -66,6 +73,12 @@ export const PARAMETER_GROUPS = ['means', 'quats', 'logScales', 'opacityLogits',
 
 /** One of `PARAMETER_GROUPS`. */
 export type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
+
+/** What a gradient can be taken for besides: the harmonics of the scene, and the background. Neither is taken unless it is asked for by name. */
+export const EXTRA_GROUPS = ['shRest', 'background'] as const;
+
+/** One of `PARAMETER_GROUPS` or `EXTRA_GROUPS`. */
+export type GradientGroup = ParameterGroup | (typeof EXTRA_GROUPS)[number];
 
 /** Gradients of a scalar L; an array has length 0 where the caller did not ask for its group. */
 export type GaussianGradients = {
@@ -81,6 +94,22 @@ export type GaussianGradients = {
   readonly colors: Float32Array;
   /** f32 [N, 2] dL per pixel of the projected centre; its norm tells where to densify */
   readonly means2d: Float32Array;
+  /** f32 [N, K, 3], where it was asked for */
+  readonly shRest?: Float32Array;
+  /** f32 [3], or [H, W, 3] where the background was an image; where it was asked for */
+  readonly background?: Float32Array;
+};
+
+/**
+ * ΔG_t of F frames over one canonical set, Gaussian by Gaussian: mean + Δmean, rotation ⊗ quat, logScale + Δ. Frame by frame, N Gaussians each.
+ */
+export type FrameOffsets = {
+  /** f32 [F, N, 3] world units */
+  readonly means: Float32Array;
+  /** f32 [F, N, 4] wxyz, need not be unit; the identity is [1, 0, 0, 0] */
+  readonly rotations: Float32Array;
+  /** f32 [F, N, 3] */
+  readonly logScales: Float32Array;
 };
 
 /** Value and gradient of the image loss (1 - λ) L1 + λ (1 - SSIM). */

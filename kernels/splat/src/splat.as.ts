@@ -22,11 +22,11 @@ export function work(thread: i32): void {
   let unit = atomic.add<i32>(C_NEXT, 1);
   while (unit < total) {
     switch (job) {
-      case JOB_PROJECT: projectChunk(unit); break;
+      case JOB_PROJECT: projectChunk(unit, scratch); break;
       case JOB_LIST_TILES: listTilesChunk(unit); break;
       case JOB_FORWARD: quads += forwardTile(unit, scratch); break;
       case JOB_BACKWARD: backwardTile(unit, scratch); break;
-      case JOB_GATHER: gatherChunk(unit); break;
+      case JOB_GATHER: gatherChunk(unit, scratch); break;
       case JOB_LOSS_ROWS: lossRows(unit, lossScratch); break;
       case JOB_LOSS_MAP: lossMap(unit, lossScratch); break;
       case JOB_LOSS_PARTIAL_ROWS: lossPartialRows(unit, lossScratch); break;

@@ -1,4 +1,5 @@
-import type { Background, Camera, GaussianArrays } from './scene.ts';
+import type { Background, Camera, GaussianArrays, RenderOutput } from './scene.ts';
+import { SH_REST_COUNTS } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
 
 /** Largest side of an image, pixels. */
@@ -34,13 +35,22 @@ export function checkGaussians(where: string, gaussians: GaussianArrays): number
   checkFloats(`${where}.quats`, gaussians.quats, n * 4, `[N, 4] with N=${n}`);
   checkFloats(`${where}.logScales`, gaussians.logScales, n * 3, `[N, 3] with N=${n}`);
   checkFloats(`${where}.colors`, gaussians.colors, n * 3, `[N, 3] with N=${n}`);
+  if (gaussians.shRest !== undefined && !SH_REST_COUNTS.some((rest) => gaussians.shRest instanceof Float32Array && gaussians.shRest.length === n * rest * 3)) {
+    fail(`${where}.shRest`, `f32 [N, K, 3] with N=${n} and K = 3, 8 or 15`, describe(gaussians.shRest), 'leave it out for plain colours');
+  }
   return n;
+}
+
+/** Coefficients of one channel beyond degree 0, of arrays that `checkGaussians` let pass. */
+export function restOf(gaussians: GaussianArrays): number {
+  const n = gaussians.opacityLogits.length;
+  return n === 0 || gaussians.shRest === undefined ? 0 : gaussians.shRest.length / n / 3;
 }
 
 /** Throws, naming the array, for Gaussian `g`, one of whose numbers cannot be used. */
 export function failGaussian(where: string, gaussians: GaussianArrays, g: number): never {
-  for (const [name, size] of [['means', 3], ['quats', 4], ['logScales', 3], ['opacityLogits', 1], ['colors', 3]] as const) {
-    const values = gaussians[name].subarray(g * size, (g + 1) * size);
+  for (const [name, size] of [['means', 3], ['quats', 4], ['logScales', 3], ['opacityLogits', 1], ['colors', 3], ['shRest', 3 * restOf(gaussians)]] as const) {
+    const values = gaussians[name]?.subarray(g * size, (g + 1) * size) ?? new Float32Array(0);
     if (!values.every(Number.isFinite)) fail(`${where}.${name}`, 'finite numbers', `[${values.join(', ')}] at Gaussian ${g}`, 'find what made it');
   }
   const quat = gaussians.quats.subarray(g * 4, g * 4 + 4);
@@ -80,4 +90,17 @@ export function checkBackground(where: string, background: Background, camera: C
   }
   if (background.length !== 3 || !Array.from(background).every(Number.isFinite)) fail(where, 'three finite numbers or an image f32 [H, W, 3]', describe(background), 'white is [1, 1, 1]');
   return false;
+}
+
+/** Where a render goes: new arrays, or the caller's own if they fit. */
+export function allocateOutput({ width, height }: Camera, depth: boolean, into: RenderOutput | undefined): RenderOutput {
+  const pixels = width * height;
+  if (into === undefined) {
+    const output = { width, height, color: new Float32Array(pixels * 3), transmittance: new Float32Array(pixels) };
+    return depth ? { ...output, depth: new Float32Array(pixels) } : output;
+  }
+  checkFloats('render.into.color', into.color, pixels * 3, '[H, W, 3]');
+  checkFloats('render.into.transmittance', into.transmittance, pixels, '[H, W]');
+  if (depth) checkFloats('render.into.depth', into.depth, pixels, '[H, W]');
+  return into;
 }

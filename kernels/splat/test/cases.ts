@@ -2,7 +2,7 @@ import { uniform } from '../bench/scenes.ts';
 import type { Background, Camera, GaussianArrays } from '../src/index.ts';
 
 /** One scene that every rasteriser must draw alike. */
-export type Case = { readonly name: string; readonly gaussians: GaussianArrays; readonly camera: Camera; readonly background: Background };
+export type Case = { readonly name: string; readonly gaussians: GaussianArrays; readonly camera: Camera; readonly background: Background; readonly compensateOpacity?: boolean };
 
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
 
@@ -38,6 +38,13 @@ function listed(rows: readonly { mean: number[]; quat?: number[]; scale: number[
     opacityLogits: Float32Array.from(rows.map((row) => row.logit ?? 1)),
     colors: Float32Array.from(rows.flatMap((row) => row.color ?? [0.9, 0.4, 0.1])),
   };
+}
+
+/** The scene with seeded harmonics of a degree, and base colours about grey, so that some channels are clamped at 0. */
+export function withHarmonics(gaussians: GaussianArrays, degree: 1 | 2 | 3, seed: number): GaussianArrays {
+  const next = uniform(seed);
+  const rest = [3, 8, 15][degree - 1];
+  return { ...gaussians, shRest: Float32Array.from({ length: gaussians.opacityLogits.length * rest * 3 }, () => 0.6 * (2 * next() - 1)) };
 }
 
 /** An image of seeded noise as background or gradient, f32 [H, W, channels]. */
@@ -78,5 +85,8 @@ export const CASES: readonly Case[] = [
     background: grey,
   },
   { name: 'opaque layers that stop pixels', gaussians: cloud(400, 13, { logScale: [-1.5, -0.5], logit: [2, 8] }), camera: cameraOf(40, 40), background: grey },
+  ...([1, 2, 3] as const).map((degree) => ({ name: `spherical harmonics of degree ${degree}`, gaussians: withHarmonics(cloud(60, 15), degree, degree), camera: cameraOf(33, 24, { worldToCamera: turned }), background: grey })),
+  { name: 'opacity compensation', gaussians: cloud(90, 16, { logScale: [-7, -2] }), camera: cameraOf(33, 24), background: grey, compensateOpacity: true },
+  { name: 'opacity compensation and harmonics', gaussians: withHarmonics(cloud(60, 17, { logScale: [-6, -2] }), 2, 9), camera: cameraOf(24, 33, { worldToCamera: turned }), background: noise(cameraOf(24, 33), 7), compensateOpacity: true },
   { name: 'quaternions far from unit length', gaussians: { ...cloud(50, 14), quats: cloud(50, 14).quats.map((q, i) => q * 10 ** ((i >> 2) % 13 - 6)) }, camera: cameraOf(32, 32), background: grey },
 ];

@@ -24,7 +24,7 @@ function caught(call: () => unknown): SplatError {
   throw new Error('expected an error, got none');
 }
 
-function withValue(name: keyof GaussianArrays, index: number, value: number): GaussianArrays {
+function withValue(name: Exclude<keyof GaussianArrays, 'shRest'>, index: number, value: number): GaussianArrays {
   const changed = { ...scene, [name]: scene[name].slice() };
   changed[name][index] = value;
   return changed;

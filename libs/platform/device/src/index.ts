@@ -1,7 +1,12 @@
+export { DEVICE_CHOICES } from './device-choice.ts';
+export { DeviceError } from './device-error.ts';
 export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';
 export { missingNeeds } from './missing-needs.ts';
 export { probeProviders, probeWebGpu } from './probe.ts';
+export { openWebGpu } from './web-gpu.ts';
 
+export type { DeviceChoice } from './device-choice.ts';
 export type { Machine } from './machine.ts';
 export type { Probe } from './probe.ts';
+export type { WebGpu } from './web-gpu.ts';

@@ -22,7 +22,7 @@ export const splatRendererStage = defineStage({
     rasteriser: {
       version: 1,
       title: 'Rasteriser',
-      summary: 'The differentiable rasteriser\'s forward pass in WebAssembly.',
+      summary: 'The differentiable rasteriser\'s forward pass, in WebAssembly or WebGPU.',
       params: z.object({}),
       threads: 'all',
       load: () => import('./backbones/rasteriser.ts'),

@@ -1,7 +1,7 @@
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud';
 import { evenSize, resizeImage, videoFromFrames } from '@soliloquy/media';
 import { scaleCamera } from '@soliloquy/ports';
-import { createRasterizer } from '@soliloquy/splat';
+import { openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import type { splatRendererStage } from '../stage.ts';
 
@@ -16,14 +16,14 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async ({ gaus
   const behind = Float32Array.from({ length: width * height * 3 }, (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
 
   async function* read(first = 0, last = deformation.frames): AsyncGenerator<Uint8ClampedArray> {
-    const rasterizer = await createRasterizer({ threads: ctx.threads });
+    const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
     try {
       const deformed = allocateDeformed(gaussians);
       const frame = new Uint8ClampedArray(width * height * 4);
       for (let t = first; t < last; t++) {
         ctx.signal.throwIfAborted();
         evaluateDeformation(gaussians, deformation, t, deformed);
-        const { color } = rasterizer.render(deformed, view, behind);
+        const { color } = await rasterizer.render(deformed, view, behind);
         for (let i = 0, o = 0; o < frame.length; i += 3, o += 4) {
           frame[o] = color[i] * 255;
           frame[o + 1] = color[i + 1] * 255;

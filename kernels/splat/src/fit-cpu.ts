@@ -1,0 +1,103 @@
+import type { Rasterizer } from './bind.ts';
+import { applyOffsets, FIT_GROUPS, multiply, OFFSET_GROUPS, rateFactor, viewsOfStep } from './fit.ts';
+import type { CheckedFit, FitReport, FitResult } from './fit.ts';
+import type { FrameOffsets, GaussianArrays, GaussianGradients } from './scene.ts';
+import { SplatError } from './splat-error.ts';
+
+/** One Adam update of `values` (Kingma and Ba 2015), as `optimise.wgsl.ts`. */
+function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [Float32Array, Float32Array], rate: number, t: number, { betas: [beta1, beta2], epsilon }: CheckedFit): void {
+  const [first, second] = [1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)];
+  for (let i = 0; i < values.length; i++) {
+    const g = gradient[i];
+    m[i] = beta1 * m[i] + (1 - beta1) * g;
+    v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+    values[i] -= (rate * m[i] * first) / (Math.sqrt(v[i] * second) + epsilon);
+  }
+}
+
+const memoryOf = (values: Float32Array): [Float32Array, Float32Array] => [new Float32Array(values.length), new Float32Array(values.length)];
+
+/** Fits on the CPU: the same steps as `fitOnGpu`, one call of the rasteriser after another. */
+export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Promise<FitResult> {
+  const { views, count, frames, batch, steps, rates, offsetRates, ssimWeight, transmittanceWeight, compensateOpacity } = problem;
+  const gaussians = Object.fromEntries(Object.entries(problem.gaussians).map(([name, values]) => [name, values.slice()])) as unknown as GaussianArrays;
+  const offsets = problem.offsets === undefined ? undefined : { means: problem.offsets.means.slice(), rotations: problem.offsets.rotations.slice(), logScales: problem.offsets.logScales.slice() };
+  const moved = { ...gaussians, means: gaussians.means.slice(), quats: gaussians.quats.slice(), logScales: gaussians.logScales.slice() };
+  const groups = FIT_GROUPS.filter((group) => gaussians[group] !== undefined);
+  const memory = Object.fromEntries(groups.map((group) => [group, memoryOf(gaussians[group] ?? new Float32Array(0))]));
+  const sums = Object.fromEntries(groups.map((group) => [group, new Float32Array(gaussians[group]?.length ?? 0)])) as Record<(typeof FIT_GROUPS)[number], Float32Array>;
+  const offsetSums: FrameOffsets = { means: new Float32Array(frames * count * 3), rotations: new Float32Array(frames * count * 4), logScales: new Float32Array(frames * count * 3) };
+  const offsetMemory = { means: memoryOf(offsetSums.means), rotations: memoryOf(offsetSums.rotations), logScales: memoryOf(offsetSums.logScales) };
+  const visits = new Int32Array(frames);
+  let last: FitReport = { step: 0, loss: Number.NaN, l1: Number.NaN, ssim: Number.NaN };
+
+  for (let step = 0; step < steps; step++) {
+    problem.signal?.throwIfAborted();
+    const seen = new Set<number>();
+    let [loss, l1, ssim] = [0, 0, 0];
+    for (const group of groups) sums[group].fill(0);
+    for (const v of viewsOfStep(problem, step)) {
+      const { camera, background, target, weights, transmittance, frame } = views[v];
+      const { width, height } = camera;
+      if (offsets !== undefined && frame !== undefined) applyOffsets(gaussians, offsets, frame, moved);
+      const output = rasterizer.render(frame === undefined ? gaussians : moved, camera, background, { compensateOpacity });
+      const picture = rasterizer.imageLoss({ width, height, image: output.color, target, weights, ssimWeight });
+      let squares = 0;
+      const through = transmittanceWeight > 0 && transmittance !== undefined ? output.transmittance.map((value, i) => {
+        const apart = value - transmittance[i];
+        squares += apart * apart;
+        return (transmittanceWeight * apart) / (width * height);
+      }) : undefined;
+      loss += picture.value + (0.5 * transmittanceWeight * squares) / (width * height);
+      l1 += picture.l1;
+      ssim += picture.ssim;
+      const gradient = rasterizer.backward({ color: picture.gradient, transmittance: through }, { groups });
+      if (offsets !== undefined && frame !== undefined) {
+        addOffsetGradient(gradient, gaussians, offsets, frame, offsetSums, seen.has(frame));
+        turnBack(gradient, offsets, frame, count);
+        seen.add(frame);
+      }
+      for (const group of groups) {
+        const from = gradient[group];
+        if (from !== undefined) for (let i = 0; i < from.length; i++) sums[group][i] += from[i];
+      }
+    }
+    loss /= batch;
+    if (!Number.isFinite(loss)) throw new SplatError('splat.diverged', `fit.loss: expected a finite loss, got ${loss} at step ${step} (before it ${last.loss}); lower the rates`);
+    const factor = rateFactor(problem, step);
+    for (const group of groups) {
+      const rate = (rates[group] ?? 0) * factor;
+      const values = gaussians[group];
+      if (rate > 0 && values !== undefined) update(values, sums[group], memory[group], rate, step + 1, problem);
+    }
+    for (const frame of seen) {
+      visits[frame]++;
+      for (const group of OFFSET_GROUPS) {
+        const rate = (offsetRates[group] ?? 0) * factor;
+        const width = group === 'rotations' ? 4 : 3;
+        const part = (values: Float32Array): Float32Array => values.subarray(frame * count * width, (frame + 1) * count * width);
+        const [m, v] = offsetMemory[group];
+        if (rate > 0 && offsets !== undefined) update(part(offsets[group]), part(offsetSums[group]), [part(m), part(v)], rate, visits[frame], problem);
+      }
+    }
+    last = { step: step + 1, loss, l1: l1 / batch, ssim: ssim / batch };
+    if ((step + 1) % problem.reportEvery === 0 || step + 1 === steps) await problem.onReport?.(last);
+  }
+  return { gaussians, ...(offsets === undefined ? {} : { offsets }), last };
+}
+
+/** Gradient of a frame's offsets from that of its Gaussians: mean and scale add, quat = rotation ⊗ canonical. */
+function addOffsetGradient(gradient: GaussianGradients, canonical: GaussianArrays, offsets: FrameOffsets, frame: number, sums: FrameOffsets, add: boolean): void {
+  const count = canonical.opacityLogits.length;
+  const keep = add ? 1 : 0;
+  for (const name of ['means', 'logScales'] as const) {
+    const base = frame * count * 3;
+    for (let i = 0; i < count * 3; i++) sums[name][base + i] = keep * sums[name][base + i] + gradient[name][i];
+  }
+  for (let g = 0; g < count; g++) multiply(gradient.quats, 4 * g, canonical.quats, 4 * g, sums.rotations, 4 * (frame * count + g), 1, -1, add);
+}
+
+/** The gradient of the frame's quaternions as that of the canonical ones. */
+function turnBack(gradient: GaussianGradients, offsets: FrameOffsets, frame: number, count: number): void {
+  for (let g = 0; g < count; g++) multiply(offsets.rotations, 4 * (frame * count + g), gradient.quats, 4 * g, gradient.quats, 4 * g, -1, 1);
+}
