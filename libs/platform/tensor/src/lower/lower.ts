@@ -1,5 +1,8 @@
 import type { Jaxpr } from '@jax-js/jax';
-import type { OnnxDtype, OnnxValueInfo } from '../onnx-proto.ts';
+import { encodeOnnx } from '../onnx-proto.ts';
+import type { OnnxDtype, OnnxGraph, OnnxValueInfo } from '../onnx-proto.ts';
+import { describePosition } from '../source-position.ts';
+import type { Positions } from '../source-position.ts';
 import { TensorError } from '../tensor-error.ts';
 import type { TensorData } from '../tensor.ts';
 import { dtypeOf } from '../tensor.ts';
@@ -16,10 +19,14 @@ export interface TracedProgram {
   readonly constants: readonly { shape: readonly number[]; data: TensorData }[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Where in the user's code each variable was made, for messages. */
+  readonly positions?: Positions;
 }
 
-/** What lowering gives: the model's bytes and the types at its border. */
+/** What lowering gives: the model and the types at its border. */
 export interface LoweredProgram {
+  readonly graph: OnnxGraph;
+  /** The encoded model. */
   readonly bytes: Uint8Array;
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
@@ -45,7 +52,7 @@ export function lower(
   const views = new Map<Atom, LazyView>();
   const inputs: OnnxValueInfo[] = [];
   const { jaxpr, constants } = program;
-  checkPrimitives(jaxpr);
+  checkPrimitives(jaxpr, program.positions);
   checkNames(program);
 
   jaxpr.inBinders.forEach((binder, i) => {
@@ -77,6 +84,7 @@ export function lower(
       params: equation.params,
       outputs: equation.outBinders.map((binder) => ({ shape: binder.aval.shape, dtype: elementType(binder.aval.dtype) })),
       primitive: equation.primitive,
+      position: () => describePosition(program.positions?.of(equation.outBinders[0])),
     };
     const results = LOWERINGS[equation.primitive](call);
     equation.outBinders.forEach((binder, i) => views.set(binder, results[i]));
@@ -88,18 +96,20 @@ export function lower(
     graph.output(materialise(graph, view), name);
     return { name, dtype: view.dtype, shape: view.shape };
   });
-  const { bytes, operators } = graph.finish(inputs, outputs, metadata);
-  return { bytes, inputs, outputs, operators };
+  const finished = graph.finish(inputs, outputs, metadata);
+  const operators: Record<string, number> = {};
+  for (const { op } of finished.nodes) operators[op] = (operators[op] ?? 0) + 1;
+  return { graph: finished, bytes: encodeOnnx(finished), inputs, outputs, operators };
 }
 
-function checkPrimitives(jaxpr: Jaxpr): void {
-  for (const { primitive, inputs, params } of jaxpr.eqns) {
+function checkPrimitives(jaxpr: Jaxpr, positions: Positions | undefined): void {
+  for (const { primitive, inputs, params, outBinders } of jaxpr.eqns) {
     if (Object.hasOwn(LOWERINGS, primitive)) continue;
-    const remedy = primitive === 'random_bits' ? '; feed the noise in as an input, so that the program stays pure' : '';
     const shapes = inputs.map((atom) => `[${atom.aval.shape.join(', ')}]`).join(', ');
     throw new TensorError(
       'tensor.unsupported-primitive',
-      `lower.${primitive}: expected one of the primitives with an ONNX lowering, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${remedy}`,
+      `lower.${primitive}: expected a primitive that ONNX has a meaning for, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${describePosition(positions?.of(outBinders[0]))}; ` +
+        "express the model without it, or compile with executor 'jax'",
     );
   }
 }
