@@ -1,7 +1,7 @@
 import { lower } from './lower/lower.ts';
 import { specsOf } from './program.ts';
-import { Session } from './session.ts';
-import type { SessionOptions } from './session.ts';
+import { Session } from './execute/session.ts';
+import type { ExecutionOptions } from './execute/executable.ts';
 import type { OnnxValueInfo } from './onnx-proto.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import type { Tensor, TensorData, TensorTree } from './tensor.ts';
@@ -49,7 +49,7 @@ export interface OnnxProgram {
  *
  * @throws TensorError `tensor.model` when the bytes are no ONNX model, `tensor.session` when ONNX Runtime refuses it
  */
-export async function loadOnnx(bytes: Uint8Array, options: SessionOptions & { readonly name?: string } = {}): Promise<OnnxProgram> {
+export async function loadOnnx(bytes: Uint8Array, options: Omit<ExecutionOptions, 'executor'> & { readonly name?: string } = {}): Promise<OnnxProgram> {
   const where = options.name ?? 'onnx';
   const metadata = readOnnxMetadata(bytes, where);
   const session = await Session.create(where, bytes, options);
@@ -57,7 +57,7 @@ export async function loadOnnx(bytes: Uint8Array, options: SessionOptions & { re
     inputs: session.inputs,
     outputs: session.outputs,
     metadata,
-    run: (feeds) => session.run(feeds),
+    run: async (feeds) => (await session.run(feeds)).results,
     dispose: () => session.dispose(),
   };
 }

@@ -43,7 +43,7 @@ export function locate(stack: string): SourcePosition | undefined {
   const operation = frames.slice(0, outside).map(functionName).findLast((name) => name !== undefined && name !== '<anonymous>') ?? 'trace';
   const rest = frames.slice(outside);
   const user = rest.find((line) => !isJax(line) && !isOwn(line)) ?? rest[0];
-  const module = isOwn(rest[0]) && user !== rest[0] ? functionName(rest[0]) : undefined;
+  const module = isModule(rest[0]) && user !== rest[0] ? functionName(rest[0]) : undefined;
   const inGradient = frames.slice(0, outside).some((line) => line.includes('evalJaxprTransposed'));
   return { operation: operation.replace(/\$\d+$/, ''), module, caller: placeOf(user), inGradient };
 }
@@ -125,7 +125,12 @@ function isJax(line: string): boolean {
   return /@jax-js[/\\+]jax/.test(line) || line.endsWith('(<anonymous>)');
 }
 
-/** Whether a frame is this library's own: its modules call jax-js on behalf of the user. */
+/** Whether a frame is of a network module of this library. */
+function isModule(line: string): boolean {
+  return /platform[/\\]tensor[/\\]src[/\\]modules[/\\]/.test(line);
+}
+
+/** Whether a frame is this library's own: it calls jax-js on behalf of the user. */
 function isOwn(line: string): boolean {
   return /platform[/\\]tensor[/\\]src[/\\]/.test(line);
 }

@@ -10,6 +10,7 @@ import { GraphBuilder, bytesOf, uniformValue } from './graph-builder.ts';
 import { broadcastView, directView, materialise } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
 import { LOWERINGS } from './lowerings.ts';
+import { Probes } from './probe.ts';
 import { elementType } from './primitive.ts';
 import type { PrimitiveCall } from './primitive.ts';
 
@@ -34,6 +35,14 @@ export interface LoweredProgram {
   readonly operators: Readonly<Record<string, number>>;
 }
 
+/** How to lower. */
+export interface LowerOptions {
+  /** Use ONNX's own LayerNormalization, Softmax and Gelu where the parts of one stand. Changes the last bits. */
+  readonly fuse?: boolean;
+  /** Add outputs that say, for each float value of the program, whether it holds NaN or infinities (`probe.<index of the equation>`). */
+  readonly probe?: 'nan' | 'infinite';
+}
+
 type Atom = Jaxpr['outs'][number];
 
 /**
@@ -41,12 +50,14 @@ type Atom = Jaxpr['outs'][number];
  *
  * @param weights values for inputs that become constants of the model instead (export), by input name
  * @param metadata key-value pairs kept in the model
+ * @param options  `fuse`, `probe`
  * @throws TensorError `tensor.unsupported-primitive` naming the primitive, its form and the shapes
  */
 export function lower(
   program: TracedProgram,
   weights: Readonly<Record<string, { shape: readonly number[]; data: TensorData }>> = {},
   metadata: Readonly<Record<string, string>> = {},
+  options: LowerOptions = {},
 ): LoweredProgram {
   const graph = new GraphBuilder();
   const views = new Map<Atom, LazyView>();
@@ -77,7 +88,8 @@ export function lower(
     return directView(graph.scalar(Number(atom.value), dtype), [], dtype);
   };
 
-  for (const equation of jaxpr.eqns) {
+  const probes = new Probes(graph, options.probe);
+  for (const [index, equation] of jaxpr.eqns.entries()) {
     const call: PrimitiveCall = {
       graph,
       inputs: equation.inputs.map(read),
@@ -88,6 +100,7 @@ export function lower(
     };
     const results = LOWERINGS[equation.primitive](call);
     equation.outBinders.forEach((binder, i) => views.set(binder, results[i]));
+    for (const view of results) probes.add(index, view);
   }
 
   const outputs = jaxpr.outs.map((atom, i) => {
@@ -96,6 +109,7 @@ export function lower(
     graph.output(materialise(graph, view), name);
     return { name, dtype: view.dtype, shape: view.shape };
   });
+  outputs.push(...probes.outputs());
   const finished = graph.finish(inputs, outputs, metadata);
   const operators: Record<string, number> = {};
   for (const { op } of finished.nodes) operators[op] = (operators[op] ?? 0) + 1;
