@@ -12,7 +12,7 @@ export { flattenPaths, unflattenPaths } from './tensor-tree.ts';
 export { TensorError } from './tensor-error.ts';
 
 export type { AdamWOptions, LearningRate, OptimizerOptions, SgdOptions } from './optimizers.ts';
-export type { OnnxProgram } from './export-onnx.ts';
+export type { ModelMetadata, OnnxProgram } from './export-onnx.ts';
 export type { CompileOptions, Program } from './program.ts';
 export type { Rng } from './random.ts';
 export type { Device, ExecutionOptions, Executor } from './execute/executable.ts';

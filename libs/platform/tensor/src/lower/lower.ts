@@ -6,6 +6,7 @@ import type { Positions } from '../source-position.ts';
 import { TensorError } from '../tensor-error.ts';
 import type { TensorData } from '../tensor.ts';
 import { dtypeOf } from '../tensor.ts';
+import { fuse } from './fuse.ts';
 import { GraphBuilder, bytesOf, uniformValue } from './graph-builder.ts';
 import { broadcastView, directView, materialise } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
@@ -110,7 +111,8 @@ export function lower(
     return { name, dtype: view.dtype, shape: view.shape };
   });
   outputs.push(...probes.outputs());
-  const finished = graph.finish(inputs, outputs, metadata);
+  const plain = graph.finish(inputs, outputs, metadata);
+  const finished = options.fuse === true ? fuse(plain) : plain;
   const operators: Record<string, number> = {};
   for (const { op } of finished.nodes) operators[op] = (operators[op] ?? 0) + 1;
   return { graph: finished, bytes: encodeOnnx(finished), inputs, outputs, operators };
