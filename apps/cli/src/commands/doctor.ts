@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { findCommand, machine, probeProviders, probeWebGpu } from '@soliloquy/device';
+import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
 import type { AnyStage, Need } from '@soliloquy/stage';
 import { parseOptions } from '../parse-options.ts';
 import { openRegistry } from '../registry-module.ts';
@@ -30,6 +30,7 @@ async function examine(): Promise<Section[]> {
   const facts = machine();
   const registry = await openRegistry();
   const providers = await probeProviders();
+  const executors = await probeExecutors();
   const adapter = await probeWebGpu();
   const gpu = adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
   const backbones: Finding[] = [];
@@ -47,6 +48,7 @@ async function examine(): Promise<Section[]> {
       title: 'Engines',
       findings: [
         ...providers.map(({ name, works, detail }) => ({ name: `onnxruntime ${name}`, here: works, detail, ...(works ? {} : { remedy: providerRemedy(name) }) })),
+        ...executors.map(({ name, works, detail }) => ({ name, here: works, detail, ...(works ? {} : { remedy: 'optional: nothing in the presets needs it' }) })),
         { name: 'webgpu adapter', here: adapter.works, detail: adapter.detail, ...(adapter.works ? {} : { remedy: 'install a Vulkan driver; nothing needs it' }) },
       ],
     },

@@ -1,6 +1,6 @@
 export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';
-export { probeProviders, probeWebGpu } from './probe.ts';
+export { probeExecutors, probeProviders, probeWebGpu } from './probe.ts';
 
 export type { Machine } from './machine.ts';
 export type { Probe } from './probe.ts';

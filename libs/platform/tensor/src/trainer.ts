@@ -257,8 +257,9 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       done = state.step;
     },
     async pull() {
-      const entries = await Promise.all(names.map(async (name) => [name, (await current[name].read()).data as Float32Array] as const));
-      pulled = Object.fromEntries(entries);
+      const read: Record<string, Float32Array> = {};
+      for (const name of names) read[name] = (await current[name].read()).data as Float32Array;
+      pulled = read;
     },
     async step(next) {
       return (await takeSteps([next]))[0];

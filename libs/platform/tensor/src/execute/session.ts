@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { encodeOnnx } from '../onnx-proto.ts';
 import type { OnnxDtype, OnnxValueInfo } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
 import { describeShape, describeTensor, dtypeOf } from '../tensor.ts';
@@ -127,7 +128,8 @@ class HeldTensor implements Held {
   }
 
   async read(): Promise<Tensor<TensorData>> {
-    const { shape, data } = await fromOrt(this.where, 'held', this.value);
+    const value = this.value.location === 'cpu' ? this.value : await fetchFromDevice(this.value);
+    const { shape, data } = await fromOrt(this.where, 'held', value);
     return { shape, data: data.slice() };
   }
 
@@ -140,6 +142,19 @@ class HeldTensor implements Held {
   release(): void {
     if (this.value.location === 'cpu' && this.value.data instanceof Float32Array) this.recycle?.(this.value.data);
     else this.value.dispose();
+  }
+}
+
+/** A value on the GPU as one in memory, by way of a model that hands it through: onnxruntime-node 1.30 ends the process when a GPU tensor is asked for its data. */
+async function fetchFromDevice(value: OrtTensor): Promise<OrtTensor> {
+  const dims = [...value.dims];
+  const graph = { opset: 18, nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'], attributes: {} }], initializers: [], metadata: {} };
+  const border = (name: string) => [{ name, dtype: value.type as OnnxDtype, shape: dims }];
+  const session = await InferenceSession.create(encodeOnnx({ ...graph, inputs: border('x'), outputs: border('y') }), { executionProviders: ['webgpu'], logSeverityLevel: 4 });
+  try {
+    return (await session.run({ x: value })).y as OrtTensor;
+  } finally {
+    await session.release();
   }
 }
 
