@@ -22,7 +22,14 @@ const PACKAGES: Readonly<Record<Device, readonly string[]>> = {
  */
 export async function loadTensorFlow(where: string, device: Device): Promise<TensorFlow> {
   await restoreNodeUtil();
+  const { createRequire } = await import('node:module');
+  const { resolve } = createRequire(import.meta.url);
   for (const name of PACKAGES[device]) {
+    try {
+      resolve(name);
+    } catch {
+      continue;
+    }
     try {
       const loaded = (await import(name)) as Record<string, unknown>;
       // A backend alone brings no operations: those are in the core.
@@ -32,7 +39,7 @@ export async function loadTensorFlow(where: string, device: Device): Promise<Ten
       await core.ready();
       return core;
     } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw new TensorError('tensor.session', `${where}.tensorflow: expected ${name} to load; ${String(error)}`, { cause: error });
+      throw new TensorError('tensor.session', `${where}.tensorflow: expected ${name} to load; ${String(error)}`, { cause: error });
     }
   }
   throw new TensorError('tensor.session', `${where}.tensorflow: expected a TensorFlow.js package for ${device}, found none; npm install ${PACKAGES[device].join(' or ')}`);
