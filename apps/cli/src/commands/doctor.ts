@@ -1,4 +1,4 @@
-import { findCommand, machine, missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
+import { findCommand, machine, missingNeeds, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
 import type { AnyStage } from '@soliloquy/stage';
 import { parseOptions } from '../parse-options.ts';
 import { openRegistry } from '../registry-module.ts';
@@ -29,6 +29,7 @@ async function examine(): Promise<Section[]> {
   const facts = machine();
   const registry = await openRegistry();
   const providers = await probeProviders();
+  const executors = await probeExecutors();
   const adapter = await probeWebGpu();
   const gpu = adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
   const backbones: Finding[] = [];
@@ -46,6 +47,7 @@ async function examine(): Promise<Section[]> {
       title: 'Engines',
       findings: [
         ...providers.map(({ name, works, detail }) => ({ name: `onnxruntime ${name}`, here: works, detail, ...(works ? {} : { remedy: providerRemedy(name) }) })),
+        ...executors.map(({ name, works, detail }) => ({ name, here: works, detail, ...(works ? {} : { remedy: 'optional: nothing in the presets needs it' }) })),
         { name: 'webgpu adapter', here: adapter.works, detail: adapter.detail, ...(adapter.works ? {} : { remedy: 'install a Vulkan driver; nothing needs it' }) },
       ],
     },

@@ -3,7 +3,7 @@ export { DeviceError } from './device-error.ts';
 export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';
 export { missingNeeds } from './missing-needs.ts';
-export { probeProviders, probeWebGpu } from './probe.ts';
+export { probeExecutors, probeProviders, probeWebGpu } from './probe.ts';
 export { openWebGpu } from './web-gpu.ts';
 
 export type { DeviceChoice } from './device-choice.ts';

@@ -1,8 +1,10 @@
 /** One probe in a process of its own. argv: what to probe, and its name. Answers once on the channel. */
 import type { Answer } from './probe.ts';
-import { sumModel } from './sum-model.ts';
+import { productModel } from './product-model.ts';
 
-const [what, name] = process.argv.slice(2);
+const [what, name, device] = process.argv.slice(2);
+/** Squared: 7, 10, 15, 22. */
+const FACTOR = Float32Array.of(1, 2, 3, 4);
 
 try {
   answer(await probe());
@@ -22,6 +24,8 @@ async function probe(): Promise<Answer> {
     }
     case 'provider':
       return probeProvider(name);
+    case 'executor':
+      return probeExecutor(name, device);
     case 'webgpu':
       return probeWebGpu();
     default:
@@ -31,11 +35,28 @@ async function probe(): Promise<Answer> {
 
 async function probeProvider(provider: string): Promise<Answer> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
-  const session = await InferenceSession.create(sumModel(), { executionProviders: [provider], logSeverityLevel: 4 });
-  const { y } = await session.run({ x: new Tensor('float32', Float32Array.of(1, 2, 3, 4), [4]) });
-  const got = [...((await y.getData()) as Float32Array)];
-  if (got.join() !== '2,4,6,8') return { works: false, detail: `expected 2,4,6,8, got ${got.join()}` };
-  return { works: true, detail: 'ran a model, right to the bit' };
+  const session = await InferenceSession.create(productModel(), { executionProviders: [provider], logSeverityLevel: 4 });
+  const { y } = await session.run({ x: new Tensor('float32', FACTOR, [2, 2]) });
+  return judge((await y.getData()) as Float32Array);
+}
+
+/** argv `jax webgpu`: the executor and the device. */
+async function probeExecutor(executor: string, device: string): Promise<Answer> {
+  if (device === 'webgpu') {
+    const { create, globals } = await import('webgpu');
+    Object.assign(globalThis, globals);
+    Object.defineProperty(navigator, 'gpu', { value: create([]), configurable: true });
+  }
+  const { compile } = await import('@soliloquy/tensor');
+  const { numpy } = await import('@jax-js/jax');
+  const x = { shape: [2, 2], data: FACTOR };
+  const program = await compile((a, b) => numpy.matmul(a, b), [x, x], { executor: executor as 'jax', device: device as 'cpu' });
+  return judge((await program.run(x, x)).data);
+}
+
+function judge(product: ArrayLike<number>): Answer {
+  const got = Array.from(product).join();
+  return got === '7,10,15,22' ? { works: true, detail: 'multiplied two by two, right to the bit' } : { works: false, detail: `expected 7,10,15,22, got ${got}` };
 }
 
 async function probeWebGpu(): Promise<Answer> {

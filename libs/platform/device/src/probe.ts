@@ -14,7 +14,7 @@ export interface Probe {
 const PATIENCE_MS = 15_000;
 
 /**
- * Runs a small model on every execution provider that the installed ONNX Runtime knows, each in a process of its own: a driver that crashes or hangs is
+ * Multiplies two by two on every execution provider that the installed ONNX Runtime knows, each in a process of its own: a driver that crashes or hangs is
  * a finding, not an end.
  */
 export async function probeProviders(patienceMs = PATIENCE_MS): Promise<Probe[]> {
@@ -22,6 +22,21 @@ export async function probeProviders(patienceMs = PATIENCE_MS): Promise<Probe[]>
   if (!listed.works) return [{ name: 'onnxruntime', works: false, detail: listed.detail }];
   const probes: Probe[] = [];
   for (const name of listed.detail.split(' ').filter((each) => each !== '')) probes.push({ name, ...(await ask('provider', name, patienceMs)) });
+  return probes;
+}
+
+/** Engines of the tensor path beside ONNX Runtime, and where each may run. */
+const EXECUTORS = [
+  ['jax', 'cpu'],
+  ['jax', 'webgpu'],
+  ['tensorflow', 'cpu'],
+  ['tensorflow', 'cuda'],
+] as const;
+
+/** Has the tensor path's other executors (jax-js, TensorFlow.js) multiply two by two on each device that they know. TensorFlow.js is optional. */
+export async function probeExecutors(patienceMs = PATIENCE_MS): Promise<Probe[]> {
+  const probes: Probe[] = [];
+  for (const [executor, device] of EXECUTORS) probes.push({ name: `${executor} ${device}`, ...(await ask('executor', executor, patienceMs, device)) });
   return probes;
 }
 
@@ -36,9 +51,9 @@ export interface Answer {
   readonly detail: string;
 }
 
-function ask(what: string, name: string, patienceMs: number): Promise<Answer> {
+function ask(what: string, name: string, patienceMs: number, device = ''): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = fork(fileURLToPath(new URL('./probe-process.ts', import.meta.url)), [what, name], { stdio: 'ignore', execArgv: [] });
+    const child = fork(fileURLToPath(new URL('./probe-process.ts', import.meta.url)), [what, name, device], { stdio: 'ignore', execArgv: [] });
     const end = (answer: Answer): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');

@@ -2,12 +2,19 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findCommand, machine, probeProviders, probeWebGpu } from '../src/index.ts';
+import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '../src/index.ts';
 
 test('the processor runs a model through ONNX Runtime', async () => {
   const probes = await probeProviders();
-  expect(probes.find(({ name }) => name === 'cpu')).toEqual({ name: 'cpu', works: true, detail: 'ran a model, right to the bit' });
+  expect(probes.find(({ name }) => name === 'cpu')).toEqual({ name: 'cpu', works: true, detail: 'multiplied two by two, right to the bit' });
   for (const { works, detail } of probes) if (!works) expect(detail).not.toBe('');
+});
+
+test('the other executors of the tensor path multiply two by two, or say why not', async () => {
+  const probes = await probeExecutors();
+  expect(probes.find(({ name }) => name === 'jax cpu')).toMatchObject({ works: true });
+  for (const { works, detail } of probes) if (!works) expect(detail).not.toBe('');
+  expect(probes.find(({ name }) => name === 'tensorflow cuda')?.detail).toMatch(/tfjs-node-gpu|two by two/);
 });
 
 test('an adapter is found or not, but the answer comes', async () => {

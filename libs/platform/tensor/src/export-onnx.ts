@@ -1,7 +1,7 @@
 import { lower } from './lower/lower.ts';
 import { specsOf } from './program.ts';
-import { Session } from './session.ts';
-import type { SessionOptions } from './session.ts';
+import { Session } from './execute/session.ts';
+import type { ExecutionOptions } from './execute/executable.ts';
 import type { OnnxValueInfo } from './onnx-proto.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import type { Tensor, TensorData, TensorTree } from './tensor.ts';
@@ -16,14 +16,17 @@ import type { ArrayTree, Traced } from './trace.ts';
  * @param f        pure, `(params, inputs) => outputs`, both records with arrays; owns its arrays
  * @param params   trained parameters
  * @param inputs   example inputs: names, shapes and dtypes of the model's inputs
- * @param metadata kept in the model (`metadata_props`), read back by `loadOnnx`
+ * @param metadata kept in the model (`metadata_props`): ports, normalisation, commit and whatever else; what is no text is kept as JSON. `loadOnnx` and
+ *                 `readOnnxMetadata` give it back as it is stored
+ * @param options  `fuse`: one kernel for layer normalisation, softmax, GELU, attention and biases; the last bits change
  * @returns        the model's bytes; the same arguments give the same bytes
  */
 export function exportOnnx<Params extends TensorTree, Inputs extends { readonly [name: string]: TensorTree }>(
   f: (params: Traced<Params>, inputs: Traced<Inputs>) => { readonly [name: string]: ArrayTree },
   params: Params,
   inputs: Inputs,
-  metadata: Readonly<Record<string, string>> = {},
+  metadata: ModelMetadata = {},
+  options: { readonly fuse?: boolean } = {},
 ): Uint8Array {
   const weights = flattenTensors(params, 'export.params');
   const examples = flattenTensors(inputs, 'export.inputs');
@@ -31,7 +34,23 @@ export function exportOnnx<Params extends TensorTree, Inputs extends { readonly 
   const traced = traceTrees('export', f as unknown as (...args: ArrayTree[]) => ArrayTree, [weights.shape, examples.shape], specs);
   const weightNames = weights.paths.map((path) => `params.${path}`);
   const constants = Object.fromEntries(weightNames.map((name, i) => [name, weights.leaves[i]]));
-  return lower({ ...traced, inputNames: [...weightNames, ...examples.paths], outputNames: traced.outputPaths }, constants, metadata).bytes;
+  return lower({ ...traced, inputNames: [...weightNames, ...examples.paths], outputNames: traced.outputPaths }, constants, encodeMetadata(metadata), { fuse: options.fuse }).bytes;
+}
+
+/** What a model says of itself. */
+export interface ModelMetadata {
+  /** What goes in and comes out, by name: unit, frame, encoding. */
+  readonly ports?: Readonly<Record<string, string>>;
+  /** Mean and deviation that inputs were divided by, by name. */
+  readonly normalisation?: Readonly<Record<string, { readonly mean: readonly number[]; readonly deviation: readonly number[] }>>;
+  /** Commit of the code that made it. */
+  readonly commit?: string;
+  readonly [key: string]: unknown;
+}
+
+function encodeMetadata(metadata: ModelMetadata): Record<string, string> {
+  const entries = Object.entries(metadata).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
 }
 
 /** A loaded ONNX model. */
@@ -49,7 +68,7 @@ export interface OnnxProgram {
  *
  * @throws TensorError `tensor.model` when the bytes are no ONNX model, `tensor.session` when ONNX Runtime refuses it
  */
-export async function loadOnnx(bytes: Uint8Array, options: SessionOptions & { readonly name?: string } = {}): Promise<OnnxProgram> {
+export async function loadOnnx(bytes: Uint8Array, options: Omit<ExecutionOptions, 'executor'> & { readonly name?: string } = {}): Promise<OnnxProgram> {
   const where = options.name ?? 'onnx';
   const metadata = readOnnxMetadata(bytes, where);
   const session = await Session.create(where, bytes, options);
@@ -57,7 +76,7 @@ export async function loadOnnx(bytes: Uint8Array, options: SessionOptions & { re
     inputs: session.inputs,
     outputs: session.outputs,
     metadata,
-    run: (feeds) => session.run(feeds),
+    run: async (feeds) => (await session.run(feeds)).results,
     dispose: () => session.dispose(),
   };
 }

@@ -1,5 +1,7 @@
 export { compile } from './program.ts';
 export { createTrainer } from './trainer.ts';
+export { trainLoop } from './train-loop.ts';
+export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';
 export { exportOnnx, loadOnnx } from './export-onnx.ts';
 export { readOnnxMetadata } from './onnx-metadata.ts';
@@ -9,12 +11,14 @@ export { describeTensor, scalar, tensor, zeros } from './tensor.ts';
 export { flattenPaths, unflattenPaths } from './tensor-tree.ts';
 export { TensorError } from './tensor-error.ts';
 
-export type { AdamWOptions, LearningRate } from './adamw.ts';
-export type { OnnxProgram } from './export-onnx.ts';
-export type { Program } from './program.ts';
+export type { AdamWOptions, LearningRate, OptimizerOptions, SgdOptions } from './optimizers.ts';
+export type { ModelMetadata, OnnxProgram } from './export-onnx.ts';
+export type { CompileOptions, Program } from './program.ts';
 export type { Rng } from './random.ts';
-export type { SessionOptions } from './session.ts';
+export type { Device, ExecutionOptions, Executor } from './execute/executable.ts';
+export type { MemoryUse } from './execute/memory.ts';
 export type { Tensor, TensorData, TensorTree } from './tensor.ts';
 export type { TensorErrorCode } from './tensor-error.ts';
 export type { ArrayTree, Computed, Traced } from './trace.ts';
-export type { Loss, StepResult, Trainer, TrainerOptions, TrainerState } from './trainer.ts';
+export type { TrainLoopOptions, TrainLoopResult } from './train-loop.ts';
+export type { Loss, StepBatch, StepResult, Trainer, TrainerOptions, TrainerState } from './trainer.ts';

@@ -1,5 +1,5 @@
 /**
- * Writes the few messages of `onnx.proto3` (IR version 9, operator set 18) that lowered programs need, so that the package
+ * Writes the few messages of `onnx.proto3` (operator set 18 and up) that lowered programs need, so that the package
  * has no protobuf dependency. Field numbers are those of the public schema.
  */
 
@@ -18,8 +18,8 @@ export const ONNX_DTYPES: Readonly<Record<OnnxDtype, number>> = {
   uint32: 12,
 };
 
-/** A node attribute: integers and lists of integers; `{ float }` for floats, since 1 and 1.0 are different to ONNX. */
-export type OnnxAttribute = number | readonly number[] | { float: number } | string;
+/** A node attribute: integers and lists of integers; `{ float }` for floats, since 1 and 1.0 are different to ONNX; the body of a loop. */
+export type OnnxAttribute = number | readonly number[] | { float: number } | string | { graph: OnnxGraph };
 
 /** An operator call. */
 export interface OnnxNode {
@@ -46,6 +46,7 @@ export interface OnnxValueInfo {
 
 /** A whole model before encoding. */
 export interface OnnxGraph {
+  readonly opset: number;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValueInfo[];
@@ -53,8 +54,8 @@ export interface OnnxGraph {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const IR_VERSION = 9;
-const OPSET = 18;
+/** The first operator set of which models must say IR version 13; older sets are content with 9. */
+const LATE_OPSET = 21;
 const text = new TextEncoder();
 
 /** A protobuf message under construction. Large byte strings are kept by reference until `finish`. */
@@ -128,19 +129,22 @@ class Message {
 
 /** Encode a model. The same graph gives the same bytes: metadata keys are sorted and nothing holds a clock. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
+  const model = new Message().int(1, graph.opset < LATE_OPSET ? 9 : 13).string(2, 'soliloquy').message(7, graphMessage(graph));
+  model.message(8, new Message().string(1, '').int(2, graph.opset));
+  for (const key of Object.keys(graph.metadata).sort()) {
+    model.message(14, new Message().string(1, key).string(2, graph.metadata[key]));
+  }
+  return model.finish();
+}
+
+function graphMessage(graph: OnnxGraph): Message {
   const body = new Message();
   for (const node of graph.nodes) body.message(1, nodeMessage(node));
   body.string(2, 'soliloquy');
   for (const initializer of graph.initializers) body.message(5, initializerMessage(initializer));
   for (const input of graph.inputs) body.message(11, valueInfoMessage(input));
   for (const output of graph.outputs) body.message(12, valueInfoMessage(output));
-
-  const model = new Message().int(1, IR_VERSION).string(2, 'soliloquy').message(7, body);
-  model.message(8, new Message().string(1, '').int(2, OPSET));
-  for (const key of Object.keys(graph.metadata).sort()) {
-    model.message(14, new Message().string(1, key).string(2, graph.metadata[key]));
-  }
-  return model.finish();
+  return body;
 }
 
 function nodeMessage(node: OnnxNode): Message {
@@ -156,6 +160,7 @@ function attributeMessage(name: string, value: OnnxAttribute): Message {
   const message = new Message().string(1, name);
   if (typeof value === 'number') return message.int(3, value).int(20, 2);
   if (typeof value === 'string') return message.string(4, value).int(20, 3);
+  if ('graph' in value) return message.message(6, graphMessage(value.graph)).int(20, 5);
   if ('float' in value) return message.float(2, value.float).int(20, 1);
   for (const item of value) message.int(8, item);
   return message.int(20, 7);

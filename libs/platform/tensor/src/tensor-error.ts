@@ -7,6 +7,7 @@ export type TensorErrorCode =
   | 'tensor.unsupported-primitive'
   | 'tensor.session'
   | 'tensor.model'
+  | 'tensor.memory'
   | 'tensor.options'
   | 'tensor.diverged';
 

@@ -1,5 +1,5 @@
 import { TensorError } from './tensor-error.ts';
-import { checkTensor, isTensor } from './tensor.ts';
+import { checkTensor, describeTensor, isTensor } from './tensor.ts';
 import type { Tensor, TensorData, TensorTree } from './tensor.ts';
 
 /** Where leaves sit in a tree: a leaf, or named children in a fixed order. */
@@ -82,6 +82,19 @@ export function unflattenPaths<Tree extends TensorTree>(record: Readonly<Record<
     return value;
   });
   return unflattenTree(shape, found) as Tree;
+}
+
+/** Tensors of one shape and dtype as one, along a new first axis. */
+export function stackTensors(where: string, tensors: readonly Tensor<TensorData>[]): Tensor<TensorData> {
+  const [first] = tensors;
+  const data = new (first.data.constructor as new (length: number) => TensorData)(first.data.length * tensors.length);
+  tensors.forEach((value, i) => {
+    if (value.shape.join() !== first.shape.join() || value.data.constructor !== first.data.constructor) {
+      throw new TensorError('tensor.shape', `${where}: expected all to be ${describeTensor(first)}, got ${describeTensor(value)}`);
+    }
+    data.set(value.data, i * first.data.length);
+  });
+  return { shape: [tensors.length, ...first.shape], data };
 }
 
 function describeNode(node: unknown): string {

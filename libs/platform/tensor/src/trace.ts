@@ -1,5 +1,7 @@
 import { makeJaxpr, numpy as np } from '@jax-js/jax';
 import type { Jaxpr, JsTree } from '@jax-js/jax';
+import { describePosition, flattenPositions, locate, withPositions } from './source-position.ts';
+import type { Positions } from './source-position.ts';
 import { TensorError } from './tensor-error.ts';
 import { describeShape } from './tensor.ts';
 import type { Tensor, TensorData, TensorDtype, TensorTree } from './tensor.ts';
@@ -39,6 +41,8 @@ export interface Trace {
   readonly constants: { shape: readonly number[]; data: TensorData }[];
   readonly outputPaths: string[];
   readonly outputShape: TreeShape;
+  /** Where in the user's code each variable was made. */
+  readonly positions: Positions;
 }
 
 /** The abstract value jax-js traces with. A class of its own, because jax-js takes plain records for trees. */
@@ -71,9 +75,12 @@ export function trace(where: string, f: (...inputs: np.Array[]) => ArrayTree, sp
     return result.leaves;
   };
   const abstract = specs.map((spec) => new AbstractArray(spec)) as unknown as np.Array[];
-  const made = runTrace(where, () => makeJaxpr(flat)(...abstract)).jaxpr;
+  const { result, stacks } = withPositions(() => runTrace(where, () => makeJaxpr(flat)(...abstract)));
+  const made = result.jaxpr;
   const constants = made.consts.map((value) => readConstant(where, value as np.Array));
-  return { jaxpr: made.jaxpr.flatten().simplify(), constants, outputPaths: paths, outputShape: shape };
+  const flattened = made.jaxpr.flatten();
+  // Simplifying keeps the variables of the equations that are left.
+  return { jaxpr: flattened.simplify(), constants, outputPaths: paths, outputShape: shape, positions: flattenPositions(made.jaxpr, flattened, stacks) };
 }
 
 /** Trace a function of trees: the twin of each argument is built from the traced leaves. */
@@ -117,9 +124,6 @@ function readConstant(where: string, value: np.Array): { shape: readonly number[
 }
 
 function runTrace<Result>(where: string, run: () => Result): Result {
-  // Differentiation nests deeply: the model's own frame lies beyond the usual ten.
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 60;
   try {
     return run();
   } catch (error) {
@@ -127,9 +131,8 @@ function runTrace<Result>(where: string, run: () => Result): Result {
     const found = locate(error.stack ?? '');
     // Thrown by the model's own code: its author's words are better than ours.
     if (found === undefined) throw error;
-    const { operation, caller } = found;
-    const at = `${where}.${operation}`;
-    const from = caller === '' ? '' : ` (called at ${caller})`;
+    const at = `${where}.${found.operation}`;
+    const from = describePosition(found);
     if (error.name === 'UseAfterFreeError' || error.message.includes('.ref move semantics')) {
       throw new TensorError(
         'tensor.ownership',
@@ -138,22 +141,7 @@ function runTrace<Result>(where: string, run: () => Result): Result {
       );
     }
     throw new TensorError('tensor.trace', `${at}: ${error.message}${from}`, { cause: error });
-  } finally {
-    Error.stackTraceLimit = limit;
   }
-}
-
-/** The jax-js function that the model called, and where: the frames on either side of the package's border; undefined when jax-js did not throw. */
-function locate(stack: string): { operation: string; caller: string } | undefined {
-  const frames = stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  const isJax = (line: string) => /@jax-js[/\\+]jax/.test(line) || line.endsWith('(<anonymous>)');
-  const outside = frames.findIndex((line) => !isJax(line));
-  if (outside === 0) return undefined;
-  if (outside === -1) return { operation: 'trace', caller: '' };
-  const names = frames.slice(0, outside).map((line) => /at (?:new |get )?([\w$.]+)(?: \[as [\w$]+\])? \(/.exec(line)?.[1].split('.').at(-1));
-  const operation = names.findLast((name) => name !== undefined && name !== '<anonymous>') ?? 'trace';
-  const caller = /\(?((?:file:\/\/)?[^()\s]+:\d+):\d+\)?$/.exec(frames[outside])?.[1] ?? '';
-  return { operation: operation.replace(/\$\d+$/, ''), caller: caller.split(/[/\\]/).slice(-2).join('/') };
 }
 
 export type { np };

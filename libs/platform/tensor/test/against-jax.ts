@@ -2,6 +2,7 @@ import { grad, jit, numpy as np, tree } from '@jax-js/jax';
 import { compile } from '../src/index.ts';
 import type { ArrayTree, Tensor, TensorData } from '../src/index.ts';
 import { flattenTree } from '../src/tensor-tree.ts';
+import { dtypeOf } from '../src/tensor.ts';
 import { isTraced } from '../src/trace.ts';
 
 /** A function under test: any number of arrays in, one array out. */
@@ -9,6 +10,7 @@ export type ArrayFunction = (...inputs: np.Array[]) => np.Array;
 
 /** A tensor as a jax-js array. */
 export function toJax({ shape, data }: Tensor<TensorData>): np.Array {
+  if (data.length === 0) return np.zeros([...shape], { dtype: dtypeOf(data) as np.DType });
   if (data instanceof Uint8Array) return np.array([...data].map((bit) => bit === 1)).reshape([...shape]);
   return np.array(data as Float32Array<ArrayBuffer>).reshape([...shape]);
 }

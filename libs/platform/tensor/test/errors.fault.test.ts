@@ -1,4 +1,4 @@
-import { numpy as np, random } from '@jax-js/jax';
+import { numpy as np } from '@jax-js/jax';
 import { expect, test } from 'vitest';
 import { compile, createRng, createTrainer, exportOnnx, loadOnnx, tensor, unflattenPaths, zeros } from '../src/index.ts';
 import { initMlp, mlp } from '../src/modules/index.ts';
@@ -21,9 +21,14 @@ test('an error that the model itself throws arrives as it was thrown', async () 
   await expect(compile(() => { throw own; }, [zeros([3])])).rejects.toBe(own);
 });
 
-test('a primitive without lowering is named before anything runs', async () => {
-  await expect(compile((x) => np.sort(x), [zeros([3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.sort: .*\[3\]/));
-  await expect(compile((x) => x.add(random.uniform(random.key(1), [3])), [zeros([3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.random_bits: .*noise in as an input/));
+test('a primitive that ONNX has no meaning for is named, with the line that called it, before anything runs', async () => {
+  await expect(compile((x) => np.linalg.cholesky(x), [zeros([3, 3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.cholesky: .*\[3, 3\] \(called at .*errors\.fault\.test\.ts:\d+\); .*executor 'jax'/));
+  await expect(compile((x) => np.linalg.eigh(x)[0], [zeros([3, 3])])).rejects.toMatchObject(failure('tensor.unsupported-primitive', /lower\.jacobi_eigh: .*errors\.fault\.test\.ts:\d+/));
+});
+
+test('an error inside a module names the module and the line of the model', async () => {
+  const model = compile((p, x) => mlp(p, x), [initMlp(createRng(1), { widths: [4, 2] }), zeros([3, 5])]);
+  await expect(model).rejects.toMatchObject(failure('tensor.trace', /^program\.matmul: .*\(in linear, called at .*errors\.fault\.test\.ts:\d+\)/));
 });
 
 test('inputs of another shape, dtype or tree are refused by name', async () => {

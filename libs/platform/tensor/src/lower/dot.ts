@@ -1,7 +1,7 @@
 import { sizeOf } from '../tensor.ts';
 import { nary, reduce } from './elementwise.ts';
 import type { GraphBuilder } from './graph-builder.ts';
-import { arrange, directView, dropAxes, reshapeNode, sourceOrder, stretchView } from './lazy-view.ts';
+import { arrange, broadcastView, directView, dropAxes, reshapeNode, sourceOrder, stretchView } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
 
 /**
@@ -14,7 +14,10 @@ import type { LazyView } from './lazy-view.ts';
  */
 export function dot(graph: GraphBuilder, a: LazyView, b: LazyView, shape: readonly number[]): LazyView {
   const last = shape.length;
-  const size = Math.max(a.shape.at(-1) ?? 1, b.shape.at(-1) ?? 1);
+  const inner = [a.shape.at(-1) ?? 1, b.shape.at(-1) ?? 1];
+  // ONNX Runtime leaves products over no elements as it finds them.
+  if (inner.includes(0)) return broadcastView(directView(graph.scalar(0, a.dtype), [], a.dtype), shape, shape.map((_, d) => d));
+  const size = Math.max(...inner);
   const left = stretchView(a, [...shape, size]);
   const right = stretchView(b, [...shape, size]);
   const inLeft = (d: number) => left.map[d] !== -1;

@@ -19,13 +19,13 @@ export function castView(graph: GraphBuilder, view: LazyView, dtype: OnnxDtype, 
  * Axes along which every operand repeats are left out of the computation and stay lazy in the result; the others are
  * computed in the axis order that moves the fewest bytes (if all large operands are the same transpose, none).
  */
-export function nary(graph: GraphBuilder, op: string, views: readonly LazyView[], shape: readonly number[], dtype: OnnxDtype): LazyView {
+export function nary(graph: GraphBuilder, op: string, views: readonly LazyView[], shape: readonly number[], dtype: OnnxDtype, attributes: Readonly<Record<string, OnnxAttribute>> = {}): LazyView {
   const operands = views.map((view) => stretchView(view, shape));
   const axes = shape.map((_, d) => d).filter((d) => operands.some((view) => view.map[d] !== -1));
   const order = cheapestOrder(operands, axes);
   const names = operands.map((view) => arrange(graph, view, trimmedOrder(view, order)));
   const map = shape.map((_, d) => order.indexOf(d));
-  return { name: graph.emit(op, names), sourceShape: order.map((d) => shape[d]), map, shape, dtype };
+  return { name: graph.emit(op, names, attributes), sourceShape: order.map((d) => shape[d]), map, shape, dtype };
 }
 
 /** Reduce with `ReduceSum`, `ReduceMax`, `ReduceMin` or `ReduceProd` over the logical `axes`, which disappear. */

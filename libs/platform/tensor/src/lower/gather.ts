@@ -1,3 +1,5 @@
+import { ONNX_DTYPES } from '../onnx-proto.ts';
+import type { OnnxDtype } from '../onnx-proto.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { directView, materialise, stretchView, transposeView } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
@@ -28,14 +30,16 @@ export const gather: Lowering = (call) => {
   return [moveIndexAxes(directView(name, [...indexShape, ...restShape], dtype), indexShape.length, 0, outDim)];
 };
 
-/** jax-js `scatter`: the transpose of `gather` into zeros. Only addition, which is gather's gradient, has a lowering. */
+/**
+ * jax-js `scatter` into zeros: the transpose of `gather`. Values of one place add up, or, with `update`, the last stays.
+ */
 export const scatter: Lowering = (call) => {
   const { graph, outputs } = call;
   const [updates, ...indices] = call.inputs;
   const axes = intsOf(call, 'axis');
   const [outDim] = intsOf(call, 'outDim');
   const { shape, dtype } = outputs[0];
-  if (call.params.op !== 'add' && call.params.uniqueIndices !== true) throw unsupported(call, `op = ${String(call.params.op)}`);
+  if (call.params.op !== 'add' && call.params.op !== 'update') throw unsupported(call, `op = ${String(call.params.op)}`);
   const indexRank = updates.shape.length - (shape.length - axes.length);
   const indexShape = updates.shape.slice(outDim, outDim + indexRank);
   const rest = shape.map((_, d) => d).filter((d) => !axes.includes(d));
@@ -43,11 +47,23 @@ export const scatter: Lowering = (call) => {
 
   const positions = stackIndices(graph, indices, indexShape);
   const ordered = materialise(graph, moveIndexAxes(updates, indexRank, outDim, 0));
-  const empty = graph.emit('Expand', [graph.scalar(0, dtype), graph.ints(frontShape)]);
-  const name = graph.emit('ScatterND', [empty, positions, ordered], { reduction: 'add' });
+  const replaces = call.params.op === 'update' && call.params.uniqueIndices !== true;
+  const name = replaces ? graph.emit('ScatterND', [emptyArray(graph, frontShape, dtype), positions, ordered]) : scatterAdd(graph, frontShape, positions, ordered, dtype);
   const inverse = shape.map((_, d) => [...axes, ...rest].indexOf(d));
   return [transposeView(directView(name, frontShape, dtype), inverse)];
 };
+
+/** Zeros of `shape` with `updates` added at `positions` i64 [..., number of leading axes]. Sums of bool are "any"; u32 goes by way of i64. */
+export function scatterAdd(graph: GraphBuilder, shape: readonly number[], positions: string, updates: string, dtype: OnnxDtype): string {
+  if (dtype !== 'bool' && dtype !== 'uint32') return graph.emit('ScatterND', [emptyArray(graph, shape, dtype), positions, updates], { reduction: 'add' });
+  const wide = graph.emit('Cast', [updates], { to: ONNX_DTYPES.int64 });
+  const summed = graph.emit('ScatterND', [emptyArray(graph, shape, 'int64'), positions, wide], { reduction: 'add' });
+  return graph.emit('Cast', [summed], { to: ONNX_DTYPES[dtype] });
+}
+
+function emptyArray(graph: GraphBuilder, shape: readonly number[], dtype: OnnxDtype): string {
+  return graph.emit('Expand', [graph.scalar(0, dtype), graph.ints(shape)]);
+}
 
 /** Indices as one i64 array [..., number of indexed axes]. */
 function stackIndices(graph: GraphBuilder, indices: readonly LazyView[], indexShape: readonly number[]): string {

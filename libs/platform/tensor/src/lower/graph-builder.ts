@@ -1,6 +1,8 @@
-import { encodeOnnx } from '../onnx-proto.ts';
-import type { OnnxAttribute, OnnxDtype, OnnxInitializer, OnnxNode, OnnxValueInfo } from '../onnx-proto.ts';
+import type { OnnxAttribute, OnnxDtype, OnnxGraph, OnnxInitializer, OnnxNode, OnnxValueInfo } from '../onnx-proto.ts';
 import { sizeOf } from '../tensor.ts';
+
+/** What programs need unless an operator says otherwise: every ONNX Runtime since 1.14 has it. */
+const BASE_OPSET = 18;
 
 /**
  * Collects nodes and constants. The same call with the same operands is made once: differentiation repeats much of the
@@ -13,6 +15,7 @@ export class GraphBuilder {
   private producers = new Map<string, OnnxNode>();
   private renamed = new Map<string, string>();
   private next = 0;
+  private opset = BASE_OPSET;
 
   /** Add a node with one output and return that output's name. */
   emit(op: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {
@@ -65,12 +68,18 @@ export class GraphBuilder {
     return this.initializer(this.fresh(), dtype, shape, bytesOf(data));
   }
 
-  /** Encode everything the outputs need; nodes that nothing uses are left out. */
-  finish(
-    inputs: readonly OnnxValueInfo[],
-    outputs: readonly OnnxValueInfo[],
-    metadata: Readonly<Record<string, string>> = {},
-  ): { bytes: Uint8Array; operators: Record<string, number> } {
+  /** A constant that several nodes ask for by the same words. */
+  table(key: string, dtype: OnnxDtype, shape: readonly number[], bytes: Uint8Array): string {
+    return this.shared(`${key} ${shape.join()}`, dtype, shape, bytes);
+  }
+
+  /** Say that a node is of a later operator set. */
+  requireOpset(version: number): void {
+    this.opset = Math.max(this.opset, version);
+  }
+
+  /** Everything the outputs need; nodes that nothing uses are left out. */
+  finish(inputs: readonly OnnxValueInfo[], outputs: readonly OnnxValueInfo[], metadata: Readonly<Record<string, string>> = {}): OnnxGraph {
     const used = new Set(outputs.map((value) => value.name));
     const live: OnnxNode[] = [];
     const rename = (name: string) => this.renamed.get(name) ?? name;
@@ -82,9 +91,7 @@ export class GraphBuilder {
     }
     const nodes = live.reverse();
     const initializers = [...this.initializers.values()].filter((value) => used.has(value.name));
-    const operators: Record<string, number> = {};
-    for (const { op } of nodes) operators[op] = (operators[op] ?? 0) + 1;
-    return { bytes: encodeOnnx({ nodes, initializers, inputs, outputs, metadata }), operators };
+    return { opset: this.opset, nodes, initializers, inputs, outputs, metadata };
   }
 
   private shared(key: string, dtype: OnnxDtype, shape: readonly number[], data: ArrayBufferView): string {

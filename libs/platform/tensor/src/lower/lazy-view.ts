@@ -95,6 +95,8 @@ export function reshapeView(graph: GraphBuilder, view: LazyView, shape: readonly
 
 /** The view's bytes in logical order, with every repeat written out. */
 export function materialise(graph: GraphBuilder, view: LazyView): string {
+  // ONNX Runtime expands 1 to 0 as if it were 1.
+  if (sizeOf(view.shape) === 0 && view.map.includes(-1)) return graph.table(`nothing ${view.dtype}`, view.dtype, view.shape, new Uint8Array(0));
   const aligned = arrange(graph, view, view.shape.map((_, d) => d));
   const expanded = view.shape.some((n, d) => n !== 1 && view.map[d] === -1);
   return expanded ? graph.emit('Expand', [aligned, graph.ints(view.shape)]) : aligned;

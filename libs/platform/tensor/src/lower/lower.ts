@@ -1,12 +1,17 @@
 import type { Jaxpr } from '@jax-js/jax';
-import type { OnnxDtype, OnnxValueInfo } from '../onnx-proto.ts';
+import { encodeOnnx } from '../onnx-proto.ts';
+import type { OnnxDtype, OnnxGraph, OnnxValueInfo } from '../onnx-proto.ts';
+import { describePosition } from '../source-position.ts';
+import type { Positions } from '../source-position.ts';
 import { TensorError } from '../tensor-error.ts';
 import type { TensorData } from '../tensor.ts';
 import { dtypeOf } from '../tensor.ts';
+import { fuse } from './fuse.ts';
 import { GraphBuilder, bytesOf, uniformValue } from './graph-builder.ts';
 import { broadcastView, directView, materialise } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
 import { LOWERINGS } from './lowerings.ts';
+import { Probes } from './probe.ts';
 import { elementType } from './primitive.ts';
 import type { PrimitiveCall } from './primitive.ts';
 
@@ -16,15 +21,27 @@ export interface TracedProgram {
   readonly constants: readonly { shape: readonly number[]; data: TensorData }[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Where in the user's code each variable was made, for messages. */
+  readonly positions?: Positions;
 }
 
-/** What lowering gives: the model's bytes and the types at its border. */
+/** What lowering gives: the model and the types at its border. */
 export interface LoweredProgram {
+  readonly graph: OnnxGraph;
+  /** The encoded model. */
   readonly bytes: Uint8Array;
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
   /** How many nodes of each operator. */
   readonly operators: Readonly<Record<string, number>>;
+}
+
+/** How to lower. */
+export interface LowerOptions {
+  /** Use ONNX's own LayerNormalization, Softmax and Gelu where the parts of one stand. Changes the last bits. */
+  readonly fuse?: boolean;
+  /** Add outputs that say, for each float value of the program, whether it holds NaN or infinities (`probe.<index of the equation>`). */
+  readonly probe?: 'nan' | 'infinite';
 }
 
 type Atom = Jaxpr['outs'][number];
@@ -34,18 +51,20 @@ type Atom = Jaxpr['outs'][number];
  *
  * @param weights values for inputs that become constants of the model instead (export), by input name
  * @param metadata key-value pairs kept in the model
+ * @param options  `fuse`, `probe`
  * @throws TensorError `tensor.unsupported-primitive` naming the primitive, its form and the shapes
  */
 export function lower(
   program: TracedProgram,
   weights: Readonly<Record<string, { shape: readonly number[]; data: TensorData }>> = {},
   metadata: Readonly<Record<string, string>> = {},
+  options: LowerOptions = {},
 ): LoweredProgram {
   const graph = new GraphBuilder();
   const views = new Map<Atom, LazyView>();
   const inputs: OnnxValueInfo[] = [];
   const { jaxpr, constants } = program;
-  checkPrimitives(jaxpr);
+  checkPrimitives(jaxpr, program.positions);
   checkNames(program);
 
   jaxpr.inBinders.forEach((binder, i) => {
@@ -70,16 +89,19 @@ export function lower(
     return directView(graph.scalar(Number(atom.value), dtype), [], dtype);
   };
 
-  for (const equation of jaxpr.eqns) {
+  const probes = new Probes(graph, options.probe);
+  for (const [index, equation] of jaxpr.eqns.entries()) {
     const call: PrimitiveCall = {
       graph,
       inputs: equation.inputs.map(read),
       params: equation.params,
       outputs: equation.outBinders.map((binder) => ({ shape: binder.aval.shape, dtype: elementType(binder.aval.dtype) })),
       primitive: equation.primitive,
+      position: () => describePosition(program.positions?.of(equation.outBinders[0])),
     };
     const results = LOWERINGS[equation.primitive](call);
     equation.outBinders.forEach((binder, i) => views.set(binder, results[i]));
+    for (const view of results) probes.add(index, view);
   }
 
   const outputs = jaxpr.outs.map((atom, i) => {
@@ -88,18 +110,22 @@ export function lower(
     graph.output(materialise(graph, view), name);
     return { name, dtype: view.dtype, shape: view.shape };
   });
-  const { bytes, operators } = graph.finish(inputs, outputs, metadata);
-  return { bytes, inputs, outputs, operators };
+  outputs.push(...probes.outputs());
+  const plain = graph.finish(inputs, outputs, metadata);
+  const finished = options.fuse === true ? fuse(plain) : plain;
+  const operators: Record<string, number> = {};
+  for (const { op } of finished.nodes) operators[op] = (operators[op] ?? 0) + 1;
+  return { graph: finished, bytes: encodeOnnx(finished), inputs, outputs, operators };
 }
 
-function checkPrimitives(jaxpr: Jaxpr): void {
-  for (const { primitive, inputs, params } of jaxpr.eqns) {
+function checkPrimitives(jaxpr: Jaxpr, positions: Positions | undefined): void {
+  for (const { primitive, inputs, params, outBinders } of jaxpr.eqns) {
     if (Object.hasOwn(LOWERINGS, primitive)) continue;
-    const remedy = primitive === 'random_bits' ? '; feed the noise in as an input, so that the program stays pure' : '';
     const shapes = inputs.map((atom) => `[${atom.aval.shape.join(', ')}]`).join(', ');
     throw new TensorError(
       'tensor.unsupported-primitive',
-      `lower.${primitive}: expected one of the primitives with an ONNX lowering, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${remedy}`,
+      `lower.${primitive}: expected a primitive that ONNX has a meaning for, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${describePosition(positions?.of(outBinders[0]))}; ` +
+        "express the model without it, or compile with executor 'jax'",
     );
   }
 }

@@ -1,20 +1,25 @@
 import { ONNX_DTYPES } from '../onnx-proto.ts';
 import type { OnnxDtype } from '../onnx-proto.ts';
 import { sizeOf } from '../tensor.ts';
+import { bitCombine, bitCount, bitShift, bitcast, randomBits, unsigned } from './bits.ts';
 import { conv } from './conv.ts';
 import { dot } from './dot.ts';
 import { nary, reduce, unary } from './elementwise.ts';
+import { fft } from './fourier.ts';
 import { gather, scatter } from './gather.ts';
 import { broadcastView, directView, materialise, reshapeView, sameView, transposeView } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
+import { pool, poolTranspose } from './pool.ts';
 import { cast, intsOf, isFloat, pairsOf, unsupported, widest } from './primitive.ts';
 import type { Lowering, PrimitiveCall } from './primitive.ts';
+import { sort, argsort } from './sort.ts';
 
-/** Every jax-js primitive that programs may contain, by name. Stateful randomness and sorting have no place in a pure step. */
+/** Every jax-js primitive that has a meaning in ONNX, by name. Decompositions (Cholesky, LU, eigenvalues, triangular systems) have none. */
 export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   add: ({ graph, inputs, outputs }) => {
     const { shape, dtype } = outputs[0];
     if (dtype === 'bool') return [nary(graph, 'Or', inputs, shape, dtype)];
+    if (dtype === 'uint32') return [unsigned(graph, 'Add', inputs, shape)];
     const [x, y] = inputs.map((view) => cast(graph, view, dtype));
     // x + (-y) is x - y exactly, and one node less.
     const minusY = graph.producer(y.name);
@@ -26,6 +31,7 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   mul: (call) => {
     const { graph, inputs, outputs } = call;
     const { shape, dtype } = outputs[0];
+    if (dtype === 'uint32') return [unsigned(graph, 'Mul', inputs, shape)];
     // x (1 / y) over a full y is one pass as a division; a small y is better inverted once.
     for (const [x, y] of [inputs, [...inputs].reverse()]) {
       const inverse = graph.producer(y.name);
@@ -37,6 +43,7 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   max: arithmetic('Max', 'Or'),
   min: arithmetic('Min', 'And'),
   idiv: (call) => {
+    if (call.outputs[0].dtype === 'uint32') return [unsigned(call.graph, 'Div', call.inputs, call.outputs[0].shape)];
     const [result] = arithmetic('Div')(call);
     return isFloat(result.dtype) ? [truncate(call, result)] : [result];
   },
@@ -47,7 +54,12 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     // fmod 1 keeps the sign of the numerator, as jax-js does.
     return [directView(graph.emit('Mod', [a, b], { fmod: 1 }), shape, dtype)];
   },
-  neg: elementwise('Neg'),
+  neg: (call) => {
+    const { graph, inputs, outputs } = call;
+    const { shape, dtype } = outputs[0];
+    if (dtype !== 'uint32') return [unary(graph, 'Neg', inputs[0])];
+    return [unsigned(graph, 'Sub', [directView(graph.scalar(0, dtype), [], dtype), inputs[0]], shape)];
+  },
   reciprocal: elementwise('Reciprocal'),
   sqrt: elementwise('Sqrt'),
   exp: elementwise('Exp'),
@@ -70,7 +82,10 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     const { graph, outputs } = call;
     const { shape } = outputs[0];
     const dtype = widest(call.inputs.map((view) => view.dtype));
-    const inputs = call.inputs.map((view) => cast(graph, view, dtype === 'bool' && call.params.op !== 'equal' && call.params.op !== 'not_equal' ? 'int32' : dtype));
+    const isEquality = call.params.op === 'equal' || call.params.op === 'not_equal';
+    // ONNX Runtime orders neither bool nor u32.
+    const ordered = dtype === 'bool' ? (isEquality ? 'bool' : 'int32') : dtype === 'uint32' ? 'int64' : dtype;
+    const inputs = call.inputs.map((view) => cast(graph, view, ordered));
     switch (call.params.op) {
       case 'less':
         return [nary(graph, 'Less', inputs, shape, 'bool')];
@@ -86,7 +101,7 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   },
   where: ({ graph, inputs, outputs }) => {
     const { shape, dtype } = outputs[0];
-    const computed: OnnxDtype = dtype === 'bool' || dtype === 'uint32' ? 'int32' : dtype;
+    const computed: OnnxDtype = dtype === 'bool' ? 'int32' : dtype === 'uint32' ? 'int64' : dtype;
     const [condition, x, y] = inputs;
     const choice = nary(graph, 'Where', [condition, cast(graph, x, computed), cast(graph, y, computed)], shape, computed);
     return [cast(graph, choice, dtype)];
@@ -97,6 +112,8 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     const op = { Add: 'ReduceSum', Max: 'ReduceMax', Min: 'ReduceMin', Mul: 'ReduceProd' }[String(call.params.op)];
     if (op === undefined) throw unsupported(call, `op = ${String(call.params.op)}`);
     const axes = intsOf(call, 'axis');
+    if (sizeOf(call.inputs[0].shape) === 0) return [emptyReduction(call, op)];
+    if (dtype === 'uint32') return [cast(graph, reduce(graph, op, cast(graph, call.inputs[0], 'int64'), axes), 'uint32')];
     if (dtype !== 'bool') return [reduce(graph, op, call.inputs[0], axes)];
     const boolOp = op === 'ReduceSum' || op === 'ReduceMax' ? 'ReduceMax' : 'ReduceMin';
     return [cast(graph, reduce(graph, boolOp, cast(graph, call.inputs[0], 'int32'), axes), 'bool')];
@@ -109,6 +126,16 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   conv,
   gather,
   scatter,
+  pool,
+  pool_transpose: poolTranspose,
+  sort,
+  argsort,
+  fft,
+  bit_combine: bitCombine,
+  bit_shift: bitShift,
+  bit_count: bitCount,
+  bitcast,
+  random_bits: randomBits,
   transpose: (call) => [transposeView(call.inputs[0], intsOf(call, 'perm'))],
   broadcast: (call) => [broadcastView(call.inputs[0], call.outputs[0].shape, intsOf(call, 'axis'))],
   reshape: (call) => [reshapeView(call.graph, call.inputs[0], call.outputs[0].shape)],
@@ -160,6 +187,15 @@ function arithmetic(op: string, boolOp: string = op): Lowering {
     const { shape, dtype } = outputs[0];
     return [nary(graph, dtype === 'bool' ? boolOp : op, inputs.map((view) => cast(graph, view, dtype)), shape, dtype)];
   };
+}
+
+/** What is left of no elements: the operation's neutral value. ONNX Runtime reduces empty axes for some operators only. */
+function emptyReduction({ graph, outputs }: PrimitiveCall, op: string): LazyView {
+  const { shape, dtype } = outputs[0];
+  const lowest = isFloat(dtype) ? -Infinity : dtype === 'int32' ? -(2 ** 31) : 0;
+  const highest = isFloat(dtype) ? Infinity : dtype === 'int32' ? 2 ** 31 - 1 : dtype === 'bool' ? 1 : 2 ** 32 - 1;
+  const neutral = { ReduceSum: 0, ReduceProd: 1, ReduceMax: lowest, ReduceMin: highest }[op] ?? 0;
+  return broadcastView(directView(graph.scalar(neutral, dtype), [], dtype), shape, shape.map((_, d) => d));
 }
 
 function truncate({ graph }: PrimitiveCall, view: LazyView): LazyView {

@@ -16,6 +16,8 @@ export interface PrimitiveCall {
   readonly params: Readonly<Record<string, unknown>>;
   readonly outputs: readonly { shape: readonly number[]; dtype: OnnxDtype }[];
   readonly primitive: string;
+  /** Where in the user's code it was called, for messages. */
+  readonly position: () => string;
 }
 
 /** Turns one primitive into nodes or into a change of view. */
@@ -65,6 +67,6 @@ export function unsupported(call: PrimitiveCall, form: string): TensorError {
   const shapes = call.inputs.map((view) => `[${view.shape.join(', ')}]`).join(', ');
   return new TensorError(
     'tensor.unsupported-primitive',
-    `lower.${call.primitive}: expected a form with an ONNX lowering, got ${form} on ${shapes}; express the model without it or add a lowering`,
+    `lower.${call.primitive}: expected a form with an ONNX lowering, got ${form} on ${shapes}${call.position()}; express the model without it or add a lowering`,
   );
 }

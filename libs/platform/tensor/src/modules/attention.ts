@@ -3,6 +3,7 @@ import type { Rng } from '../random.ts';
 import { TensorError } from '../tensor-error.ts';
 import type { Traced } from '../trace.ts';
 import { initLinear, linear } from './linear.ts';
+import { rotate } from './positions.ts';
 import type { LinearParams } from './linear.ts';
 
 /** Projections of self-attention: queries, keys and values in one matrix. */
@@ -15,6 +16,8 @@ export type CrossAttentionParams = { query: LinearParams; keyValue: LinearParams
 export interface AttentionOptions {
   readonly heads: number;
   readonly bias?: np.Array;
+  /** Turn queries and keys with their positions (`rotate`): attention then knows distances. `true`, or the longest wavelength over 2π. */
+  readonly rotary?: boolean | number;
 }
 
 export function initSelfAttention(rng: Rng, dims: { width: number }): SelfAttentionParams {
@@ -63,11 +66,12 @@ export function crossAttention(params: Traced<CrossAttentionParams>, x: np.Array
 }
 
 /** softmax(Q Kᵀ / √d + bias) V for each head; [..., T, width] in and out. */
-function attend(query: np.Array, key: np.Array, value: np.Array, { heads, bias }: AttentionOptions): np.Array {
+function attend(query: np.Array, key: np.Array, value: np.Array, { heads, bias, rotary = false }: AttentionOptions): np.Array {
   const width = query.shape[query.shape.length - 1];
   if (width % heads !== 0) throw new TensorError('tensor.options', `attention.heads: expected a divisor of the width ${width}, got ${heads}`);
-  const q = splitHeads(query, heads);
-  const k = splitHeads(key, heads);
+  const turned = (x: np.Array) => (rotary === false ? x : rotate(x, rotary === true ? undefined : rotary));
+  const q = turned(splitHeads(query, heads));
+  const k = turned(splitHeads(key, heads));
   const v = splitHeads(value, heads);
   let scores = np.matmul(q, np.matrixTranspose(k)).mul(1 / Math.sqrt(width / heads));
   if (bias !== undefined) scores = scores.add(bias.ref);

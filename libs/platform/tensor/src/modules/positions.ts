@@ -1,5 +1,6 @@
 import { numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
+import { TensorError } from '../tensor-error.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Traced } from '../trace.ts';
 
@@ -44,4 +45,22 @@ export function sinusoidal(at: np.Array, width: number, period = 10_000): np.Arr
  */
 export function sinusoidalPositions(count: number, width: number, period = 10_000): np.Array {
   return sinusoidal(np.array(Float32Array.from({ length: count }, (_, i) => i)), width, period);
+}
+
+/**
+ * Rotary positions (RoPE, Su et al. 2021): the first half of each vector and the second are the two coordinates of points that turn with the position, so
+ * that a product of two depends on how far they are apart.
+ *
+ * @param x      f32 [..., T, width], width even
+ * @param period longest wavelength over 2π, default 10000
+ * @returns      f32 [..., T, width]
+ */
+export function rotate(x: np.Array, period = 10_000): np.Array {
+  const [count, width] = x.shape.slice(-2);
+  if (width % 2 !== 0) throw new TensorError('tensor.options', `rotate.width: expected an even width, got ${width}`);
+  const half = width / 2;
+  const turn = (f: (angle: number) => number) => np.array(Float32Array.from({ length: count * half }, (_, i) => f(Math.floor(i / half) * period ** (-(i % half) / half)))).reshape([count, half]);
+  const [cos, sin] = [turn(Math.cos), turn(Math.sin)];
+  const [a, b] = np.split(x, 2, -1);
+  return np.concatenate([a.ref.mul(cos.ref).sub(b.ref.mul(sin.ref)), a.mul(sin).add(b.mul(cos))], -1);
 }

@@ -10,9 +10,9 @@ import type { deformationFitStage } from '../stage.ts';
 import { cutView, faceView, wholeView, type View } from '../views.ts';
 
 /** pixels of the whole view that the matte is grown by: what the person uncovers at its edge counts too */
-const GROWN = 3;
+export const GROWN = 3;
 /** Every so many frames are measured. */
-const MEASURED = 4;
+export const MEASURED = 4;
 
 export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ gaussians, background, video }, params, ctx) => {
   if (!video.matte) throw new StageError('no-matte', 'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it');
@@ -84,7 +84,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
 };
 
 /** Every frame of the clip in every view, with the matte grown. */
-async function readTargets(video: Video, views: readonly View[], ctx: StageContext): Promise<TargetFrame[][]> {
+export async function readTargets(video: Video, views: readonly View[], ctx: StageContext): Promise<TargetFrame[][]> {
   const targets: TargetFrame[][] = [];
   for await (const data of video.read()) {
     targets.push(views.map((view) => ({ color: cutView(view, data, video.width, video.height, 4, 3), mask: new Float32Array(view.camera.width * view.camera.height) })));

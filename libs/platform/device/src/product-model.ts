@@ -1,15 +1,16 @@
-/** The smallest model that computes: y = x + x, f32 [4]. Protobuf by hand (onnx.proto3), so that nothing has to be loaded or trained to ask a device whether it works. */
-export function sumModel(): Uint8Array {
-  const node = message(bytes(1, 'x'), bytes(1, 'x'), bytes(2, 'y'), bytes(4, 'Add'));
-  const graph = message(bytes(1, node), bytes(2, 'sum'), bytes(11, tensor('x')), bytes(12, tensor('y')));
+/** The smallest model that is worth asking for: y = x x of f32 [2, 2]. Protobuf by hand (onnx.proto3), so that nothing has to be loaded or trained to ask a device whether it works. */
+export function productModel(): Uint8Array {
+  const node = message(bytes(1, 'x'), bytes(1, 'x'), bytes(2, 'y'), bytes(4, 'MatMul'));
+  const graph = message(bytes(1, node), bytes(2, 'product'), bytes(11, tensor('x')), bytes(12, tensor('y')));
   return message(number(1, 8), bytes(7, graph), bytes(8, message(bytes(1, ''), number(2, 13))));
 }
 
 const FLOAT = 1;
 
-/** ValueInfoProto of an f32 [4]. */
+/** ValueInfoProto of an f32 [2, 2]. */
 function tensor(name: string): Uint8Array {
-  const shape = message(bytes(1, number(1, 4)));
+  const size = bytes(1, number(1, 2));
+  const shape = message(size, size);
   return message(bytes(1, name), bytes(2, bytes(1, message(number(1, FLOAT), bytes(2, shape)))));
 }
 

@@ -1,6 +1,6 @@
-"""Writes adamw.json: 20 AdamW steps of PyTorch on a small network, in f32, all values from formulas.
+"""Writes optimizers.json: 20 steps of PyTorch's AdamW and SGD on a small network, in f32, all values from formulas.
 
-Run: python3 adamw.py > adamw.json   (made with the PyTorch that the file names)
+Run: python3 optimizers.py > optimizers.json   (made with the PyTorch that the file names)
 """
 import json
 import math
@@ -14,11 +14,11 @@ def fill(shape, phase):
     return torch.tensor([math.sin(1.3 * i + phase) for i in range(count)], dtype=torch.float32).reshape(shape)
 
 
-def run(betas, eps, weight_decay, clip, ema_decay):
+def run(create, options, clip, ema_decay):
     params = {"w1": fill((4, 6), 0.1), "b1": fill((6,), 0.7), "w2": fill((6, 3), 1.9)}
     for value in params.values():
         value.requires_grad_(True)
-    optimizer = torch.optim.AdamW(params.values(), lr=1.0, betas=betas, eps=eps, weight_decay=weight_decay)
+    optimizer = create(params.values())
     ema = {name: value.detach().clone() for name, value in params.items()}
     x, y = fill((5, 4), 0.3), fill((5, 3), 2.2)
     losses, norms = [], []
@@ -37,7 +37,8 @@ def run(betas, eps, weight_decay, clip, ema_decay):
         for name, value in params.items():
             ema[name] = ema[name] + (1 - ema_decay) * (value.detach() - ema[name])
     return {
-        "options": {"betas": betas, "eps": eps, "weightDecay": weight_decay, "clipNorm": clip, "ema": ema_decay},
+        "options": {**options, "clipNorm": clip},
+        "emaDecay": ema_decay,
         "losses": losses,
         "gradNorms": norms,
         "params": {name: value.detach().flatten().tolist() for name, value in params.items()},
@@ -45,9 +46,22 @@ def run(betas, eps, weight_decay, clip, ema_decay):
     }
 
 
+def adamw(betas, eps, weight_decay, clip, ema_decay):
+    create = lambda params: torch.optim.AdamW(params, lr=1.0, betas=betas, eps=eps, weight_decay=weight_decay)
+    return run(create, {"kind": "adamw", "betas": betas, "eps": eps, "weightDecay": weight_decay}, clip, ema_decay)
+
+
+def sgd(momentum, nesterov, weight_decay, clip, ema_decay):
+    create = lambda params: torch.optim.SGD(params, lr=1.0, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
+    return run(create, {"kind": "sgd", "momentum": momentum, "nesterov": nesterov, "weightDecay": weight_decay}, clip, ema_decay)
+
+
 cases = [
-    run((0.9, 0.999), 1e-8, 0.01, None, 0.9),
-    run((0.8, 0.95), 1e-6, 0.1, 0.3, 0.99),
-    run((0.9, 0.999), 1e-8, 0.0, 0.05, 0.5),
+    adamw((0.9, 0.999), 1e-8, 0.01, None, 0.9),
+    adamw((0.8, 0.95), 1e-6, 0.1, 0.3, 0.99),
+    adamw((0.9, 0.999), 1e-8, 0.0, 0.05, 0.5),
+    sgd(0.0, False, 0.0, None, 0.9),
+    sgd(0.9, False, 0.05, None, 0.9),
+    sgd(0.8, True, 0.01, 0.3, 0.5),
 ]
-json.dump({"generator": "adamw.py", "torch": torch.__version__, "cases": cases}, sys.stdout, indent=1)
+json.dump({"generator": "optimizers.py", "torch": torch.__version__, "cases": cases}, sys.stdout, indent=1)

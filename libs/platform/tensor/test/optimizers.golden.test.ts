@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { numpy as np } from '@jax-js/jax';
 import { expect, test } from 'vitest';
 import { createTrainer } from '../src/index.ts';
-import type { Tensor } from '../src/index.ts';
+import type { OptimizerOptions, Tensor } from '../src/index.ts';
 import { relativeError } from './against-jax.ts';
 
-/** What golden/adamw.py writes. */
+/** What golden/optimizers.py writes. */
 interface Golden {
   torch: string;
   cases: {
-    options: { betas: [number, number]; eps: number; weightDecay: number; clipNorm: number | null; ema: number };
+    options: OptimizerOptions & { clipNorm: number | null };
+    emaDecay: number;
     losses: number[];
     gradNorms: number[];
     params: Record<string, number[]>;
@@ -17,22 +18,22 @@ interface Golden {
   }[];
 }
 
-const golden = JSON.parse(readFileSync(new URL('golden/adamw.json', import.meta.url), 'utf8')) as Golden;
+const golden = JSON.parse(readFileSync(new URL('golden/optimizers.json', import.meta.url), 'utf8')) as Golden;
 
-/** The formula of golden/adamw.py. */
+/** The formula of golden/optimizers.py. */
 function fill(shape: number[], phase: number): Tensor {
   const count = shape.reduce((a, b) => a * b, 1);
   return { shape, data: Float32Array.from({ length: count }, (_, i) => Math.sin(1.3 * i + phase)) };
 }
 
-test.each(golden.cases.map((one, i) => [i, one] as const))(`AdamW, clipping and EMA of case %i are PyTorch ${golden.torch}'s over 20 steps`, async (_, { options, ...want }) => {
+test.each(golden.cases.map((one, i) => [one.options.kind, i, one] as const))(`%s, clipping and EMA of case %i are PyTorch ${golden.torch}'s over 20 steps`, async (_kind, _i, { options, emaDecay, ...want }) => {
   const batch = { x: fill([5, 4], 0.3), y: fill([5, 3], 2.2) };
   const trainer = await createTrainer({
     params: { w1: fill([4, 6], 0.1), b1: fill([6], 0.7), w2: fill([6, 3], 1.9) },
     batchExample: batch,
     loss: (p, { x, y }) => np.square(np.matmul(np.tanh(np.matmul(x, p.w1).add(p.b1)), p.w2).sub(y)).mean(),
-    optimizer: { kind: 'adamw', ...options, clipNorm: options.clipNorm ?? undefined, learningRate: (step) => 0.02 * (1 - step / 40) },
-    ema: options.ema,
+    optimizer: { ...options, clipNorm: options.clipNorm ?? undefined, learningRate: (step) => 0.02 * (1 - step / 40) },
+    ema: emaDecay,
   });
   const steps = [];
   for (let i = 0; i < 20; i++) steps.push(await trainer.step(batch));

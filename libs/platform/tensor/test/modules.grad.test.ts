@@ -1,0 +1,70 @@
+import { defaultDevice, grad, numpy as np } from '@jax-js/jax';
+import { beforeAll, expect, test } from 'vitest';
+import { compile, createRng, tensor } from '../src/index.ts';
+import type { Tensor, TensorTree, Traced } from '../src/index.ts';
+import {
+  crossAttention, film, hexPlane, initCrossAttention, initFilm, initHexPlane, initLayerNorm, initLinear, initMlp, initModulatedBlock, initPerceiver, initSelfAttention, initTransformerBlock,
+  layerNorm, mlp, modulatedBlock, perceiver, selfAttention, transformerBlock,
+} from '../src/modules/index.ts';
+import { flattenTensors, unflattenTree } from '../src/tensor-tree.ts';
+
+const rng = createRng('gradients');
+const normal = (...shape: number[]) => rng.normal(shape);
+const hexSize = { features: 2, space: 3, time: 4, scales: [1, 2] };
+const modulated = { ...initModulatedBlock(rng.fork('dit'), { width: 8, condition: 3 }), modulation: initLinear(rng.fork('mod'), { inputs: 3, outputs: 48 }) };
+const filmParams = { project: initLinear(rng.fork('film'), { inputs: 3, outputs: 16 }) };
+
+interface Case {
+  name: string;
+  params: TensorTree;
+  inputs: Tensor[];
+  f: (params: never, ...inputs: np.Array[]) => np.Array;
+}
+
+const define = <Params extends TensorTree>(name: string, params: Params, inputs: Tensor[], f: (params: Traced<Params>, ...inputs: np.Array[]) => np.Array): Case => ({ name, params, inputs, f: f as Case['f'] });
+
+const cases: Case[] = [
+  define('perceptron with each non-linearity', initMlp(rng.fork('mlp'), { widths: [4, 6, 3] }), [normal(5, 4)], (p, x) => mlp(p, x.ref, 'silu').add(mlp(p, x, 'gelu'))),
+  define('layer norm', initLayerNorm({ width: 6 }), [normal(4, 6)], (p, x) => layerNorm(p, x)),
+  define('self-attention with rotary positions', initSelfAttention(rng.fork('self'), { width: 8 }), [normal(2, 4, 8)], (p, x) => selfAttention(p, x, { heads: 2, rotary: true })),
+  define('cross-attention', initCrossAttention(rng.fork('cross'), { width: 8, context: 5 }), [normal(2, 3, 8), normal(2, 4, 5)], (p, x, c) => crossAttention(p, x, c, { heads: 2 })),
+  define('FiLM', filmParams satisfies ReturnType<typeof initFilm>, [normal(2, 4, 8), normal(2, 3)], (p, x, c) => film(p, x, c)),
+  define('transformer block', initTransformerBlock(rng.fork('block'), { width: 8 }), [normal(2, 4, 8)], (p, x) => transformerBlock(p, x, { heads: 2 })),
+  define('DiT block', modulated, [normal(2, 4, 8), normal(2, 3)], (p, x, c) => modulatedBlock(p, x, c, { heads: 2 })),
+  define('Perceiver', initPerceiver(rng.fork('perceiver'), { latents: 3, width: 8, tokens: 5, blocks: 1 }), [normal(2, 6, 5)], (p, t) => perceiver(p, t, { heads: 2 })),
+  // Away from nodes, where the field has no derivative.
+  define('HexPlane', initHexPlane(rng.fork('hex'), hexSize), [tensor([3, 3], Float32Array.of(0.13, 0.42, 0.71, 0.9, 0.34, 0.21, 0.61, 0.88, 0.07)), tensor([3], Float32Array.of(0.1, 0.45, 0.93))], (p, at, t) => hexPlane(p, at, t, hexSize)),
+];
+
+// jax-js's WebAssembly takes exponentials in f32 whatever they are of; its interpreter computes in doubles.
+beforeAll(() => void defaultDevice('cpu'));
+
+/** Along random directions of all parameters and inputs. */
+test.each(cases)('gradients of $name are central differences in f64', async ({ params, inputs, f }) => {
+  const flat = flattenTensors([params, ...inputs], 'case');
+  const loss = (...leaves: np.Array[]): np.Array => {
+    const [traced, ...xs] = unflattenTree(flat.shape, leaves) as [never, ...np.Array[]];
+    const y = f(traced, ...xs);
+    const weights = Float32Array.from({ length: y.size }, (_, i) => Math.cos(1.7 * i + 0.3));
+    return y.mul(np.array(weights).reshape(y.shape)).sum();
+  };
+  const argnums = flat.leaves.map((_, i) => i);
+  const program = await compile((...leaves: np.Array[]) => grad(loss, { argnums })(...leaves) as unknown as np.Array[], flat.leaves as Tensor[]);
+  const gradients = await program.run(...(flat.leaves as Tensor[]));
+
+  const lossAt = (leaves: readonly Float64Array<ArrayBuffer>[]) => {
+    const result = loss(...leaves.map((data, i) => np.array(data, { shape: [...flat.leaves[i].shape] })));
+    expect(result.dtype).toBe('float64');
+    return result.dataSync()[0];
+  };
+  const step = 1e-5;
+  for (let direction = 0; direction < 2; direction++) {
+    const along = flat.leaves.map(({ shape }, i) => rng.fork(`direction ${direction} ${i}`).normal(shape).data);
+    const moved = (by: number) => flat.leaves.map(({ data }, i) => Float64Array.from(data, (value, k) => value + by * along[i][k]));
+    const differences = (lossAt(moved(step)) - lossAt(moved(-step))) / (2 * step);
+    const terms = gradients.flatMap(({ data }, i) => [...data].map((value, k) => value * along[i][k]));
+    const got = terms.reduce((a, b) => a + b, 0);
+    const size = Math.sqrt(terms.reduce((sum, term) => sum + term * term, 0));
+    expect(Math.abs(got - differences), `direction ${direction}: got ${got}, differences give ${differences}`).toBeLessThan(1e-6 * size);
+  }
+});
