@@ -102,6 +102,15 @@ describe('a compressed recording', () => {
     expect(Math.abs((Math.atan2(cosine, sine) / (2 * Math.PI * 440)) * 1000)).toBeLessThan(0.15);
   });
 
+  it('of five minutes is whole', async () => {
+    const seconds = 299;
+    const m4a = await encodeMp4(videoFromFrames({ width: 16, height: 16, fps: 1, frames: seconds, audio: tone(seconds, 16_000) }, function* (from, to) { for (let i = from; i < to; i++) yield new Uint8ClampedArray(1024); }));
+    const { samples, sampleRate } = await decodeAudio(m4a);
+    expect(samples.length / sampleRate).toBeCloseTo(seconds, 1);
+    // No packet is missing in between: every tenth of a second sounds.
+    for (let from = 0; from + sampleRate / 10 <= samples.length; from += sampleRate / 10) expect(samples.subarray(from, from + sampleRate / 10).some((x) => Math.abs(x) > 0.05)).toBe(true);
+  });
+
   it('cut in half is refused as truncated', async () => {
     const m4a = await encodeMp4(videoFromFrames({ width: 16, height: 16, fps: 25, frames: 25, audio: tone(1, 48_000) }, function* (from, to) { for (let i = from; i < to; i++) yield new Uint8ClampedArray(1024); }));
     for (const bytes of [await read('sine-440-stereo.mp3'), await read('sine-440.flac'), await read('sine-440.ogg'), m4a]) {
