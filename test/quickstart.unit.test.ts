@@ -62,12 +62,13 @@ describe('the quickstart at its tiny size', () => {
 
   describe('with the commands of the README', () => {
     const commands = shellCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'));
-    const here = commands.filter(([name]) => name === 'run' || name === 'plan' || name === 'doctor');
+    const here = commands.filter(([name]) => name === 'run' || name === 'plan' || name === 'doctor' || name === 'sweep');
 
     test('knows all of them: what does not run here, test/talk.unit.test.ts runs', () => {
       expect(here.length).toBeGreaterThan(3);
       const others = commands.filter((command) => !here.includes(command));
-      expect(others).toEqual([['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4']]);
+      // `serve` is called by apps/cli/test/serve-and-sweep.unit.test.ts.
+      expect(others).toEqual([['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'], ['serve', 'graphs/quickstart.json']]);
     });
 
     test.each(here.map((given) => [given.join(' '), given] as const))('soliloquy %s does what it says', async (_line, given) => {
@@ -78,6 +79,7 @@ describe('the quickstart at its tiny size', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       if (given[0] === 'doctor') expect(stdout).toMatch(/^ +here +onnxruntime cpu /m);
       else if (given[0] === 'plan') expect(stdout).toMatch(/^sampling +to run: params\.steps 5 -> 50$/m);
+      else if (given[0] === 'sweep') expect(stdout).toMatch(/sampling\.steps/);
       else expect(stdout).toMatch(/^ {2}film\.mp4 +out\/quickstart\/film\.mp4$/m);
     }, PATIENCE_MS);
   });
