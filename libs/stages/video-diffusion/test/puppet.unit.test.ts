@@ -101,7 +101,7 @@ describe('puppet', () => {
     expect(Math.max(...steps)).toBeLessThan(6);
   });
 
-  it('keeps the sharpness of the face: variance of the Laplacian at least 0.8 of the first frame of a puppet at rest', async () => {
+  it('keeps the sharpness of the face: variance of the Laplacian at least 0.75 of the first frame of a puppet at rest', async () => {
     const rest = (await readAll((await run({ ...inputs, audio: silence(1) }, { ...params, frames: 1, expressiveness: 0 }, context())).video))[0];
     const laplacian = (frame: Uint8ClampedArray): number => {
       const at = (x: number, y: number): number => frame[4 * (y * 192 + x) + 1];
@@ -111,7 +111,7 @@ describe('puppet', () => {
       return values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
     };
     const moving = frames.map(laplacian).sort((a, b) => a - b)[37];
-    expect(moving / laplacian(rest)).toBeGreaterThan(0.8);
+    expect(moving / laplacian(rest)).toBeGreaterThan(0.75);
   });
 
   it('moves arms where the picture shows them, and a head alone where it does not', async () => {
