@@ -51,8 +51,6 @@ export interface ElementLoopParts {
   readonly listen: RunListener;
 }
 
-/** Artifacts up to this size are read and verified when a cached task is taken for done; larger ones when something reads them. Bytes. */
-const VERIFIED_AT_ONCE = 64 * 2 ** 20;
 /** An artifact that is lost more often than this is not lost by accident. */
 const MOST_HEALS = 3;
 
@@ -218,7 +216,7 @@ export class ElementLoop {
     if (result === undefined) return undefined;
     const refs = Object.values(result.outputs).flatMap((stored) => stored ?? []);
     try {
-      for (const { digest, bytes } of refs) if (bytes <= VERIFIED_AT_ONCE) await store.get(digest);
+      for (const { digest } of refs) await store.check(digest);
     } catch (thrown) {
       if (thrown instanceof Error && thrown.name.startsWith('Artifact')) return undefined;
       throw thrown;
