@@ -1,0 +1,66 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { Cluster } from './cluster.ts';
+
+const ANSWER_WITHIN_MS = 5000;
+const NO_MESSAGES = 404;
+const NANOS = 1e6;
+
+/** One message of a queue as it was delivered to this process, and what may be said back. */
+export class Delivery {
+  readonly data: Uint8Array;
+  readonly subject: string;
+  /** Of the message in its stream: the same however often it is delivered. */
+  readonly sequence: number;
+  /** Which delivery of it this is, from 1. */
+  readonly attempt: number;
+  readonly #connection: NatsConnection;
+  readonly #reply: string;
+
+  /** @param message whose reply subject is `$JS.ACK.[domain.account.]stream.consumer.delivered.sequence.…` */
+  constructor(connection: NatsConnection, message: Msg) {
+    const reply = message.reply ?? '';
+    const tokens = reply.split('.');
+    const at = tokens.length > 9 ? 6 : 4;
+    this.data = message.data;
+    this.subject = message.subject;
+    this.attempt = Number(tokens[at]);
+    this.sequence = Number(tokens[at + 1]);
+    this.#connection = connection;
+    this.#reply = reply;
+  }
+
+  /** A sign of life: it is not given to anybody else for another ack wait. */
+  working(): void {
+    this.#say('+WPI');
+  }
+
+  /** Gives it back, to be delivered again after a while. A bare `-NAK` would come back at once, whatever backoff the consumer has. */
+  giveBack(afterMs: number): void {
+    this.#say(`-NAK {"delay":${Math.max(1, Math.round(afterMs * NANOS))}}`);
+  }
+
+  /** Takes it out of the queue, and waits until the server says that it is. @throws when no answer came: it may be delivered again */
+  async ack(): Promise<void> {
+    await this.#connection.request(this.#reply, '+ACK', { timeout: ANSWER_WITHIN_MS });
+  }
+
+  #say(what: string): void {
+    if (!this.#connection.isClosed()) this.#connection.publish(this.#reply, what);
+  }
+}
+
+/**
+ * Takes one message from a consumer if there is one now. One at a time and no waiting: with several prefetched, slow work ran three times; and who waits at one of
+ * many consumers hears nothing of the others.
+ *
+ * @returns `undefined` when there is none
+ * @throws when there is no such consumer, or the broker is away
+ */
+export async function takeOne({ connection }: Cluster, stream: string, consumer: string): Promise<Delivery | undefined> {
+  // Not over the shared inbox: what comes carries the subject under which it was published, by which no request would be found.
+  const answer = await connection.request(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, '{"batch":1,"no_wait":true}', { timeout: ANSWER_WITHIN_MS, noMux: true });
+  const code = answer.headers?.code ?? 0;
+  if (code === 0) return new Delivery(connection, answer);
+  if (code === NO_MESSAGES) return undefined;
+  throw new Error(`cluster.${stream}.${consumer}: expected a message or none, got ${answer.headers?.description}; look at the server`);
+}

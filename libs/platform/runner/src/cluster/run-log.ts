@@ -1,0 +1,168 @@
+import { hostname } from 'node:os';
+import { persistently } from '@soliloquy/artifacts/nats';
+import { z } from 'zod';
+import type { RunEvent } from '../events.ts';
+import { newRunId } from '../journal.ts';
+import type { RunLog } from '../journal.ts';
+import type { Cluster } from './cluster.ts';
+import { parseJson, runRecord } from './messages.ts';
+import type { ClusterRunRecord } from './messages.ts';
+import { STREAMS, subjects } from './names.ts';
+import { TaskStates } from './task-states.ts';
+import { leaveAll } from './leave-task.ts';
+
+const ALIVE_EVERY_MS = 2000;
+/** A runner that said nothing for so long is dead, and its run may be taken up. */
+export const RUNNER_DEAD_MS = 8000;
+/** How far a task is is kept this often; the run's own terminal hears all of it. */
+const PROGRESS_EVERY_MS = 500;
+const FLUSH_WITHIN_MS = 5000;
+const MOST_EVENTS = 200;
+const MOST_BYTES = 256 * 1024;
+
+/** What the events stream holds: events in order, numbered within the time that one runner had the run. */
+const batch = z.object({ session: z.number(), first: z.number(), events: z.array(z.custom<RunEvent>((value) => typeof (value as { type?: unknown } | null)?.type === 'string')) });
+
+/**
+ * Opens the log of a run in the cluster: a record that every machine sees, and its events as a stream. With `resume` it takes up the latest run of the same identity
+ * that has not finished and whose runner is dead, wherever that ran.
+ */
+export async function openRunLog(cluster: Cluster, { identity, graph, resume, onCancel }: { identity: string; graph: string; resume: boolean; onCancel: () => void }): Promise<RunLog & { isCancelled(): Promise<boolean> }> {
+  const before = resume ? await findUnfinished(cluster, identity) : undefined;
+  const run = before?.run ?? newRunId();
+  let record: ClusterRunRecord = { run, identity, graph, host: hostname(), pid: process.pid, startedAt: before?.startedAt ?? new Date().toISOString(), session: (before?.session ?? 0) + 1, status: 'running', aliveAt: Date.now() };
+  const write = async (): Promise<void> => void (await persistently(() => cluster.runs.put(run, JSON.stringify(record)), cluster.closing));
+  await write();
+
+  const isCancelled = async (): Promise<boolean> => (await readRun(cluster, run))?.status === 'cancelling';
+  const cancelled = cluster.connection.subscribe(subjects.cancel(run), { callback: () => onCancel() });
+  let beating = false;
+  const alive = setInterval(() => {
+    if (beating) return;
+    beating = true;
+    void (async () => {
+      const entry = await persistently(() => cluster.runs.get(run), cluster.closing);
+      if (entry !== null && parseJson(runRecord, entry.value)?.status === 'cancelling') return onCancel();
+      record = { ...record, aliveAt: Date.now() };
+      // Only over what was just read: a cancellation that comes in between must stand.
+      if (entry !== null) await cluster.runs.update(run, JSON.stringify(record), entry.revision);
+    })()
+      .catch(() => undefined)
+      .finally(() => void (beating = false));
+  }, ALIVE_EVERY_MS);
+
+  const waiting: RunEvent[] = [];
+  const told = new Map<string, number>();
+  let first = 0;
+  let sending: Promise<void> | undefined;
+  async function send(): Promise<void> {
+    while (waiting.length > 0) {
+      const events: RunEvent[] = [];
+      for (let bytes = 0; waiting.length > 0 && events.length < MOST_EVENTS && bytes < MOST_BYTES; ) {
+        const event = waiting.shift() as RunEvent;
+        bytes += JSON.stringify(event).length;
+        events.push(event);
+      }
+      // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was stored, and not heard to be, from being stored twice.
+      const message = JSON.stringify({ session: record.session, first, events } satisfies z.infer<typeof batch>);
+      const msgID = `${run}.${record.session}.${first}`;
+      await persistently(() => cluster.js.publish(subjects.events(run), message, { msgID }), cluster.closing);
+      first += events.length;
+    }
+  }
+  const flush = (): void => {
+    sending ??= send()
+      .catch(() => void waiting.splice(0))
+      .finally(() => void (sending = undefined));
+  };
+
+  return {
+    run,
+    resumed: before !== undefined,
+    isCancelled,
+    append(event) {
+      if (event.type === 'task-progress') {
+        const now = performance.now();
+        if (now - (told.get(event.element) ?? -Infinity) < PROGRESS_EVERY_MS) return;
+        told.set(event.element, now);
+      }
+      if (event.type === 'run-finished') record = { ...record, status: event.status };
+      waiting.push(event);
+      flush();
+    },
+    async close() {
+      clearInterval(alive);
+      cancelled.unsubscribe();
+      const late = AbortSignal.timeout(FLUSH_WITHIN_MS);
+      await Promise.race([(async () => {
+        while (sending !== undefined) await sending;
+        await write();
+      })(), new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }))]).catch(() => undefined);
+    },
+  };
+}
+
+/** A run's record; `undefined` when the cluster knows none of that id. */
+export async function readRun(cluster: Cluster, run: string): Promise<ClusterRunRecord | undefined> {
+  const entry = await persistently(() => cluster.runs.get(run), cluster.closing);
+  return entry === null || entry.operation !== 'PUT' ? undefined : parseJson(runRecord, entry.value);
+}
+
+/** All runs that the cluster remembers, the latest first. */
+export async function listRuns(cluster: Cluster): Promise<ClusterRunRecord[]> {
+  const runs: string[] = [];
+  for await (const key of await persistently(() => cluster.runs.keys(), cluster.closing)) runs.push(key);
+  const records = await Promise.all(runs.map((run) => readRun(cluster, run)));
+  return records.filter((record) => record !== undefined).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/**
+ * Cancels a run by its id, wherever its runner is and whether it lives: its tasks leave the queue, and stop where they run unless another run wants them.
+ *
+ * @returns whether the cluster knows such a run that is not finished
+ */
+export async function cancelRun(cluster: Cluster, run: string): Promise<boolean> {
+  const record = await readRun(cluster, run);
+  if (record === undefined || (record.status !== 'running' && record.status !== 'cancelling')) return false;
+  const dead = Date.now() - record.aliveAt > RUNNER_DEAD_MS;
+  await persistently(() => cluster.runs.put(run, JSON.stringify({ ...record, status: dead ? 'cancelled' : 'cancelling' } satisfies ClusterRunRecord)), cluster.closing);
+  cluster.connection.publish(subjects.cancel(run));
+  await leaveAll(cluster, new TaskStates(cluster.tasks, cluster.closing), run);
+  return true;
+}
+
+async function findUnfinished(cluster: Cluster, identity: string): Promise<ClusterRunRecord | undefined> {
+  const now = Date.now();
+  return (await listRuns(cluster)).find((record) => record.identity === identity && record.status !== 'done' && record.status !== 'unmet' && (record.status === 'failed' || record.status === 'cancelled' || now - record.aliveAt > RUNNER_DEAD_MS));
+}
+
+/**
+ * Follows a run from its first event to its end, from any machine: what it missed while the broker was away it gets, and nothing twice.
+ *
+ * @param signal ends it
+ */
+export async function* followRun(cluster: Cluster, run: string, signal: AbortSignal): AsyncIterable<RunEvent> {
+  const consumer = await persistently(() => cluster.js.consumers.get(STREAMS.events, { filter_subjects: subjects.events(run) }), signal);
+  const messages = await consumer.consume({ max_messages: 20 });
+  const stop = (): void => messages.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  let [session, next] = [0, 0];
+  try {
+    for await (const message of messages) {
+      const said = parseJson(batch, message.data);
+      if (said === undefined || said.session < session) continue;
+      if (said.session > session) [session, next] = [said.session, 0];
+      for (const [at, event] of said.events.entries()) {
+        if (said.first + at < next) continue;
+        next = said.first + at + 1;
+        yield event;
+        // Unless it was taken up again since.
+        if (event.type === 'run-finished' && ((await readRun(cluster, run))?.session ?? session) <= session) return;
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    messages.stop();
+  }
+}
+
