@@ -17,6 +17,11 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   fmt: () => import('./commands/fmt.ts'),
   diff: () => import('./commands/diff.ts'),
   migrate: () => import('./commands/migrate.ts'),
+  worker: () => import('./commands/worker.ts'),
+  workers: () => import('./commands/workers.ts'),
+  follow: () => import('./commands/follow.ts'),
+  cancel: () => import('./commands/cancel.ts'),
+  dead: () => import('./commands/dead.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };
 

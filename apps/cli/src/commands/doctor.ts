@@ -1,17 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { findCommand, machine, probeProviders, probeWebGpu } from '@soliloquy/device';
-import type { AnyStage, Need } from '@soliloquy/stage';
+import { findingsOf } from '../backbone-findings.ts';
+import type { Finding } from '../backbone-findings.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openRegistry } from '../registry-module.ts';
-
-/** One thing that was looked for. */
-interface Finding {
-  readonly name: string;
-  readonly here: boolean;
-  readonly detail: string;
-  /** How to get it, where it is missing and wanted. */
-  readonly remedy?: string;
-}
 
 interface Section {
   readonly title: string;
@@ -53,34 +44,6 @@ async function examine(): Promise<Section[]> {
     { title: 'Programs', findings: [program('nats-server', 'for a cluster: https://nats.io/download'), program('chromium', "for the notebook's tests: apt-get install chromium")] },
     { title: 'Backbones', findings: backbones },
   ];
-}
-
-async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding[]> {
-  return Promise.all(
-    Object.entries(stage.backbones).map(async ([name, backbone]): Promise<Finding> => {
-      const missing: Need[] = [];
-      for (const need of backbone.needs ?? []) if (!(await isHere(need, backbone.params.shape, gpu))) missing.push(need);
-      const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}`;
-      if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
-      return { name: title, here: false, detail: `needs ${missing.map(({ what }) => what).join(', ')}`, remedy: missing.map(({ remedy }) => remedy).join('; ') };
-    }),
-  );
-}
-
-type Shape = Readonly<Record<string, { safeParse(value: unknown): { data?: unknown } }>>;
-
-async function isHere(need: Need, shape: object, gpu: boolean): Promise<boolean> {
-  switch (need.kind) {
-    case 'gpu':
-      return gpu;
-    case 'command':
-      return findCommand(need.command) !== undefined;
-    case 'file': {
-      // The file that the param's default names; with none, a person has to bring one.
-      const path = (shape as Shape)[need.param]?.safeParse(undefined).data;
-      return typeof path === 'string' && path !== '' && (await stat(path).then((found) => found.isFile(), () => false));
-    }
-  }
 }
 
 function program(name: string, remedy: string): Finding {

@@ -15,6 +15,7 @@ export { CancelledError, TaskError, isDeclared } from './task-error.ts';
 export type { PreparedGraph, PreparedNode } from './prepare.ts';
 export type { ImportedInput } from './import-inputs.ts';
 export type { NodePlan } from './plan-graph.ts';
+export type { RunLog } from './journal.ts';
 export type { RunOptions, RunSummary } from './run-graph.ts';
 export type { RunEvent, RunListener, RunStatus } from './events.ts';
 export type { Transport, WorkListener, WorkRequest } from './transport.ts';
