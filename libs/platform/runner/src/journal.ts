@@ -121,7 +121,8 @@ function readLines(path: string): Record<string, unknown>[] {
   });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether another process of this machine has this pid. */
+export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { persistently } from '@soliloquy/artifacts/nats';
 import { z } from 'zod';
 import type { RunEvent } from '../events.ts';
-import { newRunId } from '../journal.ts';
+import { isAlive, newRunId } from '../journal.ts';
 import type { RunLog } from '../journal.ts';
 import type { Cluster } from './cluster.ts';
 import { parseJson, runRecord } from './messages.ts';
@@ -12,8 +13,8 @@ import { TaskStates } from './task-states.ts';
 import { leaveAll } from './leave-task.ts';
 
 const ALIVE_EVERY_MS = 2000;
-/** A runner that said nothing for so long is dead, and its run may be taken up. */
-export const RUNNER_DEAD_MS = 8000;
+/** A runner that says nothing for so long is dead, and its run may be taken up. */
+const RUNNER_DEAD_MS = 8000;
 /** How far a task is is kept this often; the run's own terminal hears all of it. */
 const PROGRESS_EVERY_MS = 500;
 const FLUSH_WITHIN_MS = 5000;
@@ -124,16 +125,29 @@ export async function listRuns(cluster: Cluster): Promise<ClusterRunRecord[]> {
 export async function cancelRun(cluster: Cluster, run: string): Promise<boolean> {
   const record = await readRun(cluster, run);
   if (record === undefined || (record.status !== 'running' && record.status !== 'cancelling')) return false;
-  const dead = Date.now() - record.aliveAt > RUNNER_DEAD_MS;
-  await persistently(() => cluster.runs.put(run, JSON.stringify({ ...record, status: dead ? 'cancelled' : 'cancelling' } satisfies ClusterRunRecord)), cluster.closing);
+  await persistently(() => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelling' } satisfies ClusterRunRecord)), cluster.closing);
   cluster.connection.publish(subjects.cancel(run));
   await leaveAll(cluster, new TaskStates(cluster.tasks, cluster.closing), run);
+  // A runner that lives says itself how its run ended.
+  if (await isDead(cluster, record)) await persistently(() => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelled' } satisfies ClusterRunRecord)), cluster.closing);
   return true;
 }
 
 async function findUnfinished(cluster: Cluster, identity: string): Promise<ClusterRunRecord | undefined> {
-  const now = Date.now();
-  return (await listRuns(cluster)).find((record) => record.identity === identity && record.status !== 'done' && record.status !== 'unmet' && (record.status === 'failed' || record.status === 'cancelled' || now - record.aliveAt > RUNNER_DEAD_MS));
+  const found = (await listRuns(cluster)).find((record) => record.identity === identity && record.status !== 'done' && record.status !== 'unmet');
+  if (found === undefined || (await isDead(cluster, found))) return found;
+  return undefined;
+}
+
+/** Whether a run's runner is gone: it is not on this machine any more, or says nothing while we wait for it. */
+async function isDead(cluster: Cluster, record: ClusterRunRecord): Promise<boolean> {
+  if (record.status === 'failed' || record.status === 'cancelled') return true;
+  if (record.host === hostname() && !isAlive(record.pid)) return true;
+  // By this machine's clock alone: that of the other may be wrong.
+  for (const end = performance.now() + RUNNER_DEAD_MS; performance.now() < end; await pause(ALIVE_EVERY_MS / 4)) {
+    if ((await readRun(cluster, record.run))?.aliveAt !== record.aliveAt) return false;
+  }
+  return true;
 }
 
 /**
