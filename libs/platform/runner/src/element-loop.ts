@@ -66,6 +66,8 @@ export class ElementLoop {
   readonly #finished = new Map<string, FinishedElement>();
   readonly #begun = new Set<string>();
   readonly #heals = new Map<string, number>();
+  /** How often an element found something that it reads lost or damaged. */
+  readonly #rereads = new Map<string, number>();
   /** Two elements of one key are one task. */
   readonly #running = new Map<string, Promise<Executed>>();
   readonly #stop: AbortController;
@@ -124,6 +126,13 @@ export class ElementLoop {
     return any;
   }
 
+  /** Whether an element that could not read something shall be tried again. Not only when this healed: what it lacks may be being made again since another noticed. */
+  async #healFor(text: string, thrown: TaskError): Promise<boolean> {
+    const times = (this.#rereads.get(text) ?? 0) + 1;
+    this.#rereads.set(text, times);
+    return (await this.heal(thrown).catch(() => false)) || times <= MOST_HEALS;
+  }
+
   #advance(): void {
     for (const node of this.#parts.graph.nodes) {
       if (this.#stop.signal.aborted) break;
@@ -154,7 +163,7 @@ export class ElementLoop {
     void this.#obtain(node, id, text, inputs)
       .catch(async (thrown: unknown) => {
         if (thrown instanceof CancelledError || this.#stop.signal.aborted) return;
-        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.heal(thrown).catch(() => false))) this.#begun.delete(text);
+        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.#healFor(text, thrown))) this.#begun.delete(text);
         else this.#fail(node.name, text, thrown);
       })
       .finally(() => {

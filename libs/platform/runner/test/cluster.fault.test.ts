@@ -205,21 +205,14 @@ describe('kill -9 of the runner', () => {
 
 describe('a task that takes its whole worker with it', () => {
   test('is given up after as many deliveries, by whoever is left, and its run says so', async () => {
-    const { server } = await cluster(1, { deliveries: 2, ackWaitMs: 600 });
+    const { server, workers } = await cluster(3, { deliveries: 2, ackWaitMs: 600 });
     const folder = freshFolder();
-    const killers = [await startWorker(server, { deliveries: 2, ackWaitMs: 600 }), await startWorker(server, { deliveries: 2, ackWaitMs: 600 })];
-    const all = [...killers];
     const result = await runOver(server, folder, sums(1, 8, 60_000), {
       onEvent: (event) => {
         if (event.type !== 'task-started' || event.node !== 'it') return;
-        const worker = all.find(({ id }) => id === event.worker);
-        if (worker !== undefined) worker.child.kill('SIGKILL');
-        else void killByRecord(event.worker);
+        workers.find(({ id }) => id === event.worker)?.child.kill('SIGKILL');
       },
     });
-    function killByRecord(id: string): void {
-      process.kill(Number(/-(\d+)-[^-]+$/.exec(id)?.[1]), 'SIGKILL');
-    }
     expect(result.failures).toMatchObject([{ code: 'worker-lost', element: 'it[0]' }]);
     expect(result.failures[0].message).toMatch(/^it\[0\]: expected a worker to finish it, got none in 2 deliveries \(the last was \S+\); if memory ran out, /);
     const look = await reach(server);

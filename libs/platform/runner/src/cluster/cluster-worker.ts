@@ -9,7 +9,7 @@ import { AckPolicy } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { WorkerPool } from '../worker-pool.ts';
 import type { Cluster } from './cluster.ts';
-import { buryExhausted } from './dead-letters.ts';
+import { buryExhausted, sweepSettled } from './dead-letters.ts';
 import { takeOne } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { DeliveredWork } from './delivered-work.ts';
@@ -49,6 +49,7 @@ export interface ClusterWorkerOptions {
 const LOOK_EVERY_MS = 1000;
 const TELL_EVERY_MS = 3000;
 const BURY_EVERY_MS = 2000;
+const SWEEP_EVERY_MS = 5000;
 
 /**
  * A machine of the cluster: takes work that it can do, one piece at a time for each slot, and does it in the worker processes of the embedded transport. Inputs are brought into the
@@ -155,6 +156,7 @@ export class ClusterWorker {
       }, LOOK_EVERY_MS),
       setInterval(() => void this.#tell(), TELL_EVERY_MS),
       setInterval(() => void buryExhausted(cluster).catch(() => undefined), BURY_EVERY_MS),
+      setInterval(() => void sweepSettled(cluster).catch(() => undefined), SWEEP_EVERY_MS),
     );
     await this.#tell();
     void this.#loop();

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { makeArtifactBuckets, openNatsStore, persistently } from '@soliloquy/artifacts/nats';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
-import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager, StreamConfig } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import type { KV, KvOptions } from '@nats-io/kv';
@@ -11,6 +11,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { connectTo } from './connect.ts';
 import type { ClusterAccess } from './connect.ts';
 import { ClusterError } from './cluster-error.ts';
+import { UNDERTAKER } from './dead-letters.ts';
 import { BUCKETS, EXHAUSTED_ADVISORIES, STREAMS } from './names.ts';
 
 /** A cluster's broker as this process reaches it. */
@@ -100,6 +101,7 @@ async function makeMissing(connection: NatsConnection, manager: JetStreamManager
     missing = true;
     await made(stream.name, () => manager.streams.add({ storage: StorageType.File, num_replicas: replicas, ...stream }));
   }
+  if (missing) await made('undertaker', () => manager.consumers.add(STREAMS.lost, { durable_name: UNDERTAKER, ack_policy: AckPolicy.Explicit }));
   const kvm = new Kvm(connection);
   for (const { name, ...options } of buckets) {
     if (await exists(manager, `KV_${name}`, patience)) continue;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { persistently } from '@soliloquy/artifacts/nats';
-import { AckPolicy, JetStreamApiError } from '@nats-io/jetstream';
+import { JetStreamApiError } from '@nats-io/jetstream';
 import { z } from 'zod';
 import type { Cluster } from './cluster.ts';
 import { takeOne } from './delivery.ts';
@@ -9,7 +9,8 @@ import type { DeadLetter, TaskState, WorkMessage } from './messages.ts';
 import { STREAMS, capabilityWords, subjects, workSubject } from './names.ts';
 import { TaskStates } from './task-states.ts';
 
-const UNDERTAKER = 'undertaker';
+/** The consumer of the server's announcements, one for all. */
+export const UNDERTAKER = 'undertaker';
 const advisory = z.object({ stream: z.string(), consumer: z.string(), stream_seq: z.number(), deliveries: z.number() });
 
 /** Puts work aside with the reason: `dead list` shows it, `dead retry` queues it again. */
@@ -65,11 +66,7 @@ export async function retryDead(cluster: Cluster, letter: DeadLetter): Promise<b
  */
 export async function buryExhausted(cluster: Cluster): Promise<void> {
   for (;;) {
-    const found = await takeOne(cluster, STREAMS.lost, UNDERTAKER).catch(async (thrown: unknown) => {
-      if (!(thrown instanceof JetStreamApiError) && !(thrown instanceof Error && /no responders|consumer not found/i.test(thrown.message))) throw thrown;
-      await cluster.manager.consumers.add(STREAMS.lost, { durable_name: UNDERTAKER, ack_policy: AckPolicy.Explicit });
-      return undefined;
-    });
+    const found = await takeOne(cluster, STREAMS.lost, UNDERTAKER);
     if (found === undefined) return;
     const said = parseJson(advisory, found.data);
     if (said !== undefined) await buryMessage(cluster, said.stream_seq, said.deliveries);
@@ -98,4 +95,21 @@ async function buryMessage(cluster: Cluster, sequence: number, deliveries: numbe
     // Somebody else was faster.
     if (!(thrown instanceof JetStreamApiError)) throw thrown;
   });
+}
+
+/**
+ * Takes settled work out of the queue: a server that was killed may have forgotten that it was acknowledged, and would keep it for ever. Looks at the oldest only, and on as long as that
+ * is settled: what is behind has its turn another time.
+ */
+export async function sweepSettled(cluster: Cluster): Promise<void> {
+  const states = new TaskStates(cluster.tasks, cluster.closing);
+  for (;;) {
+    const { state } = await cluster.manager.streams.info(STREAMS.work);
+    const stored = state.messages === 0 ? null : await cluster.manager.streams.getMessage(STREAMS.work, { seq: state.first_seq });
+    const message = stored === null ? undefined : parseJson(workMessage, stored.data);
+    if (message === undefined) return;
+    const found = await states.get(message.id);
+    if (found !== undefined && found.state.ticket === message.ticket && (found.state.state === 'queued' || found.state.state === 'running')) return;
+    await cluster.manager.streams.deleteMessage(STREAMS.work, state.first_seq);
+  }
 }

@@ -1,7 +1,9 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Cluster } from './cluster.ts';
 
-const ANSWER_WITHIN_MS = 5000;
+const ACK_WITHIN_MS = 5000;
+/** The server leaves one such request unanswered for each message that it gives up (2.9.10). What comes later than this is delivered again after the ack wait. */
+const ANSWER_WITHIN_MS = 2000;
 const NO_MESSAGES = 404;
 const NANOS = 1e6;
 
@@ -41,7 +43,7 @@ export class Delivery {
 
   /** Takes it out of the queue, and waits until the server says that it is. @throws when no answer came: it may be delivered again */
   async ack(): Promise<void> {
-    await this.#connection.request(this.#reply, '+ACK', { timeout: ANSWER_WITHIN_MS });
+    await this.#connection.request(this.#reply, '+ACK', { timeout: ACK_WITHIN_MS });
   }
 
   #say(what: string): void {

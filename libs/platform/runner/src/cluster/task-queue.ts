@@ -10,7 +10,7 @@ import { buryDropped } from './dead-letters.ts';
 import { leaveTask } from './leave-task.ts';
 import { parseJson, progressMessage } from './messages.ts';
 import type { TaskState, WireWork, WorkMessage } from './messages.ts';
-import { PROTOCOL, STREAMS, capabilityWords, subjects, workSubject } from './names.ts';
+import { PROTOCOL, STREAMS, capabilityWords, consumerOf, subjects, workSubject } from './names.ts';
 import { pack, unpackMade } from './pack.ts';
 import { TaskStates } from './task-states.ts';
 import type { Standing } from './task-states.ts';
@@ -135,13 +135,24 @@ export class TaskQueue {
     const { id, capability } = message;
     const there = await persistently(() => this.#cluster.manager.streams.getMessage(STREAMS.work, { last_by_subj: workSubject(capability, id) }), this.#cluster.closing);
     const standing = await this.states.get(id);
-    if (there !== null || standing === undefined || standing.state.state === 'done' || standing.state.state === 'failed') return standing;
+    if (standing === undefined || standing.state.state === 'done' || standing.state.state === 'failed') return standing;
+    if (there !== null) {
+      // A server that was killed may know of a delivery that it forgot, or of an acknowledgement that it took back: nobody would get it ever again.
+      if (!(await this.#isForgotten(capability, there.seq))) return standing;
+      await this.#cluster.manager.streams.deleteMessage(STREAMS.work, there.seq).catch(() => undefined);
+    }
     const ticket = randomUUID();
     const queued: TaskState = { state: 'queued', ticket, runs: standing.state.runs, label: standing.state.label, capability };
     const revision = await this.states.replace(id, queued, standing.revision);
     if (revision === undefined) return this.states.get(id);
     await this.#publish({ ...message, ticket });
     return { state: queued, revision };
+  }
+
+  /** Whether the consumer is past a message that is still in the queue, and waits for nobody's acknowledgement. */
+  async #isForgotten(capability: string, sequence: number): Promise<boolean> {
+    const consumer = await this.#cluster.manager.consumers.info(STREAMS.work, consumerOf(capability)).catch(() => undefined);
+    return consumer !== undefined && consumer.delivered.stream_seq >= sequence && consumer.num_ack_pending === 0 && consumer.num_pending === 0;
   }
 
   async #publish(message: WorkMessage): Promise<void> {
