@@ -68,7 +68,7 @@ describe('kill -9 of a worker', () => {
 
 describe('kill -9 of the server', () => {
   test('and its restart is waited out by runner, workers and followers', async () => {
-    const { server, log } = await cluster(3);
+    const { server, log } = await cluster(3, { ackWaitMs: 8000 });
     const folder = freshFolder();
     const look = await reach(server);
     const heard: RunEvent[] = [];

@@ -6,5 +6,5 @@ export { NO_NATS_SERVER, findNatsServer, freePort, startNatsServer } from './nat
 export { seededNormals, seededRandom } from './seeded-random.ts';
 
 export type { ArrayComparison } from './compare-arrays.ts';
-export type { NatsServer } from './nats-server.ts';
+export type { NatsServer, NatsServerConfig } from './nats-server.ts';
 export type { GradientCase, GradientReport } from './check-gradient.ts';

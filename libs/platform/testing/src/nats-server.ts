@@ -41,7 +41,10 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 20_000;
+/** Settings to merge, or the text of the file from port and folder. */
+export type NatsServerConfig = Readonly<Record<string, unknown>> | ((port: number, folder: string) => string);
+
+const PATIENCE_MS = 30_000;
 
 /** A test that dies must leave none behind. */
 const running = new Set<ChildProcess>();
@@ -50,17 +53,20 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 /**
  * Starts a real nats-server.
  *
- * @param config merged over host, port and JetStream's folder, as `nats-server.conf` would have it (JSON is one of its forms)
+ * @param config merged over host, port and JetStream's folder, as `nats-server.conf` would have it (JSON is one of its forms); or a function that writes the whole text
  * @throws when there is none, or it does not come up; what it said is in the message
  */
-export async function startNatsServer(config: Readonly<Record<string, unknown>> = {}): Promise<NatsServer> {
+export async function startNatsServer(config: NatsServerConfig = {}): Promise<NatsServer> {
   const program = findNatsServer();
   if (program === undefined) throw new Error(`testing.nats-server: expected a server, got none; ${NO_NATS_SERVER}`);
   const folder = mkdtempSync(join(tmpdir(), 'soliloquy-nats-'));
   const port = await freePort();
-  const { jetstream, ...rest } = config as { jetstream?: object };
   const file = join(folder, 'nats-server.conf');
-  writeFileSync(file, JSON.stringify({ host: '127.0.0.1', port, jetstream: { store_dir: join(folder, 'jetstream'), ...jetstream }, ...rest }, null, 2));
+  if (typeof config === 'function') writeFileSync(file, config(port, folder));
+  else {
+    const { jetstream, ...rest } = config as { jetstream?: object };
+    writeFileSync(file, JSON.stringify({ host: '127.0.0.1', port, jetstream: { store_dir: join(folder, 'jetstream'), ...jetstream }, ...rest }, null, 2));
+  }
   let child: ChildProcess | undefined;
   let said = '';
 

@@ -39,6 +39,7 @@ export class ClusterTransport implements Transport {
   readonly #waiting: Waiting[] = [];
   #log: (RunLog & { isCancelled(): Promise<boolean> }) | undefined;
   #inQueue = 0;
+  #admitting = false;
   #arrivals = 0;
 
   private constructor(cluster: Cluster, store: NatsStore, registry: StageRegistry, queue: TaskQueue, boardOf: (changed: () => void) => WorkerBoard) {
@@ -132,7 +133,12 @@ export class ClusterTransport implements Transport {
       signal.addEventListener('abort', leave, { once: true });
       this.#waiting.push(entry);
       // Not at once: all that becomes ready in one turn is ranked before the first goes.
-      queueMicrotask(() => this.#admit());
+      if (this.#admitting) return;
+      this.#admitting = true;
+      queueMicrotask(() => {
+        this.#admitting = false;
+        this.#admit();
+      });
     });
   }
 

@@ -33,13 +33,15 @@ export interface Cluster {
 const DAY_MS = 24 * 3600 * 1000;
 /** A worker that said nothing for so long is gone. */
 export const WORKER_GONE_MS = 15_000;
+/** What was asked when the server died is asked again after this. */
+const ANSWER_WITHIN_MS = 2500;
 /** Publishing the same again within this is noticed by the server. */
 const DEDUPE_MS = 120_000;
 
 type Wanted = Partial<StreamConfig> & { readonly name: string };
 const streams: readonly Wanted[] = [
   { name: STREAMS.work, subjects: ['soliloquy.work.>'], retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, duplicate_window: nanos(DEDUPE_MS) },
-  { name: STREAMS.events, subjects: ['soliloquy.events.*'], retention: RetentionPolicy.Limits, max_age: nanos(7 * DAY_MS), duplicate_window: nanos(DEDUPE_MS) },
+  { name: STREAMS.events, subjects: ['soliloquy.events.*'], retention: RetentionPolicy.Limits, allow_direct: true, max_age: nanos(7 * DAY_MS), duplicate_window: nanos(DEDUPE_MS) },
   { name: STREAMS.dead, subjects: ['soliloquy.dead.*'], retention: RetentionPolicy.Limits, max_msgs_per_subject: 1, max_age: nanos(30 * DAY_MS) },
   { name: STREAMS.lost, subjects: [EXHAUSTED_ADVISORIES], retention: RetentionPolicy.Workqueue, max_age: nanos(7 * DAY_MS) },
 ];
@@ -62,15 +64,16 @@ export async function openCluster(access: ClusterAccess, role: string, replicas 
   const closing = new AbortController();
   const others: NatsConnection[] = [];
   try {
-    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS });
+    const js = jetstream(connection, { timeout: ANSWER_WITHIN_MS });
     await makeMissing(connection, manager, replicas);
-    const kvm = new Kvm(connection);
+    const kvm = new Kvm(js);
     const open = (bucket: string): Promise<KV> => persistently(() => kvm.open(bucket), AbortSignal.timeout(10_000));
     return {
       access,
       connection,
       manager,
-      js: jetstream(connection),
+      js,
       tasks: await open(BUCKETS.tasks),
       runs: await open(BUCKETS.runs),
       workers: await open(BUCKETS.workers),

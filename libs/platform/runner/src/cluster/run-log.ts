@@ -17,6 +17,8 @@ const ALIVE_EVERY_MS = 2000;
 const RUNNER_DEAD_MS = 8000;
 /** How far a task is is kept this often; the run's own terminal hears all of it. */
 const PROGRESS_EVERY_MS = 500;
+/** Word of new events may be lost. */
+const LOOK_EVERY_MS = 1000;
 const FLUSH_WITHIN_MS = 5000;
 const MOST_EVENTS = 200;
 const MOST_BYTES = 256 * 1024;
@@ -151,18 +153,32 @@ async function isDead(cluster: Cluster, record: ClusterRunRecord): Promise<boole
 }
 
 /**
- * Follows a run from its first event to its end, from any machine: what it missed while the broker was away it gets, and nothing twice.
+ * Follows a run from its first event to its end, from any machine: what it missed while the broker was away it gets, and nothing twice. Reads message by message, by its place in the
+ * stream: an ordered consumer did not come back after the server was killed (client 3.4, server 2.9.10).
  *
  * @param signal ends it
  */
 export async function* followRun(cluster: Cluster, run: string, signal: AbortSignal): AsyncIterable<RunEvent> {
-  const consumer = await persistently(() => cluster.js.consumers.get(STREAMS.events, { filter_subjects: subjects.events(run) }), signal);
-  const messages = await consumer.consume({ max_messages: 20 });
-  const stop = (): void => messages.stop();
+  const subject = subjects.events(run);
+  let wake = (): void => {};
+  const word = cluster.connection.subscribe(subject, { callback: () => wake() });
+  const stop = (): void => wake();
   signal.addEventListener('abort', stop, { once: true });
   let [session, next] = [0, 0];
   try {
-    for await (const message of messages) {
+    for (let from = 1; !signal.aborted; ) {
+      const message = await persistently(() => cluster.manager.direct.getMessage(STREAMS.events, { seq: from, next_by_subj: subject }), signal);
+      if (message === null) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, LOOK_EVERY_MS);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        continue;
+      }
+      from = message.seq + 1;
       const said = parseJson(batch, message.data);
       if (said === undefined || said.session < session) continue;
       if (said.session > session) [session, next] = [said.session, 0];
@@ -176,7 +192,6 @@ export async function* followRun(cluster: Cluster, run: string, signal: AbortSig
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    messages.stop();
+    word.unsubscribe();
   }
 }
-
