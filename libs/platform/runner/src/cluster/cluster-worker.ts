@@ -71,6 +71,8 @@ export class ClusterWorker {
   readonly #joinedAt = new Date().toISOString();
   readonly #handBack = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
+  /** Tasks that wait for an operation: they hold neither threads nor a slot. */
+  #calling = 0;
   #leaving = false;
   #wake: () => void = () => {};
   #hasLeft: () => void = () => {};
@@ -177,7 +179,7 @@ export class ClusterWorker {
   /** Takes one piece of work from the queues in turn, of those for which there are threads. */
   async #takeNext(): Promise<boolean> {
     for (const capability of [...this.#hopeful]) {
-      if (this.#leaving || this.#doing.size >= (this.#options.slots ?? this.#options.threads)) return false;
+      if (this.#leaving || this.#doing.size - this.#calling >= (this.#options.slots ?? this.#options.threads)) return false;
       const wants = this.#capabilities.get(capability)?.wants ?? 1;
       if (this.#pool.width(wants) > this.#freeThreads()) continue;
       this.#hopeful.delete(capability);
@@ -214,9 +216,10 @@ export class ClusterWorker {
   async #callElsewhere(request: Parameters<NonNullable<ConstructorParameters<typeof WorkerPool>[0]['callElsewhere']>>[0], signal: AbortSignal, listener: Parameters<WorkerPool['submit']>[2]): Promise<unknown> {
     const capability = [...capabilitiesOf(this.#options.registry)].find(([, { stage, backbone }]) => stage.id === request.stage && backbone === request.backbone)?.[0];
     if (capability === undefined) return this.#pool.operate(request, signal, listener);
-    // The threads that its caller gave back may do it.
+    // The threads and the slot that its caller gave back may do it.
+    this.#calling++;
     this.#wake();
-    const { result } = await this.#queue.submit(request, capability, this.id, signal, listener);
+    const { result } = await this.#queue.submit(request, capability, this.id, signal, listener).finally(() => void this.#calling--);
     if (!('value' in result)) return undefined;
     const value = await unpack(result.value, this.#store);
     await discardPacked(result.value, this.#store).catch(() => undefined);
