@@ -2,9 +2,13 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Cluster } from './cluster.ts';
 
 const ACK_WITHIN_MS = 5000;
-/** The server leaves one such request unanswered for each message that it gives up (2.9.10). What comes later than this is delivered again after the ack wait. */
-const ANSWER_WITHIN_MS = 2000;
-const NO_MESSAGES = 404;
+/**
+ * The server (2.9.10) parks such a request without an answer when others ask at the same moment, or when it gives a message up. Giving up early takes it out of the server's list; a message that was on
+ * its way then is delivered again after the ack wait.
+ */
+const ANSWER_WITHIN_MS = 600;
+/** No messages; others ask at this moment (`Requests Pending`); too many do. */
+const NONE_NOW = new Set([404, 408, 409]);
 const NANOS = 1e6;
 
 /** One message of a queue as it was delivered to this process, and what may be said back. */
@@ -60,9 +64,13 @@ export class Delivery {
  */
 export async function takeOne({ connection }: Cluster, stream: string, consumer: string): Promise<Delivery | undefined> {
   // Not over the shared inbox: what comes carries the subject under which it was published, by which no request would be found.
-  const answer = await connection.request(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, '{"batch":1,"no_wait":true}', { timeout: ANSWER_WITHIN_MS, noMux: true });
+  const answer = await connection.request(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, '{"batch":1,"no_wait":true}', { timeout: ANSWER_WITHIN_MS, noMux: true }).catch((thrown: unknown) => {
+    if (thrown instanceof Error && thrown.name === 'TimeoutError') return undefined;
+    throw thrown;
+  });
+  if (answer === undefined) return undefined;
   const code = answer.headers?.code ?? 0;
   if (code === 0) return new Delivery(connection, answer);
-  if (code === NO_MESSAGES) return undefined;
+  if (NONE_NOW.has(code)) return undefined;
   throw new Error(`cluster.${stream}.${consumer}: expected a message or none, got ${answer.headers?.description}; look at the server`);
 }
