@@ -51,16 +51,19 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   }
 }
 
-/**
- * Removes the outputs that an earlier run left here and this one did not make again, so that nobody takes them for its own. Only files that the folder's `run.json`
- * lists as outputs are touched.
- */
+/** Names of the outputs in the folder that earlier runs left, as its `run.json` lists them: those of the last run that finished, carried on by every run after it that did not. */
+export async function formerOutputs(folder: string): Promise<string[]> {
+  try {
+    const { outputs = {}, formerOutputs: carried = [] } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { outputs?: object; formerOutputs?: string[] };
+    return [...new Set([...Object.keys(outputs), ...carried])].filter((name) => name === basename(name) && name !== 'run.json').sort();
+  } catch {
+    return []; // None yet, or not ours.
+  }
+}
+
+/** Removes the outputs that an earlier run left here and this one did not make again, so that nobody takes them for its own. */
 export async function removeFormerOutputs(folder: string, made: ReadonlySet<string>): Promise<void> {
-  const former = await readFile(join(folder, 'run.json'), 'utf8').then(
-    (text) => Object.keys((JSON.parse(text) as { outputs?: object }).outputs ?? {}),
-    () => [],
-  ).catch(() => []);
-  for (const name of former) if (!made.has(name) && name === basename(name) && name !== 'run.json') await rm(join(folder, name), { force: true });
+  for (const name of await formerOutputs(folder)) if (!made.has(name)) await rm(join(folder, name), { force: true });
 }
 
 function temporaryFor(path: string): string {

@@ -11,7 +11,7 @@ import { History } from './history.ts';
 import type { ImportedInput } from './import-inputs.ts';
 import { Journal, runIdentity } from './journal.ts';
 import type { RunLog } from './journal.ts';
-import { outputFiles, proveWritable, removeFormerOutputs, writeWhole } from './out-folder.ts';
+import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from './out-folder.ts';
 import type { PreparedGraph } from './prepare.ts';
 import { runRecord } from './run-record.ts';
 import { CancelledError, wireError } from './task-error.ts';
@@ -117,7 +117,9 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const seconds = (performance.now() - started) / 1000;
   const executed = tasks.filter(({ cached }) => !cached).length;
   const record = join(options.outFolder, 'run.json');
-  const facts = { run: journal.run, resumed: journal.resumed, status, graph, versions: options.versions, inputs, startedAt, seconds, tasks, outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })), expectations, failures: failures.map(({ element, code, message }) => ({ element, code, message })) };
+  // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its own, and a later run knows what to remove.
+  const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
+  const facts = { run: journal.run, resumed: journal.resumed, status, graph, versions: options.versions, inputs, startedAt, seconds, tasks, outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })), formerOutputs: left, expectations, failures: failures.map(({ element, code, message }) => ({ element, code, message })) };
   const recorded = await writeWhole(record, jsonText(runRecord(facts))).then(
     () => true,
     () => false,

@@ -37,6 +37,8 @@ export interface RunFacts {
   readonly seconds: number;
   readonly tasks: readonly TaskRecord[];
   readonly outputs: readonly { name: string; digest: string; file: string; from: string }[];
+  /** Names of files of an earlier run that still lie in the folder. */
+  readonly formerOutputs: readonly string[];
   readonly expectations: readonly ExpectationRow[];
   readonly failures: readonly { element: string; code: string; message: string }[];
 }
@@ -81,6 +83,7 @@ export function runRecord(facts: RunFacts): object {
     peakBytesAtMost: peakOfAll(facts.tasks),
     nodes,
     outputs: Object.fromEntries(facts.outputs.map(({ name, ...rest }) => [name, rest])),
+    formerOutputs: facts.formerOutputs,
     expectations: facts.expectations,
     failures: facts.failures,
     tasks: facts.tasks.map(({ id, outputs, seconds, ...rest }) => ({ task: elementText(id), ...rest, seconds: rounded(seconds), outputs: digests(outputs) })),

@@ -44,6 +44,20 @@ describe('a task that fails', () => {
     expect(existsSync(join(folder, 'out/sum.txt'))).toBe(false);
   });
 
+  test('leaves the files of the run before it, says that they are not its own, and the next run that succeeds takes them away', async () => {
+    const folder = freshFolder();
+    const record = (): object => JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8')) as object;
+    await run(folder, one({ stage: 'add@1' }));
+    for (let twice = 0; twice < 2; twice++) {
+      await run(folder, one({ stage: 'add@1', backbone: 'refusing' }));
+      expect(record()).toMatchObject({ status: 'failed', outputs: {}, formerOutputs: ['sum.txt'] });
+      expect(existsSync(join(folder, 'out/sum.txt'))).toBe(true);
+    }
+    await run(folder, one({ stage: 'add@1' }, { outputs: { 'total.txt': 'all.page' } }));
+    expect(record()).toMatchObject({ status: 'done', formerOutputs: [] });
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['run.json', 'total.txt']);
+  });
+
   test('by a bug is one line, not a stack trace', async () => {
     const result = await run(freshFolder(), one({ stage: 'add@1', backbone: 'buggy' }));
     expect(result.failures[0].code).toBe('internal');

@@ -2,7 +2,7 @@ import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, t
 import type { Gaussians } from '@soliloquy/ports';
 import type { GaussianGradients, Rasterizer, RenderOutput } from '@soliloquy/splat';
 import { coarseOpacity } from './coarse-opacity.ts';
-import { NormalEquations } from './normal-equations.ts';
+import { NormalEquations, type SavedMatrix } from './normal-equations.ts';
 import type { View } from './views.ts';
 
 /** One frame of the clip as a view shows it. */
@@ -42,6 +42,7 @@ interface Room {
  * Minimises Σ_x ρ(I(x) − T(x)) + rigidity · Σ_e s_e ‖t_a − t_b − (R̄ − 1)(p_a − p_b)‖² + anchor · Σ_p ‖t_p − t̄_p‖² over translations t in the image plane by Gauss-Newton: the gradient of the
  * first term comes from the rasteriser, its JᵀJ from the structure tensor of the rendered and the true frame (Baker and Matthews 2004), weighted by how many pixels each Gaussian is
  * seen in; rotations follow from the translations (`completeMotion`). ρ is √(r² + ε²), reweighted. Depth stays: one fixed camera does not show it.
+ * A frame's JᵀJ hardly changes while it is followed, and a step needs only its gradient to be exact: it is made once a frame and kept for the frame's later steps.
  */
 export class FrameFitter {
   readonly springs: ParticleNeighbours;
@@ -116,12 +117,16 @@ export class FrameFitter {
    * @param translations f32 [P, 3] world
    * @param targets      the frame in each view
    * @param anchor       f32 [P, 3] world, where each particle is drawn to
+   * @param curvature    JᵀJ of the picture from an earlier step on this frame; made here if there is none
+   * @returns the JᵀJ that was used
    */
-  step(translations: Float32Array, targets: readonly TargetFrame[], anchor: Float32Array, stiffness: Stiffness): void {
+  step(translations: Float32Array, targets: readonly TargetFrame[], anchor: Float32Array, stiffness: Stiffness, curvature?: SavedMatrix): SavedMatrix {
     this.#equations.clear();
     const first = this.render(translations);
-    this.#addView(0, first, targets[0]);
-    for (let view = 1; view < this.#views.length; view++) this.#addView(view, this.#draw(view), targets[view]);
+    this.#addView(0, first, targets[0], curvature === undefined);
+    for (let view = 1; view < this.#views.length; view++) this.#addView(view, this.#draw(view), targets[view], curvature === undefined);
+    if (curvature) this.#equations.loadMatrix(curvature);
+    const used = curvature ?? this.#equations.saveMatrix();
     this.#addSprings(translations, anchor, stiffness);
     const delta = this.#equations.solve();
     for (let p = 0; p < this.#rig.particles; p++) {
@@ -130,10 +135,11 @@ export class FrameFitter {
       translations[p * 3] += delta[p * 2] * scale;
       translations[p * 3 + 1] += delta[p * 2 + 1] * scale;
     }
+    return used;
   }
 
-  /** Adds what a view sees of the difference, after it was drawn. */
-  #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame): void {
+  /** Adds what a view sees of the difference, after it was drawn: the gradient, and JᵀJ if it is asked for. */
+  #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame, withCurvature: boolean): void {
     const { width, height } = this.#views[view].camera;
     const { robust, residual, structure: tensor } = this.#rooms[view];
     robust.fill(0);
@@ -148,37 +154,45 @@ export class FrameFitter {
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;
     }
-    const { means2d } = this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients });
+    this.#addSlope(this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients }).means2d);
+    if (!withCurvature) return;
     // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
     structureTensor(shown, target.color, robust, transmittance, width, height, tensor);
     const { colors: structure } = this.#rasterizer.backward({ color: tensor }, { groups: ['colors'], into: this.#gradients });
     // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its pixels.
-    const magnification = this.#views[view].camera.fx / this.#views[0].camera.fx;
-    this.#addPicture(means2d, structure, 1, magnification);
+    this.#addCurvature(structure, this.#views[view].camera.fx / this.#views[0].camera.fx);
   }
 
-  /**
-   * @param means2d   f32 [N, 2] gradient to the projected centres
-   * @param structure f32 [N, 3] xx, xy, yy of JᵀJ of each Gaussian's own shift
-   * @param slope     factor on the gradient, and `curvature` on JᵀJ, that bring both to pixels of the first view
-   */
-  #addPicture(means2d: Float32Array, structure: Float32Array, slope: number, curvature: number): void {
+  /** @param means2d f32 [N, 2] gradient to the projected centres */
+  #addSlope(means2d: Float32Array): void {
     const { indices, weights, neighbours: K } = this.#rig;
     const { gradient } = this.#equations;
     for (let n = 0; n < this.#gaussians.count; n++) {
-      const gx = slope * means2d[n * 2];
-      const gy = slope * means2d[n * 2 + 1];
-      const xx = curvature * structure[n * 3];
-      const xy = curvature * structure[n * 3 + 1];
-      const yy = curvature * structure[n * 3 + 2];
-      if (gx === 0 && gy === 0 && xx === 0 && yy === 0) continue;
+      const gx = means2d[n * 2];
+      const gy = means2d[n * 2 + 1];
+      if (gx === 0 && gy === 0) continue;
+      for (let i = n * K; i < (n + 1) * K; i++) {
+        gradient[indices[i] * 2] += weights[i] * gx;
+        gradient[indices[i] * 2 + 1] += weights[i] * gy;
+      }
+    }
+  }
+
+  /**
+   * @param structure f32 [N, 3] xx, xy, yy of JᵀJ of each Gaussian's own shift
+   * @param factor    brings it to pixels of the first view
+   */
+  #addCurvature(structure: Float32Array, factor: number): void {
+    const { indices, weights, neighbours: K } = this.#rig;
+    for (let n = 0; n < this.#gaussians.count; n++) {
+      const xx = factor * structure[n * 3];
+      const xy = factor * structure[n * 3 + 1];
+      const yy = factor * structure[n * 3 + 2];
+      if (xx === 0 && yy === 0) continue;
       for (let i = 0; i < K; i++) {
         const wi = weights[n * K + i];
         if (wi === 0) continue;
-        const a = indices[n * K + i];
-        gradient[a * 2] += wi * gx;
-        gradient[a * 2 + 1] += wi * gy;
-        this.#equations.addDiagonal(a, wi * wi * xx, wi * wi * xy, wi * wi * yy);
+        this.#equations.addDiagonal(indices[n * K + i], wi * wi * xx, wi * wi * xy, wi * wi * yy);
         for (let j = i + 1; j < K; j++) {
           const pair = this.#pairs[n * K * K + i * K + j];
           if (pair < 0) continue;

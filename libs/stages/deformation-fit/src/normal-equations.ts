@@ -1,5 +1,11 @@
 import type { ParticleNeighbours } from '@soliloquy/gaussian-cloud';
 
+/** What `saveMatrix` keeps, pixels⁻²: f64 [P, 3] of the particles, f64 [pairs, 3] of the coupled pairs. */
+export interface SavedMatrix {
+  readonly diagonal: Float64Array;
+  readonly blocks: Float64Array;
+}
+
 /**
  * (JᵀJ + springs + anchors) δ = −gradient for P particles that move in the image plane: symmetric positive definite, sparse, solved by conjugate gradients.
  * Units: pixels.
@@ -45,6 +51,17 @@ export class NormalEquations {
     this.gradient.fill(0);
     this.#diagonal.fill(0);
     this.#blocks.fill(0);
+  }
+
+  /** The matrix as it is, to begin a later step from. */
+  saveMatrix(): SavedMatrix {
+    return { diagonal: this.#diagonal.slice(), blocks: this.#blocks.slice() };
+  }
+
+  /** Makes the matrix what it was; the gradient is left alone. */
+  loadMatrix({ diagonal, blocks }: SavedMatrix): void {
+    this.#diagonal.set(diagonal);
+    this.#blocks.set(blocks);
   }
 
   addDiagonal(p: number, xx: number, xy: number, yy: number): void {

@@ -21,7 +21,7 @@ export const deformationFitStage = defineStage({
   },
   backbones: {
     'control-nodes': {
-      version: 1,
+      version: 2,
       title: 'Control nodes',
       summary: 'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
       params: z.object({

@@ -1,21 +1,11 @@
-import { laplacianVariance, psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
+import { faceBox, laplacianVariance, psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks, Video } from '@soliloquy/ports';
-
-/** The face in pixels of the film: from above the brows to below the chin. */
-export function faceBox(landmarks: Landmarks, width: number): PixelBox {
-  const scale = width / landmarks.width;
-  const { leftEye, rightEye, mouthCenter } = landmarks.points;
-  const distance = Math.hypot(leftEye.x - rightEye.x, leftEye.y - rightEye.y);
-  const x = (leftEye.x + rightEye.x) / 2;
-  const y = (leftEye.y + rightEye.y) / 2;
-  return { x0: (x - 1.1 * distance) * scale, y0: (y - 0.7 * distance) * scale, x1: (x + 1.1 * distance) * scale, y1: (mouthCenter.y + 0.7 * distance) * scale };
-}
 
 /** Sharpness of the film's face over that of the picture at the film's size: variance of the Laplacian, median over frames. */
 export async function faceSharpness(video: Video, image: Image, landmarks: Landmarks, every: number): Promise<number> {
   const { width, height } = video;
-  const box = faceBox(landmarks, width);
+  const box = faceBox(landmarks.points, width / landmarks.width);
   const picture = await resizeImage(image, width, height);
   const values: number[] = [];
   let index = 0;

@@ -25,7 +25,7 @@ export const motionTrainingStage = defineStage({
   },
   backbones: {
     transformer: {
-      version: 1,
+      version: 2,
       title: 'Transformer',
       summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
       params: z.object({
@@ -33,6 +33,7 @@ export const motionTrainingStage = defineStage({
         layers: z.int().min(1).max(64).default(4).describe('Blocks'),
         heads: z.int().min(1).max(64).default(4).describe('Attention heads; divides the width'),
         reach: z.int().min(1).max(10_000).default(16).describe('Frames before and after that a frame attends to').meta({ unit: 'frames' }),
+        slowMotion: z.number().nonnegative().default(0.3).describe('Each clip is also learned with what is slower than this (deviation of a Gaussian mean) of up to eight other clips, since a voice hardly says it; 0: only as it is').meta({ unit: 's' }),
         velocityWeight: z.number().nonnegative().default(3).describe('Weight of the loss on frame-to-frame differences'),
       }),
       threads: 'all',
@@ -59,13 +60,14 @@ export const motionSamplingStage = defineStage({
   outputs: { motion: { type: motion, summary: 'x_t and where the particles go' } },
   backbones: {
     ddim: {
-      version: 1,
+      version: 2,
       title: 'DDIM',
       summary: 'DDIM over windows that overlap and are averaged at every step.',
       params: z.object({
-        steps: z.int().min(1).max(1000).default(20).describe('DDIM steps'),
-        eta: z.number().min(0).max(1).default(0).describe('0: deterministic given the first noise; 1: as noisy as DDPM'),
+        steps: z.int().min(1).max(1000).default(30).describe('DDIM steps'),
+        eta: z.number().min(0).max(1).default(1).describe('0: deterministic given the first noise; 1: as noisy as DDPM'),
         guidance: z.number().min(0).max(10).default(1.15).describe('How much more the voice counts than it was learned to (classifier-free guidance, Ho and Salimans 2022); 1: as learned'),
+        globalVariance: z.boolean().default(true).describe('Give each part the variance that it has in the clips (Toda and Tokuda 2007), by a factor of at most 1.4'),
         overlap: z.int().min(0).max(1000).default(40).describe('Frames that neighbouring windows share').meta({ unit: 'frames' }),
       }),
       threads: 'all',

@@ -48,6 +48,7 @@ export async function openFlite(scratch: string): Promise<Flite> {
         const printed = await readFile(log, 'utf8');
         const bytes = await readFile(wav).catch(() => undefined);
         if (status !== 0 || !bytes) throw new StageError('flite-failed', `text-to-speech.flite: expected speech, got exit status ${status} (${printed.trim().slice(0, 200)}); change the text`);
+        requireWhole(bytes);
         return { audio: await decodeAudio(bytes, { name: 'flite' }), phones: readPhones(printed) };
       } finally {
         await out.close();
@@ -55,6 +56,19 @@ export async function openFlite(scratch: string): Promise<Flite> {
       }
     },
   };
+}
+
+/**
+ * Flite does not look whether its file was written: on a full disk it ends as if all were well.
+ *
+ * @param wav RIFF/WAVE, its own length from byte 4 on
+ * @throws StageError scratch-full when the file is shorter than it says
+ */
+export function requireWhole(wav: Buffer): void {
+  const expected = wav.length >= 8 ? 8 + wav.readUInt32LE(4) : 44;
+  if (wav.length < expected) {
+    throw new StageError('scratch-full', `text-to-speech.flite: expected ${expected} bytes of speech in the scratch folder, got ${wav.length}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`);
+  }
 }
 
 async function compile(): Promise<WebAssembly.Module> {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { VOICES, textToSpeechStage } from '../src/index.ts';
 import type { Voice } from '../src/index.ts';
 import { run } from '../src/backbones/flite.ts';
+import { requireWhole } from '../src/flite-program.ts';
 import { speakable, utterances } from '../src/speakable.ts';
 import { withTask } from './task-context.ts';
 
@@ -23,6 +24,13 @@ describe('flite', () => {
     expect(await bytes(second)).toEqual(await bytes(first));
     expect(second.timings).toEqual(first.timings);
     expect(await bytes(other)).not.toEqual(await bytes(first));
+  });
+
+  it('whose file was cut off by a full disk says so', async () => {
+    const { 'audio.wav': bytes } = await audio.encode((await say('Yes.')).audio);
+    const wav = Buffer.from(bytes);
+    expect(() => requireWhole(wav)).not.toThrow();
+    for (const length of [0, 7, 44, wav.length - 1]) expect(() => requireWhole(wav.subarray(0, length))).toThrow(/^text-to-speech\.flite: expected \d+ bytes of speech in the scratch folder, got \d+; free some space/);
   });
 
   it.each(VOICES)('%s speaks at 16 kHz and its timings end with the sound', async (voice) => {

@@ -26,7 +26,7 @@ export const videoDiffusionStage = defineStage({
   defaultBackbone: 'puppet',
   backbones: {
     puppet: {
-      version: 1,
+      version: 2,
       title: 'Puppet (procedural, no diffusion model)',
       summary: 'Warps the picture by the voice: jaw, lips and mouth interior, blinks, brows, head, breath and gestures on stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded, and it reads no prompt.',
       params: z.object({

@@ -1,4 +1,4 @@
-import { psnr, laplacianVariance } from '@soliloquy/image-quality';
+import { faceBox, laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { evenSize, resizeImage } from '@soliloquy/media';
 import type { Camera, Gaussians, Image } from '@soliloquy/ports';
 import { createRasterizer, encodePly } from '@soliloquy/splat';
@@ -62,8 +62,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
     const losses = await refine(rasterizer, firstOf(gaussians, open.length), [0, surface.length], target, params.steps, beat);
     losses.push(...(await refine(rasterizer, gaussians, [open.length, gaussians.count], target, lidSteps, (step, loss) => beat(params.steps + step, loss))));
     const shown = rasterizer.render(gaussians, camera, behind).color;
-    const { eyes, eyeDistance, mouth } = frame;
-    const face = { x0: eyes.x - 1.1 * eyeDistance, y0: eyes.y - 0.7 * eyeDistance, x1: eyes.x + 1.1 * eyeDistance, y1: mouth.y + 0.7 * eyeDistance };
+    const face = faceBox(landmarks.points, width / landmarks.width);
     return {
       gaussians,
       ply: { name: 'avatar.ply', bytes: encodePly(gaussians) },

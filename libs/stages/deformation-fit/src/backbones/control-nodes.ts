@@ -5,6 +5,7 @@ import { createRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import type { Video } from '@soliloquy/ports';
 import { FrameFitter, type TargetFrame } from '../fit-frame.ts';
+import type { SavedMatrix } from '../normal-equations.ts';
 import type { deformationFitStage } from '../stage.ts';
 import { cutView, faceView, wholeView, type View } from '../views.ts';
 
@@ -35,10 +36,11 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
       await new Promise(setImmediate);
       ctx.signal.throwIfAborted();
     };
+    const curvatures: SavedMatrix[] = [];
     for (let frame = 0; frame < frames; frame++) {
       if (frame > 0) at(frame).set(at(frame - 1));
       const anchor = at(frame).slice();
-      for (let step = 0; step < params.steps; step++) fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 });
+      for (let step = 0; step < params.steps; step++) curvatures[frame] = fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 }, curvatures[frame]);
       await beat(frame + 1, 'following');
     }
     const anchor = new Float32Array(P * 3);
@@ -48,7 +50,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
       const before = at(Math.max(0, frame - 1));
       const after = at(Math.min(frames - 1, frame + 1));
       for (let i = 0; i < anchor.length; i++) anchor[i] = (before[i] + after[i]) / 2;
-      fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness });
+      fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness }, curvatures[frame]);
       if (frame % MEASURED === 0) {
         const { color, mask } = targets[frame][0];
         const shown = fitter.render(at(frame)).color;

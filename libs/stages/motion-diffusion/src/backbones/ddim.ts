@@ -1,10 +1,11 @@
-import { openAlignedSpace } from '@soliloquy/gaussian-codec';
+import { PART_WIDTH, openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition, cosineSchedule, ddimStep, ddimSteps } from '@soliloquy/motion-transformer';
 import { speechFeatures } from '@soliloquy/speech-features';
 import type { RunOf } from '@soliloquy/stage';
 import { createRng, loadOnnx } from '@soliloquy/tensor';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
 import type { motionSamplingStage } from '../stage.ts';
+import { restoreVariance } from '../global-variance.ts';
 import { planWindows } from '../windows.ts';
 
 export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, model, space }, params, ctx) => {
@@ -60,6 +61,7 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
     }
     const latent = new Float32Array(wanted * width);
     for (let i = 0; i < latent.length; i++) latent[i] = x[i] * scale('motionScale')[i % width] + scale('motionMean')[i % width];
+    if (params.globalVariance) restoreVariance(latent, wanted, scale('motionVariance'), PART_WIDTH);
     const positions = await opened.decode(latent);
     const P = opened.rig.particles;
     for (let i = 0; i < positions.length; i++) positions[i] += opened.rig.positions[i % (P * 3)];

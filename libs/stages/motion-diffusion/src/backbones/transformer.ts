@@ -2,9 +2,12 @@ import { numpy as np } from '@jax-js/jax';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition, cosineSchedule, initMotionTransformer, motionTransformer } from '@soliloquy/motion-transformer';
 import { speechFeatures } from '@soliloquy/speech-features';
+import type { ParticleDeformation } from '@soliloquy/ports';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, exportOnnx, warmupCosine } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
+import { varianceOverTime } from '../global-variance.ts';
+import { withSlowMotionOf } from '../slow-motion.ts';
 import type { motionTrainingStage } from '../stage.ts';
 
 /**
@@ -15,27 +18,41 @@ const AUDIO_NOISE = 0.6;
 /** Share of sequences that hear nothing: the motion without a voice, which sampling is guided away from. */
 const UNHEARD = 0.1;
 
+/** Clips after a clip whose slow motion it is learned with: as many as tell apart what is idle, and no more work than that for a hundred clips. */
+const PARTNERS = 8;
+
 export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ deformation, audio, space }, params, ctx) => {
   if (params.width % params.heads !== 0) throw new StageError('bad-params', `motion-training.params.heads: expected a divisor of the width ${params.width}, got ${params.heads}; change one of them`);
   if (deformation.length !== audio.length) throw new StageError('clip-mismatch', `motion-training.audio: expected ${deformation.length} voices, one for each deformation, got ${audio.length}; gather both over the same clips`);
   const T = params.frames;
   const opened = await openAlignedSpace(space, ctx.threads);
-  const latents: Float32Array[] = [];
+  const clips: ParticleDeformation[] = [];
+  /** x_t of each clip: as it is, then with the slow motion of other clips */
+  const latents: Float32Array[][] = [];
   const conditions: Float32Array[] = [];
   try {
     for (const [index, clip] of deformation.entries()) {
       if (clip.kind !== 'particles') throw new StageError('deformation-kind', `motion-training.deformation[${index}]: expected a deformation by particles, got a ${clip.kind} one; fit with control-nodes`);
       if (clip.frames < T) throw new StageError('clip-short', `motion-training.deformation[${index}]: expected at least T = ${T} frames, got ${clip.frames}; lower params.frames or make longer clips`);
-      latents.push(await opened.encode(clip.translations));
+      clips.push(clip);
       const heard = speechFeatures(audio[index], { fps: clip.fps, frames: clip.frames });
       conditions.push(audioCondition(heard.data, await opened.embedAudio(heard.data), clip.frames));
+    }
+    for (const [index, clip] of clips.entries()) {
+      const next = [...clips.slice(index + 1), ...clips.slice(0, index)].slice(0, params.slowMotion > 0 ? PARTNERS : 0);
+      const others = next.filter((other) => other.frames === clip.frames && other.fps === clip.fps);
+      const own = [await opened.encode(clip.translations)];
+      for (const other of others) own.push(await opened.encode(withSlowMotionOf(clip, other, params.slowMotion)));
+      latents.push(own);
     }
   } finally {
     await opened.dispose();
   }
-  const width = latents[0].length / deformation[0].frames;
+  const width = latents[0][0].length / deformation[0].frames;
   const audioWidth = conditions[0].length / deformation[0].frames;
-  const motionScale = standardise(latents, width);
+  const motionVariance = new Float32Array(width);
+  for (const [own] of latents) varianceOverTime(own, own.length / width).forEach((variance, column) => (motionVariance[column] += variance / latents.length));
+  const motionScale = standardise(latents.flat(), width);
   const audioScale = standardise(conditions, audioWidth);
 
   const schedule = cosineSchedule(params.noiseSteps);
@@ -52,10 +69,11 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
     const tau = new Float32Array(B);
     const start = new Float32Array(B);
     for (let b = 0; b < B; b++) {
-      const [pick, from, when, where] = draw.uniform([4]).data;
+      const [pick, which, from, when, where] = draw.uniform([5]).data;
       const clip = Math.floor(pick * latents.length);
       const first = Math.floor(from * (deformation[clip].frames - T + 1));
-      clean.set(latents[clip].subarray(first * width, (first + T) * width), b * T * width);
+      const ways = latents[clip];
+      clean.set(ways[Math.floor(which * ways.length)].subarray(first * width, (first + T) * width), b * T * width);
       heard.set(conditions[clip].subarray(first * audioWidth, (first + T) * audioWidth), b * T * audioWidth);
       tau[b] = Math.floor(when * params.noiseSteps);
       start[b] = Math.floor(where * 1000);
@@ -106,7 +124,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
         kind: 'motion',
         files: {
           'transformer.onnx': network,
-          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
+          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), motionVariance: vector(motionVariance), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
         },
         card: { frames: T, noiseSteps: params.noiseSteps, ...size, steps: params.steps, losses },
       },

@@ -32,10 +32,11 @@ interface Arm {
   readonly channel: 'leftArm' | 'rightArm';
   readonly pivot: Point;
   readonly wrist: Point;
-  /** radians about the pivot that raise the hand by 1 */
-  readonly angle: number;
-  /** radians about the wrist, added for the hand */
-  readonly tilt: number;
+  /**
+   * f64 [2] what raises the hand by 1: radians about the pivot, and about the wrist, added for the hand. Not two numbers of this object: with those, one film of some hundred came out with the
+   * right arm's angle on the left arm too, though nothing here writes it; objects of one literal had shared the box that V8 keeps a fractional field in.
+   */
+  readonly turns: Float64Array;
   /** f32 [nodes] 0 … 1 */
   readonly weights: Float32Array;
   readonly handWeights: Float32Array;
@@ -113,7 +114,7 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
       weights[i] = lateral * smoothstep(-0.1 * length, 0.75 * length, t);
       handWeights[i] = 1 - smoothstep(0.4, 1.25, Math.hypot(x - hand.x, y - hand.y) / face.unit);
     }
-    return { channel: `${side}Arm`, pivot, wrist, angle: (sign * freedom * HAND_TRAVEL * face.unit) / radius, tilt: sign * freedom * 0.09, weights, handWeights };
+    return { channel: `${side}Arm`, pivot, wrist, turns: Float64Array.of((sign * freedom * HAND_TRAVEL * face.unit) / radius, sign * freedom * 0.09), weights, handWeights };
   }
 
   function forward(motion: PuppetMotion, frame: number): void {
@@ -121,7 +122,7 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
     const { unit, across, down } = face;
     const [sinYaw, cosYaw, sinPitch, sinRoll, cosRoll] = [Math.sin(of('yaw')), Math.cos(of('yaw')), Math.sin(of('pitch')), Math.sin(of('roll')), Math.cos(of('roll'))];
     const [headX, headY, breath, sway] = [of('headX') * unit, of('headY') * unit, of('breath'), of('sway')];
-    const raises = arms.map((one) => ({ ...one, angle: one.angle * of(one.channel), tilt: one.tilt * of(one.channel) }));
+    const turned = arms.map((one) => one.turns.map((turn) => turn * of(one.channel)));
     for (let i = 0; i < nodes; i++) {
       const x = (i % columns) * step;
       const y = Math.floor(i / columns) * step;
@@ -131,21 +132,24 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
       if (head > 0) {
         const rx = x - neck.x;
         const ry = y - neck.y;
-        const turned = depths[i] * sinYaw + (rx * across.x + ry * across.y) * (cosYaw - 1);
+        const turn = depths[i] * sinYaw + (rx * across.x + ry * across.y) * (cosYaw - 1);
         const nodded = depths[i] * sinPitch;
-        dx += head * (headX + turned * across.x + nodded * down.x + rx * (cosRoll - 1) - ry * sinRoll);
-        dy += head * (headY + turned * across.y + nodded * down.y + rx * sinRoll + ry * (cosRoll - 1));
+        dx += head * (headX + turn * across.x + nodded * down.x + rx * (cosRoll - 1) - ry * sinRoll);
+        dy += head * (headY + turn * across.y + nodded * down.y + rx * sinRoll + ry * (cosRoll - 1));
       }
-      for (const one of raises) {
-        const weight = one.weights[i];
+      for (let a = 0; a < arms.length; a++) {
+        const { weights, handWeights, pivot, wrist } = arms[a];
+        const weight = weights[i];
         if (weight > 0) {
-          dx += weight * ((x - one.pivot.x) * (Math.cos(one.angle) - 1) - (y - one.pivot.y) * Math.sin(one.angle));
-          dy += weight * ((x - one.pivot.x) * Math.sin(one.angle) + (y - one.pivot.y) * (Math.cos(one.angle) - 1));
+          const [sin, cos] = [Math.sin(turned[a][0]), Math.cos(turned[a][0])];
+          dx += weight * ((x - pivot.x) * (cos - 1) - (y - pivot.y) * sin);
+          dy += weight * ((x - pivot.x) * sin + (y - pivot.y) * (cos - 1));
         }
-        const hand = one.handWeights[i];
+        const hand = handWeights[i];
         if (hand > 0) {
-          dx -= hand * (y - one.wrist.y) * Math.sin(one.tilt);
-          dy += hand * (x - one.wrist.x) * Math.sin(one.tilt);
+          const sin = Math.sin(turned[a][1]);
+          dx -= hand * (y - wrist.y) * sin;
+          dy += hand * (x - wrist.x) * sin;
         }
       }
       dxs[i] = dx;
@@ -164,7 +168,7 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
         const about = (point: Point): number => Math.abs(x - point.x) + Math.abs(y - point.y);
         let bound = face.unit * (0.045 * most.sway * swayWeights[i] + 0.018 * most.breath * breathWeights[i]);
         bound += headWeights[i] * (face.unit * (most.headX + most.headY) + depths[i] * (most.yaw + most.pitch) + about(neck) * (most.roll + most.yaw ** 2 / 2));
-        for (const one of arms) bound += most[one.channel] * (one.weights[i] * Math.abs(one.angle) * about(one.pivot) + one.handWeights[i] * Math.abs(one.tilt) * about(one.wrist));
+        for (const one of arms) bound += most[one.channel] * (one.weights[i] * Math.abs(one.turns[0]) * about(one.pivot) + one.handWeights[i] * Math.abs(one.turns[1]) * about(one.wrist));
         // A little more for the second-order terms of the rotations.
         return 1.05 * bound;
       });

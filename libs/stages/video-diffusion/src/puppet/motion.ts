@@ -111,9 +111,9 @@ function stressedSyllables(envelope: Float32Array, fps: number): Beat[] {
   return kept.sort((a, b) => a.time - b.time);
 }
 
-/** A slow path around 0, about −1 … 1: three sines between 0.07 and 0.45 Hz. */
+/** A slow path around 0, about −1 … 1: three sines between 0.15 and 0.8 Hz. Slower ones would make a clip of five seconds lean to one side, and one clip move three times as far as another. */
 function wander(random: () => number): (t: number) => number {
-  const parts = [0.1, 0.19, 0.36].map((hertz, i) => ({ hertz: hertz * (0.7 + 0.5 * random()), phase: random(), size: [0.6, 0.45, 0.25][i] }));
+  const parts = [0.2, 0.36, 0.64].map((hertz, i) => ({ hertz: hertz * (0.75 + 0.5 * random()), phase: random(), size: [0.55, 0.45, 0.3][i] }));
   return (t) => parts.reduce((sum, { hertz, phase, size }) => sum + size * Math.sin(2 * Math.PI * (hertz * t + phase)), 0);
 }
 
