@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { takeOne } from '../src/cluster/delivery.ts';
 import type { Cluster } from '../src/cluster/index.ts';
 import { needsNatsServer, reach, serve } from './fixture/cluster-bench.ts';
+import { cuttable } from './fixture/cuttable.ts';
 
 needsNatsServer();
 
@@ -23,11 +24,13 @@ async function queue(): Promise<{ server: NatsServer; cluster: Cluster }> {
 
 test('a message that comes after its request was given up is taken, and is not delivered again', async () => {
   const { server, cluster } = await queue();
+  const line = await cuttable(server.port);
+  const own = await reach(line);
   await cluster.js.publish('queue', 'late');
-  server.pause();
-  const taking = takeOne(cluster, STREAM, 'all');
+  line.slow();
+  const taking = takeOne(own, STREAM, 'all');
   await setTimeout(700);
-  server.resume();
+  line.hurry();
   expect(await taking).toMatchObject({ attempt: 1, sequence: 1 });
 });
 
