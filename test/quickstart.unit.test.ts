@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { openMp4 } from '@soliloquy/media';
+import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, keptFolder, runJson, soliloquy as command } from './fixture/command.ts';
+import { BIN, ROOT, keptFolder, runJson, soliloquy as command } from './fixture/command.ts';
 import type { Ended, RunJson } from './fixture/command.ts';
 
 /** Far above what the tiny size takes on two busy cores. */
@@ -51,6 +53,24 @@ describe('the quickstart at its tiny size', () => {
     expect(digests(recordOf('second'))).toEqual(digests(record));
   }, PATIENCE_MS);
 
+  test('comes to the same digests over NATS with three workers that share no disk, by the commands of the README', async ({ skip }) => {
+    skip(findNatsServer() === undefined, NO_NATS_SERVER);
+    const server = await startNatsServer();
+    const workers = [1, 2, 3].map((at) => {
+      const cwd = join(folder, `worker-${at}`);
+      mkdirSync(cwd);
+      return spawn(process.execPath, [BIN, 'worker', '--nats', server.url, '--threads', '1', '--store', 'store'], { cwd, stdio: 'ignore' });
+    });
+    try {
+      expect(await soliloquy('nats', 'run', '--nats', server.url)).toMatchObject({ code: 0, stderr: '' });
+      const digests = ({ tasks }: RunJson): object[] => tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
+      expect(digests(recordOf('nats'))).toEqual(digests(record));
+    } finally {
+      for (const worker of workers) worker.kill('SIGKILL');
+      await server.stop();
+    }
+  }, PATIENCE_MS);
+
   test('re-executes what comes after a changed param and no more, and the plan says why', async () => {
     const change = ['--set', 'report.title=Another'];
     const plan = await soliloquy('first', 'plan', ...change);
@@ -62,11 +82,12 @@ describe('the quickstart at its tiny size', () => {
 
   describe('with the commands of the README', () => {
     const commands = shellCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'));
-    const here = commands.filter(([name]) => name === 'run' || name === 'plan' || name === 'doctor' || name === 'sweep');
+    // Those of a cluster need one: the test over NATS calls them.
+    const here = commands.filter(([name, ...rest]) => ['run', 'plan', 'doctor', 'sweep'].includes(name) && !rest.includes('--nats'));
 
     test('knows all of them: what does not run here, test/talk.unit.test.ts runs', () => {
       expect(here.length).toBeGreaterThan(3);
-      const others = commands.filter((command) => !here.includes(command));
+      const others = commands.filter((given) => !here.includes(given) && !given.includes('--nats'));
       // `serve` is called by apps/cli/test/serve-and-sweep.unit.test.ts.
       expect(others).toEqual([['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'], ['serve', 'graphs/quickstart.json']]);
     });

@@ -8,8 +8,8 @@ export function exitCodeOf(status: RunStatus): number {
   return EXIT[status];
 }
 
-/** Errors that were found before anything ran, by name: the graph, an input, the call or a folder is at fault. */
-const BEFORE_THE_RUN = new Set(['UsageError', 'InvalidGraph', 'InputError', 'OutputError', 'PortTaken']);
+/** Errors that were found before anything ran, by name: the graph, an input, the call, a folder or the way to a cluster is at fault. */
+const BEFORE_THE_RUN = new Set(['UsageError', 'InvalidGraph', 'InputError', 'OutputError', 'PortTaken', 'ClusterError', 'WorkerConfigError']);
 
 /** 2 for bad usage, an invalid graph or bad input; else 1. */
 export function exitCodeOfError(error: unknown): number {

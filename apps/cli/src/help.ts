@@ -25,6 +25,16 @@ const junit: OptionHelp = { type: 'string', value: 'FILE', says: 'a JUnit report
 const resume: OptionHelp = { type: 'boolean', says: 'continue the last run of the same graph, settings and inputs that did not finish' };
 const out: OptionHelp = { type: 'string', value: 'DIR', says: 'where the outputs and run.json go (else out/<name of the graph>)' };
 const keepGoing: OptionHelp = { type: 'boolean', says: 'after a failure let everything finish that does not depend on it' };
+const nats: OptionHelp = { type: 'string', value: 'URL', says: 'the broker of a cluster, e.g. nats://host:4222 or tls://host:4222 (SOLILOQUY_NATS)' };
+/** How to get into a cluster; user and password may stand in the URL too. */
+const access = {
+  nats,
+  creds: { type: 'string', value: 'FILE', says: 'credentials file of the account (SOLILOQUY_NATS_CREDS)' },
+  nkey: { type: 'string', value: 'FILE', says: 'nkey seed of the user (SOLILOQUY_NATS_NKEY)' },
+  'tls-ca': { type: 'string', value: 'FILE', says: 'authority that signed the certificate of the broker' },
+  'tls-cert': { type: 'string', value: 'FILE', says: 'certificate of this client, where the broker asks for one' },
+  'tls-key': { type: 'string', value: 'FILE', says: 'its key' },
+} as const satisfies Record<string, OptionHelp>;
 
 /** Every command with its options: what is parsed is what help shows. */
 export const commands = {
@@ -32,7 +42,7 @@ export const commands = {
     usage: 'soliloquy run GRAPH [options]',
     says: 'runs a graph; what did not change since the last time is not run again',
     more: 'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; 130 cancelled.',
-    options: { set, input, size, seed, out, resume, 'keep-going': keepGoing, store, json, junit },
+    options: { set, input, size, seed, out, resume, 'keep-going': keepGoing, store, json, junit, ...access },
   },
   talk: {
     usage: 'soliloquy talk --image PICTURE --audio VOICE [-o FILM] [options]',
@@ -51,6 +61,7 @@ export const commands = {
       store,
       json,
       junit,
+      ...access,
     },
   },
   plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, store, json, junit } },
@@ -73,6 +84,29 @@ export const commands = {
   },
   diff: { usage: 'soliloquy diff GRAPH GRAPH', says: 'says in words how two graphs differ', options: {} },
   migrate: { usage: 'soliloquy migrate GRAPH… [--write]', says: 'brings graphs up to the installed versions of their stages', options: { write: { type: 'boolean', says: 'in place, rather than on standard output' } } },
+  worker: {
+    usage: 'soliloquy worker --nats URL [options]',
+    says: 'joins a cluster: does tasks of whatever runs it has',
+    more: 'SIGTERM: takes no more, finishes what it does or hands it back. SIGINT: hands back at once.\nSOLILOQUY_NATS_USER and SOLILOQUY_NATS_PASSWORD hold user and password.',
+    options: {
+      ...access,
+      threads: { type: 'string', value: 'N', says: 'cores that its tasks may use together (else all)' },
+      slots: { type: 'string', value: 'N', says: 'tasks at a time (else one a thread)' },
+      capability: { type: 'string', multiple: true, value: 'STAGE[/BACKBONE]', says: 'offers only this; may be repeated' },
+      'ack-wait': { type: 'string', value: 'SECONDS', says: 'after so long without a sign of life its work goes to another (30); the first worker settles it for all' },
+      grace: { type: 'string', value: 'SECONDS', says: 'what is not finished so long after SIGTERM is handed back (600)' },
+      store,
+    },
+  },
+  workers: { usage: 'soliloquy workers --nats URL', says: 'the workers of a cluster: what they can do, how busy they are, what they run', options: { ...access, json } },
+  follow: { usage: 'soliloquy follow [RUN] --nats URL', says: 'shows a run of a cluster from its beginning to its end, from any machine; without RUN the latest', more: 'Exit codes are those of the run.', options: { ...access, json } },
+  cancel: { usage: 'soliloquy cancel RUN --nats URL', says: 'cancels a run of a cluster: its tasks stop on every worker', options: { ...access } },
+  dead: {
+    usage: 'soliloquy dead list|retry|drop [TASK…] --nats URL',
+    says: 'work of a cluster that is not tried again by itself, with the reason',
+    more: 'TASK is the beginning of an id as `dead list` shows it; without one, retry and drop take all.',
+    options: { ...access, json },
+  },
   doctor: { usage: 'soliloquy doctor', says: 'devices, engines, backbones: what is here, what is missing, how to get it', options: { json: { type: 'boolean', says: 'as one JSON document' } } },
 } as const satisfies Record<string, CommandHelp>;
 

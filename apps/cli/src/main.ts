@@ -19,6 +19,11 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   sweep: () => import('./commands/sweep.ts'),
   serve: () => import('./commands/serve.ts'),
   migrate: () => import('./commands/migrate.ts'),
+  worker: () => import('./commands/worker.ts'),
+  workers: () => import('./commands/workers.ts'),
+  follow: () => import('./commands/follow.ts'),
+  cancel: () => import('./commands/cancel.ts'),
+  dead: () => import('./commands/dead.ts'),
   doctor: () => import('./commands/doctor.ts'),
 };
 

@@ -69,3 +69,10 @@ export function parseSeed(text: string | undefined): number | undefined {
   if (!/^\d+$/.test(text) || value > 0xffffffff) throw new UsageError(`--seed: expected a whole number from 0 to 4294967295, got "${text}"; give one`);
   return value;
 }
+
+/** @throws UsageError for what is no whole number from 0 */
+export function parseCount(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,7}$/.test(text)) throw new UsageError(`--${option}: expected a whole number, got "${text}"; give one`);
+  return Number(text);
+}

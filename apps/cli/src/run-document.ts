@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import type { ArtifactStore } from '@soliloquy/artifacts';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import { WorkerPool, importInputs, prepareGraph, proveWritable, runGraph, writeWhole } from '@soliloquy/runner';
-import type { RunSummary } from '@soliloquy/runner';
+import type { RunOptions, RunSummary, Transport } from '@soliloquy/runner';
+import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import { junitOfRun } from './junit.ts';
 import { REGISTRY_MODULE } from './registry-module.ts';
 import { complaints } from './show.ts';
@@ -27,30 +29,34 @@ export interface RunRequest {
   readonly keepGoing: boolean;
   readonly json: boolean;
   readonly junit: string | undefined;
+  /** Where there is one the workers of this cluster do the tasks. */
+  readonly cluster?: ClusterAccess;
 }
 
 /** Everything must be gone two seconds after Ctrl-C: by then what still hangs is left to the system. */
 const HARD_STOP_MS = 1900;
 
 /**
- * Runs a document with the embedded transport, shows how it goes, and writes the reports that were asked for.
+ * Runs a document here or on a cluster, shows how it goes, and writes the reports that were asked for.
  *
- * @throws InvalidGraph, InputError, OutputError, StoreError: before anything runs
+ * @throws InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const graph = prepareGraph(document, registry, settings, request.seed);
-  const store = await openDiskStore(join(request.stateFolder, 'store'));
-  const inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
   await proveWritable(request.outFolder);
-  const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: join(request.stateFolder, 'store'), scratchFolder: join(request.stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
+  const { store, transport, openLog, close } = await openPlace(request);
+  const inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store).catch(async (thrown: unknown) => {
+    await close();
+    throw thrown;
+  });
   const show = chooseShow(request.json, request.outFolder);
   const stop = new AbortController();
   const onSignal = (): void => {
     stop.abort();
     setTimeout(() => {
       show.close();
-      void transport.close().finally(() => process.exit(130));
+      void close().finally(() => process.exit(130));
     }, HARD_STOP_MS).unref();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -70,6 +76,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       outFolder: request.outFolder,
       resume: request.resume,
       keepGoing: request.keepGoing,
+      openLog: openLog?.(() => stop.abort()),
       versions: installedVersions(),
       signal: stop.signal,
       listen: (event) => show.event(event),
@@ -81,12 +88,47 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
     return summary;
   } finally {
     show.close();
-    await transport.close();
+    await close();
     for (const signal of signals) process.off(signal, onSignal);
   }
 }
 
-function chooseShow(json: boolean, outFolder: string): Show {
+interface Place {
+  readonly store: ArtifactStore;
+  readonly transport: Transport;
+  /** Of a cluster; it takes what to do when somebody cancels the run by its id. */
+  readonly openLog?: (onCancel: () => void) => RunOptions['openLog'];
+  close(): Promise<void>;
+}
+
+/** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
+async function openPlace({ stateFolder, registry, cluster: access }: RunRequest): Promise<Place> {
+  const local = await openDiskStore(join(stateFolder, 'store'));
+  if (access === undefined) {
+    const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: local.root, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
+    return { store: local, transport, close: () => transport.close() };
+  }
+  const { ClusterTransport, openCluster } = await import('@soliloquy/runner/cluster');
+  const cluster = await openCluster(access, 'run');
+  try {
+    const store = await cluster.openStore(local);
+    const transport = await ClusterTransport.open(cluster, store, registry);
+    return {
+      store,
+      transport,
+      openLog: (onCancel) => (identity, graph, resume) => transport.openLog(identity, graph, resume, onCancel),
+      async close() {
+        await transport.close();
+        await cluster.close();
+      },
+    };
+  } catch (thrown) {
+    await cluster.close();
+    throw thrown;
+  }
+}
+
+export function chooseShow(json: boolean, outFolder: string): Show {
   const { stdout } = process;
   const write = (text: string): void => void stdout.write(text);
   if (json) return showJson(write);

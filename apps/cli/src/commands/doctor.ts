@@ -1,16 +1,8 @@
-import { findCommand, machine, missingNeeds, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
-import type { AnyStage } from '@soliloquy/stage';
+import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
+import { findingsOf } from '../backbone-findings.ts';
+import type { Finding } from '../backbone-findings.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openRegistry } from '../registry-module.ts';
-
-/** One thing that was looked for. */
-interface Finding {
-  readonly name: string;
-  readonly here: boolean;
-  readonly detail: string;
-  /** How to get it, where it is missing and wanted. */
-  readonly remedy?: string;
-}
 
 interface Section {
   readonly title: string;
@@ -54,17 +46,6 @@ async function examine(): Promise<Section[]> {
     { title: 'Programs', findings: [program('nats-server', 'for a cluster: https://nats.io/download'), program('chromium', "for the notebook's tests: apt-get install chromium")] },
     { title: 'Backbones', findings: backbones },
   ];
-}
-
-async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding[]> {
-  return Promise.all(
-    Object.entries(stage.backbones).map(async ([name, backbone]): Promise<Finding> => {
-      const missing = await missingNeeds(backbone, () => Promise.resolve(gpu));
-      const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}`;
-      if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
-      return { name: title, here: false, detail: `needs ${missing.map(({ what }) => what).join(', ')}`, remedy: missing.map(({ remedy }) => remedy).join('; ') };
-    }),
-  );
 }
 
 function program(name: string, remedy: string): Finding {

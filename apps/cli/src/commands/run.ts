@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { parseSet } from '@soliloquy/graph';
 import { writeWhole } from '@soliloquy/runner';
+import { clusterAccess } from '../cluster-access.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
@@ -29,6 +30,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       keepGoing: options.flag('keep-going'),
       json: options.flag('json'),
       junit,
+      cluster: clusterAccess(options),
     });
     return exitCodeOf(summary.status);
   } catch (error) {

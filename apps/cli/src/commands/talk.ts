@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseSet } from '@soliloquy/graph';
 import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
+import { clusterAccess } from '../cluster-access.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
@@ -40,6 +41,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     keepGoing: false,
     json: options.flag('json'),
     junit: options.text('junit'),
+    cluster: clusterAccess(options),
   });
   const made = summary.outputs.find(({ name }) => name === 'film.mp4');
   if (made !== undefined) {

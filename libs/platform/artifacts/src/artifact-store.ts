@@ -39,6 +39,8 @@ export interface ArtifactStore {
   put(type: string, files: ArtifactFiles): Promise<ArtifactRef>;
   /** Whether the artifact is there, whole by the sizes of its files. Cheap: reads no content. */
   has(digest: string): Promise<boolean>;
+  /** Makes as sure as is cheap that the artifact is whole: on a disk by the digest of what is small, in a cluster as `has` does. @throws ArtifactMissingError, ArtifactCorruptedError */
+  check(digest: string): Promise<void>;
   /** The manifest. @throws ArtifactMissingError, ArtifactCorruptedError */
   describe(digest: string): Promise<ArtifactRef>;
   /** All files, each verified by its digest. @throws ArtifactMissingError, ArtifactCorruptedError (what was bad is moved aside: `has` is false then) */
@@ -50,6 +52,6 @@ export interface ArtifactStore {
   putResult(taskKey: string, result: TaskResult): Promise<void>;
   /** Forgets the result of a task, so that it runs again. */
   dropResult(taskKey: string): Promise<void>;
-  /** bytes */
+  /** bytes, of the folder on this machine */
   sizeOnDisk(): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import type { ArtifactFiles } from '@soliloquy/ports';
+import { createReadStream } from 'node:fs';
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
@@ -6,15 +7,27 @@ import { sha256 } from './digest.ts';
 import { makeFolder } from './make-folder.ts';
 import { assertDigest, describeFiles, manifestText, parseManifest, parseResult, refsIn, resultText } from './manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
-import { writeFileAtomically } from './write-file-atomically.ts';
+import { writeFileAtomically, writePieces } from './write-file-atomically.ts';
 
 /** A store in a folder. */
 export interface DiskStore extends ArtifactStore {
   readonly root: string;
   /** The path of one file, verified now, for a program that reads paths: never write to it. @throws as `readFile` */
   pathOf(digest: string, name: string): Promise<string>;
+  /** Whether a file's content is there, by its size. */
+  hasContent(file: ArtifactFile): Promise<boolean>;
+  /** A file's content piece by piece, not verified: whoever takes it hashes it. @throws ArtifactMissingError */
+  readContent(digest: string, file: ArtifactFile): AsyncIterable<Uint8Array>;
+  /** Writes a file's content piece by piece, whole or not at all. @returns the sha256 of what came; where that is not `file.digest`, nothing is kept */
+  writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<string>;
+  /** Writes the manifest of an artifact whose contents are all there. */
+  writeManifest(ref: ArtifactRef): Promise<void>;
 }
 
+/** Artifacts up to this size are read and verified by `check`; larger ones when something reads them. Bytes. */
+const CHECKED_BY_DIGEST = 64 * 2 ** 20;
+/** How much of a content is in memory at a time. Bytes. */
+const PIECE = 128 * 1024;
 /** Temporary files this old are what a killed process left. */
 const STALE_MS = 24 * 3600 * 1000;
 
@@ -62,6 +75,33 @@ class FolderStore implements DiskStore {
       if (error instanceof ArtifactMissingError || error instanceof ArtifactCorruptedError) return false;
       throw error;
     }
+  }
+
+  async check(digest: string): Promise<void> {
+    const { bytes } = await this.describe(digest);
+    if (bytes <= CHECKED_BY_DIGEST) await this.get(digest);
+  }
+
+  hasContent({ digest, bytes }: ArtifactFile): Promise<boolean> {
+    return this.#size(this.#blob(digest)).then((size) => size === bytes);
+  }
+
+  async *readContent(artifact: string, { name, digest }: ArtifactFile): AsyncIterable<Uint8Array> {
+    const path = this.#blob(digest);
+    try {
+      yield* createReadStream(path, { highWaterMark: PIECE });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new ArtifactMissingError(artifact, `the content of its file "${name}"`);
+      throw storeErrorFrom(cause, 'reading', path);
+    }
+  }
+
+  async writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<string> {
+    return writePieces(this.#blob(file.digest), file.digest, pieces, this.#temporary);
+  }
+
+  async writeManifest(ref: ArtifactRef): Promise<void> {
+    await this.#write(this.#manifest(ref.digest), manifestText(ref.type, ref.files), ref.digest);
   }
 
   async describe(digest: string): Promise<ArtifactRef> {

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 import { storeErrorFrom } from './store-error.ts';
@@ -14,22 +15,53 @@ import { storeErrorFrom } from './store-error.ts';
  * @throws StoreError `store-full`, `store-unwritable`; nothing of the file is left then
  */
 export async function writeFileAtomically(path: string, content: Uint8Array | string, temporaryFolder = dirname(path)): Promise<void> {
+  await replaceFile(path, temporaryFolder, `${basename(path)} (${content.length} bytes)`, async (file) => {
+    await file.writeFile(content);
+    return true;
+  });
+}
+
+/**
+ * As `writeFileAtomically`, of a content that comes piece by piece and is put in place only where its sha256 is `digest`.
+ *
+ * @returns the sha256 of what came
+ * @throws StoreError, and what `pieces` throws
+ */
+export async function writePieces(path: string, digest: string, pieces: AsyncIterable<Uint8Array>, temporaryFolder: string): Promise<string> {
+  const hash = createHash('sha256');
+  let got = '';
+  await replaceFile(path, temporaryFolder, basename(path), async (file) => {
+    for await (const piece of pieces) {
+      hash.update(piece);
+      for (let at = 0; at < piece.byteLength; ) at += (await file.write(piece, at)).bytesWritten;
+    }
+    got = hash.digest('hex');
+    return got === digest;
+  });
+  return got;
+}
+
+/** @param fill says whether the file is to be put in place */
+async function replaceFile(path: string, temporaryFolder: string, what: string, fill: (file: FileHandle) => Promise<boolean>): Promise<void> {
   const temporary = join(temporaryFolder, `.${basename(path)}.${process.pid}-${randomUUID()}.tmp`);
   try {
     await makeFolder(temporaryFolder);
     await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
+    let wanted: boolean;
     try {
-      await file.writeFile(content);
-      await file.sync();
+      wanted = await fill(file);
+      if (wanted) await file.sync();
     } finally {
       await file.close();
     }
+    if (!wanted) return void (await rm(temporary, { force: true }));
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw storeErrorFrom(cause, `${basename(path)} (${content.length} bytes)`, path);
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw storeErrorFrom(cause, what, path);
   }
 }
 

@@ -51,8 +51,6 @@ export interface ElementLoopParts {
   readonly listen: RunListener;
 }
 
-/** Artifacts up to this size are read and verified when a cached task is taken for done; larger ones when something reads them. Bytes. */
-const VERIFIED_AT_ONCE = 64 * 2 ** 20;
 /** An artifact that is lost more often than this is not lost by accident. */
 const MOST_HEALS = 3;
 
@@ -64,16 +62,20 @@ export class ElementLoop {
   readonly failures: ElementFailure[] = [];
   readonly #parts: ElementLoopParts;
   readonly #elements: Elements;
-  readonly #expanded = new Set<string>();
+  /** Elements of each node that have not begun, once it is known which there are: what has begun is not looked at again. */
+  readonly #waiting = new Map<string, readonly ElementId[]>();
   readonly #finished = new Map<string, FinishedElement>();
   readonly #begun = new Set<string>();
   readonly #heals = new Map<string, number>();
   /** Keys of what ran here. */
   readonly #executed = new Set<string>();
+  /** How often an element found something that it reads lost or damaged. */
+  readonly #rereads = new Map<string, number>();
   /** Two elements of one key are one task. */
   readonly #running = new Map<string, Promise<Executed>>();
   readonly #stop: AbortController;
   #active = 0;
+  #advancing = false;
   #settled: (() => void) | undefined;
 
   constructor(parts: ElementLoopParts) {
@@ -121,28 +123,54 @@ export class ElementLoop {
       if (times > MOST_HEALS) throw cause;
       this.#heals.set(text, times);
       this.#finished.delete(text);
-      this.#begun.delete(text);
+      this.#waitAgain(id);
       this.#elements.forget(id);
       this.#parts.listen({ type: 'artifact-lost', node: id.node, element: text, message: cause.message });
     }
     return any;
   }
 
+  #waitAgain(id: ElementId): void {
+    this.#begun.delete(elementText(id));
+    this.#waiting.set(id.node, [...(this.#waiting.get(id.node) ?? []), id]);
+  }
+
+  /** Several that finish in one turn are one advance. */
+  #advanceSoon(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    setImmediate(() => {
+      this.#advancing = false;
+      this.#advance();
+    });
+  }
+
+  /** Whether an element that could not read something shall be tried again. Not only when this healed: what it lacks may be being made again since another noticed. */
+  async #healFor(text: string, thrown: TaskError): Promise<boolean> {
+    const times = (this.#rereads.get(text) ?? 0) + 1;
+    this.#rereads.set(text, times);
+    return (await this.heal(thrown).catch(() => false)) || times <= MOST_HEALS;
+  }
+
   #advance(): void {
     for (const node of this.#parts.graph.nodes) {
       if (this.#stop.signal.aborted) break;
       try {
-        const ids = this.#elements.elementsOf(node.name);
-        if (ids === undefined) continue;
-        if (!this.#expanded.has(node.name)) {
-          this.#expanded.add(node.name);
-          this.#parts.listen({ type: 'node-expanded', node: node.name, elements: ids.length });
+        let waiting = this.#waiting.get(node.name);
+        if (waiting === undefined) {
+          waiting = this.#elements.elementsOf(node.name);
+          if (waiting === undefined) continue;
+          this.#parts.listen({ type: 'node-expanded', node: node.name, elements: waiting.length });
         }
-        for (const id of ids) {
-          if (this.#begun.has(elementText(id))) continue;
+        this.#waiting.set(node.name, waiting);
+        if (waiting.length === 0) continue;
+        const still = waiting.filter((id) => {
+          if (this.#begun.has(elementText(id))) return false;
           const readiness = this.#elements.readiness(id);
           if (readiness.ready) this.#begin(node, id, readiness.inputs);
-        }
+          return !readiness.ready;
+        });
+        this.#waiting.set(node.name, still);
       } catch (thrown) {
         if (!this.#begun.has(node.name)) this.#fail(node.name, node.name, thrown);
         this.#begun.add(node.name);
@@ -158,12 +186,12 @@ export class ElementLoop {
     void this.#obtain(node, id, text, inputs)
       .catch(async (thrown: unknown) => {
         if (thrown instanceof CancelledError || this.#stop.signal.aborted) return;
-        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.heal(thrown).catch(() => false))) this.#begun.delete(text);
+        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.#healFor(text, thrown))) this.#waitAgain(id);
         else this.#fail(node.name, text, thrown);
       })
       .finally(() => {
         this.#active--;
-        this.#advance();
+        this.#advanceSoon();
       });
   }
 
@@ -222,7 +250,7 @@ export class ElementLoop {
     if (result === undefined) return undefined;
     const refs = Object.values(result.outputs).flatMap((stored) => stored ?? []);
     try {
-      for (const { digest, bytes } of refs) if (bytes <= VERIFIED_AT_ONCE) await store.get(digest);
+      for (const { digest } of refs) await store.check(digest);
     } catch (thrown) {
       if (thrown instanceof Error && thrown.name.startsWith('Artifact')) return undefined;
       throw thrown;
@@ -235,7 +263,7 @@ export class ElementLoop {
     this.#elements.finish(element.id, element.outputs);
     this.#finished.set(elementText(element.id), element);
     this.#parts.history.record(element.id, ingredients);
-    if (!element.cached) void this.#parts.history.save();
+    if (!element.cached) this.#parts.history.saveSoon();
   }
 
   #fail(node: string, element: string, thrown: unknown): void {

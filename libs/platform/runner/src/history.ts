@@ -4,6 +4,8 @@ import { elementText } from './elements.ts';
 import type { ElementId } from './elements.ts';
 import type { Ingredients } from './task-key.ts';
 
+const SOON_MS = 500;
+
 /**
  * What every element of a graph's nodes was last made of, so that `plan` can say why it is stale. Only words hang on it: what runs is decided
  * by keys. Lost or broken, it costs a reason.
@@ -13,6 +15,7 @@ export class History {
   readonly #last: Map<string, Ingredients>;
   #saving: Promise<void> = Promise.resolve();
   #dirty = false;
+  #soon: NodeJS.Timeout | undefined;
 
   private constructor(path: string, last: Map<string, Ingredients>) {
     this.#path = path;
@@ -37,6 +40,14 @@ export class History {
   record(id: ElementId, ingredients: Ingredients): void {
     this.#last.set(elementText(id), ingredients);
     this.#dirty = true;
+  }
+
+  /** Writes within a second or so: of many tasks not each rewrites the file. */
+  saveSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.save();
+    }, SOON_MS).unref();
   }
 
   /** Writes what was recorded; several at once become one. A disk that refuses loses reasons, not results. */

@@ -5,6 +5,15 @@ import canonicalize from 'canonicalize';
 import type { RunEvent } from './events.ts';
 import { OutputError } from './out-folder.ts';
 
+/** Where a run keeps what happened in it: a file here, a stream in a cluster. */
+export interface RunLog {
+  readonly run: string;
+  readonly resumed: boolean;
+  append(event: RunEvent): void;
+  /** After the last event. */
+  close(): void | Promise<void>;
+}
+
 /** The first line of a journal, and one for each time that the run was taken up again. */
 interface Opening {
   readonly type: 'opened' | 'resumed';
@@ -17,7 +26,7 @@ interface Opening {
  * What happened in a run, one JSON line an event, appended as it happens: `runs/<id>/journal.jsonl`. Finished tasks are in the store; the journal
  * says which run they belong to, so that `--resume` continues it.
  */
-export class Journal {
+export class Journal implements RunLog {
   readonly run: string;
   readonly resumed: boolean;
   readonly #file: number;
@@ -117,6 +126,7 @@ export function readLines(path: string): Record<string, unknown>[] {
   });
 }
 
+/** Whether another process of this machine has this pid. */
 export function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {

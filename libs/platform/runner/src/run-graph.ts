@@ -10,6 +10,7 @@ import type { RunEvent, RunListener, RunStatus } from './events.ts';
 import { History } from './history.ts';
 import type { ImportedInput } from './import-inputs.ts';
 import { Journal, runIdentity } from './journal.ts';
+import type { RunLog } from './journal.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from './out-folder.ts';
 import type { PreparedGraph } from './prepare.ts';
 import { runRecord } from './run-record.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
   readonly resume?: boolean;
   readonly keepGoing?: boolean;
+  /** Instead of a journal in `stateFolder`. */
+  readonly openLog?: (identity: string, graph: string, resume: boolean) => Promise<RunLog>;
   /** Names and versions for `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -65,7 +68,8 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const { graph, inputs, store, signal } = options;
   await proveWritable(options.outFolder);
   const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
-  const journal = Journal.open(options.stateFolder, identityOf(graph, digests), options);
+  const identity = identityOf(graph, digests);
+  const journal = options.openLog === undefined ? Journal.open(options.stateFolder, identity, options) : await options.openLog(identity, graph.document.name, options.resume ?? false);
   const history = await History.open(options.stateFolder, graph.document.name);
   const startedAt = new Date();
   const started = performance.now();
@@ -125,7 +129,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     () => false,
   );
   listen({ type: 'run-finished', run: journal.run, status, seconds, executed, cached: tasks.length - executed, record: recorded ? record : null });
-  journal.close();
+  await journal.close();
   return { run: journal.run, status, seconds, executed, cached: tasks.length - executed, failures, expectations, outputs: written.map(({ name, path, digest }) => ({ name, path, digest })), metrics, tasks };
 }
 

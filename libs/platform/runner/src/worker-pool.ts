@@ -7,7 +7,7 @@ import type { StageRegistry } from '@soliloquy/graph';
 import type { FromWorker, Made, Work } from './protocol.ts';
 import { CancelledError, TaskError, wireError } from './task-error.ts';
 import { ThreadBudget } from './thread-budget.ts';
-import type { ThreadLease } from './thread-budget.ts';
+import type { ThreadLease, ThreadWish } from './thread-budget.ts';
 import type { Transport, WorkListener, WorkRequest } from './transport.ts';
 import { WorkerLine } from './worker-line.ts';
 import type { WorkerExit } from './worker-line.ts';
@@ -22,9 +22,13 @@ export interface WorkerPoolOptions {
   readonly scratchFolder: string;
   /** Never handed out twice: how many cores this machine has. */
   readonly threads: number;
+  /** How often a task is begun before its dying workers fail it. Default 3. */
+  readonly attempts?: number;
+  /** Runs an operation that a task calls elsewhere; else it runs here. */
+  readonly callElsewhere?: (request: WorkRequest & { kind: 'operation' }, signal: AbortSignal, listener: WorkListener) => Promise<unknown>;
 }
 
-/** A task is begun at most this often before its dying workers fail it. */
+/** A task is begun at most this often before its dying workers fail it, unless told. */
 const ATTEMPTS = 3;
 /** After this a worker that was asked to stop is killed. Stopping as a whole must stay under two seconds. */
 const GRACE_MS = 1200;
@@ -51,6 +55,21 @@ export class WorkerPool implements Transport {
     return this.#budget.total;
   }
 
+  /** Threads that no task has. */
+  get free(): number {
+    return this.#budget.free;
+  }
+
+  /** How many threads a wish comes to here. */
+  width(wish: ThreadWish): number {
+    return this.#budget.width(wish);
+  }
+
+  /** Runs an operation that a task elsewhere called. @throws as `submit` */
+  operate(request: WorkRequest & { kind: 'operation' }, signal: AbortSignal, listener: WorkListener): Promise<unknown> {
+    return this.#run(request, signal, listener);
+  }
+
   async submit(request: WorkRequest & { kind: 'task' }, signal: AbortSignal, listener: WorkListener): Promise<Made> {
     return (await this.#run(request, signal, listener)) as Made;
   }
@@ -62,14 +81,15 @@ export class WorkerPool implements Transport {
   }
 
   async #run(request: WorkRequest, signal: AbortSignal, listener: WorkListener): Promise<Made | unknown> {
+    const attempts = this.#options.attempts ?? ATTEMPTS;
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(request, signal, listener, attempt);
       if (!('exit' in outcome)) return outcome.value;
       if (signal.aborted || this.#closed) throw new CancelledError();
       const how = outcome.exit.signal ? `was killed by ${outcome.exit.signal}` : `ended with code ${outcome.exit.code}`;
-      if (attempt >= ATTEMPTS) {
+      if (attempt >= attempts) {
         const said = outcome.exit.lastWords ? ` ("${outcome.exit.lastWords}")` : '';
-        throw new TaskError({ code: 'worker-lost', message: `${request.label}: expected its worker to finish, got one that ${how}, ${ATTEMPTS} times${said}; if memory ran out, close other programs or choose a smaller --size` });
+        throw new TaskError({ code: 'worker-lost', message: `${request.label}: expected its worker to finish, got one that ${how}${attempts > 1 ? `, ${attempts} times` : ''}${said}; if memory ran out, close other programs or choose a smaller --size` });
       }
       listener.retried?.(`its worker ${how}`, attempt + 1);
     }
@@ -153,7 +173,9 @@ export class WorkerPool implements Transport {
     const { stage, backbone, params } = message.reference;
     const found = this.#options.registry.get(stage);
     const wants = found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone].threads : undefined;
-    return this.#run(
+    const { callElsewhere } = this.#options;
+    const run = callElsewhere ?? ((operation, abort, hear) => this.#run(operation, abort, hear));
+    return run(
       { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: caller.device, operation: message.operation, args: message.args, wants: wants ?? 1, rank: URGENT },
       signal,
       { log: (text) => listener.log?.(text) },

@@ -2,7 +2,9 @@ export { checkGradient } from './check-gradient.ts';
 export { compareArrays } from './compare-arrays.ts';
 export { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports.ts';
 export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake-stages.ts';
+export { NO_NATS_SERVER, findNatsServer, freePort, startNatsServer } from './nats-server.ts';
 export { seededNormals, seededRandom } from './seeded-random.ts';
 
 export type { ArrayComparison } from './compare-arrays.ts';
+export type { NatsServer, NatsServerConfig } from './nats-server.ts';
 export type { GradientCase, GradientReport } from './check-gradient.ts';

@@ -1,0 +1,48 @@
+import { machine, missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
+import type { StageRegistry } from '@soliloquy/graph';
+import type { AnyStage } from '@soliloquy/stage';
+
+/** One thing that was looked for. */
+export interface Finding {
+  readonly name: string;
+  readonly here: boolean;
+  readonly detail: string;
+  /** How to get it, where it is missing and wanted. */
+  readonly remedy?: string;
+}
+
+/** What each backbone of a stage needs and does not find here. */
+export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding[]> {
+  return Promise.all(
+    Object.entries(stage.backbones).map(async ([name, backbone]): Promise<Finding> => {
+      const missing = await missingNeeds(backbone, () => Promise.resolve(gpu));
+      const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}`;
+      if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
+      return { name: title, here: false, detail: `needs ${missing.map(({ what }) => what).join(', ')}`, remedy: missing.map(({ remedy }) => remedy).join('; ') };
+    }),
+  );
+}
+
+/**
+ * What a worker says of its machine: the processor, and every backbone (`stage/backbone`) for which it lacks a command or a GPU. A file that a param names may still
+ * come with the graph.
+ */
+export async function workerFindings(registry: StageRegistry): Promise<Finding[]> {
+  let gpu: Promise<boolean> | undefined;
+  const { cpu, threads, memoryBytes, node } = machine();
+  const found: Finding[] = [{ name: 'machine', here: true, detail: `${cpu}, ${threads} threads, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, node ${node}` }];
+  for (const stage of registry.values()) {
+    for (const [name, backbone] of Object.entries(stage.backbones)) {
+      const needs = (backbone.needs ?? []).filter(({ kind }) => kind !== 'file');
+      if (needs.length === 0) continue;
+      const missing = await missingNeeds({ ...backbone, needs }, () => (gpu ??= hasGpu()));
+      found.push({ name: `${stage.id}/${name}`, here: missing.length === 0, detail: missing.length === 0 ? 'here' : `needs ${missing.map(({ what }) => what).join(', ')}` });
+    }
+  }
+  return found;
+}
+
+async function hasGpu(): Promise<boolean> {
+  const [providers, adapter] = await Promise.all([probeProviders(), probeWebGpu()]);
+  return adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
+}

@@ -1,0 +1,18 @@
+import { cancelRun, openCluster } from '@soliloquy/runner/cluster';
+import { neededAccess } from '../cluster-access.ts';
+import { parseOptions } from '../parse-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `soliloquy cancel RUN --nats URL` */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('cancel', args, [1, 1]);
+  const [run] = options.positionals;
+  const cluster = await openCluster(neededAccess('cancel', options), 'cancel');
+  try {
+    if (!(await cancelRun(cluster, run))) throw new UsageError(`soliloquy cancel: expected a run of this cluster that is not finished, got "${run}"; soliloquy workers shows what runs`);
+    process.stdout.write(`${run}: cancelled\n`);
+    return 0;
+  } finally {
+    await cluster.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openDiskStore } from '@soliloquy/artifacts';
+import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
+import { workerFindings } from '../backbone-findings.ts';
+import { neededAccess } from '../cluster-access.ts';
+import { parseCount, parseOptions } from '../parse-options.ts';
+import { stateFolderFor } from '../project.ts';
+import { REGISTRY_MODULE, openRegistry } from '../registry-module.ts';
+import { UsageError } from '../usage-error.ts';
+import { versionOfSoliloquy } from '../versions.ts';
+
+const GRACE_S = 600;
+
+/** `soliloquy worker --nats URL`: until it is told to leave. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('worker', args, [0, 0]);
+  const access = neededAccess('worker', options);
+  const threads = parseCount('threads', options.text('threads')) ?? availableParallelism();
+  const grace = parseCount('grace', options.text('grace')) ?? GRACE_S;
+  const ackWait = parseCount('ack-wait', options.text('ack-wait'));
+  const registry = await openRegistry();
+  const wanted = options.texts('capability');
+  for (const text of wanted) {
+    const [stage, backbone] = text.split('/');
+    const found = registry.get(stage);
+    if (found === undefined || (backbone !== undefined && !Object.hasOwn(found.backbones, backbone))) throw new UsageError(`--capability: expected a stage, or a stage and one of its backbones, that is installed, got "${text}"; e.g. deformation-fit or deformation-fit/hexplane`);
+  }
+  const findings = await workerFindings(registry);
+  const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));
+  const stateFolder = stateFolderFor(join(process.cwd(), 'graph'), options.text('store'));
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const local = await openDiskStore(join(stateFolder, 'store'));
+  const cluster = await openCluster(access, 'worker');
+  try {
+    const worker = await ClusterWorker.join({
+      cluster,
+      registryModule: REGISTRY_MODULE,
+      registry,
+      local,
+      scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
+      threads,
+      slots: parseCount('slots', options.text('slots')),
+      offers: (stage, backbone) => !missing.has(`${stage}/${backbone}`) && (wanted.length === 0 || wanted.includes(stage) || wanted.includes(`${stage}/${backbone}`)),
+      ackWaitMs: ackWait === undefined ? undefined : ackWait * 1000,
+      version: versionOfSoliloquy(),
+      findings,
+      note: say,
+    });
+    say(`joined as ${worker.id}: ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+    for (const { name, detail } of findings.filter(({ here }) => !here)) say(`does not offer ${name}: ${detail}`);
+    process.on('SIGTERM', () => void worker.leave(grace * 1000));
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => void worker.leave(0));
+    await worker.left;
+    say('left');
+    return 0;
+  } finally {
+    await cluster.close();
+  }
+}

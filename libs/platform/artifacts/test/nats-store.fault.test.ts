@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
+import type { NatsServer } from '@soliloquy/testing';
+import { connect } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { ArtifactCorruptedError, ArtifactMissingError, openDiskStore, sha256 } from '../src/index.ts';
+import { makeArtifactBuckets, openNatsStore } from '../src/nats/index.ts';
+import type { NatsStore } from '../src/nats/index.ts';
+import { KEY, bytes, filesIn, scratch } from './scratch.ts';
+
+beforeEach(({ skip }) => skip(findNatsServer() === undefined, NO_NATS_SERVER));
+
+async function serve(maxBytes?: number): Promise<NatsServer> {
+  const server = await startNatsServer();
+  onTestFinished(() => server.stop());
+  const connection = await reach(server);
+  await makeArtifactBuckets(connection, { maxBytes });
+  return server;
+}
+
+async function reach(server: NatsServer): Promise<NatsConnection> {
+  const connection = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+  onTestFinished(() => connection.close());
+  return connection;
+}
+
+/** A machine: its own folder, its own connection. */
+async function machine(server: NatsServer): Promise<NatsStore> {
+  return openNatsStore(await reach(server), await openDiskStore(await scratch()));
+}
+
+/** Repeats, and is no multiple of a chunk. */
+const LARGE = Uint8Array.from({ length: 700_001 }, (_, at) => (at * 2654435761) >>> 24);
+/** What files are, in short: comparing them byte by byte takes vitest seconds. */
+const prints = (files: Readonly<Record<string, Uint8Array>>): Record<string, string> => Object.fromEntries(Object.entries(files).map(([name, content]) => [name, `${content.byteLength} ${sha256(content)}`]));
+const FILES = { 'large.bin': LARGE, 'card.json': bytes('{}'), 'none.txt': new Uint8Array(0) };
+
+describe('a store of a cluster', () => {
+  test('gives every machine what one of them put, byte for byte, under the digest that a disk gives it', async () => {
+    const server = await serve();
+    const [a, b] = [await machine(server), await machine(server)];
+    const ref = await a.put('video', FILES);
+    expect(ref).toEqual(await (await openDiskStore(await scratch())).put('video', FILES));
+    expect(await b.has(ref.digest)).toBe(true);
+    expect(prints(await b.get(ref.digest))).toEqual(prints(FILES));
+    expect(await b.describe(ref.digest)).toEqual(ref);
+    await a.putResult(KEY, { outputs: { video: ref }, about: { steps: 3 } });
+    expect(await b.getResult(KEY)).toEqual({ outputs: { video: ref }, about: { steps: 3 } });
+  });
+
+  test('sends a content once, whoever has it and whatever artifact it is in', async () => {
+    const server = await serve();
+    const [a, b] = [await machine(server), await machine(server)];
+    const manager = await jetstreamManager(await reach(server));
+    const messages = async (): Promise<number> => (await manager.streams.info('OBJ_soliloquy-contents')).state.messages;
+    await a.put('video', { 'large.bin': LARGE });
+    const once = await messages();
+    expect(once).toBe(Math.ceil(LARGE.length / 2 ** 17) + 1);
+    await b.put('motion', { 'other.bin': LARGE });
+    await a.put('video', { 'large.bin': LARGE });
+    expect(await messages()).toBe(once);
+  });
+
+  test('reads what it has here without asking for the content again', async () => {
+    const server = await serve();
+    const [a, b] = [await machine(server), await machine(server)];
+    const { digest } = await a.put('video', FILES);
+    await b.bring(digest);
+    const manager = await jetstreamManager(await reach(server));
+    await manager.streams.purge('OBJ_soliloquy-contents');
+    expect(prints(await b.get(digest))).toEqual(prints(FILES));
+    expect(await b.has(digest)).toBe(false);
+  });
+
+  test('holds what this machine made before it joined: it is sent when a run asks for it', async () => {
+    const server = await serve();
+    const local = await openDiskStore(await scratch());
+    const ref = await local.put('text', { 'text.txt': bytes('hello') });
+    await local.putResult(KEY, { outputs: { line: ref } });
+    const a = await openNatsStore(await reach(server), local);
+    expect(await a.getResult(KEY)).toEqual({ outputs: { line: ref } });
+    expect(await (await machine(server)).getResult(KEY)).toEqual({ outputs: { line: ref } });
+  });
+});
+
+describe('an object that is damaged in the cluster', () => {
+  test.each([
+    ['large', 'large.bin', LARGE],
+    ['small', 'card.json', FILES['card.json']],
+  ])('(%s) is found by its digest, removed, and whole again when it is put anew', async (_size, name, content) => {
+    const server = await serve();
+    const [a, b, c] = [await machine(server), await machine(server), await machine(server)];
+    const { digest } = await a.put('video', FILES);
+    const connection = await reach(server);
+    const manager = await jetstreamManager(connection);
+    // Another content of the same length under the same name: what a flipped bit on the server's disk comes to.
+    const info = (await manager.streams.getMessage('OBJ_soliloquy-contents', { last_by_subj: `$O.soliloquy-contents.M.${Buffer.from(sha256(content)).toString('base64url')}${'='.repeat((3 - (64 % 3)) % 3)}` })) as { json(): { nuid: string } };
+    const chunk = await manager.streams.getMessage('OBJ_soliloquy-contents', { last_by_subj: `$O.soliloquy-contents.C.${info.json().nuid}` });
+    const bad = Uint8Array.from(chunk?.data as Uint8Array);
+    bad[bad.length >> 1] ^= 1;
+    await manager.streams.deleteMessage('OBJ_soliloquy-contents', chunk?.seq as number);
+    await connection.request(`$O.soliloquy-contents.C.${info.json().nuid}`, bad);
+    const error = await b.get(digest).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ArtifactCorruptedError);
+    expect((error as Error).message).toContain(`file "${name}"`);
+    expect(await b.has(digest)).toBe(false);
+    await expect(c.get(digest)).rejects.toBeInstanceOf(ArtifactMissingError);
+    await a.send(digest);
+    expect(prints(await c.get(digest))).toEqual(prints(FILES));
+  });
+
+  test('never leaves a half-brought file here', async () => {
+    const server = await serve();
+    const [a, b] = [await machine(server), await machine(server)];
+    const { digest, files } = await a.put('video', { 'large.bin': LARGE });
+    const manager = await jetstreamManager(await reach(server));
+    await manager.streams.purge('OBJ_soliloquy-contents', { filter: '$O.soliloquy-contents.M.>' });
+    await expect(b.bring(digest)).rejects.toBeInstanceOf(ArtifactMissingError);
+    expect(await filesIn(join(b.local.root))).toEqual([]);
+    expect(await b.local.hasContent(files[0])).toBe(false);
+  });
+});
+
+describe('a full object store', () => {
+  test('is named, nothing of the artifact is visible, and it is whole once there is room', async () => {
+    const server = await serve(2 ** 20);
+    const [a, b] = [await machine(server), await machine(server)];
+    await a.put('video', { 'large.bin': LARGE });
+    const second = { 'other.bin': LARGE.map((byte) => byte ^ 1) };
+    await expect(a.put('video', second)).rejects.toMatchObject({ code: 'store-full', message: expect.stringMatching(/^cluster\.artifacts: expected room for file "other\.bin".*got a full object store.*; delete old artifacts/) as string });
+    const { digest } = await a.local.put('video', second);
+    expect(await b.has(digest)).toBe(false);
+    const manager = await jetstreamManager(await reach(server));
+    const { config } = await manager.streams.info('OBJ_soliloquy-contents');
+    await manager.streams.update(config.name, { ...config, max_bytes: 2 ** 23 });
+    await a.send(digest);
+    expect(prints(await b.get(digest))).toEqual(prints(second));
+  });
+});
+
+describe('kill -9 of the server', () => {
+  test('in the middle of a transfer is waited out, both ways', async () => {
+    const server = await serve();
+    const [a, b] = [await machine(server), await machine(server)];
+    const content = Uint8Array.from({ length: 20_000_000 }, (_, at) => (at * 2654435761) >>> 24);
+    const sending = a.put('video', { 'large.bin': content });
+    await server.kill();
+    await server.start();
+    const { digest } = await sending;
+    const bringing = b.bring(digest);
+    await server.kill();
+    await server.start();
+    await bringing;
+    expect(sha256((await b.get(digest))['large.bin'])).toBe(sha256(content));
+  });
+});

@@ -1,0 +1,150 @@
+import type { StageRegistry } from '@soliloquy/graph';
+import type { NatsStore } from '@soliloquy/artifacts/nats';
+import type { Made } from '../protocol.ts';
+import type { RunLog } from '../journal.ts';
+import { CancelledError, TaskError } from '../task-error.ts';
+import type { Transport, WorkListener, WorkRequest } from '../transport.ts';
+import type { Cluster } from './cluster.ts';
+import { buryExhausted } from './dead-letters.ts';
+import { capabilityOf } from './names.ts';
+import { openRunLog } from './run-log.ts';
+import { nobodyCan, TaskQueue } from './task-queue.ts';
+import { unpackMade } from './pack.ts';
+import { WorkerBoard } from './worker-board.ts';
+
+/** Work that a run has in the queue beyond what workers can do at once: enough that none idles, little enough that another run's work is never far behind. */
+const AHEAD = 2;
+const LEAST_WINDOW = 4;
+const BURY_EVERY_MS = 2000;
+/** A capability that no worker has is said only after this: one may be joining. */
+const SAY_AFTER_MS = 3000;
+
+interface Waiting {
+  readonly rank: number;
+  readonly arrived: number;
+  go(): void;
+}
+
+/**
+ * The transport over a cluster: what is ready goes into the work queue, whatever worker takes it. A run never has more there than twice what all workers can do
+ * at a time, the most urgent first, so that several runs get about equal shares although the queue is first come, first served.
+ */
+export class ClusterTransport implements Transport {
+  readonly #cluster: Cluster;
+  readonly #store: NatsStore;
+  readonly #registry: StageRegistry;
+  readonly #queue: TaskQueue;
+  readonly #board: WorkerBoard;
+  readonly #burying: NodeJS.Timeout;
+  readonly #waiting: Waiting[] = [];
+  #log: (RunLog & { isCancelled(): Promise<boolean> }) | undefined;
+  #inQueue = 0;
+  #admitting = false;
+  #arrivals = 0;
+
+  private constructor(cluster: Cluster, store: NatsStore, registry: StageRegistry, queue: TaskQueue, boardOf: (changed: () => void) => WorkerBoard) {
+    this.#cluster = cluster;
+    this.#store = store;
+    this.#registry = registry;
+    this.#queue = queue;
+    this.#board = boardOf(() => this.#admit());
+    this.#burying = setInterval(() => void buryExhausted(cluster).catch(() => undefined), BURY_EVERY_MS);
+    this.#burying.unref();
+  }
+
+  static async open(cluster: Cluster, store: NatsStore, registry: StageRegistry): Promise<ClusterTransport> {
+    const queue = await TaskQueue.open(cluster, store);
+    let changed = (): void => {};
+    const board = await WorkerBoard.open(cluster, () => changed());
+    return new ClusterTransport(cluster, store, registry, queue, (admit) => {
+      changed = admit;
+      return board;
+    });
+  }
+
+  get threads(): number {
+    return this.#board.threads;
+  }
+
+  /** What `runGraph` takes for `openLog`: the run is known to the whole cluster. @param onCancel called when somebody cancels it by its id */
+  async openLog(identity: string, graph: string, resume: boolean, onCancel: () => void): Promise<RunLog> {
+    this.#log = await openRunLog(this.#cluster, { identity, graph, resume, onCancel });
+    return this.#log;
+  }
+
+  async submit(request: WorkRequest & { kind: 'task' }, signal: AbortSignal, listener: WorkListener): Promise<Made> {
+    const stage = this.#registry.get(request.stage);
+    const log = this.#log;
+    if (stage === undefined || log === undefined) throw new TaskError({ code: 'internal', message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this` });
+    const capability = capabilityOf(stage, request.backbone);
+    await this.#enter(request.rank, signal);
+    let alone: NodeJS.Timeout | undefined = setTimeout(() => {
+      if (!this.#board.has(capability)) listener.log?.(nobodyCan(capability, this.#board.workers().length));
+    }, SAY_AFTER_MS);
+    try {
+      const { result } = await this.#queue.submit(
+        request,
+        capability,
+        log.run,
+        signal,
+        {
+          ...listener,
+          started: (threads, attempt, worker) => {
+            clearTimeout(alone);
+            alone = undefined;
+            listener.started?.(threads, attempt, worker);
+          },
+        },
+        () => log.isCancelled(),
+      );
+      if (!('made' in result)) throw new TaskError({ code: 'internal', message: `${request.label}: expected what a task made, got the value of a call; report this` });
+      return await unpackMade(result.made, this.#store);
+    } finally {
+      clearTimeout(alone);
+      this.#inQueue--;
+      this.#admit();
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#burying);
+    this.#queue.close();
+    this.#board.close();
+  }
+
+  /** Waits for a place in this run's share of the queue. @throws CancelledError */
+  #enter(rank: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new CancelledError());
+      const leave = (): void => {
+        const at = this.#waiting.indexOf(entry);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        reject(new CancelledError());
+      };
+      const entry: Waiting = {
+        rank,
+        arrived: this.#arrivals++,
+        go: () => {
+          signal.removeEventListener('abort', leave);
+          this.#inQueue++;
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(entry);
+      // Not at once: all that becomes ready in one turn is ranked before the first goes.
+      if (this.#admitting) return;
+      this.#admitting = true;
+      queueMicrotask(() => {
+        this.#admitting = false;
+        this.#admit();
+      });
+    });
+  }
+
+  #admit(): void {
+    const window = Math.max(LEAST_WINDOW, AHEAD * this.#board.slots);
+    this.#waiting.sort((a, b) => b.rank - a.rank || a.arrived - b.arrived);
+    while (this.#inQueue < window && this.#waiting.length > 0) this.#waiting.shift()?.go();
+  }
+}

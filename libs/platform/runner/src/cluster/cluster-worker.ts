@@ -1,0 +1,255 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DiskStore } from '@soliloquy/artifacts';
+import { isAway, persistently } from '@soliloquy/artifacts/nats';
+import type { NatsStore } from '@soliloquy/artifacts/nats';
+import type { StageRegistry } from '@soliloquy/graph';
+import { AckPolicy } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { WorkerPool } from '../worker-pool.ts';
+import type { Cluster } from './cluster.ts';
+import { buryExhausted, sweepSettled } from './dead-letters.ts';
+import { takeOne } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { DeliveredWork } from './delivered-work.ts';
+import type { WorkerRecord } from './messages.ts';
+import { PROTOCOL, STREAMS, capabilitiesOf, consumerOf, subjects, workSubject } from './names.ts';
+import { discardPacked, unpack } from './pack.ts';
+import { TaskQueue } from './task-queue.ts';
+
+export interface ClusterWorkerOptions {
+  readonly cluster: Cluster;
+  /** Exports `stages`; each worker process imports it. */
+  readonly registryModule: string;
+  readonly registry: StageRegistry;
+  /** The cache on this machine. */
+  readonly local: DiskStore;
+  readonly scratchFolder: string;
+  /** How many cores the tasks of this worker may use together. */
+  readonly threads: number;
+  /** How many tasks it does at a time; default: as many as it has threads. */
+  readonly slots?: number;
+  /** Which of the registry's capabilities it offers. Default: all. */
+  readonly offers?: (stage: string, backbone: string) => boolean;
+  /** After how long without a sign of life its work is given to another. Default 30 s. The first worker of a capability settles it for all. */
+  readonly ackWaitMs?: number;
+  /** How often a piece of work is delivered before it is given up. Default 5. Settled like `ackWaitMs`. */
+  readonly deliveries?: number;
+  /** Before the second attempt; doubled for each further one. Default 1 s. */
+  readonly backoffMs?: number;
+  readonly version: string;
+  /** What `doctor` found here. */
+  readonly findings?: WorkerRecord['findings'];
+  /** A line for whoever watches the worker. */
+  readonly note?: (text: string) => void;
+}
+
+/** Between two looks at every queue, where no word of new work came: what was given back, or timed out, is announced by nobody. */
+const LOOK_EVERY_MS = 1000;
+const TELL_EVERY_MS = 3000;
+const BURY_EVERY_MS = 2000;
+const SWEEP_EVERY_MS = 5000;
+
+/**
+ * A machine of the cluster: takes work that it can do, one piece at a time for each slot, and does it in the worker processes of the embedded transport. Inputs are brought into the
+ * folder that those read, outputs sent from there.
+ */
+export class ClusterWorker {
+  readonly id: string;
+  /** Settles when it has left. */
+  readonly left: Promise<void>;
+  readonly #options: ClusterWorkerOptions;
+  readonly #cluster: Cluster;
+  readonly #store: NatsStore;
+  readonly #pool: WorkerPool;
+  readonly #queue: TaskQueue;
+  readonly #capabilities: ReadonlyMap<string, { readonly wants: number | 'all' }>;
+  /** Those whose queue may have something. */
+  readonly #hopeful = new Set<string>();
+  readonly #doing = new Set<DeliveredWork>();
+  readonly #joinedAt = new Date().toISOString();
+  readonly #handBack = new AbortController();
+  readonly #timers: NodeJS.Timeout[] = [];
+  /** Tasks that wait for an operation: they hold neither threads nor a slot. */
+  #calling = 0;
+  #leaving = false;
+  #wake: () => void = () => {};
+  #hasLeft: () => void = () => {};
+
+  private constructor(options: ClusterWorkerOptions, store: NatsStore, queue: TaskQueue) {
+    this.id = `${hostname().replace(/[^\w-]/g, '_')}-${process.pid}-${randomBytes(2).toString('hex')}`;
+    this.#options = options;
+    this.#cluster = options.cluster;
+    this.#store = store;
+    this.#queue = queue;
+    this.left = new Promise((resolve) => void (this.#hasLeft = resolve));
+    this.#capabilities = new Map([...capabilitiesOf(options.registry)].filter(([, { stage, backbone }]) => options.offers?.(stage.id, backbone) ?? true));
+    this.#pool = new WorkerPool({
+      registryModule: options.registryModule,
+      registry: options.registry,
+      storeFolder: options.local.root,
+      scratchFolder: options.scratchFolder,
+      threads: options.threads,
+      // The queue counts attempts, and may give the next to another machine.
+      attempts: 1,
+      callElsewhere: (request, signal, listener) => this.#callElsewhere(request, signal, listener),
+    });
+  }
+
+  /** @throws ClusterError */
+  static async join(options: ClusterWorkerOptions): Promise<ClusterWorker> {
+    const store = await options.cluster.openStore(options.local);
+    const worker = new ClusterWorker(options, store, await TaskQueue.open(options.cluster, store));
+    await worker.#join();
+    return worker;
+  }
+
+  /** The pieces of work under way. */
+  get doing(): number {
+    return this.#doing.size;
+  }
+
+  /**
+   * Takes no more work, finishes what it does, and says goodbye.
+   *
+   * @param withinMs after which what is not finished is handed back, for another worker
+   */
+  async leave(withinMs: number): Promise<void> {
+    if (!this.#leaving) {
+      this.#leaving = true;
+      this.#wake();
+      void this.#tell();
+      if (withinMs > 0 && this.#doing.size > 0) await Promise.race([this.#idle(), pause(withinMs, undefined, { signal: this.#handBack.signal }).catch(() => undefined)]);
+      this.#handBack.abort();
+      await this.#idle();
+      this.#timers.forEach((timer) => clearInterval(timer));
+      this.#queue.close();
+      await this.#pool.close();
+      await Promise.race([this.#cluster.workers.delete(this.id).catch(() => undefined), pause(1000)]);
+      await this.#cluster.connection.flush().catch(() => undefined);
+      this.#hasLeft();
+    } else if (withinMs === 0) this.#handBack.abort();
+    await this.left;
+  }
+
+  async #join(): Promise<void> {
+    const { cluster, ackWaitMs = 30_000, deliveries = 5 } = this.#options;
+    for (const capability of this.#capabilities.keys()) {
+      const consumer = consumerOf(capability);
+      const config = { durable_name: consumer, ack_policy: AckPolicy.Explicit, filter_subject: workSubject(capability, '*'), ack_wait: nanos(ackWaitMs), max_deliver: deliveries, max_ack_pending: -1 };
+      const there = await persistently(() => cluster.manager.consumers.info(STREAMS.work, consumer), cluster.closing).catch(() => undefined);
+      if (there === undefined) await persistently(() => cluster.manager.consumers.add(STREAMS.work, config), cluster.closing);
+      this.#hopeful.add(capability);
+    }
+    const prefix = subjects.wake('').length;
+    cluster.connection.subscribe(subjects.wake('>'), {
+      callback: (_error, { subject }) => {
+        const capability = subject.slice(prefix);
+        if (!this.#capabilities.has(capability)) return;
+        this.#hopeful.add(capability);
+        this.#wake();
+      },
+    });
+    this.#timers.push(
+      setInterval(() => {
+        for (const capability of this.#capabilities.keys()) this.#hopeful.add(capability);
+        this.#wake();
+      }, LOOK_EVERY_MS),
+      setInterval(() => void this.#tell(), TELL_EVERY_MS),
+      setInterval(() => void buryExhausted(cluster).catch(() => undefined), BURY_EVERY_MS),
+      setInterval(() => void sweepSettled(cluster).catch(() => undefined), SWEEP_EVERY_MS),
+    );
+    await this.#tell();
+    void this.#loop();
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#leaving) {
+      const took = await this.#takeNext().catch(async (thrown: unknown) => {
+        if (!isAway(thrown)) this.#options.note?.(`cannot take work: ${(thrown as Error).message}`);
+        await pause(200);
+        return false;
+      });
+      if (took || this.#leaving) continue;
+      await new Promise<void>((resolve) => void (this.#wake = resolve));
+    }
+  }
+
+  /** Takes one piece of work from the queues in turn, of those for which there are threads. */
+  async #takeNext(): Promise<boolean> {
+    for (const capability of [...this.#hopeful]) {
+      if (this.#leaving || this.#doing.size - this.#calling >= (this.#options.slots ?? this.#options.threads)) return false;
+      const wants = this.#capabilities.get(capability)?.wants ?? 1;
+      if (this.#pool.width(wants) > this.#freeThreads()) continue;
+      this.#hopeful.delete(capability);
+      const delivery = await takeOne(this.#cluster, STREAMS.work, consumerOf(capability));
+      if (delivery === undefined) continue;
+      // Behind the others: every queue gets its turn.
+      this.#hopeful.add(capability);
+      this.#begin(delivery, wants);
+      return true;
+    }
+    return false;
+  }
+
+  /** Threads that neither run nor are promised to work that still waits for its inputs. */
+  #freeThreads(): number {
+    const promised = [...this.#doing].reduce((sum, work) => sum + (work.preparing ? this.#pool.width(work.wants) : 0), 0);
+    return this.#pool.free - promised;
+  }
+
+  #begin(delivery: Delivery, wants: number | 'all'): void {
+    const { ackWaitMs = 30_000, deliveries = 5, backoffMs = 1000, note } = this.#options;
+    const work = new DeliveredWork({ delivery, wants, worker: this.id, cluster: this.#cluster, store: this.#store, pool: this.#pool, states: this.#queue.states, ackWaitMs, deliveries, backoffMs, handBack: this.#handBack.signal, note: note ?? (() => {}) });
+    this.#doing.add(work);
+    void work
+      .do()
+      .catch((thrown: unknown) => note?.(`${work.label}: ${(thrown as Error).message}`))
+      .finally(() => {
+        this.#doing.delete(work);
+        this.#wake();
+      });
+  }
+
+  /** An operation goes by the queue like any task: wherever a worker has it. */
+  async #callElsewhere(request: Parameters<NonNullable<ConstructorParameters<typeof WorkerPool>[0]['callElsewhere']>>[0], signal: AbortSignal, listener: Parameters<WorkerPool['submit']>[2]): Promise<unknown> {
+    const capability = [...capabilitiesOf(this.#options.registry)].find(([, { stage, backbone }]) => stage.id === request.stage && backbone === request.backbone)?.[0];
+    if (capability === undefined) return this.#pool.operate(request, signal, listener);
+    // The threads and the slot that its caller gave back may do it.
+    this.#calling++;
+    this.#wake();
+    const { result } = await this.#queue.submit(request, capability, this.id, signal, listener).finally(() => void this.#calling--);
+    if (!('value' in result)) return undefined;
+    const value = await unpack(result.value, this.#store);
+    await discardPacked(result.value, this.#store).catch(() => undefined);
+    return value;
+  }
+
+  #idle(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => void (this.#doing.size === 0 ? resolve() : setTimeout(look, 20));
+      look();
+    });
+  }
+
+  async #tell(): Promise<void> {
+    const { threads, slots, version, findings } = this.#options;
+    const record: WorkerRecord = {
+      id: this.id,
+      host: hostname(),
+      pid: process.pid,
+      protocol: PROTOCOL,
+      version,
+      threads,
+      slots: slots ?? threads,
+      busyThreads: threads - this.#pool.free,
+      leaving: this.#leaving,
+      joinedAt: this.#joinedAt,
+      capabilities: [...this.#capabilities.keys()],
+      findings: findings ? [...findings] : [],
+      running: [...this.#doing].map((work) => work.describe()),
+    };
+    await this.#cluster.workers.put(this.id, JSON.stringify(record)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,289 @@
+import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
+import { persistently } from '@soliloquy/artifacts/nats';
+import type { NatsStore } from '@soliloquy/artifacts/nats';
+import type { Made, WireError } from '../protocol.ts';
+import { CancelledError, wireError } from '../task-error.ts';
+import type { WorkListener } from '../transport.ts';
+import type { WorkerPool } from '../worker-pool.ts';
+import type { Cluster } from './cluster.ts';
+import { bury } from './dead-letters.ts';
+import type { Delivery } from './delivery.ts';
+import { parseJson, workMessage } from './messages.ts';
+import type { ProgressMessage, TaskState, WorkMessage } from './messages.ts';
+import { PROTOCOL, subjects } from './names.ts';
+import { discardPacked, pack, packMade, unpack } from './pack.ts';
+import type { TaskStates } from './task-states.ts';
+
+export interface DeliveredWorkParts {
+  readonly delivery: Delivery;
+  readonly wants: number | 'all';
+  readonly worker: string;
+  readonly cluster: Cluster;
+  readonly store: NatsStore;
+  readonly pool: WorkerPool;
+  readonly states: TaskStates;
+  readonly ackWaitMs: number;
+  readonly deliveries: number;
+  readonly backoffMs: number;
+  /** Aborts when the worker leaves and cannot wait. */
+  readonly handBack: AbortSignal;
+  readonly note: (text: string) => void;
+}
+
+type Running = TaskState & { readonly state: 'running' };
+
+/** What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good. */
+const TRANSIENT = new Set(['worker-lost', 'store-full', 'store-unwritable', 'store-failed', 'unknown-stage']);
+const LONGEST_BACKOFF_MS = 60_000;
+/** An output that finds no room is kept here and sent again for so long before the work is given back: it was computed, others would only do that again. */
+const ROOM_WITHIN_MS = 60_000;
+
+/** Somebody else has this work now, or nobody wants it any more. */
+class ClaimLostError extends Error {
+  override readonly name = 'ClaimLostError';
+}
+
+/**
+ * One delivery of a piece of work, from claiming it to taking it out of the queue. The order is what keeps work from being lost or done twice:
+ * claim (compare-and-swap), inputs here, run, outputs stored in the cluster, state `done` (compare-and-swap), acknowledged acknowledgement.
+ * Dying after any of these leaves the message in the queue, and the state says to the next one what is left to do.
+ */
+export class DeliveredWork {
+  readonly wants: number | 'all';
+  label = 'work';
+  /** It has no threads yet. */
+  preparing = true;
+  readonly #parts: DeliveredWorkParts;
+  readonly #began = performance.now();
+  #runs: readonly string[] = [];
+
+  constructor(parts: DeliveredWorkParts) {
+    this.#parts = parts;
+    this.wants = parts.wants;
+  }
+
+  describe(): { label: string; runs: string[]; attempt: number; seconds: number } {
+    return { label: this.label, runs: [...this.#runs], attempt: this.#parts.delivery.attempt, seconds: Math.round((performance.now() - this.#began) / 1000) };
+  }
+
+  async do(): Promise<void> {
+    const { delivery, cluster, ackWaitMs } = this.#parts;
+    const beat = setInterval(() => delivery.working(), ackWaitMs / 3);
+    try {
+      const message = parseJson(workMessage, delivery.data);
+      if (message === undefined) {
+        this.#parts.note(`${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`);
+        await bury(cluster, { kind: 'poison', id: `poison-${delivery.sequence}`, label: delivery.subject, reason: 'no work message', attempts: delivery.attempt, message: null });
+        return await this.#ack();
+      }
+      this.label = message.work.label;
+      const claim = await this.#claim(message);
+      if (claim === 'drop') return await this.#ack();
+      await this.#doClaimed(message, claim, () => clearInterval(beat));
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** Takes the work for this worker. `drop`: it is done, was given up, is not wanted any more, or this is a copy of it. */
+  async #claim(message: WorkMessage): Promise<Running | 'drop'> {
+    const { states, delivery, worker, pool } = this.#parts;
+    const { id, ticket, capability } = message;
+    for (;;) {
+      const found = await states.get(id);
+      if (found === undefined || found.state.ticket !== ticket) return 'drop';
+      const { state } = found;
+      if (state.state === 'done') return 'drop';
+      if (state.state === 'failed') {
+        // Its worker died between saying so and burying it.
+        if (state.dead) await bury(this.#parts.cluster, { kind: 'permanent', id, label: state.label, reason: state.error.message, attempts: state.attempt, message });
+        return 'drop';
+      }
+      if (state.state === 'running' && state.sequence !== delivery.sequence) return 'drop';
+      const running: Running = { state: 'running', ticket, runs: state.runs, label: message.work.label, capability, worker, sequence: delivery.sequence, attempt: delivery.attempt, threads: pool.width(this.wants) };
+      if ((await states.replace(id, running, found.revision)) !== undefined) {
+        this.#runs = state.runs;
+        return running;
+      }
+    }
+  }
+
+  async #doClaimed(message: WorkMessage, claim: Running, stopBeating: () => void): Promise<void> {
+    const { cluster, ackWaitMs, handBack } = this.#parts;
+    const { id, work } = message;
+    const stop = new AbortController();
+    let lost = false;
+    let looking = false;
+    const look = async (): Promise<void> => {
+      if (looking) return;
+      looking = true;
+      const mine = await this.#isMine(id, claim).catch(() => true);
+      looking = false;
+      if (mine) return;
+      lost = true;
+      stopBeating();
+      stop.abort();
+    };
+    const looks = setInterval(() => void look(), ackWaitMs / 3);
+    const stopped = cluster.connection.subscribe(subjects.stop(id), { callback: () => void look() });
+    const giveUp = (): void => stop.abort();
+    handBack.addEventListener('abort', giveUp, { once: true });
+    if (handBack.aborted) stop.abort();
+    try {
+      if (message.protocol !== PROTOCOL) return await this.#fail(message, claim, { code: 'protocol', message: `${work.label}: expected protocol ${PROTOCOL}, got ${message.protocol}; run the same version of soliloquy on every machine` });
+      const result = work.kind === 'task' ? { made: await packMade(await this.#makeTask(message, stop.signal), this.#parts.store) } : { value: await this.#makeValue(message, stop.signal) };
+      await this.#finish(id, claim, (runs) => ({ state: 'done', ticket: claim.ticket, label: work.label, worker: claim.worker, attempt: claim.attempt, threads: claim.threads, result, runs }));
+      await this.#ack();
+    } catch (thrown) {
+      if (lost || thrown instanceof ClaimLostError) return this.#parts.note(`${work.label}: nobody waits for it here any more`);
+      if (handBack.aborted) return await this.#giveBack(message, claim, 'its worker left', 1);
+      if (cluster.closing.aborted) return;
+      await this.#judge(message, claim, wireError(thrown, work.label));
+    } finally {
+      clearInterval(looks);
+      stopped.unsubscribe();
+      handBack.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Inputs from the cluster, the task in a worker process, outputs to the cluster. What this machine made before is only sent. */
+  async #makeTask(message: WorkMessage, signal: AbortSignal): Promise<Made> {
+    const { store, pool } = this.#parts;
+    const { work } = message;
+    if (work.kind !== 'task') throw new Error('no task');
+    const before = await this.#fromHere(work.key);
+    if (before !== undefined) {
+      this.preparing = false;
+      await this.#send(before.outputs, signal);
+      return before;
+    }
+    const digests = Object.values(work.inputs).flatMap((input) => input ?? []);
+    await Promise.all(digests.map((digest) => store.bring(digest)));
+    if (signal.aborted) throw new CancelledError();
+    const made = await pool.submit({ ...work, kind: 'task' }, signal, this.#listener(message.id));
+    const { outputs, ...about } = made;
+    await store.local.putResult(work.key, { outputs, about: { ...about } });
+    await this.#send(outputs, signal);
+    return made;
+  }
+
+  async #makeValue({ id, work }: WorkMessage, signal: AbortSignal): Promise<Awaited<ReturnType<typeof pack>>> {
+    const { store, pool } = this.#parts;
+    if (work.kind !== 'operation') throw new Error('no operation');
+    const args = await unpack(work.args, store);
+    const value = await pool.operate({ ...work, args }, signal, this.#listener(id));
+    await discardPacked(work.args, store).catch(() => undefined);
+    return pack(value, store);
+  }
+
+  async #fromHere(key: string): Promise<Made | undefined> {
+    const { local } = this.#parts.store;
+    const result = await local.getResult(key);
+    if (result === undefined) return undefined;
+    try {
+      for (const { digest } of refsOf(result.outputs)) await local.check(digest);
+    } catch {
+      return undefined;
+    }
+    const { previews, seconds, peakBytes } = result.about as unknown as Omit<Made, 'outputs'>;
+    return { outputs: result.outputs, previews, seconds, peakBytes };
+  }
+
+  async #send(outputs: StoredOutputs, signal: AbortSignal): Promise<void> {
+    const end = performance.now() + ROOM_WITHIN_MS;
+    for (let wait = 200; ; wait = Math.min(5000, 2 * wait)) {
+      try {
+        await Promise.all(refsOf(outputs).map(({ digest }) => this.#parts.store.send(digest)));
+        return;
+      } catch (thrown) {
+        if ((thrown as { code?: unknown }).code !== 'store-full' || performance.now() > end || signal.aborted) throw thrown;
+        this.#parts.note(`${this.label}: ${(thrown as Error).message}`);
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  #listener(id: string): WorkListener {
+    const { connection } = this.#parts.cluster;
+    const say = (message: ProgressMessage): void => {
+      if (!connection.isClosed()) connection.publish(subjects.progress(id), JSON.stringify(message));
+    };
+    return {
+      started: () => void (this.preparing = false),
+      progress: (done, total, note) => say({ type: 'progress', done, total, note }),
+      log: (message) => say({ type: 'log', message }),
+    };
+  }
+
+  /** For good, or worth another attempt, here or elsewhere? */
+  async #judge(message: WorkMessage, claim: Running, error: WireError): Promise<void> {
+    const { deliveries, backoffMs, delivery, store, note } = this.#parts;
+    note(error.message);
+    if (error.code.startsWith('artifact-')) {
+      // Where the cluster has it whole the copy here was at fault; else the runner has it made again.
+      const there = error.digest !== undefined && (await store.has(error.digest));
+      if (!there) return this.#settle(message, claim, error, false);
+    } else if (!TRANSIENT.has(error.code)) return this.#fail(message, claim, error);
+    if (delivery.attempt >= deliveries) return this.#fail(message, claim, error, 'exhausted');
+    await this.#giveBack(message, claim, error.message, Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (delivery.attempt - 1)));
+  }
+
+  async #fail(message: WorkMessage, claim: Running, error: WireError, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
+    await this.#settle(message, claim, error, true, kind);
+  }
+
+  /** State, then dead letter, then out of the queue. */
+  async #settle(message: WorkMessage, claim: Running, error: WireError, dead: boolean, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
+    const { label } = message.work;
+    await this.#finish(message.id, claim, () => ({ state: 'failed', ticket: claim.ticket, label, attempt: claim.attempt, dead, error }));
+    if (dead) await bury(this.#parts.cluster, { kind, id: message.id, label, reason: error.message, attempts: claim.attempt, message });
+    await this.#ack();
+  }
+
+  async #giveBack(message: WorkMessage, claim: Running, why: string, afterMs: number): Promise<void> {
+    const { ticket, label, capability, attempt } = claim;
+    await this.#finish(message.id, claim, (runs) => ({ state: 'queued', ticket, runs: [...runs], label, capability, retried: { why, attempt: attempt + 1 } }));
+    this.#parts.delivery.giveBack(afterMs);
+  }
+
+  /** @throws ClaimLostError when this worker does not have it any more */
+  async #finish(id: string, claim: Running, next: (runs: readonly string[]) => TaskState & { runs?: readonly string[] }): Promise<void> {
+    let mine = true;
+    await this.#parts.states.change(id, (state) => {
+      // Our own answer, of which the confirmation was lost.
+      if (state.state !== 'running' && state.ticket === claim.ticket && state.state === next([]).state) return undefined;
+      mine = isClaim(state, claim);
+      if (!mine || state.state !== 'running') return undefined;
+      const { runs, ...rest } = next(state.runs);
+      return (rest.state === 'queued' ? { ...rest, runs } : rest) as TaskState;
+    }).then((standing) => {
+      if (standing === undefined) mine = false;
+    });
+    if (!mine) throw new ClaimLostError('claim lost');
+  }
+
+  async #isMine(id: string, claim: Running): Promise<boolean> {
+    const found = await this.#parts.states.get(id);
+    if (found === undefined) return false;
+    const { state } = found;
+    if (state.state === 'running' && isClaim(state, claim)) {
+      this.#runs = state.runs;
+      return true;
+    }
+    return state.state !== 'running' && state.ticket === claim.ticket;
+  }
+
+  /** Without an answer it is delivered again, and dropped then: the state says that it is settled. */
+  async #ack(): Promise<void> {
+    const { delivery, cluster } = this.#parts;
+    await persistently(() => delivery.ack(), AbortSignal.any([cluster.closing, AbortSignal.timeout(20_000)])).catch(() => undefined);
+  }
+}
+
+function isClaim(state: TaskState, claim: Running): boolean {
+  return state.state === 'running' && state.ticket === claim.ticket && state.worker === claim.worker && state.attempt === claim.attempt;
+}
+
+function refsOf(outputs: StoredOutputs): ArtifactRef[] {
+  return Object.values(outputs).flatMap((output) => (output === null ? [] : (output as ArtifactRef | ArtifactRef[])));
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { Made } from '../protocol.ts';
+
+/** A value on its way: in the message itself, or too large for one and stored. */
+const packed = z.union([z.object({ inline: z.string() }), z.object({ stored: z.string() })]);
+export type Packed = z.infer<typeof packed>;
+/** What a task made, or where that stands. */
+export type PackedMade = Made | { readonly stored: string };
+
+const about = {
+  label: z.string(),
+  stage: z.string(),
+  backbone: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  seed: z.number(),
+  device: z.enum(['cpu', 'webgpu']),
+  rank: z.number(),
+  wants: z.union([z.number(), z.literal('all')]),
+};
+
+const work = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('task'), key: z.string().regex(/^[0-9a-f]{64}$/), inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])), ...about }),
+  z.object({ kind: z.literal('operation'), operation: z.string(), args: packed, ...about }),
+]);
+export type WireWork = z.infer<typeof work>;
+
+/** What stands in the work queue. `ticket` names one time of queueing: a copy with another ticket than the task's state is out of date. */
+export const workMessage = z.object({ protocol: z.number(), id: z.string(), ticket: z.string(), capability: z.string(), work });
+export type WorkMessage = z.infer<typeof workMessage>;
+
+const wireError = z.object({ code: z.string(), message: z.string(), stack: z.string().optional(), digest: z.string().optional() });
+
+const runs = z.array(z.string());
+
+/** Where a piece of work stands. Changed only by compare-and-swap: who loses looks again. */
+export const taskState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('queued'), ticket: z.string(), runs, label: z.string(), capability: z.string(), retried: z.object({ why: z.string(), attempt: z.number() }).optional() }),
+  z.object({ state: z.literal('running'), ticket: z.string(), runs, label: z.string(), capability: z.string(), worker: z.string(), sequence: z.number(), attempt: z.number(), threads: z.number() }),
+  z.object({ state: z.literal('done'), ticket: z.string(), label: z.string(), worker: z.string(), attempt: z.number(), threads: z.number(), result: z.union([z.object({ made: z.custom<PackedMade>((value) => typeof value === 'object' && value !== null && ('outputs' in value || 'stored' in value)) }), z.object({ value: packed })]) }),
+  z.object({ state: z.literal('failed'), ticket: z.string(), label: z.string(), attempt: z.number(), dead: z.boolean(), error: wireError }),
+]);
+export type TaskState = z.infer<typeof taskState>;
+
+/** What a running task says on the way. May be lost: what counts is in its state. */
+export const progressMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), done: z.number(), total: z.number(), note: z.string().optional() }),
+  z.object({ type: z.literal('log'), message: z.string() }),
+]);
+export type ProgressMessage = z.infer<typeof progressMessage>;
+
+/** A worker as it tells of itself every few seconds. */
+export const workerRecord = z.object({
+  id: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  protocol: z.number(),
+  version: z.string(),
+  threads: z.number(),
+  slots: z.number(),
+  busyThreads: z.number(),
+  leaving: z.boolean(),
+  joinedAt: z.string(),
+  capabilities: z.array(z.string()),
+  /** What `doctor` found there: devices, and backbones that it cannot run. */
+  findings: z.array(z.object({ name: z.string(), here: z.boolean(), detail: z.string() })),
+  running: z.array(z.object({ label: z.string(), runs, attempt: z.number(), seconds: z.number() })),
+});
+export type WorkerRecord = z.infer<typeof workerRecord>;
+
+/** A run as the cluster knows it. */
+export const runRecord = z.object({
+  run: z.string(),
+  identity: z.string(),
+  graph: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  startedAt: z.string(),
+  /** `session` counts how often it was taken up. */
+  session: z.number(),
+  status: z.enum(['running', 'cancelling', 'done', 'failed', 'unmet', 'cancelled']),
+  /** When its runner last said that it is alive, by the runner's clock. */
+  aliveAt: z.number(),
+});
+export type ClusterRunRecord = z.infer<typeof runRecord>;
+
+/** Work that will not be tried again by itself, with why. */
+export const deadLetter = z.object({
+  /** permanent: it would fail again; exhausted: its workers died or were at fault too often; poison: what was in the queue makes no sense. */
+  kind: z.enum(['permanent', 'exhausted', 'poison']),
+  id: z.string(),
+  label: z.string(),
+  reason: z.string(),
+  attempts: z.number(),
+  at: z.string(),
+  message: workMessage.nullable(),
+});
+export type DeadLetter = z.infer<typeof deadLetter>;
+
+/** @returns `undefined` for what is no such message */
+export function parseJson<T>(schema: z.ZodType<T>, data: Uint8Array): T | undefined {
+  try {
+    const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(data)));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

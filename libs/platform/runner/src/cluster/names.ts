@@ -1,0 +1,61 @@
+import type { StageRegistry } from '@soliloquy/graph';
+import type { AnyStage } from '@soliloquy/stage';
+import { DEVICE_CLASS } from '../element-task.ts';
+
+/** What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side would misread. */
+export const PROTOCOL = 1;
+
+export const STREAMS = { work: 'SOLILOQUY_WORK', events: 'SOLILOQUY_EVENTS', dead: 'SOLILOQUY_DEAD', lost: 'SOLILOQUY_LOST' } as const;
+export const BUCKETS = { tasks: 'soliloquy-tasks', runs: 'soliloquy-runs', workers: 'soliloquy-workers' } as const;
+
+/** Where the server says that a piece of work was delivered as often as it may be. */
+export const EXHAUSTED_ADVISORIES = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${STREAMS.work}.*`;
+
+/**
+ * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with, and a device of the class that the task key names.
+ * Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
+ */
+export function capabilityOf(stage: AnyStage, backbone: string): string {
+  return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, DEVICE_CLASS].map(token).join('.');
+}
+
+/** All capabilities of a registry with how many threads each wants. */
+export function capabilitiesOf(registry: StageRegistry): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
+  const all = new Map<string, { stage: AnyStage; backbone: string; wants: number | 'all' }>();
+  for (const stage of registry.values()) {
+    for (const [backbone, { threads }] of Object.entries(stage.backbones)) all.set(capabilityOf(stage, backbone), { stage, backbone, wants: threads ?? 1 });
+  }
+  return all;
+}
+
+/** `deformation-fit@1 hexplane@1 on cpu/x64` */
+export function capabilityWords(capability: string): string {
+  const [stage, backbone, device] = capability.split('.');
+  return `${stage.replace(/_(\d+)$/, '@$1')} ${backbone.replace(/_(\d+)$/, '@$1')} on ${device.replace('_', '/')}`;
+}
+
+/** The durable consumer of a capability: one for all workers that have it. */
+export function consumerOf(capability: string): string {
+  return `${PROTOCOL}-${capability.replaceAll('.', '-')}`;
+}
+
+/** @param id of the task (its key) or the operation; `*` for all */
+export function workSubject(capability: string, id: string): string {
+  return `soliloquy.work.${PROTOCOL}.${capability}.${id}`;
+}
+
+export const subjects = {
+  /** Says that there is work for a capability: who idles looks at once. */
+  wake: (capability: string): string => `soliloquy.wake.${PROTOCOL}.${capability}`,
+  /** How far a piece of work is, and what it logs. */
+  progress: (id: string): string => `soliloquy.progress.${id}`,
+  /** Says that nobody wants a piece of work any more: who does it looks at its state. */
+  stop: (id: string): string => `soliloquy.stop.${id}`,
+  cancel: (run: string): string => `soliloquy.cancel.${run}`,
+  events: (run: string): string => `soliloquy.events.${run}`,
+  dead: (id: string): string => `soliloquy.dead.${id}`,
+} as const;
+
+function token(text: string): string {
+  return text.replace(/[^\w-]/g, '_');
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
+import type { NatsStore } from '@soliloquy/artifacts/nats';
+import type { Made } from '../protocol.ts';
+import type { Packed, PackedMade } from './messages.ts';
+
+/** What a message of a broker holds beside all else: its limit is 1 MB. Bytes. */
+const INLINE = 128 * 1024;
+const OWN = 16;
+
+/** Makes a value of a call (typed arrays included, by structured clone) fit for a message; a large one goes by the object store. */
+export async function pack(value: unknown, store: NatsStore): Promise<Packed> {
+  const bytes = serialize(value);
+  if (bytes.length <= INLINE) return { inline: bytes.toString('base64') };
+  // Beginning with something of its own it is nobody else's content, and can be removed after it was read.
+  const { digest } = await store.put('call', { 'value.bin': Buffer.concat([randomBytes(OWN), bytes]) });
+  return { stored: digest };
+}
+
+export async function unpack(packed: Packed, store: NatsStore): Promise<unknown> {
+  return deserialize('inline' in packed ? Buffer.from(packed.inline, 'base64') : (await store.readFile(packed.stored, 'value.bin')).subarray(OWN));
+}
+
+/** Removes what `pack` stored. */
+export async function discardPacked(packed: Packed, store: NatsStore): Promise<void> {
+  if ('stored' in packed) await store.discard(packed.stored);
+}
+
+/** What a task made, in its state; a long list of outputs goes by the object store. */
+export async function packMade(made: Made, store: NatsStore): Promise<PackedMade> {
+  return JSON.stringify(made).length <= INLINE ? made : { stored: (await store.put('made', { 'made.json': Buffer.from(JSON.stringify(made)) })).digest };
+}
+
+export async function unpackMade(made: PackedMade, store: NatsStore): Promise<Made> {
+  return 'stored' in made ? (JSON.parse(new TextDecoder().decode(await store.readFile(made.stored, 'made.json'))) as Made) : made;
+}

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { persistently } from '@soliloquy/artifacts/nats';
+import type { NatsStore } from '@soliloquy/artifacts/nats';
+import { StoreError } from '@soliloquy/artifacts';
+import type { ArtifactRef } from '@soliloquy/artifacts';
+import { CancelledError, TaskError } from '../task-error.ts';
+import type { WorkListener, WorkRequest } from '../transport.ts';
+import type { Cluster } from './cluster.ts';
+import { buryDropped } from './dead-letters.ts';
+import { leaveTask } from './leave-task.ts';
+import { parseJson, progressMessage } from './messages.ts';
+import type { TaskState, WireWork, WorkMessage } from './messages.ts';
+import { PROTOCOL, STREAMS, capabilityWords, consumerOf, subjects, workSubject } from './names.ts';
+import { pack, unpackMade } from './pack.ts';
+import { TaskStates } from './task-states.ts';
+import type { Standing } from './task-states.ts';
+
+/** What a piece of work came to. */
+export type Outcome = TaskState & { readonly state: 'done' };
+
+/** How often a state is looked at although nothing was heard of it: word of a change may be lost, and so may a message. */
+const LOOK_EVERY_MS = 5000;
+/** Leaving a task must not hold up Ctrl-C. */
+const LEAVE_WITHIN_MS = 1200;
+
+/**
+ * Puts work into the cluster's queue and waits for what becomes of it. Whatever is asked for by the same key, by whichever run, is one task: who comes second joins.
+ */
+export class TaskQueue {
+  readonly states: TaskStates;
+  readonly #cluster: Cluster;
+  readonly #store: NatsStore;
+  readonly #waiting = new Map<string, (standing: Standing | undefined, revision: number) => void>();
+  #unwatch: (() => void) | undefined;
+
+  private constructor(cluster: Cluster, store: NatsStore) {
+    this.#cluster = cluster;
+    this.#store = store;
+    this.states = new TaskStates(cluster.tasks, cluster.closing);
+  }
+
+  static async open(cluster: Cluster, store: NatsStore): Promise<TaskQueue> {
+    const queue = new TaskQueue(cluster, store);
+    queue.#unwatch = await queue.states.watch((id, standing, revision) => queue.#waiting.get(id)?.(standing, revision));
+    return queue;
+  }
+
+  close(): void {
+    this.#unwatch?.();
+  }
+
+  /**
+   * Has a piece of work done and waits for it.
+   *
+   * @param capability what a worker must have
+   * @param run on whose behalf
+   * @param isCancelled whether the run was cancelled by somebody else
+   * @throws TaskError when it failed for good; CancelledError
+   */
+  async submit(request: WorkRequest, capability: string, run: string, signal: AbortSignal, listener: WorkListener, isCancelled: () => Promise<boolean> = async () => false): Promise<Outcome> {
+    const id = request.kind === 'task' ? request.key : randomUUID();
+    const message: Omit<WorkMessage, 'ticket'> = { protocol: PROTOCOL, id, capability, work: await this.#wire(request) };
+    const telling = new Telling(listener);
+    let [latest, heardAt, wake]: [Standing | undefined, number, () => void] = [undefined, 0, () => {}];
+    this.#waiting.set(id, (standing, revision) => {
+      if (revision < heardAt) return;
+      [latest, heardAt] = [standing, revision];
+      wake();
+    });
+    const progress = this.#cluster.connection.subscribe(subjects.progress(id), { callback: (_error, { data }) => telling.progress(data) });
+    const stop = (): void => wake();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      let standing: Standing | undefined = await this.#enter(message, run);
+      for (;;) {
+        if (signal.aborted) throw new CancelledError();
+        if (standing === undefined) {
+          if (await isCancelled()) throw new CancelledError();
+          standing = await this.#enter(message, run);
+        }
+        const { state } = standing;
+        telling.stands(state);
+        if (state.state === 'done') return state;
+        if (state.state === 'failed') throw new TaskError(state.error);
+        const { revision } = standing;
+        const heard = await new Promise<boolean>((resolve) => {
+          const timer = setTimeout(() => resolve(false), LOOK_EVERY_MS);
+          wake = () => {
+            clearTimeout(timer);
+            resolve(true);
+          };
+          if (heardAt > revision || signal.aborted) wake();
+        });
+        if (heard && heardAt > revision) standing = latest;
+        else if (!signal.aborted) standing = await this.#look(message);
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#waiting.delete(id);
+      progress.unsubscribe();
+      if (signal.aborted) await Promise.race([leaveTask(this.#cluster, this.states, id, run).catch(() => undefined), new Promise((resolve) => setTimeout(resolve, LEAVE_WITHIN_MS))]);
+    }
+  }
+
+  /** Sees to it that the work is queued, on behalf of this run. */
+  async #enter(message: Omit<WorkMessage, 'ticket'>, run: string): Promise<Standing> {
+    const { id, capability, work } = message;
+    for (;;) {
+      const found = await this.states.get(id);
+      const ticket = randomUUID();
+      const queued: TaskState = { state: 'queued', ticket, runs: [run], label: work.label, capability };
+      let revision: number | undefined;
+      if (found === undefined) revision = await this.states.create(id, queued);
+      else {
+        const { state } = found;
+        if (state.state === 'queued' || state.state === 'running') {
+          if (state.runs.includes(run)) return found;
+          const joined = { ...state, runs: [...state.runs, run] };
+          revision = await this.states.replace(id, joined, found.revision);
+          if (revision !== undefined) return { state: joined, revision };
+          continue;
+        }
+        if (state.state === 'done' && (await this.#isThere(state))) return found;
+        revision = await this.states.replace(id, queued, found.revision);
+        if (revision !== undefined && state.state === 'failed' && state.dead) await buryDropped(this.#cluster, id);
+      }
+      if (revision === undefined) continue;
+      await this.#publish({ ...message, ticket });
+      return { state: queued, revision };
+    }
+  }
+
+  /** Looks at a state of which nothing was heard; work whose message is gone from the queue is queued anew. */
+  async #look(message: Omit<WorkMessage, 'ticket'>): Promise<Standing | undefined> {
+    const { id, capability } = message;
+    const there = await persistently(() => this.#cluster.manager.streams.getMessage(STREAMS.work, { last_by_subj: workSubject(capability, id) }), this.#cluster.closing);
+    const standing = await this.states.get(id);
+    if (standing === undefined || standing.state.state === 'done' || standing.state.state === 'failed') return standing;
+    if (there !== null) {
+      // A server that was killed may know of a delivery that it forgot, or of an acknowledgement that it took back: nobody would get it ever again.
+      if (!(await this.#isForgotten(capability, there.seq))) return standing;
+      await this.#cluster.manager.streams.deleteMessage(STREAMS.work, there.seq).catch(() => undefined);
+    }
+    const ticket = randomUUID();
+    const queued: TaskState = { state: 'queued', ticket, runs: standing.state.runs, label: standing.state.label, capability };
+    const revision = await this.states.replace(id, queued, standing.revision);
+    if (revision === undefined) return this.states.get(id);
+    await this.#publish({ ...message, ticket });
+    return { state: queued, revision };
+  }
+
+  /** Whether the consumer is past a message that is still in the queue, and waits for nobody's acknowledgement. */
+  async #isForgotten(capability: string, sequence: number): Promise<boolean> {
+    const consumer = await this.#cluster.manager.consumers.info(STREAMS.work, consumerOf(capability)).catch(() => undefined);
+    return consumer !== undefined && consumer.delivered.stream_seq >= sequence && consumer.num_ack_pending === 0 && consumer.num_pending === 0;
+  }
+
+  async #publish(message: WorkMessage): Promise<void> {
+    const { js, connection, closing } = this.#cluster;
+    await persistently(() => js.publish(workSubject(message.capability, message.id), JSON.stringify(message), { msgID: `${message.id}.${message.ticket}` }), closing);
+    connection.publish(subjects.wake(message.capability));
+  }
+
+  async #isThere({ result }: Outcome): Promise<boolean> {
+    if (!('made' in result)) return true;
+    try {
+      const { outputs } = await unpackMade(result.made, this.#store);
+      const refs = Object.values(outputs).flatMap((output) => (output === null ? [] : (output as ArtifactRef | readonly ArtifactRef[])));
+      return (await Promise.all(refs.map(({ digest }) => this.#store.has(digest)))).every(Boolean);
+    } catch (thrown) {
+      if (thrown instanceof StoreError && thrown.code.startsWith('artifact-')) return false;
+      throw thrown;
+    }
+  }
+
+  async #wire(request: WorkRequest): Promise<WireWork> {
+    const { label, stage, backbone, params, seed, device, wants, rank } = request;
+    const about = { label, stage, backbone, params: { ...params }, seed, device, wants, rank };
+    if (request.kind === 'operation') return { kind: 'operation', operation: request.operation, args: await pack(request.args, this.#store), ...about };
+    return { kind: 'task', key: request.key, inputs: Object.fromEntries(Object.entries(request.inputs).map(([port, digests]) => [port, typeof digests === 'string' || digests === null ? digests : [...digests]])), ...about };
+  }
+}
+
+/** Tells a listener of each thing once. */
+class Telling {
+  readonly #listener: WorkListener;
+  #attempt = 0;
+  #worker = '';
+  #retried = 0;
+
+  constructor(listener: WorkListener) {
+    this.#listener = listener;
+  }
+
+  stands(state: TaskState): void {
+    if (state.state === 'queued') {
+      if (state.retried !== undefined && state.retried.attempt > this.#retried) {
+        this.#retried = state.retried.attempt;
+        this.#listener.retried?.(state.retried.why, state.retried.attempt);
+      }
+    } else if (state.state !== 'failed' && (state.attempt !== this.#attempt || state.worker !== this.#worker)) {
+      if (this.#attempt > 0 && state.attempt > Math.max(this.#attempt, this.#retried)) this.#listener.retried?.(`its worker ${this.#worker} was lost`, state.attempt);
+      [this.#attempt, this.#worker] = [state.attempt, state.worker];
+      this.#listener.started?.(state.threads, state.attempt, state.worker);
+    }
+  }
+
+  progress(data: Uint8Array): void {
+    const said = parseJson(progressMessage, data);
+    if (said?.type === 'progress') this.#listener.progress?.(said.done, said.total, said.note);
+    if (said?.type === 'log') this.#listener.log?.(said.message);
+  }
+}
+
+/** What is said of work that nobody can do. */
+export function nobodyCan(capability: string, workers: number): string {
+  return `waits for a worker that has ${capabilityWords(capability)}; ${workers === 0 ? 'no worker has joined' : `none of the ${workers} that joined has it`}: start one with soliloquy worker --nats …, of this same version`;
+}
