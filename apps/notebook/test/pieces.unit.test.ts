@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { arrange } from '../src/canvas/arrange.ts';
-import { linkPath, overlap } from '../src/canvas/node-geometry.ts';
+import { distanceToLink, linkPath, overlap } from '../src/canvas/node-geometry.ts';
 import { paramSpecs, fromField, toField } from '../src/inspect/param-schema.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
@@ -43,6 +43,13 @@ test('a link leaves to the right and arrives from the left, also backwards', () 
     expect(c1).toBeGreaterThan(0);
     expect(c2).toBeLessThan(x);
   }
+});
+
+test('a press on a link is near it, one beside it is not', () => {
+  const [from, to] = [{ x: 0, y: 0 }, { x: 400, y: 200 }];
+  expect(distanceToLink({ x: 200, y: 100 }, from, to)).toBeLessThan(0.5);
+  expect(distanceToLink({ x: 200, y: 180 }, from, to)).toBeGreaterThan(20);
+  expect(distanceToLink({ x: -30, y: 0 }, from, to)).toBeCloseTo(30);
 });
 
 describe('searching', () => {

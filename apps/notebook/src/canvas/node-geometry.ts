@@ -43,11 +43,38 @@ export function afarSize(name: string): number {
   return Math.min(46, (NODE_WIDTH - 28) / (0.6 * Math.max(1, name.length)));
 }
 
-/** A link's path: leaves and arrives level, and turns back in a wide bow where its end lies to the left. */
-export function linkPath(from: Point, to: Point): string {
+/** How far a link goes level before it turns; where its end lies to the left it goes round in a wide bow. */
+function bendOf(from: Point, to: Point): number {
   const gap = to.x - from.x;
-  const bend = gap >= 0 ? Math.max(24, Math.min(160, gap * 0.5)) : Math.min(260, 60 + -gap * 0.35);
+  return gap >= 0 ? Math.max(24, Math.min(160, gap * 0.5)) : Math.min(260, 60 + -gap * 0.35);
+}
+
+/** A link's path: leaves and arrives level. */
+export function linkPath(from: Point, to: Point): string {
+  const bend = bendOf(from, to);
   return `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
+}
+
+const LINK_PIECES = 32;
+
+/** How near a point is to a link, pixels at zoom 1; the curve is taken as straight pieces. */
+export function distanceToLink(point: Point, from: Point, to: Point): number {
+  const bend = bendOf(from, to);
+  const on = (t: number): Point => {
+    const u = 1 - t;
+    const [a, b, c, d] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+    return { x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x, y: (a + b) * from.y + (c + d) * to.y };
+  };
+  let least = Infinity;
+  let before = on(0);
+  for (let piece = 1; piece <= LINK_PIECES; piece++) {
+    const next = on(piece / LINK_PIECES);
+    const [dx, dy] = [next.x - before.x, next.y - before.y];
+    const along = Math.min(1, Math.max(0, ((point.x - before.x) * dx + (point.y - before.y) * dy) / (dx * dx + dy * dy || 1)));
+    least = Math.min(least, Math.hypot(point.x - before.x - along * dx, point.y - before.y - along * dy));
+    before = next;
+  }
+  return least;
 }
 
 /** The smallest box around boxes; none of none. */
