@@ -44,12 +44,16 @@ const HARD_STOP_MS = 1900;
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const graph = prepareGraph(document, registry, settings, request.seed);
-  await proveWritable(request.outFolder);
   const { store, transport, openLog, close } = await openPlace(request);
-  const inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store).catch(async (thrown: unknown) => {
+  let inputs: Awaited<ReturnType<typeof importInputs>>;
+  try {
+    inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
+    // It makes the folder: nothing of a run that cannot start shall be left.
+    await proveWritable(request.outFolder);
+  } catch (thrown) {
     await close();
     throw thrown;
-  });
+  }
   const show = chooseShow(request.json, request.outFolder);
   const stop = new AbortController();
   const onSignal = (): void => {

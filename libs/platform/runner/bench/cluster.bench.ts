@@ -2,7 +2,7 @@
  * Tasks that do nothing, over NATS with four workers, against the embedded transport with four threads, and against a bare publish-fetch-ack loop of JetStream with four
  * consumers; then a gibibyte of artifacts through the object store.
  *
- *   node_modules/.bin/node libs/platform/runner/bench/cluster.bench.ts [tasks, default 10000] [MiB, default 1024]
+ *   node_modules/.bin/node libs/platform/runner/bench/cluster.bench.ts [tasks, default 2000] [MiB, default 1024]
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -20,7 +20,7 @@ import { takeOne } from '../src/cluster/delivery.ts';
 import { WorkerPool, loadRegistry, prepareGraph, runGraph } from '../src/index.ts';
 import type { RunOptions } from '../src/index.ts';
 
-const [tasks, mebibytes] = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 1024)];
+const [tasks, mebibytes] = [Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1024)];
 const WORKERS = 4;
 const ROUNDS = 4;
 const PIECE_MIB = 64;
