@@ -105,15 +105,17 @@ describe('cancelling a run by its id', () => {
   test('stops its tasks on every worker and leaves those that another run wants', async () => {
     const cluster = await reach(server);
     let id = '';
+    let cancelled: Promise<boolean> | undefined;
     const shared = sums(2, 300, 1500);
     const other = runOver(server, freshFolder(), shared);
     const mine = runOver(server, freshFolder(), { ...shared, name: 'mine', nodes: { ...(shared as { nodes: object }).nodes, more: { stage: 'add@1', params: { amount: 301, ms: 60_000 } } }, edges: [...(shared as { edges: string[] }).edges, 'clips.value -> more.value'] }, {
       onEvent: (event) => {
         if (event.type === 'run-started') id = event.run;
-        if (event.type === 'task-started' && event.node === 'more') void cancelRun(cluster, id);
+        if (event.type === 'task-started' && event.node === 'more') cancelled ??= cancelRun(cluster, id);
       },
     });
     expect(await mine).toMatchObject({ status: 'cancelled' });
+    expect(await cancelled).toBe(true);
     expect(await other).toMatchObject({ status: 'done' });
     const counts = notedBy(log, /\+30[01]$/);
     expect([counts.get('0+300'), counts.get('1+300')]).toEqual([{ begun: 1, ended: 1 }, { begun: 1, ended: 1 }]);
