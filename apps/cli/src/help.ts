@@ -16,7 +16,7 @@ interface CommandHelp {
 }
 
 const size: OptionHelp = { type: 'string', value: 'SIZE', says: 'one of the sizes that the graph has, e.g. tiny, small' };
-const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run; may be repeated' };
+const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run, or NODE.backbone=NAME; may be repeated' };
 const input: OptionHelp = { type: 'string', multiple: true, value: 'NAME=PATH', says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated' };
 const seed: OptionHelp = { type: 'string', value: 'N', says: 'instead of the seed in the graph' };
 const store: OptionHelp = { type: 'string', value: 'DIR', says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)' };
@@ -69,7 +69,7 @@ export const commands = {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',
     more: 'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows the films side by side.',
-    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, input, size, seed, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json },
+    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, set, input, size, seed, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json },
   },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',

@@ -1,11 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
-import { parseSet } from '@soliloquy/graph';
 import { writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
-import { openGraph, stateFolderFor } from '../project.ts';
+import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
 
@@ -16,11 +15,11 @@ export async function execute(args: readonly string[]): Promise<number> {
   const junit = options.text('junit');
   try {
     const registry = await openRegistry();
-    const document = await openGraph(path, registry);
+    const { document, settings } = await openAsSet(path, registry, options);
     const summary = await runDocument({
       document,
       registry,
-      settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
+      settings,
       seed: parseSeed(options.text('seed')),
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
