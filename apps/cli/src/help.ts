@@ -16,7 +16,7 @@ interface CommandHelp {
 }
 
 const size: OptionHelp = { type: 'string', value: 'SIZE', says: 'one of the sizes that the graph has, e.g. tiny, small' };
-const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run; may be repeated' };
+const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run, or NODE.backbone; may be repeated' };
 const input: OptionHelp = { type: 'string', multiple: true, value: 'NAME=PATH', says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated' };
 const seed: OptionHelp = { type: 'string', value: 'N', says: 'instead of the seed in the graph' };
 const store: OptionHelp = { type: 'string', value: 'DIR', says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)' };

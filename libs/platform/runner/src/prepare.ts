@@ -1,6 +1,7 @@
 import { InvalidGraph, activeGraph, checkSet, edgesOf, nodeOf, parsePortReference, planAxes, resolveParams, selectNodes, topologicalOrder, validateGraph } from '@soliloquy/graph';
 import type { EdgeSource, GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import type { Backbone } from '@soliloquy/stage';
+import { chooseBackbones } from './choose-backbones.ts';
 import type { FanNode } from './elements.ts';
 import type { ThreadWish } from './thread-budget.ts';
 
@@ -40,11 +41,12 @@ export interface PreparedGraph {
  * @throws InvalidGraph with everything that is wrong with it, or with the settings
  */
 export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number): PreparedGraph {
-  const active = activeGraph(source, registry);
+  const { chosen, params } = chooseBackbones(source, registry, settings.set ?? {});
+  const active = activeGraph(chosen, registry);
   const { doc: document, anew } = selectNodes(active.doc, settings.target ?? { kind: 'all' });
   const errors = validateGraph(document, registry);
   // What is set for a node that does not take part is no fault.
-  const set = Object.fromEntries(Object.entries(settings.set ?? {}).filter(([key]) => {
+  const set = Object.fromEntries(Object.entries(params).filter(([key]) => {
     const { node } = parsePortReference(key);
     return Object.hasOwn(document.nodes, node) || !Object.hasOwn(source.nodes, node);
   }));
@@ -68,7 +70,7 @@ export function prepareGraph(source: GraphDocument, registry: StageRegistry, set
       backboneName,
       sources,
       axes: axes.nodes[name].axes,
-      params: resolveParams(document, name, registry, settings),
+      params: resolveParams(document, name, registry, { ...settings, set }),
       wants: backbone.threads ?? 1,
       rank: (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
     };

@@ -1,9 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidGraph, parsePortReference } from '@soliloquy/graph';
+import { InvalidGraph } from '@soliloquy/graph';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
-import { swapBackbone } from '@soliloquy/graph/edit';
 import { z } from 'zod';
+import { chooseBackbones } from './choose-backbones.ts';
 import { writeWhole } from './out-folder.ts';
 
 /** More runs than this are a mistake in the call. */
@@ -33,14 +33,8 @@ export function sweepVariants(document: GraphDocument, registry: StageRegistry, 
   let combinations: Record<string, string>[] = [{}];
   for (const [key, values] of Object.entries(vary)) combinations = combinations.flatMap((chosen) => [...new Set(values)].map((value) => ({ ...chosen, [key]: value })));
   return combinations.map((values) => {
-    let varied = document;
-    const set: Record<string, string> = {};
-    for (const [key, value] of Object.entries(values)) {
-      const { node, port } = parsePortReference(key);
-      if (port === 'backbone') varied = swapBackbone(varied, registry, node, value).doc;
-      else set[key] = value;
-    }
-    return { values, document: varied, set, label: Object.entries(values).map(([key, value]) => `${key}=${value}`).join(',').replace(/[^A-Za-z0-9._=,-]/g, '_').slice(0, 120) };
+    const { chosen, params } = chooseBackbones(document, registry, values);
+    return { values, document: chosen, set: params, label: Object.entries(values).map(([key, value]) => `${key}=${value}`).join(',').replace(/[^A-Za-z0-9._=,-]/g, '_').slice(0, 120) };
   });
 }
 

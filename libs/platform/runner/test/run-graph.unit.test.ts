@@ -54,6 +54,16 @@ describe('a run', () => {
     expect(result.events.find((event) => event.type === 'task-stale' && event.element === 'all')).toMatchObject({ reasons: ['input values changed (from far.sum)'] });
   });
 
+  test('swaps a backbone for one run, and refuses one that is not there', async () => {
+    const folder = freshFolder();
+    const set = { 'far.backbone': 'wide', 'far.amount': '20' };
+    const result = await run(folder, chain, { set });
+    expect(result.status).toBe('done');
+    expect(readFileSync(join(folder, 'out/sum.txt'), 'utf8')).toBe('the sum is 66');
+    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({ set, nodes: { far: { backbone: 'wide@1' }, near: { backbone: 'plain@1' } } });
+    await expect(plan(folder, chain, { set: { 'far.backbone': 'narrow' } })).rejects.toThrow('far.backbone: expected one of plain, wide');
+  });
+
   test('takes away the outputs of the run before that it did not make again, and nothing else', async () => {
     const folder = freshFolder();
     await run(folder, chain);

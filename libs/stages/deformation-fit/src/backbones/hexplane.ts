@@ -15,7 +15,7 @@ const SPACE = 6;
 const SCALES = [1, 2, 4, 8];
 const HIDDEN = 48;
 /** Frames in a batch of the field's training. */
-const BATCH = 8;
+const BATCH = 25;
 /** Training steps in one call: cancellation waits no longer than that. */
 const CALL = 10;
 /** pixels of the whole view; far above it a frame's step was lost, and one point must not bend the field */
@@ -107,7 +107,7 @@ async function createField(rig: ParticleRig, frames: number, fx: number, total: 
       // √(e² + ρ²) − ρ: e²/2ρ near the target.
       return np.sqrt(np.square(error).sum(-1).add(ROBUST ** 2)).mean().sub(ROBUST);
     },
-    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: 2e-2, warmup: Math.min(20, total), total, floor: 2e-4 }), weightDecay: 0 },
+    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: 3e-2, warmup: Math.min(20, total), total, floor: 3e-4 }), weightDecay: 0 },
     ema: 0.95,
     threads,
   });
