@@ -15,7 +15,7 @@ export type { AdamWOptions, LearningRate, OptimizerOptions, SgdOptions } from '.
 export type { ModelMetadata, OnnxProgram } from './export-onnx.ts';
 export type { CompileOptions, Program } from './program.ts';
 export type { Rng } from './random.ts';
-export type { Device, ExecutionOptions, Executor } from './execute/executable.ts';
+export type { Compute, Device, ExecutionOptions, Executor } from './execute/executable.ts';
 export type { MemoryUse } from './execute/memory.ts';
 export type { Tensor, TensorData, TensorTree } from './tensor.ts';
 export type { TensorErrorCode } from './tensor-error.ts';

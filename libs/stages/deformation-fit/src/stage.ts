@@ -35,7 +35,7 @@ export const deformationFitStage = defineStage({
       load: () => import('./backbones/control-nodes.ts'),
     },
     hexplane: {
-      version: 1,
+      version: 2,
       title: 'HexPlane field',
       summary: 'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns where Gauss-Newton steps from its own motion lead.',
       params: z.object({
@@ -43,7 +43,7 @@ export const deformationFitStage = defineStage({
         faceArea: z.int().min(64).max(4_194_304).default(16_000).describe('Pixels of a second view, which shows the face alone at up to the clip\'s resolution').meta({ unit: 'pixels' }),
         steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first round'),
         rounds: z.int().min(1).max(20).default(2).describe('Rounds of steps and learning'),
-        fieldSteps: z.int().min(1).max(100_000).default(500).describe('Training steps of the field in a round'),
+        fieldSteps: z.int().min(1).max(100_000).default(250).describe('Training steps of the field in a round'),
         rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
         smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying where the field is, after the first round'),
       }),
