@@ -1,3 +1,4 @@
+import { NO_ADAPTER } from '@soliloquy/testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { CpuRasterizer } from '../src/cpu-rasterizer.ts';
 import { openRasterizer, referenceImageLoss, SplatError } from '../src/index.ts';
@@ -5,7 +6,7 @@ import type { FitProblem, FrameOffsets } from '../src/index.ts';
 import { agreement, digest, largestDifference } from './agreement.ts';
 import { CASES, cameraOf, cloud, noise, withHarmonics } from './cases.ts';
 import { groupsOf, judgeOf } from './judge.ts';
-import { NO_ADAPTER, openGpu, sharedDevice } from './software-adapter.ts';
+import { openGpu, sharedDevice } from './software-adapter.ts';
 
 // an adapter in software compiles a kernel in a second or two, and much longer beside other work
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

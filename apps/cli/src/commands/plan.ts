@@ -3,6 +3,7 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { parseSet } from '@soliloquy/graph';
 import { importInputs, planGraph, prepareGraph, writeWhole } from '@soliloquy/runner';
 import type { NodePlan } from '@soliloquy/runner';
+import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
@@ -14,7 +15,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const registry = await openRegistry();
   const document = await openGraph(path, registry);
-  const graph = prepareGraph(document, registry, { size: options.text('size'), set: parseSet(options.texts('set')) }, parseSeed(options.text('seed')));
+  const graph = prepareGraph(document, registry, { size: options.text('size'), set: parseSet(options.texts('set')) }, parseSeed(options.text('seed')), await runDevice(options, document, registry));
   const stateFolder = stateFolderFor(path, options.text('store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
   const inputs = await importInputs(document, registry, parseAssignments('input', options.texts('input')), dirname(resolve(path)), store);

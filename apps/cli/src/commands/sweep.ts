@@ -5,6 +5,7 @@ import { InvalidGraph } from '@soliloquy/graph';
 import { compareFigures, newRunId, parseRunRecord, prepareGraph, saveSweep, sweepVariants, writeWhole } from '@soliloquy/runner';
 import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '@soliloquy/runner';
 
+import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
@@ -22,9 +23,10 @@ export async function execute(args: readonly string[]): Promise<number> {
   const vary = parseVary(options.texts('vary'));
   const size = options.text('size');
   const seed = parseSeed(options.text('seed'));
+  const device = await runDevice(options, document, registry);
   const variants = sweepVariants(document, registry, vary);
   // What cannot run is said before anything does.
-  for (const variant of variants) prepareGraph(variant.document, registry, { size, set: variant.set }, seed);
+  for (const variant of variants) prepareGraph(variant.document, registry, { size, set: variant.set }, seed, device);
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
   const json = options.flag('json');
@@ -39,6 +41,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       registry,
       settings: { size, set: variant.set },
       seed,
+      device,
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder,

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseSet } from '@soliloquy/graph';
 import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
@@ -19,6 +20,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const image = options.text('image');
   const audio = options.text('audio');
   if (image === undefined || audio === undefined) throw new UsageError(`soliloquy talk: expected --image and --audio, got ${image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`}; see soliloquy help talk`);
+  const cluster = clusterAccess(options);
   const film = resolve(options.text('output') ?? 'film.mp4');
   const landmarks = options.text('landmarks');
   const inputs = new Map([['picture', image], ['voice', audio], ...(landmarks === undefined ? [] : [['landmarks', landmarks] as const])]);
@@ -32,6 +34,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     document,
     registry,
     settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
+    device: await runDevice(options, document, registry, cluster),
     seed: parseSeed(options.text('seed')),
     inputs,
     graphFolder: dirname(path),
@@ -41,7 +44,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     keepGoing: false,
     json: options.flag('json'),
     junit: options.text('junit'),
-    cluster: clusterAccess(options),
+    cluster,
   });
   const made = summary.outputs.find(({ name }) => name === 'film.mp4');
   if (made !== undefined) {
