@@ -1,7 +1,7 @@
 import { completeMotion, createParticleRig } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
-import { createRasterizer } from '@soliloquy/splat';
+import { openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import type { Video } from '@soliloquy/ports';
 import { FrameFitter, type TargetFrame } from '../fit-frame.ts';
@@ -25,7 +25,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
 
   const rig = createParticleRig(gaussians, params.particles);
   const P = rig.particles;
-  const rasterizer = await createRasterizer({ threads: ctx.threads });
+  const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
   try {
     const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
     const translations = new Float32Array(frames * P * 3);
@@ -40,24 +40,24 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async ({ 
     for (let frame = 0; frame < frames; frame++) {
       if (frame > 0) at(frame).set(at(frame - 1));
       const anchor = at(frame).slice();
-      for (let step = 0; step < params.steps; step++) curvatures[frame] = fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 }, curvatures[frame]);
+      for (let step = 0; step < params.steps; step++) curvatures[frame] = await fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 }, curvatures[frame]);
       await beat(frame + 1, 'following');
     }
     const anchor = new Float32Array(P * 3);
     const values = { psnr: 0, ssim: 0, undeformed: 0 };
-    const rest = fitter.render(new Float32Array(P * 3)).color.slice();
+    const rest = (await fitter.render(new Float32Array(P * 3))).color.slice();
     for (let frame = 0; frame < frames; frame++) {
       const before = at(Math.max(0, frame - 1));
       const after = at(Math.min(frames - 1, frame + 1));
       for (let i = 0; i < anchor.length; i++) anchor[i] = (before[i] + after[i]) / 2;
-      fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness }, curvatures[frame]);
+      await fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness }, curvatures[frame]);
       if (frame % MEASURED === 0) {
         const { color, mask } = targets[frame][0];
-        const shown = fitter.render(at(frame)).color;
+        const { color: shown } = await fitter.render(at(frame));
         const share = 1 / Math.ceil(frames / MEASURED);
         values.psnr += share * psnr({ width, height, image: shown, target: color, mask });
         values.undeformed += share * psnr({ width, height, image: rest, target: color, mask });
-        values.ssim += share * rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 }).ssim;
+        values.ssim += share * (await rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 })).ssim;
       }
       await beat(frames + frame + 1, 'smoothing');
     }

@@ -3,7 +3,7 @@ import { completeMotion, createParticleRig, type ParticleRig } from '@soliloquy/
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
 import { REGIONS } from '@soliloquy/ports';
-import { createRasterizer } from '@soliloquy/splat';
+import { openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { compile, createRng, createTrainer, warmupCosine, type Tensor, type Traced } from '@soliloquy/tensor';
 import { hexPlane, initHexPlane, initMlp, mlp, type HexPlaneSize } from '@soliloquy/tensor/modules';
@@ -37,7 +37,7 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async ({ gauss
   const targets = await readTargets(video, views, ctx);
   const frames = targets.length;
   const rig = createParticleRig(gaussians, params.particles);
-  const rasterizer = await createRasterizer({ threads: ctx.threads });
+  const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
   const field = await createField(rig, frames, whole.camera.fx, params.fieldSteps * params.rounds, ctx.seed, ctx.threads);
   try {
     const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
@@ -51,7 +51,7 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async ({ gauss
         if (round === 0 && frame > 0) at.set(wanted.subarray((frame - 1) * size, frame * size));
         const anchor = at.slice();
         const steps = round === 0 ? params.steps : 1;
-        for (let step = 0; step < steps; step++) fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness });
+        for (let step = 0; step < steps; step++) await fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness });
         ctx.progress(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
         await new Promise(setImmediate);
         ctx.signal.throwIfAborted();
@@ -62,14 +62,14 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async ({ gauss
 
     const at = (frame: number): Float32Array => motion.subarray(frame * size, (frame + 1) * size);
     const values = { psnr: 0, ssim: 0, undeformed: 0 };
-    const rest = fitter.render(new Float32Array(size)).color.slice();
+    const rest = (await fitter.render(new Float32Array(size))).color.slice();
     const share = 1 / Math.ceil(frames / MEASURED);
     for (let frame = 0; frame < frames; frame += MEASURED) {
       const { color, mask } = targets[frame][0];
-      const shown = fitter.render(at(frame)).color;
+      const { color: shown } = await fitter.render(at(frame));
       values.psnr += share * psnr({ width, height, image: shown, target: color, mask });
       values.undeformed += share * psnr({ width, height, image: rest, target: color, mask });
-      values.ssim += share * rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 }).ssim;
+      values.ssim += share * (await rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 })).ssim;
     }
     const rotations = new Float32Array(frames * rig.particles * 4);
     const logScaleOffsets = new Float32Array(frames * size);
