@@ -20,6 +20,7 @@ export interface RunRequest {
   readonly registry: StageRegistry;
   readonly settings: Settings;
   readonly seed: number | undefined;
+  readonly device: 'cpu' | 'webgpu';
   readonly inputs: ReadonlyMap<string, string>;
   /** To which default paths in the document are relative. */
   readonly graphFolder: string;
@@ -43,7 +44,7 @@ const HARD_STOP_MS = 1900;
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
-  const graph = prepareGraph(document, registry, settings, request.seed);
+  const graph = prepareGraph(document, registry, settings, request.seed, request.device);
   const { store, transport, openLog, close } = await openPlace(request);
   let inputs: Awaited<ReturnType<typeof importInputs>>;
   try {

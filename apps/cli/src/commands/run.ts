@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
@@ -14,12 +15,14 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const junit = options.text('junit');
   try {
+    const cluster = clusterAccess(options);
     const registry = await openRegistry();
     const { document, settings } = await openAsSet(path, registry, options);
     const summary = await runDocument({
       document,
       registry,
       settings,
+      device: await runDevice(options, document, registry, cluster),
       seed: parseSeed(options.text('seed')),
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
@@ -29,7 +32,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       keepGoing: options.flag('keep-going'),
       json: options.flag('json'),
       junit,
-      cluster: clusterAccess(options),
+      cluster,
     });
     return exitCodeOf(summary.status);
   } catch (error) {

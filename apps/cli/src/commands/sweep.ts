@@ -4,6 +4,7 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { InvalidGraph } from '@soliloquy/graph';
 import { compareFigures, newRunId, parseRunRecord, prepareGraph, saveSweep, sweepVariants, writeWhole } from '@soliloquy/runner';
 import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '@soliloquy/runner';
+import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, stateFolderFor } from '../project.ts';
@@ -20,9 +21,10 @@ export async function execute(args: readonly string[]): Promise<number> {
   const { document, settings } = await openAsSet(path, registry, options);
   const vary = parseVary(options.texts('vary'));
   const seed = parseSeed(options.text('seed'));
+  const device = await runDevice(options, document, registry);
   const variants = sweepVariants(document, registry, vary).map((variant) => ({ ...variant, settings: { ...settings, set: { ...settings.set, ...variant.set } } }));
   // What cannot run is said before anything does.
-  for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed);
+  for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, device);
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
   const json = options.flag('json');
@@ -37,6 +39,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       registry,
       settings: variant.settings,
       seed,
+      device,
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder,

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, stateFolderFor } from '../project.ts';
@@ -27,10 +28,12 @@ export async function execute(args: readonly string[]): Promise<number> {
   const registry = await openRegistry();
   const { document, settings } = await openAsSet(path, registry, options);
   const outFolder = resolve(options.text('out') ?? join('out', document.name));
+  const cluster = clusterAccess(options);
   const summary = await runDocument({
     document,
     registry,
     settings,
+    device: await runDevice(options, document, registry, cluster),
     seed: parseSeed(options.text('seed')),
     inputs,
     graphFolder: dirname(path),
@@ -40,7 +43,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     keepGoing: false,
     json: options.flag('json'),
     junit: options.text('junit'),
-    cluster: clusterAccess(options),
+    cluster,
   });
   const made = summary.outputs.find(({ name }) => name === 'film.mp4');
   if (made !== undefined) {

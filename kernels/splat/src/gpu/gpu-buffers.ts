@@ -23,6 +23,8 @@ export type SceneSize = {
   readonly uniforms: number;
   readonly backward: boolean;
   readonly adam: boolean;
+  /** a fit keeps its parameters within bounds */
+  readonly bounded: boolean;
 };
 
 /** Bytes of every buffer of a scene; the source of what the README states. */
@@ -69,6 +71,7 @@ export function bufferBytes(size: SceneSize) {
     // fit
     adamMemory: adam * floats * 8,
     offsetMemory: adam * offsets * 8,
+    bounds: size.bounded ? floats * 8 : 0,
     goals: size.allPixels * 16,
     weights: size.allPixels * 4,
     partials: size.allPixels > 0 ? pixels * 36 : 0,

@@ -116,7 +116,7 @@ struct Step {
 /** Uniform of one optimiser update; the groups are means, quats, logScales, opacityLogits, colors, shRest. */
 export const ADAM_WGSL_UNIFORM = /* wgsl */ `
 struct Adam {
-  // numbers to update, the first of them, gridded workgroups along x, -
+  // numbers to update, the first of them, 1: they have bounds, -
   extent: vec4u,
   // one past the last number of each group, from the first
   ends: vec4u, moreEnds: vec4u,

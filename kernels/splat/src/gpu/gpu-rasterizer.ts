@@ -11,10 +11,10 @@ import type { Background, Camera, FrameOffsets, GaussianArrays, GaussianGradient
 import { SplatError } from '../splat-error.ts';
 import { allocateOutput, checkBackground, checkCamera, checkFloats, checkGaussians, failGaussian, failNotFinite, restOf } from '../validate.ts';
 import type { BackwardVariant } from './backward.wgsl.ts';
-import type { BufferName, SceneSize } from './gpu-buffers.ts';
+import type { SceneSize } from './gpu-buffers.ts';
 import { fitOnGpu } from './gpu-fit.ts';
 import { Kernels } from './gpu-kernels.ts';
-import { FLAG_BACKGROUND_IMAGE, FLAG_DEPTH_GRADIENT, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, PLAIN_FLOATS, STATE_BAD, STATE_BYTES, STATE_ENTRIES, STATE_NEEDED, STATE_VISIBLE } from './gpu-layout.ts';
+import { FLAG_BACKGROUND_IMAGE, FLAG_DEPTH_GRADIENT, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, STATE_BAD, STATE_BYTES, STATE_ENTRIES, STATE_NEEDED, STATE_VISIBLE } from './gpu-layout.ts';
 import { FIRST_FRAME, GpuScene, onePass, tilesOf } from './gpu-scene.ts';
 import type { FrameUniform } from './gpu-scene.ts';
 import { GpuReader } from './gpu-reader.ts';
@@ -39,7 +39,7 @@ type Drawn = { readonly count: number; readonly rest: number; readonly camera: C
 const firstEntries = (count: number): number => Math.max(4096, 4 * count);
 
 /** A scene that nothing is fitted in and nothing is differentiated in. */
-const PLAIN = { frames: 0, allPixels: 0, stepTiles: 0, uniforms: FIRST_FRAME + 1, backward: false, adam: false } as const;
+const PLAIN = { frames: 0, allPixels: 0, stepTiles: 0, uniforms: FIRST_FRAME + 1, backward: false, adam: false, bounded: false } as const;
 
 /**
  * The rasteriser in WGSL. A frame needs no readback: it is projected, sorted and drawn in one submission, with room for so many tile entries; a frame that
@@ -135,16 +135,17 @@ export class GpuRasterizer implements DeviceRasterizer {
       const recorder = onePass(encoder);
       scene.backward(recorder, FIRST_FRAME, count, camera);
       recorder.finish();
-      const floats = (PLAIN_FLOATS + 3 * rest + 2) * count;
-      const reads: [BufferName, number, number][] = [['gradients', 0, floats * 4]];
-      if (groups.has('background')) reads.push(['image', 0, pixels * 16]);
-      const [values, image] = await reader.read(encoder, reads.map(([name, from, bytes]) => [scene.buffers.get(name), from, bytes]));
-      let at = 0;
+      // what was not asked for stays there
+      const wanted: { name: (typeof PARAMETER_ORDER)[number] | 'means2d'; from: number; length: number }[] = [];
+      let from = 0;
       for (const name of [...PARAMETER_ORDER, 'means2d'] as const) {
         const length = count * (name === 'shRest' ? 3 * rest : GROUP_WIDTHS[name]);
-        if (groups.has(name)) result[name]?.set(new Float32Array(values, at * 4, length));
-        at += length;
+        if (groups.has(name)) wanted.push({ name, from, length });
+        from += length;
       }
+      const all = scene.buffers.get('gradients');
+      const [image, ...parts] = await reader.read(encoder, [[scene.buffers.get('image'), 0, groups.has('background') ? pixels * 16 : 0], ...wanted.map((each) => [all, each.from * 4, each.length * 4] as const)]);
+      for (const [i, { name }] of wanted.entries()) result[name]?.set(new Float32Array(parts[i]));
       if (groups.has('background')) backgroundGradient(new Float32Array(image), gradient.color, background, result.background, 4, 3);
       return result;
     });

@@ -168,7 +168,7 @@ export class GpuScene {
     this.#run(pass, 'conclude', stepBlock, ['sums', 'state'], 1);
     for (const { block, numbers, of } of updates) {
       const [values, gradients, memory] = of === 'params' ? (['params', 'gradients', 'adamMemory'] as const) : (['offsets', 'offsetGradients', 'offsetMemory'] as const);
-      this.#run(pass, 'adam', block, [values, gradients, memory, 'state'], ...gridOf(numbers));
+      this.#run(pass, 'adam', block, [values, gradients, memory, 'state', 'bounds'], ...gridOf(numbers));
     }
     recorder.end();
   }

@@ -11,6 +11,8 @@ export interface PreparedNode extends FanNode {
   /** Of stage and backbone, defaults, size and `--set` applied. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly wants: ThreadWish;
+  /** What its tasks compute on. */
+  readonly device: 'cpu' | 'webgpu';
   /** Higher goes first: what reads an input of the graph, so that a picture or a voice is refused before minutes of work; then what is far from the end. */
   readonly rank: number;
 }
@@ -36,10 +38,11 @@ export interface PreparedGraph {
 /**
  * Checks a document and joins it with its stages, params, axes and edges.
  *
- * @param seed instead of the document's own
+ * @param seed   instead of the document's own
+ * @param device what the run has; a backbone that does not know WebGPU computes on the CPU all the same
  * @throws InvalidGraph with everything that is wrong with it, or with the settings
  */
-export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number): PreparedGraph {
+export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number, device: 'cpu' | 'webgpu' = 'cpu'): PreparedGraph {
   const active = activeGraph(source, registry);
   const { doc: document, anew } = selectNodes(active.doc, settings.target ?? { kind: 'all' });
   const errors = validateGraph(document, registry);
@@ -70,6 +73,7 @@ export function prepareGraph(source: GraphDocument, registry: StageRegistry, set
       axes: axes.nodes[name].axes,
       params: resolveParams(document, name, registry, settings),
       wants: backbone.threads ?? 1,
+      device: backbone.onWebGpu === true ? device : 'cpu',
       rank: (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
     };
   });

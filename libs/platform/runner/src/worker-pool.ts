@@ -172,11 +172,11 @@ export class WorkerPool implements Transport {
   async #call(caller: WorkRequest, message: FromWorker & { type: 'call' }, signal: AbortSignal, listener: WorkListener): Promise<unknown> {
     const { stage, backbone, params } = message.reference;
     const found = this.#options.registry.get(stage);
-    const wants = found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone].threads : undefined;
+    const { threads: wants, onWebGpu } = found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone] : {};
     const { callElsewhere } = this.#options;
     const run = callElsewhere ?? ((operation, abort, hear) => this.#run(operation, abort, hear));
     return run(
-      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: caller.device, operation: message.operation, args: message.args, wants: wants ?? 1, rank: URGENT },
+      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: onWebGpu === true ? caller.device : 'cpu', operation: message.operation, args: message.args, wants: wants ?? 1, rank: URGENT },
       signal,
       { log: (text) => listener.log?.(text) },
     );

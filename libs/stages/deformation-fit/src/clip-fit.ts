@@ -2,7 +2,7 @@ import { completeMotion, createParticleRig, type ParticleRig } from '@soliloquy/
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
 import type { Gaussians, Image, ParticleDeformation, Metrics, Video } from '@soliloquy/ports';
-import { createRasterizer, type Rasterizer } from '@soliloquy/splat';
+import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
 import { StageError, type StageContext } from '@soliloquy/stage';
 import { FrameFitter, type TargetFrame } from './fit-frame.ts';
 import { cutView, faceView, wholeView, type View } from './views.ts';
@@ -36,9 +36,9 @@ export class ClipFit {
   readonly fx: number;
   readonly #gaussians: Gaussians;
   readonly #fps: number;
-  readonly #rasterizer: Rasterizer;
+  readonly #rasterizer: DeviceRasterizer;
 
-  private constructor(input: ClipInput, rig: ParticleRig, fitter: FrameFitter, targets: readonly (readonly TargetFrame[])[], fx: number, rasterizer: Rasterizer) {
+  private constructor(input: ClipInput, rig: ParticleRig, fitter: FrameFitter, targets: readonly (readonly TargetFrame[])[], fx: number, rasterizer: DeviceRasterizer) {
     this.#gaussians = input.gaussians;
     this.#fps = input.video.fps;
     this.rig = rig;
@@ -58,7 +58,7 @@ export class ClipFit {
     const views = face ? [whole, face] : [whole];
     const targets = await readTargets(video, views, ctx);
     const rig = createParticleRig(gaussians, params.particles);
-    const rasterizer = await createRasterizer({ threads: ctx.threads });
+    const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
     const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
     return new ClipFit(input, rig, fitter, targets, whole.camera.fx, rasterizer);
   }
@@ -77,32 +77,32 @@ export class ClipFit {
    *
    * @param translations f32 [F, P, 3] world; kept
    */
-  result(translations: Float32Array): { deformation: ParticleDeformation; metrics: Metrics } {
+  async result(translations: Float32Array): Promise<{ deformation: ParticleDeformation; metrics: Metrics }> {
     const { rig, fitter, frames, size } = this;
     const rotations = new Float32Array(frames * rig.particles * 4);
     const logScaleOffsets = new Float32Array(frames * size);
     for (let frame = 0; frame < frames; frame++) {
       completeMotion(rig.positions, fitter.springs, frameOf(translations, frame, size), rotations.subarray(frame * rig.particles * 4, (frame + 1) * rig.particles * 4), frameOf(logScaleOffsets, frame, size));
     }
-    return { deformation: { kind: 'particles', frames, fps: this.#fps, count: this.#gaussians.count, ...rig, translations, rotations, logScaleOffsets }, metrics: this.#measure(translations) };
+    return { deformation: { kind: 'particles', frames, fps: this.#fps, count: this.#gaussians.count, ...rig, translations, rotations, logScaleOffsets }, metrics: await this.#measure(translations) };
   }
 
   dispose(): void {
     this.#rasterizer.dispose();
   }
 
-  #measure(translations: Float32Array): Metrics {
+  async #measure(translations: Float32Array): Promise<Metrics> {
     const values = { psnr: 0, ssim: 0, undeformed: 0 };
-    const rest = this.fitter.render(new Float32Array(this.size));
+    const rest = await this.fitter.render(new Float32Array(this.size));
     const { width, height } = rest;
     const still = rest.color.slice();
     const share = 1 / Math.ceil(this.frames / MEASURED);
     for (let frame = 0; frame < this.frames; frame += MEASURED) {
       const { color, mask } = this.targets[frame][0];
-      const shown = this.fitter.render(frameOf(translations, frame, this.size)).color;
+      const { color: shown } = await this.fitter.render(frameOf(translations, frame, this.size));
       values.psnr += share * psnr({ width, height, image: shown, target: color, mask });
       values.undeformed += share * psnr({ width, height, image: still, target: color, mask });
-      values.ssim += share * this.#rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 }).ssim;
+      values.ssim += share * (await this.#rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 })).ssim;
     }
     return {
       values: { psnr: values.psnr, ssim: values.ssim, 'psnr-undeformed': values.undeformed, gain: values.psnr - values.undeformed },

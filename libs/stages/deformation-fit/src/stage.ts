@@ -32,6 +32,7 @@ export const deformationFitStage = defineStage({
         smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying halfway between the frames before and after, second pass'),
       }),
       threads: 1,
+      onWebGpu: true,
       load: () => import('./backbones/control-nodes.ts'),
     },
     hexplane: {
@@ -48,6 +49,7 @@ export const deformationFitStage = defineStage({
         smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying where the field is, after the first round'),
       }),
       threads: 1,
+      onWebGpu: true,
       load: () => import('./backbones/hexplane.ts'),
     },
   },

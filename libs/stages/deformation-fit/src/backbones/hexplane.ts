@@ -42,7 +42,7 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
           if (round === 0 && frame > 0) at.set(frameOf(wanted, frame - 1, size));
           const anchor = at.slice();
           const steps = round === 0 ? params.steps : 1;
-          for (let step = 0; step < steps; step++) curvatures[frame] = fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness }, curvatures[frame]);
+          for (let step = 0; step < steps; step++) curvatures[frame] = await fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness }, curvatures[frame]);
           ctx.progress(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
           await new Promise(setImmediate);
           ctx.signal.throwIfAborted();
@@ -50,7 +50,7 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
         await field.learn(wanted, params.fieldSteps, ctx.signal);
         motion = await field.motion();
       }
-      const { deformation, metrics } = clip.result(motion);
+      const { deformation, metrics } = await clip.result(motion);
       return {
         deformation,
         metrics: {
