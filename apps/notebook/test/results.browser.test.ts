@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import type { Bench, Desk } from '../driver/notebook-driver.ts';
 import { notebookTests } from './fixture/notebook-tests.ts';
@@ -118,6 +118,83 @@ describe('what a run of the page made', () => {
     await desk.page.close();
   });
 });
+
+describe('Gaussians are drawn', () => {
+  test('by WebGPU as by WebAssembly, and by WebAssembly where the only adapter computes in software or when the device is lost', async (bench) => {
+    const desk = await talker(bench);
+    await desk.look('avatar');
+    const view = desk.page.locator('.view', { has: desk.page.getByRole('application', { name: /avatar\.gaussians: 4\d\d Gaussians/ }) });
+    const orbit = view.getByRole('application');
+    const drawnBy = (device: string): Promise<void> => view.locator(`[data-drawn="${device}"]`).waitFor();
+    const choose = view.getByRole('combobox');
+    await drawnBy('cpu');
+    const front = await pixelsOf(orbit);
+    await choose.selectOption('webgpu');
+    await drawnBy('webgpu');
+    expect(await choose.locator('option').count()).toBe(3);
+    expect(largestDifference(await pixelsOf(orbit), front)).toBeLessThanOrEqual(2);
+    await orbit.press('ArrowLeft');
+    await expect.poll(async () => largestDifference(await pixelsOf(orbit), front), { timeout: 10_000 }).toBeGreaterThan(30);
+    const turned = await pixelsOf(orbit);
+
+    // the next thing that the worker asks of the GPU finds it gone
+    for (const worker of desk.page.workers().filter((each) => each.url().includes('render-worker')))
+      await worker.evaluate(() => {
+        const { prototype } = (globalThis as unknown as { GPUDevice: { prototype: { createCommandEncoder(this: { destroy(): void }): unknown } } }).GPUDevice;
+        const encode = prototype.createCommandEncoder;
+        prototype.createCommandEncoder = function () {
+          this.destroy();
+          return encode.call(this);
+        };
+      });
+    await orbit.press('Home');
+    await drawnBy('cpu');
+    expect(largestDifference(await pixelsOf(orbit), front)).toBeLessThanOrEqual(2);
+    expect(await view.textContent()).toMatch(/WebAssembly draws: .*lost/);
+    await orbit.press('ArrowLeft');
+    await expect.poll(async () => largestDifference(await pixelsOf(orbit), turned), { timeout: 10_000 }).toBeLessThanOrEqual(2);
+  });
+
+  test('as a .ply too, and in motion at the frame that belongs to what is heard', async (bench) => {
+    const desk = await talker(bench);
+    await desk.look('avatar');
+    await desk.page.getByRole('application', { name: /avatar\.ply: 4\d\d Gaussians/ }).waitFor();
+    await desk.look('fit');
+    const view = desk.page.locator('.view', { has: desk.page.getByRole('application', { name: /fit\.deformation/ }) });
+    await view.locator('[data-frame="0"]').waitFor();
+    await view.getByRole('button', { name: 'Play' }).click();
+    const pairs = await view.evaluate(async (element) => {
+      const audio = element.querySelector('audio') as HTMLAudioElement;
+      const orbit = element.querySelector('[data-frame]') as HTMLElement;
+      const seen: [heard: number, drawn: number][] = [];
+      while (audio.currentTime === 0) await new Promise((done) => requestAnimationFrame(done));
+      while (!audio.paused) {
+        seen.push([audio.currentTime * 25, Number(orbit.dataset['frame'])]);
+        await new Promise((done) => requestAnimationFrame(done));
+      }
+      return seen;
+    });
+    expect(new Set(pairs.map(([, drawn]) => drawn)).size).toBeGreaterThan(3);
+    // a picture is seen while the next one is drawn: late by that much, never early
+    const late = pairs.map(([heard, drawn]) => Math.floor(heard) - drawn).sort((a, b) => a - b);
+    expect(late[0]).toBeGreaterThanOrEqual(0);
+    expect(late[Math.floor(late.length / 2)]).toBeLessThanOrEqual(3);
+  });
+});
+
+/** A view's picture, rgba. */
+function pixelsOf(orbit: Locator): Promise<number[]> {
+  return orbit.locator('canvas').evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement;
+    const context = new OffscreenCanvas(width, height).getContext('2d') as OffscreenCanvasRenderingContext2D;
+    context.drawImage(canvas as HTMLCanvasElement, 0, 0);
+    return [...context.getImageData(0, 0, width, height).data];
+  });
+}
+
+function largestDifference(a: readonly number[], b: readonly number[]): number {
+  return a.length === b.length ? a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] as number))), 0) : Infinity;
+}
 
 /** Whether a film moves on when it is played. */
 async function playsOn(video: HTMLVideoElement): Promise<boolean> {

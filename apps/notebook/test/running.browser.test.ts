@@ -79,21 +79,29 @@ describe('a graph runs', () => {
     expect(await desk.page.getByLabel('ms', { exact: true }).inputValue()).toBe('5');
 
     // the other writes while a save of this page is on its way
-    let came = false;
+    let theirs: number | undefined;
     await desk.page.route('**/api/document', async (route) => {
-      if (route.request().method() === 'PUT' && !came) {
-        came = true;
-        bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: 6 } } } });
-      }
+      if (route.request().method() === 'PUT' && theirs !== undefined) bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: theirs } } } });
+      theirs = undefined;
       await route.continue();
     });
-    await desk.page.getByLabel('ms', { exact: true }).fill('7');
     const bar = desk.page.getByRole('alertdialog');
-    await bar.waitFor();
-    expect(await bar.textContent()).toContain('first.params.ms: 7 -> 6');
-    await bar.getByRole('button', { name: 'Keep mine' }).click();
-    await desk.saved();
+    const ms = desk.page.getByLabel('ms', { exact: true });
+    const contest = async (mine: number, other: number, settle: string): Promise<void> => {
+      theirs = other;
+      await ms.fill(String(mine));
+      await bar.waitFor();
+      expect(await bar.textContent()).toContain(`first.params.ms: ${mine} -> ${other}`);
+      await bar.getByRole('button', { name: settle }).click();
+      await bar.waitFor({ state: 'detached' });
+    };
+    await contest(7, 6, 'Keep mine');
     expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 7 });
+    await contest(8, 9, 'Take the file');
+    expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 9 });
+    expect(await ms.inputValue()).toBe('9');
+    await desk.page.getByRole('button', { name: 'Undo', exact: true }).click();
+    expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 8 });
     await desk.page.close();
   });
 
