@@ -71,7 +71,7 @@ export const commands = {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',
     more: 'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows the films side by side.',
-    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, set, input, size, seed, device, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json },
+    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, set, input, size, seed, device, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json, ...access },
   },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
 import { freshProject, processesWith, readJson, soliloquy, start } from './fixture/command.ts';
 
@@ -42,6 +43,23 @@ describe('soliloquy sweep', () => {
     expect(await soliloquy(folder, 'sweep', 'chain.json')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--vary: expected at least one/) as string });
     expect(readdirSync(folder)).not.toContain('refused');
   });
+});
+
+describe('soliloquy sweep --nats', () => {
+  test('runs its variants on the workers of a cluster and compares the same figures', async ({ skip }) => {
+    skip(findNatsServer() === undefined, NO_NATS_SERVER);
+    const server = await startNatsServer();
+    const folder = freshProject({ 'chain.json': chain });
+    const worker = start(folder, ['worker', '--nats', server.url, '--store', 'of-the-worker']);
+    await worker.until('joined as');
+    const { code, stdout, stderr } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.amount=10,20', '--nats', server.url);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.match(/\d+ executed/g)).toEqual(['4 executed', '3 executed']);
+    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({ figures: [{ metric: 'all.sum', values: [21, 41] }] });
+    worker.child.kill('SIGINT');
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    await server.stop();
+  }, 60_000);
 });
 
 describe('--set node.backbone', () => {

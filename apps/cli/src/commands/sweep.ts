@@ -4,6 +4,7 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { InvalidGraph } from '@soliloquy/graph';
 import { compareFigures, newRunId, parseRunRecord, prepareGraph, saveSweep, sweepVariants, writeWhole } from '@soliloquy/runner';
 import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '@soliloquy/runner';
+import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
@@ -21,7 +22,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   const { document, settings } = await openAsSet(path, registry, options);
   const vary = parseVary(options.texts('vary'));
   const seed = parseSeed(options.text('seed'));
-  const device = await runDevice(options, document, registry);
+  const cluster = clusterAccess(options);
+  const device = await runDevice(options, document, registry, cluster);
   const variants = sweepVariants(document, registry, vary).map((variant) => ({ ...variant, settings: { ...settings, set: { ...settings.set, ...variant.set } } }));
   // What cannot run is said before anything does.
   for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, device);
@@ -48,6 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       keepGoing: false,
       json,
       junit: undefined,
+      cluster,
     });
     record.variants.push({ run, values: { ...variant.values } });
     statuses.push(status);
