@@ -26,8 +26,8 @@ export class OpenGraph {
     this.document = document;
     this.size = document.doc.size;
     this.runs = new RunStore(document.path, () => document.doc.name);
-    this.selection = new Selection(() => document.doc);
     this.scene = new Scene(document, registry, this.runs);
+    this.selection = new Selection(() => document.doc, () => this.scene.items[0]);
   }
 
   get doc(): GraphDocument {

@@ -10,7 +10,7 @@ export interface LinkDraft {
   /** where the pointer is, on the canvas */
   readonly at: Point;
   /** the socket under the pointer, and why it is refused if it is */
-  readonly over?: { readonly item: Item; readonly port: string; readonly refused: string | undefined };
+  readonly over?: Loose & { readonly refused: string | undefined };
 }
 
 /** What the parts of the canvas share. */
