@@ -24,6 +24,9 @@ export class CanvasContext {
   /** Brings the keyboard to an item on the canvas. */
   focusItem: (item: Item) => void = () => undefined;
 
+  /** Brings the keyboard to the form of a node beside the canvas. */
+  inspect: (node: string) => void = () => undefined;
+
   constructor(actions: Actions) {
     this.actions = actions;
   }

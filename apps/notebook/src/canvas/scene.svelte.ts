@@ -44,10 +44,11 @@ export class Scene {
   readonly #document: DocumentStore;
   readonly #registry: StageRegistry;
   readonly #runs: RunStore;
+  readonly #rows: (node: string) => number;
   /** while dragged: not yet in the document */
   readonly dragged = new SvelteMap<Item, Point>();
-  /** nodes whose parameters are open on the card, with how many rows they take */
-  readonly opened = new SvelteMap<Item, number>();
+  /** nodes whose form is open on the card */
+  readonly opened = new SvelteSet<Item>();
   /** items whose cards are made of elements, since they are seen from near; all others are painted */
   readonly made = new SvelteSet<Item>();
   /** pan and zoom: a point of the canvas lies at `x + k * point.x` of the view */
@@ -55,7 +56,9 @@ export class Scene {
   /** size of the view, pixels */
   frame = $state.raw({ width: 0, height: 0 });
 
-  constructor(document: DocumentStore, registry: StageRegistry, runs: RunStore) {
+  /** @param rows lines of the form on a node's card, when it is open */
+  constructor(document: DocumentStore, registry: StageRegistry, runs: RunStore, rows: (node: string) => number) {
+    this.#rows = rows;
     this.#document = document;
     this.#registry = registry;
     this.#runs = runs;
@@ -75,7 +78,7 @@ export class Scene {
   shape(item: Item): NodeShape {
     const shape = this.#shapes.get(item) ?? NO_SHAPE;
     const preview = this.hasPreview(item);
-    const fields = this.opened.get(item) ?? 0;
+    const fields = this.opened.has(item) ? this.#rows(partsOf(item).name) : 0;
     return preview || fields > 0 ? { ...shape, preview, fields } : shape;
   }
 
@@ -96,9 +99,10 @@ export class Scene {
     return placed === undefined ? (this.#arranged.get(item) ?? NO_PLACE) : { x: placed[0], y: placed[1] };
   }
 
-  /** Of a node, an input or a comment. */
+  /** Of a node, an input, a comment or a group. */
   box(item: Item): Box {
-    return this.#boxes.get(item) ?? NO_BOX;
+    const { kind, name } = partsOf(item);
+    return (kind === 'groups' ? this.groupBox(Number(name)) : this.#boxes.get(item)) ?? NO_BOX;
   }
 
   #boxOf(item: Item): Box {
@@ -154,6 +158,14 @@ export class Scene {
     const wanted = this.all.filter((item) => !this.made.has(item) && (item === keep || overlap(this.box(item), near)));
     for (const item of wanted.slice(0, MADE_AT_ONCE)) this.made.add(item);
     return wanted.length > MADE_AT_ONCE;
+  }
+
+  /** Opens the forms on the cards of nodes, or, where all are open, closes them. @returns whether they are open now */
+  toggleForms(nodes: readonly string[]): boolean {
+    const items = nodes.map(nodeItem);
+    const opens = !items.every((item) => this.opened.has(item));
+    for (const item of items) if (opens) this.opened.add(item); else this.opened.delete(item);
+    return opens;
   }
 
   /** Where a point of the view lies on the canvas. */

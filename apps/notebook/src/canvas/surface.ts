@@ -113,8 +113,8 @@ export class Surface {
     void this.look({ k, x: clientWidth / 2 - (around.x + around.width / 2) * k, y: clientHeight / 2 - (around.y + around.height / 2) * k });
   }
 
-  /** Pans just far enough that a box is seen. */
-  reveal(box: Box, margin = 24): void {
+  /** Pans just far enough that a box is seen, beside the tools that lie over the lower edge. */
+  reveal(box: Box, margin = 24, below = 64): void {
     const { x, y, k } = this.view;
     const { clientWidth, clientHeight } = this.container;
     const left = box.x * k + x;
@@ -122,7 +122,7 @@ export class Surface {
     const right = left + box.width * k;
     const bottom = top + box.height * k;
     const dx = left < margin ? margin - left : right > clientWidth - margin ? Math.max(clientWidth - margin - right, margin - left) : 0;
-    const dy = top < margin ? margin - top : bottom > clientHeight - margin ? Math.max(clientHeight - margin - bottom, margin - top) : 0;
+    const dy = top < margin ? margin - top : bottom > clientHeight - below ? Math.max(clientHeight - below - bottom, margin - top) : 0;
     if (dx !== 0 || dy !== 0) void this.#area.area.translate(x + dx, y + dy);
   }
 
