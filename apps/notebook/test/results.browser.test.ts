@@ -182,6 +182,67 @@ describe('Gaussians are drawn', () => {
   });
 });
 
+describe('runs are compared', () => {
+  test('two of them in words, figures, and films that play within a frame of each other', async (bench) => {
+    await talker(bench);
+    const desk = await bench.open(bench.write('expressive', { ...TALKER, inputs: { line: { type: 'text', default: 'Hello again.' } } }));
+    const { page } = desk;
+    await desk.run();
+    await desk.look('clip');
+    await page.getByLabel('expressiveness', { exact: true }).fill('1.5');
+    await desk.saved();
+    await desk.run();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Compare two runs of expressive' });
+    await dialog.getByText('clip.params.expressiveness: default -> 1.5').waitFor();
+    await dialog.getByText(/Other results: clip, fit, film, report/).waitFor();
+    expect(await dialog.getByRole('row', { name: /^fit\.psnr / }).textContent()).toMatch(/[+−]\d/);
+    await dialog.locator('video').nth(3).waitFor();
+    const apart = await playedTogether(page, dialog.getByRole('button', { name: 'Play both' }));
+    // one plays, the others follow it: a moment after the start they are within a frame
+    expect(apart.length).toBeGreaterThan(5);
+    expect(apart[Math.floor(apart.length / 2)]).toBeLessThan(1 / 25);
+    await dialog.getByRole('slider', { name: 'Time of both' }).fill('0.4');
+    expect(await dialog.locator('video').evaluateAll((films) => films.map((film) => (film as HTMLVideoElement).currentTime.toFixed(2)))).toEqual(['0.40', '0.40', '0.40', '0.40']);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+    const sweep = page.getByRole('dialog', { name: 'Sweep expressive' });
+    await sweep.getByLabel('Parameter or backbone').fill('clip.expressiveness');
+    await sweep.getByLabel('Values, separated by commas').fill('1, 1.5');
+    await sweep.getByRole('button', { name: /Run 2 variants/ }).click();
+    const table = sweep.getByTestId('sweep');
+    await expect.poll(() => table.locator('thead').textContent(), { timeout: 60_000 }).toMatch(/1done.*1\.5done/);
+    expect(await table.locator('video').count()).toBe(4);
+    const psnr = table.getByRole('row', { name: /^fit\.psnr / });
+    const cells = (await psnr.locator('td').allTextContents()).map((text) => text.replace(' (best)', ''));
+    expect([cells.length, new Set(cells).size]).toEqual([2, 2]);
+    expect(await psnr.locator('.best').count()).toBe(1);
+    // what is the same in all is shown when it is asked for
+    expect(await table.getByRole('row', { name: /^avatar\.gaussians/ }).count()).toBe(0);
+    await sweep.getByRole('checkbox').check();
+    expect(await table.getByRole('row', { name: /^avatar\.gaussians/ }).count()).toBe(1);
+    await page.close();
+  });
+});
+
+/** Plays what plays together to its end. @returns how far the films were apart, frame by frame once all had begun, least first; seconds */
+async function playedTogether(page: Page, play: Locator): Promise<number[]> {
+  await page.waitForFunction(() => [...document.querySelectorAll('video')].every(({ readyState }) => readyState >= 2));
+  await play.click();
+  return page.evaluate(async () => {
+    const films = [...document.querySelectorAll<HTMLVideoElement>('dialog[open] video')];
+    const apart: number[] = [];
+    for (const began = performance.now(); films.some(({ ended }) => !ended) && performance.now() - began < 10_000; ) {
+      await new Promise((done) => requestAnimationFrame(done));
+      const times = films.map(({ currentTime }) => currentTime);
+      if (Math.min(...times) > 0.2 && films.every(({ paused }) => !paused)) apart.push(Math.max(...times) - Math.min(...times));
+      if (films[0]?.paused) break;
+    }
+    return apart.sort((a, b) => a - b);
+  });
+}
+
 /** A view's picture, rgba. */
 function pixelsOf(orbit: Locator): Promise<number[]> {
   return orbit.locator('canvas').evaluate((canvas) => {
