@@ -107,9 +107,9 @@ interface Place {
 
 /** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
 async function openPlace({ stateFolder, registry, cluster: access }: RunRequest): Promise<Place> {
-  const local = await openDiskStore(join(stateFolder, 'store'));
+  const local = await openDiskStore(join(stateFolder, 'store'), { synced: access === undefined });
   if (access === undefined) {
-    const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: local.root, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
+    const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, store: local, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
     return { store: local, transport, close: () => transport.close() };
   }
   const { ClusterTransport, openCluster } = await import('@soliloquy/runner/cluster');

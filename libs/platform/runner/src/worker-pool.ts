@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { FromWorker, Made, Work } from './protocol.ts';
 import { CancelledError, TaskError, wireError } from './task-error.ts';
@@ -17,7 +18,8 @@ export interface WorkerPoolOptions {
   readonly registryModule: string;
   /** The same stages, here: for operations that are called by name. */
   readonly registry: StageRegistry;
-  readonly storeFolder: string;
+  /** Worker processes open the same folder. */
+  readonly store: Pick<DiskStore, 'root' | 'synced'>;
   /** Under which tasks get a folder each. */
   readonly scratchFolder: string;
   /** Never handed out twice: how many cores this machine has. */
@@ -196,8 +198,8 @@ export class WorkerPool implements Transport {
   }
 
   #start(): WorkerLine {
-    const { registryModule, storeFolder, scratchFolder } = this.#options;
-    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [String(process.pid), registryModule, storeFolder, scratchFolder], {
+    const { registryModule, store, scratchFolder } = this.#options;
+    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [String(process.pid), registryModule, store.root, scratchFolder, store.synced ? 'synced' : 'cache'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       execArgv: [],
