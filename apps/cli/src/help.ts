@@ -19,6 +19,7 @@ const size: OptionHelp = { type: 'string', value: 'SIZE', says: 'one of the size
 const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run; may be repeated' };
 const input: OptionHelp = { type: 'string', multiple: true, value: 'NAME=PATH', says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated' };
 const seed: OptionHelp = { type: 'string', value: 'N', says: 'instead of the seed in the graph' };
+const threads: OptionHelp = { type: 'string', value: 'N', says: 'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, on whatever machine it runs' };
 const store: OptionHelp = { type: 'string', value: 'DIR', says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)' };
 const json: OptionHelp = { type: 'boolean', says: 'one JSON event a line on standard output' };
 const junit: OptionHelp = { type: 'string', value: 'FILE', says: 'a JUnit report for CI' };
@@ -42,7 +43,7 @@ export const commands = {
     usage: 'soliloquy run GRAPH [options]',
     says: 'runs a graph; what did not change since the last time is not run again',
     more: 'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; 130 cancelled.',
-    options: { set, input, size, seed, out, resume, 'keep-going': keepGoing, store, json, junit, ...access },
+    options: { set, input, size, seed, threads, out, resume, 'keep-going': keepGoing, store, json, junit, ...access },
   },
   talk: {
     usage: 'soliloquy talk --image PICTURE --audio VOICE [-o FILM] [options]',
@@ -56,6 +57,7 @@ export const commands = {
       set,
       size,
       seed,
+      threads,
       out,
       resume,
       store,
@@ -64,7 +66,7 @@ export const commands = {
       ...access,
     },
   },
-  plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, store, json, junit } },
+  plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, threads, store, json, junit } },
   sweep: {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',

@@ -4,7 +4,7 @@ import { parseSet } from '@soliloquy/graph';
 import { importInputs, planGraph, prepareGraph, writeWhole } from '@soliloquy/runner';
 import type { NodePlan } from '@soliloquy/runner';
 import { junitOfPlan } from '../junit.ts';
-import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 
@@ -14,7 +14,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const registry = await openRegistry();
   const document = await openGraph(path, registry);
-  const graph = prepareGraph(document, registry, { size: options.text('size'), set: parseSet(options.texts('set')) }, parseSeed(options.text('seed')));
+  const graph = prepareGraph(document, registry, { size: options.text('size'), set: parseSet(options.texts('set')) }, parseSeed(options.text('seed')), parseCount('threads', options.text('threads')));
   const stateFolder = stateFolderFor(path, options.text('store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
   const inputs = await importInputs(document, registry, parseAssignments('input', options.texts('input')), dirname(resolve(path)), store);

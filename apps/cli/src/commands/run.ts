@@ -4,7 +4,7 @@ import { writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
-import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
@@ -22,6 +22,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       registry,
       settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
       seed: parseSeed(options.text('seed')),
+      threads: parseCount('threads', options.text('threads')),
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder: stateFolderFor(path, options.text('store')),

@@ -5,7 +5,7 @@ import { parseSet } from '@soliloquy/graph';
 import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { parseOptions, parseSeed } from '../parse-options.ts';
+import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openGraph, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
@@ -33,6 +33,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     registry,
     settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
     seed: parseSeed(options.text('seed')),
+    threads: parseCount('threads', options.text('threads')),
     inputs,
     graphFolder: dirname(path),
     stateFolder: stateFolderFor(path, options.text('store')),

@@ -19,6 +19,7 @@ export function ingredientsOf(graph: PreparedGraph, node: PreparedNode, id: Elem
     inputs: Object.fromEntries(given),
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: DEVICE_CLASS,
+    ...(node.threads !== undefined && { threads: node.threads }),
   };
   return { ingredients, key: taskKey(ingredients) };
 }

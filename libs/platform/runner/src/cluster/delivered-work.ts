@@ -100,7 +100,7 @@ export class DeliveredWork {
     const { states, delivery, worker, pool } = this.#parts;
     const { id, ticket, capability, queued } = message;
     const take = async (runs: readonly string[], at: number): Promise<Claim | undefined> => {
-      const running: Running = { state: 'running', ticket, runs: [...runs], label: message.work.label, capability, worker, sequence: delivery.sequence, attempt: delivery.attempt, threads: pool.width(this.wants) };
+      const running: Running = { state: 'running', ticket, runs: [...runs], label: message.work.label, capability, worker, sequence: delivery.sequence, attempt: delivery.attempt, threads: message.work.threads ?? pool.width(this.wants) };
       const revision = await states.replace(id, running, at);
       if (revision === undefined) return undefined;
       this.#runs = runs;

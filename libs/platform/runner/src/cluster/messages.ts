@@ -16,6 +16,7 @@ const about = {
   device: z.enum(['cpu', 'webgpu']),
   rank: z.number(),
   wants: z.union([z.number(), z.literal('all')]),
+  threads: z.number().optional(),
 };
 
 const work = z.discriminatedUnion('kind', [

@@ -189,8 +189,8 @@ export class TaskQueue {
   }
 
   async #wire(request: WorkRequest): Promise<WireWork> {
-    const { label, stage, backbone, params, seed, device, wants, rank } = request;
-    const about = { label, stage, backbone, params: { ...params }, seed, device, wants, rank };
+    const { label, stage, backbone, params, seed, device, wants, threads, rank } = request;
+    const about = { label, stage, backbone, params: { ...params }, seed, device, wants, threads, rank };
     if (request.kind === 'operation') return { kind: 'operation', operation: request.operation, args: await pack(request.args, this.#store), ...about };
     return { kind: 'task', key: request.key, inputs: Object.fromEntries(Object.entries(request.inputs).map(([port, digests]) => [port, typeof digests === 'string' || digests === null ? digests : [...digests]])), ...about };
   }
