@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly settings: Settings;
   readonly seed: number | undefined;
   readonly device: 'cpu' | 'webgpu';
+  /** That tasks may use together, and with which those are planned of which results depend on it; all cores when left out. */
+  readonly threads?: number;
   readonly inputs: ReadonlyMap<string, string>;
   /** To which default paths in the document are relative. */
   readonly graphFolder: string;
@@ -44,8 +46,9 @@ const HARD_STOP_MS = 1900;
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
-  const graph = prepareGraph(document, registry, settings, request.seed, request.device);
-  const { store, transport, openLog, close } = await openPlace(request);
+  const threads = request.threads ?? availableParallelism();
+  const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
+  const { store, transport, openLog, close } = await openPlace(request, threads);
   let inputs: Awaited<ReturnType<typeof importInputs>>;
   try {
     inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
@@ -107,10 +110,10 @@ interface Place {
 }
 
 /** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
-async function openPlace({ stateFolder, registry, cluster: access }: RunRequest): Promise<Place> {
-  const local = await openDiskStore(join(stateFolder, 'store'));
+async function openPlace({ stateFolder, registry, cluster: access }: RunRequest, threads: number): Promise<Place> {
+  const local = await openDiskStore(join(stateFolder, 'store'), { synced: access === undefined });
   if (access === undefined) {
-    const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: local.root, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
+    const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, store: local, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads });
     return { store: local, transport, close: () => transport.close() };
   }
   const { ClusterTransport, openCluster } = await import('@soliloquy/runner/cluster');

@@ -4,7 +4,7 @@ import { importInputs, planGraph, prepareGraph, writeWhole } from '@soliloquy/ru
 import type { NodePlan } from '@soliloquy/runner';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
-import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 
@@ -14,7 +14,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const registry = await openRegistry();
   const { document, settings } = await openAsSet(path, registry, options);
-  const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), await runDevice(options, document, registry));
+  const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), { device: await runDevice(options, document, registry), threads: parseCount('threads', options.text('threads')) });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
   const inputs = await importInputs(document, registry, parseAssignments('input', options.texts('input')), dirname(resolve(path)), store);

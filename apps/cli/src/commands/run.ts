@@ -4,7 +4,7 @@ import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
-import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
@@ -24,6 +24,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       settings,
       device: await runDevice(options, document, registry, cluster),
       seed: parseSeed(options.text('seed')),
+      threads: parseCount('threads', options.text('threads')),
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder: stateFolderFor(path, options.text('store')),

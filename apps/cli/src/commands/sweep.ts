@@ -7,7 +7,7 @@ import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
-import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
@@ -22,11 +22,12 @@ export async function execute(args: readonly string[]): Promise<number> {
   const { document, settings } = await openAsSet(path, registry, options);
   const vary = parseVary(options.texts('vary'));
   const seed = parseSeed(options.text('seed'));
+  const threads = parseCount('threads', options.text('threads'));
   const cluster = clusterAccess(options);
   const device = await runDevice(options, document, registry, cluster);
   const variants = sweepVariants(document, registry, vary).map((variant) => ({ ...variant, settings: { ...settings, set: { ...settings.set, ...variant.set } } }));
   // What cannot run is said before anything does.
-  for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, device);
+  for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, { device, threads });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
   const json = options.flag('json');
@@ -42,6 +43,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       settings: variant.settings,
       seed,
       device,
+      threads,
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder,

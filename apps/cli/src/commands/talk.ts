@@ -5,7 +5,7 @@ import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { parseOptions, parseSeed } from '../parse-options.ts';
+import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
@@ -35,6 +35,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     settings,
     device: await runDevice(options, document, registry, cluster),
     seed: parseSeed(options.text('seed')),
+    threads: parseCount('threads', options.text('threads')),
     inputs,
     graphFolder: dirname(path),
     stateFolder: stateFolderFor(path, options.text('store')),

@@ -32,7 +32,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));
   const stateFolder = stateFolderFor(join(process.cwd(), 'graph'), options.text('store'));
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  const local = await openDiskStore(join(stateFolder, 'store'));
+  const local = await openDiskStore(join(stateFolder, 'store'), { synced: false });
   const cluster = await openCluster(access, 'worker');
   try {
     const worker = await ClusterWorker.join({

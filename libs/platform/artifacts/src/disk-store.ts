@@ -13,6 +13,8 @@ import type { Writing } from './write-file-atomically.ts';
 /** A store in a folder. */
 export interface DiskStore extends ArtifactStore {
   readonly root: string;
+  /** Whether what was put outlives a power cut. */
+  readonly synced: boolean;
   /** The path of one file, verified now, for a program that reads paths: never write to it. @throws as `readFile` */
   pathOf(digest: string, name: string): Promise<string>;
   /** Whether a file's content is there, by its size. */
@@ -20,7 +22,7 @@ export interface DiskStore extends ArtifactStore {
   /** A file's content piece by piece, not verified: whoever takes it hashes it. @throws ArtifactMissingError */
   readContent(digest: string, file: ArtifactFile): AsyncIterable<Uint8Array>;
   /** Writes a file's content piece by piece, whole or not at all. @returns the sha256 of what came; where that is not `file.digest`, nothing is kept */
-  writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<string>;
+  writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string>;
   /** Writes the manifest of an artifact whose contents are all there. */
   writeManifest(ref: ArtifactRef): Promise<void>;
 }
@@ -49,16 +51,18 @@ export async function openDiskStore(root: string, { synced = true }: { synced?: 
     throw storeErrorFrom(cause, 'the store', root);
   }
   await removeStale(temporary);
-  return new FolderStore(root, { temporaryFolder: temporary, synced });
+  return new FolderStore(root, temporary, synced);
 }
 
 class FolderStore implements DiskStore {
   readonly root: string;
+  readonly synced: boolean;
   readonly #writing: Writing;
 
-  constructor(root: string, writing: Writing) {
+  constructor(root: string, temporaryFolder: string, synced: boolean) {
     this.root = root;
-    this.#writing = writing;
+    this.synced = synced;
+    this.#writing = { temporaryFolder, synced };
   }
 
   async put(type: string, files: ArtifactFiles): Promise<ArtifactRef> {
@@ -97,7 +101,7 @@ class FolderStore implements DiskStore {
     }
   }
 
-  async writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  async writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
     return writePieces(this.#blob(file.digest), file.digest, pieces, this.#writing);
   }
 

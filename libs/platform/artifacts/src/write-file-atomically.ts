@@ -46,7 +46,7 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
  * @returns the sha256 of what came
  * @throws StoreError, and what `pieces` throws
  */
-export async function writePieces(path: string, digest: string, pieces: AsyncIterable<Uint8Array>, writing: Writing): Promise<string> {
+export async function writePieces(path: string, digest: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, writing: Writing): Promise<string> {
   const hash = createHash('sha256');
   let got = '';
   await replaceFile(path, basename(path), writing, async (file) => {

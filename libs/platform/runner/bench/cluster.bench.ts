@@ -69,20 +69,20 @@ process.exit(0);
 async function embedded(round: number, count: number): Promise<Cost> {
   const folder = join(home, `embedded-${round}`);
   const store = await openDiskStore(join(home, 'embedded-store'));
-  const transport = new WorkerPool({ registryModule, registry, storeFolder: store.root, scratchFolder: join(folder, 'scratch'), threads: WORKERS });
+  const transport = new WorkerPool({ registryModule, registry, store, scratchFolder: join(folder, 'scratch'), threads: WORKERS });
   return run(folder, round, count, { store, transport });
 }
 
 async function overNats(round: number, count: number): Promise<Cost> {
   const folder = join(home, `nats-${round}`);
-  const store = await cluster.openStore(await openDiskStore(join(home, 'runner-store')));
+  const store = await cluster.openStore(await openDiskStore(join(home, 'runner-store'), { synced: false }));
   const transport = await ClusterTransport.open(cluster, store, registry);
   return run(folder, round, count, { store, transport, openLog: (identity, name, resume) => transport.openLog(identity, name, resume, () => {}) });
 }
 
 async function run(folder: string, round: number, count: number, place: Pick<RunOptions, 'store' | 'transport' | 'openLog'>): Promise<Cost> {
   // What each task makes is new to both stores: another amount in every round.
-  const document = { format: 1, name: 'nothing', nodes: { clips: { stage: 'count@1', params: { count } }, it: { stage: 'add@1', params: { amount: 1e6 * (round + 1) } } }, edges: ['clips.value -> it.value'] };
+  const document = { format: 1, name: 'nothing', nodes: { clips: { stage: 'count@1', params: { count } }, it: { stage: 'add@1', params: { amount: 1e5 * (round + 1) } } }, edges: ['clips.value -> it.value'] };
   const graph = prepareGraph(parseGraph(JSON.stringify(document), { path: 'bench.json' }), registry);
   const before = await traffic();
   let began = spent();

@@ -21,6 +21,7 @@ export function ingredientsOf(graph: PreparedGraph, node: PreparedNode, id: Elem
     inputs: Object.fromEntries(given),
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
+    ...(node.threads !== undefined && { threads: node.threads }),
   };
   return { ingredients, key: taskKey(ingredients) };
 }

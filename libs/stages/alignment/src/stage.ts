@@ -33,6 +33,7 @@ export const alignmentStage = defineStage({
         contrastWeight: z.number().nonnegative().default(0.1).describe('Weight of the contrastive terms against the reconstruction'),
       }),
       threads: 'all',
+      threadsMatter: true,
       load: () => import('./backbones/perceiver.ts'),
     },
   },

@@ -53,7 +53,7 @@ export class ClusterTransport implements Transport {
   }
 
   static async open(cluster: Cluster, store: NatsStore, registry: StageRegistry): Promise<ClusterTransport> {
-    const queue = await TaskQueue.open(cluster, store);
+    const queue = new TaskQueue(cluster, store);
     let changed = (): void => {};
     const board = await WorkerBoard.open(cluster, () => changed());
     return new ClusterTransport(cluster, store, registry, queue, (admit) => {

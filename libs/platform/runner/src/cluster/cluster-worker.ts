@@ -90,7 +90,7 @@ export class ClusterWorker {
     this.#pool = new WorkerPool({
       registryModule: options.registryModule,
       registry: options.registry,
-      storeFolder: options.local.root,
+      store: options.local,
       scratchFolder: options.scratchFolder,
       threads: options.threads,
       // The queue counts attempts, and may give the next to another machine.
@@ -102,7 +102,7 @@ export class ClusterWorker {
   /** @throws ClusterError */
   static async join(options: ClusterWorkerOptions): Promise<ClusterWorker> {
     const store = await options.cluster.openStore(options.local);
-    const worker = new ClusterWorker(options, store, await TaskQueue.open(options.cluster, store));
+    const worker = new ClusterWorker(options, store, new TaskQueue(options.cluster, store));
     await worker.#join();
     return worker;
   }
@@ -151,6 +151,12 @@ export class ClusterWorker {
         if (!this.#capabilities.has(capability)) return;
         this.#hopeful.add(capability);
         this.#wake();
+      },
+    });
+    const stop = subjects.stop('').length;
+    cluster.connection.subscribe(subjects.stop('*'), {
+      callback: (_error, { subject }) => {
+        for (const work of this.#doing) if (work.id === subject.slice(stop)) work.look();
       },
     });
     this.#timers.push(

@@ -3,7 +3,7 @@ import type { AnyStage } from '@soliloquy/stage';
 import { deviceClass } from '../element-task.ts';
 
 /** What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side would misread. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export const STREAMS = { work: 'SOLILOQUY_WORK', events: 'SOLILOQUY_EVENTS', dead: 'SOLILOQUY_DEAD', lost: 'SOLILOQUY_LOST' } as const;
 export const BUCKETS = { tasks: 'soliloquy-tasks', runs: 'soliloquy-runs', workers: 'soliloquy-workers' } as const;
