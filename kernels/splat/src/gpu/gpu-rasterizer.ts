@@ -1,7 +1,7 @@
 import { openWebGpu } from '@soliloquy/device/webgpu';
 import type { WebGpu } from '@soliloquy/device/webgpu';
 import { backgroundGradient } from '../background-gradient.ts';
-import type { BackwardOptions, RenderOptions } from '../bind.ts';
+import type { BackwardOptions, LossOptions, RenderOptions } from '../bind.ts';
 import { checkFit, checkOffsets, checkView } from '../fit.ts';
 import type { FitProblem, FitResult } from '../fit.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from '../gradient-groups.ts';
@@ -90,7 +90,7 @@ export class GpuRasterizer implements DeviceRasterizer {
     });
   }
 
-  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into'> = {}): Promise<RenderOutput[]> {
+  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into' | 'lend'> = {}): Promise<RenderOutput[]> {
     return this.#inTurn('renderFrames', async (session) => {
       this.#drawn = undefined;
       const frames = checkOffsets('renderFrames', offsets, checkGaussians('renderFrames', gaussians));
@@ -151,11 +151,12 @@ export class GpuRasterizer implements DeviceRasterizer {
     });
   }
 
-  imageLoss(input: ImageLossInput, options: { readonly into?: Float32Array } = {}): Promise<ImageLoss> {
+  imageLoss(input: ImageLossInput, options: LossOptions = {}): Promise<ImageLoss> {
     return this.#inTurn('imageLoss', async ({ loss: scene, reader }) => {
       const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
-      const gradient = checkImageLoss(input, options.into);
+      checkImageLoss(input, options.into);
       const pixels = width * height;
+      const gradient = options.into ?? new Float32Array(pixels * 3);
       checkFinite('imageLoss.image', image);
       checkFinite('imageLoss.target', target);
       const total = sumOfWeights(weights, pixels);
