@@ -250,14 +250,17 @@ export class Rasterizer {
     return { value: (1 - ssimWeight) * l1 + (ssim ? ssimWeight * (1 - map) : 0), l1, ssim: ssim ? map : Number.NaN, gradient };
   }
 
-  /** What the last render cost: pairs that were evaluated, and pairs of a tile's 256 pixels with its Gaussians that could have been. */
-  statistics(): { readonly evaluatedPairs: number; readonly tilePairs: number; readonly visible: number } {
+  /**
+   * What the last render cost. `tilePairs` are a pixel of a tile and a Gaussian of the tile's list, all that a rasteriser without quad masks and early stop evaluates;
+   * `evaluatedPairs` those that were. `bytes` is what the scene holds of the memory, `memoryBytes` how large that has grown.
+   */
+  statistics(): { readonly evaluatedPairs: number; readonly tilePairs: number; readonly visible: number; readonly bytes: number; readonly memoryBytes: number } {
     const words = new BigUint64Array(this.#pool.memory.buffer, this.#address(L.P_STATISTICS), (this.threads * L.STATISTICS_BYTES) / 8);
     let pairs = 0;
     for (let thread = 0; thread < this.threads; thread++) pairs += Number(words[(thread * L.STATISTICS_BYTES) / 8]);
     const tiles = this.#scene?.tiles ?? 0;
     const starts = new Int32Array(this.#pool.memory.buffer, this.#address(L.P_TILE_STARTS), tiles + 1);
-    return { evaluatedPairs: tiles > 0 ? pairs : 0, tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0, visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0 };
+    return { evaluatedPairs: tiles > 0 ? pairs : 0, tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0, visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0, bytes: this.#sceneEnd, memoryBytes: this.#pool.memory.buffer.byteLength };
   }
 
   /** Ends the workers and gives the memory back. Further calls throw `splat.state`. */
