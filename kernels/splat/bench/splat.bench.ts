@@ -1,7 +1,8 @@
 // node kernels/splat/bench/splat.bench.ts [rounds]
 // Forward, loss and backward on one and two threads, interleaved in every round with plain TypeScript, with PyTorch (where Debian's python3-torch is) and with
 // a plain arithmetic loop, whose gain from a second thread is the most that this machine gives just then. Medians; the least is what other work disturbs
-// least. Output and gradient are lent, as a fit takes them.
+// least. Output and gradient are lent, as a fit takes them, and each engine draws four frames in its turn, as a fit does one after another: what it costs to
+// wake a second core that slept is in the first of them.
 //
 // An evaluation is a pixel and a Gaussian of its tile's list, whether or not the pixel has stopped: all 256 pixels of a tile with each Gaussian that reaches
 // it, what a rasteriser with a thread a pixel evaluates before early stop. `computed` are those whose exponential was really computed here: the quad masks
@@ -14,7 +15,7 @@ import { plainRender } from './plain.ts';
 import { person } from './scenes.ts';
 import { TorchRasteriser } from './torch-rasteriser.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 15);
+const ROUNDS = Number(process.argv[2] ?? 9);
 const SIZES = [
   { count: 8000, width: 192, height: 288 },
   { count: 12000, width: 512, height: 768 },
@@ -63,7 +64,7 @@ for (const { count, width, height } of SIZES) {
     }
     timed(alone, () => ceiling.alone());
     timed(both, () => ceiling.both());
-    for (const { engine, forward, loss, backward, step } of rows) {
+    for (const { engine, forward, loss, backward, step } of rows.flatMap((row) => [row, row, row, row])) {
       let image: Float32Array = target;
       let gradient: Float32Array = target;
       timed(forward, () => (image = engine.render(gaussians, camera, [1, 1, 1], { lend: true }).color));
