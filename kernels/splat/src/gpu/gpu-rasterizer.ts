@@ -232,7 +232,7 @@ export class GpuRasterizer implements DeviceRasterizer {
       const recorder = onePass(encoder);
       let firstPixel = 0;
       // an image is overwritten by the next view's: what is read of it is copied out between the passes
-      const room = views.reduce((sum, { camera }) => sum + camera.width * camera.height * 20, 0) + STATE_BYTES;
+      const room = outputs.reduce((sum, { width, height, depth }) => sum + width * height * (depth === undefined ? 16 : 24), 0) + STATE_BYTES;
       const staging = reader.reserve(room);
       let at = STATE_BYTES;
       for (const [v, view] of views.entries()) {
@@ -245,12 +245,14 @@ export class GpuRasterizer implements DeviceRasterizer {
           scene.device.queue.writeBuffer(scene.buffers.get('background'), firstPixel * 12, background as Float32Array<ArrayBuffer>);
           firstPixel += pixels;
         }
-        scene.clearFrame(encoder, camera);
+        scene.clearFrame(encoder, count);
         scene.forward(recorder, FIRST_FRAME + v, count, camera);
         recorder.finish();
         encoder.copyBufferToBuffer(scene.buffers.get('image'), 0, staging, at, pixels * 16);
-        encoder.copyBufferToBuffer(scene.buffers.get('depth'), 0, staging, at + pixels * 16, pixels * 4);
-        at += pixels * 20;
+        at += pixels * 16;
+        if (outputs[v].depth === undefined) continue;
+        encoder.copyBufferToBuffer(scene.buffers.get('depthEnds'), 0, staging, at, pixels * 8);
+        at += pixels * 8;
       }
       encoder.copyBufferToBuffer(scene.buffers.get('state'), 0, staging, 0, STATE_BYTES);
       const bytes = await reader.finish(encoder, at);
@@ -271,8 +273,11 @@ export class GpuRasterizer implements DeviceRasterizer {
           output.color[3 * i + 2] = image[4 * i + 2];
           output.transmittance[i] = image[4 * i + 3];
         }
-        output.depth?.set(new Float32Array(bytes, at + pixels * 16, pixels));
-        at += pixels * 20;
+        at += pixels * 16;
+        if (output.depth === undefined) continue;
+        const depthEnds = new Float32Array(bytes, at, pixels * 2);
+        for (let i = 0; i < pixels; i++) output.depth[i] = depthEnds[2 * i];
+        at += pixels * 8;
       }
       return;
     }
