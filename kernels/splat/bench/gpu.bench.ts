@@ -74,7 +74,7 @@ for (const [count, side] of SIZES) {
     const recorder = queries === undefined ? whole : timed;
     const start = performance.now();
     scene.dispatches = 0;
-    scene.clearFrame(encoder, camera);
+    scene.clearFrame(encoder, count);
     scene.forward(recorder, FIRST_FRAME, count, camera);
     dispatches = [scene.dispatches, 0];
     scene.loss(recorder, FIRST_FRAME, camera);

@@ -1,11 +1,10 @@
 import type { Rasterizer } from './bind.ts';
-import type { FrameView } from './rasterizer.ts';
 import { applyOffsets, FIT_GROUPS, multiply, OFFSET_GROUPS, rateFactor, viewsOfStep } from './fit.ts';
 import type { CheckedFit, FitBounds, FitReport, FitResult } from './fit.ts';
 import { allocateGradients } from './gradient-groups.ts';
-import type { FrameOffsets, GaussianArrays, GaussianGradients, GradientGroup, RenderOutput } from './scene.ts';
+import type { FrameOffsets, GaussianArrays, GaussianGradients, GradientGroup } from './scene.ts';
 import { SplatError } from './splat-error.ts';
-import { allocateOutput, restOf } from './validate.ts';
+import { restOf } from './validate.ts';
 
 /** One Adam update of `values` (Kingma and Ba 2015), as `optimise.wgsl.ts`. */
 function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [Float32Array, Float32Array], rate: number, t: number, { betas: [beta1, beta2], epsilon }: CheckedFit, bounds?: FitBounds): void {
@@ -36,15 +35,8 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
   const offsetMemory = { means: memoryOf(offsetSums.means), rotations: memoryOf(offsetSums.rotations), logScales: memoryOf(offsetSums.logScales) };
   const visits = new Int32Array(frames);
   const gradients = allocateGradients(count, restOf(gaussians), [0, 0, 0], new Set<GradientGroup>(groups), undefined);
-  // what a step would allocate is megabytes
-  const rooms = new Map<string, { readonly output: RenderOutput; readonly through: Float32Array; readonly byImage: Float32Array }>();
-  const roomOf = ({ camera }: FrameView) => {
-    const size = `${camera.width}x${camera.height}`;
-    const pixels = camera.width * camera.height;
-    const room = rooms.get(size) ?? { output: allocateOutput(camera, false, undefined), through: new Float32Array(pixels), byImage: new Float32Array(pixels * 3) };
-    rooms.set(size, room);
-    return room;
-  };
+  const largest = Math.max(...views.map(({ camera }) => camera.width * camera.height));
+  const byTransmittance = new Float32Array(transmittanceWeight > 0 ? largest : 0);
   let last: FitReport = { step: 0, loss: Number.NaN, l1: Number.NaN, ssim: Number.NaN };
 
   for (let step = 0; step < steps; step++) {
@@ -56,9 +48,10 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
       const { camera, background, target, weights, transmittance, frame } = views[v];
       const { width, height } = camera;
       if (offsets !== undefined && frame !== undefined) applyOffsets(gaussians, offsets, frame, moved);
-      const { output, through, byImage } = roomOf(views[v]);
-      rasterizer.render(frame === undefined ? gaussians : moved, camera, background, { compensateOpacity, into: output });
-      const picture = rasterizer.imageLoss({ width, height, image: output.color, target, weights, ssimWeight }, { into: byImage });
+      // what a step would copy and allocate is megabytes
+      const output = rasterizer.render(frame === undefined ? gaussians : moved, camera, background, { compensateOpacity, lend: true });
+      const picture = rasterizer.imageLoss({ width, height, image: output.color, target, weights, ssimWeight }, { lend: true });
+      const through = byTransmittance.subarray(0, width * height);
       const matte = transmittanceWeight > 0 ? transmittance : undefined;
       let squares = 0;
       for (let i = 0; matte !== undefined && i < through.length; i++) {

@@ -1,6 +1,8 @@
 import { NO_ADAPTER } from '@soliloquy/testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { CpuRasterizer } from '../src/cpu-rasterizer.ts';
+import { Kernels } from '../src/gpu/gpu-kernels.ts';
+import { FIRST_FRAME, GpuScene, onePass } from '../src/gpu/gpu-scene.ts';
 import { openRasterizer, referenceImageLoss, SplatError } from '../src/index.ts';
 import type { FitProblem, FrameOffsets } from '../src/index.ts';
 import { agreement, digest, largestDifference } from './agreement.ts';
@@ -49,6 +51,29 @@ test('bits repeat, and a frame that needs more entries than the last is drawn ag
   expect(digest(await own.backward({ color }))).toBe(gradient);
   const judge = await cpu.render(large, camera, [0, 0, 0]);
   expect(largestDifference(first.color, judge.color)).toBeLessThan(1e-4);
+});
+
+test('a picture of more tiles than one pass of the sort tells apart is what the CPU draws', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const wide = cameraOf(4112, 16, { fx: 1500, fy: 1500 });
+  const scattered = cloud(120, 21, { logScale: [-4, -2.5] });
+  const ours = await gpu.render(scattered, wide, [0.2, 0.4, 0.6]);
+  expect(gpu.statistics().dispatches).toBe(22);
+  expect(largestDifference(ours.color, (await cpu.render(scattered, wide, [0.2, 0.4, 0.6])).color)).toBeLessThan(1e-4);
+});
+
+test.for([[16, 16, 19], [4096, 4080, 22], [4096, 4096, 25], [8192, 8192, 25]])('a forward pass of %ix%i pixels is %i dispatches', async ([width, height, dispatches], context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const { device } = await sharedDevice();
+  const kernels = new Kernels(device, { lanes: 4, subgroups: false });
+  await kernels.need('draw');
+  const scene = new GpuScene(device, kernels);
+  await scene.reserve({ count: 10, rest: 0, frames: 0, pixels: 256, tiles: 1, allPixels: 0, stepTiles: 0, backgroundPixels: 0, entries: 64, uniforms: FIRST_FRAME + 1, backward: false, adam: false, bounded: false });
+  // encoded, and never submitted: there is no room for such a picture
+  const recorder = onePass(device.createCommandEncoder());
+  scene.forward(recorder, FIRST_FRAME, 10, cameraOf(width, height));
+  expect(scene.dispatches).toBe(dispatches);
+  scene.buffers.destroy();
 });
 
 test.for([[1, 1], [5, 11], [17, 33]])('the image loss and its gradient agree with the f64 reference on %ix%i pixels', async ([width, height], context) => {

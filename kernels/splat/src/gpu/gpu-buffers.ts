@@ -56,10 +56,9 @@ export function bufferBytes(size: SceneSize) {
     entriesA: entries * 4,
     entriesB: entries * 4,
     entryGaussians: entries * 4,
-    ranges: tiles * RANGE_WORDS * 4,
+    ranges: (tiles * RANGE_WORDS + 1) * 4,
     image: pixels * 16,
-    depth: pixels * 4,
-    ends: pixels * 4,
+    depthEnds: pixels * 8,
     background: size.backgroundPixels * 12,
     // backward
     imageGradients: back * pixels * 16,
@@ -105,7 +104,7 @@ export function checkLimits(size: SceneSize, limits: GPUSupportedLimits): void {
   for (const [name, bytes] of Object.entries(bufferBytes(size)) as [BufferName, number][]) {
     if (bytes <= most) continue;
     const scaled = (n: number): number => Math.floor((n * most) / bytes);
-    const perPixel = ['image', 'depth', 'ends', 'background', 'imageGradients', 'depthGradients', 'pixelStates', 'goals', 'weights', 'partials', 'ranges', 'sums'].includes(name);
+    const perPixel = ['image', 'depthEnds', 'background', 'imageGradients', 'depthGradients', 'pixelStates', 'goals', 'weights', 'partials', 'ranges', 'sums'].includes(name);
     const perEntry = ['tilesA', 'tilesB', 'entriesA', 'entriesB', 'entryGaussians', 'moments', 'histogram'].includes(name);
     const fits = perPixel
       ? `images of ${scaled(Math.max(size.pixels, size.allPixels, size.backgroundPixels))} pixels fit`

@@ -72,7 +72,7 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
       const flags = plain.flags | (weights === undefined ? 0 : FLAG_WEIGHTS) | (frame === undefined ? 0 : FLAG_OFFSETS) | (b === 0 ? 0 : FLAG_ACCUMULATE) | (frame !== undefined && seen.has(frame) ? FLAG_ACCUMULATE_OFFSETS : 0);
       if (frame !== undefined) seen.add(frame);
       scene.writeFrame(block, { ...plain, flags, frame, firstPixel: firstPixels[v], firstTile, loss: lossFactors(problem.ssimWeight, totals[v], problem.transmittanceWeight, pixelsOf[v]) });
-      scene.clearFrame(encoder, camera);
+      scene.clearFrame(encoder, count);
       scene.forward(recorder, block, count, camera);
       scene.loss(recorder, block, camera);
       scene.backward(recorder, block, count, camera);

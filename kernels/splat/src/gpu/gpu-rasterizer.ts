@@ -1,7 +1,7 @@
 import { openWebGpu } from '@soliloquy/device/webgpu';
 import type { WebGpu } from '@soliloquy/device/webgpu';
 import { backgroundGradient } from '../background-gradient.ts';
-import type { BackwardOptions, RenderOptions } from '../bind.ts';
+import type { BackwardOptions, LossOptions, RenderOptions } from '../bind.ts';
 import { checkFit, checkOffsets, checkView } from '../fit.ts';
 import type { FitProblem, FitResult } from '../fit.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from '../gradient-groups.ts';
@@ -90,7 +90,7 @@ export class GpuRasterizer implements DeviceRasterizer {
     });
   }
 
-  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into'> = {}): Promise<RenderOutput[]> {
+  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into' | 'lend'> = {}): Promise<RenderOutput[]> {
     return this.#inTurn('renderFrames', async (session) => {
       this.#drawn = undefined;
       const frames = checkOffsets('renderFrames', offsets, checkGaussians('renderFrames', gaussians));
@@ -151,11 +151,12 @@ export class GpuRasterizer implements DeviceRasterizer {
     });
   }
 
-  imageLoss(input: ImageLossInput, options: { readonly into?: Float32Array } = {}): Promise<ImageLoss> {
+  imageLoss(input: ImageLossInput, options: LossOptions = {}): Promise<ImageLoss> {
     return this.#inTurn('imageLoss', async ({ loss: scene, reader }) => {
       const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
-      const gradient = checkImageLoss(input, options.into);
+      checkImageLoss(input, options.into);
       const pixels = width * height;
+      const gradient = options.into ?? new Float32Array(pixels * 3);
       checkFinite('imageLoss.image', image);
       checkFinite('imageLoss.target', target);
       const total = sumOfWeights(weights, pixels);
@@ -231,7 +232,7 @@ export class GpuRasterizer implements DeviceRasterizer {
       const recorder = onePass(encoder);
       let firstPixel = 0;
       // an image is overwritten by the next view's: what is read of it is copied out between the passes
-      const room = views.reduce((sum, { camera }) => sum + camera.width * camera.height * 20, 0) + STATE_BYTES;
+      const room = outputs.reduce((sum, { width, height, depth }) => sum + width * height * (depth === undefined ? 16 : 24), 0) + STATE_BYTES;
       const staging = reader.reserve(room);
       let at = STATE_BYTES;
       for (const [v, view] of views.entries()) {
@@ -244,12 +245,14 @@ export class GpuRasterizer implements DeviceRasterizer {
           scene.device.queue.writeBuffer(scene.buffers.get('background'), firstPixel * 12, background as Float32Array<ArrayBuffer>);
           firstPixel += pixels;
         }
-        scene.clearFrame(encoder, camera);
+        scene.clearFrame(encoder, count);
         scene.forward(recorder, FIRST_FRAME + v, count, camera);
         recorder.finish();
         encoder.copyBufferToBuffer(scene.buffers.get('image'), 0, staging, at, pixels * 16);
-        encoder.copyBufferToBuffer(scene.buffers.get('depth'), 0, staging, at + pixels * 16, pixels * 4);
-        at += pixels * 20;
+        at += pixels * 16;
+        if (outputs[v].depth === undefined) continue;
+        encoder.copyBufferToBuffer(scene.buffers.get('depthEnds'), 0, staging, at, pixels * 8);
+        at += pixels * 8;
       }
       encoder.copyBufferToBuffer(scene.buffers.get('state'), 0, staging, 0, STATE_BYTES);
       const bytes = await reader.finish(encoder, at);
@@ -270,8 +273,11 @@ export class GpuRasterizer implements DeviceRasterizer {
           output.color[3 * i + 2] = image[4 * i + 2];
           output.transmittance[i] = image[4 * i + 3];
         }
-        output.depth?.set(new Float32Array(bytes, at + pixels * 16, pixels));
-        at += pixels * 20;
+        at += pixels * 16;
+        if (output.depth === undefined) continue;
+        const depthEnds = new Float32Array(bytes, at, pixels * 2);
+        for (let i = 0; i < pixels; i++) output.depth[i] = depthEnds[2 * i];
+        at += pixels * 8;
       }
       return;
     }

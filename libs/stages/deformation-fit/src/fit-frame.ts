@@ -27,7 +27,6 @@ const LONGEST_STEP = 1.5;
 
 /** Room for one step in one view, used again and again: what a step would allocate is larger than the clip. */
 interface Room {
-  readonly output: RenderOutput;
   /** f32 [H, W] */
   readonly robust: Float32Array;
   /** f32 [H, W, 3] */
@@ -80,8 +79,7 @@ export class FrameFitter {
     this.#pose = { translations: new Float32Array(rig.particles * 3), rotations: new Float32Array(rig.particles * 4), logScaleOffsets: new Float32Array(rig.particles * 3) };
     this.#rooms = views.map(({ camera: { width, height } }) => {
       const size = width * height;
-      const output = { width, height, color: new Float32Array(size * 3), transmittance: new Float32Array(size) };
-      return { output, robust: new Float32Array(size), residual: new Float32Array(size * 3), structure: new Float32Array(size * 3) };
+      return { robust: new Float32Array(size), residual: new Float32Array(size * 3), structure: new Float32Array(size * 3) };
     });
     const none = new Float32Array(0);
     this.#gradients = { means: none, quats: none, logScales: none, opacityLogits: none, colors: new Float32Array(gaussians.count * 3), means2d: new Float32Array(gaussians.count * 2) };
@@ -99,7 +97,7 @@ export class FrameFitter {
     }
   }
 
-  /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is filled anew by the next call. */
+  /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is good until the next call. */
   render(translations: Float32Array): Promise<RenderOutput> {
     this.#pose.translations.set(translations);
     completeMotion(this.#rig.positions, this.springs, this.#pose.translations, this.#pose.rotations, this.#pose.logScaleOffsets);
@@ -108,7 +106,7 @@ export class FrameFitter {
   }
 
   #draw(view: number): Promise<RenderOutput> {
-    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view], { into: this.#rooms[view].output });
+    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view], { lend: true });
   }
 
   /**
