@@ -357,11 +357,9 @@ function readLoss(where: string, result: Loss): [np.Array, { [name: string]: np.
 
 /** One traced vector [P] as the leaves it is made of. */
 function splitVector(vector: np.Array, leaves: readonly Tensor<TensorData>[]): np.Array[] {
-  const ends: number[] = [];
+  // Slices, not a split: jax-js splits into eight at most, and so would copy the rest of the vector again and again.
   let at = 0;
-  for (const leaf of leaves.slice(0, -1)) ends.push((at += sizeOf(leaf.shape)));
-  const parts = leaves.length === 1 ? [vector] : np.split(vector, ends, 0);
-  return parts.map((part, i) => part.reshape([...leaves[i].shape]));
+  return leaves.map(({ shape }, i) => (i === leaves.length - 1 ? vector : vector.ref).slice([at, (at += sizeOf(shape))]).reshape([...shape]));
 }
 
 function joinVector(leaves: readonly Tensor<TensorData>[]): Float32Array<ArrayBuffer> {
