@@ -1,6 +1,6 @@
 import { stateColour, stateForms } from '../run/state-forms.ts';
 import type { Ink } from './ink.ts';
-import { HEADER_HEIGHT, linkBend, overlap } from './node-geometry.ts';
+import { FOOTER_HEIGHT, HEADER_HEIGHT, PREVIEW_HEIGHT, linkBend, overlap } from './node-geometry.ts';
 import type { Box, Point } from './node-geometry.ts';
 import type { NodeState } from './node-state.ts';
 
@@ -42,6 +42,8 @@ export interface Sight {
 
 /** Below this zoom a socket is a speck: it is neither painted nor can a link be drawn from it. */
 export const SOCKETS_FROM = 0.18;
+/** The same of pictures. */
+export const PICTURES_FROM = 0.12;
 /** Letters below this many pixels of the view are none. */
 const LEAST_LETTERS = 4.5;
 
@@ -94,8 +96,8 @@ export function paintDraft(context: CanvasRenderingContext2D, ink: Ink, { k }: S
   context.setLineDash([]);
 }
 
-/** A card as a box with its name, its state and its sockets, as far as they can be told apart. */
-export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, card: PaintedCard): void {
+/** A card as a box with its name, its state and its sockets, as far as they can be told apart. @param picture what it made */
+export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, card: PaintedCard, picture?: HTMLImageElement): void {
   const { box, state, skipped } = card;
   if (!overlap(box, sight.seen)) return;
   const { k, far } = sight;
@@ -116,7 +118,7 @@ export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Si
     context.fill();
   }
   if (card.kind === 'comment') paintNote(context, ink, sight, card);
-  else if (far) paintAfar(context, ink, sight, card);
+  else if (far) paintAfar(context, ink, sight, picture === undefined ? card : paintPicture(context, card, picture));
   else paintHeader(context, ink, card);
   if (k < SOCKETS_FROM) return;
   context.lineWidth = 2;
@@ -157,6 +159,16 @@ function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { 
     context.fillText(name, middle.x, top + letters / 2, room);
   }
   if (state !== undefined) paintMark(context, ink, state, middle.x - mark / 2, top + (readable ? letters : 0) + gap, mark);
+}
+
+/** What a node made, below. @returns what is left of the card above it */
+function paintPicture(context: CanvasRenderingContext2D, card: PaintedCard, picture: HTMLImageElement): PaintedCard {
+  const { x, y, width, height } = card.box;
+  const room = { width: width - 16, height: PREVIEW_HEIGHT + FOOTER_HEIGHT - 12 };
+  const scale = Math.min(room.width / picture.width, room.height / picture.height);
+  const [across, down] = [picture.width * scale, picture.height * scale];
+  context.drawImage(picture, x + (width - across) / 2, y + height - 8 - down, across, down);
+  return { ...card, box: { x, y, width, height: height - room.height - 12 } };
 }
 
 /** Near by, for the moment until the card itself is made. */
