@@ -18,6 +18,12 @@ const OPENINGS = 5;
 const SECONDS = 3;
 const EVENTS_A_SECOND = 120;
 
+/** pixels of the view */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 if (CHROMIUM === undefined) throw new Error('bench: expected Chromium, got none; set SOLILOQUY_CHROMIUM to its path');
 const one = JSON.parse(readFileSync(new URL('../../../graphs/quickstart.json', import.meta.url), 'utf8')) as GraphDocument;
 const bench = await Bench.start();
@@ -43,15 +49,22 @@ try {
   console.log(`${commit}, ${nodes} nodes, ${COPIES * one.edges.length} links, 1440x900, ${await page.evaluate(() => `${navigator.hardwareConcurrency} threads`)}, ${bench.browser.version()}`);
   console.log(`opening: median ${median(openings).toFixed(0)} ms (${openings.map((each) => each.toFixed(0)).join(', ')})`);
   for (const scale of ['all of it', 'near'] as const) {
-    if (scale === 'near') for (let step = 0; step < 12; step++) await page.keyboard.press('+');
+    if (scale === 'near') await goNear(page);
     await page.waitForTimeout(600);
-    const free = await freePlace(page);
-    const around = (at: number): { x: number; y: number } => ({ x: free.x + Math.sin(at / 20) * 160, y: free.y + Math.cos(at / 27) * 90 });
-    await mouse('mouseMoved', free);
-    await mouse('mousePressed', free);
-    console.log(`${scale}, pan: ${await frames((at) => mouse('mouseMoved', around(at)))}`);
-    await mouse('mouseReleased', around(0));
+    const free = await placeOn(page, false);
+    console.log(`${scale}, pan: ${await dragged(free)}`);
     console.log(`${scale}, zoom: ${await frames((at) => mouse('mouseWheel', { x: 540, y: 300, deltaX: 0, deltaY: Math.floor(at / 24) % 2 === 0 ? -10 : 10 }))}`);
+    console.log(`${scale}, drag a node: ${await dragged(await placeOn(page, true))}`);
+  }
+
+  /** Frames while the hand, pressed at a place, goes round it. */
+  async function dragged({ x, y }: Place): Promise<string> {
+    const around = (at: number): Place => ({ x: x + Math.sin(at / 20) * 160, y: y + Math.sin(at / 27) * 90 });
+    await mouse('mouseMoved', { x, y });
+    await mouse('mousePressed', { x, y });
+    const counted = await frames((at) => mouse('mouseMoved', around(at)));
+    await mouse('mouseReleased', { x, y });
+    return counted;
   }
 
   /** Moves the hand as long as it is timed. @param act event number `at` of it */
@@ -74,19 +87,32 @@ try {
     return `${(drawn.length / seconds).toFixed(1)} frames a second, slowest of a hundred ${gaps[Math.floor(gaps.length * 0.99)]?.toFixed(0)} ms`;
   }
 
-  function mouse(type: 'mouseMoved' | 'mousePressed' | 'mouseReleased' | 'mouseWheel', where: { x: number; y: number; deltaX?: number; deltaY?: number }): Promise<unknown> {
+  function mouse(type: 'mouseMoved' | 'mousePressed' | 'mouseReleased' | 'mouseWheel', where: Place & { deltaX?: number; deltaY?: number }): Promise<unknown> {
     return hand.send('Input.dispatchMouseEvent', { type, ...where, button: type === 'mouseWheel' ? 'none' : 'left', buttons: type === 'mouseReleased' || type === 'mouseWheel' ? 0 : 1, clickCount: type === 'mousePressed' ? 1 : 0 });
   }
 } finally {
   await bench.close();
 }
 
-/** A place of the view where a press pans. */
-function freePlace(page: Page): Promise<{ x: number; y: number }> {
-  return page.evaluate(() => {
-    for (let y = 300; y < 500; y += 7) for (let x = 500; x < 900; x += 7) if (document.elementFromPoint(x, y)?.closest('[data-testid="canvas"] [data-item]') === null) return { x, y };
-    throw new Error('bench: expected a free place on the canvas, got none');
-  });
+/** Four nodes beside each other fill the view's width. */
+async function goNear(page: Page): Promise<void> {
+  await page.locator(`article[data-item="nodes.${Object.keys(one.nodes)[3]}-6"]`).focus();
+  await page.keyboard.press('ArrowRight');
+  for (let step = 0; step < 3; step++) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('f');
+  await page.keyboard.press('Escape');
+}
+
+/** A place of the view where a press drags a card, or else pans. */
+function placeOn(page: Page, card: boolean): Promise<Place> {
+  return page.evaluate((wanted) => {
+    for (let y = 250; y < 500; y += 7)
+      for (let x = 500; x < 900; x += 7) {
+        const element = document.elementFromPoint(x, y);
+        if (element?.closest('.canvas') !== null && (element?.closest('[data-item]')?.matches('article') ?? false) === wanted) return { x, y };
+      }
+    throw new Error('bench: expected a place on the canvas, got none');
+  }, card);
 }
 
 /** Whether something is painted on the canvas; a page that draws otherwise has none. */

@@ -1,6 +1,6 @@
 import { stateColour, stateForms } from '../run/state-forms.ts';
 import type { Ink } from './ink.ts';
-import { HEADER_HEIGHT, linkBend, overlap } from './node-geometry.ts';
+import { FOOTER_HEIGHT, HEADER_HEIGHT, PREVIEW_HEIGHT, linkBend, overlap } from './node-geometry.ts';
 import type { Box, Point } from './node-geometry.ts';
 import type { NodeState } from './node-state.ts';
 
@@ -42,6 +42,8 @@ export interface Sight {
 
 /** Below this zoom a socket is a speck: it is neither painted nor can a link be drawn from it. */
 export const SOCKETS_FROM = 0.18;
+/** The same of pictures. */
+export const PICTURES_FROM = 0.12;
 /** Letters below this many pixels of the view are none. */
 const LEAST_LETTERS = 4.5;
 
@@ -64,43 +66,73 @@ export function paintGroup(context: CanvasRenderingContext2D, ink: Ink, { k, far
   context.fillText(title, box.x + 10, box.y - size * 0.3, box.width - 20);
 }
 
+/** From near one by one, those in sight. */
 export function paintLink(context: CanvasRenderingContext2D, ink: Ink, { k, seen }: Sight, { from, to, colour, selected, idle }: PaintedLink): void {
   const [bent, unbent] = linkBend(from, to);
   const left = Math.min(from.x, unbent);
   const top = Math.min(from.y, to.y);
   if (!overlap({ x: left, y: top - 2, width: Math.max(bent, to.x) - left, height: Math.abs(to.y - from.y) + 4 }, seen)) return;
-  context.strokeStyle = ink.colour(selected ? 'var(--accent)' : colour);
-  context.globalAlpha = selected ? 1 : idle ? 0.4 : 0.75;
   context.lineWidth = Math.max(selected ? 3.5 : 2, (selected ? 2 : 0.7) / k);
-  context.setLineDash(idle ? [5, 5] : []);
-  context.beginPath();
-  context.moveTo(from.x, from.y);
-  context.bezierCurveTo(bent, from.y, unbent, to.y, to.x, to.y);
-  context.stroke();
+  strokeLink(context, ink.colour(selected ? 'var(--accent)' : colour), selected ? 1 : idle ? 0.4 : 0.75, idle, linkCurve(new Path2D(), from, to));
+}
+
+/** Links of one look, as one curve: from afar hundreds are in sight, and a stroke for each costs half a frame. */
+export interface LinkBundle {
+  readonly colour: string;
+  readonly idle: boolean;
+  readonly curve: Path2D;
+}
+
+export function bundleLinks(links: readonly PaintedLink[]): LinkBundle[] {
+  const bundles = new Map<string, LinkBundle>();
+  for (const { from, to, colour, idle } of links) {
+    const key = `${colour} ${idle}`;
+    const bundle = bundles.get(key) ?? { colour, idle, curve: new Path2D() };
+    bundles.set(key, bundle);
+    linkCurve(bundle.curve, from, to);
+  }
+  return [...bundles.values()];
+}
+
+export function paintBundle(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { colour, idle, curve }: LinkBundle): void {
+  context.lineWidth = Math.max(2, 0.7 / k);
+  strokeLink(context, ink.colour(colour), idle ? 0.4 : 0.75, idle, curve);
+}
+
+function strokeLink(context: CanvasRenderingContext2D, colour: string, alpha: number, dashed: boolean, curve: Path2D): void {
+  context.strokeStyle = colour;
+  context.globalAlpha = alpha;
+  if (dashed) context.setLineDash([5, 5]);
+  context.stroke(curve);
+  if (dashed) context.setLineDash([]);
   context.globalAlpha = 1;
-  context.setLineDash([]);
+}
+
+function linkCurve(curve: Path2D, from: Point, to: Point): Path2D {
+  const [bent, unbent] = linkBend(from, to);
+  curve.moveTo(from.x, from.y);
+  curve.bezierCurveTo(bent, from.y, unbent, to.y, to.x, to.y);
+  return curve;
 }
 
 /** A link that is being drawn. */
 export function paintDraft(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, from: Point, to: Point, refused: boolean): void {
-  const [bent, unbent] = linkBend(from, to);
   context.strokeStyle = ink.colour(refused ? 'var(--bad)' : 'var(--ink)');
   context.lineWidth = Math.max(2.5, 1.5 / k);
   context.setLineDash([6 / Math.min(1, k), 4 / Math.min(1, k)]);
-  context.beginPath();
-  context.moveTo(from.x, from.y);
-  context.bezierCurveTo(bent, from.y, unbent, to.y, to.x, to.y);
-  context.stroke();
+  context.stroke(linkCurve(new Path2D(), from, to));
   context.setLineDash([]);
 }
 
-/** A card as a box with its name, its state and its sockets, as far as they can be told apart. */
-export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, card: PaintedCard): void {
+/** A card as a box with its name, its state and its sockets, as far as they can be told apart. @param picture what it made */
+export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, card: PaintedCard, picture?: HTMLImageElement): void {
   const { box, state, skipped } = card;
   if (!overlap(box, sight.seen)) return;
   const { k, far } = sight;
   context.beginPath();
-  context.roundRect(box.x, box.y, box.width, box.height, 10);
+  // corners that cannot be seen are not rounded: it costs three times as much
+  if (k < 0.15) context.rect(box.x, box.y, box.width, box.height);
+  else context.roundRect(box.x, box.y, box.width, box.height, 10);
   context.fillStyle = ink.colour(card.kind === 'comment' ? 'var(--note)' : skipped ? 'var(--paper-sunk)' : 'var(--paper)');
   context.fill();
   const bad = state?.kind === 'wrong' || state?.kind === 'failed';
@@ -116,7 +148,7 @@ export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Si
     context.fill();
   }
   if (card.kind === 'comment') paintNote(context, ink, sight, card);
-  else if (far) paintAfar(context, ink, sight, card);
+  else if (far) paintAfar(context, ink, sight, picture === undefined ? card : paintPicture(context, card, picture));
   else paintHeader(context, ink, card);
   if (k < SOCKETS_FROM) return;
   context.lineWidth = 2;
@@ -157,6 +189,16 @@ function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { 
     context.fillText(name, middle.x, top + letters / 2, room);
   }
   if (state !== undefined) paintMark(context, ink, state, middle.x - mark / 2, top + (readable ? letters : 0) + gap, mark);
+}
+
+/** What a node made, below. @returns what is left of the card above it */
+function paintPicture(context: CanvasRenderingContext2D, card: PaintedCard, picture: HTMLImageElement): PaintedCard {
+  const { x, y, width, height } = card.box;
+  const room = { width: width - 16, height: PREVIEW_HEIGHT + FOOTER_HEIGHT - 12 };
+  const scale = Math.min(room.width / picture.width, room.height / picture.height);
+  const [across, down] = [picture.width * scale, picture.height * scale];
+  context.drawImage(picture, x + (width - across) / 2, y + height - 8 - down, across, down);
+  return { ...card, box: { x, y, width, height: height - room.height - 12 } };
 }
 
 /** Near by, for the moment until the card itself is made. */

@@ -64,6 +64,20 @@ export function neighbour(scene: Scene, item: Item, dx: number, dy: number): Ite
   return best;
 }
 
+/** The item whose middle is nearest to an item's, of those that are wanted. */
+export function nearest(scene: Scene, item: Item, wanted: (item: Item) => boolean): Item | undefined {
+  const from = middleOf(scene.box(item));
+  let best: Item | undefined;
+  let least = Infinity;
+  for (const other of scene.all) {
+    if (other === item || !wanted(other)) continue;
+    const to = middleOf(scene.box(other));
+    const distance = Math.hypot(to.x - from.x, to.y - from.y);
+    if (distance < least) [least, best] = [distance, other];
+  }
+  return best;
+}
+
 function contains({ x, y, width, height }: Box, point: Point): boolean {
   return point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height;
 }
