@@ -15,7 +15,7 @@ import { AckPolicy, RetentionPolicy } from '@nats-io/jetstream';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { parseGraph } from '@soliloquy/graph';
 import { freePort, startNatsServer } from '@soliloquy/testing';
-import { ClusterTransport, openCluster } from '../src/cluster/index.ts';
+import { openCluster, openPlace } from '../src/cluster/index.ts';
 import { takeOne } from '../src/cluster/delivery.ts';
 import { WorkerPool, loadRegistry, prepareGraph, runGraph } from '../src/index.ts';
 import type { RunOptions } from '../src/index.ts';
@@ -72,14 +72,16 @@ async function embedded(round: number, count: number): Promise<Cost> {
   const folder = join(home, `embedded-${round}`);
   const store = await openDiskStore(join(home, 'embedded-store'));
   const transport = new WorkerPool({ registryModule, registry, store, scratchFolder: join(folder, 'scratch'), threads: WORKERS });
-  return run(folder, round, count, { store, transport });
+  return run(folder, round, count, { store, transport }).finally(() => transport.close());
 }
 
 async function overNats(round: number, count: number): Promise<Cost> {
-  const folder = join(home, `nats-${round}`);
-  const store = await cluster.openStore(await openDiskStore(join(home, 'runner-store'), { synced: false }));
-  const transport = await ClusterTransport.open(cluster, store, registry);
-  return run(folder, round, count, { store, transport, openLog: (identity, name, resume) => transport.openLog(identity, name, resume, () => {}) });
+  const { close, ...place } = await openPlace({ url: server.url }, await openDiskStore(join(home, 'runner-store'), { synced: false }), registry, () => {});
+  try {
+    return await run(join(home, `nats-${round}`), round, count, place);
+  } finally {
+    await close();
+  }
 }
 
 async function run(folder: string, round: number, count: number, place: Pick<RunOptions, 'store' | 'transport' | 'openLog'>): Promise<Cost> {
@@ -104,7 +106,6 @@ async function run(folder: string, round: number, count: number, place: Pick<Run
     },
     ...place,
   });
-  await place.transport.close();
   if (status !== 'done') throw new Error(failures[0].message);
   return { ...difference(began, ended), ...difference(before, await traffic()) };
 }
