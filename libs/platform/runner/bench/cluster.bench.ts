@@ -1,8 +1,8 @@
 /**
  * Tasks that do nothing, over NATS with four workers, against the embedded transport with four threads, and against a bare publish-fetch-ack loop of JetStream with four
- * consumers; then a gibibyte of artifacts through the object store.
+ * consumers; then a gibibyte of artifacts through the object store, beside as many bare bytes.
  *
- *   node_modules/.bin/node libs/platform/runner/bench/cluster.bench.ts [tasks, default 2000] [MiB, default 1024]
+ *   node_modules/.bin/node libs/platform/runner/bench/cluster.bench.ts [tasks, default 10000] [MiB, default 1024]
  */
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -15,16 +15,18 @@ import { AckPolicy, RetentionPolicy } from '@nats-io/jetstream';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { parseGraph } from '@soliloquy/graph';
 import { freePort, startNatsServer } from '@soliloquy/testing';
-import { ClusterTransport, openCluster } from '../src/cluster/index.ts';
+import { openCluster, openPlace } from '../src/cluster/index.ts';
 import { takeOne } from '../src/cluster/delivery.ts';
 import { WorkerPool, loadRegistry, prepareGraph, runGraph } from '../src/index.ts';
 import type { RunOptions } from '../src/index.ts';
 import { processorMs } from './processor-time.ts';
 
-const [tasks, mebibytes] = [Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1024)];
+const [tasks, mebibytes] = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 1024)];
 const WORKERS = 4;
 const ROUNDS = 4;
 const PIECE_MIB = 64;
+/** As the artifacts' bucket has them. */
+const [CHUNK, ON_THE_WAY] = [512 * 1024, 8];
 const registryModule = new URL('../test/fixture/stages.ts', import.meta.url).href;
 
 const home = mkdtempSync(join(tmpdir(), 'soliloquy-bench-'));
@@ -34,7 +36,7 @@ const registry = await loadRegistry(registryModule);
 const cluster = await openCluster({ url: server.url }, 'bench');
 const workers: ChildProcess[] = [];
 try {
-  console.log(`commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim()}, ${cpus()[0].model}, ${availableParallelism()} cores, ${tasks} tasks in ${ROUNDS} rounds, ${WORKERS} workers`);
+  console.log(`commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim()}, nats-server ${cluster.connection.info?.version}, Node ${process.versions.node}, ${cpus()[0].model}, ${availableParallelism()} cores, ${tasks} tasks in ${ROUNDS} rounds, ${WORKERS} workers`);
   await Promise.all(Array.from({ length: WORKERS }, (_, at) => startWorker(at)));
   const per = Math.ceil(tasks / ROUNDS);
   await embedded(0, 40);
@@ -70,14 +72,16 @@ async function embedded(round: number, count: number): Promise<Cost> {
   const folder = join(home, `embedded-${round}`);
   const store = await openDiskStore(join(home, 'embedded-store'));
   const transport = new WorkerPool({ registryModule, registry, store, scratchFolder: join(folder, 'scratch'), threads: WORKERS });
-  return run(folder, round, count, { store, transport });
+  return run(folder, round, count, { store, transport }).finally(() => transport.close());
 }
 
 async function overNats(round: number, count: number): Promise<Cost> {
-  const folder = join(home, `nats-${round}`);
-  const store = await cluster.openStore(await openDiskStore(join(home, 'runner-store'), { synced: false }));
-  const transport = await ClusterTransport.open(cluster, store, registry);
-  return run(folder, round, count, { store, transport, openLog: (identity, name, resume) => transport.openLog(identity, name, resume, () => {}) });
+  const { close, ...place } = await openPlace({ url: server.url }, await openDiskStore(join(home, 'runner-store'), { synced: false }), registry, () => {});
+  try {
+    return await run(join(home, `nats-${round}`), round, count, place);
+  } finally {
+    await close();
+  }
 }
 
 async function run(folder: string, round: number, count: number, place: Pick<RunOptions, 'store' | 'transport' | 'openLog'>): Promise<Cost> {
@@ -102,7 +106,6 @@ async function run(folder: string, round: number, count: number, place: Pick<Run
     },
     ...place,
   });
-  await place.transport.close();
   if (status !== 'done') throw new Error(failures[0].message);
   return { ...difference(began, ended), ...difference(before, await traffic()) };
 }
@@ -168,6 +171,7 @@ async function bare(count: number): Promise<Cost> {
 }
 
 async function artifacts(): Promise<void> {
+  await bareTransfer();
   const program = fileURLToPath(new URL('./one-machine.ts', import.meta.url));
   for (const what of ['send', 'bring'] as const) {
     // A machine of its own each, so that memory is that of the transfer.
@@ -175,6 +179,27 @@ async function artifacts(): Promise<void> {
     await new Promise<void>((resolve, reject) => child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${what} ended with ${code}`)))));
   }
   console.log(`nats-server: ${Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) >> 10} MiB at most`);
+}
+
+/** As many bytes from memory into a stream and back, in chunks as large and as many on the way: no disk of ours, no digest, no names. */
+async function bareTransfer(): Promise<void> {
+  const stream = 'BARE_BYTES';
+  await cluster.manager.streams.add({ name: stream, subjects: ['bytes'], allow_direct: true });
+  const chunk = randomBytes(CHUNK);
+  const count = mebibytes * (2 ** 20 / CHUNK);
+  let began = performance.now();
+  const sent: Promise<unknown>[] = [];
+  for (let at = 0; at < count; at++) {
+    if (sent.length >= ON_THE_WAY) await sent.shift();
+    sent.push(cluster.js.publish('bytes', chunk, { timeout: 30_000 }));
+  }
+  await Promise.all(sent);
+  const put = mebibytes / ((performance.now() - began) / 1000);
+  began = performance.now();
+  for (let seq = 1; seq <= count; seq++) await cluster.manager.direct.getMessage(stream, { seq, next_by_subj: 'bytes' });
+  const get = mebibytes / ((performance.now() - began) / 1000);
+  await cluster.manager.streams.delete(stream);
+  console.log(`bare  ${mebibytes} MiB in chunks of ${CHUNK / 1024} KiB, ${ON_THE_WAY} on the way: put ${put.toFixed(0)} MiB/s, get ${get.toFixed(0)} MiB/s`);
 }
 
 async function startWorker(at: number): Promise<void> {
