@@ -42,13 +42,12 @@ export class ThreadPool {
     this.#maxPages = maxPages;
   }
 
-  /** Compiles the module (once a process), starts `threads` - 1 workers and waits until all are ready. */
-  static async start(threads: number, maxMemoryMiB: number): Promise<ThreadPool> {
-    compiled ??= compileKernel();
-    const module = await compiled.catch((error: unknown) => {
+  /** Compiles the module (once a process) unless it is given, starts `threads` - 1 workers and waits until all are ready. */
+  static async start(threads: number, maxMemoryMiB: number, given?: WebAssembly.Module): Promise<ThreadPool> {
+    const module = given ?? (await (compiled ??= compileKernel()).catch((error: unknown) => {
       compiled = undefined;
       throw error;
-    });
+    }));
     const maxPages = Math.ceil((maxMemoryMiB * 1024 * 1024) / PAGE);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true });
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
