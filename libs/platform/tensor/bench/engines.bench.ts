@@ -39,8 +39,8 @@ const trainerOf = (network: Network, options: ExecutionOptions) =>
   createTrainer({ ...options, params: network.params, batchExample: network.batch, loss: (p, batch) => network.loss(p as never, batch as never), optimizer: { kind: 'adamw', learningRate: 1e-4, clipNorm: 1 } });
 
 async function ours(name: string, network: Network, options: ExecutionOptions & { fuse?: boolean; rounds?: number; [key: string]: unknown }): Promise<Contender> {
-  const resident = process.memoryUsage().rss;
   const program = await compile((p, batch) => network.forward(p as never, batch as never), [network.params, network.batch], options);
+  const resident = process.memoryUsage().rss;
   const began = performance.now();
   const trainer = await trainerOf(network, options);
   const took = performance.now() - began;
@@ -81,17 +81,31 @@ async function timed(run: () => Promise<unknown>): Promise<Cost> {
   return [performance.now() - start, (user + system) / 1e3];
 }
 
+interface TorchPeer {
+  readonly name: string;
+  readonly version: string;
+  ask(line: string): Promise<Cost>;
+  end(): void;
+}
+
+/**
+ * PyTorch as it comes, and with its BLAS held to one thread: Debian's has two pools of threads, OpenMP's and OpenBLAS's, which on small products wait for each other.
+ * Large products want the second pool.
+ */
+const TORCH = { PyTorch: {}, 'PyTorch, BLAS 1': { OPENBLAS_NUM_THREADS: '1' } } as const;
+
 /** PyTorch in a process of its own; undefined where there is none. */
-async function torchPeer(): Promise<{ version: string; ask(line: string): Promise<Cost>; end(): void } | undefined> {
+async function torchPeer(name: keyof typeof TORCH): Promise<TorchPeer | undefined> {
   try {
     execFileSync('/usr/bin/python3', ['-c', 'import torch'], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
-  const child = spawn('/usr/bin/python3', [new URL('torch-peer.py', import.meta.url).pathname, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('/usr/bin/python3', [new URL('torch-peer.py', import.meta.url).pathname, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...TORCH[name] } });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const version = (await lines.next()).value as string;
   return {
+    name,
     version,
     async ask(line) {
       child.stdin.write(`${line}\n`);
@@ -119,11 +133,12 @@ const show = ([wall, processor]: Cost, base: Cost) => `${wall.toFixed(1).padStar
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-const torch = device === 'cpu' && !values.tiny ? await torchPeer() : undefined;
+const peers: TorchPeer[] = [];
+if (device === 'cpu' && !values.tiny) for (const name of Object.keys(TORCH) as (keyof typeof TORCH)[]) peers.push(...[await torchPeer(name)].filter((peer) => peer !== undefined));
 const adapter = device === 'webgpu' ? `webgpu (${(await probeWebGpu(60_000)).detail})` : device;
-console.log(`commit ${commit}, ${adapter}, ${compute}, ${threads} thread(s) of ${cpus().length} x ${cpus()[0].model}; PyTorch ${torch?.version ?? 'is not there'}`);
+console.log(`commit ${commit}, ${adapter}, ${compute}, ${threads} thread(s) of ${cpus().length} x ${cpus()[0].model}; PyTorch ${peers[0]?.version ?? 'is not there'}`);
 if (values.compile) {
-  torch?.end();
+  for (const peer of peers) peer.end();
   await timeCompiling(motionDit({ B: 6, T: 125, width: 128, layers: 4 }));
   // The sizes of graphs/quickstart.json's `paper`.
   await timeCompiling(motionDit({ B: 6, T: 125, width: 768, layers: 14 }, 'paper'));
@@ -142,9 +157,7 @@ gemmTimes.length = 0;
 for (const network of (values.tiny ? TINY_NETWORKS : NETWORKS).filter(({ name }) => values.cases.includes(name[0]))) {
   console.log(`\n${network.name}`);
   const contenders = [await ours('onnx', network, { device, threads, compute }), await ours('onnx, fused', network, { device, threads, compute, fuse: true })];
-  if (torch !== undefined) {
-    contenders.push({ name: 'PyTorch', rounds, forward: () => torch.ask(`${network.name[0]} forward`), step: () => torch.ask(`${network.name[0]} step`), dispose: async () => {} });
-  }
+  for (const { name, ask } of peers) contenders.push({ name, rounds, forward: () => ask(`${network.name[0]} forward`), step: () => ask(`${network.name[0]} step`), dispose: async () => {} });
   if (values.slow) {
     contenders.push(await ours('jax-js wasm', network, { executor: 'jax', rounds: 1 }), await ours('TensorFlow.js wasm', network, { executor: 'tensorflow', tensorflow: await wasmTensorFlow(), rounds: 1 }));
   }
@@ -152,7 +165,8 @@ for (const network of (values.tiny ? TINY_NETWORKS : NETWORKS).filter(({ name })
   for (let round = -1; round < rounds; round++) {
     await measureGemm();
     for (const [i, contender] of contenders.entries()) {
-      if (round >= contender.rounds) continue;
+      // What takes minutes is not warmed up.
+      if (round >= contender.rounds || (round < 0 && contender.rounds < rounds)) continue;
       const [forward, step] = [await contender.forward(), await contender.step()];
       if (round < 0) continue;
       times[i].forward.push(forward);
@@ -171,4 +185,4 @@ for (const network of (values.tiny ? TINY_NETWORKS : NETWORKS).filter(({ name })
 }
 const [wall, processor] = median(gemmTimes);
 console.log(`\n${side}² Gemm: ${((2 * side ** 3) / wall / 1e6).toFixed(1)} GFLOP/s, ${((2 * side ** 3) / processor / 1e6).toFixed(1)} a thread`);
-torch?.end();
+for (const peer of peers) peer.end();
