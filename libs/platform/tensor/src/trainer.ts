@@ -9,6 +9,8 @@ import { Session } from './execute/session.ts';
 import type { TensorFlow } from './execute/tensorflow-operators.ts';
 import { TensorFlowProgram, loadTensorFlow } from './execute/tensorflow.ts';
 import { repeatGraph } from './lower/repeat.ts';
+import { halveLossScale, keepLossScale, scaleLoss, startLossScale, unscaleLoss } from './loss-scale.ts';
+import type { LossScale } from './loss-scale.ts';
 import { encodeOnnx } from './onnx-proto.ts';
 import { createOptimizer } from './optimizers.ts';
 import type { OptimizerOptions, OptimizerState } from './optimizers.ts';
@@ -67,12 +69,6 @@ export interface TrainerState {
   readonly lossScale?: LossScale;
 }
 
-/** What the loss is multiplied by, and how many steps have gone well with it. */
-export interface LossScale {
-  readonly factor: number;
-  readonly steps: number;
-}
-
 /** What a step takes: a batch, or as many as `accumulate` says. */
 export type StepBatch<Batch> = Batch | readonly Batch[];
 
@@ -111,11 +107,6 @@ const NEXT = 'next.';
 const PARAMS = 'params';
 const EMA = 'ema';
 const LOSS_SCALE = 'lossScale';
-/** Among what a scaled loss reports: no path has such a name. */
-const PLAIN_LOSS = '%loss';
-/** Steps without an overflow after which the loss scale is doubled, as PyTorch's GradScaler does. */
-const GROWS_AFTER = 2000;
-const MOST_SCALE = 2 ** 24;
 
 /**
  * Build a trainer. The whole step is one traced function, so it is one ONNX graph. Parameters and moments are single flat
@@ -130,8 +121,7 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   if (ema !== undefined && !(ema >= 0 && ema < 1)) throw new TensorError('tensor.options', `${where}.ema: expected a number in [0, 1), got ${ema}`);
   if (!Number.isInteger(accumulate) || accumulate < 1) throw new TensorError('tensor.options', `${where}.accumulate: expected a positive integer, got ${accumulate}`);
   const isScaled = options.compute === 'f16';
-  let lossScale: LossScale = { factor: options.lossScale ?? 2 ** 15, steps: 0 };
-  if (!(lossScale.factor >= 1) || !Number.isInteger(Math.log2(lossScale.factor))) throw new TensorError('tensor.options', `${where}.lossScale: expected a power of two of at least 1, got ${lossScale.factor}`);
+  let lossScale = startLossScale(where, options.lossScale);
   const params = flattenTensors(options.params, `${where}.params`);
   const batch = flattenTensors(options.batchExample, `${where}.batch`);
   const total = checkParams(where, params);
@@ -146,15 +136,15 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
 
   const gradientOf = (leaves: np.Array[], batchLeaves: np.Array[], scale?: np.Array): Gradient => {
     const batchTree = unflattenTree(batch.shape, batchLeaves) as Traced<Batch>;
-    const scalarLoss = (...flat: np.Array[]): [np.Array, { [name: string]: np.Array }] =>
-      scaledLoss(readLoss(where, options.loss(unflattenTree(params.shape, flat) as Traced<Params>, batchTree)), scale);
+    const scalarLoss = (...flat: np.Array[]): [np.Array, { [name: string]: np.Array }] => {
+      const plain = readLoss(where, options.loss(unflattenTree(params.shape, flat) as Traced<Params>, batchTree));
+      return scale === undefined ? plain : scaleLoss(plain, scale);
+    };
     const argnums = leaves.map((_, i) => i);
-    const [[loss, aux], grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [[np.Array, { [name: string]: np.Array }], np.Array[]];
+    const [reported, grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [[np.Array, { [name: string]: np.Array }], np.Array[]];
     const gradient = np.concatenate(grads.map((grad) => grad.reshape([-1])), 0);
-    if (scale === undefined) return { loss, aux, gradient };
-    const { [PLAIN_LOSS]: plain, ...others } = aux;
-    loss.dispose();
-    return { loss: plain, aux: others, gradient: np.divide(gradient, scale.ref) };
+    const [loss, aux] = scale === undefined ? reported : unscaleLoss(reported);
+    return { loss, aux, gradient: scale === undefined ? gradient : np.divide(gradient, scale.ref) };
   };
   const step = (...inputs: np.Array[]) => {
     const state = Object.fromEntries(names.map((name, i) => [name, inputs[i]])) as OptimizerState;
@@ -231,16 +221,16 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
     const bad = made.findIndex(({ loss, gradNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradNorm));
     if (bad !== -1) {
       for (const value of Object.values(next)) value.release();
-      if (isScaled && Number.isFinite(made[bad].loss) && lossScale.factor > 1) {
-        lossScale = { factor: lossScale.factor / 2, steps: 0 };
+      const halved = isScaled && Number.isFinite(made[bad].loss) ? halveLossScale(lossScale) : undefined;
+      if (halved !== undefined) {
+        lossScale = halved;
         return takeSteps(batches);
       }
       throw await diverged(made[bad], batches, bad);
     }
     replace(next);
     done += count;
-    const steady = lossScale.steps + count;
-    lossScale = steady < GROWS_AFTER ? { ...lossScale, steps: steady } : { factor: Math.min(lossScale.factor * 2, MOST_SCALE), steps: 0 };
+    lossScale = keepLossScale(lossScale, count);
     return made;
   };
   const diverged = async ({ loss, gradNorm, learningRate }: StepResult, batches: readonly StepBatch<Batch>[], bad: number): Promise<TensorError> => {
@@ -310,11 +300,6 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
 }
 
 type Gradient = { loss: np.Array; aux: Record<string, np.Array>; gradient: np.Array };
-
-/** The loss to differentiate, and beside what is reported the loss as it is. */
-function scaledLoss([loss, aux]: [np.Array, Record<string, np.Array>], scale: np.Array | undefined): [np.Array, Record<string, np.Array>] {
-  return scale === undefined ? [loss, aux] : [loss.ref.mul(scale.ref), { ...aux, [PLAIN_LOSS]: loss }];
-}
 
 /** Gradients of the slices of a stacked batch, one after the other, and their mean. */
 function meanGradient(gradientOf: (leaves: np.Array[], batch: np.Array[]) => Gradient, leaves: np.Array[], stacked: np.Array[], count: number): Gradient {

@@ -6,6 +6,7 @@ import { compile, createRng, createTrainer, encodeCheckpoint, restoreCheckpoint,
 import type { Compute, TrainerOptions } from '../src/index.ts';
 import { initMlp, mlp } from '../src/modules/index.ts';
 import { TENSORFLOW_OPERATORS } from '../src/execute/tensorflow-operators.ts';
+import { halveLossScale, keepLossScale, startLossScale } from '../src/loss-scale.ts';
 import { ONNX_DTYPES } from '../src/onnx-proto.ts';
 import { relativeError } from './against-jax.ts';
 
@@ -108,6 +109,14 @@ describe('the loss scale', () => {
     expect(second.state().lossScale).toEqual(first.state().lossScale);
     for (let step = 3; step < 6; step++) await second.step(batch(step));
     expect(second.state()).toEqual(whole.state());
+  });
+
+  test('is doubled after 2000 good steps, and falls no lower than 1', () => {
+    const almost = keepLossScale(startLossScale('test', 4), 1999);
+    expect(almost).toEqual({ factor: 4, steps: 1999 });
+    expect(keepLossScale(almost, 1)).toEqual({ factor: 8, steps: 0 });
+    expect(halveLossScale(almost)).toEqual({ factor: 2, steps: 0 });
+    expect(halveLossScale({ factor: 1, steps: 3 })).toBeUndefined();
   });
 
   test('is a power of two', async () => {
