@@ -53,6 +53,23 @@ test('bits repeat, and a frame that needs more entries than the last is drawn ag
   expect(largestDifference(first.color, judge.color)).toBeLessThan(1e-4);
 });
 
+test('the buffers of a fit take the bytes a Gaussian, an entry and a pixel that the README states', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const { device } = await sharedDevice();
+  const taken = async (count: number, entries: number, side: number): Promise<number> => {
+    const scene = new GpuScene(device, new Kernels(device, { lanes: 4, subgroups: false }));
+    const [pixels, tiles] = [side * side, (side / 16) ** 2];
+    await scene.reserve({ count, rest: 0, frames: 0, pixels, tiles, allPixels: pixels, stepTiles: tiles, backgroundPixels: 0, entries, uniforms: FIRST_FRAME + 1, backward: true, adam: true, bounded: false });
+    const { bytes } = scene.buffers;
+    scene.buffers.destroy();
+    return bytes;
+  };
+  const none = await taken(20_480, 102_400, 256);
+  expect(((await taken(40_960, 102_400, 256)) - none) / 20_480).toBeCloseTo(304, 0);
+  expect(((await taken(20_480, 204_800, 256)) - none) / 102_400).toBeCloseTo(68.5, 0);
+  expect(((await taken(20_480, 102_400, 512)) - none) / (3 * 256 * 256)).toBeCloseTo(132, 0);
+});
+
 test('a picture of more tiles than one pass of the sort tells apart is what the CPU draws', async (context) => {
   if (gpu === undefined) return context.skip(NO_ADAPTER);
   const wide = cameraOf(4112, 16, { fx: 1500, fy: 1500 });

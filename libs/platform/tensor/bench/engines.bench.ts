@@ -2,7 +2,7 @@
  * Forward pass and training step (AdamW, clipping) of four networks on this library's executors and on PyTorch, interleaved; figures are medians of wall clock and,
  * in brackets, of processor time, which other work on the machine disturbs less.
  * Run: node libs/platform/tensor/bench/engines.bench.ts [--device webgpu|cuda] [--compute f16|bf16] [--cases abcd] [--rounds 9] [--threads 2] [--slow] [--tiny] [--compile]
- * PyTorch takes part where /usr/bin/python3 has torch (Debian: python3-torch); `--slow` adds jax-js and TensorFlow.js on WebAssembly, one round each; `--tiny` makes the
+ * PyTorch takes part where /usr/bin/python3 has torch (Debian: python3-torch); `--slow` adds jax-js and TensorFlow.js on WebAssembly, one round each; `--tiny`, or SIZES=tiny, makes the
  * networks small enough for an adapter in software; `--compile` times compiling alone, of the DiT `small` and `paper`.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ import { NETWORKS, TINY_NETWORKS, motionDit } from './networks.ts';
 import type { Network } from './networks.ts';
 import { profileStep } from './profile-step.ts';
 
-const { values } = parseArgs({ options: { device: { type: 'string', default: 'cpu' }, compute: { type: 'string', default: 'f32' }, tiny: { type: 'boolean', default: false }, compile: { type: 'boolean', default: false }, cases: { type: 'string', default: 'abcd' }, rounds: { type: 'string', default: '9' }, threads: { type: 'string', default: '2' }, slow: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { device: { type: 'string', default: 'cpu' }, compute: { type: 'string', default: 'f32' }, tiny: { type: 'boolean', default: process.env.SIZES === 'tiny' }, compile: { type: 'boolean', default: false }, cases: { type: 'string', default: 'abcd' }, rounds: { type: 'string', default: '9' }, threads: { type: 'string', default: '2' }, slow: { type: 'boolean', default: false } } });
 const device = values.device as Device;
 const compute = values.compute as Compute;
 const [rounds, threads] = [Number(values.rounds), Number(values.threads)];
