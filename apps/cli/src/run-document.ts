@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import type { ArtifactStore } from '@soliloquy/artifacts';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import { WorkerPool, importInputs, prepareGraph, proveWritable, runGraph, writeWhole } from '@soliloquy/runner';
-import type { RunOptions, RunSummary, Transport } from '@soliloquy/runner';
+import type { RunOptions, RunSummary } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import { junitOfRun } from './junit.ts';
 import { REGISTRY_MODULE } from './registry-module.ts';
@@ -20,6 +19,9 @@ export interface RunRequest {
   readonly registry: StageRegistry;
   readonly settings: Settings;
   readonly seed: number | undefined;
+  readonly device: 'cpu' | 'webgpu';
+  /** That tasks may use together, and with which those are planned of which results depend on it; all cores when left out. */
+  readonly threads?: number;
   readonly inputs: ReadonlyMap<string, string>;
   /** To which default paths in the document are relative. */
   readonly graphFolder: string;
@@ -43,8 +45,10 @@ const HARD_STOP_MS = 1900;
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
-  const graph = prepareGraph(document, registry, settings, request.seed);
-  const { store, transport, openLog, close } = await openPlace(request);
+  const threads = request.threads ?? availableParallelism();
+  const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
+  const stop = new AbortController();
+  const { store, transport, openLog, close } = await openPlace(request, threads, () => stop.abort());
   let inputs: Awaited<ReturnType<typeof importInputs>>;
   try {
     inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
@@ -55,7 +59,6 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
     throw thrown;
   }
   const show = chooseShow(request.json, request.outFolder);
-  const stop = new AbortController();
   const onSignal = (): void => {
     stop.abort();
     setTimeout(() => {
@@ -80,7 +83,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       outFolder: request.outFolder,
       resume: request.resume,
       keepGoing: request.keepGoing,
-      openLog: openLog?.(() => stop.abort()),
+      openLog,
       versions: installedVersions(),
       signal: stop.signal,
       listen: (event) => show.event(event),
@@ -97,39 +100,14 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   }
 }
 
-interface Place {
-  readonly store: ArtifactStore;
-  readonly transport: Transport;
-  /** Of a cluster; it takes what to do when somebody cancels the run by its id. */
-  readonly openLog?: (onCancel: () => void) => RunOptions['openLog'];
-  close(): Promise<void>;
-}
+type Place = Pick<RunOptions, 'store' | 'transport' | 'openLog'> & { close(): Promise<void> };
 
 /** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
-async function openPlace({ stateFolder, registry, cluster: access }: RunRequest): Promise<Place> {
-  const local = await openDiskStore(join(stateFolder, 'store'));
-  if (access === undefined) {
-    const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, storeFolder: local.root, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads: availableParallelism() });
-    return { store: local, transport, close: () => transport.close() };
-  }
-  const { ClusterTransport, openCluster } = await import('@soliloquy/runner/cluster');
-  const cluster = await openCluster(access, 'run');
-  try {
-    const store = await cluster.openStore(local);
-    const transport = await ClusterTransport.open(cluster, store, registry);
-    return {
-      store,
-      transport,
-      openLog: (onCancel) => (identity, graph, resume) => transport.openLog(identity, graph, resume, onCancel),
-      async close() {
-        await transport.close();
-        await cluster.close();
-      },
-    };
-  } catch (thrown) {
-    await cluster.close();
-    throw thrown;
-  }
+async function openPlace({ stateFolder, registry, cluster }: RunRequest, threads: number, onCancel: () => void): Promise<Place> {
+  const store = await openDiskStore(join(stateFolder, 'store'), { synced: cluster === undefined });
+  if (cluster !== undefined) return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, onCancel);
+  const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, store, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads });
+  return { store, transport, close: () => transport.close() };
 }
 
 export function chooseShow(json: boolean, outFolder: string): Show {

@@ -19,6 +19,7 @@ export interface AskingParts {
   readonly registry: StageRegistry;
   readonly store: DiskStore;
   readonly stateFolder: string;
+  readonly device: 'cpu' | 'webgpu';
 }
 
 type Wishes = Pick<z.output<typeof planRequestSchema>, 'size' | 'seed' | 'set' | 'inputs' | 'target'>;
@@ -96,9 +97,9 @@ export async function prepareOrRefuse(parts: AskingParts, document: GraphDocumen
   }
 }
 
-async function prepare({ registry, store, files }: AskingParts, document: GraphDocument, graphFolder: string, { size, seed, set, inputs, target }: Wishes): Promise<Asked> {
+async function prepare({ registry, store, files, device }: AskingParts, document: GraphDocument, graphFolder: string, { size, seed, set, inputs, target }: Wishes): Promise<Asked> {
   const settings: Settings = { ...(size !== undefined && { size }), ...(set !== undefined && Object.keys(set).length > 0 && { set }), ...(target.kind !== 'all' && { target }) };
-  const graph = prepareGraph(document, registry, settings, seed);
+  const graph = prepareGraph(document, registry, settings, seed, { device });
   await confineParams(graph, files);
   // Inputs that only other parts of the graph read may be given, and are not needed.
   const given = new Map(Object.entries(inputs ?? {}).filter(([name]) => Object.hasOwn(graph.document.inputs, name) || !Object.hasOwn(document.inputs, name)));

@@ -34,6 +34,8 @@ export interface GatewayOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly threads: number;
+  /** What runs compute on. Default: the CPU. */
+  readonly device?: 'cpu' | 'webgpu';
   readonly version: string;
   /** For `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
@@ -84,7 +86,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     threads,
     limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
   };
-  const app = createRoutes({ files, documents, registry, store, stateFolder, sessions, queue, archive: new RunArchive(stateFolder), uploads, watch, page: await PageFiles.open(options.pageFolder), session, port: () => port, link });
+  const app = createRoutes({ files, documents, registry, store, stateFolder, device: options.device ?? 'cpu', sessions, queue, archive: new RunArchive(stateFolder), uploads, watch, page: await PageFiles.open(options.pageFolder), session, port: () => port, link });
   const server = createServer({ requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS }, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   server.on('upgrade', (request, connection, head) => socket.upgrade(request, connection, head));
   port = await listen(server, options.port);

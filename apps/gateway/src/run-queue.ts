@@ -150,7 +150,7 @@ export class RunQueue {
 
   #openTransport(): Transport {
     const { registry, registryModule, store, stateFolder, threads } = this.#parts;
-    this.#transport ??= new WorkerPool({ registry, registryModule, storeFolder: store.root, scratchFolder: join(stateFolder, 'scratch', `gateway-${process.pid}`), threads });
+    this.#transport ??= new WorkerPool({ registry, registryModule, store, scratchFolder: join(stateFolder, 'scratch', `gateway-${process.pid}`), threads });
     return this.#transport;
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
+import { describe, expect } from 'vitest';
+import { notebookTests } from './fixture/notebook-tests.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -11,15 +11,10 @@ interface Found {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-let bench: Bench;
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) bench = await Bench.start();
-});
-afterAll(async () => bench?.close());
+const test = notebookTests();
 
-describe('axe finds nothing serious', { timeout: 120_000 }, () => {
-  test('on the canvas, in the form, in the list that is searched and on the run, in light and dark', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+describe('axe finds nothing serious', () => {
+  test('on the canvas, in the form, in the list that is searched and on the run, in light and dark', async (bench) => {
     const desk = await bench.open(
       bench.write('seen', {
         inputs: { line: { type: 'text', default: 'Hello.' } },

@@ -16,3 +16,8 @@ export function sourceType(doc: GraphDocument, registry: StageRegistry, from: Ed
   if (from.kind === 'input') return doc.inputs[from.input]?.type;
   return lookUp(doc, from.node, registry)?.stage.outputs[from.port]?.type.id;
 }
+
+/** Everything that the nodes of a document give. */
+export function outputsOf(doc: GraphDocument, registry: StageRegistry): readonly { readonly reference: string; readonly type: string; readonly summary: string }[] {
+  return Object.keys(doc.nodes).flatMap((node) => Object.entries(lookUp(doc, node, registry)?.stage.outputs ?? {}).map(([port, { type, summary }]) => ({ reference: `${node}.${port}`, type: type.id, summary })));
+}

@@ -1,5 +1,5 @@
 import type { ArtifactFiles } from '@soliloquy/ports';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
@@ -7,11 +7,14 @@ import { sha256 } from './digest.ts';
 import { makeFolder } from './make-folder.ts';
 import { assertDigest, describeFiles, manifestText, parseManifest, parseResult, refsIn, resultText } from './manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
-import { writeFileAtomically, writePieces } from './write-file-atomically.ts';
+import { AT_ONCE, writeFileAtomically, writePieces } from './write-file-atomically.ts';
+import type { Writing } from './write-file-atomically.ts';
 
 /** A store in a folder. */
 export interface DiskStore extends ArtifactStore {
   readonly root: string;
+  /** Whether what was put outlives a power cut. */
+  readonly synced: boolean;
   /** The path of one file, verified now, for a program that reads paths: never write to it. @throws as `readFile` */
   pathOf(digest: string, name: string): Promise<string>;
   /** Whether a file's content is there, by its size. */
@@ -19,7 +22,7 @@ export interface DiskStore extends ArtifactStore {
   /** A file's content piece by piece, not verified: whoever takes it hashes it. @throws ArtifactMissingError */
   readContent(digest: string, file: ArtifactFile): AsyncIterable<Uint8Array>;
   /** Writes a file's content piece by piece, whole or not at all. @returns the sha256 of what came; where that is not `file.digest`, nothing is kept */
-  writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<string>;
+  writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string>;
   /** Writes the manifest of an artifact whose contents are all there. */
   writeManifest(ref: ArtifactRef): Promise<void>;
 }
@@ -27,7 +30,7 @@ export interface DiskStore extends ArtifactStore {
 /** Artifacts up to this size are read and verified by `check`; larger ones when something reads them. Bytes. */
 const CHECKED_BY_DIGEST = 64 * 2 ** 20;
 /** How much of a content is in memory at a time. Bytes. */
-const PIECE = 128 * 1024;
+const PIECE = 512 * 1024;
 /** Temporary files this old are what a killed process left. */
 const STALE_MS = 24 * 3600 * 1000;
 
@@ -37,9 +40,10 @@ const STALE_MS = 24 * 3600 * 1000;
  *
  * Contents come before the manifest that names them and that before the result that names it, each by rename: whatever is visible is whole.
  *
+ * @param synced whether what was put outlives a power cut. A cache of a cluster needs not: what a power cut damages there is noticed when it is read, and brought again.
  * @throws StoreError when the folder cannot be made or written
  */
-export async function openDiskStore(root: string): Promise<DiskStore> {
+export async function openDiskStore(root: string, { synced = true }: { synced?: boolean } = {}): Promise<DiskStore> {
   const temporary = join(root, 'temporary');
   try {
     await makeFolder(temporary);
@@ -47,16 +51,18 @@ export async function openDiskStore(root: string): Promise<DiskStore> {
     throw storeErrorFrom(cause, 'the store', root);
   }
   await removeStale(temporary);
-  return new FolderStore(root, temporary);
+  return new FolderStore(root, temporary, synced);
 }
 
 class FolderStore implements DiskStore {
   readonly root: string;
-  readonly #temporary: string;
+  readonly synced: boolean;
+  readonly #writing: Writing;
 
-  constructor(root: string, temporary: string) {
+  constructor(root: string, temporaryFolder: string, synced: boolean) {
     this.root = root;
-    this.#temporary = temporary;
+    this.synced = synced;
+    this.#writing = { temporaryFolder, synced };
   }
 
   async put(type: string, files: ArtifactFiles): Promise<ArtifactRef> {
@@ -69,8 +75,7 @@ class FolderStore implements DiskStore {
   async has(digest: string): Promise<boolean> {
     try {
       const ref = await this.describe(digest);
-      const sizes = await Promise.all(ref.files.map((file) => this.#size(this.#blob(file.digest))));
-      return ref.files.every((file, index) => sizes[index] === file.bytes);
+      return ref.files.every((file) => sizeOf(this.#blob(file.digest)) === file.bytes);
     } catch (error) {
       if (error instanceof ArtifactMissingError || error instanceof ArtifactCorruptedError) return false;
       throw error;
@@ -82,8 +87,8 @@ class FolderStore implements DiskStore {
     if (bytes <= CHECKED_BY_DIGEST) await this.get(digest);
   }
 
-  hasContent({ digest, bytes }: ArtifactFile): Promise<boolean> {
-    return this.#size(this.#blob(digest)).then((size) => size === bytes);
+  async hasContent({ digest, bytes }: ArtifactFile): Promise<boolean> {
+    return sizeOf(this.#blob(digest)) === bytes;
   }
 
   async *readContent(artifact: string, { name, digest }: ArtifactFile): AsyncIterable<Uint8Array> {
@@ -96,8 +101,8 @@ class FolderStore implements DiskStore {
     }
   }
 
-  async writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<string> {
-    return writePieces(this.#blob(file.digest), file.digest, pieces, this.#temporary);
+  async writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
+    return writePieces(this.#blob(file.digest), file.digest, pieces, this.#writing);
   }
 
   async writeManifest(ref: ArtifactRef): Promise<void> {
@@ -107,7 +112,7 @@ class FolderStore implements DiskStore {
   async describe(digest: string): Promise<ArtifactRef> {
     assertDigest(digest, 'digest');
     const path = this.#manifest(digest);
-    const content = await this.#read(path);
+    const content = await this.#read(path, 0);
     if (content === undefined) throw new ArtifactMissingError(digest, 'an artifact of this digest');
     await this.#verify(path, content, digest, digest, 'its manifest');
     return parseManifest(new TextDecoder().decode(content), digest);
@@ -133,7 +138,7 @@ class FolderStore implements DiskStore {
   async getResult(taskKey: string): Promise<TaskResult | undefined> {
     assertDigest(taskKey, 'task key');
     const path = this.#result(taskKey);
-    const content = await this.#read(path);
+    const content = await this.#read(path, 0);
     if (content === undefined) return undefined;
     const result = parseResult(new TextDecoder().decode(content));
     if (result === undefined) {
@@ -146,7 +151,7 @@ class FolderStore implements DiskStore {
 
   async putResult(taskKey: string, result: TaskResult): Promise<void> {
     assertDigest(taskKey, 'task key');
-    await writeFileAtomically(this.#result(taskKey), resultText(result), this.#temporary);
+    await writeFileAtomically(this.#result(taskKey), resultText(result), this.#writing);
   }
 
   async dropResult(taskKey: string): Promise<void> {
@@ -158,8 +163,7 @@ class FolderStore implements DiskStore {
 
   async sizeOnDisk(): Promise<number> {
     const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
-    const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map((entry) => this.#size(join(entry.parentPath, entry.name))));
-    return sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+    return entries.filter((entry) => entry.isFile()).reduce((sum, entry) => sum + (sizeOf(join(entry.parentPath, entry.name)) ?? 0), 0);
   }
 
   #blob(digest: string): string {
@@ -177,11 +181,11 @@ class FolderStore implements DiskStore {
   /** What is there already is compared, not trusted: so that making an artifact again heals what was damaged unseen. */
   async #write(path: string, content: Uint8Array | string, digest: string): Promise<void> {
     const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
-    if ((await this.#size(path)) === size) {
-      const there = await this.#read(path);
+    if (sizeOf(path) === size) {
+      const there = await this.#read(path, size);
       if (there !== undefined && sha256(there) === digest) return;
     }
-    await writeFileAtomically(path, content, this.#temporary);
+    await writeFileAtomically(path, content, this.#writing);
   }
 
   async #fileOf(digest: string, name: string): Promise<ArtifactFile> {
@@ -193,7 +197,7 @@ class FolderStore implements DiskStore {
 
   async #readBlob(digest: string, file: ArtifactFile): Promise<Uint8Array> {
     const path = this.#blob(file.digest);
-    const content = await this.#read(path);
+    const content = await this.#read(path, file.bytes);
     if (content === undefined) throw new ArtifactMissingError(digest, `the content of its file "${file.name}"`);
     await this.#verify(path, content, file.digest, digest, `file "${file.name}" of ${file.bytes} bytes`);
     return content;
@@ -215,22 +219,24 @@ class FolderStore implements DiskStore {
     return target;
   }
 
-  async #read(path: string): Promise<Uint8Array | undefined> {
+  /** @param size that it should have, in bytes; 0 for what is small */
+  async #read(path: string, size: number): Promise<Uint8Array | undefined> {
     try {
-      const buffer = await readFile(path);
-      // A plain Uint8Array at offset 0: typed arrays may be laid over it.
-      return buffer.byteOffset === 0 ? new Uint8Array(buffer.buffer, 0, buffer.byteLength) : new Uint8Array(buffer);
+      const buffer = size <= AT_ONCE ? readFileSync(path) : await readFile(path);
+      // A plain Uint8Array over a buffer of its own: typed arrays may be laid over that.
+      return buffer.buffer.byteLength === buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw storeErrorFrom(cause, 'reading', path);
     }
   }
+}
 
-  async #size(path: string): Promise<number | undefined> {
-    return stat(path).then(
-      (found) => found.size,
-      () => undefined,
-    );
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size;
+  } catch {
+    return undefined;
   }
 }
 

@@ -32,6 +32,7 @@ export function staleReasons(before: Ingredients | undefined, now: Ingredients, 
   }
   if (before.seed !== now.seed) reasons.push(`seed ${before.seed} -> ${now.seed}`);
   if (before.device !== now.device) reasons.push(`device ${before.device} -> ${now.device}`);
+  if (before.threads !== now.threads) reasons.push(`threads ${before.threads ?? 'not settled'} -> ${now.threads ?? 'not settled'}`);
   return reasons.length > 0 ? reasons : ['its result is gone'];
 }
 

@@ -13,6 +13,8 @@ export interface Ingredients {
   readonly seed: number;
   /** What changes the numbers: device and processor architecture, e.g. `cpu/x64`. */
   readonly device: string;
+  /** With how many threads it computes, where that changes the numbers (`Backbone.threadsMatter`). */
+  readonly threads?: number;
 }
 
 /** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */

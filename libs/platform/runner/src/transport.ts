@@ -2,7 +2,12 @@ import type { Made, Operation, Task } from './protocol.ts';
 import type { ThreadWish } from './thread-budget.ts';
 
 /** Work that is ready: what it is, how many threads it wants, and how urgent it is (higher goes first). */
-export type WorkRequest = (Omit<Task, 'id' | 'threads'> | Omit<Operation, 'id' | 'threads'>) & { readonly wants: ThreadWish; readonly rank: number };
+export type WorkRequest = (Omit<Task, 'id' | 'threads'> | Omit<Operation, 'id' | 'threads'>) & {
+  readonly wants: ThreadWish;
+  /** With how many it computes, even where there are fewer; else with those that it gets. */
+  readonly threads?: number;
+  readonly rank: number;
+};
 
 /** What is heard of a piece of work on its way. */
 export interface WorkListener {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { FromWorker, Made, Work } from './protocol.ts';
 import { CancelledError, TaskError, wireError } from './task-error.ts';
@@ -17,7 +18,8 @@ export interface WorkerPoolOptions {
   readonly registryModule: string;
   /** The same stages, here: for operations that are called by name. */
   readonly registry: StageRegistry;
-  readonly storeFolder: string;
+  /** Worker processes open the same folder. */
+  readonly store: Pick<DiskStore, 'root' | 'synced'>;
   /** Under which tasks get a folder each. */
   readonly scratchFolder: string;
   /** Never handed out twice: how many cores this machine has. */
@@ -106,8 +108,9 @@ export class WorkerPool implements Transport {
     const line = this.#take(request.stage);
     const id = randomUUID();
     const { wants: _wants, rank: _rank, ...rest } = request;
-    const work = { ...rest, id, threads: lease.threads } as Work;
-    listener.started?.(lease.threads, attempt, String(line.pid));
+    const threads = request.threads ?? lease.threads;
+    const work = { ...rest, id, threads } as Work;
+    listener.started?.(threads, attempt, String(line.pid));
     let grace: NodeJS.Timeout | undefined;
     const stop = (): void => {
       line.send({ type: 'cancel', id });
@@ -172,11 +175,13 @@ export class WorkerPool implements Transport {
   async #call(caller: WorkRequest, message: FromWorker & { type: 'call' }, signal: AbortSignal, listener: WorkListener): Promise<unknown> {
     const { stage, backbone, params } = message.reference;
     const found = this.#options.registry.get(stage);
-    const wants = found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone].threads : undefined;
+    const called = found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone] : undefined;
+    // What a caller makes of it must not depend on the machine either.
+    const threads = called?.threadsMatter ? caller.threads : undefined;
     const { callElsewhere } = this.#options;
     const run = callElsewhere ?? ((operation, abort, hear) => this.#run(operation, abort, hear));
     return run(
-      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: caller.device, operation: message.operation, args: message.args, wants: wants ?? 1, rank: URGENT },
+      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: called?.onWebGpu === true ? caller.device : 'cpu', operation: message.operation, args: message.args, wants: threads ?? called?.threads ?? 1, threads, rank: URGENT },
       signal,
       { log: (text) => listener.log?.(text) },
     );
@@ -196,8 +201,8 @@ export class WorkerPool implements Transport {
   }
 
   #start(): WorkerLine {
-    const { registryModule, storeFolder, scratchFolder } = this.#options;
-    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [String(process.pid), registryModule, storeFolder, scratchFolder], {
+    const { registryModule, store, scratchFolder } = this.#options;
+    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [String(process.pid), registryModule, store.root, scratchFolder, store.synced ? 'synced' : 'cache'], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       execArgv: [],

@@ -1,12 +1,12 @@
 /**
  * The worker program on the channel of a forked process.
- * argv: pid of the runner, URL of a module that exports `stages`, folder of the store, folder for scratch.
+ * argv: pid of the runner, URL of a module that exports `stages`, folder of the store, folder for scratch, `synced` or `cache` (see `openDiskStore`).
  */
 import module from 'node:module';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { watchParent } from './watch-parent.ts';
 
-const [runner, registryModule, storeFolder, scratch] = process.argv.slice(2) as [string, string, string, string];
+const [runner, registryModule, storeFolder, scratch, kept] = process.argv.slice(2) as [string, string, string, string, string];
 
 // Saves a third of a second of every start.
 module.enableCompileCache();
@@ -24,7 +24,7 @@ process.on('message', (message) => heard(message as ToWorker));
 const [{ openDiskStore }, { loadRegistry }, { serveWorker }] = await Promise.all([import('@soliloquy/artifacts'), import('./load-registry.ts'), import('./serve-worker.ts')]);
 serveWorker({
   registry: await loadRegistry(registryModule),
-  store: await openDiskStore(storeFolder),
+  store: await openDiskStore(storeFolder, { synced: kept !== 'cache' }),
   scratch,
   channel: {
     send: (message: FromWorker) => void process.send?.(message),

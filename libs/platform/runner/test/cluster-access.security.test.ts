@@ -29,7 +29,7 @@ async function exampleServer(): Promise<{ runner: ClusterAccess; worker: Cluster
   const nkeyFile = join(folder, 'worker.nk');
   writeFileSync(nkeyFile, new TextDecoder().decode(user.getSeed()));
   Object.assign(process.env, { RUNNER_PASSWORD: 'a-long-password', WORKER_PASSWORD: 'another-password', WORKER_NKEY: user.getPublicKey() });
-  const { port } = await serve((free, home) => EXAMPLE.replace('port: 4222', `host: 127.0.0.1\nport: ${free}`).replace('/var/lib/nats/jetstream', join(home, 'jetstream')).replace('max_file_store: 200GB', 'max_file_store: 1GB').replace('/etc/nats/server-cert.pem', cert).replace('/etc/nats/server-key.pem', key));
+  const { port } = await serve((free, home) => EXAMPLE.replace('port: 4222', `host: 127.0.0.1\nport: ${free}`).replace('/var/lib/nats/jetstream', join(home, 'jetstream')).replace('max_file_store: 400GB', 'max_file_store: 1GB').replace('/etc/nats/server-cert.pem', cert).replace('/etc/nats/server-key.pem', key));
   const url = `tls://localhost:${port}`;
   return { url, ca: cert, runner: { url, user: 'runner', password: 'a-long-password', tlsCaFile: cert }, worker: { url, user: 'worker', password: 'another-password', tlsCaFile: cert }, nkey: { url, nkeyFile, tlsCaFile: cert } };
 }

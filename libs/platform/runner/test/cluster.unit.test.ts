@@ -72,6 +72,21 @@ describe('a run over a cluster', () => {
     expect((await bytes()) - before).toBeLessThan(50_000);
   });
 
+  test('comes to the same digests on workers of one thread and of three, where results depend on how many there are', async () => {
+    await startWorker(server, { threads: 3 });
+    const graph = sums(8, 6, 0, { backbone: 'threaded' });
+    const folder = freshFolder();
+    const over = await runOver(server, folder, graph, { planned: 2 });
+    expect(read(folder)).toBe(sumOf(8, 6 + 2));
+    expect(new Set(over.tasks.filter(({ id }) => id.node === 'it').map(({ threads }) => threads))).toEqual(new Set([2]));
+    const [alone, elsewhere] = [await run(freshFolder(), graph, { threads: 1, planned: 2 }), freshFolder()];
+    const digests = ({ tasks }: typeof over): unknown => tasks.map(({ id, key, outputs }) => ({ id, key, outputs }));
+    expect(digests(alone)).toEqual(digests(over));
+    // Planned with another number it is another task.
+    expect(await runOver(server, elsewhere, graph, { planned: 3 })).toMatchObject({ status: 'done', executed: 9, cached: 1 });
+    expect(read(elsewhere)).toBe(sumOf(8, 6 + 3));
+  });
+
   test('that nobody can do says what worker it waits for', async () => {
     const stop = new AbortController();
     const lonely = await startNatsServer();

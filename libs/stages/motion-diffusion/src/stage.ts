@@ -25,7 +25,7 @@ export const motionTrainingStage = defineStage({
   },
   backbones: {
     transformer: {
-      version: 2,
+      version: 3,
       title: 'Transformer',
       summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
       params: z.object({
@@ -37,6 +37,7 @@ export const motionTrainingStage = defineStage({
         velocityWeight: z.number().nonnegative().default(3).describe('Weight of the loss on frame-to-frame differences'),
       }),
       threads: 'all',
+      threadsMatter: true,
       load: () => import('./backbones/transformer.ts'),
     },
   },
@@ -71,6 +72,7 @@ export const motionSamplingStage = defineStage({
         overlap: z.int().min(0).max(1000).default(40).describe('Frames that neighbouring windows share').meta({ unit: 'frames' }),
       }),
       threads: 'all',
+      threadsMatter: true,
       load: () => import('./backbones/ddim.ts'),
     },
   },

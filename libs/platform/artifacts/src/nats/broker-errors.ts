@@ -9,12 +9,22 @@ const NOT_YET = new Set([10008, 10009, 10076]);
 /** What the client throws while a server is away or was just restarted. */
 const AWAY = new Set(['TimeoutError', 'ConnectionError', 'NoRespondersError', 'RequestError', 'JetStreamNotEnabled']);
 
+/** Wrong last sequence, of the stream or of a subject in it. */
+const OVERTAKEN = new Set([10071, 10164]);
+
+/** What was asked when the server died is asked again after this. */
+export const ANSWER_WITHIN_MS = 2500;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
 
 /** Whether the broker has no room for what was published. */
 export function isNoRoom(error: unknown): boolean {
   return error instanceof JetStreamApiError && (NO_ROOM.has(error.code) || /maximum bytes|insufficient/i.test(error.message));
+}
+
+/** Whether what was to be written is there already, or is no longer what it was when we looked: somebody else was faster. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof JetStreamApiError && OVERTAKEN.has(error.code);
 }
 
 /** Whether a request may succeed when it is made again: the server is away, restarting, or slow. A closed connection and a refused permission are for good. */

@@ -1,14 +1,16 @@
+import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { Kvm } from '@nats-io/kv';
 import type { KV } from '@nats-io/kv';
 import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from '../artifact-store.ts';
-import { sha256 } from '../digest.ts';
 import type { DiskStore } from '../disk-store.ts';
-import { assertDigest, manifestText, parseManifest, parseResult, refsIn, resultText } from '../manifest.ts';
+import { assertDigest, parseResult, refsIn, resultText } from '../manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError } from '../store-error.ts';
 import { ContentBucket } from './bucket.ts';
-import { persistently, storeErrorOfBroker } from './broker-errors.ts';
+import { ANSWER_WITHIN_MS, isOvertaken, persistently, storeErrorOfBroker } from './broker-errors.ts';
+import { entryBytes, parseEntry, smallFiles } from './catalog-entry.ts';
+import type { CatalogEntry } from './catalog-entry.ts';
 import { limited } from './limited.ts';
 
 /** A cluster's store: an object store and a catalog on the broker, with a folder on this machine as read-through cache. */
@@ -17,7 +19,7 @@ export interface NatsStore extends ArtifactStore {
   readonly local: DiskStore;
   /** Brings an artifact into the local folder, each content verified by its sha256. @throws ArtifactMissingError, ArtifactCorruptedError (the bad content is removed from the cluster) */
   bring(digest: string): Promise<ArtifactRef>;
-  /** Sends an artifact of the local folder to the cluster: contents that are there already are not sent again; then the manifest. @throws StoreError `store-full` */
+  /** Sends an artifact of the local folder to the cluster: contents that are there already are not sent again; then the manifest, with the small ones. @throws StoreError `store-full` */
   send(digest: string): Promise<ArtifactRef>;
   /** Removes an artifact and its contents here and in the cluster: for values that nobody else can name. */
   discard(digest: string): Promise<void>;
@@ -32,7 +34,7 @@ const TRANSFERS = 2;
 const READS = 2;
 
 /**
- * Opens the store of a cluster. Contents are objects named by their sha256; the catalog has the manifests (`artifact.<digest>`) and the results of tasks
+ * Opens the store of a cluster. Contents are objects named by their sha256; the catalog has the manifests with what files are small (`artifact.<digest>`), and the results of tasks
  * (`result.<key>`), each verified when it is read. While the broker is away every method waits for it.
  *
  * @param connection its own: large transfers hold up what else goes over it
@@ -40,25 +42,28 @@ const READS = 2;
  * @throws when the buckets are not there
  */
 export async function openNatsStore(connection: NatsConnection, local: DiskStore, signal?: AbortSignal): Promise<NatsStore> {
-  const contents = await ContentBucket.open(connection, ARTIFACT_BUCKETS.contents);
-  const catalog = await new Kvm(connection).open(ARTIFACT_BUCKETS.catalog);
-  return new BrokerStore(local, contents, catalog, signal);
+  const contents = await ContentBucket.open(connection, ARTIFACT_BUCKETS.contents, signal);
+  const kvm = new Kvm(jetstream(connection, { timeout: ANSWER_WITHIN_MS }));
+  return new BrokerStore(local, contents, await kvm.open(ARTIFACT_BUCKETS.catalog), await kvm.open(ARTIFACT_BUCKETS.catalog, { allow_direct: true }), signal);
 }
 
 class BrokerStore implements NatsStore {
   readonly local: DiskStore;
   readonly #contents: ContentBucket;
   readonly #catalog: KV;
+  /** The same, of which any server of a cluster may answer: it may be behind. */
+  readonly #nearCatalog: KV;
   readonly #signal: AbortSignal | undefined;
   readonly #turn = limited(TRANSFERS);
   /** Two that want one artifact share its transfer. */
   readonly #bringing = new Map<string, Promise<ArtifactRef>>();
   readonly #sending = new Map<string, Promise<ArtifactRef>>();
 
-  constructor(local: DiskStore, contents: ContentBucket, catalog: KV, signal: AbortSignal | undefined) {
+  constructor(local: DiskStore, contents: ContentBucket, catalog: KV, nearCatalog: KV, signal: AbortSignal | undefined) {
     this.local = local;
     this.#contents = contents;
     this.#catalog = catalog;
+    this.#nearCatalog = nearCatalog;
     this.#signal = signal;
   }
 
@@ -68,9 +73,9 @@ class BrokerStore implements NatsStore {
   }
 
   async has(digest: string): Promise<boolean> {
-    const ref = await this.#manifest(digest);
-    if (ref === undefined) return false;
-    const there = await Promise.all(ref.files.map((file) => this.#ask(`a look at ${file.name}`, () => this.#contents.has(file))));
+    const entry = await this.#entry(digest);
+    if (entry === undefined) return false;
+    const there = await Promise.all(entry.elsewhere.map((file) => this.#ask(`a look at ${file.name}`, () => this.#contents.has(file))));
     return there.every(Boolean);
   }
 
@@ -79,10 +84,7 @@ class BrokerStore implements NatsStore {
   }
 
   async describe(digest: string): Promise<ArtifactRef> {
-    assertDigest(digest, 'digest');
-    const ref = await this.#manifest(digest);
-    if (ref === undefined) throw new ArtifactMissingError(digest, 'an artifact of this digest in the cluster');
-    return ref;
+    return (await this.#find(digest)).ref;
   }
 
   async get(digest: string): Promise<ArtifactFiles> {
@@ -144,8 +146,10 @@ class BrokerStore implements NatsStore {
   bring(digest: string): Promise<ArtifactRef> {
     return once(this.#bringing, digest, async () => {
       if (await this.local.has(digest)) return this.local.describe(digest);
-      const ref = await this.describe(digest);
-      await Promise.all(ref.files.map((file) => this.#turn(() => this.#bringContent(digest, file))));
+      const { ref, contents, elsewhere } = await this.#find(digest);
+      if (elsewhere.length === 0) return this.local.put(ref.type, contents);
+      const small = ref.files.filter((file) => !elsewhere.includes(file));
+      await Promise.all([...small.map((file) => this.local.writeContent(file, [contents[file.name]])), ...elsewhere.map((file) => this.#turn(() => this.#bringContent(digest, file)))]);
       await this.local.writeManifest(ref);
       return ref;
     });
@@ -154,25 +158,52 @@ class BrokerStore implements NatsStore {
   send(digest: string): Promise<ArtifactRef> {
     return once(this.#sending, digest, async () => {
       const ref = await this.local.describe(digest);
-      await Promise.all(ref.files.map((file) => this.#turn(() => this.#sendContent(digest, file))));
-      if ((await this.#manifest(digest)) === undefined) await this.#ask('a manifest', () => this.#catalog.put(`artifact.${digest}`, manifestText(ref.type, ref.files)));
+      const small = smallFiles(ref.files);
+      const large = ref.files.filter((file) => !small.includes(file));
+      await Promise.all(large.map((file) => this.#turn(() => this.#sendContent(digest, file))));
+      const contents = Object.fromEntries(await Promise.all(small.map(async ({ name }) => [name, await this.local.readFile(digest, name)] as const)));
+      await this.#enter(digest, entryBytes(ref, contents));
       return ref;
     });
   }
 
   async discard(digest: string): Promise<void> {
-    const ref = await this.#manifest(digest);
-    if (ref === undefined) return;
+    const entry = await this.#entry(digest);
+    if (entry === undefined) return;
     await this.#ask('forgetting a value', () => this.#catalog.purge(`artifact.${digest}`));
-    for (const file of ref.files) await this.#ask('forgetting a value', () => this.#contents.remove(file.digest));
+    for (const file of entry.elsewhere) await this.#ask('forgetting a value', () => this.#contents.remove(file.digest));
+  }
+
+  async #find(digest: string): Promise<CatalogEntry> {
+    const entry = await this.#entry(digest);
+    if (entry === undefined) throw new ArtifactMissingError(digest, 'an artifact of this digest in the cluster');
+    return entry;
   }
 
   /** `undefined` when the catalog has none, or one that does not fit its digest. */
-  async #manifest(digest: string): Promise<ArtifactRef | undefined> {
+  async #entry(digest: string): Promise<CatalogEntry | undefined> {
     assertDigest(digest, 'digest');
-    const entry = await this.#ask('a manifest', () => this.#catalog.get(`artifact.${digest}`));
-    if (entry === null || entry.operation !== 'PUT' || sha256(entry.value) !== digest) return undefined;
-    return parseManifest(entry.string(), digest);
+    for (const catalog of [this.#nearCatalog, this.#catalog]) {
+      const found = await this.#ask('a manifest', () => catalog.get(`artifact.${digest}`));
+      const entry = found !== null && found.operation === 'PUT' ? parseEntry(found.value, digest) : undefined;
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  /** Most are new: whether one is there is asked only when the server says that something is. */
+  async #enter(digest: string, entry: Uint8Array): Promise<void> {
+    const key = `artifact.${digest}`;
+    const isNew = await this.#ask('a manifest', async () => {
+      try {
+        await this.#catalog.put(key, entry, { previousSeq: 0 });
+        return true;
+      } catch (thrown) {
+        if (isOvertaken(thrown)) return false;
+        throw thrown;
+      }
+    });
+    if (!isNew && (await this.#entry(digest)) === undefined) await this.#ask('a manifest', () => this.#catalog.put(key, entry));
   }
 
   async #bringContent(artifact: string, file: ArtifactFile): Promise<void> {
@@ -180,15 +211,9 @@ class BrokerStore implements NatsStore {
     for (let read = 1; ; read++) {
       const found = await this.#ask(`file "${file.name}"`, () => this.#contents.open(file));
       if (found === undefined) throw new ArtifactMissingError(artifact, `the content of its file "${file.name}" in the cluster`);
-      let got: string;
-      try {
-        got = await this.local.writeContent(file, found.pieces);
-      } catch (cause) {
-        if (read < READS && !(cause instanceof Error && cause.name.startsWith('Store'))) continue;
-        // The object store says itself that what it has is damaged.
-        if (!(cause instanceof Error && /corrupt/.test(cause.message))) throw storeErrorOfBroker(cause, `reading file "${file.name}"`);
-        got = 'another sha256'.padEnd(12);
-      }
+      const got = await this.local.writeContent(file, found.pieces).catch((cause: unknown) => {
+        throw storeErrorOfBroker(cause, `reading file "${file.name}"`);
+      });
       if (got === file.digest) return;
       if (read < READS) continue;
       await this.#ask('forgetting what is damaged', () => this.#contents.drop(file.digest, found.id));
@@ -200,8 +225,9 @@ class BrokerStore implements NatsStore {
     if (await this.#ask(`a look at ${file.name}`, () => this.#contents.has(file))) return;
     const fits = await this.#ask(`file "${file.name}" (${file.bytes} bytes)`, () => this.#contents.put(file, this.local.readContent(artifact, file)));
     // Verified by reading it here as a whole: it raises what is the matter, and the bad copy is moved aside.
-    if (!fits) await this.local.get(artifact);
-    if (!(await this.#ask(`a look at ${file.name}`, () => this.#contents.has(file)))) throw storeErrorOfBroker(new Error('something else'), `file "${file.name}" as it was sent`);
+    if (fits) return;
+    await this.local.get(artifact);
+    throw storeErrorOfBroker(new Error('something else'), `file "${file.name}" as its digest says`);
   }
 
   async #ask<T>(doing: string, ask: () => Promise<T>): Promise<T> {

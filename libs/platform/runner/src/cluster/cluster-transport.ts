@@ -53,7 +53,7 @@ export class ClusterTransport implements Transport {
   }
 
   static async open(cluster: Cluster, store: NatsStore, registry: StageRegistry): Promise<ClusterTransport> {
-    const queue = await TaskQueue.open(cluster, store);
+    const queue = new TaskQueue(cluster, store);
     let changed = (): void => {};
     const board = await WorkerBoard.open(cluster, () => changed());
     return new ClusterTransport(cluster, store, registry, queue, (admit) => {
@@ -76,7 +76,7 @@ export class ClusterTransport implements Transport {
     const stage = this.#registry.get(request.stage);
     const log = this.#log;
     if (stage === undefined || log === undefined) throw new TaskError({ code: 'internal', message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this` });
-    const capability = capabilityOf(stage, request.backbone);
+    const capability = capabilityOf(stage, request.backbone, request.device);
     await this.#enter(request.rank, signal);
     let alone: NodeJS.Timeout | undefined = setTimeout(() => {
       if (!this.#board.has(capability)) listener.log?.(nobodyCan(capability, this.#board.workers().length));

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { DiskStore } from '@soliloquy/artifacts';
-import { makeArtifactBuckets, openNatsStore, persistently } from '@soliloquy/artifacts/nats';
+import { ANSWER_WITHIN_MS, makeArtifactBuckets, openNatsStore, persistently } from '@soliloquy/artifacts/nats';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager, StreamConfig } from '@nats-io/jetstream';
@@ -33,8 +33,6 @@ export interface Cluster {
 const DAY_MS = 24 * 3600 * 1000;
 /** A worker that said nothing for so long is gone. */
 export const WORKER_GONE_MS = 15_000;
-/** What was asked when the server died is asked again after this. */
-const ANSWER_WITHIN_MS = 2500;
 /** Publishing the same again within this is noticed by the server. */
 const DEDUPE_MS = 120_000;
 

@@ -51,8 +51,9 @@ export async function retryDead(cluster: Cluster, letter: DeadLetter): Promise<b
   const before = await states.get(id);
   if (before === undefined) await states.create(id, queued);
   else await states.change(id, (state) => (state.state === 'failed' ? queued : undefined));
-  if ((await states.get(id))?.state.ticket === ticket) {
-    const message: WorkMessage = { ...letter.message, ticket };
+  const standing = await states.get(id);
+  if (standing?.state.ticket === ticket) {
+    const message: WorkMessage = { ...letter.message, ticket, queued: { revision: standing.revision, runs: queued.runs } };
     await persistently(() => cluster.js.publish(workSubject(capability, id), JSON.stringify(message), { msgID: `${id}.${ticket}` }), cluster.closing);
     cluster.connection.publish(subjects.wake(capability));
   }
@@ -70,7 +71,7 @@ export async function buryExhausted(cluster: Cluster): Promise<void> {
     if (found === undefined) return;
     const said = parseJson(advisory, found.data);
     if (said !== undefined) await buryMessage(cluster, said.stream_seq, said.deliveries);
-    await found.ack();
+    found.ack();
   }
 }
 

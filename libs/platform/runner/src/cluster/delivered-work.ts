@@ -1,5 +1,4 @@
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
-import { persistently } from '@soliloquy/artifacts/nats';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { Made, WireError } from '../protocol.ts';
 import { CancelledError, wireError } from '../task-error.ts';
@@ -32,6 +31,12 @@ export interface DeliveredWorkParts {
 
 type Running = TaskState & { readonly state: 'running' };
 
+/** That this worker has the work, and how it was written. */
+interface Claim {
+  readonly running: Running;
+  readonly revision: number;
+}
+
 /** What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good. */
 const TRANSIENT = new Set(['worker-lost', 'store-full', 'store-unwritable', 'store-failed', 'unknown-stage']);
 const LONGEST_BACKOFF_MS = 60_000;
@@ -51,6 +56,10 @@ class ClaimLostError extends Error {
 export class DeliveredWork {
   readonly wants: number | 'all';
   label = 'work';
+  /** Of the task or operation, once the message was read. */
+  id: string | undefined;
+  /** Looks whether this work is still ours. */
+  look: () => void = () => {};
   /** It has no threads yet. */
   preparing = true;
   readonly #parts: DeliveredWorkParts;
@@ -74,11 +83,12 @@ export class DeliveredWork {
       if (message === undefined) {
         this.#parts.note(`${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`);
         await bury(cluster, { kind: 'poison', id: `poison-${delivery.sequence}`, label: delivery.subject, reason: 'no work message', attempts: delivery.attempt, message: null });
-        return await this.#ack();
+        return delivery.ack();
       }
+      this.id = message.id;
       this.label = message.work.label;
       const claim = await this.#claim(message);
-      if (claim === 'drop') return await this.#ack();
+      if (claim === 'drop') return delivery.ack();
       await this.#doClaimed(message, claim, () => clearInterval(beat));
     } finally {
       clearInterval(beat);
@@ -86,9 +96,20 @@ export class DeliveredWork {
   }
 
   /** Takes the work for this worker. `drop`: it is done, was given up, is not wanted any more, or this is a copy of it. */
-  async #claim(message: WorkMessage): Promise<Running | 'drop'> {
+  async #claim(message: WorkMessage): Promise<Claim | 'drop'> {
     const { states, delivery, worker, pool } = this.#parts;
-    const { id, ticket, capability } = message;
+    const { id, ticket, capability, queued } = message;
+    const take = async (runs: readonly string[], at: number): Promise<Claim | undefined> => {
+      const running: Running = { state: 'running', ticket, runs: [...runs], label: message.work.label, capability, worker, sequence: delivery.sequence, attempt: delivery.attempt, threads: message.work.threads ?? pool.width(this.wants) };
+      const revision = await states.replace(id, running, at);
+      if (revision === undefined) return undefined;
+      this.#runs = runs;
+      return { running, revision };
+    };
+    if (queued !== undefined && delivery.attempt === 1) {
+      const taken = await take(queued.runs, queued.revision);
+      if (taken !== undefined) return taken;
+    }
     for (;;) {
       const found = await states.get(id);
       if (found === undefined || found.state.ticket !== ticket) return 'drop';
@@ -100,15 +121,12 @@ export class DeliveredWork {
         return 'drop';
       }
       if (state.state === 'running' && state.sequence !== delivery.sequence) return 'drop';
-      const running: Running = { state: 'running', ticket, runs: state.runs, label: message.work.label, capability, worker, sequence: delivery.sequence, attempt: delivery.attempt, threads: pool.width(this.wants) };
-      if ((await states.replace(id, running, found.revision)) !== undefined) {
-        this.#runs = state.runs;
-        return running;
-      }
+      const taken = await take(state.runs, found.revision);
+      if (taken !== undefined) return taken;
     }
   }
 
-  async #doClaimed(message: WorkMessage, claim: Running, stopBeating: () => void): Promise<void> {
+  async #doClaimed(message: WorkMessage, claim: Claim, stopBeating: () => void): Promise<void> {
     const { cluster, ackWaitMs, handBack } = this.#parts;
     const { id, work } = message;
     const stop = new AbortController();
@@ -117,23 +135,24 @@ export class DeliveredWork {
     const look = async (): Promise<void> => {
       if (looking) return;
       looking = true;
-      const mine = await this.#isMine(id, claim).catch(() => true);
+      const mine = await this.#isMine(id, claim.running).catch(() => true);
       looking = false;
       if (mine) return;
       lost = true;
       stopBeating();
       stop.abort();
     };
-    const looks = setInterval(() => void look(), ackWaitMs / 3);
-    const stopped = cluster.connection.subscribe(subjects.stop(id), { callback: () => void look() });
+    this.look = () => void look();
+    const looks = setInterval(this.look, ackWaitMs / 3);
     const giveUp = (): void => stop.abort();
     handBack.addEventListener('abort', giveUp, { once: true });
     if (handBack.aborted) stop.abort();
     try {
       if (message.protocol !== PROTOCOL) return await this.#fail(message, claim, { code: 'protocol', message: `${work.label}: expected protocol ${PROTOCOL}, got ${message.protocol}; run the same version of soliloquy on every machine` });
       const result = work.kind === 'task' ? { made: await packMade(await this.#makeTask(message, stop.signal), this.#parts.store) } : { value: await this.#makeValue(message, stop.signal) };
-      await this.#finish(id, claim, (runs) => ({ state: 'done', ticket: claim.ticket, label: work.label, worker: claim.worker, attempt: claim.attempt, threads: claim.threads, result, runs }));
-      await this.#ack();
+      const { ticket, worker, attempt, threads } = claim.running;
+      await this.#finish(id, claim, () => ({ state: 'done', ticket, label: work.label, worker, attempt, threads, result }), (state) => state.state === 'queued' || state.state === 'running');
+      this.#parts.delivery.ack();
     } catch (thrown) {
       if (lost || thrown instanceof ClaimLostError) return this.#parts.note(`${work.label}: nobody waits for it here any more`);
       if (handBack.aborted) return await this.#giveBack(message, claim, 'its worker left', 1);
@@ -141,7 +160,6 @@ export class DeliveredWork {
       await this.#judge(message, claim, wireError(thrown, work.label));
     } finally {
       clearInterval(looks);
-      stopped.unsubscribe();
       handBack.removeEventListener('abort', giveUp);
     }
   }
@@ -216,7 +234,7 @@ export class DeliveredWork {
   }
 
   /** For good, or worth another attempt, here or elsewhere? */
-  async #judge(message: WorkMessage, claim: Running, error: WireError): Promise<void> {
+  async #judge(message: WorkMessage, claim: Claim, error: WireError): Promise<void> {
     const { deliveries, backoffMs, delivery, store, note } = this.#parts;
     note(error.message);
     if (error.code.startsWith('artifact-')) {
@@ -228,38 +246,44 @@ export class DeliveredWork {
     await this.#giveBack(message, claim, error.message, Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (delivery.attempt - 1)));
   }
 
-  async #fail(message: WorkMessage, claim: Running, error: WireError, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
+  async #fail(message: WorkMessage, claim: Claim, error: WireError, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
     await this.#settle(message, claim, error, true, kind);
   }
 
   /** State, then dead letter, then out of the queue. */
-  async #settle(message: WorkMessage, claim: Running, error: WireError, dead: boolean, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
+  async #settle(message: WorkMessage, claim: Claim, error: WireError, dead: boolean, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
     const { label } = message.work;
-    await this.#finish(message.id, claim, () => ({ state: 'failed', ticket: claim.ticket, label, attempt: claim.attempt, dead, error }));
-    if (dead) await bury(this.#parts.cluster, { kind, id: message.id, label, reason: error.message, attempts: claim.attempt, message });
-    await this.#ack();
+    const { ticket, attempt } = claim.running;
+    await this.#finish(message.id, claim, () => ({ state: 'failed', ticket, label, attempt, dead, error }));
+    if (dead) await bury(this.#parts.cluster, { kind, id: message.id, label, reason: error.message, attempts: attempt, message });
+    this.#parts.delivery.ack();
   }
 
-  async #giveBack(message: WorkMessage, claim: Running, why: string, afterMs: number): Promise<void> {
-    const { ticket, label, capability, attempt } = claim;
+  async #giveBack(message: WorkMessage, claim: Claim, why: string, afterMs: number): Promise<void> {
+    const { ticket, label, capability, attempt } = claim.running;
     await this.#finish(message.id, claim, (runs) => ({ state: 'queued', ticket, runs: [...runs], label, capability, retried: { why, attempt: attempt + 1 } }));
     this.#parts.delivery.giveBack(afterMs);
   }
 
-  /** @throws ClaimLostError when this worker does not have it any more */
-  async #finish(id: string, claim: Running, next: (runs: readonly string[]) => TaskState & { runs?: readonly string[] }): Promise<void> {
+  /**
+   * Writes what became of the work. Mostly nobody touched its state since it was claimed: whether that is so is asked when the server says that somebody did.
+   *
+   * @param instead whether it also holds in a state that is no claim of ours. What is done is: a server that was killed may have forgotten the claim that it confirmed just before, and given the
+   *   work to another, who need not finish it then
+   * @throws ClaimLostError when this worker does not have it any more
+   */
+  async #finish(id: string, { running, revision }: Claim, next: (runs: readonly string[]) => TaskState, instead: (state: TaskState) => boolean = () => false): Promise<void> {
+    const { states, cluster } = this.#parts;
+    if ((await states.replace(id, next(running.runs), revision)) !== undefined) return;
     let mine = true;
-    await this.#parts.states.change(id, (state) => {
+    const standing = await states.change(id, (state) => {
       // Our own answer, of which the confirmation was lost.
-      if (state.state !== 'running' && state.ticket === claim.ticket && state.state === next([]).state) return undefined;
-      mine = isClaim(state, claim);
-      if (!mine || state.state !== 'running') return undefined;
-      const { runs, ...rest } = next(state.runs);
-      return (rest.state === 'queued' ? { ...rest, runs } : rest) as TaskState;
-    }).then((standing) => {
-      if (standing === undefined) mine = false;
+      if (state.state !== 'running' && state.ticket === running.ticket && state.state === next([]).state) return undefined;
+      mine = isClaim(state, running) || (state.ticket === running.ticket && instead(state));
+      return mine ? next('runs' in state ? state.runs : []) : undefined;
     });
-    if (!mine) throw new ClaimLostError('claim lost');
+    if (!mine || standing === undefined) throw new ClaimLostError('claim lost');
+    cluster.connection.publish(subjects.stop(id));
   }
 
   async #isMine(id: string, claim: Running): Promise<boolean> {
@@ -270,13 +294,7 @@ export class DeliveredWork {
       this.#runs = state.runs;
       return true;
     }
-    return state.state !== 'running' && state.ticket === claim.ticket;
-  }
-
-  /** Without an answer it is delivered again, and dropped then: the state says that it is settled. */
-  async #ack(): Promise<void> {
-    const { delivery, cluster } = this.#parts;
-    await persistently(() => delivery.ack(), AbortSignal.any([cluster.closing, AbortSignal.timeout(20_000)])).catch(() => undefined);
+    return state.ticket === claim.ticket && (state.state === 'failed' || (state.state === 'done' && state.worker === claim.worker));
   }
 }
 

@@ -3,7 +3,6 @@ import { createInbox, errors } from '@nats-io/transport-node';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { Cluster } from './cluster.ts';
 
-const ACK_WITHIN_MS = 5000;
 /**
  * The server (2.9.10) parks such a request without an answer when others ask at the same moment, or when it gives a message up. A parked request is served by the next message, so it is worth some
  * waiting, but no more: meanwhile nothing is heard of the other queues.
@@ -49,9 +48,9 @@ export class Delivery {
     this.#say(`-NAK {"delay":${Math.max(1, Math.round(afterMs * NANOS))}}`);
   }
 
-  /** Takes it out of the queue, and waits until the server says that it is. @throws when no answer came: it may be delivered again */
-  async ack(): Promise<void> {
-    await this.#connection.request(this.#reply, '+ACK', { timeout: ACK_WITHIN_MS });
+  /** Takes it out of the queue. No answer is waited for: where this is lost it is delivered again, and dropped then, since its state says that it is settled. */
+  ack(): void {
+    this.#say('+ACK');
   }
 
   #say(what: string): void {

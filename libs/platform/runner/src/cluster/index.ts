@@ -1,7 +1,7 @@
 export { openCluster } from './cluster.ts';
 export { connectTo } from './connect.ts';
 export { ClusterError } from './cluster-error.ts';
-export { ClusterTransport } from './cluster-transport.ts';
+export { openPlace } from './cluster-place.ts';
 export { ClusterWorker } from './cluster-worker.ts';
 export { cancelRun, followRun, listRuns, readRun } from './run-log.ts';
 export { buryDropped, listDead, retryDead } from './dead-letters.ts';
@@ -9,6 +9,7 @@ export { listWorkers } from './worker-board.ts';
 export { PROTOCOL, capabilityWords } from './names.ts';
 
 export type { Cluster } from './cluster.ts';
+export type { ClusterPlace } from './cluster-place.ts';
 export type { ClusterAccess } from './connect.ts';
 export type { ClusterErrorCode } from './cluster-error.ts';
 export type { ClusterWorkerOptions } from './cluster-worker.ts';

@@ -16,6 +16,7 @@ const about = {
   device: z.enum(['cpu', 'webgpu']),
   rank: z.number(),
   wants: z.union([z.number(), z.literal('all')]),
+  threads: z.number().optional(),
 };
 
 const work = z.discriminatedUnion('kind', [
@@ -24,13 +25,16 @@ const work = z.discriminatedUnion('kind', [
 ]);
 export type WireWork = z.infer<typeof work>;
 
-/** What stands in the work queue. `ticket` names one time of queueing: a copy with another ticket than the task's state is out of date. */
-export const workMessage = z.object({ protocol: z.number(), id: z.string(), ticket: z.string(), capability: z.string(), work });
+const runs = z.array(z.string());
+
+/**
+ * What stands in the work queue. `ticket` names one time of queueing: a copy with another ticket than the task's state is out of date.
+ * `queued` is that state as it was written: as long as it stands, who takes the message need not ask for it.
+ */
+export const workMessage = z.object({ protocol: z.number(), id: z.string(), ticket: z.string(), capability: z.string(), work, queued: z.object({ revision: z.number(), runs }).optional() });
 export type WorkMessage = z.infer<typeof workMessage>;
 
 const wireError = z.object({ code: z.string(), message: z.string(), stack: z.string().optional(), digest: z.string().optional() });
-
-const runs = z.array(z.string());
 
 /** Where a piece of work stands. Changed only by compare-and-swap: who loses looks again. */
 export const taskState = z.discriminatedUnion('state', [

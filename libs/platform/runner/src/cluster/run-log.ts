@@ -20,6 +20,8 @@ const PROGRESS_EVERY_MS = 500;
 /** Word of new events may be lost. */
 const LOOK_EVERY_MS = 1000;
 const FLUSH_WITHIN_MS = 5000;
+/** Events wait so long for others to go with. */
+const GATHER_MS = 50;
 const MOST_EVENTS = 200;
 const MOST_BYTES = 256 * 1024;
 
@@ -54,27 +56,26 @@ export async function openRunLog(cluster: Cluster, { identity, graph, resume, on
       .finally(() => void (beating = false));
   }, ALIVE_EVERY_MS);
 
-  const waiting: RunEvent[] = [];
+  /** As JSON. */
+  const waiting: string[] = [];
   const told = new Map<string, number>();
   let first = 0;
   let sending: Promise<void> | undefined;
   async function send(): Promise<void> {
     while (waiting.length > 0) {
-      const events: RunEvent[] = [];
-      for (let bytes = 0; waiting.length > 0 && events.length < MOST_EVENTS && bytes < MOST_BYTES; ) {
-        const event = waiting.shift() as RunEvent;
-        bytes += JSON.stringify(event).length;
-        events.push(event);
-      }
+      let count = 0;
+      for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++) bytes += waiting[count].length;
+      const events = waiting.splice(0, count);
       // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was stored, and not heard to be, from being stored twice.
-      const message = JSON.stringify({ session: record.session, first, events } satisfies z.infer<typeof batch>);
+      const message = `{"session":${record.session},"first":${first},"events":[${events.join()}]}`;
       const msgID = `${run}.${record.session}.${first}`;
       await persistently(() => cluster.js.publish(subjects.events(run), message, { msgID }), cluster.closing);
       first += events.length;
     }
   }
   const flush = (): void => {
-    sending ??= send()
+    sending ??= pause(GATHER_MS)
+      .then(send)
       .catch(() => void waiting.splice(0))
       .finally(() => void (sending = undefined));
   };
@@ -90,7 +91,7 @@ export async function openRunLog(cluster: Cluster, { identity, graph, resume, on
         told.set(event.element, now);
       }
       if (event.type === 'run-finished') record = { ...record, status: event.status };
-      waiting.push(event);
+      waiting.push(JSON.stringify(event));
       flush();
     },
     async close() {

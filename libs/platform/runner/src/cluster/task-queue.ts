@@ -3,6 +3,7 @@ import { persistently } from '@soliloquy/artifacts/nats';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import { StoreError } from '@soliloquy/artifacts';
 import type { ArtifactRef } from '@soliloquy/artifacts';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { CancelledError, TaskError } from '../task-error.ts';
 import type { WorkListener, WorkRequest } from '../transport.ts';
 import type { Cluster } from './cluster.ts';
@@ -20,6 +21,8 @@ export type Outcome = TaskState & { readonly state: 'done' };
 
 /** How often a state is looked at although nothing was heard of it: word of a change may be lost, and so may a message. */
 const LOOK_EVERY_MS = 5000;
+/** Workers are woken this often at most: who is awake looks at a queue until it is empty. */
+const WAKE_EVERY_MS = 20;
 /** Leaving a task must not hold up Ctrl-C. */
 const LEAVE_WITHIN_MS = 1200;
 
@@ -31,22 +34,20 @@ export class TaskQueue {
   readonly #cluster: Cluster;
   readonly #store: NatsStore;
   readonly #waiting = new Map<string, (standing: Standing | undefined, revision: number) => void>();
-  #unwatch: (() => void) | undefined;
+  /** Since somebody wanted to hear of something: a worker mostly does not. */
+  #watching: Promise<() => void> | undefined;
+  /** Capabilities of which word is about to be given. */
+  readonly #waking = new Set<string>();
+  readonly #wakeAgain = new Set<string>();
 
-  private constructor(cluster: Cluster, store: NatsStore) {
+  constructor(cluster: Cluster, store: NatsStore) {
     this.#cluster = cluster;
     this.#store = store;
     this.states = new TaskStates(cluster.tasks, cluster.closing);
   }
 
-  static async open(cluster: Cluster, store: NatsStore): Promise<TaskQueue> {
-    const queue = new TaskQueue(cluster, store);
-    queue.#unwatch = await queue.states.watch((id, standing, revision) => queue.#waiting.get(id)?.(standing, revision));
-    return queue;
-  }
-
   close(): void {
-    this.#unwatch?.();
+    void this.#watching?.then((stop) => stop()).catch(() => undefined);
   }
 
   /**
@@ -71,6 +72,8 @@ export class TaskQueue {
     const stop = (): void => wake();
     signal.addEventListener('abort', stop, { once: true });
     try {
+      this.#watching ??= this.states.watch((waitedFor) => this.#waiting.get(waitedFor));
+      await this.#watching;
       let standing: Standing | undefined = await this.#enter(message, run);
       for (;;) {
         if (signal.aborted) throw new CancelledError();
@@ -106,12 +109,13 @@ export class TaskQueue {
   async #enter(message: Omit<WorkMessage, 'ticket'>, run: string): Promise<Standing> {
     const { id, capability, work } = message;
     for (;;) {
-      const found = await this.states.get(id);
       const ticket = randomUUID();
       const queued: TaskState = { state: 'queued', ticket, runs: [run], label: work.label, capability };
-      let revision: number | undefined;
-      if (found === undefined) revision = await this.states.create(id, queued);
-      else {
+      // Most work is new: whether it is known is asked when the server says so.
+      let revision = await this.states.create(id, queued);
+      if (revision === undefined) {
+        const found = await this.states.get(id);
+        if (found === undefined) continue;
         const { state } = found;
         if (state.state === 'queued' || state.state === 'running') {
           if (state.runs.includes(run)) return found;
@@ -125,7 +129,7 @@ export class TaskQueue {
         if (revision !== undefined && state.state === 'failed' && state.dead) await buryDropped(this.#cluster, id);
       }
       if (revision === undefined) continue;
-      await this.#publish({ ...message, ticket });
+      await this.#publish({ ...message, ticket, queued: { revision, runs: queued.runs } });
       return { state: queued, revision };
     }
   }
@@ -145,7 +149,7 @@ export class TaskQueue {
     const queued: TaskState = { state: 'queued', ticket, runs: standing.state.runs, label: standing.state.label, capability };
     const revision = await this.states.replace(id, queued, standing.revision);
     if (revision === undefined) return this.states.get(id);
-    await this.#publish({ ...message, ticket });
+    await this.#publish({ ...message, ticket, queued: { revision, runs: queued.runs } });
     return { state: queued, revision };
   }
 
@@ -158,7 +162,18 @@ export class TaskQueue {
   async #publish(message: WorkMessage): Promise<void> {
     const { js, connection, closing } = this.#cluster;
     await persistently(() => js.publish(workSubject(message.capability, message.id), JSON.stringify(message), { msgID: `${message.id}.${message.ticket}` }), closing);
-    connection.publish(subjects.wake(message.capability));
+    this.#wake(connection, message.capability);
+  }
+
+  /** At once, and once more a little later for all that came meanwhile. */
+  #wake(connection: NatsConnection, capability: string): void {
+    if (this.#waking.has(capability)) return void this.#wakeAgain.add(capability);
+    connection.publish(subjects.wake(capability));
+    this.#waking.add(capability);
+    setTimeout(() => {
+      this.#waking.delete(capability);
+      if (this.#wakeAgain.delete(capability) && !connection.isClosed()) this.#wake(connection, capability);
+    }, WAKE_EVERY_MS).unref();
   }
 
   async #isThere({ result }: Outcome): Promise<boolean> {
@@ -174,8 +189,8 @@ export class TaskQueue {
   }
 
   async #wire(request: WorkRequest): Promise<WireWork> {
-    const { label, stage, backbone, params, seed, device, wants, rank } = request;
-    const about = { label, stage, backbone, params: { ...params }, seed, device, wants, rank };
+    const { label, stage, backbone, params, seed, device, wants, threads, rank } = request;
+    const about = { label, stage, backbone, params: { ...params }, seed, device, wants, threads, rank };
     if (request.kind === 'operation') return { kind: 'operation', operation: request.operation, args: await pack(request.args, this.#store), ...about };
     return { kind: 'task', key: request.key, inputs: Object.fromEntries(Object.entries(request.inputs).map(([port, digests]) => [port, typeof digests === 'string' || digests === null ? digests : [...digests]])), ...about };
   }

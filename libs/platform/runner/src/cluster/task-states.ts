@@ -1,5 +1,4 @@
-import { persistently } from '@soliloquy/artifacts/nats';
-import { JetStreamApiError } from '@nats-io/jetstream';
+import { isOvertaken, persistently } from '@soliloquy/artifacts/nats';
 import type { KV, KvEntry } from '@nats-io/kv';
 import { ClusterError } from './cluster-error.ts';
 import { PROTOCOL } from './names.ts';
@@ -11,8 +10,6 @@ export interface Standing {
   readonly state: TaskState;
   readonly revision: number;
 }
-
-const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
 
 /** Where every piece of work stands, in the cluster's key-value store. While the broker is away everything waits. */
 export class TaskStates {
@@ -66,13 +63,17 @@ export class TaskStates {
     }
   }
 
-  /** Hears of every change from now on, of every piece of work. What is missed while the broker is away is not told: look again now and then. */
-  async watch(heard: (id: string, standing: Standing | undefined, revision: number) => void): Promise<() => void> {
+  /**
+   * Hears of every change from now on. What is missed while the broker is away is not told: look again now and then.
+   *
+   * @param listenerOf who wants to hear of this piece of work; the others are not even read
+   */
+  async watch(listenerOf: (id: string) => ((standing: Standing | undefined, revision: number) => void) | undefined): Promise<() => void> {
     const watching = await persistently(() => this.#bucket.watch({ include: 'updates' }), this.#closing);
     void (async () => {
       for await (const entry of watching) {
         try {
-          heard(entry.key, standingOf(entry), entry.revision);
+          listenerOf(entry.key)?.(standingOf(entry), entry.revision);
         } catch {
           continue;
         }
@@ -103,7 +104,7 @@ async function unlessOvertaken<T>(write: () => Promise<T>): Promise<T | undefine
   try {
     return await write();
   } catch (thrown) {
-    if (thrown instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(thrown.code)) return undefined;
+    if (isOvertaken(thrown)) return undefined;
     throw thrown;
   }
 }
