@@ -21,13 +21,13 @@ export interface PaintedLink {
 
 /** A node, an input or a comment that is not made of elements. */
 export interface PaintedCard {
-  readonly box: Box;
   readonly name: string;
   readonly kind: 'node' | 'input' | 'comment';
   readonly state?: NodeState;
   readonly skipped: boolean;
   /** of an input: its type's */
   readonly colour?: string;
+  /** from its upper left corner */
   readonly sockets: readonly { readonly at: Point; readonly colour: string; readonly filled: boolean }[];
 }
 
@@ -125,8 +125,8 @@ export function paintDraft(context: CanvasRenderingContext2D, ink: Ink, { k }: S
 }
 
 /** A card as a box with its name, its state and its sockets, as far as they can be told apart. @param picture what it made */
-export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, card: PaintedCard, picture?: HTMLImageElement): void {
-  const { box, state, skipped } = card;
+export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, box: Box, card: PaintedCard, picture?: HTMLImageElement): void {
+  const { state, skipped } = card;
   if (!overlap(box, sight.seen)) return;
   const { k, far } = sight;
   context.beginPath();
@@ -147,14 +147,14 @@ export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Si
     context.roundRect(box.x, box.y, Math.max(4, 2 / k), box.height, [10, 0, 0, 10]);
     context.fill();
   }
-  if (card.kind === 'comment') paintNote(context, ink, sight, card);
-  else if (far) paintAfar(context, ink, sight, picture === undefined ? card : paintPicture(context, card, picture));
-  else paintHeader(context, ink, card);
+  if (card.kind === 'comment') paintNote(context, ink, sight, box, card.name);
+  else if (far) paintAfar(context, ink, sight, picture === undefined ? box : paintPicture(context, box, picture), card);
+  else paintHeader(context, ink, box, card);
   if (k < SOCKETS_FROM) return;
   context.lineWidth = 2;
   for (const { at, colour, filled } of card.sockets) {
     context.beginPath();
-    context.arc(at.x, at.y, 4.5, 0, 2 * Math.PI);
+    context.arc(box.x + at.x, box.y + at.y, 4.5, 0, 2 * Math.PI);
     context.fillStyle = filled ? ink.colour(colour) : ink.colour('var(--paper)');
     context.fill();
     context.strokeStyle = ink.colour(colour);
@@ -173,7 +173,7 @@ export function paintRing(context: CanvasRenderingContext2D, ink: Ink, { k }: Si
 }
 
 /** The name as large as it fits, its state below. */
-function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { box, name, state, skipped }: PaintedCard): void {
+function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, box: Box, { name, state, skipped }: PaintedCard): void {
   const room = box.width - 28;
   const letters = Math.min(46, room / (0.58 * Math.max(1, name.length)), box.height * 0.36);
   const readable = letters * k >= LEAST_LETTERS;
@@ -192,17 +192,16 @@ function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { 
 }
 
 /** What a node made, below. @returns what is left of the card above it */
-function paintPicture(context: CanvasRenderingContext2D, card: PaintedCard, picture: HTMLImageElement): PaintedCard {
-  const { x, y, width, height } = card.box;
+function paintPicture(context: CanvasRenderingContext2D, { x, y, width, height }: Box, picture: HTMLImageElement): Box {
   const room = { width: width - 16, height: PREVIEW_HEIGHT + FOOTER_HEIGHT - 12 };
   const scale = Math.min(room.width / picture.width, room.height / picture.height);
   const [across, down] = [picture.width * scale, picture.height * scale];
   context.drawImage(picture, x + (width - across) / 2, y + height - 8 - down, across, down);
-  return { ...card, box: { x, y, width, height: height - room.height - 12 } };
+  return { x, y, width, height: height - room.height - 12 };
 }
 
 /** Near by, for the moment until the card itself is made. */
-function paintHeader(context: CanvasRenderingContext2D, ink: Ink, { box, name, state }: PaintedCard): void {
+function paintHeader(context: CanvasRenderingContext2D, ink: Ink, box: Box, { name, state }: PaintedCard): void {
   context.strokeStyle = ink.colour('var(--line)');
   context.lineWidth = 1;
   context.beginPath();
@@ -241,7 +240,7 @@ function paintMark(context: CanvasRenderingContext2D, ink: Ink, { kind, share }:
 }
 
 /** A comment's words, as large as can be read, as far as they fit. */
-function paintNote(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { box, name }: PaintedCard): void {
+function paintNote(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, box: Box, text: string): void {
   const letters = Math.min(Math.max(13, 11 / k), box.height * 0.3);
   if (letters * k < LEAST_LETTERS) return;
   context.font = ink.font(letters, 450);
@@ -256,7 +255,7 @@ function paintNote(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { 
     at += 1;
     line = '';
   };
-  for (const word of name.split(/\s+/)) {
+  for (const word of text.split(/\s+/)) {
     if (at >= lines) return;
     if (line !== '' && context.measureText(`${line} ${word}`).width > box.width - 24) put();
     line = line === '' ? word : `${line} ${word}`;

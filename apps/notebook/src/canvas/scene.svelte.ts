@@ -71,7 +71,18 @@ export class Scene {
   /** nodes, inputs and comments */
   readonly all: readonly Item[] = $derived.by(() => [...this.items, ...this.#document.doc.comments.map((_, index): Item => `comments.${index}`)]);
   readonly links: readonly SceneLink[] = $derived.by(() => linksOf(this.#document.doc, this.#registry));
-  readonly #boxes: ReadonlyMap<Item, Box> = $derived.by(() => new Map(this.all.map((item) => [item, this.#boxOf(item)])));
+  /** what did not move stays the same object, so that of hundreds of cards only those that moved are drawn anew */
+  readonly #boxes: ReadonlyMap<Item, Box> = $derived.by(() => {
+    const before = this.#boxesBefore;
+    this.#boxesBefore = new Map(
+      this.all.map((item) => {
+        const [was, is] = [before.get(item), this.#boxOf(item)];
+        return [item, was !== undefined && was.x === is.x && was.y === is.y && was.width === is.width && was.height === is.height ? was : is];
+      }),
+    );
+    return this.#boxesBefore;
+  });
+  #boxesBefore: ReadonlyMap<Item, Box> = new Map();
   readonly #types = $derived.by(() => new Map(this.items.map((item) => [item, socketTypes(this.#document.doc, this.#registry, item)])));
   readonly far: boolean = $derived(this.view.k < FAR);
 
@@ -121,9 +132,14 @@ export class Scene {
     return around && { x: around.x - GROUP_MARGIN, y: around.y - GROUP_MARGIN - GROUP_TITLE, width: around.width + 2 * GROUP_MARGIN, height: around.height + 2 * GROUP_MARGIN + GROUP_TITLE };
   }
 
+  /** Where a socket is, from its card's upper left corner. */
+  socketOffset(item: Item, side: 'input' | 'output', port: string): Point {
+    return socketOffset(this.#shapes.get(item) ?? NO_SHAPE, side, port);
+  }
+
   socket(item: Item, side: 'input' | 'output', port: string): Point {
     const { x, y } = this.box(item);
-    const offset = socketOffset(this.#shapes.get(item) ?? NO_SHAPE, side, port);
+    const offset = this.socketOffset(item, side, port);
     return { x: x + offset.x, y: y + offset.y };
   }
 

@@ -1,5 +1,5 @@
 import { InvalidGraph, nodeOf } from '@soliloquy/graph';
-import type { EdgeSource, GraphDocument, ResolvedNode, StageRegistry } from '@soliloquy/graph';
+import type { GraphDocument, ResolvedNode, StageRegistry } from '@soliloquy/graph';
 
 /** A node with its stage and backbone; `undefined` where either is not installed. */
 export function lookUp(doc: GraphDocument, node: string, registry: StageRegistry): ResolvedNode | undefined {
@@ -9,12 +9,6 @@ export function lookUp(doc: GraphDocument, node: string, registry: StageRegistry
     if (thrown instanceof InvalidGraph) return undefined;
     throw thrown;
   }
-}
-
-/** The type of what a source gives; `undefined` where it is not known. */
-export function sourceType(doc: GraphDocument, registry: StageRegistry, from: EdgeSource): string | undefined {
-  if (from.kind === 'input') return doc.inputs[from.input]?.type;
-  return lookUp(doc, from.node, registry)?.stage.outputs[from.port]?.type.id;
 }
 
 /** Everything that the nodes of a document give. */
