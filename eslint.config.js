@@ -1,5 +1,6 @@
 import tseslint from 'typescript-eslint';
 import boundaries from 'eslint-plugin-boundaries';
+import svelte from 'eslint-plugin-svelte';
 
 /** Rooms of the house (README, "The house"). Imports point one way: apps -> stages -> models, kernels -> platform. */
 const rooms = [
@@ -18,8 +19,15 @@ const may = (type, types) => ({ from: { element: { type } }, allow: { to: { elem
 export default tseslint.config(
   { ignores: ['**/node_modules/', '**/build/', '**/dist/', '**/out/', '.nx/', '**/*.as.ts', '**/.soliloquy/'] },
   ...tseslint.configs.recommended,
+  ...svelte.configs.recommended,
   {
-    files: ['**/*.ts', '**/*.js', '**/*.mjs'],
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    // Maps and sets that are replaced as a whole, or that nothing shown reads, are plain ones on purpose.
+    rules: { 'svelte/prefer-svelte-reactivity': 'off' },
+  },
+  {
+    files: ['**/*.ts', '**/*.js', '**/*.mjs', '**/*.svelte'],
     plugins: { boundaries },
     settings: {
       'boundaries/elements': rooms,

@@ -16,9 +16,10 @@ interface CommandHelp {
 }
 
 const size: OptionHelp = { type: 'string', value: 'SIZE', says: 'one of the sizes that the graph has, e.g. tiny, small' };
-const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run; may be repeated' };
+const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run, or NODE.backbone=NAME; may be repeated' };
 const input: OptionHelp = { type: 'string', multiple: true, value: 'NAME=PATH', says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated' };
 const seed: OptionHelp = { type: 'string', value: 'N', says: 'instead of the seed in the graph' };
+const device: OptionHelp = { type: 'string', value: 'auto|webgpu|cpu', says: 'what draws and fits Gaussians (auto: WebGPU where there is a GPU, else the CPU; over --nats auto is cpu)' };
 const threads: OptionHelp = { type: 'string', value: 'N', says: 'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, on whatever machine it runs' };
 const store: OptionHelp = { type: 'string', value: 'DIR', says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)' };
 const json: OptionHelp = { type: 'boolean', says: 'one JSON event a line on standard output' };
@@ -43,7 +44,7 @@ export const commands = {
     usage: 'soliloquy run GRAPH [options]',
     says: 'runs a graph; what did not change since the last time is not run again',
     more: 'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; 130 cancelled.',
-    options: { set, input, size, seed, threads, out, resume, 'keep-going': keepGoing, store, json, junit, ...access },
+    options: { set, input, size, seed, device, threads, out, resume, 'keep-going': keepGoing, store, json, junit, ...access },
   },
   talk: {
     usage: 'soliloquy talk --image PICTURE --audio VOICE [-o FILM] [options]',
@@ -57,6 +58,7 @@ export const commands = {
       set,
       size,
       seed,
+      device,
       threads,
       out,
       resume,
@@ -66,17 +68,17 @@ export const commands = {
       ...access,
     },
   },
-  plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, threads, store, json, junit } },
+  plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, device, threads, store, json, junit } },
   sweep: {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',
     more: 'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows the films side by side.',
-    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, input, size, seed, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json },
+    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, set, input, size, seed, device, threads, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json, ...access },
   },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
     says: 'the notebook in the browser, on this machine alone; prints a link that works once',
-    options: { port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' }, 'no-open': { type: 'boolean', says: 'open no browser' }, store },
+    options: { port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' }, 'no-open': { type: 'boolean', says: 'open no browser' }, device, store },
   },
   validate: { usage: 'soliloquy validate GRAPH…', says: 'says what is wrong with graphs', options: {} },
   fmt: {
@@ -93,6 +95,7 @@ export const commands = {
     options: {
       ...access,
       threads: { type: 'string', value: 'N', says: 'cores that its tasks may use together (else all)' },
+      device: { ...device, says: 'what it offers beside its CPU (auto: WebGPU where there is a GPU)' },
       slots: { type: 'string', value: 'N', says: 'tasks at a time (else one a thread)' },
       capability: { type: 'string', multiple: true, value: 'STAGE[/BACKBONE]', says: 'offers only this; may be repeated' },
       'ack-wait': { type: 'string', value: 'SECONDS', says: 'after so long without a sign of life its work goes to another (30); the first worker settles it for all' },

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { InvalidGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
+import { InvalidGraph, migrateGraph, parseGraph, parseSet } from '@soliloquy/graph';
+import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
+import { withBackbones } from '@soliloquy/graph/edit';
+import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
 
 const LARGEST_GRAPH = 16 * 2 ** 20;
@@ -29,6 +31,18 @@ export async function openGraph(path: string, registry: StageRegistry): Promise<
   const { doc, notes } = migrateGraph(parseGraph(await readGraphText(path), { path }), registry);
   for (const note of notes) process.stderr.write(`${path}: ${note}\n`);
   return doc;
+}
+
+/**
+ * Opens a graph as `--size` and `--set` want it: `--set node.backbone=x` swaps a backbone in the document, all else is left to the run; what a swap drops is said on
+ * standard error.
+ *
+ * @throws UsageError, InvalidGraph
+ */
+export async function openAsSet(path: string, registry: StageRegistry, options: ParsedOptions): Promise<{ document: GraphDocument; settings: Settings }> {
+  const { doc, set, dropped } = withBackbones(await openGraph(path, registry), registry, parseSet(options.texts('set')));
+  for (const each of dropped) process.stderr.write(`${each}\n`);
+  return { document: doc, settings: { size: options.text('size'), set } };
 }
 
 /** The folder of caches and journals: `--store`, else SOLILOQUY_HOME, else `.soliloquy` beside the graph's project. */

@@ -19,6 +19,7 @@ export interface RunRequest {
   readonly registry: StageRegistry;
   readonly settings: Settings;
   readonly seed: number | undefined;
+  readonly device: 'cpu' | 'webgpu';
   /** That tasks may use together, and with which those are planned of which results depend on it; all cores when left out. */
   readonly threads?: number;
   readonly inputs: ReadonlyMap<string, string>;
@@ -45,7 +46,7 @@ const HARD_STOP_MS = 1900;
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const threads = request.threads ?? availableParallelism();
-  const graph = prepareGraph(document, registry, settings, request.seed, threads);
+  const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
   const stop = new AbortController();
   const { store, transport, openLog, close } = await openPlace(request, threads, () => stop.abort());
   let inputs: Awaited<ReturnType<typeof importInputs>>;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freshProject, readJson, soliloquy } from './fixture/command.ts';
+import { freshProject, readJson, soliloquy, start } from './fixture/command.ts';
 
 const chain = {
   format: 1,
@@ -78,6 +78,7 @@ describe('what cannot run', () => {
     [['run', 'chain.json', '--input', 'lien=x'], /^--input lien: expected an input of chain \(line\), got "lien"/],
     [['run', 'chain.json', '--input', 'line=@none.txt'], /^--input line: expected a file that can be read, got none at /],
     [['run', 'chain.json', '--out', 'chain.json/out'], /^--out: expected a folder that can be written, got \w+ at /],
+    [['run', 'chain.json', '--device', 'gpu'], /^--device: expected one of auto, webgpu, cpu, got "gpu"; /],
     [['frobnicate'], /^soliloquy: expected a command \(run, .*\), got "frobnicate"/],
     [['talk', '--image', 'me.png'], /^soliloquy talk: expected --image and --audio, got no --audio/],
     [['talk', '--image', 'me.png', '--audio', 'me.wav'], /^--image: expected a file that can be read, got none at me\.png/],
@@ -88,6 +89,21 @@ describe('what cannot run', () => {
     expect(stderr.trimEnd()).not.toContain('\n');
     expect(code).toBe(2);
     expect(existsSync(join(folder, 'out'))).toBe(false);
+  });
+
+  test('a run on WebGPU where nothing computes with it says so, and how to go on, before anything runs; auto is then the CPU', async () => {
+    const folder = freshProject({ 'adapt.json': { ...chain, nodes: { ...chain.nodes, near: { stage: 'add@1', backbone: 'adaptable' } } } });
+    // No driver at all, whatever this machine has.
+    const none = { VK_ICD_FILENAMES: '/nowhere', VK_DRIVER_FILES: '/nowhere' };
+    for (const command of ['run', 'plan', 'worker']) {
+      const given = command === 'worker' ? ['worker', '--nats', 'nats://127.0.0.1:1'] : [command, 'adapt.json'];
+      const { code, stdout, stderr } = await start(folder, [...given, '--device', 'webgpu'], none).ended;
+      expect(stderr).toMatch(/^--device: expected a WebGPU adapter that computes, got none \(.+\); install a Vulkan driver .*, or use --device cpu\n$/);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    }
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+    expect(await start(folder, ['run', 'adapt.json'], none).ended).toMatchObject({ code: 0 });
+    expect(readJson(folder, 'out/chain/run.json')).toMatchObject({ devices: { class: `cpu/${process.arch}` }, nodes: { near: { device: `cpu/${process.arch}` } } });
   });
 
   test('talk refuses a film that could not be written, before it trains anything', async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
 import { freshProject, processesWith, readJson, soliloquy, start } from './fixture/command.ts';
 
@@ -25,10 +26,10 @@ describe('soliloquy sweep', () => {
     expect(readdirSync(join(folder, '.soliloquy/sweeps'))).toHaveLength(1);
   });
 
-  test('swaps backbones; what cannot run is said before anything does', async () => {
+  test('swaps backbones beside what is set for all; what cannot run is said before anything does', async () => {
     const folder = freshProject({ 'chain.json': chain });
-    const { code, stdout } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.backbone=plain,wide');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/far\.backbone .*\nplain .* 21\nwide .* 21\n/) as string]);
+    const { code, stdout } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.backbone=plain,wide', '--set', 'all.factor=2');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/far\.backbone .*\nplain .* 42\nwide .* 42\n/) as string]);
     for (const [vary, says] of [
       ['far.amount=1,many', /^--set far\.amount: expected a number, got "many"/],
       ['far.backbone=plain,plane', /^far\.backbone: expected one of plain, .*, got "plane"/],
@@ -41,6 +42,32 @@ describe('soliloquy sweep', () => {
     }
     expect(await soliloquy(folder, 'sweep', 'chain.json')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--vary: expected at least one/) as string });
     expect(readdirSync(folder)).not.toContain('refused');
+  });
+});
+
+describe('soliloquy sweep --nats', () => {
+  test('runs its variants on the workers of a cluster and compares the same figures', async ({ skip }) => {
+    skip(findNatsServer() === undefined, NO_NATS_SERVER);
+    const server = await startNatsServer();
+    const folder = freshProject({ 'chain.json': chain });
+    const worker = start(folder, ['worker', '--nats', server.url, '--store', 'of-the-worker']);
+    await worker.until('joined as');
+    const { code, stdout, stderr } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.amount=10,20', '--nats', server.url);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.match(/\d+ executed/g)).toEqual(['4 executed', '3 executed']);
+    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({ figures: [{ metric: 'all.sum', values: [21, 41] }] });
+    worker.child.kill('SIGINT');
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    await server.stop();
+  }, 60_000);
+});
+
+describe('--set node.backbone', () => {
+  test('swaps a backbone for one run, of which the record tells', async () => {
+    const folder = freshProject({ 'chain.json': chain });
+    expect(await soliloquy(folder, 'run', 'chain.json', '--set', 'far.backbone=wide', '--set', 'far.amount=20')).toMatchObject({ code: 0, stderr: '' });
+    expect(readJson(folder, 'out/chain/run.json')).toMatchObject({ graph: { nodes: { far: { backbone: 'wide' } } }, set: { 'far.amount': '20' } });
+    expect(await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbone=wid')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^(chain\.json: )?far\.backbone: expected one of plain/) as string });
   });
 });
 

@@ -9,6 +9,7 @@ import type { Documents } from './documents.ts';
 import { sha256 } from './project-files.ts';
 import type { ProjectFiles } from './project-files.ts';
 import type { Plan, planRequestSchema, runRequestSchema } from './protocol.ts';
+import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { Job } from './run-queue.ts';
 import type { z } from 'zod';
@@ -19,6 +20,7 @@ export interface AskingParts {
   readonly registry: StageRegistry;
   readonly store: DiskStore;
   readonly stateFolder: string;
+  readonly device: 'cpu' | 'webgpu';
 }
 
 type Wishes = Pick<z.output<typeof planRequestSchema>, 'size' | 'seed' | 'set' | 'inputs' | 'target'>;
@@ -71,8 +73,21 @@ export async function jobOf(parts: AskingParts, request: z.output<typeof runRequ
   checkSeen(request.path, bytes, request.digest);
   const { graph, inputs } = await prepareOrRefuse(parts, document, dirname(real), request);
   const unfinished = request.resume ? unfinishedRun(stateFolder, identityOf(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])))) : undefined;
-  const run = unfinished ?? newRunId();
-  return { run, path: files.relative(real), graph, inputs, target: request.target, keepGoing: request.keepGoing, outFolder: outFolderOf(parts, document, request.target, run) };
+  const { digest: _digest, resume: _resume, ...wished } = request;
+  return jobFrom(parts, { ...wished, run: unfinished ?? newRunId(), path: files.relative(real), document }, { graph, inputs });
+}
+
+/** What an earlier gateway left, as it would have run: of the document as it was then. @throws Refused 403, 404, 422 */
+export async function leftJob(parts: AskingParts, kept: KeptJob): Promise<Job> {
+  const graph = await parts.files.resolveExisting(kept.path);
+  return jobFrom(parts, kept, await prepareOrRefuse(parts, kept.document, dirname(graph), kept));
+}
+
+/** A run that is ready, from what is kept of it. */
+export function jobFrom(parts: AskingParts, kept: KeptJob, { graph, inputs }: Asked): Job {
+  const { run, path, target, keepGoing, sweep, variant, document } = kept;
+  const outFolder = sweep === undefined || variant === undefined ? outFolderOf(parts, document, target, run) : join(parts.files.root, 'out', document.name, 'sweep', variant);
+  return { run, path, graph, inputs, target, keepGoing, outFolder, kept, ...(sweep !== undefined && { sweep }), ...(variant !== undefined && { variant }) };
 }
 
 /** @throws Refused 409 */
@@ -96,9 +111,9 @@ export async function prepareOrRefuse(parts: AskingParts, document: GraphDocumen
   }
 }
 
-async function prepare({ registry, store, files }: AskingParts, document: GraphDocument, graphFolder: string, { size, seed, set, inputs, target }: Wishes): Promise<Asked> {
+async function prepare({ registry, store, files, device }: AskingParts, document: GraphDocument, graphFolder: string, { size, seed, set, inputs, target }: Wishes): Promise<Asked> {
   const settings: Settings = { ...(size !== undefined && { size }), ...(set !== undefined && Object.keys(set).length > 0 && { set }), ...(target.kind !== 'all' && { target }) };
-  const graph = prepareGraph(document, registry, settings, seed);
+  const graph = prepareGraph(document, registry, settings, seed, { device });
   await confineParams(graph, files);
   // Inputs that only other parts of the graph read may be given, and are not needed.
   const given = new Map(Object.entries(inputs ?? {}).filter(([name]) => Object.hasOwn(graph.document.inputs, name) || !Object.hasOwn(document.inputs, name)));

@@ -11,14 +11,15 @@ import { contentType } from './serve-bytes.ts';
 /** Together, what is embedded. A page beyond it opens in no browser. Bytes. */
 const MOST_BYTES = 200 * 2 ** 20;
 
-const STYLE = `:root{color-scheme:light dark;--ink:#1c1d20;--soft:#6b6f76;--line:#d9dbdf;--paper:#fbfbfa}
-@media(prefers-color-scheme:dark){:root{--ink:#e8e8e6;--soft:#9a9ea6;--line:#34363b;--paper:#17181a}}
-body{margin:0 auto;padding:2.5rem 1.5rem 4rem;max-width:860px;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,sans-serif}
-h1{font-size:1.7rem;font-weight:600;letter-spacing:-.01em}h2,h3{font-weight:600}figure{margin:1.5rem 0}figcaption,.soft{color:var(--soft);font-size:.85rem}
-img,video{max-width:100%;max-height:80vh;border-radius:6px}.grid{display:flex;flex-wrap:wrap;gap:12px}.grid>*{max-width:240px}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.3rem 1rem .3rem 0;border-bottom:1px solid var(--line)}
-pre{overflow-x:auto;padding:1rem;border:1px solid var(--line);border-radius:6px;font-size:.8rem;line-height:1.45}.grid pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
-polyline{fill:none;stroke:#b8471b;stroke-width:1.5}iframe{width:100%;height:80vh;border:1px solid var(--line);border-radius:6px}`;
+/** The notebook's own paper, ink and accent (`design/tokens.css` of the page), in what a file can hold by itself. */
+const STYLE = `:root{color-scheme:light dark;--ink:light-dark(oklch(0.245 0.012 60),oklch(0.945 0.005 85));--soft:light-dark(oklch(0.46 0.012 65),oklch(0.75 0.008 80));--line:light-dark(oklch(0.895 0.007 85),oklch(0.33 0.007 70));--paper:light-dark(oklch(0.995 0.003 85),oklch(0.235 0.006 70));--sunk:light-dark(oklch(0.97 0.005 85),oklch(0.205 0.006 70));--accent:light-dark(oklch(0.52 0.14 42),oklch(0.74 0.125 52))}
+body{margin:0 auto;padding:2.5rem 1.5rem 4rem;max-width:800px;background:var(--paper);color:var(--ink);font:15px/1.6 Inter,ui-sans-serif,system-ui,sans-serif}
+h1{font-size:1.6rem;font-weight:660;letter-spacing:-.02em;line-height:1.25}h2,h3{font-weight:640}a{color:var(--accent)}figure{margin:1.5rem 0}figcaption,.soft{color:var(--soft);font-size:.85rem}
+img,video{display:block;max-width:100%;max-height:80vh;border-radius:6px}video{min-width:min(100%,300px)}.grid{display:flex;flex-wrap:wrap;gap:12px}.grid>*{max-width:240px}.grid video{min-width:0}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.3rem 1rem .3rem 0;border-bottom:1px solid var(--line)}
+pre{overflow-x:auto;padding:1rem;border-radius:6px;background:var(--sunk);font-size:.8rem;line-height:1.45}.grid pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+summary{cursor:pointer}blockquote{margin:0;padding-left:12px;border-left:3px solid var(--line)}
+polyline{fill:none;stroke:var(--accent);stroke-width:1.5}iframe{width:100%;height:80vh;border:1px solid var(--line);border-radius:6px}`;
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
@@ -56,14 +57,19 @@ export async function exportPage(parts: AskingParts, document: GraphDocument, pa
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; frame-src data:">
 <title>${escaped(shownDocument.name)}</title><style>${STYLE}</style></head>
-<body><h1>${escaped(shownDocument.name)}</h1>
+<body>${titled(shownDocument) ? '' : `<h1>${escaped(shownDocument.name)}</h1>`}
 ${shownDocument.description === undefined ? '' : `<p>${escaped(shownDocument.description)}</p>`}
 ${sections.join('\n')}
-<details><summary>The graph</summary><pre>${escaped(formatGraph(shownDocument))}</pre></details>
+<details><summary>The graph</summary><pre tabindex="0">${escaped(formatGraph(shownDocument))}</pre></details>
 </body></html>
 `;
   const inputs = Object.fromEntries(Object.entries(run?.inputs ?? {}).map(([name, { digest }]) => [name, digest]));
   return new TextDecoder().decode(carryGraph(new TextEncoder().encode(page), { document: shownDocument, size: run?.size ?? document.size, seed: run?.seed ?? document.seed, set: run?.set ?? {}, inputs, from: 'cells' }));
+}
+
+/** Whether its first cell is a title of its own. */
+function titled({ cells: [first] }: GraphDocument): boolean {
+  return first !== undefined && 'markdown' in first && /^\s*# /.test(first.markdown);
 }
 
 async function resultsOf(store: DiskStore, keys: readonly { element: string; key: string }[], reference: string): Promise<Shown[]> {
@@ -88,9 +94,9 @@ async function figure(store: DiskStore, { ref, preview }: Shown): Promise<string
     case 'image':
       return `<img alt="${escaped(preview.summary)}" src="${url('image/png')}">`;
     case 'audio':
-      return `<audio controls src="${url('audio/wav')}"></audio>`;
+      return `<audio controls aria-label="${escaped(preview.summary)}" src="${url('audio/wav')}"></audio>`;
     case 'video':
-      return `<video controls loop src="${url('video/mp4')}"></video>`;
+      return `<video controls loop aria-label="${escaped(preview.summary)}" src="${url('video/mp4')}"></video>`;
     case 'html':
       return `<iframe sandbox title="${escaped(preview.summary)}" src="${url(contentType('page.html').replace(' ', ''))}"></iframe>`;
     case 'text':

@@ -12,6 +12,7 @@ import { EventsSocket } from './events-socket.ts';
 import { PageFiles } from './page-files.ts';
 import { DOCUMENT_BYTES, ProjectFiles } from './project-files.ts';
 import type { Session } from './protocol.ts';
+import { QueueFile } from './queue-file.ts';
 import { createRoutes } from './routes.ts';
 import { RunArchive } from './run-archive.ts';
 import { RunQueue } from './run-queue.ts';
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly threads: number;
+  /** What runs compute on. Default: the CPU. */
+  readonly device?: 'cpu' | 'webgpu';
   readonly version: string;
   /** For `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
@@ -71,7 +74,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const log = new EventLog();
   const start = randomBytes(8).toString('hex');
   let port = 0;
-  const queue: RunQueue = new RunQueue({ registry, registryModule, store, stateFolder, threads, versions, log, changed: () => socket.tell({ type: 'queue', entries: queue.entries() }) });
+  const file = new QueueFile(stateFolder);
+  const queue: RunQueue = new RunQueue({ registry, registryModule, store, stateFolder, threads, versions, log, file, changed: () => socket.tell({ type: 'queue', entries: queue.entries() }) }, await file.takeOver());
   const socket = new EventsSocket({ start, sessions, log, entries: () => queue.entries(), port: () => port });
   const watch = new DocumentWatch((path, digest, by) => socket.tell({ type: 'document-changed', path: files.relative(path), digest, by }));
   const uploads = new Uploads(files);
@@ -84,7 +88,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     threads,
     limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
   };
-  const app = createRoutes({ files, documents, registry, store, stateFolder, sessions, queue, archive: new RunArchive(stateFolder), uploads, watch, page: await PageFiles.open(options.pageFolder), session, port: () => port, link });
+  const app = createRoutes({ files, documents, registry, store, stateFolder, device: options.device ?? 'cpu', sessions, queue, queueFile: file, archive: new RunArchive(stateFolder), uploads, watch, page: await PageFiles.open(options.pageFolder), session, port: () => port, link });
   const server = createServer({ requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS }, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   server.on('upgrade', (request, connection, head) => socket.upgrade(request, connection, head));
   port = await listen(server, options.port);

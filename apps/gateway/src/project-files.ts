@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { writeWhole } from '@soliloquy/runner';
 import { Refused } from './refusal.ts';
 
 /** A graph larger than this is none. Bytes. */
@@ -78,23 +79,11 @@ export class ProjectFiles {
     }
   }
 
-  /** Writes a file whole or not at all. */
+  /** Writes a file whole or not at all. @throws Refused 500 */
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true });
-    const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
-    try {
-      const file = await open(temporary, 'wx');
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    } catch (cause) {
-      await rm(temporary, { force: true });
-      throw new Refused(500, 'unwritable', `${this.relative(path)}: expected to write it, got ${(cause as NodeJS.ErrnoException).code}; free some space or mend the folder's rights`);
-    }
+    await writeWhole(path, bytes).catch((failed: Error) => {
+      throw new Refused(500, 'unwritable', `${this.relative(path)}: expected to write it, got ${(failed.cause as NodeJS.ErrnoException).code}; free some space or mend the folder's rights`);
+    });
   }
 
   /** JSON files of the project that could be graphs, by path. */

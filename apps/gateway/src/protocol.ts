@@ -36,6 +36,8 @@ export const ROUTES = {
   run: '/api/runs/:run',
   /** POST {} -> QueueEntry */
   cancel: '/api/runs/:run/cancel',
+  /** POST {} -> QueueEntry: what an earlier gateway left in the queue goes on */
+  proceed: '/api/runs/:run/proceed',
   /** GET -> RunMessage[]: of a run of this or an earlier start, from its journal */
   history: '/api/runs/:run/events',
   /** GET -> bytes of one output of the run, with its graph in it */
@@ -224,12 +226,14 @@ export const queueEntrySchema = z.object({
   variant: z.string().optional(),
   state: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('waiting') }),
+    /** an earlier gateway ended before it did: somebody has to let it go on, or cancel it */
+    z.object({ kind: z.literal('held') }),
     z.object({ kind: z.literal('running'), startedAt: z.string() }),
     z.object({ kind: z.literal('stopping'), startedAt: z.string() }),
     z.object({ kind: z.literal('ended'), status: runStatusSchema, message: z.string().optional() }),
   ]),
 });
-/** Running and waiting ones in order, then what ended since the gateway started, the latest first (50 at most). */
+/** Running, waiting and held ones in order, then what ended since the gateway started, the latest first (50 at most). */
 export const queueSchema = z.object({ entries: z.array(queueEntrySchema) });
 
 /** `interrupted`: its process died; `resume` continues it. */

@@ -9,7 +9,7 @@ import type { PastRun } from '@soliloquy/runner';
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { jobOf, planOf } from './asking.ts';
+import { jobOf, leftJob, planOf } from './asking.ts';
 import type { AskingParts } from './asking.ts';
 import { exportPage } from './export-page.ts';
 import { ARTIFACT_POLICY, SECURITY_HEADERS, cookieName, guard } from './guard.ts';
@@ -19,8 +19,9 @@ import { DOCUMENT_BYTES } from './project-files.ts';
 import { ROUTES, planRequestSchema, runRequestSchema, saveRequestSchema, sweepRequestSchema, uploadChunkSchema, uploadRequestSchema } from './protocol.ts';
 import type { Catalogue, Comparison, Plan, Queue, QueueEntry, Saved, Session, WireTaskResult } from './protocol.ts';
 import { Refused } from './refusal.ts';
+import type { QueueFile } from './queue-file.ts';
 import type { RunArchive } from './run-archive.ts';
-import type { RunQueue } from './run-queue.ts';
+import type { Job, RunQueue } from './run-queue.ts';
 import { contentType, download, streamFile } from './serve-bytes.ts';
 import type { Sessions } from './sessions.ts';
 import { beginSweep, describeSweep, sweepList } from './sweeps.ts';
@@ -35,6 +36,7 @@ export interface RouteParts extends AskingParts {
   readonly store: DiskStore;
   readonly sessions: Sessions;
   readonly queue: RunQueue;
+  readonly queueFile: QueueFile;
   readonly archive: RunArchive;
   readonly uploads: Uploads;
   readonly watch: DocumentWatch;
@@ -137,15 +139,25 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
 }
 
 function addRunRoutes(app: App, parts: RouteParts): void {
-  const { queue, archive, registry, store, stateFolder } = parts;
+  const { queue, queueFile, archive, registry, store, stateFolder } = parts;
+  /** What was answered is on disk. */
+  const enqueue = async (job: Job): Promise<QueueEntry> => {
+    const entry = queue.add(job);
+    await queueFile.kept();
+    return entry;
+  };
   app.post(ROUTES.plan, async (c) => c.json((await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES))) satisfies Plan));
   app.get(ROUTES.runs, async (c) => c.json(await archive.list(c.req.query('graph'), (run) => ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? ''))));
-  app.post(ROUTES.runs, async (c) => c.json(queue.add(await jobOf(parts, await body(c, runRequestSchema))) satisfies QueueEntry, 202));
+  app.post(ROUTES.runs, async (c) => c.json(await enqueue(await jobOf(parts, await body(c, runRequestSchema))), 202));
   app.get(ROUTES.queue, (c) => c.json({ entries: queue.entries() } satisfies Queue));
   app.get(ROUTES.run, async (c) => c.body(await archive.text(c.req.param('run')), 200, { 'content-type': 'application/json; charset=utf-8' }));
   app.post(ROUTES.cancel, async (c) => {
     await body(c, z.strictObject({}));
     return c.json(queue.cancel(c.req.param('run')) satisfies QueueEntry);
+  });
+  app.post(ROUTES.proceed, async (c) => {
+    await body(c, z.strictObject({}));
+    return c.json(await enqueue(await leftJob(parts, queue.held(c.req.param('run')))), 202);
   });
   app.get(ROUTES.history, (c) => c.json(archive.history(c.req.param('run'))));
   app.get(ROUTES.compare, async (c) => {
@@ -157,6 +169,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.sweeps, async (c) => c.json(await sweepList(stateFolder)));
   app.post(ROUTES.sweeps, async (c) => {
     const { sweep } = await beginSweep(parts, queue, await body(c, sweepRequestSchema));
+    await queueFile.kept();
     return c.json(await describeSweep(stateFolder, sweep, queue, archive, registry, store), 202);
   });
   app.get(ROUTES.sweep, async (c) => c.json(await describeSweep(stateFolder, c.req.param('sweep'), queue, archive, registry, store)));

@@ -5,6 +5,7 @@ import { WorkerPool, runGraph } from '@soliloquy/runner';
 import type { ImportedInput, PreparedGraph, Transport } from '@soliloquy/runner';
 import type { EventLog } from './event-log.ts';
 import type { QueueEntry } from './protocol.ts';
+import type { KeptJob, QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 
 /** A run that was asked for: all that it needs is settled, nothing of it depends on who asked. */
@@ -18,6 +19,8 @@ export interface Job {
   readonly keepGoing: boolean;
   readonly sweep?: string;
   readonly variant?: string;
+  /** it as it is kept on disk */
+  readonly kept: KeptJob;
 }
 
 export interface RunQueueParts {
@@ -28,6 +31,7 @@ export interface RunQueueParts {
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly log: EventLog;
+  readonly file: QueueFile;
   /** Called whenever an entry changes. */
   readonly changed: () => void;
 }
@@ -43,10 +47,12 @@ const IDLE_MS = 5 * 60_000;
 const KEPT_ENDED = 50;
 const MOST_WAITING = 500;
 
-/** One run after another, each with the whole machine. Runs belong to the gateway: pages come and go. */
+/** One run after another, each with the whole machine. Runs belong to the gateway: pages come and go. What has not ended is on disk; after a crash it is held, for nothing runs unasked. */
 export class RunQueue {
   readonly #parts: RunQueueParts;
   readonly #waiting: Entry[] = [];
+  /** what an earlier gateway left, by run */
+  readonly #held: Map<string, KeptJob>;
   readonly #ended: Entry[] = [];
   #current: Entry | undefined;
   #working: Promise<void> | undefined;
@@ -55,13 +61,22 @@ export class RunQueue {
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(parts: RunQueueParts) {
+  /** @param left by an earlier gateway: held until somebody lets it go on */
+  constructor(parts: RunQueueParts, left: readonly KeptJob[] = []) {
     this.#parts = parts;
+    this.#held = new Map(left.map((kept) => [kept.run, kept]));
   }
 
-  /** Running and waiting ones in order, then what ended, the latest first. */
+  /** Running, waiting and held ones in order, then what ended, the latest first. */
   entries(): QueueEntry[] {
-    return [...(this.#current ? [this.#current] : []), ...this.#waiting, ...this.#ended].map(describe);
+    return [...[...(this.#current ? [this.#current] : []), ...this.#waiting].map(describe), ...[...this.#held.values()].map(describeHeld), ...this.#ended.map(describe)];
+  }
+
+  /** What was held under this id. @throws Refused 404 */
+  held(run: string): KeptJob {
+    const kept = this.#held.get(run);
+    if (kept === undefined) throw new Refused(404, 'not-found', `runs.${run}: expected a run that an earlier gateway left, got none; look at the queue`);
+    return kept;
   }
 
   find(run: string): QueueEntry | undefined {
@@ -73,14 +88,21 @@ export class RunQueue {
     if (this.#waiting.length >= MOST_WAITING) throw new Refused(409, 'queue-full', `queue: expected at most ${MOST_WAITING} waiting runs, got another; wait or cancel some`);
     if ([this.#current, ...this.#waiting].some((entry) => entry?.job.run === job.run)) throw new Refused(409, 'already-queued', `runs.${job.run}: expected a run that has ended, got one that is under way; wait for it`);
     const entry: Entry = { job, stop: new AbortController(), state: { kind: 'waiting' } };
+    this.#held.delete(job.run);
     this.#waiting.push(entry);
-    this.#parts.changed();
+    this.#changed();
     this.#working ??= this.#work().finally(() => (this.#working = undefined));
     return describe(entry);
   }
 
   /** Stops this run and no other. One that has ended stays as it is. @throws Refused 404 for one that was not asked for here */
   cancel(run: string): QueueEntry {
+    const kept = this.#held.get(run);
+    if (kept !== undefined) {
+      this.#held.delete(run);
+      this.#changed();
+      return { ...describeHeld(kept), state: { kind: 'ended', status: 'cancelled' } };
+    }
     const at = this.#waiting.findIndex(({ job }) => job.run === run);
     if (at >= 0) {
       const [entry] = this.#waiting.splice(at, 1) as [Entry];
@@ -92,7 +114,7 @@ export class RunQueue {
       if (state.kind === 'running') {
         this.#current.state = { kind: 'stopping', startedAt: state.startedAt };
         this.#current.stop.abort();
-        this.#parts.changed();
+        this.#changed();
       }
       return describe(this.#current);
     }
@@ -108,6 +130,7 @@ export class RunQueue {
     for (const { job } of [...this.#waiting]) this.cancel(job.run);
     if (this.#current) this.cancel(this.#current.job.run);
     await this.#working;
+    await this.#parts.file.kept();
     await this.#transport?.close();
     this.#transport = undefined;
   }
@@ -117,7 +140,7 @@ export class RunQueue {
     for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
       this.#current = entry;
       entry.state = { kind: 'running', startedAt: new Date().toISOString() };
-      this.#parts.changed();
+      this.#changed();
       const end = await this.#run(entry).catch((thrown: unknown): QueueEntry['state'] => ({ kind: 'ended', status: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) }));
       this.#current = undefined;
       this.#end(entry, end);
@@ -158,8 +181,17 @@ export class RunQueue {
     entry.state = state;
     this.#ended.unshift(entry);
     this.#ended.splice(KEPT_ENDED);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#parts.file.keep([...[...(this.#current ? [this.#current] : []), ...this.#waiting].map(({ job }) => job.kept), ...this.#held.values()]);
     this.#parts.changed();
   }
+}
+
+function describeHeld({ run, path, document, target, size, sweep, variant }: KeptJob): QueueEntry {
+  return { run, path, graph: document.name, target, size: size ?? document.size, ...(sweep !== undefined && { sweep }), ...(variant !== undefined && { variant }), state: { kind: 'held' } };
 }
 
 function describe({ job, state }: Entry): QueueEntry {

@@ -1,10 +1,10 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import { InvalidGraph } from '@soliloquy/graph';
 import { compareFigures, compareOutputs, listSweeps, newRunId, saveSweep, sweepVariants } from '@soliloquy/runner';
 import type { PastRun, SweepRecord } from '@soliloquy/runner';
-import { checkSeen, prepareOrRefuse } from './asking.ts';
+import { checkSeen, jobFrom, prepareOrRefuse } from './asking.ts';
 import type { AskingParts } from './asking.ts';
 import { wireError } from './documents.ts';
 import type { Sweep, SweepList, SweepRequest } from './protocol.ts';
@@ -27,13 +27,13 @@ export async function beginSweep(parts: AskingParts, queue: RunQueue, { path, di
   const sweep = newRunId();
   const jobs: Job[] = [];
   for (const { document: varied, set, label } of variants) {
-    const asked = await prepareOrRefuse(parts, varied, dirname(real), { size, seed, inputs, set: { ...set }, target: { kind: 'all' } });
-    const run = uniqueRun(jobs);
-    jobs.push({ run, path, ...asked, target: { kind: 'all' }, keepGoing: false, outFolder: join(parts.files.root, 'out', document.name, 'sweep', label), sweep, variant: label });
+    const wishes = { size, seed, inputs, set: { ...set }, target: { kind: 'all' } } as const;
+    const asked = await prepareOrRefuse(parts, varied, dirname(real), wishes);
+    jobs.push(jobFrom(parts, { ...wishes, run: uniqueRun(jobs), path, document: varied, keepGoing: false, sweep, variant: label }, asked));
   }
   const record: SweepRecord = { sweep, graph: document.name, startedAt: new Date().toISOString(), vary: Object.fromEntries(Object.entries(vary).map(([key, values]) => [key, [...values]])), variants: jobs.map(({ run }, at) => ({ run, values: { ...(variants[at] as (typeof variants)[number]).values } })) };
   await saveSweep(parts.stateFolder, record);
-  for (const job of jobs) queue.add(job);
+  for (const each of jobs) queue.add(each);
   return record;
 }
 
@@ -41,7 +41,7 @@ export async function beginSweep(parts: AskingParts, queue: RunQueue, { path, di
 function uniqueRun(jobs: readonly Job[]): string {
   for (;;) {
     const run = newRunId();
-    if (!jobs.some((job) => job.run === run)) return run;
+    if (!jobs.some((each) => each.run === run)) return run;
   }
 }
 
@@ -62,7 +62,7 @@ export async function describeSweep(stateFolder: string, id: string, queue: RunQ
     vary: record.vary,
     variants: record.variants.map(({ run, values }, at) => {
       const state = queue.find(run)?.state.kind;
-      const status = state === 'waiting' ? ('waiting' as const) : state === 'running' || state === 'stopping' ? ('running' as const) : (records[at]?.status ?? 'interrupted');
+      const status = state === 'waiting' || state === 'held' ? ('waiting' as const) : state === 'running' || state === 'stopping' ? ('running' as const) : (records[at]?.status ?? 'interrupted');
       return { run, values, status, seconds: records[at]?.seconds ?? null };
     }),
     figures: (await compareFigures(runs, registry, store)).map((row) => ({ ...row, element: { ...row.element }, values: [...row.values] })),

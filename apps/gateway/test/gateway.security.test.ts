@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ROUTES } from '../src/protocol.ts';
+import { createRoutes } from '../src/routes.ts';
+import type { RouteParts } from '../src/routes.ts';
 import { openBench, snapshot } from './fixture/open-gateway.ts';
 import type { Answer, Asked, Bench } from './fixture/open-gateway.ts';
 
@@ -41,6 +43,7 @@ const EVERY: [method: string, route: keyof typeof ROUTES, body?: () => unknown][
   ['GET', 'queue'],
   ['GET', 'run'],
   ['POST', 'cancel', () => ({})],
+  ['POST', 'proceed', () => ({})],
   ['GET', 'history'],
   ['GET', 'output'],
   ['GET', 'download'],
@@ -59,7 +62,11 @@ const EVERY: [method: string, route: keyof typeof ROUTES, body?: () => unknown][
 const changes = EVERY.filter(([method]) => method !== 'GET');
 const pathOf = (route: keyof typeof ROUTES): string => `${ROUTES[route].replace(/:\w+/g, 'x')}${route === 'document' || route === 'export' ? '?path=graphs/small.json' : ''}`;
 
-test('every route is tried here', () => {
+test('every route of the router is tried here with every method that it has', () => {
+  const routed = createRoutes({} as RouteParts).routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);
+  // the door is opened before the routes, the socket beside them; the page's own files are all that is left
+  const tried = EVERY.filter(([, route]) => route !== 'enter' && route !== 'events').map(([method, route]) => `${method} ${ROUTES[route]}`);
+  expect([...routed].sort()).toEqual([...tried, 'GET /*'].sort());
   expect([...new Set(EVERY.map(([, route]) => route))].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 

@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import { z } from 'zod';
 import './design/tokens.css';
 import './design/base.css';
+import './design/card.css';
 import App from './App.svelte';
 import { restoreTheme } from './design/theme.svelte.ts';
 

@@ -3,6 +3,7 @@ import type { Catalogue, DocumentList, QueueEntry, RunMessage, Session, ToPage }
 import { InvalidGraph, catalogueRegistry, sizesOf } from '@soliloquy/graph';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import { getContext, setContext } from 'svelte';
+import { cardParams, rowsOf } from './canvas/card-params.ts';
 import { Scene } from './canvas/scene.svelte.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { Events } from './gateway/events.ts';
@@ -22,12 +23,12 @@ export class OpenGraph {
   /** which of the graph's sizes is planned and run */
   size = $state('small');
 
-  constructor(document: DocumentStore, registry: StageRegistry) {
+  constructor(document: DocumentStore, registry: StageRegistry, catalogue: Catalogue) {
     this.document = document;
     this.size = document.doc.size;
     this.runs = new RunStore(document.path, () => document.doc.name);
-    this.selection = new Selection(() => document.doc);
-    this.scene = new Scene(document, registry, this.runs);
+    this.scene = new Scene(document, registry, this.runs, (node) => rowsOf(cardParams(catalogue, document.doc.nodes[node])));
+    this.selection = new Selection(() => document.doc, () => this.scene.items[0]);
   }
 
   get doc(): GraphDocument {
@@ -68,9 +69,11 @@ export class Notebook {
     const [session, catalogue] = await Promise.all([get('session', sessionSchema), get('catalogue', catalogueSchema)]);
     const notebook = new Notebook(session, catalogue);
     const path = new URLSearchParams(location.hash.slice(1)).get('graph') ?? session.graph;
-    const listed = notebook.refreshDocuments();
-    if (path !== null) await notebook.openGraph(path);
-    await listed;
+    if (path === null) await notebook.refreshDocuments();
+    else {
+      await notebook.openGraph(path);
+      void notebook.#later(() => notebook.refreshDocuments());
+    }
     return notebook;
   }
 
@@ -87,18 +90,26 @@ export class Notebook {
   async openGraph(path: string): Promise<void> {
     try {
       await this.open?.document.flush();
-      const open = new OpenGraph(await DocumentStore.open(path, this.registry), this.registry);
+      const open = new OpenGraph(await DocumentStore.open(path, this.registry), this.registry, this.catalogue);
       this.open = open;
       history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
       document.title = `${open.doc.name} · Soliloquy`;
       for (const note of open.document.notes) this.notices.say(note);
       open.runs.hearQueue(this.#queue);
       for (const message of this.#heard) open.runs.hear(message);
-      await open.runs.refreshRuns();
-      const latest = open.runs.runs[0];
-      if (open.runs.shown === undefined && latest !== undefined && latest.status !== 'running') await open.runs.review(latest.run);
+      void this.#later(() => recall(open));
     } catch (thrown) {
       if (!(thrown instanceof Refused) && !(thrown instanceof InvalidGraph)) throw thrown;
+      this.notices.warn(thrown.message);
+    }
+  }
+
+  /** What the graph can be seen without. */
+  async #later(ask: () => Promise<void>): Promise<void> {
+    try {
+      await ask();
+    } catch (thrown) {
+      if (!(thrown instanceof Refused)) throw thrown;
       this.notices.warn(thrown.message);
     }
   }
@@ -154,6 +165,13 @@ export class Notebook {
       this.notices.announce(`Run ${words}: ${event.executed} executed, ${event.cached} from the cache`);
     }
   }
+}
+
+/** How the graph's latest run went. @throws Refused */
+async function recall({ runs }: OpenGraph): Promise<void> {
+  await runs.refreshRuns();
+  const latest = runs.runs[0];
+  if (runs.shown === undefined && latest !== undefined && latest.status !== 'running') await runs.review(latest.run);
 }
 
 const KEY = Symbol('notebook');

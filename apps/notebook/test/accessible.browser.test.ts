@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { notebookTests } from './fixture/notebook-tests.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -11,20 +13,18 @@ interface Found {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-let bench: Bench;
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) bench = await Bench.start();
-});
-afterAll(async () => bench?.close());
+const test = notebookTests();
 
-describe('axe finds nothing serious', { timeout: 120_000 }, () => {
-  test('on the canvas, in the form, in the list that is searched and on the run, in light and dark', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+describe('axe finds nothing serious', () => {
+  test('on the canvas, in the forms, in the list that is searched, on the run and the keys, in light and dark', async (bench) => {
     const desk = await bench.open(
       bench.write('seen', {
         inputs: { line: { type: 'text', default: 'Hello.' } },
         nodes: { first: { stage: 'wait@1' }, picture: { stage: 'text-to-image@1', params: { width: 9 } }, square: { stage: 'paint@1', skip: 'mute' } },
         edges: ['line -> first.text', 'first.text -> square.text'],
+        outputs: { 'first.txt': 'first.text' },
+        sizes: { tiny: { 'first.ms': 1 } },
+        expect: [{ metric: 'first.ms', atMost: 5 }],
         cells: [{ markdown: '# Seen' }, { show: 'first.text' }],
         groups: [{ title: 'Two', nodes: ['first', 'square'] }],
         comments: [{ text: 'A note', at: [40, 420] }],
@@ -34,24 +34,81 @@ describe('axe finds nothing serious', { timeout: 120_000 }, () => {
     const { page } = desk;
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.locator(desk.card('picture')).click({ position: { x: 60, y: 12 } });
-      await page.getByRole('tab', { name: 'Inspect' }).click();
+      if (colorScheme === 'light') {
+        await page.getByRole('heading', { name: 'Expectations' }).waitFor();
+        expect(await serious(page), `${colorScheme}: form of the graph`).toEqual([]);
+      }
+      await desk.look('picture');
       await page.getByText('Parameters').waitFor();
-      expect(await serious(), `${colorScheme}: form`).toEqual([]);
+      expect(await serious(page), `${colorScheme}: form of a node`).toEqual([]);
+      await desk.look('inputs.line');
+      expect(await serious(page), `${colorScheme}: form of an input`).toEqual([]);
       await page.getByRole('tab', { name: 'Run' }).click();
-      expect(await serious(), `${colorScheme}: run`).toEqual([]);
+      expect(await serious(page), `${colorScheme}: run`).toEqual([]);
       await page.getByRole('button', { name: 'Node', exact: true }).click();
       await page.waitForSelector('dialog[open]');
-      expect(await serious(), `${colorScheme}: list`).toEqual([]);
+      expect(await serious(page), `${colorScheme}: list`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+      await page.waitForSelector('dialog[open]');
+      expect(await serious(page), `${colorScheme}: keys`).toEqual([]);
       await page.keyboard.press('Escape');
     }
     await page.close();
+  });
 
-    async function serious(): Promise<string[]> {
-      // run as the page's own policy does not concern it: through the browser's tools
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => ((await (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Found[] }> } }).axe.run({ resultTypes: ['violations'] })) satisfies { violations: Found[] }).violations);
-      return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`).join(' | ')}`);
+  test('on results, the queue, the comparison, the sweep and the exported page, in light and dark', async (bench) => {
+    const desk = await bench.open(
+      bench.write('made', {
+        nodes: { first: { stage: 'wait@1' }, square: { stage: 'paint@1' }, slow: { stage: 'wait@1' } },
+        edges: ['first.text -> square.text'],
+        outputs: { 'square.png': 'square.image' },
+        expect: [{ metric: 'first.ms', atLeast: 1 }],
+        cells: [{ markdown: '# Made' }, { show: 'square.image' }, { show: 'first.metrics' }, { show: 'square.report' }],
+      }),
+    );
+    const { page } = desk;
+    await desk.run();
+    await desk.look('square');
+    await page.getByLabel('grey', { exact: true }).fill('200');
+    await desk.saved();
+    await desk.run();
+    const exported = pathToFileURL(await desk.export()).href;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await desk.look('first');
+      await page.locator('.form table').waitFor();
+      expect(await serious(page), `${colorScheme}: figures of a node`).toEqual([]);
+      await page.getByRole('tab', { name: 'Run' }).click();
+      expect(await serious(page), `${colorScheme}: run that was`).toEqual([]);
+      await page.getByRole('button', { name: 'Compare', exact: true }).click();
+      await page.getByTestId('changes').getByText('grey').waitFor();
+      expect(await serious(page), `${colorScheme}: comparison`).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+      const sweep = page.getByRole('dialog', { name: 'Sweep made' });
+      if (colorScheme === 'light') {
+        await sweep.getByLabel('Parameter or backbone').fill('square.grey');
+        await sweep.getByLabel('Values, separated by commas').fill('1, 2');
+        await sweep.getByRole('button', { name: /Run 2 variants/ }).click();
+      }
+      await sweep.getByTestId('sweep').locator('img').nth(1).waitFor();
+      expect(await serious(page), `${colorScheme}: sweep`).toEqual([]);
+      await page.keyboard.press('Escape');
+      const reader = await page.context().newPage();
+      await reader.emulateMedia({ colorScheme });
+      await reader.goto(exported);
+      expect(await serious(reader), `${colorScheme}: exported page`).toEqual([]);
+      await reader.close();
     }
+    await page.close();
   });
 });
+
+/** What axe finds, in words. */
+async function serious(page: Page): Promise<string[]> {
+  // run as the page's own policy does not concern it: through the browser's tools
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => ((await (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Found[] }> } }).axe.run({ resultTypes: ['violations'] })) satisfies { violations: Found[] }).violations);
+  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`).join(' | ')}`);
+}

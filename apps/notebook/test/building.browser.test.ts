@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
+import { describe, expect } from 'vitest';
+import { notebookTests } from './fixture/notebook-tests.ts';
 
-let bench: Bench;
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) bench = await Bench.start();
-});
-afterAll(async () => {
-  if (bench !== undefined) {
-    await bench.close();
-    expect(bench.complaints).toEqual([]);
-  }
-});
+const test = notebookTests();
 
-// a browser that draws without a graphics card takes its time where others compute beside it
-describe('a graph is built', { timeout: 120_000 }, () => {
-  test('by mouse from an empty canvas: palette, links, a link into the void; what is saved is the canonical text, and the command line runs it to the same digests', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+describe('a graph is built', () => {
+  test('by mouse from an empty canvas: palette, links, a link into the void; what is saved is the canonical text, and the command line runs it to the same digests', async (bench) => {
     const desk = await bench.open(bench.write('by-mouse', { nodes: {} }));
     const { page } = desk;
     await page.getByRole('button', { name: 'Add a node' }).click();
@@ -54,8 +43,7 @@ describe('a graph is built', { timeout: 120_000 }, () => {
     await page.close();
   });
 
-  test('by keyboard alone, announced as it goes', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('by keyboard alone, announced as it goes', async (bench) => {
     const desk = await bench.open(bench.write('by-keyboard', { nodes: {} }));
     const { page } = desk;
     await page.getByRole('button', { name: 'Add a node' }).focus();
@@ -84,8 +72,7 @@ describe('a graph is built', { timeout: 120_000 }, () => {
     await page.close();
   });
 
-  test('a link between unlike types, and one that closes a loop, are refused with the reason', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('a link between unlike types, and one that closes a loop, are refused with the reason', async (bench) => {
     const path = bench.write('refused', {
       nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1' }, square: { stage: 'paint@1' } },
       edges: ['first.text -> last.text', 'last.text -> square.text'],
@@ -103,8 +90,7 @@ describe('a graph is built', { timeout: 120_000 }, () => {
     await desk.page.close();
   });
 
-  test('twenty edits of every kind, undone and done again, leave the file as it was, to the byte', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('twenty edits of every kind, undone and done again, leave the file as it was, to the byte', async (bench) => {
     const path = bench.write('undone', {
       inputs: { line: { type: 'text', default: 'Hello.' } },
       nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1', params: { ms: 1 } }, square: { stage: 'paint@1' } },
@@ -159,8 +145,7 @@ describe('a graph is built', { timeout: 120_000 }, () => {
     await page.close();
   });
 
-  test('what is copied is text that pastes into another graph, links from outside included where they fit', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('what is copied is text that pastes into another graph, links from outside included where they fit', async (bench) => {
     const graph = { nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1', params: { ms: 3 } } }, edges: ['first.text -> last.text'], layout: { first: [0, 0], last: [320, 0] } };
     const desk = await bench.open(bench.write('copied-from', graph));
     await desk.page.locator(desk.card('last')).click({ position: { x: 60, y: 12 } });

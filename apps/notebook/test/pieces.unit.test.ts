@@ -1,6 +1,8 @@
+import { parseGraph } from '@soliloquy/graph';
 import { describe, expect, test } from 'vitest';
 import { arrange } from '../src/canvas/arrange.ts';
-import { distanceToLink, linkPath, overlap } from '../src/canvas/node-geometry.ts';
+import { distanceToLink, linkBend, overlap } from '../src/canvas/node-geometry.ts';
+import { addOutput, addSize, documentProblem, removeSize, renameGraph, renameSize, setExpectation, setOutput } from '../src/document/edits.ts';
 import { paramSpecs, fromField, toField } from '../src/inspect/param-schema.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
@@ -39,9 +41,9 @@ describe('arranging', () => {
 
 test('a link leaves to the right and arrives from the left, also backwards', () => {
   for (const x of [300, -300]) {
-    const [, c1, , c2] = (/^M0 0C([\d.-]+) ([\d.-]+) ([\d.-]+) /.exec(linkPath({ x: 0, y: 0 }, { x, y: 50 })) as unknown as string[]).map(Number);
-    expect(c1).toBeGreaterThan(0);
-    expect(c2).toBeLessThan(x);
+    const [bent, unbent] = linkBend({ x: 0, y: 0 }, { x, y: 50 });
+    expect(bent).toBeGreaterThan(0);
+    expect(unbent).toBeLessThan(x);
   }
 });
 
@@ -136,5 +138,48 @@ describe('looking', () => {
 
   test('the loudest samples of a stretch are drawn', () => {
     expect([...waveformPeaks(new Float32Array([0.5, -1, 0.25, 0]), 2)]).toEqual([-1, 0.5, 0, 0.25]);
+  });
+});
+
+describe('an edit of the document', () => {
+  const doc = parseGraph(
+    JSON.stringify({
+      format: 1,
+      name: 'edited',
+      nodes: { film: { stage: 'splat-renderer@1' }, fit: { stage: 'deformation-fit@1' } },
+      outputs: { 'a.mp4': 'film.video', 'b.json': 'fit.metrics' },
+      sizes: { tiny: { 'fit.steps': 1 }, base: {} },
+      expect: [{ metric: 'fit.psnr', atLeast: 28, sizes: ['tiny'] }, { metric: 'fit.ssim', atLeast: 0.9, sizes: ['tiny', 'base'] }, { metric: 'fit.gain', atMost: 'fit.psnr' }],
+    }),
+    { path: 'edited.json' },
+  );
+
+  test('names a new output after its node and type, and never as another', () => {
+    const once = addOutput(doc, 'film.video', 'video');
+    expect(once.outputs).toEqual({ ...doc.outputs, 'film-video.mp4': 'film.video' });
+    expect(Object.keys(addOutput(once, 'film.video', 'video').outputs)).toContain('film-video-2.mp4');
+    expect(addOutput(doc, 'training.model', 'model<motion>').outputs).toMatchObject({ 'training.onnx': 'training.model' });
+  });
+
+  test('of an output keeps its place', () => {
+    expect(Object.entries(setOutput(doc, 'a.mp4', { file: 'c.mp4' }).outputs)).toEqual([['c.mp4', 'film.video'], ['b.json', 'fit.metrics']]);
+    expect(setOutput(doc, 'a.mp4', { reference: 'fit.metrics' }).outputs['a.mp4']).toBe('fit.metrics');
+    expect(Object.keys(setOutput(doc, 'a.mp4').outputs)).toEqual(['b.json']);
+  });
+
+  test('that makes it none is known before it is made', () => {
+    expect(documentProblem(doc)).toBeUndefined();
+    expect(documentProblem(renameGraph(doc, '../up'))).toMatch(/letters, digits/);
+    expect(documentProblem(setOutput(doc, 'a.mp4', { file: '.hidden' }))).toMatch(/file name/);
+    expect(documentProblem(setExpectation(doc, 0, { atLeast: undefined }))).toMatch(/atLeast or atMost/);
+    expect(documentProblem(setExpectation(doc, 0, { atMost: 'nothing' }))).toBeDefined();
+    expect(documentProblem(setExpectation(doc, 0, { atMost: 'fit.gain' }))).toBeUndefined();
+    expect(documentProblem(addSize(doc, '1 x'))).toBeDefined();
+  });
+
+  test('of a size reaches all that speaks of it; what was expected of it alone goes with it', () => {
+    const renamed = renameSize({ ...doc, size: 'tiny' }, 'tiny', 'small');
+    expect([renamed.size, Object.keys(renamed.sizes), renamed.expect.map(({ sizes }) => sizes)]).toEqual(['small', ['small', 'base'], [['small'], ['small', 'base'], undefined]]);
+    expect(removeSize(doc, 'tiny').expect).toEqual([{ ...doc.expect[1], sizes: ['base'] }, doc.expect[2]]);
   });
 });

@@ -1,29 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
+import { describe, expect } from 'vitest';
+import { notebookTests } from './fixture/notebook-tests.ts';
 
-let bench: Bench;
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) bench = await Bench.start();
-});
-afterAll(async () => {
-  if (bench !== undefined) {
-    await bench.close();
-    expect(bench.complaints).toEqual([]);
-  }
-});
+const test = notebookTests();
 
 const SLOW = {
   nodes: { first: { stage: 'wait@1' }, slow: { stage: 'wait@1', params: { ms: 60_000 } }, last: { stage: 'wait@1' } },
   edges: ['first.text -> slow.text', 'slow.text -> last.text'],
 };
 
-// a browser that draws without a graphics card takes its time where others compute beside it
-describe('a graph runs', { timeout: 120_000 }, () => {
-  test('another backbone makes another picture, and the node shows it', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+describe('a graph runs', () => {
+  test('another backbone makes another picture, and the node shows it', async (bench) => {
     const desk = await bench.open(
       bench.write('swapped', {
         inputs: { photo: { type: 'file', default: '../photo.png' } },
@@ -53,8 +42,7 @@ describe('a graph runs', { timeout: 120_000 }, () => {
     await page.close();
   });
 
-  test('it can be left and come back to while it runs, another browser sees the same run, and cancelling ends it', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('it can be left and come back to while it runs, another browser sees the same run, and cancelling ends it', async (bench) => {
     const desk = await bench.open(bench.write('slow', SLOW));
     await desk.page.keyboard.press('Control+Enter');
     await desk.untilState('slow', /running|left|%/);
@@ -72,8 +60,7 @@ describe('a graph runs', { timeout: 120_000 }, () => {
     await other.page.context().close();
   });
 
-  test('a failed node says why and what to do', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('a failed node says why and what to do', async (bench) => {
     writeFileSync(join(bench.project, 'nothing.png'), 'no picture');
     const desk = await bench.open(bench.write('failing', { inputs: { photo: { type: 'file', default: '../nothing.png' } }, nodes: { picture: { stage: 'text-to-image@1', backbone: 'picture' } }, edges: ['photo -> picture.file'] }));
     await desk.run();
@@ -84,8 +71,7 @@ describe('a graph runs', { timeout: 120_000 }, () => {
     await desk.page.close();
   });
 
-  test('a file that is changed elsewhere is taken over, or, where both changed, asked about', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('a file that is changed elsewhere is taken over, or, where both changed, asked about', async (bench) => {
     const desk = await bench.open(bench.write('contested', { nodes: { first: { stage: 'wait@1' } } }));
     bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: 5 } } } });
     await desk.said(/changed elsewhere/);
@@ -93,26 +79,33 @@ describe('a graph runs', { timeout: 120_000 }, () => {
     expect(await desk.page.getByLabel('ms', { exact: true }).inputValue()).toBe('5');
 
     // the other writes while a save of this page is on its way
-    let came = false;
+    let theirs: number | undefined;
     await desk.page.route('**/api/document', async (route) => {
-      if (route.request().method() === 'PUT' && !came) {
-        came = true;
-        bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: 6 } } } });
-      }
+      if (route.request().method() === 'PUT' && theirs !== undefined) bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: theirs } } } });
+      theirs = undefined;
       await route.continue();
     });
-    await desk.page.getByLabel('ms', { exact: true }).fill('7');
     const bar = desk.page.getByRole('alertdialog');
-    await bar.waitFor();
-    expect(await bar.textContent()).toContain('first.params.ms: 7 -> 6');
-    await bar.getByRole('button', { name: 'Keep mine' }).click();
-    await desk.saved();
+    const ms = desk.page.getByLabel('ms', { exact: true });
+    const contest = async (mine: number, other: number, settle: string): Promise<void> => {
+      theirs = other;
+      await ms.fill(String(mine));
+      await bar.waitFor();
+      expect(await bar.textContent()).toContain(`first.params.ms: ${mine} -> ${other}`);
+      await bar.getByRole('button', { name: settle }).click();
+      await bar.waitFor({ state: 'detached' });
+    };
+    await contest(7, 6, 'Keep mine');
     expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 7 });
+    await contest(8, 9, 'Take the file');
+    expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 9 });
+    expect(await ms.inputValue()).toBe('9');
+    await desk.page.getByRole('button', { name: 'Undo', exact: true }).click();
+    expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 8 });
     await desk.page.close();
   });
 
-  test('what was made carries its graph: dropped on the page it opens, and nothing runs; the page exports to a file that stands alone', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('what was made carries its graph: dropped on the page it opens, and nothing runs; the page exports to a file that stands alone', async (bench) => {
     const desk = await bench.open(
       bench.write('carried', {
         nodes: { square: { stage: 'paint@1', params: { grey: 77 } } },
@@ -126,9 +119,7 @@ describe('a graph runs', { timeout: 120_000 }, () => {
     expect(await page.locator('.cells .text').innerHTML()).not.toMatch(/<script|<img|href="javascript/);
     expect(await page.title()).toBe('carried · Soliloquy');
 
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export' }).click()]);
-    const exported = join(bench.project, 'exported.html');
-    await download.saveAs(exported);
+    const exported = await desk.export();
     const alone = await bench.browser.newContext({ offline: true });
     const reader = await alone.newPage();
     await reader.goto(pathToFileURL(exported).href);
@@ -136,21 +127,15 @@ describe('a graph runs', { timeout: 120_000 }, () => {
     expect(await reader.locator('img').first().evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(16);
     await alone.close();
 
-    const bytes = readFileSync(join(bench.project, 'out/carried/square.png')).toString('base64');
     const before = await page.getByTestId('saved').getAttribute('title');
-    await page.evaluate(async (base64) => {
-      const data = new DataTransfer();
-      data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], 'square.png', { type: 'image/png' }));
-      window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-    }, bytes);
+    await desk.drop(join(bench.project, 'out/carried/square.png'), 'image/png');
     await desk.said(/Opened the graph of square\.png as graphs\/carried-2\.json/);
     expect(await page.getByTestId('saved').getAttribute('title')).not.toBe(before);
     expect(JSON.parse(bench.read('graphs/carried-2.json')).nodes).toEqual({ square: { stage: 'paint@1', params: { grey: 77 } } });
     await page.close();
   });
 
-  test('two runs are compared in words, figures and pictures', async ({ skip }) => {
-    if (CHROMIUM === undefined) skip('no Chromium here');
+  test('two runs are compared in words, figures and pictures', async (bench) => {
     const desk = await bench.open(bench.write('compared', { nodes: { first: { stage: 'wait@1', params: { ms: 1 } }, square: { stage: 'paint@1' } }, edges: ['first.text -> square.text'], outputs: { 'square.png': 'square.image' } }));
     const { page } = desk;
     await desk.run();

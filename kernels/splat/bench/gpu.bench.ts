@@ -39,7 +39,7 @@ for (const [count, side] of SIZES) {
   const scene = new GpuScene(device, kernels);
   const reader = new GpuReader(device);
   const entries = Math.max(8 * count, 4 * pixels / 16);
-  await scene.reserve({ count, rest: 0, frames: 0, pixels, tiles: tilesX * tilesY, allPixels: pixels, stepTiles: tilesX * tilesY, backgroundPixels: 0, entries, uniforms: FIRST_FRAME + 3, backward: true, adam: true });
+  await scene.reserve({ count, rest: 0, frames: 0, pixels, tiles: tilesX * tilesY, allPixels: pixels, stepTiles: tilesX * tilesY, backgroundPixels: 0, entries, uniforms: FIRST_FRAME + 3, backward: true, adam: true, bounded: false });
   uploadGaussians(scene, gaussians, undefined);
   scene.clearState();
   const frame = frameOf(gaussians, camera, [1, 1, 1], false, entries);
@@ -74,7 +74,7 @@ for (const [count, side] of SIZES) {
     const recorder = queries === undefined ? whole : timed;
     const start = performance.now();
     scene.dispatches = 0;
-    scene.clearFrame(encoder, camera);
+    scene.clearFrame(encoder, count);
     scene.forward(recorder, FIRST_FRAME, count, camera);
     dispatches = [scene.dispatches, 0];
     scene.loss(recorder, FIRST_FRAME, camera);

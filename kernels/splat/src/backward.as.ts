@@ -9,7 +9,7 @@ import {
   P_BACKGROUND, P_COLOR_GRADIENT, P_DEPTH_GRADIENT, P_MOMENTS, P_RECORDS, P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, P_TRANSMITTANCE_GRADIENT, R_BLUE, R_DEPTH, R_GREEN,
   R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_DEPTH_GRADIENT, S_GREEN, S_RAMP, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
 } from './layout';
-import { address, exp2x4, sumsOf4 } from './math.as';
+import { address, exp2x4, madd, nmadd, sumsOf4 } from './math.as';
 import { pixelOffset, prepareRamp, touchedQuads } from './quads.as';
 
 export function backwardTile(tile: i32, scratch: usize): void {
@@ -51,8 +51,8 @@ function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize,
       touched &= touched - 1;
       const at = scratch + (b << 4), row = scratch + (((b >> 4) << 4) | ((b & 3) << 2));
       const x = v128.load(scratch + ((b & 12) << 2), S_RAMP);
-      const u = f32x4.relaxed_madd(l11, x, v128.load32_splat(row, S_ROW_SHEAR));
-      const raw = exp2x4(f32x4.relaxed_nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT)));
+      const u = madd(l11, x, v128.load32_splat(row, S_ROW_SHEAR));
+      const raw = exp2x4(nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT)));
       const alpha = f32x4.pmin(alphaMax, raw);
       const drawn = v128.and(f32x4.ge(alpha, cutInverse), i32x4.lt_s(entry, v128.load(at, S_STOPS)));
       const t = v128.load(at, S_TRANSMITTANCE), behind = v128.load(at, S_BEHIND);
@@ -60,28 +60,28 @@ function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize,
       const open = f32x4.div(one, f32x4.sub(one, alpha));
       const before = f32x4.mul(t, open);
       const weight = v128.and(drawn, f32x4.mul(before, alpha));
-      let toward = f32x4.relaxed_madd(blue, gBlue, f32x4.relaxed_madd(green, gGreen, f32x4.mul(red, gRed)));
+      let toward = madd(blue, gBlue, madd(green, gGreen, f32x4.mul(red, gRed)));
       if (depth) {
         const gDepth = v128.load(at, S_DEPTH_GRADIENT);
-        toward = f32x4.relaxed_madd(z, gDepth, toward);
-        sumDepth = f32x4.relaxed_madd(weight, gDepth, sumDepth);
+        toward = madd(z, gDepth, toward);
+        sumDepth = madd(weight, gDepth, sumDepth);
       }
       v128.store(at, f32x4.add(t, weight), S_TRANSMITTANCE);
-      v128.store(at, f32x4.relaxed_madd(weight, toward, behind), S_BEHIND);
-      sumRed = f32x4.relaxed_madd(weight, gRed, sumRed);
-      sumGreen = f32x4.relaxed_madd(weight, gGreen, sumGreen);
-      sumBlue = f32x4.relaxed_madd(weight, gBlue, sumBlue);
+      v128.store(at, madd(weight, toward, behind), S_BEHIND);
+      sumRed = madd(weight, gRed, sumRed);
+      sumGreen = madd(weight, gGreen, sumGreen);
+      sumBlue = madd(weight, gBlue, sumBlue);
       // dL/dσ = -α dL/dα where α is not clamped: α (B / (1 - α) - T (c · g))
-      const slope = f32x4.mul(raw, f32x4.mul(open, f32x4.relaxed_nmadd(t, toward, behind)));
+      const slope = f32x4.mul(raw, f32x4.mul(open, nmadd(t, toward, behind)));
       const dv = v128.and(v128.and(drawn, f32x4.lt(raw, alphaMax)), slope);
       const dx = f32x4.sub(x, centre), dy = v128.load32_splat(row, S_ROW_DY);
       const dvx = f32x4.mul(dv, dx), dvy = f32x4.mul(dv, dy);
       sumV = f32x4.add(sumV, dv);
       sumVX = f32x4.add(sumVX, dvx);
       sumVY = f32x4.add(sumVY, dvy);
-      sumVXX = f32x4.relaxed_madd(dvx, dx, sumVXX);
-      sumVXY = f32x4.relaxed_madd(dvx, dy, sumVXY);
-      sumVYY = f32x4.relaxed_madd(dvy, dy, sumVYY);
+      sumVXX = madd(dvx, dx, sumVXX);
+      sumVXY = madd(dvx, dy, sumVXY);
+      sumVYY = madd(dvy, dy, sumVYY);
     }
     v128.store(out, sumsOf4(sumV, sumVX, sumVY, sumVXX));
     v128.store(out, sumsOf4(sumVXY, sumVYY, sumRed, sumGreen), 16);

@@ -30,7 +30,15 @@ export type RenderOptions = {
   readonly compensateOpacity?: boolean;
   /** fill these arrays instead of new ones */
   readonly into?: RenderOutput;
+  /**
+   * The output may be the rasteriser's own memory, good until its next render: nothing is copied then, neither out nor, where such an array is given to `imageLoss` or
+   * `backward`, in. Default: no. A rasteriser whose memory is not within reach gives new arrays all the same.
+   */
+  readonly lend?: boolean;
 };
+
+/** Where the gradient of an image loss goes: new arrays, these, or the rasteriser's own until its next loss or render. */
+export type LossOptions = { readonly into?: Float32Array; readonly lend?: boolean };
 
 /** How one gradient is taken. */
 export type BackwardOptions = {
@@ -81,6 +89,7 @@ export class Rasterizer {
   constructor(pool: ThreadPool) {
     this.#pool = pool;
     this.threads = pool.threads;
+    this.#blocks = this.threads === 1 ? 1 : 4 * this.threads;
     this.#i32 = new Int32Array(pool.memory.buffer, 0, L.CONTROL_BYTES / 4);
     this.#f64 = new Float64Array(pool.memory.buffer, 0, L.CONTROL_BYTES / 8);
     let at: number = L.CONTROL_BYTES;
@@ -93,6 +102,10 @@ export class Rasterizer {
   }
 
   readonly #base: number;
+  /** room for a gradient that is copied in */
+  #colorGradientAt = 0;
+  /** parts of the depth order: enough that threads share them evenly */
+  readonly #blocks: number;
 
   /**
    * Draws N Gaussians over a background (Kerbl et al. 2023): EWA projection with a low-pass of 0.3 pixels², front to
@@ -113,7 +126,8 @@ export class Rasterizer {
     const image = checkBackground('render.background', background, camera);
     const pixels = camera.width * camera.height;
     const depth = options.depth ?? options.into?.depth !== undefined;
-    const output = allocateOutput(camera, depth, options.into);
+    const lend = options.lend === true && options.into === undefined;
+    const output = lend ? undefined : allocateOutput(camera, depth, options.into);
 
     const tiles = Math.ceil(camera.width / L.TILE) * Math.ceil(camera.height / L.TILE);
     const rest = restOf(gaussians);
@@ -132,11 +146,15 @@ export class Rasterizer {
     at = this.#place(at, L.P_MOMENTS, entries * L.MOMENT_BYTES);
     pool.reserve(at, `${count} Gaussians that touch ${entries} tiles of ${camera.width}x${camera.height} pixels`);
     this.#sceneEnd = at;
-    pool.run(L.JOB_LIST_TILES, Math.ceil(this.#i32[L.C_VISIBLE >> 2] / L.CHUNK));
-    pool.exports.groupByTile();
+    this.#i32[L.C_BLOCKS >> 2] = this.#blocks;
+    pool.run(L.JOB_LIST_TILES, this.#blocks);
+    pool.exports.startTiles();
+    pool.run(L.JOB_PLACE_ENTRIES, this.#blocks);
     pool.run(L.JOB_FORWARD, tiles);
     this.#scene = { count, rest, camera, background, tiles };
 
+    const { width, height } = camera;
+    if (output === undefined) return { width, height, color: this.#view(L.P_COLOR, pixels * 3), transmittance: this.#view(L.P_TRANSMITTANCE, pixels), ...(depth ? { depth: this.#view(L.P_DEPTH, pixels) } : {}) };
     output.color.set(this.#view(L.P_COLOR, pixels * 3));
     output.transmittance.set(this.#view(L.P_TRANSMITTANCE, pixels));
     output.depth?.set(this.#view(L.P_DEPTH, pixels));
@@ -163,8 +181,7 @@ export class Rasterizer {
     const groups = wantedGroups(options.groups);
     const result = allocateGradients(count, rest, background, groups, options.into);
 
-    this.#view(L.P_COLOR_GRADIENT, pixels * 3).set(gradient.color);
-    this.#checkFinite('backward.color', gradient.color, L.P_COLOR_GRADIENT);
+    this.#take('backward.color', L.P_COLOR_GRADIENT, this.#colorGradientAt, gradient.color);
     if (gradient.transmittance !== undefined) {
       this.#view(L.P_TRANSMITTANCE_GRADIENT, pixels).set(gradient.transmittance);
       this.#checkFinite('backward.transmittance', gradient.transmittance, L.P_TRANSMITTANCE_GRADIENT);
@@ -189,22 +206,21 @@ export class Rasterizer {
    * K = 0.01 and 0.03, range 1, zeros beyond the border (as the losses of 3DGS). With weights w both are Σ w m / (3 Σ w).
    * It leaves the last render as it is, so `backward` can follow.
    *
-   * @returns the loss; `gradient` is `options.into` if given
+   * @returns the loss; `gradient` is `options.into` if given, and may be lent like a render's output
    * @throws SplatError `splat.input`, `splat.memory`, `splat.state`
    */
-  imageLoss(input: ImageLossInput, options: { readonly into?: Float32Array } = {}): ImageLoss {
+  imageLoss(input: ImageLossInput, options: LossOptions = {}): ImageLoss {
     const pool = this.#pool;
     pool.check('imageLoss');
     const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
-    const gradient = checkImageLoss(input, options.into);
+    checkImageLoss(input, options.into);
     const pixels = width * height;
     const total = sumOfWeights(weights, pixels);
 
     this.#layLoss(width, height);
-    this.#view(L.P_LOSS_IMAGE, pixels * 3).set(image);
+    this.#take('imageLoss.image', L.P_LOSS_IMAGE, this.#address(L.P_LOSS_IMAGE), image);
     this.#view(L.P_LOSS_TARGET, pixels * 3).set(target);
     if (weights !== undefined) this.#view(L.P_LOSS_WEIGHTS, pixels).set(weights);
-    this.#checkFinite('imageLoss.image', image, L.P_LOSS_IMAGE);
     this.#checkFinite('imageLoss.target', target, L.P_LOSS_TARGET);
     const ssim = ssimWeight > 0;
     this.#i32[L.C_HAS_WEIGHTS >> 2] = weights === undefined ? 0 : 1;
@@ -219,7 +235,9 @@ export class Rasterizer {
       pool.run(L.JOB_LOSS_PARTIAL_ROWS, units);
     }
     pool.run(L.JOB_LOSS_GRADIENT, units);
-    gradient.set(this.#view(L.P_LOSS_GRADIENT, pixels * 3));
+    const made = this.#view(L.P_LOSS_GRADIENT, pixels * 3);
+    options.into?.set(made);
+    const gradient = options.into ?? (options.lend === true ? made : made.slice());
     const sums = new Float64Array(pool.memory.buffer, this.#address(L.P_LOSS_SUMS), height * 2);
     let l1 = 0;
     let map = 0;
@@ -232,14 +250,17 @@ export class Rasterizer {
     return { value: (1 - ssimWeight) * l1 + (ssim ? ssimWeight * (1 - map) : 0), l1, ssim: ssim ? map : Number.NaN, gradient };
   }
 
-  /** What the last render cost: pairs that were evaluated, and pairs of a tile's 256 pixels with its Gaussians that could have been. */
-  statistics(): { readonly evaluatedPairs: number; readonly tilePairs: number; readonly visible: number } {
+  /**
+   * What the last render cost. `tilePairs` are a pixel of a tile and a Gaussian of the tile's list, all that a rasteriser without quad masks and early stop evaluates;
+   * `evaluatedPairs` those that were. `bytes` is what the scene holds of the memory, `memoryBytes` how large that has grown.
+   */
+  statistics(): { readonly evaluatedPairs: number; readonly tilePairs: number; readonly visible: number; readonly bytes: number; readonly memoryBytes: number } {
     const words = new BigUint64Array(this.#pool.memory.buffer, this.#address(L.P_STATISTICS), (this.threads * L.STATISTICS_BYTES) / 8);
     let pairs = 0;
     for (let thread = 0; thread < this.threads; thread++) pairs += Number(words[(thread * L.STATISTICS_BYTES) / 8]);
     const tiles = this.#scene?.tiles ?? 0;
     const starts = new Int32Array(this.#pool.memory.buffer, this.#address(L.P_TILE_STARTS), tiles + 1);
-    return { evaluatedPairs: tiles > 0 ? pairs : 0, tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0, visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0 };
+    return { evaluatedPairs: tiles > 0 ? pairs : 0, tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0, visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0, bytes: this.#sceneEnd, memoryBytes: this.#pool.memory.buffer.byteLength };
   }
 
   /** Ends the workers and gives the memory back. Further calls throw `splat.state`. */
@@ -266,6 +287,15 @@ export class Rasterizer {
     return at + Math.ceil(bytes / 16) * 16;
   }
 
+  /** Copies values to where they are worked on, and checks them; those that this rasteriser lent are worked on where they lie. */
+  #take(where: string, field: number, at: number, values: Float32Array): void {
+    const lent = values.buffer === this.#pool.memory.buffer;
+    this.#i32[field >> 2] = lent ? values.byteOffset : at;
+    if (lent) return;
+    this.#view(field, values.length).set(values);
+    this.#checkFinite(where, values, field);
+  }
+
   #checkFinite(where: string, values: Float32Array, field: number): void {
     const index = this.#pool.exports.firstNotFinite(this.#address(field), values.length);
     if (index >= 0) failNotFinite(where, values, index);
@@ -289,11 +319,12 @@ export class Rasterizer {
     for (const field of [L.P_TILE_COUNTS, L.P_STARTS, L.P_KEYS_A, L.P_KEYS_B, L.P_ORDER_A, L.P_ORDER_B]) place(field, count * 4);
     for (const group of PARAMETER_GROUPS) place(GRADIENT_FIELDS[group], count * GROUP_WIDTHS[group] * 4);
     place(L.P_TILE_STARTS, (tiles + 1) * 4);
-    place(L.P_TILE_CURSORS, tiles * 4);
+    place(L.P_TILE_CURSORS, tiles * 4 * this.#blocks);
     place(L.P_COLOR, pixels * 12);
     place(L.P_COLOR_GRADIENT, pixels * 12);
     for (const field of [L.P_TRANSMITTANCE, L.P_TRANSMITTANCE_GRADIENT, L.P_DEPTH, L.P_DEPTH_GRADIENT, L.P_STOPS]) place(field, pixels * 4);
     place(L.P_BACKGROUND, image ? pixels * 12 : 0);
+    this.#colorGradientAt = this.#address(L.P_COLOR_GRADIENT);
     this.#pool.reserve(at, `${count} Gaussians and ${pixels} pixels`);
     return at;
   }

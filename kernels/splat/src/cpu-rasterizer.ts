@@ -1,5 +1,5 @@
 import { createRasterizer } from './bind.ts';
-import type { BackwardOptions, Rasterizer, RasterizerOptions, RenderOptions } from './bind.ts';
+import type { BackwardOptions, LossOptions, Rasterizer, RasterizerOptions, RenderOptions } from './bind.ts';
 import { applyOffsets, checkFit, checkOffsets, checkView } from './fit.ts';
 import type { FitProblem, FitResult } from './fit.ts';
 import { fitOnCpu } from './fit-cpu.ts';
@@ -30,11 +30,11 @@ export class CpuRasterizer implements DeviceRasterizer {
     return this.#rasterizer.backward(gradient, options);
   }
 
-  async imageLoss(input: ImageLossInput, options?: { readonly into?: Float32Array }): Promise<ImageLoss> {
+  async imageLoss(input: ImageLossInput, options?: LossOptions): Promise<ImageLoss> {
     return this.#rasterizer.imageLoss(input, options);
   }
 
-  async renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into'> = {}): Promise<RenderOutput[]> {
+  async renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into' | 'lend'> = {}): Promise<RenderOutput[]> {
     const frames = checkOffsets('renderFrames', offsets, checkGaussians('renderFrames', gaussians));
     const moved = { ...gaussians, means: gaussians.means.slice(), quats: gaussians.quats.slice(), logScales: gaussians.logScales.slice() };
     return views.map((view, v) => {

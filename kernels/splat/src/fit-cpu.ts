@@ -1,11 +1,13 @@
 import type { Rasterizer } from './bind.ts';
 import { applyOffsets, FIT_GROUPS, multiply, OFFSET_GROUPS, rateFactor, viewsOfStep } from './fit.ts';
-import type { CheckedFit, FitReport, FitResult } from './fit.ts';
-import type { FrameOffsets, GaussianArrays, GaussianGradients } from './scene.ts';
+import type { CheckedFit, FitBounds, FitReport, FitResult } from './fit.ts';
+import { allocateGradients } from './gradient-groups.ts';
+import type { FrameOffsets, GaussianArrays, GaussianGradients, GradientGroup } from './scene.ts';
 import { SplatError } from './splat-error.ts';
+import { restOf } from './validate.ts';
 
 /** One Adam update of `values` (Kingma and Ba 2015), as `optimise.wgsl.ts`. */
-function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [Float32Array, Float32Array], rate: number, t: number, { betas: [beta1, beta2], epsilon }: CheckedFit): void {
+function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [Float32Array, Float32Array], rate: number, t: number, { betas: [beta1, beta2], epsilon }: CheckedFit, bounds?: FitBounds): void {
   const [first, second] = [1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)];
   for (let i = 0; i < values.length; i++) {
     const g = gradient[i];
@@ -13,6 +15,9 @@ function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [
     v[i] = beta2 * v[i] + (1 - beta2) * g * g;
     values[i] -= (rate * m[i] * first) / (Math.sqrt(v[i] * second) + epsilon);
   }
+  if (bounds === undefined) return;
+  const [low, high] = bounds;
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(low[i], Math.min(high[i], values[i]));
 }
 
 const memoryOf = (values: Float32Array): [Float32Array, Float32Array] => [new Float32Array(values.length), new Float32Array(values.length)];
@@ -29,6 +34,9 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
   const offsetSums: FrameOffsets = { means: new Float32Array(frames * count * 3), rotations: new Float32Array(frames * count * 4), logScales: new Float32Array(frames * count * 3) };
   const offsetMemory = { means: memoryOf(offsetSums.means), rotations: memoryOf(offsetSums.rotations), logScales: memoryOf(offsetSums.logScales) };
   const visits = new Int32Array(frames);
+  const gradients = allocateGradients(count, restOf(gaussians), [0, 0, 0], new Set<GradientGroup>(groups), undefined);
+  const largest = Math.max(...views.map(({ camera }) => camera.width * camera.height));
+  const byTransmittance = new Float32Array(transmittanceWeight > 0 ? largest : 0);
   let last: FitReport = { step: 0, loss: Number.NaN, l1: Number.NaN, ssim: Number.NaN };
 
   for (let step = 0; step < steps; step++) {
@@ -40,18 +48,21 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
       const { camera, background, target, weights, transmittance, frame } = views[v];
       const { width, height } = camera;
       if (offsets !== undefined && frame !== undefined) applyOffsets(gaussians, offsets, frame, moved);
-      const output = rasterizer.render(frame === undefined ? gaussians : moved, camera, background, { compensateOpacity });
-      const picture = rasterizer.imageLoss({ width, height, image: output.color, target, weights, ssimWeight });
+      // what a step would copy and allocate is megabytes
+      const output = rasterizer.render(frame === undefined ? gaussians : moved, camera, background, { compensateOpacity, lend: true });
+      const picture = rasterizer.imageLoss({ width, height, image: output.color, target, weights, ssimWeight }, { lend: true });
+      const through = byTransmittance.subarray(0, width * height);
+      const matte = transmittanceWeight > 0 ? transmittance : undefined;
       let squares = 0;
-      const through = transmittanceWeight > 0 && transmittance !== undefined ? output.transmittance.map((value, i) => {
-        const apart = value - transmittance[i];
+      for (let i = 0; matte !== undefined && i < through.length; i++) {
+        const apart = output.transmittance[i] - matte[i];
         squares += apart * apart;
-        return (transmittanceWeight * apart) / (width * height);
-      }) : undefined;
+        through[i] = (transmittanceWeight * apart) / (width * height);
+      }
       loss += picture.value + (0.5 * transmittanceWeight * squares) / (width * height);
       l1 += picture.l1;
       ssim += picture.ssim;
-      const gradient = rasterizer.backward({ color: picture.gradient, transmittance: through }, { groups });
+      const gradient = rasterizer.backward({ color: picture.gradient, transmittance: matte && through }, { groups, into: gradients });
       if (offsets !== undefined && frame !== undefined) {
         addOffsetGradient(gradient, gaussians, offsets, frame, offsetSums, seen.has(frame));
         turnBack(gradient, offsets, frame, count);
@@ -68,7 +79,7 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
     for (const group of groups) {
       const rate = (rates[group] ?? 0) * factor;
       const values = gaussians[group];
-      if (rate > 0 && values !== undefined) update(values, sums[group], memory[group], rate, step + 1, problem);
+      if (rate > 0 && values !== undefined) update(values, sums[group], memory[group], rate, step + 1, problem, problem.bounds?.[group]);
     }
     for (const frame of seen) {
       visits[frame]++;

@@ -15,6 +15,9 @@ export type FitView = FrameView & {
 
 /** Parameters that a fit may move. */
 export const FIT_GROUPS = ['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'shRest'] as const;
+/** What a group of numbers is kept within: arrays like it, lowest and highest. Equal ones hold a number where it is. */
+export type FitBounds = readonly [low: Float32Array, high: Float32Array];
+
 /** Offsets that a fit may move. */
 export const OFFSET_GROUPS = ['means', 'rotations', 'logScales'] as const;
 
@@ -24,7 +27,7 @@ export type FitReport = { readonly step: number; readonly loss: number; readonly
 /**
  * Minimises the mean over the views of a step of (1 - λ) L1 + λ (1 - SSIM) + w/2 mean (T - T*)² by Adam (Kingma and Ba 2015).
  *
- * A step takes `batch` views in turn. A group without a rate stays as it is. The rate at step t is rate · decay^(t / steps).
+ * A step takes `batch` views in turn. A group without a rate stays as it is. The rate at step t is rate · decay^(t / steps). After each step a number that has bounds is brought within them.
  */
 export type FitProblem = {
   readonly gaussians: GaussianArrays;
@@ -33,6 +36,7 @@ export type FitProblem = {
   readonly steps: number;
   readonly rates: { readonly [K in (typeof FIT_GROUPS)[number]]?: number };
   readonly offsetRates?: { readonly [K in (typeof OFFSET_GROUPS)[number]]?: number };
+  readonly bounds?: { readonly [K in (typeof FIT_GROUPS)[number]]?: FitBounds };
   /** views a step. Default 1. */
   readonly batch?: number;
   /** λ, default 0.2 */
@@ -55,8 +59,8 @@ export type FitProblem = {
 export type FitResult = { readonly gaussians: GaussianArrays; readonly offsets?: FrameOffsets; readonly last: FitReport };
 
 /** A problem with every default filled in. */
-export type CheckedFit = Required<Omit<FitProblem, 'offsets' | 'onReport' | 'signal' | 'offsetRates'>> &
-  Pick<FitProblem, 'offsets' | 'onReport' | 'signal'> & { readonly offsetRates: NonNullable<FitProblem['offsetRates']>; readonly count: number; readonly frames: number };
+export type CheckedFit = Required<Omit<FitProblem, 'offsets' | 'onReport' | 'signal' | 'offsetRates' | 'bounds'>> &
+  Pick<FitProblem, 'offsets' | 'onReport' | 'signal' | 'bounds'> & { readonly offsetRates: NonNullable<FitProblem['offsetRates']>; readonly count: number; readonly frames: number };
 
 function fail(what: string, expected: string, got: unknown, remedy: string): never {
   throw new SplatError('splat.input', `fit.${what}: expected ${expected}, got ${String(got)}; ${remedy}`);
@@ -101,6 +105,14 @@ export function checkFit(problem: FitProblem): CheckedFit {
   if (!(epsilon > 0)) fail('epsilon', 'above 0', epsilon, 'leave it out');
   for (const beta of betas) if (!(beta >= 0 && beta < 1)) fail('betas', '0 … below 1', beta, 'leave them out');
   for (const [name, rate] of [...Object.entries(problem.rates), ...Object.entries(offsetRates)]) if (!(rate >= 0 && rate < Infinity)) fail(`rates.${name}`, 'a number from 0', rate, 'leave it out to keep the group');
+  for (const group of FIT_GROUPS) {
+    const values = problem.gaussians[group];
+    const bounds = problem.bounds?.[group];
+    if (bounds === undefined) continue;
+    for (const bound of bounds) checkFloats(`fit.bounds.${group}`, bound, values?.length ?? 0, `[${values?.length ?? 0}], as many as there are ${group}`);
+    const wrong = bounds[0].findIndex((low, i) => !(low <= bounds[1][i]));
+    if (wrong >= 0) fail(`bounds.${group}`, 'none below the other', `${bounds[0][wrong]} … ${bounds[1][wrong]} at index ${wrong}`, 'give the lower first');
+  }
   for (const [v, view] of views.entries()) {
     const where = `fit.views[${v}]`;
     checkView(where, view, frames);

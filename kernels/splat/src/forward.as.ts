@@ -7,7 +7,7 @@ import {
   P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, R_BLUE, R_DEPTH, R_GREEN, R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BLUE, S_DEPTH, S_GREEN,
   S_RAMP, S_RED, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, STOP_NEVER, TILE, TRANSMITTANCE_STOP,
 } from './layout';
-import { address, exp2x4 } from './math.as';
+import { address, exp2x4, madd, nmadd } from './math.as';
 import { pixelOffset, prepareRamp, touchedQuads } from './quads.as';
 
 /** Returns the number of quads evaluated. */
@@ -54,16 +54,16 @@ function blend(start: i32, end: i32, ox: i32, oy: i32, live: i32, scratch: usize
       touched &= touched - 1;
       const at = scratch + (b << 4), row = scratch + (((b >> 4) << 4) | ((b & 3) << 2));
       const t = v128.load(at, S_TRANSMITTANCE);
-      const u = f32x4.relaxed_madd(l11, v128.load(scratch + ((b & 12) << 2), S_RAMP), v128.load32_splat(row, S_ROW_SHEAR));
-      const alpha = f32x4.pmin(alphaMax, exp2x4(f32x4.relaxed_nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT))));
+      const u = madd(l11, v128.load(scratch + ((b & 12) << 2), S_RAMP), v128.load32_splat(row, S_ROW_SHEAR));
+      const alpha = f32x4.pmin(alphaMax, exp2x4(nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT))));
       const seen = f32x4.ge(alpha, cutInverse);
       const part = f32x4.mul(t, alpha), after = f32x4.sub(t, part);
       const drawn = v128.and(seen, f32x4.ge(after, stopAt));
       const weight = v128.and(drawn, part);
-      v128.store(at, f32x4.relaxed_madd(weight, red, v128.load(at, S_RED)), S_RED);
-      v128.store(at, f32x4.relaxed_madd(weight, green, v128.load(at, S_GREEN)), S_GREEN);
-      v128.store(at, f32x4.relaxed_madd(weight, blue, v128.load(at, S_BLUE)), S_BLUE);
-      if (depth) v128.store(at, f32x4.relaxed_madd(weight, z, v128.load(at, S_DEPTH)), S_DEPTH);
+      v128.store(at, madd(weight, red, v128.load(at, S_RED)), S_RED);
+      v128.store(at, madd(weight, green, v128.load(at, S_GREEN)), S_GREEN);
+      v128.store(at, madd(weight, blue, v128.load(at, S_BLUE)), S_BLUE);
+      if (depth) v128.store(at, madd(weight, z, v128.load(at, S_DEPTH)), S_DEPTH);
       v128.store(at, f32x4.sub(t, weight), S_TRANSMITTANCE);
       const stopping = v128.and(v128.andnot(seen, drawn), f32x4.gt(t, zero));
       if (v128.any_true(stopping)) {

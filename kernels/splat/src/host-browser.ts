@@ -1,3 +1,5 @@
+import { kernelFile } from './kernel-file.ts';
+import type { KernelFile } from './kernel-file.ts';
 import { SplatError } from './splat-error.ts';
 import type { KernelThread } from './host-node.ts';
 import type { WorkerStart } from './thread-pool.ts';
@@ -8,8 +10,9 @@ import type { WorkerStart } from './thread-pool.ts';
  *
  * @throws SplatError `splat.build` when the module cannot be fetched
  */
-export async function compileKernel(): Promise<WebAssembly.Module> {
-  const url = new URL('../build/splat.wasm', import.meta.url);
+export async function compileKernel(file: KernelFile = kernelFile()): Promise<WebAssembly.Module> {
+  // two names written out: a bundler takes only what it can read
+  const url = file === 'splat.wasm' ? new URL('../build/splat.wasm', import.meta.url) : new URL('../build/splat-plain.wasm', import.meta.url);
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`status ${response.status}`);

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { kernelFile } from './kernel-file.ts';
+import type { KernelFile } from './kernel-file.ts';
 import { SplatError } from './splat-error.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
 /** What the kernel needs of where it runs: its module, and threads. This is Node's; `host-browser.ts` is the browser's. */
 
 /** @throws SplatError `splat.build` when the module is not built */
-export async function compileKernel(): Promise<WebAssembly.Module> {
-  const url = new URL('../build/splat.wasm', import.meta.url);
+export async function compileKernel(file: KernelFile = kernelFile()): Promise<WebAssembly.Module> {
+  // two names written out: a bundler takes only what it can read
+  const url = file === 'splat.wasm' ? new URL('../build/splat.wasm', import.meta.url) : new URL('../build/splat-plain.wasm', import.meta.url);
   try {
     return await WebAssembly.compile(await readFile(url));
   } catch (cause) {

@@ -2,8 +2,8 @@ import type { ImageLossInput } from './scene.ts';
 import { SplatError } from './splat-error.ts';
 import { checkFloats, checkSize } from './validate.ts';
 
-/** Checks sizes and λ; returns where the gradient goes. */
-export function checkImageLoss({ width, height, image, target, weights, ssimWeight = 0.2 }: ImageLossInput, into: Float32Array | undefined): Float32Array {
+/** Checks sizes and λ. @throws SplatError `splat.input` */
+export function checkImageLoss({ width, height, image, target, weights, ssimWeight = 0.2 }: ImageLossInput, into: Float32Array | undefined): void {
   checkSize('imageLoss', width, height);
   const pixels = width * height;
   const shape = `with H=${height}, W=${width}`;
@@ -12,7 +12,6 @@ export function checkImageLoss({ width, height, image, target, weights, ssimWeig
   if (weights !== undefined) checkFloats('imageLoss.weights', weights, pixels, `[H, W] ${shape}`);
   if (!(ssimWeight >= 0 && ssimWeight <= 1)) throw new SplatError('splat.input', `imageLoss.ssimWeight: expected 0 … 1, got ${ssimWeight}; 0.2 is usual`);
   if (into !== undefined) checkFloats('imageLoss.into', into, pixels * 3, `[H, W, 3] ${shape}`);
-  return into ?? new Float32Array(pixels * 3);
 }
 
 /** 3 Σ w. */

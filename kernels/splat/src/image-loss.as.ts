@@ -5,7 +5,7 @@ import {
   C_HAS_SSIM, C_HAS_WEIGHTS, C_LOSS_HEIGHT, C_LOSS_SCRATCH_STRIDE, C_PLANE_STRIDE, C_LOSS_WIDTH, D_L1_FACTOR, D_SSIM_FACTOR, D_WINDOW, LOSS_ROWS, P_LOSS_GRADIENT,
   P_LOSS_IMAGE, P_LOSS_PARTIALS, P_LOSS_ROW_SUMS, P_LOSS_SUMS, P_LOSS_TARGET, P_LOSS_WEIGHTS, P_LOSS_ZEROS,
 } from './layout';
-import { address } from './math.as';
+import { address, madd } from './math.as';
 
 const C1: f32 = 0.0001;
 const C2: f32 = 0.0009;
@@ -25,11 +25,11 @@ function windowAlong(from: usize, to: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const p = from + i;
     let sum = f32x4.mul(w0, v128.load(p));
-    sum = f32x4.relaxed_madd(w1, f32x4.add(v128.load(p - 12), v128.load(p + 12)), sum);
-    sum = f32x4.relaxed_madd(w2, f32x4.add(v128.load(p - 24), v128.load(p + 24)), sum);
-    sum = f32x4.relaxed_madd(w3, f32x4.add(v128.load(p - 36), v128.load(p + 36)), sum);
-    sum = f32x4.relaxed_madd(w4, f32x4.add(v128.load(p - 48), v128.load(p + 48)), sum);
-    sum = f32x4.relaxed_madd(w5, f32x4.add(v128.load(p - 60), v128.load(p + 60)), sum);
+    sum = madd(w1, f32x4.add(v128.load(p - 12), v128.load(p + 12)), sum);
+    sum = madd(w2, f32x4.add(v128.load(p - 24), v128.load(p + 24)), sum);
+    sum = madd(w3, f32x4.add(v128.load(p - 36), v128.load(p + 36)), sum);
+    sum = madd(w4, f32x4.add(v128.load(p - 48), v128.load(p + 48)), sum);
+    sum = madd(w5, f32x4.add(v128.load(p - 60), v128.load(p + 60)), sum);
     v128.store(to + i, sum);
   }
 }
@@ -51,11 +51,11 @@ function windowAcross(plane: usize, y: i32, to: usize, bytes: usize): void {
   const a5 = rowOf(plane, y - 5), b5 = rowOf(plane, y + 5);
   for (let i: usize = 0; i < bytes; i += 16) {
     let sum = f32x4.mul(w0, v128.load(p0 + i));
-    sum = f32x4.relaxed_madd(w1, f32x4.add(v128.load(a1 + i), v128.load(b1 + i)), sum);
-    sum = f32x4.relaxed_madd(w2, f32x4.add(v128.load(a2 + i), v128.load(b2 + i)), sum);
-    sum = f32x4.relaxed_madd(w3, f32x4.add(v128.load(a3 + i), v128.load(b3 + i)), sum);
-    sum = f32x4.relaxed_madd(w4, f32x4.add(v128.load(a4 + i), v128.load(b4 + i)), sum);
-    sum = f32x4.relaxed_madd(w5, f32x4.add(v128.load(a5 + i), v128.load(b5 + i)), sum);
+    sum = madd(w1, f32x4.add(v128.load(a1 + i), v128.load(b1 + i)), sum);
+    sum = madd(w2, f32x4.add(v128.load(a2 + i), v128.load(b2 + i)), sum);
+    sum = madd(w3, f32x4.add(v128.load(a3 + i), v128.load(b3 + i)), sum);
+    sum = madd(w4, f32x4.add(v128.load(a4 + i), v128.load(b4 + i)), sum);
+    sum = madd(w5, f32x4.add(v128.load(a5 + i), v128.load(b5 + i)), sum);
     v128.store(to + i, sum);
   }
 }
@@ -84,7 +84,7 @@ export function lossRows(chunk: i32, scratch: usize): void {
     windowAlong(y, to + plane, wide);
     for (let i: usize = 0; i < wide; i += 16) {
       const a = v128.load(x + i), b = v128.load(y + i);
-      v128.store(product + i, f32x4.relaxed_madd(a, a, f32x4.mul(b, b)));
+      v128.store(product + i, madd(a, a, f32x4.mul(b, b)));
     }
     windowAlong(product, to + 2 * plane, wide);
     for (let i: usize = 0; i < wide; i += 16) v128.store(product + i, f32x4.mul(v128.load(x + i), v128.load(y + i)));
@@ -138,7 +138,7 @@ export function lossMap(chunk: i32, scratch: usize): void {
       const b2 = f32x4.add(f32x4.sub(v128.load(squares + i), f32x4.add(mxx, myy)), c2);
       const inverse = f32x4.div(one, f32x4.mul(b1, b2));
       const map = f32x4.mul(f32x4.mul(a1, a2), inverse);
-      sum = f32x4.relaxed_madd(map, weight, sum);
+      sum = madd(map, weight, sum);
       const scaled = f32x4.mul(weight, factor);
       const byXX = f32x4.neg(f32x4.mul(f32x4.mul(map, b1), inverse));
       const byXY = f32x4.mul(two, f32x4.mul(a1, inverse));
@@ -191,8 +191,8 @@ export function lossGradient(chunk: i32, scratch: usize): void {
       let g = f32x4.mul(f32x4.mul(factor, weight), sign);
       if (ssim) {
         g = f32x4.add(g, v128.load(byX + i));
-        g = f32x4.relaxed_madd(f32x4.mul(two, x), v128.load(byXX + i), g);
-        g = f32x4.relaxed_madd(y, v128.load(byXY + i), g);
+        g = madd(f32x4.mul(two, x), v128.load(byXX + i), g);
+        g = madd(y, v128.load(byXY + i), g);
       }
       v128.store(gradient + i, g);
     }

@@ -9,7 +9,7 @@ export { openRasterizer } from './open-rasterizer.ts';
 export { EXTRA_GROUPS, PARAMETER_GROUPS } from './scene.ts';
 export { SplatError } from './splat-error.ts';
 
-export type { BackwardOptions, RasterizerOptions, RenderOptions } from './bind.ts';
+export type { BackwardOptions, LossOptions, RasterizerOptions, RenderOptions } from './bind.ts';
 export type { FitProblem, FitReport, FitResult, FitView } from './fit.ts';
 export type { PlyOptions } from './ply.ts';
 export type { OpenOptions } from './open-rasterizer.ts';

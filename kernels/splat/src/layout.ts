@@ -87,6 +87,8 @@ export const C_SH_REST = 88;
 export const C_COMPENSATE = 92;
 /** 1: dL/ddepth is given */
 export const C_HAS_DEPTH_GRADIENT = 96;
+/** parts into which the ranks in depth order are cut while entries are grouped by tile; the lists are the same for any number */
+export const C_BLOCKS = 100;
 
 // Addresses of buffers, u32 each.
 export const P_MEANS = 256;
@@ -109,7 +111,7 @@ export const P_ORDER_B = 300;
 export const P_HISTOGRAM = 304;
 /** i32 [tiles + 1] */
 export const P_TILE_STARTS = 308;
-/** i32 [tiles] write cursor while entries are placed */
+/** i32 [blocks, tiles] entries of each tile among a block's ranks, then where its next goes */
 export const P_TILE_CURSORS = 312;
 /** f32 [H, W, 3] */
 export const P_COLOR = 316;
@@ -263,3 +265,4 @@ export const JOB_LOSS_ROWS = 6;
 export const JOB_LOSS_MAP = 7;
 export const JOB_LOSS_PARTIAL_ROWS = 8;
 export const JOB_LOSS_GRADIENT = 9;
+export const JOB_PLACE_ENTRIES = 10;

@@ -1,5 +1,19 @@
 // Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each initialise.
 
+/** a b + c of four numbers, with one rounding where the module is built with relaxed SIMD and the processor has it. */
+@inline
+export function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c - a b, likewise. */
+@inline
+export function nmadd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
+
 /** e^x; relative error below 1e-14. */
 @inline
 export function exp64(x: f64): f64 {
@@ -54,11 +68,11 @@ export function exp2x4(x: v128): v128 {
   const clamped = f32x4.pmax(f32x4.splat(-126.0), x);
   const shifted = f32x4.add(clamped, magic);
   const f = f32x4.sub(clamped, f32x4.sub(shifted, magic));
-  let p = f32x4.relaxed_madd(f32x4.splat(1.32647e-3), f, f32x4.splat(9.67151e-3));
-  p = f32x4.relaxed_madd(p, f, f32x4.splat(5.550734e-2));
-  p = f32x4.relaxed_madd(p, f, f32x4.splat(0.24022242));
-  p = f32x4.relaxed_madd(p, f, f32x4.splat(0.69314698));
-  p = f32x4.relaxed_madd(p, f, f32x4.splat(1.0));
+  let p = madd(f32x4.splat(1.32647e-3), f, f32x4.splat(9.67151e-3));
+  p = madd(p, f, f32x4.splat(5.550734e-2));
+  p = madd(p, f, f32x4.splat(0.24022242));
+  p = madd(p, f, f32x4.splat(0.69314698));
+  p = madd(p, f, f32x4.splat(1.0));
   return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 

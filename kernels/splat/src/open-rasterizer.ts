@@ -1,3 +1,4 @@
+import { SOFTWARE_ADAPTER } from '@soliloquy/device/webgpu';
 import type { DeviceChoice } from '@soliloquy/device/webgpu';
 import type { RasterizerOptions } from './bind.ts';
 import { CpuRasterizer } from './cpu-rasterizer.ts';
@@ -11,9 +12,6 @@ export type OpenOptions = RasterizerOptions & {
   readonly device?: DeviceChoice;
 };
 
-/** Adapters that compute on the CPU. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
-
 /**
  * The rasteriser on the device of choice.
  *
@@ -22,7 +20,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 export async function openRasterizer({ device = 'auto', ...options }: OpenOptions = {}): Promise<DeviceRasterizer> {
   if (device === 'webgpu') return GpuRasterizer.create();
   if (device === 'auto') {
-    const gpu = await GpuRasterizer.create({ refuse: SOFTWARE }).catch((error: unknown) => {
+    const gpu = await GpuRasterizer.create({ refuse: SOFTWARE_ADAPTER }).catch((error: unknown) => {
       if (error instanceof SplatError && error.code === 'splat.device') return undefined;
       throw error;
     });

@@ -1,10 +1,10 @@
 // Project Gaussians to the image plane and find the tiles each reaches.
-// reads: means, quats, logScales, opacityLogits, colors, shRest; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian), entry tiles
+// reads: means, quats, logScales, opacityLogits, colors, shRest; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian)
 import { det, plainDet, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
 import { harmonicsAt } from './harmonics.as';
 import {
-  C_BAD, C_COMPENSATE, C_COUNT, C_SH_REST, C_TILES_X, C_TILES_Y, C_VISIBLE, CHUNK, CUT_SLACK, D_CX, D_CY, D_EYE, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_ENTRY_TILES, P_KEYS_B,
-  P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_ORDER_A, P_QUATS, P_RECORDS, P_SH_REST, P_STARTS, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
+  C_BAD, C_COMPENSATE, C_COUNT, C_SH_REST, C_TILES_X, C_TILES_Y, CHUNK, CUT_SLACK, D_CX, D_CY, D_EYE, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_KEYS_B,
+  P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_QUATS, P_RECORDS, P_SH_REST, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
   R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, S_HARMONICS, TILE,
 } from './layout';
 import { address, exp64, log2of } from './math.as';
@@ -117,21 +117,11 @@ function projectGaussian(g: i32, scratch: usize): void {
   if (rest > 0) addHarmonics(i, rest, record, scratch);
 }
 
-/** One chunk of ranks in depth order: writes the tile of each of their entries. */
-export function listTilesChunk(chunk: i32): void {
-  const end = min(load<i32>(C_VISIBLE), (chunk + 1) * CHUNK);
-  for (let rank = chunk * CHUNK; rank < end; rank++) {
-    const g = <usize>load<i32>(address(P_ORDER_A) + <usize>rank * 4);
-    const first = <usize>load<i32>(address(P_STARTS) + g * 4);
-    visitTiles(address(P_RECORDS) + g * RECORD_BYTES, address(P_ENTRY_TILES) + first * 4, true);
-  }
-}
-
 /**
  * The tiles which the ellipse of visible alpha reaches, row by row: per row of tiles the extreme x of the ellipse between its first
  * and last pixel centre, which is exact. Returns their number; writes them when asked.
  */
-function visitTiles(record: usize, out: usize, write: bool): i32 {
+export function visitTiles(record: usize, out: usize, write: bool): i32 {
   const mx = load<f32>(record, R_MX), my = load<f32>(record, R_MY);
   const l11 = load<f32>(record, R_L11), l21 = load<f32>(record, R_L21), l22 = load<f32>(record, R_L22);
   const inverse = load<f32>(record, R_INVERSE_L11), extent = load<f32>(record, R_EXTENT_Y), cut = load<f32>(record, R_CUT);

@@ -1,6 +1,7 @@
 // Which quads of a tile a Gaussian touches. Solved for four rows at a time, without a branch: a small Gaussian then costs only the quads it
 // touches, and the loop over them has one end to mispredict instead of one for every row.
 import { R_CUT, R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, S_RAMP, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR } from './layout';
+import { madd } from './math.as';
 
 /** Once per tile: the columns' numbers. */
 @inline
@@ -33,7 +34,7 @@ export function touchedQuads(record: usize, mx: f32, my: f32, scratch: usize): u
 function rows(at: usize, l11mx: v128, l21: v128, l22: v128, inverse: v128, cut: v128, top: v128, my: v128, scratch: usize): u32 {
   const dy = f32x4.sub(v128.load(scratch + at, S_RAMP), my);
   const v = f32x4.mul(l22, dy), drop = f32x4.mul(v, v);
-  const shear = f32x4.relaxed_madd(l21, dy, f32x4.neg(l11mx));
+  const shear = madd(l21, dy, f32x4.neg(l11mx));
   v128.store(scratch + at, shear, S_ROW_SHEAR);
   v128.store(scratch + at, f32x4.sub(top, drop), S_ROW_HEIGHT);
   v128.store(scratch + at, dy, S_ROW_DY);

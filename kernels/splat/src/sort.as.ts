@@ -1,8 +1,5 @@
-// Depth order and tile lists. Serial: counting passes over a few thousand numbers cost less than waking threads.
-import {
-  C_COUNT, C_TILES_X, C_TILES_Y, C_VISIBLE, P_ENTRY_TILES, P_HISTOGRAM, P_KEYS_A, P_KEYS_B, P_ORDER_A, P_ORDER_B, P_STARTS, P_TILE_COUNTS, P_TILE_CURSORS,
-  P_TILE_ENTRIES, P_TILE_STARTS,
-} from './layout';
+// Depth order. Serial: half a millisecond for 40 000 Gaussians, of which the passes of a parallel sort would win little.
+import { C_COUNT, C_VISIBLE, P_HISTOGRAM, P_KEYS_A, P_KEYS_B, P_ORDER_A, P_ORDER_B, P_STARTS, P_TILE_COUNTS } from './layout';
 import { address } from './math.as';
 
 /**
@@ -14,21 +11,29 @@ export function sortByDepth(): f64 {
   const count = load<i32>(C_COUNT);
   const counts = address(P_TILE_COUNTS), depths = address(P_KEYS_B), histogram = address(P_HISTOGRAM);
   let keys = address(P_KEYS_A), order = address(P_ORDER_A);
-  memory.fill(histogram, 0, 3 * 2048 * 4);
   let visible = 0;
+  let least: u32 = 0xffffffff, most: u32 = 0;
   for (let g = 0; g < count; g++) {
     if (load<i32>(counts + (<usize>g << 2)) == 0) continue;
     const key = load<u32>(depths + (<usize>g << 2));
     store<u32>(keys + (<usize>visible << 2), key);
     store<i32>(order + (<usize>visible << 2), g);
     visible++;
-    for (let pass = 0; pass < 3; pass++) {
+    least = min(least, key);
+    most = max(most, key);
+  }
+  // only the bits in which the depths differ: a person is a small range of them
+  const passes = visible < 2 ? 0 : (42 - <i32>clz(most - least)) / 11;
+  memory.fill(histogram, 0, <usize>passes << 13);
+  for (let i = 0; i < visible; i++) {
+    const key = load<u32>(keys + (<usize>i << 2)) - least;
+    for (let pass = 0; pass < passes; pass++) {
       const slot = histogram + (<usize>((pass << 11) + ((key >> (11 * pass)) & 2047)) << 2);
       store<u32>(slot, load<u32>(slot) + 1);
     }
   }
   let otherKeys = address(P_KEYS_B), otherOrder = address(P_ORDER_B);
-  for (let pass = 0; pass < 3; pass++) {
+  for (let pass = 0; pass < passes; pass++) {
     let sum: u32 = 0;
     const digits = histogram + (<usize>pass << 13);
     for (let d: usize = 0; d < 8192; d += 4) {
@@ -38,7 +43,7 @@ export function sortByDepth(): f64 {
     }
     for (let i = 0; i < visible; i++) {
       const key = load<u32>(keys + (<usize>i << 2));
-      const slot = digits + (<usize>((key >> (11 * pass)) & 2047) << 2);
+      const slot = digits + (<usize>(((key - least) >> (11 * pass)) & 2047) << 2);
       const at = <usize>load<u32>(slot);
       store<u32>(slot, <u32>at + 1);
       store<u32>(otherKeys + (at << 2), key);
@@ -50,8 +55,8 @@ export function sortByDepth(): f64 {
     otherKeys = k;
     otherOrder = o;
   }
-  // Three passes end in the second pair; callers read P_ORDER_A.
-  memory.copy(address(P_ORDER_A), order, <usize>visible << 2);
+  // An odd number of passes ends in the second pair; callers read P_ORDER_A.
+  if (passes & 1) memory.copy(address(P_ORDER_A), order, <usize>visible << 2);
   store<i32>(C_VISIBLE, visible);
 
   const starts = address(P_STARTS);
@@ -62,42 +67,4 @@ export function sortByDepth(): f64 {
     entries += load<i32>(counts + (g << 2));
   }
   return <f64>entries;
-}
-
-/** Groups entries by tile. They are taken in depth order, so each tile's list is front to back. */
-export function groupByTile(): void {
-  const tiles = load<i32>(C_TILES_X) * load<i32>(C_TILES_Y);
-  const tileStarts = address(P_TILE_STARTS), cursors = address(P_TILE_CURSORS), entryTiles = address(P_ENTRY_TILES);
-  const visible = load<i32>(C_VISIBLE);
-  const order = address(P_ORDER_A), counts = address(P_TILE_COUNTS), list = address(P_TILE_ENTRIES);
-  memory.fill(cursors, 0, <usize>tiles << 2);
-  let entry: usize = 0;
-  for (let i = 0; i < visible; i++) {
-    const g = <usize>load<i32>(order + (<usize>i << 2));
-    const end = entry + <usize>load<i32>(counts + (g << 2));
-    for (; entry < end; entry++) {
-      const slot = cursors + (<usize>load<i32>(entryTiles + (entry << 2)) << 2);
-      store<i32>(slot, load<i32>(slot) + 1);
-    }
-  }
-  let sum = 0;
-  for (let t = 0; t < tiles; t++) {
-    const n = load<i32>(cursors + (<usize>t << 2));
-    store<i32>(tileStarts + (<usize>t << 2), sum);
-    store<i32>(cursors + (<usize>t << 2), sum);
-    sum += n;
-  }
-  store<i32>(tileStarts + (<usize>tiles << 2), sum);
-  entry = 0;
-  for (let i = 0; i < visible; i++) {
-    const g = load<i32>(order + (<usize>i << 2));
-    const end = entry + <usize>load<i32>(counts + (<usize>g << 2));
-    for (; entry < end; entry++) {
-      const slot = cursors + (<usize>load<i32>(entryTiles + (entry << 2)) << 2);
-      const at = <usize>load<i32>(slot);
-      store<i32>(slot, <i32>at + 1);
-      store<i32>(list + (at << 3), g);
-      store<i32>(list + (at << 3), <i32>entry, 4);
-    }
-  }
 }

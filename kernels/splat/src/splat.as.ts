@@ -5,13 +5,15 @@ import { gatherChunk } from './gather.as';
 import { lossGradient, lossMap, lossPartialRows, lossRows } from './image-loss.as';
 import {
   C_JOB, C_LOSS_SCRATCH_STRIDE, C_NEXT, C_TOTAL, JOB_BACKWARD, JOB_FORWARD, JOB_GATHER, JOB_LIST_TILES, JOB_LOSS_GRADIENT, JOB_LOSS_MAP,
-  JOB_LOSS_PARTIAL_ROWS, JOB_LOSS_ROWS, JOB_PROJECT, LOSS_SCRATCH_ROWS, P_LOSS_SCRATCH, P_SCRATCH, P_STATISTICS, SCRATCH_BYTES, STATISTICS_BYTES,
+  JOB_LOSS_PARTIAL_ROWS, JOB_LOSS_ROWS, JOB_PLACE_ENTRIES, JOB_PROJECT, LOSS_SCRATCH_ROWS, P_LOSS_SCRATCH, P_SCRATCH, P_STATISTICS, SCRATCH_BYTES, STATISTICS_BYTES,
 } from './layout';
 import { address } from './math.as';
-import { listTilesChunk, projectChunk } from './project.as';
+import { projectChunk } from './project.as';
+import { listTilesBlock, placeEntriesBlock } from './tile-lists.as';
 
 export { firstNotFinite } from './finite.as';
-export { groupByTile, sortByDepth } from './sort.as';
+export { sortByDepth } from './sort.as';
+export { startTiles } from './tile-lists.as';
 
 /** Takes units of the present job until there are none left. Every unit writes only what is its own, so the order does not matter. */
 export function work(thread: i32): void {
@@ -23,7 +25,8 @@ export function work(thread: i32): void {
   while (unit < total) {
     switch (job) {
       case JOB_PROJECT: projectChunk(unit, scratch); break;
-      case JOB_LIST_TILES: listTilesChunk(unit); break;
+      case JOB_LIST_TILES: listTilesBlock(unit); break;
+      case JOB_PLACE_ENTRIES: placeEntriesBlock(unit); break;
       case JOB_FORWARD: quads += forwardTile(unit, scratch); break;
       case JOB_BACKWARD: backwardTile(unit, scratch); break;
       case JOB_GATHER: gatherChunk(unit, scratch); break;

@@ -1,6 +1,7 @@
 import { compileKernel, startThread } from '#host';
 import type { KernelThread } from './host-node.ts';
 import { C_ACTIVE, C_FAILED, C_JOB, C_NEXT, C_OPEN, C_TOTAL, JOB_EXIT } from './layout.ts';
+import { spin } from './spin.ts';
 import { SplatError } from './splat-error.ts';
 
 /** What a worker is given to start with. */
@@ -10,7 +11,7 @@ export type WorkerStart = { readonly module: WebAssembly.Module; readonly memory
 export type SplatExports = {
   work(thread: number): void;
   sortByDepth(): number;
-  groupByTile(): void;
+  startTiles(): void;
   firstNotFinite(from: number, count: number): number;
 };
 
@@ -41,13 +42,12 @@ export class ThreadPool {
     this.#maxPages = maxPages;
   }
 
-  /** Compiles the module (once a process), starts `threads` - 1 workers and waits until all are ready. */
-  static async start(threads: number, maxMemoryMiB: number): Promise<ThreadPool> {
-    compiled ??= compileKernel();
-    const module = await compiled.catch((error: unknown) => {
+  /** Compiles the module (once a process) unless it is given, starts `threads` - 1 workers and waits until all are ready. */
+  static async start(threads: number, maxMemoryMiB: number, given?: WebAssembly.Module): Promise<ThreadPool> {
+    const module = given ?? (await (compiled ??= compileKernel()).catch((error: unknown) => {
       compiled = undefined;
       throw error;
-    });
+    }));
     const maxPages = Math.ceil((maxMemoryMiB * 1024 * 1024) / PAGE);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true });
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
@@ -120,6 +120,7 @@ export class ThreadPool {
   #close(): void {
     const control = this.#control;
     Atomics.store(control, C_OPEN >> 2, 0);
+    spin(() => Atomics.load(control, C_ACTIVE >> 2) > 0);
     for (let active = Atomics.load(control, C_ACTIVE >> 2); active > 0; active = Atomics.load(control, C_ACTIVE >> 2)) {
       if (Atomics.wait(control, C_ACTIVE >> 2, active, UNIT_LIMIT_MS) !== 'timed-out') continue;
       this.#broken = 'failed';

@@ -1,4 +1,5 @@
 import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, JOB_EXIT } from './layout.ts';
+import { spin } from './spin.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
 /**
@@ -16,7 +17,12 @@ export function workLoop({ module, memory, thread }: WorkerStart, ready: () => v
   for (;;) {
     const open = Atomics.load(control, C_OPEN >> 2);
     if (open === 0 || open === seen) {
-      Atomics.wait(control, C_OPEN >> 2, open);
+      spin(() => {
+        const now = Atomics.load(control, C_OPEN >> 2);
+        return now === 0 || now === seen;
+      });
+      const still = Atomics.load(control, C_OPEN >> 2);
+      if (still === 0 || still === seen) Atomics.wait(control, C_OPEN >> 2, still);
       continue;
     }
     Atomics.add(control, C_ACTIVE >> 2, 1);

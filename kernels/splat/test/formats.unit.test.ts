@@ -155,3 +155,28 @@ test.each([2, 3, 4])('a .spz of version %i by another tool is read as what went 
   const opacity = (logit: number): number => 1 / (1 + Math.exp(-logit));
   expect(largestDifference(Array.from(read.opacityLogits, opacity), want.alphas.map(opacity))).toBeLessThan(0.51 / 255);
 });
+
+// golden/make-others.mjs: splat-transform 3.7.0, which leaves the .spz's frame (y up, z toward the viewer) as it is: turned by half about x it is ours
+test('a .ply by another tool, its properties in another order, is read as the .spz that it was made of', async () => {
+  const ply = decodePly(readFileSync(new URL('golden/five.ply', import.meta.url)));
+  const spz = await decodeSpz(readFileSync(new URL('golden/five-v3.spz', import.meta.url)));
+  for (const name of ['logScales', 'colors', 'opacityLogits'] as const) expect(largestDifference(ply[name], spz[name]), name).toBeLessThan(1e-5);
+  expect(largestDifference(ply.means, spz.means.map((value, i) => (i % 3 === 0 ? value : -value)))).toBe(0);
+  expect(largestTurn(ply.quats, spz.quats.map((value, i) => (i % 4 < 2 ? value : -value)))).toBeLessThan(1e-3);
+  // y and z change sign, and each harmonic with them
+  const signs = [-1, -1, 1, -1, 1, 1, -1, 1, -1, 1, -1, -1, 1, -1, 1];
+  expect(largestDifference(ply.shRest ?? [], (spz.shRest ?? new Float32Array(0)).map((value, i) => signs[Math.floor((i % 45) / 3)] * value))).toBeLessThan(1e-6);
+  expect(ply.shRest?.length).toBe(5 * 45);
+});
+
+// golden/make-others.mjs: gsplat.js 1.2.9
+test('a .splat by another tool is read as what went into it', () => {
+  const want = JSON.parse(readFileSync(new URL('golden/five.json', import.meta.url), 'utf8')) as Record<'positions' | 'scales' | 'rotations' | 'alphas' | 'colors', number[]>;
+  const read = decodeSplat(readFileSync(new URL('golden/five.splat', import.meta.url)));
+  expect(largestDifference(read.means, want.positions)).toBeLessThan(1e-6);
+  expect(largestDifference(read.logScales, want.scales)).toBeLessThan(1e-5);
+  expect(largestDifference(read.colors, want.colors.map((dc) => 0.5 + 0.28209479177387814 * dc))).toBeLessThan(0.51 / 255);
+  expect(largestTurn(read.quats, Float32Array.from(want.rotations, (_, i) => want.rotations[i % 4 === 0 ? i + 3 : i - 1]))).toBeLessThan(0.03);
+  const opacity = (logit: number): number => 1 / (1 + Math.exp(-logit));
+  expect(largestDifference(Array.from(read.opacityLogits, opacity), want.alphas.map(opacity))).toBeLessThan(0.51 / 255);
+});

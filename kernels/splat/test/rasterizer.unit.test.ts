@@ -107,6 +107,28 @@ test('arrays passed as into are filled and returned', () => {
   expect(digest(filled)).toBe(digest(gradient));
 });
 
+test('what is lent is the same as what is given, through loss and gradient, and is overwritten by the next render', async () => {
+  const target = noise(camera, 3);
+  for (const threads of [1, 2]) {
+    const one = await createRasterizer({ threads });
+    const size = { width: camera.width, height: camera.height, target };
+    const given = one.render(scene, camera, [0, 0.5, 1], { depth: true });
+    const loss = one.imageLoss({ ...size, image: given.color });
+    const gradient = digest(one.backward({ color: loss.gradient }));
+    const lent = one.render(scene, camera, [0, 0.5, 1], { depth: true, lend: true });
+    expect(digest(lent)).toBe(digest(given));
+    const lentLoss = one.imageLoss({ ...size, image: lent.color }, { lend: true });
+    expect(digest(lentLoss)).toBe(digest(loss));
+    expect(digest(one.backward({ color: lentLoss.gradient }))).toBe(gradient);
+    // a gradient that is not lent is taken again after one that was
+    expect(digest(one.backward({ color: loss.gradient }))).toBe(gradient);
+    expect(digest(lent)).toBe(digest(given));
+    one.render(scene, camera, [1, 0.5, 0]);
+    expect(digest(lent)).not.toBe(digest(given));
+    one.dispose();
+  }
+});
+
 test('twice the gradient of the image gives twice the gradient of the Gaussians', () => {
   const color = noise(camera, 3, 3, -1, 1);
   rasterizer.render(scene, camera, [0.5, 0.5, 0.5]);

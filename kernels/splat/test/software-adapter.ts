@@ -1,14 +1,8 @@
-import { existsSync } from 'node:fs';
 import { openWebGpu } from '@soliloquy/device';
 import type { WebGpu } from '@soliloquy/device';
+import { softwareAdapter } from '@soliloquy/testing';
 import { GpuRasterizer } from '../src/gpu/gpu-rasterizer.ts';
 import type { GpuOptions } from '../src/gpu/gpu-rasterizer.ts';
-
-/** The Vulkan driver that Debian's and Ubuntu's chromium carries: slow and right. */
-const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-
-/** Why a test of the GPU is left out, as `.ci/count-tests.js` lists it. */
-export const NO_ADAPTER = 'no WebGPU adapter here';
 
 let shared: Promise<WebGpu> | undefined;
 
@@ -24,10 +18,7 @@ export async function sharedDevice(): Promise<WebGpu> {
 
 /** A rasteriser on this machine's adapter, or on chromium's software one where it is there; `undefined` where neither is. */
 export async function openGpu(options: GpuOptions = {}): Promise<GpuRasterizer | undefined> {
-  if (process.env.VK_ICD_FILENAMES === undefined && existsSync(SWIFTSHADER)) {
-    process.env.VK_ICD_FILENAMES = SWIFTSHADER;
-    process.env.XDG_RUNTIME_DIR ??= '/tmp';
-  }
+  Object.assign(process.env, softwareAdapter());
   return GpuRasterizer.create({ open: sharedDevice, ...options }).catch((error: unknown) => {
     if (error instanceof Error && /expected a WebGPU adapter/.test(error.message)) return undefined;
     throw error;

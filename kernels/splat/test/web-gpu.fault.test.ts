@@ -3,7 +3,7 @@ import { bufferBytes, checkLimits } from '../src/gpu/gpu-buffers.ts';
 import type { SceneSize } from '../src/gpu/gpu-buffers.ts';
 
 const size = (change: Partial<SceneSize>): SceneSize => ({
-  count: 1_000_000, rest: 0, frames: 0, pixels: 2 ** 20, tiles: 4096, allPixels: 2 ** 20, stepTiles: 4096, backgroundPixels: 0, entries: 6_000_000, uniforms: 64, backward: true, adam: true, ...change,
+  count: 1_000_000, rest: 0, frames: 0, pixels: 2 ** 20, tiles: 4096, allPixels: 2 ** 20, stepTiles: 4096, backgroundPixels: 0, entries: 6_000_000, uniforms: 64, backward: true, adam: true, bounded: false, ...change,
 });
 const limits = (mib: number) => ({ maxBufferSize: mib * 2 ** 20, maxStorageBufferBindingSize: mib * 2 ** 20, maxComputeWorkgroupsPerDimension: 65535 }) as GPUSupportedLimits;
 

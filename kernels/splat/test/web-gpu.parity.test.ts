@@ -1,11 +1,14 @@
+import { NO_ADAPTER } from '@soliloquy/testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { CpuRasterizer } from '../src/cpu-rasterizer.ts';
+import { Kernels } from '../src/gpu/gpu-kernels.ts';
+import { FIRST_FRAME, GpuScene, onePass } from '../src/gpu/gpu-scene.ts';
 import { openRasterizer, referenceImageLoss, SplatError } from '../src/index.ts';
 import type { FitProblem, FrameOffsets } from '../src/index.ts';
 import { agreement, digest, largestDifference } from './agreement.ts';
 import { CASES, cameraOf, cloud, noise, withHarmonics } from './cases.ts';
 import { groupsOf, judgeOf } from './judge.ts';
-import { NO_ADAPTER, openGpu, sharedDevice } from './software-adapter.ts';
+import { openGpu, sharedDevice } from './software-adapter.ts';
 
 // an adapter in software compiles a kernel in a second or two, and much longer beside other work
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -48,6 +51,46 @@ test('bits repeat, and a frame that needs more entries than the last is drawn ag
   expect(digest(await own.backward({ color }))).toBe(gradient);
   const judge = await cpu.render(large, camera, [0, 0, 0]);
   expect(largestDifference(first.color, judge.color)).toBeLessThan(1e-4);
+});
+
+test('the buffers of a fit take the bytes a Gaussian, an entry and a pixel that the README states', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const { device } = await sharedDevice();
+  const taken = async (count: number, entries: number, side: number): Promise<number> => {
+    const scene = new GpuScene(device, new Kernels(device, { lanes: 4, subgroups: false }));
+    const [pixels, tiles] = [side * side, (side / 16) ** 2];
+    await scene.reserve({ count, rest: 0, frames: 0, pixels, tiles, allPixels: pixels, stepTiles: tiles, backgroundPixels: 0, entries, uniforms: FIRST_FRAME + 1, backward: true, adam: true, bounded: false });
+    const { bytes } = scene.buffers;
+    scene.buffers.destroy();
+    return bytes;
+  };
+  const none = await taken(20_480, 102_400, 256);
+  expect(((await taken(40_960, 102_400, 256)) - none) / 20_480).toBeCloseTo(304, 0);
+  expect(((await taken(20_480, 204_800, 256)) - none) / 102_400).toBeCloseTo(68.5, 0);
+  expect(((await taken(20_480, 102_400, 512)) - none) / (3 * 256 * 256)).toBeCloseTo(132, 0);
+});
+
+test('a picture of more tiles than one pass of the sort tells apart is what the CPU draws', async (context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const wide = cameraOf(4112, 16, { fx: 1500, fy: 1500 });
+  const scattered = cloud(120, 21, { logScale: [-4, -2.5] });
+  const ours = await gpu.render(scattered, wide, [0.2, 0.4, 0.6]);
+  expect(gpu.statistics().dispatches).toBe(22);
+  expect(largestDifference(ours.color, (await cpu.render(scattered, wide, [0.2, 0.4, 0.6])).color)).toBeLessThan(1e-4);
+});
+
+test.for([[16, 16, 19], [4096, 4080, 22], [4096, 4096, 25], [8192, 8192, 25]])('a forward pass of %ix%i pixels is %i dispatches', async ([width, height, dispatches], context) => {
+  if (gpu === undefined) return context.skip(NO_ADAPTER);
+  const { device } = await sharedDevice();
+  const kernels = new Kernels(device, { lanes: 4, subgroups: false });
+  await kernels.need('draw');
+  const scene = new GpuScene(device, kernels);
+  await scene.reserve({ count: 10, rest: 0, frames: 0, pixels: 256, tiles: 1, allPixels: 0, stepTiles: 0, backgroundPixels: 0, entries: 64, uniforms: FIRST_FRAME + 1, backward: false, adam: false, bounded: false });
+  // encoded, and never submitted: there is no room for such a picture
+  const recorder = onePass(device.createCommandEncoder());
+  scene.forward(recorder, FIRST_FRAME, 10, cameraOf(width, height));
+  expect(scene.dispatches).toBe(dispatches);
+  scene.buffers.destroy();
 });
 
 test.for([[1, 1], [5, 11], [17, 33]])('the image loss and its gradient agree with the f64 reference on %ix%i pixels', async ([width, height], context) => {
@@ -94,6 +137,9 @@ test('a batch of frames over one canonical set is what the CPU draws of each', a
 
 test('a fit takes the steps that it takes on the CPU: canonical set, harmonics, offsets of the frames, and reports', async (context) => {
   if (gpu === undefined) return context.skip(NO_ADAPTER);
+  // no depth moves, and no opacity grows by more than 0.03
+  const { means } = batch.gaussians;
+  const held: [Float32Array, Float32Array] = [means.map((value, i) => (i % 3 === 2 ? value : -9)), means.map((value, i) => (i % 3 === 2 ? value : 9))];
   const problem: FitProblem = {
     ...batch,
     views: views.map((view, v) => {
@@ -104,6 +150,7 @@ test('a fit takes the steps that it takes on the CPU: canonical set, harmonics, 
     batch: 2,
     rates: { means: 0.01, quats: 0.02, logScales: 0.02, opacityLogits: 0.05, colors: 0.02, shRest: 0.01 },
     offsetRates: { means: 0.01, rotations: 0.02, logScales: 0.02 },
+    bounds: { means: held, opacityLogits: [new Float32Array(24).fill(-Infinity), batch.gaussians.opacityLogits.map((value) => value + 0.03)] },
     transmittanceWeight: 0.6,
     decay: 0.5,
     epsilon: 1e-8,
@@ -115,6 +162,12 @@ test('a fit takes the steps that it takes on the CPU: canonical set, harmonics, 
   expect(largestDifference(reports[0], reports[1])).toBeLessThan(1e-4);
   expect(ours.last.l1).toBeCloseTo(judge.last.l1, 4);
   expect(ours.last.ssim).toBeCloseTo(judge.last.ssim, 4);
+  for (const { gaussians } of [ours, judge]) {
+    expect(gaussians.means.every((value, i) => i % 3 !== 2 || value === means[i])).toBe(true);
+    const grown = gaussians.opacityLogits.map((value, i) => value - batch.gaussians.opacityLogits[i]);
+    expect(Math.max(...grown)).toBeCloseTo(0.03, 6);
+    expect(Math.min(...grown)).toBeLessThan(-0.031);
+  }
   for (const [name, before] of Object.entries(problem.gaussians)) {
     const step = (after: Float32Array | undefined): Float32Array => (after ?? new Float32Array(0)).map((value, i) => value - before[i]);
     const name_ = name as keyof typeof problem.gaussians;
@@ -149,6 +202,7 @@ test('numbers that are not finite, sizes and counts that do not match are refuse
     [gpu.backward({ color: new Float32Array(3 * 20 * 17) }), /^backward\.render: expected a render before it/],
     [gpu.imageLoss({ width: 2, height: 1, image: Float32Array.of(0, 0, 0, Number.NaN, 0, 0), target: new Float32Array(6) }), /^imageLoss\.image: expected finite numbers, got NaN at index 3; /],
     [gpu.fit({ gaussians: few, views: [], steps: 1, rates: {} }), /^fit\.views: expected at least one view/],
+    [gpu.fit({ gaussians: few, views: [{ camera: small, background: [0, 0, 0], target: noise(small, 1) }], steps: 1, rates: {}, bounds: { means: [few.means, few.means.map((value, i) => (i === 7 ? value - 1 : value))] } }), /^fit\.bounds\.means: expected none below the other, got .* at index 7; /],
     [gpu.fit({ gaussians: few, views: [{ camera: small, background: [0, 0, 0], target: noise(small, 1), frame: 2 }], steps: 1, rates: {} }), /^fit\.views\[0\]\.frame: expected a whole number below 0, got 2; /],
   ];
   for (const [work, message] of wrong) {

@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { parseSet } from '@soliloquy/graph';
 import { importInputs, planGraph, prepareGraph, writeWhole } from '@soliloquy/runner';
 import type { NodePlan } from '@soliloquy/runner';
+import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openGraph, stateFolderFor } from '../project.ts';
+import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 
 /** `soliloquy plan GRAPH` */
@@ -13,8 +13,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('plan', args, [1, 1]);
   const [path] = options.positionals;
   const registry = await openRegistry();
-  const document = await openGraph(path, registry);
-  const graph = prepareGraph(document, registry, { size: options.text('size'), set: parseSet(options.texts('set')) }, parseSeed(options.text('seed')), parseCount('threads', options.text('threads')));
+  const { document, settings } = await openAsSet(path, registry, options);
+  const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), { device: await runDevice(options, document, registry), threads: parseCount('threads', options.text('threads')) });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
   const inputs = await importInputs(document, registry, parseAssignments('input', options.texts('input')), dirname(resolve(path)), store);

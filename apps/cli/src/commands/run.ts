@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
-import { parseSet } from '@soliloquy/graph';
 import { writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openGraph, stateFolderFor } from '../project.ts';
+import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
 
@@ -15,12 +15,14 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const junit = options.text('junit');
   try {
+    const cluster = clusterAccess(options);
     const registry = await openRegistry();
-    const document = await openGraph(path, registry);
+    const { document, settings } = await openAsSet(path, registry, options);
     const summary = await runDocument({
       document,
       registry,
-      settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
+      settings,
+      device: await runDevice(options, document, registry, cluster),
       seed: parseSeed(options.text('seed')),
       threads: parseCount('threads', options.text('threads')),
       inputs: parseAssignments('input', options.texts('input')),
@@ -31,7 +33,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       keepGoing: options.flag('keep-going'),
       json: options.flag('json'),
       junit,
-      cluster: clusterAccess(options),
+      cluster,
     });
     return exitCodeOf(summary.status);
   } catch (error) {

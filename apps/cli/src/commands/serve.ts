@@ -4,6 +4,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findCommand } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
+import { machineDevice } from '../device-option.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { REGISTRY_MODULE, openRegistry } from '../registry-module.ts';
@@ -15,7 +16,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('serve', args, [0, 1]);
   const [path] = options.positionals;
   const port = parsePort(options.text('port'));
-  const registry = await openRegistry();
+  const [registry, device] = await Promise.all([openRegistry(), machineDevice(options)]);
   if (path !== undefined) await openGraph(path, registry);
   const project = projectFolderFor(path ?? join('.', 'graph.json'));
   const gateway = await openGateway({
@@ -27,6 +28,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
     port,
     threads: availableParallelism(),
+    device,
     version: versionOfSoliloquy(),
     versions: installedVersions(),
   });

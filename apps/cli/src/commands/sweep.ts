@@ -4,10 +4,11 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { InvalidGraph } from '@soliloquy/graph';
 import { compareFigures, newRunId, parseRunRecord, prepareGraph, saveSweep, sweepVariants, writeWhole } from '@soliloquy/runner';
 import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '@soliloquy/runner';
-
+import { clusterAccess } from '../cluster-access.ts';
+import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
-import { parseAssignments, parseOptions, parseSeed } from '../parse-options.ts';
-import { openGraph, stateFolderFor } from '../project.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
 import { duration } from '../show.ts';
@@ -18,13 +19,15 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('sweep', args, [1, 1]);
   const [path] = options.positionals;
   const registry = await openRegistry();
-  const document = await openGraph(path, registry);
+  const { document, settings } = await openAsSet(path, registry, options);
   const vary = parseVary(options.texts('vary'));
-  const size = options.text('size');
   const seed = parseSeed(options.text('seed'));
-  const variants = sweepVariants(document, registry, vary);
+  const threads = parseCount('threads', options.text('threads'));
+  const cluster = clusterAccess(options);
+  const device = await runDevice(options, document, registry, cluster);
+  const variants = sweepVariants(document, registry, vary).map((variant) => ({ ...variant, settings: { ...settings, set: { ...settings.set, ...variant.set } } }));
   // What cannot run is said before anything does.
-  for (const variant of variants) prepareGraph(variant.document, registry, { size, set: variant.set }, seed);
+  for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, { device, threads });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
   const json = options.flag('json');
@@ -37,8 +40,10 @@ export async function execute(args: readonly string[]): Promise<number> {
     const { run, status } = await runDocument({
       document: variant.document,
       registry,
-      settings: { size, set: variant.set },
+      settings: variant.settings,
       seed,
+      device,
+      threads,
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder,
@@ -47,6 +52,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       keepGoing: false,
       json,
       junit: undefined,
+      cluster,
     });
     record.variants.push({ run, values: { ...variant.values } });
     statuses.push(status);

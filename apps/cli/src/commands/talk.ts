@@ -1,12 +1,12 @@
 import { access, readFile, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseSet } from '@soliloquy/graph';
 import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openGraph, stateFolderFor } from '../project.ts';
+import { openAsSet, stateFolderFor } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 import { runDocument } from '../run-document.ts';
 import { shortPath } from '../show.ts';
@@ -26,12 +26,14 @@ export async function execute(args: readonly string[]): Promise<number> {
   await proveFile(film);
   const path = join(INSTALLATION, 'graphs', 'talk.json');
   const registry = await openRegistry();
-  const document = await openGraph(path, registry);
+  const { document, settings } = await openAsSet(path, registry, options);
   const outFolder = resolve(options.text('out') ?? join('out', document.name));
+  const cluster = clusterAccess(options);
   const summary = await runDocument({
     document,
     registry,
-    settings: { size: options.text('size'), set: parseSet(options.texts('set')) },
+    settings,
+    device: await runDevice(options, document, registry, cluster),
     seed: parseSeed(options.text('seed')),
     threads: parseCount('threads', options.text('threads')),
     inputs,
@@ -42,7 +44,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     keepGoing: false,
     json: options.flag('json'),
     junit: options.text('junit'),
-    cluster: clusterAccess(options),
+    cluster,
   });
   const made = summary.outputs.find(({ name }) => name === 'film.mp4');
   if (made !== undefined) {

@@ -4,6 +4,7 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
 import { workerFindings } from '../backbone-findings.ts';
 import { neededAccess } from '../cluster-access.ts';
+import { machineDevice } from '../device-option.ts';
 import { parseCount, parseOptions } from '../parse-options.ts';
 import { stateFolderFor } from '../project.ts';
 import { REGISTRY_MODULE, openRegistry } from '../registry-module.ts';
@@ -26,6 +27,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     const found = registry.get(stage);
     if (found === undefined || (backbone !== undefined && !Object.hasOwn(found.backbones, backbone))) throw new UsageError(`--capability: expected a stage, or a stage and one of its backbones, that is installed, got "${text}"; e.g. deformation-fit or deformation-fit/hexplane`);
   }
+  const device = await machineDevice(options);
   const findings = await workerFindings(registry);
   const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));
   const stateFolder = stateFolderFor(join(process.cwd(), 'graph'), options.text('store'));
@@ -40,6 +42,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       local,
       scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
       threads,
+      devices: device === 'webgpu' ? ['cpu', 'webgpu'] : ['cpu'],
       slots: parseCount('slots', options.text('slots')),
       offers: (stage, backbone) => !missing.has(`${stage}/${backbone}`) && (wanted.length === 0 || wanted.includes(stage) || wanted.includes(`${stage}/${backbone}`)),
       ackWaitMs: ackWait === undefined ? undefined : ackWait * 1000,
@@ -47,7 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       findings,
       note: say,
     });
-    say(`joined as ${worker.id}: ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+    say(`joined as ${worker.id}: ${threads} ${threads === 1 ? 'thread' : 'threads'}${device === 'webgpu' ? ' and WebGPU' : ''}`);
     for (const { name, detail } of findings.filter(({ here }) => !here)) say(`does not offer ${name}: ${detail}`);
     process.on('SIGTERM', () => void worker.leave(grace * 1000));
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => void worker.leave(0));

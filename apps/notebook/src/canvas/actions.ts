@@ -1,6 +1,6 @@
 import { InvalidGraph, edgesOf } from '@soliloquy/graph';
-import type { GraphDocument } from '@soliloquy/graph';
-import { addNode, checkConnection, connect, copyItems, disconnect, feeding, moveItems, pasteItems, removeItems, setSkip, swapBackbone } from '@soliloquy/graph/edit';
+import type { GraphDocument, Json } from '@soliloquy/graph';
+import { addNode, checkConnection, connect, copyItems, disconnect, feeding, moveItems, pasteItems, removeItems, setParam, setSkip, swapBackbone } from '@soliloquy/graph/edit';
 import type { Fit } from '@soliloquy/graph/edit';
 import { addInput, groupNodes, setComment, ungroup } from '../document/edits.ts';
 import { inputItem, layoutKey, namesOf, nodeItem, partsOf } from '../document/items.ts';
@@ -239,6 +239,16 @@ export class Actions {
     const wanted = wants.length > 0 ? `. It now wants ${wants.join(' and ')} connected` : '';
     this.#notebook.notices.say(`${says}${left}${wanted}`);
     for (const { what, remedy } of this.#notebook.lacking(stage, backbone)) this.#notebook.notices.warn(`${backbone} needs ${what}: ${remedy}`);
+  }
+
+  /** Sets a param of a node, at one size or at all; `undefined` takes it back. A value that its stage refuses stays, and is said to be wrong. */
+  setParam(node: string, param: string, value: Json | undefined, size?: string): void {
+    try {
+      this.#open.document.apply((doc) => setParam(doc, node, param, value, size), `${node}.${param} ${size ?? ''}`);
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidGraph)) throw thrown;
+      this.#notebook.notices.warn(thrown.message);
+    }
   }
 
   #movable(): Item[] {

@@ -10,7 +10,7 @@ export interface LinkDraft {
   /** where the pointer is, on the canvas */
   readonly at: Point;
   /** the socket under the pointer, and why it is refused if it is */
-  readonly over?: { readonly item: Item; readonly port: string; readonly refused: string | undefined };
+  readonly over?: Loose & { readonly refused: string | undefined };
 }
 
 /** What the parts of the canvas share. */
@@ -23,6 +23,9 @@ export class CanvasContext {
   openConnect: (item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }) => void = () => undefined;
   /** Brings the keyboard to an item on the canvas. */
   focusItem: (item: Item) => void = () => undefined;
+
+  /** Brings the keyboard to the form of a node beside the canvas. */
+  inspect: (node: string) => void = () => undefined;
 
   constructor(actions: Actions) {
     this.actions = actions;

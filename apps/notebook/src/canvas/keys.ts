@@ -4,7 +4,7 @@ export type KeyAction =
   | { readonly kind: 'nudge'; readonly dx: number; readonly dy: number }
   | { readonly kind: 'zoom'; readonly factor: number }
   | { readonly kind: 'run-to'; readonly from: boolean }
-  | { readonly kind: 'add' | 'connect' | 'inspect' | 'remove' | 'duplicate' | 'select-all' | 'deselect' | 'group' | 'mute' | 'bypass' | 'fit' | 'arrange' | 'comment' };
+  | { readonly kind: 'add' | 'connect' | 'inspect' | 'remove' | 'duplicate' | 'select-all' | 'deselect' | 'group' | 'mute' | 'bypass' | 'fit' | 'arrange' | 'comment' | 'form' };
 
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PLAIN = {
@@ -20,6 +20,7 @@ const PLAIN = {
   f: 'fit',
   l: 'arrange',
   n: 'comment',
+  e: 'form',
 } as const satisfies Record<string, KeyAction['kind']>;
 const WITH_CONTROL = { a: 'select-all', d: 'duplicate' } as const satisfies Record<string, KeyAction['kind']>;
 
@@ -47,6 +48,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['A', 'add a node'],
   ['C', 'connect the selected node'],
   ['Enter', 'edit the selected node'],
+  ['E', 'edit it on its card'],
   ['Arrows', 'go to the nearest node'],
   ['Shift + arrows', 'select further nodes'],
   ['Alt + arrows', 'move what is selected'],

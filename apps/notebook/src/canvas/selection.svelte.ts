@@ -7,21 +7,23 @@ import type { Item } from '../document/items.ts';
 /** What is selected. Items that the document no longer has are not in it. */
 export class Selection {
   readonly #document: () => GraphDocument;
+  readonly #first: () => Item | undefined;
   readonly #items = new SvelteSet<Item>();
   /** the one that keyboard moves and the inspector begin from */
   #lead = $state.raw<Item | undefined>(undefined);
 
-  constructor(document: () => GraphDocument) {
+  /** @param first the item that Tab goes to while nothing is selected */
+  constructor(document: () => GraphDocument, first: () => Item | undefined) {
     this.#document = document;
+    this.#first = first;
   }
 
   readonly items: readonly Item[] = $derived.by(() => [...this.#items].filter((item) => exists(this.#document(), item)));
   readonly nodes: readonly string[] = $derived(namesOf(this.items, 'nodes'));
 
-  get lead(): Item | undefined {
-    const lead = this.#lead;
-    return lead !== undefined && exists(this.#document(), lead) ? lead : undefined;
-  }
+  readonly lead: Item | undefined = $derived.by(() => (this.#lead !== undefined && exists(this.#document(), this.#lead) ? this.#lead : undefined));
+  /** the item that Tab goes to */
+  readonly tabStop: Item | undefined = $derived.by(() => this.lead ?? this.#first());
 
   has(item: Item): boolean {
     return this.#items.has(item);

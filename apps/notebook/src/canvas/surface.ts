@@ -46,13 +46,13 @@ export class Surface {
   readonly #editor = new NodeEditor<Schemes>();
   readonly #area: AreaPlugin<Schemes>;
   readonly #unmount = new Map<HTMLElement, () => void>();
-  readonly #container: HTMLElement;
+  readonly container: HTMLElement;
   /** the editor adds and removes a moment later than it is told to */
   readonly #kept = new Set<Item>();
   #settled: ReturnType<typeof setTimeout> | undefined;
 
   constructor(container: HTMLElement, listener: SurfaceListener) {
-    this.#container = container;
+    this.container = container;
     this.#area = new AreaPlugin<Schemes>(container);
     this.#area.area.setZoomHandler(new WheelZoom());
     this.#editor.use(this.#area);
@@ -99,7 +99,7 @@ export class Surface {
   zoomBy(factor: number): void {
     const { x, y, k } = this.view;
     const next = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, k * factor));
-    const { clientWidth, clientHeight } = this.#container;
+    const { clientWidth, clientHeight } = this.container;
     const ratio = next / k;
     void this.look({ k: next, x: clientWidth / 2 - (clientWidth / 2 - x) * ratio, y: clientHeight / 2 - (clientHeight / 2 - y) * ratio });
   }
@@ -107,22 +107,22 @@ export class Surface {
   /** Shows all of some boxes, no larger than life. */
   fit(boxes: readonly Box[]): void {
     const around = boxAround(boxes);
-    const { clientWidth, clientHeight } = this.#container;
+    const { clientWidth, clientHeight } = this.container;
     if (around === undefined || clientWidth === 0) return;
     const k = Math.max(LEAST_ZOOM, Math.min(1, (clientWidth - FIT_MARGIN) / around.width, (clientHeight - FIT_MARGIN) / around.height));
     void this.look({ k, x: clientWidth / 2 - (around.x + around.width / 2) * k, y: clientHeight / 2 - (around.y + around.height / 2) * k });
   }
 
-  /** Pans just far enough that a box is seen. */
-  reveal(box: Box, margin = 24): void {
+  /** Pans just far enough that a box is seen, beside the tools that lie over the lower edge. */
+  reveal(box: Box, margin = 24, below = 64): void {
     const { x, y, k } = this.view;
-    const { clientWidth, clientHeight } = this.#container;
+    const { clientWidth, clientHeight } = this.container;
     const left = box.x * k + x;
     const top = box.y * k + y;
     const right = left + box.width * k;
     const bottom = top + box.height * k;
     const dx = left < margin ? margin - left : right > clientWidth - margin ? Math.max(clientWidth - margin - right, margin - left) : 0;
-    const dy = top < margin ? margin - top : bottom > clientHeight - margin ? Math.max(clientHeight - margin - bottom, margin - top) : 0;
+    const dy = top < margin ? margin - top : bottom > clientHeight - below ? Math.max(clientHeight - below - bottom, margin - top) : 0;
     if (dx !== 0 || dy !== 0) void this.#area.area.translate(x + dx, y + dy);
   }
 
@@ -166,8 +166,8 @@ export class Surface {
 
   /** While it moves, the browser shifts what is painted instead of painting anew. */
   #moving(): void {
-    this.#container.classList.add('moving');
+    this.container.classList.add('moving');
     clearTimeout(this.#settled);
-    this.#settled = setTimeout(() => this.#container.classList.remove('moving'), 180);
+    this.#settled = setTimeout(() => this.container.classList.remove('moving'), 180);
   }
 }

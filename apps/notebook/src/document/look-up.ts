@@ -1,5 +1,5 @@
 import { InvalidGraph, nodeOf } from '@soliloquy/graph';
-import type { EdgeSource, GraphDocument, ResolvedNode, StageRegistry } from '@soliloquy/graph';
+import type { GraphDocument, ResolvedNode, StageRegistry } from '@soliloquy/graph';
 
 /** A node with its stage and backbone; `undefined` where either is not installed. */
 export function lookUp(doc: GraphDocument, node: string, registry: StageRegistry): ResolvedNode | undefined {
@@ -11,8 +11,7 @@ export function lookUp(doc: GraphDocument, node: string, registry: StageRegistry
   }
 }
 
-/** The type of what a source gives; `undefined` where it is not known. */
-export function sourceType(doc: GraphDocument, registry: StageRegistry, from: EdgeSource): string | undefined {
-  if (from.kind === 'input') return doc.inputs[from.input]?.type;
-  return lookUp(doc, from.node, registry)?.stage.outputs[from.port]?.type.id;
+/** Everything that the nodes of a document give. */
+export function outputsOf(doc: GraphDocument, registry: StageRegistry): readonly { readonly reference: string; readonly type: string; readonly summary: string }[] {
+  return Object.keys(doc.nodes).flatMap((node) => Object.entries(lookUp(doc, node, registry)?.stage.outputs ?? {}).map(([port, { type, summary }]) => ({ reference: `${node}.${port}`, type: type.id, summary })));
 }

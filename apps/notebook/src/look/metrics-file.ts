@@ -15,3 +15,8 @@ export function figureText(value: number): string {
   if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(2);
   return String(Number(value.toPrecision(4)));
 }
+
+/** Unit of a metric and which way is better: `dB ↑`. */
+export function unitWords(about: { readonly unit?: string; readonly better?: 'higher' | 'lower' } | undefined): string {
+  return [about?.unit, about?.better === undefined ? undefined : about.better === 'higher' ? '↑' : '↓'].filter((word) => word !== undefined).join(' ');
+}

@@ -1,19 +1,35 @@
-/** Films and sounds that play as one: what is done to one is done to all, and those that drift are brought back to the first. */
+/** Beyond this a film is sought rather than hurried. Seconds. */
+const FAR = 0.25;
+/** How much faster or slower one plays that is a second away; it comes as near as 1 / e in a quarter of a second. */
+const HURRY = 4;
+
+/** Films and sounds that play as one: what is done to one is done to all. The longest leads and is heard; the others follow it by playing a little faster or slower. */
 export class Together {
   readonly #members = new Set<HTMLMediaElement>();
   playing = $state(false);
   time = $state(0);
+  /** of the longest, seconds */
+  length = $state(0);
   #frame = 0;
 
   /** @returns what takes it out again */
   join(element: HTMLMediaElement): () => void {
     this.#members.add(element);
     element.currentTime = this.time;
-    const ended = (): void => this.pause();
+    const measure = (): void => {
+      this.length = Math.max(0, ...[...this.#members].map(({ duration }) => (Number.isFinite(duration) ? duration : 0)));
+    };
+    const ended = (): void => {
+      if (element === this.#leader) this.pause();
+    };
     element.addEventListener('ended', ended);
+    element.addEventListener('durationchange', measure);
+    measure();
     return () => {
       element.removeEventListener('ended', ended);
+      element.removeEventListener('durationchange', measure);
       this.#members.delete(element);
+      measure();
     };
   }
 
@@ -23,13 +39,12 @@ export class Together {
   }
 
   play(): void {
+    const leader = this.#leader;
+    if (leader === undefined) return;
     this.playing = true;
-    const [first] = this.#members;
-    if (first !== undefined && first.ended) this.seek(0);
-    let heard = false;
+    if (leader.ended) this.seek(0);
     for (const member of this.#members) {
-      member.muted = heard;
-      heard = true;
+      member.muted = member !== leader;
       void member.play();
     }
     this.#follow();
@@ -38,7 +53,12 @@ export class Together {
   pause(): void {
     this.playing = false;
     cancelAnimationFrame(this.#frame);
-    for (const member of this.#members) member.pause();
+    for (const member of this.#members) {
+      member.pause();
+      member.playbackRate = 1;
+    }
+    const leader = this.#leader;
+    if (leader !== undefined) this.seek(leader.currentTime);
   }
 
   /** @param time seconds */
@@ -47,11 +67,22 @@ export class Together {
     for (const member of this.#members) member.currentTime = time;
   }
 
+  get #leader(): HTMLMediaElement | undefined {
+    let leader: HTMLMediaElement | undefined;
+    for (const member of this.#members) if (leader === undefined || member.duration > leader.duration) leader = member;
+    return leader;
+  }
+
   #follow(): void {
-    const [first] = this.#members;
-    if (first === undefined || !this.playing) return;
-    this.time = first.currentTime;
-    for (const member of this.#members) if (Math.abs(member.currentTime - first.currentTime) > 0.08 && !member.seeking) member.currentTime = first.currentTime;
+    const leader = this.#leader;
+    if (leader === undefined || !this.playing) return;
+    this.time = leader.currentTime;
+    for (const member of this.#members) {
+      if (member === leader || member.ended || member.seeking) continue;
+      const ahead = member.currentTime - leader.currentTime;
+      if (Math.abs(ahead) > FAR) member.currentTime = leader.currentTime;
+      else member.playbackRate = Math.min(1.5, Math.max(0.5, 1 - ahead * HURRY));
+    }
     this.#frame = requestAnimationFrame(() => this.#follow());
   }
 }

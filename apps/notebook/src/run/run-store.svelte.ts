@@ -65,6 +65,9 @@ export class RunStore {
   readonly exported: string | undefined = $derived(this.active?.run === this.shown ? undefined : this.shown);
   readonly waiting: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'waiting'));
 
+  /** What an earlier gateway left in the queue. */
+  readonly held: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'held'));
+
   hearQueue(entries: readonly QueueEntry[]): void {
     this.queue = entries;
     const now = this.active?.run;
@@ -163,6 +166,11 @@ export class RunStore {
   /** Queues a run. @throws Refused */
   async start({ path, digest, size, target, resume }: RunWish): Promise<QueueEntry> {
     return post('runs', queueEntrySchema, { path, digest, size, target, ...(resume ? { resume: true } : {}) });
+  }
+
+  /** Lets a run go on that an earlier gateway left. @throws Refused */
+  async proceed(run: string): Promise<void> {
+    await post('proceed', queueEntrySchema, {}, { parts: { run } });
   }
 
   /** @throws Refused */

@@ -1,35 +1,30 @@
-import { CONSTANTS_WGSL, FRAME_WGSL, RANGE_WORDS } from './gpu-layout.ts';
+import { BEHIND_WGSL, FRAME_WGSL } from './gpu-layout.ts';
 
 /**
- * What the backward pass starts from at each pixel. reads: image, ends, background, gradients; writes: pixels; dispatch: H W / GROUP
+ * What the backward pass starts from at each pixel. reads: image, depthEnds, background, gradients; writes: pixels; dispatch: H W / GROUP
  *
  * gradients: vec4f [H, W] dL/dcolor and dL/dtransmittance
  */
 export const PIXELS_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 @group(0) @binding(1) var<storage, read> image: array<vec4f>;
-@group(0) @binding(2) var<storage, read> ends: array<u32>;
+@group(0) @binding(2) var<storage, read> depthEnds: array<vec2u>;
 @group(0) @binding(3) var<storage, read> background: array<f32>;
 @group(0) @binding(4) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(5) var<storage, read> depthGradients: array<f32>;
 @group(0) @binding(6) var<storage, read_write> pixels: array<vec4f>;
+${BEHIND_WGSL}
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let pixel = (group.x + group.y * 65535u) * GROUP + lane;
   if (pixel >= frame.size.x * frame.size.y) { return; }
-  var behind = frame.background.rgb;
-  if ((frame.flags.x & FLAG_BACKGROUND_IMAGE) != 0u) {
-    let base = 3u * (frame.flags.y + pixel);
-    behind = vec3f(background[base], background[base + 1u], background[base + 2u]);
-  }
   let g = gradients[pixel];
   var byDepth = 0.0f;
   if ((frame.flags.x & FLAG_DEPTH_GRADIENT) != 0u) { byDepth = depthGradients[pixel]; }
   let t = image[pixel].w;
   pixels[PIXEL_VECTORS * pixel] = vec4f(g.rgb, byDepth);
-  pixels[PIXEL_VECTORS * pixel + 1u] = vec4f(t, t * (dot(behind, g.rgb) + g.w), bitcast<f32>(ends[pixel]), 0.0f);
+  pixels[PIXEL_VECTORS * pixel + 1u] = vec4f(t, t * (dot(behindOf(pixel), g.rgb) + g.w), bitcast<f32>(depthEnds[pixel].y + NORMAL), 0.0f);
 }
 `;
 
@@ -47,7 +42,6 @@ export function backwardWgsl({ lanes, subgroups }: BackwardVariant): string {
   return /* wgsl */ `
 ${subgroups ? 'enable subgroups;' : ''}
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 const LANES = ${lanes}u;
 const TILE_PIXELS = TILE * TILE;
 @group(0) @binding(1) var<storage, read> ranges: array<u32>;
@@ -66,7 +60,7 @@ var<workgroup> range: vec3u;
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tile = group.y * frame.size.z + group.x;
-  if (lane == 0u) { range = vec3u(ranges[${RANGE_WORDS}u * tile], ranges[${RANGE_WORDS}u * tile + 1u], ranges[${RANGE_WORDS}u * tile + 2u]); }
+  if (lane == 0u) { range = vec3u(ranges[RANGE_WORDS * tile], ranges[RANGE_WORDS * tile + 1u], ranges[RANGE_WORDS * tile + 2u]); }
   let span = workgroupUniformLoad(&range);
   // behind the last that any pixel drew
   for (var e = max(span.x, span.z) + lane; e < span.y; e += LANES) {
@@ -84,7 +78,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       gradients[p] = pixels[base];
       let state = pixels[base + 1u];
       states[p] = state.xy;
-      ends[p] = bitcast<u32>(state.z);
+      ends[p] = bitcast<u32>(state.z) - NORMAL;
     }
   }
   workgroupBarrier();

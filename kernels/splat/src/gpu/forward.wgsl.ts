@@ -1,36 +1,53 @@
-import { CONSTANTS_WGSL, FRAME_WGSL, RANGE_WORDS } from './gpu-layout.ts';
+import { BEHIND_WGSL, FRAME_WGSL } from './gpu-layout.ts';
 
 /**
  * Blends one tile front to back, a thread a pixel: C = Σ T_i α_i c_i + T background (Kerbl et al. 2023).
  *
- * reads: ranges, sorted entries, entryGaussians, records, background; writes: image (rgb, transmittance), depth, ends, ranges (one past the last
- * entry that any pixel drew); dispatch: a workgroup a tile
+ * A tile finds its entries in the sorted tiles by halving, which two threads do at once: a pass of its own would cost more than the search.
+ *
+ * reads: sorted tiles and entries, entryGaussians, records, background, ranges (the number of entries); writes: image (rgb, transmittance), depthEnds, ranges
+ * (the tile's); dispatch: a workgroup a tile
+ *
+ * depthEnds: bits of the depth, and one past the last entry that the pixel drew
  */
 export const FORWARD_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 @group(0) @binding(1) var<storage, read_write> ranges: array<u32>;
 @group(0) @binding(2) var<storage, read> entries: array<u32>;
 @group(0) @binding(3) var<storage, read> entryGaussians: array<u32>;
 @group(0) @binding(4) var<storage, read> records: array<vec4f>;
 @group(0) @binding(5) var<storage, read> background: array<f32>;
 @group(0) @binding(6) var<storage, read_write> image: array<vec4f>;
-@group(0) @binding(7) var<storage, read_write> depth: array<f32>;
-@group(0) @binding(8) var<storage, read_write> ends: array<u32>;
+@group(0) @binding(7) var<storage, read_write> depthEnds: array<vec2u>;
+@group(0) @binding(8) var<storage, read> tiles: array<u32>;
+${BEHIND_WGSL}
 
 var<workgroup> first: array<vec4f, GROUP>;
 var<workgroup> second: array<vec4f, GROUP>;
 var<workgroup> third: array<vec2f, GROUP>;
 var<workgroup> finished: atomic<u32>;
 var<workgroup> allFinished: u32;
-var<workgroup> range: vec2u;
+var<workgroup> start: u32;
+var<workgroup> end: u32;
 var<workgroup> furthest: atomic<u32>;
+
+// the first entry of a tile that is not before this one
+fn firstEntry(tile: u32) -> u32 {
+  var low = 0u;
+  var high = ranges[RANGE_WORDS * frame.size.z * frame.size.w];
+  while (low < high) {
+    let middle = (low + high) / 2u;
+    if (tiles[middle] < tile) { low = middle + 1u; } else { high = middle; }
+  }
+  return low;
+}
 
 @compute @workgroup_size(TILE, TILE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tile = group.y * frame.size.z + group.x;
-  if (lane == 0u) { range = vec2u(ranges[${RANGE_WORDS}u * tile], ranges[${RANGE_WORDS}u * tile + 1u]); }
-  let span = workgroupUniformLoad(&range);
+  if (lane == 0u) { start = firstEntry(tile); }
+  if (lane == 1u) { end = firstEntry(tile + 1u); }
+  let span = vec2u(workgroupUniformLoad(&start), workgroupUniformLoad(&end));
   let column = group.x * TILE + local.x;
   let row = group.y * TILE + local.y;
   let inside = column < frame.size.x && row < frame.size.y;
@@ -38,7 +55,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   var t = 1.0f;
   var color = vec3f(0.0f);
   var z = 0.0f;
-  var end = 0u;
+  var last = 0u;
   var done = !inside;
   if (done) { atomicAdd(&finished, 1u); }
 
@@ -72,23 +89,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       color += weight * vec3f(b.w, third[i]);
       z += weight * b.z;
       t = after;
-      end = batch + i + 1u;
+      last = batch + i + 1u;
     }
   }
 
   if (inside) {
     let pixel = row * frame.size.x + column;
-    var behind = frame.background.rgb;
-    if ((frame.flags.x & FLAG_BACKGROUND_IMAGE) != 0u) {
-      let base = 3u * (frame.flags.y + pixel);
-      behind = vec3f(background[base], background[base + 1u], background[base + 2u]);
-    }
-    image[pixel] = vec4f(color + t * behind, t);
-    depth[pixel] = z;
-    ends[pixel] = end;
-    atomicMax(&furthest, end);
+    image[pixel] = vec4f(color + t * behindOf(pixel), t);
+    depthEnds[pixel] = vec2u(bitcast<u32>(z), last);
+    atomicMax(&furthest, last);
   }
   workgroupBarrier();
-  if (lane == 0u) { ranges[${RANGE_WORDS}u * tile + 2u] = atomicLoad(&furthest); }
+  if (lane == 0u) {
+    ranges[RANGE_WORDS * tile] = span.x;
+    ranges[RANGE_WORDS * tile + 1u] = span.y;
+    ranges[RANGE_WORDS * tile + 2u] = atomicLoad(&furthest);
+  }
 }
 `;

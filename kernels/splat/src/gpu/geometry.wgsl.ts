@@ -1,4 +1,4 @@
-import { CONSTANTS_WGSL, FRAME_WGSL, HARMONIC_CONSTANTS_WGSL } from './gpu-layout.ts';
+import { FRAME_WGSL, HARMONIC_CONSTANTS_WGSL } from './gpu-layout.ts';
 
 /**
  * What the projection and its derivative share: parameters of a Gaussian (with the offsets of the frame), its way to the image plane, its colour.
@@ -6,7 +6,6 @@ import { CONSTANTS_WGSL, FRAME_WGSL, HARMONIC_CONSTANTS_WGSL } from './gpu-layou
  */
 export const GEOMETRY_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 ${HARMONIC_CONSTANTS_WGSL}
 
 struct Shape { mean: vec3f, quat: vec4f, logScale: vec3f, canonical: vec4f, turn: vec4f }

@@ -23,6 +23,8 @@ export type SceneSize = {
   readonly uniforms: number;
   readonly backward: boolean;
   readonly adam: boolean;
+  /** a fit keeps its parameters within bounds */
+  readonly bounded: boolean;
 };
 
 /** Bytes of every buffer of a scene; the source of what the README states. */
@@ -54,10 +56,9 @@ export function bufferBytes(size: SceneSize) {
     entriesA: entries * 4,
     entriesB: entries * 4,
     entryGaussians: entries * 4,
-    ranges: tiles * RANGE_WORDS * 4,
+    ranges: (tiles * RANGE_WORDS + 1) * 4,
     image: pixels * 16,
-    depth: pixels * 4,
-    ends: pixels * 4,
+    depthEnds: pixels * 8,
     background: size.backgroundPixels * 12,
     // backward
     imageGradients: back * pixels * 16,
@@ -69,6 +70,7 @@ export function bufferBytes(size: SceneSize) {
     // fit
     adamMemory: adam * floats * 8,
     offsetMemory: adam * offsets * 8,
+    bounds: size.bounded ? floats * 8 : 0,
     goals: size.allPixels * 16,
     weights: size.allPixels * 4,
     partials: size.allPixels > 0 ? pixels * 36 : 0,
@@ -102,7 +104,7 @@ export function checkLimits(size: SceneSize, limits: GPUSupportedLimits): void {
   for (const [name, bytes] of Object.entries(bufferBytes(size)) as [BufferName, number][]) {
     if (bytes <= most) continue;
     const scaled = (n: number): number => Math.floor((n * most) / bytes);
-    const perPixel = ['image', 'depth', 'ends', 'background', 'imageGradients', 'depthGradients', 'pixelStates', 'goals', 'weights', 'partials', 'ranges', 'sums'].includes(name);
+    const perPixel = ['image', 'depthEnds', 'background', 'imageGradients', 'depthGradients', 'pixelStates', 'goals', 'weights', 'partials', 'ranges', 'sums'].includes(name);
     const perEntry = ['tilesA', 'tilesB', 'entriesA', 'entriesB', 'entryGaussians', 'moments', 'histogram'].includes(name);
     const fits = perPixel
       ? `images of ${scaled(Math.max(size.pixels, size.allPixels, size.backgroundPixels))} pixels fit`

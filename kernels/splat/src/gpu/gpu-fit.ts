@@ -13,6 +13,9 @@ import { FIRST_FRAME, onePass, tilesOf } from './gpu-scene.ts';
 import type { GpuScene } from './gpu-scene.ts';
 import { frameOf, lossFactors, PARAMETER_ORDER, roomFor, uploadGaussians, withFourth } from './gpu-upload.ts';
 
+/** The largest f32. */
+const LARGEST = 3.4028234663852886e38;
+
 /**
  * Fits on the device: forward, loss, backward and Adam of `reportEvery` steps are submitted, then 64 bytes come back. A step whose picture asked for more
  * tile entries than fit changes nothing, and neither does any after it; the report says so, and the fit goes on from there with more room.
@@ -36,7 +39,7 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
     const kept = started ? await readParameters(scene, reader, problem, rest) : undefined;
     await scene.reserve({
       count, rest, frames, pixels: Math.max(...pixelsOf), tiles: Math.max(...tiles), allPixels, stepTiles: batch * Math.max(...tiles),
-      backgroundPixels: images ? allPixels : 0, entries, uniforms: FIRST_FRAME + reportEvery * blocks, backward: true, adam: true,
+      backgroundPixels: images ? allPixels : 0, entries, uniforms: FIRST_FRAME + reportEvery * blocks, backward: true, adam: true, bounded: problem.bounds !== undefined,
     });
     if (kept === undefined) uploadGaussians(scene, gaussians, offsets);
     else uploadGaussians(scene, kept.gaussians, kept.offsets);
@@ -53,6 +56,7 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
     if (view.weights !== undefined) queue.writeBuffer(scene.buffers.get('weights'), firstPixels[v] * 4, view.weights as Float32Array<ArrayBuffer>);
     if (view.background.length !== 3) queue.writeBuffer(scene.buffers.get('background'), firstPixels[v] * 12, view.background as Float32Array<ArrayBuffer>);
   }
+  if (problem.bounds !== undefined) queue.writeBuffer(scene.buffers.get('bounds'), 0, boundsOf(problem));
   scene.clearState();
 
   const encodeStep = (encoder: GPUCommandEncoder, step: number, firstBlock: number): void => {
@@ -68,7 +72,7 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
       const flags = plain.flags | (weights === undefined ? 0 : FLAG_WEIGHTS) | (frame === undefined ? 0 : FLAG_OFFSETS) | (b === 0 ? 0 : FLAG_ACCUMULATE) | (frame !== undefined && seen.has(frame) ? FLAG_ACCUMULATE_OFFSETS : 0);
       if (frame !== undefined) seen.add(frame);
       scene.writeFrame(block, { ...plain, flags, frame, firstPixel: firstPixels[v], firstTile, loss: lossFactors(problem.ssimWeight, totals[v], problem.transmittanceWeight, pixelsOf[v]) });
-      scene.clearFrame(encoder, camera);
+      scene.clearFrame(encoder, count);
       scene.forward(recorder, block, count, camera);
       scene.loss(recorder, block, camera);
       scene.backward(recorder, block, count, camera);
@@ -137,6 +141,23 @@ function visitsOf(problem: CheckedFit): ReadonlyMap<number, number>[] {
   });
 }
 
+/** Lowest and highest of every number, in the order of the parameters. */
+function boundsOf({ gaussians, bounds }: CheckedFit): Float32Array<ArrayBuffer> {
+  // a shader may take it that no number is infinite
+  const finite = (value: number): number => Math.max(-LARGEST, Math.min(LARGEST, value));
+  const numbers = PARAMETER_ORDER.reduce((sum, group) => sum + (gaussians[group]?.length ?? 0), 0);
+  const all = new Float32Array(2 * numbers);
+  let at = 0;
+  for (const group of PARAMETER_ORDER) {
+    const [low, high] = bounds?.[group] ?? [];
+    for (let i = 0; i < (gaussians[group]?.length ?? 0); i++) {
+      all[at++] = finite(low?.[i] ?? -LARGEST);
+      all[at++] = finite(high?.[i] ?? LARGEST);
+    }
+  }
+  return all;
+}
+
 /** See `ADAM_WGSL_UNIFORM`. */
 function adamUniform(problem: CheckedFit, step: number, t: number, of: 'params' | 'offsets', rest: number, frame: number): DataView<ArrayBuffer> {
   const { count, rates, offsetRates, betas, epsilon } = problem;
@@ -154,6 +175,7 @@ function adamUniform(problem: CheckedFit, step: number, t: number, of: 'params' 
   }
   view.setUint32(0, end, true);
   view.setUint32(4, of === 'params' ? 0 : frame * OFFSET_FLOATS * count, true);
+  view.setUint32(8, of === 'params' && problem.bounds !== undefined ? 1 : 0, true);
   for (const [i, beta] of betas.entries()) {
     view.setFloat32(80 + 4 * i, beta, true);
     view.setFloat32(96 + 4 * i, 1 / (1 - beta ** t), true);

@@ -7,7 +7,7 @@ import { LOSS_GRADIENT_WGSL, LOSS_MAP_WGSL } from './image-loss.wgsl.ts';
 import { ADAM_WGSL, CONCLUDE_WGSL } from './optimise.wgsl.ts';
 import { PROJECT_WGSL } from './project.wgsl.ts';
 import { SORT_COUNT_WGSL, SORT_SCAN_WGSL, SORT_SCATTER_WGSL } from './sort.wgsl.ts';
-import { ENTRY_SCAN_WGSL, ENTRY_SUMS_WGSL, LIST_TILES_WGSL, RANGES_WGSL } from './tiles.wgsl.ts';
+import { ENTRY_SCAN_WGSL, ENTRY_SUMS_WGSL, LIST_TILES_WGSL } from './tiles.wgsl.ts';
 
 /** One compute pipeline: binding 0 is a uniform at an offset that is given with the dispatch, then its storage buffers in order. */
 export type Kernel = { readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout };
@@ -23,7 +23,6 @@ function sources(variant: BackwardVariant) {
       entrySums: ENTRY_SUMS_WGSL,
       entryScan: ENTRY_SCAN_WGSL,
       listTiles: LIST_TILES_WGSL,
-      ranges: RANGES_WGSL,
       forward: FORWARD_WGSL,
     },
     differentiate: { pixels: PIXELS_WGSL, backward: backwardWgsl(variant), gather: GATHER_WGSL },

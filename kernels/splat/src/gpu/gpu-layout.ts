@@ -16,7 +16,7 @@ export const SORT_BLOCK = 2048;
 export const RECORD_VECTORS = 3;
 /** vec4f per tile entry: Σ over its pixels of (v, v u, v w, v u²), (v u w, v w², red, green), (blue, depth, -, -); v = dL/dσ, log2(alpha) = … - u² - w² */
 export const MOMENT_VECTORS = 3;
-/** u32 per tile: first entry, one past the last, one past the last that any pixel drew, - */
+/** u32 per tile: first entry, one past the last, one past the last that any pixel drew, -; then one word: how many entries there are */
 export const RANGE_WORDS = 4;
 /** vec4f per pixel of the backward pass: dL/dcolor and dL/ddepth; transmittance, what lies behind weighted with them, end of the pixel's list (bits), - */
 export const PIXEL_VECTORS = 2;
@@ -60,31 +60,6 @@ export const FLAG_ACCUMULATE = 32;
 /** the same for the gradients of the frame's offsets */
 export const FLAG_ACCUMULATE_OFFSETS = 64;
 
-/** Uniform of one frame; `writeFrame` fills it. */
-export const FRAME_WGSL = /* wgsl */ `
-struct Frame {
-  // rows of [R | t]
-  row0: vec4f, row1: vec4f, row2: vec4f,
-  // fx, fy, cx, cy
-  focal: vec4f,
-  // range of x/z and y/z inside which the Jacobian is taken
-  limits: vec4f,
-  // rgb, near
-  background: vec4f,
-  // where the camera stands in the world
-  eye: vec4f,
-  // width, height, tiles along x, tiles along y
-  size: vec4u,
-  // Gaussians, harmonics a channel beyond degree 0, entries that fit, Gaussians before this frame's offsets
-  counts: vec4u,
-  // bits, first pixel of this view's target, weights and background, first of its tiles' sums, -
-  flags: vec4u,
-  // factors of L1, of SSIM and of half the squared difference of transmittance in the gradient, 1 / (3 Σ weights)
-  loss: vec4f,
-}
-@group(0) @binding(0) var<uniform> frame: Frame;
-`;
-
 /** Uniform of one sorting pass. */
 export const SORT_WGSL = /* wgsl */ `
 struct Sort {
@@ -116,7 +91,7 @@ struct Step {
 /** Uniform of one optimiser update; the groups are means, quats, logScales, opacityLogits, colors, shRest. */
 export const ADAM_WGSL_UNIFORM = /* wgsl */ `
 struct Adam {
-  // numbers to update, the first of them, gridded workgroups along x, -
+  // numbers to update, the first of them, 1: they have bounds, -
   extent: vec4u,
   // one past the last number of each group, from the first
   ends: vec4u, moreEnds: vec4u,
@@ -160,6 +135,10 @@ const STATE_GO = ${STATE_GO}u;
 const STATE_DIVERGED = ${STATE_DIVERGED}u;
 const STATE_LOSS = ${STATE_LOSS}u;
 const NONE = ${NONE}u;
+// added to an entry's number whose bits are carried as f32: by itself it would be a subnormal, which may be taken for 0
+const NORMAL = 0x20000000u;
+const RANGE_WORDS = ${RANGE_WORDS}u;
+const SORT_BLOCK = ${SORT_BLOCK}u;
 const FLAG_BACKGROUND_IMAGE = ${FLAG_BACKGROUND_IMAGE}u;
 const FLAG_COMPENSATE = ${FLAG_COMPENSATE}u;
 const FLAG_OFFSETS = ${FLAG_OFFSETS}u;
@@ -167,6 +146,58 @@ const FLAG_DEPTH_GRADIENT = ${FLAG_DEPTH_GRADIENT}u;
 const FLAG_WEIGHTS = ${FLAG_WEIGHTS}u;
 const FLAG_ACCUMULATE = ${FLAG_ACCUMULATE}u;
 const FLAG_ACCUMULATE_OFFSETS = ${FLAG_ACCUMULATE_OFFSETS}u;
+`;
+
+/** Uniform of one frame, which `writeFrame` fills, with the constants. */
+export const FRAME_WGSL = /* wgsl */ `
+${CONSTANTS_WGSL}
+struct Frame {
+  // rows of [R | t]
+  row0: vec4f, row1: vec4f, row2: vec4f,
+  // fx, fy, cx, cy
+  focal: vec4f,
+  // range of x/z and y/z inside which the Jacobian is taken
+  limits: vec4f,
+  // rgb, near
+  background: vec4f,
+  // where the camera stands in the world
+  eye: vec4f,
+  // width, height, tiles along x, tiles along y
+  size: vec4u,
+  // Gaussians, harmonics a channel beyond degree 0, entries that fit, Gaussians before this frame's offsets
+  counts: vec4u,
+  // bits, first pixel of this view's target, weights and background, first of its tiles' sums, -
+  flags: vec4u,
+  // factors of L1, of SSIM and of half the squared difference of transmittance in the gradient, 1 / (3 Σ weights)
+  loss: vec4f,
+}
+@group(0) @binding(0) var<uniform> frame: Frame;
+`;
+
+/** What lies behind a pixel. The includer declares `background: array<f32>`. */
+export const BEHIND_WGSL = /* wgsl */ `
+fn behindOf(pixel: u32) -> vec3f {
+  if ((frame.flags.x & FLAG_BACKGROUND_IMAGE) == 0u) { return frame.background.rgb; }
+  let base = 3u * (frame.flags.y + pixel);
+  return vec3f(background[base], background[base + 1u], background[base + 2u]);
+}
+`;
+
+/** Inclusive sums over the workgroup, in `sums`. */
+export const GROUP_SUMS_WGSL = /* wgsl */ `
+var<workgroup> sums: array<u32, GROUP>;
+
+fn sumsOverGroup(lane: u32, value: u32) {
+  sums[lane] = value;
+  workgroupBarrier();
+  for (var step = 1u; step < GROUP; step *= 2u) {
+    var left = 0u;
+    if (lane >= step) { left = sums[lane - step]; }
+    workgroupBarrier();
+    sums[lane] += left;
+    workgroupBarrier();
+  }
+}
 `;
 
 /** Harmonics' factors. */

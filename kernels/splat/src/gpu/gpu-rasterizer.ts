@@ -1,7 +1,7 @@
 import { openWebGpu } from '@soliloquy/device/webgpu';
 import type { WebGpu } from '@soliloquy/device/webgpu';
 import { backgroundGradient } from '../background-gradient.ts';
-import type { BackwardOptions, RenderOptions } from '../bind.ts';
+import type { BackwardOptions, LossOptions, RenderOptions } from '../bind.ts';
 import { checkFit, checkOffsets, checkView } from '../fit.ts';
 import type { FitProblem, FitResult } from '../fit.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from '../gradient-groups.ts';
@@ -11,10 +11,10 @@ import type { Background, Camera, FrameOffsets, GaussianArrays, GaussianGradient
 import { SplatError } from '../splat-error.ts';
 import { allocateOutput, checkBackground, checkCamera, checkFloats, checkGaussians, failGaussian, failNotFinite, restOf } from '../validate.ts';
 import type { BackwardVariant } from './backward.wgsl.ts';
-import type { BufferName, SceneSize } from './gpu-buffers.ts';
+import type { SceneSize } from './gpu-buffers.ts';
 import { fitOnGpu } from './gpu-fit.ts';
 import { Kernels } from './gpu-kernels.ts';
-import { FLAG_BACKGROUND_IMAGE, FLAG_DEPTH_GRADIENT, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, PLAIN_FLOATS, STATE_BAD, STATE_BYTES, STATE_ENTRIES, STATE_NEEDED, STATE_VISIBLE } from './gpu-layout.ts';
+import { FLAG_BACKGROUND_IMAGE, FLAG_DEPTH_GRADIENT, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, STATE_BAD, STATE_BYTES, STATE_ENTRIES, STATE_NEEDED, STATE_VISIBLE } from './gpu-layout.ts';
 import { FIRST_FRAME, GpuScene, onePass, tilesOf } from './gpu-scene.ts';
 import type { FrameUniform } from './gpu-scene.ts';
 import { GpuReader } from './gpu-reader.ts';
@@ -39,7 +39,7 @@ type Drawn = { readonly count: number; readonly rest: number; readonly camera: C
 const firstEntries = (count: number): number => Math.max(4096, 4 * count);
 
 /** A scene that nothing is fitted in and nothing is differentiated in. */
-const PLAIN = { frames: 0, allPixels: 0, stepTiles: 0, uniforms: FIRST_FRAME + 1, backward: false, adam: false } as const;
+const PLAIN = { frames: 0, allPixels: 0, stepTiles: 0, uniforms: FIRST_FRAME + 1, backward: false, adam: false, bounded: false } as const;
 
 /**
  * The rasteriser in WGSL. A frame needs no readback: it is projected, sorted and drawn in one submission, with room for so many tile entries; a frame that
@@ -90,7 +90,7 @@ export class GpuRasterizer implements DeviceRasterizer {
     });
   }
 
-  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into'> = {}): Promise<RenderOutput[]> {
+  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into' | 'lend'> = {}): Promise<RenderOutput[]> {
     return this.#inTurn('renderFrames', async (session) => {
       this.#drawn = undefined;
       const frames = checkOffsets('renderFrames', offsets, checkGaussians('renderFrames', gaussians));
@@ -135,26 +135,28 @@ export class GpuRasterizer implements DeviceRasterizer {
       const recorder = onePass(encoder);
       scene.backward(recorder, FIRST_FRAME, count, camera);
       recorder.finish();
-      const floats = (PLAIN_FLOATS + 3 * rest + 2) * count;
-      const reads: [BufferName, number, number][] = [['gradients', 0, floats * 4]];
-      if (groups.has('background')) reads.push(['image', 0, pixels * 16]);
-      const [values, image] = await reader.read(encoder, reads.map(([name, from, bytes]) => [scene.buffers.get(name), from, bytes]));
-      let at = 0;
+      // what was not asked for stays there
+      const wanted: { name: (typeof PARAMETER_ORDER)[number] | 'means2d'; from: number; length: number }[] = [];
+      let from = 0;
       for (const name of [...PARAMETER_ORDER, 'means2d'] as const) {
         const length = count * (name === 'shRest' ? 3 * rest : GROUP_WIDTHS[name]);
-        if (groups.has(name)) result[name]?.set(new Float32Array(values, at * 4, length));
-        at += length;
+        if (groups.has(name)) wanted.push({ name, from, length });
+        from += length;
       }
+      const all = scene.buffers.get('gradients');
+      const [image, ...parts] = await reader.read(encoder, [[scene.buffers.get('image'), 0, groups.has('background') ? pixels * 16 : 0], ...wanted.map((each) => [all, each.from * 4, each.length * 4] as const)]);
+      for (const [i, { name }] of wanted.entries()) result[name]?.set(new Float32Array(parts[i]));
       if (groups.has('background')) backgroundGradient(new Float32Array(image), gradient.color, background, result.background, 4, 3);
       return result;
     });
   }
 
-  imageLoss(input: ImageLossInput, options: { readonly into?: Float32Array } = {}): Promise<ImageLoss> {
+  imageLoss(input: ImageLossInput, options: LossOptions = {}): Promise<ImageLoss> {
     return this.#inTurn('imageLoss', async ({ loss: scene, reader }) => {
       const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
-      const gradient = checkImageLoss(input, options.into);
+      checkImageLoss(input, options.into);
       const pixels = width * height;
+      const gradient = options.into ?? new Float32Array(pixels * 3);
       checkFinite('imageLoss.image', image);
       checkFinite('imageLoss.target', target);
       const total = sumOfWeights(weights, pixels);
@@ -230,7 +232,7 @@ export class GpuRasterizer implements DeviceRasterizer {
       const recorder = onePass(encoder);
       let firstPixel = 0;
       // an image is overwritten by the next view's: what is read of it is copied out between the passes
-      const room = views.reduce((sum, { camera }) => sum + camera.width * camera.height * 20, 0) + STATE_BYTES;
+      const room = outputs.reduce((sum, { width, height, depth }) => sum + width * height * (depth === undefined ? 16 : 24), 0) + STATE_BYTES;
       const staging = reader.reserve(room);
       let at = STATE_BYTES;
       for (const [v, view] of views.entries()) {
@@ -243,12 +245,14 @@ export class GpuRasterizer implements DeviceRasterizer {
           scene.device.queue.writeBuffer(scene.buffers.get('background'), firstPixel * 12, background as Float32Array<ArrayBuffer>);
           firstPixel += pixels;
         }
-        scene.clearFrame(encoder, camera);
+        scene.clearFrame(encoder, count);
         scene.forward(recorder, FIRST_FRAME + v, count, camera);
         recorder.finish();
         encoder.copyBufferToBuffer(scene.buffers.get('image'), 0, staging, at, pixels * 16);
-        encoder.copyBufferToBuffer(scene.buffers.get('depth'), 0, staging, at + pixels * 16, pixels * 4);
-        at += pixels * 20;
+        at += pixels * 16;
+        if (outputs[v].depth === undefined) continue;
+        encoder.copyBufferToBuffer(scene.buffers.get('depthEnds'), 0, staging, at, pixels * 8);
+        at += pixels * 8;
       }
       encoder.copyBufferToBuffer(scene.buffers.get('state'), 0, staging, 0, STATE_BYTES);
       const bytes = await reader.finish(encoder, at);
@@ -269,8 +273,11 @@ export class GpuRasterizer implements DeviceRasterizer {
           output.color[3 * i + 2] = image[4 * i + 2];
           output.transmittance[i] = image[4 * i + 3];
         }
-        output.depth?.set(new Float32Array(bytes, at + pixels * 16, pixels));
-        at += pixels * 20;
+        at += pixels * 16;
+        if (output.depth === undefined) continue;
+        const depthEnds = new Float32Array(bytes, at, pixels * 2);
+        for (let i = 0; i < pixels; i++) output.depth[i] = depthEnds[2 * i];
+        at += pixels * 8;
       }
       return;
     }

@@ -5,7 +5,7 @@ import { DEFAULT_NEAR, viewLimits } from '../view-limits.ts';
 import { GpuBuffers } from './gpu-buffers.ts';
 import type { BufferName, SceneSize } from './gpu-buffers.ts';
 import type { KernelName, Kernels } from './gpu-kernels.ts';
-import { GROUP, NONE, RADIX_BITS, RANGE_WORDS, SORT_BLOCK, STATE_BAD, STATE_BYTES, STATE_VISIBLE, UNIFORM_STRIDE } from './gpu-layout.ts';
+import { GROUP, NONE, RADIX_BITS, SORT_BLOCK, STATE_BAD, STATE_BYTES, STATE_VISIBLE, UNIFORM_STRIDE } from './gpu-layout.ts';
 
 /** Uniform of one frame, see `FRAME_WGSL`. */
 export type FrameUniform = {
@@ -116,32 +116,30 @@ export class GpuScene {
   }
 
   /** Clears what a frame counts up. Before its passes. */
-  clearFrame(encoder: GPUCommandEncoder, camera: Camera): void {
-    const [x, y] = tilesOf(camera);
-    encoder.clearBuffer(this.buffers.get('ranges'), 0, x * y * RANGE_WORDS * 4);
+  clearFrame(encoder: GPUCommandEncoder, count: number): void {
+    encoder.clearBuffer(this.buffers.get('histogram'), 0, (Math.ceil(count / SORT_BLOCK) << RADIX_BITS) * 4);
     encoder.clearBuffer(this.buffers.get('state'), STATE_VISIBLE * 4, 4);
   }
 
-  /** Projection, sort, rasterisation: at most 24 dispatches up to 65535 tiles, and 3 more above. */
+  /** Projection, sort, rasterisation: 19 dispatches up to 255 tiles, 22 up to 65535, 25 above. */
   forward(recorder: Recorder, block: number, count: number, camera: Camera): void {
     const [tilesX, tilesY] = tilesOf(camera);
     const groups = Math.ceil(count / GROUP);
     const blocks = Math.ceil(count / SORT_BLOCK);
     let pass = recorder.begin('projection');
-    this.#run(pass, 'project', block, ['params', 'offsets', 'records', 'counts', 'keysA', 'state'], groups);
+    this.#run(pass, 'project', block, ['params', 'offsets', 'records', 'counts', 'keysA', 'state', 'histogram'], groups);
     recorder.end();
     pass = recorder.begin('sort');
-    for (let i = 0; i < DEPTH_PASSES; i++) this.#sortPass(pass, i, i % 2 === 0 ? ['keysA', 'orderA', 'keysB', 'orderB'] : ['keysB', 'orderB', 'keysA', 'orderA'], blocks);
+    for (let i = 0; i < DEPTH_PASSES; i++) this.#sortPass(pass, i, i % 2 === 0 ? ['keysA', 'orderA', 'keysB', 'orderB'] : ['keysB', 'orderB', 'keysA', 'orderA'], blocks, i > 0);
     this.#run(pass, 'entrySums', block, ['orderA', 'counts', 'blockSums'], groups);
-    this.#run(pass, 'entryScan', block, ['blockSums', 'state', 'work'], 1);
+    this.#run(pass, 'entryScan', block, ['blockSums', 'state', 'work', 'ranges'], 1);
     this.#run(pass, 'listTiles', block, ['orderA', 'counts', 'records', 'blockSums', 'tilesA', 'entryGaussians', 'firstEntries'], groups);
     for (let i = 0; i < tilePasses(tilesX * tilesY); i++) {
       this.#sortPass(pass, DEPTH_PASSES + i, i % 2 === 0 ? ['tilesA', 'entriesA', 'tilesB', 'entriesB'] : ['tilesB', 'entriesB', 'tilesA', 'entriesA'], 'work');
     }
-    this.#run(pass, 'ranges', block, [this.#sorted(camera, 'tiles'), 'state', 'ranges'], 'work');
     recorder.end();
     pass = recorder.begin('rasterise');
-    this.#run(pass, 'forward', block, ['ranges', this.#sorted(camera, 'entries'), 'entryGaussians', 'records', 'background', 'image', 'depth', 'ends'], tilesX, tilesY);
+    this.#run(pass, 'forward', block, ['ranges', this.#sorted(camera, 'entries'), 'entryGaussians', 'records', 'background', 'image', 'depthEnds', this.#sorted(camera, 'tiles')], tilesX, tilesY);
     recorder.end();
   }
 
@@ -156,7 +154,7 @@ export class GpuScene {
   /** Gradient of the parameters from that of the image. */
   backward(recorder: Recorder, block: number, count: number, camera: Camera): void {
     const pass = recorder.begin('backward');
-    this.#run(pass, 'pixels', block, ['image', 'ends', 'background', 'imageGradients', 'depthGradients', 'pixelStates'], ...gridOf(camera.width * camera.height));
+    this.#run(pass, 'pixels', block, ['image', 'depthEnds', 'background', 'imageGradients', 'depthGradients', 'pixelStates'], ...gridOf(camera.width * camera.height));
     this.#run(pass, 'backward', block, ['ranges', this.#sorted(camera, 'entries'), 'entryGaussians', 'records', 'pixelStates', 'moments'], ...tilesOf(camera));
     this.#run(pass, 'gather', block, ['params', 'offsets', 'counts', 'firstEntries', 'moments', 'gradients', 'offsetGradients'], Math.ceil(count / GROUP));
     recorder.end();
@@ -168,7 +166,7 @@ export class GpuScene {
     this.#run(pass, 'conclude', stepBlock, ['sums', 'state'], 1);
     for (const { block, numbers, of } of updates) {
       const [values, gradients, memory] = of === 'params' ? (['params', 'gradients', 'adamMemory'] as const) : (['offsets', 'offsetGradients', 'offsetMemory'] as const);
-      this.#run(pass, 'adam', block, [values, gradients, memory, 'state'], ...gridOf(numbers));
+      this.#run(pass, 'adam', block, [values, gradients, memory, 'state', 'bounds'], ...gridOf(numbers));
     }
     recorder.end();
   }
@@ -179,8 +177,8 @@ export class GpuScene {
     return tilePasses(x * y) % 2 === 1 ? `${of}B` : `${of}A`;
   }
 
-  #sortPass(pass: GPUComputePassEncoder, block: number, [keys, values, keysOut, valuesOut]: readonly [BufferName, BufferName, BufferName, BufferName], blocks: number | 'work'): void {
-    this.#run(pass, 'sortCount', block, [keys, 'state', 'histogram'], blocks);
+  #sortPass(pass: GPUComputePassEncoder, block: number, [keys, values, keysOut, valuesOut]: readonly [BufferName, BufferName, BufferName, BufferName], blocks: number | 'work', count = true): void {
+    if (count) this.#run(pass, 'sortCount', block, [keys, 'state', 'histogram'], blocks);
     this.#run(pass, 'sortScan', block, ['state', 'histogram', 'totals'], 1 << RADIX_BITS);
     this.#run(pass, 'sortScatter', block, [keys, values, keysOut, valuesOut, 'histogram', 'totals', 'state'], blocks);
   }

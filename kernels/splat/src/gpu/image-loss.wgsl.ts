@@ -1,5 +1,5 @@
 import { gaussianWindow } from '../gaussian-window.ts';
-import { CONSTANTS_WGSL, FRAME_WGSL } from './gpu-layout.ts';
+import { FRAME_WGSL } from './gpu-layout.ts';
 
 const REACH = 5;
 const window = Array.from(gaussianWindow().subarray(REACH), (weight) => `${weight}f`);
@@ -36,7 +36,6 @@ fn pixelOf(group: vec2u, i: u32) -> u32 {
  */
 export const LOSS_MAP_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 @group(0) @binding(1) var<storage, read> image: array<vec4f>;
 @group(0) @binding(2) var<storage, read> goal: array<vec4f>;
 @group(0) @binding(3) var<storage, read> weights: array<f32>;
@@ -123,7 +122,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
  */
 export const LOSS_GRADIENT_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 @group(0) @binding(1) var<storage, read> image: array<vec4f>;
 @group(0) @binding(2) var<storage, read> goal: array<vec4f>;
 @group(0) @binding(3) var<storage, read> weights: array<f32>;

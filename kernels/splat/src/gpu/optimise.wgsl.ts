@@ -43,7 +43,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 }
 `;
 
-/** One Adam update (Kingma and Ba 2015), a thread a number. reads: gradients, state; writes: values, memory (both moments); dispatch: numbers / GROUP */
+/** One Adam update (Kingma and Ba 2015), a thread a number. reads: gradients, state, bounds; writes: values, memory (both moments); dispatch: numbers / GROUP */
 export const ADAM_WGSL = /* wgsl */ `
 ${ADAM_WGSL_UNIFORM}
 ${CONSTANTS_WGSL}
@@ -51,6 +51,7 @@ ${CONSTANTS_WGSL}
 @group(0) @binding(2) var<storage, read> gradients: array<f32>;
 @group(0) @binding(3) var<storage, read_write> memory: array<vec2f>;
 @group(0) @binding(4) var<storage, read> state: array<u32>;
+@group(0) @binding(5) var<storage, read> bounds: array<vec2f>;
 
 fn rateOf(i: u32) -> f32 {
   if (i < adam.ends.x) { return adam.rates.x; }
@@ -71,6 +72,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let g = gradients[at];
   let m = mix(vec2f(g, g * g), memory[at], adam.decay.xy);
   memory[at] = m;
-  values[at] -= rate * m.x * adam.correction.x / (sqrt(m.y * adam.correction.y) + adam.decay.z);
+  var value = values[at] - rate * m.x * adam.correction.x / (sqrt(m.y * adam.correction.y) + adam.decay.z);
+  if (adam.extent.z == 1u) { value = clamp(value, bounds[at].x, bounds[at].y); }
+  values[at] = value;
 }
 `;

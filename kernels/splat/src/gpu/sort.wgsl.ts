@@ -1,6 +1,7 @@
-import { SCAN_GROUP, SORT_WGSL } from './gpu-layout.ts';
+import { GROUP_SUMS_WGSL, SCAN_GROUP, SORT_WGSL } from './gpu-layout.ts';
 
-// A stable radix sort by count, scan, scatter: three dispatches for 8 bits, no look-back, so that it needs no promise of forward progress.
+// A stable radix sort by count, scan, scatter: three dispatches for 8 bits, no look-back, so that it needs no promise of forward progress. The projection
+// has counted the depths' lowest 8 bits already.
 // histogram is [digit][block]; block = SORT_BLOCK keys.
 
 const SIZE_WGSL = /* wgsl */ `
@@ -88,7 +89,7 @@ const WORDS = GROUP / 32u;
 var<workgroup> masks: array<atomic<u32>, DIGITS * WORDS>;
 // where the next key of each digit goes
 var<workgroup> cursors: array<u32, DIGITS>;
-var<workgroup> scanned: array<u32, DIGITS>;
+${GROUP_SUMS_WGSL}
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -96,16 +97,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let blocks = blockCount(count);
   // thread = digit: what lies before its digit, and before its block within the digit
   let total = totals[lane];
-  scanned[lane] = total;
-  workgroupBarrier();
-  for (var step = 1u; step < GROUP; step *= 2u) {
-    var left = 0u;
-    if (lane >= step) { left = scanned[lane - step]; }
-    workgroupBarrier();
-    scanned[lane] += left;
-    workgroupBarrier();
-  }
-  if (group.x < blocks) { cursors[lane] = scanned[lane] - total + histogram[lane * blocks + group.x]; }
+  sumsOverGroup(lane, total);
+  if (group.x < blocks) { cursors[lane] = sums[lane] - total + histogram[lane * blocks + group.x]; }
 
   let word = lane / 32u;
   let bit = lane % 32u;

@@ -1,27 +1,9 @@
-import { CONSTANTS_WGSL, FRAME_WGSL, RANGE_WORDS, SORT_BLOCK } from './gpu-layout.ts';
+import { FRAME_WGSL, GROUP_SUMS_WGSL } from './gpu-layout.ts';
 import { TILE_SPANS_WGSL } from './geometry.wgsl.ts';
-
-/** Inclusive sums over the workgroup, in `sums`. */
-const GROUP_SUMS_WGSL = /* wgsl */ `
-var<workgroup> sums: array<u32, GROUP>;
-
-fn sumsOverGroup(lane: u32, value: u32) {
-  sums[lane] = value;
-  workgroupBarrier();
-  for (var step = 1u; step < GROUP; step *= 2u) {
-    var left = 0u;
-    if (lane >= step) { left = sums[lane - step]; }
-    workgroupBarrier();
-    sums[lane] += left;
-    workgroupBarrier();
-  }
-}
-`;
 
 /** Tile entries of GROUP Gaussians in depth order. reads: order, counts; writes: blockSums; dispatch: N / GROUP */
 export const ENTRY_SUMS_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 @group(0) @binding(1) var<storage, read> order: array<u32>;
 @group(0) @binding(2) var<storage, read> counts: array<u32>;
 @group(0) @binding(3) var<storage, read_write> blockSums: array<u32>;
@@ -39,14 +21,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
 /**
  * Exclusive sums of the blocks in place, the number of entries, and how much work the passes over entries have.
  *
- * reads: blockSums; writes: blockSums, state, work (workgroups of the sort, indirect); dispatch: 1
+ * reads: blockSums; writes: blockSums, state, work (workgroups of the sort, indirect), ranges (the number of entries); dispatch: 1
  */
 export const ENTRY_SCAN_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 @group(0) @binding(1) var<storage, read_write> blockSums: array<u32>;
 @group(0) @binding(2) var<storage, read_write> state: array<u32>;
 @group(0) @binding(3) var<storage, read_write> work: array<u32>;
+@group(0) @binding(4) var<storage, read_write> ranges: array<u32>;
 ${GROUP_SUMS_WGSL}
 var<workgroup> floats: array<f32, GROUP>;
 
@@ -80,7 +62,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     state[STATE_ENTRIES] = entries;
     state[STATE_USED] = used;
     if (entries > used) { state[STATE_NEEDED] = max(state[STATE_NEEDED], entries); }
-    work[0] = (used + ${SORT_BLOCK - 1}u) / ${SORT_BLOCK}u;
+    ranges[RANGE_WORDS * frame.size.z * frame.size.w] = used;
+    work[0] = (used + SORT_BLOCK - 1u) / SORT_BLOCK;
     work[1] = 1u;
     work[2] = 1u;
   }
@@ -95,7 +78,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
  */
 export const LIST_TILES_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
-${CONSTANTS_WGSL}
 ${TILE_SPANS_WGSL}
 @group(0) @binding(1) var<storage, read> order: array<u32>;
 @group(0) @binding(2) var<storage, read> counts: array<u32>;
@@ -146,29 +128,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
     if (low > 0u) { before = sums[low - 1u]; }
     entryTiles[at] = tileOf(members[low], j - before);
     entryGaussians[at] = members[low];
-  }
-}
-`;
-
-/** Where each tile's entries begin and end. reads: sorted tiles, state; writes: ranges (cleared before); dispatch: indirect, SORT_BLOCK entries a workgroup */
-export const RANGES_WGSL = /* wgsl */ `
-${FRAME_WGSL}
-${CONSTANTS_WGSL}
-@group(0) @binding(1) var<storage, read> tiles: array<u32>;
-@group(0) @binding(2) var<storage, read> state: array<u32>;
-@group(0) @binding(3) var<storage, read_write> ranges: array<u32>;
-
-@compute @workgroup_size(GROUP)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let count = state[STATE_USED];
-  let last = frame.size.z * frame.size.w;
-  for (var i = 0u; i < ${SORT_BLOCK}u; i += GROUP) {
-    let at = group.x * ${SORT_BLOCK}u + i + lane;
-    if (at >= count) { break; }
-    let tile = tiles[at];
-    if (tile >= last) { continue; }
-    if (at == 0u || tiles[at - 1u] != tile) { ranges[${RANGE_WORDS}u * tile] = at; }
-    if (at + 1u == count || tiles[at + 1u] != tile) { ranges[${RANGE_WORDS}u * tile + 1u] = at + 1u; }
   }
 }
 `;

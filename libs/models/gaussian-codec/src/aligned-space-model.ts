@@ -1,6 +1,6 @@
 import type { ParticleRig } from '@soliloquy/gaussian-cloud';
 import type { Model } from '@soliloquy/ports';
-import { exportOnnx, loadOnnx, type OnnxProgram } from '@soliloquy/tensor';
+import { exportOnnx, loadOnnx, sourceCommit, type OnnxProgram } from '@soliloquy/tensor';
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { AUDIO_CONTEXT, EMBEDDING_WIDTH, audioWindows, embedAudio, embedMotion, type AlignedSpaceParams } from './aligned-space.ts';
 import { LATENT_WIDTH, decodeMotion, encodeMotion, type MotionCodecParams } from './motion-codec.ts';
@@ -28,15 +28,24 @@ export function packAlignedSpace({ rig, layout, codec, space, heads, features, c
   const latent = { latent: { shape: [CHUNK, LATENT_WIDTH], data: new Float32Array(CHUNK * LATENT_WIDTH) } };
   const context = 2 * AUDIO_CONTEXT + 1;
   const windows = { windows: { shape: [CHUNK, context, features], data: new Float32Array(CHUNK * context * features) } };
+  const ports: Readonly<Record<string, string>> = {
+    tokens: `motion of ${layout.tokens} tokens, f32 [frames, tokens, 3] world, less mean and over deviation`,
+    latent: `x_t, f32 [frames, ${LATENT_WIDTH}] of about unit scale`,
+    windows: `speech features of ${context} frames around each, f32 [frames, ${context}, ${features}]`,
+    embedding: `f32 [frames, ${EMBEDDING_WIDTH}] of unit length`,
+  };
+  const about = (...names: string[]) => ({ kind: 'aligned-space', ports: Object.fromEntries(names.map((name) => [name, ports[name]])), commit: sourceCommit() });
+  // A token's axes have one deviation.
+  const normalisation = { tokens: { mean: [...layout.mean], deviation: Array.from(layout.mean, (_, i) => layout.scale[Math.floor(i / 3)]) } };
   const P = rig.particles;
   const N = rig.indices.length / rig.neighbours;
   return {
     kind: 'aligned-space',
     files: {
-      'encoder.onnx': exportOnnx((p, { tokens }) => ({ latent: encodeMotion(p, tokens, layout, heads) }), codec, tokens),
-      'decoder.onnx': exportOnnx((p, { latent }) => ({ tokens: decodeMotion(p, latent, layout) }), codec, latent),
-      'audio.onnx': exportOnnx((p, { windows }) => ({ embedding: embedAudio(p, windows, heads) }), space, windows),
-      'motion.onnx': exportOnnx((p, { latent }) => ({ embedding: embedMotion(p, latent) }), space, latent),
+      'encoder.onnx': exportOnnx((p, { tokens }) => ({ latent: encodeMotion(p, tokens, layout, heads) }), codec, tokens, { ...about('tokens', 'latent'), normalisation }),
+      'decoder.onnx': exportOnnx((p, { latent }) => ({ tokens: decodeMotion(p, latent, layout) }), codec, latent, { ...about('latent', 'tokens'), normalisation }),
+      'audio.onnx': exportOnnx((p, { windows }) => ({ embedding: embedAudio(p, windows, heads) }), space, windows, about('windows', 'embedding')),
+      'motion.onnx': exportOnnx((p, { latent }) => ({ embedding: embedMotion(p, latent) }), space, latent, about('latent', 'embedding')),
       'rig.safetensors': encodeSafetensors({
         positions: { shape: [P, 3], data: rig.positions },
         regions: { shape: [P], data: rig.regions },

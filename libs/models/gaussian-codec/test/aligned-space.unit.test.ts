@@ -1,4 +1,4 @@
-import { compile, createRng } from '@soliloquy/tensor';
+import { compile, createRng, readOnnxMetadata, sourceCommit } from '@soliloquy/tensor';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { describe, expect, test } from 'vitest';
 import { AUDIO_CONTEXT, audioWindows, contrastive, createMotionLayout, initAlignedSpace, initMotionCodec, openAlignedSpace, packAlignedSpace } from '../src/index.ts';
@@ -51,6 +51,11 @@ describe('the space that audio and motion share', () => {
     const size = { latents: 2, width: 16, heads: 4, hidden: 24 };
     const rig = { particles: P, positions, regions, neighbours: 1, indices: new Int32Array(4), weights: new Float32Array(4).fill(1) };
     const model = packAlignedSpace({ rig, layout, codec: initMotionCodec(rng, layout, size), space: initAlignedSpace(rng, { features: 5, width: 16 }), heads: 4, features: 5, card: {} });
+    const about = readOnnxMetadata(model.files['encoder.onnx']);
+    expect(Object.keys(JSON.parse(about.ports))).toEqual(['tokens', 'latent']);
+    expect(JSON.parse(about.normalisation).tokens.mean).toEqual([...layout.mean]);
+    expect(JSON.parse(about.normalisation).tokens.deviation).toHaveLength(layout.mean.length);
+    for (const name of ['encoder', 'decoder', 'audio', 'motion']) expect(readOnnxMetadata(model.files[`${name}.onnx`])).toMatchObject({ kind: 'aligned-space', commit: sourceCommit() });
     const space = await openAlignedSpace(model, 1);
     const latent = await space.encode(clip);
     expect(latent.length).toBe(31 * 192);

@@ -1,3 +1,4 @@
+export { chooseDevice } from './choose-device.ts';
 export { DEVICE_CHOICES } from './device-choice.ts';
 export { DeviceError } from './device-error.ts';
 export { machine } from './machine.ts';

@@ -1,5 +1,6 @@
 import { DeviceError } from './device-error.ts';
 
+export { SOFTWARE_ADAPTER } from './device-choice.ts';
 export type { DeviceChoice } from './device-choice.ts';
 
 /** A WebGPU device that can be used now, with all that its adapter allows. */

@@ -224,7 +224,7 @@ export class ElementLoop {
     let attempts = 0;
     let by = '';
     const made = await transport.submit(
-      { kind: 'task', key, label: text, stage: node.stage.id, backbone: node.backboneName, params: node.params, inputs, seed: ingredients.seed, device: 'cpu', wants: node.wants, threads: node.threads, rank: node.rank },
+      { kind: 'task', key, label: text, stage: node.stage.id, backbone: node.backboneName, params: node.params, inputs, seed: ingredients.seed, device: node.device, wants: node.wants, threads: node.threads, rank: node.rank },
       this.#stop.signal,
       {
         started: (given, attempt, worker) => {

@@ -4,8 +4,10 @@ import type { InputDigests } from './protocol.ts';
 import { taskKey, taskSeed } from './task-key.ts';
 import type { Ingredients } from './task-key.ts';
 
-/** Device and processor architecture: results are only promised to repeat within one. */
-export const DEVICE_CLASS = `cpu/${process.arch}`;
+/** Device and processor architecture, e.g. `webgpu/x64`: results are only promised to repeat within one, and of WebGPU on one adapter. */
+export function deviceClass(device: 'cpu' | 'webgpu'): string {
+  return `${device}/${process.arch}`;
+}
 
 /** What an element's task is made of, and the key that follows from it. */
 export function ingredientsOf(graph: PreparedGraph, node: PreparedNode, id: ElementId, inputs: Readonly<Record<string, InputDigests>>): { ingredients: Ingredients; key: string } {
@@ -18,7 +20,7 @@ export function ingredientsOf(graph: PreparedGraph, node: PreparedNode, id: Elem
     params: node.params,
     inputs: Object.fromEntries(given),
     seed: taskSeed(graph.seed, node.stage.id, id.index),
-    device: DEVICE_CLASS,
+    device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),
   };
   return { ingredients, key: taskKey(ingredients) };

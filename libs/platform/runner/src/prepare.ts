@@ -12,6 +12,8 @@ export interface PreparedNode extends FanNode {
   /** Of stage and backbone, defaults, size and `--set` applied. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly wants: ThreadWish;
+  /** What its tasks compute on. */
+  readonly device: 'cpu' | 'webgpu';
   /** With how many threads it computes on whatever machine; where left out, with those that it gets. */
   readonly threads?: number;
   /** Higher goes first: what reads an input of the graph, so that a picture or a voice is refused before minutes of work; then what is far from the end. */
@@ -40,10 +42,12 @@ export interface PreparedGraph {
  * Checks a document and joins it with its stages, params, axes and edges.
  *
  * @param seed instead of the document's own
- * @param threads that `all` comes to where results depend on how many there are
+ * @param on   `device`: what the run has; a backbone that does not know WebGPU computes on the CPU all the same. `threads`: what `all` comes to where results depend on
+ *             how many there are; those of this machine when left out
  * @throws InvalidGraph with everything that is wrong with it, or with the settings
  */
-export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number, threads: number = availableParallelism()): PreparedGraph {
+export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number, on: { readonly device?: 'cpu' | 'webgpu'; readonly threads?: number } = {}): PreparedGraph {
+  const { device = 'cpu', threads = availableParallelism() } = on;
   const active = activeGraph(source, registry);
   const { doc: document, anew } = selectNodes(active.doc, settings.target ?? { kind: 'all' });
   const errors = validateGraph(document, registry);
@@ -74,6 +78,7 @@ export function prepareGraph(source: GraphDocument, registry: StageRegistry, set
       axes: axes.nodes[name].axes,
       params: resolveParams(document, name, registry, settings),
       ...threadsOf(backbone, threads),
+      device: backbone.onWebGpu === true ? device : 'cpu',
       rank: (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
     };
   });

@@ -3,7 +3,7 @@ import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
 import type { ExpectationRow } from '@soliloquy/graph';
 import { elementText } from './elements.ts';
 import type { ElementId } from './elements.ts';
-import { DEVICE_CLASS } from './element-task.ts';
+import { deviceClass } from './element-task.ts';
 import type { RunStatus } from './events.ts';
 import type { ImportedInput } from './import-inputs.ts';
 import type { PreparedGraph } from './prepare.ts';
@@ -55,6 +55,7 @@ export function runRecord(facts: RunFacts): object {
         {
           stage: `${node.stage.id}@${node.stage.version}`,
           backbone: `${node.backboneName}@${node.backbone.version}`,
+          device: deviceClass(node.device),
           params: node.params,
           tasks: tasks.length,
           executed: executed.length,
@@ -75,7 +76,7 @@ export function runRecord(facts: RunFacts): object {
     set: graph.settings.set ?? {},
     inputs: Object.fromEntries([...facts.inputs].map(([name, { ref, given }]) => [name, { type: ref.type, digest: ref.digest, given }])),
     versions: facts.versions,
-    devices: { class: DEVICE_CLASS, platform: process.platform, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), memoryBytes: totalmem() },
+    devices: { class: deviceClass(graph.nodes.some(({ device }) => device === 'webgpu') ? 'webgpu' : 'cpu'), platform: process.platform, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), memoryBytes: totalmem() },
     startedAt: facts.startedAt.toISOString(),
     seconds: rounded(facts.seconds),
     executed: facts.tasks.filter(({ cached }) => !cached).length,

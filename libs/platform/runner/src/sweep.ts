@@ -1,13 +1,15 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidGraph, parsePortReference } from '@soliloquy/graph';
+import { InvalidGraph } from '@soliloquy/graph';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
-import { swapBackbone } from '@soliloquy/graph/edit';
+import { withBackbones } from '@soliloquy/graph/edit';
 import { z } from 'zod';
 import { writeWhole } from './out-folder.ts';
 
 /** More runs than this are a mistake in the call. */
 const MOST_VARIANTS = 200;
+/** Letters of a folder's name. */
+const LONGEST_LABEL = 120;
 
 /** Values to try, as text, by `node.param` or `node.backbone`. */
 export type Vary = Readonly<Record<string, readonly string[]>>;
@@ -18,7 +20,7 @@ export interface Variant {
   readonly document: GraphDocument;
   /** as `--set` */
   readonly set: Readonly<Record<string, string>>;
-  /** of letters, digits, - and _: a folder's name, e.g. `fit.steps=200` */
+  /** a folder's name, no two alike, e.g. `fit.steps=200` */
   readonly label: string;
 }
 
@@ -32,15 +34,21 @@ export function sweepVariants(document: GraphDocument, registry: StageRegistry, 
   if (count > MOST_VARIANTS || count < 1) throw new InvalidGraph([{ code: 'bad-value', message: `--vary: expected 1 to ${MOST_VARIANTS} combinations, got ${count}; vary less at once` }]);
   let combinations: Record<string, string>[] = [{}];
   for (const [key, values] of Object.entries(vary)) combinations = combinations.flatMap((chosen) => [...new Set(values)].map((value) => ({ ...chosen, [key]: value })));
-  return combinations.map((values) => {
-    let varied = document;
-    const set: Record<string, string> = {};
-    for (const [key, value] of Object.entries(values)) {
-      const { node, port } = parsePortReference(key);
-      if (port === 'backbone') varied = swapBackbone(varied, registry, node, value).doc;
-      else set[key] = value;
-    }
-    return { values, document: varied, set, label: Object.entries(values).map(([key, value]) => `${key}=${value}`).join(',').replace(/[^A-Za-z0-9._=,-]/g, '_').slice(0, 120) };
+  const labels = distinct(combinations.map((values) => Object.entries(values).map(([key, value]) => `${key}=${value}`).join(',').replace(/[^A-Za-z0-9._=,-]/g, '_').slice(0, LONGEST_LABEL)));
+  return combinations.map((values, at) => {
+    const { doc, set } = withBackbones(document, registry, values);
+    return { values, document: doc, set, label: labels[at] as string };
+  });
+}
+
+/** Long values are cut and unusual characters replaced: what has become the same gets a number. */
+function distinct(labels: readonly string[]): string[] {
+  const used = new Set<string>();
+  return labels.map((label) => {
+    let name = label;
+    for (let count = 2; used.has(name); count++) name = `${label}-${count}`;
+    used.add(name);
+    return name;
   });
 }
 

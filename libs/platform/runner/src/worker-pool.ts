@@ -181,7 +181,7 @@ export class WorkerPool implements Transport {
     const { callElsewhere } = this.#options;
     const run = callElsewhere ?? ((operation, abort, hear) => this.#run(operation, abort, hear));
     return run(
-      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: caller.device, operation: message.operation, args: message.args, wants: threads ?? called?.threads ?? 1, threads, rank: URGENT },
+      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: called?.onWebGpu === true ? caller.device : 'cpu', operation: message.operation, args: message.args, wants: threads ?? called?.threads ?? 1, threads, rank: URGENT },
       signal,
       { log: (text) => listener.log?.(text) },
     );

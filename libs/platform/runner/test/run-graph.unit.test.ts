@@ -62,6 +62,19 @@ describe('a run', () => {
     expect(plans.map(({ node, cached, stale }) => [node, cached, stale])).toEqual([['clips', 1, []], ['plain', 1, []], ['it', 0, [{ element: 'it[0]', reasons: ['threads 2 -> 3'] }]]]);
   });
 
+  test('a run on another device executes again what computes on it, and what reads that, and nothing else', async () => {
+    const folder = freshFolder();
+    const graph = { ...chain, nodes: { ...chain.nodes, far: { stage: 'add@1', backbone: 'adaptable' } } };
+    const here = await run(folder, graph);
+    expect((await plan(folder, graph, { device: 'webgpu' }))[2].stale[0]).toEqual({ element: 'far[0]', reasons: [`device cpu/${process.arch} -> webgpu/${process.arch}`] });
+    const there = await run(folder, graph, { device: 'webgpu' });
+    expect(there).toMatchObject({ executed: 4, cached: 4 });
+    expect(there.metrics['all'][0].values['sum']).toBeCloseTo(here.metrics['all'][0].values['sum'] + 0.003, 9);
+    const record = JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'));
+    expect(record).toMatchObject({ devices: { class: `webgpu/${process.arch}` }, nodes: { near: { device: `cpu/${process.arch}` }, far: { device: `webgpu/${process.arch}` } } });
+    expect(await run(folder, graph)).toMatchObject({ executed: 0, cached: 8 });
+  });
+
   test('takes away the outputs of the run before that it did not make again, and nothing else', async () => {
     const folder = freshFolder();
     await run(folder, chain);

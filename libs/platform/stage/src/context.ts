@@ -9,7 +9,7 @@ export interface StageContext {
   /** For all randomness; differs from element to element of an axis. 0 … 2^32-1 */
   readonly seed: number;
   log(message: string): void;
-  /** What computes: `cpu` or `webgpu`. */
+  /** What computes: `cpu`, or `webgpu` for a backbone that says `onWebGpu` where the run has it. */
   readonly device: 'cpu' | 'webgpu';
   /** How many threads this task may use. */
   readonly threads: number;

@@ -50,6 +50,8 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly requires?: readonly (string | readonly string[])[];
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';
+  /** It computes on `ctx.device`, and a run on WebGPU gives it that. Default: no, it computes on the CPU whatever the run has. */
+  readonly onWebGpu?: boolean;
   /** Whether other numbers of threads may come to other results, in the last bits, as where ONNX Runtime shares sums among them: the number is settled with the graph then, and every machine computes with that, however many cores it has. */
   readonly threadsMatter?: boolean;
   /**

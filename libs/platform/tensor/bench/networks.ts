@@ -25,8 +25,17 @@ function network<Params extends TensorTree, Batch extends { [name: string]: Tens
   return { name, operations, params, batch, forward: forward as Network['forward'], loss: loss as Network['loss'] };
 }
 
-function transformer(name: string, layers: number, width: number, clips: number, heads: number): Network {
-  const [frames, rng] = [125, createRng(name)];
+interface TransformerSize {
+  readonly layers: number;
+  readonly width: number;
+  readonly clips: number;
+  readonly heads: number;
+  readonly frames?: number;
+}
+
+function transformer(letter: string, { layers, width, clips, heads, frames = 125 }: TransformerSize): Network {
+  const name = `${letter}: ${layers} x ${width} on [${clips}, ${frames}, ${width}]`;
+  const rng = createRng(name);
   const params = Array.from({ length: layers }, (_, i) => initTransformerBlock(rng.fork(`block${i}`), { width }));
   const operations = layers * (2 * clips * frames * width * 12 * width + 4 * clips * frames * frames * width);
   const batch = { x: rng.normal([clips, frames, width]), y: rng.normal([clips, frames, width]) };
@@ -37,7 +46,7 @@ function transformer(name: string, layers: number, width: number, clips: number,
 }
 
 /** The motion transformer's network (libs/models/motion-transformer), which platform may not import. */
-export function motionDit({ B, T, width, layers }: { B: number; T: number; width: number; layers: number }): Network {
+export function motionDit({ B, T, width, layers }: { B: number; T: number; width: number; layers: number }, size = 'small'): Network {
   const [latent, audio, heads, reach, rng] = [192, 344, 4, 16, createRng('dit')] as const;
   const params = {
     input: initLinear(rng.fork('input'), { inputs: latent + audio, outputs: width }),
@@ -50,7 +59,7 @@ export function motionDit({ B, T, width, layers }: { B: number; T: number; width
   const batch = { x: rng.normal([B, T, latent]), audio: rng.normal([B, T, audio]), tau: rng.uniform([B]), y: rng.normal([B, T, latent]) };
   const mask = Float32Array.from({ length: T * T }, (_, i) => (Math.abs(Math.floor(i / T) - (i % T)) <= reach ? 0 : -1e9));
   const dense = 2 * B * T * ((latent + audio) * width + width * latent + audio * width + width * latent + layers * 12 * width * width);
-  return network('c: motion DiT small', dense + layers * 4 * B * T * T * width, params, batch, (p, { x, audio: heard, tau, y }) => {
+  return network(`c: motion DiT ${size}`, dense + layers * 4 * B * T * T * width, params, batch, (p, { x, audio: heard, tau, y }) => {
     y.dispose();
     const condition = mlp(p.time, sinusoidal(tau, 64), 'silu');
     const tokens = linear(p.input, np.concatenate([x, heard.ref], -1));
@@ -61,8 +70,8 @@ export function motionDit({ B, T, width, layers }: { B: number; T: number; width
   });
 }
 
-function field(): Network {
-  const [count, rng] = [4000, createRng('field')];
+function field(count: number): Network {
+  const rng = createRng('field');
   const size = { features: 16, space: 16, time: 32, scales: [1, 2, 4] };
   const params = { field: initHexPlane(rng, size), head: initMlp(rng.fork('head'), { widths: [48, 64, 3] }) };
   const batch = { at: rng.uniform([count, 3]), time: rng.uniform([count]), y: rng.normal([count, 3]) };
@@ -74,4 +83,7 @@ function field(): Network {
   });
 }
 
-export const NETWORKS: readonly Network[] = [transformer('a: 4 x 128 on [8, 125, 128]', 4, 128, 8, 4), transformer('b: 8 x 512 on [4, 125, 512]', 8, 512, 4, 8), motionDit({ B: 6, T: 125, width: 128, layers: 4 }), field()];
+export const NETWORKS: readonly Network[] = [transformer('a', { layers: 4, width: 128, clips: 8, heads: 4 }), transformer('b', { layers: 8, width: 512, clips: 4, heads: 8 }), motionDit({ B: 6, T: 125, width: 128, layers: 4 }), field(4000)];
+
+/** The same in small, for an adapter in software. */
+export const TINY_NETWORKS: readonly Network[] = [transformer('a', { layers: 2, width: 32, clips: 2, heads: 2, frames: 16 }), transformer('b', { layers: 2, width: 64, clips: 1, heads: 2, frames: 16 }), motionDit({ B: 1, T: 16, width: 32, layers: 1 }, 'tiny'), field(200)];

@@ -12,7 +12,7 @@ const KIND = 'soliloquy.checkpoint/1';
  * its own shape. A trainer restored from it goes on to the bit, as long as its batches follow from the step's number.
  */
 export function encodeCheckpoint<Params extends TensorTree, Batch extends TensorTree>(trainer: Trainer<Params, Batch>): Uint8Array {
-  const { step, tensors } = trainer.state();
+  const { step, tensors, lossScale } = trainer.state();
   const named: Record<string, SafetensorsTensor> = {};
   for (const [name, { data }] of Object.entries(tensors)) {
     let at = 0;
@@ -20,7 +20,7 @@ export function encodeCheckpoint<Params extends TensorTree, Batch extends Tensor
       named[join(slot(name), path)] = { shape, data: data.subarray(at, (at += sizeOf(shape))) };
     }
   }
-  return encodeSafetensors(named, { kind: KIND, optimizer: trainer.optimizer, step: String(step) });
+  return encodeSafetensors(named, { kind: KIND, optimizer: trainer.optimizer, step: String(step), ...(lossScale && { lossScale: `${lossScale.factor} ${lossScale.steps}` }) });
 }
 
 /**
@@ -51,7 +51,8 @@ export function restoreCheckpoint<Params extends TensorTree, Batch extends Tenso
   }
   const [extra] = missing;
   if (extra !== undefined) throw new TensorError('tensor.tree', `checkpoint.${extra}: expected only what this trainer has, got more`);
-  trainer.restore({ step: Number(metadata.step), tensors });
+  const [factor, steps] = (metadata.lossScale ?? '').split(' ').map(Number);
+  trainer.restore({ step: Number(metadata.step), tensors, ...(metadata.lossScale !== undefined && { lossScale: { factor, steps } }) });
 }
 
 /** `state.firstMoments` to `firstMoments`. */

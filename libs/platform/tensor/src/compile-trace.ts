@@ -50,7 +50,7 @@ export function compileTrace(
 
 /** What tells one program from another: equations, types, names, constants, options. */
 export function keyOf({ jaxpr, constants, inputNames, outputNames }: TracedProgram, options: LowerOptions = {}): string {
-  const parts = [describeJaxpr(jaxpr), inputNames.join('\n'), outputNames.join('\n'), JSON.stringify({ fuse: options.fuse === true })];
+  const parts = [describeJaxpr(jaxpr), inputNames.join('\n'), outputNames.join('\n'), JSON.stringify({ fuse: options.fuse === true, half: options.half })];
   return digestOf([...parts, ...constants.map(({ data }) => bytesOf(data))]);
 }
 

@@ -68,7 +68,7 @@ export interface OnnxProgram {
  *
  * @throws TensorError `tensor.model` when the bytes are no ONNX model, `tensor.session` when ONNX Runtime refuses it
  */
-export async function loadOnnx(bytes: Uint8Array, options: Omit<ExecutionOptions, 'executor'> & { readonly name?: string } = {}): Promise<OnnxProgram> {
+export async function loadOnnx(bytes: Uint8Array, options: Omit<ExecutionOptions, 'executor' | 'compute'> & { readonly name?: string } = {}): Promise<OnnxProgram> {
   const where = options.name ?? 'onnx';
   const metadata = readOnnxMetadata(bytes, where);
   const session = await Session.create(where, bytes, options);

@@ -5,6 +5,7 @@ export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';
 export { exportOnnx, loadOnnx } from './export-onnx.ts';
 export { readOnnxMetadata } from './onnx-metadata.ts';
+export { sourceCommit } from './source-commit.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export { createRng } from './random.ts';
 export { describeTensor, scalar, tensor, zeros } from './tensor.ts';
@@ -15,7 +16,7 @@ export type { AdamWOptions, LearningRate, OptimizerOptions, SgdOptions } from '.
 export type { ModelMetadata, OnnxProgram } from './export-onnx.ts';
 export type { CompileOptions, Program } from './program.ts';
 export type { Rng } from './random.ts';
-export type { Device, ExecutionOptions, Executor } from './execute/executable.ts';
+export type { Compute, Device, ExecutionOptions, Executor } from './execute/executable.ts';
 export type { MemoryUse } from './execute/memory.ts';
 export type { Tensor, TensorData, TensorTree } from './tensor.ts';
 export type { TensorErrorCode } from './tensor-error.ts';

@@ -6,8 +6,8 @@
 /** Element types by their ONNX names. */
 export type OnnxDtype = 'float32' | 'uint8' | 'int32' | 'int64' | 'bool' | 'float16' | 'float64' | 'uint32';
 
-/** `TensorProto.DataType` numbers. */
-export const ONNX_DTYPES: Readonly<Record<OnnxDtype, number>> = {
+/** `TensorProto.DataType` numbers; bf16 is only ever cast to and from. */
+export const ONNX_DTYPES: Readonly<Record<OnnxDtype | 'bfloat16', number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,
@@ -16,6 +16,7 @@ export const ONNX_DTYPES: Readonly<Record<OnnxDtype, number>> = {
   float16: 10,
   float64: 11,
   uint32: 12,
+  bfloat16: 16,
 };
 
 /** A node attribute: integers and lists of integers; `{ float }` for floats, since 1 and 1.0 are different to ONNX; the body of a loop. */

@@ -82,15 +82,12 @@ export function createOptimizer(options: OptimizerOptions): Optimizer {
 
 /** m ← β₁m + (1-β₁)g, v ← β₂v + (1-β₂)g², p ← p(1 - ηλ) - η (m/(1-β₁ᵗ)) / (√(v/(1-β₂ᵗ)) + ε). */
 function adamW(options: AdamWOptions): Optimizer {
-  const { learningRate, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01, decays = () => true, clipNorm } = options;
+  const { betas = [0.9, 0.999], eps = 1e-8 } = options;
   betas.forEach((beta, i) => check('adamw', `betas.${i}`, beta, beta >= 0 && beta < 1, 'a number in [0, 1)'));
   check('adamw', 'eps', eps, eps > 0, 'a positive number');
-  checkCommon('adamw', weightDecay, clipNorm);
-  const rate = rateOf(learningRate);
+  const { common, rate, weightDecay, clipNorm } = readCommon(options, 0.01);
   return {
-    kind: 'adamw',
-    learningRate: rate,
-    decays,
+    ...common,
     slots: ['firstMoments', 'secondMoments'],
     scalars: ['learningRate', 'correction1', 'correction2'],
     scalarsAt: (step) => ({ learningRate: rate(step), correction1: 1 - betas[0] ** (step + 1), correction2: 1 - betas[1] ** (step + 1) }),
@@ -116,15 +113,12 @@ function adamW(options: AdamWOptions): Optimizer {
 
 /** g ← g + λp, m ← μm + g, p ← p - η m (Nesterov: p - η (g + μm)). */
 function sgd(options: SgdOptions): Optimizer {
-  const { learningRate, momentum = 0, nesterov = false, weightDecay = 0, decays = () => true, clipNorm } = options;
+  const { momentum = 0, nesterov = false } = options;
   check('sgd', 'momentum', momentum, momentum >= 0 && momentum < 1, 'a number in [0, 1)');
   if (nesterov && momentum === 0) throw new TensorError('tensor.options', 'sgd.nesterov: expected a momentum above 0, got 0; set momentum');
-  checkCommon('sgd', weightDecay, clipNorm);
-  const rate = rateOf(learningRate);
+  const { common, rate, weightDecay, clipNorm } = readCommon(options, 0);
   return {
-    kind: 'sgd',
-    learningRate: rate,
-    decays,
+    ...common,
     slots: momentum > 0 ? ['momentum'] : [],
     scalars: ['learningRate'],
     scalarsAt: (step) => ({ learningRate: rate(step) }),
@@ -150,13 +144,13 @@ function clipping(gradient: np.Array, clipNorm: number | undefined): { gradNorm:
   return { gradNorm, clip };
 }
 
-function rateOf(learningRate: LearningRate): (step: number) => number {
-  return typeof learningRate === 'function' ? learningRate : () => learningRate;
-}
-
-function checkCommon(kind: string, weightDecay: number, clipNorm: number | undefined): void {
-  check(kind, 'weightDecay', weightDecay, weightDecay >= 0, 'a number of at least 0');
+/** What every optimiser has, checked. */
+function readCommon({ kind, learningRate, weightDecay, decays = () => true, clipNorm }: OptimizerOptions, defaultDecay: number) {
+  const decay = weightDecay ?? defaultDecay;
+  check(kind, 'weightDecay', decay, decay >= 0, 'a number of at least 0');
   if (clipNorm !== undefined) check(kind, 'clipNorm', clipNorm, clipNorm > 0, 'a positive number');
+  const rate = typeof learningRate === 'function' ? learningRate : () => learningRate;
+  return { common: { kind, learningRate: rate, decays }, rate, weightDecay: decay, clipNorm };
 }
 
 function check(kind: string, what: string, value: number, ok: boolean, expected: string): void {

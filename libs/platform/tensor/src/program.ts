@@ -1,5 +1,6 @@
 import type { numpy as np } from '@jax-js/jax';
 import { compileTrace } from './compile-trace.ts';
+import { halfTypeOf } from './execute/check-compute.ts';
 import { createExecutable } from './execute/create-executable.ts';
 import type { ExecutionOptions } from './execute/executable.ts';
 import type { MemoryUse } from './execute/memory.ts';
@@ -59,7 +60,7 @@ export async function compile<Arguments extends readonly TensorTree[] | [], Resu
     return (f as unknown as (...args: unknown[]) => ArrayTree)(...args);
   };
   const specs = flats.flatMap(({ leaves }) => specsOf(leaves));
-  const { traced, compilation } = compileTrace(where, flat, specs, inputNames, (path) => (path === '' ? 'output' : `output.${path}`), { fuse: options.fuse });
+  const { traced, compilation } = compileTrace(where, flat, specs, inputNames, (path) => (path === '' ? 'output' : `output.${path}`), { fuse: options.fuse, half: halfTypeOf(options.compute ?? 'f32') });
   const { executable, lowered } = await createExecutable(where, compilation, options);
 
   return {

@@ -14,6 +14,7 @@ export interface SourcePosition {
 }
 
 type Variable = Jaxpr['inBinders'][number];
+type Equation = Jaxpr['eqns'][number];
 
 /** Positions of the variables of a program. */
 export interface Positions {
@@ -48,8 +49,12 @@ export function locate(stack: string): SourcePosition | undefined {
   return { operation: operation.replace(/\$\d+$/, ''), module, caller: placeOf(user), inGradient };
 }
 
-/** Run `trace` and remember where each equation came from. */
-export function withPositions<Result>(trace: () => Result): { result: Result; stacks: ReadonlyMap<Variable, Stack> } {
+/**
+ * Run `trace` and remember where each equation came from.
+ *
+ * @param inspect sees each equation when it is made, and says what is wrong with it, if something is
+ */
+export function withPositions<Result>(trace: () => Result, inspect: (equation: Equation) => string | undefined = () => undefined): { result: Result; stacks: ReadonlyMap<Variable, Stack> } {
   const stacks = new Map<Variable, Stack>();
   const prototype = tracePrototype();
   const { processPrimitive } = prototype;
@@ -58,6 +63,8 @@ export function withPositions<Result>(trace: () => Result): { result: Result; st
   prototype.processPrimitive = function (this: TracePrototype, ...args) {
     const made = processPrimitive.apply(this, args);
     const equation = this.builder.eqns[this.builder.eqns.length - 1];
+    const fault = inspect(equation);
+    if (fault !== undefined) throw new Error(fault);
     const stack: Stack = { stack: '' };
     // Captured now, written out as text only when somebody reads it.
     Error.captureStackTrace(stack, prototype.processPrimitive);
@@ -101,7 +108,7 @@ export interface Stack {
 }
 
 interface TracePrototype {
-  readonly builder: { readonly eqns: readonly Jaxpr['eqns'][number][] };
+  readonly builder: { readonly eqns: readonly Equation[] };
   processPrimitive(...args: unknown[]): unknown;
 }
 

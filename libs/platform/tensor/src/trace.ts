@@ -2,6 +2,7 @@ import { makeJaxpr, numpy as np } from '@jax-js/jax';
 import type { Jaxpr, JsTree } from '@jax-js/jax';
 import { describePosition, flattenPositions, locate, withPositions } from './source-position.ts';
 import type { Positions } from './source-position.ts';
+import { describeOperands } from './operand-shapes.ts';
 import { TensorError } from './tensor-error.ts';
 import { describeShape } from './tensor.ts';
 import type { Tensor, TensorData, TensorDtype, TensorTree } from './tensor.ts';
@@ -75,7 +76,7 @@ export function trace(where: string, f: (...inputs: np.Array[]) => ArrayTree, sp
     return result.leaves;
   };
   const abstract = specs.map((spec) => new AbstractArray(spec)) as unknown as np.Array[];
-  const { result, stacks } = withPositions(() => runTrace(where, () => makeJaxpr(flat)(...abstract)));
+  const { result, stacks } = withPositions(() => runTrace(where, () => makeJaxpr(flat)(...abstract)), checkBroadcast);
   const made = result.jaxpr;
   const constants = made.consts.map((value) => readConstant(where, value as np.Array));
   const flattened = made.jaxpr.flatten();
@@ -123,6 +124,15 @@ function readConstant(where: string, value: np.Array): { shape: readonly number[
   throw new TensorError('tensor.trace', `${where}.constant: expected f32, i32, u32 or bool, got ${describeShape(dtype, shape)}; cast it`);
 }
 
+/** jax-js takes any target of a broadcast that has as many axes, or more. */
+function checkBroadcast({ primitive, params, inputs, outBinders }: Jaxpr['eqns'][number]): string | undefined {
+  if ((primitive as string) !== 'broadcast') return undefined;
+  const [from, to] = [inputs[0].aval.shape, outBinders[0].aval.shape];
+  const added = (params as { axis: number[] }).axis;
+  const kept = to.filter((_, d) => !added.includes(d));
+  return kept.every((n, d) => n === from[d] || from[d] === 1) ? undefined : `cannot broadcast [${from.join(', ')}] to [${to.join(', ')}]`;
+}
+
 function runTrace<Result>(where: string, run: () => Result): Result {
   try {
     return run();
@@ -140,7 +150,7 @@ function runTrace<Result>(where: string, run: () => Result): Result {
         { cause: error },
       );
     }
-    throw new TensorError('tensor.trace', `${at}: ${error.message}${from}`, { cause: error });
+    throw new TensorError('tensor.trace', `${at}: ${error.message}${describeOperands(found.operation, run)}${from}`, { cause: error });
   }
 }
 

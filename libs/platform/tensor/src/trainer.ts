@@ -1,5 +1,6 @@
 import { numpy as np, valueAndGrad } from '@jax-js/jax';
 import { compileTrace } from './compile-trace.ts';
+import { halfTypeOf } from './execute/check-compute.ts';
 import { createExecutable } from './execute/create-executable.ts';
 import type { Executable, ExecutionOptions, Feed, Held } from './execute/executable.ts';
 import { findDivergence } from './execute/find-divergence.ts';
@@ -8,6 +9,8 @@ import { Session } from './execute/session.ts';
 import type { TensorFlow } from './execute/tensorflow-operators.ts';
 import { TensorFlowProgram, loadTensorFlow } from './execute/tensorflow.ts';
 import { repeatGraph } from './lower/repeat.ts';
+import { halveLossScale, keepLossScale, scaleLoss, startLossScale, unscaleLoss } from './loss-scale.ts';
+import type { LossScale } from './loss-scale.ts';
 import { encodeOnnx } from './onnx-proto.ts';
 import { createOptimizer } from './optimizers.ts';
 import type { OptimizerOptions, OptimizerState } from './optimizers.ts';
@@ -36,6 +39,11 @@ export interface TrainerOptions<Params extends TensorTree, Batch extends TensorT
   readonly ema?: number;
   /** Batches whose mean gradient makes one step: what a large batch would give, in the memory of a small one. Default 1. */
   readonly accumulate?: number;
+  /**
+   * For `compute: 'f16'`, whose smallest number is 6e-8: the loss is multiplied by this before it is differentiated, and the gradient divided by it. Halved where the gradient
+   * overflows, and the step taken again; doubled after 2000 steps without. A power of two, default 32768.
+   */
+  readonly lossScale?: number;
   /** For messages. Default `trainer`. */
   readonly name?: string;
   /** A TensorFlow.js to use instead of the installed one, for executor `tensorflow`. */
@@ -57,6 +65,8 @@ export interface StepResult {
 export interface TrainerState {
   readonly step: number;
   readonly tensors: Readonly<Record<string, Tensor>>;
+  /** With `compute: 'f16'`: the scale of the loss, and how many steps it has held. */
+  readonly lossScale?: LossScale;
 }
 
 /** What a step takes: a batch, or as many as `accumulate` says. */
@@ -96,6 +106,7 @@ const STATE = 'state.';
 const NEXT = 'next.';
 const PARAMS = 'params';
 const EMA = 'ema';
+const LOSS_SCALE = 'lossScale';
 
 /**
  * Build a trainer. The whole step is one traced function, so it is one ONNX graph. Parameters and moments are single flat
@@ -109,6 +120,8 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const { ema, accumulate = 1 } = options;
   if (ema !== undefined && !(ema >= 0 && ema < 1)) throw new TensorError('tensor.options', `${where}.ema: expected a number in [0, 1), got ${ema}`);
   if (!Number.isInteger(accumulate) || accumulate < 1) throw new TensorError('tensor.options', `${where}.accumulate: expected a positive integer, got ${accumulate}`);
+  const isScaled = options.compute === 'f16';
+  let lossScale = startLossScale(where, options.lossScale);
   const params = flattenTensors(options.params, `${where}.params`);
   const batch = flattenTensors(options.batchExample, `${where}.batch`);
   const total = checkParams(where, params);
@@ -116,24 +129,29 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const stateNames = names.map((name) => STATE + name);
   const vector = { shape: [total], dtype: 'float32' } as const;
   const batchSpecs = specsOf(batch.leaves).map((spec) => (accumulate === 1 ? spec : { ...spec, shape: [accumulate, ...spec.shape] }));
-  const specs = [...names.map(() => vector), ...optimizer.scalars.map(() => ({ shape: [], dtype: 'float32' }) as const), ...batchSpecs];
+  const scalarNames = [...optimizer.scalars, ...(isScaled ? [LOSS_SCALE] : [])];
+  const specs = [...names.map(() => vector), ...scalarNames.map(() => ({ shape: [], dtype: 'float32' }) as const), ...batchSpecs];
   const batchName = (path: string) => (path === '' ? 'batch' : `batch.${path}`);
-  const inputNames = [...stateNames, ...optimizer.scalars, ...batch.paths.map(batchName)];
+  const inputNames = [...stateNames, ...scalarNames, ...batch.paths.map(batchName)];
 
-  const gradientOf = (leaves: np.Array[], batchLeaves: np.Array[]): { loss: np.Array; aux: Record<string, np.Array>; gradient: np.Array } => {
+  const gradientOf = (leaves: np.Array[], batchLeaves: np.Array[], scale?: np.Array): Gradient => {
     const batchTree = unflattenTree(batch.shape, batchLeaves) as Traced<Batch>;
-    const scalarLoss = (...flat: np.Array[]): [np.Array, { [name: string]: np.Array }] =>
-      readLoss(where, options.loss(unflattenTree(params.shape, flat) as Traced<Params>, batchTree));
+    const scalarLoss = (...flat: np.Array[]): [np.Array, { [name: string]: np.Array }] => {
+      const plain = readLoss(where, options.loss(unflattenTree(params.shape, flat) as Traced<Params>, batchTree));
+      return scale === undefined ? plain : scaleLoss(plain, scale);
+    };
     const argnums = leaves.map((_, i) => i);
-    const [[loss, aux], grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [[np.Array, { [name: string]: np.Array }], np.Array[]];
-    return { loss, aux, gradient: np.concatenate(grads.map((grad) => grad.reshape([-1])), 0) };
+    const [reported, grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [[np.Array, { [name: string]: np.Array }], np.Array[]];
+    const gradient = np.concatenate(grads.map((grad) => grad.reshape([-1])), 0);
+    const [loss, aux] = scale === undefined ? reported : unscaleLoss(reported);
+    return { loss, aux, gradient: scale === undefined ? gradient : np.divide(gradient, scale.ref) };
   };
   const step = (...inputs: np.Array[]) => {
     const state = Object.fromEntries(names.map((name, i) => [name, inputs[i]])) as OptimizerState;
-    const scalars = Object.fromEntries(optimizer.scalars.map((name, i) => [name, inputs[names.length + i]]));
-    const batchLeaves = inputs.slice(names.length + optimizer.scalars.length);
+    const { [LOSS_SCALE]: scale, ...scalars } = Object.fromEntries(scalarNames.map((name, i) => [name, inputs[names.length + i]])) as Record<string, np.Array>;
+    const batchLeaves = inputs.slice(names.length + scalarNames.length);
     const leaves = splitVector(state.params.ref, params.leaves);
-    const { loss, aux, gradient } = accumulate === 1 ? gradientOf(leaves, batchLeaves) : meanGradient(gradientOf, leaves, batchLeaves, accumulate);
+    const { loss, aux, gradient } = accumulate === 1 ? gradientOf(leaves, batchLeaves, scale) : meanGradient((slice, one) => gradientOf(slice, one, scale), leaves, batchLeaves, accumulate);
     const mask = decayMask(params, optimizer.decays);
     const { [EMA]: average, ...own } = state;
     const next = optimizer.update(own as OptimizerState, scalars, gradient, mask === undefined ? undefined : np.array(mask));
@@ -143,7 +161,7 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   };
 
   const isState = (name: string) => name.startsWith(NEXT + STATE);
-  const { traced, program, compilation } = compileTrace(where, step, specs, inputNames, (path) => NEXT + path, { resident: isState });
+  const { traced, program, compilation } = compileTrace(where, step, specs, inputNames, (path) => NEXT + path, { resident: isState, half: halfTypeOf(options.compute ?? 'f32') });
   const nextNames = stateNames.map((name) => NEXT + name);
   const { executable, lowered } = await createExecutable(where, compilation, options);
   const auxNames = traced.outputPaths.filter((path) => path.startsWith('aux.')).map((path) => path.slice('aux.'.length));
@@ -180,8 +198,8 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const feedsFor = (batches: readonly StepBatch<Batch>[], first: number): Record<string, Tensor<TensorData>> => {
     const isMany = batches.length > 1;
     const feeds: Record<string, Tensor<TensorData>> = {};
-    const scalars = batches.map((_, i) => optimizer.scalarsAt(first + i));
-    for (const name of optimizer.scalars) feeds[name] = isMany ? { shape: [batches.length], data: Float32Array.from(scalars, (at) => at[name]) } : scalar(scalars[0][name]);
+    const scalars = batches.map((_, i): Record<string, number> => ({ ...optimizer.scalarsAt(first + i), [LOSS_SCALE]: lossScale.factor }));
+    for (const name of scalarNames) feeds[name] = isMany ? { shape: [batches.length], data: Float32Array.from(scalars, (at) => at[name]) } : scalar(scalars[0][name]);
     const flats = batches.map((one) => flattenBatch(where, one, accumulate));
     flats[0].paths.forEach((path, k) => (feeds[batchName(path)] = isMany ? stackTensors(`${where}.batch.${path}`, flats.map(({ leaves }) => leaves[k])) : flats[0].leaves[k]));
     return feeds;
@@ -203,10 +221,16 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
     const bad = made.findIndex(({ loss, gradNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradNorm));
     if (bad !== -1) {
       for (const value of Object.values(next)) value.release();
+      const halved = isScaled && Number.isFinite(made[bad].loss) ? halveLossScale(lossScale) : undefined;
+      if (halved !== undefined) {
+        lossScale = halved;
+        return takeSteps(batches);
+      }
       throw await diverged(made[bad], batches, bad);
     }
     replace(next);
     done += count;
+    lossScale = keepLossScale(lossScale, count);
     return made;
   };
   const diverged = async ({ loss, gradNorm, learningRate }: StepResult, batches: readonly StepBatch<Batch>[], bad: number): Promise<TensorError> => {
@@ -245,7 +269,7 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       for (const one of several.values()) await one.dispose();
       await executable.dispose();
     },
-    state: () => ({ step: done, tensors: Object.fromEntries(names.map((name) => [STATE + name, { shape: [total], data: vectorOf(name).slice() }])) }),
+    state: () => ({ step: done, tensors: Object.fromEntries(names.map((name) => [STATE + name, { shape: [total], data: vectorOf(name).slice() }])), ...(isScaled && { lossScale }) }),
     restore(state) {
       for (const name of stateNames) {
         const value = state.tensors[name];
@@ -255,6 +279,7 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       }
       replace(Object.fromEntries(names.map((name) => [name, executable.hold({ shape: [total], data: Float32Array.from(state.tensors[STATE + name].data) })])));
       done = state.step;
+      lossScale = state.lossScale ?? lossScale;
     },
     async pull() {
       const read: Record<string, Float32Array> = {};
@@ -317,11 +342,9 @@ function readLoss(where: string, result: Loss): [np.Array, { [name: string]: np.
 
 /** One traced vector [P] as the leaves it is made of. */
 function splitVector(vector: np.Array, leaves: readonly Tensor<TensorData>[]): np.Array[] {
-  const ends: number[] = [];
+  // Slices, not a split: jax-js splits into eight at most, and so would copy the rest of the vector again and again.
   let at = 0;
-  for (const leaf of leaves.slice(0, -1)) ends.push((at += sizeOf(leaf.shape)));
-  const parts = leaves.length === 1 ? [vector] : np.split(vector, ends, 0);
-  return parts.map((part, i) => part.reshape([...leaves[i].shape]));
+  return leaves.map(({ shape }, i) => (i === leaves.length - 1 ? vector : vector.ref).slice([at, (at += sizeOf(shape))]).reshape([...shape]));
 }
 
 function joinVector(leaves: readonly Tensor<TensorData>[]): Float32Array<ArrayBuffer> {

@@ -8,6 +8,15 @@ import { isTraced } from '../src/trace.ts';
 /** A function under test: any number of arrays in, one array out. */
 export type ArrayFunction = (...inputs: np.Array[]) => np.Array;
 
+/** A function on given inputs. */
+export interface Case {
+  name: string;
+  f: ArrayFunction;
+  inputs: Tensor<TensorData>[];
+  /** How many leading inputs to differentiate by; the default is all, 0 is none. */
+  grads?: number;
+}
+
 /** A tensor as a jax-js array. */
 export function toJax({ shape, data }: Tensor<TensorData>): np.Array {
   if (data.length === 0) return np.zeros([...shape], { dtype: dtypeOf(data) as np.DType });

@@ -1,4 +1,4 @@
-import { numpy as np } from '@jax-js/jax';
+import { lax, numpy as np } from '@jax-js/jax';
 import { expect, test } from 'vitest';
 import { compile, createRng, createTrainer, exportOnnx, loadOnnx, tensor, unflattenPaths, zeros } from '../src/index.ts';
 import { initMlp, mlp } from '../src/modules/index.ts';
@@ -9,7 +9,20 @@ test('a shape error names the operation, both shapes and the line that called it
   const add = compile((x, y) => x.add(y), [zeros([2, 3]), zeros([4])]);
   await expect(add).rejects.toMatchObject(failure('tensor.trace', /^program\.add: .*2,3 vs 4.*errors\.fault\.test\.ts:\d+/));
   const product = compile((x, y) => np.matmul(x, y), [zeros([2, 3]), zeros([4, 5])], { name: 'motion' });
-  await expect(product).rejects.toMatchObject(failure('tensor.trace', /^motion\.matmul: .*errors\.fault/));
+  await expect(product).rejects.toMatchObject(failure('tensor.trace', /^motion\.matmul: .* of \[2, 3\] and \[4, 5\] \(called at .*errors\.fault\.test\.ts:\d+\)$/));
+});
+
+test.each([
+  ['matmul', (x: np.Array, y: np.Array) => np.matmul(x.ref.mul(2), y.add(x.sum())), [2, 3], [4, 5]],
+  ['dot', (x: np.Array, y: np.Array) => np.tensordot(x, y, 1), [2, 3], [4, 5]],
+  ['einsum', (x: np.Array, y: np.Array) => np.einsum('ij,jk->ik', x, y), [2, 3], [4, 5]],
+  ['conv', (x: np.Array, y: np.Array) => lax.conv(x, y, [1], 'SAME'), [1, 3, 8], [2, 4, 3]],
+  ['concatenate', (x: np.Array, y: np.Array) => np.concatenate([x, y], 0), [2, 3], [4, 5]],
+  ['where', (x: np.Array, y: np.Array) => np.where(x.ref.less(0), x, y), [2, 3], [4]],
+  ['broadcastTo', (x: np.Array, y: np.Array) => np.broadcastTo(x, y.shape), [2, 3], [2, 4]],
+] as const)('both shapes are named by %s', async (_name, f, a, b) => {
+  const named = [a, b].map((shape) => shape.join(', ?')).join('.*');
+  await expect(compile(f, [zeros([...a]), zeros([...b])])).rejects.toMatchObject(failure('tensor.trace', new RegExp(`^program\\.\\w+: .*${named}.*\\(called at .*errors\\.fault\\.test\\.ts:\\d+\\)`)));
 });
 
 test('an array used after its last use is an error that says to take .ref', async () => {
@@ -28,7 +41,7 @@ test('a primitive that ONNX has no meaning for is named, with the line that call
 
 test('an error inside a module names the module and the line of the model', async () => {
   const model = compile((p, x) => mlp(p, x), [initMlp(createRng(1), { widths: [4, 2] }), zeros([3, 5])]);
-  await expect(model).rejects.toMatchObject(failure('tensor.trace', /^program\.matmul: .*\(in linear, called at .*errors\.fault\.test\.ts:\d+\)/));
+  await expect(model).rejects.toMatchObject(failure('tensor.trace', /^program\.matmul: .* of \[3, 5\] and \[4, 2\] \(in linear, called at .*errors\.fault\.test\.ts:\d+\)/));
 });
 
 test('inputs of another shape, dtype or tree are refused by name', async () => {

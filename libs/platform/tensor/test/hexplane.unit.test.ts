@@ -1,8 +1,10 @@
-import type { numpy as np } from '@jax-js/jax';
+import { grad, numpy as np } from '@jax-js/jax';
+import type { JsTree } from '@jax-js/jax';
 import { expect, test } from 'vitest';
 import { compile, createRng, createTrainer, tensor } from '../src/index.ts';
-import type { Tensor } from '../src/index.ts';
-import { hexPlane, hexPlaneRoughness, initHexPlane, initLinear, linear, rotate, selfAttention, initSelfAttention } from '../src/modules/index.ts';
+import type { Tensor, Traced } from '../src/index.ts';
+import { hexPlane, hexPlaneFrames, hexPlaneRoughness, initHexPlane, initLinear, linear, rotate, selfAttention, initSelfAttention } from '../src/modules/index.ts';
+import type { HexPlaneParams } from '../src/modules/index.ts';
 import { relativeError } from './against-jax.ts';
 
 const rng = createRng('hexplane');
@@ -34,6 +36,23 @@ test('a field is the product of six bilinear samples, at nodes, between them, at
   const got = await program.run(params, at, time);
   expect(got.shape).toEqual([5, 6]);
   expect(relativeError(got.data, points.flatMap(reference))).toBeLessThan(1e-6);
+});
+
+test('every point at every time is what each pair by itself is, and so are the gradients of the planes', async () => {
+  const [points, times] = [rng.uniform([7, 3]), rng.uniform([4])];
+  const pairs = Array.from({ length: 28 }, (_, i) => [Math.floor(i / 4), i % 4]);
+  const at = tensor([28, 3], Float32Array.from(pairs.flatMap(([p]) => [...points.data.slice(3 * p, 3 * p + 3)])));
+  const time = tensor([28], Float32Array.from(pairs, ([, b]) => times.data[b]));
+  type Params = Traced<HexPlaneParams>;
+  const both = (f: (p: Params, x: np.Array, t: np.Array) => np.Array) => (p: Params, x: np.Array, t: np.Array) => {
+    const weighted = (planes: Params) => np.square(f(planes, x.ref, t.ref)).sum();
+    return { values: f(p, x.ref, t.ref), gradient: grad(weighted as unknown as (planes: JsTree<np.Array>) => np.Array)(p) as Params };
+  };
+  const one = await (await compile(both((p, x, t) => hexPlane(p, x, t, size)), [params, at, time])).run(params, at, time);
+  const all = await (await compile(both((p, x, t) => hexPlaneFrames(p, x, t, size)), [params, points, times])).run(params, points, times);
+  expect(all.values.shape).toEqual([7, 4, 6]);
+  expect(relativeError(all.values.data, one.values.data)).toBeLessThan(1e-6);
+  all.gradient.scales.forEach(({ planes }, s) => planes.forEach((plane, k) => expect(relativeError((plane as Tensor).data, (one.gradient.scales[s].planes[k] as Tensor).data)).toBeLessThan(1e-5)));
 });
 
 test('a fresh field stands still, and flat planes are not rough', async () => {

@@ -1,9 +1,9 @@
 import { lax, nn, numpy as np } from '@jax-js/jax';
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../src/index.ts';
-import type { Tensor, TensorData } from '../src/index.ts';
+import type { Tensor } from '../src/index.ts';
 import { forwardError, gradientError } from './against-jax.ts';
-import type { ArrayFunction } from './against-jax.ts';
+import type { Case } from './against-jax.ts';
 
 const TOLERANCE = 1e-5;
 const rng = createRng('lowering');
@@ -11,14 +11,6 @@ const normal = (...shape: number[]) => rng.normal(shape);
 const positive = (...shape: number[]): Tensor => ({ shape, data: rng.uniform(shape).data.map((x) => x + 0.1) });
 const ints = (bound: number, ...shape: number[]) => rng.integers(shape, bound);
 const bools = (...shape: number[]): Tensor<Uint8Array> => ({ shape, data: Uint8Array.from(rng.integers(shape, 2).data) });
-
-interface Case {
-  name: string;
-  f: ArrayFunction;
-  inputs: Tensor<TensorData>[];
-  /** How many leading inputs to differentiate by; the default is all, 0 is none. */
-  grads?: number;
-}
 
 const cases: Case[] = [
   ...(['exp', 'sin', 'cos', 'tanh', 'square', 'abs', 'negative', 'atan'] as const).map((op) => ({ name: op, f: (x: np.Array) => np[op](x), inputs: [normal(3, 4)] })),

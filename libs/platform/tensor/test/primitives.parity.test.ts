@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { lax, numpy as np, random } from '@jax-js/jax';
 import { describe, expect, test } from 'vitest';
 import { compile, createRng, tensor } from '../src/index.ts';
-import type { Tensor, TensorData } from '../src/index.ts';
+import type { Tensor } from '../src/index.ts';
 import { LOWERINGS } from '../src/lower/lowerings.ts';
 import { forwardError, gradientError, relativeError } from './against-jax.ts';
-import type { ArrayFunction } from './against-jax.ts';
+import type { Case } from './against-jax.ts';
 
 const rng = createRng('primitives');
 const normal = (...shape: number[]) => rng.normal(shape);
@@ -26,13 +26,6 @@ test('every primitive of the installed jax-js is lowered or known to have no mea
   const expected = primitives.filter((name) => name !== 'jit' && !WITHOUT_MEANING.includes(name)).sort();
   expect(Object.keys(LOWERINGS).sort()).toEqual(expected);
 });
-
-interface Case {
-  name: string;
-  f: ArrayFunction;
-  inputs: Tensor<TensorData>[];
-  grads?: number;
-}
 
 const cases: Case[] = [
   { name: 'sort', f: (x) => np.sort(x, 1), inputs: [normal(3, 7, 2)] },

@@ -22,7 +22,7 @@ export const alignmentStage = defineStage({
   },
   backbones: {
     perceiver: {
-      version: 1,
+      version: 2,
       title: 'Perceiver',
       summary: 'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per 25-frame patch, with other clips and other times as negatives.',
       params: z.object({

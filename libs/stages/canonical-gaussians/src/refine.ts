@@ -1,6 +1,5 @@
 import type { Gaussians } from '@soliloquy/ports';
-import type { Rasterizer } from '@soliloquy/splat';
-import { Adam } from './adam.ts';
+import type { DeviceRasterizer, FitProblem } from '@soliloquy/splat';
 import { PERSON_DISTANCE } from './surface-depth.ts';
 
 /** What the Gaussians are refined to show. */
@@ -15,46 +14,63 @@ export interface RefineTarget {
   readonly weights: Float32Array;
 }
 
+/** Steps from one report of the loss to the next. */
+export const REPORT_EVERY = 5;
+
+const GROUPS = ['means', 'quats', 'logScales', 'opacityLogits', 'colors'] as const;
+
 /**
  * Refines position (in the image plane), rotation, scale, opacity and colour of Gaussians `first` … `last` - 1 by Adam on L1 + SSIM (Kerbl et al. 2023, λ = 0.2) and on the
- * matte (squared difference of coverage). The others are left as they are: no picture shows what is hidden.
+ * matte (squared difference of coverage), on the rasteriser's device, in place. The others are left as they are: no picture shows what is hidden.
+ *
+ * @returns the loss of every `REPORT_EVERY`th step
  */
-export async function refine(rasterizer: Rasterizer, gaussians: Gaussians, [first, last]: readonly [number, number], target: RefineTarget, steps: number, onStep: (step: number, loss: number) => Promise<void>): Promise<number[]> {
-  const { camera } = gaussians;
-  const { width, height } = camera;
+export async function refine(rasterizer: DeviceRasterizer, gaussians: Gaussians, [first, last]: readonly [number, number], target: RefineTarget, steps: number, onStep: (step: number, loss: number) => Promise<void>): Promise<number[]> {
+  if (steps === 0) return [];
+  const { camera, means, quats, logScales, opacityLogits, colors } = gaussians;
   const pixel = PERSON_DISTANCE / camera.fx;
-  const part = (values: Float32Array, stride: number): Float32Array => values.subarray(first * stride, last * stride);
-  const optimizers = {
-    means: new Adam(part(gaussians.means, 3)),
-    quats: new Adam(part(gaussians.quats, 4)),
-    logScales: new Adam(part(gaussians.logScales, 3)),
-    opacityLogits: new Adam(part(gaussians.opacityLogits, 1)),
-    colors: new Adam(part(gaussians.colors, 3)),
-  };
-  const logScales = part(gaussians.logScales, 3);
-  const opacityLogits = part(gaussians.opacityLogits, 1);
-  const initial = logScales.slice();
-  const smallest = Math.log(0.3 * pixel);
-  const coverage = new Float32Array(width * height);
-  const pictures = target.backgrounds.map((background) => background.map((value, i) => value + target.matte[Math.floor(i / 3)] * (target.color[i] - value)));
+  const transmittance = target.matte.map((coverage) => 1 - coverage);
   const losses: number[] = [];
-  for (let step = 0; step < steps; step++) {
-    const turn = step % pictures.length;
-    const output = rasterizer.render(gaussians, camera, target.backgrounds[turn]);
-    const loss = rasterizer.imageLoss({ width, height, image: output.color, target: pictures[turn], weights: target.weights, ssimWeight: 0.2 });
-    for (let i = 0; i < coverage.length; i++) coverage[i] = (0.6 * (output.transmittance[i] - (1 - target.matte[i]))) / coverage.length;
-    const gradient = rasterizer.backward({ color: loss.gradient, transmittance: coverage });
-    for (let n = first; n < last; n++) gradient.means[n * 3 + 2] = 0;
-    const rate = 0.15 ** (step / steps);
-    optimizers.means.step(part(gradient.means, 3), 0.12 * pixel * rate);
-    optimizers.quats.step(part(gradient.quats, 4), 0.04 * rate);
-    optimizers.logScales.step(part(gradient.logScales, 3), 0.035 * rate);
-    optimizers.opacityLogits.step(part(gradient.opacityLogits, 1), 0.06 * rate);
-    optimizers.colors.step(part(gradient.colors, 3), 0.03 * rate);
-    for (let i = 0; i < logScales.length; i++) logScales[i] = Math.min(initial[i] + 0.7, Math.max(smallest, initial[i] - 1.2, logScales[i]));
-    for (let n = 0; n < opacityLogits.length; n++) opacityLogits[n] = Math.min(5, Math.max(0, opacityLogits[n]));
-    losses.push(loss.value);
-    await onStep(step + 1, loss.value);
-  }
+  const { gaussians: refined } = await rasterizer.fit({
+    gaussians: { means, quats, logScales, opacityLogits, colors },
+    views: target.backgrounds.map((background) => ({
+      camera, background, weights: target.weights, transmittance,
+      target: background.map((value, i) => value + target.matte[Math.floor(i / 3)] * (target.color[i] - value)),
+    })),
+    steps,
+    rates: { means: 0.12 * pixel, quats: 0.04, logScales: 0.035, opacityLogits: 0.06, colors: 0.03 },
+    decay: 0.15,
+    betas: [0.9, 0.99],
+    epsilon: 1e-10,
+    ssimWeight: 0.2,
+    transmittanceWeight: 0.6,
+    bounds: boundsOf(gaussians, [first, last], pixel),
+    reportEvery: REPORT_EVERY,
+    onReport: async ({ step, loss }) => {
+      losses.push(loss);
+      await onStep(step, loss);
+    },
+  });
+  for (const group of GROUPS) gaussians[group].set(refined[group]);
   return losses;
+}
+
+/** No depth from one picture, scales about what they were and no smaller than the filter shows, opacities that still learn; and nothing outside the range moves. */
+function boundsOf(gaussians: Gaussians, [first, last]: readonly [number, number], pixel: number): Required<FitProblem>['bounds'] {
+  const smallest = Math.log(0.3 * pixel);
+  const within = (group: (typeof GROUPS)[number], range: (value: number, i: number) => readonly [number, number]): [Float32Array, Float32Array] => {
+    const values = gaussians[group];
+    const stride = values.length / gaussians.count;
+    const [low, high] = [values.slice(), values.slice()];
+    for (let i = first * stride; i < last * stride; i++) [low[i], high[i]] = range(values[i], i);
+    return [low, high];
+  };
+  const free = [-Infinity, Infinity] as const;
+  return {
+    means: within('means', (value, i) => (i % 3 === 2 ? [value, value] : free)),
+    quats: within('quats', () => free),
+    logScales: within('logScales', (value) => [Math.min(value + 0.7, Math.max(smallest, value - 1.2)), value + 0.7]),
+    opacityLogits: within('opacityLogits', () => [0, 5]),
+    colors: within('colors', () => free),
+  };
 }

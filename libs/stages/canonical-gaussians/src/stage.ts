@@ -23,7 +23,7 @@ export const canonicalGaussiansStage = defineStage({
   },
   backbones: {
     lift: {
-      version: 1,
+      version: 2,
       title: 'Lift',
       summary: 'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, refined through the rasteriser.',
       params: z.object({
@@ -31,6 +31,7 @@ export const canonicalGaussiansStage = defineStage({
         faceDensity: z.number().min(1).max(20).default(5).describe('How much denser the face is sampled than the clothes'),
       }),
       threads: 'all',
+      onWebGpu: true,
       load: () => import('./backbones/lift.ts'),
     },
   },

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../src/backbones/lift.ts';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { canonicalGaussiansStage } from '../src/index.ts';
+import { REPORT_EVERY } from '../src/refine.ts';
 import { HEIGHT, WIDTH, paintedLandmarks, paintedPerson, taskContext, wall } from './painted-person.ts';
 
 const params = { ...canonicalGaussiansStage.params.parse({ count: 3000, area: WIDTH * HEIGHT }), ...canonicalGaussiansStage.backbones.lift.params.parse({ steps: 60 }) };
@@ -46,9 +47,9 @@ describe('a painted person, lifted', () => {
     expect(fidelity).toBeGreaterThan(34);
     expect(sharpness).toBeGreaterThan(0.8);
     const { refinement } = result.metrics.curves ?? {};
-    expect(refinement).toHaveLength(60 + 15);
-    expect(refinement[59]).toBeLessThan(0.5 * refinement[0]);
-    expect(refinement[74]).toBeLessThan(refinement[60]);
+    expect(refinement).toHaveLength((60 + 15) / REPORT_EVERY);
+    expect(refinement[11]).toBeLessThan(0.5 * refinement[0]);
+    expect(refinement[14]).toBeLessThan(refinement[12]);
   });
 
   test('has about as many Gaussians as asked for, with the hidden ones beside', () => {
@@ -135,10 +136,10 @@ describe('refinement', () => {
     const heard: number[] = [];
     const progress = (done: number): void => {
       heard.push(done);
-      if (done === 2) controller.abort();
+      if (done === 2 * REPORT_EVERY) controller.abort();
     };
     await expect(lift(taskContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
-    expect(heard).toEqual([1, 2]);
+    expect(heard).toEqual([REPORT_EVERY, 2 * REPORT_EVERY]);
   });
 });
 

@@ -2,7 +2,6 @@ import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Camera } from '@soliloquy/ports';
 import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
-import { Adam } from '../src/adam.ts';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { gaussiansFromSeeds, unproject } from '../src/gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../src/hidden-layers.ts';
@@ -100,33 +99,5 @@ describe('hidden layers', () => {
     }
     expect(seeds.some(({ x }) => x > 64)).toBe(true);
     expect(seeds.some(({ x }) => x < 64)).toBe(true);
-  });
-});
-
-describe('Adam', () => {
-  test('its steps are those of the formula in f64', () => {
-    const random = seededRandom(4);
-    const values = Float32Array.from({ length: 6 }, () => random());
-    const want = Float64Array.from(values);
-    const first = new Float64Array(6);
-    const second = new Float64Array(6);
-    const adam = new Adam(values);
-    for (let step = 1; step <= 30; step++) {
-      const gradient = Float32Array.from({ length: 6 }, () => random() - 0.4);
-      const rate = 0.1 * 0.95 ** step;
-      adam.step(gradient, rate);
-      for (let i = 0; i < 6; i++) {
-        first[i] = 0.9 * first[i] + 0.1 * gradient[i];
-        second[i] = 0.99 * second[i] + 0.01 * gradient[i] ** 2;
-        want[i] -= (rate * (first[i] / (1 - 0.9 ** step))) / (Math.sqrt(second[i] / (1 - 0.99 ** step)) + 1e-10);
-      }
-    }
-    compareArrays('values', values, want, { absolute: 1e-5 });
-  });
-
-  test('its first step is the learning rate against the sign, and without a gradient nothing moves', () => {
-    const values = Float32Array.from([1, 1, 1]);
-    new Adam(values).step(Float32Array.from([1e-4, -3, 0]), 0.5);
-    compareArrays('values', values, [0.5, 1.5, 1], { absolute: 1e-5 });
   });
 });

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { createParticleRig } from '@soliloquy/gaussian-cloud';
-import { createRasterizer } from '@soliloquy/splat';
+import { openRasterizer } from '@soliloquy/splat';
 import { FrameFitter } from '../src/fit-frame.ts';
 import { cutView, faceView, wholeView } from '../src/views.ts';
 import { gesture, movingBody } from './moving-body.ts';
@@ -18,14 +18,14 @@ console.log(`commit ${commit}, ${cpus()[0].model}, ${availableParallelism()} cor
 
 const { gaussians, background, video } = await movingBody(14_000, (768 / 288) * HEIGHT, FRAMES, gesture);
 const rig = createParticleRig(gaussians, 240);
-const rasterizer = await createRasterizer({ threads: 1 });
+const rasterizer = await openRasterizer({ device: 'cpu', threads: 1 });
 
 const spent = { render: 0, backward: 0 };
 const render = rasterizer.render.bind(rasterizer);
 const backward = rasterizer.backward.bind(rasterizer);
-const timed = <T>(part: keyof typeof spent, work: () => T): T => {
+const timed = async <T>(part: keyof typeof spent, work: () => Promise<T>): Promise<T> => {
   const start = performance.now();
-  const result = work();
+  const result = await work();
   spent[part] += performance.now() - start;
   return result;
 };
@@ -46,7 +46,7 @@ for await (const picture of video.read()) {
   spent.render = 0;
   spent.backward = 0;
   const anchor = translations.slice();
-  for (let step = 0; step < STEPS; step++) fitter.step(translations, targets, anchor, { rigidity: 0.3, anchor: 0.02 });
+  for (let step = 0; step < STEPS; step++) await fitter.step(translations, targets, anchor, { rigidity: 0.3, anchor: 0.02 });
   const whole = performance.now() - start;
   if (frame++ < WARM) continue;
   rows.resize.push(resize);

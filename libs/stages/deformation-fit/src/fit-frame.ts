@@ -1,6 +1,6 @@
 import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, type DeformedGaussians, type ParticleNeighbours, type ParticlePose, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import type { Gaussians } from '@soliloquy/ports';
-import type { GaussianGradients, Rasterizer, RenderOutput } from '@soliloquy/splat';
+import type { DeviceRasterizer, GaussianGradients, RenderOutput } from '@soliloquy/splat';
 import { coarseOpacity } from './coarse-opacity.ts';
 import { NormalEquations, type SavedMatrix } from './normal-equations.ts';
 import type { View } from './views.ts';
@@ -27,7 +27,6 @@ const LONGEST_STEP = 1.5;
 
 /** Room for one step in one view, used again and again: what a step would allocate is larger than the clip. */
 interface Room {
-  readonly output: RenderOutput;
   /** f32 [H, W] */
   readonly robust: Float32Array;
   /** f32 [H, W, 3] */
@@ -48,7 +47,7 @@ export class FrameFitter {
   readonly springs: ParticleNeighbours;
   readonly #gaussians: Gaussians;
   readonly #rig: ParticleRig;
-  readonly #rasterizer: Rasterizer;
+  readonly #rasterizer: DeviceRasterizer;
   readonly #views: readonly View[];
   readonly #backgrounds: readonly Float32Array[];
   readonly #opacities: readonly Float32Array[];
@@ -66,7 +65,7 @@ export class FrameFitter {
    * @param views       the whole picture first: its pixels are the unit of springs and steps; then details
    * @param backgrounds f32 [H, W, 3] behind the person, for each view
    */
-  constructor(gaussians: Gaussians, rig: ParticleRig, rasterizer: Rasterizer, views: readonly View[], backgrounds: readonly Float32Array[]) {
+  constructor(gaussians: Gaussians, rig: ParticleRig, rasterizer: DeviceRasterizer, views: readonly View[], backgrounds: readonly Float32Array[]) {
     this.#gaussians = gaussians;
     this.#rig = rig;
     this.#rasterizer = rasterizer;
@@ -80,8 +79,7 @@ export class FrameFitter {
     this.#pose = { translations: new Float32Array(rig.particles * 3), rotations: new Float32Array(rig.particles * 4), logScaleOffsets: new Float32Array(rig.particles * 3) };
     this.#rooms = views.map(({ camera: { width, height } }) => {
       const size = width * height;
-      const output = { width, height, color: new Float32Array(size * 3), transmittance: new Float32Array(size) };
-      return { output, robust: new Float32Array(size), residual: new Float32Array(size * 3), structure: new Float32Array(size * 3) };
+      return { robust: new Float32Array(size), residual: new Float32Array(size * 3), structure: new Float32Array(size * 3) };
     });
     const none = new Float32Array(0);
     this.#gradients = { means: none, quats: none, logScales: none, opacityLogits: none, colors: new Float32Array(gaussians.count * 3), means2d: new Float32Array(gaussians.count * 2) };
@@ -99,16 +97,16 @@ export class FrameFitter {
     }
   }
 
-  /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is filled anew by the next call. */
-  render(translations: Float32Array): RenderOutput {
+  /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is good until the next call. */
+  render(translations: Float32Array): Promise<RenderOutput> {
     this.#pose.translations.set(translations);
     completeMotion(this.#rig.positions, this.springs, this.#pose.translations, this.#pose.rotations, this.#pose.logScaleOffsets);
     carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed);
     return this.#draw(0);
   }
 
-  #draw(view: number): RenderOutput {
-    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view], { into: this.#rooms[view].output });
+  #draw(view: number): Promise<RenderOutput> {
+    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view], { lend: true });
   }
 
   /**
@@ -120,11 +118,11 @@ export class FrameFitter {
    * @param curvature    JᵀJ of the picture from an earlier step on this frame; made here if there is none
    * @returns the JᵀJ that was used
    */
-  step(translations: Float32Array, targets: readonly TargetFrame[], anchor: Float32Array, stiffness: Stiffness, curvature?: SavedMatrix): SavedMatrix {
+  async step(translations: Float32Array, targets: readonly TargetFrame[], anchor: Float32Array, stiffness: Stiffness, curvature?: SavedMatrix): Promise<SavedMatrix> {
     this.#equations.clear();
-    const first = this.render(translations);
-    this.#addView(0, first, targets[0], curvature === undefined);
-    for (let view = 1; view < this.#views.length; view++) this.#addView(view, this.#draw(view), targets[view], curvature === undefined);
+    const first = await this.render(translations);
+    await this.#addView(0, first, targets[0], curvature === undefined);
+    for (let view = 1; view < this.#views.length; view++) await this.#addView(view, await this.#draw(view), targets[view], curvature === undefined);
     if (curvature) this.#equations.loadMatrix(curvature);
     const used = curvature ?? this.#equations.saveMatrix();
     this.#addSprings(translations, anchor, stiffness);
@@ -139,7 +137,7 @@ export class FrameFitter {
   }
 
   /** Adds what a view sees of the difference, after it was drawn: the gradient, and JᵀJ if it is asked for. */
-  #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame, withCurvature: boolean): void {
+  async #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame, withCurvature: boolean): Promise<void> {
     const { width, height } = this.#views[view].camera;
     const { robust, residual, structure: tensor } = this.#rooms[view];
     robust.fill(0);
@@ -154,11 +152,11 @@ export class FrameFitter {
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;
     }
-    this.#addSlope(this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients }).means2d);
+    this.#addSlope((await this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients })).means2d);
     if (!withCurvature) return;
     // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
     structureTensor(shown, target.color, robust, transmittance, width, height, tensor);
-    const { colors: structure } = this.#rasterizer.backward({ color: tensor }, { groups: ['colors'], into: this.#gradients });
+    const { colors: structure } = await this.#rasterizer.backward({ color: tensor }, { groups: ['colors'], into: this.#gradients });
     // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its pixels.
     this.#addCurvature(structure, this.#views[view].camera.fx / this.#views[0].camera.fx);
   }

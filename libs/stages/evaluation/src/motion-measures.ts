@@ -1,4 +1,4 @@
-import { PART_OF_REGION, regionIndex } from '@soliloquy/gaussian-cloud';
+import { PART_OF_REGION, regionIndex, varianceOverTime } from '@soliloquy/gaussian-cloud';
 import { PARTS, type Gaussians, type Part, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
 
 const MOUTH = (['upperLip', 'lowerLip', 'jaw'] as const).map(regionIndex);
@@ -69,28 +69,19 @@ export function meanMotion(motions: readonly PointMotion[]): PointMotion {
 /** Variance over time of each part's particles, film pixels², mean over the part's particles; a part without particles is absent. */
 export function motionVariance(gaussians: Gaussians, deformations: readonly ParticleDeformation[]): Partial<Record<Part, number>> {
   const out: Partial<Record<Part, number>> = {};
-  for (const part of PARTS) {
-    let total = 0;
-    let count = 0;
-    for (const deformation of deformations) {
-      const { frames, particles, translations, regions } = deformation;
-      for (let p = 0; p < particles; p++) {
-        if (PART_OF_REGION[regions[p]] !== part) continue;
-        for (let axis = 0; axis < 2; axis++) {
-          let sum = 0;
-          let squares = 0;
-          for (let frame = 0; frame < frames; frame++) {
-            const value = translations[(frame * particles + p) * 3 + axis];
-            sum += value;
-            squares += value * value;
-          }
-          total += Math.max(0, squares / frames - (sum / frames) ** 2) * pixelsAt(gaussians, deformation, p) ** 2;
-        }
-        count++;
-      }
+  const totals = new Float64Array(PARTS.length);
+  const counts = new Float64Array(PARTS.length);
+  for (const deformation of deformations) {
+    const variances = varianceOverTime(deformation.translations, deformation.particles * 3);
+    for (let p = 0; p < deformation.particles; p++) {
+      const part = PARTS.indexOf(PART_OF_REGION[deformation.regions[p]]);
+      for (let axis = 0; axis < 2; axis++) totals[part] += variances[p * 3 + axis] * pixelsAt(gaussians, deformation, p) ** 2;
+      counts[part]++;
     }
-    if (count > 0) out[part] = total / count;
   }
+  PARTS.forEach((part, i) => {
+    if (counts[i] > 0) out[part] = totals[i] / counts[i];
+  });
   return out;
 }
 

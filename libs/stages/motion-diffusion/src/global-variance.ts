@@ -1,4 +1,5 @@
-import { PARTS, REGIONS } from '@soliloquy/ports';
+import { PART_OF_REGION, varianceOverTime } from '@soliloquy/gaussian-cloud';
+import { PARTS } from '@soliloquy/ports';
 
 /** A part's motion is made at most this much larger or smaller: what a voice leaves out, a pause above all, shall stay smaller. */
 const LARGEST_FACTOR = 1.4;
@@ -11,21 +12,13 @@ const LARGEST_FACTOR = 1.4;
  * @returns            f32 [parts] in the order of PARTS
  */
 export function partVariance(translations: Float32Array, regions: ArrayLike<number>): Float32Array {
-  const width = regions.length * 3;
-  const frames = translations.length / width;
   const sums = new Float64Array(PARTS.length);
   const counts = new Float64Array(PARTS.length);
-  for (let column = 0; column < width; column++) {
-    let sum = 0;
-    let squares = 0;
-    for (let i = column; i < translations.length; i += width) {
-      sum += translations[i];
-      squares += translations[i] * translations[i];
-    }
-    const part = PARTS.indexOf(REGIONS[regions[Math.floor(column / 3)]].part);
-    sums[part] += Math.max(0, squares / frames - (sum / frames) ** 2);
+  varianceOverTime(translations, regions.length * 3).forEach((variance, column) => {
+    const part = PARTS.indexOf(PART_OF_REGION[regions[Math.floor(column / 3)]]);
+    sums[part] += variance;
     counts[part]++;
-  }
+  });
   return Float32Array.from(sums, (sum, part) => sum / Math.max(1, counts[part]));
 }
 

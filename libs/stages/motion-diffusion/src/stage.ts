@@ -25,7 +25,7 @@ export const motionTrainingStage = defineStage({
   },
   backbones: {
     transformer: {
-      version: 2,
+      version: 3,
       title: 'Transformer',
       summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
       params: z.object({

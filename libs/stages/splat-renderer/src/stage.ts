@@ -25,6 +25,7 @@ export const splatRendererStage = defineStage({
       summary: 'The differentiable rasteriser\'s forward pass, in WebAssembly or WebGPU.',
       params: z.object({}),
       threads: 'all',
+      onWebGpu: true,
       load: () => import('./backbones/rasteriser.ts'),
     },
   },

@@ -2,6 +2,7 @@ import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud
 import { readAll } from '@soliloquy/media';
 import type { Audio, Camera, Video } from '@soliloquy/ports';
 import { createRasterizer } from '@soliloquy/splat';
+import { NO_ADAPTER, softwareAdapter } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
 import { run } from '../src/backbones/rasteriser.ts';
 import { splatRendererStage } from '../src/index.ts';
@@ -68,6 +69,18 @@ describe('the film', () => {
     expect(await readAll(video, 2, 4)).toEqual(all.slice(2, 4));
     expect(await readAll(await film({}, params.area, taskContext({ threads: 2 })))).toEqual(all);
   });
+
+  test('on WebGPU is the film of the CPU, to a byte step where that rounds', async (context) => {
+    Object.assign(process.env, softwareAdapter());
+    if (process.env.VK_ICD_FILENAMES === undefined) return context.skip(NO_ADAPTER);
+    const [ours] = await readAll(await film({}, params.area, taskContext({ device: 'webgpu' })), 3, 4);
+    const [judge] = await readAll(await film(), 3, 4);
+    const steps = judge.map((value, i) => Math.abs(value - ours[i]));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(1);
+    // a colour within 1e-4 is rounded to the other side now and then
+    expect(steps.filter((step) => step > 0).length).toBeLessThan(0.01 * steps.length);
+    expect(ours).not.toEqual((await readAll(await film(), 0, 1))[0]);
+  }, 300_000);
 
   test('carries the voice as it is, and has no sound without one', async () => {
     const audio: Audio = { sampleRate: 16000, samples: Float32Array.from({ length: 3200 }, (_, i) => Math.sin(i / 9)) };

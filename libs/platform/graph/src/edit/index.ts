@@ -1,6 +1,6 @@
 export { addNode, moveItems, removeItems, renameInput, renameNode, setParam, setSkip } from './nodes.ts';
 export { checkConnection, connect, disconnect, feeding } from './connections.ts';
-export { swapBackbone } from './swap-backbone.ts';
+export { swapBackbone, withBackbones } from './swap-backbone.ts';
 export { copyItems, pasteItems } from './clipboard.ts';
 export { whatFits } from './what-fits.ts';
 export { freshName } from './edit.ts';

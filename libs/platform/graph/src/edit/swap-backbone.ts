@@ -64,4 +64,28 @@ export function swapBackbone(doc: GraphDocument, registry: StageRegistry, node: 
   return { ...edited(after, `${node}: ${before.kind === 'found' ? before.backboneName : (here.backbone ?? '')} to ${to}`, dropped), wants };
 }
 
+/**
+ * Does in a document what settings ask of its backbones (`node.backbone`), and leaves the other settings.
+ *
+ * @param set as of `parseSet`
+ * @returns `dropped`: what went with it, each with its node's name before it
+ * @throws InvalidGraph where there is no such node or backbone
+ */
+export function withBackbones(doc: GraphDocument, registry: StageRegistry, set: Readonly<Record<string, string>>): { readonly doc: GraphDocument; readonly set: Record<string, string>; readonly dropped: readonly string[] } {
+  const rest: Record<string, string> = {};
+  const dropped: string[] = [];
+  let swapped = doc;
+  for (const [key, value] of Object.entries(set)) {
+    const { node, port } = parsePortReference(key);
+    if (port !== 'backbone') {
+      rest[key] = value;
+      continue;
+    }
+    const edit = swapBackbone(swapped, registry, node, value);
+    swapped = edit.doc;
+    dropped.push(...edit.dropped.map((what) => `${node}: dropped ${what}`));
+  }
+  return { doc: swapped, set: rest, dropped };
+}
+
 type Field = { safeParse(value: unknown): { success: true } | { success: false; error: { issues: readonly unknown[] } } };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatGraph, parseGraph, validateGraph } from '../../src/index.ts';
 import type { GraphDocument } from '../../src/index.ts';
-import { addNode, checkConnection, connect, copyItems, disconnect, moveItems, pasteItems, removeItems, renameInput, renameNode, setParam, setSkip, swapBackbone, whatFits } from '../../src/edit/index.ts';
+import { addNode, checkConnection, connect, copyItems, disconnect, moveItems, pasteItems, removeItems, renameInput, renameNode, setParam, setSkip, swapBackbone, whatFits, withBackbones } from '../../src/edit/index.ts';
 import { errorsOf, graph, registry } from '../sample-graph.ts';
 
 const rich = (): GraphDocument =>
@@ -126,6 +126,16 @@ describe('another backbone', () => {
     expect([edit.doc.outputs['note.json'], edit.doc.cells]).toEqual([undefined, []]);
     expect(swapBackbone(graph(), registry, 'last', 'labelled').wants).toEqual(['last.label or last.bias']);
     expect(errorsOf(() => swapBackbone(graph(), registry, 'last', 'none'))).toMatchObject([{ code: 'unknown-backbone' }]);
+  });
+});
+
+describe('settings that name a backbone', () => {
+  test('swap it in the document, say what went, and leave the other settings', () => {
+    const doc = graph((g) => void (g.nodes['each'] = { stage: 'scale@2', backbone: 'jitter', params: { amount: 0.5 } }));
+    const asked = withBackbones(doc, registry, { 'each.factor': '3', 'each.backbone': 'product' });
+    expect(asked.doc.nodes['each']).toEqual({ stage: 'scale@2', backbone: 'product' });
+    expect([asked.set, asked.dropped]).toEqual([{ 'each.factor': '3' }, ['each: dropped params.amount 0.5: product has no such param']]);
+    expect(errorsOf(() => withBackbones(doc, registry, { 'eech.backbone': 'product' }))).toMatchObject([{ code: 'unknown-node' }]);
   });
 });
 

@@ -76,7 +76,7 @@ export class ClusterTransport implements Transport {
     const stage = this.#registry.get(request.stage);
     const log = this.#log;
     if (stage === undefined || log === undefined) throw new TaskError({ code: 'internal', message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this` });
-    const capability = capabilityOf(stage, request.backbone);
+    const capability = capabilityOf(stage, request.backbone, request.device);
     await this.#enter(request.rank, signal);
     let alone: NodeJS.Timeout | undefined = setTimeout(() => {
       if (!this.#board.has(capability)) listener.log?.(nobodyCan(capability, this.#board.workers().length));

@@ -14,7 +14,7 @@ import { takeOne } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
 import { DeliveredWork } from './delivered-work.ts';
 import type { WorkerRecord } from './messages.ts';
-import { PROTOCOL, STREAMS, capabilitiesOf, consumerOf, subjects, workSubject } from './names.ts';
+import { PROTOCOL, STREAMS, capabilitiesOf, capabilityOf, consumerOf, subjects, workSubject } from './names.ts';
 import { discardPacked, unpack } from './pack.ts';
 import { TaskQueue } from './task-queue.ts';
 
@@ -30,6 +30,8 @@ export interface ClusterWorkerOptions {
   readonly threads: number;
   /** How many tasks it does at a time; default: as many as it has threads. */
   readonly slots?: number;
+  /** What this machine computes on. Default: the CPU alone. */
+  readonly devices?: readonly ('cpu' | 'webgpu')[];
   /** Which of the registry's capabilities it offers. Default: all. */
   readonly offers?: (stage: string, backbone: string) => boolean;
   /** After how long without a sign of life its work is given to another. Default 30 s. The first worker of a capability settles it for all. */
@@ -84,7 +86,7 @@ export class ClusterWorker {
     this.#store = store;
     this.#queue = queue;
     this.left = new Promise((resolve) => void (this.#hasLeft = resolve));
-    this.#capabilities = new Map([...capabilitiesOf(options.registry)].filter(([, { stage, backbone }]) => options.offers?.(stage.id, backbone) ?? true));
+    this.#capabilities = new Map([...capabilitiesOf(options.registry, options.devices ?? ['cpu'])].filter(([, { stage, backbone }]) => options.offers?.(stage.id, backbone) ?? true));
     this.#pool = new WorkerPool({
       registryModule: options.registryModule,
       registry: options.registry,
@@ -220,8 +222,9 @@ export class ClusterWorker {
 
   /** An operation goes by the queue like any task: wherever a worker has it. */
   async #callElsewhere(request: Parameters<NonNullable<ConstructorParameters<typeof WorkerPool>[0]['callElsewhere']>>[0], signal: AbortSignal, listener: Parameters<WorkerPool['submit']>[2]): Promise<unknown> {
-    const capability = [...capabilitiesOf(this.#options.registry)].find(([, { stage, backbone }]) => stage.id === request.stage && backbone === request.backbone)?.[0];
-    if (capability === undefined) return this.#pool.operate(request, signal, listener);
+    const stage = this.#options.registry.get(request.stage);
+    if (stage === undefined || !Object.hasOwn(stage.backbones, request.backbone)) return this.#pool.operate(request, signal, listener);
+    const capability = capabilityOf(stage, request.backbone, request.device);
     // The threads and the slot that its caller gave back may do it.
     this.#calling++;
     this.#wake();

@@ -1,6 +1,6 @@
 import type { StageRegistry } from '@soliloquy/graph';
 import type { AnyStage } from '@soliloquy/stage';
-import { DEVICE_CLASS } from '../element-task.ts';
+import { deviceClass } from '../element-task.ts';
 
 /** What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side would misread. */
 export const PROTOCOL = 2;
@@ -15,15 +15,17 @@ export const EXHAUSTED_ADVISORIES = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.
  * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with, and a device of the class that the task key names.
  * Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
  */
-export function capabilityOf(stage: AnyStage, backbone: string): string {
-  return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, DEVICE_CLASS].map(token).join('.');
+export function capabilityOf(stage: AnyStage, backbone: string, device: 'cpu' | 'webgpu'): string {
+  return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, deviceClass(device)].map(token).join('.');
 }
 
-/** All capabilities of a registry with how many threads each wants. */
-export function capabilitiesOf(registry: StageRegistry): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
+/** All capabilities of a registry on the devices of a machine, with how many threads each wants. */
+export function capabilitiesOf(registry: StageRegistry, devices: readonly ('cpu' | 'webgpu')[]): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
   const all = new Map<string, { stage: AnyStage; backbone: string; wants: number | 'all' }>();
   for (const stage of registry.values()) {
-    for (const [backbone, { threads }] of Object.entries(stage.backbones)) all.set(capabilityOf(stage, backbone), { stage, backbone, wants: threads ?? 1 });
+    for (const [backbone, { threads, onWebGpu }] of Object.entries(stage.backbones)) {
+      for (const device of devices) if (device === 'cpu' || onWebGpu === true) all.set(capabilityOf(stage, backbone, device), { stage, backbone, wants: threads ?? 1 });
+    }
   }
   return all;
 }

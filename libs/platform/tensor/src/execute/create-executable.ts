@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LoweredProgram } from '../lower/lower.ts';
+import { checkCompute } from './check-compute.ts';
 import { executionOptions } from './executable.ts';
 import type { Executable, ExecutionOptions } from './executable.ts';
 import { JaxProgram } from './jax.ts';
@@ -41,7 +42,8 @@ export async function createExecutable(
   compilation: Compilation,
   options: ExecutionOptions & { readonly tensorflow?: TensorFlow },
 ): Promise<{ executable: Executable; lowered: () => LoweredProgram }> {
-  const { executor, device, threads } = executionOptions(where, options);
+  const { executor, device, threads, compute } = executionOptions(where, options);
+  await checkCompute(where, executor, device, compute);
   if (device === 'cpu') checkMemory(where, compilation.memory);
   const key = [where, executor, device, threads, compilation.key, compilation.resident?.join() ?? ''].join(' ');
   let shared = options.tensorflow === undefined ? loaded.get(key) : undefined;

@@ -9,12 +9,21 @@ export type Executor = (typeof EXECUTORS)[number];
 export const DEVICES = ['cpu', 'webgpu', 'cuda'] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** What matrix products and convolutions are computed in. */
+export const COMPUTES = ['f32', 'f16', 'bf16'] as const;
+export type Compute = (typeof COMPUTES)[number];
+
 /** How a program runs. */
 export interface ExecutionOptions {
   /** Default `onnx`. `tensorflow` wants one of TensorFlow.js's packages, `jax` runs on `cpu` (WebAssembly) and `webgpu`. */
   readonly executor?: Executor;
   /** Default `cpu`. */
   readonly device?: Device;
+  /**
+   * Default `f32`. With `f16` or `bf16` matrix products and convolutions are computed in 16 bits, all else stays f32, parameters and optimiser included. What the device does
+   * not have is refused: `webgpu` has f16 where the adapter has shader-f16, `cuda` both, `cpu` neither. Executor `tensorflow` rounds operands and sums in f32: a rehearsal.
+   */
+  readonly compute?: Compute;
   /** Threads ONNX Runtime may use; take the task's own (`ctx.threads`). Default 1. */
   readonly threads?: number;
 }
@@ -47,11 +56,12 @@ export interface Executable {
 
 /** `ExecutionOptions` with its defaults, checked. */
 export function executionOptions(where: string, options: ExecutionOptions): Required<ExecutionOptions> {
-  const { executor = 'onnx', device = 'cpu', threads = 1 } = options;
+  const { executor = 'onnx', device = 'cpu', compute = 'f32', threads = 1 } = options;
   if (!EXECUTORS.includes(executor)) throw new TensorError('tensor.options', `${where}.executor: expected one of ${EXECUTORS.join(', ')}, got ${String(executor)}`);
   if (!DEVICES.includes(device)) throw new TensorError('tensor.options', `${where}.device: expected one of ${DEVICES.join(', ')}, got ${String(device)}`);
+  if (!COMPUTES.includes(compute)) throw new TensorError('tensor.options', `${where}.compute: expected one of ${COMPUTES.join(', ')}, got ${String(compute)}`);
   if (!Number.isInteger(threads) || threads < 1) throw new TensorError('tensor.options', `${where}.threads: expected a positive integer, got ${threads}`);
-  return { executor, device, threads };
+  return { executor, device, compute, threads };
 }
 
 /** Whether a feed is held, not plain. */

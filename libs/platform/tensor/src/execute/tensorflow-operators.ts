@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { ONNX_DTYPES } from '../onnx-proto.ts';
 import type { OnnxAttribute, OnnxNode } from '../onnx-proto.ts';
 
 /** TensorFlow.js: any of its packages. */
@@ -43,7 +44,11 @@ export const TENSORFLOW_OPERATORS: Readonly<Record<string, Operator>> = {
   Not: (t, { inputs }) => t.logicalNot(inputs[0]),
   IsNaN: (t, { inputs }) => t.isNaN(inputs[0]),
   IsInf: (t, { inputs }) => t.isInf(inputs[0]),
-  Cast: (t, { inputs, node }) => t.cast(inputs[0], node.attributes.to === 9 ? 'bool' : node.attributes.to === 1 ? 'float32' : 'int32'),
+  Cast: (t, { inputs: [x], node: { attributes: { to } } }) => {
+    if (to === ONNX_DTYPES.float16) return roundToFloat16(t, x);
+    if (to === ONNX_DTYPES.bfloat16) return nearest(t, x, 16);
+    return t.cast(x, to === ONNX_DTYPES.bool ? 'bool' : to === ONNX_DTYPES.float32 ? 'float32' : 'int32');
+  },
   ReduceSum: reduce('sum'),
   ReduceMax: reduce('max'),
   ReduceMin: reduce('min'),
@@ -130,6 +135,20 @@ function convolve(t: TensorFlow, { inputs: [x, w], node }: Operands): tf.Tensor 
   const perGroup = t.reshape(gathered, [batch, groups, (channels / groups) * window, product(out)]);
   const weights = t.reshape(w, [1, groups, filters / groups, (channels / groups) * window]);
   return t.reshape(t.matMul(weights, perGroup), [batch, filters, ...out]);
+}
+
+/** f32 without its `bits` last bits (Veltkamp 1968): TensorFlow.js has no type of 16 bits. */
+function nearest(t: TensorFlow, x: tf.Tensor, bits: number): tf.Tensor {
+  const wide = t.mul(x, 2 ** bits + 1);
+  return t.where(t.less(t.abs(x), 2 ** 100), t.sub(wide, t.sub(wide, x)), x);
+}
+
+/** What f16 holds of f32: 11 bits, steps of 2^-24 near zero, infinity from 65520 on. */
+function roundToFloat16(t: TensorFlow, x: tf.Tensor): tf.Tensor {
+  const size = t.abs(x);
+  // f32 between a half and one has steps of 2^-24 too.
+  const small = t.sub(t.add(x, 0.75), 0.75);
+  return t.where(t.less(size, 2 ** -14), small, t.where(t.less(size, 65520), nearest(t, x, 13), t.div(x, 0)));
 }
 
 function ints(value: OnnxAttribute): number[] {

@@ -7,6 +7,8 @@ import { TensorError } from '../tensor-error.ts';
 import type { TensorData } from '../tensor.ts';
 import { dtypeOf } from '../tensor.ts';
 import { fuse } from './fuse.ts';
+import { halfProducts } from './half-products.ts';
+import type { HalfType } from './half-products.ts';
 import { GraphBuilder, bytesOf, uniformValue } from './graph-builder.ts';
 import { broadcastView, directView, materialise } from './lazy-view.ts';
 import type { LazyView } from './lazy-view.ts';
@@ -42,6 +44,8 @@ export interface LowerOptions {
   readonly fuse?: boolean;
   /** Add outputs that say, for each float value of the program, whether it holds NaN or infinities (`probe.<index of the equation>`). */
   readonly probe?: 'nan' | 'infinite';
+  /** Compute products in 16 bits. */
+  readonly half?: HalfType;
 }
 
 type Atom = Jaxpr['outs'][number];
@@ -112,7 +116,8 @@ export function lower(
   });
   outputs.push(...probes.outputs());
   const plain = graph.finish(inputs, outputs, metadata);
-  const finished = options.fuse === true ? fuse(plain) : plain;
+  const fused = options.fuse === true ? fuse(plain) : plain;
+  const finished = options.half === undefined ? fused : halfProducts(fused, options.half);
   const operators: Record<string, number> = {};
   for (const { op } of finished.nodes) operators[op] = (operators[op] ?? 0) + 1;
   return { graph: finished, bytes: encodeOnnx(finished), inputs, outputs, operators };

@@ -142,8 +142,14 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   concatenate: (call) => {
     const { graph, inputs, outputs } = call;
     const { shape, dtype } = outputs[0];
-    const names = inputs.map((view) => materialise(graph, cast(graph, view, dtype)));
-    return [directView(graph.emit('Concat', names, { axis: intsOf(call, 'axis')[0] }), shape, dtype)];
+    const [axis] = intsOf(call, 'axis');
+    // jax-js joins eight at a time: what was joined before is not copied again.
+    const names = inputs.flatMap((view) => {
+      const name = materialise(graph, cast(graph, view, dtype));
+      const joined = graph.producer(name);
+      return joined?.op === 'Concat' && joined.attributes.axis === axis ? joined.inputs : [name];
+    });
+    return [directView(graph.emit('Concat', names, { axis }), shape, dtype)];
   },
   split: (call) => {
     const { graph, inputs, outputs } = call;

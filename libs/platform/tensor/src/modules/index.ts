@@ -1,6 +1,6 @@
 export { activate } from './activation.ts';
 export { crossAttention, initCrossAttention, initSelfAttention, selfAttention } from './attention.ts';
-export { hexPlane, hexPlaneRoughness, initHexPlane } from './hexplane.ts';
+export { hexPlane, hexPlaneFrames, hexPlaneRoughness, initHexPlane } from './hexplane.ts';
 export { initLayerNorm, layerNorm, standardise } from './layer-norm.ts';
 export { initLinear, linear } from './linear.ts';
 export { initMlp, mlp } from './mlp.ts';

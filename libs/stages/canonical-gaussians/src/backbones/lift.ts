@@ -1,7 +1,7 @@
 import { faceBox, laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { evenSize, resizeImage } from '@soliloquy/media';
 import type { Camera, Gaussians, Image } from '@soliloquy/ports';
-import { createRasterizer, encodePly } from '@soliloquy/splat';
+import { encodePly, openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
@@ -49,7 +49,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
   const gaussians = gaussiansFromSeeds([...open, ...eyelids(lifted)], camera);
 
   const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
-  const rasterizer = await createRasterizer({ threads: ctx.threads });
+  const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
   try {
     const target = { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights };
     const lidSteps = Math.ceil(params.steps * LID_STEPS);
@@ -61,7 +61,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
     // First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest they change nothing.
     const losses = await refine(rasterizer, firstOf(gaussians, open.length), [0, surface.length], target, params.steps, beat);
     losses.push(...(await refine(rasterizer, gaussians, [open.length, gaussians.count], target, lidSteps, (step, loss) => beat(params.steps + step, loss))));
-    const shown = rasterizer.render(gaussians, camera, behind).color;
+    const { color: shown } = await rasterizer.render(gaussians, camera, behind);
     const face = faceBox(landmarks.points, width / landmarks.width);
     return {
       gaussians,

@@ -1,16 +1,12 @@
 import { numpy as np } from '@jax-js/jax';
-import { completeMotion, createParticleRig, type ParticleRig } from '@soliloquy/gaussian-cloud';
-import { psnr } from '@soliloquy/image-quality';
-import { evenSize } from '@soliloquy/media';
+import type { ParticleRig } from '@soliloquy/gaussian-cloud';
 import { REGIONS } from '@soliloquy/ports';
-import { createRasterizer } from '@soliloquy/splat';
-import { StageError, type RunOf } from '@soliloquy/stage';
-import { compile, createRng, createTrainer, warmupCosine, type Tensor, type Traced } from '@soliloquy/tensor';
-import { hexPlane, initHexPlane, initMlp, mlp, type HexPlaneSize } from '@soliloquy/tensor/modules';
-import { FrameFitter } from '../fit-frame.ts';
+import type { RunOf } from '@soliloquy/stage';
+import { compile, createRng, createTrainer, trainLoop, warmupCosine, type Tensor, type Traced } from '@soliloquy/tensor';
+import { hexPlaneFrames, initHexPlane, initMlp, mlp, type HexPlaneSize } from '@soliloquy/tensor/modules';
+import { ClipFit, frameOf } from '../clip-fit.ts';
+import type { SavedMatrix } from '../normal-equations.ts';
 import type { deformationFitStage } from '../stage.ts';
-import { cutView, faceView, wholeView } from '../views.ts';
-import { GROWN, MEASURED, readTargets } from './control-nodes.ts';
 
 /** of a scale's feature vector */
 const FEATURES = 8;
@@ -19,7 +15,9 @@ const SPACE = 6;
 const SCALES = [1, 2, 4, 8];
 const HIDDEN = 48;
 /** Frames in a batch of the field's training. */
-const BATCH = 8;
+const BATCH = 25;
+/** Training steps in one call: cancellation waits no longer than that. */
+const CALL = 10;
 /** pixels of the whole view; far above it a frame's step was lost, and one point must not bend the field */
 const ROBUST = 1;
 
@@ -28,70 +26,43 @@ const ROBUST = 1;
  * particles, each frame takes a Gauss-Newton step through the rasteriser (`FrameFitter`), and the field learns where those steps led. In the first round it knows nothing yet, so each
  * frame starts from the one before. What comes out is the field's own motion, never a frame's.
  */
-export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async ({ gaussians, background, video }, params, ctx) => {
-  if (!video.matte) throw new StageError('no-matte', 'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it');
-  const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
-  const whole = wholeView(gaussians.camera, width, height);
-  const face = faceView(gaussians, video, params.faceArea, whole);
-  const views = face ? [whole, face] : [whole];
-  const targets = await readTargets(video, views, ctx);
-  const frames = targets.length;
-  const rig = createParticleRig(gaussians, params.particles);
-  const rasterizer = await createRasterizer({ threads: ctx.threads });
-  const field = await createField(rig, frames, whole.camera.fx, params.fieldSteps * params.rounds, ctx.seed, ctx.threads);
+export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, params, ctx) => {
+  const clip = await ClipFit.open(input, params, ctx);
   try {
-    const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
-    const size = rig.particles * 3;
-    const passes = frames * params.rounds;
-    let motion: Float32Array = new Float32Array(frames * size);
-    for (let round = 0; round < params.rounds; round++) {
-      const wanted = motion.slice();
-      for (let frame = 0; frame < frames; frame++) {
-        const at = wanted.subarray(frame * size, (frame + 1) * size);
-        if (round === 0 && frame > 0) at.set(wanted.subarray((frame - 1) * size, frame * size));
-        const anchor = at.slice();
-        const steps = round === 0 ? params.steps : 1;
-        for (let step = 0; step < steps; step++) fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness });
-        ctx.progress(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
-        await new Promise(setImmediate);
-        ctx.signal.throwIfAborted();
+    const { fitter, frames, size, targets } = clip;
+    const field = await createField(clip.rig, frames, clip.fx, params.fieldSteps * params.rounds, ctx.seed, ctx.threads);
+    try {
+      const passes = frames * params.rounds;
+      const curvatures: SavedMatrix[] = [];
+      let motion: Float32Array = new Float32Array(frames * size);
+      for (let round = 0; round < params.rounds; round++) {
+        const wanted = motion.slice();
+        for (let frame = 0; frame < frames; frame++) {
+          const at = frameOf(wanted, frame, size);
+          if (round === 0 && frame > 0) at.set(frameOf(wanted, frame - 1, size));
+          const anchor = at.slice();
+          const steps = round === 0 ? params.steps : 1;
+          for (let step = 0; step < steps; step++) curvatures[frame] = await fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness }, curvatures[frame]);
+          ctx.progress(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
+          await new Promise(setImmediate);
+          ctx.signal.throwIfAborted();
+        }
+        await field.learn(wanted, params.fieldSteps, ctx.signal);
+        motion = await field.motion();
       }
-      await field.learn(wanted, params.fieldSteps, ctx.signal);
-      motion = await field.motion();
-    }
-
-    const at = (frame: number): Float32Array => motion.subarray(frame * size, (frame + 1) * size);
-    const values = { psnr: 0, ssim: 0, undeformed: 0 };
-    const rest = fitter.render(new Float32Array(size)).color.slice();
-    const share = 1 / Math.ceil(frames / MEASURED);
-    for (let frame = 0; frame < frames; frame += MEASURED) {
-      const { color, mask } = targets[frame][0];
-      const shown = fitter.render(at(frame)).color;
-      values.psnr += share * psnr({ width, height, image: shown, target: color, mask });
-      values.undeformed += share * psnr({ width, height, image: rest, target: color, mask });
-      values.ssim += share * rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 }).ssim;
-    }
-    const rotations = new Float32Array(frames * rig.particles * 4);
-    const logScaleOffsets = new Float32Array(frames * size);
-    for (let frame = 0; frame < frames; frame++) {
-      completeMotion(rig.positions, fitter.springs, at(frame), rotations.subarray(frame * rig.particles * 4, (frame + 1) * rig.particles * 4), logScaleOffsets.subarray(frame * size, (frame + 1) * size));
-    }
-    return {
-      deformation: { kind: 'particles' as const, frames, fps: video.fps, count: gaussians.count, ...rig, translations: motion, rotations, logScaleOffsets },
-      metrics: {
-        values: { psnr: values.psnr, ssim: values.ssim, 'psnr-undeformed': values.undeformed, gain: values.psnr - values.undeformed, 'field-error': field.error() },
-        about: {
-          psnr: { unit: 'dB', better: 'higher' as const, text: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over every ${MEASURED}th frame` },
-          ssim: { better: 'higher' as const, text: 'on the same pixels' },
-          'psnr-undeformed': { unit: 'dB', text: 'the canonical Gaussians at rest on the same pixels' },
-          gain: { unit: 'dB', better: 'higher' as const, text: 'psnr over psnr-undeformed' },
-          'field-error': { unit: 'pixels', better: 'lower' as const, text: 'how far the field is from where the last steps led, root of the robust mean' },
+      const { deformation, metrics } = await clip.result(motion);
+      return {
+        deformation,
+        metrics: {
+          values: { ...metrics.values, 'field-error': field.error() },
+          about: { ...metrics.about, 'field-error': { unit: 'pixels', better: 'lower' as const, text: 'how far the field is from where the last steps led, root of the robust mean' } },
         },
-      },
-    };
+      };
+    } finally {
+      await field.dispose();
+    }
   } finally {
-    rasterizer.dispose();
-    await field.dispose();
+    clip.dispose();
   }
 };
 
@@ -113,61 +84,51 @@ async function createField(rig: ParticleRig, frames: number, fx: number, total: 
   const P = rig.particles;
   const B = Math.min(BATCH, frames);
   const size: HexPlaneSize = { features: FEATURES, space: SPACE, time: Math.max(2, frames), scales: SCALES };
-  const places = fieldPlaces(rig);
+  const at: Tensor = { shape: [P, 3], data: fieldPlaces(rig) };
   const rng = createRng(seed).fork('hexplane');
-  const draw = rng.fork('frames');
   const pixels = Float64Array.from({ length: P }, (_, p) => fx / rig.positions[p * 3 + 2]);
+  const timesOf = (picked: readonly number[]): Tensor => ({ shape: [B], data: Float32Array.from(picked, (frame) => (frames === 1 ? 0 : frame / (frames - 1))) });
   const batchOf = (picked: readonly number[], wanted: Float32Array) => {
-    const at = new Float32Array(B * P * 3);
-    const time = new Float32Array(B * P);
-    const shift = new Float32Array(B * P * 2);
+    const shift = new Float32Array(P * B * 2);
     picked.forEach((frame, b) => {
-      at.set(places, b * P * 3);
-      time.fill(frames === 1 ? 0 : frame / (frames - 1), b * P, (b + 1) * P);
-      for (let p = 0; p < P; p++) for (let axis = 0; axis < 2; axis++) shift[(b * P + p) * 2 + axis] = wanted[(frame * P + p) * 3 + axis] * pixels[p];
+      for (let p = 0; p < P; p++) for (let axis = 0; axis < 2; axis++) shift[(p * B + b) * 2 + axis] = wanted[(frame * P + p) * 3 + axis] * pixels[p];
     });
-    const tensor = (shape: number[], data: Float32Array): Tensor => ({ shape, data });
-    return { at: tensor([B * P, 3], at), time: tensor([B * P], time), shift: tensor([B * P, 2], shift) };
+    return { at, times: timesOf(picked), shift: { shape: [P, B, 2], data: shift } };
   };
-  const nothing = new Float32Array(frames * P * 3);
-  const example = batchOf(Array.from({ length: B }, () => 0), nothing);
   const params = { planes: initHexPlane(rng.fork('planes'), size), head: initMlp(rng.fork('head'), { widths: [FEATURES * SCALES.length, HIDDEN, 2], outputGain: 0.1 }) };
-  const fieldAt = (p: Traced<typeof params>, at: np.Array, time: np.Array): np.Array => mlp(p.head, hexPlane(p.planes, at, time, size));
+  const shiftsAt = (p: Traced<typeof params>, places: np.Array, times: np.Array): np.Array => mlp(p.head, hexPlaneFrames(p.planes, places, times, size));
+  const nothing = batchOf(Array.from({ length: B }, () => 0), new Float32Array(frames * P * 3));
   const trainer = await createTrainer({
     name: 'hexplane',
     params,
-    batchExample: example,
-    loss: (p, { at, time, shift }) => {
-      const error = fieldAt(p, at, time).sub(shift);
+    batchExample: nothing,
+    loss: (p, batch) => {
+      const error = shiftsAt(p, batch.at, batch.times).sub(batch.shift);
       // √(e² + ρ²) − ρ: e²/2ρ near the target.
       return np.sqrt(np.square(error).sum(-1).add(ROBUST ** 2)).mean().sub(ROBUST);
     },
-    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: 2e-2, warmup: Math.min(20, total), total, floor: 2e-4 }), weightDecay: 0 },
+    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: 3e-2, warmup: Math.min(20, total), total, floor: 3e-4 }), weightDecay: 0 },
     ema: 0.95,
     threads,
   });
-  const program = await compile(fieldAt as (p: Traced<typeof params>, at: np.Array, time: np.Array) => np.Array, [params, example.at, example.time], { threads, name: 'hexplane' });
+  const program = await compile(shiftsAt, [params, at, nothing.times] as const, { threads, name: 'hexplane' });
   let recent = 0;
   return {
     async learn(wanted, steps, signal) {
-      recent = 0;
-      for (let step = 0; step < steps; step++) {
-        const picked = Array.from(draw.integers([B], frames).data);
-        const { loss } = await trainer.step(batchOf(picked, wanted));
-        if (step >= steps - 10) recent += loss / Math.min(10, steps);
-        await new Promise(setImmediate);
-        signal.throwIfAborted();
-      }
+      const batch = (step: number) => batchOf(Array.from(rng.fork(`frames ${step}`).integers([B], frames).data), wanted);
+      const { losses } = await trainLoop(trainer, { steps: trainer.state().step + steps, batch, stepsPerCall: CALL, signal });
+      signal.throwIfAborted();
+      const last = losses.slice(-10);
+      recent = last.reduce((sum, loss) => sum + loss, 0) / last.length;
     },
     async motion() {
       const learned = trainer.emaParams();
       const out = new Float32Array(frames * P * 3);
       for (let first = 0; first < frames; first += B) {
         const picked = Array.from({ length: B }, (_, b) => Math.min(frames - 1, first + b));
-        const { at, time } = batchOf(picked, nothing);
-        const { data } = await program.run(learned, at, time);
+        const { data } = await program.run(learned, at, timesOf(picked));
         picked.forEach((frame, b) => {
-          for (let p = 0; p < P; p++) for (let axis = 0; axis < 2; axis++) out[(frame * P + p) * 3 + axis] = data[(b * P + p) * 2 + axis] / pixels[p];
+          for (let p = 0; p < P; p++) for (let axis = 0; axis < 2; axis++) out[(frame * P + p) * 3 + axis] = data[(p * B + b) * 2 + axis] / pixels[p];
         });
       }
       return out;

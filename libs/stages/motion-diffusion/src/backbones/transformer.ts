@@ -4,7 +4,7 @@ import { audioCondition, cosineSchedule, initMotionTransformer, motionTransforme
 import { speechFeatures } from '@soliloquy/speech-features';
 import { PARTS, type ParticleDeformation } from '@soliloquy/ports';
 import { StageError, type RunOf } from '@soliloquy/stage';
-import { createRng, createTrainer, exportOnnx, warmupCosine } from '@soliloquy/tensor';
+import { createRng, createTrainer, exportOnnx, sourceCommit, warmupCosine } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { partVariance } from '../global-variance.ts';
 import { withSlowMotionOf } from '../slow-motion.ts';
@@ -17,6 +17,15 @@ import type { motionTrainingStage } from '../stage.ts';
 const AUDIO_NOISE = 0.6;
 /** Share of sequences that hear nothing: the motion without a voice, which sampling is guided away from. */
 const UNHEARD = 0.1;
+
+/** What the saved network takes and gives, as its metadata says it. */
+const PORTS = {
+  x: 'noisy x_t, f32 [1, T, latent], less mean and over deviation',
+  audio: 'what is heard at each frame, f32 [1, T, audio], less mean and over deviation',
+  tau: 'noise step, f32 [1]',
+  start: 'number of the first frame, f32 [1]',
+  clean: 'x_t without its noise, f32 [1, T, latent], less mean and over deviation',
+};
 
 /** Clips after a clip whose slow motion it is learned with: as many as tell apart what is idle, and no more work than that for a hundred clips. */
 const PARTNERS = 8;
@@ -116,7 +125,13 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
     }
     const example = batch();
     const one = (name: 'x' | 'audio' | 'tau' | 'start') => ({ shape: [1, ...example[name].shape.slice(1)], data: example[name].data.slice(0, example[name].data.length / B) });
-    const network = exportOnnx((p, inputs) => ({ clean: motionTransformer(p, inputs, size) }), trainer.emaParams(), { x: one('x'), audio: one('audio'), tau: one('tau'), start: one('start') });
+    const normalisation = { x: { mean: [...motionScale.mean], deviation: [...motionScale.scale] }, audio: { mean: [...audioScale.mean], deviation: [...audioScale.scale] } };
+    const network = exportOnnx(
+      (p, inputs) => ({ clean: motionTransformer(p, inputs, size) }),
+      trainer.emaParams(),
+      { x: one('x'), audio: one('audio'), tau: one('tau'), start: one('start') },
+      { kind: 'motion', ports: PORTS, normalisation, commit: sourceCommit() },
+    );
     const vector = (data: Float32Array) => ({ shape: [data.length], data });
     const recent = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
     return {

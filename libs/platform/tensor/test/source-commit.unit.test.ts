@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { sourceCommit } from '../src/index.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'soliloquy-commit-'));
+const git = (folder: string, ...args: string[]) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@x', ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim();
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('the commit is what git says: on a branch, packed, detached, and in a worktree', () => {
+  const home = join(root, 'home');
+  mkdirSync(join(home, 'deep/er'), { recursive: true });
+  git(home, 'init', '-q');
+  git(home, 'commit', '-q', '--allow-empty', '-m', 'one');
+  const first = git(home, 'rev-parse', 'HEAD');
+  expect(sourceCommit(join(home, 'deep/er'))).toBe(first);
+  git(home, 'pack-refs', '--all');
+  expect(sourceCommit(home)).toBe(first);
+  git(home, 'worktree', 'add', '-q', '-b', 'side', join(root, 'side'));
+  git(join(root, 'side'), 'commit', '-q', '--allow-empty', '-m', 'two');
+  expect(sourceCommit(join(root, 'side'))).toBe(git(join(root, 'side'), 'rev-parse', 'HEAD'));
+  expect(sourceCommit(home)).toBe(first);
+  git(home, 'checkout', '-q', '--detach');
+  expect(sourceCommit(home)).toBe(first);
+});
+
+test('where nothing is checked out there is none', () => {
+  mkdirSync(join(root, 'bare'));
+  expect(sourceCommit(join(root, 'bare'))).toBeUndefined();
+});

@@ -1,0 +1,158 @@
+import { completeMotion, createParticleRig, type ParticleRig } from '@soliloquy/gaussian-cloud';
+import { psnr } from '@soliloquy/image-quality';
+import { evenSize } from '@soliloquy/media';
+import type { Gaussians, Image, ParticleDeformation, Metrics, Video } from '@soliloquy/ports';
+import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
+import { StageError, type StageContext } from '@soliloquy/stage';
+import { FrameFitter, type TargetFrame } from './fit-frame.ts';
+import { cutView, faceView, wholeView, type View } from './views.ts';
+
+/** pixels of the whole view that the matte is grown by: what the person uncovers at its edge counts too */
+const GROWN = 3;
+/** Every so many frames are measured. */
+const MEASURED = 4;
+
+/** What both backbones are given. */
+export interface ClipInput {
+  readonly gaussians: Gaussians;
+  readonly background: Image;
+  readonly video: Video;
+}
+
+/** The params that say what is fitted, not how. */
+export interface ClipParams {
+  readonly area: number;
+  readonly faceArea: number;
+  readonly particles: number;
+}
+
+/** A clip with the particles that are to follow it: frames are moved by `fitter`, a motion of the whole clip becomes what the stage returns. */
+export class ClipFit {
+  readonly rig: ParticleRig;
+  readonly fitter: FrameFitter;
+  /** By frame, then by view. */
+  readonly targets: readonly (readonly TargetFrame[])[];
+  /** pixels a world unit at distance 1 of the whole view */
+  readonly fx: number;
+  readonly #gaussians: Gaussians;
+  readonly #fps: number;
+  readonly #rasterizer: DeviceRasterizer;
+
+  private constructor(input: ClipInput, rig: ParticleRig, fitter: FrameFitter, targets: readonly (readonly TargetFrame[])[], fx: number, rasterizer: DeviceRasterizer) {
+    this.#gaussians = input.gaussians;
+    this.#fps = input.video.fps;
+    this.rig = rig;
+    this.fitter = fitter;
+    this.targets = targets;
+    this.fx = fx;
+    this.#rasterizer = rasterizer;
+  }
+
+  /** @throws StageError `no-matte` */
+  static async open(input: ClipInput, params: ClipParams, ctx: StageContext): Promise<ClipFit> {
+    const { gaussians, background, video } = input;
+    if (!video.matte) throw new StageError('no-matte', 'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it');
+    const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
+    const whole = wholeView(gaussians.camera, width, height);
+    const face = faceView(gaussians, video, params.faceArea, whole);
+    const views = face ? [whole, face] : [whole];
+    const targets = await readTargets(video, views, ctx);
+    const rig = createParticleRig(gaussians, params.particles);
+    const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
+    const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
+    return new ClipFit(input, rig, fitter, targets, whole.camera.fx, rasterizer);
+  }
+
+  get frames(): number {
+    return this.targets.length;
+  }
+
+  /** Numbers in the motion of a frame: f32 [P, 3]. */
+  get size(): number {
+    return this.rig.particles * 3;
+  }
+
+  /**
+   * What the stage returns for a motion.
+   *
+   * @param translations f32 [F, P, 3] world; kept
+   */
+  async result(translations: Float32Array): Promise<{ deformation: ParticleDeformation; metrics: Metrics }> {
+    const { rig, fitter, frames, size } = this;
+    const rotations = new Float32Array(frames * rig.particles * 4);
+    const logScaleOffsets = new Float32Array(frames * size);
+    for (let frame = 0; frame < frames; frame++) {
+      completeMotion(rig.positions, fitter.springs, frameOf(translations, frame, size), rotations.subarray(frame * rig.particles * 4, (frame + 1) * rig.particles * 4), frameOf(logScaleOffsets, frame, size));
+    }
+    return { deformation: { kind: 'particles', frames, fps: this.#fps, count: this.#gaussians.count, ...rig, translations, rotations, logScaleOffsets }, metrics: await this.#measure(translations) };
+  }
+
+  dispose(): void {
+    this.#rasterizer.dispose();
+  }
+
+  async #measure(translations: Float32Array): Promise<Metrics> {
+    const values = { psnr: 0, ssim: 0, undeformed: 0 };
+    const rest = await this.fitter.render(new Float32Array(this.size));
+    const { width, height } = rest;
+    const still = rest.color.slice();
+    const share = 1 / Math.ceil(this.frames / MEASURED);
+    for (let frame = 0; frame < this.frames; frame += MEASURED) {
+      const { color, mask } = this.targets[frame][0];
+      const { color: shown } = await this.fitter.render(frameOf(translations, frame, this.size));
+      values.psnr += share * psnr({ width, height, image: shown, target: color, mask });
+      values.undeformed += share * psnr({ width, height, image: still, target: color, mask });
+      values.ssim += share * (await this.#rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 })).ssim;
+    }
+    return {
+      values: { psnr: values.psnr, ssim: values.ssim, 'psnr-undeformed': values.undeformed, gain: values.psnr - values.undeformed },
+      about: {
+        psnr: { unit: 'dB', better: 'higher', text: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over every ${MEASURED}th frame` },
+        ssim: { better: 'higher', text: 'on the same pixels' },
+        'psnr-undeformed': { unit: 'dB', text: 'the canonical Gaussians at rest on the same pixels' },
+        gain: { unit: 'dB', better: 'higher', text: 'psnr over psnr-undeformed' },
+      },
+    };
+  }
+}
+
+/** One frame of f32 [F, size], not a copy. */
+export function frameOf(motion: Float32Array, frame: number, size: number): Float32Array {
+  return motion.subarray(frame * size, (frame + 1) * size);
+}
+
+/** Every frame of the clip in every view, with the matte grown. */
+async function readTargets(video: Video, views: readonly View[], ctx: StageContext): Promise<TargetFrame[][]> {
+  const targets: TargetFrame[][] = [];
+  for await (const data of video.read()) {
+    targets.push(views.map((view) => ({ color: cutView(view, data, video.width, video.height, 4, 3), mask: new Float32Array(view.camera.width * view.camera.height) })));
+    ctx.signal.throwIfAborted();
+  }
+  let frame = 0;
+  for await (const data of video.matte!.read()) {
+    for (const [index, view] of views.entries()) {
+      const { width, height } = view.camera;
+      grow(cutView(view, data, video.width, video.height, 1, 1), width, height, Math.round((GROWN * view.camera.fx) / views[0].camera.fx), targets[frame][index].mask);
+    }
+    frame++;
+    ctx.signal.throwIfAborted();
+  }
+  return targets;
+}
+
+/** 1 where the coverage is above a tenth within `by` pixels, along rows and then columns. */
+function grow(coverage: Float32Array, width: number, height: number, by: number, into: Float32Array): void {
+  const rows = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (coverage[y * width + x] <= 0.1) continue;
+      rows.fill(1, y * width + Math.max(0, x - by), y * width + Math.min(width - 1, x + by) + 1);
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (rows[y * width + x] === 0) continue;
+      for (let k = Math.max(0, y - by); k <= Math.min(height - 1, y + by); k++) into[k * width + x] = 1;
+    }
+  }
+}
