@@ -214,6 +214,31 @@ describe('a worker', () => {
     expect(await over).toMatchObject({ status: 'done' });
   });
 
+  test.each([
+    ['that takes longer than until it looks', 610, 1500],
+    ['that is done before', 611, 300],
+  ])('whose claim the server forgot keeps work %s', async (_what, amount, ms) => {
+    const cluster = await reach(server);
+    const forget = async (): Promise<boolean> => {
+      const ids: string[] = [];
+      for await (const id of await cluster.tasks.keys()) ids.push(id);
+      for (const id of ids) {
+        const state = (await cluster.tasks.get(id))?.json<Record<string, unknown>>();
+        if (state?.label !== 'it[0]' || state.state !== 'running') continue;
+        const { ticket, runs, label, capability } = state;
+        await cluster.tasks.put(id, JSON.stringify({ state: 'queued', ticket, runs, label, capability }));
+        return true;
+      }
+      return false;
+    };
+    let forgot: Promise<boolean> | undefined;
+    const over = await runOver(server, freshFolder(), sums(1, amount, ms), { onEvent: (event) => void (event.type === 'task-started' && event.node === 'it' && (forgot ??= forget())) });
+    expect(await forgot).toBe(true);
+    expect(over).toMatchObject({ status: 'done', failures: [] });
+    expect(over.events.filter(({ type }) => type === 'task-retried')).toEqual([]);
+    expect([...notedBy(log, new RegExp(`\\+${amount}$`)).values()]).toEqual([{ begun: 1, ended: 1 }]);
+  });
+
   test('that gets SIGTERM finishes what it does, takes no more, and leaves', async () => {
     const cluster = await reach(server);
     const leaving = await startWorker(server, { env: { FIXTURE_LOG: log } });

@@ -54,6 +54,14 @@ describe('a run', () => {
     expect(result.events.find((event) => event.type === 'task-stale' && event.element === 'all')).toMatchObject({ reasons: ['input values changed (from far.sum)'] });
   });
 
+  test('is another task with another number of threads where that matters, and the plan says so', async () => {
+    const folder = freshFolder();
+    const graph = { format: 1, name: 'threads', nodes: { clips: { stage: 'count@1', params: { count: 1 } }, plain: { stage: 'add@1', backbone: 'wide' }, it: { stage: 'add@1', backbone: 'threaded' } }, edges: ['clips.value -> plain.value', 'clips.value -> it.value'] };
+    await run(folder, graph, { planned: 2 });
+    const plans = await plan(folder, graph, { planned: 3 });
+    expect(plans.map(({ node, cached, stale }) => [node, cached, stale])).toEqual([['clips', 1, []], ['plain', 1, []], ['it', 0, [{ element: 'it[0]', reasons: ['threads 2 -> 3'] }]]]);
+  });
+
   test('a run on another device executes again what computes on it, and what reads that, and nothing else', async () => {
     const folder = freshFolder();
     const graph = { ...chain, nodes: { ...chain.nodes, far: { stage: 'add@1', backbone: 'adaptable' } } };

@@ -294,6 +294,8 @@ export class DeliveredWork {
       this.#runs = state.runs;
       return true;
     }
+    // A server that was killed forgot our claim: nobody else writes this ticket's work as queued while we do it.
+    if (state.state === 'queued' && state.ticket === claim.ticket) return (await this.#parts.states.replace(id, { ...claim, runs: state.runs }, found.revision)) !== undefined;
     return state.ticket === claim.ticket && (state.state === 'failed' || (state.state === 'done' && state.worker === claim.worker));
   }
 }

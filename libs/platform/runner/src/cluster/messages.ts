@@ -36,11 +36,14 @@ export type WorkMessage = z.infer<typeof workMessage>;
 
 const wireError = z.object({ code: z.string(), message: z.string(), stack: z.string().optional(), digest: z.string().optional() });
 
+const wanted = { ticket: z.string(), label: z.string(), runs, capability: z.string() };
+const tried = { worker: z.string(), attempt: z.number(), threads: z.number() };
+
 /** Where a piece of work stands. Changed only by compare-and-swap: who loses looks again. */
 export const taskState = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('queued'), ticket: z.string(), runs, label: z.string(), capability: z.string(), retried: z.object({ why: z.string(), attempt: z.number() }).optional() }),
-  z.object({ state: z.literal('running'), ticket: z.string(), runs, label: z.string(), capability: z.string(), worker: z.string(), sequence: z.number(), attempt: z.number(), threads: z.number() }),
-  z.object({ state: z.literal('done'), ticket: z.string(), label: z.string(), worker: z.string(), attempt: z.number(), threads: z.number(), result: z.union([z.object({ made: z.custom<PackedMade>((value) => typeof value === 'object' && value !== null && ('outputs' in value || 'stored' in value)) }), z.object({ value: packed })]) }),
+  z.object({ state: z.literal('queued'), ...wanted, retried: z.object({ why: z.string(), attempt: z.number() }).optional() }),
+  z.object({ state: z.literal('running'), ...wanted, ...tried, sequence: z.number() }),
+  z.object({ state: z.literal('done'), ticket: z.string(), label: z.string(), ...tried, result: z.union([z.object({ made: z.custom<PackedMade>((value) => typeof value === 'object' && value !== null && ('outputs' in value || 'stored' in value)) }), z.object({ value: packed })]) }),
   z.object({ state: z.literal('failed'), ticket: z.string(), label: z.string(), attempt: z.number(), dead: z.boolean(), error: wireError }),
 ]);
 export type TaskState = z.infer<typeof taskState>;
