@@ -159,6 +159,7 @@ export class Notebook {
   #announce(message: ToPage & { type: 'run' }): void {
     const { event, run } = message;
     if (run !== this.open?.runs.shown || message.seq === 0) return;
+    if (event.type === 'run-started') this.notices.announce('Run started');
     if (event.type === 'task-failed') this.notices.announce(`${event.element} failed: ${event.message}`);
     if (event.type === 'run-finished') {
       const words = { done: 'finished', failed: 'failed', unmet: 'finished, but an expectation does not hold', cancelled: 'was cancelled' }[event.status];

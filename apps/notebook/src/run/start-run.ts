@@ -11,7 +11,8 @@ export async function startRun(notebook: Notebook, open: OpenGraph, target: Targ
       return;
     }
     const entry = await open.runs.start({ path: open.document.path, digest: open.document.digest, size: open.size, target, resume });
-    notebook.notices.announce(entry.state.kind === 'waiting' ? 'Run queued' : 'Run started');
+    // That it started is told by the run itself: where all is cached it has ended before this answer comes.
+    if (entry.state.kind === 'waiting') notebook.notices.announce('Run queued');
   } catch (thrown) {
     if (!(thrown instanceof Refused)) throw thrown;
     notebook.notices.warn(thrown.errors[0]?.message ?? thrown.message);

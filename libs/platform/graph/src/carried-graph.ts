@@ -2,6 +2,10 @@ import { carriedText, withCarriedText } from '@soliloquy/media/carried-text';
 import { z } from 'zod';
 import { graphSchema } from './document.ts';
 import type { GraphDocument } from './document.ts';
+import { parsePortReference } from './edges.ts';
+import { setParam } from './edit/nodes.ts';
+import type { StageRegistry } from './registry.ts';
+import { valueOfText } from './resolve-params.ts';
 
 /**
  * What a film, picture or report says of how it was made: the document and the settings of its run. No clock and no path: the same run gives the same file.
@@ -32,6 +36,19 @@ const carriedSchema = z.object({
 export function carryGraph(bytes: Uint8Array, carried: CarriedGraph): Uint8Array {
   const { document, size, seed, set, inputs, from } = carried;
   return withCarriedText(bytes, JSON.stringify({ soliloquy: 1, document, size, seed, set, inputs, from }));
+}
+
+/** The document with size, seed and `--set` of the run that made a file as its own: run as it is, it makes that file again, given the same inputs. */
+export function documentAsRun({ document, size, seed, set }: CarriedGraph, registry: StageRegistry): GraphDocument {
+  return Object.entries(set).reduce(
+    (doc, [key, text]) => {
+      const { node, port } = parsePortReference(key);
+      const value = valueOfText(doc, node, port, registry, text);
+      // What a size says of a param holds against the node's own word.
+      return setParam(doc, node, port, value, Object.hasOwn(doc.sizes[size] ?? {}, key) ? size : undefined).doc;
+    },
+    { ...document, size, seed },
+  );
 }
 
 /** The graph that made a PNG, MP4 or HTML file; `undefined` for a file that carries none. In the browser too. */

@@ -13,7 +13,7 @@ export { diffGraphs } from './diff-graphs.ts';
 export { checkExpectations } from './check-expectations.ts';
 export { activeGraph } from './active-graph.ts';
 export { selectNodes } from './select-nodes.ts';
-export { carriedGraph, carryGraph } from './carried-graph.ts';
+export { carriedGraph, carryGraph, documentAsRun } from './carried-graph.ts';
 export { catalogueOf, catalogueRegistry } from './catalogue.ts';
 
 export type { Cell, Comment, Expectation, GraphDocument, GraphInput, GraphNode, Group, Json } from './document.ts';

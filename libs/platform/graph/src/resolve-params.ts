@@ -98,6 +98,12 @@ export function tryParams(doc: GraphDocument, node: string, found: { stage: AnyS
   return checkGiven(node, found, given);
 }
 
+/** What `--set node.param=text` sets: JSON where it is JSON that the param takes, else the text itself. */
+export function valueOfText(doc: GraphDocument, node: string, param: string, registry: StageRegistry, text: string): Json {
+  const found = lookUpNode(doc, node, registry);
+  return fromText(text, found.kind === 'missing' ? undefined : fieldOf(found, param)) as Json;
+}
+
 type Field = { safeParse(value: unknown): { success: boolean } };
 
 function fieldOf(found: { stage: AnyStage; backbone: Backbone }, param: string): Field | undefined {
