@@ -16,6 +16,8 @@ import { person } from './scenes.ts';
 import { TorchRasteriser } from './torch-rasteriser.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
+/** Frames that an engine draws in a row when nothing else is measured. */
+const STEADY = 60;
 const SIZES = [
   { count: 8000, width: 192, height: 288 },
   { count: 12000, width: 512, height: 768 },
@@ -83,6 +85,12 @@ for (const { count, width, height } of SIZES) {
   }
   const gain = (part: 'forward' | 'loss' | 'step'): string => `${(median(rows[0][part]) / median(rows[1][part])).toFixed(2)}x`;
   console.log(`  two threads against one: forward ${gain('forward')}, loss ${gain('loss')}, forward + backward ${gain('step')}; plain arithmetic ${((2 * median(alone)) / median(both)).toFixed(2)}x`);
+  const steady = rows.map(({ engine }) => {
+    const frames: number[] = [];
+    for (let frame = 0; frame < STEADY; frame++) timed(frames, () => engine.render(gaussians, camera, [1, 1, 1], { lend: true }));
+    return median(frames);
+  });
+  console.log(`  forward alone, frame after frame: ${steady.map((time) => `${time.toFixed(1)} ms`).join(', ')} = ${(steady[0] / steady[1]).toFixed(2)}x`);
   const times = (other: number[], part: 'forward' | 'backward', row: 0 | 1): string => `${(median(other) / median(rows[row][part])).toFixed(0)}x as long as here on ${row + 1} thread${row === 0 ? '' : 's'}`;
   console.log(`  plain TypeScript  forward ${median(plain).toFixed(1)} ms, ${times(plain, 'forward', 0)}`);
   if (theirs.forward.length > 0) console.log(`  PyTorch, 2 threads  forward ${median(theirs.forward).toFixed(0)} ms, ${times(theirs.forward, 'forward', 1)}; backward ${median(theirs.backward).toFixed(0)} ms, ${times(theirs.backward, 'backward', 1)}`);
