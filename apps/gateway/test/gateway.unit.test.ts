@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { catalogueRegistry, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ROUTES, catalogueSchema, conflictSchema, planSchema, queueSchema, routePath, runListSchema, runMessageSchema, runRecordSchema, savedSchema, taskResultSchema } from '../src/protocol.ts';
-import type { Plan, RunRecord, ToPage, WireTaskResult } from '../src/protocol.ts';
+import type { Plan, ToPage, WireTaskResult } from '../src/protocol.ts';
 import { GRAPH, STAGES, openBench } from './fixture/open-gateway.ts';
 import type { Bench, Page } from './fixture/open-gateway.ts';
 
@@ -15,18 +15,8 @@ afterEach(() => bench.close());
 
 const get = async (path: string): Promise<unknown> => (await bench.ask(path)).json;
 const plan = async (body: object = {}): Promise<Plan> => planSchema.parse((await bench.ask(ROUTES.plan, { method: 'POST', body: { path: 'graphs/small.json', ...body } })).json);
-const ended = (page: Page, run: string): Promise<ToPage> => page.until((message) => message.type === 'queue' && message.entries.some((entry) => entry.run === run && entry.state.kind === 'ended'));
-const record = async (run: string): Promise<RunRecord> => runRecordSchema.parse(await get(routePath('run', { run })));
 const result = async (key: string): Promise<WireTaskResult> => taskResultSchema.parse(await get(routePath('result', { key })));
 const save = (body: object): ReturnType<Bench['ask']> => bench.ask(ROUTES.document, { method: 'PUT', body: { path: 'graphs/small.json', ...body } });
-/** Runs and waits for the end. */
-async function finish(request: Parameters<Bench['run']>[0] = {}): Promise<RunRecord> {
-  const page = await bench.listen();
-  const { run } = await bench.run(request);
-  await ended(page, run);
-  page.close();
-  return record(run);
-}
 
 describe('the catalogue', () => {
   test('is enough for a page to judge a graph as the installation does; what a backbone lacks is said with how to get it', async () => {
@@ -114,7 +104,7 @@ describe('a run', () => {
       ['last', []],
       ['square', []],
     ]);
-    const { tasks } = await finish();
+    const { tasks } = await bench.finish();
     const after = await plan();
     expect(after.nodes.map(({ cached }) => cached.length)).toEqual([1, 1, 1]);
     expect(after.nodes.map(({ cached }) => cached[0]?.key)).toEqual(tasks.map(({ key }) => key));
@@ -127,7 +117,7 @@ describe('a run', () => {
   test('is heard by every page, also by one that comes later, once and in order; then from where it stopped listening', async () => {
     const first = await bench.listen();
     const { run } = await bench.run();
-    await ended(first, run);
+    await first.ended(run);
     const second = await bench.listen();
     const runs = (page: Page) => page.heard.filter((message) => message.type === 'run');
     await second.until((message) => message.type === 'run' && message.event.type === 'run-finished');
@@ -156,8 +146,8 @@ describe('a run', () => {
     expect(progress.event).toMatchObject({ element: 'last', note: 'tick' });
     expect(again.heard.filter((message) => message.type === 'run' && message.event.type === 'task-progress' && message.seq <= progress.seq)).toHaveLength(1);
     expect(again.heard[1]).toMatchObject({ type: 'queue', entries: [{ run, state: { kind: 'running' } }] });
-    await ended(again, run);
-    expect(await record(run)).toMatchObject({ status: 'done' });
+    await again.ended(run);
+    expect(await bench.record(run)).toMatchObject({ status: 'done' });
   });
 
   test('is of the file on disk or of nothing: another digest than the page shows is refused', async () => {
@@ -179,7 +169,7 @@ describe('a run', () => {
     const cancel = (run: string) => bench.ask(routePath('cancel', { run }), { method: 'POST', body: {} });
     expect((await cancel(waiting.run)).json).toMatchObject({ run: waiting.run, state: { kind: 'ended', status: 'cancelled' } });
     expect((await cancel(running.run)).json).toMatchObject({ run: running.run, state: { kind: 'stopping' } });
-    await ended(page, last.run);
+    await page.ended(last.run);
     expect(Object.fromEntries(queueSchema.parse(await get(ROUTES.queue)).entries.map(({ run, state }) => [run, state.kind === 'ended' ? state.status : state.kind]))).toEqual({ [running.run]: 'cancelled', [waiting.run]: 'cancelled', [last.run]: 'done' });
     expect((await cancel(last.run)).json).toMatchObject({ state: { status: 'done' } });
     expect((await cancel('20260101-000000-abcd')).status).toBe(404);
@@ -190,10 +180,10 @@ describe('a run', () => {
   });
 
   test('can be up to a node, or from a node anew; its outputs do not take away those of the whole', async () => {
-    await finish();
+    await bench.finish();
     const out = readFileSync(join(bench.project, 'out/small/square.png'));
-    expect(await finish({ target: { kind: 'to', node: 'last' } })).toMatchObject({ executed: 0, cached: 2 });
-    const from = await finish({ target: { kind: 'from', node: 'last' } });
+    expect(await bench.finish({ target: { kind: 'to', node: 'last' } })).toMatchObject({ executed: 0, cached: 2 });
+    const from = await bench.finish({ target: { kind: 'from', node: 'last' } });
     expect(from.tasks.map(({ task, cached }) => [task, cached])).toEqual([['first', true], ['last', false], ['square', false]]);
     expect(readFileSync(join(bench.project, 'out/small/square.png'))).toEqual(out);
     expect(await bench.ask(ROUTES.runs, { method: 'POST', body: { path: 'graphs/small.json', digest: (await bench.open()).digest, target: { kind: 'to', node: 'none' } } })).toMatchObject({ status: 422 });
@@ -202,7 +192,7 @@ describe('a run', () => {
   test('of what the page saved gives, by soliloquy run, the same digests and the same files', async () => {
     const { digest, text } = await bench.open();
     await save({ text, base: digest });
-    const here = await finish();
+    const here = await bench.finish();
     mkdirSync(join(bench.project, 'fresh'));
     const there = await soliloquy('run', 'graphs/small.json', '--store', 'fresh', '--out', 'fresh/out');
     expect(there).toMatchObject({ code: 0 });
@@ -213,7 +203,7 @@ describe('a run', () => {
   });
 
   test('that is under way elsewhere, ended or was interrupted is in the list', async () => {
-    const done = await finish();
+    const done = await bench.finish();
     const folder = (run: string, pid: number): void => {
       mkdirSync(join(bench.project, '.soliloquy/runs', run), { recursive: true });
       const lines = [{ type: 'opened', at: 'x', identity: 'y', pid }, { at: '2026-01-01T00:00:00.000Z', type: 'run-started', run, graph: 'small', size: 'small', seed: 0, nodes: [], resumed: false }];

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { carriedGraph } from '@soliloquy/graph';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES, artifactSchema, comparisonSchema, routePath, runRecordSchema, sweepSchema, uploadSchema } from '../src/protocol.ts';
-import type { RunRecord, ToPage } from '../src/protocol.ts';
+import { ROUTES, artifactSchema, comparisonSchema, routePath, sweepSchema, uploadSchema } from '../src/protocol.ts';
 import { GRAPH, openBench } from './fixture/open-gateway.ts';
-import type { Bench, Page } from './fixture/open-gateway.ts';
+import type { Bench } from './fixture/open-gateway.ts';
 
 let bench: Bench;
 // One for all: what these tests run is cached for the next.
@@ -14,20 +13,10 @@ beforeAll(async () => void (bench = await openBench()));
 afterAll(() => bench.close());
 
 const get = async (path: string): Promise<unknown> => (await bench.ask(path)).json;
-const ended = (page: Page, run: string): Promise<ToPage> => page.until((message) => message.type === 'queue' && message.entries.some((entry) => entry.run === run && entry.state.kind === 'ended'));
-const record = async (run: string): Promise<RunRecord> => runRecordSchema.parse(await get(routePath('run', { run })));
-/** Runs and waits for the end. */
-async function finish(request: Parameters<Bench['run']>[0] = {}): Promise<RunRecord> {
-  const page = await bench.listen();
-  const { run } = await bench.run(request);
-  await ended(page, run);
-  page.close();
-  return record(run);
-}
 
 describe('what was made', () => {
   test('is served in ranges, is kept by the browser, and can run nothing', async () => {
-    const { outputs } = await finish();
+    const { outputs } = await bench.finish();
     const { digest, file } = outputs['square.png']!;
     const path = routePath('file', { digest, file });
     const whole = await bench.ask(path);
@@ -47,7 +36,7 @@ describe('what was made', () => {
   });
 
   test('carries its graph, in the out folder and as a download: document and settings that made it', async () => {
-    const done = await finish({ seed: 4, set: { 'square.grey': '7' } });
+    const done = await bench.finish({ seed: 4, set: { 'square.grey': '7' } });
     const expected = { size: 'small', seed: 4, set: { 'square.grey': '7' }, document: { name: 'small', nodes: GRAPH.nodes } };
     for (const name of ['square.png', 'page.html']) {
       const onDisk = readFileSync(join(bench.project, 'out/small', name));
@@ -62,7 +51,7 @@ describe('what was made', () => {
   });
 
   test('of two runs is compared: what was asked for in words, figures, outputs, nodes', async () => {
-    const [a, b] = [await finish(), await finish({ set: { 'last.ms': '3' }, seed: 1 })];
+    const [a, b] = [await bench.finish(), await bench.finish({ set: { 'last.ms': '3' }, seed: 1 })];
     const comparison = comparisonSchema.parse(await get(routePath('compare', {}, { a: a.run, b: b.run })));
     expect(comparison.changes).toEqual(['seed: 0 -> 1', '--set last.ms: not set -> 3']);
     expect(comparison.figures).toContainEqual({ metric: 'last.ms', element: {}, values: [1, 3], unit: 'ms', better: 'lower' });
@@ -74,7 +63,7 @@ describe('what was made', () => {
     writeFileSync(join(bench.project, 'graphs/fresh.json'), JSON.stringify({ ...GRAPH, name: 'fresh', seed: 12345 }));
     const before = await bench.ask(routePath('export', {}, { path: 'graphs/fresh.json' }));
     expect(before.bytes.toString('utf8')).toContain('Not run yet.');
-    await finish();
+    await bench.finish();
     const { headers, bytes } = await bench.ask(routePath('export', {}, { path: 'graphs/small.json' }));
     const html = bytes.toString('utf8');
     const [shown] = html.split('<details>') as [string];
@@ -95,7 +84,7 @@ test('a sweep runs every combination and makes one table of them', async () => {
   const { digest } = await bench.open();
   const begun = sweepSchema.parse((await bench.ask(ROUTES.sweeps, { method: 'POST', body: { path: 'graphs/small.json', digest, seed: 77, vary: { 'last.ms': ['1', '2'], 'square.grey': ['0', '9'] } } })).json);
   expect(begun.variants.map(({ values }) => Object.values(values))).toEqual([['1', '0'], ['1', '9'], ['2', '0'], ['2', '9']]);
-  await ended(page, begun.variants[3]!.run);
+  await page.ended(begun.variants[3]!.run);
   const table = sweepSchema.parse(await get(routePath('sweep', { sweep: begun.sweep })));
   expect(table.variants.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
   expect(table.figures).toContainEqual(expect.objectContaining({ metric: 'last.ms', values: [1, 1, 2, 2] }));
@@ -120,7 +109,7 @@ test('a dropped file is put among the uploads, once however often it comes, and 
   expect(await drop('my voice.txt', 'other words')).toMatchObject({ path: 'uploads/my-voice-2.txt' });
   const graph = { format: 1, name: 'reads', inputs: { thing: { type: 'file' } }, nodes: { read: { stage: 'read@1' } }, edges: ['thing -> read.file'], outputs: { 'said.txt': 'read.text' } };
   writeFileSync(join(bench.project, 'graphs/reads.json'), JSON.stringify(graph));
-  await finish({ path: 'graphs/reads.json', inputs: { thing: '../uploads/my-voice-2.txt' } });
+  await bench.finish({ path: 'graphs/reads.json', inputs: { thing: '../uploads/my-voice-2.txt' } });
   expect(readFileSync(join(bench.project, 'out/reads/said.txt'), 'utf8')).toBe('other words');
 });
 

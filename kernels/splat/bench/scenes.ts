@@ -1,4 +1,5 @@
 import type { Camera, GaussianArrays } from '../src/index.ts';
+import { allocateGaussians } from '../src/scene.ts';
 
 /** Seeded uniform numbers in 0 … 1 (mulberry32). */
 export function uniform(seed: number): () => number {
@@ -19,13 +20,7 @@ export function person(count: number, width: number, height: number, seed: numbe
   const next = uniform(seed);
   const focal = 1.2 * height;
   const camera: Camera = { width, height, fx: focal, fy: focal, cx: width / 2, cy: height / 2, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] };
-  const gaussians = {
-    means: new Float32Array(count * 3),
-    quats: new Float32Array(count * 4),
-    logScales: new Float32Array(count * 3),
-    opacityLogits: new Float32Array(count),
-    colors: new Float32Array(count * 3),
-  };
+  const gaussians = allocateGaussians(count);
   const [semiX, semiY] = [0.4 * width, 0.48 * height];
   const spacing = Math.sqrt((Math.PI * semiX * semiY) / (count / 2));
   for (let g = 0; g < count; g++) {

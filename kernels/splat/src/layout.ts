@@ -38,8 +38,6 @@ export const SH_3_1 = 2.890611442640554;
 export const SH_3_2 = 0.4570457994644658;
 export const SH_3_3 = 0.3731763325901154;
 export const SH_3_5 = 1.445305721320277;
-/** most coefficients of one channel beyond degree 0 */
-export const SH_REST_MAX = 15;
 
 // Control block, at address 0. i32 fields, as byte offsets.
 export const CONTROL_BYTES = 4096;

@@ -1,4 +1,5 @@
 import { SH_0 } from './layout.ts';
+import { allocateGaussians } from './scene.ts';
 import type { GaussianArrays } from './scene.ts';
 import { SH_REST_COUNTS } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
@@ -75,14 +76,7 @@ export function decodePly(bytes: Uint8Array): GaussianArrays {
   const { count, names } = header;
   const row = header.format === 'ascii' ? asciiRows(bytes, header) : binaryRows(bytes, header);
   const given = SH_REST_COUNTS.findLast((k) => names.has(`f_rest_${3 * k - 1}`) && !names.has(`f_rest_${3 * k}`)) ?? 0;
-  const gaussians = {
-    means: new Float32Array(count * 3),
-    quats: new Float32Array(count * 4),
-    logScales: new Float32Array(count * 3),
-    opacityLogits: new Float32Array(count),
-    colors: new Float32Array(count * 3),
-    ...(given > 0 ? { shRest: new Float32Array(count * given * 3) } : {}),
-  };
+  const gaussians = { ...allocateGaussians(count), ...(given > 0 ? { shRest: new Float32Array(count * given * 3) } : {}) };
   for (let g = 0; g < count; g++) {
     const field = row(g);
     gaussians.means.set([field('x'), field('y'), field('z')], 3 * g);

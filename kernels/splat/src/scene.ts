@@ -20,6 +20,17 @@ export type GaussianArrays = {
   readonly shRest?: Float32Array;
 };
 
+/** Zeros for N Gaussians of one colour from everywhere, to be filled. */
+export function allocateGaussians(count: number): GaussianArrays {
+  return {
+    means: new Float32Array(count * 3),
+    quats: new Float32Array(count * 4),
+    logScales: new Float32Array(count * 3),
+    opacityLogits: new Float32Array(count),
+    colors: new Float32Array(count * 3),
+  };
+}
+
 /**
  * A pinhole camera. Pixel (column, row) has its centre at (column + 0.5, row + 0.5); a camera-space point (x, y, z)
  * falls on (fx x / z + cx, fy y / z + cy).

@@ -1,3 +1,4 @@
+import { allocateGaussians } from './scene.ts';
 import type { GaussianArrays } from './scene.ts';
 import { SplatError } from './splat-error.ts';
 import { checkGaussians } from './validate.ts';
@@ -53,13 +54,7 @@ export function decodeSplat(bytes: Uint8Array): GaussianArrays {
   if (bytes.length % STRIDE !== 0) throw new SplatError('splat.input', `decodeSplat.length: expected a multiple of ${STRIDE} bytes, got ${bytes.length}; the file is cut or no .splat`);
   const count = bytes.length / STRIDE;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const gaussians = {
-    means: new Float32Array(count * 3),
-    quats: new Float32Array(count * 4),
-    logScales: new Float32Array(count * 3),
-    opacityLogits: new Float32Array(count),
-    colors: new Float32Array(count * 3),
-  };
+  const gaussians = allocateGaussians(count);
   for (let g = 0; g < count; g++) {
     const at = g * STRIDE;
     for (let k = 0; k < 3; k++) {

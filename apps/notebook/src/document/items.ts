@@ -18,11 +18,6 @@ export function layoutKey(item: Item): string {
   return kind === 'inputs' ? `inputs.${name}` : name;
 }
 
-/** The item that a key of the layout names. */
-export function itemOfLayout(key: string): Item {
-  return key.startsWith('inputs.') ? (key as Item) : nodeItem(key);
-}
-
 /** The names of one kind among items. */
 export function namesOf(items: Iterable<Item>, kind: ItemKind): string[] {
   return [...items].map(partsOf).filter((part) => part.kind === kind).map(({ name }) => name);

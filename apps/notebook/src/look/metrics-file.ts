@@ -6,7 +6,6 @@ export const metricsFileSchema = z.object({
   about: z.record(z.string(), z.object({ unit: z.string().optional(), better: z.enum(['higher', 'lower']).optional(), text: z.string().optional() })).optional(),
   curves: z.record(z.string(), z.array(z.number())).optional(),
 });
-export type MetricsFile = z.infer<typeof metricsFileSchema>;
 
 /** Four figures, without an exponent where it reads better without. */
 export function figureText(value: number): string {

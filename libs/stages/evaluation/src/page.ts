@@ -6,7 +6,8 @@ const STYLE = `
 body { margin: 0 auto; padding: 2.5rem 1.5rem 4rem; max-width: 1080px; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.7rem; font-weight: 600; letter-spacing: -0.01em; margin: 0 0 1.5rem; }
 h2 { font-size: 1.05rem; font-weight: 600; margin: 2.5rem 0 0.8rem; }
-video, .picture { max-height: 70vh; max-width: 48%; height: auto; width: auto; border-radius: 6px; vertical-align: top; margin-right: 12px; background: #000; }
+video, .picture { max-height: 70vh; max-width: 48%; height: auto; width: auto; border-radius: 6px; vertical-align: top; margin-right: 12px; }
+video { background: #000; }
 .sheet { width: 100%; border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.35rem 0.8rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }

@@ -55,7 +55,7 @@ export const reportStage = defineStage({
     sheet: { type: image, summary: 'frames of the film side by side' },
   },
   backbones: {
-    page: { version: 1, title: 'Page', summary: 'HTML without scripts, with everything inside.', params: z.object({}), load: () => import('./backbones/page.ts') },
+    page: { version: 2, title: 'Page', summary: 'HTML without scripts, with everything inside.', params: z.object({}), load: () => import('./backbones/page.ts') },
   },
   defaultBackbone: 'page',
 });
