@@ -119,6 +119,7 @@ export class Rasterizer {
   render(gaussians: GaussianArrays, camera: Camera, background: Background, options: RenderOptions = {}): RenderOutput {
     const pool = this.#pool;
     pool.check('render');
+    pool.wake();
     // a render that is refused leaves none to differentiate
     this.#scene = undefined;
     const count = checkGaussians('render', gaussians);
@@ -171,6 +172,7 @@ export class Rasterizer {
   backward(gradient: OutputGradient, options: BackwardOptions = {}): GaussianGradients {
     const pool = this.#pool;
     pool.check('backward');
+    pool.wake();
     if (this.#scene === undefined) throw new SplatError('splat.state', 'backward.render: expected a render before it, got none that succeeded; call render first');
     const { count, rest, camera, background, tiles } = this.#scene;
     const pixels = camera.width * camera.height;
@@ -212,6 +214,7 @@ export class Rasterizer {
   imageLoss(input: ImageLossInput, options: LossOptions = {}): ImageLoss {
     const pool = this.#pool;
     pool.check('imageLoss');
+    pool.wake();
     const { width, height, image, target, weights, ssimWeight = 0.2 } = input;
     checkImageLoss(input, options.into);
     const pixels = width * height;

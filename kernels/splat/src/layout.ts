@@ -39,54 +39,55 @@ export const SH_3_2 = 0.4570457994644658;
 export const SH_3_3 = 0.3731763325901154;
 export const SH_3_5 = 1.445305721320277;
 
-// Control block, at address 0. i32 fields, as byte offsets.
-export const CONTROL_BYTES = 4096;
+// Control block, at address 0. i32 fields, as byte offsets. What threads write while others look at it has a cache line of its own.
+export const CONTROL_BYTES = 8192;
 /** number of the job that may be worked on, 0 between jobs; workers sleep on it */
 export const C_OPEN = 0;
-export const C_JOB = 4;
-/** next unit of work to take */
-export const C_NEXT = 8;
-/** units of work of this job */
-export const C_TOTAL = 12;
 /** workers that are inside a job; the caller sleeps on it */
-export const C_ACTIVE = 16;
+export const C_ACTIVE = 64;
+export const C_JOB = 128;
+export const C_THREADS = 132;
 /** 1 once a worker trapped */
-export const C_FAILED = 20;
+export const C_FAILED = 136;
 /** lowest index of a Gaussian with a value that cannot be used, else BAD_NONE */
-export const C_BAD = 24;
+export const C_BAD = 152;
 export const BAD_NONE = 2147483647;
-export const C_COUNT = 28;
-export const C_VISIBLE = 32;
-export const C_WIDTH = 36;
-export const C_HEIGHT = 40;
-export const C_TILES_X = 44;
-export const C_TILES_Y = 48;
+export const C_COUNT = 156;
+export const C_VISIBLE = 160;
+export const C_WIDTH = 164;
+export const C_HEIGHT = 168;
+export const C_TILES_X = 172;
+export const C_TILES_Y = 176;
 /** 1: the background is an image; 0: the constant at C_BACKGROUND */
-export const C_BACKGROUND_IMAGE = 52;
+export const C_BACKGROUND_IMAGE = 180;
 /** 1: depth is wanted */
-export const C_DEPTH = 56;
+export const C_DEPTH = 184;
 /** 1: dL/dtransmittance is given */
-export const C_HAS_TRANSMITTANCE_GRADIENT = 60;
+export const C_HAS_TRANSMITTANCE_GRADIENT = 188;
 /** 1: per-pixel weights are given */
-export const C_HAS_WEIGHTS = 64;
+export const C_HAS_WEIGHTS = 192;
 /** floats from one row of a loss plane to the next: 3 W rounded up to 4 */
-export const C_PLANE_STRIDE = 68;
+export const C_PLANE_STRIDE = 196;
 /** 1: SSIM is wanted */
-export const C_HAS_SSIM = 72;
+export const C_HAS_SSIM = 200;
 /** 1: the geometry (means, quats, logScales, means2d) is wanted from the backward pass */
-export const C_WANT_GEOMETRY = 76;
+export const C_WANT_GEOMETRY = 204;
 /** size of the images of the image loss, which need not be those of the render */
-export const C_LOSS_WIDTH = 80;
-export const C_LOSS_HEIGHT = 84;
+export const C_LOSS_WIDTH = 208;
+export const C_LOSS_HEIGHT = 212;
 
 /** harmonics of one channel beyond degree 0: 0, 3, 8 or 15 */
-export const C_SH_REST = 88;
+export const C_SH_REST = 216;
 /** 1: opacities are multiplied by the share of the area that the low-pass leaves */
-export const C_COMPENSATE = 92;
+export const C_COMPENSATE = 220;
 /** 1: dL/ddepth is given */
-export const C_HAS_DEPTH_GRADIENT = 96;
+export const C_HAS_DEPTH_GRADIENT = 224;
 /** parts into which the ranks in depth order are cut while entries are grouped by tile; the lists are the same for any number */
-export const C_BLOCKS = 100;
+export const C_BLOCKS = 228;
+
+/** per thread RANGE_BYTES: i32 next and i32 end of the units that are left of its share of the job */
+export const RANGES = 4096;
+export const RANGE_BYTES = 64;
 
 // Addresses of buffers, u32 each.
 export const P_MEANS = 256;

@@ -4,12 +4,13 @@ import { forwardTile } from './forward.as';
 import { gatherChunk } from './gather.as';
 import { lossGradient, lossMap, lossPartialRows, lossRows } from './image-loss.as';
 import {
-  C_JOB, C_LOSS_SCRATCH_STRIDE, C_NEXT, C_TOTAL, JOB_BACKWARD, JOB_FORWARD, JOB_GATHER, JOB_LIST_TILES, JOB_LOSS_GRADIENT, JOB_LOSS_MAP,
+  C_JOB, C_LOSS_SCRATCH_STRIDE, JOB_BACKWARD, JOB_FORWARD, JOB_GATHER, JOB_LIST_TILES, JOB_LOSS_GRADIENT, JOB_LOSS_MAP,
   JOB_LOSS_PARTIAL_ROWS, JOB_LOSS_ROWS, JOB_PLACE_ENTRIES, JOB_PROJECT, LOSS_SCRATCH_ROWS, P_LOSS_SCRATCH, P_SCRATCH, P_STATISTICS, SCRATCH_BYTES, STATISTICS_BYTES,
 } from './layout';
 import { address } from './math.as';
 import { projectChunk } from './project.as';
 import { listTilesBlock, placeEntriesBlock } from './tile-lists.as';
+import { takeUnit } from './units.as';
 
 export { firstNotFinite } from './finite.as';
 export { sortByDepth } from './sort.as';
@@ -17,12 +18,11 @@ export { startTiles } from './tile-lists.as';
 
 /** Takes units of the present job until there are none left. Every unit writes only what is its own, so the order does not matter. */
 export function work(thread: i32): void {
-  const job = load<i32>(C_JOB), total = load<i32>(C_TOTAL);
+  const job = load<i32>(C_JOB);
   const scratch = address(P_SCRATCH) + <usize>thread * SCRATCH_BYTES;
   const lossScratch = address(P_LOSS_SCRATCH) + <usize>thread * LOSS_SCRATCH_ROWS * <usize>load<i32>(C_LOSS_SCRATCH_STRIDE);
   let quads: i64 = 0;
-  let unit = atomic.add<i32>(C_NEXT, 1);
-  while (unit < total) {
+  for (let unit = takeUnit(thread); unit >= 0; unit = takeUnit(thread)) {
     switch (job) {
       case JOB_PROJECT: projectChunk(unit, scratch); break;
       case JOB_LIST_TILES: listTilesBlock(unit); break;
@@ -36,7 +36,6 @@ export function work(thread: i32): void {
       case JOB_LOSS_GRADIENT: lossGradient(unit, lossScratch); break;
       default: return;
     }
-    unit = atomic.add<i32>(C_NEXT, 1);
   }
   if (job == JOB_FORWARD) store<i64>(address(P_STATISTICS) + <usize>thread * STATISTICS_BYTES, quads * 4);
 }

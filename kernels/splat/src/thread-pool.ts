@@ -1,6 +1,6 @@
 import { compileKernel, startThread } from '#host';
 import type { KernelThread } from './host-node.ts';
-import { C_ACTIVE, C_FAILED, C_JOB, C_NEXT, C_OPEN, C_TOTAL, JOB_EXIT } from './layout.ts';
+import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, C_THREADS, JOB_EXIT, RANGE_BYTES, RANGES, CONTROL_BYTES } from './layout.ts';
 import { spin } from './spin.ts';
 import { SplatError } from './splat-error.ts';
 
@@ -38,7 +38,8 @@ export class ThreadPool {
     this.memory = memory;
     this.threads = workers.length + 1;
     this.#workers = workers;
-    this.#control = new Int32Array(memory.buffer, 0, 1024);
+    this.#control = new Int32Array(memory.buffer, 0, CONTROL_BYTES / 4);
+    this.#control[C_THREADS >> 2] = this.threads;
     this.#maxPages = maxPages;
   }
 
@@ -88,6 +89,11 @@ export class ThreadPool {
     throw new SplatError('splat.state', `${where}.rasterizer: expected a live rasterizer, got one that is ${this.#broken}; create another`);
   }
 
+  /** Wakes the workers for jobs to come, which takes them as long as it takes the caller to lay out its input. */
+  wake(): void {
+    if (this.#workers.length > 0) Atomics.notify(this.#control, C_OPEN >> 2);
+  }
+
   /**
    * Does all units of one job on all threads and returns when nobody is inside it any more.
    *
@@ -97,8 +103,11 @@ export class ThreadPool {
   run(job: number, units: number): void {
     const control = this.#control;
     control[C_JOB >> 2] = job;
-    control[C_TOTAL >> 2] = units;
-    Atomics.store(control, C_NEXT >> 2, 0);
+    const at = RANGES >> 2;
+    for (let thread = 0; thread < this.threads; thread++) {
+      control[at + thread * (RANGE_BYTES >> 2)] = Math.floor((units * thread) / this.threads);
+      control[at + thread * (RANGE_BYTES >> 2) + 1] = Math.floor((units * (thread + 1)) / this.threads);
+    }
     const parallel = this.#workers.length > 0 && units > 1;
     if (parallel) {
       this.#generation = (this.#generation % 0x3fffffff) + 1;
