@@ -5,12 +5,12 @@
 // later does so in one fixed order whatever the threads did.
 // reads: records, tile lists, transmittance, stops, gradients; writes: moments of every entry of the tile
 import {
-  ALPHA_CUT_INVERSE, ALPHA_MAX, C_BACKGROUND_IMAGE, C_HAS_DEPTH_GRADIENT, C_HAS_TRANSMITTANCE_GRADIENT, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, M_BLUE, MOMENT_BYTES,
+  C_BACKGROUND_IMAGE, C_HAS_DEPTH_GRADIENT, C_HAS_TRANSMITTANCE_GRADIENT, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, K_ALPHA_CUT, K_ALPHA_MAX, K_ONE, M_BLUE, MOMENT_BYTES,
   P_BACKGROUND, P_COLOR_GRADIENT, P_DEPTH_GRADIENT, P_MOMENTS, P_RECORDS, P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, P_TRANSMITTANCE_GRADIENT, R_BLUE, R_DEPTH, R_GREEN,
-  R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_DEPTH_GRADIENT, S_GREEN, S_RAMP, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
+  R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_DEPTH_GRADIENT, S_GREEN, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
 } from './layout';
 import { address, exp2x4, madd, nmadd, sumsOf4 } from './math.as';
-import { pixelOffset, prepareRamp, touchedQuads } from './quads.as';
+import { columnsOf, pixelOffset, prepareRamp, rowOf, touchedQuads } from './quads.as';
 
 export function backwardTile(tile: i32, scratch: usize): void {
   const width = load<i32>(C_WIDTH), height = load<i32>(C_HEIGHT), tilesX = load<i32>(C_TILES_X);
@@ -18,16 +18,16 @@ export function backwardTile(tile: i32, scratch: usize): void {
   const start = load<i32>(address(P_TILE_STARTS) + (<usize>tile << 2)), end = load<i32>(address(P_TILE_STARTS) + (<usize>tile << 2), 4);
   if (start == end) return;
   const used = readTile(ox, oy, min(TILE, width - ox), min(TILE, height - oy), width, scratch);
-  if (load<i32>(C_HAS_DEPTH_GRADIENT) != 0) walk(start, end, used, ox, oy, scratch, true);
-  else walk(start, end, used, ox, oy, scratch, false);
+  walk(start, end, used, ox, oy, scratch);
 }
 
 @inline
-function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize, depth: bool): void {
+function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize): void {
+  const depth = load<i32>(C_HAS_DEPTH_GRADIENT) != 0;
   const list = address(P_TILE_ENTRIES), records = address(P_RECORDS), moments = address(P_MOMENTS);
   const fx0 = <f32>ox + 0.5, fy0 = <f32>oy + 0.5;
-  const one = f32x4.splat(1), zero = f32x4.splat(0);
-  const cutInverse = f32x4.splat(<f32>(1.0 / <f64>ALPHA_CUT_INVERSE)), alphaMax = f32x4.splat(<f32>ALPHA_MAX);
+  const one = v128.load(K_ONE), zero = f32x4.splat(0);
+  const cutInverse = v128.load(K_ALPHA_CUT), alphaMax = v128.load(K_ALPHA_MAX);
 
   for (let e = end - 1; e >= start; e--) {
     const out = moments + <usize>load<i32>(list + (<usize>e << 3), 4) * MOMENT_BYTES;
@@ -49,8 +49,8 @@ function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize,
     while (touched != 0) {
       const b = <usize>ctz(touched);
       touched &= touched - 1;
-      const at = scratch + (b << 4), row = scratch + (((b >> 4) << 4) | ((b & 3) << 2));
-      const x = v128.load(scratch + ((b & 12) << 2), S_RAMP);
+      const at = scratch + (b << 4), row = rowOf(b, scratch);
+      const x = columnsOf(b, scratch);
       const u = madd(l11, x, v128.load32_splat(row, S_ROW_SHEAR));
       const raw = exp2x4(nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT)));
       const alpha = f32x4.pmin(alphaMax, raw);

@@ -3,12 +3,12 @@
 // touches. A pixel that stopped has its transmittance negated.
 // reads: records, tile lists, background; writes: color, transmittance, stops, depth when asked for
 import {
-  ALPHA_CUT_INVERSE, ALPHA_MAX, C_BACKGROUND_IMAGE, C_DEPTH, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, P_BACKGROUND, P_COLOR, P_DEPTH, P_RECORDS,
+  C_BACKGROUND_IMAGE, C_DEPTH, C_HEIGHT, C_TILES_X, C_WIDTH, D_BACKGROUND, K_ALPHA_CUT, K_ALPHA_MAX, K_STOP, P_BACKGROUND, P_COLOR, P_DEPTH, P_RECORDS,
   P_STOPS, P_TILE_ENTRIES, P_TILE_STARTS, P_TRANSMITTANCE, R_BLUE, R_DEPTH, R_GREEN, R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BLUE, S_DEPTH, S_GREEN,
-  S_RAMP, S_RED, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, STOP_NEVER, TILE, TRANSMITTANCE_STOP,
+  S_RED, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, STOP_NEVER, TILE,
 } from './layout';
 import { address, exp2x4, madd, nmadd } from './math.as';
-import { pixelOffset, prepareRamp, touchedQuads } from './quads.as';
+import { columnsOf, pixelOffset, prepareRamp, rowOf, touchedQuads } from './quads.as';
 
 /** Returns the number of quads evaluated. */
 export function forwardTile(tile: i32, scratch: usize): i32 {
@@ -27,24 +27,24 @@ export function forwardTile(tile: i32, scratch: usize): i32 {
     }
   }
   const start = load<i32>(address(P_TILE_STARTS) + (<usize>tile << 2)), end = load<i32>(address(P_TILE_STARTS) + (<usize>tile << 2), 4);
-  const quads = load<i32>(C_DEPTH) != 0
-    ? blend(start, end, ox, oy, columns * rows, scratch, true)
-    : blend(start, end, ox, oy, columns * rows, scratch, false);
+  const quads = blend(start, end, ox, oy, scratch);
   writeTile(ox, oy, columns, rows, width, scratch);
   return quads;
 }
 
 @inline
-function blend(start: i32, end: i32, ox: i32, oy: i32, live: i32, scratch: usize, depth: bool): i32 {
+function blend(start: i32, end: i32, ox: i32, oy: i32, scratch: usize): i32 {
+  const depth = load<i32>(C_DEPTH) != 0;
   const list = address(P_TILE_ENTRIES), records = address(P_RECORDS);
   const fx0 = <f32>ox + 0.5, fy0 = <f32>oy + 0.5;
-  const cutInverse = f32x4.splat(<f32>(1.0 / <f64>ALPHA_CUT_INVERSE));
-  const alphaMax = f32x4.splat(<f32>ALPHA_MAX), stopAt = f32x4.splat(<f32>TRANSMITTANCE_STOP);
-  const one = f32x4.splat(1), zero = f32x4.splat(0);
+  const cutInverse = v128.load(K_ALPHA_CUT), alphaMax = v128.load(K_ALPHA_MAX), stopAt = v128.load(K_STOP);
   let quads = 0;
+  // quads with a pixel that has not stopped
+  let alive: u64 = 0;
+  for (let b: usize = 0; b < 64; b++) if (i32x4.bitmask(v128.load(scratch + (b << 4), S_TRANSMITTANCE)) != 15) alive |= <u64>1 << b;
   for (let e = start; e < end; e++) {
     const record = records + <usize>load<i32>(list + (<usize>e << 3)) * RECORD_BYTES;
-    let touched = touchedQuads(record, load<f32>(record, R_MX) - fx0, load<f32>(record, R_MY) - fy0, scratch);
+    let touched = alive & touchedQuads(record, load<f32>(record, R_MX) - fx0, load<f32>(record, R_MY) - fy0, scratch);
     quads += <i32>popcnt(touched);
     const l11 = v128.load32_splat(record, R_L11);
     const red = v128.load32_splat(record, R_RED), green = v128.load32_splat(record, R_GREEN), blue = v128.load32_splat(record, R_BLUE);
@@ -52,9 +52,9 @@ function blend(start: i32, end: i32, ox: i32, oy: i32, live: i32, scratch: usize
     while (touched != 0) {
       const b = <usize>ctz(touched);
       touched &= touched - 1;
-      const at = scratch + (b << 4), row = scratch + (((b >> 4) << 4) | ((b & 3) << 2));
+      const at = scratch + (b << 4), row = rowOf(b, scratch);
       const t = v128.load(at, S_TRANSMITTANCE);
-      const u = madd(l11, v128.load(scratch + ((b & 12) << 2), S_RAMP), v128.load32_splat(row, S_ROW_SHEAR));
+      const u = madd(l11, columnsOf(b, scratch), v128.load32_splat(row, S_ROW_SHEAR));
       const alpha = f32x4.pmin(alphaMax, exp2x4(nmadd(u, u, v128.load32_splat(row, S_ROW_HEIGHT))));
       const seen = f32x4.ge(alpha, cutInverse);
       const part = f32x4.mul(t, alpha), after = f32x4.sub(t, part);
@@ -65,16 +65,21 @@ function blend(start: i32, end: i32, ox: i32, oy: i32, live: i32, scratch: usize
       v128.store(at, madd(weight, blue, v128.load(at, S_BLUE)), S_BLUE);
       if (depth) v128.store(at, madd(weight, z, v128.load(at, S_DEPTH)), S_DEPTH);
       v128.store(at, f32x4.sub(t, weight), S_TRANSMITTANCE);
-      const stopping = v128.and(v128.andnot(seen, drawn), f32x4.gt(t, zero));
-      if (v128.any_true(stopping)) {
-        v128.store(at, v128.bitselect(f32x4.neg(t), v128.load(at, S_TRANSMITTANCE), stopping), S_TRANSMITTANCE);
-        v128.store(at, v128.bitselect(i32x4.splat(e), v128.load(at, S_STOPS), stopping), S_STOPS);
-        live -= popcnt(i32x4.bitmask(stopping));
-      }
+      // seen and not drawn: it stops here, unless it had, which the sign of its transmittance says
+      const stopping = v128.andnot(v128.andnot(seen, drawn), t);
+      if (i32x4.bitmask(stopping) != 0) alive = stopPixels(alive, b, at, i32x4.shr_s(stopping, 31), e);
     }
-    if (live == 0) break;
+    if (alive == 0) break;
   }
   return quads;
+}
+
+/** Notes of the marked pixels of quad b that they stopped before entry e; the quads that are alive now. */
+function stopPixels(alive: u64, b: usize, at: usize, which: v128, e: i32): u64 {
+  const t = v128.load(at, S_TRANSMITTANCE), after = v128.bitselect(f32x4.neg(t), t, which);
+  v128.store(at, after, S_TRANSMITTANCE);
+  v128.store(at, v128.bitselect(i32x4.splat(e), v128.load(at, S_STOPS), which), S_STOPS);
+  return i32x4.bitmask(after) == 15 ? alive & ~(<u64>1 << b) : alive;
 }
 
 function writeTile(ox: i32, oy: i32, columns: i32, rows: i32, width: i32, scratch: usize): void {

@@ -193,6 +193,25 @@ export const D_WINDOW = 720;
 /** 3: where the camera stands in the world */
 export const D_EYE = 768;
 
+// Constants of the inner loops, f32 x 4 each, see constants.as.ts.
+export const K_ONE = 1024;
+export const K_ALPHA_MAX = 1040;
+export const K_ALPHA_CUT = 1056;
+export const K_STOP = 1072;
+export const K_EXP_ROUND = 1104;
+export const K_EXP_5 = 1120;
+export const K_EXP_4 = 1136;
+export const K_EXP_3 = 1152;
+export const K_EXP_2 = 1168;
+export const K_EXP_1 = 1184;
+export const K_COLUMN_3 = 1200;
+export const K_COLUMN_4 = 1216;
+export const K_COLUMN_7 = 1232;
+export const K_COLUMN_8 = 1248;
+export const K_COLUMN_11 = 1264;
+export const K_COLUMN_12 = 1280;
+export const K_COLUMN_15 = 1296;
+
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
 // log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
 // The factor is kept and not the conic: its products cancel in f32 for long thin Gaussians.
@@ -230,8 +249,7 @@ export const M_GREEN = 28;
 export const M_BLUE = 32;
 export const M_DEPTH = 36;
 
-// Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row
-// 4 (b >> 4) + (b & 3) and columns from 4 ((b >> 2) & 3): so four rows of one column of quads are four neighbouring bits of a mask.
+// Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row b & 15 and columns from 4 (b >> 4).
 export const S_TRANSMITTANCE = 0;
 export const S_RED = 1024;
 export const S_GREEN = 2048;

@@ -1,4 +1,5 @@
 // Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each initialise.
+import { K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP_ROUND, K_ONE } from './layout';
 
 /** a b + c of four numbers, with one rounding where the module is built with relaxed SIMD and the processor has it. */
 @inline
@@ -59,20 +60,19 @@ export function log2of(x: f64): f64 {
 }
 
 /**
- * 2^x of four numbers in -126 .. 127, smaller ones as -126; relative error below 2e-7 (minimax polynomial on -0.5 .. 0.5).
+ * 2^x of four numbers in -126 .. 127; relative error below 2e-7 (minimax polynomial on -0.5 .. 0.5).
  * Adding 1.5 · 2^23 leaves the nearest integer in the low bits, from where a shift makes it an exponent.
  */
 @inline
 export function exp2x4(x: v128): v128 {
-  const magic = f32x4.splat(12582912.0);
-  const clamped = f32x4.pmax(f32x4.splat(-126.0), x);
-  const shifted = f32x4.add(clamped, magic);
-  const f = f32x4.sub(clamped, f32x4.sub(shifted, magic));
-  let p = madd(f32x4.splat(1.32647e-3), f, f32x4.splat(9.67151e-3));
-  p = madd(p, f, f32x4.splat(5.550734e-2));
-  p = madd(p, f, f32x4.splat(0.24022242));
-  p = madd(p, f, f32x4.splat(0.69314698));
-  p = madd(p, f, f32x4.splat(1.0));
+  const magic = v128.load(K_EXP_ROUND);
+  const shifted = f32x4.add(x, magic);
+  const f = f32x4.sub(x, f32x4.sub(shifted, magic));
+  let p = madd(v128.load(K_EXP_5), f, v128.load(K_EXP_4));
+  p = madd(p, f, v128.load(K_EXP_3));
+  p = madd(p, f, v128.load(K_EXP_2));
+  p = madd(p, f, v128.load(K_EXP_1));
+  p = madd(p, f, v128.load(K_ONE));
   return i32x4.add(p, i32x4.shl(shifted, 23));
 }
 

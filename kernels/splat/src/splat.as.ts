@@ -12,6 +12,7 @@ import { projectChunk } from './project.as';
 import { listTilesBlock, placeEntriesBlock } from './tile-lists.as';
 import { takeUnit } from './units.as';
 
+export { writeConstants } from './constants.as';
 export { firstNotFinite } from './finite.as';
 export { sortByDepth } from './sort.as';
 export { startTiles } from './tile-lists.as';

@@ -1,6 +1,6 @@
 import { compileKernel, startThread } from '#host';
 import type { KernelThread } from './host-node.ts';
-import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, C_THREADS, JOB_EXIT, RANGE_BYTES, RANGES, CONTROL_BYTES } from './layout.ts';
+import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, C_THREADS, CONTROL_BYTES, JOB_EXIT, RANGE_BYTES, RANGES } from './layout.ts';
 import { spin } from './spin.ts';
 import { SplatError } from './splat-error.ts';
 
@@ -13,6 +13,7 @@ export type SplatExports = {
   sortByDepth(): number;
   startTiles(): void;
   firstNotFinite(from: number, count: number): number;
+  writeConstants(): void;
 };
 
 const PAGE = 65536;
@@ -52,6 +53,7 @@ export class ThreadPool {
     const maxPages = Math.ceil((maxMemoryMiB * 1024 * 1024) / PAGE);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true });
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
+    (instance.exports as unknown as SplatExports).writeConstants();
     const workers: KernelThread[] = [];
     try {
       for (let thread = 1; thread < threads; thread++) {
@@ -103,10 +105,10 @@ export class ThreadPool {
   run(job: number, units: number): void {
     const control = this.#control;
     control[C_JOB >> 2] = job;
-    const at = RANGES >> 2;
     for (let thread = 0; thread < this.threads; thread++) {
-      control[at + thread * (RANGE_BYTES >> 2)] = Math.floor((units * thread) / this.threads);
-      control[at + thread * (RANGE_BYTES >> 2) + 1] = Math.floor((units * (thread + 1)) / this.threads);
+      const range = (RANGES + thread * RANGE_BYTES) >> 2;
+      control[range] = Math.floor((units * thread) / this.threads);
+      control[range + 1] = Math.floor((units * (thread + 1)) / this.threads);
     }
     const parallel = this.#workers.length > 0 && units > 1;
     if (parallel) {

@@ -1,0 +1,31 @@
+// Constants of the inner loops, in memory: what is written as a literal V8 makes anew at each use, of three instructions that no loop sheds.
+import {
+  ALPHA_CUT_INVERSE, ALPHA_MAX, K_ALPHA_CUT, K_ALPHA_MAX, K_COLUMN_11, K_COLUMN_12, K_COLUMN_15, K_COLUMN_3, K_COLUMN_4, K_COLUMN_7, K_COLUMN_8, K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP_ROUND, K_ONE, K_STOP, TRANSMITTANCE_STOP,
+} from './layout';
+
+/** Once, before the first job. */
+export function writeConstants(): void {
+  put(K_ONE, 1);
+  put(K_ALPHA_MAX, <f32>ALPHA_MAX);
+  put(K_ALPHA_CUT, <f32>(1.0 / <f64>ALPHA_CUT_INVERSE));
+  put(K_STOP, <f32>TRANSMITTANCE_STOP);
+  // of exp2x4
+  put(K_EXP_ROUND, 12582912);
+  put(K_EXP_5, 1.32647e-3);
+  put(K_EXP_4, 9.67151e-3);
+  put(K_EXP_3, 5.550734e-2);
+  put(K_EXP_2, 0.24022242);
+  put(K_EXP_1, 0.69314698);
+  // columns of a tile where quads begin and end
+  put(K_COLUMN_3, 3);
+  put(K_COLUMN_4, 4);
+  put(K_COLUMN_7, 7);
+  put(K_COLUMN_8, 8);
+  put(K_COLUMN_11, 11);
+  put(K_COLUMN_12, 12);
+  put(K_COLUMN_15, 15);
+}
+
+function put(at: usize, value: f32): void {
+  v128.store(at, f32x4.splat(value));
+}
