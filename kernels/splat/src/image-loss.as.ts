@@ -3,13 +3,15 @@
 // What the window costs is its number of instructions. So several outputs are taken at a time: a number is loaded once and added to all that see it.
 // reads: image, target, weights; writes: partials, gradient, sums
 import {
-  C_HAS_SSIM, C_HAS_WEIGHTS, C_LOSS_HEIGHT, C_LOSS_SCRATCH_STRIDE, C_PLANE_STRIDE, C_LOSS_WIDTH, D_L1_FACTOR, D_SSIM_FACTOR, D_WINDOW, LOSS_PAD, LOSS_ROWS, LOSS_SEEN,
-  P_LOSS_GRADIENT, P_LOSS_IMAGE, P_LOSS_PARTIALS, P_LOSS_SUMS, P_LOSS_TARGET, P_LOSS_WEIGHTS,
+  C_HAS_SSIM, C_HAS_WEIGHTS, C_LOSS_HEIGHT, C_LOSS_SCRATCH_STRIDE, C_PLANE_STRIDE, C_LOSS_WIDTH, D_L1_FACTOR, D_SSIM_FACTOR, D_WINDOW, K_HALF, K_HALF_C1, K_HALF_C2, K_ONE,
+  K_SIGN, LOSS_PAD, LOSS_ROWS, LOSS_SEEN, P_LOSS_GRADIENT, P_LOSS_IMAGE, P_LOSS_PARTIALS, P_LOSS_SUMS, P_LOSS_TARGET, P_LOSS_WEIGHTS,
 } from './layout';
 import { address, madd, nmadd } from './math.as';
 
-const C1: f32 = 0.0001;
-const C2: f32 = 0.0009;
+const ROWS: usize = LOSS_ROWS;
+const SEEN: usize = LOSS_SEEN;
+/** rows that the window sees on either side */
+const REACH = (LOSS_SEEN - LOSS_ROWS) / 2;
 
 // what is summed across rows; SSIM needs the two squares only together
 const X = 0;
@@ -28,7 +30,7 @@ function valueAt(what: i32, x: usize, y: usize): v128 {
 /** Weight of the window k from its middle. */
 @inline
 function windowAt(k: usize): v128 {
-  return f32x4.splat(<f32>load<f64>(D_WINDOW + (k << 3)));
+  return f32x4.splat(<f32>load<f64>(<usize>D_WINDOW + (k << 3)));
 }
 
 /** The window of 11 neighbours: its two halves are alike. */
@@ -131,29 +133,30 @@ function along(from: usize, to: usize, bytes: usize): void {
 }
 
 /**
- * The LOSS_SEEN rows that the window of a block's rows sees, `pitch` bytes apart: where they lie or, at the image's borders, a copy with zeros beyond. A copy too,
- * `rowBytes` apart, where `pitch` would put all of them into the same few sets of the cache.
+ * Whether the rows that a block's window sees can be read where they lie: not where some are outside the image, nor where rows are multiples of 1024 bytes apart,
+ * which puts them all into a few sets of the first cache (512 pixels: 2 ms of 14).
  */
-function copyRows(plane: usize, pitch: usize, first: i32, to: usize, rowBytes: usize): usize {
-  const height = load<i32>(C_LOSS_HEIGHT);
-  let at = to;
-  for (let y = first; y < first + LOSS_SEEN; y++, at += rowBytes) {
-    if (<u32>y < <u32>height) memory.copy(at, plane + <usize>y * pitch, pitch);
-    else memory.fill(at, 0, pitch);
-  }
-  return to;
+@inline
+function liesReady(pitch: usize, first: i32): bool {
+  return first >= 0 && first + LOSS_SEEN <= load<i32>(C_LOSS_HEIGHT) && (pitch & 1023) != 0;
 }
 
-/** Whether rows of the image cannot be worked on where they lie. */
-@inline
-function needsCopy(pitch: usize, first: i32): bool {
-  return first < 0 || first + LOSS_SEEN > load<i32>(C_LOSS_HEIGHT) || (pitch & 1023) == 0;
+/** The LOSS_SEEN rows of a plane from `first` on: where they lie if they do so ready, else a copy, `rowBytes` apart and zero outside the image. */
+function seenRows(plane: usize, pitch: usize, first: i32, copy: usize, rowBytes: usize): usize {
+  if (liesReady(pitch, first)) return plane + <usize>first * pitch;
+  const height = load<i32>(C_LOSS_HEIGHT);
+  let to = copy;
+  for (let row = first; row < first + LOSS_SEEN; row++, to += rowBytes) {
+    if (<u32>row < <u32>height) memory.copy(to, plane + <usize>row * pitch, pitch);
+    else memory.fill(to, 0, pitch);
+  }
+  return copy;
 }
 
 /** A row's weight of every interleaved element, zero beyond the row. */
 function spreadWeights(row: i32, to: usize, bytes: usize): void {
   if (load<i32>(C_HAS_WEIGHTS) == 0) {
-    const one = f32x4.splat(1);
+    const one = v128.load(K_ONE);
     for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, one);
   } else {
     let from = address(P_LOSS_WEIGHTS) + <usize>row * <usize>load<i32>(C_LOSS_WIDTH) * 4;
@@ -179,27 +182,21 @@ function total(v: v128): f64 {
  */
 export function lossMap(block: i32, scratch: usize): void {
   const width = <usize>load<i32>(C_LOSS_WIDTH), height = load<i32>(C_LOSS_HEIGHT), bytes = width * 12, wide = <usize>load<i32>(C_PLANE_STRIDE) << 2;
-  const rowBytes = <usize>load<i32>(C_LOSS_SCRATCH_STRIDE), blockBytes = LOSS_ROWS * rowBytes;
+  const rowBytes = <usize>load<i32>(C_LOSS_SCRATCH_STRIDE), blockBytes = ROWS * rowBytes;
   const first = block * LOSS_ROWS, rows = min(height - first, LOSS_ROWS);
-  const seen = first - (LOSS_SEEN - LOSS_ROWS) / 2, sums = scratch + 2 * LOSS_SEEN * rowBytes + LOSS_PAD, means = sums + 4 * blockBytes, weights = means + 4 * rowBytes;
-  let x = address(P_LOSS_IMAGE) + <usize>seen * bytes, y = address(P_LOSS_TARGET) + <usize>seen * bytes, pitch = bytes;
-  if (needsCopy(pitch, seen)) {
-    x = copyRows(address(P_LOSS_IMAGE), bytes, seen, scratch, rowBytes);
-    y = copyRows(address(P_LOSS_TARGET), bytes, seen, scratch + LOSS_SEEN * rowBytes, rowBytes);
-    pitch = rowBytes;
-  }
+  const seen = first - REACH, sums = scratch + 2 * SEEN * rowBytes + LOSS_PAD, means = sums + 4 * blockBytes, weights = means + 4 * rowBytes;
+  const x = seenRows(address(P_LOSS_IMAGE), bytes, seen, scratch, rowBytes), y = seenRows(address(P_LOSS_TARGET), bytes, seen, scratch + SEEN * rowBytes, rowBytes);
+  const pitch = liesReady(bytes, seen) ? bytes : rowBytes;
   across(x, pitch, sums, rowBytes, bytes);
   across(y, pitch, sums + blockBytes, rowBytes, bytes);
   acrossSquares(x, y, pitch, sums + 2 * blockBytes, rowBytes, bytes);
   acrossProduct(x, y, pitch, sums + 3 * blockBytes, rowBytes, bytes);
-  // zeros before and after each row; what was summed beyond its end is of no picture
-  for (let row: usize = 0; row < 4 * LOSS_ROWS; row++) {
-    memory.fill(sums + row * rowBytes - LOSS_PAD, 0, LOSS_PAD);
-    memory.fill(sums + row * rowBytes + bytes, 0, rowBytes - LOSS_PAD - bytes);
-  }
+  // zeros before the first row and from the end of each to the next; what was summed there is of no picture
+  memory.fill(sums - LOSS_PAD, 0, LOSS_PAD);
+  for (let row: usize = 0; row < 4 * ROWS; row++) memory.fill(sums + row * rowBytes + bytes, 0, rowBytes - bytes);
 
   const plane = wide * <usize>height, factor = f32x4.splat(<f32>load<f64>(D_SSIM_FACTOR));
-  const c1 = f32x4.splat(C1 / 2), c2 = f32x4.splat(C2 / 2), half = f32x4.splat(0.5), one = f32x4.splat(1);
+  const c1 = v128.load(K_HALF_C1), c2 = v128.load(K_HALF_C2), half = v128.load(K_HALF), one = v128.load(K_ONE);
   for (let row = 0; row < rows; row++) {
     const ofX = sums + <usize>row * rowBytes, ofY = ofX + blockBytes, ofSquares = ofY + blockBytes, ofProduct = ofSquares + blockBytes;
     along(ofX, means, bytes);
@@ -218,13 +215,13 @@ export function lossMap(block: i32, scratch: usize): void {
       const map = f32x4.mul(f32x4.mul(a1, a2), inverse);
       sum = madd(map, weight, sum);
       const scaled = f32x4.mul(f32x4.mul(weight, factor), inverse), scaledMap = f32x4.mul(map, scaled);
-      // by μx, of which all four are made; half of that by E[xx], without its sign; by E[xy]
+      // by μx, of which all four are made; by E[xx], times -2; by E[xy]
       v128.store(ofX + i, nmadd(f32x4.mul(scaledMap, mx), f32x4.sub(b2, b1), f32x4.mul(f32x4.mul(scaled, my), f32x4.sub(a2, a1))));
       v128.store(ofY + i, f32x4.mul(scaledMap, b1));
       v128.store(ofSquares + i, f32x4.mul(scaled, a1));
     }
     store<f64>(address(P_LOSS_SUMS) + (<usize>(first + row) << 4), total(sum), 8);
-    // the map's rows lie where the sums did, the zeros around them still stand
+    // the derivatives lie where the sums did, with the same zeros around them
     const to = address(P_LOSS_PARTIALS) + <usize>(first + row) * wide;
     along(ofX, to, bytes);
     along(ofY, to + plane, bytes);
@@ -232,35 +229,36 @@ export function lossMap(block: i32, scratch: usize): void {
   }
 }
 
+/** Copies a row, with zeros in what is left of its last quad. */
+@inline
+function copyRow(from: usize, to: usize, bytes: usize): usize {
+  memory.copy(to, from, bytes);
+  memory.fill(to + bytes, 0, 16);
+  return to;
+}
+
 /** Pass 2: window across rows of the partials, the chain to the image, L1 and its gradient. The sum of |x - y| is not finite where an image is not. */
 export function lossGradient(block: i32, scratch: usize): void {
   const width = <usize>load<i32>(C_LOSS_WIDTH), height = load<i32>(C_LOSS_HEIGHT), bytes = width * 12, wide = <usize>load<i32>(C_PLANE_STRIDE) << 2;
-  const rowBytes = <usize>load<i32>(C_LOSS_SCRATCH_STRIDE), blockBytes = LOSS_ROWS * rowBytes, ssim = load<i32>(C_HAS_SSIM) != 0;
+  const rowBytes = <usize>load<i32>(C_LOSS_SCRATCH_STRIDE), blockBytes = ROWS * rowBytes, ssim = load<i32>(C_HAS_SSIM) != 0;
   const first = block * LOSS_ROWS, rows = min(height - first, LOSS_ROWS);
-  const seen = first - (LOSS_SEEN - LOSS_ROWS) / 2;
-  const byX = scratch + LOSS_SEEN * rowBytes, byXX = byX + blockBytes, byXY = byXX + blockBytes, weights = byXY + blockBytes;
-  const lastX = weights + rowBytes, lastY = lastX + rowBytes, lastGradient = lastY + rowBytes;
+  const seen = first - REACH, byX = scratch + SEEN * rowBytes, weights = byX + 3 * blockBytes;
   if (ssim) {
     for (let p: usize = 0; p < 3; p++) {
       const plane = address(P_LOSS_PARTIALS) + p * wide * <usize>height;
-      if (needsCopy(wide, seen)) across(copyRows(plane, wide, seen, scratch, rowBytes), rowBytes, byX + p * blockBytes, rowBytes, bytes);
-      else across(plane + <usize>seen * wide, wide, byX + p * blockBytes, rowBytes, bytes);
+      across(seenRows(plane, wide, seen, scratch, rowBytes), liesReady(wide, seen) ? wide : rowBytes, byX + p * blockBytes, rowBytes, bytes);
     }
   }
-  const factor = f32x4.splat(<f32>load<f64>(D_L1_FACTOR)), zero = f32x4.splat(0), signBit = i32x4.splat(0x80000000);
+  const factor = f32x4.splat(<f32>load<f64>(D_L1_FACTOR)), zero = f32x4.splat(0), signBit = v128.load(K_SIGN);
   for (let row = 0; row < rows; row++) {
     if (row == 0 || load<i32>(C_HAS_WEIGHTS) != 0) spreadWeights(first + row, weights, bytes);
-    const at = <usize>(first + row) * bytes, last = row == rows - 1;
+    const at = <usize>(first + row) * bytes, whole = (bytes & 15) == 0;
     let image = address(P_LOSS_IMAGE) + at, target = address(P_LOSS_TARGET) + at, gradient = address(P_LOSS_GRADIENT) + at;
-    if (last) {
-      // the last quad reaches beyond the row: up to here into the next row of this block, which counts with weight 0 and is written later; now into what is not its own
-      memory.copy(lastX, image, bytes);
-      memory.copy(lastY, target, bytes);
-      memory.fill(lastX + bytes, 0, 16);
-      memory.fill(lastY + bytes, 0, 16);
-      image = lastX;
-      target = lastY;
-      gradient = lastGradient;
+    if (!whole) {
+      // the last quad reaches beyond the row
+      image = copyRow(image, weights + rowBytes, bytes);
+      target = copyRow(target, weights + 2 * rowBytes, bytes);
+      gradient = weights + 3 * rowBytes;
     }
     const fromRow = byX + <usize>row * rowBytes;
     let sum = f32x4.splat(0);
@@ -277,7 +275,7 @@ export function lossGradient(block: i32, scratch: usize): void {
       }
       v128.store(gradient + i, g);
     }
-    if (last) memory.copy(address(P_LOSS_GRADIENT) + at, gradient, bytes);
+    if (!whole) memory.copy(address(P_LOSS_GRADIENT) + at, gradient, bytes);
     store<f64>(address(P_LOSS_SUMS) + (<usize>(first + row) << 4), total(sum));
   }
 }

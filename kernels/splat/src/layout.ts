@@ -67,7 +67,7 @@ export const C_DEPTH = 184;
 export const C_HAS_TRANSMITTANCE_GRADIENT = 188;
 /** 1: per-pixel weights are given */
 export const C_HAS_WEIGHTS = 192;
-/** floats from one row of a loss plane to the next: 3 W rounded up to 16 pixels */
+/** floats from one row of a loss plane to the next: 3 W rounded up to 16 pixels, then to an odd number of cache lines */
 export const C_PLANE_STRIDE = 196;
 /** 1: SSIM is wanted */
 export const C_HAS_SSIM = 200;
@@ -147,7 +147,7 @@ export const P_LOSS_IMAGE = 384;
 export const P_LOSS_TARGET = 388;
 export const P_LOSS_WEIGHTS = 392;
 export const P_LOSS_GRADIENT = 396;
-/** LOSS_PARTIALS planes of H rows, window sums along x of dvalue/d(mean x), -1/2 dvalue/d(mean xx), dvalue/d(mean xy) */
+/** LOSS_PARTIALS planes of H rows, window sums along x of dvalue/d(mean x), -2 dvalue/d(mean xx), dvalue/d(mean xy) */
 export const P_LOSS_PARTIALS = 404;
 /** f64 [H, 2] weighted sums of |x - y| and of the SSIM map */
 export const P_LOSS_SUMS = 408;
@@ -210,6 +210,10 @@ export const K_COLUMN_8 = 1248;
 export const K_COLUMN_11 = 1264;
 export const K_COLUMN_12 = 1280;
 export const K_COLUMN_15 = 1296;
+export const K_HALF = 1312;
+export const K_HALF_C1 = 1328;
+export const K_HALF_C2 = 1344;
+export const K_SIGN = 1360;
 
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
 // log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
