@@ -233,6 +233,11 @@ export const R_INVERSE_L11 = 40;
 export const R_EXTENT_Y = 44;
 /** log2(opacity) - log2(cut), grown by CUT_SLACK */
 export const R_CUT = 48;
+/** i32: tile from which the first row of R_SPANS counts, SPANS_NONE where the tiles do not fit there */
+export const R_SPANS_FROM = 52;
+export const SPANS_NONE = -2147483648;
+/** u64: a byte for each of up to eight rows of tiles, the first in the low four bits, their number above it */
+export const R_SPANS = 56;
 /** keeps rounding from losing a pixel on the rim of the ellipse; each pixel is still tested exactly */
 export const CUT_SLACK = 0.001;
 
