@@ -211,6 +211,22 @@ export const K_COLUMN_8 = 1248;
 export const K_COLUMN_11 = 1264;
 export const K_COLUMN_12 = 1280;
 export const K_COLUMN_15 = 1296;
+// f64 x 2 each: those of exp64x2.
+export const K_EXP64_RATE = 1600;
+export const K_EXP64_HIGH = 1616;
+export const K_EXP64_LOW = 1632;
+export const K_EXP64_ROUND = 1648;
+export const K_EXP64_11 = 1664;
+export const K_EXP64_10 = 1680;
+export const K_EXP64_9 = 1696;
+export const K_EXP64_8 = 1712;
+export const K_EXP64_7 = 1728;
+export const K_EXP64_6 = 1744;
+export const K_EXP64_5 = 1760;
+export const K_EXP64_4 = 1776;
+export const K_EXP64_3 = 1792;
+export const K_EXP64_2 = 1808;
+export const K_EXP64_ONE = 1824;
 
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
 // log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
