@@ -10,6 +10,7 @@ import {
   R_L11, R_MX, R_MY, R_RED, RECORD_BYTES, S_BEHIND, S_BLUE, S_DEPTH_GRADIENT, S_GREEN, S_RED, S_ROW_DY, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, TILE,
 } from './layout';
 import { address, exp2x4, madd, nmadd, sumsOf4 } from './math.as';
+import { blueOf, greenOf, redOf } from './rgb-quads.as';
 import { columnsOf, pixelOffset, prepareRamp, rowOf, touchedQuads } from './quads.as';
 
 export function backwardTile(tile: i32, scratch: usize): void {
@@ -92,36 +93,38 @@ function walk(start: i32, end: i32, used: i32, ox: i32, oy: i32, scratch: usize)
 /** Loads the pixels' state; returns the entry behind the last one that any pixel drew. */
 function readTile(ox: i32, oy: i32, columns: i32, rows: i32, width: i32, scratch: usize): i32 {
   const image = load<i32>(C_BACKGROUND_IMAGE) != 0, hasT = load<i32>(C_HAS_TRANSMITTANCE_GRADIENT) != 0, hasDepth = load<i32>(C_HAS_DEPTH_GRADIENT) != 0;
-  let red = <f32>load<f64>(D_BACKGROUND), green = <f32>load<f64>(D_BACKGROUND, 8), blue = <f32>load<f64>(D_BACKGROUND, 16);
-  let used = 0;
+  let red = f32x4.splat(<f32>load<f64>(D_BACKGROUND)), green = f32x4.splat(<f32>load<f64>(D_BACKGROUND, 8)), blue = f32x4.splat(<f32>load<f64>(D_BACKGROUND, 16));
+  let last = i32x4.splat(0);
   // pixels outside the image have stopped at entry 0
   memory.fill(scratch, 0, S_BEHIND + 1024);
   prepareRamp(scratch);
   for (let y = 0; y < rows; y++) {
-    const first = <usize>((oy + y) * width + ox);
-    for (let x = 0; x < columns; x++) {
-      const p = first + <usize>x, to = scratch + pixelOffset(x, y);
-      const t = load<f32>(address(P_TRANSMITTANCE) + (p << 2));
-      const gradient = address(P_COLOR_GRADIENT) + p * 12;
-      const gRed = load<f32>(gradient), gGreen = load<f32>(gradient, 4), gBlue = load<f32>(gradient, 8);
+    const row = <usize>((oy + y) * width + ox);
+    for (let x = 0; x < columns; x += 4) {
+      // what the last quad reads beyond the row is another's, and the buffers are never the last in memory
+      const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(columns - x));
+      const pixel = row + <usize>x, to = scratch + pixelOffset(x, y), gradient = address(P_COLOR_GRADIENT) + pixel * 12;
+      const t = v128.and(inside, v128.load(address(P_TRANSMITTANCE) + (pixel << 2))), stop = v128.and(inside, v128.load(address(P_STOPS) + (pixel << 2)));
+      const g0 = v128.load(gradient), g1 = v128.load(gradient, 16), g2 = v128.load(gradient, 32);
+      const gRed = v128.and(inside, redOf(g0, g1, g2)), gGreen = v128.and(inside, greenOf(g0, g1, g2)), gBlue = v128.and(inside, blueOf(g0, g1, g2));
       if (image) {
-        const background = address(P_BACKGROUND) + p * 12;
-        red = load<f32>(background);
-        green = load<f32>(background, 4);
-        blue = load<f32>(background, 8);
+        const background = address(P_BACKGROUND) + pixel * 12;
+        const b0 = v128.load(background), b1 = v128.load(background, 16), b2 = v128.load(background, 32);
+        red = redOf(b0, b1, b2);
+        green = greenOf(b0, b1, b2);
+        blue = blueOf(b0, b1, b2);
       }
-      let behind = red * gRed + green * gGreen + blue * gBlue;
-      if (hasT) behind += load<f32>(address(P_TRANSMITTANCE_GRADIENT) + (p << 2));
-      if (hasDepth) store<f32>(to, load<f32>(address(P_DEPTH_GRADIENT) + (p << 2)), S_DEPTH_GRADIENT);
-      const stop = load<i32>(address(P_STOPS) + (p << 2));
-      used = max(used, stop);
-      store<f32>(to, t, S_TRANSMITTANCE);
-      store<f32>(to, gRed, S_RED);
-      store<f32>(to, gGreen, S_GREEN);
-      store<f32>(to, gBlue, S_BLUE);
-      store<i32>(to, stop, S_STOPS);
-      store<f32>(to, behind * t, S_BEHIND);
+      let behind = f32x4.add(f32x4.add(f32x4.mul(red, gRed), f32x4.mul(green, gGreen)), f32x4.mul(blue, gBlue));
+      if (hasT) behind = f32x4.add(behind, v128.load(address(P_TRANSMITTANCE_GRADIENT) + (pixel << 2)));
+      if (hasDepth) v128.store(to, v128.and(inside, v128.load(address(P_DEPTH_GRADIENT) + (pixel << 2))), S_DEPTH_GRADIENT);
+      last = i32x4.max_s(last, stop);
+      v128.store(to, t, S_TRANSMITTANCE);
+      v128.store(to, gRed, S_RED);
+      v128.store(to, gGreen, S_GREEN);
+      v128.store(to, gBlue, S_BLUE);
+      v128.store(to, stop, S_STOPS);
+      v128.store(to, v128.and(inside, f32x4.mul(behind, t)), S_BEHIND);
     }
   }
-  return used;
+  return max(max(i32x4.extract_lane(last, 0), i32x4.extract_lane(last, 1)), max(i32x4.extract_lane(last, 2), i32x4.extract_lane(last, 3)));
 }

@@ -8,6 +8,7 @@ import {
   S_RED, S_ROW_HEIGHT, S_ROW_SHEAR, S_STOPS, S_TRANSMITTANCE, STOP_NEVER, TILE,
 } from './layout';
 import { address, exp2x4, madd, nmadd } from './math.as';
+import { firstOf, secondOf, thirdOf } from './rgb-quads.as';
 import { columnsOf, pixelOffset, prepareRamp, rowOf, touchedQuads } from './quads.as';
 
 /** Returns the number of quads evaluated. */
@@ -84,32 +85,37 @@ function stopPixels(alive: u64, b: usize, at: usize, which: v128, e: i32): u64 {
 
 function writeTile(ox: i32, oy: i32, columns: i32, rows: i32, width: i32, scratch: usize): void {
   const image = load<i32>(C_BACKGROUND_IMAGE) != 0, depth = load<i32>(C_DEPTH) != 0;
-  let red = <f32>load<f64>(D_BACKGROUND), green = <f32>load<f64>(D_BACKGROUND, 8), blue = <f32>load<f64>(D_BACKGROUND, 16);
+  const red = <f32>load<f64>(D_BACKGROUND), green = <f32>load<f64>(D_BACKGROUND, 8), blue = <f32>load<f64>(D_BACKGROUND, 16);
+  const r = f32x4.splat(red), g = f32x4.splat(green), b = f32x4.splat(blue), whole = columns & ~3;
+  let first = firstOf(r, g, b), second = secondOf(r, g, b), third = thirdOf(r, g, b);
   for (let y = 0; y < rows; y++) {
-    const first = <usize>((oy + y) * width + ox);
-    let color = address(P_COLOR) + first * 12, transmittance = address(P_TRANSMITTANCE) + (first << 2), stops = address(P_STOPS) + (first << 2);
-    let background = address(P_BACKGROUND) + first * 12, depths = address(P_DEPTH) + (first << 2);
-    for (let x = 0; x < columns; x++) {
-      const from = scratch + pixelOffset(x, y);
-      const t = abs<f32>(load<f32>(from, S_TRANSMITTANCE));
+    const row = <usize>((oy + y) * width + ox);
+    for (let x = 0; x < whole; x += 4) {
+      const pixel = row + <usize>x, from = scratch + pixelOffset(x, y), color = address(P_COLOR) + pixel * 12;
+      const t = f32x4.abs(v128.load(from, S_TRANSMITTANCE));
       if (image) {
-        red = load<f32>(background);
-        green = load<f32>(background, 4);
-        blue = load<f32>(background, 8);
-        background += 12;
+        const background = address(P_BACKGROUND) + pixel * 12;
+        first = v128.load(background);
+        second = v128.load(background, 16);
+        third = v128.load(background, 32);
       }
-      store<f32>(color, load<f32>(from, S_RED) + t * red);
-      store<f32>(color, load<f32>(from, S_GREEN) + t * green, 4);
-      store<f32>(color, load<f32>(from, S_BLUE) + t * blue, 8);
-      store<f32>(transmittance, t);
-      store<i32>(stops, load<i32>(from, S_STOPS));
-      if (depth) {
-        store<f32>(depths, load<f32>(from, S_DEPTH));
-        depths += 4;
-      }
-      color += 12;
-      transmittance += 4;
-      stops += 4;
+      const reds = v128.load(from, S_RED), greens = v128.load(from, S_GREEN), blues = v128.load(from, S_BLUE);
+      v128.store(color, f32x4.add(firstOf(reds, greens, blues), f32x4.mul(v128.shuffle<f32>(t, t, 0, 0, 0, 1), first)));
+      v128.store(color, f32x4.add(secondOf(reds, greens, blues), f32x4.mul(v128.shuffle<f32>(t, t, 1, 1, 2, 2), second)), 16);
+      v128.store(color, f32x4.add(thirdOf(reds, greens, blues), f32x4.mul(v128.shuffle<f32>(t, t, 2, 3, 3, 3), third)), 32);
+      v128.store(address(P_TRANSMITTANCE) + (pixel << 2), t);
+      v128.store(address(P_STOPS) + (pixel << 2), v128.load(from, S_STOPS));
+      if (depth) v128.store(address(P_DEPTH) + (pixel << 2), v128.load(from, S_DEPTH));
+    }
+    for (let x = whole; x < columns; x++) {
+      const pixel = row + <usize>x, from = scratch + pixelOffset(x, y), color = address(P_COLOR) + pixel * 12;
+      const t = abs<f32>(load<f32>(from, S_TRANSMITTANCE)), background = address(P_BACKGROUND) + pixel * 12;
+      store<f32>(color, load<f32>(from, S_RED) + t * (image ? load<f32>(background) : red));
+      store<f32>(color, load<f32>(from, S_GREEN) + t * (image ? load<f32>(background, 4) : green), 4);
+      store<f32>(color, load<f32>(from, S_BLUE) + t * (image ? load<f32>(background, 8) : blue), 8);
+      store<f32>(address(P_TRANSMITTANCE) + (pixel << 2), t);
+      store<i32>(address(P_STOPS) + (pixel << 2), load<i32>(from, S_STOPS));
+      if (depth) store<f32>(address(P_DEPTH) + (pixel << 2), load<f32>(from, S_DEPTH));
     }
   }
 }

@@ -52,23 +52,22 @@ function throughHarmonics(g: usize, rest: i32, red: f64, green: f64, blue: f64, 
 function gather(g: usize, scratch: usize): void {
   const dColor = address(P_GRAD_COLORS) + g * 12, dLogit = address(P_GRAD_OPACITY_LOGITS) + g * 4;
   const count = load<i32>(address(P_TILE_COUNTS) + (g << 2));
-  let v: f64 = 0, vx: f64 = 0, vy: f64 = 0, vxx: f64 = 0, vxy: f64 = 0, vyy: f64 = 0, red: f64 = 0, green: f64 = 0, blue: f64 = 0, byDepth: f64 = 0;
+  const none = f64x2.splat(0);
+  let sumV = none, sumVY = none, sumVXY = none, sumRed = none, sumBlue = none;
   if (count > 0) {
     let moment = address(P_MOMENTS) + <usize>load<i32>(address(P_STARTS) + (g << 2)) * MOMENT_BYTES;
     for (let k = 0; k < count; k++) {
-      v += <f64>load<f32>(moment, M_V);
-      vx += <f64>load<f32>(moment, M_VX);
-      vy += <f64>load<f32>(moment, M_VY);
-      vxx += <f64>load<f32>(moment, M_VXX);
-      vxy += <f64>load<f32>(moment, M_VXY);
-      vyy += <f64>load<f32>(moment, M_VYY);
-      red += <f64>load<f32>(moment, M_RED);
-      green += <f64>load<f32>(moment, M_GREEN);
-      blue += <f64>load<f32>(moment, M_BLUE);
-      byDepth += <f64>load<f32>(moment, M_DEPTH);
+      sumV = f64x2.add(sumV, f64x2.promote_low_f32x4(v128.load64_zero(moment, M_V)));
+      sumVY = f64x2.add(sumVY, f64x2.promote_low_f32x4(v128.load64_zero(moment, M_VY)));
+      sumVXY = f64x2.add(sumVXY, f64x2.promote_low_f32x4(v128.load64_zero(moment, M_VXY)));
+      sumRed = f64x2.add(sumRed, f64x2.promote_low_f32x4(v128.load64_zero(moment, M_RED)));
+      sumBlue = f64x2.add(sumBlue, f64x2.promote_low_f32x4(v128.load64_zero(moment, M_BLUE)));
       moment += MOMENT_BYTES;
     }
   }
+  const v = f64x2.extract_lane(sumV, 0), vx = f64x2.extract_lane(sumV, 1), vy = f64x2.extract_lane(sumVY, 0), vxx = f64x2.extract_lane(sumVY, 1);
+  const vxy = f64x2.extract_lane(sumVXY, 0), vyy = f64x2.extract_lane(sumVXY, 1), byDepth = f64x2.extract_lane(sumBlue, 1);
+  let red = f64x2.extract_lane(sumRed, 0), green = f64x2.extract_lane(sumRed, 1), blue = f64x2.extract_lane(sumBlue, 0);
   const rest = load<i32>(C_SH_REST);
   if (rest > 0) {
     // clamped at 0: what is drawn no longer depends on it

@@ -3,7 +3,7 @@
 import {
   D_CX, D_CY, D_FX, D_FY, D_LIMIT_X_HIGH, D_LIMIT_X_LOW, D_LIMIT_Y_HIGH, D_LIMIT_Y_LOW, D_WORLD_TO_CAMERA, LOW_PASS, P_LOG_SCALES, P_MEANS, P_QUATS,
 } from './layout';
-import { address, exp64 } from './math.as';
+import { address, exp64, exp64x2 } from './math.as';
 
 /** centre in camera space */
 export let tx: f64 = 0, ty: f64 = 0, tz: f64 = 0;
@@ -40,7 +40,8 @@ export function toImage(g: usize): void {
   const q0 = <f64>load<f32>(quat), q1 = <f64>load<f32>(quat, 4), q2 = <f64>load<f32>(quat, 8), q3 = <f64>load<f32>(quat, 12);
   const inverse = 1.0 / Math.sqrt(q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3);
   const w = q0 * inverse, x = q1 * inverse, y = q2 * inverse, z = q3 * inverse;
-  const e0 = exp64(<f64>load<f32>(scale)), e1 = exp64(<f64>load<f32>(scale, 4)), e2 = exp64(<f64>load<f32>(scale, 8));
+  const e01 = exp64x2(f64x2.promote_low_f32x4(v128.load64_zero(scale)));
+  const e0 = f64x2.extract_lane(e01, 0), e1 = f64x2.extract_lane(e01, 1), e2 = exp64(<f64>load<f32>(scale, 8));
   const a00 = (1.0 - 2.0 * (y * y + z * z)) * e0, a01 = 2.0 * (x * y - w * z) * e1, a02 = 2.0 * (x * z + w * y) * e2;
   const a10 = 2.0 * (x * y + w * z) * e0, a11 = (1.0 - 2.0 * (x * x + z * z)) * e1, a12 = 2.0 * (y * z - w * x) * e2;
   const a20 = 2.0 * (x * z - w * y) * e0, a21 = 2.0 * (y * z + w * x) * e1, a22 = (1.0 - 2.0 * (x * x + y * y)) * e2;

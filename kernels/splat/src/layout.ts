@@ -214,6 +214,22 @@ export const K_HALF = 1312;
 export const K_HALF_C1 = 1328;
 export const K_HALF_C2 = 1344;
 export const K_SIGN = 1360;
+// f64 x 2 each: those of exp64x2.
+export const K_EXP64_RATE = 1600;
+export const K_EXP64_HIGH = 1616;
+export const K_EXP64_LOW = 1632;
+export const K_EXP64_ROUND = 1648;
+export const K_EXP64_11 = 1664;
+export const K_EXP64_10 = 1680;
+export const K_EXP64_9 = 1696;
+export const K_EXP64_8 = 1712;
+export const K_EXP64_7 = 1728;
+export const K_EXP64_6 = 1744;
+export const K_EXP64_5 = 1760;
+export const K_EXP64_4 = 1776;
+export const K_EXP64_3 = 1792;
+export const K_EXP64_2 = 1808;
+export const K_EXP64_ONE = 1824;
 
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
 // log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
@@ -236,6 +252,11 @@ export const R_INVERSE_L11 = 40;
 export const R_EXTENT_Y = 44;
 /** log2(opacity) - log2(cut), grown by CUT_SLACK */
 export const R_CUT = 48;
+/** i32: tile from which the first row of R_SPANS counts, SPANS_NONE where the tiles do not fit there */
+export const R_SPANS_FROM = 52;
+export const SPANS_NONE = -2147483648;
+/** u64: a byte for each of up to eight rows of tiles, the first in the low four bits, their number above it */
+export const R_SPANS = 56;
 /** keeps rounding from losing a pixel on the rim of the ellipse; each pixel is still tested exactly */
 export const CUT_SLACK = 0.001;
 

@@ -1,5 +1,8 @@
 // Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each initialise.
-import { K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP_ROUND, K_ONE } from './layout';
+import {
+  K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP64_10, K_EXP64_11, K_EXP64_2, K_EXP64_3, K_EXP64_4, K_EXP64_5, K_EXP64_6, K_EXP64_7, K_EXP64_8,
+  K_EXP64_9, K_EXP64_HIGH, K_EXP64_LOW, K_EXP64_ONE, K_EXP64_RATE, K_EXP64_ROUND, K_EXP_ROUND, K_ONE,
+} from './layout';
 
 /** a b + c of four numbers, with one rounding where the module is built with relaxed SIMD and the processor has it. */
 @inline
@@ -15,25 +18,37 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/** e^x; relative error below 1e-14. */
+/** a b + c of two numbers, with one rounding where the module is built with relaxed SIMD and the processor has it. */
+@inline
+function madd64(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c);
+  return f64x2.add(f64x2.mul(a, b), c);
+}
+
+/** e^x of two numbers, beyond ±700 as there; relative error below 1e-14. */
+export function exp64x2(x: v128): v128 {
+  x = f64x2.pmax(f64x2.splat(-700), f64x2.pmin(f64x2.splat(700), x));
+  const magic = v128.load(K_EXP64_ROUND), shifted = f64x2.add(f64x2.mul(x, v128.load(K_EXP64_RATE)), magic);
+  const n = f64x2.sub(shifted, magic);
+  const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, v128.load(K_EXP64_HIGH))), f64x2.mul(n, v128.load(K_EXP64_LOW)));
+  let p = madd64(v128.load(K_EXP64_11), r, v128.load(K_EXP64_10));
+  p = madd64(p, r, v128.load(K_EXP64_9));
+  p = madd64(p, r, v128.load(K_EXP64_8));
+  p = madd64(p, r, v128.load(K_EXP64_7));
+  p = madd64(p, r, v128.load(K_EXP64_6));
+  p = madd64(p, r, v128.load(K_EXP64_5));
+  p = madd64(p, r, v128.load(K_EXP64_4));
+  p = madd64(p, r, v128.load(K_EXP64_3));
+  p = madd64(p, r, v128.load(K_EXP64_2));
+  p = madd64(p, r, v128.load(K_EXP64_ONE));
+  p = madd64(p, r, v128.load(K_EXP64_ONE));
+  return i64x2.add(p, i64x2.shl(shifted, 52));
+}
+
+/** e^x. */
 @inline
 export function exp64(x: f64): f64 {
-  x = Math.max(-700.0, Math.min(700.0, x));
-  const n = nearest<f64>(x * 1.4426950408889634);
-  const r = x - n * 6.93147180369123816490e-1 - n * 1.90821492927058770002e-10;
-  let p: f64 = 1.0 / 39916800.0;
-  p = p * r + 1.0 / 3628800.0;
-  p = p * r + 1.0 / 362880.0;
-  p = p * r + 1.0 / 40320.0;
-  p = p * r + 1.0 / 5040.0;
-  p = p * r + 1.0 / 720.0;
-  p = p * r + 1.0 / 120.0;
-  p = p * r + 1.0 / 24.0;
-  p = p * r + 1.0 / 6.0;
-  p = p * r + 0.5;
-  p = p * r + 1.0;
-  p = p * r + 1.0;
-  return p * reinterpret<f64>((<i64>n + 1023) << 52);
+  return f64x2.extract_lane(exp64x2(f64x2.splat(x)), 0);
 }
 
 /** log2(x) of a positive normal number; absolute error below 1e-12. */

@@ -1,11 +1,12 @@
 // Project Gaussians to the image plane and find the tiles each reaches.
 // reads: means, quats, logScales, opacityLogits, colors, shRest; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian)
+import { countTiles } from './ellipse-tiles.as';
 import { det, plainDet, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
 import { harmonicsAt } from './harmonics.as';
 import {
-  C_BAD, C_COMPENSATE, C_COUNT, C_SH_REST, C_TILES_X, C_TILES_Y, CHUNK, CUT_SLACK, D_CX, D_CY, D_EYE, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_KEYS_B,
+  C_BAD, C_COMPENSATE, C_COUNT, C_SH_REST, CHUNK, CUT_SLACK, D_CX, D_CY, D_EYE, D_FX, D_FY, D_NEAR, LOG2_ALPHA_CUT_INVERSE, P_COLORS, P_KEYS_B,
   P_LOG_SCALES, P_MEANS, P_OPACITY_LOGITS, P_QUATS, P_RECORDS, P_SH_REST, P_TILE_COUNTS, QUAT_MIN, R_BLUE, R_CUT, R_DEPTH, R_EXTENT_Y, R_GREEN,
-  R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, S_HARMONICS, TILE,
+  R_INVERSE_L11, R_L11, R_L21, R_L22, R_LOG2_OPACITY, R_MX, R_MY, R_RED, RECORD_BYTES, S_HARMONICS,
 } from './layout';
 import { address, exp64, log2of } from './math.as';
 
@@ -110,46 +111,9 @@ function projectGaussian(g: i32, scratch: usize): void {
   store<f32>(record, <f32>(1.0 / l11), R_INVERSE_L11);
   store<f32>(record, <f32>(Math.sqrt(cut + CUT_SLACK) / l22), R_EXTENT_Y);
   store<f32>(record, <f32>(cut + CUT_SLACK), R_CUT);
-  const tiles = visitTiles(record, 0, false);
+  const tiles = countTiles(record);
   store<i32>(counts, tiles);
   if (tiles == 0) return;
   store<f32>(address(P_KEYS_B) + i * 4, <f32>tz);
   if (rest > 0) addHarmonics(i, rest, record, scratch);
-}
-
-/**
- * The tiles which the ellipse of visible alpha reaches, row by row: per row of tiles the extreme x of the ellipse between its first
- * and last pixel centre, which is exact. Returns their number; writes them when asked.
- */
-export function visitTiles(record: usize, out: usize, write: bool): i32 {
-  const mx = load<f32>(record, R_MX), my = load<f32>(record, R_MY);
-  const l11 = load<f32>(record, R_L11), l21 = load<f32>(record, R_L21), l22 = load<f32>(record, R_L22);
-  const inverse = load<f32>(record, R_INVERSE_L11), extent = load<f32>(record, R_EXTENT_Y), cut = load<f32>(record, R_CUT);
-  const tilesX = load<i32>(C_TILES_X), tilesY = load<i32>(C_TILES_Y);
-  // first and last row of tiles with a pixel centre inside: row r spans centres TILE r + 0.5 .. TILE r + TILE - 0.5
-  const low = max<f32>(0, floor<f32>((my - extent - 0.5) / <f32>TILE));
-  const high = min<f32>(<f32>(tilesY - 1), floor<f32>((my + extent - 0.5) / <f32>TILE));
-  if (!(low <= high)) return 0;
-  const steep = sqrt<f32>(l21 * l21 + l22 * l22);
-  // where the ellipse is furthest right, and mirrored, furthest left
-  const turn = -sqrt<f32>(cut) * l21 / (l22 * steep);
-  let tiles = 0;
-  for (let row = <i32>low; row <= <i32>high; row++) {
-    const top = max<f32>(-extent, <f32>(row * TILE) + 0.5 - my);
-    const bottom = min<f32>(extent, <f32>(row * TILE + TILE) - 0.5 - my);
-    if (!(top <= bottom)) continue;
-    const yRight = max<f32>(top, min<f32>(bottom, turn)), yLeft = max<f32>(top, min<f32>(bottom, -turn));
-    const right = mx + (sqrt<f32>(max<f32>(0, cut - l22 * l22 * yRight * yRight)) - l21 * yRight) * inverse;
-    const left = mx - (sqrt<f32>(max<f32>(0, cut - l22 * l22 * yLeft * yLeft)) + l21 * yLeft) * inverse;
-    const from = max<f32>(0, ceil<f32>((left + 0.5) / <f32>TILE) - 1), to = min<f32>(<f32>(tilesX - 1), floor<f32>((right - 0.5) / <f32>TILE));
-    if (!(from <= to)) continue;
-    if (write) {
-      for (let column = <i32>from; column <= <i32>to; column++) {
-        store<i32>(out, row * tilesX + column);
-        out += 4;
-      }
-    }
-    tiles += <i32>to - <i32>from + 1;
-  }
-  return tiles;
 }

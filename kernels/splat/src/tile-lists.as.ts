@@ -4,8 +4,8 @@
 import {
   C_BLOCKS, C_TILES_X, C_TILES_Y, C_VISIBLE, P_ENTRY_TILES, P_ORDER_A, P_RECORDS, P_STARTS, P_TILE_COUNTS, P_TILE_CURSORS, P_TILE_ENTRIES, P_TILE_STARTS, RECORD_BYTES,
 } from './layout';
+import { listTiles } from './ellipse-tiles.as';
 import { address } from './math.as';
-import { visitTiles } from './project.as';
 
 @inline
 function tileBytes(): usize {
@@ -26,7 +26,7 @@ export function listTilesBlock(block: i32): void {
   for (let rank = firstRank(block); rank < end; rank++) {
     const g = <usize>load<i32>(order + (<usize>rank << 2));
     const first = tiles + (<usize>load<i32>(starts + (g << 2)) << 2);
-    const last = first + (<usize>visitTiles(records + g * RECORD_BYTES, first, true) << 2);
+    const last = listTiles(records + g * RECORD_BYTES, first);
     for (let at = first; at < last; at += 4) {
       const slot = cursors + (<usize>load<i32>(at) << 2);
       store<i32>(slot, load<i32>(slot) + 1);

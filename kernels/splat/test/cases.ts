@@ -76,6 +76,20 @@ export const CASES: readonly Case[] = [
     camera: cameraOf(64, 64),
     background: grey,
   },
+  {
+    // 17 columns and 10 rows: all of it, wide, tall and slanting ones, beside small ones in its corners
+    name: 'more tiles than a record lists',
+    gaussians: listed([
+      { mean: [0, 0, 2.4], scale: [2, 2, 0.1], logit: 0 },
+      { mean: [0.1, 0.2, 2.3], scale: [2, 0.02, 0.1] },
+      { mean: [0.4, 0, 2.2], scale: [0.02, 2, 0.1], color: [0.1, 0.8, 0.3] },
+      { mean: [0, 0, 2.1], quat: [0.97, 0, 0, 0.24], scale: [2, 0.01, 0.01], color: [0.2, 0.3, 0.9] },
+      { mean: [0, 0.05, 2], quat: [0.5, 0, 0, 0.87], scale: [0.7, 0.05, 0.01], color: [0.9, 0.9, 0.1] },
+      ...[-0.95, 0.95].flatMap((x) => [-0.55, 0.55].map((y) => ({ mean: [x, y, 2], scale: [0.05, 0.03, 0.04] }))),
+    ]),
+    camera: cameraOf(272, 160),
+    background: grey,
+  },
   { name: 'points smaller than a pixel', gaussians: cloud(200, 12, { logScale: [-14, -9], logit: [2, 4] }), camera: cameraOf(32, 32), background: grey },
   { name: 'opacities at both clamps', gaussians: listed([-60, -5.6, -5.5, -5, 4.5, 4.7, 12, 60].map((logit, i) => ({ mean: [-0.7 + 0.2 * i, 0.3 * Math.sin(i), 2 + i / 10], scale: [0.15, 0.2, 0.1], logit }))), camera: cameraOf(48, 32), background: grey },
   {
