@@ -221,10 +221,9 @@ export class Rasterizer {
     const total = sumOfWeights(weights, pixels);
 
     this.#layLoss(width, height);
-    this.#take('imageLoss.image', L.P_LOSS_IMAGE, this.#address(L.P_LOSS_IMAGE), image);
+    this.#put(L.P_LOSS_IMAGE, this.#address(L.P_LOSS_IMAGE), image);
     this.#view(L.P_LOSS_TARGET, pixels * 3).set(target);
     if (weights !== undefined) this.#view(L.P_LOSS_WEIGHTS, pixels).set(weights);
-    this.#checkFinite('imageLoss.target', target, L.P_LOSS_TARGET);
     const ssim = ssimWeight > 0;
     this.#i32[L.C_HAS_WEIGHTS >> 2] = weights === undefined ? 0 : 1;
     this.#i32[L.C_HAS_SSIM >> 2] = ssim ? 1 : 0;
@@ -232,15 +231,8 @@ export class Rasterizer {
     this.#f64[L.D_SSIM_FACTOR >> 3] = -ssimWeight / total;
 
     const units = Math.ceil(height / L.LOSS_ROWS);
-    if (ssim) {
-      pool.run(L.JOB_LOSS_ROWS, units);
-      pool.run(L.JOB_LOSS_MAP, units);
-      pool.run(L.JOB_LOSS_PARTIAL_ROWS, units);
-    }
+    if (ssim) pool.run(L.JOB_LOSS_MAP, units);
     pool.run(L.JOB_LOSS_GRADIENT, units);
-    const made = this.#view(L.P_LOSS_GRADIENT, pixels * 3);
-    options.into?.set(made);
-    const gradient = options.into ?? (options.lend === true ? made : made.slice());
     const sums = new Float64Array(pool.memory.buffer, this.#address(L.P_LOSS_SUMS), height * 2);
     let l1 = 0;
     let map = 0;
@@ -250,6 +242,14 @@ export class Rasterizer {
     }
     l1 /= total;
     map /= total;
+    // numbers that are not finite show in the sum of differences: none has to be looked for where there are none
+    if (!Number.isFinite(l1)) {
+      this.#checkFinite('imageLoss.image', image, L.P_LOSS_IMAGE);
+      this.#checkFinite('imageLoss.target', target, L.P_LOSS_TARGET);
+    }
+    const made = this.#view(L.P_LOSS_GRADIENT, pixels * 3);
+    options.into?.set(made);
+    const gradient = options.into ?? (options.lend === true ? made : made.slice());
     return { value: (1 - ssimWeight) * l1 + (ssim ? ssimWeight * (1 - map) : 0), l1, ssim: ssim ? map : Number.NaN, gradient };
   }
 
@@ -290,13 +290,17 @@ export class Rasterizer {
     return at + Math.ceil(bytes / 16) * 16;
   }
 
-  /** Copies values to where they are worked on, and checks them; those that this rasteriser lent are worked on where they lie. */
+  /** Copies values to where they are worked on, and checks them, unless this rasteriser lent them. */
   #take(where: string, field: number, at: number, values: Float32Array): void {
+    if (this.#put(field, at, values)) this.#checkFinite(where, values, field);
+  }
+
+  /** Copies values to where they are worked on; those that this rasteriser lent are worked on where they lie. Returns whether it copied. */
+  #put(field: number, at: number, values: Float32Array): boolean {
     const lent = values.buffer === this.#pool.memory.buffer;
     this.#i32[field >> 2] = lent ? values.byteOffset : at;
-    if (lent) return;
-    this.#view(field, values.length).set(values);
-    this.#checkFinite(where, values, field);
+    if (!lent) this.#view(field, values.length).set(values);
+    return !lent;
   }
 
   #checkFinite(where: string, values: Float32Array, field: number): void {
@@ -371,9 +375,11 @@ export class Rasterizer {
   /** The loss lies behind the scene of the last render, which it leaves alone. */
   #layLoss(width: number, height: number): void {
     const pixels = width * height;
-    const stride = Math.ceil((width * 3) / 4) * 4;
-    // padding on both sides of a scratch row, see image-loss.as.ts
-    const scratchStride = stride * 4 + 64 + 128;
+    // rows of an odd number of cache lines: those that a column's window sees then lie in different sets of the cache
+    const oddLines = (bytes: number): number => Math.ceil(bytes / 64) * 64 | 64;
+    const quads = Math.ceil(width / 16) * 192;
+    const stride = oddLines(quads) / 4;
+    const scratchStride = oddLines(L.LOSS_PAD + quads + L.LOSS_PAD_AFTER);
     let at = this.#sceneEnd;
     const place = (field: number, bytes: number): void => {
       at = this.#place(at, field, bytes);
@@ -382,17 +388,14 @@ export class Rasterizer {
     place(L.P_LOSS_TARGET, pixels * 12 + 16);
     place(L.P_LOSS_WEIGHTS, pixels * 4);
     place(L.P_LOSS_GRADIENT, pixels * 12);
-    place(L.P_LOSS_ROW_SUMS, stride * height * 4 * L.LOSS_PLANES);
     place(L.P_LOSS_PARTIALS, stride * height * 4 * L.LOSS_PARTIALS);
     place(L.P_LOSS_SUMS, height * 16);
-    place(L.P_LOSS_ZEROS, stride * 4);
     place(L.P_LOSS_SCRATCH, this.threads * L.LOSS_SCRATCH_ROWS * scratchStride);
     this.#pool.reserve(at, `an image loss of ${width}x${height} pixels`);
     this.#i32[L.C_LOSS_WIDTH >> 2] = width;
     this.#i32[L.C_LOSS_HEIGHT >> 2] = height;
     this.#i32[L.C_PLANE_STRIDE >> 2] = stride;
     this.#i32[L.C_LOSS_SCRATCH_STRIDE >> 2] = scratchStride;
-    this.#view(L.P_LOSS_ZEROS, stride).fill(0);
     this.#f64.set(gaussianWindow().subarray(5), L.D_WINDOW >> 3);
   }
 }

@@ -2,7 +2,7 @@
 import {
   ALPHA_CUT_INVERSE, ALPHA_MAX, K_ALPHA_CUT, K_ALPHA_MAX, K_COLUMN_11, K_COLUMN_12, K_COLUMN_15, K_COLUMN_3, K_COLUMN_4, K_COLUMN_7, K_COLUMN_8,
   K_EXP64_10, K_EXP64_11, K_EXP64_2, K_EXP64_3, K_EXP64_4, K_EXP64_5, K_EXP64_6, K_EXP64_7, K_EXP64_8, K_EXP64_9, K_EXP64_HIGH, K_EXP64_LOW,
-  K_EXP64_ONE, K_EXP64_RATE, K_EXP64_ROUND, K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP_ROUND, K_ONE, K_STOP, TRANSMITTANCE_STOP,
+  K_EXP64_ONE, K_EXP64_RATE, K_EXP64_ROUND, K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP_ROUND, K_HALF, K_HALF_C1, K_HALF_C2, K_ONE, K_SIGN, K_STOP, TRANSMITTANCE_STOP,
 } from './layout';
 
 /** Once, before the first job. */
@@ -42,6 +42,11 @@ export function writeConstants(): void {
   put(K_COLUMN_11, 11);
   put(K_COLUMN_12, 12);
   put(K_COLUMN_15, 15);
+  // of the image loss: half the constants of SSIM for a range of 1 (K1 = 0.01, K2 = 0.03), and the bit of the sign
+  put(K_HALF, 0.5);
+  put(K_HALF_C1, 0.00005);
+  put(K_HALF_C2, 0.00045);
+  put(K_SIGN, -0.0);
 }
 
 function put(at: usize, value: f32): void {

@@ -8,8 +8,9 @@ export const TILE = 16;
 export const TILE_PIXELS = 256;
 /** Gaussians per unit of work where Gaussians are walked. */
 export const CHUNK = 128;
-/** Image rows per unit of work of the image loss. */
+/** Image rows per unit of work of the image loss, and the rows that their windows see: 5 more on either side. */
 export const LOSS_ROWS = 8;
+export const LOSS_SEEN = 18;
 
 // Rasterisation constants (Kerbl et al. 2023).
 /** pixels², added to the diagonal of the projected covariance */
@@ -66,7 +67,7 @@ export const C_DEPTH = 184;
 export const C_HAS_TRANSMITTANCE_GRADIENT = 188;
 /** 1: per-pixel weights are given */
 export const C_HAS_WEIGHTS = 192;
-/** floats from one row of a loss plane to the next: 3 W rounded up to 4 */
+/** floats from one row of a loss plane to the next: 3 W rounded up to 16 pixels, then to an odd number of cache lines */
 export const C_PLANE_STRIDE = 196;
 /** 1: SSIM is wanted */
 export const C_HAS_SSIM = 200;
@@ -146,20 +147,18 @@ export const P_LOSS_IMAGE = 384;
 export const P_LOSS_TARGET = 388;
 export const P_LOSS_WEIGHTS = 392;
 export const P_LOSS_GRADIENT = 396;
-/** LOSS_PLANES planes of H rows: window sums along x of x, y, xx + yy, xy; then reused for the 3 partials */
-export const P_LOSS_ROW_SUMS = 400;
-/** LOSS_PARTIALS planes of H rows: dvalue/d(mean x), /d(mean xx), /d(mean xy) */
+/** LOSS_PARTIALS planes of H rows, window sums along x of dvalue/d(mean x), -2 dvalue/d(mean xx), dvalue/d(mean xy) */
 export const P_LOSS_PARTIALS = 404;
 /** f64 [H, 2] weighted sums of |x - y| and of the SSIM map */
 export const P_LOSS_SUMS = 408;
-/** one row of zeros, 3 W + padding floats */
-export const P_LOSS_ZEROS = 412;
 /** per thread LOSS_SCRATCH_ROWS rows of C_LOSS_SCRATCH_STRIDE bytes */
 export const P_LOSS_SCRATCH = 416;
 export const C_LOSS_SCRATCH_STRIDE = 420;
-/** x, y and a product in pass 1; 4 sums and the weights in pass 2; 3 sums, weights and gradient in pass 4 */
-export const LOSS_SCRATCH_ROWS = 5;
-export const LOSS_PLANES = 4;
+/** bytes of zeros before a scratch row (5 pixels, and it stays aligned), and after it */
+export const LOSS_PAD = 64;
+export const LOSS_PAD_AFTER = 128;
+/** pass 1: the rows seen of image and target, 4 sums of each row of the block, 4 means, weights; pass 2 takes less */
+export const LOSS_SCRATCH_ROWS = 73;
 export const LOSS_PARTIALS = 3;
 /** per thread STATISTICS_BYTES: u64 pixel-Gaussian pairs evaluated by the last forward */
 export const P_STATISTICS = 424;
@@ -211,6 +210,10 @@ export const K_COLUMN_8 = 1248;
 export const K_COLUMN_11 = 1264;
 export const K_COLUMN_12 = 1280;
 export const K_COLUMN_15 = 1296;
+export const K_HALF = 1312;
+export const K_HALF_C1 = 1328;
+export const K_HALF_C2 = 1344;
+export const K_SIGN = 1360;
 // f64 x 2 each: those of exp64x2.
 export const K_EXP64_RATE = 1600;
 export const K_EXP64_HIGH = 1616;
@@ -299,8 +302,6 @@ export const JOB_LIST_TILES = 2;
 export const JOB_FORWARD = 3;
 export const JOB_BACKWARD = 4;
 export const JOB_GATHER = 5;
-export const JOB_LOSS_ROWS = 6;
-export const JOB_LOSS_MAP = 7;
-export const JOB_LOSS_PARTIAL_ROWS = 8;
-export const JOB_LOSS_GRADIENT = 9;
-export const JOB_PLACE_ENTRIES = 10;
+export const JOB_LOSS_MAP = 6;
+export const JOB_LOSS_GRADIENT = 7;
+export const JOB_PLACE_ENTRIES = 8;

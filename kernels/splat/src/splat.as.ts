@@ -2,10 +2,10 @@
 import { backwardTile } from './backward.as';
 import { forwardTile } from './forward.as';
 import { gatherChunk } from './gather.as';
-import { lossGradient, lossMap, lossPartialRows, lossRows } from './image-loss.as';
+import { lossGradient, lossMap } from './image-loss.as';
 import {
   C_JOB, C_LOSS_SCRATCH_STRIDE, JOB_BACKWARD, JOB_FORWARD, JOB_GATHER, JOB_LIST_TILES, JOB_LOSS_GRADIENT, JOB_LOSS_MAP,
-  JOB_LOSS_PARTIAL_ROWS, JOB_LOSS_ROWS, JOB_PLACE_ENTRIES, JOB_PROJECT, LOSS_SCRATCH_ROWS, P_LOSS_SCRATCH, P_SCRATCH, P_STATISTICS, SCRATCH_BYTES, STATISTICS_BYTES,
+  JOB_PLACE_ENTRIES, JOB_PROJECT, LOSS_SCRATCH_ROWS, P_LOSS_SCRATCH, P_SCRATCH, P_STATISTICS, SCRATCH_BYTES, STATISTICS_BYTES,
 } from './layout';
 import { address } from './math.as';
 import { projectChunk } from './project.as';
@@ -31,9 +31,7 @@ export function work(thread: i32): void {
       case JOB_FORWARD: quads += forwardTile(unit, scratch); break;
       case JOB_BACKWARD: backwardTile(unit, scratch); break;
       case JOB_GATHER: gatherChunk(unit, scratch); break;
-      case JOB_LOSS_ROWS: lossRows(unit, lossScratch); break;
       case JOB_LOSS_MAP: lossMap(unit, lossScratch); break;
-      case JOB_LOSS_PARTIAL_ROWS: lossPartialRows(unit, lossScratch); break;
       case JOB_LOSS_GRADIENT: lossGradient(unit, lossScratch); break;
       default: return;
     }
