@@ -26,6 +26,7 @@ function madd64(a: v128, b: v128, c: v128): v128 {
 }
 
 /** e^x of two numbers, beyond ±700 as there; relative error below 1e-14. */
+@inline
 export function exp64x2(x: v128): v128 {
   x = f64x2.pmax(f64x2.splat(-700), f64x2.pmin(f64x2.splat(700), x));
   const magic = v128.load(K_EXP64_ROUND), shifted = f64x2.add(f64x2.mul(x, v128.load(K_EXP64_RATE)), magic);
