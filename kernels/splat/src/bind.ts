@@ -151,6 +151,8 @@ export class Rasterizer {
     pool.run(L.JOB_LIST_TILES, this.#blocks);
     pool.exports.startTiles();
     pool.run(L.JOB_PLACE_ENTRIES, this.#blocks);
+    // a thread that has no part in the job leaves what it wrote before
+    new Uint8Array(pool.memory.buffer, this.#address(L.P_STATISTICS), this.threads * L.STATISTICS_BYTES).fill(0);
     pool.run(L.JOB_FORWARD, tiles);
     this.#scene = { count, rest, camera, background, tiles };
 

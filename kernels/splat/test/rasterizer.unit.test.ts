@@ -31,6 +31,18 @@ test('results are the same bits for one, two and three threads, and again', asyn
   for (const run of runs) expect(run).toEqual(runs[0]);
 });
 
+test('the statistics are of the last render alone, also when a thread had no part in it', async () => {
+  const tile = cameraOf(16, 16);
+  rasterizer.render(scene, tile, [0, 0, 0]);
+  const { evaluatedPairs } = rasterizer.statistics();
+  const three = await createRasterizer({ threads: 3 });
+  three.render(scene, camera, [0, 0, 0]);
+  three.render(scene, tile, [0, 0, 0]);
+  expect(evaluatedPairs).toBeGreaterThan(0);
+  expect(three.statistics().evaluatedPairs).toBe(evaluatedPairs);
+  three.dispose();
+});
+
 test('a job is over only when every thread has left it', async () => {
   // few tiles of many Gaussians: a thread that returned too early would miss the tile of another
   const view = cameraOf(32, 16);
