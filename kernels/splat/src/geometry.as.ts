@@ -1,7 +1,7 @@
 // What the projection of one Gaussian and its derivative both need, in f64: the conic of a thin Gaussian is a small difference of
 // large numbers. The results are WebAssembly globals, of which every thread has its own.
 import {
-  D_CX, D_CY, D_FX, D_FY, D_LIMIT_X_HIGH, D_LIMIT_X_LOW, D_LIMIT_Y_HIGH, D_LIMIT_Y_LOW, D_WORLD_TO_CAMERA, LOW_PASS, P_LOG_SCALES, P_MEANS, P_QUATS,
+  D_FX, D_FY, D_LIMIT_X_HIGH, D_LIMIT_X_LOW, D_LIMIT_Y_HIGH, D_LIMIT_Y_LOW, D_WORLD_TO_CAMERA, LOW_PASS, P_LOG_SCALES, P_MEANS, P_QUATS,
 } from './layout';
 import { address, exp64, exp64x2 } from './math.as';
 

@@ -260,18 +260,14 @@ export const R_SPANS = 56;
 /** keeps rounding from losing a pixel on the rim of the ellipse; each pixel is still tested exactly */
 export const CUT_SLACK = 0.001;
 
-// What one tile adds to a Gaussian's gradient. With v = dL/dσ on a pixel, alpha = opacity exp(-σ), d = pixel - centre:
+// What one tile adds to a Gaussian's gradient: f32 Σ v, Σ v x; Σ v y, Σ v x²; Σ v xy, Σ v y²; red, green; blue, depth; two unused. They are added up in these pairs,
+// each under the name of its first. With v = dL/dσ on a pixel, alpha = opacity exp(-σ), (x, y) = pixel - centre.
 export const MOMENT_BYTES = 48;
 export const M_V = 0;
-export const M_VX = 4;
 export const M_VY = 8;
-export const M_VXX = 12;
 export const M_VXY = 16;
-export const M_VYY = 20;
 export const M_RED = 24;
-export const M_GREEN = 28;
 export const M_BLUE = 32;
-export const M_DEPTH = 36;
 
 // Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row b & 15 and columns from 4 (b >> 4).
 export const S_TRANSMITTANCE = 0;
