@@ -122,7 +122,10 @@ describe('cancelling a run by its id', () => {
     let id = '';
     let cancelled: Promise<boolean> | undefined;
     const shared = sums(2, 300, 1500);
-    const other = runOver(server, freshFolder(), shared);
+    const wanted = Promise.withResolvers<void>();
+    const other = runOver(server, freshFolder(), shared, { onEvent: (event) => void (event.type === 'task-started' && event.node === 'it' && wanted.resolve()) });
+    // what nobody else wants yet is stopped, and begun again by who comes later
+    await wanted.promise;
     const mine = runOver(server, freshFolder(), { ...shared, name: 'mine', nodes: { ...(shared as { nodes: object }).nodes, more: { stage: 'add@1', params: { amount: 301, ms: 60_000 } } }, edges: [...(shared as { edges: string[] }).edges, 'clips.value -> more.value'] }, {
       onEvent: (event) => {
         if (event.type === 'run-started') id = event.run;
