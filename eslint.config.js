@@ -1,6 +1,7 @@
-import tseslint from 'typescript-eslint';
 import boundaries from 'eslint-plugin-boundaries';
+import imports from 'eslint-plugin-import-x';
 import svelte from 'eslint-plugin-svelte';
+import tseslint from 'typescript-eslint';
 
 /** Rooms of the house (README, "The house"). Imports point one way: apps -> stages -> models, kernels -> platform. */
 const rooms = [
@@ -28,7 +29,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts', '**/*.js', '**/*.mjs', '**/*.svelte'],
-    plugins: { boundaries },
+    plugins: { boundaries, 'import-x': imports },
     settings: {
       'boundaries/elements': rooms,
       'boundaries/dependency-nodes': ['import', 'dynamic-import', 'export'],
@@ -37,6 +38,24 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // One import per module; types are marked, and erased with the import where there is nothing else in it.
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+      'import-x/order': [
+        'error',
+        {
+          groups: ['builtin', 'external', 'parent', ['sibling', 'index']],
+          pathGroups: [{ pattern: '@soliloquy/**', group: 'external', position: 'after' }],
+          pathGroupsExcludedImportTypes: ['builtin'],
+          'newlines-between': 'never',
+          alphabetize: { order: 'asc', caseInsensitive: true },
+          named: { enabled: true, types: 'types-last' },
+        },
+      ],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportAllDeclaration', message: 'name what is exported (STYLE: named exports only)' },

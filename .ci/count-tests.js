@@ -6,7 +6,12 @@ const ALLOWED = ['no right to mount a small file system here', 'no WebGPU adapte
 /** Reporter of vitest for `.ci/run`: writes `{ passed, failed, allowed: { reason: count }, refused: [name] }` to the file that TEST_COUNTS names. */
 export default class CountTests {
   onTestRunEnd(modules, unhandledErrors, ending) {
-    const counts = { passed: 0, failed: unhandledErrors.length + (ending === 'interrupted' ? 1 : 0), allowed: {}, refused: [] };
+    const counts = {
+      passed: 0,
+      failed: unhandledErrors.length + (ending === 'interrupted' ? 1 : 0),
+      allowed: {},
+      refused: [],
+    };
     for (const module of modules) {
       let failedHere = 0;
       for (const test of module.children.allTests()) {
@@ -15,7 +20,8 @@ export default class CountTests {
         else if (state === 'skipped' && ALLOWED.includes(note)) counts.allowed[note] = (counts.allowed[note] ?? 0) + 1;
         else {
           failedHere++;
-          if (state !== 'failed') counts.refused.push(`${module.relativeModuleId}: ${test.fullName}${note ? ` (${note})` : ''}`);
+          if (state !== 'failed')
+            counts.refused.push(`${module.relativeModuleId}: ${test.fullName}${note ? ` (${note})` : ''}`);
         }
       }
       // A file that cannot be loaded has no tests that could fail: it counts itself.

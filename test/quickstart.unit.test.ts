@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { openMp4 } from '@soliloquy/media';
-import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BIN, ROOT, keptFolder, runJson, soliloquy as command } from './fixture/command.ts';
-import type { Ended, RunJson } from './fixture/command.ts';
+import { openMp4 } from '@soliloquy/media';
+import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
+import { BIN, keptFolder, ROOT, runJson, soliloquy as command, type Ended, type RunJson } from './fixture/command.ts';
 
 /** Far above what the tiny size takes on two busy cores. */
 const PATIENCE_MS = 240_000;
@@ -17,7 +16,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function soliloquy(place: string, name: string, ...args: string[]): Promise<Ended> {
   const cwd = join(folder, place);
   mkdirSync(cwd, { recursive: true });
-  return command(cwd, [name, join(ROOT, 'graphs/quickstart.json'), '--size', 'tiny', '--store', join(cwd, 'store'), ...args]);
+  return command(cwd, [
+    name,
+    join(ROOT, 'graphs/quickstart.json'),
+    '--size',
+    'tiny',
+    '--store',
+    join(cwd, 'store'),
+    ...args,
+  ]);
 }
 
 const recordOf = (place: string): RunJson => runJson(join(folder, place), 'quickstart');
@@ -42,68 +49,101 @@ describe('the quickstart at its tiny size', () => {
     expect(record).toMatchObject({ status: 'done', nodes: { clips: { tasks: 2 }, fit: { tasks: 2 } } });
   });
 
-  test('executes nothing the second time', async () => {
-    expect(await soliloquy('first', 'run')).toMatchObject({ code: 0 });
-    expect(recordOf('first')).toMatchObject({ executed: 0, outputs: record.outputs });
-  }, PATIENCE_MS);
+  test(
+    'executes nothing the second time',
+    async () => {
+      expect(await soliloquy('first', 'run')).toMatchObject({ code: 0 });
+      expect(recordOf('first')).toMatchObject({ executed: 0, outputs: record.outputs });
+    },
+    PATIENCE_MS,
+  );
 
-  test('comes to the same digests in another store', async () => {
-    expect(await soliloquy('second', 'run')).toMatchObject({ code: 0 });
-    const digests = ({ tasks }: RunJson): object[] => tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
-    expect(digests(recordOf('second'))).toEqual(digests(record));
-  }, PATIENCE_MS);
-
-  test('comes to the same digests over NATS with three workers that share no disk, by the commands of the README', async ({ skip }) => {
-    skip(findNatsServer() === undefined, NO_NATS_SERVER);
-    const server = await startNatsServer();
-    const workers = [1, 2, 3].map((at) => {
-      const cwd = join(folder, `worker-${at}`);
-      mkdirSync(cwd);
-      // One of them offers a thread only: weights that it trains are those of as many threads as the run was planned with.
-      return spawn(process.execPath, [BIN, 'worker', '--nats', server.url, '--store', 'store', ...(at === 1 ? ['--threads', '1'] : [])], { cwd, stdio: 'ignore' });
-    });
-    try {
-      expect(await soliloquy('nats', 'run', '--nats', server.url)).toMatchObject({ code: 0, stderr: '' });
+  test(
+    'comes to the same digests in another store',
+    async () => {
+      expect(await soliloquy('second', 'run')).toMatchObject({ code: 0 });
       const digests = ({ tasks }: RunJson): object[] => tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
-      expect(digests(recordOf('nats'))).toEqual(digests(record));
-    } finally {
-      for (const worker of workers) worker.kill('SIGKILL');
-      await server.stop();
-    }
-  }, PATIENCE_MS);
+      expect(digests(recordOf('second'))).toEqual(digests(record));
+    },
+    PATIENCE_MS,
+  );
 
-  test('re-executes what comes after a changed param and no more, and the plan says why', async () => {
-    const change = ['--set', 'report.title=Another'];
-    const plan = await soliloquy('first', 'plan', ...change);
-    const toRun = plan.stdout.split('\n').filter((line) => line.includes('to run'));
-    expect(toRun.map((line) => line.replace(/ +/, ' '))).toEqual(['report to run: params.title "Quickstart" -> "Another"']);
-    expect(await soliloquy('first', 'run', ...change)).toMatchObject({ code: 0 });
-    expect(recordOf('first').executed).toBe(1);
-  }, PATIENCE_MS);
+  test(
+    'comes to the same digests over NATS with three workers that share no disk, by the commands of the README',
+    async ({ skip }) => {
+      skip(findNatsServer() === undefined, NO_NATS_SERVER);
+      const server = await startNatsServer();
+      const workers = [1, 2, 3].map((at) => {
+        const cwd = join(folder, `worker-${at}`);
+        mkdirSync(cwd);
+        // One of them offers a thread only: weights that it trains are those of as many threads as the run was planned with.
+        return spawn(
+          process.execPath,
+          [BIN, 'worker', '--nats', server.url, '--store', 'store', ...(at === 1 ? ['--threads', '1'] : [])],
+          { cwd, stdio: 'ignore' },
+        );
+      });
+      try {
+        expect(await soliloquy('nats', 'run', '--nats', server.url)).toMatchObject({ code: 0, stderr: '' });
+        const digests = ({ tasks }: RunJson): object[] =>
+          tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
+        expect(digests(recordOf('nats'))).toEqual(digests(record));
+      } finally {
+        for (const worker of workers) worker.kill('SIGKILL');
+        await server.stop();
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    're-executes what comes after a changed param and no more, and the plan says why',
+    async () => {
+      const change = ['--set', 'report.title=Another'];
+      const plan = await soliloquy('first', 'plan', ...change);
+      const toRun = plan.stdout.split('\n').filter((line) => line.includes('to run'));
+      expect(toRun.map((line) => line.replace(/ +/, ' '))).toEqual([
+        'report to run: params.title "Quickstart" -> "Another"',
+      ]);
+      expect(await soliloquy('first', 'run', ...change)).toMatchObject({ code: 0 });
+      expect(recordOf('first').executed).toBe(1);
+    },
+    PATIENCE_MS,
+  );
 
   describe('with the commands of the README', () => {
     const commands = shellCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'));
     // Those of a cluster need one: the test over NATS calls them.
-    const here = commands.filter(([name, ...rest]) => ['run', 'plan', 'doctor', 'sweep'].includes(name) && !rest.includes('--nats'));
+    const here = commands.filter(
+      ([name, ...rest]) => ['run', 'plan', 'doctor', 'sweep'].includes(name) && !rest.includes('--nats'),
+    );
 
     test('knows all of them: what does not run here, test/talk.unit.test.ts runs', () => {
       expect(here.length).toBeGreaterThan(3);
       const others = commands.filter((given) => !here.includes(given) && !given.includes('--nats'));
       // `serve` is called by apps/cli/test/serve-and-sweep.unit.test.ts.
-      expect(others).toEqual([['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'], ['serve', 'graphs/quickstart.json']]);
+      expect(others).toEqual([
+        ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
+        ['serve', 'graphs/quickstart.json'],
+      ]);
     });
 
-    test.each(here.map((given) => [given.join(' '), given] as const))('soliloquy %s does what it says', async (_line, given) => {
-      const cwd = join(folder, 'first');
-      if (!existsSync(join(cwd, 'graphs'))) symlinkSync(join(ROOT, 'graphs'), join(cwd, 'graphs'));
-      const tiny = given[0] === 'doctor' ? [] : [...(given.includes('--size') ? [] : ['--size', 'tiny']), '--store', 'store'];
-      const { code, stdout, stderr } = await command(cwd, [...given, ...tiny]);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      if (given[0] === 'doctor') expect(stdout).toMatch(/^ +here +onnxruntime cpu /m);
-      else if (given[0] === 'plan') expect(stdout).toMatch(/^sampling +to run: params\.steps 5 -> 50$/m);
-      else if (given[0] === 'sweep') expect(stdout).toMatch(/sampling\.steps/);
-      else expect(stdout).toMatch(/^ {2}film\.mp4 +out\/quickstart\/film\.mp4$/m);
-    }, PATIENCE_MS);
+    test.each(here.map((given) => [given.join(' '), given] as const))(
+      'soliloquy %s does what it says',
+      async (_line, given) => {
+        const cwd = join(folder, 'first');
+        if (!existsSync(join(cwd, 'graphs'))) symlinkSync(join(ROOT, 'graphs'), join(cwd, 'graphs'));
+        const tiny =
+          given[0] === 'doctor' ? [] : [...(given.includes('--size') ? [] : ['--size', 'tiny']), '--store', 'store'];
+        const { code, stdout, stderr } = await command(cwd, [...given, ...tiny]);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        if (given[0] === 'doctor') expect(stdout).toMatch(/^ +here +onnxruntime cpu /m);
+        else if (given[0] === 'plan') expect(stdout).toMatch(/^sampling +to run: params\.steps 5 -> 50$/m);
+        else if (given[0] === 'sweep') expect(stdout).toMatch(/sampling\.steps/);
+        else expect(stdout).toMatch(/^ {2}film\.mp4 +out\/quickstart\/film\.mp4$/m);
+      },
+      PATIENCE_MS,
+    );
   });
 });
 

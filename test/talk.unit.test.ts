@@ -1,10 +1,9 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openMp4 } from '@soliloquy/media';
-import sharp from 'sharp';
-import type { Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROOT, executedNodes, keptFolder, runJson, soliloquy } from './fixture/command.ts';
+import { openMp4 } from '@soliloquy/media';
+import { executedNodes, keptFolder, ROOT, runJson, soliloquy } from './fixture/command.ts';
 import { portrait } from './fixture/pictures.ts';
 import { wav } from './fixture/voices.ts';
 
@@ -17,10 +16,25 @@ const folder = keptFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function talk(image: string, audio: string) {
-  const ended = await soliloquy(folder, ['talk', '--image', image, '--audio', audio, '--size', 'tiny', '--store', 'store', '-o', 'film.mp4']);
+  const ended = await soliloquy(folder, [
+    'talk',
+    '--image',
+    image,
+    '--audio',
+    audio,
+    '--size',
+    'tiny',
+    '--store',
+    'store',
+    '-o',
+    'film.mp4',
+  ]);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toMatch(/\n {2}film: film\.mp4\n$/);
-  return { executed: executedNodes(runJson(folder, 'talk')), film: await openMp4(readFileSync(join(folder, 'film.mp4')), 'film.mp4') };
+  return {
+    executed: executedNodes(runJson(folder, 'talk')),
+    film: await openMp4(readFileSync(join(folder, 'film.mp4')), 'film.mp4'),
+  };
 }
 
 function expectFilm(film: Awaited<ReturnType<typeof openMp4>>, seconds: number): void {
@@ -38,35 +52,62 @@ describe('talk with one picture in several files', () => {
 
   beforeAll(async () => {
     // As a camera held upright stores it: lying on its side, with the orientation that says so.
-    writeFileSync(join(folder, 'turned.jpg'), await (await portrait()).rotate(270).jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toBuffer());
-    stored = sharp(await sharp(readFileSync(join(folder, 'turned.jpg'))).rotate(90).png().toBuffer());
-    for (const name of ['sine-440-stereo.mp3', 'sine-440.m4a']) copyFileSync(join(ROOT, 'libs/platform/media/test/fixtures', name), join(folder, name));
+    writeFileSync(
+      join(folder, 'turned.jpg'),
+      await (await portrait()).rotate(270).jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toBuffer(),
+    );
+    stored = sharp(
+      await sharp(readFileSync(join(folder, 'turned.jpg')))
+        .rotate(90)
+        .png()
+        .toBuffer(),
+    );
+    for (const name of ['sine-440-stereo.mp3', 'sine-440.m4a'])
+      copyFileSync(join(ROOT, 'libs/platform/media/test/fixtures', name), join(folder, name));
     writeFileSync(join(folder, 'stereo.wav'), wav({ seconds: 0.77, sampleRate: 44_100, channels: 2, sound: 'hum' }));
   });
 
-  test('a JPEG that EXIF turns, a WAV of 44.1 kHz in stereo: a film upright, of its aspect, as long as the voice', async () => {
-    const { executed, film } = await talk('turned.jpg', 'stereo.wav');
-    expect(executed).toEqual(expect.arrayContaining(['reference', 'clips', 'avatar', 'fit', 'alignment', 'training', ...OF_THE_VOICE]));
-    expectFilm(film, 0.77);
-  }, PATIENCE_MS);
+  test(
+    'a JPEG that EXIF turns, a WAV of 44.1 kHz in stereo: a film upright, of its aspect, as long as the voice',
+    async () => {
+      const { executed, film } = await talk('turned.jpg', 'stereo.wav');
+      expect(executed).toEqual(
+        expect.arrayContaining(['reference', 'clips', 'avatar', 'fit', 'alignment', 'training', ...OF_THE_VOICE]),
+      );
+      expectFilm(film, 0.77);
+    },
+    PATIENCE_MS,
+  );
 
-  test('another voice, an MP3 in stereo, only samples and renders', async () => {
-    const { executed, film } = await talk('turned.jpg', 'sine-440-stereo.mp3');
-    expect(executed.sort()).toEqual([...OF_THE_VOICE].sort());
-    expectFilm(film, 1);
-  }, PATIENCE_MS);
+  test(
+    'another voice, an MP3 in stereo, only samples and renders',
+    async () => {
+      const { executed, film } = await talk('turned.jpg', 'sine-440-stereo.mp3');
+      expect(executed.sort()).toEqual([...OF_THE_VOICE].sort());
+      expectFilm(film, 1);
+    },
+    PATIENCE_MS,
+  );
 
-  test('the pixels that EXIF means, as PNG, and an M4A: the same avatar', async () => {
-    writeFileSync(join(folder, 'upright.png'), await stored.png().toBuffer());
-    const { executed, film } = await talk('upright.png', 'sine-440.m4a');
-    expect(executed.sort()).toEqual(['picture', ...OF_THE_VOICE].sort());
-    expectFilm(film, 1);
-  }, PATIENCE_MS);
+  test(
+    'the pixels that EXIF means, as PNG, and an M4A: the same avatar',
+    async () => {
+      writeFileSync(join(folder, 'upright.png'), await stored.png().toBuffer());
+      const { executed, film } = await talk('upright.png', 'sine-440.m4a');
+      expect(executed.sort()).toEqual(['picture', ...OF_THE_VOICE].sort());
+      expectFilm(film, 1);
+    },
+    PATIENCE_MS,
+  );
 
-  test('the same pixels as WebP and a voice that spoke before: nothing but the picture is read again', async () => {
-    writeFileSync(join(folder, 'upright.webp'), await stored.webp({ lossless: true }).toBuffer());
-    const { executed, film } = await talk('upright.webp', 'stereo.wav');
-    expect(executed).toEqual(['picture']);
-    expectFilm(film, 0.77);
-  }, PATIENCE_MS);
+  test(
+    'the same pixels as WebP and a voice that spoke before: nothing but the picture is read again',
+    async () => {
+      writeFileSync(join(folder, 'upright.webp'), await stored.webp({ lossless: true }).toBuffer());
+      const { executed, film } = await talk('upright.webp', 'stereo.wav');
+      expect(executed).toEqual(['picture']);
+      expectFilm(film, 0.77);
+    },
+    PATIENCE_MS,
+  );
 });

@@ -25,8 +25,15 @@ export function firstLoadBudget({ kib }: { kib: number }): Plugin {
         if (chunk?.type === 'chunk') bytes += gzipSync(chunk.code).length;
       }
       const weight = (bytes / 1024).toFixed(1);
-      if (bytes > kib * 1024) this.error(`first load: expected at most ${kib} KiB of JavaScript (gzip), got ${weight}; import what is not shown at once with import()`);
-      this.emitFile({ type: 'asset', fileName: 'first-load.json', source: `${JSON.stringify({ gzipKib: Number(weight), files: [...needed].sort() })}\n` });
+      if (bytes > kib * 1024)
+        this.error(
+          `first load: expected at most ${kib} KiB of JavaScript (gzip), got ${weight}; import what is not shown at once with import()`,
+        );
+      this.emitFile({
+        type: 'asset',
+        fileName: 'first-load.json',
+        source: `${JSON.stringify({ gzipKib: Number(weight), files: [...needed].sort() })}\n`,
+      });
     },
   };
 }

@@ -25,13 +25,33 @@ const root = new URL('../../../', import.meta.url).pathname;
 interface Run {
   readonly status: number;
   readonly wall: number;
-  readonly record: { tasks: { task: string; cached: boolean; seconds: number; threads?: number }[]; peakBytesAtMost: number; executed: number };
+  readonly record: {
+    tasks: { task: string; cached: boolean; seconds: number; threads?: number }[];
+    peakBytesAtMost: number;
+    executed: number;
+  };
 }
 const run = (): Run => {
   const began = performance.now();
-  const { status } = spawnSync(process.execPath, [join(root, 'apps/cli/bin/soliloquy.js'), 'run', join(root, 'graphs/quickstart.json'), '--store', join(folder, 'store'), '--out', join(folder, 'out')], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, 'apps/cli/bin/soliloquy.js'),
+      'run',
+      join(root, 'graphs/quickstart.json'),
+      '--store',
+      join(folder, 'store'),
+      '--out',
+      join(folder, 'out'),
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   if (status !== 0 && status !== 3) process.exit(status ?? 1);
-  return { status, wall: (performance.now() - began) / 1000, record: JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8')) };
+  return {
+    status,
+    wall: (performance.now() - began) / 1000,
+    record: JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8')),
+  };
 };
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,7 +59,9 @@ const first = run();
 const cores = cpus().length;
 console.log(`quickstart, small, ${cores} cores, ${cpus()[0].model}`);
 for (const { what, seconds, nodes } of BUDGET) {
-  const spent = first.record.tasks.filter(({ task }) => nodes.includes(task.replace(/\[.*/, ''))).reduce((sum, task) => sum + (task.seconds * (task.threads ?? 1)) / cores, 0);
+  const spent = first.record.tasks
+    .filter(({ task }) => nodes.includes(task.replace(/\[.*/, '')))
+    .reduce((sum, task) => sum + (task.seconds * (task.threads ?? 1)) / cores, 0);
   console.log(`${what.padEnd(24)}${spent.toFixed(1).padStart(8)} s of the machine   budget ${seconds}`);
 }
 console.log(`whole run ${first.wall.toFixed(0)} s, at most ${(first.record.peakBytesAtMost / 2 ** 30).toFixed(2)} GiB`);

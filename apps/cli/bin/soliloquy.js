@@ -17,7 +17,9 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
 } else {
   const node = pinnedNode(dirname(self));
   if (node === undefined) {
-    console.error(`soliloquy: expected Node ${NEEDS} or later, got ${process.version} and no node_modules/node beside the project; run npm ci, or install Node ${NEEDS}`);
+    console.error(
+      `soliloquy: expected Node ${NEEDS} or later, got ${process.version} and no node_modules/node beside the project; run npm ci, or install Node ${NEEDS}`,
+    );
     process.exit(2);
   }
   handOver(node);
@@ -34,7 +36,10 @@ function pinnedNode(folder) {
 
 /** Runs this file again under `node`: same terminal, same signals, same exit code. The channel tells the child when this process dies. */
 function handOver(node) {
-  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, SOLILOQUY_PARENT: 'channel' } });
+  const child = spawn(node, [self, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SOLILOQUY_PARENT: 'channel' },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`soliloquy: expected to start ${node}, got ${error.message}; run npm ci again`);

@@ -18,7 +18,12 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
       const missing = await missingNeeds(backbone, () => Promise.resolve(gpu));
       const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}`;
       if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
-      return { name: title, here: false, detail: `needs ${missing.map(({ what }) => what).join(', ')}`, remedy: missing.map(({ remedy }) => remedy).join('; ') };
+      return {
+        name: title,
+        here: false,
+        detail: `needs ${missing.map(({ what }) => what).join(', ')}`,
+        remedy: missing.map(({ remedy }) => remedy).join('; '),
+      };
     }),
   );
 }
@@ -30,13 +35,23 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
 export async function workerFindings(registry: StageRegistry): Promise<Finding[]> {
   let gpu: Promise<boolean> | undefined;
   const { cpu, threads, memoryBytes, node } = machine();
-  const found: Finding[] = [{ name: 'machine', here: true, detail: `${cpu}, ${threads} threads, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, node ${node}` }];
+  const found: Finding[] = [
+    {
+      name: 'machine',
+      here: true,
+      detail: `${cpu}, ${threads} threads, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB, node ${node}`,
+    },
+  ];
   for (const stage of registry.values()) {
     for (const [name, backbone] of Object.entries(stage.backbones)) {
       const needs = (backbone.needs ?? []).filter(({ kind }) => kind !== 'file');
       if (needs.length === 0) continue;
       const missing = await missingNeeds({ ...backbone, needs }, () => (gpu ??= hasGpu()));
-      found.push({ name: `${stage.id}/${name}`, here: missing.length === 0, detail: missing.length === 0 ? 'here' : `needs ${missing.map(({ what }) => what).join(', ')}` });
+      found.push({
+        name: `${stage.id}/${name}`,
+        here: missing.length === 0,
+        detail: missing.length === 0 ? 'here' : `needs ${missing.map(({ what }) => what).join(', ')}`,
+      });
     }
   }
   return found;

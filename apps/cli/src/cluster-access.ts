@@ -4,7 +4,8 @@ import { UsageError } from './usage-error.ts';
 
 /** How the command line and the environment say to reach a cluster; `undefined` when they name none. Secrets come from the environment and files only. */
 export function clusterAccess(options: ParsedOptions): ClusterAccess | undefined {
-  const { SOLILOQUY_NATS, SOLILOQUY_NATS_USER, SOLILOQUY_NATS_PASSWORD, SOLILOQUY_NATS_CREDS, SOLILOQUY_NATS_NKEY } = process.env;
+  const { SOLILOQUY_NATS, SOLILOQUY_NATS_USER, SOLILOQUY_NATS_PASSWORD, SOLILOQUY_NATS_CREDS, SOLILOQUY_NATS_NKEY } =
+    process.env;
   const url = options.text('nats') ?? SOLILOQUY_NATS;
   if (url === undefined || url === '') return undefined;
   return {
@@ -22,6 +23,9 @@ export function clusterAccess(options: ParsedOptions): ClusterAccess | undefined
 /** @throws UsageError when no cluster is named */
 export function neededAccess(command: string, options: ParsedOptions): ClusterAccess {
   const access = clusterAccess(options);
-  if (access === undefined) throw new UsageError(`soliloquy ${command}: expected --nats or SOLILOQUY_NATS, got neither; name the broker, e.g. --nats nats://host:4222`);
+  if (access === undefined)
+    throw new UsageError(
+      `soliloquy ${command}: expected --nats or SOLILOQUY_NATS, got neither; name the broker, e.g. --nats nats://host:4222`,
+    );
   return access;
 }

@@ -1,5 +1,4 @@
-import { DEVICE_CHOICES, chooseDevice } from '@soliloquy/device';
-import type { DeviceChoice } from '@soliloquy/device';
+import { chooseDevice, DEVICE_CHOICES, type DeviceChoice } from '@soliloquy/device';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -8,7 +7,10 @@ import { UsageError } from './usage-error.ts';
 function deviceChoice(options: ParsedOptions): DeviceChoice {
   const text = options.text('device') ?? 'auto';
   const choice = DEVICE_CHOICES.find((name) => name === text);
-  if (choice === undefined) throw new UsageError(`--device: expected one of ${DEVICE_CHOICES.join(', ')}, got "${text}"; leave it out for auto`);
+  if (choice === undefined)
+    throw new UsageError(
+      `--device: expected one of ${DEVICE_CHOICES.join(', ')}, got "${text}"; leave it out for auto`,
+    );
   return choice;
 }
 
@@ -23,7 +25,12 @@ export function machineDevice(options: ParsedOptions): Promise<'cpu' | 'webgpu'>
  * @param cluster where the run goes, if it goes to one
  * @throws UsageError, DeviceError as `machineDevice`
  */
-export async function runDevice(options: ParsedOptions, document: GraphDocument, registry: StageRegistry, cluster?: object): Promise<'cpu' | 'webgpu'> {
+export async function runDevice(
+  options: ParsedOptions,
+  document: GraphDocument,
+  registry: StageRegistry,
+  cluster?: object,
+): Promise<'cpu' | 'webgpu'> {
   const choice = deviceChoice(options);
   if (cluster !== undefined) return choice === 'webgpu' ? 'webgpu' : 'cpu';
   // Whether stage and backbone exist is checked where the graph is.

@@ -9,7 +9,16 @@ export function exitCodeOf(status: RunStatus): number {
 }
 
 /** Errors that were found before anything ran, by name: the graph, an input, the call, a folder or the way to a cluster is at fault. */
-const BEFORE_THE_RUN = new Set(['UsageError', 'InvalidGraph', 'InputError', 'OutputError', 'PortTaken', 'ClusterError', 'WorkerConfigError', 'DeviceError']);
+const BEFORE_THE_RUN = new Set([
+  'UsageError',
+  'InvalidGraph',
+  'InputError',
+  'OutputError',
+  'PortTaken',
+  'ClusterError',
+  'WorkerConfigError',
+  'DeviceError',
+]);
 
 /** 2 for bad usage, an invalid graph or bad input; else 1. */
 export function exitCodeOfError(error: unknown): number {

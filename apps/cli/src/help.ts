@@ -15,19 +15,59 @@ interface CommandHelp {
   readonly options: Readonly<Record<string, OptionHelp>>;
 }
 
-const size: OptionHelp = { type: 'string', value: 'SIZE', says: 'one of the sizes that the graph has, e.g. tiny, small' };
-const set: OptionHelp = { type: 'string', multiple: true, value: 'NODE.PARAM=VALUE', says: 'a param for this run, or NODE.backbone=NAME; may be repeated' };
-const input: OptionHelp = { type: 'string', multiple: true, value: 'NAME=PATH', says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated' };
+const size: OptionHelp = {
+  type: 'string',
+  value: 'SIZE',
+  says: 'one of the sizes that the graph has, e.g. tiny, small',
+};
+const set: OptionHelp = {
+  type: 'string',
+  multiple: true,
+  value: 'NODE.PARAM=VALUE',
+  says: 'a param for this run, or NODE.backbone=NAME; may be repeated',
+};
+const input: OptionHelp = {
+  type: 'string',
+  multiple: true,
+  value: 'NAME=PATH',
+  says: 'an input of the graph: a path, or for text the text itself or @PATH; may be repeated',
+};
 const seed: OptionHelp = { type: 'string', value: 'N', says: 'instead of the seed in the graph' };
-const device: OptionHelp = { type: 'string', value: 'auto|webgpu|cpu', says: 'what draws and fits Gaussians (auto: WebGPU where there is a GPU, else the CPU; over --nats auto is cpu)' };
-const threads: OptionHelp = { type: 'string', value: 'N', says: 'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, on whatever machine it runs' };
-const store: OptionHelp = { type: 'string', value: 'DIR', says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)' };
+const device: OptionHelp = {
+  type: 'string',
+  value: 'auto|webgpu|cpu',
+  says: 'what draws and fits Gaussians (auto: WebGPU where there is a GPU, else the CPU; over --nats auto is cpu)',
+};
+const threads: OptionHelp = {
+  type: 'string',
+  value: 'N',
+  says: 'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, on whatever machine it runs',
+};
+const store: OptionHelp = {
+  type: 'string',
+  value: 'DIR',
+  says: 'where results are cached (SOLILOQUY_HOME; else .soliloquy beside the project of the graph)',
+};
 const json: OptionHelp = { type: 'boolean', says: 'one JSON event a line on standard output' };
 const junit: OptionHelp = { type: 'string', value: 'FILE', says: 'a JUnit report for CI' };
-const resume: OptionHelp = { type: 'boolean', says: 'continue the last run of the same graph, settings and inputs that did not finish' };
-const out: OptionHelp = { type: 'string', value: 'DIR', says: 'where the outputs and run.json go (else out/<name of the graph>)' };
-const keepGoing: OptionHelp = { type: 'boolean', says: 'after a failure let everything finish that does not depend on it' };
-const nats: OptionHelp = { type: 'string', value: 'URL', says: 'the broker of a cluster, e.g. nats://host:4222 or tls://host:4222 (SOLILOQUY_NATS)' };
+const resume: OptionHelp = {
+  type: 'boolean',
+  says: 'continue the last run of the same graph, settings and inputs that did not finish',
+};
+const out: OptionHelp = {
+  type: 'string',
+  value: 'DIR',
+  says: 'where the outputs and run.json go (else out/<name of the graph>)',
+};
+const keepGoing: OptionHelp = {
+  type: 'boolean',
+  says: 'after a failure let everything finish that does not depend on it',
+};
+const nats: OptionHelp = {
+  type: 'string',
+  value: 'URL',
+  says: 'the broker of a cluster, e.g. nats://host:4222 or tls://host:4222 (SOLILOQUY_NATS)',
+};
 /** How to get into a cluster; user and password may stand in the URL too. */
 const access = {
   nats,
@@ -44,7 +84,21 @@ export const commands = {
     usage: 'soliloquy run GRAPH [options]',
     says: 'runs a graph; what did not change since the last time is not run again',
     more: 'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; 130 cancelled.',
-    options: { set, input, size, seed, device, threads, out, resume, 'keep-going': keepGoing, store, json, junit, ...access },
+    options: {
+      set,
+      input,
+      size,
+      seed,
+      device,
+      threads,
+      out,
+      resume,
+      'keep-going': keepGoing,
+      store,
+      json,
+      junit,
+      ...access,
+    },
   },
   talk: {
     usage: 'soliloquy talk --image PICTURE --audio VOICE [-o FILM] [options]',
@@ -68,26 +122,59 @@ export const commands = {
       ...access,
     },
   },
-  plan: { usage: 'soliloquy plan GRAPH [options]', says: 'says what a run would execute, and why; nothing runs', options: { set, input, size, seed, device, threads, store, json, junit } },
+  plan: {
+    usage: 'soliloquy plan GRAPH [options]',
+    says: 'says what a run would execute, and why; nothing runs',
+    options: { set, input, size, seed, device, threads, store, json, junit },
+  },
   sweep: {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',
     more: 'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows the films side by side.',
-    options: { vary: { type: 'string', multiple: true, value: 'NODE.PARAM=A,B', says: 'values to try; may be repeated, then all combinations are run' }, set, input, size, seed, device, threads, out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' }, store, json, ...access },
+    options: {
+      vary: {
+        type: 'string',
+        multiple: true,
+        value: 'NODE.PARAM=A,B',
+        says: 'values to try; may be repeated, then all combinations are run',
+      },
+      set,
+      input,
+      size,
+      seed,
+      device,
+      threads,
+      out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' },
+      store,
+      json,
+      ...access,
+    },
   },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
     says: 'the notebook in the browser, on this machine alone; prints a link that works once',
-    options: { port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' }, 'no-open': { type: 'boolean', says: 'open no browser' }, device, store },
+    options: {
+      port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' },
+      'no-open': { type: 'boolean', says: 'open no browser' },
+      device,
+      store,
+    },
   },
   validate: { usage: 'soliloquy validate GRAPH…', says: 'says what is wrong with graphs', options: {} },
   fmt: {
     usage: 'soliloquy fmt GRAPH… [--check | --write]',
     says: 'the one canonical text of a graph',
-    options: { check: { type: 'boolean', says: 'exit 1 when a file is not formatted; write nothing' }, write: { type: 'boolean', says: 'format the files in place' } },
+    options: {
+      check: { type: 'boolean', says: 'exit 1 when a file is not formatted; write nothing' },
+      write: { type: 'boolean', says: 'format the files in place' },
+    },
   },
   diff: { usage: 'soliloquy diff GRAPH GRAPH', says: 'says in words how two graphs differ', options: {} },
-  migrate: { usage: 'soliloquy migrate GRAPH… [--write]', says: 'brings graphs up to the installed versions of their stages', options: { write: { type: 'boolean', says: 'in place, rather than on standard output' } } },
+  migrate: {
+    usage: 'soliloquy migrate GRAPH… [--write]',
+    says: 'brings graphs up to the installed versions of their stages',
+    options: { write: { type: 'boolean', says: 'in place, rather than on standard output' } },
+  },
   worker: {
     usage: 'soliloquy worker --nats URL [options]',
     says: 'joins a cluster: does tasks of whatever runs it has',
@@ -97,35 +184,85 @@ export const commands = {
       threads: { type: 'string', value: 'N', says: 'cores that its tasks may use together (else all)' },
       device: { ...device, says: 'what it offers beside its CPU (auto: WebGPU where there is a GPU)' },
       slots: { type: 'string', value: 'N', says: 'tasks at a time (else one a thread)' },
-      capability: { type: 'string', multiple: true, value: 'STAGE[/BACKBONE]', says: 'offers only this; may be repeated' },
-      'ack-wait': { type: 'string', value: 'SECONDS', says: 'after so long without a sign of life its work goes to another (30); the first worker settles it for all' },
-      grace: { type: 'string', value: 'SECONDS', says: 'what is not finished so long after SIGTERM is handed back (600)' },
+      capability: {
+        type: 'string',
+        multiple: true,
+        value: 'STAGE[/BACKBONE]',
+        says: 'offers only this; may be repeated',
+      },
+      'ack-wait': {
+        type: 'string',
+        value: 'SECONDS',
+        says: 'after so long without a sign of life its work goes to another (30); the first worker settles it for all',
+      },
+      grace: {
+        type: 'string',
+        value: 'SECONDS',
+        says: 'what is not finished so long after SIGTERM is handed back (600)',
+      },
       store,
     },
   },
-  workers: { usage: 'soliloquy workers --nats URL', says: 'the workers of a cluster: what they can do, how busy they are, what they run', options: { ...access, json } },
-  follow: { usage: 'soliloquy follow [RUN] --nats URL', says: 'shows a run of a cluster from its beginning to its end, from any machine; without RUN the latest', more: 'Exit codes are those of the run.', options: { ...access, json } },
-  cancel: { usage: 'soliloquy cancel RUN --nats URL', says: 'cancels a run of a cluster: its tasks stop on every worker', options: { ...access } },
+  workers: {
+    usage: 'soliloquy workers --nats URL',
+    says: 'the workers of a cluster: what they can do, how busy they are, what they run',
+    options: { ...access, json },
+  },
+  follow: {
+    usage: 'soliloquy follow [RUN] --nats URL',
+    says: 'shows a run of a cluster from its beginning to its end, from any machine; without RUN the latest',
+    more: 'Exit codes are those of the run.',
+    options: { ...access, json },
+  },
+  cancel: {
+    usage: 'soliloquy cancel RUN --nats URL',
+    says: 'cancels a run of a cluster: its tasks stop on every worker',
+    options: { ...access },
+  },
   dead: {
     usage: 'soliloquy dead list|retry|drop [TASK…] --nats URL',
     says: 'work of a cluster that is not tried again by itself, with the reason',
     more: 'TASK is the beginning of an id as `dead list` shows it; without one, retry and drop take all.',
     options: { ...access, json },
   },
-  doctor: { usage: 'soliloquy doctor', says: 'devices, engines, backbones: what is here, what is missing, how to get it', options: { json: { type: 'boolean', says: 'as one JSON document' } } },
+  doctor: {
+    usage: 'soliloquy doctor',
+    says: 'devices, engines, backbones: what is here, what is missing, how to get it',
+    options: { json: { type: 'boolean', says: 'as one JSON document' } },
+  },
 } as const satisfies Record<string, CommandHelp>;
 
 /** `soliloquy --help` */
 export function overview(): string {
   const widest = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(widest)}  ${says}`);
-  return ['soliloquy: one picture and one voice become a talking avatar', '', 'usage: soliloquy COMMAND …', '', ...lines, '', 'soliloquy help COMMAND says more; soliloquy --version says which this is.', ''].join('\n');
+  return [
+    'soliloquy: one picture and one voice become a talking avatar',
+    '',
+    'usage: soliloquy COMMAND …',
+    '',
+    ...lines,
+    '',
+    'soliloquy help COMMAND says more; soliloquy --version says which this is.',
+    '',
+  ].join('\n');
 }
 
 /** `soliloquy help run` */
 export function helpFor(name: keyof typeof commands): string {
   const { usage, says, more, options }: CommandHelp = commands[name];
-  const rows = Object.entries(options).map(([option, { short, value, says: text }]) => [`${short ? `-${short}, ` : ''}--${option}${value ? ` ${value}` : ''}`, text]);
+  const rows = Object.entries(options).map(([option, { short, value, says: text }]) => [
+    `${short ? `-${short}, ` : ''}--${option}${value ? ` ${value}` : ''}`,
+    text,
+  ]);
   const widest = Math.max(0, ...rows.map(([left]) => left.length));
-  return [`usage: ${usage}`, '', says, '', ...rows.map(([left, right]) => `  ${left.padEnd(widest)}  ${right}`), ...(rows.length > 0 ? [''] : []), ...(more ? [more, ''] : [])].join('\n');
+  return [
+    `usage: ${usage}`,
+    '',
+    says,
+    '',
+    ...rows.map(([left, right]) => `  ${left.padEnd(widest)}  ${right}`),
+    ...(rows.length > 0 ? [''] : []),
+    ...(more ? [more, ''] : []),
+  ].join('\n');
 }

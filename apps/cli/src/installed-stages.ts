@@ -10,7 +10,11 @@ import { stages as own } from './stages.ts';
  * backbones that are commands of this machine.
  */
 const modules = (process.env.SOLILOQUY_STAGES ?? '').split(',').filter((path) => path !== '');
-const added = await Promise.all(modules.map(async (path) => ((await import(pathToFileURL(resolve(path)).href)) as { stages: readonly AnyStage[] }).stages));
+const added = await Promise.all(
+  modules.map(
+    async (path) => ((await import(pathToFileURL(resolve(path)).href)) as { stages: readonly AnyStage[] }).stages,
+  ),
+);
 const all: readonly AnyStage[] = [...own, ...added.flat()] as readonly AnyStage[];
 const config = process.env.SOLILOQUY_WORKER_CONFIG ?? '';
 

@@ -1,5 +1,4 @@
-import type { NodePlan, RunSummary } from '@soliloquy/runner';
-import { elementText } from '@soliloquy/runner';
+import { elementText, type NodePlan, type RunSummary } from '@soliloquy/runner';
 
 interface Case {
   readonly of: string;
@@ -12,16 +11,37 @@ interface Case {
 /** A run as JUnit: a case for each task (cached ones are skipped) and for each expectation. */
 export function junitOfRun(graph: string, summary: RunSummary): string {
   return junit(graph, summary.seconds, [
-    ...summary.tasks.map(({ id, cached, seconds }): Case => ({ of: id.node, name: elementText(id), seconds: cached ? 0 : seconds, skipped: cached ? 'cached' : undefined })),
-    ...summary.failures.map(({ node, element, message }): Case => ({ of: node || graph, name: element, failure: message })),
+    ...summary.tasks.map(({ id, cached, seconds }): Case => ({
+      of: id.node,
+      name: elementText(id),
+      seconds: cached ? 0 : seconds,
+      skipped: cached ? 'cached' : undefined,
+    })),
+    ...summary.failures.map(({ node, element, message }): Case => ({
+      of: node || graph,
+      name: element,
+      failure: message,
+    })),
     ...(summary.status === 'cancelled' ? [{ of: graph, name: 'run', failure: 'cancelled' }] : []),
-    ...summary.expectations.map(({ metric, comparison, holds, message, bound }): Case => ({ of: 'expect', name: `${metric} ${comparison} ${bound ?? ''}`.trim(), failure: holds ? undefined : message })),
+    ...summary.expectations.map(({ metric, comparison, holds, message, bound }): Case => ({
+      of: 'expect',
+      name: `${metric} ${comparison} ${bound ?? ''}`.trim(),
+      failure: holds ? undefined : message,
+    })),
   ]);
 }
 
 /** A plan as JUnit: a case for each node; it never fails. */
 export function junitOfPlan(graph: string, plans: readonly NodePlan[]): string {
-  return junit(graph, 0, plans.map(({ node, elements, cached }): Case => ({ of: graph, name: node, skipped: elements !== undefined && cached === elements ? 'cached' : 'would run' })));
+  return junit(
+    graph,
+    0,
+    plans.map(({ node, elements, cached }): Case => ({
+      of: graph,
+      name: node,
+      skipped: elements !== undefined && cached === elements ? 'cached' : 'would run',
+    })),
+  );
 }
 
 /** An error that came before the run, as the only case. */
@@ -41,5 +61,11 @@ function junit(suite: string, seconds: number, cases: readonly Case[]): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '?').replaceAll('\n', '&#10;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '?')
+    .replaceAll('\n', '&#10;');
 }

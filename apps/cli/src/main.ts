@@ -1,5 +1,5 @@
-import { commands, helpFor, overview } from './help.ts';
 import { exitCodeOfError } from './exit-code.ts';
+import { commands, helpFor, overview } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What every command's module exports. */
@@ -38,7 +38,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await dispatch(argv);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    process.stderr.write(`${!speaks(error) ? `soliloquy: expected to finish, got ${error.name}: ${error.message}; report this with SOLILOQUY_DEBUG=1` : error.message}\n`);
+    process.stderr.write(
+      `${!speaks(error) ? `soliloquy: expected to finish, got ${error.name}: ${error.message}; report this with SOLILOQUY_DEBUG=1` : error.message}\n`,
+    );
     if (process.env.SOLILOQUY_DEBUG === '1') process.stderr.write(`${error.stack ?? ''}\n`);
     return exitCodeOfError(error);
   }
@@ -60,7 +62,10 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const wanted = name === 'help' ? args[0] : name;
-  if (!isCommand(wanted)) throw new UsageError(`soliloquy: expected a command (${Object.keys(commands).join(', ')}), got "${wanted}"; see soliloquy --help`);
+  if (!isCommand(wanted))
+    throw new UsageError(
+      `soliloquy: expected a command (${Object.keys(commands).join(', ')}), got "${wanted}"; see soliloquy --help`,
+    );
   if (name === 'help' || args.includes('--help') || args.includes('-h')) {
     process.stdout.write(helpFor(wanted));
     return 0;

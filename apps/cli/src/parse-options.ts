@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { commands } from './help.ts';
-import type { OptionHelp } from './help.ts';
+import { commands, type OptionHelp } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command line came to: each option's value, or all of its values where it may be repeated. */
@@ -17,20 +16,36 @@ export interface ParsedOptions {
  * @param count how many positional arguments there may be: at least, at most
  * @throws UsageError for an unknown option, a missing value, or too few or too many arguments
  */
-export function parseOptions(command: keyof typeof commands, args: readonly string[], [least, most]: readonly [number, number]): ParsedOptions {
+export function parseOptions(
+  command: keyof typeof commands,
+  args: readonly string[],
+  [least, most]: readonly [number, number],
+): ParsedOptions {
   const { usage, options }: { usage: string; options: Readonly<Record<string, OptionHelp>> } = commands[command];
   const known = Object.keys(options).map((name) => `--${name}`);
   const { values, positionals } = (() => {
     try {
-      const config = Object.fromEntries(Object.entries(options).map(([name, { type, multiple, short }]) => [name, { type, ...(multiple ? { multiple } : {}), ...(short ? { short } : {}) }]));
+      const config = Object.fromEntries(
+        Object.entries(options).map(([name, { type, multiple, short }]) => [
+          name,
+          { type, ...(multiple ? { multiple } : {}), ...(short ? { short } : {}) },
+        ]),
+      );
       return parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
     } catch (cause) {
       throw new UsageError(refusal(command, known, cause as Error & { code?: string }), { cause });
     }
   })();
   if (positionals.length < least || positionals.length > most) {
-    const wanted = least === most ? `${least} argument${least === 1 ? '' : 's'}` : most === Infinity ? `at least ${least} argument` : `${least} to ${most} arguments`;
-    throw new UsageError(`soliloquy ${command}: expected ${wanted}, got ${positionals.length === 0 ? 'none' : positionals.map((text) => `"${text}"`).join(' ')}; usage: ${usage}`);
+    const wanted =
+      least === most
+        ? `${least} argument${least === 1 ? '' : 's'}`
+        : most === Infinity
+          ? `at least ${least} argument`
+          : `${least} to ${most} arguments`;
+    throw new UsageError(
+      `soliloquy ${command}: expected ${wanted}, got ${positionals.length === 0 ? 'none' : positionals.map((text) => `"${text}"`).join(' ')}; usage: ${usage}`,
+    );
   }
   return {
     positionals,
@@ -43,7 +58,8 @@ export function parseOptions(command: keyof typeof commands, args: readonly stri
 function refusal(command: string, known: readonly string[], { message, code }: Error & { code?: string }): string {
   const got = /'([^']+)'/.exec(message)?.[1] ?? message;
   const remedy = `see soliloquy help ${command}`;
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `soliloquy ${command}: expected ${known.length > 0 ? `an option of it (${known.join(', ')})` : 'no options'}, got "${got}"; ${remedy}`;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return `soliloquy ${command}: expected ${known.length > 0 ? `an option of it (${known.join(', ')})` : 'no options'}, got "${got}"; ${remedy}`;
   return `soliloquy ${command}: expected a value where one belongs and none elsewhere, got "${got}"; ${remedy}`;
 }
 
@@ -66,7 +82,8 @@ export function parseAssignments(option: string, texts: readonly string[]): Map<
 export function parseSeed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 0xffffffff) throw new UsageError(`--seed: expected a whole number from 0 to 4294967295, got "${text}"; give one`);
+  if (!/^\d+$/.test(text) || value > 0xffffffff)
+    throw new UsageError(`--seed: expected a whole number from 0 to 4294967295, got "${text}"; give one`);
   return value;
 }
 

@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { InvalidGraph, migrateGraph, parseGraph, parseSet } from '@soliloquy/graph';
-import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
+import {
+  migrateGraph,
+  parseGraph,
+  parseSet,
+  type GraphDocument,
+  type InvalidGraph,
+  type Settings,
+  type StageRegistry,
+} from '@soliloquy/graph';
 import { withBackbones } from '@soliloquy/graph/edit';
 import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -16,9 +23,15 @@ const LARGEST_GRAPH = 16 * 2 ** 20;
  */
 export async function readGraphText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path}: expected a graph file, got ${cause.code === 'ENOENT' ? 'none there' : cause.code}; check the path`, { cause });
+    throw new UsageError(
+      `${path}: expected a graph file, got ${cause.code === 'ENOENT' ? 'none there' : cause.code}; check the path`,
+      { cause },
+    );
   });
-  if (bytes.length > LARGEST_GRAPH) throw new UsageError(`${path}: expected a graph up to 16 MiB, got ${(bytes.length / 2 ** 20).toFixed(0)} MiB; check the path`);
+  if (bytes.length > LARGEST_GRAPH)
+    throw new UsageError(
+      `${path}: expected a graph up to 16 MiB, got ${(bytes.length / 2 ** 20).toFixed(0)} MiB; check the path`,
+    );
   return bytes.toString('utf8');
 }
 
@@ -39,8 +52,16 @@ export async function openGraph(path: string, registry: StageRegistry): Promise<
  *
  * @throws UsageError, InvalidGraph
  */
-export async function openAsSet(path: string, registry: StageRegistry, options: ParsedOptions): Promise<{ document: GraphDocument; settings: Settings }> {
-  const { doc, set, dropped } = withBackbones(await openGraph(path, registry), registry, parseSet(options.texts('set')));
+export async function openAsSet(
+  path: string,
+  registry: StageRegistry,
+  options: ParsedOptions,
+): Promise<{ document: GraphDocument; settings: Settings }> {
+  const { doc, set, dropped } = withBackbones(
+    await openGraph(path, registry),
+    registry,
+    parseSet(options.texts('set')),
+  );
   for (const each of dropped) process.stderr.write(`${each}\n`);
   return { document: doc, settings: { size: options.text('size'), set } };
 }

@@ -1,5 +1,5 @@
-import { loadRegistry } from '@soliloquy/runner';
 import type { StageRegistry } from '@soliloquy/graph';
+import { loadRegistry } from '@soliloquy/runner';
 
 /** What runner and workers are told to import. */
 export const REGISTRY_MODULE = new URL('./installed-stages.ts', import.meta.url).href;

@@ -2,16 +2,23 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
-import { WorkerPool, importInputs, prepareGraph, proveWritable, runGraph, writeWhole } from '@soliloquy/runner';
-import type { RunOptions, RunSummary } from '@soliloquy/runner';
+import {
+  importInputs,
+  prepareGraph,
+  proveWritable,
+  runGraph,
+  WorkerPool,
+  writeWhole,
+  type RunOptions,
+  type RunSummary,
+} from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import { junitOfRun } from './junit.ts';
 import { REGISTRY_MODULE } from './registry-module.ts';
-import { complaints } from './show.ts';
-import type { Show } from './show.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
+import { complaints, type Show } from './show.ts';
 import { installedVersions } from './versions.ts';
 
 export interface RunRequest {
@@ -90,7 +97,8 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
     });
     show.end(summary);
     for (const text of complaints(summary)) process.stderr.write(`${text}\n`);
-    if (process.env.SOLILOQUY_DEBUG === '1') for (const { stack } of summary.failures) process.stderr.write(`${stack ?? ''}\n`);
+    if (process.env.SOLILOQUY_DEBUG === '1')
+      for (const { stack } of summary.failures) process.stderr.write(`${stack ?? ''}\n`);
     if (request.junit !== undefined) await writeWhole(request.junit, junitOfRun(document.name, summary));
     return summary;
   } finally {
@@ -103,10 +111,21 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
 type Place = Pick<RunOptions, 'store' | 'transport' | 'openLog'> & { close(): Promise<void> };
 
 /** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
-async function openPlace({ stateFolder, registry, cluster }: RunRequest, threads: number, onCancel: () => void): Promise<Place> {
+async function openPlace(
+  { stateFolder, registry, cluster }: RunRequest,
+  threads: number,
+  onCancel: () => void,
+): Promise<Place> {
   const store = await openDiskStore(join(stateFolder, 'store'), { synced: cluster === undefined });
-  if (cluster !== undefined) return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, onCancel);
-  const transport = new WorkerPool({ registryModule: REGISTRY_MODULE, registry, store, scratchFolder: join(stateFolder, 'scratch', String(process.pid)), threads });
+  if (cluster !== undefined)
+    return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, onCancel);
+  const transport = new WorkerPool({
+    registryModule: REGISTRY_MODULE,
+    registry,
+    store,
+    scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
+    threads,
+  });
   return { store, transport, close: () => transport.close() };
 }
 

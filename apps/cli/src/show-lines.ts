@@ -1,5 +1,4 @@
-import { closingLines, duration } from './show.ts';
-import type { Show } from './show.ts';
+import { closingLines, duration, type Show } from './show.ts';
 
 const EVERY_MS = 5000;
 
@@ -11,7 +10,9 @@ export function showLines(write: (text: string) => void, outFolder: string): Sho
     event(event) {
       switch (event.type) {
         case 'run-started':
-          line(`${event.graph}: size ${event.size}, seed ${event.seed}, run ${event.run}${event.resumed ? ' (resumed)' : ''}`);
+          line(
+            `${event.graph}: size ${event.size}, seed ${event.seed}, run ${event.run}${event.resumed ? ' (resumed)' : ''}`,
+          );
           break;
         case 'task-stale':
           line(`${event.element}: ${event.reasons.join('; ')}`);

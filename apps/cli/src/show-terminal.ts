@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { RunEvent } from '@soliloquy/runner';
-import { closingLines, duration } from './show.ts';
-import type { Show } from './show.ts';
+import { closingLines, duration, type Show } from './show.ts';
 
 const REDRAW_MS = 100;
 const BAR = 16;
@@ -39,7 +38,9 @@ export function showTerminal(terminal: TerminalLike, outFolder: string): Show {
 
   function draw(): void {
     const lines = frame(title, [...rows.values()], performance.now(), begun, terminal, paint);
-    terminal.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[?25l${lines.map((text) => `\x1b[2K${text}\n`).join('')}\x1b[J`);
+    terminal.write(
+      `${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[?25l${lines.map((text) => `\x1b[2K${text}\n`).join('')}\x1b[J`,
+    );
     drawn = lines.length;
   }
 
@@ -62,7 +63,17 @@ export function showTerminal(terminal: TerminalLike, outFolder: string): Show {
     event(event) {
       if (event.type === 'run-started') {
         title = `${paint('bold', event.graph)} ${paint('dim', `size ${event.size}, seed ${event.seed}${event.resumed ? ', resumed' : ''}`)}`;
-        for (const name of event.nodes) rows.set(name, { name, elements: undefined, finished: 0, cached: 0, failed: false, running: new Map(), started: undefined, ended: undefined });
+        for (const name of event.nodes)
+          rows.set(name, {
+            name,
+            elements: undefined,
+            finished: 0,
+            cached: 0,
+            failed: false,
+            running: new Map(),
+            started: undefined,
+            ended: undefined,
+          });
         timer = setInterval(draw, REDRAW_MS);
         draw();
         return;
@@ -95,7 +106,10 @@ function update(row: Row, event: RunEvent): void {
       row.running.set(event.element, { share: 0, note: '' });
       break;
     case 'task-progress':
-      row.running.set(event.element, { share: event.total > 0 ? Math.min(1, event.done / event.total) : 0, note: event.note ?? '' });
+      row.running.set(event.element, {
+        share: event.total > 0 ? Math.min(1, event.done / event.total) : 0,
+        note: event.note ?? '',
+      });
       break;
     case 'task-finished':
       row.running.delete(event.element);
@@ -117,11 +131,19 @@ function update(row: Row, event: RunEvent): void {
   }
 }
 
-function frame(title: string, rows: readonly Row[], now: number, begun: number, terminal: TerminalLike, paint: (style: Style, text: string) => string): string[] {
+function frame(
+  title: string,
+  rows: readonly Row[],
+  now: number,
+  begun: number,
+  terminal: TerminalLike,
+  paint: (style: Style, text: string) => string,
+): string[] {
   const widest = Math.max(4, ...rows.map(({ name }) => name.length));
   const room = Math.max(3, terminal.rows - 3);
   // What does not fit on the screen could not be redrawn in place: then only what is at work is shown.
-  const shown = rows.length <= room ? rows : rows.filter(({ running, failed }) => running.size > 0 || failed).slice(0, room - 1);
+  const shown =
+    rows.length <= room ? rows : rows.filter(({ running, failed }) => running.size > 0 || failed).slice(0, room - 1);
   const done = rows.filter(({ elements, finished }) => elements !== undefined && finished >= elements).length;
   const head = `${title} ${paint('dim', `${done}/${rows.length} nodes, ${duration((now - begun) / 1000)}`)}`;
   return [head, ...shown.map((row) => rowText(row, widest, now, paint))].map((text) => clip(text, terminal.columns));
@@ -135,10 +157,12 @@ function rowText(row: Row, widest: number, now: number, paint: (style: Style, te
   if (complete) {
     const count = total === 1 ? '' : `${total} `;
     const words = row.cached === total ? `${count}cached` : `${count}done`;
-    const took = row.started !== undefined && row.ended !== undefined ? `  ${duration((row.ended - row.started) / 1000)}` : '';
+    const took =
+      row.started !== undefined && row.ended !== undefined ? `  ${duration((row.ended - row.started) / 1000)}` : '';
     return `${paint('good', '✓')} ${name}  ${paint('dim', `${words}${took}`)}`;
   }
-  if (row.running.size === 0) return `${paint('dim', `· ${name}  ${total === undefined || total === 1 ? '' : `${row.finished}/${total}`}`)}`;
+  if (row.running.size === 0)
+    return `${paint('dim', `· ${name}  ${total === undefined || total === 1 ? '' : `${row.finished}/${total}`}`)}`;
   const inFlight = [...row.running.values()];
   const share = (row.finished + inFlight.reduce((sum, { share: part }) => sum + part, 0)) / (total ?? 1);
   const filled = Math.floor(share * BAR);

@@ -25,7 +25,11 @@ export function shortPath(path: string): string {
 }
 
 /** The last lines of a run: where its results lie, what does not hold, how it ended. */
-export function closingLines(summary: RunSummary, outFolder: string, paint: (style: 'good' | 'bad' | 'dim', text: string) => string): string[] {
+export function closingLines(
+  summary: RunSummary,
+  outFolder: string,
+  paint: (style: 'good' | 'bad' | 'dim', text: string) => string,
+): string[] {
   const lines: string[] = [];
   const widest = Math.max(0, ...summary.outputs.map(({ name }) => name.length));
   for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${shortPath(path)}`);
@@ -52,5 +56,8 @@ export function closingLines(summary: RunSummary, outFolder: string, paint: (sty
 
 /** What goes to standard error, whatever shows the run: failures, and expectations that do not hold. */
 export function complaints(summary: RunSummary): string[] {
-  return [...summary.failures.map(({ message }) => message), ...summary.expectations.filter(({ holds }) => !holds).map(({ message }) => message)];
+  return [
+    ...summary.failures.map(({ message }) => message),
+    ...summary.expectations.filter(({ holds }) => !holds).map(({ message }) => message),
+  ];
 }

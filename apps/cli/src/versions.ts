@@ -17,11 +17,14 @@ export function versionOfSoliloquy(): string {
 
 /** Node, every library of the workspace, and every package from outside that they are pinned to: what `run.json` states. */
 export function installedVersions(): Record<string, string> {
-  const manifests = globSync(['apps/{cli,gateway}/package.json', 'libs/*/*/package.json', 'kernels/*/package.json'], { cwd: INSTALLATION }).map((path) => readManifest(join(INSTALLATION, path)));
+  const manifests = globSync(['apps/{cli,gateway}/package.json', 'libs/*/*/package.json', 'kernels/*/package.json'], {
+    cwd: INSTALLATION,
+  }).map((path) => readManifest(join(INSTALLATION, path)));
   const versions = new Map<string, string>();
   for (const { name, version, dependencies } of manifests) {
     versions.set(name, version);
-    for (const [dependency, pinned] of Object.entries(dependencies ?? {})) if (!versions.has(dependency)) versions.set(dependency, pinned);
+    for (const [dependency, pinned] of Object.entries(dependencies ?? {}))
+      if (!versions.has(dependency)) versions.set(dependency, pinned);
   }
   return { node: process.versions.node, ...Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }

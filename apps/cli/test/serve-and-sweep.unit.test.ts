@@ -1,13 +1,17 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
+import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
 import { freshProject, processesWith, readJson, soliloquy, start } from './fixture/command.ts';
 
 const chain = {
   format: 1,
   name: 'chain',
-  nodes: { clips: { stage: 'count@1', params: { count: 2 } }, far: { stage: 'add@1', params: { amount: 10 } }, all: { stage: 'total@1' } },
+  nodes: {
+    clips: { stage: 'count@1', params: { count: 2 } },
+    far: { stage: 'add@1', params: { amount: 10 } },
+    all: { stage: 'total@1' },
+  },
   edges: ['clips.value -> far.value', 'far.sum -> all.values'],
   outputs: { 'sum.txt': 'all.page' },
   expect: [{ metric: 'all.sum', atLeast: 5 }],
@@ -16,19 +20,50 @@ const chain = {
 describe('soliloquy sweep', () => {
   test('runs every combination, shares what is common, and compares them in one table', async () => {
     const folder = freshProject({ 'chain.json': chain });
-    const { code, stdout, stderr } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.amount=1,20', '--vary', 'all.factor=1,2');
-    expect(stdout.slice(stdout.indexOf('\nfar.amount') + 1)).toMatch(/^far\.amount {2}all\.factor {2}ended {2} +time {2}all\.sum\n1 {11}1 {11}unmet .* 3\n1 {11}2 {11}done .* 6\n20 {10}1 {11}done .* 41\n20 {10}2 {11}done .* 82\nall figures: .*sweep\.json\n$/);
+    const { code, stdout, stderr } = await soliloquy(
+      folder,
+      'sweep',
+      'chain.json',
+      '--vary',
+      'far.amount=1,20',
+      '--vary',
+      'all.factor=1,2',
+    );
+    expect(stdout.slice(stdout.indexOf('\nfar.amount') + 1)).toMatch(
+      /^far\.amount {2}all\.factor {2}ended {2} +time {2}all\.sum\n1 {11}1 {11}unmet .* 3\n1 {11}2 {11}done .* 6\n20 {10}1 {11}done .* 41\n20 {10}2 {11}done .* 82\nall figures: .*sweep\.json\n$/,
+    );
     expect([code, stderr]).toEqual([3, 'all.sum: expected at least 5, got 3\n']);
     expect(stdout.match(/\d+ executed/g)).toEqual(['4 executed', '1 executed', '3 executed', '1 executed']);
-    expect(readdirSync(join(folder, 'out/chain/sweep')).sort()).toEqual(['far.amount=1,all.factor=1', 'far.amount=1,all.factor=2', 'far.amount=20,all.factor=1', 'far.amount=20,all.factor=2', 'sweep.json']);
-    expect(readFileSync(join(folder, 'out/chain/sweep/far.amount=20,all.factor=2/sum.txt'), 'utf8')).toBe('the sum is 82');
-    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({ graph: 'chain', vary: { 'far.amount': ['1', '20'] }, variants: [{ values: { 'far.amount': '1', 'all.factor': '1' }, status: 'unmet' }, {}, {}, {}], figures: [{ metric: 'all.sum', values: [3, 6, 41, 82] }] });
+    expect(readdirSync(join(folder, 'out/chain/sweep')).sort()).toEqual([
+      'far.amount=1,all.factor=1',
+      'far.amount=1,all.factor=2',
+      'far.amount=20,all.factor=1',
+      'far.amount=20,all.factor=2',
+      'sweep.json',
+    ]);
+    expect(readFileSync(join(folder, 'out/chain/sweep/far.amount=20,all.factor=2/sum.txt'), 'utf8')).toBe(
+      'the sum is 82',
+    );
+    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({
+      graph: 'chain',
+      vary: { 'far.amount': ['1', '20'] },
+      variants: [{ values: { 'far.amount': '1', 'all.factor': '1' }, status: 'unmet' }, {}, {}, {}],
+      figures: [{ metric: 'all.sum', values: [3, 6, 41, 82] }],
+    });
     expect(readdirSync(join(folder, '.soliloquy/sweeps'))).toHaveLength(1);
   });
 
   test('swaps backbones beside what is set for all; what cannot run is said before anything does', async () => {
     const folder = freshProject({ 'chain.json': chain });
-    const { code, stdout } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.backbone=plain,wide', '--set', 'all.factor=2');
+    const { code, stdout } = await soliloquy(
+      folder,
+      'sweep',
+      'chain.json',
+      '--vary',
+      'far.backbone=plain,wide',
+      '--set',
+      'all.factor=2',
+    );
     expect([code, stdout]).toEqual([0, expect.stringMatching(/far\.backbone .*\nplain .* 42\nwide .* 42\n/) as string]);
     for (const [vary, says] of [
       ['far.amount=1,many', /^--set far\.amount: expected a number, got "many"/],
@@ -40,7 +75,10 @@ describe('soliloquy sweep', () => {
       expect([refused.code, refused.stdout]).toEqual([2, '']);
       expect(refused.stderr).toMatch(says);
     }
-    expect(await soliloquy(folder, 'sweep', 'chain.json')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--vary: expected at least one/) as string });
+    expect(await soliloquy(folder, 'sweep', 'chain.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^--vary: expected at least one/) as string,
+    });
     expect(readdirSync(folder)).not.toContain('refused');
   });
 });
@@ -52,10 +90,20 @@ describe('soliloquy sweep --nats', () => {
     const folder = freshProject({ 'chain.json': chain });
     const worker = start(folder, ['worker', '--nats', server.url, '--store', 'of-the-worker']);
     await worker.until('joined as');
-    const { code, stdout, stderr } = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.amount=10,20', '--nats', server.url);
+    const { code, stdout, stderr } = await soliloquy(
+      folder,
+      'sweep',
+      'chain.json',
+      '--vary',
+      'far.amount=10,20',
+      '--nats',
+      server.url,
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.match(/\d+ executed/g)).toEqual(['4 executed', '3 executed']);
-    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({ figures: [{ metric: 'all.sum', values: [21, 41] }] });
+    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({
+      figures: [{ metric: 'all.sum', values: [21, 41] }],
+    });
     worker.child.kill('SIGINT');
     expect(await worker.ended).toMatchObject({ code: 0 });
     await server.stop();
@@ -65,9 +113,17 @@ describe('soliloquy sweep --nats', () => {
 describe('--set node.backbone', () => {
   test('swaps a backbone for one run, of which the record tells', async () => {
     const folder = freshProject({ 'chain.json': chain });
-    expect(await soliloquy(folder, 'run', 'chain.json', '--set', 'far.backbone=wide', '--set', 'far.amount=20')).toMatchObject({ code: 0, stderr: '' });
-    expect(readJson(folder, 'out/chain/run.json')).toMatchObject({ graph: { nodes: { far: { backbone: 'wide' } } }, set: { 'far.amount': '20' } });
-    expect(await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbone=wid')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^(chain\.json: )?far\.backbone: expected one of plain/) as string });
+    expect(
+      await soliloquy(folder, 'run', 'chain.json', '--set', 'far.backbone=wide', '--set', 'far.amount=20'),
+    ).toMatchObject({ code: 0, stderr: '' });
+    expect(readJson(folder, 'out/chain/run.json')).toMatchObject({
+      graph: { nodes: { far: { backbone: 'wide' } } },
+      set: { 'far.amount': '20' },
+    });
+    expect(await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbone=wid')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^(chain\.json: )?far\.backbone: expected one of plain/) as string,
+    });
   });
 });
 
@@ -82,11 +138,21 @@ describe('soliloquy serve', () => {
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(401);
     const cookie = entered.headers.get('set-cookie')?.split(';')[0] as string;
     const { origin } = new URL(link);
-    expect(await (await fetch(`${origin}/api/session`, { headers: { cookie } })).json()).toMatchObject({ graph: 'chain.json', version: '0.1.0' });
+    expect(await (await fetch(`${origin}/api/session`, { headers: { cookie } })).json()).toMatchObject({
+      graph: 'chain.json',
+      version: '0.1.0',
+    });
     expect(await (await fetch(`${origin}/api/runs`, { headers: { cookie } })).json()).toEqual({ runs: [] });
-    const opened = (await (await fetch(`${origin}/api/document?path=chain.json`, { headers: { cookie } })).json()) as { digest: string };
-    await fetch(`${origin}/api/runs`, { method: 'POST', headers: { cookie, origin, 'content-type': 'application/json' }, body: JSON.stringify({ path: 'chain.json', digest: opened.digest, set: { 'far.ms': '60000' } }) });
-    while (processesWith(join(folder, '.soliloquy')).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const opened = (await (await fetch(`${origin}/api/document?path=chain.json`, { headers: { cookie } })).json()) as {
+      digest: string;
+    };
+    await fetch(`${origin}/api/runs`, {
+      method: 'POST',
+      headers: { cookie, origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ path: 'chain.json', digest: opened.digest, set: { 'far.ms': '60000' } }),
+    });
+    while (processesWith(join(folder, '.soliloquy')).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     serving.child.kill('SIGTERM');
     expect(await serving.ended).toMatchObject({ code: 0, stderr: '' });
     expect(processesWith(join(folder, '.soliloquy'))).toEqual([]);
@@ -99,11 +165,20 @@ describe('soliloquy serve', () => {
     mkdirSync(join(folder, 'sub'));
     writeFileSync(join(folder, 'sub/package.json'), '{}');
     expect(await soliloquy(folder, 'serve', 'bad.json', '--no-open')).toMatchObject({ code: 2, stdout: '' });
-    expect(await soliloquy(folder, 'serve', 'none.json')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^none\.json: expected a graph file/) as string });
-    expect(await soliloquy(folder, 'serve', '--port', 'x')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^--port: expected a whole number/) as string });
+    expect(await soliloquy(folder, 'serve', 'none.json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^none\.json: expected a graph file/) as string,
+    });
+    expect(await soliloquy(folder, 'serve', '--port', 'x')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^--port: expected a whole number/) as string,
+    });
     const first = start(folder, ['serve', 'chain.json', '--no-open']);
     const port = /:(\d+)\//.exec(await first.until('token='))?.[1] as string;
-    expect(await soliloquy(folder, 'serve', 'chain.json', '--no-open', '--port', port)).toMatchObject({ code: 2, stderr: `--port: expected a free port, got ${port}, which is taken; choose another\n` });
+    expect(await soliloquy(folder, 'serve', 'chain.json', '--no-open', '--port', port)).toMatchObject({
+      code: 2,
+      stderr: `--port: expected a free port, got ${port}, which is taken; choose another\n`,
+    });
     first.child.kill('SIGTERM');
     await first.ended;
   });

@@ -3,17 +3,43 @@ import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
 import { showTerminal } from '../src/show-terminal.ts';
 
-const summary: RunSummary = { run: 'r', status: 'done', seconds: 75, executed: 3, cached: 1, failures: [], expectations: [], outputs: [{ name: 'film.mp4', path: 'out/film.mp4', digest: 'd' }], metrics: {}, tasks: [] };
+const summary: RunSummary = {
+  run: 'r',
+  status: 'done',
+  seconds: 75,
+  executed: 3,
+  cached: 1,
+  failures: [],
+  expectations: [],
+  outputs: [{ name: 'film.mp4', path: 'out/film.mp4', digest: 'd' }],
+  metrics: {},
+  tasks: [],
+};
 
 const events: RunEvent[] = [
-  { type: 'run-started', run: 'r', graph: 'g', size: 'tiny', seed: 1, nodes: ['voice', 'clips', 'film'], resumed: false },
+  {
+    type: 'run-started',
+    run: 'r',
+    graph: 'g',
+    size: 'tiny',
+    seed: 1,
+    nodes: ['voice', 'clips', 'film'],
+    resumed: false,
+  },
   { type: 'node-expanded', node: 'voice', elements: 1 },
   { type: 'task-cached', node: 'voice', element: 'voice', key: 'k' },
   { type: 'node-expanded', node: 'clips', elements: 4 },
   { type: 'task-started', node: 'clips', element: 'clips[0]', threads: 1, attempt: 1, worker: '1' },
   { type: 'task-finished', node: 'clips', element: 'clips[0]', key: 'k', seconds: 1, threads: 1 },
   { type: 'task-started', node: 'clips', element: 'clips[1]', threads: 1, attempt: 1, worker: '1' },
-  { type: 'task-progress', node: 'clips', element: 'clips[1]', done: 50, total: 100, note: 'a note that is much too long for a narrow terminal to show' },
+  {
+    type: 'task-progress',
+    node: 'clips',
+    element: 'clips[1]',
+    done: 50,
+    total: 100,
+    note: 'a note that is much too long for a narrow terminal to show',
+  },
 ];
 
 /** What a terminal of this size would show after the events, and after the end. */
@@ -25,7 +51,10 @@ function screens(columns: number, rows: number, color: boolean): { during: strin
   const during = raw.slice(raw.lastIndexOf('\x1b[?25l'));
   raw = '';
   show.end(summary);
-  const lines = (text: string): string[] => stripVTControlCharacters(text).split('\n').filter((line) => line !== '');
+  const lines = (text: string): string[] =>
+    stripVTControlCharacters(text)
+      .split('\n')
+      .filter((line) => line !== '');
   return { during: lines(during), raw: during, after: lines(raw) };
 }
 

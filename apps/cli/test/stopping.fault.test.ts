@@ -6,7 +6,12 @@ import { freshProject, processesWith, readJson, soliloquy, start } from './fixtu
 const slow = {
   format: 1,
   name: 'slow',
-  nodes: { clips: { stage: 'count@1' }, quick: { stage: 'add@1' }, slow: { stage: 'add@1', backbone: 'stubborn', params: { ms: 1000 } }, all: { stage: 'total@1' } },
+  nodes: {
+    clips: { stage: 'count@1' },
+    quick: { stage: 'add@1' },
+    slow: { stage: 'add@1', backbone: 'stubborn', params: { ms: 1000 } },
+    all: { stage: 'total@1' },
+  },
   edges: ['clips.value -> quick.value', 'quick.sum -> slow.value', 'slow.sum -> all.values'],
   outputs: { 'sum.txt': 'all.page' },
 };
@@ -18,21 +23,24 @@ async function untilGone(mark: string, withinMs: number): Promise<number[]> {
 }
 
 describe('Ctrl-C', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('by %s stops every worker within two seconds, exits 130 and says so in run.json', async (signal) => {
-    const folder = freshProject({ 'slow.json': slow });
-    // As many slow ones as two cores begin at once: a third could take slow[0]'s place for its whole minute.
-    const running = start(folder, ['run', 'slow.json', '--set', 'slow.ms=60000', '--set', 'clips.count=2']);
-    await running.until('slow[0]: started');
-    const stopped = performance.now();
-    running.child.kill(signal);
-    const { code, stdout, stderr } = await running.ended;
-    expect(performance.now() - stopped).toBeLessThan(2000);
-    expect(code).toBe(130);
-    expect(stdout).toContain('cancelled: ');
-    expect(stderr).toBe('');
-    expect(processesWith(folder)).toEqual([]);
-    expect(readJson(folder, 'out/slow/run.json')).toMatchObject({ status: 'cancelled', outputs: {} });
-  });
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s stops every worker within two seconds, exits 130 and says so in run.json',
+    async (signal) => {
+      const folder = freshProject({ 'slow.json': slow });
+      // As many slow ones as two cores begin at once: a third could take slow[0]'s place for its whole minute.
+      const running = start(folder, ['run', 'slow.json', '--set', 'slow.ms=60000', '--set', 'clips.count=2']);
+      await running.until('slow[0]: started');
+      const stopped = performance.now();
+      running.child.kill(signal);
+      const { code, stdout, stderr } = await running.ended;
+      expect(performance.now() - stopped).toBeLessThan(2000);
+      expect(code).toBe(130);
+      expect(stdout).toContain('cancelled: ');
+      expect(stderr).toBe('');
+      expect(processesWith(folder)).toEqual([]);
+      expect(readJson(folder, 'out/slow/run.json')).toMatchObject({ status: 'cancelled', outputs: {} });
+    },
+  );
 });
 
 describe('kill -9 of the runner', () => {
@@ -51,7 +59,13 @@ describe('kill -9 of the runner', () => {
     const run = /run (\S+)/.exec(stdout)?.[1];
     expect(resumed.stdout).toContain(`run ${run} (resumed)`);
     for (const element of finished) expect(resumed.stdout).toContain(`${element}: cached\n`);
-    expect(readJson(folder, 'out/slow/run.json')).toMatchObject({ run, resumed: true, status: 'done', cached: finished.length, executed: 8 - finished.length });
+    expect(readJson(folder, 'out/slow/run.json')).toMatchObject({
+      run,
+      resumed: true,
+      status: 'done',
+      cached: finished.length,
+      executed: 8 - finished.length,
+    });
   });
 });
 
@@ -64,7 +78,9 @@ describe('kill -9 of a worker', () => {
     process.kill(Number(worker), 'SIGKILL');
     const { code, stdout } = await running.ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/"type":"task-retried","node":"slow","element":"slow\[\d\]","why":"its worker was killed by SIGKILL","attempt":2/);
+    expect(stdout).toMatch(
+      /"type":"task-retried","node":"slow","element":"slow\[\d\]","why":"its worker was killed by SIGKILL","attempt":2/,
+    );
     for (const line of stdout.trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 });

@@ -1,18 +1,24 @@
 import { dirname, join } from 'node:path';
+import type { z } from 'zod';
 import type { DiskStore } from '@soliloquy/artifacts';
-import { InvalidGraph } from '@soliloquy/graph';
-import type { GraphDocument, Settings, StageRegistry, Target } from '@soliloquy/graph';
-import { InputError, identityOf, importInputs, newRunId, planGraph, prepareGraph, unfinishedRun } from '@soliloquy/runner';
-import type { ImportedInput, PreparedGraph } from '@soliloquy/runner';
-import { wireError } from './documents.ts';
-import type { Documents } from './documents.ts';
-import { sha256 } from './project-files.ts';
-import type { ProjectFiles } from './project-files.ts';
+import { InvalidGraph, type GraphDocument, type Settings, type StageRegistry, type Target } from '@soliloquy/graph';
+import {
+  identityOf,
+  importInputs,
+  InputError,
+  newRunId,
+  planGraph,
+  prepareGraph,
+  unfinishedRun,
+  type ImportedInput,
+  type PreparedGraph,
+} from '@soliloquy/runner';
+import { wireError, type Documents } from './documents.ts';
+import { sha256, type ProjectFiles } from './project-files.ts';
 import type { Plan, planRequestSchema, runRequestSchema } from './protocol.ts';
 import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { Job } from './run-queue.ts';
-import type { z } from 'zod';
 
 export interface AskingParts {
   readonly files: ProjectFiles;
@@ -36,14 +42,23 @@ export async function planOf(parts: AskingParts, request: z.output<typeof planRe
   const { documents, files, store, stateFolder } = parts;
   const loaded = await documents.load(request.path).catch((refused: unknown) => {
     // A graph that was never saved has no file yet.
-    if (request.text !== undefined && refused instanceof Refused && [404, 422].includes(refused.status)) return undefined;
+    if (request.text !== undefined && refused instanceof Refused && [404, 422].includes(refused.status))
+      return undefined;
     throw refused;
   });
-  const document = request.text === undefined ? (loaded as NonNullable<typeof loaded>).document : documents.read(request.text, request.path).doc;
+  const document =
+    request.text === undefined
+      ? (loaded as NonNullable<typeof loaded>).document
+      : documents.read(request.text, request.path).doc;
   const folder = dirname(loaded?.path ?? join(files.root, request.path));
   try {
     const { graph, inputs } = await prepare(parts, document, folder, request);
-    const plans = await planGraph(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])), store, stateFolder);
+    const plans = await planGraph(
+      graph,
+      new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])),
+      store,
+      stateFolder,
+    );
     return {
       nodes: plans.map(({ node, stage, backbone, elements, results, stale, waiting, waitsFor, secondsBefore }) => ({
         node,
@@ -61,7 +76,8 @@ export async function planOf(parts: AskingParts, request: z.output<typeof planRe
     };
   } catch (error) {
     if (error instanceof InvalidGraph) return { nodes: [], notes: [], errors: error.errors.map(wireError) };
-    if (error instanceof InputError || error instanceof Refused) return { nodes: [], notes: [], errors: [{ code: 'bad-input', message: error.message }] };
+    if (error instanceof InputError || error instanceof Refused)
+      return { nodes: [], notes: [], errors: [{ code: 'bad-input', message: error.message }] };
     throw error;
   }
 }
@@ -72,9 +88,15 @@ export async function jobOf(parts: AskingParts, request: z.output<typeof runRequ
   const { path: real, bytes, document } = await parts.documents.load(request.path);
   checkSeen(request.path, bytes, request.digest);
   const { graph, inputs } = await prepareOrRefuse(parts, document, dirname(real), request);
-  const unfinished = request.resume ? unfinishedRun(stateFolder, identityOf(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])))) : undefined;
+  const unfinished = request.resume
+    ? unfinishedRun(stateFolder, identityOf(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]))))
+    : undefined;
   const { digest: _digest, resume: _resume, ...wished } = request;
-  return jobFrom(parts, { ...wished, run: unfinished ?? newRunId(), path: files.relative(real), document }, { graph, inputs });
+  return jobFrom(
+    parts,
+    { ...wished, run: unfinished ?? newRunId(), path: files.relative(real), document },
+    { graph, inputs },
+  );
 }
 
 /** What an earlier gateway left, as it would have run: of the document as it was then. @throws Refused 403, 404, 422 */
@@ -86,38 +108,88 @@ export async function leftJob(parts: AskingParts, kept: KeptJob): Promise<Job> {
 /** A run that is ready, from what is kept of it. */
 export function jobFrom(parts: AskingParts, kept: KeptJob, { graph, inputs }: Asked): Job {
   const { run, path, target, keepGoing, sweep, variant, document } = kept;
-  const outFolder = sweep === undefined || variant === undefined ? outFolderOf(parts, document, target, run) : join(parts.files.root, 'out', document.name, 'sweep', variant);
-  return { run, path, graph, inputs, target, keepGoing, outFolder, kept, ...(sweep !== undefined && { sweep }), ...(variant !== undefined && { variant }) };
+  const outFolder =
+    sweep === undefined || variant === undefined
+      ? outFolderOf(parts, document, target, run)
+      : join(parts.files.root, 'out', document.name, 'sweep', variant);
+  return {
+    run,
+    path,
+    graph,
+    inputs,
+    target,
+    keepGoing,
+    outFolder,
+    kept,
+    ...(sweep !== undefined && { sweep }),
+    ...(variant !== undefined && { variant }),
+  };
 }
 
 /** @throws Refused 409 */
 export function checkSeen(path: string, bytes: Uint8Array, digest: string): void {
-  if (sha256(bytes) !== digest) throw new Refused(409, 'not-saved', `${path}: expected the file that the page shows, got another; save or reload it first`, { digest: sha256(bytes), text: null });
+  if (sha256(bytes) !== digest)
+    throw new Refused(
+      409,
+      'not-saved',
+      `${path}: expected the file that the page shows, got another; save or reload it first`,
+      { digest: sha256(bytes), text: null },
+    );
 }
 
 /** A whole graph's outputs go where `soliloquy run` puts them; those of a part would take the others away: they stay with the run. */
-function outFolderOf({ files, stateFolder }: AskingParts, document: GraphDocument, target: Target, run: string): string {
+function outFolderOf(
+  { files, stateFolder }: AskingParts,
+  document: GraphDocument,
+  target: Target,
+  run: string,
+): string {
   return target.kind === 'all' ? join(files.root, 'out', document.name) : join(stateFolder, 'runs', run, 'out');
 }
 
 /** @throws Refused 422 with all faults */
-export async function prepareOrRefuse(parts: AskingParts, document: GraphDocument, graphFolder: string, wishes: Wishes): Promise<Asked> {
+export async function prepareOrRefuse(
+  parts: AskingParts,
+  document: GraphDocument,
+  graphFolder: string,
+  wishes: Wishes,
+): Promise<Asked> {
   try {
     return await prepare(parts, document, graphFolder, wishes);
   } catch (error) {
-    if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+    if (error instanceof InvalidGraph)
+      throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
     if (error instanceof InputError) throw new Refused(422, 'bad-input', error.message);
     throw error;
   }
 }
 
-async function prepare({ registry, store, files, device }: AskingParts, document: GraphDocument, graphFolder: string, { size, seed, set, inputs, target }: Wishes): Promise<Asked> {
-  const settings: Settings = { ...(size !== undefined && { size }), ...(set !== undefined && Object.keys(set).length > 0 && { set }), ...(target.kind !== 'all' && { target }) };
+async function prepare(
+  { registry, store, files, device }: AskingParts,
+  document: GraphDocument,
+  graphFolder: string,
+  { size, seed, set, inputs, target }: Wishes,
+): Promise<Asked> {
+  const settings: Settings = {
+    ...(size !== undefined && { size }),
+    ...(set !== undefined && Object.keys(set).length > 0 && { set }),
+    ...(target.kind !== 'all' && { target }),
+  };
   const graph = prepareGraph(document, registry, settings, seed, { device });
   await confineParams(graph, files);
   // Inputs that only other parts of the graph read may be given, and are not needed.
-  const given = new Map(Object.entries(inputs ?? {}).filter(([name]) => Object.hasOwn(graph.document.inputs, name) || !Object.hasOwn(document.inputs, name)));
-  return { graph, inputs: await importInputs(graph.document, registry, given, graphFolder, store, { givenFolder: graphFolder, confine: (path, where) => files.confine(path, where) }) };
+  const given = new Map(
+    Object.entries(inputs ?? {}).filter(
+      ([name]) => Object.hasOwn(graph.document.inputs, name) || !Object.hasOwn(document.inputs, name),
+    ),
+  );
+  return {
+    graph,
+    inputs: await importInputs(graph.document, registry, given, graphFolder, store, {
+      givenFolder: graphFolder,
+      confine: (path, where) => files.confine(path, where),
+    }),
+  };
 }
 
 /** A graph is untrusted: a file that a backbone needs and a param names must lie in the project as well. */
@@ -126,7 +198,9 @@ async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Pro
     for (const need of backbone.needs ?? []) {
       const path = need.kind === 'file' ? params[need.param] : undefined;
       if (need.kind !== 'file' || typeof path !== 'string' || path === '') continue;
-      const standard = (backbone.params.shape[need.param] as { safeParse(value: unknown): { data?: unknown } } | undefined)?.safeParse(undefined).data;
+      const standard = (
+        backbone.params.shape[need.param] as { safeParse(value: unknown): { data?: unknown } } | undefined
+      )?.safeParse(undefined).data;
       if (path !== standard) await files.confine(path, `${name}.params.${need.param}`);
     }
   }

@@ -1,9 +1,17 @@
 import { posix } from 'node:path';
-import { InvalidGraph, activeGraph, formatGraph, migrateGraph, parseGraph, validateGraph } from '@soliloquy/graph';
-import type { GraphDocument, GraphError, StageRegistry } from '@soliloquy/graph';
-import { DOCUMENT_BYTES, sha256 } from './project-files.ts';
-import type { ProjectFiles } from './project-files.ts';
-import type { DocumentList, OpenedDocument, SaveRequest, Saved } from './protocol.ts';
+import {
+  activeGraph,
+  formatGraph,
+  InvalidGraph,
+  migrateGraph,
+  parseGraph,
+  validateGraph,
+  type GraphDocument,
+  type GraphError,
+  type StageRegistry,
+} from '@soliloquy/graph';
+import { DOCUMENT_BYTES, sha256, type ProjectFiles } from './project-files.ts';
+import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol.ts';
 import { Refused } from './refusal.ts';
 
 /** The graph files of a project: open, save, list. What is written is always the canonical text. */
@@ -22,8 +30,16 @@ export class Documents {
     const documents: DocumentList['documents'] = [];
     for (const path of await this.#files.listJson()) {
       try {
-        const { name, description, nodes } = parseGraph((await this.#files.read(path, DOCUMENT_BYTES)).toString('utf8'), { path });
-        documents.push({ path: this.#files.relative(path), name, ...(description !== undefined && { description }), nodes: Object.keys(nodes).length });
+        const { name, description, nodes } = parseGraph(
+          (await this.#files.read(path, DOCUMENT_BYTES)).toString('utf8'),
+          { path },
+        );
+        documents.push({
+          path: this.#files.relative(path),
+          name,
+          ...(description !== undefined && { description }),
+          nodes: Object.keys(nodes).length,
+        });
       } catch {
         continue; // another JSON file
       }
@@ -35,7 +51,14 @@ export class Documents {
   async open(path: string): Promise<OpenedDocument> {
     const { path: real, bytes, document, notes } = await this.load(path);
     const text = formatGraph(document);
-    return { path: this.#files.relative(real), digest: sha256(bytes), text, formatted: text === bytes.toString('utf8'), notes, errors: faultsOf(document, this.#registry) };
+    return {
+      path: this.#files.relative(real),
+      digest: sha256(bytes),
+      text,
+      formatted: text === bytes.toString('utf8'),
+      notes,
+      errors: faultsOf(document, this.#registry),
+    };
   }
 
   /** A document as it is on disk, brought up to the installed stages. @throws Refused 403, 404, 422 */
@@ -52,7 +75,8 @@ export class Documents {
     try {
       return migrateGraph(parseGraph(text, { path }), this.#registry);
     } catch (error) {
-      if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+      if (error instanceof InvalidGraph)
+        throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
       throw error;
     }
   }
@@ -80,13 +104,28 @@ export class Documents {
     });
     const digest = there === null ? null : sha256(there);
     if (digest !== base) {
-      const got = digest === null ? 'none: it was deleted' : base === null ? 'one that is there already' : 'another: it was changed outside';
-      throw new Refused(409, 'conflict', `${path}: expected the file that was edited, got ${got}; look at what changed, then keep one or the other`, { digest, text: there?.toString('utf8') ?? null });
+      const got =
+        digest === null
+          ? 'none: it was deleted'
+          : base === null
+            ? 'one that is there already'
+            : 'another: it was changed outside';
+      throw new Refused(
+        409,
+        'conflict',
+        `${path}: expected the file that was edited, got ${got}; look at what changed, then keep one or the other`,
+        { digest, text: there?.toString('utf8') ?? null },
+      );
     }
     const written = sha256(canonical);
     about(real, written);
     await this.#files.write(real, canonical);
-    return { path: this.#files.relative(real), digest: written, text: canonical, errors: faultsOf(document, this.#registry) };
+    return {
+      path: this.#files.relative(real),
+      digest: written,
+      text: canonical,
+      errors: faultsOf(document, this.#registry),
+    };
   }
 }
 
@@ -94,14 +133,20 @@ function parse(text: string, path: string): GraphDocument {
   try {
     return parseGraph(text, { path });
   } catch (error) {
-    if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+    if (error instanceof InvalidGraph)
+      throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
     throw error;
   }
 }
 
 /** Graphs are JSON files: neither a script nor a dot file can be written through the page. */
 function checkName(path: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._ -]*\.json$/.test(posix.basename(path)) || posix.basename(path) === 'package.json') throw new Refused(403, 'outside-project', `${path.slice(0, 200)}: expected the name of a graph file, e.g. graphs/mine.json, got another; rename it`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._ -]*\.json$/.test(posix.basename(path)) || posix.basename(path) === 'package.json')
+    throw new Refused(
+      403,
+      'outside-project',
+      `${path.slice(0, 200)}: expected the name of a graph file, e.g. graphs/mine.json, got another; rename it`,
+    );
 }
 
 /** All that keeps a document from running. */
@@ -110,5 +155,12 @@ export function faultsOf(document: GraphDocument, registry: StageRegistry): Grap
 }
 
 export function wireError({ code, message, node, port, line, column }: GraphError): GraphError {
-  return { code, message, ...(node !== undefined && { node }), ...(port !== undefined && { port }), ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+  return {
+    code,
+    message,
+    ...(node !== undefined && { node }),
+    ...(port !== undefined && { port }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  };
 }

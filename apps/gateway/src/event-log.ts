@@ -16,11 +16,18 @@ export class EventLog {
 
   append(run: string, event: RunEvent): void {
     this.seq += 1;
-    const message: RunMessage = { type: 'run', seq: this.seq, run, at: new Date().toISOString(), event: event as WireRunEvent };
+    const message: RunMessage = {
+      type: 'run',
+      seq: this.seq,
+      run,
+      at: new Date().toISOString(),
+      event: event as WireRunEvent,
+    };
     if ('element' in event) {
       const key = `${run} ${event.element}`;
       const before = this.#progress.get(key);
-      if (before !== undefined && ['task-progress', 'task-finished', 'task-failed'].includes(event.type)) this.#kept.delete(before);
+      if (before !== undefined && ['task-progress', 'task-finished', 'task-failed'].includes(event.type))
+        this.#kept.delete(before);
       if (event.type === 'task-progress') this.#progress.set(key, this.seq);
       else this.#progress.delete(key);
     }

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { EventLog } from './event-log.ts';
 import { guard } from './guard.ts';
-import { ROUTES, toGatewaySchema } from './protocol.ts';
-import type { QueueEntry, ToPage } from './protocol.ts';
+import { ROUTES, toGatewaySchema, type QueueEntry, type ToPage } from './protocol.ts';
 import { Refused } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -43,13 +41,24 @@ export class EventsSocket {
     socket.on('error', () => {});
     try {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      guard({ method: request.method ?? '', path, headers: request.headers, upgrade: true }, this.#parts.port(), this.#parts.sessions);
-      if (path !== ROUTES.events) throw new Refused(404, 'not-found', 'socket: expected /api/events, got another path; see the protocol');
-      if (this.#server.clients.size >= MOST_PAGES) throw new Refused(409, 'too-many', `socket: expected at most ${MOST_PAGES} pages, got another; close some`);
+      guard(
+        { method: request.method ?? '', path, headers: request.headers, upgrade: true },
+        this.#parts.port(),
+        this.#parts.sessions,
+      );
+      if (path !== ROUTES.events)
+        throw new Refused(404, 'not-found', 'socket: expected /api/events, got another path; see the protocol');
+      if (this.#server.clients.size >= MOST_PAGES)
+        throw new Refused(409, 'too-many', `socket: expected at most ${MOST_PAGES} pages, got another; close some`);
     } catch (error) {
-      const refused = error instanceof Refused ? error : new Refused(400, 'bad-request', 'socket: expected an upgrade, got another request; see the protocol');
+      const refused =
+        error instanceof Refused
+          ? error
+          : new Refused(400, 'bad-request', 'socket: expected an upgrade, got another request; see the protocol');
       const text = JSON.stringify(refused.body);
-      socket.end(`HTTP/1.1 ${refused.status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+      socket.end(
+        `HTTP/1.1 ${refused.status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      );
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (page) => this.#welcome(page));
@@ -80,7 +89,8 @@ export class EventsSocket {
       // All in one turn: nothing can happen between what was kept and what is live.
       this.#send(page, JSON.stringify({ type: 'welcome', start, seq: log.seq } satisfies ToPage));
       this.#send(page, JSON.stringify({ type: 'queue', entries: entries() } satisfies ToPage));
-      for (const message of log.after(wish.start === start ? (wish.after ?? 0) : 0)) this.#send(page, JSON.stringify(message));
+      for (const message of log.after(wish.start === start ? (wish.after ?? 0) : 0))
+        this.#send(page, JSON.stringify(message));
       this.#listening.add(page);
     });
   }

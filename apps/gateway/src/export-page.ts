@@ -1,10 +1,8 @@
-import { carryGraph, formatGraph, parsePortReference } from '@soliloquy/graph';
-import type { GraphDocument } from '@soliloquy/graph';
 import type { ArtifactRef, DiskStore } from '@soliloquy/artifacts';
+import { carryGraph, formatGraph, parsePortReference, type GraphDocument } from '@soliloquy/graph';
 import type { Metrics, Preview } from '@soliloquy/ports';
 import type { PastRun } from '@soliloquy/runner';
-import { planOf } from './asking.ts';
-import type { AskingParts } from './asking.ts';
+import { planOf, type AskingParts } from './asking.ts';
 import { renderMarkdown } from './markdown.ts';
 import { contentType } from './serve-bytes.ts';
 
@@ -35,8 +33,15 @@ interface Shown {
  *
  * @param run whose outputs to show; else those that are there for the document as it is
  */
-export async function exportPage(parts: AskingParts, document: GraphDocument, path: string, run: PastRun | undefined): Promise<string> {
-  const keys = run ? run.tasks.map(({ task, key }) => ({ element: task, key })) : (await planOf(parts, { path, target: { kind: 'all' } })).nodes.flatMap(({ cached }) => cached);
+export async function exportPage(
+  parts: AskingParts,
+  document: GraphDocument,
+  path: string,
+  run: PastRun | undefined,
+): Promise<string> {
+  const keys = run
+    ? run.tasks.map(({ task, key }) => ({ element: task, key }))
+    : (await planOf(parts, { path, target: { kind: 'all' } })).nodes.flatMap(({ cached }) => cached);
   let room = MOST_BYTES;
   const sections: string[] = [];
   for (const cell of (run?.graph ?? document).cells) {
@@ -46,10 +51,21 @@ export async function exportPage(parts: AskingParts, document: GraphDocument, pa
       const figures: string[] = [];
       for (const each of shown) {
         room -= each.ref.bytes;
-        figures.push(room < 0 ? `<p class="soft">${escaped(each.preview.summary)}: too large for one page</p>` : await figure(parts.store, each));
+        figures.push(
+          room < 0
+            ? `<p class="soft">${escaped(each.preview.summary)}: too large for one page</p>`
+            : await figure(parts.store, each),
+        );
       }
-      const content = figures.length === 0 ? '<p class="soft">Not run yet.</p>' : figures.length === 1 ? figures[0] : `<div class="grid">${figures.join('')}</div>`;
-      sections.push(`<figure>${content}<figcaption>${escaped(cell.show)}${shown.length === 1 ? ` · ${escaped((shown[0] as Shown).preview.summary)}` : ''}</figcaption></figure>`);
+      const content =
+        figures.length === 0
+          ? '<p class="soft">Not run yet.</p>'
+          : figures.length === 1
+            ? figures[0]
+            : `<div class="grid">${figures.join('')}</div>`;
+      sections.push(
+        `<figure>${content}<figcaption>${escaped(cell.show)}${shown.length === 1 ? ` · ${escaped((shown[0] as Shown).preview.summary)}` : ''}</figcaption></figure>`,
+      );
     }
   }
   const shownDocument = run?.graph ?? document;
@@ -64,7 +80,16 @@ ${sections.join('\n')}
 </body></html>
 `;
   const inputs = Object.fromEntries(Object.entries(run?.inputs ?? {}).map(([name, { digest }]) => [name, digest]));
-  return new TextDecoder().decode(carryGraph(new TextEncoder().encode(page), { document: shownDocument, size: run?.size ?? document.size, seed: run?.seed ?? document.seed, set: run?.set ?? {}, inputs, from: 'cells' }));
+  return new TextDecoder().decode(
+    carryGraph(new TextEncoder().encode(page), {
+      document: shownDocument,
+      size: run?.size ?? document.size,
+      seed: run?.seed ?? document.seed,
+      set: run?.set ?? {},
+      inputs,
+      from: 'cells',
+    }),
+  );
 }
 
 /** Whether its first cell is a title of its own. */
@@ -72,15 +97,22 @@ function titled({ cells: [first] }: GraphDocument): boolean {
   return first !== undefined && 'markdown' in first && /^\s*# /.test(first.markdown);
 }
 
-async function resultsOf(store: DiskStore, keys: readonly { element: string; key: string }[], reference: string): Promise<Shown[]> {
+async function resultsOf(
+  store: DiskStore,
+  keys: readonly { element: string; key: string }[],
+  reference: string,
+): Promise<Shown[]> {
   const { node, port } = parsePortReference(reference);
   const shown: Shown[] = [];
   for (const { element, key } of keys) {
     if (element.replace(/\[.*$/, '') !== node) continue;
     const result = await store.getResult(key);
     const stored = result?.outputs[port] ?? null;
-    const previews = [(result?.about as { previews?: Record<string, Preview | Preview[]> } | undefined)?.previews?.[port] ?? []].flat();
-    for (const [at, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries()) shown.push({ ref, preview: previews[at] ?? { summary: '' }, element });
+    const previews = [
+      (result?.about as { previews?: Record<string, Preview | Preview[]> } | undefined)?.previews?.[port] ?? [],
+    ].flat();
+    for (const [at, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries())
+      shown.push({ ref, preview: previews[at] ?? { summary: '' }, element });
   }
   return shown;
 }
@@ -102,21 +134,31 @@ async function figure(store: DiskStore, { ref, preview }: Shown): Promise<string
     case 'text':
       return `<blockquote>${escaped(new TextDecoder().decode(bytes))}</blockquote>`;
     case 'table':
-      return ref.type === 'metrics' ? metricsTable(JSON.parse(new TextDecoder().decode(bytes)) as Metrics) : `<pre>${escaped(new TextDecoder().decode(bytes).slice(0, 20_000))}</pre>`;
+      return ref.type === 'metrics'
+        ? metricsTable(JSON.parse(new TextDecoder().decode(bytes)) as Metrics)
+        : `<pre>${escaped(new TextDecoder().decode(bytes).slice(0, 20_000))}</pre>`;
     default:
       return summary;
   }
 }
 
 function metricsTable({ values, about, curves }: Metrics): string {
-  const rows = Object.entries(values).map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${Number(value.toPrecision(4))} ${escaped(about?.[name]?.unit ?? '')}</td><td class="soft">${escaped(about?.[name]?.text ?? '')}</td></tr>`);
-  const drawn = Object.entries(curves ?? {}).map(([name, points]) => `<figure>${curve(points)}<figcaption>${escaped(name)}</figcaption></figure>`);
+  const rows = Object.entries(values).map(
+    ([name, value]) =>
+      `<tr><td>${escaped(name)}</td><td>${Number(value.toPrecision(4))} ${escaped(about?.[name]?.unit ?? '')}</td><td class="soft">${escaped(about?.[name]?.text ?? '')}</td></tr>`,
+  );
+  const drawn = Object.entries(curves ?? {}).map(
+    ([name, points]) => `<figure>${curve(points)}<figcaption>${escaped(name)}</figcaption></figure>`,
+  );
   return `<table><tbody>${rows.join('')}</tbody></table>${drawn.length > 0 ? `<div class="grid">${drawn.join('')}</div>` : ''}`;
 }
 
 /** From its least to its most, first to last. */
 function curve(points: readonly number[]): string {
   const [least, most] = [Math.min(...points), Math.max(...points)];
-  const at = points.map((value, index) => `${((index / Math.max(1, points.length - 1)) * 236 + 2).toFixed(1)},${(98 - ((value - least) / (most - least || 1)) * 96).toFixed(1)}`);
+  const at = points.map(
+    (value, index) =>
+      `${((index / Math.max(1, points.length - 1)) * 236 + 2).toFixed(1)},${(98 - ((value - least) / (most - least || 1)) * 96).toFixed(1)}`,
+  );
   return `<svg viewBox="0 0 240 100" width="240" height="100" role="img" aria-label="${points.length} values from ${Number(least.toPrecision(4))} to ${Number(most.toPrecision(4))}"><polyline points="${at.join(' ')}"/></svg>`;
 }

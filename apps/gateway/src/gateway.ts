@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
@@ -75,9 +74,24 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const start = randomBytes(8).toString('hex');
   let port = 0;
   const file = new QueueFile(stateFolder);
-  const queue: RunQueue = new RunQueue({ registry, registryModule, store, stateFolder, threads, versions, log, file, changed: () => socket.tell({ type: 'queue', entries: queue.entries() }) }, await file.takeOver());
+  const queue: RunQueue = new RunQueue(
+    {
+      registry,
+      registryModule,
+      store,
+      stateFolder,
+      threads,
+      versions,
+      log,
+      file,
+      changed: () => socket.tell({ type: 'queue', entries: queue.entries() }),
+    },
+    await file.takeOver(),
+  );
   const socket = new EventsSocket({ start, sessions, log, entries: () => queue.entries(), port: () => port });
-  const watch = new DocumentWatch((path, digest, by) => socket.tell({ type: 'document-changed', path: files.relative(path), digest, by }));
+  const watch = new DocumentWatch((path, digest, by) =>
+    socket.tell({ type: 'document-changed', path: files.relative(path), digest, by }),
+  );
   const uploads = new Uploads(files);
   const link = (lasts?: number): string => `http://127.0.0.1:${port}/?token=${sessions.newLink(lasts)}`;
   const session: Session = {
@@ -88,8 +102,28 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     threads,
     limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
   };
-  const app = createRoutes({ files, documents, registry, store, stateFolder, device: options.device ?? 'cpu', sessions, queue, queueFile: file, archive: new RunArchive(stateFolder), uploads, watch, page: await PageFiles.open(options.pageFolder), session, port: () => port, link });
-  const server = createServer({ requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS }, getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const app = createRoutes({
+    files,
+    documents,
+    registry,
+    store,
+    stateFolder,
+    device: options.device ?? 'cpu',
+    sessions,
+    queue,
+    queueFile: file,
+    archive: new RunArchive(stateFolder),
+    uploads,
+    watch,
+    page: await PageFiles.open(options.pageFolder),
+    session,
+    port: () => port,
+    link,
+  });
+  const server = createServer(
+    { requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS },
+    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+  );
   server.on('upgrade', (request, connection, head) => socket.upgrade(request, connection, head));
   port = await listen(server, options.port);
   return {
@@ -107,7 +141,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
 function listen(server: Server, wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(new PortTaken(`--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`, { cause })));
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new PortTaken(
+          `--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`,
+          { cause },
+        ),
+      ),
+    );
     server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }

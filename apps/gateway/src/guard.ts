@@ -24,15 +24,46 @@ const READS = new Set(['GET', 'HEAD']);
 export function guard({ method, path, headers, upgrade }: Knock, port: number, sessions: Sessions): void {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const { host, origin } = headers;
-  if (host === undefined || !hosts.includes(host)) throw new Refused(421, 'wrong-host', `host: expected ${hosts.join(' or ')}, got ${quoted(host)}; open the link that soliloquy serve printed`);
+  if (host === undefined || !hosts.includes(host))
+    throw new Refused(
+      421,
+      'wrong-host',
+      `host: expected ${hosts.join(' or ')}, got ${quoted(host)}; open the link that soliloquy serve printed`,
+    );
   const change = !READS.has(method);
-  if (change && !['POST', 'PUT'].includes(method)) throw new Refused(405, 'wrong-method', `method: expected GET, HEAD, POST or PUT, got ${method}; see the protocol`);
-  if (origin !== undefined ? origin !== `http://${host}` : change || upgrade === true) throw new Refused(403, 'wrong-origin', `origin: expected http://${host}, got ${quoted(origin)}; use the page that the gateway serves`);
+  if (change && !['POST', 'PUT'].includes(method))
+    throw new Refused(405, 'wrong-method', `method: expected GET, HEAD, POST or PUT, got ${method}; see the protocol`);
+  if (origin !== undefined ? origin !== `http://${host}` : change || upgrade === true)
+    throw new Refused(
+      403,
+      'wrong-origin',
+      `origin: expected http://${host}, got ${quoted(origin)}; use the page that the gateway serves`,
+    );
   const site = headers['sec-fetch-site'];
   // The link in a terminal comes from nowhere; one in a chat from another site: the front door alone is open to both.
-  if (site !== undefined && site !== 'same-origin' && !(path === '/' && !change && upgrade !== true) && !(site === 'none' && !change)) throw new Refused(403, 'wrong-origin', `sec-fetch-site: expected same-origin, got ${quoted(String(site))}; use the page that the gateway serves`);
-  if (!sessions.holds(cookieOf(headers.cookie, cookieName(port)))) throw new Refused(401, 'no-session', 'session: expected the cookie of this gateway, got none that it gave; open the link that soliloquy serve printed (each works once: press Enter there for another)');
-  if (change && !/^application\/json(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? '')) throw new Refused(415, 'wrong-content-type', `content-type: expected application/json, got ${quoted(headers['content-type'])}; send JSON`);
+  if (
+    site !== undefined &&
+    site !== 'same-origin' &&
+    !(path === '/' && !change && upgrade !== true) &&
+    !(site === 'none' && !change)
+  )
+    throw new Refused(
+      403,
+      'wrong-origin',
+      `sec-fetch-site: expected same-origin, got ${quoted(String(site))}; use the page that the gateway serves`,
+    );
+  if (!sessions.holds(cookieOf(headers.cookie, cookieName(port))))
+    throw new Refused(
+      401,
+      'no-session',
+      'session: expected the cookie of this gateway, got none that it gave; open the link that soliloquy serve printed (each works once: press Enter there for another)',
+    );
+  if (change && !/^application\/json(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? ''))
+    throw new Refused(
+      415,
+      'wrong-content-type',
+      `content-type: expected application/json, got ${quoted(headers['content-type'])}; send JSON`,
+    );
 }
 
 /** Cookies do not know ports: two gateways on one machine need two names. */
@@ -41,7 +72,10 @@ export function cookieName(port: number): string {
 }
 
 function cookieOf(header: string | undefined, name: string): string | undefined {
-  return header?.split(';').map((pair) => pair.trim().split('=')).find(([key]) => key === name)?.[1];
+  return header
+    ?.split(';')
+    .map((pair) => pair.trim().split('='))
+    .find(([key]) => key === name)?.[1];
 }
 
 function quoted(value: string | undefined): string {
@@ -75,4 +109,5 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Of a file that a task or a person made: whatever is in it runs nothing and loads nothing. */
-export const ARTIFACT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data: 'self'; sandbox; frame-ancestors 'self'";
+export const ARTIFACT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data: 'self'; sandbox; frame-ancestors 'self'";

@@ -8,10 +8,15 @@ const marked = new Marked({
     html: ({ text }) => escaped(text),
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
-      return /^(https?:|mailto:|#)/i.test(href) ? `<a href="${escaped(href)}" rel="noopener noreferrer">${text}</a>` : text;
+      return /^(https?:|mailto:|#)/i.test(href)
+        ? `<a href="${escaped(href)}" rel="noopener noreferrer">${text}</a>`
+        : text;
     },
     // A picture from elsewhere would tell its server who reads.
-    image: ({ href, text }) => (/^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+$/.test(href) ? `<img src="${href}" alt="${escaped(text)}">` : escaped(text)),
+    image: ({ href, text }) =>
+      /^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+$/.test(href)
+        ? `<img src="${href}" alt="${escaped(text)}">`
+        : escaped(text),
   },
 });
 

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -18,7 +18,14 @@ export class PageFiles {
   /** A folder that is not there has no files: the page is not built. */
   static async open(folder: string): Promise<PageFiles> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    return new PageFiles(new Map(entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).map((path) => [`/${relative(folder, path).split(sep).join('/')}`, path])));
+    return new PageFiles(
+      new Map(
+        entries
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .map((path) => [`/${relative(folder, path).split(sep).join('/')}`, path]),
+      ),
+    );
   }
 
   get isBuilt(): boolean {

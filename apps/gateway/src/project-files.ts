@@ -36,7 +36,11 @@ export class ProjectFiles {
   /** The real path of any existing file, wherever it was named. @throws as `resolveExisting` */
   async confine(path: string, named = path): Promise<string> {
     const real = await realpath(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new Refused(404, 'not-found', `${named}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`);
+      throw new Refused(
+        404,
+        'not-found',
+        `${named}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`,
+      );
     });
     this.#checkInside(real, named);
     return real;
@@ -56,7 +60,18 @@ export class ProjectFiles {
     const target = join(folder, posix.basename(path));
     const real = await realpath(target).catch(() => target);
     this.#checkInside(real, path);
-    if (real === target && (await lstat(target).then((found) => found.isSymbolicLink(), () => false))) throw new Refused(403, 'outside-project', `${path}: expected a file of the project, got a link that leads nowhere; remove it`);
+    if (
+      real === target &&
+      (await lstat(target).then(
+        (found) => found.isSymbolicLink(),
+        () => false,
+      ))
+    )
+      throw new Refused(
+        403,
+        'outside-project',
+        `${path}: expected a file of the project, got a link that leads nowhere; remove it`,
+      );
     return real;
   }
 
@@ -68,11 +83,20 @@ export class ProjectFiles {
   /** A file's bytes, up to a size. @throws Refused 404, 413 */
   async read(path: string, most: number): Promise<Buffer> {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
-      throw new Refused(404, 'not-found', `${this.relative(path)}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`);
+      throw new Refused(
+        404,
+        'not-found',
+        `${this.relative(path)}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`,
+      );
     });
     try {
       const { size } = await file.stat();
-      if (size > most) throw new Refused(413, 'too-large', `${this.relative(path)}: expected up to ${most} bytes, got ${size}; choose a smaller file`);
+      if (size > most)
+        throw new Refused(
+          413,
+          'too-large',
+          `${this.relative(path)}: expected up to ${most} bytes, got ${size}; choose a smaller file`,
+        );
       return await file.readFile();
     } finally {
       await file.close();
@@ -82,7 +106,11 @@ export class ProjectFiles {
   /** Writes a file whole or not at all. @throws Refused 500 */
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
     await writeWhole(path, bytes).catch((failed: Error) => {
-      throw new Refused(500, 'unwritable', `${this.relative(path)}: expected to write it, got ${(failed.cause as NodeJS.ErrnoException).code}; free some space or mend the folder's rights`);
+      throw new Refused(
+        500,
+        'unwritable',
+        `${this.relative(path)}: expected to write it, got ${(failed.cause as NodeJS.ErrnoException).code}; free some space or mend the folder's rights`,
+      );
     });
   }
 
@@ -94,7 +122,8 @@ export class ProjectFiles {
         if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
         const path = join(folder, entry.name);
         if (entry.isDirectory() && depth < DEEPEST) await walk(path, depth + 1);
-        else if (entry.isFile() && entry.name.endsWith('.json') && (await stat(path)).size <= DOCUMENT_BYTES) found.push(path);
+        else if (entry.isFile() && entry.name.endsWith('.json') && (await stat(path)).size <= DOCUMENT_BYTES)
+          found.push(path);
       }
     };
     await walk(this.root, 1);
@@ -111,12 +140,21 @@ export class ProjectFiles {
   #checkInside(path: string, named: string): void {
     const way = relative(this.root, path);
     if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw outside(named);
-    if (way.split(sep).some((part) => part.startsWith('.'))) throw new Refused(403, 'outside-project', `${named}: expected a file of the project, got a hidden one; choose another`);
+    if (way.split(sep).some((part) => part.startsWith('.')))
+      throw new Refused(
+        403,
+        'outside-project',
+        `${named}: expected a file of the project, got a hidden one; choose another`,
+      );
   }
 }
 
 function outside(path: string): Refused {
-  return new Refused(403, 'outside-project', `${path.slice(0, 200)}: expected a path below the project's folder, got one outside; copy the file into the project`);
+  return new Refused(
+    403,
+    'outside-project',
+    `${path.slice(0, 200)}: expected a path below the project's folder, got one outside; copy the file into the project`,
+  );
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -67,9 +67,15 @@ export const ROUTES = {
 } as const;
 
 /** The path of a route with its parts filled in: `routePath('file', { digest, file })`. */
-export function routePath(route: keyof typeof ROUTES, parts: Readonly<Record<string, string>> = {}, query: Readonly<Record<string, string | undefined>> = {}): string {
+export function routePath(
+  route: keyof typeof ROUTES,
+  parts: Readonly<Record<string, string>> = {},
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
   const path = ROUTES[route].replace(/:(\w+)/g, (_, part: string) => encodeURIComponent(parts[part] ?? ''));
-  const search = new URLSearchParams(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString();
+  const search = new URLSearchParams(
+    Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  ).toString();
   return search === '' ? path : `${path}?${search}`;
 }
 
@@ -81,7 +87,14 @@ export const refusalSchema = z.object({
   errors: z.array(z.lazy(() => graphErrorSchema)).optional(),
 });
 
-export const graphErrorSchema = z.object({ code: z.string(), message: z.string(), node: z.string().optional(), port: z.string().optional(), line: z.int().optional(), column: z.int().optional() });
+export const graphErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  node: z.string().optional(),
+  port: z.string().optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+});
 
 export const sessionSchema = z.object({
   /** changes with every start of the gateway: sequence numbers of events count anew */
@@ -102,8 +115,18 @@ export const linkSchema = z.object({ url: z.string() });
 /** A JSON Schema (draft 2020-12) of an object: type, minimum, maximum, multipleOf, enum, default, description, and `unit`. */
 const jsonSchema = z.record(z.string(), z.unknown());
 
-export const catalogueInputSchema = z.object({ type: z.string(), summary: z.string(), optional: z.boolean(), gathers: z.string().optional() });
-export const catalogueOutputSchema = z.object({ type: z.string(), summary: z.string(), optional: z.boolean(), makes: z.string().optional() });
+export const catalogueInputSchema = z.object({
+  type: z.string(),
+  summary: z.string(),
+  optional: z.boolean(),
+  gathers: z.string().optional(),
+});
+export const catalogueOutputSchema = z.object({
+  type: z.string(),
+  summary: z.string(),
+  optional: z.boolean(),
+  makes: z.string().optional(),
+});
 export const catalogueBackboneSchema = z.object({
   version: z.int(),
   title: z.string(),
@@ -136,7 +159,11 @@ export const catalogueSchema = z.object({
 
 // Documents
 
-export const documentListSchema = z.object({ documents: z.array(z.object({ path: z.string(), name: z.string(), description: z.string().optional(), nodes: z.int() })) });
+export const documentListSchema = z.object({
+  documents: z.array(
+    z.object({ path: z.string(), name: z.string(), description: z.string().optional(), nodes: z.int() }),
+  ),
+});
 
 /** `text` is the canonical text after migration; `digest` is of the bytes on disk. Opening runs nothing and writes nothing. */
 export const openedDocumentSchema = z.object({
@@ -162,12 +189,21 @@ export const saveRequestSchema = z.strictObject({
 });
 export const savedSchema = z.object({ path: z.string(), digest, text: z.string(), errors: z.array(graphErrorSchema) });
 /** Refusal of a save (409, code `conflict`): the file is not what the edit began from. `digest` null: it is gone. */
-export const conflictSchema = z.object({ code: z.literal('conflict'), message: z.string(), digest: digest.nullable(), text: z.string().nullable() });
+export const conflictSchema = z.object({
+  code: z.literal('conflict'),
+  message: z.string(),
+  digest: digest.nullable(),
+  text: z.string().nullable(),
+});
 
 // Runs
 
 /** What of the graph: all of it; a node with all that it needs; or a node and all that depends on it, executed anew. */
-export const targetSchema = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), z.strictObject({ kind: z.literal('to'), node: name }), z.strictObject({ kind: z.literal('from'), node: name })]);
+export const targetSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('to'), node: name }),
+  z.strictObject({ kind: z.literal('from'), node: name }),
+]);
 
 const settings = {
   size: name.optional(),
@@ -201,7 +237,11 @@ export const nodePlanSchema = z.object({
   secondsBefore: z.number().nullable(),
 });
 /** With errors nothing could be planned. `notes` say what mute and bypass leave out. */
-export const planSchema = z.object({ nodes: z.array(nodePlanSchema), notes: z.array(z.string()), errors: z.array(graphErrorSchema) });
+export const planSchema = z.object({
+  nodes: z.array(nodePlanSchema),
+  notes: z.array(z.string()),
+  errors: z.array(graphErrorSchema),
+});
 
 export const runRequestSchema = z.strictObject({
   path: z.string().max(500),
@@ -281,40 +321,123 @@ export const runRecordSchema = z.looseObject({
   seconds: z.number(),
   executed: z.int(),
   cached: z.int(),
-  nodes: z.record(z.string(), z.object({ stage: z.string(), backbone: z.string(), params: z.record(z.string(), z.unknown()), tasks: z.int(), executed: z.int(), seconds: z.number(), secondsExecuted: z.number() })),
+  nodes: z.record(
+    z.string(),
+    z.object({
+      stage: z.string(),
+      backbone: z.string(),
+      params: z.record(z.string(), z.unknown()),
+      tasks: z.int(),
+      executed: z.int(),
+      seconds: z.number(),
+      secondsExecuted: z.number(),
+    }),
+  ),
   outputs: z.record(z.string(), z.object({ digest, file: z.string(), from: z.string() })),
   expectations: z.array(expectationRowSchema),
   failures: z.array(z.object({ element: z.string(), code: z.string(), message: z.string() })),
-  tasks: z.array(z.object({ task: z.string(), key: digest, cached: z.boolean(), seconds: z.number(), outputs: z.record(z.string(), digests) })),
+  tasks: z.array(
+    z.object({
+      task: z.string(),
+      key: digest,
+      cached: z.boolean(),
+      seconds: z.number(),
+      outputs: z.record(z.string(), digests),
+    }),
+  ),
   /** the document that was run */
   graph: z.unknown(),
 });
 
 /** What is heard of a run, as the runner says it. `element` is e.g. `fit[3]`. */
 export const runEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('run-started'), run: runIdSchema, graph: z.string(), size: z.string(), seed: z.int(), nodes: z.array(z.string()), resumed: z.boolean() }),
+  z.object({
+    type: z.literal('run-started'),
+    run: runIdSchema,
+    graph: z.string(),
+    size: z.string(),
+    seed: z.int(),
+    nodes: z.array(z.string()),
+    resumed: z.boolean(),
+  }),
   z.object({ type: z.literal('node-expanded'), node: z.string(), elements: z.int() }),
   z.object({ type: z.literal('task-cached'), node: z.string(), element: z.string(), key: digest }),
   z.object({ type: z.literal('task-stale'), node: z.string(), element: z.string(), reasons: z.array(z.string()) }),
-  z.object({ type: z.literal('task-started'), node: z.string(), element: z.string(), threads: z.int(), attempt: z.int(), worker: z.string() }),
-  z.object({ type: z.literal('task-progress'), node: z.string(), element: z.string(), done: z.number(), total: z.number(), note: z.string().optional() }),
+  z.object({
+    type: z.literal('task-started'),
+    node: z.string(),
+    element: z.string(),
+    threads: z.int(),
+    attempt: z.int(),
+    worker: z.string(),
+  }),
+  z.object({
+    type: z.literal('task-progress'),
+    node: z.string(),
+    element: z.string(),
+    done: z.number(),
+    total: z.number(),
+    note: z.string().optional(),
+  }),
   z.object({ type: z.literal('task-log'), node: z.string(), element: z.string(), message: z.string() }),
-  z.object({ type: z.literal('task-retried'), node: z.string(), element: z.string(), why: z.string(), attempt: z.int() }),
-  z.object({ type: z.literal('task-finished'), node: z.string(), element: z.string(), key: digest, seconds: z.number(), threads: z.int() }),
-  z.object({ type: z.literal('task-failed'), node: z.string(), element: z.string(), code: z.string(), message: z.string() }),
+  z.object({
+    type: z.literal('task-retried'),
+    node: z.string(),
+    element: z.string(),
+    why: z.string(),
+    attempt: z.int(),
+  }),
+  z.object({
+    type: z.literal('task-finished'),
+    node: z.string(),
+    element: z.string(),
+    key: digest,
+    seconds: z.number(),
+    threads: z.int(),
+  }),
+  z.object({
+    type: z.literal('task-failed'),
+    node: z.string(),
+    element: z.string(),
+    code: z.string(),
+    message: z.string(),
+  }),
   z.object({ type: z.literal('artifact-lost'), node: z.string(), element: z.string(), message: z.string() }),
   z.object({ type: z.literal('output-written'), name: z.string(), path: z.string(), digest }),
   z.object({ type: z.literal('expectation'), row: expectationRowSchema }),
-  z.object({ type: z.literal('run-finished'), run: runIdSchema, status: runStatusSchema, seconds: z.number(), executed: z.int(), cached: z.int(), record: z.string().nullable() }),
+  z.object({
+    type: z.literal('run-finished'),
+    run: runIdSchema,
+    status: runStatusSchema,
+    seconds: z.number(),
+    executed: z.int(),
+    cached: z.int(),
+    record: z.string().nullable(),
+  }),
 ]);
 
 /** One event of a run on its way to the page. `seq` counts up over all runs of this start of the gateway; 0 in `history`. */
-export const runMessageSchema = z.object({ type: z.literal('run'), seq: z.int(), run: runIdSchema, at: z.string(), event: runEventSchema });
+export const runMessageSchema = z.object({
+  type: z.literal('run'),
+  seq: z.int(),
+  run: runIdSchema,
+  at: z.string(),
+  event: runEventSchema,
+});
 
 // Results
 
-export const previewSchema = z.object({ summary: z.string(), file: z.string().optional(), as: z.enum(['image', 'audio', 'video', 'gaussians', 'text', 'table', 'html']).optional() });
-export const artifactSchema = z.object({ type: z.string(), digest, bytes: z.int(), files: z.array(z.object({ name: z.string(), digest, bytes: z.int() })) });
+export const previewSchema = z.object({
+  summary: z.string(),
+  file: z.string().optional(),
+  as: z.enum(['image', 'audio', 'video', 'gaussians', 'text', 'table', 'html']).optional(),
+});
+export const artifactSchema = z.object({
+  type: z.string(),
+  digest,
+  bytes: z.int(),
+  files: z.array(z.object({ name: z.string(), digest, bytes: z.int() })),
+});
 /** By output: one value or, where the output makes an axis, several; null where the backbone gave none. */
 export const taskResultSchema = z.object({
   key: digest,
@@ -325,9 +448,22 @@ export const taskResultSchema = z.object({
 // Comparison and sweeps
 
 /** A figure at one element of its node, in each run; null where a run lacks it. */
-const figure = z.object({ metric: z.string(), element, values: z.array(z.number().nullable()), unit: z.string().optional(), better: z.enum(['higher', 'lower']).optional(), about: z.string().optional() });
+const figure = z.object({
+  metric: z.string(),
+  element,
+  values: z.array(z.number().nullable()),
+  unit: z.string().optional(),
+  better: z.enum(['higher', 'lower']).optional(),
+  about: z.string().optional(),
+});
 /** Files of one output in each run; null where a run lacks it. `same`: equal digests. */
-const shownOutput = z.object({ name: z.string(), type: z.string(), as: previewSchema.shape.as, same: z.boolean(), runs: z.array(z.object({ digest, file: z.string(), summary: z.string() }).nullable()) });
+const shownOutput = z.object({
+  name: z.string(),
+  type: z.string(),
+  as: previewSchema.shape.as,
+  same: z.boolean(),
+  runs: z.array(z.object({ digest, file: z.string(), summary: z.string() }).nullable()),
+});
 
 export const comparisonSchema = z.object({
   runs: z.tuple([runIdSchema, runIdSchema]),
@@ -354,16 +490,37 @@ export const sweepSchema = z.object({
   graph: z.string(),
   startedAt: z.string(),
   vary: z.record(z.string(), z.array(z.string())),
-  variants: z.array(z.object({ run: runIdSchema, values: z.record(z.string(), z.string()), status: z.enum([...runStatusSchema.options, 'running', 'waiting', 'interrupted']), seconds: z.number().nullable() })),
+  variants: z.array(
+    z.object({
+      run: runIdSchema,
+      values: z.record(z.string(), z.string()),
+      status: z.enum([...runStatusSchema.options, 'running', 'waiting', 'interrupted']),
+      seconds: z.number().nullable(),
+    }),
+  ),
   /** one value for each variant, in their order */
   figures: z.array(figure),
   outputs: z.array(shownOutput),
 });
-export const sweepListSchema = z.object({ sweeps: z.array(z.object({ sweep: sweepIdSchema, graph: z.string(), startedAt: z.string(), vary: z.record(z.string(), z.array(z.string())), runs: z.int() })) });
+export const sweepListSchema = z.object({
+  sweeps: z.array(
+    z.object({
+      sweep: sweepIdSchema,
+      graph: z.string(),
+      startedAt: z.string(),
+      vary: z.record(z.string(), z.array(z.string())),
+      runs: z.int(),
+    }),
+  ),
+});
 
 // Uploads: announced, sent in pieces as JSON, kept when whole
 
-export const uploadRequestSchema = z.strictObject({ name: z.string().min(1).max(200), bytes: z.int().min(1), /** graph relative to which the path is wanted */ graph: z.string().max(500).optional() });
+export const uploadRequestSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  bytes: z.int().min(1),
+  /** graph relative to which the path is wanted */ graph: z.string().max(500).optional(),
+});
 export const uploadChunkSchema = z.strictObject({ at: z.int().min(0), base64: z.string() });
 export const uploadSchema = z.object({
   upload: z.string(),
@@ -376,7 +533,9 @@ export const uploadSchema = z.object({
 // The socket
 
 /** Page to gateway; the first message. `after`: the last sequence number that was seen, of the start that was seen. */
-export const toGatewaySchema = z.discriminatedUnion('type', [z.strictObject({ type: z.literal('listen'), start: z.string().optional(), after: z.int().min(0).optional() })]);
+export const toGatewaySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('listen'), start: z.string().optional(), after: z.int().min(0).optional() }),
+]);
 
 /** Gateway to page. After `listen`: `welcome`, `queue`, then all kept `run` messages after the one that was seen (progress: the latest of each element), then live. */
 export const toPageSchema = z.discriminatedUnion('type', [
@@ -384,7 +543,12 @@ export const toPageSchema = z.discriminatedUnion('type', [
   runMessageSchema,
   z.object({ type: z.literal('queue'), entries: z.array(queueEntrySchema) }),
   /** a graph file of the project changed on disk; digest null: it is gone. `by` of the page that saved it */
-  z.object({ type: z.literal('document-changed'), path: z.string(), digest: digest.nullable(), by: z.string().nullable() }),
+  z.object({
+    type: z.literal('document-changed'),
+    path: z.string(),
+    digest: digest.nullable(),
+    by: z.string().nullable(),
+  }),
 ]);
 
 export type Refusal = z.infer<typeof refusalSchema>;

@@ -1,8 +1,8 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { graphSchema } from '@soliloquy/graph';
 import { isAlive, writeWhole } from '@soliloquy/runner';
-import { z } from 'zod';
 import { runIdSchema, runRequestSchema, sweepIdSchema } from './protocol.ts';
 
 /** A run that was asked for, as it is kept until it has ended: the document and what was wished for, from which all else is made again. */
@@ -11,7 +11,11 @@ const keptJobSchema = runRequestSchema.omit({ digest: true, resume: true }).exte
   document: graphSchema,
   sweep: sweepIdSchema.optional(),
   /** names a folder */
-  variant: z.string().regex(/^[A-Za-z0-9_=,-][A-Za-z0-9._=,-]*$/).max(200).optional(),
+  variant: z
+    .string()
+    .regex(/^[A-Za-z0-9_=,-][A-Za-z0-9._=,-]*$/)
+    .max(200)
+    .optional(),
 });
 export type KeptJob = z.infer<typeof keptJobSchema>;
 
@@ -34,8 +38,12 @@ export class QueueFile {
   /** Takes over what gateways left that are no more; nothing where there are none, and of a file that is not ours. */
   async takeOver(): Promise<KeptJob[]> {
     const names = (await readdir(this.#folder).catch(() => [])).filter((name) => /^\d+\.json$/.test(name)).sort();
-    const left = names.filter((name) => Number.parseInt(name) === process.pid || !isAlive(Number.parseInt(name))).map((name) => join(this.#folder, name));
-    const jobs = (await Promise.all(left.map(async (path) => keptJobs(await readFile(path, 'utf8').catch(() => '[]'))))).flat();
+    const left = names
+      .filter((name) => Number.parseInt(name) === process.pid || !isAlive(Number.parseInt(name)))
+      .map((name) => join(this.#folder, name));
+    const jobs = (
+      await Promise.all(left.map(async (path) => keptJobs(await readFile(path, 'utf8').catch(() => '[]'))))
+    ).flat();
     this.keep(jobs);
     await this.kept();
     for (const path of left) if (path !== this.#path) await rm(path, { force: true });

@@ -8,7 +8,12 @@ export class Refused extends Error {
   readonly status: RefusalStatus;
   readonly body: Refusal & Readonly<Record<string, unknown>>;
 
-  constructor(status: RefusalStatus, code: string, message: string, more: { readonly errors?: readonly WireGraphError[] } & Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: RefusalStatus,
+    code: string,
+    message: string,
+    more: { readonly errors?: readonly WireGraphError[] } & Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.status = status;
     this.body = { code, message, ...more } as Refusal;

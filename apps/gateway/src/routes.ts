@@ -1,33 +1,43 @@
 import { stat } from 'node:fs/promises';
 import type { HttpBindings } from '@hono/node-server';
-import type { DiskStore } from '@soliloquy/artifacts';
-import { carryGraph, catalogueOf } from '@soliloquy/graph';
-import type { StageRegistry } from '@soliloquy/graph';
-import type { Preview } from '@soliloquy/ports';
-import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloquy/runner';
-import type { PastRun } from '@soliloquy/runner';
-import { Hono } from 'hono';
-import type { Context } from 'hono';
+import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import { jobOf, leftJob, planOf } from './asking.ts';
-import type { AskingParts } from './asking.ts';
+import type { DiskStore } from '@soliloquy/artifacts';
+import { carryGraph, catalogueOf, type StageRegistry } from '@soliloquy/graph';
+import type { Preview } from '@soliloquy/ports';
+import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner';
+import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
 import { exportPage } from './export-page.ts';
-import { ARTIFACT_POLICY, SECURITY_HEADERS, cookieName, guard } from './guard.ts';
+import { ARTIFACT_POLICY, cookieName, guard, SECURITY_HEADERS } from './guard.ts';
 import { lackingHere } from './lacking.ts';
 import type { PageFiles } from './page-files.ts';
 import { DOCUMENT_BYTES } from './project-files.ts';
-import { ROUTES, planRequestSchema, runRequestSchema, saveRequestSchema, sweepRequestSchema, uploadChunkSchema, uploadRequestSchema } from './protocol.ts';
-import type { Catalogue, Comparison, Plan, Queue, QueueEntry, Saved, Session, WireTaskResult } from './protocol.ts';
-import { Refused } from './refusal.ts';
+import {
+  planRequestSchema,
+  ROUTES,
+  runRequestSchema,
+  saveRequestSchema,
+  sweepRequestSchema,
+  uploadChunkSchema,
+  uploadRequestSchema,
+  type Catalogue,
+  type Comparison,
+  type Plan,
+  type Queue,
+  type QueueEntry,
+  type Saved,
+  type Session,
+  type WireTaskResult,
+} from './protocol.ts';
 import type { QueueFile } from './queue-file.ts';
+import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
 import { contentType, download, streamFile } from './serve-bytes.ts';
 import type { Sessions } from './sessions.ts';
 import { beginSweep, describeSweep, sweepList } from './sweeps.ts';
 import { thumbnail } from './thumbnail.ts';
-import { CHUNK_BYTES } from './uploads.ts';
-import type { Uploads } from './uploads.ts';
+import { CHUNK_BYTES, type Uploads } from './uploads.ts';
 import type { DocumentWatch } from './watch-documents.ts';
 
 /** What the routes answer from. */
@@ -59,16 +69,36 @@ const CHUNK_JSON_BYTES = Math.ceil(CHUNK_BYTES / 3) * 4 + 1000;
 export function createRoutes(parts: RouteParts): App {
   const app: App = new Hono();
   app.onError((error, c) => {
-    if (error instanceof Refused) return c.json(error.body, error.status, { ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }), ...(error.status === 413 && { connection: 'close' }) });
+    if (error instanceof Refused)
+      return c.json(error.body, error.status, {
+        ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }),
+        ...(error.status === 413 && { connection: 'close' }),
+      });
     const { name, message } = error;
-    if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact')) return c.json({ code: 'artifact-missing', message }, 404);
-    return c.json({ code: 'internal', message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this` }, 500);
+    if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact'))
+      return c.json({ code: 'artifact-missing', message }, 404);
+    return c.json(
+      {
+        code: 'internal',
+        message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this`,
+      },
+      500,
+    );
   });
-  app.notFound((c) => c.json({ code: 'not-found', message: `${c.req.path.slice(0, 200)}: expected a route of the gateway, got none; see the protocol` }, 404));
+  app.notFound((c) =>
+    c.json(
+      {
+        code: 'not-found',
+        message: `${c.req.path.slice(0, 200)}: expected a route of the gateway, got none; see the protocol`,
+      },
+      404,
+    ),
+  );
   app.use(async (c, next) => {
     await next();
     // Of whatever is answered, refusals and faults included.
-    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })) if (!c.res.headers.has(header)) c.res.headers.set(header, value);
+    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' }))
+      if (!c.res.headers.has(header)) c.res.headers.set(header, value);
   });
   app.use(async (c, next) => {
     const token = c.req.query('token');
@@ -77,7 +107,8 @@ export function createRoutes(parts: RouteParts): App {
     try {
       guard({ method, path, headers: c.env.incoming.headers }, parts.port(), parts.sessions);
     } catch (refused) {
-      if (refused instanceof Refused && refused.status === 401 && method === 'GET' && path === '/') return c.html(doorPage(refused.message), 401);
+      if (refused instanceof Refused && refused.status === 401 && method === 'GET' && path === '/')
+        return c.html(doorPage(refused.message), 401);
       throw refused;
     }
     await next();
@@ -86,7 +117,8 @@ export function createRoutes(parts: RouteParts): App {
   addRunRoutes(app, parts);
   addArtifactRoutes(app, parts);
   app.get('*', async (c, next) => {
-    if (c.req.path === '/' && !parts.page.isBuilt) return c.html(doorPage('page: expected the notebook’s page to be built, got none; run npm run build'), 503);
+    if (c.req.path === '/' && !parts.page.isBuilt)
+      return c.html(doorPage('page: expected the notebook’s page to be built, got none; run npm run build'), 503);
     const answer = await parts.page.serve(c.req.path, c.req.header('accept-encoding'));
     return answer ?? next();
   });
@@ -96,9 +128,20 @@ export function createRoutes(parts: RouteParts): App {
 /** The front door: a one-time token becomes a cookie, which no script and no other site gets. */
 function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response {
   const { host } = c.env.incoming.headers;
-  if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`) throw new Refused(421, 'wrong-host', `host: expected 127.0.0.1:${port()}, got another; open the link as it was printed`);
+  if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`)
+    throw new Refused(
+      421,
+      'wrong-host',
+      `host: expected 127.0.0.1:${port()}, got another; open the link as it was printed`,
+    );
   const cookie = sessions.enter(token);
-  if (cookie === undefined) return c.html(doorPage('link: expected one that was not used yet, got another; press Enter where soliloquy serve runs for a new one'), 401);
+  if (cookie === undefined)
+    return c.html(
+      doorPage(
+        'link: expected one that was not used yet, got another; press Enter where soliloquy serve runs for a new one',
+      ),
+      401,
+    );
   c.header('set-cookie', `${cookieName(port())}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
   return c.redirect('/', 303);
 }
@@ -115,7 +158,14 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
     return c.json({ url: parts.link() });
   });
   let catalogue: Promise<Catalogue> | undefined;
-  app.get(ROUTES.catalogue, async (c) => c.json(await (catalogue ??= lackingHere(parts.registry).then((lacking) => ({ ...catalogueOf(parts.registry), lacking })))));
+  app.get(ROUTES.catalogue, async (c) =>
+    c.json(
+      await (catalogue ??= lackingHere(parts.registry).then((lacking) => ({
+        ...catalogueOf(parts.registry),
+        lacking,
+      }))),
+    ),
+  );
   app.get(ROUTES.documents, async (c) => c.json(await documents.list()));
   app.get(ROUTES.document, async (c) => {
     const opened = await documents.open(query(c, 'path'));
@@ -130,11 +180,23 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
     return c.json(saved);
   });
   app.post(ROUTES.uploads, async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));
-  app.post(ROUTES.upload, async (c) => c.json(await uploads.receive(c.req.param('upload'), await body(c, uploadChunkSchema, CHUNK_JSON_BYTES))));
+  app.post(ROUTES.upload, async (c) =>
+    c.json(await uploads.receive(c.req.param('upload'), await body(c, uploadChunkSchema, CHUNK_JSON_BYTES))),
+  );
   app.get(ROUTES.export, async (c) => {
     const { document } = await documents.load(query(c, 'path'));
     const run = c.req.query('run');
-    return download(new TextEncoder().encode(await exportPage(parts, document, query(c, 'path'), run === undefined ? undefined : await parts.archive.record(run))), `${document.name}.html`);
+    return download(
+      new TextEncoder().encode(
+        await exportPage(
+          parts,
+          document,
+          query(c, 'path'),
+          run === undefined ? undefined : await parts.archive.record(run),
+        ),
+      ),
+      `${document.name}.html`,
+    );
   });
 }
 
@@ -146,11 +208,21 @@ function addRunRoutes(app: App, parts: RouteParts): void {
     await queueFile.kept();
     return entry;
   };
-  app.post(ROUTES.plan, async (c) => c.json((await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES))) satisfies Plan));
-  app.get(ROUTES.runs, async (c) => c.json(await archive.list(c.req.query('graph'), (run) => ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? ''))));
+  app.post(ROUTES.plan, async (c) =>
+    c.json((await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES))) satisfies Plan),
+  );
+  app.get(ROUTES.runs, async (c) =>
+    c.json(
+      await archive.list(c.req.query('graph'), (run) =>
+        ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? ''),
+      ),
+    ),
+  );
   app.post(ROUTES.runs, async (c) => c.json(await enqueue(await jobOf(parts, await body(c, runRequestSchema))), 202));
   app.get(ROUTES.queue, (c) => c.json({ entries: queue.entries() } satisfies Queue));
-  app.get(ROUTES.run, async (c) => c.body(await archive.text(c.req.param('run')), 200, { 'content-type': 'application/json; charset=utf-8' }));
+  app.get(ROUTES.run, async (c) =>
+    c.body(await archive.text(c.req.param('run')), 200, { 'content-type': 'application/json; charset=utf-8' }),
+  );
   app.post(ROUTES.cancel, async (c) => {
     await body(c, z.strictObject({}));
     return c.json(queue.cancel(c.req.param('run')) satisfies QueueEntry);
@@ -162,9 +234,19 @@ function addRunRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.history, (c) => c.json(archive.history(c.req.param('run'))));
   app.get(ROUTES.compare, async (c) => {
     const [a, b] = [await archive.record(query(c, 'a')), await archive.record(query(c, 'b'))];
-    const figures = (await compareFigures([a, b], registry, store)).map((row) => ({ ...row, element: { ...row.element }, values: [...row.values] }));
+    const figures = (await compareFigures([a, b], registry, store)).map((row) => ({
+      ...row,
+      element: { ...row.element },
+      values: [...row.values],
+    }));
     const outputs = (await compareOutputs([a, b], store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] }));
-    return c.json({ runs: [a.run, b.run], changes: diffRuns(a, b), figures, outputs, nodes: compareNodes(a, b) } satisfies Comparison);
+    return c.json({
+      runs: [a.run, b.run],
+      changes: diffRuns(a, b),
+      figures,
+      outputs,
+      nodes: compareNodes(a, b),
+    } satisfies Comparison);
   });
   app.get(ROUTES.sweeps, async (c) => c.json(await sweepList(stateFolder)));
   app.post(ROUTES.sweeps, async (c) => {
@@ -172,7 +254,9 @@ function addRunRoutes(app: App, parts: RouteParts): void {
     await queueFile.kept();
     return c.json(await describeSweep(stateFolder, sweep, queue, archive, registry, store), 202);
   });
-  app.get(ROUTES.sweep, async (c) => c.json(await describeSweep(stateFolder, c.req.param('sweep'), queue, archive, registry, store)));
+  app.get(ROUTES.sweep, async (c) =>
+    c.json(await describeSweep(stateFolder, c.req.param('sweep'), queue, archive, registry, store)),
+  );
 }
 
 function addArtifactRoutes(app: App, parts: RouteParts): void {
@@ -180,12 +264,27 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.result, async (c) => {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
-    if (result === undefined) throw new Refused(404, 'not-found', `results.${key.slice(0, 64)}: expected the key of a task whose result is here, got none; run it`);
-    const { previews, seconds } = result.about as unknown as { previews: Record<string, Preview | Preview[]>; seconds: number };
+    if (result === undefined)
+      throw new Refused(
+        404,
+        'not-found',
+        `results.${key.slice(0, 64)}: expected the key of a task whose result is here, got none; run it`,
+      );
+    const { previews, seconds } = result.about as unknown as {
+      previews: Record<string, Preview | Preview[]>;
+      seconds: number;
+    };
     const outputs = Object.entries(result.outputs).map(([port, stored]) => {
       const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
       const looks = [previews[port] ?? []].flat();
-      return [port, refs && refs.map((ref, at) => ({ artifact: { ...ref, files: ref.files.map((file) => ({ ...file })) }, preview: looks[at] ?? { summary: '' } }))] as const;
+      return [
+        port,
+        refs &&
+          refs.map((ref, at) => ({
+            artifact: { ...ref, files: ref.files.map((file) => ({ ...file })) },
+            preview: looks[at] ?? { summary: '' },
+          })),
+      ] as const;
     });
     return c.json({ key, seconds, outputs: Object.fromEntries(outputs) } satisfies WireTaskResult);
   });
@@ -193,32 +292,66 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.file, async (c) => {
     const { digest, file } = c.req.param();
     const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${c.req.query('width') === undefined ? '' : `-${c.req.query('width')?.slice(0, 5)}`}"`;
-    const headers = { 'content-type': contentType(file), etag: tag, 'cache-control': 'private, max-age=31536000, immutable', 'content-security-policy': ARTIFACT_POLICY };
+    const headers = {
+      'content-type': contentType(file),
+      etag: tag,
+      'cache-control': 'private, max-age=31536000, immutable',
+      'content-security-policy': ARTIFACT_POLICY,
+    };
     if (c.req.header('if-none-match') === tag && (await store.has(digest))) return c.body(null, 304, headers);
     const path = await verifiedPath(store, digest, file);
     const width = c.req.query('width');
-    if (width !== undefined) return c.body((await thumbnail(path, file, width)) as Uint8Array<ArrayBuffer>, 200, { ...headers, 'content-type': 'image/png' });
+    if (width !== undefined)
+      return c.body((await thumbnail(path, file, width)) as Uint8Array<ArrayBuffer>, 200, {
+        ...headers,
+        'content-type': 'image/png',
+      });
     return streamFile(path, (await stat(path)).size, c.req.header('range'), headers);
   });
   app.get(ROUTES.output, async (c) => {
     const { run, file } = c.req.param();
     const record = await archive.record(run);
     const output = Object.hasOwn(record.outputs, file) ? record.outputs[file] : undefined;
-    if (output === undefined) throw new Refused(404, 'not-found', `runs.${run}.outputs: expected one of ${Object.keys(record.outputs).join(', ') || 'none'}, got "${file.slice(0, 100)}"; choose one of them`);
+    if (output === undefined)
+      throw new Refused(
+        404,
+        'not-found',
+        `runs.${run}.outputs: expected one of ${Object.keys(record.outputs).join(', ') || 'none'}, got "${file.slice(0, 100)}"; choose one of them`,
+      );
     return withGraph(store, record, output.digest, output.file, output.from, file);
   });
   app.get(ROUTES.download, async (c) => {
     const { run, digest, file } = c.req.param();
     const record = await archive.record(run);
-    const from = record.tasks.flatMap(({ task, outputs }) => Object.entries(outputs).flatMap(([port, made]) => ([made ?? []].flat().includes(digest) ? [`${task.replace(/\[.*$/, '')}.${port}`] : [])))[0];
-    if (from === undefined) throw new Refused(404, 'not-found', `runs.${run}: expected an artifact that it made, got ${digest.slice(0, 64)}; choose one of its own`);
+    const from = record.tasks.flatMap(({ task, outputs }) =>
+      Object.entries(outputs).flatMap(([port, made]) =>
+        [made ?? []].flat().includes(digest) ? [`${task.replace(/\[.*$/, '')}.${port}`] : [],
+      ),
+    )[0];
+    if (from === undefined)
+      throw new Refused(
+        404,
+        'not-found',
+        `runs.${run}: expected an artifact that it made, got ${digest.slice(0, 64)}; choose one of its own`,
+      );
     return withGraph(store, record, digest, file, from, file);
   });
 }
 
-async function withGraph(store: DiskStore, { graph, size, seed, set, inputs }: PastRun, digest: string, file: string, from: string, name: string): Promise<Response> {
+async function withGraph(
+  store: DiskStore,
+  { graph, size, seed, set, inputs }: PastRun,
+  digest: string,
+  file: string,
+  from: string,
+  name: string,
+): Promise<Response> {
   const digests = Object.fromEntries(Object.entries(inputs).map(([input, given]) => [input, given.digest]));
-  return download(carryGraph(await store.readFile(digest, file), { document: graph, size, seed, set, inputs: digests, from }), name, { 'content-security-policy': ARTIFACT_POLICY });
+  return download(
+    carryGraph(await store.readFile(digest, file), { document: graph, size, seed, set, inputs: digests, from }),
+    name,
+    { 'content-security-policy': ARTIFACT_POLICY },
+  );
 }
 
 /** By path, when it was last found whole: a film is verified once, not at every range that a player asks for. */
@@ -227,7 +360,14 @@ const verified = new Map<string, { readonly path: string; readonly changed: numb
 async function verifiedPath(store: DiskStore, digest: string, file: string): Promise<string> {
   const key = `${digest}/${file}`;
   const known = verified.get(key);
-  if (known !== undefined && (await stat(known.path).then(({ mtimeMs }) => mtimeMs, () => -1)) === known.changed) return known.path;
+  if (
+    known !== undefined &&
+    (await stat(known.path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => -1,
+    )) === known.changed
+  )
+    return known.path;
   const path = await store.pathOf(digest, file);
   verified.set(key, { path, changed: (await stat(path)).mtimeMs });
   if (verified.size > 10_000) verified.delete(verified.keys().next().value as string);
@@ -236,14 +376,19 @@ async function verifiedPath(store: DiskStore, digest: string, file: string): Pro
 
 /** The body of a change, up to a size, whether its length was told or not. @throws Refused 400, 413 */
 async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise<T> {
-  const tooLarge = (): Refused => new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
+  const tooLarge = (): Refused =>
+    new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
   if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge();
   const bytes = await readUpTo(c.env.incoming, most);
   if (bytes === undefined) throw tooLarge();
   const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Refused(400, 'bad-request', `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`);
+  throw new Refused(
+    400,
+    'bad-request',
+    `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`,
+  );
 }
 
 /** `undefined` for more; then the rest is left unread. Not by iterating: that would end the connection before it is answered. */
@@ -274,7 +419,11 @@ function parseJson(text: string): unknown {
 
 function query(c: Ctx, name: string): string {
   const value = c.req.query(name);
-  if (value === undefined || value.length > 500) throw new Refused(400, 'bad-request', `query.${name}: expected a text, got ${value === undefined ? 'none' : 'a long one'}; see the protocol`);
+  if (value === undefined || value.length > 500)
+    throw new Refused(
+      400,
+      'bad-request',
+      `query.${name}: expected a text, got ${value === undefined ? 'none' : 'a long one'}; see the protocol`,
+    );
   return value;
 }
-

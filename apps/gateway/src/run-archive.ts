@@ -1,9 +1,7 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, parseRunRecord, readLines } from '@soliloquy/runner';
-import type { PastRun } from '@soliloquy/runner';
-import type { RunList, RunMessage, WireRunEvent } from './protocol.ts';
-import { runIdSchema } from './protocol.ts';
+import { isAlive, parseRunRecord, readLines, type PastRun } from '@soliloquy/runner';
+import { runIdSchema, type RunList, type RunMessage, type WireRunEvent } from './protocol.ts';
 import { Refused } from './refusal.ts';
 
 type ListedRun = RunList['runs'][number];
@@ -22,7 +20,10 @@ export class RunArchive {
 
   /** The latest runs, of one graph or of all. `running` says which are under way here. */
   async list(graph: string | undefined, running: (run: string) => boolean): Promise<RunList> {
-    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => runIdSchema.safeParse(name).success).sort().reverse();
+    const names = (await readdir(this.#folder).catch(() => []))
+      .filter((name) => runIdSchema.safeParse(name).success)
+      .sort()
+      .reverse();
     const runs: ListedRun[] = [];
     for (const name of names) {
       if (runs.length >= MOST) break;
@@ -36,7 +37,11 @@ export class RunArchive {
   async text(run: string): Promise<string> {
     checkId(run);
     return readFile(join(this.#folder, run, 'run.json'), 'utf8').catch(() => {
-      throw new Refused(404, 'not-found', `runs.${run}: expected a run that left its record, got none; it may not have ended`);
+      throw new Refused(
+        404,
+        'not-found',
+        `runs.${run}: expected a run that left its record, got none; it may not have ended`,
+      );
     });
   }
 
@@ -44,7 +49,10 @@ export class RunArchive {
   async record(run: string): Promise<PastRun> {
     checkId(run);
     const path = join(this.#folder, run, 'run.json');
-    const changed = await stat(path).then(({ mtimeMs }) => mtimeMs, () => 0);
+    const changed = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
     const known = this.#read.get(run);
     if (known?.changed === changed && changed !== 0) return known.record;
     const record = parseRunRecord(await this.text(run), `runs/${run}/run.json`);
@@ -57,21 +65,47 @@ export class RunArchive {
   history(run: string): RunMessage[] {
     checkId(run);
     const lines = readLines(join(this.#folder, run, 'journal.jsonl'));
-    if (lines.length === 0) throw new Refused(404, 'not-found', `runs.${run}: expected a run of this project, got none; look at the list of runs`);
-    return lines.flatMap(({ at, ...event }): RunMessage[] => (event['type'] === 'opened' || event['type'] === 'resumed' ? [] : [{ type: 'run', seq: 0, run, at: String(at), event: event as unknown as WireRunEvent }]));
+    if (lines.length === 0)
+      throw new Refused(
+        404,
+        'not-found',
+        `runs.${run}: expected a run of this project, got none; look at the list of runs`,
+      );
+    return lines.flatMap(({ at, ...event }): RunMessage[] =>
+      event['type'] === 'opened' || event['type'] === 'resumed'
+        ? []
+        : [{ type: 'run', seq: 0, run, at: String(at), event: event as unknown as WireRunEvent }],
+    );
   }
 
   async #describe(run: string, running: boolean): Promise<ListedRun | undefined> {
     const record = running ? undefined : await this.record(run).catch(() => undefined);
     if (record !== undefined) {
       const { name, status, size, seed, startedAt, seconds, executed, cached, expectations } = record;
-      return { run, graph: name, status, size, seed, startedAt, seconds, executed, cached, expectations: expectations.length === 0 ? null : { held: expectations.filter(({ holds }) => holds).length, of: expectations.length } };
+      return {
+        run,
+        graph: name,
+        status,
+        size,
+        seed,
+        startedAt,
+        seconds,
+        executed,
+        cached,
+        expectations:
+          expectations.length === 0
+            ? null
+            : { held: expectations.filter(({ holds }) => holds).length, of: expectations.length },
+      };
     }
     const lines = readLines(join(this.#folder, run, 'journal.jsonl'));
-    const started = lines.find(({ type }) => type === 'run-started') as { graph: string; size: string; seed: number; at: string } | undefined;
+    const started = lines.find(({ type }) => type === 'run-started') as
+      { graph: string; size: string; seed: number; at: string } | undefined;
     if (started === undefined) return undefined;
-    const finished = lines.findLast(({ type }) => type === 'run-finished') as { status: ListedRun['status']; seconds: number; executed: number; cached: number } | undefined;
-    const opened = lines.findLast(({ type }) => type === 'opened' || type === 'resumed') as { pid?: unknown } | undefined;
+    const finished = lines.findLast(({ type }) => type === 'run-finished') as
+      { status: ListedRun['status']; seconds: number; executed: number; cached: number } | undefined;
+    const opened = lines.findLast(({ type }) => type === 'opened' || type === 'resumed') as
+      { pid?: unknown } | undefined;
     const alive = running || (typeof opened?.pid === 'number' && opened.pid !== process.pid && isAlive(opened.pid));
     const { graph, size, seed, at } = started;
     return {
@@ -90,5 +124,10 @@ export class RunArchive {
 }
 
 function checkId(run: string): void {
-  if (!runIdSchema.safeParse(run).success) throw new Refused(404, 'not-found', `runs: expected the id of a run, got "${run.slice(0, 60)}"; look at the list of runs`);
+  if (!runIdSchema.safeParse(run).success)
+    throw new Refused(
+      404,
+      'not-found',
+      `runs: expected the id of a run, got "${run.slice(0, 60)}"; look at the list of runs`,
+    );
 }

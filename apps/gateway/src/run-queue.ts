@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry, Target } from '@soliloquy/graph';
-import { WorkerPool, runGraph } from '@soliloquy/runner';
-import type { ImportedInput, PreparedGraph, Transport } from '@soliloquy/runner';
+import { runGraph, WorkerPool, type ImportedInput, type PreparedGraph, type Transport } from '@soliloquy/runner';
 import type { EventLog } from './event-log.ts';
 import type { QueueEntry } from './protocol.ts';
 import type { KeptJob, QueueFile } from './queue-file.ts';
@@ -69,13 +68,22 @@ export class RunQueue {
 
   /** Running, waiting and held ones in order, then what ended, the latest first. */
   entries(): QueueEntry[] {
-    return [...[...(this.#current ? [this.#current] : []), ...this.#waiting].map(describe), ...[...this.#held.values()].map(describeHeld), ...this.#ended.map(describe)];
+    return [
+      ...[...(this.#current ? [this.#current] : []), ...this.#waiting].map(describe),
+      ...[...this.#held.values()].map(describeHeld),
+      ...this.#ended.map(describe),
+    ];
   }
 
   /** What was held under this id. @throws Refused 404 */
   held(run: string): KeptJob {
     const kept = this.#held.get(run);
-    if (kept === undefined) throw new Refused(404, 'not-found', `runs.${run}: expected a run that an earlier gateway left, got none; look at the queue`);
+    if (kept === undefined)
+      throw new Refused(
+        404,
+        'not-found',
+        `runs.${run}: expected a run that an earlier gateway left, got none; look at the queue`,
+      );
     return kept;
   }
 
@@ -85,8 +93,18 @@ export class RunQueue {
 
   /** @throws Refused when too many wait, or this run is under way */
   add(job: Job): QueueEntry {
-    if (this.#waiting.length >= MOST_WAITING) throw new Refused(409, 'queue-full', `queue: expected at most ${MOST_WAITING} waiting runs, got another; wait or cancel some`);
-    if ([this.#current, ...this.#waiting].some((entry) => entry?.job.run === job.run)) throw new Refused(409, 'already-queued', `runs.${job.run}: expected a run that has ended, got one that is under way; wait for it`);
+    if (this.#waiting.length >= MOST_WAITING)
+      throw new Refused(
+        409,
+        'queue-full',
+        `queue: expected at most ${MOST_WAITING} waiting runs, got another; wait or cancel some`,
+      );
+    if ([this.#current, ...this.#waiting].some((entry) => entry?.job.run === job.run))
+      throw new Refused(
+        409,
+        'already-queued',
+        `runs.${job.run}: expected a run that has ended, got one that is under way; wait for it`,
+      );
     const entry: Entry = { job, stop: new AbortController(), state: { kind: 'waiting' } };
     this.#held.delete(job.run);
     this.#waiting.push(entry);
@@ -119,7 +137,8 @@ export class RunQueue {
       return describe(this.#current);
     }
     const ended = this.#ended.find(({ job }) => job.run === run);
-    if (ended === undefined) throw new Refused(404, 'not-found', `runs.${run}: expected a run of this gateway, got none; look at the queue`);
+    if (ended === undefined)
+      throw new Refused(404, 'not-found', `runs.${run}: expected a run of this gateway, got none; look at the queue`);
     return describe(ended);
   }
 
@@ -141,7 +160,11 @@ export class RunQueue {
       this.#current = entry;
       entry.state = { kind: 'running', startedAt: new Date().toISOString() };
       this.#changed();
-      const end = await this.#run(entry).catch((thrown: unknown): QueueEntry['state'] => ({ kind: 'ended', status: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) }));
+      const end = await this.#run(entry).catch((thrown: unknown): QueueEntry['state'] => ({
+        kind: 'ended',
+        status: 'failed',
+        message: thrown instanceof Error ? thrown.message : String(thrown),
+      }));
       this.#current = undefined;
       this.#end(entry, end);
     }
@@ -173,7 +196,13 @@ export class RunQueue {
 
   #openTransport(): Transport {
     const { registry, registryModule, store, stateFolder, threads } = this.#parts;
-    this.#transport ??= new WorkerPool({ registry, registryModule, store, scratchFolder: join(stateFolder, 'scratch', `gateway-${process.pid}`), threads });
+    this.#transport ??= new WorkerPool({
+      registry,
+      registryModule,
+      store,
+      scratchFolder: join(stateFolder, 'scratch', `gateway-${process.pid}`),
+      threads,
+    });
     return this.#transport;
   }
 
@@ -185,16 +214,37 @@ export class RunQueue {
   }
 
   #changed(): void {
-    this.#parts.file.keep([...[...(this.#current ? [this.#current] : []), ...this.#waiting].map(({ job }) => job.kept), ...this.#held.values()]);
+    this.#parts.file.keep([
+      ...[...(this.#current ? [this.#current] : []), ...this.#waiting].map(({ job }) => job.kept),
+      ...this.#held.values(),
+    ]);
     this.#parts.changed();
   }
 }
 
 function describeHeld({ run, path, document, target, size, sweep, variant }: KeptJob): QueueEntry {
-  return { run, path, graph: document.name, target, size: size ?? document.size, ...(sweep !== undefined && { sweep }), ...(variant !== undefined && { variant }), state: { kind: 'held' } };
+  return {
+    run,
+    path,
+    graph: document.name,
+    target,
+    size: size ?? document.size,
+    ...(sweep !== undefined && { sweep }),
+    ...(variant !== undefined && { variant }),
+    state: { kind: 'held' },
+  };
 }
 
 function describe({ job, state }: Entry): QueueEntry {
   const { run, path, target, sweep, variant, graph } = job;
-  return { run, path, graph: graph.source.name, target, size: graph.size, ...(sweep !== undefined && { sweep }), ...(variant !== undefined && { variant }), state };
+  return {
+    run,
+    path,
+    graph: graph.source.name,
+    target,
+    size: graph.size,
+    ...(sweep !== undefined && { sweep }),
+    ...(variant !== undefined && { variant }),
+    state,
+  };
 }

@@ -41,22 +41,45 @@ export function parseRange(header: string | undefined, size: number): Span | und
   const [first, last] = [found[1] as string, found[2] as string];
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  if (from > to || from >= size) throw new Refused(416, 'bad-range', `range: expected bytes within 0-${size - 1}, got "${(header ?? '').slice(0, 60)}"; ask for less`);
+  if (from > to || from >= size)
+    throw new Refused(
+      416,
+      'bad-range',
+      `range: expected bytes within 0-${size - 1}, got "${(header ?? '').slice(0, 60)}"; ask for less`,
+    );
   return { from, to };
 }
 
 /** A file, or the range of it that was asked for, as it lies on disk. */
-export function streamFile(path: string, size: number, range: string | undefined, headers: Readonly<Record<string, string>>): Response {
+export function streamFile(
+  path: string,
+  size: number,
+  range: string | undefined,
+  headers: Readonly<Record<string, string>>,
+): Response {
   const span = parseRange(range, size);
   const { from, to } = span ?? { from: 0, to: size - 1 };
   const body = size === 0 ? null : (Readable.toWeb(createReadStream(path, { start: from, end: to })) as ReadableStream);
   return new Response(body, {
     status: span === undefined ? 200 : 206,
-    headers: { ...headers, 'accept-ranges': 'bytes', 'content-length': String(size === 0 ? 0 : to - from + 1), ...(span !== undefined && { 'content-range': `bytes ${from}-${to}/${size}` }) },
+    headers: {
+      ...headers,
+      'accept-ranges': 'bytes',
+      'content-length': String(size === 0 ? 0 : to - from + 1),
+      ...(span !== undefined && { 'content-range': `bytes ${from}-${to}/${size}` }),
+    },
   });
 }
 
 /** Bytes to be saved under a name. */
 export function download(bytes: Uint8Array, name: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: { ...headers, 'content-type': contentType(name), 'content-length': String(bytes.length), 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`, 'cache-control': 'no-store' } });
+  return new Response(bytes as Uint8Array<ArrayBuffer>, {
+    headers: {
+      ...headers,
+      'content-type': contentType(name),
+      'content-length': String(bytes.length),
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'cache-control': 'no-store',
+    },
+  });
 }

@@ -15,7 +15,8 @@ export class Sessions {
 
   /** A new one-time token. */
   newLink(lasts = LINK_LASTS_MS): string {
-    for (const [link, ends] of this.#links) if (ends < Date.now() || this.#links.size >= MOST_LINKS) this.#links.delete(link);
+    for (const [link, ends] of this.#links)
+      if (ends < Date.now() || this.#links.size >= MOST_LINKS) this.#links.delete(link);
     const token = secret();
     this.#links.set(digestOf(token), Date.now() + lasts);
     return token;

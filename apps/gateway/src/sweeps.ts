@@ -1,11 +1,17 @@
 import { dirname } from 'node:path';
 import type { DiskStore } from '@soliloquy/artifacts';
-import type { StageRegistry } from '@soliloquy/graph';
-import { InvalidGraph } from '@soliloquy/graph';
-import { compareFigures, compareOutputs, listSweeps, newRunId, saveSweep, sweepVariants } from '@soliloquy/runner';
-import type { PastRun, SweepRecord } from '@soliloquy/runner';
-import { checkSeen, jobFrom, prepareOrRefuse } from './asking.ts';
-import type { AskingParts } from './asking.ts';
+import { InvalidGraph, type StageRegistry } from '@soliloquy/graph';
+import {
+  compareFigures,
+  compareOutputs,
+  listSweeps,
+  newRunId,
+  saveSweep,
+  sweepVariants,
+  type PastRun,
+  type SweepRecord,
+} from '@soliloquy/runner';
+import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
 import { wireError } from './documents.ts';
 import type { Sweep, SweepList, SweepRequest } from './protocol.ts';
 import { Refused } from './refusal.ts';
@@ -13,14 +19,19 @@ import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
 
 /** Puts every combination of a sweep into the queue, once all of them are known to be able to run. @throws Refused */
-export async function beginSweep(parts: AskingParts, queue: RunQueue, { path, digest, size, seed, inputs, vary }: SweepRequest): Promise<SweepRecord> {
+export async function beginSweep(
+  parts: AskingParts,
+  queue: RunQueue,
+  { path, digest, size, seed, inputs, vary }: SweepRequest,
+): Promise<SweepRecord> {
   const { path: real, bytes, document } = await parts.documents.load(path);
   checkSeen(path, bytes, digest);
   const variants = (() => {
     try {
       return sweepVariants(document, parts.registry, vary);
     } catch (error) {
-      if (error instanceof InvalidGraph) throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+      if (error instanceof InvalidGraph)
+        throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
       throw error;
     }
   })();
@@ -29,9 +40,21 @@ export async function beginSweep(parts: AskingParts, queue: RunQueue, { path, di
   for (const { document: varied, set, label } of variants) {
     const wishes = { size, seed, inputs, set: { ...set }, target: { kind: 'all' } } as const;
     const asked = await prepareOrRefuse(parts, varied, dirname(real), wishes);
-    jobs.push(jobFrom(parts, { ...wishes, run: uniqueRun(jobs), path, document: varied, keepGoing: false, sweep, variant: label }, asked));
+    jobs.push(
+      jobFrom(
+        parts,
+        { ...wishes, run: uniqueRun(jobs), path, document: varied, keepGoing: false, sweep, variant: label },
+        asked,
+      ),
+    );
   }
-  const record: SweepRecord = { sweep, graph: document.name, startedAt: new Date().toISOString(), vary: Object.fromEntries(Object.entries(vary).map(([key, values]) => [key, [...values]])), variants: jobs.map(({ run }, at) => ({ run, values: { ...(variants[at] as (typeof variants)[number]).values } })) };
+  const record: SweepRecord = {
+    sweep,
+    graph: document.name,
+    startedAt: new Date().toISOString(),
+    vary: Object.fromEntries(Object.entries(vary).map(([key, values]) => [key, [...values]])),
+    variants: jobs.map(({ run }, at) => ({ run, values: { ...(variants[at] as (typeof variants)[number]).values } })),
+  };
   await saveSweep(parts.stateFolder, record);
   for (const each of jobs) queue.add(each);
   return record;
@@ -46,13 +69,33 @@ function uniqueRun(jobs: readonly Job[]): string {
 }
 
 export async function sweepList(stateFolder: string): Promise<SweepList> {
-  return { sweeps: (await listSweeps(stateFolder)).map(({ sweep, graph, startedAt, vary, variants }) => ({ sweep, graph, startedAt, vary, runs: variants.length })) };
+  return {
+    sweeps: (await listSweeps(stateFolder)).map(({ sweep, graph, startedAt, vary, variants }) => ({
+      sweep,
+      graph,
+      startedAt,
+      vary,
+      runs: variants.length,
+    })),
+  };
 }
 
 /** A sweep with what its runs came to so far. @throws Refused 404 */
-export async function describeSweep(stateFolder: string, id: string, queue: RunQueue, archive: RunArchive, registry: StageRegistry, store: DiskStore): Promise<Sweep> {
+export async function describeSweep(
+  stateFolder: string,
+  id: string,
+  queue: RunQueue,
+  archive: RunArchive,
+  registry: StageRegistry,
+  store: DiskStore,
+): Promise<Sweep> {
   const record = (await listSweeps(stateFolder)).find(({ sweep }) => sweep === id);
-  if (record === undefined) throw new Refused(404, 'not-found', `sweeps.${id.slice(0, 60)}: expected a sweep of this project, got none; look at the list of sweeps`);
+  if (record === undefined)
+    throw new Refused(
+      404,
+      'not-found',
+      `sweeps.${id.slice(0, 60)}: expected a sweep of this project, got none; look at the list of sweeps`,
+    );
   const records = await Promise.all(record.variants.map(({ run }) => archive.record(run).catch(() => undefined)));
   const runs = records.map((each): PastRun => each ?? NOTHING);
   return {
@@ -62,13 +105,54 @@ export async function describeSweep(stateFolder: string, id: string, queue: RunQ
     vary: record.vary,
     variants: record.variants.map(({ run, values }, at) => {
       const state = queue.find(run)?.state.kind;
-      const status = state === 'waiting' || state === 'held' ? ('waiting' as const) : state === 'running' || state === 'stopping' ? ('running' as const) : (records[at]?.status ?? 'interrupted');
+      const status =
+        state === 'waiting' || state === 'held'
+          ? ('waiting' as const)
+          : state === 'running' || state === 'stopping'
+            ? ('running' as const)
+            : (records[at]?.status ?? 'interrupted');
       return { run, values, status, seconds: records[at]?.seconds ?? null };
     }),
-    figures: (await compareFigures(runs, registry, store)).map((row) => ({ ...row, element: { ...row.element }, values: [...row.values] })),
+    figures: (await compareFigures(runs, registry, store)).map((row) => ({
+      ...row,
+      element: { ...row.element },
+      values: [...row.values],
+    })),
     outputs: (await compareOutputs(runs, store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] })),
   };
 }
 
 /** In the place of a run that left no record yet: it has no tasks and no outputs. */
-const NOTHING = { run: '', status: 'cancelled', name: '', size: '', seed: 0, set: {}, inputs: {}, startedAt: '', seconds: 0, executed: 0, cached: 0, nodes: {}, outputs: {}, expectations: [], tasks: [], graph: { format: 1, name: 'none', seed: 0, size: 'small', inputs: {}, nodes: {}, edges: [], outputs: {}, sizes: {}, expect: [], cells: [], groups: [], comments: [], layout: {} } } satisfies PastRun;
+const NOTHING = {
+  run: '',
+  status: 'cancelled',
+  name: '',
+  size: '',
+  seed: 0,
+  set: {},
+  inputs: {},
+  startedAt: '',
+  seconds: 0,
+  executed: 0,
+  cached: 0,
+  nodes: {},
+  outputs: {},
+  expectations: [],
+  tasks: [],
+  graph: {
+    format: 1,
+    name: 'none',
+    seed: 0,
+    size: 'small',
+    inputs: {},
+    nodes: {},
+    edges: [],
+    outputs: {},
+    sizes: {},
+    expect: [],
+    cells: [],
+    groups: [],
+    comments: [],
+    layout: {},
+  },
+} satisfies PastRun;

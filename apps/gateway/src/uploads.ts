@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { sha256 } from './project-files.ts';
-import type { ProjectFiles } from './project-files.ts';
+import { sha256, type ProjectFiles } from './project-files.ts';
 import type { Upload, UploadChunk, UploadRequest } from './protocol.ts';
 import { Refused } from './refusal.ts';
 
@@ -34,8 +32,14 @@ export class Uploads {
 
   /** @throws Refused 413 */
   async begin(request: UploadRequest): Promise<Upload> {
-    if (request.bytes > UPLOAD_BYTES) throw new Refused(413, 'too-large', `upload.bytes: expected up to ${UPLOAD_BYTES}, got ${request.bytes}; put the file into the project's folder yourself`);
-    for (const [id, { done }] of this.#pending) if (done !== undefined || this.#pending.size >= MOST_AT_ONCE) await this.#forget(id);
+    if (request.bytes > UPLOAD_BYTES)
+      throw new Refused(
+        413,
+        'too-large',
+        `upload.bytes: expected up to ${UPLOAD_BYTES}, got ${request.bytes}; put the file into the project's folder yourself`,
+      );
+    for (const [id, { done }] of this.#pending)
+      if (done !== undefined || this.#pending.size >= MOST_AT_ONCE) await this.#forget(id);
     if (request.graph !== undefined) await this.#files.resolveExisting(request.graph);
     const folder = join(this.#files.root, FOLDER);
     await mkdir(folder, { recursive: true });
@@ -49,12 +53,22 @@ export class Uploads {
   /** @throws Refused 404, 409 out of order, 413 beyond what was announced */
   async receive(upload: string, { at, base64 }: UploadChunk): Promise<Upload> {
     const pending = this.#pending.get(upload);
-    if (pending === undefined) throw new Refused(404, 'not-found', 'upload: expected one that was begun, got another; begin again');
-    if (pending.busy || at !== pending.received || pending.done !== undefined) throw new Refused(409, 'out-of-order', `upload.at: expected ${pending.received}, got ${at}; send the pieces one after another`);
+    if (pending === undefined)
+      throw new Refused(404, 'not-found', 'upload: expected one that was begun, got another; begin again');
+    if (pending.busy || at !== pending.received || pending.done !== undefined)
+      throw new Refused(
+        409,
+        'out-of-order',
+        `upload.at: expected ${pending.received}, got ${at}; send the pieces one after another`,
+      );
     const bytes = Buffer.from(base64, 'base64');
     if (bytes.length === 0 || bytes.length > CHUNK_BYTES || pending.received + bytes.length > pending.request.bytes) {
       await this.#forget(upload);
-      throw new Refused(413, 'too-large', `upload: expected 1 to ${Math.min(CHUNK_BYTES, pending.request.bytes - pending.received)} bytes, got ${bytes.length}; begin again`);
+      throw new Refused(
+        413,
+        'too-large',
+        `upload: expected 1 to ${Math.min(CHUNK_BYTES, pending.request.bytes - pending.received)} bytes, got ${bytes.length}; begin again`,
+      );
     }
     pending.busy = true;
     try {
@@ -84,7 +98,8 @@ export class Uploads {
       if (!there.has(name)) await rename(path, target);
       else if ((await readFile(target).then(sha256, () => '')) !== digest) continue;
       await rm(path, { force: true });
-      const graphFolder = request.graph === undefined ? this.#files.root : dirname(await this.#files.resolveExisting(request.graph));
+      const graphFolder =
+        request.graph === undefined ? this.#files.root : dirname(await this.#files.resolveExisting(request.graph));
       return { path: `${FOLDER}/${name}`, given: relative(graphFolder, target).split(sep).join('/'), digest };
     }
   }
@@ -104,7 +119,12 @@ export class Uploads {
 
 /** Letters, digits, dot, dash and underscore, no folder, no leading dot; stem and ending. */
 function plainName(name: string): [string, string] {
-  const plain = (name.split(/[/\\]/).pop() ?? '').normalize('NFKD').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '').slice(-100) || 'file';
+  const plain =
+    (name.split(/[/\\]/).pop() ?? '')
+      .normalize('NFKD')
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^[.-]+/, '')
+      .slice(-100) || 'file';
   const dot = plain.lastIndexOf('.');
   return dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, ''];
 }

@@ -1,5 +1,4 @@
-import { watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
+import { watch, type FSWatcher } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from './project-files.ts';
@@ -29,7 +28,10 @@ export class DocumentWatch {
       const changed = name === null ? undefined : join(folder, basename(name));
       if (changed === undefined || !this.#known.has(changed)) return;
       clearTimeout(this.#timers.get(changed));
-      this.#timers.set(changed, setTimeout(() => void this.#look(changed), SETTLE_MS));
+      this.#timers.set(
+        changed,
+        setTimeout(() => void this.#look(changed), SETTLE_MS),
+      );
     });
     watcher.on('error', () => {});
     this.#watchers.set(folder, watcher);

@@ -2,28 +2,51 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { catalogueRegistry, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ROUTES, catalogueSchema, conflictSchema, planSchema, queueSchema, routePath, runListSchema, runMessageSchema, runRecordSchema, savedSchema, taskResultSchema } from '../src/protocol.ts';
-import type { Plan, ToPage, WireTaskResult } from '../src/protocol.ts';
-import { GRAPH, STAGES, openBench } from './fixture/open-gateway.ts';
-import type { Bench, Page } from './fixture/open-gateway.ts';
+import { catalogueRegistry, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
+import {
+  catalogueSchema,
+  conflictSchema,
+  planSchema,
+  queueSchema,
+  routePath,
+  ROUTES,
+  runListSchema,
+  runMessageSchema,
+  runRecordSchema,
+  savedSchema,
+  taskResultSchema,
+  type Plan,
+  type ToPage,
+  type WireTaskResult,
+} from '../src/protocol.ts';
+import { GRAPH, openBench, STAGES, type Bench, type Page } from './fixture/open-gateway.ts';
 
 let bench: Bench;
 beforeEach(async () => void (bench = await openBench()));
 afterEach(() => bench.close());
 
 const get = async (path: string): Promise<unknown> => (await bench.ask(path)).json;
-const plan = async (body: object = {}): Promise<Plan> => planSchema.parse((await bench.ask(ROUTES.plan, { method: 'POST', body: { path: 'graphs/small.json', ...body } })).json);
-const result = async (key: string): Promise<WireTaskResult> => taskResultSchema.parse(await get(routePath('result', { key })));
-const save = (body: object): ReturnType<Bench['ask']> => bench.ask(ROUTES.document, { method: 'PUT', body: { path: 'graphs/small.json', ...body } });
+const plan = async (body: object = {}): Promise<Plan> =>
+  planSchema.parse(
+    (await bench.ask(ROUTES.plan, { method: 'POST', body: { path: 'graphs/small.json', ...body } })).json,
+  );
+const result = async (key: string): Promise<WireTaskResult> =>
+  taskResultSchema.parse(await get(routePath('result', { key })));
+const save = (body: object): ReturnType<Bench['ask']> =>
+  bench.ask(ROUTES.document, { method: 'PUT', body: { path: 'graphs/small.json', ...body } });
 
 describe('the catalogue', () => {
   test('is enough for a page to judge a graph as the installation does; what a backbone lacks is said with how to get it', async () => {
     const catalogue = catalogueSchema.parse(await get(ROUTES.catalogue));
     expect(catalogue.lacking).toEqual({ wait: { lacking: [{ what: 'no-such-program', remedy: 'write it' }] } });
-    const bad = parseGraph(JSON.stringify({ ...GRAPH, nodes: { ...GRAPH.nodes, square: { stage: 'paint@1', params: { grey: 300 } } } }), { path: 'bad.json' });
-    expect(validateGraph(bad, catalogueRegistry(catalogue))).toEqual((await plan({ text: JSON.stringify(bad) })).errors);
+    const bad = parseGraph(
+      JSON.stringify({ ...GRAPH, nodes: { ...GRAPH.nodes, square: { stage: 'paint@1', params: { grey: 300 } } } }),
+      { path: 'bad.json' },
+    );
+    expect(validateGraph(bad, catalogueRegistry(catalogue))).toEqual(
+      (await plan({ text: JSON.stringify(bad) })).errors,
+    );
   });
 });
 
@@ -42,7 +65,9 @@ describe('a document', () => {
 
   test('is saved as the one canonical text, byte for byte what soliloquy fmt writes', async () => {
     const { digest, text } = await bench.open();
-    const saved = savedSchema.parse((await save({ text: JSON.stringify(JSON.parse(text), null, 7), base: digest })).json);
+    const saved = savedSchema.parse(
+      (await save({ text: JSON.stringify(JSON.parse(text), null, 7), base: digest })).json,
+    );
     const written = readFileSync(join(bench.project, 'graphs/small.json'), 'utf8');
     expect(written).toBe(saved.text);
     expect(await soliloquy('fmt', '--check', 'graphs/small.json')).toMatchObject({ code: 0 });
@@ -57,7 +82,9 @@ describe('a document', () => {
     const refused = await save({ text, base: digest });
     expect([refused.status, conflictSchema.parse(refused.json).text]).toEqual([409, theirs]);
     const { digest: now } = conflictSchema.parse(refused.json);
-    const both = await Promise.all([1, 2].map((seed) => save({ text: formatGraph({ ...parseGraph(text, { path: 'x' }), seed }), base: now })));
+    const both = await Promise.all(
+      [1, 2].map((seed) => save({ text: formatGraph({ ...parseGraph(text, { path: 'x' }), seed }), base: now })),
+    );
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     rmSync(join(bench.project, 'graphs/small.json'));
     expect((await save({ text, base: digest })).json).toMatchObject({ code: 'conflict', digest: null, text: null });
@@ -78,22 +105,39 @@ describe('a document', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(page.heard.filter(({ type }) => type === 'document-changed')).toHaveLength(2);
     rmSync(join(bench.project, 'graphs/small.json'));
-    expect(await page.until((message) => message.type === 'document-changed' && message.digest === null)).toMatchObject({ by: null });
+    expect(await page.until((message) => message.type === 'document-changed' && message.digest === null)).toMatchObject(
+      { by: null },
+    );
   });
 
   test('that is no graph is refused with line and column, and nothing is written', async () => {
     const { digest } = await bench.open();
     const refused = await save({ text: '{\n  "format": 1,\n  "nodes": {,}\n}', base: digest });
-    expect([refused.status, refused.json]).toEqual([422, expect.objectContaining({ code: 'invalid-graph', errors: [expect.objectContaining({ code: 'not-json', line: 3 })] })]);
+    expect([refused.status, refused.json]).toEqual([
+      422,
+      expect.objectContaining({
+        code: 'invalid-graph',
+        errors: [expect.objectContaining({ code: 'not-json', line: 3 })],
+      }),
+    ]);
     expect((await bench.open()).digest).toBe(digest);
     // One that only cannot run yet is saved: work is not lost for a missing edge.
-    const unfinished = savedSchema.parse((await save({ text: JSON.stringify({ ...GRAPH, edges: [], nodes: { ...GRAPH.nodes, lone: { stage: 'read@1' } } }), base: digest })).json);
+    const unfinished = savedSchema.parse(
+      (
+        await save({
+          text: JSON.stringify({ ...GRAPH, edges: [], nodes: { ...GRAPH.nodes, lone: { stage: 'read@1' } } }),
+          base: digest,
+        })
+      ).json,
+    );
     expect(unfinished.errors).toMatchObject([{ code: 'unknown-input' }, { code: 'missing-input', node: 'lone' }]);
   });
 
   test('is listed with the other graphs of the project, and no other JSON is', async () => {
     writeFileSync(join(bench.project, 'graphs/other.json'), '{"some": "thing"}');
-    expect(await get(ROUTES.documents)).toEqual({ documents: [{ path: 'graphs/small.json', name: 'small', nodes: 3 }] });
+    expect(await get(ROUTES.documents)).toEqual({
+      documents: [{ path: 'graphs/small.json', name: 'small', nodes: 3 }],
+    });
   });
 });
 
@@ -111,7 +155,10 @@ describe('a run', () => {
     const { outputs } = await result(after.nodes[2]!.cached[0]!.key);
     expect(outputs['image']).toMatchObject([{ preview: { as: 'image', file: 'image.png', summary: '16x16' } }]);
     const changed = await plan({ set: { 'last.ms': '2' } });
-    expect(changed.nodes[1]).toMatchObject({ stale: [{ element: 'last', reasons: ['params.ms 1 -> 2'] }], secondsBefore: expect.any(Number) as number });
+    expect(changed.nodes[1]).toMatchObject({
+      stale: [{ element: 'last', reasons: ['params.ms 1 -> 2'] }],
+      secondsBefore: expect.any(Number) as number,
+    });
   });
 
   test('is heard by every page, also by one that comes later, once and in order; then from where it stopped listening', async () => {
@@ -128,23 +175,40 @@ describe('a run', () => {
     const after = lasting.at(-3)!.seq;
     const third = await bench.listen({ start: welcome.start, after });
     await third.until((message) => message.type === 'run' && message.event.type === 'run-finished');
-    expect(runs(third).map(({ seq }) => seq)).toEqual(runs(first).map(({ seq }) => seq).filter((seq) => seq > after));
+    expect(runs(third).map(({ seq }) => seq)).toEqual(
+      runs(first)
+        .map(({ seq }) => seq)
+        .filter((seq) => seq > after),
+    );
     const stranger = await bench.listen({ start: 'another start', after });
     await stranger.until((message) => message.type === 'run' && message.event.type === 'run-finished');
     expect(runs(stranger)).toHaveLength(runs(second).length);
-    expect(runMessageSchema.array().parse(await get(routePath('history', { run }))).map(({ event }) => event)).toEqual(lasting.map(({ event }) => event));
+    expect(
+      runMessageSchema
+        .array()
+        .parse(await get(routePath('history', { run })))
+        .map(({ event }) => event),
+    ).toEqual(lasting.map(({ event }) => event));
   });
 
   test('outlives the page that began it, and its progress is there when the page comes back', async () => {
     const page = await bench.listen();
     const { run } = await bench.run({ set: { 'last.ms': '1500' } });
-    await page.until((message) => message.type === 'run' && message.event.type === 'task-progress' && message.event.element === 'last');
+    await page.until(
+      (message) => message.type === 'run' && message.event.type === 'task-progress' && message.event.element === 'last',
+    );
     page.close();
     await new Promise((resolve) => setTimeout(resolve, 300));
     const again = await bench.listen();
-    const progress = (await again.until((message) => message.type === 'run' && message.event.type === 'task-progress')) as ToPage & { type: 'run' };
+    const progress = (await again.until(
+      (message) => message.type === 'run' && message.event.type === 'task-progress',
+    )) as ToPage & { type: 'run' };
     expect(progress.event).toMatchObject({ element: 'last', note: 'tick' });
-    expect(again.heard.filter((message) => message.type === 'run' && message.event.type === 'task-progress' && message.seq <= progress.seq)).toHaveLength(1);
+    expect(
+      again.heard.filter(
+        (message) => message.type === 'run' && message.event.type === 'task-progress' && message.seq <= progress.seq,
+      ),
+    ).toHaveLength(1);
     expect(again.heard[1]).toMatchObject({ type: 'queue', entries: [{ run, state: { kind: 'running' } }] });
     await again.ended(run);
     expect(await bench.record(run)).toMatchObject({ status: 'done' });
@@ -155,22 +219,47 @@ describe('a run', () => {
     writeFileSync(join(bench.project, 'graphs/small.json'), JSON.stringify({ ...GRAPH, seed: 3 }));
     const refused = await bench.ask(ROUTES.runs, { method: 'POST', body: { path: 'graphs/small.json', digest } });
     expect([refused.status, refused.json]).toEqual([409, expect.objectContaining({ code: 'not-saved' })]);
-    const broken = await save({ text: JSON.stringify({ ...GRAPH, edges: ['first.text -> last.texxt'] }), base: (await bench.open()).digest });
-    const unfit = await bench.ask(ROUTES.runs, { method: 'POST', body: { path: 'graphs/small.json', digest: savedSchema.parse(broken.json).digest } });
+    const broken = await save({
+      text: JSON.stringify({ ...GRAPH, edges: ['first.text -> last.texxt'] }),
+      base: (await bench.open()).digest,
+    });
+    const unfit = await bench.ask(ROUTES.runs, {
+      method: 'POST',
+      body: { path: 'graphs/small.json', digest: savedSchema.parse(broken.json).digest },
+    });
     expect([unfit.status, unfit.json]).toEqual([422, expect.objectContaining({ code: 'invalid-graph' })]);
     expect(queueSchema.parse(await get(ROUTES.queue)).entries).toEqual([]);
   });
 
   test('waits its turn; a cancel stops the run that it names and no other', async () => {
     const page = await bench.listen();
-    const [running, waiting, last] = [await bench.run({ set: { 'last.ms': '5000' } }), await bench.run({ seed: 1 }), await bench.run({ seed: 2 })];
-    await page.until((message) => message.type === 'run' && message.run === running.run && message.event.type === 'task-progress');
-    expect(queueSchema.parse(await get(ROUTES.queue)).entries.map(({ state }) => state.kind)).toEqual(['running', 'waiting', 'waiting']);
+    const [running, waiting, last] = [
+      await bench.run({ set: { 'last.ms': '5000' } }),
+      await bench.run({ seed: 1 }),
+      await bench.run({ seed: 2 }),
+    ];
+    await page.until(
+      (message) => message.type === 'run' && message.run === running.run && message.event.type === 'task-progress',
+    );
+    expect(queueSchema.parse(await get(ROUTES.queue)).entries.map(({ state }) => state.kind)).toEqual([
+      'running',
+      'waiting',
+      'waiting',
+    ]);
     const cancel = (run: string) => bench.ask(routePath('cancel', { run }), { method: 'POST', body: {} });
-    expect((await cancel(waiting.run)).json).toMatchObject({ run: waiting.run, state: { kind: 'ended', status: 'cancelled' } });
+    expect((await cancel(waiting.run)).json).toMatchObject({
+      run: waiting.run,
+      state: { kind: 'ended', status: 'cancelled' },
+    });
     expect((await cancel(running.run)).json).toMatchObject({ run: running.run, state: { kind: 'stopping' } });
     await page.ended(last.run);
-    expect(Object.fromEntries(queueSchema.parse(await get(ROUTES.queue)).entries.map(({ run, state }) => [run, state.kind === 'ended' ? state.status : state.kind]))).toEqual({ [running.run]: 'cancelled', [waiting.run]: 'cancelled', [last.run]: 'done' });
+    expect(
+      Object.fromEntries(
+        queueSchema
+          .parse(await get(ROUTES.queue))
+          .entries.map(({ run, state }) => [run, state.kind === 'ended' ? state.status : state.kind]),
+      ),
+    ).toEqual({ [running.run]: 'cancelled', [waiting.run]: 'cancelled', [last.run]: 'done' });
     expect((await cancel(last.run)).json).toMatchObject({ state: { status: 'done' } });
     expect((await cancel('20260101-000000-abcd')).status).toBe(404);
     // The cancelled one goes on under its id.
@@ -184,9 +273,18 @@ describe('a run', () => {
     const out = readFileSync(join(bench.project, 'out/small/square.png'));
     expect(await bench.finish({ target: { kind: 'to', node: 'last' } })).toMatchObject({ executed: 0, cached: 2 });
     const from = await bench.finish({ target: { kind: 'from', node: 'last' } });
-    expect(from.tasks.map(({ task, cached }) => [task, cached])).toEqual([['first', true], ['last', false], ['square', false]]);
+    expect(from.tasks.map(({ task, cached }) => [task, cached])).toEqual([
+      ['first', true],
+      ['last', false],
+      ['square', false],
+    ]);
     expect(readFileSync(join(bench.project, 'out/small/square.png'))).toEqual(out);
-    expect(await bench.ask(ROUTES.runs, { method: 'POST', body: { path: 'graphs/small.json', digest: (await bench.open()).digest, target: { kind: 'to', node: 'none' } } })).toMatchObject({ status: 422 });
+    expect(
+      await bench.ask(ROUTES.runs, {
+        method: 'POST',
+        body: { path: 'graphs/small.json', digest: (await bench.open()).digest, target: { kind: 'to', node: 'none' } },
+      }),
+    ).toMatchObject({ status: 422 });
   });
 
   test('of what the page saved gives, by soliloquy run, the same digests and the same files', async () => {
@@ -198,21 +296,45 @@ describe('a run', () => {
     expect(there).toMatchObject({ code: 0 });
     const other = runRecordSchema.parse(JSON.parse(readFileSync(join(bench.project, 'fresh/out/run.json'), 'utf8')));
     expect(other.executed).toBe(3);
-    expect(other.tasks.map(({ task, key, outputs }) => ({ task, key, outputs }))).toEqual(here.tasks.map(({ task, key, outputs }) => ({ task, key, outputs })));
-    for (const name of Object.keys(here.outputs)) expect(readFileSync(join(bench.project, 'fresh/out', name))).toEqual(readFileSync(join(bench.project, 'out/small', name)));
+    expect(other.tasks.map(({ task, key, outputs }) => ({ task, key, outputs }))).toEqual(
+      here.tasks.map(({ task, key, outputs }) => ({ task, key, outputs })),
+    );
+    for (const name of Object.keys(here.outputs))
+      expect(readFileSync(join(bench.project, 'fresh/out', name))).toEqual(
+        readFileSync(join(bench.project, 'out/small', name)),
+      );
   });
 
   test('that is under way elsewhere, ended or was interrupted is in the list', async () => {
     const done = await bench.finish();
     const folder = (run: string, pid: number): void => {
       mkdirSync(join(bench.project, '.soliloquy/runs', run), { recursive: true });
-      const lines = [{ type: 'opened', at: 'x', identity: 'y', pid }, { at: '2026-01-01T00:00:00.000Z', type: 'run-started', run, graph: 'small', size: 'small', seed: 0, nodes: [], resumed: false }];
-      writeFileSync(join(bench.project, '.soliloquy/runs', run, 'journal.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const lines = [
+        { type: 'opened', at: 'x', identity: 'y', pid },
+        {
+          at: '2026-01-01T00:00:00.000Z',
+          type: 'run-started',
+          run,
+          graph: 'small',
+          size: 'small',
+          seed: 0,
+          nodes: [],
+          resumed: false,
+        },
+      ];
+      writeFileSync(
+        join(bench.project, '.soliloquy/runs', run, 'journal.jsonl'),
+        lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      );
     };
     folder('20200101-000000-0001', process.ppid);
     folder('20200101-000000-0002', 2 ** 22 + 1);
     const { runs } = runListSchema.parse(await get(`${ROUTES.runs}?graph=small`));
-    expect(runs.map(({ run, status }) => [run, status])).toEqual([[done.run, 'done'], ['20200101-000000-0002', 'interrupted'], ['20200101-000000-0001', 'running']]);
+    expect(runs.map(({ run, status }) => [run, status])).toEqual([
+      [done.run, 'done'],
+      ['20200101-000000-0002', 'interrupted'],
+      ['20200101-000000-0001', 'running'],
+    ]);
     expect(runs[0]).toMatchObject({ executed: 3, expectations: { held: 1, of: 1 } });
     expect(runListSchema.parse(await get(`${ROUTES.runs}?graph=other`)).runs).toEqual([]);
   });
@@ -221,7 +343,15 @@ describe('a run', () => {
 /** The command, in the project's folder. */
 function soliloquy(...args: string[]): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [fileURLToPath(new URL('../../cli/bin/soliloquy.js', import.meta.url)), ...args], { cwd: bench.project, env: { ...process.env, SOLILOQUY_STAGES: fileURLToPath(STAGES), NO_COLOR: '1' }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../../cli/bin/soliloquy.js', import.meta.url)), ...args],
+      {
+        cwd: bench.project,
+        env: { ...process.env, SOLILOQUY_STAGES: fileURLToPath(STAGES), NO_COLOR: '1' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     let stderr = '';
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     child.on('close', (code) => resolve({ code, stderr }));

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { carriedGraph } from '@soliloquy/graph';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES, artifactSchema, comparisonSchema, routePath, sweepSchema, uploadSchema } from '../src/protocol.ts';
-import { GRAPH, openBench } from './fixture/open-gateway.ts';
-import type { Bench } from './fixture/open-gateway.ts';
+import { carriedGraph } from '@soliloquy/graph';
+import { artifactSchema, comparisonSchema, routePath, ROUTES, sweepSchema, uploadSchema } from '../src/protocol.ts';
+import { GRAPH, openBench, type Bench } from './fixture/open-gateway.ts';
 
 let bench: Bench;
 // One for all: what these tests run is cached for the next.
@@ -20,11 +19,22 @@ describe('what was made', () => {
     const { digest, file } = outputs['square.png']!;
     const path = routePath('file', { digest, file });
     const whole = await bench.ask(path);
-    expect(whole.headers).toMatchObject({ 'content-type': 'image/png', 'accept-ranges': 'bytes', 'content-length': String(whole.bytes.length), 'content-security-policy': expect.stringContaining('sandbox') as string });
+    expect(whole.headers).toMatchObject({
+      'content-type': 'image/png',
+      'accept-ranges': 'bytes',
+      'content-length': String(whole.bytes.length),
+      'content-security-policy': expect.stringContaining('sandbox') as string,
+    });
     const part = await bench.ask(path, { headers: { range: 'bytes=10-19' } });
-    expect([part.status, part.headers['content-range'], part.bytes]).toEqual([206, `bytes 10-19/${whole.bytes.length}`, whole.bytes.subarray(10, 20)]);
+    expect([part.status, part.headers['content-range'], part.bytes]).toEqual([
+      206,
+      `bytes 10-19/${whole.bytes.length}`,
+      whole.bytes.subarray(10, 20),
+    ]);
     expect((await bench.ask(path, { headers: { range: 'bytes=-4' } })).bytes).toEqual(whole.bytes.subarray(-4));
-    expect((await bench.ask(path, { headers: { range: `bytes=${whole.bytes.length - 2}-` } })).bytes).toEqual(whole.bytes.subarray(-2));
+    expect((await bench.ask(path, { headers: { range: `bytes=${whole.bytes.length - 2}-` } })).bytes).toEqual(
+      whole.bytes.subarray(-2),
+    );
     expect((await bench.ask(path, { headers: { range: 'bytes=999999-' } })).status).toBe(416);
     expect((await bench.ask(path, { headers: { 'if-none-match': String(whole.headers['etag']) } })).status).toBe(304);
     const small = await bench.ask(`${path}?width=16`);
@@ -37,7 +47,12 @@ describe('what was made', () => {
 
   test('carries its graph, in the out folder and as a download: document and settings that made it', async () => {
     const done = await bench.finish({ seed: 4, set: { 'square.grey': '7' } });
-    const expected = { size: 'small', seed: 4, set: { 'square.grey': '7' }, document: { name: 'small', nodes: GRAPH.nodes } };
+    const expected = {
+      size: 'small',
+      seed: 4,
+      set: { 'square.grey': '7' },
+      document: { name: 'small', nodes: GRAPH.nodes },
+    };
     for (const name of ['square.png', 'page.html']) {
       const onDisk = readFileSync(join(bench.project, 'out/small', name));
       expect(carriedGraph(onDisk)).toMatchObject({ ...expected, from: GRAPH.outputs[name as 'square.png'] });
@@ -47,15 +62,27 @@ describe('what was made', () => {
     const download = await bench.ask(routePath('download', { run: done.run, digest, file: 'image.png' }));
     expect(download.headers['content-disposition']).toContain('attachment');
     expect(carriedGraph(download.bytes)).toMatchObject({ ...expected, from: 'square.image' });
-    expect((await bench.ask(routePath('download', { run: done.run, digest: 'ab'.repeat(32), file: 'image.png' }))).status).toBe(404);
+    expect(
+      (await bench.ask(routePath('download', { run: done.run, digest: 'ab'.repeat(32), file: 'image.png' }))).status,
+    ).toBe(404);
   });
 
   test('of two runs is compared: what was asked for in words, figures, outputs, nodes', async () => {
     const [a, b] = [await bench.finish(), await bench.finish({ set: { 'last.ms': '3' }, seed: 1 })];
     const comparison = comparisonSchema.parse(await get(routePath('compare', {}, { a: a.run, b: b.run })));
     expect(comparison.changes).toEqual(['seed: 0 -> 1', '--set last.ms: not set -> 3']);
-    expect(comparison.figures).toContainEqual({ metric: 'last.ms', element: {}, values: [1, 3], unit: 'ms', better: 'lower' });
-    expect(comparison.outputs.map(({ name, as, same }) => [name, as, same])).toEqual([['square.png', 'image', true], ['page.html', 'html', true], ['last.txt', 'text', true]]);
+    expect(comparison.figures).toContainEqual({
+      metric: 'last.ms',
+      element: {},
+      values: [1, 3],
+      unit: 'ms',
+      better: 'lower',
+    });
+    expect(comparison.outputs.map(({ name, as, same }) => [name, as, same])).toEqual([
+      ['square.png', 'image', true],
+      ['page.html', 'html', true],
+      ['last.txt', 'text', true],
+    ]);
     expect(comparison.nodes).toEqual({ differ: ['last'], same: ['first', 'square'] });
   });
 
@@ -82,8 +109,25 @@ describe('what was made', () => {
 test('a sweep runs every combination and makes one table of them', async () => {
   const page = await bench.listen();
   const { digest } = await bench.open();
-  const begun = sweepSchema.parse((await bench.ask(ROUTES.sweeps, { method: 'POST', body: { path: 'graphs/small.json', digest, seed: 77, vary: { 'last.ms': ['1', '2'], 'square.grey': ['0', '9'] } } })).json);
-  expect(begun.variants.map(({ values }) => Object.values(values))).toEqual([['1', '0'], ['1', '9'], ['2', '0'], ['2', '9']]);
+  const begun = sweepSchema.parse(
+    (
+      await bench.ask(ROUTES.sweeps, {
+        method: 'POST',
+        body: {
+          path: 'graphs/small.json',
+          digest,
+          seed: 77,
+          vary: { 'last.ms': ['1', '2'], 'square.grey': ['0', '9'] },
+        },
+      })
+    ).json,
+  );
+  expect(begun.variants.map(({ values }) => Object.values(values))).toEqual([
+    ['1', '0'],
+    ['1', '9'],
+    ['2', '0'],
+    ['2', '9'],
+  ]);
   await page.ended(begun.variants[3]!.run);
   const table = sweepSchema.parse(await get(routePath('sweep', { sweep: begun.sweep })));
   expect(table.variants.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
@@ -92,22 +136,58 @@ test('a sweep runs every combination and makes one table of them', async () => {
   expect([squares.same, new Set(squares.runs.map((each) => each?.digest)).size]).toEqual([false, 2]);
   // Across the variants what is not varied ran once.
   const own = new Set(begun.variants.map(({ run }) => run));
-  expect(page.heard.filter((message) => message.type === 'run' && own.has(message.run) && message.event.type === 'task-started' && message.event.node === 'first')).toHaveLength(1);
-  const bad = await bench.ask(ROUTES.sweeps, { method: 'POST', body: { path: 'graphs/small.json', digest, vary: { 'square.grey': ['1', '999'] } } });
+  expect(
+    page.heard.filter(
+      (message) =>
+        message.type === 'run' &&
+        own.has(message.run) &&
+        message.event.type === 'task-started' &&
+        message.event.node === 'first',
+    ),
+  ).toHaveLength(1);
+  const bad = await bench.ask(ROUTES.sweeps, {
+    method: 'POST',
+    body: { path: 'graphs/small.json', digest, vary: { 'square.grey': ['1', '999'] } },
+  });
   expect([bad.status, bad.json]).toEqual([422, expect.objectContaining({ code: 'invalid-graph' })]);
 });
 
 test('a dropped file is put among the uploads, once however often it comes, and feeds an input', async () => {
   const drop = async (name: string, content: string) => {
-    const { upload } = uploadSchema.parse((await bench.ask(ROUTES.uploads, { method: 'POST', body: { name, bytes: content.length, graph: 'graphs/small.json' } })).json);
+    const { upload } = uploadSchema.parse(
+      (
+        await bench.ask(ROUTES.uploads, {
+          method: 'POST',
+          body: { name, bytes: content.length, graph: 'graphs/small.json' },
+        })
+      ).json,
+    );
     let state: ReturnType<typeof uploadSchema.parse> | undefined;
-    for (let at = 0; at < content.length; at += 4) state = uploadSchema.parse((await bench.ask(routePath('upload', { upload }), { method: 'POST', body: { at, base64: Buffer.from(content.slice(at, at + 4)).toString('base64') } })).json);
+    for (let at = 0; at < content.length; at += 4)
+      state = uploadSchema.parse(
+        (
+          await bench.ask(routePath('upload', { upload }), {
+            method: 'POST',
+            body: { at, base64: Buffer.from(content.slice(at, at + 4)).toString('base64') },
+          })
+        ).json,
+      );
     return state?.file;
   };
-  expect(await drop('my voice.txt', 'some words')).toMatchObject({ path: 'uploads/my-voice.txt', given: '../uploads/my-voice.txt' });
+  expect(await drop('my voice.txt', 'some words')).toMatchObject({
+    path: 'uploads/my-voice.txt',
+    given: '../uploads/my-voice.txt',
+  });
   expect(await drop('my voice.txt', 'some words')).toMatchObject({ path: 'uploads/my-voice.txt' });
   expect(await drop('my voice.txt', 'other words')).toMatchObject({ path: 'uploads/my-voice-2.txt' });
-  const graph = { format: 1, name: 'reads', inputs: { thing: { type: 'file' } }, nodes: { read: { stage: 'read@1' } }, edges: ['thing -> read.file'], outputs: { 'said.txt': 'read.text' } };
+  const graph = {
+    format: 1,
+    name: 'reads',
+    inputs: { thing: { type: 'file' } },
+    nodes: { read: { stage: 'read@1' } },
+    edges: ['thing -> read.file'],
+    outputs: { 'said.txt': 'read.text' },
+  };
   writeFileSync(join(bench.project, 'graphs/reads.json'), JSON.stringify(graph));
   await bench.finish({ path: 'graphs/reads.json', inputs: { thing: '../uploads/my-voice-2.txt' } });
   expect(readFileSync(join(bench.project, 'out/reads/said.txt'), 'utf8')).toBe('other words');
@@ -115,8 +195,11 @@ test('a dropped file is put among the uploads, once however often it comes, and 
 
 test('the page is served compressed, its hashed files for good', async () => {
   const { headers, bytes } = await bench.ask('/assets/page-1.js', { headers: { 'accept-encoding': 'gzip' } });
-  expect(headers).toMatchObject({ 'content-type': 'text/javascript; charset=utf-8', 'content-encoding': 'gzip', 'cache-control': 'private, max-age=31536000, immutable' });
+  expect(headers).toMatchObject({
+    'content-type': 'text/javascript; charset=utf-8',
+    'content-encoding': 'gzip',
+    'cache-control': 'private, max-age=31536000, immutable',
+  });
   expect(gunzipSync(bytes).toString()).toBe('export {};'.repeat(50));
   expect((await bench.ask('/')).bytes.toString()).toBe('<!doctype html><title>page</title>');
 });
-

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { GraphDocument } from '@soliloquy/graph';
 import type { Page } from 'playwright-core';
+import type { GraphDocument } from '@soliloquy/graph';
 import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
 
 /*
@@ -25,7 +25,9 @@ interface Place {
 }
 
 if (CHROMIUM === undefined) throw new Error('bench: expected Chromium, got none; set SOLILOQUY_CHROMIUM to its path');
-const one = JSON.parse(readFileSync(new URL('../../../graphs/quickstart.json', import.meta.url), 'utf8')) as GraphDocument;
+const one = JSON.parse(
+  readFileSync(new URL('../../../graphs/quickstart.json', import.meta.url), 'utf8'),
+) as GraphDocument;
 const bench = await Bench.start();
 try {
   const path = bench.write('large', many(one, COPIES));
@@ -35,25 +37,38 @@ try {
     const page = await bench.context.newPage();
     const began = performance.now();
     await page.goto(`${bench.origin}/#graph=${encodeURIComponent(path)}`);
-    await page.waitForFunction((count) => document.querySelectorAll('article[data-item][aria-label]').length === count, nodes);
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('article[data-item][aria-label]').length === count,
+      nodes,
+    );
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     openings.push(performance.now() - began);
-    if (!(await painted(page))) throw new Error('bench: expected a painted canvas when the graph is open, got an empty one');
+    if (!(await painted(page)))
+      throw new Error('bench: expected a painted canvas when the graph is open, got an empty one');
     await page.close();
   }
   const { page } = await bench.open(path);
-  await page.waitForFunction((count: number) => document.querySelectorAll('article[data-item]').length === count, nodes);
+  await page.waitForFunction(
+    (count: number) => document.querySelectorAll('article[data-item]').length === count,
+    nodes,
+  );
   await page.waitForTimeout(1500);
   const hand = await bench.context.newCDPSession(page);
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  console.log(`${commit}, ${nodes} nodes, ${COPIES * one.edges.length} links, 1440x900, ${await page.evaluate(() => `${navigator.hardwareConcurrency} threads`)}, ${bench.browser.version()}`);
-  console.log(`opening: median ${median(openings).toFixed(0)} ms (${openings.map((each) => each.toFixed(0)).join(', ')})`);
+  console.log(
+    `${commit}, ${nodes} nodes, ${COPIES * one.edges.length} links, 1440x900, ${await page.evaluate(() => `${navigator.hardwareConcurrency} threads`)}, ${bench.browser.version()}`,
+  );
+  console.log(
+    `opening: median ${median(openings).toFixed(0)} ms (${openings.map((each) => each.toFixed(0)).join(', ')})`,
+  );
   for (const scale of ['all of it', 'near'] as const) {
     if (scale === 'near') await goNear(page);
     await page.waitForTimeout(600);
     const free = await placeOn(page, false);
     console.log(`${scale}, pan: ${await dragged(free)}`);
-    console.log(`${scale}, zoom: ${await frames((at) => mouse('mouseWheel', { x: 540, y: 300, deltaX: 0, deltaY: Math.floor(at / 24) % 2 === 0 ? -10 : 10 }))}`);
+    console.log(
+      `${scale}, zoom: ${await frames((at) => mouse('mouseWheel', { x: 540, y: 300, deltaX: 0, deltaY: Math.floor(at / 24) % 2 === 0 ? -10 : 10 }))}`,
+    );
     console.log(`${scale}, drag a node: ${await dragged(await placeOn(page, true))}`);
   }
 
@@ -76,19 +91,38 @@ try {
     for (let at = 0; performance.now() - began < SECONDS * 1000; at++) {
       const sent: Promise<unknown> = act(at).finally(() => open.delete(sent));
       open.add(sent);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + ((at + 1) * 1000) / EVENTS_A_SECOND - performance.now())));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, began + ((at + 1) * 1000) / EVENTS_A_SECOND - performance.now())),
+      );
       if (open.size > 8) await Promise.race(open);
     }
     const seconds = (performance.now() - began) / 1000;
     await Promise.all(open);
-    const trace = JSON.parse((await bench.browser.stopTracing()).toString('utf8')) as { traceEvents: { name: string; ts: number }[] };
-    const drawn = trace.traceEvents.filter(({ name }) => name === 'Display::DrawAndSwap').map(({ ts }) => ts / 1000).sort((a, b) => a - b);
-    const gaps = drawn.slice(1).map((at, index) => at - (drawn[index] as number)).sort((a, b) => a - b);
+    const trace = JSON.parse((await bench.browser.stopTracing()).toString('utf8')) as {
+      traceEvents: { name: string; ts: number }[];
+    };
+    const drawn = trace.traceEvents
+      .filter(({ name }) => name === 'Display::DrawAndSwap')
+      .map(({ ts }) => ts / 1000)
+      .sort((a, b) => a - b);
+    const gaps = drawn
+      .slice(1)
+      .map((at, index) => at - (drawn[index] as number))
+      .sort((a, b) => a - b);
     return `${(drawn.length / seconds).toFixed(1)} frames a second, slowest of a hundred ${gaps[Math.floor(gaps.length * 0.99)]?.toFixed(0)} ms`;
   }
 
-  function mouse(type: 'mouseMoved' | 'mousePressed' | 'mouseReleased' | 'mouseWheel', where: Place & { deltaX?: number; deltaY?: number }): Promise<unknown> {
-    return hand.send('Input.dispatchMouseEvent', { type, ...where, button: type === 'mouseWheel' ? 'none' : 'left', buttons: type === 'mouseReleased' || type === 'mouseWheel' ? 0 : 1, clickCount: type === 'mousePressed' ? 1 : 0 });
+  function mouse(
+    type: 'mouseMoved' | 'mousePressed' | 'mouseReleased' | 'mouseWheel',
+    where: Place & { deltaX?: number; deltaY?: number },
+  ): Promise<unknown> {
+    return hand.send('Input.dispatchMouseEvent', {
+      type,
+      ...where,
+      button: type === 'mouseWheel' ? 'none' : 'left',
+      buttons: type === 'mouseReleased' || type === 'mouseWheel' ? 0 : 1,
+      clickCount: type === 'mousePressed' ? 1 : 0,
+    });
   }
 } finally {
   await bench.close();
@@ -109,7 +143,11 @@ function placeOn(page: Page, card: boolean): Promise<Place> {
     for (let y = 250; y < 500; y += 7)
       for (let x = 500; x < 900; x += 7) {
         const element = document.elementFromPoint(x, y);
-        if (element?.closest('.canvas') !== null && (element?.closest('[data-item]')?.matches('article') ?? false) === wanted) return { x, y };
+        if (
+          element?.closest('.canvas') !== null &&
+          (element?.closest('[data-item]')?.matches('article') ?? false) === wanted
+        )
+          return { x, y };
       }
     throw new Error('bench: expected a place on the canvas, got none');
   }, card);
@@ -126,13 +164,24 @@ function painted(page: Page): Promise<boolean> {
 
 /** The graph many times beside itself, with its own names. */
 function many(doc: GraphDocument, copies: number): object {
-  const all = { inputs: {} as Record<string, unknown>, nodes: {} as Record<string, unknown>, edges: [] as string[], layout: {} as Record<string, [number, number]> };
+  const all = {
+    inputs: {} as Record<string, unknown>,
+    nodes: {} as Record<string, unknown>,
+    edges: [] as string[],
+    layout: {} as Record<string, [number, number]>,
+  };
   for (let copy = 0; copy < copies; copy++) {
     for (const [name, input] of Object.entries(doc.inputs)) all.inputs[`${name}-${copy}`] = input;
     for (const [name, node] of Object.entries(doc.nodes)) all.nodes[`${name}-${copy}`] = node;
-    all.edges.push(...doc.edges.map((edge) => edge.replace(/^([\w-]+)/, `$1-${copy}`).replace(/-> ([\w-]+)/, `-> $1-${copy}`)));
+    all.edges.push(
+      ...doc.edges.map((edge) => edge.replace(/^([\w-]+)/, `$1-${copy}`).replace(/-> ([\w-]+)/, `-> $1-${copy}`)),
+    );
     const names = [...Object.keys(doc.inputs).map((name) => `inputs.${name}`), ...Object.keys(doc.nodes)];
-    for (const [index, name] of names.entries()) all.layout[`${name}-${copy}`] = [(index % 10) * 320 + (copy % 4) * 3400, Math.floor(index / 10) * 400 + Math.floor(copy / 4) * 900];
+    for (const [index, name] of names.entries())
+      all.layout[`${name}-${copy}`] = [
+        (index % 10) * 320 + (copy % 4) * 3400,
+        Math.floor(index / 10) * 400 + Math.floor(copy / 4) * 900,
+      ];
   }
   return all;
 }

@@ -1,15 +1,23 @@
-import { catalogueSchema, documentListSchema, sessionSchema } from '@soliloquy/gateway/protocol';
-import type { Catalogue, DocumentList, QueueEntry, RunMessage, Session, ToPage } from '@soliloquy/gateway/protocol';
-import { InvalidGraph, catalogueRegistry, sizesOf } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import { getContext, setContext } from 'svelte';
+import {
+  catalogueSchema,
+  documentListSchema,
+  sessionSchema,
+  type Catalogue,
+  type DocumentList,
+  type QueueEntry,
+  type RunMessage,
+  type Session,
+  type ToPage,
+} from '@soliloquy/gateway/protocol';
+import { catalogueRegistry, InvalidGraph, sizesOf, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { cardParams, rowsOf } from './canvas/card-params.ts';
 import { Scene } from './canvas/scene.svelte.ts';
-import { DocumentStore } from './document/document-store.svelte.ts';
-import { Events } from './gateway/events.ts';
-import { Refused, get } from './gateway/client.ts';
-import { RunStore } from './run/run-store.svelte.ts';
 import { Selection } from './canvas/selection.svelte.ts';
+import { DocumentStore } from './document/document-store.svelte.ts';
+import { get, Refused } from './gateway/client.ts';
+import { Events } from './gateway/events.ts';
+import { RunStore } from './run/run-store.svelte.ts';
 import { Notices } from './shell/notices.svelte.ts';
 
 const MOST_HEARD = 20_000;
@@ -27,8 +35,13 @@ export class OpenGraph {
     this.document = document;
     this.size = document.doc.size;
     this.runs = new RunStore(document.path, () => document.doc.name);
-    this.scene = new Scene(document, registry, this.runs, (node) => rowsOf(cardParams(catalogue, document.doc.nodes[node])));
-    this.selection = new Selection(() => document.doc, () => this.scene.items[0]);
+    this.scene = new Scene(document, registry, this.runs, (node) =>
+      rowsOf(cardParams(catalogue, document.doc.nodes[node])),
+    );
+    this.selection = new Selection(
+      () => document.doc,
+      () => this.scene.items[0],
+    );
   }
 
   get doc(): GraphDocument {
@@ -141,7 +154,9 @@ export class Notebook {
   #keep(message: RunMessage): void {
     const { event, run } = message;
     if (event.type === 'task-progress') {
-      const at = this.#heard.findLastIndex((kept) => kept.run === run && kept.event.type === 'task-progress' && kept.event.element === event.element);
+      const at = this.#heard.findLastIndex(
+        (kept) => kept.run === run && kept.event.type === 'task-progress' && kept.event.element === event.element,
+      );
       if (at >= 0) this.#heard.splice(at, 1);
     }
     this.#heard.push(message);
@@ -153,7 +168,8 @@ export class Notebook {
     if (store === undefined) return;
     const before = store.text;
     await store.changedOnDisk(digest, by);
-    if (store.text !== before) this.notices.say('The file was changed elsewhere: this is its new version. Undo brings yours back.');
+    if (store.text !== before)
+      this.notices.say('The file was changed elsewhere: this is its new version. Undo brings yours back.');
   }
 
   #announce(message: ToPage & { type: 'run' }): void {
@@ -162,7 +178,12 @@ export class Notebook {
     if (event.type === 'run-started') this.notices.announce('Run started');
     if (event.type === 'task-failed') this.notices.announce(`${event.element} failed: ${event.message}`);
     if (event.type === 'run-finished') {
-      const words = { done: 'finished', failed: 'failed', unmet: 'finished, but an expectation does not hold', cancelled: 'was cancelled' }[event.status];
+      const words = {
+        done: 'finished',
+        failed: 'failed',
+        unmet: 'finished, but an expectation does not hold',
+        cancelled: 'was cancelled',
+      }[event.status];
       this.notices.announce(`Run ${words}: ${event.executed} executed, ${event.cached} from the cache`);
     }
   }

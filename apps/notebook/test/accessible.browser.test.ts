@@ -20,7 +20,11 @@ describe('axe finds nothing serious', () => {
     const desk = await bench.open(
       bench.write('seen', {
         inputs: { line: { type: 'text', default: 'Hello.' } },
-        nodes: { first: { stage: 'wait@1' }, picture: { stage: 'text-to-image@1', params: { width: 9 } }, square: { stage: 'paint@1', skip: 'mute' } },
+        nodes: {
+          first: { stage: 'wait@1' },
+          picture: { stage: 'text-to-image@1', params: { width: 9 } },
+          square: { stage: 'paint@1', skip: 'mute' },
+        },
         edges: ['line -> first.text', 'first.text -> square.text'],
         outputs: { 'first.txt': 'first.text' },
         sizes: { tiny: { 'first.ms': 1 } },
@@ -109,6 +113,21 @@ describe('axe finds nothing serious', () => {
 async function serious(page: Page): Promise<string[]> {
   // run as the page's own policy does not concern it: through the browser's tools
   await page.evaluate(AXE);
-  const found = await page.evaluate(async () => ((await (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Found[] }> } }).axe.run({ resultTypes: ['violations'] })) satisfies { violations: Found[] }).violations);
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`).join(' | ')}`);
+  const found = await page.evaluate(
+    async () =>
+      (
+        (await (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Found[] }> } }).axe.run({
+          resultTypes: ['violations'],
+        })) satisfies { violations: Found[] }
+      ).violations,
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`)
+          .join(' | ')}`,
+    );
 }

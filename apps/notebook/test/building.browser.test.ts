@@ -31,7 +31,12 @@ describe('a graph is built', () => {
 
     const text = await desk.saved();
     const graph = await desk.graph();
-    expect(graph.edges).toEqual(['attribute-sampler.attributes -> text-to-image.attributes', 'text-to-image.image -> reference.image', 'text-to-image.landmarks -> reference.landmarks', 'text-to-image.background -> reference.background']);
+    expect(graph.edges).toEqual([
+      'attribute-sampler.attributes -> text-to-image.attributes',
+      'text-to-image.image -> reference.image',
+      'text-to-image.landmarks -> reference.landmarks',
+      'text-to-image.background -> reference.background',
+    ]);
     expect(graph.nodes['text-to-image']?.params).toEqual({ height: 192, width: 128 });
 
     await desk.run();
@@ -68,7 +73,11 @@ describe('a graph is built', () => {
     await page.waitForFunction(() => document.activeElement?.closest('.form') !== null);
     const graph = await desk.graph();
     expect(Object.keys(graph.nodes)).toEqual(['attribute-sampler', 'text-to-image', 'reference']);
-    expect(graph.edges).toEqual(['attribute-sampler.attributes -> text-to-image.attributes', 'text-to-image.image -> reference.image', 'text-to-image.landmarks -> reference.landmarks']);
+    expect(graph.edges).toEqual([
+      'attribute-sampler.attributes -> text-to-image.attributes',
+      'text-to-image.image -> reference.image',
+      'text-to-image.landmarks -> reference.landmarks',
+    ]);
     await page.close();
   });
 
@@ -108,7 +117,11 @@ describe('a graph is built', () => {
     const steps: (() => Promise<unknown>)[] = [
       () => select('last').then(() => page.getByLabel('ms', { exact: true }).fill('7')),
       () => page.getByLabel('Backbone', { exact: true }).selectOption('lacking'),
-      () => page.getByLabel('Name of the node').fill('end').then(() => page.keyboard.press('Enter')),
+      () =>
+        page
+          .getByLabel('Name of the node')
+          .fill('end')
+          .then(() => page.keyboard.press('Enter')),
       () => select('square').then(() => page.getByLabel('grey', { exact: true }).fill('9')),
       () => select('square').then(() => page.keyboard.press('m')),
       () => page.keyboard.press('b'),
@@ -120,18 +133,30 @@ describe('a graph is built', () => {
       () => select('square').then(() => page.keyboard.press('n')),
       () => page.locator('article[data-item="comments.0"] textarea').fill('Look here.'),
       () => select('first').then(() => page.keyboard.press('l')),
-      () => select('first').then(() => page.keyboard.press('Control+a')).then(() => page.getByRole('button', { name: 'Align top' }).click()),
+      () =>
+        select('first')
+          .then(() => page.keyboard.press('Control+a'))
+          .then(() => page.getByRole('button', { name: 'Align top' }).click()),
       () => page.locator(`${desk.card('inputs.line')} input`).fill('Good morning.'),
       () => page.getByRole('region', { name: 'Notebook' }).getByRole('button', { name: 'Text', exact: true }).click(),
-      () => page.getByLabel('Text of the cell, Markdown').fill('Words.').then(() => page.keyboard.press('Escape')),
-      () => select('first').then(() => page.keyboard.press('c')).then(() => desk.choose('text nothing')),
+      () =>
+        page
+          .getByLabel('Text of the cell, Markdown')
+          .fill('Words.')
+          .then(() => page.keyboard.press('Escape')),
+      () =>
+        select('first')
+          .then(() => page.keyboard.press('c'))
+          .then(() => desk.choose('text nothing')),
       () => select('first').then(() => page.keyboard.press('Delete')),
     ];
     const undo = page.getByRole('button', { name: 'Undo', exact: true });
     const texts = [before];
     for (const [index, step] of steps.entries()) {
       await step();
-      await expect.poll(() => bench.read(path), { timeout: 6000, message: `step ${index + 1} changes the file` }).not.toBe(texts.at(-1));
+      await expect
+        .poll(() => bench.read(path), { timeout: 6000, message: `step ${index + 1} changes the file` })
+        .not.toBe(texts.at(-1));
       texts.push(await desk.saved());
     }
     const after = texts.at(-1);
@@ -146,7 +171,11 @@ describe('a graph is built', () => {
   });
 
   test('what is copied is text that pastes into another graph, links from outside included where they fit', async (bench) => {
-    const graph = { nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1', params: { ms: 3 } } }, edges: ['first.text -> last.text'], layout: { first: [0, 0], last: [320, 0] } };
+    const graph = {
+      nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1', params: { ms: 3 } } },
+      edges: ['first.text -> last.text'],
+      layout: { first: [0, 0], last: [320, 0] },
+    };
     const desk = await bench.open(bench.write('copied-from', graph));
     await desk.page.locator(desk.card('last')).click({ position: { x: 60, y: 12 } });
     await desk.page.keyboard.press('Control+c');
@@ -159,7 +188,10 @@ describe('a graph is built', () => {
     await other.page.locator(other.card('lone')).click({ position: { x: 60, y: 12 } });
     await other.page.keyboard.press('Control+v');
     await other.said(/without/);
-    expect((await other.graph()).nodes).toEqual({ lone: { stage: 'wait@1' }, last: { stage: 'wait@1', params: { ms: 3 } } });
+    expect((await other.graph()).nodes).toEqual({
+      lone: { stage: 'wait@1' },
+      last: { stage: 'wait@1', params: { ms: 3 } },
+    });
     await desk.page.close();
     await other.page.close();
   });

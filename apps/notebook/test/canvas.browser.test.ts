@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
-import type { Desk } from '../driver/notebook-driver.ts';
+import { Bench, CHROMIUM, type Desk } from '../driver/notebook-driver.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -34,26 +33,43 @@ async function painted(desk: Desk, item: string, side: 'input' | 'output'): Prom
   return { x: side === 'input' ? box.x : box.x + box.width, y: box.y + 69 * k };
 }
 
-const select = (desk: Desk, name: string, modifiers: 'Shift'[] = []): Promise<void> => desk.page.locator(desk.card(name)).click({ position: { x: 60, y: 12 }, modifiers });
+const select = (desk: Desk, name: string, modifiers: 'Shift'[] = []): Promise<void> =>
+  desk.page.locator(desk.card(name)).click({ position: { x: 60, y: 12 }, modifiers });
 
 describe('a graph that is larger than the view', { timeout: 120_000 }, () => {
-  test('has every node as an element with its name, but makes only cards that are near; the keyboard goes to any, and makes it', async ({ skip }) => {
+  test('has every node as an element with its name, but makes only cards that are near; the keyboard goes to any, and makes it', async ({
+    skip,
+  }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
     const desk = await bench.open(bench.write('grid', grid()));
     const { page } = desk;
-    await page.waitForFunction((count) => document.querySelectorAll('article[data-item][aria-label]').length === count, COLUMNS * ROWS);
-    await page.getByRole('article', { name: /^n3-4, Wait, backbone Plain, .*1 input, 2 outputs$/ }).waitFor({ state: 'attached' });
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('article[data-item][aria-label]').length === count,
+      COLUMNS * ROWS,
+    );
+    await page
+      .getByRole('article', { name: /^n3-4, Wait, backbone Plain, .*1 input, 2 outputs$/ })
+      .waitFor({ state: 'attached' });
     expect(await page.locator('article.made').count()).toBe(0);
     await page.locator(desk.card('n0-0')).focus();
     for (let step = 0; step < 12; step++) await page.keyboard.press('+');
-    await page.locator(`${desk.card('n0-0')} [data-socket]`).first().waitFor();
+    await page
+      .locator(`${desk.card('n0-0')} [data-socket]`)
+      .first()
+      .waitFor();
     expect(await page.locator('article.made').count()).toBeLessThan(30);
     for (let step = 0; step < COLUMNS - 1; step++) {
       await page.keyboard.press('ArrowRight');
-      await page.waitForFunction((item) => document.activeElement?.getAttribute('data-item') === item, `nodes.n0-${step + 1}`);
+      await page.waitForFunction(
+        (item) => document.activeElement?.getAttribute('data-item') === item,
+        `nodes.n0-${step + 1}`,
+      );
     }
     await page.locator(`${desk.card('n0-9')} [data-socket="input"]`).waitFor();
-    const [card, canvas] = [await page.locator(desk.card('n0-9')).boundingBox(), await page.getByTestId('canvas').boundingBox()];
+    const [card, canvas] = [
+      await page.locator(desk.card('n0-9')).boundingBox(),
+      await page.getByTestId('canvas').boundingBox(),
+    ];
     expect(card!.x).toBeGreaterThanOrEqual(canvas!.x);
     expect(card!.x + card!.width).toBeLessThanOrEqual(canvas!.x + canvas!.width);
     await page.close();
@@ -64,7 +80,10 @@ describe('a graph that is larger than the view', { timeout: 120_000 }, () => {
     const path = bench.write('afar', grid());
     const desk = await bench.open(path);
     const { page } = desk;
-    await page.waitForFunction((count) => document.querySelectorAll('article[data-item]').length === count, COLUMNS * ROWS);
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('article[data-item]').length === count,
+      COLUMNS * ROWS,
+    );
     await desk.dragLink(await painted(desk, 'n0-9', 'output'), await painted(desk, 'n1-0', 'input'));
     await desk.said(/Connected n0-9\.text to n1-0\.text/);
     await desk.dragLink(await painted(desk, 'n1-3', 'output'), await painted(desk, 'n0-2', 'input'));
@@ -85,12 +104,23 @@ describe('a graph that is larger than the view', { timeout: 120_000 }, () => {
     if (CHROMIUM === undefined) skip('no Chromium here');
     const desk = await bench.open(bench.write('mapped', grid()));
     const { page } = desk;
-    await page.waitForFunction((count) => document.querySelectorAll('article[data-item]').length === count, COLUMNS * ROWS);
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('article[data-item]').length === count,
+      COLUMNS * ROWS,
+    );
     const inView = (item: string): Promise<boolean> =>
-      page.evaluate(([selector, canvas]) => {
-        const [card, view] = [document.querySelector(selector!)!.getBoundingClientRect(), document.querySelector(canvas!)!.getBoundingClientRect()];
-        return card.left >= view.left && card.right <= view.right && card.top >= view.top && card.bottom <= view.bottom;
-      }, [desk.card(item), '[data-testid="canvas"]']);
+      page.evaluate(
+        ([selector, canvas]) => {
+          const [card, view] = [
+            document.querySelector(selector!)!.getBoundingClientRect(),
+            document.querySelector(canvas!)!.getBoundingClientRect(),
+          ];
+          return (
+            card.left >= view.left && card.right <= view.right && card.top >= view.top && card.bottom <= view.bottom
+          );
+        },
+        [desk.card(item), '[data-testid="canvas"]'],
+      );
     expect(await inView('n0-0')).toBe(true);
     expect(await inView('n5-9')).toBe(true);
     for (let step = 0; step < 8; step++) await page.getByRole('button', { name: 'Zoom in' }).click();
@@ -106,9 +136,15 @@ describe('a graph that is larger than the view', { timeout: 120_000 }, () => {
 });
 
 describe('a card', { timeout: 120_000 }, () => {
-  test('is edited where it lies: its form, opened by key or button, sets and resets params, says what is wrong, and its backbone is chosen on it', async ({ skip }) => {
+  test('is edited where it lies: its form, opened by key or button, sets and resets params, says what is wrong, and its backbone is chosen on it', async ({
+    skip,
+  }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
-    const path = bench.write('on-card', { nodes: { first: { stage: 'wait@1' }, square: { stage: 'paint@1' } }, edges: ['first.text -> square.text'], layout: { first: [0, 0], square: [320, 0] } });
+    const path = bench.write('on-card', {
+      nodes: { first: { stage: 'wait@1' }, square: { stage: 'paint@1' } },
+      edges: ['first.text -> square.text'],
+      layout: { first: [0, 0], square: [320, 0] },
+    });
     const desk = await bench.open(path);
     const { page } = desk;
     await select(desk, 'first');
@@ -118,7 +154,10 @@ describe('a card', { timeout: 120_000 }, () => {
     await ms.fill('12');
     expect((await desk.graph()).nodes.first?.params).toEqual({ ms: 12 });
     await ms.fill('soon');
-    await page.waitForFunction((selector) => document.querySelector(`${selector} [aria-invalid="true"]`) !== null, desk.card('first'));
+    await page.waitForFunction(
+      (selector) => document.querySelector(`${selector} [aria-invalid="true"]`) !== null,
+      desk.card('first'),
+    );
     await desk.untilState('first', /expected/);
     await ms.fill('');
     expect((await desk.graph()).nodes.first?.params).toBeUndefined();
@@ -141,9 +180,16 @@ describe('a card', { timeout: 120_000 }, () => {
 
   test('is muted, bypassed, copied, cut, lined up and selected with others in a frame', async ({ skip }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
-    const desk = await bench.open(bench.write('handled', { nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1' }, square: { stage: 'paint@1' } }, edges: ['first.text -> last.text'], layout: { first: [0, 0], last: [320, 40], square: [640, 96] } }));
+    const desk = await bench.open(
+      bench.write('handled', {
+        nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1' }, square: { stage: 'paint@1' } },
+        edges: ['first.text -> last.text'],
+        layout: { first: [0, 0], last: [320, 40], square: [640, 96] },
+      }),
+    );
     const { page } = desk;
-    const box = async (name: string): Promise<{ x: number; y: number; width: number; height: number }> => (await page.locator(desk.card(name)).boundingBox())!;
+    const box = async (name: string): Promise<{ x: number; y: number; width: number; height: number }> =>
+      (await page.locator(desk.card(name)).boundingBox())!;
     const [first, last] = [await box('first'), await box('last')];
     await page.keyboard.down('Shift');
     await page.mouse.move(first.x - 12, first.y - 12);
@@ -185,7 +231,12 @@ describe('a card', { timeout: 120_000 }, () => {
 describe('groups and comments', { timeout: 120_000 }, () => {
   test('a group is named, moved with its nodes by its head, and taken off by keyboard alone', async ({ skip }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
-    const desk = await bench.open(bench.write('grouped', { nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1' } }, layout: { first: [0, 0], last: [320, 0] } }));
+    const desk = await bench.open(
+      bench.write('grouped', {
+        nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1' } },
+        layout: { first: [0, 0], last: [320, 0] },
+      }),
+    );
     const { page } = desk;
     await select(desk, 'first');
     await select(desk, 'last', ['Shift']);
@@ -213,7 +264,9 @@ describe('groups and comments', { timeout: 120_000 }, () => {
 
   test('a comment is written and sized by keyboard alone', async ({ skip }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
-    const desk = await bench.open(bench.write('commented', { nodes: { first: { stage: 'wait@1' } }, layout: { first: [0, 0] } }));
+    const desk = await bench.open(
+      bench.write('commented', { nodes: { first: { stage: 'wait@1' } }, layout: { first: [0, 0] } }),
+    );
     const { page } = desk;
     await select(desk, 'first');
     await page.keyboard.press('n');

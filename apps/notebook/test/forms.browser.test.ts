@@ -1,5 +1,5 @@
-import { graphSchema } from '@soliloquy/graph';
 import { expect, test as plainTest } from 'vitest';
+import { graphSchema } from '@soliloquy/graph';
 import { notebookTests } from './fixture/notebook-tests.ts';
 
 const test = notebookTests();
@@ -25,7 +25,11 @@ test('all that the document says of inputs, outputs, sizes and expectations is e
   const before = bench.read(path);
   const desk = await bench.open(path);
   const { page } = desk;
-  const commit = async (label: string, text: string, within = page.getByRole('complementary', { name: 'Details' })): Promise<void> => {
+  const commit = async (
+    label: string,
+    text: string,
+    within = page.getByRole('complementary', { name: 'Details' }),
+  ): Promise<void> => {
     const field = within.getByLabel(label, { exact: true });
     await field.fill(text);
     await field.press('Enter');
@@ -50,7 +54,10 @@ test('all that the document says of inputs, outputs, sizes and expectations is e
   await page.getByRole('button', { name: 'Remove size gone' }).click();
 
   for (let count = 0; count < 2; count++) await page.getByRole('button', { name: 'Expectation', exact: true }).click();
-  await page.getByRole('button', { name: /Remove the expectation/ }).last().click();
+  await page
+    .getByRole('button', { name: /Remove the expectation/ })
+    .last()
+    .click();
   const expectation = page.getByRole('listitem', { name: 'Expectation 1' });
   await commit('Metric', 'first.ms', expectation);
   await commit('At most', '5000', expectation);

@@ -1,13 +1,21 @@
-import { parseGraph } from '@soliloquy/graph';
 import { describe, expect, test } from 'vitest';
+import { parseGraph } from '@soliloquy/graph';
 import { arrange } from '../src/canvas/arrange.ts';
 import { distanceToLink, linkBend, overlap } from '../src/canvas/node-geometry.ts';
-import { addOutput, addSize, documentProblem, removeSize, renameGraph, renameSize, setExpectation, setOutput } from '../src/document/edits.ts';
-import { paramSpecs, fromField, toField } from '../src/inspect/param-schema.ts';
+import {
+  addOutput,
+  addSize,
+  documentProblem,
+  removeSize,
+  renameGraph,
+  renameSize,
+  setExpectation,
+  setOutput,
+} from '../src/document/edits.ts';
+import { fromField, paramSpecs, toField } from '../src/inspect/param-schema.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
-import { advance, duration, secondsLeft, shareDone } from '../src/run/node-progress.ts';
-import type { NodeProgress } from '../src/run/node-progress.ts';
+import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/run/node-progress.ts';
 import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';
 
 describe('arranging', () => {
@@ -25,7 +33,8 @@ describe('arranging', () => {
     const places = arrange({ boxes, links });
     for (const { from, to } of links) expect(places.get(from)!.x).toBeLessThan(places.get(to)!.x);
     const all = [...places.values()].map((place) => ({ ...place, ...size }));
-    for (const [index, box] of all.entries()) for (const other of all.slice(index + 1)) expect(overlap(box, other)).toBe(false);
+    for (const [index, box] of all.entries())
+      for (const other of all.slice(index + 1)) expect(overlap(box, other)).toBe(false);
   });
 
   test('puts a source in the column before its first reader', () => {
@@ -48,7 +57,10 @@ test('a link leaves to the right and arrives from the left, also backwards', () 
 });
 
 test('a press on a link is near it, one beside it is not', () => {
-  const [from, to] = [{ x: 0, y: 0 }, { x: 400, y: 200 }];
+  const [from, to] = [
+    { x: 0, y: 0 },
+    { x: 400, y: 200 },
+  ];
   expect(distanceToLink({ x: 200, y: 100 }, from, to)).toBeLessThan(0.5);
   expect(distanceToLink({ x: 200, y: 180 }, from, to)).toBeGreaterThan(20);
   expect(distanceToLink({ x: -30, y: 0 }, from, to)).toBeCloseTo(30);
@@ -61,8 +73,14 @@ describe('searching', () => {
   });
 
   test('beginnings of words win over letters inside them, names over descriptions', () => {
-    const items = [{ name: 'advised', about: '' }, { name: 'video-diffusion', about: '' }, { name: 'other', about: 'vd' }];
-    expect(fuzzyFind('vd', items, ({ name, about }) => [name, about]).map(({ name }) => name)[0]).toBe('video-diffusion');
+    const items = [
+      { name: 'advised', about: '' },
+      { name: 'video-diffusion', about: '' },
+      { name: 'other', about: 'vd' },
+    ];
+    expect(fuzzyFind('vd', items, ({ name, about }) => [name, about]).map(({ name }) => name)[0]).toBe(
+      'video-diffusion',
+    );
   });
 
   test('an empty query keeps everything in order', () => {
@@ -71,7 +89,11 @@ describe('searching', () => {
 });
 
 describe('progress', () => {
-  const heard = (events: Parameters<typeof advance>[1][]): NodeProgress => events.reduce<NodeProgress | undefined>((progress, event) => advance(progress, event, 1000) ?? progress, undefined) as NodeProgress;
+  const heard = (events: Parameters<typeof advance>[1][]): NodeProgress =>
+    events.reduce<NodeProgress | undefined>(
+      (progress, event) => advance(progress, event, 1000) ?? progress,
+      undefined,
+    ) as NodeProgress;
   const key = 'a'.repeat(64);
 
   test('a node of four elements, one done and one half done, is three eighths done', () => {
@@ -102,7 +124,14 @@ describe('progress', () => {
 });
 
 describe('forms', () => {
-  const specs = paramSpecs({ properties: { steps: { type: 'integer', minimum: 1, maximum: 50, default: 2, description: 'How many.', unit: 'steps' }, gain: { type: 'number', exclusiveMinimum: 0, maximum: 9007199254740991 }, voice: { type: 'string', enum: ['slt', 'rms'], default: 'slt' }, fixed: { type: 'object', default: {} } } });
+  const specs = paramSpecs({
+    properties: {
+      steps: { type: 'integer', minimum: 1, maximum: 50, default: 2, description: 'How many.', unit: 'steps' },
+      gain: { type: 'number', exclusiveMinimum: 0, maximum: 9007199254740991 },
+      voice: { type: 'string', enum: ['slt', 'rms'], default: 'slt' },
+      fixed: { type: 'object', default: {} },
+    },
+  });
 
   test('say kind, range, unit and help', () => {
     expect(specs.map(({ kind }) => kind)).toEqual(['integer', 'number', 'choice', 'json']);
@@ -120,14 +149,30 @@ describe('forms', () => {
 });
 
 describe('looking', () => {
-  const first = { width: 200, height: 300, fx: 400, fy: 400, cx: 100, cy: 150, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 1] };
+  const first = {
+    width: 200,
+    height: 300,
+    fx: 400,
+    fy: 400,
+    cx: 100,
+    cy: 150,
+    worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 0, 0, 0, 1],
+  };
   const seen = (camera: typeof first, [x, y, z]: readonly [number, number, number]): [number, number, number] => {
-    const row = (at: number): number => camera.worldToCamera[at]! * x + camera.worldToCamera[at + 1]! * y + camera.worldToCamera[at + 2]! * z + camera.worldToCamera[at + 3]!;
+    const row = (at: number): number =>
+      camera.worldToCamera[at]! * x +
+      camera.worldToCamera[at + 1]! * y +
+      camera.worldToCamera[at + 2]! * z +
+      camera.worldToCamera[at + 3]!;
     return [(camera.fx * row(0)) / row(8) + camera.cx, (camera.fy * row(4)) / row(8) + camera.cy, row(8)];
   };
 
   test('from the front the view is the first one', () => {
-    expect(orbitCamera(first, [0, 0, 0], { yaw: 0, pitch: 0, distance: 1 }, first).worldToCamera.map((value) => Math.round(value * 1e9) / 1e9 + 0)).toEqual(first.worldToCamera);
+    expect(
+      orbitCamera(first, [0, 0, 0], { yaw: 0, pitch: 0, distance: 1 }, first).worldToCamera.map(
+        (value) => Math.round(value * 1e9) / 1e9 + 0,
+      ),
+    ).toEqual(first.worldToCamera);
   });
 
   test('what it turns about stays in the middle, at its distance', () => {
@@ -149,7 +194,11 @@ describe('an edit of the document', () => {
       nodes: { film: { stage: 'splat-renderer@1' }, fit: { stage: 'deformation-fit@1' } },
       outputs: { 'a.mp4': 'film.video', 'b.json': 'fit.metrics' },
       sizes: { tiny: { 'fit.steps': 1 }, base: {} },
-      expect: [{ metric: 'fit.psnr', atLeast: 28, sizes: ['tiny'] }, { metric: 'fit.ssim', atLeast: 0.9, sizes: ['tiny', 'base'] }, { metric: 'fit.gain', atMost: 'fit.psnr' }],
+      expect: [
+        { metric: 'fit.psnr', atLeast: 28, sizes: ['tiny'] },
+        { metric: 'fit.ssim', atLeast: 0.9, sizes: ['tiny', 'base'] },
+        { metric: 'fit.gain', atMost: 'fit.psnr' },
+      ],
     }),
     { path: 'edited.json' },
   );
@@ -158,11 +207,16 @@ describe('an edit of the document', () => {
     const once = addOutput(doc, 'film.video', 'video');
     expect(once.outputs).toEqual({ ...doc.outputs, 'film-video.mp4': 'film.video' });
     expect(Object.keys(addOutput(once, 'film.video', 'video').outputs)).toContain('film-video-2.mp4');
-    expect(addOutput(doc, 'training.model', 'model<motion>').outputs).toMatchObject({ 'training.onnx': 'training.model' });
+    expect(addOutput(doc, 'training.model', 'model<motion>').outputs).toMatchObject({
+      'training.onnx': 'training.model',
+    });
   });
 
   test('of an output keeps its place', () => {
-    expect(Object.entries(setOutput(doc, 'a.mp4', { file: 'c.mp4' }).outputs)).toEqual([['c.mp4', 'film.video'], ['b.json', 'fit.metrics']]);
+    expect(Object.entries(setOutput(doc, 'a.mp4', { file: 'c.mp4' }).outputs)).toEqual([
+      ['c.mp4', 'film.video'],
+      ['b.json', 'fit.metrics'],
+    ]);
     expect(setOutput(doc, 'a.mp4', { reference: 'fit.metrics' }).outputs['a.mp4']).toBe('fit.metrics');
     expect(Object.keys(setOutput(doc, 'a.mp4').outputs)).toEqual(['b.json']);
   });
@@ -179,7 +233,11 @@ describe('an edit of the document', () => {
 
   test('of a size reaches all that speaks of it; what was expected of it alone goes with it', () => {
     const renamed = renameSize({ ...doc, size: 'tiny' }, 'tiny', 'small');
-    expect([renamed.size, Object.keys(renamed.sizes), renamed.expect.map(({ sizes }) => sizes)]).toEqual(['small', ['small', 'base'], [['small'], ['small', 'base'], undefined]]);
+    expect([renamed.size, Object.keys(renamed.sizes), renamed.expect.map(({ sizes }) => sizes)]).toEqual([
+      'small',
+      ['small', 'base'],
+      [['small'], ['small', 'base'], undefined],
+    ]);
     expect(removeSize(doc, 'tiny').expect).toEqual([{ ...doc.expect[1], sizes: ['base'] }, doc.expect[2]]);
   });
 });

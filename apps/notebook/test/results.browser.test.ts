@@ -48,7 +48,12 @@ const TALKER = {
     'avatar.metrics -> report.canonical',
   ],
   outputs: { 'film.mp4': 'film.video', 'report.html': 'report.report', 'clip.mp4': 'clip.video' },
-  cells: [{ markdown: '# A talker\n\nSaid by **nobody**.' }, { show: 'film.video' }, { show: 'fit.metrics' }, { show: 'report.report' }],
+  cells: [
+    { markdown: '# A talker\n\nSaid by **nobody**.' },
+    { show: 'film.video' },
+    { show: 'fit.metrics' },
+    { show: 'report.report' },
+  ],
 };
 
 let ran: Promise<Desk> | undefined;
@@ -71,13 +76,20 @@ describe('what a run of the page made', () => {
   test('is what soliloquy run makes of the file that the page wrote, with a store of its own: the same keys, digests and bytes', async (bench) => {
     const desk = await talker(bench);
     expect((await bench.command('fmt', desk.path, '--check')).code).toBe(0);
-    const record = (folder: string): RunRecord => JSON.parse(readFileSync(join(bench.project, folder, 'run.json'), 'utf8')) as RunRecord;
+    const record = (folder: string): RunRecord =>
+      JSON.parse(readFileSync(join(bench.project, folder, 'run.json'), 'utf8')) as RunRecord;
     const made = ({ tasks }: RunRecord): unknown => tasks.map(({ task, key, outputs }) => ({ task, key, outputs }));
     const told = await bench.command('run', desk.path, '--store', join(bench.project, 'other'), '--out', 'elsewhere');
     expect(told.code, told.stderr).toBe(0);
     expect(record('elsewhere').executed).toBe(Object.keys(TALKER.nodes).length);
     expect(made(record('elsewhere'))).toEqual(made(record('out/talker')));
-    for (const name of Object.keys(TALKER.outputs)) expect(readFileSync(join(bench.project, 'elsewhere', name)).equals(readFileSync(join(bench.project, 'out/talker', name))), name).toBe(true);
+    for (const name of Object.keys(TALKER.outputs))
+      expect(
+        readFileSync(join(bench.project, 'elsewhere', name)).equals(
+          readFileSync(join(bench.project, 'out/talker', name)),
+        ),
+        name,
+      ).toBe(true);
   });
 
   for (const [name, type] of [
@@ -123,7 +135,9 @@ describe('Gaussians are drawn', () => {
   test('by WebGPU as by WebAssembly, and by WebAssembly where the only adapter computes in software or when the device is lost', async (bench) => {
     const desk = await talker(bench);
     await desk.look('avatar');
-    const view = desk.page.locator('.view', { has: desk.page.getByRole('application', { name: /avatar\.gaussians: 4\d\d Gaussians/ }) });
+    const view = desk.page.locator('.view', {
+      has: desk.page.getByRole('application', { name: /avatar\.gaussians: 4\d\d Gaussians/ }),
+    });
     const orbit = view.getByRole('application');
     const drawnBy = (device: string): Promise<void> => view.locator(`[data-drawn="${device}"]`).waitFor();
     const choose = view.getByRole('combobox');
@@ -134,13 +148,19 @@ describe('Gaussians are drawn', () => {
     expect(await choose.locator('option').count()).toBe(3);
     expect(largestDifference(await pixelsOf(orbit), front)).toBeLessThanOrEqual(2);
     await orbit.press('ArrowLeft');
-    await expect.poll(async () => largestDifference(await pixelsOf(orbit), front), { timeout: 10_000 }).toBeGreaterThan(30);
+    await expect
+      .poll(async () => largestDifference(await pixelsOf(orbit), front), { timeout: 10_000 })
+      .toBeGreaterThan(30);
     const turned = await pixelsOf(orbit);
 
     // the next thing that the worker asks of the GPU finds it gone
     for (const worker of desk.page.workers().filter((each) => each.url().includes('render-worker')))
       await worker.evaluate(() => {
-        const { prototype } = (globalThis as unknown as { GPUDevice: { prototype: { createCommandEncoder(this: { destroy(): void }): unknown } } }).GPUDevice;
+        const { prototype } = (
+          globalThis as unknown as {
+            GPUDevice: { prototype: { createCommandEncoder(this: { destroy(): void }): unknown } };
+          }
+        ).GPUDevice;
         const encode = prototype.createCommandEncoder;
         prototype.createCommandEncoder = function () {
           this.destroy();
@@ -152,7 +172,9 @@ describe('Gaussians are drawn', () => {
     expect(largestDifference(await pixelsOf(orbit), front)).toBeLessThanOrEqual(2);
     expect(await view.textContent()).toMatch(/WebAssembly draws: .*lost/);
     await orbit.press('ArrowLeft');
-    await expect.poll(async () => largestDifference(await pixelsOf(orbit), turned), { timeout: 10_000 }).toBeLessThanOrEqual(2);
+    await expect
+      .poll(async () => largestDifference(await pixelsOf(orbit), turned), { timeout: 10_000 })
+      .toBeLessThanOrEqual(2);
   });
 
   test('as a .ply too, and in motion at the frame that belongs to what is heard', async (bench) => {
@@ -185,7 +207,9 @@ describe('Gaussians are drawn', () => {
 describe('runs are compared', () => {
   test('two of them in words, figures, and films that play within a frame of each other', async (bench) => {
     await talker(bench);
-    const desk = await bench.open(bench.write('expressive', { ...TALKER, inputs: { line: { type: 'text', default: 'Hello again.' } } }));
+    const desk = await bench.open(
+      bench.write('expressive', { ...TALKER, inputs: { line: { type: 'text', default: 'Hello again.' } } }),
+    );
     const { page } = desk;
     await desk.run();
     await desk.look('clip');
@@ -203,7 +227,11 @@ describe('runs are compared', () => {
     expect(apart.length).toBeGreaterThan(5);
     expect(apart[Math.floor(apart.length / 2)]).toBeLessThan(1 / 25);
     await dialog.getByRole('slider', { name: 'Time of both' }).fill('0.4');
-    expect(await dialog.locator('video').evaluateAll((films) => films.map((film) => (film as HTMLVideoElement).currentTime.toFixed(2)))).toEqual(['0.40', '0.40', '0.40', '0.40']);
+    expect(
+      await dialog
+        .locator('video')
+        .evaluateAll((films) => films.map((film) => (film as HTMLVideoElement).currentTime.toFixed(2))),
+    ).toEqual(['0.40', '0.40', '0.40', '0.40']);
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Sweep', exact: true }).click();
@@ -233,10 +261,11 @@ async function playedTogether(page: Page, play: Locator): Promise<number[]> {
   return page.evaluate(async () => {
     const films = [...document.querySelectorAll<HTMLVideoElement>('dialog[open] video')];
     const apart: number[] = [];
-    for (const began = performance.now(); films.some(({ ended }) => !ended) && performance.now() - began < 10_000; ) {
+    for (const began = performance.now(); films.some(({ ended }) => !ended) && performance.now() - began < 10_000;) {
       await new Promise((done) => requestAnimationFrame(done));
       const times = films.map(({ currentTime }) => currentTime);
-      if (Math.min(...times) > 0.2 && films.every(({ paused }) => !paused)) apart.push(Math.max(...times) - Math.min(...times));
+      if (Math.min(...times) > 0.2 && films.every(({ paused }) => !paused))
+        apart.push(Math.max(...times) - Math.min(...times));
       if (films[0]?.paused) break;
     }
     return apart.sort((a, b) => a - b);
@@ -254,7 +283,9 @@ function pixelsOf(orbit: Locator): Promise<number[]> {
 }
 
 function largestDifference(a: readonly number[], b: readonly number[]): number {
-  return a.length === b.length ? a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] as number))), 0) : Infinity;
+  return a.length === b.length
+    ? a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] as number))), 0)
+    : Infinity;
 }
 
 /** Whether a film moves on when it is played. */

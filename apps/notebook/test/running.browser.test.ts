@@ -16,7 +16,10 @@ describe('a graph runs', () => {
     const desk = await bench.open(
       bench.write('swapped', {
         inputs: { photo: { type: 'file', default: '../photo.png' } },
-        nodes: { person: { stage: 'attribute-sampler@1' }, picture: { stage: 'text-to-image@1', backbone: 'figure', params: { width: 128, height: 192 } } },
+        nodes: {
+          person: { stage: 'attribute-sampler@1' },
+          picture: { stage: 'text-to-image@1', backbone: 'figure', params: { width: 128, height: 192 } },
+        },
         edges: ['person.attributes -> picture.attributes', 'photo -> picture.file'],
       }),
     );
@@ -24,7 +27,9 @@ describe('a graph runs', () => {
     await page.screenshot({ path: join(bench.project, 'photo.png'), clip: { x: 0, y: 0, width: 300, height: 400 } });
     await page.getByRole('tab', { name: 'Run' }).click();
     await page.getByLabel('What to run').selectOption('to picture');
-    await page.waitForFunction(() => /2 nodes run/.test(document.querySelector('[data-testid="plan"]')?.textContent ?? ''));
+    await page.waitForFunction(() =>
+      /2 nodes run/.test(document.querySelector('[data-testid="plan"]')?.textContent ?? ''),
+    );
     await page.getByRole('button', { name: /Run up to picture/ }).click();
     await desk.untilState('picture', /cached/);
     const preview = page.locator(`${desk.card('picture')} .preview img`);
@@ -38,7 +43,10 @@ describe('a graph runs', () => {
     await desk.untilState('picture', /stale · backbone figure -> picture/);
     expect((await desk.graph()).nodes.picture).toEqual({ stage: 'text-to-image@1', backbone: 'picture' });
     await desk.run();
-    await page.waitForFunction(({ selector, src }) => (document.querySelector(`${selector} .preview img`)?.getAttribute('src') ?? src) !== src, { selector: desk.card('picture'), src: before });
+    await page.waitForFunction(
+      ({ selector, src }) => (document.querySelector(`${selector} .preview img`)?.getAttribute('src') ?? src) !== src,
+      { selector: desk.card('picture'), src: before },
+    );
     await page.close();
   });
 
@@ -62,7 +70,13 @@ describe('a graph runs', () => {
 
   test('a failed node says why and what to do', async (bench) => {
     writeFileSync(join(bench.project, 'nothing.png'), 'no picture');
-    const desk = await bench.open(bench.write('failing', { inputs: { photo: { type: 'file', default: '../nothing.png' } }, nodes: { picture: { stage: 'text-to-image@1', backbone: 'picture' } }, edges: ['photo -> picture.file'] }));
+    const desk = await bench.open(
+      bench.write('failing', {
+        inputs: { photo: { type: 'file', default: '../nothing.png' } },
+        nodes: { picture: { stage: 'text-to-image@1', backbone: 'picture' } },
+        edges: ['photo -> picture.file'],
+      }),
+    );
     await desk.run();
     await desk.untilState('picture', /failed/);
     await desk.page.locator(desk.card('picture')).click({ position: { x: 60, y: 12 } });
@@ -81,7 +95,8 @@ describe('a graph runs', () => {
     // the other writes while a save of this page is on its way
     let theirs: number | undefined;
     await desk.page.route('**/api/document', async (route) => {
-      if (route.request().method() === 'PUT' && theirs !== undefined) bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: theirs } } } });
+      if (route.request().method() === 'PUT' && theirs !== undefined)
+        bench.write('contested', { nodes: { first: { stage: 'wait@1', params: { ms: theirs } } } });
       theirs = undefined;
       await route.continue();
     });
@@ -110,7 +125,13 @@ describe('a graph runs', () => {
       bench.write('carried', {
         nodes: { square: { stage: 'paint@1', params: { grey: 77 } } },
         outputs: { 'square.png': 'square.image' },
-        cells: [{ markdown: '# Squares\n\n<img src=x onerror="document.title=1"> [bad](javascript:alert(1))<script>document.title=2</script>' }, { show: 'square.image' }],
+        cells: [
+          {
+            markdown:
+              '# Squares\n\n<img src=x onerror="document.title=1"> [bad](javascript:alert(1))<script>document.title=2</script>',
+          },
+          { show: 'square.image' },
+        ],
       }),
     );
     const { page } = desk;
@@ -124,19 +145,32 @@ describe('a graph runs', () => {
     const reader = await alone.newPage();
     await reader.goto(pathToFileURL(exported).href);
     expect(await reader.textContent('body')).toContain('Squares');
-    expect(await reader.locator('img').first().evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(16);
+    expect(
+      await reader
+        .locator('img')
+        .first()
+        .evaluate((image) => (image as HTMLImageElement).naturalWidth),
+    ).toBe(16);
     await alone.close();
 
     const before = await page.getByTestId('saved').getAttribute('title');
     await desk.drop(join(bench.project, 'out/carried/square.png'), 'image/png');
     await desk.said(/Opened the graph of square\.png as graphs\/carried-2\.json/);
     expect(await page.getByTestId('saved').getAttribute('title')).not.toBe(before);
-    expect(JSON.parse(bench.read('graphs/carried-2.json')).nodes).toEqual({ square: { stage: 'paint@1', params: { grey: 77 } } });
+    expect(JSON.parse(bench.read('graphs/carried-2.json')).nodes).toEqual({
+      square: { stage: 'paint@1', params: { grey: 77 } },
+    });
     await page.close();
   });
 
   test('two runs are compared in words, figures and pictures', async (bench) => {
-    const desk = await bench.open(bench.write('compared', { nodes: { first: { stage: 'wait@1', params: { ms: 1 } }, square: { stage: 'paint@1' } }, edges: ['first.text -> square.text'], outputs: { 'square.png': 'square.image' } }));
+    const desk = await bench.open(
+      bench.write('compared', {
+        nodes: { first: { stage: 'wait@1', params: { ms: 1 } }, square: { stage: 'paint@1' } },
+        edges: ['first.text -> square.text'],
+        outputs: { 'square.png': 'square.image' },
+      }),
+    );
     const { page } = desk;
     await desk.run();
     await page.locator(desk.card('square')).click({ position: { x: 60, y: 12 } });
@@ -145,7 +179,9 @@ describe('a graph runs', () => {
     await desk.saved();
     await desk.run();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
-    await page.waitForFunction(() => /square\.params\.grey/.test(document.querySelector('[data-testid="changes"]')?.textContent ?? ''));
+    await page.waitForFunction(() =>
+      /square\.params\.grey/.test(document.querySelector('[data-testid="changes"]')?.textContent ?? ''),
+    );
     expect(await page.getByTestId('changes').textContent()).toMatch(/square\.params\.grey: default -> 9/);
     expect(await page.getByRole('dialog').textContent()).toContain('Other results: square');
     await page.close();

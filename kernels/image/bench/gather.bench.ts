@@ -1,14 +1,21 @@
 /** Bicubic gather of RGBA at the puppet's size: gpu.js (WebAssembly, one and two threads) against typed arrays in plain TypeScript, interleaved. `node bench/gather.bench.ts` */
 import { execSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { createGather } from '../src/index.ts';
-import type { Planes } from '../src/index.ts';
+import { createGather, type Planes } from '../src/index.ts';
 
 const ROUNDS = 9;
 const points = 180_000;
-const source: Planes = { width: 1024, height: 1536, count: 4, data: Float32Array.from({ length: 4 * 1024 * 1536 }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.013)) };
+const source: Planes = {
+  width: 1024,
+  height: 1536,
+  count: 4,
+  data: Float32Array.from({ length: 4 * 1024 * 1536 }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.013)),
+};
 const xs = Float32Array.from({ length: points }, (_, i) => 150 + 2 * (i % 360) + 3 * Math.sin(i / 18000));
-const ys = Float32Array.from({ length: points }, (_, i) => 200 + 2 * Math.floor(i / 360) + 3 * Math.cos((i % 360) * 0.02));
+const ys = Float32Array.from(
+  { length: points },
+  (_, i) => 200 + 2 * Math.floor(i / 360) + 3 * Math.cos((i % 360) * 0.02),
+);
 
 /** The same gather over interleaved RGBA, weights computed once for the four channels. */
 function plainGather(rgba: Float32Array, out: Float32Array): void {
@@ -22,7 +29,12 @@ function plainGather(rgba: Float32Array, out: Float32Array): void {
     weights[1] = (1.5 * u - 2.5) * u * u + 1;
     weights[2] = ((-1.5 * u + 2) * u + 0.5) * u;
     weights[3] = (0.5 * u - 0.5) * u * u;
-    const rows = [((-0.5 * v + 1) * v - 0.5) * v, (1.5 * v - 2.5) * v * v + 1, ((-1.5 * v + 2) * v + 0.5) * v, (0.5 * v - 0.5) * v * v];
+    const rows = [
+      ((-0.5 * v + 1) * v - 0.5) * v,
+      (1.5 * v - 2.5) * v * v + 1,
+      ((-1.5 * v + 2) * v + 0.5) * v,
+      (0.5 * v - 0.5) * v * v,
+    ];
     let [r, g, b, a] = [0, 0, 0, 0];
     for (let j = 0; j < 4; j++) {
       const row = Math.min(Math.max(y0 - 1 + j, 0), source.height - 1) * source.width;
@@ -55,6 +67,9 @@ for (let round = 0; round < ROUNDS + 2; round++) {
     if (round >= 2) (times[name] ??= []).push(performance.now() - start);
   }
 }
-console.log(`commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, ${points} points from ${source.width}x${source.height}, 4 planes, median of ${ROUNDS}`);
-for (const [name, values] of Object.entries(times)) console.log(`${name}: ${values.sort((a, b) => a - b)[ROUNDS >> 1].toFixed(1)} ms`);
+console.log(
+  `commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, ${points} points from ${source.width}x${source.height}, 4 planes, median of ${ROUNDS}`,
+);
+for (const [name, values] of Object.entries(times))
+  console.log(`${name}: ${values.sort((a, b) => a - b)[ROUNDS >> 1].toFixed(1)} ms`);
 await Promise.all([one.close(), two.close()]);

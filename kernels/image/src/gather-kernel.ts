@@ -50,9 +50,25 @@ export function gatherKernel(this: IKernelFunctionThis<GatherConstants>, xs: num
   const rc = plane + Math.min(Math.max(y0 + 1, 0), bottom) * width;
   const rd = plane + Math.min(Math.max(y0 + 2, 0), bottom) * width;
   return (
-    wy0 * (wx0 * this.constants.source[ra + xa] + wx1 * this.constants.source[ra + xb] + wx2 * this.constants.source[ra + xc] + wx3 * this.constants.source[ra + xd]) +
-    wy1 * (wx0 * this.constants.source[rb + xa] + wx1 * this.constants.source[rb + xb] + wx2 * this.constants.source[rb + xc] + wx3 * this.constants.source[rb + xd]) +
-    wy2 * (wx0 * this.constants.source[rc + xa] + wx1 * this.constants.source[rc + xb] + wx2 * this.constants.source[rc + xc] + wx3 * this.constants.source[rc + xd]) +
-    wy3 * (wx0 * this.constants.source[rd + xa] + wx1 * this.constants.source[rd + xb] + wx2 * this.constants.source[rd + xc] + wx3 * this.constants.source[rd + xd])
+    wy0 *
+      (wx0 * this.constants.source[ra + xa] +
+        wx1 * this.constants.source[ra + xb] +
+        wx2 * this.constants.source[ra + xc] +
+        wx3 * this.constants.source[ra + xd]) +
+    wy1 *
+      (wx0 * this.constants.source[rb + xa] +
+        wx1 * this.constants.source[rb + xb] +
+        wx2 * this.constants.source[rb + xc] +
+        wx3 * this.constants.source[rb + xd]) +
+    wy2 *
+      (wx0 * this.constants.source[rc + xa] +
+        wx1 * this.constants.source[rc + xb] +
+        wx2 * this.constants.source[rc + xc] +
+        wx3 * this.constants.source[rc + xd]) +
+    wy3 *
+      (wx0 * this.constants.source[rd + xa] +
+        wx1 * this.constants.source[rd + xb] +
+        wx2 * this.constants.source[rd + xc] +
+        wx3 * this.constants.source[rd + xd])
   );
 }

@@ -35,7 +35,9 @@ export interface Gather {
  */
 export async function createGather(source: Planes, points: number, engine: GatherEngine): Promise<Gather> {
   if (source.data.length !== source.count * source.width * source.height) {
-    throw new Error(`image-kernels.gather.source: expected f32 [${source.count}, ${source.height}, ${source.width}], got f32 [${source.data.length}]`);
+    throw new Error(
+      `image-kernels.gather.source: expected f32 [${source.count}, ${source.height}, ${source.width}], got f32 [${source.data.length}]`,
+    );
   }
   const GPU = await loadGpu(engine.device);
   // Rows of a multiple of four run on SIMD; the rest of a row would fall back to the scalar body.
@@ -46,13 +48,22 @@ export async function createGather(source: Planes, points: number, engine: Gathe
     output: [padded, source.count],
     precision: 'single',
     poolSize: engine.threads,
-    constants: { source: source.data as unknown as number[], width: source.width, plane: source.width * source.height, right: source.width - 1, bottom: source.height - 1 },
+    constants: {
+      source: source.data as unknown as number[],
+      width: source.width,
+      plane: source.width * source.height,
+      right: source.width - 1,
+      bottom: source.height - 1,
+    },
   });
   return {
     points: padded,
     backend: () => (kernel as unknown as { kernel: { constructor: { name: string } } }).kernel.constructor.name,
     async sample(xs, ys) {
-      if (xs.length !== padded || ys.length !== padded) throw new Error(`image-kernels.gather.points: expected f32 [${padded}] twice, got [${xs.length}] and [${ys.length}]`);
+      if (xs.length !== padded || ys.length !== padded)
+        throw new Error(
+          `image-kernels.gather.points: expected f32 [${padded}] twice, got [${xs.length}] and [${ys.length}]`,
+        );
       return (await kernel(xs as unknown as number[], ys as unknown as number[])) as unknown as Float32Array[];
     },
     async close() {

@@ -18,7 +18,10 @@ export interface Planes {
  */
 export function premultipliedPlanes(rgba: Uint8ClampedArray, width: number, height: number): Planes {
   const size = width * height;
-  if (rgba.length !== 4 * size) throw new Error(`premultiplied-planes.rgba: expected u8 [${height}, ${width}, 4], got ${rgba.length} bytes; give the size of the picture`);
+  if (rgba.length !== 4 * size)
+    throw new Error(
+      `premultiplied-planes.rgba: expected u8 [${height}, ${width}, 4], got ${rgba.length} bytes; give the size of the picture`,
+    );
   const data = new Float32Array(4 * size);
   for (let i = 0; i < size; i++) {
     const alpha = rgba[4 * i + 3] / 255;
@@ -31,5 +34,10 @@ export function premultipliedPlanes(rgba: Uint8ClampedArray, width: number, heig
 /** `count` of the planes from `first` on; shares memory. */
 export function planesFrom(planes: Planes, first: number, count: number): Planes {
   const size = planes.width * planes.height;
-  return { width: planes.width, height: planes.height, count, data: planes.data.subarray(first * size, (first + count) * size) };
+  return {
+    width: planes.width,
+    height: planes.height,
+    count,
+    data: planes.data.subarray(first * size, (first + count) * size),
+  };
 }

@@ -24,7 +24,9 @@ export function gatherReference(source: Planes, xs: ArrayLike<number>, ys: Array
       let sum = 0;
       for (let row = Math.floor(y) - 1; row <= Math.floor(y) + 2; row++) {
         for (let column = Math.floor(x) - 1; column <= Math.floor(x) + 2; column++) {
-          const inside = Math.min(source.height - 1, Math.max(0, row)) * source.width + Math.min(source.width - 1, Math.max(0, column));
+          const inside =
+            Math.min(source.height - 1, Math.max(0, row)) * source.width +
+            Math.min(source.width - 1, Math.max(0, column));
           sum += cubic(x - column) * cubic(y - row) * source.data[p * source.width * source.height + inside];
         }
       }

@@ -8,19 +8,33 @@ function noise(seed: number): () => number {
 
 function picture(width: number, height: number) {
   const random = noise(5);
-  return premultipliedPlanes(Uint8ClampedArray.from({ length: 4 * width * height }, () => Math.floor(256 * random())), width, height);
+  return premultipliedPlanes(
+    Uint8ClampedArray.from({ length: 4 * width * height }, () => Math.floor(256 * random())),
+    width,
+    height,
+  );
 }
 
 /** Points inside, on pixel centres, on the border and outside of it. */
 function coordinates(count: number, width: number, height: number) {
   const random = noise(9);
-  const xs = Float32Array.from({ length: count }, (_, i) => (i % 5 === 0 ? 0.5 + (i % width) : (random() * 1.4 - 0.2) * width));
-  const ys = Float32Array.from({ length: count }, (_, i) => (i % 5 === 0 ? 0.5 + (i % height) : (random() * 1.4 - 0.2) * height));
+  const xs = Float32Array.from({ length: count }, (_, i) =>
+    i % 5 === 0 ? 0.5 + (i % width) : (random() * 1.4 - 0.2) * width,
+  );
+  const ys = Float32Array.from({ length: count }, (_, i) =>
+    i % 5 === 0 ? 0.5 + (i % height) : (random() * 1.4 - 0.2) * height,
+  );
   return { xs, ys };
 }
 
 describe('gather', () => {
-  for (const [width, height, points, threads] of [[1, 1, 4, 1], [1, 7, 8, 1], [17, 13, 400, 1], [64, 48, 5000, 1], [64, 48, 5000, 2]] as const) {
+  for (const [width, height, points, threads] of [
+    [1, 1, 4, 1],
+    [1, 7, 8, 1],
+    [17, 13, 400, 1],
+    [64, 48, 5000, 1],
+    [64, 48, 5000, 2],
+  ] as const) {
     it(`is within 2e-6 of the f64 reference: ${points} points of ${width}x${height}, threads ${threads}`, async () => {
       const source = picture(width, height);
       const { xs, ys } = coordinates(points, width, height);
@@ -30,7 +44,8 @@ describe('gather', () => {
       await gather.close();
       const want = gatherReference(source, xs, ys);
       let worst = 0;
-      for (let p = 0; p < 4; p++) for (let i = 0; i < points; i++) worst = Math.max(worst, Math.abs(got[p][i] - want[p * points + i]));
+      for (let p = 0; p < 4; p++)
+        for (let i = 0; i < points; i++) worst = Math.max(worst, Math.abs(got[p][i] - want[p * points + i]));
       expect(worst).toBeLessThan(2e-6);
     });
   }
@@ -55,7 +70,9 @@ describe('gather', () => {
   });
 
   it('refuses a picture of another size than its data, and another number of points', async () => {
-    await expect(createGather({ width: 3, height: 3, count: 1, data: new Float32Array(8) }, 4, { device: 'cpu', threads: 1 })).rejects.toThrow('expected f32 [1, 3, 3]');
+    await expect(
+      createGather({ width: 3, height: 3, count: 1, data: new Float32Array(8) }, 4, { device: 'cpu', threads: 1 }),
+    ).rejects.toThrow('expected f32 [1, 3, 3]');
     const gather = await createGather(picture(4, 4), 4, { device: 'cpu', threads: 1 });
     await expect(gather.sample(new Float32Array(8), new Float32Array(8))).rejects.toThrow('expected f32 [4] twice');
     await gather.close();

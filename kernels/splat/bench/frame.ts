@@ -1,5 +1,5 @@
-import type { Camera, GaussianArrays, GaussianGradients, Rasterizer } from '../src/index.ts';
 import { allocateGradients } from '../src/gradient-groups.ts';
+import type { Camera, GaussianArrays, GaussianGradients, Rasterizer } from '../src/index.ts';
 import { PARAMETER_GROUPS } from '../src/scene.ts';
 import { person } from './scenes.ts';
 
@@ -7,7 +7,12 @@ import { person } from './scenes.ts';
 export type Scene = { readonly count: number; readonly width: number; readonly height: number };
 
 /** Milliseconds of each part of a frame; `step` is forward and backward. */
-export type FrameTimes = { readonly forward: number; readonly loss: number; readonly backward: number; readonly step: number };
+export type FrameTimes = {
+  readonly forward: number;
+  readonly loss: number;
+  readonly backward: number;
+  readonly step: number;
+};
 
 /** Frames as a fit draws them: what is large is lent or given to be filled. */
 export class Frames {
@@ -31,6 +36,11 @@ export class Frames {
     const compared = performance.now();
     engine.backward({ color: gradient }, { into: this.#gradients });
     const end = performance.now();
-    return { forward: drawn - start, loss: compared - drawn, backward: end - compared, step: drawn - start + end - compared };
+    return {
+      forward: drawn - start,
+      loss: compared - drawn,
+      backward: end - compared,
+      step: drawn - start + end - compared,
+    };
   }
 }

@@ -2,13 +2,11 @@
 // Every stage of a step on the GPU: projection, sort, rasterisation, loss, backward, Adam; milliseconds by the adapter's own clock, medians, against the
 // rooflines of memory and arithmetic. Peaks of another card: PEAK_GBPS=4800 PEAK_TFLOPS=67. SIZES=tiny makes it short, for an adapter in software.
 import { openWebGpu } from '@soliloquy/device/webgpu';
-import { FLAG_ACCUMULATE } from '../src/gpu/gpu-layout.ts';
 import { Kernels } from '../src/gpu/gpu-kernels.ts';
+import { FLAG_ACCUMULATE, STATE_BYTES, STATE_ENTRIES, STATE_VISIBLE } from '../src/gpu/gpu-layout.ts';
 import { GpuReader } from '../src/gpu/gpu-reader.ts';
-import { FIRST_FRAME, GpuScene, onePass, STAGES, tilesOf } from '../src/gpu/gpu-scene.ts';
-import type { Recorder } from '../src/gpu/gpu-scene.ts';
+import { FIRST_FRAME, GpuScene, onePass, STAGES, tilesOf, type Recorder } from '../src/gpu/gpu-scene.ts';
 import { frameOf, lossFactors, uploadGaussians } from '../src/gpu/gpu-upload.ts';
-import { STATE_BYTES, STATE_ENTRIES, STATE_VISIBLE } from '../src/gpu/gpu-layout.ts';
 import { person } from './scenes.ts';
 
 // An H200's; `../README.md` says where the bytes come from.
@@ -21,7 +19,12 @@ const FLOPS = { forward: 20, backward: 60 } as const;
 
 const tiny = process.env.SIZES === 'tiny';
 const ROUNDS = tiny ? 3 : 30;
-const SIZES = tiny ? [[500, 64]] : [10_000, 100_000, 1_000_000].flatMap((count) => [[count, 512], [count, 1024]]);
+const SIZES = tiny
+  ? [[500, 64]]
+  : [10_000, 100_000, 1_000_000].flatMap((count) => [
+      [count, 512],
+      [count, 1024],
+    ]);
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 const gpu = await openWebGpu();
@@ -29,8 +32,14 @@ const { device } = gpu;
 const shuffles = gpu.subgroupSize !== undefined && gpu.subgroupSize >= 32;
 const kernels = new Kernels(device, { lanes: 32, subgroups: shuffles });
 await kernels.need('draw', 'differentiate', 'compare', 'optimise');
-console.log(`${gpu.name}; subgroups ${gpu.subgroupSize ?? 'none'}, backward by ${shuffles ? 'shuffles' : 'workgroup memory'}; timestamps ${gpu.timestamps ? 'yes' : 'no: wall clock of whole steps only'}; peaks ${PEAK_GBPS} GB/s, ${PEAK_TFLOPS} TFLOP/s`);
-console.log('Gaussians  side  visible  entries  MiB  dispatches fwd/all |' + STAGES.map((stage) => stage.padStart(11)).join('') + ' |    forward (x memory, x arithmetic)        all (x memory, x arithmetic)  ms');
+console.log(
+  `${gpu.name}; subgroups ${gpu.subgroupSize ?? 'none'}, backward by ${shuffles ? 'shuffles' : 'workgroup memory'}; timestamps ${gpu.timestamps ? 'yes' : 'no: wall clock of whole steps only'}; peaks ${PEAK_GBPS} GB/s, ${PEAK_TFLOPS} TFLOP/s`,
+);
+console.log(
+  'Gaussians  side  visible  entries  MiB  dispatches fwd/all |' +
+    STAGES.map((stage) => stage.padStart(11)).join('') +
+    ' |    forward (x memory, x arithmetic)        all (x memory, x arithmetic)  ms',
+);
 
 for (const [count, side] of SIZES) {
   const { gaussians, camera } = person(count, side, side, 1);
@@ -38,16 +47,37 @@ for (const [count, side] of SIZES) {
   const [tilesX, tilesY] = tilesOf(camera);
   const scene = new GpuScene(device, kernels);
   const reader = new GpuReader(device);
-  const entries = Math.max(8 * count, 4 * pixels / 16);
-  await scene.reserve({ count, rest: 0, frames: 0, pixels, tiles: tilesX * tilesY, allPixels: pixels, stepTiles: tilesX * tilesY, backgroundPixels: 0, entries, uniforms: FIRST_FRAME + 3, backward: true, adam: true, bounded: false });
+  const entries = Math.max(8 * count, (4 * pixels) / 16);
+  await scene.reserve({
+    count,
+    rest: 0,
+    frames: 0,
+    pixels,
+    tiles: tilesX * tilesY,
+    allPixels: pixels,
+    stepTiles: tilesX * tilesY,
+    backgroundPixels: 0,
+    entries,
+    uniforms: FIRST_FRAME + 3,
+    backward: true,
+    adam: true,
+    bounded: false,
+  });
   uploadGaussians(scene, gaussians, undefined);
   scene.clearState();
   const frame = frameOf(gaussians, camera, [1, 1, 1], false, entries);
-  scene.writeFrame(FIRST_FRAME, { ...frame, flags: frame.flags & ~FLAG_ACCUMULATE, loss: lossFactors(0.2, 3 * pixels, 0, pixels) });
+  scene.writeFrame(FIRST_FRAME, {
+    ...frame,
+    flags: frame.flags & ~FLAG_ACCUMULATE,
+    loss: lossFactors(0.2, 3 * pixels, 0, pixels),
+  });
   scene.writeUniform(FIRST_FRAME + 1, Uint32Array.of(tilesX * tilesY, 1, 0, 0));
   const adam = new DataView(new ArrayBuffer(112));
   // rates of 0 would be left out: as small as changes nothing
-  [3, 7, 10, 11, 14, 14].forEach((end, i) => { adam.setUint32(16 + 4 * i, end * count, true); adam.setFloat32(48 + 4 * i, 1e-12, true); });
+  [3, 7, 10, 11, 14, 14].forEach((end, i) => {
+    adam.setUint32(16 + 4 * i, end * count, true);
+    adam.setFloat32(48 + 4 * i, 1e-12, true);
+  });
   adam.setUint32(0, 14 * count, true);
   [0.9, 0.999, 1e-15].forEach((value, i) => adam.setFloat32(80 + 4 * i, value, true));
   adam.setFloat32(96, 10, true);
@@ -55,7 +85,10 @@ for (const [count, side] of SIZES) {
   scene.writeUniform(FIRST_FRAME + 2, adam);
 
   const queries = gpu.timestamps ? device.createQuerySet({ type: 'timestamp', count: 2 * STAGES.length }) : undefined;
-  const resolved = device.createBuffer({ size: 16 * STAGES.length, usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC });
+  const resolved = device.createBuffer({
+    size: 16 * STAGES.length,
+    usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+  });
   const times = new Map(STAGES.map((stage) => [stage, [] as number[]]));
   const wall: number[] = [];
   let dispatches = [0, 0];
@@ -66,7 +99,11 @@ for (const [count, side] of SIZES) {
     const timed: Recorder = {
       begin(stage) {
         const i = 2 * STAGES.indexOf(stage);
-        return (pass = encoder.beginComputePass(queries === undefined ? {} : { timestampWrites: { querySet: queries, beginningOfPassWriteIndex: i, endOfPassWriteIndex: i + 1 } }));
+        return (pass = encoder.beginComputePass(
+          queries === undefined
+            ? {}
+            : { timestampWrites: { querySet: queries, beginningOfPassWriteIndex: i, endOfPassWriteIndex: i + 1 } },
+        ));
       },
       end: () => pass?.end(),
     };
@@ -83,7 +120,10 @@ for (const [count, side] of SIZES) {
     dispatches[1] = scene.dispatches;
     whole.finish();
     if (queries !== undefined) encoder.resolveQuerySet(queries, 0, 2 * STAGES.length, resolved, 0);
-    const [stamps, words] = await reader.read(encoder, [[resolved, 0, 16 * STAGES.length], [scene.buffers.get('state'), 0, STATE_BYTES]]);
+    const [stamps, words] = await reader.read(encoder, [
+      [resolved, 0, 16 * STAGES.length],
+      [scene.buffers.get('state'), 0, STATE_BYTES],
+    ]);
     state = new Uint32Array(words);
     if (round < 0) continue;
     wall.push(performance.now() - start);
@@ -96,9 +136,14 @@ for (const [count, side] of SIZES) {
   const [visible, asked] = [state[STATE_VISIBLE], state[STATE_ENTRIES]];
   const byMemory = (bytes: number): number => (visible * bytes) / PEAK_GBPS / 1e6;
   const byArithmetic = (flops: number): number => (asked * 256 * flops) / PEAK_TFLOPS / 1e9;
-  const ratio = (value: number, bytes: number, flops: number): string => `${value.toFixed(3).padStart(9)} (${(value / byMemory(bytes)).toFixed(1)}x, ${(value / byArithmetic(flops)).toFixed(1)}x)`;
-  const cells = [count, side, visible, asked, Math.round(scene.buffers.bytes / 2 ** 20)].map((value) => String(value).padStart(8)).join(' ');
-  console.log(`${cells}  ${dispatches.join('/').padStart(10)}        |${ms.map((value) => value.toFixed(3).padStart(11)).join('')} | ${ratio(forward, BYTES.forward, FLOPS.forward)}  ${ratio(all, BYTES.all, FLOPS.forward + FLOPS.backward)}`);
+  const ratio = (value: number, bytes: number, flops: number): string =>
+    `${value.toFixed(3).padStart(9)} (${(value / byMemory(bytes)).toFixed(1)}x, ${(value / byArithmetic(flops)).toFixed(1)}x)`;
+  const cells = [count, side, visible, asked, Math.round(scene.buffers.bytes / 2 ** 20)]
+    .map((value) => String(value).padStart(8))
+    .join(' ');
+  console.log(
+    `${cells}  ${dispatches.join('/').padStart(10)}        |${ms.map((value) => value.toFixed(3).padStart(11)).join('')} | ${ratio(forward, BYTES.forward, FLOPS.forward)}  ${ratio(all, BYTES.all, FLOPS.forward + FLOPS.backward)}`,
+  );
   if (asked > entries) console.log(`  ${asked} entries, room for ${entries}: the numbers of this row are of less work`);
   scene.buffers.destroy();
 }

@@ -1,20 +1,30 @@
 // node kernels/splat/bench/memory.bench.ts [Gaussians side]
 // What a scene with its gradients takes of the WebAssembly memory, split up by differences: more Gaussians that reach no tile, then the same Gaussians larger,
 // then more pixels; and the whole of a million Gaussians at 1024² with their gradients.
-import { createRasterizer } from '../src/index.ts';
-import type { GaussianArrays } from '../src/index.ts';
+import { createRasterizer, type GaussianArrays } from '../src/index.ts';
 import { person } from './scenes.ts';
 
 const [count = 1_000_000, side = 1024] = process.argv.slice(2).map(Number);
 const TILE_PIXELS = 256;
 
 /** Bytes of a scene that was drawn, and of the memory as it has grown; also after loss and gradient. */
-async function measured(gaussians: GaussianArrays, width: number, height: number, differentiate = false): Promise<{ bytes: number; memoryBytes: number; entries: number }> {
+async function measured(
+  gaussians: GaussianArrays,
+  width: number,
+  height: number,
+  differentiate = false,
+): Promise<{ bytes: number; memoryBytes: number; entries: number }> {
   const rasterizer = await createRasterizer();
   const { camera } = person(1, width, height, 1);
   const { color } = rasterizer.render(gaussians, camera, [1, 1, 1], { lend: true });
   const { bytes, tilePairs } = rasterizer.statistics();
-  if (differentiate) rasterizer.backward({ color: rasterizer.imageLoss({ width, height, image: color, target: new Float32Array(width * height * 3) }, { lend: true }).gradient });
+  if (differentiate)
+    rasterizer.backward({
+      color: rasterizer.imageLoss(
+        { width, height, image: color, target: new Float32Array(width * height * 3) },
+        { lend: true },
+      ).gradient,
+    });
   const { memoryBytes } = rasterizer.statistics();
   rasterizer.dispose();
   return { bytes, memoryBytes, entries: tilePairs / TILE_PIXELS };
@@ -36,4 +46,6 @@ const { gaussians: lifted } = person(count, side, side, 4);
 const gaussians = { ...lifted, logScales: lifted.logScales.map((value) => value + 1.85) };
 const whole = await measured(gaussians, side, side, true);
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
-console.log(`${count} Gaussians at ${side}², ${(whole.entries / count).toFixed(1)} tiles each: scene with gradients ${gib(whole.bytes)}, memory as it has grown, with the image loss ${gib(whole.memoryBytes)}`);
+console.log(
+  `${count} Gaussians at ${side}², ${(whole.entries / count).toFixed(1)} tiles each: scene with gradients ${gib(whole.bytes)}, memory as it has grown, with the image loss ${gib(whole.memoryBytes)}`,
+);

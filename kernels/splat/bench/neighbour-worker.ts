@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRasterizer } from '../src/index.ts';
-import { Frames } from './frame.ts';
-import type { Scene } from './frame.ts';
+import { Frames, type Scene } from './frame.ts';
 import { ANSWERED, ASKED } from './neighbour.ts';
 
 const { control, scene } = workerData as { control: Int32Array; scene: Scene };

@@ -14,7 +14,9 @@ export class Neighbour {
   readonly #worker: Worker;
 
   private constructor(scene: Scene) {
-    this.#worker = new Worker(new URL('./neighbour-worker.ts', import.meta.url), { workerData: { control: this.#control, scene } });
+    this.#worker = new Worker(new URL('./neighbour-worker.ts', import.meta.url), {
+      workerData: { control: this.#control, scene },
+    });
   }
 
   static async start(scene: Scene): Promise<Neighbour> {

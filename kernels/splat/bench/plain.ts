@@ -4,13 +4,19 @@ import type { Camera, GaussianArrays } from '../src/index.ts';
  * What one would write first: the same picture in plain TypeScript, Gaussian by Gaussian over its bounding box, in typed arrays. Forward only, no tiles, no
  * SIMD, no threads; the background is one grey.
  */
-export function plainRender(gaussians: GaussianArrays, camera: Camera, background: number): { color: Float32Array; transmittance: Float32Array } {
+export function plainRender(
+  gaussians: GaussianArrays,
+  camera: Camera,
+  background: number,
+): { color: Float32Array; transmittance: Float32Array } {
   const { width, height, fx, fy, cx, cy } = camera;
   const count = gaussians.opacityLogits.length;
   const color = new Float32Array(width * height * 3);
   const transmittance = new Float32Array(width * height).fill(1);
   const stopped = new Uint8Array(width * height);
-  const order = Array.from({ length: count }, (_, g) => g).sort((a, b) => gaussians.means[3 * a + 2] - gaussians.means[3 * b + 2]);
+  const order = Array.from({ length: count }, (_, g) => g).sort(
+    (a, b) => gaussians.means[3 * a + 2] - gaussians.means[3 * b + 2],
+  );
   for (const g of order) {
     const [x, y, z] = gaussians.means.subarray(3 * g, 3 * g + 3);
     const opacity = 1 / (1 + Math.exp(-gaussians.opacityLogits[g]));
@@ -19,9 +25,15 @@ export function plainRender(gaussians: GaussianArrays, camera: Camera, backgroun
     const norm = 2 / (qw * qw + qx * qx + qy * qy + qz * qz);
     const [sx, sy, sz] = gaussians.logScales.subarray(3 * g, 3 * g + 3).map(Math.exp);
     const m = [
-      (1 - norm * (qy * qy + qz * qz)) * sx, norm * (qx * qy - qw * qz) * sy, norm * (qx * qz + qw * qy) * sz,
-      norm * (qx * qy + qw * qz) * sx, (1 - norm * (qx * qx + qz * qz)) * sy, norm * (qy * qz - qw * qx) * sz,
-      norm * (qx * qz - qw * qy) * sx, norm * (qy * qz + qw * qx) * sy, (1 - norm * (qx * qx + qy * qy)) * sz,
+      (1 - norm * (qy * qy + qz * qz)) * sx,
+      norm * (qx * qy - qw * qz) * sy,
+      norm * (qx * qz + qw * qy) * sz,
+      norm * (qx * qy + qw * qz) * sx,
+      (1 - norm * (qx * qx + qz * qz)) * sy,
+      norm * (qy * qz - qw * qx) * sz,
+      norm * (qx * qz - qw * qy) * sx,
+      norm * (qy * qz + qw * qx) * sy,
+      (1 - norm * (qx * qx + qy * qy)) * sz,
     ];
     let [xx, xy, yy] = [0.3, 0, 0.3];
     for (let k = 0; k < 3; k++) {

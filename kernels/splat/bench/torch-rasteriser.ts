@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,14 +31,32 @@ export class TorchRasteriser {
       probe.on('exit', (code) => resolve(code === 0));
     });
     if (!has) return undefined;
-    const child = spawn(PYTHON, [fileURLToPath(new URL('./torch_rasteriser.py', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(PYTHON, [fileURLToPath(new URL('./torch_rasteriser.py', import.meta.url))], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     return new TorchRasteriser(child, await mkdtemp(join(tmpdir(), 'splat-torch-')));
   }
 
   /** Takes a scene, before a white background; its first picture, f32 [H, W, 3]. */
-  async take({ means, quats, logScales, opacityLogits, colors }: GaussianArrays, { width, height, fx, cx, cy }: Camera, threads: number): Promise<Float32Array> {
+  async take(
+    { means, quats, logScales, opacityLogits, colors }: GaussianArrays,
+    { width, height, fx, cx, cy }: Camera,
+    threads: number,
+  ): Promise<Float32Array> {
     this.#scene = join(this.#folder, 'scene');
-    await writeFile(this.#scene, Buffer.concat([Float32Array.of(opacityLogits.length, width, height, fx, cx, cy), means, quats, logScales, opacityLogits, colors].map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))));
+    await writeFile(
+      this.#scene,
+      Buffer.concat(
+        [
+          Float32Array.of(opacityLogits.length, width, height, fx, cx, cy),
+          means,
+          quats,
+          logScales,
+          opacityLogits,
+          colors,
+        ].map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
+      ),
+    );
     await this.#ask({ path: this.#scene, threads });
     const bytes = await readFile(`${this.#scene}.out`);
     return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);

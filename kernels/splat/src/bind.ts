@@ -1,14 +1,34 @@
-import * as L from './layout.ts';
 import { backgroundGradient } from './background-gradient.ts';
 import { gaussianWindow } from './gaussian-window.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from './gradient-groups.ts';
 import { checkImageLoss, sumOfWeights } from './image-loss-input.ts';
-import { PARAMETER_GROUPS } from './scene.ts';
-import type { Background, Camera, GaussianArrays, GaussianGradients, GradientGroup, ImageLoss, ImageLossInput, OutputGradient, ParameterGroup, RenderOutput } from './scene.ts';
+import * as L from './layout.ts';
+import {
+  PARAMETER_GROUPS,
+  type Background,
+  type Camera,
+  type GaussianArrays,
+  type GaussianGradients,
+  type GradientGroup,
+  type ImageLoss,
+  type ImageLossInput,
+  type OutputGradient,
+  type ParameterGroup,
+  type RenderOutput,
+} from './scene.ts';
 import { cameraPosition } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
 import { ThreadPool } from './thread-pool.ts';
-import { allocateOutput, checkBackground, checkCamera, checkFloats, checkGaussians, failGaussian, failNotFinite, restOf } from './validate.ts';
+import {
+  allocateOutput,
+  checkBackground,
+  checkCamera,
+  checkFloats,
+  checkGaussians,
+  failGaussian,
+  failNotFinite,
+  restOf,
+} from './validate.ts';
 import { DEFAULT_NEAR, viewLimits } from './view-limits.ts';
 
 /** How a rasteriser is made. */
@@ -65,10 +85,16 @@ const GRADIENT_FIELDS = {
 export async function createRasterizer(options: RasterizerOptions = {}): Promise<Rasterizer> {
   const { threads = 1, maxMemoryMiB = 2048 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new SplatError('splat.input', `createRasterizer.threads: expected a whole number 1 … 64, got ${threads}; pass ctx.threads`);
+    throw new SplatError(
+      'splat.input',
+      `createRasterizer.threads: expected a whole number 1 … 64, got ${threads}; pass ctx.threads`,
+    );
   }
   if (!Number.isInteger(maxMemoryMiB) || maxMemoryMiB < 64 || maxMemoryMiB > 4096) {
-    throw new SplatError('splat.input', `createRasterizer.maxMemoryMiB: expected a whole number 64 … 4096, got ${maxMemoryMiB}; leave it out for 2048`);
+    throw new SplatError(
+      'splat.input',
+      `createRasterizer.maxMemoryMiB: expected a whole number 64 … 4096, got ${maxMemoryMiB}; leave it out for 2048`,
+    );
   }
   return new Rasterizer(await ThreadPool.start(threads, maxMemoryMiB));
 }
@@ -157,7 +183,14 @@ export class Rasterizer {
     this.#scene = { count, rest, camera, background, tiles };
 
     const { width, height } = camera;
-    if (output === undefined) return { width, height, color: this.#view(L.P_COLOR, pixels * 3), transmittance: this.#view(L.P_TRANSMITTANCE, pixels), ...(depth ? { depth: this.#view(L.P_DEPTH, pixels) } : {}) };
+    if (output === undefined)
+      return {
+        width,
+        height,
+        color: this.#view(L.P_COLOR, pixels * 3),
+        transmittance: this.#view(L.P_TRANSMITTANCE, pixels),
+        ...(depth ? { depth: this.#view(L.P_DEPTH, pixels) } : {}),
+      };
     output.color.set(this.#view(L.P_COLOR, pixels * 3));
     output.transmittance.set(this.#view(L.P_TRANSMITTANCE, pixels));
     output.depth?.set(this.#view(L.P_DEPTH, pixels));
@@ -175,12 +208,17 @@ export class Rasterizer {
     const pool = this.#pool;
     pool.check('backward');
     pool.wake();
-    if (this.#scene === undefined) throw new SplatError('splat.state', 'backward.render: expected a render before it, got none that succeeded; call render first');
+    if (this.#scene === undefined)
+      throw new SplatError(
+        'splat.state',
+        'backward.render: expected a render before it, got none that succeeded; call render first',
+      );
     const { count, rest, camera, background, tiles } = this.#scene;
     const pixels = camera.width * camera.height;
     const shape = `with H=${camera.height}, W=${camera.width}`;
     checkFloats('backward.color', gradient.color, pixels * 3, `[H, W, 3] ${shape}`);
-    if (gradient.transmittance !== undefined) checkFloats('backward.transmittance', gradient.transmittance, pixels, `[H, W] ${shape}`);
+    if (gradient.transmittance !== undefined)
+      checkFloats('backward.transmittance', gradient.transmittance, pixels, `[H, W] ${shape}`);
     if (gradient.depth !== undefined) checkFloats('backward.depth', gradient.depth, pixels, `[H, W] ${shape}`);
     const groups = wantedGroups(options.groups);
     const result = allocateGradients(count, rest, background, groups, options.into);
@@ -196,12 +234,18 @@ export class Rasterizer {
     }
     this.#i32[L.C_HAS_DEPTH_GRADIENT >> 2] = gradient.depth === undefined ? 0 : 1;
     this.#i32[L.C_HAS_TRANSMITTANCE_GRADIENT >> 2] = gradient.transmittance === undefined ? 0 : 1;
-    this.#i32[L.C_WANT_GEOMETRY >> 2] = (['means', 'quats', 'logScales', 'means2d', 'shRest'] as const).some((group) => groups.has(group)) ? 1 : 0;
+    this.#i32[L.C_WANT_GEOMETRY >> 2] = (['means', 'quats', 'logScales', 'means2d', 'shRest'] as const).some((group) =>
+      groups.has(group),
+    )
+      ? 1
+      : 0;
     pool.run(L.JOB_BACKWARD, tiles);
     pool.run(L.JOB_GATHER, Math.ceil(count / L.CHUNK));
-    for (const group of PARAMETER_GROUPS) if (groups.has(group)) result[group].set(this.#view(GRADIENT_FIELDS[group], count * GROUP_WIDTHS[group]));
+    for (const group of PARAMETER_GROUPS)
+      if (groups.has(group)) result[group].set(this.#view(GRADIENT_FIELDS[group], count * GROUP_WIDTHS[group]));
     if (groups.has('shRest')) result.shRest?.set(this.#view(L.P_GRAD_SH_REST, count * rest * 3));
-    if (groups.has('background')) backgroundGradient(this.#view(L.P_TRANSMITTANCE, pixels), gradient.color, background, result.background);
+    if (groups.has('background'))
+      backgroundGradient(this.#view(L.P_TRANSMITTANCE, pixels), gradient.color, background, result.background);
     return result;
   }
 
@@ -252,20 +296,41 @@ export class Rasterizer {
     const made = this.#view(L.P_LOSS_GRADIENT, pixels * 3);
     options.into?.set(made);
     const gradient = options.into ?? (options.lend === true ? made : made.slice());
-    return { value: (1 - ssimWeight) * l1 + (ssim ? ssimWeight * (1 - map) : 0), l1, ssim: ssim ? map : Number.NaN, gradient };
+    return {
+      value: (1 - ssimWeight) * l1 + (ssim ? ssimWeight * (1 - map) : 0),
+      l1,
+      ssim: ssim ? map : Number.NaN,
+      gradient,
+    };
   }
 
   /**
    * What the last render cost. `tilePairs` are a pixel of a tile and a Gaussian of the tile's list, all that a rasteriser without quad masks and early stop evaluates;
    * `evaluatedPairs` those that were. `bytes` is what the scene holds of the memory, `memoryBytes` how large that has grown.
    */
-  statistics(): { readonly evaluatedPairs: number; readonly tilePairs: number; readonly visible: number; readonly bytes: number; readonly memoryBytes: number } {
-    const words = new BigUint64Array(this.#pool.memory.buffer, this.#address(L.P_STATISTICS), (this.threads * L.STATISTICS_BYTES) / 8);
+  statistics(): {
+    readonly evaluatedPairs: number;
+    readonly tilePairs: number;
+    readonly visible: number;
+    readonly bytes: number;
+    readonly memoryBytes: number;
+  } {
+    const words = new BigUint64Array(
+      this.#pool.memory.buffer,
+      this.#address(L.P_STATISTICS),
+      (this.threads * L.STATISTICS_BYTES) / 8,
+    );
     let pairs = 0;
     for (let thread = 0; thread < this.threads; thread++) pairs += Number(words[(thread * L.STATISTICS_BYTES) / 8]);
     const tiles = this.#scene?.tiles ?? 0;
     const starts = new Int32Array(this.#pool.memory.buffer, this.#address(L.P_TILE_STARTS), tiles + 1);
-    return { evaluatedPairs: tiles > 0 ? pairs : 0, tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0, visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0, bytes: this.#sceneEnd, memoryBytes: this.#pool.memory.buffer.byteLength };
+    return {
+      evaluatedPairs: tiles > 0 ? pairs : 0,
+      tilePairs: tiles > 0 ? starts[tiles] * L.TILE_PIXELS : 0,
+      visible: tiles > 0 ? this.#i32[L.C_VISIBLE >> 2] : 0,
+      bytes: this.#sceneEnd,
+      memoryBytes: this.#pool.memory.buffer.byteLength,
+    };
   }
 
   /** Ends the workers and gives the memory back. Further calls throw `splat.state`. */
@@ -325,20 +390,29 @@ export class Rasterizer {
     place(L.P_GRAD_SH_REST, count * rest * 12);
     at = Math.ceil(at / L.RECORD_BYTES) * L.RECORD_BYTES;
     place(L.P_RECORDS, count * L.RECORD_BYTES);
-    for (const field of [L.P_TILE_COUNTS, L.P_STARTS, L.P_KEYS_A, L.P_KEYS_B, L.P_ORDER_A, L.P_ORDER_B]) place(field, count * 4);
+    for (const field of [L.P_TILE_COUNTS, L.P_STARTS, L.P_KEYS_A, L.P_KEYS_B, L.P_ORDER_A, L.P_ORDER_B])
+      place(field, count * 4);
     for (const group of PARAMETER_GROUPS) place(GRADIENT_FIELDS[group], count * GROUP_WIDTHS[group] * 4);
     place(L.P_TILE_STARTS, (tiles + 1) * 4);
     place(L.P_TILE_CURSORS, tiles * 4 * this.#blocks);
     place(L.P_COLOR, pixels * 12);
     place(L.P_COLOR_GRADIENT, pixels * 12);
-    for (const field of [L.P_TRANSMITTANCE, L.P_TRANSMITTANCE_GRADIENT, L.P_DEPTH, L.P_DEPTH_GRADIENT, L.P_STOPS]) place(field, pixels * 4);
+    for (const field of [L.P_TRANSMITTANCE, L.P_TRANSMITTANCE_GRADIENT, L.P_DEPTH, L.P_DEPTH_GRADIENT, L.P_STOPS])
+      place(field, pixels * 4);
     place(L.P_BACKGROUND, image ? pixels * 12 : 0);
     this.#colorGradientAt = this.#address(L.P_COLOR_GRADIENT);
     this.#pool.reserve(at, `${count} Gaussians and ${pixels} pixels`);
     return at;
   }
 
-  #writeScene(gaussians: GaussianArrays, camera: Camera, background: Background, image: boolean, depth: boolean, compensate: boolean): void {
+  #writeScene(
+    gaussians: GaussianArrays,
+    camera: Camera,
+    background: Background,
+    image: boolean,
+    depth: boolean,
+    compensate: boolean,
+  ): void {
     const count = gaussians.opacityLogits.length;
     this.#view(L.P_MEANS, count * 3).set(gaussians.means);
     this.#view(L.P_QUATS, count * 4).set(gaussians.quats);
@@ -378,7 +452,7 @@ export class Rasterizer {
   #layLoss(width: number, height: number): void {
     const pixels = width * height;
     // rows of an odd number of cache lines: those that a column's window sees then lie in different sets of the cache
-    const oddLines = (bytes: number): number => Math.ceil(bytes / 64) * 64 | 64;
+    const oddLines = (bytes: number): number => (Math.ceil(bytes / 64) * 64) | 64;
     const quads = Math.ceil(width / 16) * 192;
     const stride = oddLines(quads) / 4;
     const scratchStride = oddLines(L.LOSS_PAD + quads + L.LOSS_PAD_AFTER);

@@ -1,8 +1,44 @@
 // Constants of the inner loops, in memory: what is written as a literal V8 makes anew at each use, of three instructions that no loop sheds.
 import {
-  ALPHA_CUT_INVERSE, ALPHA_MAX, K_ALPHA_CUT, K_ALPHA_MAX, K_COLUMN_11, K_COLUMN_12, K_COLUMN_15, K_COLUMN_3, K_COLUMN_4, K_COLUMN_7, K_COLUMN_8,
-  K_EXP64_10, K_EXP64_11, K_EXP64_2, K_EXP64_3, K_EXP64_4, K_EXP64_5, K_EXP64_6, K_EXP64_7, K_EXP64_8, K_EXP64_9, K_EXP64_HIGH, K_EXP64_LOW,
-  K_EXP64_ONE, K_EXP64_RATE, K_EXP64_ROUND, K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP_ROUND, K_HALF, K_HALF_C1, K_HALF_C2, K_ONE, K_SIGN, K_STOP, TRANSMITTANCE_STOP,
+  ALPHA_CUT_INVERSE,
+  ALPHA_MAX,
+  K_ALPHA_CUT,
+  K_ALPHA_MAX,
+  K_COLUMN_11,
+  K_COLUMN_12,
+  K_COLUMN_15,
+  K_COLUMN_3,
+  K_COLUMN_4,
+  K_COLUMN_7,
+  K_COLUMN_8,
+  K_EXP64_10,
+  K_EXP64_11,
+  K_EXP64_2,
+  K_EXP64_3,
+  K_EXP64_4,
+  K_EXP64_5,
+  K_EXP64_6,
+  K_EXP64_7,
+  K_EXP64_8,
+  K_EXP64_9,
+  K_EXP64_HIGH,
+  K_EXP64_LOW,
+  K_EXP64_ONE,
+  K_EXP64_RATE,
+  K_EXP64_ROUND,
+  K_EXP_1,
+  K_EXP_2,
+  K_EXP_3,
+  K_EXP_4,
+  K_EXP_5,
+  K_EXP_ROUND,
+  K_HALF,
+  K_HALF_C1,
+  K_HALF_C2,
+  K_ONE,
+  K_SIGN,
+  K_STOP,
+  TRANSMITTANCE_STOP,
 } from './layout';
 
 /** Once, before the first job. */
@@ -20,7 +56,7 @@ export function writeConstants(): void {
   put(K_EXP_1, 0.69314698);
   // of exp64x2: log2 e, ln 2 in two parts, what leaves the nearest integer in the low bits, 1 / n!
   put64(K_EXP64_RATE, 1.4426950408889634);
-  put64(K_EXP64_HIGH, 6.93147180369123816490e-1);
+  put64(K_EXP64_HIGH, 6.9314718036912381649e-1);
   put64(K_EXP64_LOW, 1.90821492927058770002e-10);
   put64(K_EXP64_ROUND, 6755399441055744);
   put64(K_EXP64_11, 1.0 / 39916800.0);

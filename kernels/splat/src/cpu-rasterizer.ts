@@ -1,10 +1,25 @@
-import { createRasterizer } from './bind.ts';
-import type { BackwardOptions, LossOptions, Rasterizer, RasterizerOptions, RenderOptions } from './bind.ts';
-import { applyOffsets, checkFit, checkOffsets, checkView } from './fit.ts';
-import type { FitProblem, FitResult } from './fit.ts';
+import {
+  createRasterizer,
+  type BackwardOptions,
+  type LossOptions,
+  type Rasterizer,
+  type RasterizerOptions,
+  type RenderOptions,
+} from './bind.ts';
 import { fitOnCpu } from './fit-cpu.ts';
+import { applyOffsets, checkFit, checkOffsets, checkView, type FitProblem, type FitResult } from './fit.ts';
 import type { DeviceRasterizer, FrameView } from './rasterizer.ts';
-import type { Background, Camera, FrameOffsets, GaussianArrays, GaussianGradients, ImageLoss, ImageLossInput, OutputGradient, RenderOutput } from './scene.ts';
+import type {
+  Background,
+  Camera,
+  FrameOffsets,
+  GaussianArrays,
+  GaussianGradients,
+  ImageLoss,
+  ImageLossInput,
+  OutputGradient,
+  RenderOutput,
+} from './scene.ts';
 import { checkGaussians } from './validate.ts';
 
 /** `Rasterizer`, WebAssembly on threads, behind the surface of both devices. */
@@ -22,7 +37,12 @@ export class CpuRasterizer implements DeviceRasterizer {
     return new CpuRasterizer(await createRasterizer(options));
   }
 
-  async render(gaussians: GaussianArrays, camera: Camera, background: Background, options?: RenderOptions): Promise<RenderOutput> {
+  async render(
+    gaussians: GaussianArrays,
+    camera: Camera,
+    background: Background,
+    options?: RenderOptions,
+  ): Promise<RenderOutput> {
     return this.#rasterizer.render(gaussians, camera, background, options);
   }
 
@@ -34,13 +54,28 @@ export class CpuRasterizer implements DeviceRasterizer {
     return this.#rasterizer.imageLoss(input, options);
   }
 
-  async renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into' | 'lend'> = {}): Promise<RenderOutput[]> {
+  async renderFrames(
+    gaussians: GaussianArrays,
+    offsets: FrameOffsets | undefined,
+    views: readonly FrameView[],
+    options: Omit<RenderOptions, 'into' | 'lend'> = {},
+  ): Promise<RenderOutput[]> {
     const frames = checkOffsets('renderFrames', offsets, checkGaussians('renderFrames', gaussians));
-    const moved = { ...gaussians, means: gaussians.means.slice(), quats: gaussians.quats.slice(), logScales: gaussians.logScales.slice() };
+    const moved = {
+      ...gaussians,
+      means: gaussians.means.slice(),
+      quats: gaussians.quats.slice(),
+      logScales: gaussians.logScales.slice(),
+    };
     return views.map((view, v) => {
       checkView(`renderFrames.views[${v}]`, view, frames);
       if (offsets !== undefined && view.frame !== undefined) applyOffsets(gaussians, offsets, view.frame, moved);
-      return this.#rasterizer.render(view.frame === undefined ? gaussians : moved, view.camera, view.background, options);
+      return this.#rasterizer.render(
+        view.frame === undefined ? gaussians : moved,
+        view.camera,
+        view.background,
+        options,
+      );
     });
   }
 

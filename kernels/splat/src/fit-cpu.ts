@@ -1,13 +1,31 @@
 import type { Rasterizer } from './bind.ts';
-import { applyOffsets, FIT_GROUPS, multiply, OFFSET_GROUPS, rateFactor, viewsOfStep } from './fit.ts';
-import type { CheckedFit, FitBounds, FitReport, FitResult } from './fit.ts';
+import {
+  applyOffsets,
+  FIT_GROUPS,
+  multiply,
+  OFFSET_GROUPS,
+  rateFactor,
+  viewsOfStep,
+  type CheckedFit,
+  type FitBounds,
+  type FitReport,
+  type FitResult,
+} from './fit.ts';
 import { allocateGradients } from './gradient-groups.ts';
 import type { FrameOffsets, GaussianArrays, GaussianGradients, GradientGroup } from './scene.ts';
 import { SplatError } from './splat-error.ts';
 import { restOf } from './validate.ts';
 
 /** One Adam update of `values` (Kingma and Ba 2015), as `optimise.wgsl.ts`. */
-function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [Float32Array, Float32Array], rate: number, t: number, { betas: [beta1, beta2], epsilon }: CheckedFit, bounds?: FitBounds): void {
+function update(
+  values: Float32Array,
+  gradient: Float32Array,
+  [m, v]: readonly [Float32Array, Float32Array],
+  rate: number,
+  t: number,
+  { betas: [beta1, beta2], epsilon }: CheckedFit,
+  bounds?: FitBounds,
+): void {
   const [first, second] = [1 / (1 - beta1 ** t), 1 / (1 - beta2 ** t)];
   for (let i = 0; i < values.length; i++) {
     const g = gradient[i];
@@ -20,19 +38,47 @@ function update(values: Float32Array, gradient: Float32Array, [m, v]: readonly [
   for (let i = 0; i < values.length; i++) values[i] = Math.max(low[i], Math.min(high[i], values[i]));
 }
 
-const memoryOf = (values: Float32Array): [Float32Array, Float32Array] => [new Float32Array(values.length), new Float32Array(values.length)];
+const memoryOf = (values: Float32Array): [Float32Array, Float32Array] => [
+  new Float32Array(values.length),
+  new Float32Array(values.length),
+];
 
 /** Fits on the CPU: the same steps as `fitOnGpu`, one call of the rasteriser after another. */
 export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Promise<FitResult> {
-  const { views, count, frames, batch, steps, rates, offsetRates, ssimWeight, transmittanceWeight, compensateOpacity } = problem;
-  const gaussians = Object.fromEntries(Object.entries(problem.gaussians).map(([name, values]) => [name, values.slice()])) as unknown as GaussianArrays;
-  const offsets = problem.offsets === undefined ? undefined : { means: problem.offsets.means.slice(), rotations: problem.offsets.rotations.slice(), logScales: problem.offsets.logScales.slice() };
-  const moved = { ...gaussians, means: gaussians.means.slice(), quats: gaussians.quats.slice(), logScales: gaussians.logScales.slice() };
+  const { views, count, frames, batch, steps, rates, offsetRates, ssimWeight, transmittanceWeight, compensateOpacity } =
+    problem;
+  const gaussians = Object.fromEntries(
+    Object.entries(problem.gaussians).map(([name, values]) => [name, values.slice()]),
+  ) as unknown as GaussianArrays;
+  const offsets =
+    problem.offsets === undefined
+      ? undefined
+      : {
+          means: problem.offsets.means.slice(),
+          rotations: problem.offsets.rotations.slice(),
+          logScales: problem.offsets.logScales.slice(),
+        };
+  const moved = {
+    ...gaussians,
+    means: gaussians.means.slice(),
+    quats: gaussians.quats.slice(),
+    logScales: gaussians.logScales.slice(),
+  };
   const groups = FIT_GROUPS.filter((group) => gaussians[group] !== undefined);
   const memory = Object.fromEntries(groups.map((group) => [group, memoryOf(gaussians[group] ?? new Float32Array(0))]));
-  const sums = Object.fromEntries(groups.map((group) => [group, new Float32Array(gaussians[group]?.length ?? 0)])) as Record<(typeof FIT_GROUPS)[number], Float32Array>;
-  const offsetSums: FrameOffsets = { means: new Float32Array(frames * count * 3), rotations: new Float32Array(frames * count * 4), logScales: new Float32Array(frames * count * 3) };
-  const offsetMemory = { means: memoryOf(offsetSums.means), rotations: memoryOf(offsetSums.rotations), logScales: memoryOf(offsetSums.logScales) };
+  const sums = Object.fromEntries(
+    groups.map((group) => [group, new Float32Array(gaussians[group]?.length ?? 0)]),
+  ) as Record<(typeof FIT_GROUPS)[number], Float32Array>;
+  const offsetSums: FrameOffsets = {
+    means: new Float32Array(frames * count * 3),
+    rotations: new Float32Array(frames * count * 4),
+    logScales: new Float32Array(frames * count * 3),
+  };
+  const offsetMemory = {
+    means: memoryOf(offsetSums.means),
+    rotations: memoryOf(offsetSums.rotations),
+    logScales: memoryOf(offsetSums.logScales),
+  };
   const visits = new Int32Array(frames);
   const gradients = allocateGradients(count, restOf(gaussians), [0, 0, 0], new Set<GradientGroup>(groups), undefined);
   const largest = Math.max(...views.map(({ camera }) => camera.width * camera.height));
@@ -49,8 +95,14 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
       const { width, height } = camera;
       if (offsets !== undefined && frame !== undefined) applyOffsets(gaussians, offsets, frame, moved);
       // what a step would copy and allocate is megabytes
-      const output = rasterizer.render(frame === undefined ? gaussians : moved, camera, background, { compensateOpacity, lend: true });
-      const picture = rasterizer.imageLoss({ width, height, image: output.color, target, weights, ssimWeight }, { lend: true });
+      const output = rasterizer.render(frame === undefined ? gaussians : moved, camera, background, {
+        compensateOpacity,
+        lend: true,
+      });
+      const picture = rasterizer.imageLoss(
+        { width, height, image: output.color, target, weights, ssimWeight },
+        { lend: true },
+      );
       const through = byTransmittance.subarray(0, width * height);
       const matte = transmittanceWeight > 0 ? transmittance : undefined;
       let squares = 0;
@@ -62,7 +114,10 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
       loss += picture.value + (0.5 * transmittanceWeight * squares) / (width * height);
       l1 += picture.l1;
       ssim += picture.ssim;
-      const gradient = rasterizer.backward({ color: picture.gradient, transmittance: matte && through }, { groups, into: gradients });
+      const gradient = rasterizer.backward(
+        { color: picture.gradient, transmittance: matte && through },
+        { groups, into: gradients },
+      );
       if (offsets !== undefined && frame !== undefined) {
         addOffsetGradient(gradient, gaussians, offsets, frame, offsetSums, seen.has(frame));
         turnBack(gradient, offsets, frame, count);
@@ -74,21 +129,28 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
       }
     }
     loss /= batch;
-    if (!Number.isFinite(loss)) throw new SplatError('splat.diverged', `fit.loss: expected a finite loss, got ${loss} at step ${step} (before it ${last.loss}); lower the rates`);
+    if (!Number.isFinite(loss))
+      throw new SplatError(
+        'splat.diverged',
+        `fit.loss: expected a finite loss, got ${loss} at step ${step} (before it ${last.loss}); lower the rates`,
+      );
     const factor = rateFactor(problem, step);
     for (const group of groups) {
       const rate = (rates[group] ?? 0) * factor;
       const values = gaussians[group];
-      if (rate > 0 && values !== undefined) update(values, sums[group], memory[group], rate, step + 1, problem, problem.bounds?.[group]);
+      if (rate > 0 && values !== undefined)
+        update(values, sums[group], memory[group], rate, step + 1, problem, problem.bounds?.[group]);
     }
     for (const frame of seen) {
       visits[frame]++;
       for (const group of OFFSET_GROUPS) {
         const rate = (offsetRates[group] ?? 0) * factor;
         const width = group === 'rotations' ? 4 : 3;
-        const part = (values: Float32Array): Float32Array => values.subarray(frame * count * width, (frame + 1) * count * width);
+        const part = (values: Float32Array): Float32Array =>
+          values.subarray(frame * count * width, (frame + 1) * count * width);
         const [m, v] = offsetMemory[group];
-        if (rate > 0 && offsets !== undefined) update(part(offsets[group]), part(offsetSums[group]), [part(m), part(v)], rate, visits[frame], problem);
+        if (rate > 0 && offsets !== undefined)
+          update(part(offsets[group]), part(offsetSums[group]), [part(m), part(v)], rate, visits[frame], problem);
       }
     }
     last = { step: step + 1, loss, l1: l1 / batch, ssim: ssim / batch };
@@ -98,17 +160,26 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
 }
 
 /** Gradient of a frame's offsets from that of its Gaussians: mean and scale add, quat = rotation ⊗ canonical. */
-function addOffsetGradient(gradient: GaussianGradients, canonical: GaussianArrays, offsets: FrameOffsets, frame: number, sums: FrameOffsets, add: boolean): void {
+function addOffsetGradient(
+  gradient: GaussianGradients,
+  canonical: GaussianArrays,
+  offsets: FrameOffsets,
+  frame: number,
+  sums: FrameOffsets,
+  add: boolean,
+): void {
   const count = canonical.opacityLogits.length;
   const keep = add ? 1 : 0;
   for (const name of ['means', 'logScales'] as const) {
     const base = frame * count * 3;
     for (let i = 0; i < count * 3; i++) sums[name][base + i] = keep * sums[name][base + i] + gradient[name][i];
   }
-  for (let g = 0; g < count; g++) multiply(gradient.quats, 4 * g, canonical.quats, 4 * g, sums.rotations, 4 * (frame * count + g), 1, -1, add);
+  for (let g = 0; g < count; g++)
+    multiply(gradient.quats, 4 * g, canonical.quats, 4 * g, sums.rotations, 4 * (frame * count + g), 1, -1, add);
 }
 
 /** The gradient of the frame's quaternions as that of the canonical ones. */
 function turnBack(gradient: GaussianGradients, offsets: FrameOffsets, frame: number, count: number): void {
-  for (let g = 0; g < count; g++) multiply(offsets.rotations, 4 * (frame * count + g), gradient.quats, 4 * g, gradient.quats, 4 * g, -1, 1);
+  for (let g = 0; g < count; g++)
+    multiply(offsets.rotations, 4 * (frame * count + g), gradient.quats, 4 * g, gradient.quats, 4 * g, -1, 1);
 }

@@ -56,11 +56,19 @@ export type FitProblem = {
 };
 
 /** The fitted numbers, the caller's own. */
-export type FitResult = { readonly gaussians: GaussianArrays; readonly offsets?: FrameOffsets; readonly last: FitReport };
+export type FitResult = {
+  readonly gaussians: GaussianArrays;
+  readonly offsets?: FrameOffsets;
+  readonly last: FitReport;
+};
 
 /** A problem with every default filled in. */
 export type CheckedFit = Required<Omit<FitProblem, 'offsets' | 'onReport' | 'signal' | 'offsetRates' | 'bounds'>> &
-  Pick<FitProblem, 'offsets' | 'onReport' | 'signal' | 'bounds'> & { readonly offsetRates: NonNullable<FitProblem['offsetRates']>; readonly count: number; readonly frames: number };
+  Pick<FitProblem, 'offsets' | 'onReport' | 'signal' | 'bounds'> & {
+    readonly offsetRates: NonNullable<FitProblem['offsetRates']>;
+    readonly count: number;
+    readonly frames: number;
+  };
 
 function fail(what: string, expected: string, got: unknown, remedy: string): never {
   throw new SplatError('splat.input', `fit.${what}: expected ${expected}, got ${String(got)}; ${remedy}`);
@@ -86,7 +94,10 @@ export function checkView(where: string, view: FrameView, frames: number): void 
   checkCamera(`${where}.camera`, view.camera);
   checkBackground(`${where}.background`, view.background, view.camera);
   if (view.frame !== undefined && !(Number.isInteger(view.frame) && view.frame >= 0 && view.frame < frames)) {
-    throw new SplatError('splat.input', `${where}.frame: expected a whole number below ${frames}, got ${view.frame}; pass offsets of as many frames`);
+    throw new SplatError(
+      'splat.input',
+      `${where}.frame: expected a whole number below ${frames}, got ${view.frame}; pass offsets of as many frames`,
+    );
   }
 }
 
@@ -94,24 +105,53 @@ export function checkView(where: string, view: FrameView, frames: number): void 
 export function checkFit(problem: FitProblem): CheckedFit {
   const count = checkGaussians('fit', problem.gaussians);
   const frames = checkOffsets('fit', problem.offsets, count);
-  const { views, steps, batch = 1, ssimWeight = 0.2, transmittanceWeight = 0, decay = 1, betas = [0.9, 0.999], epsilon = 1e-15, reportEvery = 10, compensateOpacity = false, offsetRates = {} } = problem;
+  const {
+    views,
+    steps,
+    batch = 1,
+    ssimWeight = 0.2,
+    transmittanceWeight = 0,
+    decay = 1,
+    betas = [0.9, 0.999],
+    epsilon = 1e-15,
+    reportEvery = 10,
+    compensateOpacity = false,
+    offsetRates = {},
+  } = problem;
   if (views.length === 0) fail('views', 'at least one view', 'none', 'give a target');
   if (!Number.isInteger(steps) || steps < 1) fail('steps', 'a whole number from 1', steps, 'choose how many');
-  if (!Number.isInteger(batch) || batch < 1 || batch > views.length) fail('batch', `a whole number 1 … ${views.length}`, batch, 'at most all views');
-  if (!Number.isInteger(reportEvery) || reportEvery < 1) fail('reportEvery', 'a whole number from 1', reportEvery, '10 is usual');
+  if (!Number.isInteger(batch) || batch < 1 || batch > views.length)
+    fail('batch', `a whole number 1 … ${views.length}`, batch, 'at most all views');
+  if (!Number.isInteger(reportEvery) || reportEvery < 1)
+    fail('reportEvery', 'a whole number from 1', reportEvery, '10 is usual');
   if (!(ssimWeight >= 0 && ssimWeight <= 1)) fail('ssimWeight', '0 … 1', ssimWeight, '0.2 is usual');
-  if (!(transmittanceWeight >= 0 && transmittanceWeight < Infinity)) fail('transmittanceWeight', 'a number from 0', transmittanceWeight, 'leave it out for 0');
+  if (!(transmittanceWeight >= 0 && transmittanceWeight < Infinity))
+    fail('transmittanceWeight', 'a number from 0', transmittanceWeight, 'leave it out for 0');
   if (!(decay > 0 && decay <= 1)) fail('decay', 'above 0, at most 1', decay, 'leave it out for 1');
   if (!(epsilon > 0)) fail('epsilon', 'above 0', epsilon, 'leave it out');
   for (const beta of betas) if (!(beta >= 0 && beta < 1)) fail('betas', '0 … below 1', beta, 'leave them out');
-  for (const [name, rate] of [...Object.entries(problem.rates), ...Object.entries(offsetRates)]) if (!(rate >= 0 && rate < Infinity)) fail(`rates.${name}`, 'a number from 0', rate, 'leave it out to keep the group');
+  for (const [name, rate] of [...Object.entries(problem.rates), ...Object.entries(offsetRates)])
+    if (!(rate >= 0 && rate < Infinity))
+      fail(`rates.${name}`, 'a number from 0', rate, 'leave it out to keep the group');
   for (const group of FIT_GROUPS) {
     const values = problem.gaussians[group];
     const bounds = problem.bounds?.[group];
     if (bounds === undefined) continue;
-    for (const bound of bounds) checkFloats(`fit.bounds.${group}`, bound, values?.length ?? 0, `[${values?.length ?? 0}], as many as there are ${group}`);
+    for (const bound of bounds)
+      checkFloats(
+        `fit.bounds.${group}`,
+        bound,
+        values?.length ?? 0,
+        `[${values?.length ?? 0}], as many as there are ${group}`,
+      );
     const wrong = bounds[0].findIndex((low, i) => !(low <= bounds[1][i]));
-    if (wrong >= 0) fail(`bounds.${group}`, 'none below the other', `${bounds[0][wrong]} … ${bounds[1][wrong]} at index ${wrong}`, 'give the lower first');
+    if (wrong >= 0)
+      fail(
+        `bounds.${group}`,
+        'none below the other',
+        `${bounds[0][wrong]} … ${bounds[1][wrong]} at index ${wrong}`,
+        'give the lower first',
+      );
   }
   for (const [v, view] of views.entries()) {
     const where = `fit.views[${v}]`;
@@ -120,13 +160,31 @@ export function checkFit(problem: FitProblem): CheckedFit {
     const shape = `with H=${height}, W=${width}`;
     checkFloats(`${where}.target`, view.target, width * height * 3, `[H, W, 3] ${shape}`);
     if (view.weights !== undefined) checkFloats(`${where}.weights`, view.weights, width * height, `[H, W] ${shape}`);
-    if (view.transmittance !== undefined || transmittanceWeight > 0) checkFloats(`${where}.transmittance`, view.transmittance, width * height, `[H, W] ${shape}`);
-    for (const [name, values] of [['target', view.target], ['weights', view.weights], ['transmittance', view.transmittance]] as const) {
+    if (view.transmittance !== undefined || transmittanceWeight > 0)
+      checkFloats(`${where}.transmittance`, view.transmittance, width * height, `[H, W] ${shape}`);
+    for (const [name, values] of [
+      ['target', view.target],
+      ['weights', view.weights],
+      ['transmittance', view.transmittance],
+    ] as const) {
       const index = values?.findIndex((value) => !Number.isFinite(value)) ?? -1;
       if (index >= 0 && values !== undefined) failNotFinite(`${where}.${name}`, values, index);
     }
   }
-  return { ...problem, offsetRates, batch, ssimWeight, transmittanceWeight, decay, betas, epsilon, reportEvery, compensateOpacity, count, frames };
+  return {
+    ...problem,
+    offsetRates,
+    batch,
+    ssimWeight,
+    transmittanceWeight,
+    decay,
+    betas,
+    epsilon,
+    reportEvery,
+    compensateOpacity,
+    count,
+    frames,
+  };
 }
 
 /** The views of a step, in turn. */
@@ -135,21 +193,38 @@ export function viewsOfStep({ views, batch }: Pick<CheckedFit, 'views' | 'batch'
 }
 
 /** Rate factor of a step. */
-export const rateFactor = ({ decay, steps }: Pick<CheckedFit, 'decay' | 'steps'>, step: number): number => decay ** (step / steps);
+export const rateFactor = ({ decay, steps }: Pick<CheckedFit, 'decay' | 'steps'>, step: number): number =>
+  decay ** (step / steps);
 
 /** Gaussians at a frame: the canonical ones with the offsets applied. `into` is filled. */
-export function applyOffsets(gaussians: GaussianArrays, offsets: FrameOffsets, frame: number, into: GaussianArrays): void {
+export function applyOffsets(
+  gaussians: GaussianArrays,
+  offsets: FrameOffsets,
+  frame: number,
+  into: GaussianArrays,
+): void {
   const count = gaussians.opacityLogits.length;
   const base = frame * count;
   for (let i = 0; i < 3 * count; i++) {
     into.means[i] = gaussians.means[i] + offsets.means[3 * base + i];
     into.logScales[i] = gaussians.logScales[i] + offsets.logScales[3 * base + i];
   }
-  for (let g = 0; g < count; g++) multiply(offsets.rotations, 4 * (base + g), gaussians.quats, 4 * g, into.quats, 4 * g, 1, 1);
+  for (let g = 0; g < count; g++)
+    multiply(offsets.rotations, 4 * (base + g), gaussians.quats, 4 * g, into.quats, 4 * g, 1, 1);
 }
 
 /** out = a ⊗ b of quaternions wxyz, the vector part of either times its sign (-1 conjugates); added when asked. */
-export function multiply(a: Float32Array, i: number, b: Float32Array, j: number, out: Float32Array, k: number, signA: 1 | -1, signB: 1 | -1, add = false): void {
+export function multiply(
+  a: Float32Array,
+  i: number,
+  b: Float32Array,
+  j: number,
+  out: Float32Array,
+  k: number,
+  signA: 1 | -1,
+  signB: 1 | -1,
+  add = false,
+): void {
   const [aw, ax, ay, az] = [a[i], signA * a[i + 1], signA * a[i + 2], signA * a[i + 3]];
   const [bw, bx, by, bz] = [b[j], signB * b[j + 1], signB * b[j + 2], signB * b[j + 3]];
   const keep = add ? 1 : 0;

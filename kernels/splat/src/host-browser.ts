@@ -1,7 +1,6 @@
-import { kernelFile } from './kernel-file.ts';
-import type { KernelFile } from './kernel-file.ts';
-import { SplatError } from './splat-error.ts';
 import type { KernelThread } from './host-node.ts';
+import { kernelFile, type KernelFile } from './kernel-file.ts';
+import { SplatError } from './splat-error.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
 /**
@@ -12,13 +11,20 @@ import type { WorkerStart } from './thread-pool.ts';
  */
 export async function compileKernel(file: KernelFile = kernelFile()): Promise<WebAssembly.Module> {
   // two names written out: a bundler takes only what it can read
-  const url = file === 'splat.wasm' ? new URL('../build/splat.wasm', import.meta.url) : new URL('../build/splat-plain.wasm', import.meta.url);
+  const url =
+    file === 'splat.wasm'
+      ? new URL('../build/splat.wasm', import.meta.url)
+      : new URL('../build/splat-plain.wasm', import.meta.url);
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`status ${response.status}`);
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (cause) {
-    throw new SplatError('splat.build', `splat.module: expected a WebAssembly module at ${url.pathname}, could not load it; build the page again`, { cause });
+    throw new SplatError(
+      'splat.build',
+      `splat.module: expected a WebAssembly module at ${url.pathname}, could not load it; build the page again`,
+      { cause },
+    );
   }
 }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { kernelFile } from './kernel-file.ts';
-import type { KernelFile } from './kernel-file.ts';
+import { kernelFile, type KernelFile } from './kernel-file.ts';
 import { SplatError } from './splat-error.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
@@ -10,11 +9,18 @@ import type { WorkerStart } from './thread-pool.ts';
 /** @throws SplatError `splat.build` when the module is not built */
 export async function compileKernel(file: KernelFile = kernelFile()): Promise<WebAssembly.Module> {
   // two names written out: a bundler takes only what it can read
-  const url = file === 'splat.wasm' ? new URL('../build/splat.wasm', import.meta.url) : new URL('../build/splat-plain.wasm', import.meta.url);
+  const url =
+    file === 'splat.wasm'
+      ? new URL('../build/splat.wasm', import.meta.url)
+      : new URL('../build/splat-plain.wasm', import.meta.url);
   try {
     return await WebAssembly.compile(await readFile(url));
   } catch (cause) {
-    throw new SplatError('splat.build', `splat.module: expected a WebAssembly module at ${url.pathname}, could not read it; run npm run build`, { cause });
+    throw new SplatError(
+      'splat.build',
+      `splat.module: expected a WebAssembly module at ${url.pathname}, could not read it; run npm run build`,
+      { cause },
+    );
   }
 }
 
@@ -27,7 +33,11 @@ export interface KernelThread {
 }
 
 export function startThread(start: WorkerStart): KernelThread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: start, execArgv: [], name: 'splat' });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: start,
+    execArgv: [],
+    name: 'splat',
+  });
   const ready = new Promise<void>((resolve, reject) => {
     worker.once('message', () => {
       worker.removeListener('error', reject);

@@ -1,7 +1,27 @@
 // Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each initialise.
 import {
-  K_EXP_1, K_EXP_2, K_EXP_3, K_EXP_4, K_EXP_5, K_EXP64_10, K_EXP64_11, K_EXP64_2, K_EXP64_3, K_EXP64_4, K_EXP64_5, K_EXP64_6, K_EXP64_7, K_EXP64_8,
-  K_EXP64_9, K_EXP64_HIGH, K_EXP64_LOW, K_EXP64_ONE, K_EXP64_RATE, K_EXP64_ROUND, K_EXP_ROUND, K_ONE,
+  K_EXP_1,
+  K_EXP_2,
+  K_EXP_3,
+  K_EXP_4,
+  K_EXP_5,
+  K_EXP64_10,
+  K_EXP64_11,
+  K_EXP64_2,
+  K_EXP64_3,
+  K_EXP64_4,
+  K_EXP64_5,
+  K_EXP64_6,
+  K_EXP64_7,
+  K_EXP64_8,
+  K_EXP64_9,
+  K_EXP64_HIGH,
+  K_EXP64_LOW,
+  K_EXP64_ONE,
+  K_EXP64_RATE,
+  K_EXP64_ROUND,
+  K_EXP_ROUND,
+  K_ONE,
 } from './layout';
 
 /** a b + c of four numbers, with one rounding where the module is built with relaxed SIMD and the processor has it. */
@@ -29,7 +49,8 @@ function madd64(a: v128, b: v128, c: v128): v128 {
 @inline
 export function exp64x2(x: v128): v128 {
   x = f64x2.pmax(f64x2.splat(-700), f64x2.pmin(f64x2.splat(700), x));
-  const magic = v128.load(K_EXP64_ROUND), shifted = f64x2.add(f64x2.mul(x, v128.load(K_EXP64_RATE)), magic);
+  const magic = v128.load(K_EXP64_ROUND),
+    shifted = f64x2.add(f64x2.mul(x, v128.load(K_EXP64_RATE)), magic);
   const n = f64x2.sub(shifted, magic);
   const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, v128.load(K_EXP64_HIGH))), f64x2.mul(n, v128.load(K_EXP64_LOW)));
   let p = madd64(v128.load(K_EXP64_11), r, v128.load(K_EXP64_10));

@@ -1,5 +1,4 @@
-import { SOFTWARE_ADAPTER } from '@soliloquy/device/webgpu';
-import type { DeviceChoice } from '@soliloquy/device/webgpu';
+import { SOFTWARE_ADAPTER, type DeviceChoice } from '@soliloquy/device/webgpu';
 import type { RasterizerOptions } from './bind.ts';
 import { CpuRasterizer } from './cpu-rasterizer.ts';
 import { GpuRasterizer } from './gpu/gpu-rasterizer.ts';

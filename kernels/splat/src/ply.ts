@@ -1,11 +1,28 @@
 import { SH_0 } from './layout.ts';
-import { allocateGaussians } from './scene.ts';
-import type { GaussianArrays } from './scene.ts';
+import { allocateGaussians, type GaussianArrays } from './scene.ts';
 import { SH_REST_COUNTS } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
 import { checkGaussians, restOf } from './validate.ts';
 
-const PROPERTIES = ['x', 'y', 'z', 'nx', 'ny', 'nz', 'f_dc_0', 'f_dc_1', 'f_dc_2', 'opacity', 'scale_0', 'scale_1', 'scale_2', 'rot_0', 'rot_1', 'rot_2', 'rot_3'] as const;
+const PROPERTIES = [
+  'x',
+  'y',
+  'z',
+  'nx',
+  'ny',
+  'nz',
+  'f_dc_0',
+  'f_dc_1',
+  'f_dc_2',
+  'opacity',
+  'scale_0',
+  'scale_1',
+  'scale_2',
+  'rot_0',
+  'rot_1',
+  'rot_2',
+  'rot_3',
+] as const;
 
 /** Reads one number; the last argument says whether its low byte comes first. */
 type Read = (view: DataView, at: number, little: boolean) => number;
@@ -41,27 +58,45 @@ export type PlyOptions = {
 export function encodePly(gaussians: GaussianArrays, { format = 'binary' }: PlyOptions = {}): Uint8Array {
   const count = checkGaussians('encodePly', gaussians);
   const rest = restOf(gaussians);
-  const names = [...PROPERTIES.slice(0, 9), ...Array.from({ length: 3 * rest }, (_, i) => `f_rest_${i}`), ...PROPERTIES.slice(9)];
+  const names = [
+    ...PROPERTIES.slice(0, 9),
+    ...Array.from({ length: 3 * rest }, (_, i) => `f_rest_${i}`),
+    ...PROPERTIES.slice(9),
+  ];
   const title = format === 'ascii' ? 'ascii 1.0' : 'binary_little_endian 1.0';
-  const header = ['ply', `format ${title}`, `element vertex ${count}`, ...names.map((name) => `property float ${name}`), 'end_header', ''].join('\n');
+  const header = [
+    'ply',
+    `format ${title}`,
+    `element vertex ${count}`,
+    ...names.map((name) => `property float ${name}`),
+    'end_header',
+    '',
+  ].join('\n');
   const row = (g: number): number[] => [
     ...gaussians.means.subarray(3 * g, 3 * g + 3),
     0,
     0,
     0,
     ...gaussians.colors.subarray(3 * g, 3 * g + 3).map((value) => (value - 0.5) / SH_0),
-    ...Array.from({ length: 3 * rest }, (_, i) => gaussians.shRest?.[3 * (g * rest + (i % rest)) + Math.floor(i / rest)] ?? 0),
+    ...Array.from(
+      { length: 3 * rest },
+      (_, i) => gaussians.shRest?.[3 * (g * rest + (i % rest)) + Math.floor(i / rest)] ?? 0,
+    ),
     gaussians.opacityLogits[g],
     ...gaussians.logScales.subarray(3 * g, 3 * g + 3),
     ...gaussians.quats.subarray(4 * g, 4 * g + 4),
   ];
-  if (format === 'ascii') return new TextEncoder().encode(header + Array.from({ length: count }, (_, g) => `${row(g).map(Math.fround).join(' ')}\n`).join(''));
+  if (format === 'ascii')
+    return new TextEncoder().encode(
+      header + Array.from({ length: count }, (_, g) => `${row(g).map(Math.fround).join(' ')}\n`).join(''),
+    );
   const start = new TextEncoder().encode(header);
   const stride = names.length * 4;
   const bytes = new Uint8Array(start.length + count * stride);
   bytes.set(start);
   const view = new DataView(bytes.buffer, start.length);
-  for (let g = 0; g < count; g++) for (const [k, value] of row(g).entries()) view.setFloat32(g * stride + 4 * k, value, true);
+  for (let g = 0; g < count; g++)
+    for (const [k, value] of row(g).entries()) view.setFloat32(g * stride + 4 * k, value, true);
   return bytes;
 }
 
@@ -76,15 +111,23 @@ export function decodePly(bytes: Uint8Array): GaussianArrays {
   const { count, names } = header;
   const row = header.format === 'ascii' ? asciiRows(bytes, header) : binaryRows(bytes, header);
   const given = SH_REST_COUNTS.findLast((k) => names.has(`f_rest_${3 * k - 1}`) && !names.has(`f_rest_${3 * k}`)) ?? 0;
-  const gaussians = { ...allocateGaussians(count), ...(given > 0 ? { shRest: new Float32Array(count * given * 3) } : {}) };
+  const gaussians = {
+    ...allocateGaussians(count),
+    ...(given > 0 ? { shRest: new Float32Array(count * given * 3) } : {}),
+  };
   for (let g = 0; g < count; g++) {
     const field = row(g);
     gaussians.means.set([field('x'), field('y'), field('z')], 3 * g);
     gaussians.quats.set([field('rot_0'), field('rot_1'), field('rot_2'), field('rot_3')], 4 * g);
     gaussians.logScales.set([field('scale_0'), field('scale_1'), field('scale_2')], 3 * g);
     gaussians.opacityLogits[g] = field('opacity');
-    gaussians.colors.set([0.5 + SH_0 * field('f_dc_0'), 0.5 + SH_0 * field('f_dc_1'), 0.5 + SH_0 * field('f_dc_2')], 3 * g);
-    for (let i = 0; i < 3 * given; i++) if (gaussians.shRest !== undefined) gaussians.shRest[3 * (g * given + (i % given)) + Math.floor(i / given)] = field(`f_rest_${i}`);
+    gaussians.colors.set(
+      [0.5 + SH_0 * field('f_dc_0'), 0.5 + SH_0 * field('f_dc_1'), 0.5 + SH_0 * field('f_dc_2')],
+      3 * g,
+    );
+    for (let i = 0; i < 3 * given; i++)
+      if (gaussians.shRest !== undefined)
+        gaussians.shRest[3 * (g * given + (i % given)) + Math.floor(i / given)] = field(`f_rest_${i}`);
   }
   return gaussians;
 }
@@ -114,24 +157,33 @@ function binaryRows(bytes: Uint8Array, { start, stride, names, format }: Header)
 }
 
 function asciiRows(bytes: Uint8Array, { start, lines, count, names }: Header): (g: number) => Row {
-  const rows = new TextDecoder('latin1').decode(bytes.subarray(start)).split('\n').filter((line) => line.trim() !== '').slice(lines);
+  const rows = new TextDecoder('latin1')
+    .decode(bytes.subarray(start))
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(lines);
   if (rows.length < count) fail('length', `${count} lines of Gaussians`, `${rows.length}`);
   return (g) => {
     const numbers = rows[g].trim().split(/\s+/).map(Number);
-    if (numbers.length < names.size || numbers.some(Number.isNaN)) fail('vertex', `${names.size} numbers in line ${g} of the vertices`, JSON.stringify(rows[g].slice(0, 40)));
+    if (numbers.length < names.size || numbers.some(Number.isNaN))
+      fail('vertex', `${names.size} numbers in line ${g} of the vertices`, JSON.stringify(rows[g].slice(0, 40)));
     return (name) => numbers[names.get(name)?.column ?? -1] ?? 0;
   };
 }
 
 function fail(what: string, expected: string, got: string): never {
-  throw new SplatError('splat.input', `decodePly.${what}: expected ${expected}, got ${got}; export the splats as a .ply of 3DGS`);
+  throw new SplatError(
+    'splat.input',
+    `decodePly.${what}: expected ${expected}, got ${got}; export the splats as a .ply of 3DGS`,
+  );
 }
 
 function readHeader(bytes: Uint8Array): Header {
   // headers of files with all spherical harmonics are about 1.5 kB
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 65536));
   const end = /end_header\r?\n/.exec(text);
-  if (!/^ply\r?\n/.test(text) || end === null) fail('header', 'a header from "ply" to "end_header"', JSON.stringify(text.slice(0, 20)));
+  if (!/^ply\r?\n/.test(text) || end === null)
+    fail('header', 'a header from "ply" to "end_header"', JSON.stringify(text.slice(0, 20)));
   const elements: { name: string; count: number; properties: { name: string; type: string }[] }[] = [];
   let title = '';
   for (const line of text.slice(0, end.index).split(/\r?\n/)) {
@@ -150,7 +202,8 @@ function readHeader(bytes: Uint8Array): Header {
     const names = new Map<string, { read: Read; offset: number; column: number }>();
     for (const [column, property] of properties.entries()) {
       const scalar = SCALARS[property.type];
-      if (scalar === undefined) fail('property', 'scalar properties up to the vertices', `${property.type} ${property.name}`);
+      if (scalar === undefined)
+        fail('property', 'scalar properties up to the vertices', `${property.type} ${property.name}`);
       names.set(property.name, { read: scalar.read, offset: stride, column });
       stride += scalar.bytes;
     }
@@ -161,7 +214,8 @@ function readHeader(bytes: Uint8Array): Header {
     }
     const missing = PROPERTIES.filter((wanted) => !wanted.startsWith('n') && !names.has(wanted));
     if (missing.length > 0) fail('properties', 'the properties of Gaussians', `a file without ${missing.join(', ')}`);
-    if (format !== 'ascii' && start + count * stride > bytes.length) fail('length', `${start + count * stride} bytes for ${count} Gaussians`, `${bytes.length}`);
+    if (format !== 'ascii' && start + count * stride > bytes.length)
+      fail('length', `${start + count * stride} bytes for ${count} Gaussians`, `${bytes.length}`);
     return { format, count, stride, start, lines, names };
   }
   fail('element', 'an element named vertex', elements.map((element) => element.name).join(', ') || 'none');

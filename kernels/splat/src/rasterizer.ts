@@ -1,6 +1,16 @@
 import type { BackwardOptions, LossOptions, RenderOptions } from './bind.ts';
 import type { FitProblem, FitResult } from './fit.ts';
-import type { Background, Camera, FrameOffsets, GaussianArrays, GaussianGradients, ImageLoss, ImageLossInput, OutputGradient, RenderOutput } from './scene.ts';
+import type {
+  Background,
+  Camera,
+  FrameOffsets,
+  GaussianArrays,
+  GaussianGradients,
+  ImageLoss,
+  ImageLossInput,
+  OutputGradient,
+  RenderOutput,
+} from './scene.ts';
 
 /** One frame of a batch: which offsets, from where, over what. */
 export type FrameView = {
@@ -18,12 +28,22 @@ export interface DeviceRasterizer {
   readonly device: 'webgpu' | 'cpu';
   /** what it runs on, in words */
   readonly name: string;
-  render(gaussians: GaussianArrays, camera: Camera, background: Background, options?: RenderOptions): Promise<RenderOutput>;
+  render(
+    gaussians: GaussianArrays,
+    camera: Camera,
+    background: Background,
+    options?: RenderOptions,
+  ): Promise<RenderOutput>;
   /** Gradient through the last `render`. */
   backward(gradient: OutputGradient, options?: BackwardOptions): Promise<GaussianGradients>;
   imageLoss(input: ImageLossInput, options?: LossOptions): Promise<ImageLoss>;
   /** One image for each view of one canonical set; only the views travel. Leaves no render to differentiate. */
-  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options?: Omit<RenderOptions, 'into' | 'lend'>): Promise<RenderOutput[]>;
+  renderFrames(
+    gaussians: GaussianArrays,
+    offsets: FrameOffsets | undefined,
+    views: readonly FrameView[],
+    options?: Omit<RenderOptions, 'into' | 'lend'>,
+  ): Promise<RenderOutput[]>;
   /** Fits Gaussians and offsets to pictures by Adam. On the GPU nothing but a report leaves the device until it is over. */
   fit(problem: FitProblem): Promise<FitResult>;
   dispose(): void;

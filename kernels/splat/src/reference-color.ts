@@ -21,7 +21,8 @@ function unclamped(gaussians: SceneNumbers, camera: Camera, index: number): numb
   const color = Array.from(gaussians.colors.subarray(3 * index, 3 * index + 3));
   if (rest === 0 || gaussians.shRest === undefined) return color;
   const basis = harmonics(...(viewOf(gaussians, camera, index).direction as [number, number, number]));
-  for (let k = 0; k < rest; k++) for (let c = 0; c < 3; c++) color[c] += basis[k] * gaussians.shRest[3 * (index * rest + k) + c];
+  for (let k = 0; k < rest; k++)
+    for (let c = 0; c < 3; c++) color[c] += basis[k] * gaussians.shRest[3 * (index * rest + k) + c];
   return color;
 }
 

@@ -9,7 +9,9 @@ const C2 = 0.03 ** 2;
  *
  * @returns gradient f64 [H, W, 3]
  */
-export function referenceImageLoss(input: Omit<ImageLossInput, 'image'> & { readonly image: Float32Array | Float64Array }): {
+export function referenceImageLoss(
+  input: Omit<ImageLossInput, 'image'> & { readonly image: Float32Array | Float64Array },
+): {
   value: number;
   l1: number;
   ssim: number;
@@ -59,10 +61,16 @@ export function referenceImageLoss(input: Omit<ImageLossInput, 'image'> & { read
         const byXY = (2 * a1) / (b1 * b2);
         const byX = (2 * my * a2) / (b1 * b2) - (2 * mx * map) / b1 - 2 * mx * byXX - my * byXY;
         neighbours(column, row, (at, share) => {
-          gradient[3 * at + channel] -= ssimWeight * weight * share * (byX + 2 * image[3 * at + channel] * byXX + target[3 * at + channel] * byXY);
+          gradient[3 * at + channel] -=
+            ssimWeight * weight * share * (byX + 2 * image[3 * at + channel] * byXX + target[3 * at + channel] * byXY);
         });
       }
     }
   }
-  return { value: (1 - ssimWeight) * l1 + ssimWeight * (1 - ssim), l1, ssim: ssimWeight > 0 ? ssim : Number.NaN, gradient };
+  return {
+    value: (1 - ssimWeight) * l1 + ssimWeight * (1 - ssim),
+    l1,
+    ssim: ssimWeight > 0 ? ssim : Number.NaN,
+    gradient,
+  };
 }

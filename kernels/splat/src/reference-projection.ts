@@ -23,7 +23,9 @@ function rotationOfCamera(camera: Camera): number[][] {
 /** Centre of Gaussian `index` in camera space: W mean + t. */
 export function cameraCentre(gaussians: SceneNumbers, camera: Camera, index: number): number[] {
   const mean = Array.from(gaussians.means.subarray(3 * index, 3 * index + 3));
-  return rotationOfCamera(camera).map((row, i) => row[0] * mean[0] + row[1] * mean[1] + row[2] * mean[2] + camera.worldToCamera[4 * i + 3]);
+  return rotationOfCamera(camera).map(
+    (row, i) => row[0] * mean[0] + row[1] * mean[1] + row[2] * mean[2] + camera.worldToCamera[4 * i + 3],
+  );
 }
 
 /** R of a unit quaternion wxyz. */
@@ -38,10 +40,26 @@ function rotation([w, x, y, z]: Vector): number[][] {
 /** dR/dq of `rotation`, one matrix for each of w, x, y, z. */
 function rotationSlopes([w, x, y, z]: Vector): Matrix[] {
   return [
-    [[0, -2 * z, 2 * y], [2 * z, 0, -2 * x], [-2 * y, 2 * x, 0]],
-    [[0, 2 * y, 2 * z], [2 * y, -4 * x, -2 * w], [2 * z, 2 * w, -4 * x]],
-    [[-4 * y, 2 * x, 2 * w], [2 * x, 0, 2 * z], [-2 * w, 2 * z, -4 * y]],
-    [[-4 * z, -2 * w, 2 * x], [2 * w, -4 * z, 2 * y], [2 * x, 2 * y, 0]],
+    [
+      [0, -2 * z, 2 * y],
+      [2 * z, 0, -2 * x],
+      [-2 * y, 2 * x, 0],
+    ],
+    [
+      [0, 2 * y, 2 * z],
+      [2 * y, -4 * x, -2 * w],
+      [2 * z, 2 * w, -4 * x],
+    ],
+    [
+      [-4 * y, 2 * x, 2 * w],
+      [2 * x, 0, 2 * z],
+      [-2 * w, 2 * z, -4 * y],
+    ],
+    [
+      [-4 * z, -2 * w, 2 * x],
+      [2 * w, -4 * z, 2 * y],
+      [2 * x, 2 * y, 0],
+    ],
   ];
 }
 
@@ -67,7 +85,22 @@ function steps(gaussians: SceneNumbers, camera: Camera, index: number) {
   const T = product(J, W);
   /** T M, so that Σ' = B Bᵀ + low-pass */
   const B = product(T, M);
-  return { unit, length, scales, M, W, T, B, x, y, z, slopeX, slopeY, insideX: slopeX === x / z, insideY: slopeY === y / z };
+  return {
+    unit,
+    length,
+    scales,
+    M,
+    W,
+    T,
+    B,
+    x,
+    y,
+    z,
+    slopeX,
+    slopeY,
+    insideX: slopeX === x / z,
+    insideY: slopeY === y / z,
+  };
 }
 
 /** Σ' = J W Σ Wᵀ Jᵀ + 0.3 I in pixels² (Zwicker et al. 2001; Kerbl et al. 2023), and what it was without the low-pass. */
@@ -91,7 +124,14 @@ export function projectedCovariance(gaussians: SceneNumbers, camera: Camera, ind
   // |B Bᵀ| as a sum of squares (Cauchy and Binet), which does not cancel for needles
   const [u, v] = B;
   const plain = (u[0] * v[1] - u[1] * v[0]) ** 2 + (u[0] * v[2] - u[2] * v[0]) ** 2 + (u[1] * v[2] - u[2] * v[1]) ** 2;
-  return { xx, xy, yy, det, compensation: Math.sqrt(plain / det), plainInverse: [pyy / plain, -xy / plain, pxx / plain] };
+  return {
+    xx,
+    xy,
+    yy,
+    det,
+    compensation: Math.sqrt(plain / det),
+    plainInverse: [pyy / plain, -xy / plain, pxx / plain],
+  };
 }
 
 /** Carries dL/dΣ' (xx, one of the two xy, yy), dL/dcentre in pixels and dL/ddepth back to mean, quaternion and log scales, and stores them. */
@@ -104,14 +144,26 @@ export function projectionGradient(
   byDepth: number,
   into: Pick<ReferenceGradients, 'means' | 'quats' | 'logScales'>,
 ): void {
-  const { unit, length, scales, M, W, T, B, x, y, z, slopeX, slopeY, insideX, insideY } = steps(gaussians, camera, index);
-  const dB = product([[2 * hxx, 2 * hxy], [2 * hxy, 2 * hyy]], B);
+  const { unit, length, scales, M, W, T, B, x, y, z, slopeX, slopeY, insideX, insideY } = steps(
+    gaussians,
+    camera,
+    index,
+  );
+  const dB = product(
+    [
+      [2 * hxx, 2 * hxy],
+      [2 * hxy, 2 * hyy],
+    ],
+    B,
+  );
   const dT = product(dB, transpose(M));
   const dM = product(transpose(T), dB);
 
   for (let j = 0; j < 3; j++) into.logScales[3 * index + j] = dM.reduce((sum, row, i) => sum + row[j] * M[i][j], 0);
 
-  const dUnit = rotationSlopes(unit).map((slope) => slope.reduce((sum, row, i) => sum + row.reduce((s, value, j) => s + value * dM[i][j] * scales[j], 0), 0));
+  const dUnit = rotationSlopes(unit).map((slope) =>
+    slope.reduce((sum, row, i) => sum + row.reduce((s, value, j) => s + value * dM[i][j] * scales[j], 0), 0),
+  );
   const along = dUnit.reduce((sum, value, k) => sum + value * unit[k], 0);
   for (let k = 0; k < 4; k++) into.quats[4 * index + k] = (dUnit[k] - along * unit[k]) / length;
 
@@ -124,6 +176,14 @@ export function projectionGradient(
   const dy = (gy * fy + bySlopeY) / z;
   const dz =
     byDepth +
-    (-gx * fx * x - gy * fy * y - bySlopeX * x - bySlopeY * y - fx * dJ[0][0] - fy * dJ[1][1] + fx * slopeX * dJ[0][2] + fy * slopeY * dJ[1][2]) / (z * z);
+    (-gx * fx * x -
+      gy * fy * y -
+      bySlopeX * x -
+      bySlopeY * y -
+      fx * dJ[0][0] -
+      fy * dJ[1][1] +
+      fx * slopeX * dJ[0][2] +
+      fy * slopeY * dJ[1][2]) /
+      (z * z);
   for (let j = 0; j < 3; j++) into.means[3 * index + j] = W[0][j] * dx + W[1][j] * dy + W[2][j] * dz;
 }

@@ -62,10 +62,19 @@ type Splat = {
 };
 
 /** One Gaussian's part in one pixel. */
-type Contribution = { readonly splat: Splat; readonly alpha: number; readonly clamped: boolean; readonly before: number; readonly dx: number; readonly dy: number };
+type Contribution = {
+  readonly splat: Splat;
+  readonly alpha: number;
+  readonly clamped: boolean;
+  readonly before: number;
+  readonly dx: number;
+  readonly dy: number;
+};
 
 /** Numbers of a scene in any precision: the reference is differentiated by differences in f64. */
-export type SceneNumbers = { readonly [K in Exclude<keyof GaussianArrays, 'shRest'>]: Float32Array | Float64Array } & { readonly shRest?: Float32Array | Float64Array };
+export type SceneNumbers = { readonly [K in Exclude<keyof GaussianArrays, 'shRest'>]: Float32Array | Float64Array } & {
+  readonly shRest?: Float32Array | Float64Array;
+};
 
 function project(gaussians: SceneNumbers, camera: Camera, { compensateOpacity = false }: ReferenceOptions): Splat[] {
   const count = gaussians.opacityLogits.length;
@@ -97,7 +106,12 @@ function project(gaussians: SceneNumbers, camera: Camera, { compensateOpacity = 
 }
 
 /** What the pixel (column, row) blends, front to back; `note` hears how near each decision was. */
-function contributions(splats: readonly Splat[], column: number, row: number, note: (margin: number) => void): Contribution[] {
+function contributions(
+  splats: readonly Splat[],
+  column: number,
+  row: number,
+  note: (margin: number) => void,
+): Contribution[] {
   const list: Contribution[] = [];
   let transmittance = 1;
   for (const splat of splats) {
@@ -128,7 +142,12 @@ function backgroundAt(background: Background, pixel: number): [number, number, n
  * @param gaussians arrays as in `GaussianArrays`; f64 arrays are taken too
  * @throws SplatError as `Rasterizer.render`
  */
-export function referenceRender(gaussians: SceneNumbers, camera: Camera, background: Background, options: ReferenceOptions = {}): ReferenceOutput {
+export function referenceRender(
+  gaussians: SceneNumbers,
+  camera: Camera,
+  background: Background,
+  options: ReferenceOptions = {},
+): ReferenceOutput {
   checkScene(gaussians, camera, background);
   const { width, height } = camera;
   const splats = project(gaussians, camera, options);
@@ -160,7 +179,13 @@ export function referenceRender(gaussians: SceneNumbers, camera: Camera, backgro
  *
  * @throws SplatError as `Rasterizer.backward`
  */
-export function referenceBackward(gaussians: SceneNumbers, camera: Camera, background: Background, gradient: OutputGradient, options: ReferenceOptions = {}): ReferenceGradients {
+export function referenceBackward(
+  gaussians: SceneNumbers,
+  camera: Camera,
+  background: Background,
+  gradient: OutputGradient,
+  options: ReferenceOptions = {},
+): ReferenceGradients {
   checkScene(gaussians, camera, background);
   const { width, height } = camera;
   const count = gaussians.opacityLogits.length;
@@ -229,9 +254,18 @@ export function referenceBackward(gaussians: SceneNumbers, camera: Camera, backg
     if (options.compensateOpacity) {
       // log compensation = ½ log |Σ| - ½ log |Σ + low-pass|
       const { plainInverse } = projectedCovariance(gaussians, camera, index);
-      for (const [k, entry] of [a, b, c].entries()) covariance[k] += 0.5 * byLogOpacity[index] * (plainInverse[k] - entry);
+      for (const [k, entry] of [a, b, c].entries())
+        covariance[k] += 0.5 * byLogOpacity[index] * (plainInverse[k] - entry);
     }
-    projectionGradient(gaussians, camera, index, covariance, [means2d[2 * index], means2d[2 * index + 1]], depths[index], result);
+    projectionGradient(
+      gaussians,
+      camera,
+      index,
+      covariance,
+      [means2d[2 * index], means2d[2 * index + 1]],
+      depths[index],
+      result,
+    );
     seenColorGradient(gaussians, camera, index, Array.from(colors.subarray(3 * index, 3 * index + 3)), result);
   }
   return result;
@@ -239,17 +273,24 @@ export function referenceBackward(gaussians: SceneNumbers, camera: Camera, backg
 
 function checkScene(gaussians: SceneNumbers, camera: Camera, background: Background): void {
   const single = Object.fromEntries(
-    (['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'shRest'] as const).map((name) => [name, gaussians[name] instanceof Float64Array ? Float32Array.from(gaussians[name]) : gaussians[name]]),
+    (['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'shRest'] as const).map((name) => [
+      name,
+      gaussians[name] instanceof Float64Array ? Float32Array.from(gaussians[name]) : gaussians[name],
+    ]),
   ) as GaussianArrays;
   const count = checkGaussians('referenceRender', single);
   checkCamera('referenceRender.camera', camera);
   checkBackground('referenceRender.background', background, camera);
   for (let g = 0; g < count; g++) {
-    const numbers = [gaussians.opacityLogits[g], ...gaussians.means.subarray(3 * g, 3 * g + 3), ...gaussians.logScales.subarray(3 * g, 3 * g + 3), ...gaussians.colors.subarray(3 * g, 3 * g + 3)];
+    const numbers = [
+      gaussians.opacityLogits[g],
+      ...gaussians.means.subarray(3 * g, 3 * g + 3),
+      ...gaussians.logScales.subarray(3 * g, 3 * g + 3),
+      ...gaussians.colors.subarray(3 * g, 3 * g + 3),
+    ];
     const rest = restCount(gaussians) * 3;
     if (gaussians.shRest !== undefined) numbers.push(...gaussians.shRest.subarray(rest * g, rest * (g + 1)));
     const squared = Math.hypot(...gaussians.quats.subarray(4 * g, 4 * g + 4)) ** 2;
     if (!numbers.every(Number.isFinite) || !(squared >= QUAT_MIN)) failGaussian('referenceRender', single, g);
   }
 }
-

@@ -7,7 +7,8 @@
  */
 export class SplatError extends Error {
   override readonly name = 'SplatError';
-  readonly code: 'splat.input' | 'splat.memory' | 'splat.state' | 'splat.build' | 'splat.thread' | 'splat.device' | 'splat.diverged';
+  readonly code:
+    'splat.input' | 'splat.memory' | 'splat.state' | 'splat.build' | 'splat.thread' | 'splat.device' | 'splat.diverged';
 
   constructor(code: SplatError['code'], message: string, options?: { cause?: unknown }) {
     super(message, options);

@@ -1,5 +1,4 @@
-import { allocateGaussians } from './scene.ts';
-import type { GaussianArrays } from './scene.ts';
+import { allocateGaussians, type GaussianArrays } from './scene.ts';
 import { SplatError } from './splat-error.ts';
 import { checkGaussians } from './validate.ts';
 
@@ -27,7 +26,10 @@ export const opacityByte = (logit: number): number => toByte(255 / (1 + Math.exp
 export function encodeSplat(gaussians: GaussianArrays): Uint8Array {
   const count = checkGaussians('encodeSplat', gaussians);
   const { means, quats, logScales, opacityLogits, colors } = gaussians;
-  const weight = Float64Array.from(opacityLogits, (logit, g) => Math.exp(logScales[3 * g] + logScales[3 * g + 1] + logScales[3 * g + 2]) / (1 + Math.exp(-logit)));
+  const weight = Float64Array.from(
+    opacityLogits,
+    (logit, g) => Math.exp(logScales[3 * g] + logScales[3 * g + 1] + logScales[3 * g + 2]) / (1 + Math.exp(-logit)),
+  );
   const order = Array.from({ length: count }, (_, g) => g).sort((a, b) => weight[b] - weight[a] || a - b);
   const bytes = new Uint8Array(count * STRIDE);
   const view = new DataView(bytes.buffer);
@@ -51,7 +53,11 @@ export function encodeSplat(gaussians: GaussianArrays): Uint8Array {
  * @throws SplatError `splat.input` for a length that is no multiple of 32, or a number that is not finite
  */
 export function decodeSplat(bytes: Uint8Array): GaussianArrays {
-  if (bytes.length % STRIDE !== 0) throw new SplatError('splat.input', `decodeSplat.length: expected a multiple of ${STRIDE} bytes, got ${bytes.length}; the file is cut or no .splat`);
+  if (bytes.length % STRIDE !== 0)
+    throw new SplatError(
+      'splat.input',
+      `decodeSplat.length: expected a multiple of ${STRIDE} bytes, got ${bytes.length}; the file is cut or no .splat`,
+    );
   const count = bytes.length / STRIDE;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const gaussians = allocateGaussians(count);
@@ -67,7 +73,11 @@ export function decodeSplat(bytes: Uint8Array): GaussianArrays {
     const quat = [0, 1, 2, 3].map((k) => (bytes[at + 28 + k] - 128) / 128);
     gaussians.quats.set(quat.some((value) => value !== 0) ? quat : [1, 0, 0, 0], 4 * g);
     const numbers = [...gaussians.means.subarray(3 * g, 3 * g + 3), ...gaussians.logScales.subarray(3 * g, 3 * g + 3)];
-    if (!numbers.every(Number.isFinite)) throw new SplatError('splat.input', `decodeSplat.gaussian: expected finite numbers, got [${numbers.join(', ')}] at Gaussian ${g}; the file is no .splat`);
+    if (!numbers.every(Number.isFinite))
+      throw new SplatError(
+        'splat.input',
+        `decodeSplat.gaussian: expected finite numbers, got [${numbers.join(', ')}] at Gaussian ${g}; the file is no .splat`,
+      );
   }
   return gaussians;
 }

@@ -22,15 +22,24 @@ const streamsOf = (rest: number, version: number): readonly number[] => [9, 1, 3
 const toByte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
 
 function fail(what: string, expected: string, got: string | number): never {
-  throw new SplatError('splat.input', `decodeSpz.${what}: expected ${expected}, got ${got}; write it again as .spz or .ply`);
+  throw new SplatError(
+    'splat.input',
+    `decodeSpz.${what}: expected ${expected}, got ${got}; write it again as .spz or .ply`,
+  );
 }
 
 /** Through a compression stream; `most` bytes at the most come out, or it throws. */
-async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream, most: number): Promise<Uint8Array> {
+async function through(
+  bytes: Uint8Array,
+  stream: CompressionStream | DecompressionStream,
+  most: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const source = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(stream as ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>);
-  for (const reader = source.getReader(); ; ) {
+  const source = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(stream as ReadableWritablePair<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>);
+  for (const reader = source.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
@@ -58,7 +67,11 @@ export async function encodeSpz(gaussians: GaussianArrays): Promise<Uint8Array> 
   const rest = restOf(gaussians);
   const reach = gaussians.means.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const fraction = Math.min(12, Math.floor(Math.log2((2 ** 23 - 1) / Math.max(reach, 1e-9))));
-  if (!(fraction >= 0)) throw new SplatError('splat.input', `encodeSpz.means: expected positions below 2^23, got ${reach}; scale the scene, or write a .ply`);
+  if (!(fraction >= 0))
+    throw new SplatError(
+      'splat.input',
+      `encodeSpz.means: expected positions below 2^23, got ${reach}; scale the scene, or write a .ply`,
+    );
   const bytes = new Uint8Array(HEADER + count * streamsOf(rest, 3).reduce((sum, width) => sum + width, 0));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
@@ -73,9 +86,11 @@ export async function encodeSpz(gaussians: GaussianArrays): Promise<Uint8Array> 
     bytes[at + 2] = (fixed >> 16) & 0xff;
   }
   for (let g = 0; g < count; g++) bytes[at++] = opacityByte(gaussians.opacityLogits[g]);
-  for (let i = 0; i < 3 * count; i++) bytes[at++] = toByte((((gaussians.colors[i] - 0.5) / SH_0) * COLOR_SCALE + 0.5) * 255);
+  for (let i = 0; i < 3 * count; i++)
+    bytes[at++] = toByte((((gaussians.colors[i] - 0.5) / SH_0) * COLOR_SCALE + 0.5) * 255);
   for (let i = 0; i < 3 * count; i++) bytes[at++] = toByte((gaussians.logScales[i] + 10) * 16);
-  for (let g = 0; g < count; g++, at += 4) view.setUint32(at, packQuat(gaussians.quats.subarray(4 * g, 4 * g + 4)), true);
+  for (let g = 0; g < count; g++, at += 4)
+    view.setUint32(at, packQuat(gaussians.quats.subarray(4 * g, 4 * g + 4)), true);
   for (let i = 0; i < 3 * rest * count; i++) {
     const k = Math.floor(i / 3) % rest;
     const step = 2 ** (8 - HARMONIC_BITS[k < 3 ? 0 : 1]);
@@ -107,7 +122,10 @@ export async function decodeSpz(file: Uint8Array): Promise<GaussianArrays> {
     quats: new Float32Array(4 * count),
     logScales: Float32Array.from({ length: 3 * count }, (_, i) => bytes[scales + i] / 16 - 10),
     opacityLogits: Float32Array.from({ length: count }, (_, g) => logitOfByte(bytes[opacities + g])),
-    colors: Float32Array.from({ length: 3 * count }, (_, i) => 0.5 + (SH_0 * (bytes[colors + i] / 255 - 0.5)) / COLOR_SCALE),
+    colors: Float32Array.from(
+      { length: 3 * count },
+      (_, i) => 0.5 + (SH_0 * (bytes[colors + i] / 255 - 0.5)) / COLOR_SCALE,
+    ),
     ...(kept > 0
       ? {
           shRest: Float32Array.from({ length: 3 * kept * count }, (_, i) => {
@@ -119,33 +137,61 @@ export async function decodeSpz(file: Uint8Array): Promise<GaussianArrays> {
       : {}),
   };
   for (let g = 0; g < count; g++) {
-    const [x, y, z, w] = version >= 3 ? unpackQuat(view.getUint32(rotations + 4 * g, true)) : firstThree(bytes.subarray(rotations + 3 * g, rotations + 3 * g + 3));
+    const [x, y, z, w] =
+      version >= 3
+        ? unpackQuat(view.getUint32(rotations + 4 * g, true))
+        : firstThree(bytes.subarray(rotations + 3 * g, rotations + 3 * g + 3));
     gaussians.quats.set([w, x, -y, -z], 4 * g);
   }
   return gaussians;
 }
 
-type Unpacked = { readonly bytes: Uint8Array; readonly version: number; readonly count: number; readonly degree: number; readonly fraction: number };
+type Unpacked = {
+  readonly bytes: Uint8Array;
+  readonly version: number;
+  readonly count: number;
+  readonly degree: number;
+  readonly fraction: number;
+};
 
 /** The attributes without their compression, and what the header says. */
 async function unpack(file: Uint8Array): Promise<Unpacked> {
   const zipped = file[0] === 0x1f && file[1] === 0x8b;
-  const bytes = zipped ? await through(file, new DecompressionStream('gzip'), 2 ** 32).catch((cause: unknown) => (cause instanceof SplatError ? Promise.reject(cause) : fail('gzip', 'a whole gzip stream', String(cause instanceof Error ? cause.message : cause)))) : file;
+  const bytes = zipped
+    ? await through(file, new DecompressionStream('gzip'), 2 ** 32).catch((cause: unknown) =>
+        cause instanceof SplatError
+          ? Promise.reject(cause)
+          : fail('gzip', 'a whole gzip stream', String(cause instanceof Error ? cause.message : cause)),
+      )
+    : file;
   if (bytes.length < HEADER) fail('header', `${HEADER} bytes`, bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== MAGIC) fail('header', 'the letters NGSP', JSON.stringify(String.fromCharCode(...bytes.subarray(0, 4))));
+  if (view.getUint32(0, true) !== MAGIC)
+    fail('header', 'the letters NGSP', JSON.stringify(String.fromCharCode(...bytes.subarray(0, 4))));
   const [version, count, degree, fraction] = [view.getUint32(4, true), view.getUint32(8, true), bytes[12], bytes[13]];
-  if (!(version === 4 ? !zipped : zipped && (version === 2 || version === 3))) fail('version', '2 or 3 in gzip, or 4', version);
+  if (!(version === 4 ? !zipped : zipped && (version === 2 || version === 3)))
+    fail('version', '2 or 3 in gzip, or 4', version);
   if (count > MOST_GAUSSIANS) fail('count', `at most ${MOST_GAUSSIANS} Gaussians`, count);
   if (degree > 4) fail('degree', 'harmonics up to degree 4', degree);
   if (fraction > 23) fail('fraction', 'at most 23 bits behind the point', fraction);
   if (version < 4) return { bytes: bytes.subarray(HEADER), version, count, degree, fraction };
   if (bytes.length < HEADER_4) fail('header', `${HEADER_4} bytes`, bytes.length);
-  return { bytes: await inflateStreams(bytes, view, count, streamsOf((degree + 1) ** 2 - 1, version)), version, count, degree, fraction };
+  return {
+    bytes: await inflateStreams(bytes, view, count, streamsOf((degree + 1) ** 2 - 1, version)),
+    version,
+    count,
+    degree,
+    fraction,
+  };
 }
 
 /** Version 4: a table of (compressed, uncompressed) bytes at an offset, then the streams. */
-async function inflateStreams(bytes: Uint8Array, view: DataView, count: number, widths: readonly number[]): Promise<Uint8Array> {
+async function inflateStreams(
+  bytes: Uint8Array,
+  view: DataView,
+  count: number,
+  widths: readonly number[],
+): Promise<Uint8Array> {
   const { zstdDecompressSync } = await import('node:zlib');
   const [streams, table] = [bytes[15], view.getUint32(16, true)];
   const out = new Uint8Array(count * widths.reduce((sum, width) => sum + width, 0));
@@ -174,7 +220,8 @@ function packQuat([w, x, y, z]: Float32Array): number {
   for (let i = 0; i < 4; i++) {
     if (i === largest) continue;
     const negative = q[i] < 0 !== q[largest] < 0 ? 1 : 0;
-    packed = ((packed << 10) | (negative << 9) | Math.min(511, Math.round((Math.abs(q[i]) / Math.SQRT1_2) * 511))) >>> 0;
+    packed =
+      ((packed << 10) | (negative << 9) | Math.min(511, Math.round((Math.abs(q[i]) / Math.SQRT1_2) * 511))) >>> 0;
   }
   return packed;
 }

@@ -1,11 +1,24 @@
-import { compileKernel, startThread } from '#host';
-import type { KernelThread } from './host-node.ts';
-import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, C_THREADS, CONTROL_BYTES, JOB_EXIT, RANGE_BYTES, RANGES } from './layout.ts';
+import { compileKernel, startThread, type KernelThread } from './host-node.ts';
+import {
+  C_ACTIVE,
+  C_FAILED,
+  C_JOB,
+  C_OPEN,
+  C_THREADS,
+  CONTROL_BYTES,
+  JOB_EXIT,
+  RANGE_BYTES,
+  RANGES,
+} from './layout.ts';
 import { spin } from './spin.ts';
 import { SplatError } from './splat-error.ts';
 
 /** What a worker is given to start with. */
-export type WorkerStart = { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly thread: number };
+export type WorkerStart = {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly thread: number;
+};
 
 /** What `splat.as.ts` exports. */
 export type SplatExports = {
@@ -34,7 +47,12 @@ export class ThreadPool {
   #generation = 0;
   #broken: 'disposed' | 'failed' | undefined;
 
-  private constructor(instance: WebAssembly.Instance, memory: WebAssembly.Memory, workers: readonly KernelThread[], maxPages: number) {
+  private constructor(
+    instance: WebAssembly.Instance,
+    memory: WebAssembly.Memory,
+    workers: readonly KernelThread[],
+    maxPages: number,
+  ) {
     this.exports = instance.exports as unknown as SplatExports;
     this.memory = memory;
     this.threads = workers.length + 1;
@@ -46,10 +64,12 @@ export class ThreadPool {
 
   /** Compiles the module (once a process) unless it is given, starts `threads` - 1 workers and waits until all are ready. */
   static async start(threads: number, maxMemoryMiB: number, given?: WebAssembly.Module): Promise<ThreadPool> {
-    const module = given ?? (await (compiled ??= compileKernel()).catch((error: unknown) => {
-      compiled = undefined;
-      throw error;
-    }));
+    const module =
+      given ??
+      (await (compiled ??= compileKernel()).catch((error: unknown) => {
+        compiled = undefined;
+        throw error;
+      }));
     const maxPages = Math.ceil((maxMemoryMiB * 1024 * 1024) / PAGE);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: maxPages, shared: true });
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
@@ -62,7 +82,11 @@ export class ThreadPool {
       await Promise.all(workers.map(({ ready }) => ready));
     } catch (cause) {
       for (const worker of workers) worker.terminate();
-      throw new SplatError('splat.thread', `splat.threads: expected ${threads} threads, one failed to start; use fewer threads`, { cause });
+      throw new SplatError(
+        'splat.thread',
+        `splat.threads: expected ${threads} threads, one failed to start; use fewer threads`,
+        { cause },
+      );
     }
     for (const worker of workers) worker.unref();
     return new ThreadPool(instance, memory, workers, maxPages);
@@ -75,20 +99,30 @@ export class ThreadPool {
     if (pages <= have) return;
     const mib = (n: number): string => String(Math.ceil((n * PAGE) / 1024 / 1024));
     if (pages > this.#maxPages) {
-      throw new SplatError('splat.memory', `splat.memory: expected at most ${mib(this.#maxPages)} MiB, got ${mib(pages)} MiB for ${what}; use fewer or smaller Gaussians or a smaller image, or raise maxMemoryMiB`);
+      throw new SplatError(
+        'splat.memory',
+        `splat.memory: expected at most ${mib(this.#maxPages)} MiB, got ${mib(pages)} MiB for ${what}; use fewer or smaller Gaussians or a smaller image, or raise maxMemoryMiB`,
+      );
     }
     try {
       // half as much again, so that a growing scene does not grow the memory at every call
       this.memory.grow(Math.min(this.#maxPages, Math.ceil(pages * 1.5)) - have);
     } catch (cause) {
-      throw new SplatError('splat.memory', `splat.memory: expected ${mib(pages)} MiB for ${what}, the system refused them; free memory or use a smaller image`, { cause });
+      throw new SplatError(
+        'splat.memory',
+        `splat.memory: expected ${mib(pages)} MiB for ${what}, the system refused them; free memory or use a smaller image`,
+        { cause },
+      );
     }
   }
 
   /** Throws unless the pool can be used. */
   check(where: string): void {
     if (this.#broken === undefined) return;
-    throw new SplatError('splat.state', `${where}.rasterizer: expected a live rasterizer, got one that is ${this.#broken}; create another`);
+    throw new SplatError(
+      'splat.state',
+      `${where}.rasterizer: expected a live rasterizer, got one that is ${this.#broken}; create another`,
+    );
   }
 
   /** Wakes the workers for jobs to come, which takes them as long as it takes the caller to lay out its input. */
@@ -125,7 +159,11 @@ export class ThreadPool {
     if (parallel) this.#close();
     if (trapped === undefined && Atomics.load(control, C_FAILED >> 2) === 0) return;
     this.#broken = 'failed';
-    throw new SplatError('splat.thread', `splat.threads: expected job ${job} to finish, a thread trapped; this is a defect of the kernel`, { cause: trapped });
+    throw new SplatError(
+      'splat.thread',
+      `splat.threads: expected job ${job} to finish, a thread trapped; this is a defect of the kernel`,
+      { cause: trapped },
+    );
   }
 
   #close(): void {
@@ -135,7 +173,10 @@ export class ThreadPool {
     for (let active = Atomics.load(control, C_ACTIVE >> 2); active > 0; active = Atomics.load(control, C_ACTIVE >> 2)) {
       if (Atomics.wait(control, C_ACTIVE >> 2, active, UNIT_LIMIT_MS) !== 'timed-out') continue;
       this.#broken = 'failed';
-      throw new SplatError('splat.thread', `splat.threads: expected every worker to finish, ${active} gave no sign for ${UNIT_LIMIT_MS / 1000} s; create another rasterizer`);
+      throw new SplatError(
+        'splat.thread',
+        `splat.threads: expected every worker to finish, ${active} gave no sign for ${UNIT_LIMIT_MS / 1000} s; create another rasterizer`,
+      );
     }
   }
 

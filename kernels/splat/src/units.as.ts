@@ -4,7 +4,7 @@ import { C_THREADS, RANGE_BYTES, RANGES } from './layout';
 
 // A range is one number: the next unit, and above 32 bits the end. Steps that take the first unit and the last:
 const FIRST: i64 = 1;
-const LAST: i64 = -(<i64>1 << 32);
+const LAST: i64 = -((<i64>1) << 32);
 
 /** The next unit for a thread, -1 when none is left. */
 export function takeUnit(thread: i32): i32 {

@@ -1,5 +1,4 @@
-import { openRasterizer } from '../src/open-rasterizer.ts';
-import type { OpenOptions } from '../src/open-rasterizer.ts';
+import { openRasterizer, type OpenOptions } from '../src/open-rasterizer.ts';
 import { BROWSER_CASES } from './browser-cases.ts';
 import { noise } from './cases.ts';
 
@@ -17,7 +16,10 @@ async function draw(options: OpenOptions): Promise<object> {
   for (const { gaussians, camera, background } of BROWSER_CASES) {
     const { color } = await rasterizer.render(gaussians, camera, background);
     const gradients = await rasterizer.backward({ color: noise(camera, 5, 3, -1, 1) });
-    results.push({ color: Array.from(color), gradients: Object.fromEntries(Object.entries(gradients).map(([group, values]) => [group, Array.from(values)])) });
+    results.push({
+      color: Array.from(color),
+      gradients: Object.fromEntries(Object.entries(gradients).map(([group, values]) => [group, Array.from(values)])),
+    });
   }
   const { device, name } = rasterizer;
   rasterizer.dispose();

@@ -1,12 +1,22 @@
 import { expect } from 'vitest';
-import { EXTRA_GROUPS, PARAMETER_GROUPS, referenceBackward, referenceRender } from '../src/index.ts';
-import type { BackwardOptions, GaussianGradients, OutputGradient, RenderOutput } from '../src/index.ts';
+import {
+  EXTRA_GROUPS,
+  PARAMETER_GROUPS,
+  referenceBackward,
+  referenceRender,
+  type BackwardOptions,
+  type GaussianGradients,
+  type OutputGradient,
+  type RenderOutput,
+} from '../src/index.ts';
 import { agreement, comparablePixels, largestDifference, onlyKept } from './agreement.ts';
-import { noise } from './cases.ts';
-import type { Case } from './cases.ts';
+import { noise, type Case } from './cases.ts';
 
 /** All groups that the scene has. */
-export const groupsOf = ({ gaussians }: Case): NonNullable<BackwardOptions['groups']> => [...PARAMETER_GROUPS, ...EXTRA_GROUPS.filter((group) => group !== 'shRest' || gaussians.shRest !== undefined)];
+export const groupsOf = ({ gaussians }: Case): NonNullable<BackwardOptions['groups']> => [
+  ...PARAMETER_GROUPS,
+  ...EXTRA_GROUPS.filter((group) => group !== 'shRest' || gaussians.shRest !== undefined),
+];
 
 /** What the f64 reference says of a case; every rasteriser is held to it alike. */
 export function judgeOf(scene: Case) {

@@ -1,24 +1,28 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { extname, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRasterizer, PARAMETER_GROUPS } from '../src/index.ts';
 import { agreement, largestDifference } from './agreement.ts';
-import { noise } from './cases.ts';
 import { BROWSER_CASES } from './browser-cases.ts';
+import { noise } from './cases.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const CHROMIUM =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What the worker answers: of each case the picture, and its gradients by group. */
-type Answer = { device: string; name: string; isolated: boolean; results: { color: number[]; gradients: Record<string, number[]> }[] };
+type Answer = {
+  device: string;
+  name: string;
+  isolated: boolean;
+  results: { color: number[]; gradients: Record<string, number[]> }[];
+};
 
 let server: Server;
 let browser: Browser | undefined;
@@ -28,7 +32,11 @@ let page: Page;
 async function serve(path: string): Promise<{ type: string; body: string | Buffer }> {
   if (path === '/') return { type: 'text/html', body: '<!doctype html><title>splat</title>' };
   const file = normalize(`${ROOT}${path}`);
-  if (!file.startsWith(normalize(`${ROOT}kernels${sep}`)) && !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}device`))) throw new Error('elsewhere');
+  if (
+    !file.startsWith(normalize(`${ROOT}kernels${sep}`)) &&
+    !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}device`))
+  )
+    throw new Error('elsewhere');
   const bytes = await readFile(file);
   if (extname(file) === '.wasm') return { type: 'application/wasm', body: bytes };
   const code = stripTypeScriptTypes(bytes.toString())
@@ -40,13 +48,30 @@ async function serve(path: string): Promise<{ type: string; body: string | Buffe
 beforeAll(async () => {
   server = createServer((request, response) => {
     serve(new URL(request.url ?? '/', 'http://here').pathname).then(
-      ({ type, body }) => response.writeHead(200, { 'content-type': type, 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }).end(body),
+      ({ type, body }) =>
+        response
+          .writeHead(200, {
+            'content-type': type,
+            'cross-origin-opener-policy': 'same-origin',
+            'cross-origin-embedder-policy': 'require-corp',
+          })
+          .end(body),
       () => response.writeHead(404).end(),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   if (CHROMIUM === undefined) return;
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--enable-unsafe-webgpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }, 120_000);
@@ -62,7 +87,8 @@ function drawn(device: 'cpu' | 'webgpu', threads: number): Promise<Answer> {
     ([chosen, count]) =>
       new Promise<Answer>((resolve, reject) => {
         const worker = new Worker('/kernels/splat/test/browser-worker.ts', { type: 'module' });
-        worker.onmessage = ({ data }: MessageEvent<Answer | string>) => (typeof data === 'string' ? reject(new Error(data)) : resolve(data));
+        worker.onmessage = ({ data }: MessageEvent<Answer | string>) =>
+          typeof data === 'string' ? reject(new Error(data)) : resolve(data);
         worker.onerror = ({ message }) => reject(new Error(message));
         worker.postMessage({ device: chosen, threads: count });
       }),
@@ -85,14 +111,22 @@ async function expectSame({ results }: Answer): Promise<void> {
   rasterizer.dispose();
 }
 
-test.skipIf(CHROMIUM === undefined)('WebAssembly on two threads of a browser gives what it gives in Node', async () => {
-  const answer = await drawn('cpu', 2);
-  expect(answer).toMatchObject({ device: 'cpu', name: 'WebAssembly on 2 threads', isolated: true });
-  await expectSame(answer);
-}, 120_000);
+test.skipIf(CHROMIUM === undefined)(
+  'WebAssembly on two threads of a browser gives what it gives in Node',
+  async () => {
+    const answer = await drawn('cpu', 2);
+    expect(answer).toMatchObject({ device: 'cpu', name: 'WebAssembly on 2 threads', isolated: true });
+    await expectSame(answer);
+  },
+  120_000,
+);
 
-test.skipIf(CHROMIUM === undefined)("the browser's WebGPU gives what WebAssembly gives in Node", async () => {
-  const answer = await drawn('webgpu', 1);
-  expect(answer.device).toBe('webgpu');
-  await expectSame(answer);
-}, 300_000);
+test.skipIf(CHROMIUM === undefined)(
+  "the browser's WebGPU gives what WebAssembly gives in Node",
+  async () => {
+    const answer = await drawn('webgpu', 1);
+    expect(answer.device).toBe('webgpu');
+    await expectSame(answer);
+  },
+  300_000,
+);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRasterizer, Rasterizer, referenceBackward } from '../src/index.ts';
 import { compileKernel } from '../src/host-node.ts';
+import { createRasterizer, Rasterizer, referenceBackward } from '../src/index.ts';
 import { kernelFile } from '../src/kernel-file.ts';
 import { ThreadPool } from '../src/thread-pool.ts';
 import { agreement, largestDifference } from './agreement.ts';
@@ -32,7 +32,10 @@ test('without a gradient of the depth there is none of the depth', () => {
   const color = noise(camera, 1, 3, -1, 1);
   rasterizer.render(gaussians, camera, background);
   rasterizer.backward({ color, depth: noise(camera, 2, 1) });
-  const { relative } = agreement(rasterizer.backward({ color }).means, referenceBackward(gaussians, camera, background, { color }).means);
+  const { relative } = agreement(
+    rasterizer.backward({ color }).means,
+    referenceBackward(gaussians, camera, background, { color }).means,
+  );
   expect(relative).toBeLessThan(1e-2);
 });
 

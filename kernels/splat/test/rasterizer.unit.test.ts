@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRasterizer, PARAMETER_GROUPS } from '../src/index.ts';
-import type { GaussianArrays, Rasterizer } from '../src/index.ts';
+import { createRasterizer, PARAMETER_GROUPS, type GaussianArrays, type Rasterizer } from '../src/index.ts';
 import { digest, largestDifference } from './agreement.ts';
 import { cameraOf, cloud, noise } from './cases.ts';
 
@@ -49,7 +48,8 @@ test('a job is over only when every thread has left it', async () => {
   const scenes = [50, 51].map((seed) => cloud(4000, seed, { logScale: [-1, 0], logit: [-5, -4.5] }));
   const alone = scenes.map((gaussians) => digest(rasterizer.render(gaussians, view, [0, 0, 0])));
   const both = await createRasterizer({ threads: 2 });
-  for (let round = 0; round < 30; round++) expect(digest(both.render(scenes[round % 2], view, [0, 0, 0]))).toBe(alone[round % 2]);
+  for (let round = 0; round < 30; round++)
+    expect(digest(both.render(scenes[round % 2], view, [0, 0, 0]))).toBe(alone[round % 2]);
   both.dispose();
 });
 
@@ -58,7 +58,8 @@ test('the order in which Gaussians of different depths are given does not matter
     fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
       const forwards = cloud(40, seed);
       const order = Array.from({ length: 40 }, (_, i) => (i * 17 + seed) % 40);
-      const pick = (values: Float32Array, size: number): Float32Array => Float32Array.from(order.flatMap((g) => [...values.subarray(g * size, (g + 1) * size)]));
+      const pick = (values: Float32Array, size: number): Float32Array =>
+        Float32Array.from(order.flatMap((g) => [...values.subarray(g * size, (g + 1) * size)]));
       const shuffled: GaussianArrays = {
         means: pick(forwards.means, 3),
         quats: pick(forwards.quats, 4),
@@ -68,7 +69,9 @@ test('the order in which Gaussians of different depths are given does not matter
       };
       const small = cameraOf(32, 32);
       fc.pre(new Set(forwards.means.filter((_, i) => i % 3 === 2)).size === 40);
-      expect(digest(rasterizer.render(shuffled, small, [1, 1, 1]))).toBe(digest(rasterizer.render(forwards, small, [1, 1, 1])));
+      expect(digest(rasterizer.render(shuffled, small, [1, 1, 1]))).toBe(
+        digest(rasterizer.render(forwards, small, [1, 1, 1])),
+      );
     }),
     { seed: 3, numRuns: 25 },
   );
@@ -110,7 +113,12 @@ test('groups that are not asked for are empty, those asked for are as in a full 
 
 test('arrays passed as into are filled and returned', () => {
   const output = rasterizer.render(scene, camera, [0, 0, 0], { depth: true });
-  const into = { ...output, color: new Float32Array(output.color.length), transmittance: new Float32Array(output.transmittance.length), depth: new Float32Array(96 * 64) };
+  const into = {
+    ...output,
+    color: new Float32Array(output.color.length),
+    transmittance: new Float32Array(output.transmittance.length),
+    depth: new Float32Array(96 * 64),
+  };
   expect(rasterizer.render(scene, camera, [0, 0, 0], { into })).toBe(into);
   expect(digest(into)).toBe(digest(output));
   const gradient = rasterizer.backward({ color: output.color });
@@ -146,7 +154,13 @@ test('twice the gradient of the image gives twice the gradient of the Gaussians'
   rasterizer.render(scene, camera, [0.5, 0.5, 0.5]);
   const once = rasterizer.backward({ color });
   const twice = rasterizer.backward({ color: color.map((value) => 2 * value) });
-  for (const group of PARAMETER_GROUPS) expect(largestDifference(twice[group], once[group].map((value) => 2 * value))).toBe(0);
+  for (const group of PARAMETER_GROUPS)
+    expect(
+      largestDifference(
+        twice[group],
+        once[group].map((value) => 2 * value),
+      ),
+    ).toBe(0);
 });
 
 test('a scene that grows after a small one is drawn as by a fresh rasteriser', async () => {
@@ -169,7 +183,10 @@ test.each(['rasterizer.dispose()', 'undefined'])('workers do not keep a process 
       { width: 64, height: 64, fx: 64, fy: 64, cx: 32, cy: 32, worldToCamera: [1,0,0,0,0,1,0,0,0,0,1,0] }, [0, 0, 0]);
     ${last};
     console.log('done');`;
-  const result = spawnSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    timeout: 20_000,
+    encoding: 'utf8',
+  });
   expect(result.stderr).toBe('');
   expect(result.stdout).toBe('done\n');
   expect(result.status).toBe(0);

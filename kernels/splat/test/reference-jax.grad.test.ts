@@ -34,17 +34,27 @@ class Value {
   sqrt = (): Value => new Value(np.sqrt(this.of.ref));
 }
 
-const constant = (values: Float64Array): Value => new Value(np.array(values as Float64Array<ArrayBuffer>, { dtype: np.float64 }));
-const dot = (a: readonly Value[], b: readonly (Value | number)[]): Value => a.map((value, i) => value.times(b[i])).reduce((sum, value) => sum.plus(value));
+const constant = (values: Float64Array): Value =>
+  new Value(np.array(values as Float64Array<ArrayBuffer>, { dtype: np.float64 }));
+const dot = (a: readonly Value[], b: readonly (Value | number)[]): Value =>
+  a.map((value, i) => value.times(b[i])).reduce((sum, value) => sum.plus(value));
 
 /**
  * The scalar Σ g·color + h·T + d·depth of the picture, written a second time and forwards only: no cut, no clamp and no stop, which the scene does not meet.
  *
  * @param order Gaussians front to back, which is no function to differentiate
  */
-function scalar(parameters: np.Array, order: readonly number[], compensate: boolean, [color, transmittance, depth]: readonly Float64Array[]): np.Array {
+function scalar(
+  parameters: np.Array,
+  order: readonly number[],
+  compensate: boolean,
+  [color, transmittance, depth]: readonly Float64Array[],
+): np.Array {
   const all = new Value(parameters);
-  const pick = (i: number): Value => new Value(np.sum(all.times(constant(Float64Array.from({ length: COUNT * WIDTH }, (_, k) => (k === i ? 1 : 0)))).of));
+  const pick = (i: number): Value =>
+    new Value(
+      np.sum(all.times(constant(Float64Array.from({ length: COUNT * WIDTH }, (_, k) => (k === i ? 1 : 0)))).of),
+    );
   const pixels = camera.width * camera.height;
   const columns = constant(Float64Array.from({ length: pixels }, (_, p) => (p % camera.width) + 0.5));
   const rows = constant(Float64Array.from({ length: pixels }, (_, p) => Math.floor(p / camera.width) + 0.5));
@@ -61,14 +71,36 @@ function scalar(parameters: np.Array, order: readonly number[], compensate: bool
     const two = (value: Value): Value => value.times(2);
     const one = new Value(scalarOf(1));
     const R = [
-      [one.minus(two(y.times(y).plus(z.times(z)))), two(x.times(y).minus(w.times(z))), two(x.times(z).plus(w.times(y)))],
-      [two(x.times(y).plus(w.times(z))), one.minus(two(x.times(x).plus(z.times(z)))), two(y.times(z).minus(w.times(x)))],
-      [two(x.times(z).minus(w.times(y))), two(y.times(z).plus(w.times(x))), one.minus(two(x.times(x).plus(y.times(y))))],
+      [
+        one.minus(two(y.times(y).plus(z.times(z)))),
+        two(x.times(y).minus(w.times(z))),
+        two(x.times(z).plus(w.times(y))),
+      ],
+      [
+        two(x.times(y).plus(w.times(z))),
+        one.minus(two(x.times(x).plus(z.times(z)))),
+        two(y.times(z).minus(w.times(x))),
+      ],
+      [
+        two(x.times(z).minus(w.times(y))),
+        two(y.times(z).plus(w.times(x))),
+        one.minus(two(x.times(x).plus(y.times(y)))),
+      ],
     ];
     const at = [0, 4, 8].map((r) => dot(mean, W.slice(r, r + 3)).plus(W[r + 3]));
-    const J = [[one.times(camera.fx).over(at[2]), at[0].times(-camera.fx).over(at[2].times(at[2]))], [one.times(camera.fy).over(at[2]), at[1].times(-camera.fy).over(at[2].times(at[2]))]];
+    const J = [
+      [one.times(camera.fx).over(at[2]), at[0].times(-camera.fx).over(at[2].times(at[2]))],
+      [one.times(camera.fy).over(at[2]), at[1].times(-camera.fy).over(at[2].times(at[2]))],
+    ];
     const T = [0, 1].map((i) => [0, 1, 2].map((j) => J[i][0].times(W[4 * i + j]).plus(J[i][1].times(W[8 + j]))));
-    const B = T.map((row) => [0, 1, 2].map((k) => dot(row, R.map((r) => r[k])).times(scale[k])));
+    const B = T.map((row) =>
+      [0, 1, 2].map((k) =>
+        dot(
+          row,
+          R.map((r) => r[k]),
+        ).times(scale[k]),
+      ),
+    );
     const [pxx, xy, pyy] = [dot(B[0], B[0]), dot(B[0], B[1]), dot(B[1], B[1])];
     const [xx, yy] = [pxx.plus(LOW_PASS), pyy.plus(LOW_PASS)];
     const det = xx.times(yy).minus(xy.times(xy));
@@ -82,46 +114,82 @@ function scalar(parameters: np.Array, order: readonly number[], compensate: bool
     const distance = dot(away, away).sqrt();
     const [ax, ay, az] = away.map((value) => value.over(distance).times(0.4886025119029199));
     const weight = through.times(alpha);
-    seen = seen.map((sum, c) => sum.plus(weight.times(n[11 + c].minus(ay.times(n[14 + c])).plus(az.times(n[17 + c])).minus(ax.times(n[20 + c])))));
+    seen = seen.map((sum, c) =>
+      sum.plus(
+        weight.times(
+          n[11 + c]
+            .minus(ay.times(n[14 + c]))
+            .plus(az.times(n[17 + c]))
+            .minus(ax.times(n[20 + c])),
+        ),
+      ),
+    );
     far = far.plus(weight.times(at[2]));
     through = through.minus(weight);
   }
-  const parts = seen.map((sum, c) => sum.plus(through.times(background[c])).times(constant(color.filter((_, i) => i % 3 === c))));
-  return np.sum(parts.reduce((sum, part) => sum.plus(part)).plus(through.times(constant(transmittance))).plus(far.times(constant(depth))).of);
+  const parts = seen.map((sum, c) =>
+    sum.plus(through.times(background[c])).times(constant(color.filter((_, i) => i % 3 === c))),
+  );
+  return np.sum(
+    parts
+      .reduce((sum, part) => sum.plus(part))
+      .plus(through.times(constant(transmittance)))
+      .plus(far.times(constant(depth))).of,
+  );
 }
 
-test.each([[false], [true]])('the hand-written f64 gradient is that of jax-js in float64 (opacity compensation: %s)', async (compensateOpacity) => {
-  const base = cloud(COUNT, 3, { logScale: [0.3, 0.9], logit: [-1, 0.5], depth: [-0.6, 0.6] });
-  const means = base.means.map((value, i) => (i % 3 === 2 ? value : 0.3 * value));
-  const scene = Object.fromEntries(
-    Object.entries({ ...base, means, shRest: Float32Array.from({ length: COUNT * 9 }, (_, i) => 0.1 * Math.sin(i)) }).map(([name, values]) => [name, Float64Array.from(values)]),
-  ) as Record<keyof typeof GROUPS, Float64Array>;
-  const gradient = { color: noise(camera, 1, 3, -1, 1), transmittance: noise(camera, 2, 1, -1, 1), depth: noise(camera, 3, 1, -1, 1) };
-  const output = referenceRender(scene, camera, background, { compensateOpacity });
-  // nothing is cut, clamped or stopped anywhere, so that both write the same function
-  expect(Math.min(...output.margin)).toBeGreaterThan(0.05);
-  expect(Math.min(...output.transmittance)).toBeGreaterThan(1e-3);
-  const depthOf = (g: number): number => W[8] * scene.means[3 * g] + W[9] * scene.means[3 * g + 1] + W[10] * scene.means[3 * g + 2];
-  const order = [...Array(COUNT).keys()].sort((a, b) => depthOf(a) - depthOf(b));
-  const packed = Float64Array.from({ length: COUNT * WIDTH });
-  let offset = 0;
-  for (const [name, width] of Object.entries(GROUPS) as [keyof typeof GROUPS, number][]) {
-    for (let g = 0; g < COUNT; g++) packed.set(scene[name].subarray(g * width, (g + 1) * width), g * WIDTH + offset);
-    offset += width;
-  }
-  const weights = [gradient.color, gradient.transmittance, gradient.depth].map((values) => Float64Array.from(values));
-  const ours = referenceBackward(scene, camera, background, gradient, { compensateOpacity });
-  const parameters = (): np.Array => np.array(packed as Float64Array<ArrayBuffer>, { dtype: np.float64 });
-  const value = (await scalar(parameters(), order, compensateOpacity, weights).data())[0];
-  const expected = [output.color, output.transmittance, output.depth].reduce((sum, image, k) => sum + image.reduce((s, x, i) => s + x * weights[k][i], 0), 0);
-  expect(Math.abs(value / expected - 1)).toBeLessThan(EXP_ERROR);
-  const slopes = (await grad((p: np.Array) => scalar(p, order, compensateOpacity, weights))(parameters()).data()) as Float64Array;
-  expect(slopes).toBeInstanceOf(Float64Array);
-  offset = 0;
-  for (const [name, width] of Object.entries(GROUPS) as [keyof typeof GROUPS, number][]) {
-    const theirs = Float64Array.from({ length: COUNT * width }, (_, i) => slopes[Math.floor(i / width) * WIDTH + offset + (i % width)]);
-    expect(agreement(ours[name], theirs).relative, name).toBeLessThan(EXP_ERROR);
-    expect(Math.max(...theirs.map(Math.abs)), name).toBeGreaterThan(1e-4);
-    offset += width;
-  }
-});
+test.each([[false], [true]])(
+  'the hand-written f64 gradient is that of jax-js in float64 (opacity compensation: %s)',
+  async (compensateOpacity) => {
+    const base = cloud(COUNT, 3, { logScale: [0.3, 0.9], logit: [-1, 0.5], depth: [-0.6, 0.6] });
+    const means = base.means.map((value, i) => (i % 3 === 2 ? value : 0.3 * value));
+    const scene = Object.fromEntries(
+      Object.entries({
+        ...base,
+        means,
+        shRest: Float32Array.from({ length: COUNT * 9 }, (_, i) => 0.1 * Math.sin(i)),
+      }).map(([name, values]) => [name, Float64Array.from(values)]),
+    ) as Record<keyof typeof GROUPS, Float64Array>;
+    const gradient = {
+      color: noise(camera, 1, 3, -1, 1),
+      transmittance: noise(camera, 2, 1, -1, 1),
+      depth: noise(camera, 3, 1, -1, 1),
+    };
+    const output = referenceRender(scene, camera, background, { compensateOpacity });
+    // nothing is cut, clamped or stopped anywhere, so that both write the same function
+    expect(Math.min(...output.margin)).toBeGreaterThan(0.05);
+    expect(Math.min(...output.transmittance)).toBeGreaterThan(1e-3);
+    const depthOf = (g: number): number =>
+      W[8] * scene.means[3 * g] + W[9] * scene.means[3 * g + 1] + W[10] * scene.means[3 * g + 2];
+    const order = [...Array(COUNT).keys()].sort((a, b) => depthOf(a) - depthOf(b));
+    const packed = Float64Array.from({ length: COUNT * WIDTH });
+    let offset = 0;
+    for (const [name, width] of Object.entries(GROUPS) as [keyof typeof GROUPS, number][]) {
+      for (let g = 0; g < COUNT; g++) packed.set(scene[name].subarray(g * width, (g + 1) * width), g * WIDTH + offset);
+      offset += width;
+    }
+    const weights = [gradient.color, gradient.transmittance, gradient.depth].map((values) => Float64Array.from(values));
+    const ours = referenceBackward(scene, camera, background, gradient, { compensateOpacity });
+    const parameters = (): np.Array => np.array(packed as Float64Array<ArrayBuffer>, { dtype: np.float64 });
+    const value = (await scalar(parameters(), order, compensateOpacity, weights).data())[0];
+    const expected = [output.color, output.transmittance, output.depth].reduce(
+      (sum, image, k) => sum + image.reduce((s, x, i) => s + x * weights[k][i], 0),
+      0,
+    );
+    expect(Math.abs(value / expected - 1)).toBeLessThan(EXP_ERROR);
+    const slopes = (await grad((p: np.Array) => scalar(p, order, compensateOpacity, weights))(
+      parameters(),
+    ).data()) as Float64Array;
+    expect(slopes).toBeInstanceOf(Float64Array);
+    offset = 0;
+    for (const [name, width] of Object.entries(GROUPS) as [keyof typeof GROUPS, number][]) {
+      const theirs = Float64Array.from(
+        { length: COUNT * width },
+        (_, i) => slopes[Math.floor(i / width) * WIDTH + offset + (i % width)],
+      );
+      expect(agreement(ours[name], theirs).relative, name).toBeLessThan(EXP_ERROR);
+      expect(Math.max(...theirs.map(Math.abs)), name).toBeGreaterThan(1e-4);
+      offset += width;
+    }
+  },
+);

@@ -1,8 +1,6 @@
-import { openWebGpu } from '@soliloquy/device';
-import type { WebGpu } from '@soliloquy/device';
+import { openWebGpu, type WebGpu } from '@soliloquy/device';
 import { softwareAdapter } from '@soliloquy/testing';
-import { GpuRasterizer } from '../src/gpu/gpu-rasterizer.ts';
-import type { GpuOptions } from '../src/gpu/gpu-rasterizer.ts';
+import { GpuRasterizer, type GpuOptions } from '../src/gpu/gpu-rasterizer.ts';
 
 let shared: Promise<WebGpu> | undefined;
 

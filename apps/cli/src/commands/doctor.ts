@@ -1,6 +1,5 @@
 import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
-import { findingsOf } from '../backbone-findings.ts';
-import type { Finding } from '../backbone-findings.ts';
+import { findingsOf, type Finding } from '../backbone-findings.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openRegistry } from '../registry-module.ts';
 
@@ -13,7 +12,9 @@ interface Section {
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('doctor', args, [0, 0]);
   const sections = await examine();
-  process.stdout.write(options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'));
+  process.stdout.write(
+    options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'),
+  );
   return 0;
 }
 
@@ -32,29 +33,58 @@ async function examine(): Promise<Section[]> {
       findings: [
         { name: 'node', here: true, detail: facts.node },
         { name: 'cores', here: true, detail: `${facts.threads} (${facts.cpu}, ${facts.arch})` },
-        { name: 'memory', here: facts.memoryBytes >= 4 * 2 ** 30, detail: `${gigabytes(facts.memoryBytes)}, ${gigabytes(facts.freeBytes)} free`, remedy: 'the small size needs 4 GiB; choose --size tiny' },
+        {
+          name: 'memory',
+          here: facts.memoryBytes >= 4 * 2 ** 30,
+          detail: `${gigabytes(facts.memoryBytes)}, ${gigabytes(facts.freeBytes)} free`,
+          remedy: 'the small size needs 4 GiB; choose --size tiny',
+        },
       ],
     },
     {
       title: 'Engines',
       findings: [
-        ...providers.map(({ name, works, detail }) => ({ name: `onnxruntime ${name}`, here: works, detail, ...(works ? {} : { remedy: providerRemedy(name) }) })),
-        ...executors.map(({ name, works, detail }) => ({ name, here: works, detail, ...(works ? {} : { remedy: 'optional: nothing in the presets needs it' }) })),
-        { name: 'webgpu adapter', here: adapter.works, detail: adapter.detail, ...(adapter.works ? {} : { remedy: 'install a Vulkan driver; nothing needs it' }) },
+        ...providers.map(({ name, works, detail }) => ({
+          name: `onnxruntime ${name}`,
+          here: works,
+          detail,
+          ...(works ? {} : { remedy: providerRemedy(name) }),
+        })),
+        ...executors.map(({ name, works, detail }) => ({
+          name,
+          here: works,
+          detail,
+          ...(works ? {} : { remedy: 'optional: nothing in the presets needs it' }),
+        })),
+        {
+          name: 'webgpu adapter',
+          here: adapter.works,
+          detail: adapter.detail,
+          ...(adapter.works ? {} : { remedy: 'install a Vulkan driver; nothing needs it' }),
+        },
       ],
     },
-    { title: 'Programs', findings: [program('nats-server', 'for a cluster: https://nats.io/download'), program('chromium', "for the notebook's tests: apt-get install chromium")] },
+    {
+      title: 'Programs',
+      findings: [
+        program('nats-server', 'for a cluster: https://nats.io/download'),
+        program('chromium', "for the notebook's tests: apt-get install chromium"),
+      ],
+    },
     { title: 'Backbones', findings: backbones },
   ];
 }
 
 function program(name: string, remedy: string): Finding {
   const path = findCommand(name);
-  return path === undefined ? { name, here: false, detail: 'not on PATH', remedy: `optional, ${remedy}` } : { name, here: true, detail: path };
+  return path === undefined
+    ? { name, here: false, detail: 'not on PATH', remedy: `optional, ${remedy}` }
+    : { name, here: true, detail: path };
 }
 
 function providerRemedy(name: string): string {
-  if (name === 'cuda' || name === 'tensorrt') return 'optional: an NVIDIA driver, and ONNX Runtime with CUDA (npm rebuild onnxruntime-node with onnxruntime-node-install unset)';
+  if (name === 'cuda' || name === 'tensorrt')
+    return 'optional: an NVIDIA driver, and ONNX Runtime with CUDA (npm rebuild onnxruntime-node with onnxruntime-node-install unset)';
   if (name === 'webgpu') return 'optional: a GPU with a Vulkan driver';
   return name === 'cpu' || name === 'onnxruntime' ? 'run npm ci again' : 'optional';
 }
@@ -65,6 +95,9 @@ function gigabytes(bytes: number): string {
 
 function sectionText({ title, findings }: Section): string {
   const widest = Math.max(...findings.map(({ name }) => name.length));
-  const lines = findings.map(({ name, here, detail, remedy }) => `  ${here ? 'here   ' : 'missing'}  ${name.padEnd(widest)}  ${detail}${!here && remedy ? `\n           ${' '.repeat(widest)}  -> ${remedy}` : ''}\n`);
+  const lines = findings.map(
+    ({ name, here, detail, remedy }) =>
+      `  ${here ? 'here   ' : 'missing'}  ${name.padEnd(widest)}  ${detail}${!here && remedy ? `\n           ${' '.repeat(widest)}  -> ${remedy}` : ''}\n`,
+  );
   return `${title}\n${lines.join('')}`;
 }

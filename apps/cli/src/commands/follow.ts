@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { followRun, listRuns, openCluster } from '@soliloquy/runner/cluster';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
+import { followRun, listRuns, openCluster } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -17,7 +17,15 @@ export async function execute(args: readonly string[]): Promise<number> {
   try {
     const runs = await listRuns(cluster);
     const run = options.positionals[0] ?? runs[0]?.run;
-    if (run === undefined || !runs.some((record) => record.run === run)) throw new UsageError(`soliloquy follow: expected a run of this cluster, got ${run === undefined ? 'none there' : `"${run}"`}; known are ${runs.map((record) => record.run).slice(0, 5).join(', ') || 'none'}`);
+    if (run === undefined || !runs.some((record) => record.run === run))
+      throw new UsageError(
+        `soliloquy follow: expected a run of this cluster, got ${run === undefined ? 'none there' : `"${run}"`}; known are ${
+          runs
+            .map((record) => record.run)
+            .slice(0, 5)
+            .join(', ') || 'none'
+        }`,
+      );
     const show = chooseShow(options.flag('json'), '');
     const heard: RunEvent[] = [];
     try {
@@ -29,7 +37,9 @@ export async function execute(args: readonly string[]): Promise<number> {
       if (summary === undefined) return EXIT.cancelled;
       show.close();
       const record = heard.findLast((event) => event.type === 'run-finished')?.record ?? 'run.json';
-      if (!options.flag('json')) for (const line of closingLines(summary, dirname(record), (_style, words) => words)) process.stdout.write(`${line}\n`);
+      if (!options.flag('json'))
+        for (const line of closingLines(summary, dirname(record), (_style, words) => words))
+          process.stdout.write(`${line}\n`);
       for (const event of heard) if (event.type === 'task-failed') process.stderr.write(`${event.message}\n`);
       return exitCodeOf(summary.status);
     } finally {

@@ -1,7 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { importInputs, planGraph, prepareGraph, writeWhole } from '@soliloquy/runner';
-import type { NodePlan } from '@soliloquy/runner';
+import { importInputs, planGraph, prepareGraph, writeWhole, type NodePlan } from '@soliloquy/runner';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
@@ -14,14 +13,33 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const registry = await openRegistry();
   const { document, settings } = await openAsSet(path, registry, options);
-  const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), { device: await runDevice(options, document, registry), threads: parseCount('threads', options.text('threads')) });
+  const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), {
+    device: await runDevice(options, document, registry),
+    threads: parseCount('threads', options.text('threads')),
+  });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
-  const inputs = await importInputs(document, registry, parseAssignments('input', options.texts('input')), dirname(resolve(path)), store);
-  const plans = await planGraph(graph, new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])), store, stateFolder);
+  const inputs = await importInputs(
+    document,
+    registry,
+    parseAssignments('input', options.texts('input')),
+    dirname(resolve(path)),
+    store,
+  );
+  const plans = await planGraph(
+    graph,
+    new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])),
+    store,
+    stateFolder,
+  );
   const junit = options.text('junit');
   if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
-  for (const plan of plans) process.stdout.write(options.flag('json') ? `${JSON.stringify(plan)}\n` : `${lineOf(plan, Math.max(...plans.map(({ node }) => node.length)))}\n`);
+  for (const plan of plans)
+    process.stdout.write(
+      options.flag('json')
+        ? `${JSON.stringify(plan)}\n`
+        : `${lineOf(plan, Math.max(...plans.map(({ node }) => node.length)))}\n`,
+    );
   return 0;
 }
 
@@ -29,8 +47,10 @@ export async function execute(args: readonly string[]): Promise<number> {
 function lineOf({ node, elements, cached, stale, waiting, waitsFor }: NodePlan, widest: number): string {
   const parts: string[] = [];
   if (cached > 0) parts.push(elements === 1 ? 'cached' : `${cached} cached`);
-  for (const [reasons, count] of countBy(stale.map(({ reasons: why }) => why.join('; ')))) parts.push(`${elements === 1 ? '' : `${count} `}to run: ${reasons}`);
-  if (waiting > 0 || elements === undefined) parts.push(`${elements === undefined || elements === 1 ? '' : `${waiting} `}waits for ${waitsFor.join(', ')}`);
+  for (const [reasons, count] of countBy(stale.map(({ reasons: why }) => why.join('; '))))
+    parts.push(`${elements === 1 ? '' : `${count} `}to run: ${reasons}`);
+  if (waiting > 0 || elements === undefined)
+    parts.push(`${elements === undefined || elements === 1 ? '' : `${waiting} `}waits for ${waitsFor.join(', ')}`);
   return `${node.padEnd(widest)}  ${parts.join(' | ')}`;
 }
 

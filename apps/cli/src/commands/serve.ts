@@ -7,7 +7,7 @@ import { openGateway } from '@soliloquy/gateway';
 import { machineDevice } from '../device-option.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
-import { REGISTRY_MODULE, openRegistry } from '../registry-module.ts';
+import { openRegistry, REGISTRY_MODULE } from '../registry-module.ts';
 import { UsageError } from '../usage-error.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
 
@@ -33,7 +33,9 @@ export async function execute(args: readonly string[]): Promise<number> {
     versions: installedVersions(),
   });
   const link = gateway.link();
-  process.stdout.write(`notebook of ${project}\n  ${link}\nThe link works once${process.stdin.isTTY ? '; press Enter for another, Ctrl-C to end' : ''}.\n`);
+  process.stdout.write(
+    `notebook of ${project}\n  ${link}\nThe link works once${process.stdin.isTTY ? '; press Enter for another, Ctrl-C to end' : ''}.\n`,
+  );
   if (!options.flag('no-open') && process.stdout.isTTY) openBrowser(link);
   const keyboard = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
   keyboard?.on('line', () => process.stdout.write(`  ${gateway.link()}\n`));
@@ -56,13 +58,18 @@ function openBrowser(link: string): void {
   const command = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
   const screenless = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
   if (screenless || findCommand(command) === undefined) return;
-  spawn(command, [link], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+  spawn(command, [link], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
 }
 
 /** @throws UsageError */
 function parsePort(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`--port: expected a whole number from 0 to 65535, got "${text}"; leave it out for any free one`);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new UsageError(
+      `--port: expected a whole number from 0 to 65535, got "${text}"; leave it out for any free one`,
+    );
   return port;
 }

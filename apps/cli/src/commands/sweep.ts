@@ -2,8 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { InvalidGraph } from '@soliloquy/graph';
-import { compareFigures, newRunId, parseRunRecord, prepareGraph, saveSweep, sweepVariants, writeWhole } from '@soliloquy/runner';
-import type { FigureRow, PastRun, RunStatus, SweepRecord, Variant, Vary } from '@soliloquy/runner';
+import {
+  compareFigures,
+  newRunId,
+  parseRunRecord,
+  prepareGraph,
+  saveSweep,
+  sweepVariants,
+  writeWhole,
+  type FigureRow,
+  type PastRun,
+  type RunStatus,
+  type SweepRecord,
+  type Variant,
+  type Vary,
+} from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
@@ -25,13 +38,22 @@ export async function execute(args: readonly string[]): Promise<number> {
   const threads = parseCount('threads', options.text('threads'));
   const cluster = clusterAccess(options);
   const device = await runDevice(options, document, registry, cluster);
-  const variants = sweepVariants(document, registry, vary).map((variant) => ({ ...variant, settings: { ...settings, set: { ...settings.set, ...variant.set } } }));
+  const variants = sweepVariants(document, registry, vary).map((variant) => ({
+    ...variant,
+    settings: { ...settings, set: { ...settings.set, ...variant.set } },
+  }));
   // What cannot run is said before anything does.
   for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, { device, threads });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
   const json = options.flag('json');
-  const record: SweepRecord = { sweep: newRunId(), graph: document.name, startedAt: new Date().toISOString(), vary: Object.fromEntries(Object.entries(vary).map(([key, values]) => [key, [...values]])), variants: [] };
+  const record: SweepRecord = {
+    sweep: newRunId(),
+    graph: document.name,
+    startedAt: new Date().toISOString(),
+    vary: Object.fromEntries(Object.entries(vary).map(([key, values]) => [key, [...values]])),
+    variants: [],
+  };
   const statuses: RunStatus[] = [];
   const records: PastRun[] = [];
   for (const [at, variant] of variants.entries()) {
@@ -61,9 +83,26 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (status === 'cancelled') break;
   }
   const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
-  await writeWhole(join(outFolder, 'sweep.json'), `${JSON.stringify({ ...record, variants: record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds })), figures }, null, 2)}\n`);
-  if (!json) process.stdout.write(`\n${table(variants.slice(0, records.length), records, figures, document.expect.map(({ metric }) => metric))}\nall figures: ${join(outFolder, 'sweep.json')}\n`);
-  return statuses.includes('cancelled') ? EXIT.cancelled : statuses.includes('failed') ? EXIT.failed : statuses.includes('unmet') ? EXIT.unmet : EXIT.done;
+  await writeWhole(
+    join(outFolder, 'sweep.json'),
+    `${JSON.stringify({ ...record, variants: record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds })), figures }, null, 2)}\n`,
+  );
+  if (!json)
+    process.stdout.write(
+      `\n${table(
+        variants.slice(0, records.length),
+        records,
+        figures,
+        document.expect.map(({ metric }) => metric),
+      )}\nall figures: ${join(outFolder, 'sweep.json')}\n`,
+    );
+  return statuses.includes('cancelled')
+    ? EXIT.cancelled
+    : statuses.includes('failed')
+      ? EXIT.failed
+      : statuses.includes('unmet')
+        ? EXIT.unmet
+        : EXIT.done;
 }
 
 /**
@@ -72,10 +111,17 @@ export async function execute(args: readonly string[]): Promise<number> {
  * @throws UsageError, InvalidGraph
  */
 export function parseVary(texts: readonly string[]): Vary {
-  if (texts.length === 0) throw new UsageError('--vary: expected at least one, got none; e.g. --vary fit.steps=100,200');
+  if (texts.length === 0)
+    throw new UsageError('--vary: expected at least one, got none; e.g. --vary fit.steps=100,200');
   const vary: Record<string, string[]> = {};
   for (const [key, text] of parseAssignments('vary', texts)) {
-    if (!/^[A-Za-z][\w-]*\.[A-Za-z][\w-]*$/.test(key)) throw new InvalidGraph([{ code: 'bad-value', message: `--vary ${key}: expected node.param=a,b, got "${key}"; e.g. --vary fit.steps=100,200` }]);
+    if (!/^[A-Za-z][\w-]*\.[A-Za-z][\w-]*$/.test(key))
+      throw new InvalidGraph([
+        {
+          code: 'bad-value',
+          message: `--vary ${key}: expected node.param=a,b, got "${key}"; e.g. --vary fit.steps=100,200`,
+        },
+      ]);
     vary[key] = splitValues(text);
   }
   return vary;
@@ -97,16 +143,40 @@ function splitValues(text: string): string[] {
 const MOST_FIGURES = 6;
 
 /** A line for each variant: what was varied, how it ended, and the figures that the graph expects something of, else those that differ. */
-function table(variants: readonly Variant[], records: readonly PastRun[], figures: readonly FigureRow[], expected: readonly string[]): string {
+function table(
+  variants: readonly Variant[],
+  records: readonly PastRun[],
+  figures: readonly FigureRow[],
+  expected: readonly string[],
+): string {
   const known = figures.filter(({ metric }) => expected.includes(metric));
-  const differing = figures.filter(({ values }) => new Set(values).size > 1 && !known.some(({ values: same }) => same === values));
+  const differing = figures.filter(
+    ({ values }) => new Set(values).size > 1 && !known.some(({ values: same }) => same === values),
+  );
   const shown = [...known, ...differing].slice(0, MOST_FIGURES);
-  const name = ({ metric, element }: FigureRow): string => `${metric}${Object.keys(element).length > 0 ? `[${Object.values(element).join(',')}]` : ''}`;
+  const name = ({ metric, element }: FigureRow): string =>
+    `${metric}${Object.keys(element).length > 0 ? `[${Object.values(element).join(',')}]` : ''}`;
   const keys = Object.keys(variants[0]?.values ?? {});
   const rows = [
     [...keys, 'ended', 'time', ...shown.map(name)],
-    ...variants.map(({ values }, at) => [...keys.map((key) => values[key] ?? ''), records[at]?.status ?? '', duration(records[at]?.seconds ?? 0), ...shown.map((row) => (row.values[at] == null ? '-' : String(Number(row.values[at].toPrecision(4)))))]),
+    ...variants.map(({ values }, at) => [
+      ...keys.map((key) => values[key] ?? ''),
+      records[at]?.status ?? '',
+      duration(records[at]?.seconds ?? 0),
+      ...shown.map((row) => (row.values[at] == null ? '-' : String(Number(row.values[at].toPrecision(4))))),
+    ]),
   ];
-  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  return rows.map((row) => row.map((cell, column) => (column < keys.length + 1 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number))).join('  ').trimEnd()).join('\n');
+  const widths = (rows[0] as string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column < keys.length + 1 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

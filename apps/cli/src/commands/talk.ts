@@ -1,5 +1,5 @@
-import { access, readFile, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
@@ -18,11 +18,19 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('talk', args, [0, 0]);
   const image = options.text('image');
   const audio = options.text('audio');
-  if (image === undefined || audio === undefined) throw new UsageError(`soliloquy talk: expected --image and --audio, got ${image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`}; see soliloquy help talk`);
+  if (image === undefined || audio === undefined)
+    throw new UsageError(
+      `soliloquy talk: expected --image and --audio, got ${image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`}; see soliloquy help talk`,
+    );
   const film = resolve(options.text('output') ?? 'film.mp4');
   const landmarks = options.text('landmarks');
-  const inputs = new Map([['picture', image], ['voice', audio], ...(landmarks === undefined ? [] : [['landmarks', landmarks] as const])]);
-  for (const [name, path] of inputs) await proveReadable(name === 'picture' ? 'image' : name === 'voice' ? 'audio' : name, path);
+  const inputs = new Map([
+    ['picture', image],
+    ['voice', audio],
+    ...(landmarks === undefined ? [] : [['landmarks', landmarks] as const]),
+  ]);
+  for (const [name, path] of inputs)
+    await proveReadable(name === 'picture' ? 'image' : name === 'voice' ? 'audio' : name, path);
   await proveFile(film);
   const path = join(INSTALLATION, 'graphs', 'talk.json');
   const registry = await openRegistry();
@@ -60,7 +68,10 @@ async function proveReadable(option: string, path: string): Promise<void> {
     if ((await stat(path)).isDirectory()) throw Object.assign(new Error(), { code: 'a folder' });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new UsageError(`--${option}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`, { cause });
+    throw new UsageError(
+      `--${option}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`,
+      { cause },
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
 import { parseCount, parseOptions } from '../parse-options.ts';
 import { stateFolderFor } from '../project.ts';
-import { REGISTRY_MODULE, openRegistry } from '../registry-module.ts';
+import { openRegistry, REGISTRY_MODULE } from '../registry-module.ts';
 import { UsageError } from '../usage-error.ts';
 import { versionOfSoliloquy } from '../versions.ts';
 
@@ -25,7 +25,10 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const text of wanted) {
     const [stage, backbone] = text.split('/');
     const found = registry.get(stage);
-    if (found === undefined || (backbone !== undefined && !Object.hasOwn(found.backbones, backbone))) throw new UsageError(`--capability: expected a stage, or a stage and one of its backbones, that is installed, got "${text}"; e.g. deformation-fit or deformation-fit/hexplane`);
+    if (found === undefined || (backbone !== undefined && !Object.hasOwn(found.backbones, backbone)))
+      throw new UsageError(
+        `--capability: expected a stage, or a stage and one of its backbones, that is installed, got "${text}"; e.g. deformation-fit or deformation-fit/hexplane`,
+      );
   }
   const device = await machineDevice(options);
   const findings = await workerFindings(registry);
@@ -44,13 +47,17 @@ export async function execute(args: readonly string[]): Promise<number> {
       threads,
       devices: device === 'webgpu' ? ['cpu', 'webgpu'] : ['cpu'],
       slots: parseCount('slots', options.text('slots')),
-      offers: (stage, backbone) => !missing.has(`${stage}/${backbone}`) && (wanted.length === 0 || wanted.includes(stage) || wanted.includes(`${stage}/${backbone}`)),
+      offers: (stage, backbone) =>
+        !missing.has(`${stage}/${backbone}`) &&
+        (wanted.length === 0 || wanted.includes(stage) || wanted.includes(`${stage}/${backbone}`)),
       ackWaitMs: ackWait === undefined ? undefined : ackWait * 1000,
       version: versionOfSoliloquy(),
       findings,
       note: say,
     });
-    say(`joined as ${worker.id}: ${threads} ${threads === 1 ? 'thread' : 'threads'}${device === 'webgpu' ? ' and WebGPU' : ''}`);
+    say(
+      `joined as ${worker.id}: ${threads} ${threads === 1 ? 'thread' : 'threads'}${device === 'webgpu' ? ' and WebGPU' : ''}`,
+    );
     for (const { name, detail } of findings.filter(({ here }) => !here)) say(`does not offer ${name}: ${detail}`);
     process.on('SIGTERM', () => void worker.leave(grace * 1000));
     for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => void worker.leave(0));

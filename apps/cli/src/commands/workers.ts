@@ -1,5 +1,4 @@
-import { capabilityWords, listWorkers, openCluster, PROTOCOL } from '@soliloquy/runner/cluster';
-import type { WorkerRecord } from '@soliloquy/runner/cluster';
+import { capabilityWords, listWorkers, openCluster, PROTOCOL, type WorkerRecord } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { parseOptions } from '../parse-options.ts';
 import { duration } from '../show.ts';
@@ -11,7 +10,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   try {
     const workers = await listWorkers(cluster);
     if (options.flag('json')) for (const worker of workers) process.stdout.write(`${JSON.stringify(worker)}\n`);
-    else if (workers.length === 0) process.stdout.write('no worker has joined; start one with soliloquy worker --nats …\n');
+    else if (workers.length === 0)
+      process.stdout.write('no worker has joined; start one with soliloquy worker --nats …\n');
     else process.stdout.write(workers.map(linesOf).join(''));
     return 0;
   } finally {
@@ -21,11 +21,19 @@ export async function execute(args: readonly string[]): Promise<number> {
 
 function linesOf(worker: WorkerRecord): string {
   const { id, protocol, version, threads, busyThreads, slots, leaving, capabilities, findings, running } = worker;
-  const state = protocol !== PROTOCOL ? `speaks protocol ${protocol}, this is ${PROTOCOL}: it gets none of our work` : leaving ? 'leaving' : `${busyThreads} of ${threads} threads busy`;
+  const state =
+    protocol !== PROTOCOL
+      ? `speaks protocol ${protocol}, this is ${PROTOCOL}: it gets none of our work`
+      : leaving
+        ? 'leaving'
+        : `${busyThreads} of ${threads} threads busy`;
   const missing = findings.filter(({ here }) => !here).length;
   return [
     `${id}  ${state}, ${running.length} of ${slots} slots, ${capabilities.length} capabilities${missing > 0 ? `, ${missing} missing` : ''}, soliloquy ${version}`,
-    ...running.map(({ label, runs, attempt, seconds }) => `  ${label}  ${duration(seconds)}${attempt > 1 ? `, attempt ${attempt}` : ''}  ${runs.join(', ')}`),
+    ...running.map(
+      ({ label, runs, attempt, seconds }) =>
+        `  ${label}  ${duration(seconds)}${attempt > 1 ? `, attempt ${attempt}` : ''}  ${runs.join(', ')}`,
+    ),
     ...(capabilities.length <= 3 ? capabilities.map((capability) => `  can ${capabilityWords(capability)}`) : []),
   ]
     .map((line) => `${line}\n`)

@@ -1,13 +1,23 @@
-import { InvalidGraph, edgesOf } from '@soliloquy/graph';
-import type { GraphDocument, Json } from '@soliloquy/graph';
-import { addNode, checkConnection, connect, copyItems, disconnect, feeding, moveItems, pasteItems, removeItems, setParam, setSkip, swapBackbone } from '@soliloquy/graph/edit';
-import type { Fit } from '@soliloquy/graph/edit';
+import { edgesOf, InvalidGraph, type GraphDocument, type Json } from '@soliloquy/graph';
+import {
+  addNode,
+  checkConnection,
+  connect,
+  copyItems,
+  disconnect,
+  feeding,
+  moveItems,
+  pasteItems,
+  removeItems,
+  setParam,
+  setSkip,
+  swapBackbone,
+  type Fit,
+} from '@soliloquy/graph/edit';
 import { addInput, groupNodes, setComment, ungroup } from '../document/edits.ts';
-import { inputItem, layoutKey, namesOf, nodeItem, partsOf } from '../document/items.ts';
-import type { Item } from '../document/items.ts';
+import { inputItem, layoutKey, namesOf, nodeItem, partsOf, type Item } from '../document/items.ts';
 import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
-import { boxAround, snapped } from './node-geometry.ts';
-import type { Point } from './node-geometry.ts';
+import { boxAround, snapped, type Point } from './node-geometry.ts';
 import type { Loose } from './scene.svelte.ts';
 
 /** Sides along which selected items are lined up. */
@@ -38,7 +48,9 @@ export class Actions {
   /** Adds a node. @param backbone the stage's default when left out */
   addStage(stage: string, at: Point, backbone?: string): Item {
     const { x, y } = snapped(at);
-    const { name, says } = this.#open.document.apply((doc) => addNode(this.#settled(doc), this.#notebook.registry, { stage, backbone }, [x, y]));
+    const { name, says } = this.#open.document.apply((doc) =>
+      addNode(this.#settled(doc), this.#notebook.registry, { stage, backbone }, [x, y]),
+    );
     this.#open.selection.only(nodeItem(name));
     this.#say(says);
     return nodeItem(name);
@@ -61,7 +73,10 @@ export class Actions {
   addComment(at: Point): Item {
     const item: Item = `comments.${this.#open.doc.comments.length}`;
     const { x, y } = snapped(at);
-    this.#open.document.edit('add comment', (doc) => ({ ...doc, comments: [...doc.comments, { text: '', at: [x, y] }] }));
+    this.#open.document.edit('add comment', (doc) => ({
+      ...doc,
+      comments: [...doc.comments, { text: '', at: [x, y] }],
+    }));
     this.#open.selection.only(item);
     return item;
   }
@@ -126,8 +141,17 @@ export class Actions {
     let dropped: readonly string[] = [];
     this.#open.document.edit(`delete ${words}`, (doc) => {
       const framed = ungroup(this.#settled(doc), namesOf(items, 'groups').map(Number));
-      const cut = { ...framed, edges: edgesOf(framed).filter(({ text }) => !links.includes(text)).map(({ text }) => text) };
-      const removed = removeItems(cut, { nodes: namesOf(items, 'nodes'), inputs: namesOf(items, 'inputs'), comments: namesOf(items, 'comments').map(Number) });
+      const cut = {
+        ...framed,
+        edges: edgesOf(framed)
+          .filter(({ text }) => !links.includes(text))
+          .map(({ text }) => text),
+      };
+      const removed = removeItems(cut, {
+        nodes: namesOf(items, 'nodes'),
+        inputs: namesOf(items, 'inputs'),
+        comments: namesOf(items, 'comments').map(Number),
+      });
       dropped = removed.dropped;
       return removed.doc;
     });
@@ -140,16 +164,27 @@ export class Actions {
     const items = this.#movable();
     if (items.length === 0) return undefined;
     this.#say(`Copied ${items.length === 1 ? itemWords(items[0] as Item) : `${items.length} items`}`);
-    return copyItems(this.#settled(this.#open.doc), { nodes: namesOf(items, 'nodes'), inputs: namesOf(items, 'inputs'), comments: namesOf(items, 'comments').map(Number) });
+    return copyItems(this.#settled(this.#open.doc), {
+      nodes: namesOf(items, 'nodes'),
+      inputs: namesOf(items, 'inputs'),
+      comments: namesOf(items, 'comments').map(Number),
+    });
   }
 
   paste(text: string, at: Point): void {
     try {
       const { x, y } = snapped(at);
-      const { selection, says, dropped } = this.#open.document.apply((doc) => pasteItems(this.#settled(doc), this.#notebook.registry, text, [x, y]));
-      this.#open.selection.only(...selection.nodes.map(nodeItem), ...selection.inputs.map(inputItem), ...selection.comments.map((index): Item => `comments.${index}`));
+      const { selection, says, dropped } = this.#open.document.apply((doc) =>
+        pasteItems(this.#settled(doc), this.#notebook.registry, text, [x, y]),
+      );
+      this.#open.selection.only(
+        ...selection.nodes.map(nodeItem),
+        ...selection.inputs.map(inputItem),
+        ...selection.comments.map((index): Item => `comments.${index}`),
+      );
       this.#say(says);
-      if (dropped.length > 0) this.#notebook.notices.say(`Pasted without ${dropped.join(', ')}: there is no such source here`);
+      if (dropped.length > 0)
+        this.#notebook.notices.say(`Pasted without ${dropped.join(', ')}: there is no such source here`);
     } catch (thrown) {
       if (!(thrown instanceof InvalidGraph)) throw thrown;
       this.#notebook.notices.warn(`Not pasted. ${thrown.errors[0]?.message ?? thrown.message}`);
@@ -234,11 +269,14 @@ export class Actions {
 
   swap(node: string, backbone: string): void {
     const stage = (this.#open.doc.nodes[node]?.stage ?? '').replace(/@.*$/, '');
-    const { says, dropped, wants } = this.#open.document.apply((doc) => swapBackbone(doc, this.#notebook.registry, node, backbone));
+    const { says, dropped, wants } = this.#open.document.apply((doc) =>
+      swapBackbone(doc, this.#notebook.registry, node, backbone),
+    );
     const left = dropped.length > 0 ? `. Left behind: ${dropped.join('; ')}` : '. Everything common was kept';
     const wanted = wants.length > 0 ? `. It now wants ${wants.join(' and ')} connected` : '';
     this.#notebook.notices.say(`${says}${left}${wanted}`);
-    for (const { what, remedy } of this.#notebook.lacking(stage, backbone)) this.#notebook.notices.warn(`${backbone} needs ${what}: ${remedy}`);
+    for (const { what, remedy } of this.#notebook.lacking(stage, backbone))
+      this.#notebook.notices.warn(`${backbone} needs ${what}: ${remedy}`);
   }
 
   /** Sets a param of a node, at one size or at all; `undefined` takes it back. A value that its stage refuses stays, and is said to be wrong. */
@@ -263,7 +301,9 @@ export class Actions {
   #settled(doc: GraphDocument): GraphDocument {
     const { scene } = this.#open;
     const missing = scene.items.filter((item) => doc.layout[layoutKey(item)] === undefined);
-    return missing.length === 0 ? doc : placed(doc, new Map(missing.map((item) => [item, [scene.place(item).x, scene.place(item).y]])));
+    return missing.length === 0
+      ? doc
+      : placed(doc, new Map(missing.map((item) => [item, [scene.place(item).x, scene.place(item).y]])));
   }
 
   #say(text: string): void {
@@ -274,7 +314,11 @@ export class Actions {
 function placed(doc: GraphDocument, places: Places): GraphDocument {
   const comments = [...places].filter(([item]) => partsOf(item).kind === 'comments');
   const others = [...places].filter(([item]) => partsOf(item).kind !== 'comments');
-  const noted = comments.reduce((changed, [item, [x, y]]) => setComment(changed, Number(partsOf(item).name), { at: [Math.round(x), Math.round(y)] }), doc);
+  const noted = comments.reduce(
+    (changed, [item, [x, y]]) =>
+      setComment(changed, Number(partsOf(item).name), { at: [Math.round(x), Math.round(y)] }),
+    doc,
+  );
   return moveItems(noted, Object.fromEntries(others.map(([item, place]) => [layoutKey(item), place]))).doc;
 }
 

@@ -1,5 +1,4 @@
-import { GRID } from './node-geometry.ts';
-import type { Point } from './node-geometry.ts';
+import { GRID, type Point } from './node-geometry.ts';
 
 /** What is arranged: names with sizes, and who feeds whom. */
 export interface Arrangeable {
@@ -34,7 +33,14 @@ export function arrange({ boxes, links }: Arrangeable, origin: Point = { x: 0, y
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const forward = sweep % 2 === 0;
     for (const members of forward ? filled : filled.toReversed()) {
-      const pull = new Map(members.map((name) => [name, meanOf((forward ? neighbours.get(name)?.before : neighbours.get(name)?.after) ?? [], centre) ?? centre.get(name) ?? 0]));
+      const pull = new Map(
+        members.map((name) => [
+          name,
+          meanOf((forward ? neighbours.get(name)?.before : neighbours.get(name)?.after) ?? [], centre) ??
+            centre.get(name) ??
+            0,
+        ]),
+      );
       members.sort((a, b) => (pull.get(a) ?? 0) - (pull.get(b) ?? 0));
       stack(members, boxes, centre, pull);
     }
@@ -83,7 +89,12 @@ function meanOf(names: readonly string[], centre: ReadonlyMap<string, number>): 
 }
 
 /** One below the other around their mean pull, none over another. */
-function stack(members: readonly string[], boxes: Arrangeable['boxes'], centre: Map<string, number>, pull?: ReadonlyMap<string, number>): void {
+function stack(
+  members: readonly string[],
+  boxes: Arrangeable['boxes'],
+  centre: Map<string, number>,
+  pull?: ReadonlyMap<string, number>,
+): void {
   let bottom = -Infinity;
   const wanted = members.map((name) => pull?.get(name) ?? 0);
   for (const [at, name] of members.entries()) {
@@ -93,6 +104,8 @@ function stack(members: readonly string[], boxes: Arrangeable['boxes'], centre: 
     bottom = place + half + ROW_GAP;
   }
   // Pushing down only would let a column sink: it is moved back by the mean of what it was pushed.
-  const drift = members.reduce((sum, name, at) => sum + (centre.get(name) ?? 0) - (wanted[at] as number), 0) / Math.max(1, members.length);
+  const drift =
+    members.reduce((sum, name, at) => sum + (centre.get(name) ?? 0) - (wanted[at] as number), 0) /
+    Math.max(1, members.length);
   for (const name of members) centre.set(name, (centre.get(name) ?? 0) - drift);
 }

@@ -1,8 +1,8 @@
 import { getContext } from 'svelte';
-import type { Actions } from './actions.ts';
-import type { Loose } from './scene.svelte.ts';
 import type { Item } from '../document/items.ts';
+import type { Actions } from './actions.ts';
 import type { Point } from './node-geometry.ts';
+import type { Loose } from './scene.svelte.ts';
 
 /** What a link that is being drawn points at. */
 export interface LinkDraft {
@@ -20,7 +20,8 @@ export class CanvasContext {
   /** Begins to draw a link from a socket. */
   startLink: (event: PointerEvent, loose: Loose) => void = () => undefined;
   /** Opens the list of what a socket can be connected with. */
-  openConnect: (item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }) => void = () => undefined;
+  openConnect: (item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }) => void = () =>
+    undefined;
   /** Brings the keyboard to an item on the canvas. */
   focusItem: (item: Item) => void = () => undefined;
 

@@ -1,7 +1,6 @@
-import type { GraphNode } from '@soliloquy/graph';
 import type { Catalogue } from '@soliloquy/gateway/protocol';
-import { paramSpecs } from '../inspect/param-schema.ts';
-import type { ParamSpec } from '../inspect/param-schema.ts';
+import type { GraphNode } from '@soliloquy/graph';
+import { paramSpecs, type ParamSpec } from '../inspect/param-schema.ts';
 
 /** A card has room for so many. */
 const MOST = 8;
@@ -17,7 +16,10 @@ export interface CardParams {
 export function cardParams(catalogue: Catalogue, node: GraphNode | undefined): CardParams {
   const stage = catalogue.stages.find(({ id }) => id === node?.stage.replace(/@.*$/, ''));
   if (node === undefined || stage === undefined) return { shown: [], more: 0 };
-  const all = [...paramSpecs(stage.params), ...paramSpecs(stage.backbones[node.backbone ?? stage.defaultBackbone]?.params ?? {})];
+  const all = [
+    ...paramSpecs(stage.params),
+    ...paramSpecs(stage.backbones[node.backbone ?? stage.defaultBackbone]?.params ?? {}),
+  ];
   const short = all.filter(({ kind }) => kind !== 'json');
   const set = short.filter(({ name }) => node.params?.[name] !== undefined);
   const first = new Set([...set, ...short.filter((spec) => !set.includes(spec))].slice(0, MOST));

@@ -1,13 +1,12 @@
 import { edgesOf, sourceText } from '@soliloquy/graph';
 import { whatFits } from '@soliloquy/graph/edit';
 import { typeColour } from '../design/type-colour.ts';
+import type { Item } from '../document/items.ts';
 import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
 import type { Choice } from '../shell/Finder.svelte';
-import type { Item } from '../document/items.ts';
 import { itemWords, socketText } from './actions.ts';
 import type { CanvasContext } from './canvas-context.svelte.ts';
-import { NODE_WIDTH } from './node-geometry.ts';
-import type { Point } from './node-geometry.ts';
+import { NODE_WIDTH, type Point } from './node-geometry.ts';
 import type { Loose } from './scene.svelte.ts';
 
 /** Beside a card, where one that is connected with it is put. */
@@ -41,24 +40,55 @@ export class Choices {
     const add = (make: () => Item) => () => this.#canvas.focusItem(make());
     const stages = catalogue.stages.map((stage): Choice => {
       const lacking = this.#notebook.lacking(stage.id, stage.defaultBackbone);
-      return { id: stage.id, label: stage.title, detail: lacking.length > 0 ? `${stage.summary} Needs ${lacking.map(({ what }) => what).join(', ')}.` : stage.summary, hint: stage.id, choose: add(() => actions.addStage(stage.id, at)) };
+      return {
+        id: stage.id,
+        label: stage.title,
+        detail:
+          lacking.length > 0 ? `${stage.summary} Needs ${lacking.map(({ what }) => what).join(', ')}.` : stage.summary,
+        hint: stage.id,
+        choose: add(() => actions.addStage(stage.id, at)),
+      };
     });
-    const inputs = catalogue.types.filter(({ asInput }) => asInput).map(({ id, title }): Choice => ({ id: `input ${id}`, label: `Input: ${title}`, detail: 'given to every run', hint: id, colour: typeColour(id), choose: add(() => actions.addGraphInput(id, at)) }));
-    const comment: Choice = { id: 'comment', label: 'Comment', detail: 'A note on the canvas', choose: add(() => actions.addComment(at)) };
+    const inputs = catalogue.types
+      .filter(({ asInput }) => asInput)
+      .map(({ id, title }): Choice => ({
+        id: `input ${id}`,
+        label: `Input: ${title}`,
+        detail: 'given to every run',
+        hint: id,
+        colour: typeColour(id),
+        choose: add(() => actions.addGraphInput(id, at)),
+      }));
+    const comment: Choice = {
+      id: 'comment',
+      label: 'Comment',
+      detail: 'A note on the canvas',
+      choose: add(() => actions.addComment(at)),
+    };
     return { title: 'Add a node', placeholder: 'Add a node…', choices: [...stages, ...inputs, comment] };
   }
 
   /** What fits a socket whose link was let go over nothing. */
   fits(loose: Loose, at: Point): Search {
     const end = socketText(loose);
-    return { title: `What fits ${end}`, placeholder: `What fits ${end}…`, choices: this.#fitting(loose, loose.side === 'output' ? at : { x: at.x - NODE_WIDTH, y: at.y }), empty: 'Nothing that is installed fits' };
+    return {
+      title: `What fits ${end}`,
+      placeholder: `What fits ${end}…`,
+      choices: this.#fitting(loose, loose.side === 'output' ? at : { x: at.x - NODE_WIDTH, y: at.y }),
+      empty: 'Nothing that is installed fits',
+    };
   }
 
   /** What an item, or one of its sockets, can be connected with, and cut off from. */
   connections(item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }): Search {
     const { scene, doc } = this.#open;
     const { inputs, outputs } = scene.shape(item);
-    const sockets: Loose[] = only ? [{ ...only, item }] : [...outputs.map((port): Loose => ({ side: 'output', item, port })), ...inputs.map((port): Loose => ({ side: 'input', item, port }))];
+    const sockets: Loose[] = only
+      ? [{ ...only, item }]
+      : [
+          ...outputs.map((port): Loose => ({ side: 'output', item, port })),
+          ...inputs.map((port): Loose => ({ side: 'input', item, port })),
+        ];
     const box = scene.box(item);
     const feeds = new Map(edgesOf(doc).map(({ from, to }) => [`${to.node}.${to.port}`, sourceText(from)]));
     const choices = sockets.flatMap((socket) => {
@@ -71,27 +101,68 @@ export class Choices {
       };
       const at = { x: socket.side === 'output' ? box.x + box.width + BESIDE : box.x - NODE_WIDTH - BESIDE, y: box.y };
       return [
-        ...this.#fitting(socket, at).map((choice): Choice => ({ ...choice, id: `${socket.side} ${socket.port} ${choice.id}`, label: `${words} ${choice.label}`, colour })),
-        ...(fed === undefined ? [] : [{ id: `cut ${socket.port}`, label: `${words} nothing`, detail: `disconnect from ${fed}`, colour, choose: cut }]),
+        ...this.#fitting(socket, at).map((choice): Choice => ({
+          ...choice,
+          id: `${socket.side} ${socket.port} ${choice.id}`,
+          label: `${words} ${choice.label}`,
+          colour,
+        })),
+        ...(fed === undefined
+          ? []
+          : [
+              {
+                id: `cut ${socket.port}`,
+                label: `${words} nothing`,
+                detail: `disconnect from ${fed}`,
+                colour,
+                choose: cut,
+              },
+            ]),
       ];
     });
-    return { title: `Connect ${itemWords(item)}`, placeholder: `Connect ${itemWords(item)}: type a socket or a node…`, choices };
+    return {
+      title: `Connect ${itemWords(item)}`,
+      placeholder: `Connect ${itemWords(item)}: type a socket or a node…`,
+      choices,
+    };
   }
 
   #fitting(loose: Loose, at: Point): Choice[] {
     const { actions } = this.#canvas;
     const end = socketText(loose);
-    return whatFits(this.#open.doc, this.#notebook.registry, loose.side === 'output' ? { kind: 'source', from: end } : { kind: 'target', to: end }).map((fit): Choice => {
+    return whatFits(
+      this.#open.doc,
+      this.#notebook.registry,
+      loose.side === 'output' ? { kind: 'source', from: end } : { kind: 'target', to: end },
+    ).map((fit): Choice => {
       const choose = (): void => {
         actions.join(loose, fit, at);
         this.#canvas.focusItem(fit.kind === 'existing' ? loose.item : (this.#open.selection.lead ?? loose.item));
       };
       if (fit.kind === 'existing') {
         const other = `${fit.node}.${fit.port}`;
-        return { id: `e ${other}`, label: other, detail: fit.replaces === undefined ? 'connect' : `connect instead of ${fit.replaces}`, refused: loose.side === 'output' ? actions.refusal(end, other) : actions.refusal(other, end), choose };
+        return {
+          id: `e ${other}`,
+          label: other,
+          detail: fit.replaces === undefined ? 'connect' : `connect instead of ${fit.replaces}`,
+          refused: loose.side === 'output' ? actions.refusal(end, other) : actions.refusal(other, end),
+          choose,
+        };
       }
-      if (fit.kind === 'new') return { id: `n ${fit.stage}.${fit.port}`, label: `New ${fit.title}`, detail: fit.summary, hint: fit.port, choose };
-      return { id: `i ${fit.type}`, label: `New input of the graph`, detail: `a ${fit.type} that is given to every run`, choose };
+      if (fit.kind === 'new')
+        return {
+          id: `n ${fit.stage}.${fit.port}`,
+          label: `New ${fit.title}`,
+          detail: fit.summary,
+          hint: fit.port,
+          choose,
+        };
+      return {
+        id: `i ${fit.type}`,
+        label: `New input of the graph`,
+        detail: `a ${fit.type} that is given to every run`,
+        choose,
+      };
     });
   }
 }

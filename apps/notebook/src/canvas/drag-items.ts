@@ -1,5 +1,4 @@
-import { partsOf } from '../document/items.ts';
-import type { Item } from '../document/items.ts';
+import { partsOf, type Item } from '../document/items.ts';
 import type { OpenGraph } from '../notebook.svelte.ts';
 import type { Actions } from './actions.ts';
 import type { Point } from './node-geometry.ts';
@@ -8,7 +7,9 @@ import type { Point } from './node-geometry.ts';
 export class DragItems {
   readonly #open: OpenGraph;
   readonly #actions: Actions;
-  #press: { readonly item: Item; readonly adds: boolean; readonly starts: ReadonlyMap<Item, Point>; moved: boolean } | undefined;
+  #press:
+    | { readonly item: Item; readonly adds: boolean; readonly starts: ReadonlyMap<Item, Point>; moved: boolean }
+    | undefined;
 
   constructor(open: OpenGraph, actions: Actions) {
     this.#open = open;
@@ -21,7 +22,16 @@ export class DragItems {
     if (adds) selection.toggle(item);
     else if (!selection.has(item)) selection.only(item);
     const along = selection.has(item) ? selection.items : [item];
-    this.#press = { item, adds, moved: false, starts: new Map(along.filter((each) => ['nodes', 'inputs', 'comments'].includes(partsOf(each).kind)).map((each) => [each, scene.place(each)])) };
+    this.#press = {
+      item,
+      adds,
+      moved: false,
+      starts: new Map(
+        along
+          .filter((each) => ['nodes', 'inputs', 'comments'].includes(partsOf(each).kind))
+          .map((each) => [each, scene.place(each)]),
+      ),
+    };
   }
 
   move(item: Item, place: Point): void {
@@ -31,7 +41,8 @@ export class DragItems {
     const dy = place.y - start.y;
     if (dx === 0 && dy === 0) return;
     this.#press.moved = true;
-    for (const [other, from] of this.#press.starts) this.#open.scene.dragged.set(other, { x: from.x + dx, y: from.y + dy });
+    for (const [other, from] of this.#press.starts)
+      this.#open.scene.dragged.set(other, { x: from.x + dx, y: from.y + dy });
   }
 
   drop(item: Item): void {

@@ -21,17 +21,32 @@ export interface LinkEnds {
 }
 
 /** Draws a link from a socket to where the pointer is let go; from a connected input its link is taken along, unless Alt is pressed. */
-export function drawLink(canvas: CanvasContext, open: OpenGraph, event: PointerEvent, loose: Loose, { over, searchFits, refuse }: LinkEnds): void {
+export function drawLink(
+  canvas: CanvasContext,
+  open: OpenGraph,
+  event: PointerEvent,
+  loose: Loose,
+  { over, searchFits, refuse }: LinkEnds,
+): void {
   const { actions } = canvas;
   const begin = { x: event.clientX, y: event.clientY };
-  const fed = loose.side === 'input' && !event.altKey ? edgesOf(open.doc).find(({ to }) => `${to.node}.${to.port}` === socketText(loose)) : undefined;
+  const fed =
+    loose.side === 'input' && !event.altKey
+      ? edgesOf(open.doc).find(({ to }) => `${to.node}.${to.port}` === socketText(loose))
+      : undefined;
   const detached = fed && socketText(loose);
-  const from: Loose = fed === undefined ? loose : fed.from.kind === 'input' ? { side: 'output', item: inputItem(fed.from.input), port: fed.from.input } : { side: 'output', item: nodeItem(fed.from.node), port: fed.from.port };
+  const from: Loose =
+    fed === undefined
+      ? loose
+      : fed.from.kind === 'input'
+        ? { side: 'output', item: inputItem(fed.from.input), port: fed.from.input }
+        : { side: 'output', item: nodeItem(fed.from.node), port: fed.from.port };
   const wanted = from.side === 'output' ? 'input' : 'output';
   const inTurn = (other: Loose): readonly [Loose, Loose] => (wanted === 'input' ? [from, other] : [other, from]);
 
   const judge = (end: Loose): string | undefined => {
-    if (end.side === from.side) return `${socketText(end)}: expected an ${wanted}, got an ${end.side}; ${wanted === 'input' ? 'end the link at an input, on the left of a node' : 'end the link at an output, on the right of a node'}`;
+    if (end.side === from.side)
+      return `${socketText(end)}: expected an ${wanted}, got an ${end.side}; ${wanted === 'input' ? 'end the link at an input, on the left of a node' : 'end the link at an output, on the right of a node'}`;
     const [source, target] = inTurn(end);
     return actions.refusal(socketText(source), socketText(target));
   };
@@ -44,7 +59,9 @@ export function drawLink(canvas: CanvasContext, open: OpenGraph, event: PointerE
     const inRow = socketInRow(open.scene, item, wanted, at);
     if (inRow !== undefined) return inRow;
     const { inputs, outputs } = open.scene.shape(item);
-    const fitting = (wanted === 'input' ? inputs : outputs).map((port): Loose => ({ side: wanted, item, port })).filter((end) => judge(end) === undefined);
+    const fitting = (wanted === 'input' ? inputs : outputs)
+      .map((port): Loose => ({ side: wanted, item, port }))
+      .filter((end) => judge(end) === undefined);
     return fitting.length === 1 ? fitting[0] : undefined;
   };
 
@@ -55,7 +72,12 @@ export function drawLink(canvas: CanvasContext, open: OpenGraph, event: PointerE
       const at = on ?? canvas.draft?.at ?? open.scene.socket(from.item, from.side, from.port);
       const end = on && endAt(on);
       const before = canvas.draft?.over;
-      const same = before !== undefined && end !== undefined && before.item === end.item && before.port === end.port && before.side === end.side;
+      const same =
+        before !== undefined &&
+        end !== undefined &&
+        before.item === end.item &&
+        before.port === end.port &&
+        before.side === end.side;
       canvas.draft = { from, at, over: same ? before : end && { ...end, refused: judge(end) } };
     },
     up(now) {

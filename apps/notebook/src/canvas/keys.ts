@@ -4,9 +4,30 @@ export type KeyAction =
   | { readonly kind: 'nudge'; readonly dx: number; readonly dy: number }
   | { readonly kind: 'zoom'; readonly factor: number }
   | { readonly kind: 'run-to'; readonly from: boolean }
-  | { readonly kind: 'add' | 'connect' | 'inspect' | 'remove' | 'duplicate' | 'select-all' | 'deselect' | 'group' | 'mute' | 'bypass' | 'fit' | 'arrange' | 'comment' | 'form' };
+  | {
+      readonly kind:
+        | 'add'
+        | 'connect'
+        | 'inspect'
+        | 'remove'
+        | 'duplicate'
+        | 'select-all'
+        | 'deselect'
+        | 'group'
+        | 'mute'
+        | 'bypass'
+        | 'fit'
+        | 'arrange'
+        | 'comment'
+        | 'form';
+    };
 
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 const PLAIN = {
   a: 'add',
   c: 'connect',
@@ -30,10 +51,13 @@ export function keyAction(event: KeyboardEvent): KeyAction | undefined {
   if (arrow !== undefined) {
     const [dx, dy] = arrow;
     if (control) return undefined;
-    return event.altKey ? { kind: 'nudge', dx: event.shiftKey ? dx * 8 : dx, dy: event.shiftKey ? dy * 8 : dy } : { kind: 'go', dx, dy, extend: event.shiftKey };
+    return event.altKey
+      ? { kind: 'nudge', dx: event.shiftKey ? dx * 8 : dx, dy: event.shiftKey ? dy * 8 : dy }
+      : { kind: 'go', dx, dy, extend: event.shiftKey };
   }
   const key = event.key.toLowerCase();
-  if (control) return Object.hasOwn(WITH_CONTROL, key) ? { kind: WITH_CONTROL[key as keyof typeof WITH_CONTROL] } : undefined;
+  if (control)
+    return Object.hasOwn(WITH_CONTROL, key) ? { kind: WITH_CONTROL[key as keyof typeof WITH_CONTROL] } : undefined;
   if (event.altKey) return undefined;
   if (key === '+' || key === '=') return { kind: 'zoom', factor: 1.2 };
   if (key === '-') return { kind: 'zoom', factor: 1 / 1.2 };

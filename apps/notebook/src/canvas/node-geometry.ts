@@ -33,7 +33,14 @@ export interface NodeShape {
 
 /** Height of a node, pixels at zoom 1. */
 export function nodeHeight({ inputs, outputs, preview, fields }: NodeShape): number {
-  return HEADER_HEIGHT + 2 * PADDING + Math.max(1, inputs.length, outputs.length) * ROW_HEIGHT + FOOTER_HEIGHT + (preview ? PREVIEW_HEIGHT : 0) + (fields > 0 ? 2 * PADDING + fields * FIELD_HEIGHT : 0);
+  return (
+    HEADER_HEIGHT +
+    2 * PADDING +
+    Math.max(1, inputs.length, outputs.length) * ROW_HEIGHT +
+    FOOTER_HEIGHT +
+    (preview ? PREVIEW_HEIGHT : 0) +
+    (fields > 0 ? 2 * PADDING + fields * FIELD_HEIGHT : 0)
+  );
 }
 
 /** Where a socket's centre is, from the node's upper left corner. */
@@ -69,7 +76,10 @@ export function distanceToLink(point: Point, from: Point, to: Point): number {
   for (let piece = 1; piece <= LINK_PIECES; piece++) {
     const next = on(piece / LINK_PIECES);
     const [dx, dy] = [next.x - before.x, next.y - before.y];
-    const along = Math.min(1, Math.max(0, ((point.x - before.x) * dx + (point.y - before.y) * dy) / (dx * dx + dy * dy || 1)));
+    const along = Math.min(
+      1,
+      Math.max(0, ((point.x - before.x) * dx + (point.y - before.y) * dy) / (dx * dx + dy * dy || 1)),
+    );
     least = Math.min(least, Math.hypot(point.x - before.x - along * dx, point.y - before.y - along * dy));
     before = next;
   }

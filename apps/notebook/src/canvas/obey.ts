@@ -1,10 +1,8 @@
-import { partsOf } from '../document/items.ts';
-import type { Item } from '../document/items.ts';
+import { partsOf, type Item } from '../document/items.ts';
 import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
 import type { CanvasContext } from './canvas-context.svelte.ts';
 import type { KeyAction } from './keys.ts';
-import { GRID } from './node-geometry.ts';
-import type { Box, Point } from './node-geometry.ts';
+import { GRID, type Box, type Point } from './node-geometry.ts';
 import { nearest, neighbour } from './pick.ts';
 
 /** What the canvas does for the keyboard beside editing. */
@@ -27,7 +25,13 @@ export interface Hands {
 }
 
 /** Does what a key means. */
-export function obey(action: KeyAction, canvas: CanvasContext, { notices }: Notebook, { scene, selection }: OpenGraph, hands: Hands): void {
+export function obey(
+  action: KeyAction,
+  canvas: CanvasContext,
+  { notices }: Notebook,
+  { scene, selection }: OpenGraph,
+  hands: Hands,
+): void {
   const { actions } = canvas;
   const { lead, nodes } = selection;
   const kind = lead && partsOf(lead).kind;
@@ -58,7 +62,10 @@ export function obey(action: KeyAction, canvas: CanvasContext, { notices }: Note
       return;
     case 'remove': {
       // the keyboard stays where it was working; a link or a frame takes nothing away from under it
-      const next = lead === undefined || kind === 'edges' || kind === 'groups' ? undefined : nearest(scene, lead, (item) => !selection.has(item) && partsOf(item).kind !== 'comments');
+      const next =
+        lead === undefined || kind === 'edges' || kind === 'groups'
+          ? undefined
+          : nearest(scene, lead, (item) => !selection.has(item) && partsOf(item).kind !== 'comments');
       actions.remove();
       if (next !== undefined) canvas.focusItem(next);
       return;
@@ -94,7 +101,10 @@ export function obey(action: KeyAction, canvas: CanvasContext, { notices }: Note
       hands.arrange();
       return;
     case 'form':
-      if (nodes.length > 0) notices.announce(`${scene.toggleForms(nodes) ? 'Parameters shown on' : 'Parameters hidden on'} ${nodes.join(', ')}`);
+      if (nodes.length > 0)
+        notices.announce(
+          `${scene.toggleForms(nodes) ? 'Parameters shown on' : 'Parameters hidden on'} ${nodes.join(', ')}`,
+        );
       return;
     case 'comment':
       actions.addComment(hands.freePlace());

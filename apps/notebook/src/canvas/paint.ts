@@ -1,7 +1,14 @@
 import { stateColour, stateForms } from '../run/state-forms.ts';
 import type { Ink } from './ink.ts';
-import { FOOTER_HEIGHT, HEADER_HEIGHT, PREVIEW_HEIGHT, linkBend, overlap } from './node-geometry.ts';
-import type { Box, Point } from './node-geometry.ts';
+import {
+  FOOTER_HEIGHT,
+  HEADER_HEIGHT,
+  linkBend,
+  overlap,
+  PREVIEW_HEIGHT,
+  type Box,
+  type Point,
+} from './node-geometry.ts';
 import type { NodeState } from './node-state.ts';
 
 /** A frame around nodes. */
@@ -47,7 +54,12 @@ export const PICTURES_FROM = 0.12;
 /** Letters below this many pixels of the view are none. */
 const LEAST_LETTERS = 4.5;
 
-export function paintGroup(context: CanvasRenderingContext2D, ink: Ink, { k, far, seen }: Sight, { box, title, selected }: PaintedGroup): void {
+export function paintGroup(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  { k, far, seen }: Sight,
+  { box, title, selected }: PaintedGroup,
+): void {
   if (!overlap(box, seen)) return;
   context.beginPath();
   context.roundRect(box.x, box.y, box.width, box.height, 14);
@@ -67,13 +79,25 @@ export function paintGroup(context: CanvasRenderingContext2D, ink: Ink, { k, far
 }
 
 /** From near one by one, those in sight. */
-export function paintLink(context: CanvasRenderingContext2D, ink: Ink, { k, seen }: Sight, { from, to, colour, selected, idle }: PaintedLink): void {
+export function paintLink(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  { k, seen }: Sight,
+  { from, to, colour, selected, idle }: PaintedLink,
+): void {
   const [bent, unbent] = linkBend(from, to);
   const left = Math.min(from.x, unbent);
   const top = Math.min(from.y, to.y);
-  if (!overlap({ x: left, y: top - 2, width: Math.max(bent, to.x) - left, height: Math.abs(to.y - from.y) + 4 }, seen)) return;
+  if (!overlap({ x: left, y: top - 2, width: Math.max(bent, to.x) - left, height: Math.abs(to.y - from.y) + 4 }, seen))
+    return;
   context.lineWidth = Math.max(selected ? 3.5 : 2, (selected ? 2 : 0.7) / k);
-  strokeLink(context, ink.colour(selected ? 'var(--accent)' : colour), selected ? 1 : idle ? 0.4 : 0.75, idle, linkCurve(new Path2D(), from, to));
+  strokeLink(
+    context,
+    ink.colour(selected ? 'var(--accent)' : colour),
+    selected ? 1 : idle ? 0.4 : 0.75,
+    idle,
+    linkCurve(new Path2D(), from, to),
+  );
 }
 
 /** Links of one look, as one curve: from afar hundreds are in sight, and a stroke for each costs half a frame. */
@@ -94,12 +118,23 @@ export function bundleLinks(links: readonly PaintedLink[]): LinkBundle[] {
   return [...bundles.values()];
 }
 
-export function paintBundle(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, { colour, idle, curve }: LinkBundle): void {
+export function paintBundle(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  { k }: Sight,
+  { colour, idle, curve }: LinkBundle,
+): void {
   context.lineWidth = Math.max(2, 0.7 / k);
   strokeLink(context, ink.colour(colour), idle ? 0.4 : 0.75, idle, curve);
 }
 
-function strokeLink(context: CanvasRenderingContext2D, colour: string, alpha: number, dashed: boolean, curve: Path2D): void {
+function strokeLink(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  alpha: number,
+  dashed: boolean,
+  curve: Path2D,
+): void {
   context.strokeStyle = colour;
   context.globalAlpha = alpha;
   if (dashed) context.setLineDash([5, 5]);
@@ -116,7 +151,14 @@ function linkCurve(curve: Path2D, from: Point, to: Point): Path2D {
 }
 
 /** A link that is being drawn. */
-export function paintDraft(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, from: Point, to: Point, refused: boolean): void {
+export function paintDraft(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  { k }: Sight,
+  from: Point,
+  to: Point,
+  refused: boolean,
+): void {
   context.strokeStyle = ink.colour(refused ? 'var(--bad)' : 'var(--ink)');
   context.lineWidth = Math.max(2.5, 1.5 / k);
   context.setLineDash([6 / Math.min(1, k), 4 / Math.min(1, k)]);
@@ -125,7 +167,14 @@ export function paintDraft(context: CanvasRenderingContext2D, ink: Ink, { k }: S
 }
 
 /** A card as a box with its name, its state and its sockets, as far as they can be told apart. @param picture what it made */
-export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Sight, box: Box, card: PaintedCard, picture?: HTMLImageElement): void {
+export function paintCard(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  sight: Sight,
+  box: Box,
+  card: PaintedCard,
+  picture?: HTMLImageElement,
+): void {
   const { state, skipped } = card;
   if (!overlap(box, sight.seen)) return;
   const { k, far } = sight;
@@ -133,7 +182,9 @@ export function paintCard(context: CanvasRenderingContext2D, ink: Ink, sight: Si
   // corners that cannot be seen are not rounded: it costs three times as much
   if (k < 0.15) context.rect(box.x, box.y, box.width, box.height);
   else context.roundRect(box.x, box.y, box.width, box.height, 10);
-  context.fillStyle = ink.colour(card.kind === 'comment' ? 'var(--note)' : skipped ? 'var(--paper-sunk)' : 'var(--paper)');
+  context.fillStyle = ink.colour(
+    card.kind === 'comment' ? 'var(--note)' : skipped ? 'var(--paper-sunk)' : 'var(--paper)',
+  );
   context.fill();
   const bad = state?.kind === 'wrong' || state?.kind === 'failed';
   context.strokeStyle = ink.colour(card.kind === 'comment' ? 'var(--note-line)' : bad ? 'var(--bad)' : 'var(--line)');
@@ -173,7 +224,13 @@ export function paintRing(context: CanvasRenderingContext2D, ink: Ink, { k }: Si
 }
 
 /** The name as large as it fits, its state below. */
-function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, box: Box, { name, state, skipped }: PaintedCard): void {
+function paintAfar(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  { k }: Sight,
+  box: Box,
+  { name, state, skipped }: PaintedCard,
+): void {
   const room = box.width - 28;
   const letters = Math.min(46, room / (0.58 * Math.max(1, name.length)), box.height * 0.36);
   const readable = letters * k >= LEAST_LETTERS;
@@ -188,7 +245,8 @@ function paintAfar(context: CanvasRenderingContext2D, ink: Ink, { k }: Sight, bo
     context.textBaseline = 'middle';
     context.fillText(name, middle.x, top + letters / 2, room);
   }
-  if (state !== undefined) paintMark(context, ink, state, middle.x - mark / 2, top + (readable ? letters : 0) + gap, mark);
+  if (state !== undefined)
+    paintMark(context, ink, state, middle.x - mark / 2, top + (readable ? letters : 0) + gap, mark);
 }
 
 /** What a node made, below. @returns what is left of the card above it */
@@ -216,7 +274,14 @@ function paintHeader(context: CanvasRenderingContext2D, ink: Ink, box: Box, { na
   context.fillText(name, box.x + (state === undefined ? 12 : 33), box.y + 17, box.width - 44);
 }
 
-function paintMark(context: CanvasRenderingContext2D, ink: Ink, { kind, share }: NodeState, x: number, y: number, size: number): void {
+function paintMark(
+  context: CanvasRenderingContext2D,
+  ink: Ink,
+  { kind, share }: NodeState,
+  x: number,
+  y: number,
+  size: number,
+): void {
   context.save();
   context.translate(x, y);
   context.scale(size / 14, size / 14);

@@ -1,6 +1,14 @@
 import type { Item } from '../document/items.ts';
-import { HEADER_HEIGHT, PADDING, ROW_HEIGHT, distanceToLink, grown, middleOf } from './node-geometry.ts';
-import type { Box, Point } from './node-geometry.ts';
+import {
+  distanceToLink,
+  grown,
+  HEADER_HEIGHT,
+  middleOf,
+  PADDING,
+  ROW_HEIGHT,
+  type Box,
+  type Point,
+} from './node-geometry.ts';
 import type { Loose, Scene } from './scene.svelte.ts';
 
 /** pixels of the view */
@@ -12,7 +20,11 @@ export function linkAt(scene: Scene, point: Point): Item | undefined {
   let least = LINK_REACH / scene.view.k;
   let nearest: Item | undefined;
   for (const { item, from, to } of scene.links) {
-    const distance = distanceToLink(point, scene.socket(from.item, 'output', from.port), scene.socket(to.item, 'input', to.port));
+    const distance = distanceToLink(
+      point,
+      scene.socket(from.item, 'output', from.port),
+      scene.socket(to.item, 'input', to.port),
+    );
     if (distance < least) [least, nearest] = [distance, item];
   }
   return nearest;
@@ -26,7 +38,10 @@ export function socketAt(scene: Scene, point: Point): Loose | undefined {
   for (const item of scene.items) {
     if (!contains(grown(scene.box(item), reach), point)) continue;
     const { inputs, outputs } = scene.shape(item);
-    for (const loose of [...inputs.map((port): Loose => ({ side: 'input', item, port })), ...outputs.map((port): Loose => ({ side: 'output', item, port }))]) {
+    for (const loose of [
+      ...inputs.map((port): Loose => ({ side: 'input', item, port })),
+      ...outputs.map((port): Loose => ({ side: 'output', item, port })),
+    ]) {
       const at = scene.socket(item, loose.side, loose.port);
       const distance = Math.hypot(at.x - point.x, at.y - point.y);
       if (distance < least) [least, nearest] = [distance, loose];

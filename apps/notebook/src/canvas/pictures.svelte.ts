@@ -19,7 +19,8 @@ export class Pictures {
   of(node: string): HTMLImageElement | undefined {
     const result = firstResult(this.#runs, node);
     const value = result && telling(result)?.value;
-    if (value?.preview.file === undefined || (value.preview.as !== 'image' && value.preview.as !== 'video')) return undefined;
+    if (value?.preview.file === undefined || (value.preview.as !== 'image' && value.preview.as !== 'video'))
+      return undefined;
     const url = fileUrl(value.artifact, value.preview.file, WIDTH);
     const loaded = this.#loaded.get(url);
     if (loaded === undefined && !this.#asked.has(url)) {

@@ -1,14 +1,20 @@
-import { edgesOf } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { edgesOf, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import type { DocumentStore } from '../document/document-store.svelte.ts';
-import { inputItem, layoutKey, nodeItem, partsOf } from '../document/items.ts';
-import type { Item } from '../document/items.ts';
+import { inputItem, layoutKey, nodeItem, partsOf, type Item } from '../document/items.ts';
 import { lookUp } from '../document/look-up.ts';
 import type { RunStore } from '../run/run-store.svelte.ts';
 import { arrange } from './arrange.ts';
-import { NODE_WIDTH, boxAround, nodeHeight, overlap, socketOffset } from './node-geometry.ts';
-import type { Box, NodeShape, Point } from './node-geometry.ts';
+import {
+  boxAround,
+  NODE_WIDTH,
+  nodeHeight,
+  overlap,
+  socketOffset,
+  type Box,
+  type NodeShape,
+  type Point,
+} from './node-geometry.ts';
 import { socketTypes } from './socket-types.ts';
 
 const GROUP_MARGIN = 20;
@@ -26,7 +32,9 @@ const UNMAKE_BEYOND = 480;
 const MADE_AT_ONCE = 4;
 
 /** One end of a link that is being drawn. */
-export type Loose = { readonly side: 'output'; readonly item: Item; readonly port: string } | { readonly side: 'input'; readonly item: Item; readonly port: string };
+export type Loose =
+  | { readonly side: 'output'; readonly item: Item; readonly port: string }
+  | { readonly side: 'input'; readonly item: Item; readonly port: string };
 
 /** A link between two sockets. */
 export interface SceneLink {
@@ -69,7 +77,10 @@ export class Scene {
   /** nodes and inputs, in the document's order */
   readonly items: readonly Item[] = $derived([...this.#shapes.keys()]);
   /** nodes, inputs and comments */
-  readonly all: readonly Item[] = $derived.by(() => [...this.items, ...this.#document.doc.comments.map((_, index): Item => `comments.${index}`)]);
+  readonly all: readonly Item[] = $derived.by(() => [
+    ...this.items,
+    ...this.#document.doc.comments.map((_, index): Item => `comments.${index}`),
+  ]);
   readonly links: readonly SceneLink[] = $derived.by(() => linksOf(this.#document.doc, this.#registry));
   /** what did not move stays the same object, so that of hundreds of cards only those that moved are drawn anew */
   readonly #boxes: ReadonlyMap<Item, Box> = $derived.by(() => {
@@ -77,13 +88,20 @@ export class Scene {
     this.#boxesBefore = new Map(
       this.all.map((item) => {
         const [was, is] = [before.get(item), this.#boxOf(item)];
-        return [item, was !== undefined && was.x === is.x && was.y === is.y && was.width === is.width && was.height === is.height ? was : is];
+        return [
+          item,
+          was !== undefined && was.x === is.x && was.y === is.y && was.width === is.width && was.height === is.height
+            ? was
+            : is,
+        ];
       }),
     );
     return this.#boxesBefore;
   });
   #boxesBefore: ReadonlyMap<Item, Box> = new Map();
-  readonly #types = $derived.by(() => new Map(this.items.map((item) => [item, socketTypes(this.#document.doc, this.#registry, item)])));
+  readonly #types = $derived.by(
+    () => new Map(this.items.map((item) => [item, socketTypes(this.#document.doc, this.#registry, item)])),
+  );
   readonly far: boolean = $derived(this.view.k < FAR);
 
   shape(item: Item): NodeShape {
@@ -128,8 +146,19 @@ export class Scene {
 
   /** The frame of a group, around its nodes; none when it has none. */
   groupBox(index: number): Box | undefined {
-    const around = boxAround((this.#document.doc.groups[index]?.nodes ?? []).filter((name) => Object.hasOwn(this.#document.doc.nodes, name)).map((name) => this.box(nodeItem(name))));
-    return around && { x: around.x - GROUP_MARGIN, y: around.y - GROUP_MARGIN - GROUP_TITLE, width: around.width + 2 * GROUP_MARGIN, height: around.height + 2 * GROUP_MARGIN + GROUP_TITLE };
+    const around = boxAround(
+      (this.#document.doc.groups[index]?.nodes ?? [])
+        .filter((name) => Object.hasOwn(this.#document.doc.nodes, name))
+        .map((name) => this.box(nodeItem(name))),
+    );
+    return (
+      around && {
+        x: around.x - GROUP_MARGIN,
+        y: around.y - GROUP_MARGIN - GROUP_TITLE,
+        width: around.width + 2 * GROUP_MARGIN,
+        height: around.height + 2 * GROUP_MARGIN + GROUP_TITLE,
+      }
+    );
   }
 
   /** Where a socket is, from its card's upper left corner. */
@@ -151,13 +180,21 @@ export class Scene {
 
   /** Around everything. */
   bounds(): Box | undefined {
-    return boxAround([...this.#boxes.values(), ...this.#document.doc.groups.flatMap((_, index) => this.groupBox(index) ?? [])]);
+    return boxAround([
+      ...this.#boxes.values(),
+      ...this.#document.doc.groups.flatMap((_, index) => this.groupBox(index) ?? []),
+    ]);
   }
 
   /** What is seen, on the canvas. @param margin pixels of the view around it */
   seen(margin = 0): Box {
     const { x, y, k } = this.view;
-    return { x: (-x - margin) / k, y: (-y - margin) / k, width: (this.frame.width + 2 * margin) / k, height: (this.frame.height + 2 * margin) / k };
+    return {
+      x: (-x - margin) / k,
+      y: (-y - margin) / k,
+      width: (this.frame.width + 2 * margin) / k,
+      height: (this.frame.height + 2 * margin) / k,
+    };
   }
 
   /**
@@ -169,7 +206,8 @@ export class Scene {
   lookAround(keep: Item | undefined): boolean {
     const near = this.seen(MAKE_WITHIN);
     const about = this.seen(UNMAKE_BEYOND);
-    for (const item of [...this.made]) if (item !== keep && (this.far || !overlap(this.box(item), about))) this.made.delete(item);
+    for (const item of [...this.made])
+      if (item !== keep && (this.far || !overlap(this.box(item), about))) this.made.delete(item);
     if (this.far) return false;
     const wanted = this.all.filter((item) => !this.made.has(item) && (item === keep || overlap(this.box(item), near)));
     for (const item of wanted.slice(0, MADE_AT_ONCE)) this.made.add(item);
@@ -180,7 +218,9 @@ export class Scene {
   toggleForms(nodes: readonly string[]): boolean {
     const items = nodes.map(nodeItem);
     const opens = !items.every((item) => this.opened.has(item));
-    for (const item of items) if (opens) this.opened.add(item); else this.opened.delete(item);
+    for (const item of items)
+      if (opens) this.opened.add(item);
+      else this.opened.delete(item);
     return opens;
   }
 
@@ -198,7 +238,9 @@ export class Scene {
   arrangement(items: readonly Item[] = this.items): Map<Item, Point> {
     const origin = boxAround(items.map((item) => this.box(item)));
     const wanted = new Set<string>(items);
-    const boxes = new Map(items.map((item) => [item as string, { width: NODE_WIDTH, height: nodeHeight(this.shape(item)) }]));
+    const boxes = new Map(
+      items.map((item) => [item as string, { width: NODE_WIDTH, height: nodeHeight(this.shape(item)) }]),
+    );
     const links = this.#feeds().filter(({ from, to }) => wanted.has(from) && wanted.has(to));
     return arrange({ boxes, links }, items.length === this.items.length ? { x: 0, y: 0 } : origin) as Map<Item, Point>;
   }
@@ -212,11 +254,18 @@ export class Scene {
     const items = [...this.#shapes.keys()];
     const missing = items.filter((item) => doc.layout[layoutKey(item)] === undefined);
     if (missing.length === 0) return new Map();
-    const boxes = new Map(items.map((item) => [item as string, { width: NODE_WIDTH, height: nodeHeight({ ...(this.#shapes.get(item) as NodeShape), preview: true }) }]));
+    const boxes = new Map(
+      items.map((item) => [
+        item as string,
+        { width: NODE_WIDTH, height: nodeHeight({ ...(this.#shapes.get(item) as NodeShape), preview: true }) },
+      ]),
+    );
     const all = arrange({ boxes, links: this.#feeds() }) as Map<Item, Point>;
     if (missing.length === items.length) return all;
     // beside what has its place already
-    const placed = items.filter((item) => !missing.includes(item)).map((item) => doc.layout[layoutKey(item)] as [number, number]);
+    const placed = items
+      .filter((item) => !missing.includes(item))
+      .map((item) => doc.layout[layoutKey(item)] as [number, number]);
     const below = Math.max(...placed.map(([, y]) => y)) + 320;
     const left = Math.min(...placed.map(([x]) => x));
     return new Map(missing.map((item, index) => [item, { x: left + index * (NODE_WIDTH + 40), y: below }]));
@@ -230,8 +279,12 @@ function shapesOf(doc: GraphDocument, registry: StageRegistry): Map<Item, NodeSh
   for (const name of Object.keys(doc.nodes)) {
     const stage = lookUp(doc, name, registry)?.stage ?? registry.get(doc.nodes[name]?.stage.replace(/@.*$/, '') ?? '');
     // A stage that is not here keeps the sockets that its links name, so that the graph still reads.
-    const inputs = stage ? Object.keys(stage.inputs) : [...new Set(edges.flatMap(({ to }) => (to.node === name ? [to.port] : [])))];
-    const outputs = stage ? Object.keys(stage.outputs) : [...new Set(edges.flatMap(({ from }) => (from.kind === 'node' && from.node === name ? [from.port] : [])))];
+    const inputs = stage
+      ? Object.keys(stage.inputs)
+      : [...new Set(edges.flatMap(({ to }) => (to.node === name ? [to.port] : [])))];
+    const outputs = stage
+      ? Object.keys(stage.outputs)
+      : [...new Set(edges.flatMap(({ from }) => (from.kind === 'node' && from.node === name ? [from.port] : [])))];
     shapes.set(nodeItem(name), { ...NO_SHAPE, inputs, outputs });
   }
   return shapes;
@@ -242,7 +295,20 @@ function linksOf(doc: GraphDocument, registry: StageRegistry): SceneLink[] {
   const muted = (name: string): boolean => doc.nodes[name]?.skip === 'mute';
   return edgesOf(doc).map(({ from, to, text }): SceneLink => {
     const target = { item: nodeItem(to.node), port: to.port };
-    if (from.kind === 'input') return { item: `edges.${text}`, from: { item: inputItem(from.input), port: from.input }, to: target, type: doc.inputs[from.input]?.type ?? '', idle: muted(to.node) };
-    return { item: `edges.${text}`, from: { item: nodeItem(from.node), port: from.port }, to: target, type: found.get(from.node)?.stage.outputs[from.port]?.type.id ?? '', idle: muted(from.node) || muted(to.node) };
+    if (from.kind === 'input')
+      return {
+        item: `edges.${text}`,
+        from: { item: inputItem(from.input), port: from.input },
+        to: target,
+        type: doc.inputs[from.input]?.type ?? '',
+        idle: muted(to.node),
+      };
+    return {
+      item: `edges.${text}`,
+      from: { item: nodeItem(from.node), port: from.port },
+      to: target,
+      type: found.get(from.node)?.stage.outputs[from.port]?.type.id ?? '',
+      idle: muted(from.node) || muted(to.node),
+    };
   });
 }

@@ -1,8 +1,6 @@
-import { edgesOf } from '@soliloquy/graph';
-import type { GraphDocument } from '@soliloquy/graph';
 import { SvelteSet } from 'svelte/reactivity';
-import { namesOf, partsOf } from '../document/items.ts';
-import type { Item } from '../document/items.ts';
+import { edgesOf, type GraphDocument } from '@soliloquy/graph';
+import { namesOf, partsOf, type Item } from '../document/items.ts';
 
 /** What is selected. Items that the document no longer has are not in it. */
 export class Selection {
@@ -18,10 +16,14 @@ export class Selection {
     this.#first = first;
   }
 
-  readonly items: readonly Item[] = $derived.by(() => [...this.#items].filter((item) => exists(this.#document(), item)));
+  readonly items: readonly Item[] = $derived.by(() =>
+    [...this.#items].filter((item) => exists(this.#document(), item)),
+  );
   readonly nodes: readonly string[] = $derived(namesOf(this.items, 'nodes'));
 
-  readonly lead: Item | undefined = $derived.by(() => (this.#lead !== undefined && exists(this.#document(), this.#lead) ? this.#lead : undefined));
+  readonly lead: Item | undefined = $derived.by(() =>
+    this.#lead !== undefined && exists(this.#document(), this.#lead) ? this.#lead : undefined,
+  );
   /** the item that Tab goes to */
   readonly tabStop: Item | undefined = $derived.by(() => this.lead ?? this.#first());
 

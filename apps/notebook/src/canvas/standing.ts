@@ -1,11 +1,18 @@
 import type { OpenGraph } from '../notebook.svelte.ts';
 import { clock } from '../shell/clock.svelte.ts';
-import { stateOf } from './node-state.ts';
-import type { NodeState } from './node-state.ts';
+import { stateOf, type NodeState } from './node-state.ts';
 
 /** How a node of the open graph stands at this moment. */
 export function standingOf({ doc, document, runs }: OpenGraph, name: string): NodeState {
   const progress = runs.progress.get(name);
-  const inRun = runs.active !== undefined && runs.active.run === runs.shown && (progress !== undefined || runs.takesPart(name));
-  return stateOf({ node: doc.nodes[name] ?? { stage: 'unknown@1' }, errors: document.errorsOf(name), plan: runs.plan.get(name), progress, inRun, now: inRun ? clock.now : 0 });
+  const inRun =
+    runs.active !== undefined && runs.active.run === runs.shown && (progress !== undefined || runs.takesPart(name));
+  return stateOf({
+    node: doc.nodes[name] ?? { stage: 'unknown@1' },
+    errors: document.errorsOf(name),
+    plan: runs.plan.get(name),
+    progress,
+    inRun,
+    now: inRun ? clock.now : 0,
+  });
 }

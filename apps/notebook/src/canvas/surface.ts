@@ -1,10 +1,7 @@
-import { NodeEditor } from 'rete';
-import type { BaseSchemes } from 'rete';
-import { AreaPlugin, Zoom } from 'rete-area-plugin';
-import type { Area2D } from 'rete-area-plugin';
-import { boxAround } from './node-geometry.ts';
-import type { Box, Point } from './node-geometry.ts';
+import { NodeEditor, type BaseSchemes } from 'rete';
+import { AreaPlugin, Zoom, type Area2D } from 'rete-area-plugin';
 import type { Item } from '../document/items.ts';
+import { boxAround, type Box, type Point } from './node-geometry.ts';
 
 interface Schemes extends BaseSchemes {
   Node: { id: Item };
@@ -101,7 +98,11 @@ export class Surface {
     const next = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, k * factor));
     const { clientWidth, clientHeight } = this.container;
     const ratio = next / k;
-    void this.look({ k: next, x: clientWidth / 2 - (clientWidth / 2 - x) * ratio, y: clientHeight / 2 - (clientHeight / 2 - y) * ratio });
+    void this.look({
+      k: next,
+      x: clientWidth / 2 - (clientWidth / 2 - x) * ratio,
+      y: clientHeight / 2 - (clientHeight / 2 - y) * ratio,
+    });
   }
 
   /** Shows all of some boxes, no larger than life. */
@@ -109,8 +110,15 @@ export class Surface {
     const around = boxAround(boxes);
     const { clientWidth, clientHeight } = this.container;
     if (around === undefined || clientWidth === 0) return;
-    const k = Math.max(LEAST_ZOOM, Math.min(1, (clientWidth - FIT_MARGIN) / around.width, (clientHeight - FIT_MARGIN) / around.height));
-    void this.look({ k, x: clientWidth / 2 - (around.x + around.width / 2) * k, y: clientHeight / 2 - (around.y + around.height / 2) * k });
+    const k = Math.max(
+      LEAST_ZOOM,
+      Math.min(1, (clientWidth - FIT_MARGIN) / around.width, (clientHeight - FIT_MARGIN) / around.height),
+    );
+    void this.look({
+      k,
+      x: clientWidth / 2 - (around.x + around.width / 2) * k,
+      y: clientHeight / 2 - (around.y + around.height / 2) * k,
+    });
   }
 
   /** Pans just far enough that a box is seen, beside the tools that lie over the lower edge. */
@@ -121,8 +129,18 @@ export class Surface {
     const top = box.y * k + y;
     const right = left + box.width * k;
     const bottom = top + box.height * k;
-    const dx = left < margin ? margin - left : right > clientWidth - margin ? Math.max(clientWidth - margin - right, margin - left) : 0;
-    const dy = top < margin ? margin - top : bottom > clientHeight - below ? Math.max(clientHeight - below - bottom, margin - top) : 0;
+    const dx =
+      left < margin
+        ? margin - left
+        : right > clientWidth - margin
+          ? Math.max(clientWidth - margin - right, margin - left)
+          : 0;
+    const dy =
+      top < margin
+        ? margin - top
+        : bottom > clientHeight - below
+          ? Math.max(clientHeight - below - bottom, margin - top)
+          : 0;
     if (dx !== 0 || dy !== 0) void this.#area.area.translate(x + dx, y + dy);
   }
 
@@ -137,7 +155,11 @@ export class Surface {
     const event = signal as Area2D<Schemes>;
     switch (event.type) {
       case 'render':
-        if (event.data.type === 'node' && !this.#unmount.has(event.data.element)) this.#unmount.set(event.data.element, listener.mount((event.data.payload as Schemes['Node']).id, event.data.element));
+        if (event.data.type === 'node' && !this.#unmount.has(event.data.element))
+          this.#unmount.set(
+            event.data.element,
+            listener.mount((event.data.payload as Schemes['Node']).id, event.data.element),
+          );
         return signal;
       case 'unmount':
         this.#unmount.get(event.data.element)?.();

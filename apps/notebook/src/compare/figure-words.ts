@@ -2,7 +2,9 @@ import type { Figure } from '@soliloquy/gateway/protocol';
 
 /** Which element of its node's axes a figure is of, e.g. `clip 2`; empty where it has none. */
 export function elementWords({ element }: Figure): string {
-  return Object.entries(element).map(([axis, index]) => `${axis} ${index + 1}`).join(', ');
+  return Object.entries(element)
+    .map(([axis, index]) => `${axis} ${index + 1}`)
+    .join(', ');
 }
 
 /** Index of the best value; none when nothing says which way is better, or all are equal. */

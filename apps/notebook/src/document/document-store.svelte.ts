@@ -1,9 +1,22 @@
-import { conflictSchema, openedDocumentSchema, savedSchema } from '@soliloquy/gateway/protocol';
-import type { Saved, WireGraphError } from '@soliloquy/gateway/protocol';
-import { InvalidGraph, diffGraphs, edgesOf, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
+import {
+  conflictSchema,
+  openedDocumentSchema,
+  savedSchema,
+  type Saved,
+  type WireGraphError,
+} from '@soliloquy/gateway/protocol';
+import {
+  diffGraphs,
+  edgesOf,
+  formatGraph,
+  InvalidGraph,
+  parseGraph,
+  validateGraph,
+  type GraphDocument,
+  type StageRegistry,
+} from '@soliloquy/graph';
 import type { Edit } from '@soliloquy/graph/edit';
-import { Refused, get, put } from '../gateway/client.ts';
+import { get, put, Refused } from '../gateway/client.ts';
 
 const SAVE_AFTER_MS = 500;
 /** Edits of one field, or of one drag, that follow each other within this are one step of undo. */
@@ -18,7 +31,12 @@ interface Step {
 }
 
 /** How the document stands to its file. */
-export type SaveState = { readonly kind: 'saved' } | { readonly kind: 'waiting' } | { readonly kind: 'saving' } | { readonly kind: 'failed'; readonly message: string } | Conflicting;
+export type SaveState =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'saving' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | Conflicting;
 
 /** Both were changed: what the file's version says, and how it differs from this page's, in words. */
 export interface Conflicting {
@@ -47,7 +65,9 @@ export class DocumentStore {
   notes = $state.raw<readonly string[]>([]);
   readonly text = $derived(formatGraph(this.doc));
   readonly errors: readonly WireGraphError[] = $derived.by(() => validateGraph(this.doc, this.#registry));
-  readonly #errorsByNode: ReadonlyMap<string | undefined, readonly WireGraphError[]> = $derived(Map.groupBy(this.errors, ({ node }) => node));
+  readonly #errorsByNode: ReadonlyMap<string | undefined, readonly WireGraphError[]> = $derived(
+    Map.groupBy(this.errors, ({ node }) => node),
+  );
   readonly #wiredPorts: ReadonlyMap<string, ReadonlySet<string>> = $derived.by(() => wiredPorts(this.doc));
   #savedText = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -185,7 +205,10 @@ export class DocumentStore {
   }
 
   #take(theirs: GraphDocument, digest: string): void {
-    this.#past = [...this.#past, { label: 'take the file’s version', before: this.doc, after: theirs, merge: undefined, at: performance.now() }];
+    this.#past = [
+      ...this.#past,
+      { label: 'take the file’s version', before: this.doc, after: theirs, merge: undefined, at: performance.now() },
+    ];
     this.#future = [];
     this.doc = theirs;
     this.digest = digest;
@@ -212,7 +235,12 @@ export class DocumentStore {
   async #write(): Promise<void> {
     const text = this.text;
     this.save = { kind: 'saving' };
-    this.#saving = put('document', savedSchema, { path: this.path, text, base: this.digest === '' ? null : this.digest, by: this.by })
+    this.#saving = put('document', savedSchema, {
+      path: this.path,
+      text,
+      base: this.digest === '' ? null : this.digest,
+      by: this.by,
+    })
       .then((saved: Saved) => {
         this.digest = saved.digest;
         this.#savedText = text;
@@ -221,7 +249,11 @@ export class DocumentStore {
       .catch((thrown: unknown) => {
         if (!(thrown instanceof Refused)) throw thrown;
         const conflict = conflictSchema.safeParse(thrown.body);
-        if (conflict.success) this.#conflict(conflict.data.text === null ? null : parseOrNothing(conflict.data.text, this.path), conflict.data.digest);
+        if (conflict.success)
+          this.#conflict(
+            conflict.data.text === null ? null : parseOrNothing(conflict.data.text, this.path),
+            conflict.data.digest,
+          );
         else this.save = { kind: 'failed', message: thrown.message };
       });
     await this.#saving;
@@ -234,7 +266,8 @@ const NO_PORTS: ReadonlySet<string> = new Set();
 
 function wiredPorts(doc: GraphDocument): Map<string, Set<string>> {
   const ports = new Map<string, Set<string>>();
-  const note = (node: string, port: string): void => void (ports.get(node)?.add(port) ?? ports.set(node, new Set([port])));
+  const note = (node: string, port: string): void =>
+    void (ports.get(node)?.add(port) ?? ports.set(node, new Set([port])));
   for (const { from, to } of edgesOf(doc)) {
     note(to.node, `in ${to.port}`);
     if (from.kind === 'node') note(from.node, `out ${from.port}`);

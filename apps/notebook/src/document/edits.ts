@@ -1,15 +1,31 @@
-import { InvalidGraph, formatGraph, parseGraph, parsePortReference } from '@soliloquy/graph';
-import type { Comment, Expectation, GraphDocument, GraphInput } from '@soliloquy/graph';
+import {
+  formatGraph,
+  InvalidGraph,
+  parseGraph,
+  parsePortReference,
+  type Comment,
+  type Expectation,
+  type GraphDocument,
+  type GraphInput,
+} from '@soliloquy/graph';
 import { freshName } from '@soliloquy/graph/edit';
 
 /** A place on the canvas, pixels. */
 type Place = readonly [number, number];
 
 /** Adds an input of the graph, named after its type where no name is wanted. */
-export function addInput(doc: GraphDocument, type: string, at: Place, wanted: string = type.replace(/[^A-Za-z0-9]+/g, '-').replace(/-$/, '')): { doc: GraphDocument; name: string } {
+export function addInput(
+  doc: GraphDocument,
+  type: string,
+  at: Place,
+  wanted: string = type.replace(/[^A-Za-z0-9]+/g, '-').replace(/-$/, ''),
+): { doc: GraphDocument; name: string } {
   const name = freshName(wanted, Object.keys(doc.inputs));
   const input: GraphInput = type === 'text' ? { type, default: '' } : { type };
-  return { doc: { ...doc, inputs: { ...doc.inputs, [name]: input }, layout: { ...doc.layout, [`inputs.${name}`]: [...at] } }, name };
+  return {
+    doc: { ...doc, inputs: { ...doc.inputs, [name]: input }, layout: { ...doc.layout, [`inputs.${name}`]: [...at] } },
+    name,
+  };
 }
 
 export function setInput(doc: GraphDocument, name: string, change: Partial<GraphInput>): GraphDocument {
@@ -20,7 +36,9 @@ export function setInput(doc: GraphDocument, name: string, change: Partial<Graph
 /** Puts nodes into a group of their own, out of the groups that they were in. */
 export function groupNodes(doc: GraphDocument, names: readonly string[], title: string): GraphDocument {
   const members = new Set(names);
-  const others = doc.groups.map((group) => ({ ...group, nodes: group.nodes.filter((name) => !members.has(name)) })).filter(({ nodes }) => nodes.length > 0);
+  const others = doc.groups
+    .map((group) => ({ ...group, nodes: group.nodes.filter((name) => !members.has(name)) }))
+    .filter(({ nodes }) => nodes.length > 0);
   return { ...doc, groups: [...others, { title, nodes: Object.keys(doc.nodes).filter((name) => members.has(name)) }] };
 }
 
@@ -49,26 +67,53 @@ export function renameGraph(doc: GraphDocument, name: string): GraphDocument {
 }
 
 /** Endings of the files that hold values of a type; a value of another type is kept as JSON. */
-const ENDINGS: Readonly<Record<string, string>> = { video: 'mp4', image: 'png', audio: 'wav', report: 'html', text: 'txt', gaussians: 'safetensors', deformation: 'safetensors', motion: 'safetensors', file: 'bin' };
+const ENDINGS: Readonly<Record<string, string>> = {
+  video: 'mp4',
+  image: 'png',
+  audio: 'wav',
+  report: 'html',
+  text: 'txt',
+  gaussians: 'safetensors',
+  deformation: 'safetensors',
+  motion: 'safetensors',
+  file: 'bin',
+};
 
 /** Keeps what a port gives as a file of the output folder, named after the port's node. */
 export function addOutput(doc: GraphDocument, reference: string, type: string): GraphDocument {
   const { node, port } = parsePortReference(reference);
   const ending = type.startsWith('model') ? 'onnx' : (ENDINGS[type] ?? 'json');
-  const stem = Object.values(doc.outputs).some((kept) => parsePortReference(kept).node === node) ? `${node}-${port}` : node;
+  const stem = Object.values(doc.outputs).some((kept) => parsePortReference(kept).node === node)
+    ? `${node}-${port}`
+    : node;
   const taken = Object.keys(doc.outputs).map((file) => file.replace(/\.[^.]*$/, ''));
   return { ...doc, outputs: { ...doc.outputs, [`${freshName(stem, taken)}.${ending}`]: reference } };
 }
 
 /** An output under another name or of another port, in its place; without either it is taken out. */
-export function setOutput(doc: GraphDocument, file: string, to?: { readonly file?: string; readonly reference?: string }): GraphDocument {
-  const outputs = Object.entries(doc.outputs).flatMap(([name, reference]) => (name !== file ? [[name, reference]] : to === undefined ? [] : [[to.file ?? name, to.reference ?? reference]]));
+export function setOutput(
+  doc: GraphDocument,
+  file: string,
+  to?: { readonly file?: string; readonly reference?: string },
+): GraphDocument {
+  const outputs = Object.entries(doc.outputs).flatMap(([name, reference]) =>
+    name !== file ? [[name, reference]] : to === undefined ? [] : [[to.file ?? name, to.reference ?? reference]],
+  );
   return { ...doc, outputs: Object.fromEntries(outputs) as GraphDocument['outputs'] };
 }
 
 /** One expectation changed; `undefined` takes it out. A field that is set to `undefined` is left out. */
-export function setExpectation(doc: GraphDocument, index: number, change: Partial<Expectation> | undefined): GraphDocument {
-  return { ...doc, expect: doc.expect.flatMap((each, at) => (at !== index ? [each] : change === undefined ? [] : [{ ...each, ...change }])) };
+export function setExpectation(
+  doc: GraphDocument,
+  index: number,
+  change: Partial<Expectation> | undefined,
+): GraphDocument {
+  return {
+    ...doc,
+    expect: doc.expect.flatMap((each, at) =>
+      at !== index ? [each] : change === undefined ? [] : [{ ...each, ...change }],
+    ),
+  };
 }
 
 /** A size of its own, in which nothing differs yet. */

@@ -1,5 +1,6 @@
 /** What can be selected on the canvas: a node, an input of the graph, a link (by its text), a comment or a group (by place in the document). */
-export type Item = `nodes.${string}` | `inputs.${string}` | `edges.${string}` | `comments.${number}` | `groups.${number}`;
+export type Item =
+  `nodes.${string}` | `inputs.${string}` | `edges.${string}` | `comments.${number}` | `groups.${number}`;
 
 export type ItemKind = 'nodes' | 'inputs' | 'edges' | 'comments' | 'groups';
 
@@ -20,5 +21,8 @@ export function layoutKey(item: Item): string {
 
 /** The names of one kind among items. */
 export function namesOf(items: Iterable<Item>, kind: ItemKind): string[] {
-  return [...items].map(partsOf).filter((part) => part.kind === kind).map(({ name }) => name);
+  return [...items]
+    .map(partsOf)
+    .filter((part) => part.kind === kind)
+    .map(({ name }) => name);
 }

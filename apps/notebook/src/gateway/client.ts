@@ -1,6 +1,5 @@
-import { refusalSchema, routePath } from '@soliloquy/gateway/protocol';
-import type { ROUTES, WireGraphError } from '@soliloquy/gateway/protocol';
 import type { z } from 'zod';
+import { refusalSchema, routePath, type ROUTES, type WireGraphError } from '@soliloquy/gateway/protocol';
 
 type Route = keyof typeof ROUTES;
 
@@ -20,7 +19,13 @@ export class Refused extends Error {
   /** what came, where it was more than a refusal, e.g. a conflict */
   readonly body: unknown;
 
-  constructor(status: number, code: string, message: string, errors: readonly WireGraphError[] = [], body: unknown = undefined) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    errors: readonly WireGraphError[] = [],
+    body: unknown = undefined,
+  ) {
     super(message);
     this.status = status;
     this.code = code;
@@ -35,16 +40,32 @@ export function get<S extends z.ZodType>(route: Route, schema: S, where: Where =
 }
 
 /** @throws Refused */
-export function post<S extends z.ZodType>(route: Route, schema: S, body: unknown, where: Where = {}): Promise<z.infer<S>> {
+export function post<S extends z.ZodType>(
+  route: Route,
+  schema: S,
+  body: unknown,
+  where: Where = {},
+): Promise<z.infer<S>> {
   return ask('POST', route, schema, where, body);
 }
 
 /** @throws Refused */
-export function put<S extends z.ZodType>(route: Route, schema: S, body: unknown, where: Where = {}): Promise<z.infer<S>> {
+export function put<S extends z.ZodType>(
+  route: Route,
+  schema: S,
+  body: unknown,
+  where: Where = {},
+): Promise<z.infer<S>> {
   return ask('PUT', route, schema, where, body);
 }
 
-async function ask<S extends z.ZodType>(method: string, route: Route, schema: S, where: Where, body: unknown): Promise<z.infer<S>> {
+async function ask<S extends z.ZodType>(
+  method: string,
+  route: Route,
+  schema: S,
+  where: Where,
+  body: unknown,
+): Promise<z.infer<S>> {
   const path = routePath(route, where.parts, where.query);
   const response = await fetch(path, {
     method,
@@ -55,10 +76,22 @@ async function ask<S extends z.ZodType>(method: string, route: Route, schema: S,
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
     const refusal = refusalSchema.safeParse(answer);
-    if (refusal.success) throw new Refused(response.status, refusal.data.code, refusal.data.message, refusal.data.errors, answer);
-    throw new Refused(response.status, 'refused', response.status === 401 ? 'gateway: expected a session, got none; open the link that `soliloquy serve` printed' : `gateway.${route}: expected an answer, got status ${response.status}; reload the page`);
+    if (refusal.success)
+      throw new Refused(response.status, refusal.data.code, refusal.data.message, refusal.data.errors, answer);
+    throw new Refused(
+      response.status,
+      'refused',
+      response.status === 401
+        ? 'gateway: expected a session, got none; open the link that `soliloquy serve` printed'
+        : `gateway.${route}: expected an answer, got status ${response.status}; reload the page`,
+    );
   }
   const parsed = schema.safeParse(answer);
-  if (!parsed.success) throw new Refused(response.status, 'bad-answer', `gateway.${route}: expected another answer (${parsed.error.issues[0]?.message ?? ''}); reload the page`);
+  if (!parsed.success)
+    throw new Refused(
+      response.status,
+      'bad-answer',
+      `gateway.${route}: expected another answer (${parsed.error.issues[0]?.message ?? ''}); reload the page`,
+    );
   return parsed.data;
 }

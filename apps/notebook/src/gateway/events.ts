@@ -1,5 +1,4 @@
-import { ROUTES, toPageSchema } from '@soliloquy/gateway/protocol';
-import type { ToGateway, ToPage } from '@soliloquy/gateway/protocol';
+import { ROUTES, toPageSchema, type ToGateway, type ToPage } from '@soliloquy/gateway/protocol';
 
 const LONGEST_WAIT_MS = 8000;
 
@@ -31,7 +30,10 @@ export class Events {
     this.#socket = socket;
     socket.addEventListener('open', () => {
       this.#attempt = 0;
-      const hello: ToGateway = { type: 'listen', ...(this.#start === undefined ? {} : { start: this.#start, after: this.#after ?? 0 }) };
+      const hello: ToGateway = {
+        type: 'listen',
+        ...(this.#start === undefined ? {} : { start: this.#start, after: this.#after ?? 0 }),
+      };
       socket.send(JSON.stringify(hello));
       this.#connection(true);
     });

@@ -1,5 +1,4 @@
-import { routePath } from '@soliloquy/gateway/protocol';
-import type { Artifact, WirePreview, WireTaskResult } from '@soliloquy/gateway/protocol';
+import { routePath, type Artifact, type WirePreview, type WireTaskResult } from '@soliloquy/gateway/protocol';
 import type { RunStore } from '../run/run-store.svelte.ts';
 
 /** One value that was made, as the page shows it. */
@@ -20,7 +19,14 @@ export function valuesOf(runs: RunStore, node: string, port: string, atMost = In
   const keys = runs.keysOf(node).slice(0, atMost);
   const results = keys.map((key) => runs.resultOf(key));
   const several = keys.length > 1;
-  return results.flatMap((result, element) => (result?.outputs[port] ?? []).map((value, step, all): ShownValue => ({ ...value, label: [several ? String(element + 1) : '', all.length > 1 ? String(step + 1) : ''].filter((word) => word !== '').join('.') })));
+  return results.flatMap((result, element) =>
+    (result?.outputs[port] ?? []).map((value, step, all): ShownValue => ({
+      ...value,
+      label: [several ? String(element + 1) : '', all.length > 1 ? String(step + 1) : '']
+        .filter((word) => word !== '')
+        .join('.'),
+    })),
+  );
 }
 
 /** What a node gave first, by port. */
@@ -33,7 +39,10 @@ const TELLING = ['video', 'image', 'gaussians', 'audio', 'html', 'table', 'text'
 
 /** The value that says most about a node at a glance. */
 export function telling(result: WireTaskResult): { readonly port: string; readonly value: ShownValue } | undefined {
-  const values = Object.entries(result.outputs).flatMap(([port, made]) => (made?.[0] === undefined ? [] : [{ port, value: { ...made[0], label: '' } }]));
-  const rank = ({ value }: (typeof values)[number]): number => (value.preview.as === undefined ? TELLING.length : TELLING.indexOf(value.preview.as));
+  const values = Object.entries(result.outputs).flatMap(([port, made]) =>
+    made?.[0] === undefined ? [] : [{ port, value: { ...made[0], label: '' } }],
+  );
+  const rank = ({ value }: (typeof values)[number]): number =>
+    value.preview.as === undefined ? TELLING.length : TELLING.indexOf(value.preview.as);
   return values.sort((a, b) => rank(a) - rank(b))[0];
 }

@@ -17,7 +17,10 @@ export class Together {
     this.#members.add(element);
     element.currentTime = this.time;
     const measure = (): void => {
-      this.length = Math.max(0, ...[...this.#members].map(({ duration }) => (Number.isFinite(duration) ? duration : 0)));
+      this.length = Math.max(
+        0,
+        ...[...this.#members].map(({ duration }) => (Number.isFinite(duration) ? duration : 0)),
+      );
     };
     const ended = (): void => {
       if (element === this.#leader) this.pause();

@@ -36,12 +36,29 @@ export function advance(before: NodeProgress | undefined, event: WireRunEvent, n
       return { ...was, running: new Map(was.running).set(event.element, { startedAt: now, done: 0, total: 0 }) };
     case 'task-progress': {
       const running = was.running.get(event.element);
-      return { ...was, running: new Map(was.running).set(event.element, { startedAt: running?.startedAt ?? now, done: event.done, total: event.total, note: event.note }) };
+      return {
+        ...was,
+        running: new Map(was.running).set(event.element, {
+          startedAt: running?.startedAt ?? now,
+          done: event.done,
+          total: event.total,
+          note: event.note,
+        }),
+      };
     }
     case 'task-finished':
-      return { ...was, running: without(was.running, event.element), keys: new Map(was.keys).set(event.element, event.key), seconds: was.seconds + event.seconds };
+      return {
+        ...was,
+        running: without(was.running, event.element),
+        keys: new Map(was.keys).set(event.element, event.key),
+        seconds: was.seconds + event.seconds,
+      };
     case 'task-failed':
-      return { ...was, running: without(was.running, event.element), failures: [...was.failures, { element: event.element, code: event.code, message: event.message }] };
+      return {
+        ...was,
+        running: without(was.running, event.element),
+        failures: [...was.failures, { element: event.element, code: event.code, message: event.message }],
+      };
     case 'artifact-lost':
       return { ...was, keys: without(was.keys, event.element) };
     default:
@@ -59,18 +76,26 @@ function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<strin
 export function shareDone({ elements, running, keys }: NodeProgress): number | undefined {
   const of = elements ?? (running.size > 0 ? running.size + keys.size : 0);
   if (of === 0) return undefined;
-  const partly = [...running.values()].reduce((sum, { done, total }) => sum + (total > 0 ? Math.min(1, done / total) : 0), 0);
+  const partly = [...running.values()].reduce(
+    (sum, { done, total }) => sum + (total > 0 ? Math.min(1, done / total) : 0),
+    0,
+  );
   return Math.min(1, (keys.size + partly) / of);
 }
 
 /** Seconds until a node is done, judged by its progress so far; undefined while there is too little of it. */
 export function secondsLeft(progress: NodeProgress, now: number): number | undefined {
   const { elements, running, keys, cached, seconds } = progress;
-  const estimates = [...running.values()].flatMap(({ startedAt, done, total }) => (done > 0 && total > 0 ? [{ left: ((now - startedAt) / 1000 / done) * (total - done), whole: ((now - startedAt) / 1000 / done) * total }] : []));
+  const estimates = [...running.values()].flatMap(({ startedAt, done, total }) =>
+    done > 0 && total > 0
+      ? [{ left: ((now - startedAt) / 1000 / done) * (total - done), whole: ((now - startedAt) / 1000 / done) * total }]
+      : [],
+  );
   const executed = keys.size - cached;
   if (estimates.length === 0 && executed === 0) return undefined;
   const left = Math.max(0, ...estimates.map((estimate) => estimate.left));
-  const each = executed > 0 ? seconds / executed : estimates.reduce((sum, { whole }) => sum + whole, 0) / estimates.length;
+  const each =
+    executed > 0 ? seconds / executed : estimates.reduce((sum, { whole }) => sum + whole, 0) / estimates.length;
   const behind = Math.max(0, (elements ?? 0) - keys.size - running.size);
   return left + (behind * each) / Math.max(1, running.size);
 }

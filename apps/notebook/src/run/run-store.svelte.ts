@@ -1,10 +1,22 @@
-import { planSchema, queueEntrySchema, runListSchema, runMessageSchema, taskResultSchema } from '@soliloquy/gateway/protocol';
-import type { Plan, QueueEntry, RunList, RunMessage, Target, WireNodePlan, WireRunEvent, WireTaskResult } from '@soliloquy/gateway/protocol';
 import { SvelteMap } from 'svelte/reactivity';
 import { z } from 'zod';
-import { Refused, get, post } from '../gateway/client.ts';
-import { advance } from './node-progress.ts';
-import type { NodeProgress } from './node-progress.ts';
+import {
+  planSchema,
+  queueEntrySchema,
+  runListSchema,
+  runMessageSchema,
+  taskResultSchema,
+  type Plan,
+  type QueueEntry,
+  type RunList,
+  type RunMessage,
+  type Target,
+  type WireNodePlan,
+  type WireRunEvent,
+  type WireTaskResult,
+} from '@soliloquy/gateway/protocol';
+import { get, post, Refused } from '../gateway/client.ts';
+import { advance, type NodeProgress } from './node-progress.ts';
 
 const PLAN_AFTER_MS = 250;
 const LOG_LINES = 500;
@@ -60,7 +72,11 @@ export class RunStore {
   }
 
   /** The run of this graph that is under way, if there is one. */
-  readonly active: QueueEntry | undefined = $derived(this.queue.find(({ path, state }) => path === this.#path && (state.kind === 'running' || state.kind === 'stopping')));
+  readonly active: QueueEntry | undefined = $derived(
+    this.queue.find(
+      ({ path, state }) => path === this.#path && (state.kind === 'running' || state.kind === 'stopping'),
+    ),
+  );
   /** The run whose results an export shows: the one that is shown, once it has ended. */
   readonly exported: string | undefined = $derived(this.active?.run === this.shown ? undefined : this.shown);
   readonly waiting: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'waiting'));
@@ -88,7 +104,8 @@ export class RunStore {
   /** Shows how an earlier run went. @throws Refused */
   async review(run: string): Promise<void> {
     this.#show(run);
-    for (const message of await get('history', z.array(runMessageSchema), { parts: { run } })) if (run === this.shown) this.#take(message);
+    for (const message of await get('history', z.array(runMessageSchema), { parts: { run } }))
+      if (run === this.shown) this.#take(message);
   }
 
   #isOurs(run: string, graph: string): boolean {
@@ -118,8 +135,15 @@ export class RunStore {
     }
     if (event.type === 'run-started') this.#taking = new Set(event.nodes);
     if (event.type === 'task-log') this.#line({ at, element: event.element, message: event.message, kind: 'log' });
-    if (event.type === 'task-failed') this.#line({ at, element: event.element, message: event.message, kind: 'failed' });
-    if (event.type === 'task-retried') this.#line({ at, element: event.element, message: `tried again (attempt ${event.attempt}): ${event.why}`, kind: 'retried' });
+    if (event.type === 'task-failed')
+      this.#line({ at, element: event.element, message: event.message, kind: 'failed' });
+    if (event.type === 'task-retried')
+      this.#line({
+        at,
+        element: event.element,
+        message: `tried again (attempt ${event.attempt}): ${event.why}`,
+        kind: 'retried',
+      });
     if (event.type === 'expectation') this.expectations = [...this.expectations, event.row];
   }
 
@@ -152,7 +176,10 @@ export class RunStore {
 
   #takePlan(plan: Plan): void {
     this.planNotes = plan.notes;
-    this.planProblem = plan.errors.length > 0 ? `${plan.errors.length === 1 ? 'One thing stands' : `${plan.errors.length} things stand`} in the way` : undefined;
+    this.planProblem =
+      plan.errors.length > 0
+        ? `${plan.errors.length === 1 ? 'One thing stands' : `${plan.errors.length} things stand`} in the way`
+        : undefined;
     const names = new Set(plan.nodes.map(({ node }) => node));
     for (const node of [...this.plan.keys()]) if (!names.has(node)) this.plan.delete(node);
     for (const each of plan.nodes) this.plan.set(each.node, each);

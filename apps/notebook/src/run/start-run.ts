@@ -10,7 +10,13 @@ export async function startRun(notebook: Notebook, open: OpenGraph, target: Targ
       notebook.notices.warn('Not started: what runs is the file, and it could not be saved. Settle that first.');
       return;
     }
-    const entry = await open.runs.start({ path: open.document.path, digest: open.document.digest, size: open.size, target, resume });
+    const entry = await open.runs.start({
+      path: open.document.path,
+      digest: open.document.digest,
+      size: open.size,
+      target,
+      resume,
+    });
     // That it started is told by the run itself: where all is cached it has ended before this answer comes.
     if (entry.state.kind === 'waiting') notebook.notices.announce('Run queued');
   } catch (thrown) {

@@ -22,7 +22,8 @@ function isStart(text: string, at: number): boolean {
 }
 
 function wordStart(text: string, letter: string, from: number): number {
-  for (let at = text.indexOf(letter, from); at >= 0; at = text.indexOf(letter, at + 1)) if (isStart(text, at)) return at;
+  for (let at = text.indexOf(letter, from); at >= 0; at = text.indexOf(letter, at + 1))
+    if (isStart(text, at)) return at;
   return -1;
 }
 

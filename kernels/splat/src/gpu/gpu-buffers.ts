@@ -1,5 +1,17 @@
 import { SplatError } from '../splat-error.ts';
-import { GROUP, MOMENT_VECTORS, OFFSET_FLOATS, PIXEL_VECTORS, PLAIN_FLOATS, RADIX_BITS, RANGE_WORDS, RECORD_VECTORS, SORT_BLOCK, STATE_BYTES, UNIFORM_STRIDE } from './gpu-layout.ts';
+import {
+  GROUP,
+  MOMENT_VECTORS,
+  OFFSET_FLOATS,
+  PIXEL_VECTORS,
+  PLAIN_FLOATS,
+  RADIX_BITS,
+  RANGE_WORDS,
+  RECORD_VECTORS,
+  SORT_BLOCK,
+  STATE_BYTES,
+  UNIFORM_STRIDE,
+} from './gpu-layout.ts';
 
 /** What the buffers of a scene must hold. */
 export type SceneSize = {
@@ -94,18 +106,46 @@ const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(bytes < 2 ** 24
 export function checkLimits(size: SceneSize, limits: GPUSupportedLimits): void {
   const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   const fail = (what: string, needs: string, allows: string, fits: string): never => {
-    throw new SplatError('splat.memory', `webgpu.${what}: expected at most ${allows}, got ${needs}; ${fits}, or use --device cpu`);
+    throw new SplatError(
+      'splat.memory',
+      `webgpu.${what}: expected at most ${allows}, got ${needs}; ${fits}, or use --device cpu`,
+    );
   };
   const groups = Math.ceil(size.count / GROUP);
   if (groups > limits.maxComputeWorkgroupsPerDimension) {
-    fail('gaussians', String(size.count), `${limits.maxComputeWorkgroupsPerDimension * GROUP} Gaussians`, 'use fewer Gaussians');
+    fail(
+      'gaussians',
+      String(size.count),
+      `${limits.maxComputeWorkgroupsPerDimension * GROUP} Gaussians`,
+      'use fewer Gaussians',
+    );
   }
-  if (size.entries > MOST_ENTRIES) fail('entries', `${size.entries} of them`, `${MOST_ENTRIES} tile entries`, 'use fewer or smaller Gaussians or a smaller image');
+  if (size.entries > MOST_ENTRIES)
+    fail(
+      'entries',
+      `${size.entries} of them`,
+      `${MOST_ENTRIES} tile entries`,
+      'use fewer or smaller Gaussians or a smaller image',
+    );
   for (const [name, bytes] of Object.entries(bufferBytes(size)) as [BufferName, number][]) {
     if (bytes <= most) continue;
     const scaled = (n: number): number => Math.floor((n * most) / bytes);
-    const perPixel = ['image', 'depthEnds', 'background', 'imageGradients', 'depthGradients', 'pixelStates', 'goals', 'weights', 'partials', 'ranges', 'sums'].includes(name);
-    const perEntry = ['tilesA', 'tilesB', 'entriesA', 'entriesB', 'entryGaussians', 'moments', 'histogram'].includes(name);
+    const perPixel = [
+      'image',
+      'depthEnds',
+      'background',
+      'imageGradients',
+      'depthGradients',
+      'pixelStates',
+      'goals',
+      'weights',
+      'partials',
+      'ranges',
+      'sums',
+    ].includes(name);
+    const perEntry = ['tilesA', 'tilesB', 'entriesA', 'entriesB', 'entryGaussians', 'moments', 'histogram'].includes(
+      name,
+    );
     const fits = perPixel
       ? `images of ${scaled(Math.max(size.pixels, size.allPixels, size.backgroundPixels))} pixels fit`
       : perEntry
@@ -139,19 +179,30 @@ export class GpuBuffers {
       const held = this.#held.get(name);
       if (held !== undefined && held.size >= needed) continue;
       held?.destroy();
-      const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | (name === 'uniforms' ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE) | (name === 'work' ? GPUBufferUsage.INDIRECT : 0);
+      const usage =
+        GPUBufferUsage.COPY_SRC |
+        GPUBufferUsage.COPY_DST |
+        (name === 'uniforms' ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE) |
+        (name === 'work' ? GPUBufferUsage.INDIRECT : 0);
       this.#held.set(name, this.#device.createBuffer({ label: name, size: needed, usage }));
     }
     const failed = await this.#device.popErrorScope();
     if (failed === null) return;
     const total = Object.values(bufferBytes(size)).reduce((sum, bytes) => sum + bytes, 0);
     this.destroy();
-    throw new SplatError('splat.memory', `webgpu.memory: expected room for ${mib(total)} MiB, the device refused them; use fewer Gaussians or a smaller image, or use --device cpu`);
+    throw new SplatError(
+      'splat.memory',
+      `webgpu.memory: expected room for ${mib(total)} MiB, the device refused them; use fewer Gaussians or a smaller image, or use --device cpu`,
+    );
   }
 
   get(name: BufferName): GPUBuffer {
     const buffer = this.#held.get(name);
-    if (buffer === undefined) throw new SplatError('splat.state', `webgpu.buffers: expected ${name} to be reserved, got none; this is a defect of the kernel`);
+    if (buffer === undefined)
+      throw new SplatError(
+        'splat.state',
+        `webgpu.buffers: expected ${name} to be reserved, got none; this is a defect of the kernel`,
+      );
     return buffer;
   }
 

@@ -1,16 +1,25 @@
-import { rateFactor, viewsOfStep } from '../fit.ts';
-import type { CheckedFit, FitReport, FitResult } from '../fit.ts';
+import { rateFactor, viewsOfStep, type CheckedFit, type FitReport, type FitResult } from '../fit.ts';
 import { sumOfWeights } from '../image-loss-input.ts';
 import type { FrameOffsets, GaussianArrays } from '../scene.ts';
 import { SplatError } from '../splat-error.ts';
 import { failGaussian, restOf } from '../validate.ts';
 import {
-  FLAG_ACCUMULATE, FLAG_ACCUMULATE_OFFSETS, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, OFFSET_FLOATS, PLAIN_FLOATS, STATE_BAD, STATE_BYTES, STATE_DIVERGED, STATE_LOSS, STATE_NEEDED,
+  FLAG_ACCUMULATE,
+  FLAG_ACCUMULATE_OFFSETS,
+  FLAG_OFFSETS,
+  FLAG_WEIGHTS,
+  NONE,
+  OFFSET_FLOATS,
+  PLAIN_FLOATS,
+  STATE_BAD,
+  STATE_BYTES,
+  STATE_DIVERGED,
+  STATE_LOSS,
+  STATE_NEEDED,
   STATE_STEPS,
 } from './gpu-layout.ts';
 import type { GpuReader } from './gpu-reader.ts';
-import { FIRST_FRAME, onePass, tilesOf } from './gpu-scene.ts';
-import type { GpuScene } from './gpu-scene.ts';
+import { FIRST_FRAME, onePass, tilesOf, type GpuScene } from './gpu-scene.ts';
 import { frameOf, lossFactors, PARAMETER_ORDER, roomFor, uploadGaussians, withFourth } from './gpu-upload.ts';
 
 /** The largest f32. */
@@ -20,7 +29,12 @@ const LARGEST = 3.4028234663852886e38;
  * Fits on the device: forward, loss, backward and Adam of `reportEvery` steps are submitted, then 64 bytes come back. A step whose picture asked for more
  * tile entries than fit changes nothing, and neither does any after it; the report says so, and the fit goes on from there with more room.
  */
-export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: CheckedFit, firstEntries: number): Promise<{ result: FitResult; entries: number }> {
+export async function fitOnGpu(
+  scene: GpuScene,
+  reader: GpuReader,
+  problem: CheckedFit,
+  firstEntries: number,
+): Promise<{ result: FitResult; entries: number }> {
   const { gaussians, offsets, views, count, frames, batch, steps, reportEvery } = problem;
   const rest = restOf(gaussians);
   const pixelsOf = views.map(({ camera }) => camera.width * camera.height);
@@ -38,8 +52,19 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
   const reserve = async (): Promise<void> => {
     const kept = started ? await readParameters(scene, reader, problem, rest) : undefined;
     await scene.reserve({
-      count, rest, frames, pixels: Math.max(...pixelsOf), tiles: Math.max(...tiles), allPixels, stepTiles: batch * Math.max(...tiles),
-      backgroundPixels: images ? allPixels : 0, entries, uniforms: FIRST_FRAME + reportEvery * blocks, backward: true, adam: true, bounded: problem.bounds !== undefined,
+      count,
+      rest,
+      frames,
+      pixels: Math.max(...pixelsOf),
+      tiles: Math.max(...tiles),
+      allPixels,
+      stepTiles: batch * Math.max(...tiles),
+      backgroundPixels: images ? allPixels : 0,
+      entries,
+      uniforms: FIRST_FRAME + reportEvery * blocks,
+      backward: true,
+      adam: true,
+      bounded: problem.bounds !== undefined,
     });
     if (kept === undefined) uploadGaussians(scene, gaussians, offsets);
     else uploadGaussians(scene, kept.gaussians, kept.offsets);
@@ -53,8 +78,14 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
   queue.submit([clear.finish()]);
   for (const [v, view] of views.entries()) {
     queue.writeBuffer(scene.buffers.get('goals'), firstPixels[v] * 16, withFourth(view.target, view.transmittance));
-    if (view.weights !== undefined) queue.writeBuffer(scene.buffers.get('weights'), firstPixels[v] * 4, view.weights as Float32Array<ArrayBuffer>);
-    if (view.background.length !== 3) queue.writeBuffer(scene.buffers.get('background'), firstPixels[v] * 12, view.background as Float32Array<ArrayBuffer>);
+    if (view.weights !== undefined)
+      queue.writeBuffer(scene.buffers.get('weights'), firstPixels[v] * 4, view.weights as Float32Array<ArrayBuffer>);
+    if (view.background.length !== 3)
+      queue.writeBuffer(
+        scene.buffers.get('background'),
+        firstPixels[v] * 12,
+        view.background as Float32Array<ArrayBuffer>,
+      );
   }
   if (problem.bounds !== undefined) queue.writeBuffer(scene.buffers.get('bounds'), 0, boundsOf(problem));
   scene.clearState();
@@ -69,9 +100,21 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
       const { camera, background, frame, weights } = views[v];
       const block = firstBlock + b;
       const plain = frameOf(gaussians, camera, background, problem.compensateOpacity, entries);
-      const flags = plain.flags | (weights === undefined ? 0 : FLAG_WEIGHTS) | (frame === undefined ? 0 : FLAG_OFFSETS) | (b === 0 ? 0 : FLAG_ACCUMULATE) | (frame !== undefined && seen.has(frame) ? FLAG_ACCUMULATE_OFFSETS : 0);
+      const flags =
+        plain.flags |
+        (weights === undefined ? 0 : FLAG_WEIGHTS) |
+        (frame === undefined ? 0 : FLAG_OFFSETS) |
+        (b === 0 ? 0 : FLAG_ACCUMULATE) |
+        (frame !== undefined && seen.has(frame) ? FLAG_ACCUMULATE_OFFSETS : 0);
       if (frame !== undefined) seen.add(frame);
-      scene.writeFrame(block, { ...plain, flags, frame, firstPixel: firstPixels[v], firstTile, loss: lossFactors(problem.ssimWeight, totals[v], problem.transmittanceWeight, pixelsOf[v]) });
+      scene.writeFrame(block, {
+        ...plain,
+        flags,
+        frame,
+        firstPixel: firstPixels[v],
+        firstTile,
+        loss: lossFactors(problem.ssimWeight, totals[v], problem.transmittanceWeight, pixelsOf[v]),
+      });
       scene.clearFrame(encoder, count);
       scene.forward(recorder, block, count, camera);
       scene.loss(recorder, block, camera);
@@ -99,7 +142,7 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
   };
 
   let last: FitReport = { step: 0, loss: Number.NaN, l1: Number.NaN, ssim: Number.NaN };
-  for (let done = 0; done < steps; ) {
+  for (let done = 0; done < steps;) {
     problem.signal?.throwIfAborted();
     const end = Math.min(steps, done + reportEvery);
     for (let step = done; step < end; step++) {
@@ -107,12 +150,18 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
       encodeStep(encoder, step, FIRST_FRAME + (step - done) * blocks);
       queue.submit([encoder.finish()]);
     }
-    const [bytes] = await reader.read(scene.device.createCommandEncoder(), [[scene.buffers.get('state'), 0, STATE_BYTES]]);
+    const [bytes] = await reader.read(scene.device.createCommandEncoder(), [
+      [scene.buffers.get('state'), 0, STATE_BYTES],
+    ]);
     const state = new Uint32Array(bytes);
     const floats = new Float32Array(bytes);
-    if (state[STATE_BAD] !== NONE) failGaussian('fit', (await readParameters(scene, reader, problem, rest)).gaussians, state[STATE_BAD]);
+    if (state[STATE_BAD] !== NONE)
+      failGaussian('fit', (await readParameters(scene, reader, problem, rest)).gaussians, state[STATE_BAD]);
     if (state[STATE_DIVERGED] !== 0) {
-      throw new SplatError('splat.diverged', `fit.loss: expected a finite loss, got none at step ${state[STATE_STEPS]} (before it ${floats[STATE_LOSS]}); lower the rates`);
+      throw new SplatError(
+        'splat.diverged',
+        `fit.loss: expected a finite loss, got none at step ${state[STATE_STEPS]} (before it ${floats[STATE_LOSS]}); lower the rates`,
+      );
     }
     done = state[STATE_STEPS];
     if (state[STATE_NEEDED] > 0) {
@@ -121,7 +170,12 @@ export async function fitOnGpu(scene: GpuScene, reader: GpuReader, problem: Chec
       queue.writeBuffer(scene.buffers.get('state'), STATE_NEEDED * 4, new Uint32Array(1));
       continue;
     }
-    last = { step: done, loss: floats[STATE_LOSS], l1: floats[STATE_LOSS + 1], ssim: problem.ssimWeight > 0 ? floats[STATE_LOSS + 2] : Number.NaN };
+    last = {
+      step: done,
+      loss: floats[STATE_LOSS],
+      l1: floats[STATE_LOSS + 1],
+      ssim: problem.ssimWeight > 0 ? floats[STATE_LOSS + 2] : Number.NaN,
+    };
     await problem.onReport?.(last);
   }
   return { result: { ...(await readParameters(scene, reader, problem, rest)), last }, entries };
@@ -159,13 +213,26 @@ function boundsOf({ gaussians, bounds }: CheckedFit): Float32Array<ArrayBuffer> 
 }
 
 /** See `ADAM_WGSL_UNIFORM`. */
-function adamUniform(problem: CheckedFit, step: number, t: number, of: 'params' | 'offsets', rest: number, frame: number): DataView<ArrayBuffer> {
+function adamUniform(
+  problem: CheckedFit,
+  step: number,
+  t: number,
+  of: 'params' | 'offsets',
+  rest: number,
+  frame: number,
+): DataView<ArrayBuffer> {
   const { count, rates, offsetRates, betas, epsilon } = problem;
   const factor = rateFactor(problem, step);
   const [widths, each] =
     of === 'params'
-      ? [[3, 4, 3, 1, 3, 3 * rest], [rates.means, rates.quats, rates.logScales, rates.opacityLogits, rates.colors, rates.shRest]]
-      : [[3, 4, 3, 0, 0, 0], [offsetRates.means, offsetRates.rotations, offsetRates.logScales, 0, 0, 0]];
+      ? [
+          [3, 4, 3, 1, 3, 3 * rest],
+          [rates.means, rates.quats, rates.logScales, rates.opacityLogits, rates.colors, rates.shRest],
+        ]
+      : [
+          [3, 4, 3, 0, 0, 0],
+          [offsetRates.means, offsetRates.rotations, offsetRates.logScales, 0, 0, 0],
+        ];
   const view = new DataView(new ArrayBuffer(112));
   let end = 0;
   for (const [i, width] of widths.entries()) {
@@ -185,7 +252,12 @@ function adamUniform(problem: CheckedFit, step: number, t: number, of: 'params' 
 }
 
 /** Parameters and offsets as they are on the device. */
-async function readParameters(scene: GpuScene, reader: GpuReader, { gaussians, offsets, count, frames }: CheckedFit, rest: number): Promise<{ gaussians: GaussianArrays; offsets?: FrameOffsets }> {
+async function readParameters(
+  scene: GpuScene,
+  reader: GpuReader,
+  { gaussians, offsets, count, frames }: CheckedFit,
+  rest: number,
+): Promise<{ gaussians: GaussianArrays; offsets?: FrameOffsets }> {
   const [values, moved] = await reader.read(scene.device.createCommandEncoder(), [
     [scene.buffers.get('params'), 0, (PLAIN_FLOATS + 3 * rest) * count * 4],
     [scene.buffers.get('offsets'), 0, frames * OFFSET_FLOATS * count * 4],
@@ -199,10 +271,18 @@ async function readParameters(scene: GpuScene, reader: GpuReader, { gaussians, o
     at += length;
   }
   if (offsets === undefined) return { gaussians: read as GaussianArrays };
-  const result = { means: new Float32Array(frames * count * 3), rotations: new Float32Array(frames * count * 4), logScales: new Float32Array(frames * count * 3) };
+  const result = {
+    means: new Float32Array(frames * count * 3),
+    rotations: new Float32Array(frames * count * 4),
+    logScales: new Float32Array(frames * count * 3),
+  };
   at = 0;
   for (let frame = 0; frame < frames; frame++) {
-    for (const [name, width] of [['means', 3], ['rotations', 4], ['logScales', 3]] as const) {
+    for (const [name, width] of [
+      ['means', 3],
+      ['rotations', 4],
+      ['logScales', 3],
+    ] as const) {
       result[name].set(new Float32Array(moved, at * 4, count * width), frame * count * width);
       at += count * width;
     }

@@ -1,6 +1,5 @@
 import { SplatError } from '../splat-error.ts';
-import { backwardWgsl, PIXELS_WGSL } from './backward.wgsl.ts';
-import type { BackwardVariant } from './backward.wgsl.ts';
+import { backwardWgsl, PIXELS_WGSL, type BackwardVariant } from './backward.wgsl.ts';
 import { FORWARD_WGSL } from './forward.wgsl.ts';
 import { GATHER_WGSL } from './gather.wgsl.ts';
 import { LOSS_GRADIENT_WGSL, LOSS_MAP_WGSL } from './image-loss.wgsl.ts';
@@ -52,13 +51,24 @@ export class Kernels {
 
   /** Resolves once the sets are compiled. */
   async need(...sets: readonly KernelSet[]): Promise<void> {
-    for (const set of sets) if (!this.#sets.has(set)) this.#sets.set(set, Promise.all(Object.entries(this.#sources[set]).map(([label, code]) => this.#compile(label, code))).then(() => undefined));
+    for (const set of sets)
+      if (!this.#sets.has(set))
+        this.#sets.set(
+          set,
+          Promise.all(Object.entries(this.#sources[set]).map(([label, code]) => this.#compile(label, code))).then(
+            () => undefined,
+          ),
+        );
     await Promise.all(sets.map((set) => this.#sets.get(set)));
   }
 
   get(name: KernelName): Kernel {
     const kernel = this.#ready.get(name);
-    if (kernel === undefined) throw new SplatError('splat.state', `webgpu.kernels: expected ${name} to be compiled, it is not; this is a defect of the kernel`);
+    if (kernel === undefined)
+      throw new SplatError(
+        'splat.state',
+        `webgpu.kernels: expected ${name} to be compiled, it is not; this is a defect of the kernel`,
+      );
     return kernel;
   }
 
@@ -78,10 +88,18 @@ export class Kernels {
     });
     try {
       const module = device.createShaderModule({ label, code });
-      const pipeline = await device.createComputePipelineAsync({ label, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module, entryPoint: 'main' } });
+      const pipeline = await device.createComputePipelineAsync({
+        label,
+        layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+        compute: { module, entryPoint: 'main' },
+      });
       this.#ready.set(label, { pipeline, layout });
     } catch (cause) {
-      throw new SplatError('splat.device', `webgpu.kernels: expected ${label} to compile, the adapter refused it; use --device cpu`, { cause });
+      throw new SplatError(
+        'splat.device',
+        `webgpu.kernels: expected ${label} to compile, the adapter refused it; use --device cpu`,
+        { cause },
+      );
     }
   }
 }

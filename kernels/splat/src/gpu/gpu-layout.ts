@@ -1,7 +1,22 @@
 // Sole source of what lies where on the GPU: numbers for TypeScript, and the WGSL text that says the same.
 import {
-  ALPHA_CUT_INVERSE, ALPHA_MAX, CUT_SLACK, LOG2_ALPHA_CUT_INVERSE, LOW_PASS, QUAT_MIN, SH_1, SH_2_XX, SH_2_XY, SH_2_ZZ, SH_3_0, SH_3_1, SH_3_2, SH_3_3, SH_3_5,
-  TILE, TRANSMITTANCE_STOP,
+  ALPHA_CUT_INVERSE,
+  ALPHA_MAX,
+  CUT_SLACK,
+  LOG2_ALPHA_CUT_INVERSE,
+  LOW_PASS,
+  QUAT_MIN,
+  SH_1,
+  SH_2_XX,
+  SH_2_XY,
+  SH_2_ZZ,
+  SH_3_0,
+  SH_3_1,
+  SH_3_2,
+  SH_3_3,
+  SH_3_5,
+  TILE,
+  TRANSMITTANCE_STOP,
 } from '../layout.ts';
 
 /** Threads of a workgroup wherever items are walked. */

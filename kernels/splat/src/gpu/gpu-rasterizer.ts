@@ -1,23 +1,50 @@
-import { openWebGpu } from '@soliloquy/device/webgpu';
-import type { WebGpu } from '@soliloquy/device/webgpu';
+import { openWebGpu, type WebGpu } from '@soliloquy/device/webgpu';
 import { backgroundGradient } from '../background-gradient.ts';
 import type { BackwardOptions, LossOptions, RenderOptions } from '../bind.ts';
-import { checkFit, checkOffsets, checkView } from '../fit.ts';
-import type { FitProblem, FitResult } from '../fit.ts';
+import { checkFit, checkOffsets, checkView, type FitProblem, type FitResult } from '../fit.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from '../gradient-groups.ts';
 import { checkImageLoss, sumOfWeights } from '../image-loss-input.ts';
 import type { DeviceRasterizer, FrameView } from '../rasterizer.ts';
-import type { Background, Camera, FrameOffsets, GaussianArrays, GaussianGradients, ImageLoss, ImageLossInput, OutputGradient, RenderOutput } from '../scene.ts';
+import type {
+  Background,
+  Camera,
+  FrameOffsets,
+  GaussianArrays,
+  GaussianGradients,
+  ImageLoss,
+  ImageLossInput,
+  OutputGradient,
+  RenderOutput,
+} from '../scene.ts';
 import { SplatError } from '../splat-error.ts';
-import { allocateOutput, checkBackground, checkCamera, checkFloats, checkGaussians, failGaussian, failNotFinite, restOf } from '../validate.ts';
+import {
+  allocateOutput,
+  checkBackground,
+  checkCamera,
+  checkFloats,
+  checkGaussians,
+  failGaussian,
+  failNotFinite,
+  restOf,
+} from '../validate.ts';
 import type { BackwardVariant } from './backward.wgsl.ts';
 import type { SceneSize } from './gpu-buffers.ts';
 import { fitOnGpu } from './gpu-fit.ts';
 import { Kernels } from './gpu-kernels.ts';
-import { FLAG_BACKGROUND_IMAGE, FLAG_DEPTH_GRADIENT, FLAG_OFFSETS, FLAG_WEIGHTS, NONE, STATE_BAD, STATE_BYTES, STATE_ENTRIES, STATE_NEEDED, STATE_VISIBLE } from './gpu-layout.ts';
-import { FIRST_FRAME, GpuScene, onePass, tilesOf } from './gpu-scene.ts';
-import type { FrameUniform } from './gpu-scene.ts';
+import {
+  FLAG_BACKGROUND_IMAGE,
+  FLAG_DEPTH_GRADIENT,
+  FLAG_OFFSETS,
+  FLAG_WEIGHTS,
+  NONE,
+  STATE_BAD,
+  STATE_BYTES,
+  STATE_ENTRIES,
+  STATE_NEEDED,
+  STATE_VISIBLE,
+} from './gpu-layout.ts';
 import { GpuReader } from './gpu-reader.ts';
+import { FIRST_FRAME, GpuScene, onePass, tilesOf, type FrameUniform } from './gpu-scene.ts';
 import { frameOf, lossFactors, PARAMETER_ORDER, roomFor, uploadGaussians, withFourth } from './gpu-upload.ts';
 
 /** How a rasteriser is made on the GPU. */
@@ -33,13 +60,27 @@ export type GpuOptions = {
 /** What lives and dies with a device. */
 type Session = { readonly gpu: WebGpu; readonly scene: GpuScene; readonly loss: GpuScene; readonly reader: GpuReader };
 
-type Drawn = { readonly count: number; readonly rest: number; readonly camera: Camera; readonly background: Background; readonly frame: FrameUniform };
+type Drawn = {
+  readonly count: number;
+  readonly rest: number;
+  readonly camera: Camera;
+  readonly background: Background;
+  readonly frame: FrameUniform;
+};
 
 /** Entries that a scene is first given room for: about what a picture of small Gaussians asks for. A frame that needs more is drawn again. */
 const firstEntries = (count: number): number => Math.max(4096, 4 * count);
 
 /** A scene that nothing is fitted in and nothing is differentiated in. */
-const PLAIN = { frames: 0, allPixels: 0, stepTiles: 0, uniforms: FIRST_FRAME + 1, backward: false, adam: false, bounded: false } as const;
+const PLAIN = {
+  frames: 0,
+  allPixels: 0,
+  stepTiles: 0,
+  uniforms: FIRST_FRAME + 1,
+  backward: false,
+  adam: false,
+  bounded: false,
+} as const;
 
 /**
  * The rasteriser in WGSL. A frame needs no readback: it is projected, sorted and drawn in one submission, with room for so many tile entries; a frame that
@@ -73,7 +114,12 @@ export class GpuRasterizer implements DeviceRasterizer {
     return this.#name;
   }
 
-  render(gaussians: GaussianArrays, camera: Camera, background: Background, options: RenderOptions = {}): Promise<RenderOutput> {
+  render(
+    gaussians: GaussianArrays,
+    camera: Camera,
+    background: Background,
+    options: RenderOptions = {},
+  ): Promise<RenderOutput> {
     return this.#inTurn('render', async (session) => {
       // a render that is refused leaves none to differentiate
       this.#drawn = undefined;
@@ -83,20 +129,28 @@ export class GpuRasterizer implements DeviceRasterizer {
       if (image) checkFinite('render.background', background);
       const output = allocateOutput(camera, options.depth ?? options.into?.depth !== undefined, options.into);
       const rest = restOf(gaussians);
-      await this.#draw(session, gaussians, undefined, [{ camera, background }], options.compensateOpacity ?? false, [output]);
+      await this.#draw(session, gaussians, undefined, [{ camera, background }], options.compensateOpacity ?? false, [
+        output,
+      ]);
       const frame = frameOf(gaussians, camera, background, options.compensateOpacity ?? false, this.#entries);
       this.#drawn = { count, rest, camera, background, frame };
       return output;
     });
   }
 
-  renderFrames(gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], options: Omit<RenderOptions, 'into' | 'lend'> = {}): Promise<RenderOutput[]> {
+  renderFrames(
+    gaussians: GaussianArrays,
+    offsets: FrameOffsets | undefined,
+    views: readonly FrameView[],
+    options: Omit<RenderOptions, 'into' | 'lend'> = {},
+  ): Promise<RenderOutput[]> {
     return this.#inTurn('renderFrames', async (session) => {
       this.#drawn = undefined;
       const frames = checkOffsets('renderFrames', offsets, checkGaussians('renderFrames', gaussians));
       for (const [v, view] of views.entries()) {
         checkView(`renderFrames.views[${v}]`, view, frames);
-        if (view.background instanceof Float32Array) checkFinite(`renderFrames.views[${v}].background`, view.background);
+        if (view.background instanceof Float32Array)
+          checkFinite(`renderFrames.views[${v}].background`, view.background);
       }
       const outputs = views.map((view) => allocateOutput(view.camera, options.depth ?? false, undefined));
       await this.#draw(session, gaussians, offsets, views, options.compensateOpacity ?? false, outputs);
@@ -106,7 +160,11 @@ export class GpuRasterizer implements DeviceRasterizer {
 
   backward(gradient: OutputGradient, options: BackwardOptions = {}): Promise<GaussianGradients> {
     return this.#inTurn('backward', async ({ scene, reader }) => {
-      if (this.#drawn === undefined) throw new SplatError('splat.state', 'backward.render: expected a render before it, got none that succeeded; call render first');
+      if (this.#drawn === undefined)
+        throw new SplatError(
+          'splat.state',
+          'backward.render: expected a render before it, got none that succeeded; call render first',
+        );
       const { count, rest, camera, background, frame } = this.#drawn;
       const pixels = camera.width * camera.height;
       const shape = `with H=${camera.height}, W=${camera.width}`;
@@ -129,8 +187,12 @@ export class GpuRasterizer implements DeviceRasterizer {
       }
       const { queue } = scene.device;
       queue.writeBuffer(scene.buffers.get('imageGradients'), 0, interleaved);
-      if (gradient.depth !== undefined) queue.writeBuffer(scene.buffers.get('depthGradients'), 0, gradient.depth as Float32Array<ArrayBuffer>);
-      scene.writeFrame(FIRST_FRAME, { ...frame, flags: frame.flags | (gradient.depth === undefined ? 0 : FLAG_DEPTH_GRADIENT) });
+      if (gradient.depth !== undefined)
+        queue.writeBuffer(scene.buffers.get('depthGradients'), 0, gradient.depth as Float32Array<ArrayBuffer>);
+      scene.writeFrame(FIRST_FRAME, {
+        ...frame,
+        flags: frame.flags | (gradient.depth === undefined ? 0 : FLAG_DEPTH_GRADIENT),
+      });
       const encoder = scene.device.createCommandEncoder();
       const recorder = onePass(encoder);
       scene.backward(recorder, FIRST_FRAME, count, camera);
@@ -144,9 +206,13 @@ export class GpuRasterizer implements DeviceRasterizer {
         from += length;
       }
       const all = scene.buffers.get('gradients');
-      const [image, ...parts] = await reader.read(encoder, [[scene.buffers.get('image'), 0, groups.has('background') ? pixels * 16 : 0], ...wanted.map((each) => [all, each.from * 4, each.length * 4] as const)]);
+      const [image, ...parts] = await reader.read(encoder, [
+        [scene.buffers.get('image'), 0, groups.has('background') ? pixels * 16 : 0],
+        ...wanted.map((each) => [all, each.from * 4, each.length * 4] as const),
+      ]);
       for (const [i, { name }] of wanted.entries()) result[name]?.set(new Float32Array(parts[i]));
-      if (groups.has('background')) backgroundGradient(new Float32Array(image), gradient.color, background, result.background, 4, 3);
+      if (groups.has('background'))
+        backgroundGradient(new Float32Array(image), gradient.color, background, result.background, 4, 3);
       return result;
     });
   }
@@ -162,18 +228,41 @@ export class GpuRasterizer implements DeviceRasterizer {
       const total = sumOfWeights(weights, pixels);
       const [tilesX, tilesY] = tilesOf(input);
       await scene.kernels.need('compare');
-      await scene.reserve({ ...PLAIN, count: 0, rest: 0, pixels, tiles: tilesX * tilesY, allPixels: pixels, stepTiles: tilesX * tilesY, backgroundPixels: 0, entries: 0, backward: true });
+      await scene.reserve({
+        ...PLAIN,
+        count: 0,
+        rest: 0,
+        pixels,
+        tiles: tilesX * tilesY,
+        allPixels: pixels,
+        stepTiles: tilesX * tilesY,
+        backgroundPixels: 0,
+        entries: 0,
+        backward: true,
+      });
       const { queue } = scene.device;
       queue.writeBuffer(scene.buffers.get('image'), 0, withFourth(image));
       queue.writeBuffer(scene.buffers.get('goals'), 0, withFourth(target));
-      if (weights !== undefined) queue.writeBuffer(scene.buffers.get('weights'), 0, weights as Float32Array<ArrayBuffer>);
+      if (weights !== undefined)
+        queue.writeBuffer(scene.buffers.get('weights'), 0, weights as Float32Array<ArrayBuffer>);
       const camera = { width, height, fx: 1, fy: 1, cx: 0, cy: 0, worldToCamera: new Float32Array(12) };
-      scene.writeFrame(FIRST_FRAME, { camera, background: [0, 0, 0], count: 0, rest: 0, capacity: 0, flags: weights === undefined ? 0 : FLAG_WEIGHTS, loss: lossFactors(ssimWeight, total, 0, pixels) });
+      scene.writeFrame(FIRST_FRAME, {
+        camera,
+        background: [0, 0, 0],
+        count: 0,
+        rest: 0,
+        capacity: 0,
+        flags: weights === undefined ? 0 : FLAG_WEIGHTS,
+        loss: lossFactors(ssimWeight, total, 0, pixels),
+      });
       const encoder = scene.device.createCommandEncoder();
       const recorder = onePass(encoder);
       scene.loss(recorder, FIRST_FRAME, camera);
       recorder.finish();
-      const [values, tiles] = await reader.read(encoder, [[scene.buffers.get('imageGradients'), 0, pixels * 16], [scene.buffers.get('sums'), 0, tilesX * tilesY * 16]]);
+      const [values, tiles] = await reader.read(encoder, [
+        [scene.buffers.get('imageGradients'), 0, pixels * 16],
+        [scene.buffers.get('sums'), 0, tilesX * tilesY * 16],
+      ]);
       const from = new Float32Array(values);
       for (let i = 0; i < pixels; i++) for (let c = 0; c < 3; c++) gradient[3 * i + c] = from[4 * i + c];
       const sums = new Float32Array(tiles);
@@ -183,7 +272,12 @@ export class GpuRasterizer implements DeviceRasterizer {
         l1 += sums[i];
         ssim += sums[i + 1];
       }
-      return { value: (1 - ssimWeight) * l1 + (ssimWeight > 0 ? ssimWeight * (1 - ssim) : 0), l1, ssim: ssimWeight > 0 ? ssim : Number.NaN, gradient };
+      return {
+        value: (1 - ssimWeight) * l1 + (ssimWeight > 0 ? ssimWeight * (1 - ssim) : 0),
+        l1,
+        ssim: ssimWeight > 0 ? ssim : Number.NaN,
+        gradient,
+      };
     });
   }
 
@@ -199,14 +293,22 @@ export class GpuRasterizer implements DeviceRasterizer {
   }
 
   /** What the last render cost. */
-  statistics(): { readonly visible: number; readonly entries: number; readonly dispatches: number; readonly bytes: number } {
+  statistics(): {
+    readonly visible: number;
+    readonly entries: number;
+    readonly dispatches: number;
+    readonly bytes: number;
+  } {
     return this.#statistics;
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    void this.#session?.then(({ gpu }) => gpu.device.destroy(), () => undefined);
+    void this.#session?.then(
+      ({ gpu }) => gpu.device.destroy(),
+      () => undefined,
+    );
   }
 
   [Symbol.dispose](): void {
@@ -214,16 +316,35 @@ export class GpuRasterizer implements DeviceRasterizer {
   }
 
   /** Draws the views one after another, all in one submission, and again where a view asked for more entries than fit. */
-  async #draw({ scene, reader }: Session, gaussians: GaussianArrays, offsets: FrameOffsets | undefined, views: readonly FrameView[], compensate: boolean, outputs: readonly RenderOutput[]): Promise<void> {
+  async #draw(
+    { scene, reader }: Session,
+    gaussians: GaussianArrays,
+    offsets: FrameOffsets | undefined,
+    views: readonly FrameView[],
+    compensate: boolean,
+    outputs: readonly RenderOutput[],
+  ): Promise<void> {
     const count = gaussians.opacityLogits.length;
     const rest = restOf(gaussians);
     this.#entries = Math.max(this.#entries, firstEntries(count));
     const frames = offsets === undefined || count === 0 ? 0 : offsets.means.length / count / 3;
     const largest = Math.max(0, ...views.map(({ camera }) => camera.width * camera.height));
     const tiles = Math.max(0, ...views.map(({ camera }) => tilesOf(camera)).map(([x, y]) => x * y));
-    const backgroundPixels = views.filter(({ background }) => background.length !== 3).reduce((sum, { camera }) => sum + camera.width * camera.height, 0);
+    const backgroundPixels = views
+      .filter(({ background }) => background.length !== 3)
+      .reduce((sum, { camera }) => sum + camera.width * camera.height, 0);
     for (;;) {
-      const size: SceneSize = { ...PLAIN, count, rest, frames, pixels: largest, tiles, backgroundPixels, entries: this.#entries, uniforms: FIRST_FRAME + views.length };
+      const size: SceneSize = {
+        ...PLAIN,
+        count,
+        rest,
+        frames,
+        pixels: largest,
+        tiles,
+        backgroundPixels,
+        entries: this.#entries,
+        uniforms: FIRST_FRAME + views.length,
+      };
       await scene.reserve(size);
       uploadGaussians(scene, gaussians, offsets);
       scene.clearState();
@@ -232,7 +353,9 @@ export class GpuRasterizer implements DeviceRasterizer {
       const recorder = onePass(encoder);
       let firstPixel = 0;
       // an image is overwritten by the next view's: what is read of it is copied out between the passes
-      const room = outputs.reduce((sum, { width, height, depth }) => sum + width * height * (depth === undefined ? 16 : 24), 0) + STATE_BYTES;
+      const room =
+        outputs.reduce((sum, { width, height, depth }) => sum + width * height * (depth === undefined ? 16 : 24), 0) +
+        STATE_BYTES;
       const staging = reader.reserve(room);
       let at = STATE_BYTES;
       for (const [v, view] of views.entries()) {
@@ -242,7 +365,11 @@ export class GpuRasterizer implements DeviceRasterizer {
         const moved = view.frame === undefined ? 0 : FLAG_OFFSETS;
         scene.writeFrame(FIRST_FRAME + v, { ...frame, flags: frame.flags | moved, frame: view.frame, firstPixel });
         if ((frame.flags & FLAG_BACKGROUND_IMAGE) !== 0) {
-          scene.device.queue.writeBuffer(scene.buffers.get('background'), firstPixel * 12, background as Float32Array<ArrayBuffer>);
+          scene.device.queue.writeBuffer(
+            scene.buffers.get('background'),
+            firstPixel * 12,
+            background as Float32Array<ArrayBuffer>,
+          );
           firstPixel += pixels;
         }
         scene.clearFrame(encoder, count);
@@ -262,7 +389,12 @@ export class GpuRasterizer implements DeviceRasterizer {
         this.#entries = roomFor(state[STATE_NEEDED], count, views[0].camera);
         continue;
       }
-      this.#statistics = { visible: state[STATE_VISIBLE], entries: state[STATE_ENTRIES], dispatches: scene.dispatches, bytes: scene.buffers.bytes };
+      this.#statistics = {
+        visible: state[STATE_VISIBLE],
+        entries: state[STATE_ENTRIES],
+        dispatches: scene.dispatches,
+        bytes: scene.buffers.bytes,
+      };
       at = STATE_BYTES;
       for (const output of outputs) {
         const pixels = output.width * output.height;
@@ -286,7 +418,15 @@ export class GpuRasterizer implements DeviceRasterizer {
   #size(count: number, rest: number, camera: Camera, background: Background): SceneSize {
     const pixels = camera.width * camera.height;
     const [x, y] = tilesOf(camera);
-    return { ...PLAIN, count, rest, pixels, tiles: x * y, backgroundPixels: background.length === pixels * 3 ? pixels : 0, entries: this.#entries };
+    return {
+      ...PLAIN,
+      count,
+      rest,
+      pixels,
+      tiles: x * y,
+      backgroundPixels: background.length === pixels * 3 ? pixels : 0,
+      entries: this.#entries,
+    };
   }
 
   #open(): Promise<Session> {
@@ -307,7 +447,10 @@ export class GpuRasterizer implements DeviceRasterizer {
     const { device } = gpu;
     if (this.#options.refuse?.test(gpu.name)) {
       device.destroy();
-      throw new SplatError('splat.device', `webgpu.adapter: expected one that computes on a GPU, got ${gpu.name}; install its driver, or use --device cpu`);
+      throw new SplatError(
+        'splat.device',
+        `webgpu.adapter: expected one that computes on a GPU, got ${gpu.name}; install its driver, or use --device cpu`,
+      );
     }
     this.#lost = undefined;
     this.#fault = undefined;
@@ -317,13 +460,22 @@ export class GpuRasterizer implements DeviceRasterizer {
     const shuffles = gpu.subgroupSize !== undefined && gpu.subgroupSize >= LANES;
     const kernels = new Kernels(device, this.#options.backward ?? { lanes: LANES, subgroups: shuffles });
     await kernels.need('draw');
-    return { gpu, scene: new GpuScene(device, kernels), loss: new GpuScene(device, kernels), reader: new GpuReader(device) };
+    return {
+      gpu,
+      scene: new GpuScene(device, kernels),
+      loss: new GpuScene(device, kernels),
+      reader: new GpuReader(device),
+    };
   }
 
   /** One call after another; a call after a device was lost opens another. */
   #inTurn<T>(where: string, work: (session: Session) => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
-      if (this.#disposed) throw new SplatError('splat.state', `${where}.rasterizer: expected a live rasterizer, got one that is disposed; create another`);
+      if (this.#disposed)
+        throw new SplatError(
+          'splat.state',
+          `${where}.rasterizer: expected a live rasterizer, got one that is disposed; create another`,
+        );
       if (this.#lost !== undefined) {
         this.#session = undefined;
         this.#drawn = undefined;
@@ -338,12 +490,19 @@ export class GpuRasterizer implements DeviceRasterizer {
         // mapping a buffer of a lost device fails before the loss itself is told
         await Promise.race([session.gpu.device.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
         if (this.#lost === undefined && this.#fault === undefined) throw cause;
-        throw new SplatError('splat.device', `${where}.device: expected ${session.gpu.name} to finish, it was lost (${this.#lost ?? this.#fault}); call again, another device is opened`, { cause });
+        throw new SplatError(
+          'splat.device',
+          `${where}.device: expected ${session.gpu.name} to finish, it was lost (${this.#lost ?? this.#fault}); call again, another device is opened`,
+          { cause },
+        );
       }
       const fault = this.#fault;
       this.#fault = undefined;
       this.#drawn = undefined;
-      throw new SplatError('splat.device', `${where}.device: expected ${session.gpu.name} to take every command, got: ${fault}; this is a defect of the kernel`);
+      throw new SplatError(
+        'splat.device',
+        `${where}.device: expected ${session.gpu.name} to take every command, got: ${fault}; this is a defect of the kernel`,
+      );
     });
     this.#turn = mine.catch(() => undefined);
     return mine;
@@ -358,5 +517,9 @@ function checkFinite(where: string, values: Float32Array): void {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += 0 * values[i];
   if (sum === 0) return;
-  failNotFinite(where, values, values.findIndex((value) => !Number.isFinite(value)));
+  failNotFinite(
+    where,
+    values,
+    values.findIndex((value) => !Number.isFinite(value)),
+  );
 }

@@ -11,7 +11,11 @@ export class GpuReader {
   reserve(bytes: number): GPUBuffer {
     if (this.#staging === undefined || this.#staging.size < bytes) {
       this.#staging?.destroy();
-      this.#staging = this.#device.createBuffer({ label: 'staging', size: Math.ceil(bytes / 256) * 256, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+      this.#staging = this.#device.createBuffer({
+        label: 'staging',
+        size: Math.ceil(bytes / 256) * 256,
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      });
     }
     return this.#staging;
   }
@@ -27,7 +31,10 @@ export class GpuReader {
   }
 
   /** Submits what was encoded with copies of parts of buffers behind it, and waits for them. */
-  async read(encoder: GPUCommandEncoder, parts: readonly (readonly [GPUBuffer, number, number])[]): Promise<ArrayBuffer[]> {
+  async read(
+    encoder: GPUCommandEncoder,
+    parts: readonly (readonly [GPUBuffer, number, number])[],
+  ): Promise<ArrayBuffer[]> {
     const starts: number[] = [];
     let at = 0;
     for (const [, , bytes] of parts) {
@@ -35,7 +42,8 @@ export class GpuReader {
       at += Math.ceil(bytes / 8) * 8;
     }
     const staging = this.reserve(Math.max(8, at));
-    for (const [i, [buffer, from, bytes]] of parts.entries()) if (bytes > 0) encoder.copyBufferToBuffer(buffer, from, staging, starts[i], bytes);
+    for (const [i, [buffer, from, bytes]] of parts.entries())
+      if (bytes > 0) encoder.copyBufferToBuffer(buffer, from, staging, starts[i], bytes);
     const all = await this.finish(encoder, Math.max(8, at));
     return parts.map(([, , bytes], i) => all.slice(starts[i], starts[i] + bytes));
   }

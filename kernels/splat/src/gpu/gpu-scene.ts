@@ -2,10 +2,18 @@ import { TILE } from '../layout.ts';
 import type { Camera } from '../scene.ts';
 import { cameraPosition } from '../spherical-harmonics.ts';
 import { DEFAULT_NEAR, viewLimits } from '../view-limits.ts';
-import { GpuBuffers } from './gpu-buffers.ts';
-import type { BufferName, SceneSize } from './gpu-buffers.ts';
+import { GpuBuffers, type BufferName, type SceneSize } from './gpu-buffers.ts';
 import type { KernelName, Kernels } from './gpu-kernels.ts';
-import { GROUP, NONE, RADIX_BITS, SORT_BLOCK, STATE_BAD, STATE_BYTES, STATE_VISIBLE, UNIFORM_STRIDE } from './gpu-layout.ts';
+import {
+  GROUP,
+  NONE,
+  RADIX_BITS,
+  SORT_BLOCK,
+  STATE_BAD,
+  STATE_BYTES,
+  STATE_VISIBLE,
+  UNIFORM_STRIDE,
+} from './gpu-layout.ts';
 
 /** Uniform of one frame, see `FRAME_WGSL`. */
 export type FrameUniform = {
@@ -36,7 +44,10 @@ const MOST_TILE_PASSES = 3;
 export const FIRST_FRAME = DEPTH_PASSES + MOST_TILE_PASSES;
 
 /** Tiles of a view. */
-export const tilesOf = ({ width, height }: { width: number; height: number }): [number, number] => [Math.ceil(width / TILE), Math.ceil(height / TILE)];
+export const tilesOf = ({ width, height }: { width: number; height: number }): [number, number] => [
+  Math.ceil(width / TILE),
+  Math.ceil(height / TILE),
+];
 
 /** Passes that sort the numbers 0 … tiles. */
 const tilePasses = (tiles: number): number => Math.ceil(Math.max(1, 32 - Math.clz32(tiles)) / RADIX_BITS);
@@ -82,7 +93,11 @@ export class GpuScene {
   }
 
   writeUniform(block: number, data: Uint32Array<ArrayBuffer> | DataView<ArrayBuffer>): void {
-    this.device.queue.writeBuffer(this.buffers.get('uniforms'), block * UNIFORM_STRIDE, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.device.queue.writeBuffer(
+      this.buffers.get('uniforms'),
+      block * UNIFORM_STRIDE,
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
   }
 
   writeFrame(block: number, frame: FrameUniform): void {
@@ -127,19 +142,59 @@ export class GpuScene {
     const groups = Math.ceil(count / GROUP);
     const blocks = Math.ceil(count / SORT_BLOCK);
     let pass = recorder.begin('projection');
-    this.#run(pass, 'project', block, ['params', 'offsets', 'records', 'counts', 'keysA', 'state', 'histogram'], groups);
+    this.#run(
+      pass,
+      'project',
+      block,
+      ['params', 'offsets', 'records', 'counts', 'keysA', 'state', 'histogram'],
+      groups,
+    );
     recorder.end();
     pass = recorder.begin('sort');
-    for (let i = 0; i < DEPTH_PASSES; i++) this.#sortPass(pass, i, i % 2 === 0 ? ['keysA', 'orderA', 'keysB', 'orderB'] : ['keysB', 'orderB', 'keysA', 'orderA'], blocks, i > 0);
+    for (let i = 0; i < DEPTH_PASSES; i++)
+      this.#sortPass(
+        pass,
+        i,
+        i % 2 === 0 ? ['keysA', 'orderA', 'keysB', 'orderB'] : ['keysB', 'orderB', 'keysA', 'orderA'],
+        blocks,
+        i > 0,
+      );
     this.#run(pass, 'entrySums', block, ['orderA', 'counts', 'blockSums'], groups);
     this.#run(pass, 'entryScan', block, ['blockSums', 'state', 'work', 'ranges'], 1);
-    this.#run(pass, 'listTiles', block, ['orderA', 'counts', 'records', 'blockSums', 'tilesA', 'entryGaussians', 'firstEntries'], groups);
+    this.#run(
+      pass,
+      'listTiles',
+      block,
+      ['orderA', 'counts', 'records', 'blockSums', 'tilesA', 'entryGaussians', 'firstEntries'],
+      groups,
+    );
     for (let i = 0; i < tilePasses(tilesX * tilesY); i++) {
-      this.#sortPass(pass, DEPTH_PASSES + i, i % 2 === 0 ? ['tilesA', 'entriesA', 'tilesB', 'entriesB'] : ['tilesB', 'entriesB', 'tilesA', 'entriesA'], 'work');
+      this.#sortPass(
+        pass,
+        DEPTH_PASSES + i,
+        i % 2 === 0 ? ['tilesA', 'entriesA', 'tilesB', 'entriesB'] : ['tilesB', 'entriesB', 'tilesA', 'entriesA'],
+        'work',
+      );
     }
     recorder.end();
     pass = recorder.begin('rasterise');
-    this.#run(pass, 'forward', block, ['ranges', this.#sorted(camera, 'entries'), 'entryGaussians', 'records', 'background', 'image', 'depthEnds', this.#sorted(camera, 'tiles')], tilesX, tilesY);
+    this.#run(
+      pass,
+      'forward',
+      block,
+      [
+        'ranges',
+        this.#sorted(camera, 'entries'),
+        'entryGaussians',
+        'records',
+        'background',
+        'image',
+        'depthEnds',
+        this.#sorted(camera, 'tiles'),
+      ],
+      tilesX,
+      tilesY,
+    );
     recorder.end();
   }
 
@@ -147,25 +202,56 @@ export class GpuScene {
   loss(recorder: Recorder, block: number, camera: Camera): void {
     const pass = recorder.begin('loss');
     this.#run(pass, 'lossMap', block, ['image', 'goals', 'weights', 'partials', 'sums'], ...tilesOf(camera));
-    this.#run(pass, 'lossGradient', block, ['image', 'goals', 'weights', 'partials', 'imageGradients'], ...tilesOf(camera));
+    this.#run(
+      pass,
+      'lossGradient',
+      block,
+      ['image', 'goals', 'weights', 'partials', 'imageGradients'],
+      ...tilesOf(camera),
+    );
     recorder.end();
   }
 
   /** Gradient of the parameters from that of the image. */
   backward(recorder: Recorder, block: number, count: number, camera: Camera): void {
     const pass = recorder.begin('backward');
-    this.#run(pass, 'pixels', block, ['image', 'depthEnds', 'background', 'imageGradients', 'depthGradients', 'pixelStates'], ...gridOf(camera.width * camera.height));
-    this.#run(pass, 'backward', block, ['ranges', this.#sorted(camera, 'entries'), 'entryGaussians', 'records', 'pixelStates', 'moments'], ...tilesOf(camera));
-    this.#run(pass, 'gather', block, ['params', 'offsets', 'counts', 'firstEntries', 'moments', 'gradients', 'offsetGradients'], Math.ceil(count / GROUP));
+    this.#run(
+      pass,
+      'pixels',
+      block,
+      ['image', 'depthEnds', 'background', 'imageGradients', 'depthGradients', 'pixelStates'],
+      ...gridOf(camera.width * camera.height),
+    );
+    this.#run(
+      pass,
+      'backward',
+      block,
+      ['ranges', this.#sorted(camera, 'entries'), 'entryGaussians', 'records', 'pixelStates', 'moments'],
+      ...tilesOf(camera),
+    );
+    this.#run(
+      pass,
+      'gather',
+      block,
+      ['params', 'offsets', 'counts', 'firstEntries', 'moments', 'gradients', 'offsetGradients'],
+      Math.ceil(count / GROUP),
+    );
     recorder.end();
   }
 
   /** Concludes a step, then one update for each of the given blocks. */
-  optimise(recorder: Recorder, stepBlock: number, updates: readonly { block: number; numbers: number; of: 'params' | 'offsets' }[]): void {
+  optimise(
+    recorder: Recorder,
+    stepBlock: number,
+    updates: readonly { block: number; numbers: number; of: 'params' | 'offsets' }[],
+  ): void {
     const pass = recorder.begin('adam');
     this.#run(pass, 'conclude', stepBlock, ['sums', 'state'], 1);
     for (const { block, numbers, of } of updates) {
-      const [values, gradients, memory] = of === 'params' ? (['params', 'gradients', 'adamMemory'] as const) : (['offsets', 'offsetGradients', 'offsetMemory'] as const);
+      const [values, gradients, memory] =
+        of === 'params'
+          ? (['params', 'gradients', 'adamMemory'] as const)
+          : (['offsets', 'offsetGradients', 'offsetMemory'] as const);
       this.#run(pass, 'adam', block, [values, gradients, memory, 'state', 'bounds'], ...gridOf(numbers));
     }
     recorder.end();
@@ -177,19 +263,39 @@ export class GpuScene {
     return tilePasses(x * y) % 2 === 1 ? `${of}B` : `${of}A`;
   }
 
-  #sortPass(pass: GPUComputePassEncoder, block: number, [keys, values, keysOut, valuesOut]: readonly [BufferName, BufferName, BufferName, BufferName], blocks: number | 'work', count = true): void {
+  #sortPass(
+    pass: GPUComputePassEncoder,
+    block: number,
+    [keys, values, keysOut, valuesOut]: readonly [BufferName, BufferName, BufferName, BufferName],
+    blocks: number | 'work',
+    count = true,
+  ): void {
     if (count) this.#run(pass, 'sortCount', block, [keys, 'state', 'histogram'], blocks);
     this.#run(pass, 'sortScan', block, ['state', 'histogram', 'totals'], 1 << RADIX_BITS);
     this.#run(pass, 'sortScatter', block, [keys, values, keysOut, valuesOut, 'histogram', 'totals', 'state'], blocks);
   }
 
-  #run(pass: GPUComputePassEncoder, name: KernelName, block: number, names: readonly BufferName[], x: number | 'work', y = 1): void {
+  #run(
+    pass: GPUComputePassEncoder,
+    name: KernelName,
+    block: number,
+    names: readonly BufferName[],
+    x: number | 'work',
+    y = 1,
+  ): void {
     const kernel = this.kernels.get(name);
     const key = `${name} ${names.join()}`;
     let group = this.#groups.get(key);
     if (group === undefined) {
       const uniform = { binding: 0, resource: { buffer: this.buffers.get('uniforms'), size: UNIFORM_STRIDE } };
-      group = this.device.createBindGroup({ label: name, layout: kernel.layout, entries: [uniform, ...names.map((buffer, i) => ({ binding: i + 1, resource: { buffer: this.buffers.get(buffer) } }))] });
+      group = this.device.createBindGroup({
+        label: name,
+        layout: kernel.layout,
+        entries: [
+          uniform,
+          ...names.map((buffer, i) => ({ binding: i + 1, resource: { buffer: this.buffers.get(buffer) } })),
+        ],
+      });
       this.#groups.set(key, group);
     }
     pass.setPipeline(kernel.pipeline);

@@ -11,13 +11,22 @@ export const PARAMETER_ORDER = ['means', 'quats', 'logScales', 'opacityLogits', 
 /** Room for a frame that asked for `needed` entries, and somewhat more, so that a growing scene is not drawn twice each time. */
 export function roomFor(needed: number, count: number, { width, height }: Camera): number {
   if (needed > MOST_ENTRIES) {
-    throw new SplatError('splat.memory', `webgpu.entries: expected at most ${MOST_ENTRIES} tile entries, got ${needed === NONE ? 'more than 4e9' : needed} of ${count} Gaussians on ${width}x${height} pixels; use fewer or smaller Gaussians or a smaller image`);
+    throw new SplatError(
+      'splat.memory',
+      `webgpu.entries: expected at most ${MOST_ENTRIES} tile entries, got ${needed === NONE ? 'more than 4e9' : needed} of ${count} Gaussians on ${width}x${height} pixels; use fewer or smaller Gaussians or a smaller image`,
+    );
   }
   return Math.min(MOST_ENTRIES, Math.ceil(needed * 1.25));
 }
 
 /** The uniform of a view, without offsets. */
-export function frameOf(gaussians: GaussianArrays, camera: Camera, background: Background, compensate: boolean, capacity: number): FrameUniform {
+export function frameOf(
+  gaussians: GaussianArrays,
+  camera: Camera,
+  background: Background,
+  compensate: boolean,
+  capacity: number,
+): FrameUniform {
   const image = background.length !== 3;
   return {
     camera,
@@ -30,7 +39,12 @@ export function frameOf(gaussians: GaussianArrays, camera: Camera, background: B
 }
 
 /** Factors of the gradients of L1, SSIM and ½ (T - T*)², and 1 / (3 Σ w). */
-export function lossFactors(ssimWeight: number, total: number, transmittanceWeight: number, pixels: number): [number, number, number, number] {
+export function lossFactors(
+  ssimWeight: number,
+  total: number,
+  transmittanceWeight: number,
+  pixels: number,
+): [number, number, number, number] {
   return [(1 - ssimWeight) / total, -ssimWeight / total, transmittanceWeight / pixels, 1 / total];
 }
 
@@ -61,8 +75,16 @@ export function uploadGaussians(scene: GpuScene, gaussians: GaussianArrays, offs
   const count = gaussians.opacityLogits.length;
   for (let frame = 0; frame * count * 3 < offsets.means.length; frame++) {
     let to = frame * count * OFFSET_FLOATS;
-    for (const [name, width] of [['means', 3], ['rotations', 4], ['logScales', 3]] as const) {
-      queue.writeBuffer(scene.buffers.get('offsets'), to * 4, offsets[name].slice(frame * count * width, (frame + 1) * count * width));
+    for (const [name, width] of [
+      ['means', 3],
+      ['rotations', 4],
+      ['logScales', 3],
+    ] as const) {
+      queue.writeBuffer(
+        scene.buffers.get('offsets'),
+        to * 4,
+        offsets[name].slice(frame * count * width, (frame + 1) * count * width),
+      );
       to += count * width;
     }
   }

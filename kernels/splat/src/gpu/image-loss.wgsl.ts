@@ -6,7 +6,9 @@ const window = Array.from(gaussianWindow().subarray(REACH), (weight) => `${weigh
 
 /** The window's sum written out, since an array that is indexed at run time is built anew each time. `term` is the number at a distance from the centre. */
 const windowSum = (term: (offset: number) => string): string =>
-  window.map((weight, k) => (k === 0 ? `${weight} * ${term(0)}` : `${weight} * (${term(-k)} + ${term(k)})`)).join('\n      + ');
+  window
+    .map((weight, k) => (k === 0 ? `${weight} * ${term(0)}` : `${weight} * (${term(-k)} + ${term(k)})`))
+    .join('\n      + ');
 
 const WINDOW_WGSL = /* wgsl */ `
 const REACH = ${REACH}u;

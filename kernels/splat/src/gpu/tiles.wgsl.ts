@@ -1,5 +1,5 @@
-import { FRAME_WGSL, GROUP_SUMS_WGSL } from './gpu-layout.ts';
 import { TILE_SPANS_WGSL } from './geometry.wgsl.ts';
+import { FRAME_WGSL, GROUP_SUMS_WGSL } from './gpu-layout.ts';
 
 /** Tile entries of GROUP Gaussians in depth order. reads: order, counts; writes: blockSums; dispatch: N / GROUP */
 export const ENTRY_SUMS_WGSL = /* wgsl */ `

@@ -10,7 +10,13 @@ import type { ParticleNeighbours } from './particle-neighbours.ts';
  * @param rotations    f32 [P, 4] wxyz, filled
  * @param logScaleOffsets f32 [P, 3] ln, filled; the same on all axes, -0.4 … 0.6
  */
-export function completeMotion(positions: Float32Array, neighbours: ParticleNeighbours, translations: Float32Array, rotations: Float32Array, logScaleOffsets: Float32Array): void {
+export function completeMotion(
+  positions: Float32Array,
+  neighbours: ParticleNeighbours,
+  translations: Float32Array,
+  rotations: Float32Array,
+  logScaleOffsets: Float32Array,
+): void {
   const particles = positions.length / 3;
   const { from, to, stiffness } = neighbours;
   // Per particle: Σ s |d|², and real and imaginary part of Σ s e d̄. An edge gives the same to both its ends: turned round, d and e both change sign.

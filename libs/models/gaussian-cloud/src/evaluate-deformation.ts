@@ -17,7 +17,13 @@ export interface DeformedGaussians {
 /** Room for one frame; opacity and colour are those of the canonical Gaussians. */
 export function allocateDeformed(gaussians: Gaussians): DeformedGaussians {
   const { count, opacityLogits, colors } = gaussians;
-  return { means: new Float32Array(count * 3), quats: new Float32Array(count * 4), logScales: new Float32Array(count * 3), opacityLogits, colors };
+  return {
+    means: new Float32Array(count * 3),
+    quats: new Float32Array(count * 4),
+    logScales: new Float32Array(count * 3),
+    opacityLogits,
+    colors,
+  };
 }
 
 /**
@@ -26,11 +32,26 @@ export function allocateDeformed(gaussians: Gaussians): DeformedGaussians {
  * @param frame 0 … F-1
  * @param into  filled; from `allocateDeformed`
  */
-export function evaluateDeformation(gaussians: Gaussians, deformation: Deformation, frame: number, into: DeformedGaussians): void {
+export function evaluateDeformation(
+  gaussians: Gaussians,
+  deformation: Deformation,
+  frame: number,
+  into: DeformedGaussians,
+): void {
   if (deformation.kind === 'particles') {
     const P = deformation.particles;
-    const at = (values: Float32Array, width: number): Float32Array => values.subarray(frame * P * width, (frame + 1) * P * width);
-    carryGaussians(gaussians, deformation, { translations: at(deformation.translations, 3), rotations: at(deformation.rotations, 4), logScaleOffsets: at(deformation.logScaleOffsets, 3) }, into);
+    const at = (values: Float32Array, width: number): Float32Array =>
+      values.subarray(frame * P * width, (frame + 1) * P * width);
+    carryGaussians(
+      gaussians,
+      deformation,
+      {
+        translations: at(deformation.translations, 3),
+        rotations: at(deformation.rotations, 4),
+        logScaleOffsets: at(deformation.logScaleOffsets, 3),
+      },
+      into,
+    );
     return;
   }
   const { means, quats, logScales, count } = gaussians;
@@ -56,12 +77,26 @@ type Skinning = Pick<ParticleDeformation, 'neighbours' | 'indices' | 'weights'>;
 /**
  * One pose of the particles carried over to all Gaussians: translations interpolated by weights that reproduce affine maps, rotations and stretches blended by the same.
  */
-export function carryGaussians(gaussians: Gaussians, skinning: Skinning, pose: ParticlePose, into: DeformedGaussians): void {
+export function carryGaussians(
+  gaussians: Gaussians,
+  skinning: Skinning,
+  pose: ParticlePose,
+  into: DeformedGaussians,
+): void {
   const { means, quats, logScales, count } = gaussians;
   const { neighbours, indices, weights } = skinning;
   const { translations, rotations, logScaleOffsets } = pose;
   for (let n = 0; n < count; n++) {
-    let x = 0, y = 0, z = 0, qw = 0, qx = 0, qy = 0, qz = 0, sx = 0, sy = 0, sz = 0;
+    let x = 0,
+      y = 0,
+      z = 0,
+      qw = 0,
+      qx = 0,
+      qy = 0,
+      qz = 0,
+      sx = 0,
+      sy = 0,
+      sz = 0;
     for (let k = n * neighbours; k < (n + 1) * neighbours; k++) {
       const weight = weights[k];
       if (weight === 0) continue;
@@ -91,8 +126,19 @@ export function carryGaussians(gaussians: Gaussians, skinning: Skinning, pose: P
 }
 
 /** out[at…] = (w, x, y, z) · q[at…], Hamilton product, wxyz. */
-function multiplyQuaternion(w: number, x: number, y: number, z: number, q: Float32Array, out: Float32Array, at: number): void {
-  const a = q[at], b = q[at + 1], c = q[at + 2], d = q[at + 3];
+function multiplyQuaternion(
+  w: number,
+  x: number,
+  y: number,
+  z: number,
+  q: Float32Array,
+  out: Float32Array,
+  at: number,
+): void {
+  const a = q[at],
+    b = q[at + 1],
+    c = q[at + 2],
+    d = q[at + 3];
   out[at] = w * a - x * b - y * c - z * d;
   out[at + 1] = w * b + x * a + y * d - z * c;
   out[at + 2] = w * c - x * d + y * a + z * b;

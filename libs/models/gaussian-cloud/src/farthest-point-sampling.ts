@@ -12,10 +12,13 @@ export function farthestPointSampling(points: Float32Array, candidates: Int32Arr
   const chosen = new Int32Array(size);
   if (size === 0) return chosen;
   const center = [0, 0, 0];
-  for (const index of candidates) for (let axis = 0; axis < 3; axis++) center[axis] += points[index * 3 + axis] / candidates.length;
-  const squared = (index: number, x: number, y: number, z: number): number => (points[index * 3] - x) ** 2 + (points[index * 3 + 1] - y) ** 2 + (points[index * 3 + 2] - z) ** 2;
+  for (const index of candidates)
+    for (let axis = 0; axis < 3; axis++) center[axis] += points[index * 3 + axis] / candidates.length;
+  const squared = (index: number, x: number, y: number, z: number): number =>
+    (points[index * 3] - x) ** 2 + (points[index * 3 + 1] - y) ** 2 + (points[index * 3 + 2] - z) ** 2;
   let next = candidates[0];
-  for (const index of candidates) if (squared(index, center[0], center[1], center[2]) < squared(next, center[0], center[1], center[2])) next = index;
+  for (const index of candidates)
+    if (squared(index, center[0], center[1], center[2]) < squared(next, center[0], center[1], center[2])) next = index;
   const distance = new Float64Array(candidates.length).fill(Infinity);
   for (let k = 0; k < size; k++) {
     chosen[k] = next;

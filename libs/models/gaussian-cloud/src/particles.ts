@@ -20,8 +20,21 @@ export interface ParticleRig {
 
 /** How many of 240 particles each region gets: many where motion is fine. */
 const SHARES: Record<RegionName, number> = {
-  torso: 44, neck: 8, leftArm: 20, rightArm: 20, legs: 24, head: 24, upperFace: 24, jaw: 20, upperLip: 10, lowerLip: 10,
-  mouthInterior: 4, leftEyelid: 4, rightEyelid: 4, leftHand: 12, rightHand: 12,
+  torso: 44,
+  neck: 8,
+  leftArm: 20,
+  rightArm: 20,
+  legs: 24,
+  head: 24,
+  upperFace: 24,
+  jaw: 20,
+  upperLip: 10,
+  lowerLip: 10,
+  mouthInterior: 4,
+  leftEyelid: 4,
+  rightEyelid: 4,
+  leftHand: 12,
+  rightHand: 12,
 };
 const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
 
@@ -52,18 +65,28 @@ export function createParticleRig(gaussians: Gaussians, count: number, neighbour
 }
 
 /** @returns indices i32 [N, K] and weights f32 [N, K] of the particles that carry each Gaussian */
-function skinningWeights(gaussians: Gaussians, positions: Float32Array, regions: Uint8Array, neighbours: number): { indices: Int32Array; weights: Float32Array } {
+function skinningWeights(
+  gaussians: Gaussians,
+  positions: Float32Array,
+  regions: Uint8Array,
+  neighbours: number,
+): { indices: Int32Array; weights: Float32Array } {
   const { count, means } = gaussians;
   const indices = new Int32Array(count * neighbours);
   const weights = new Float32Array(count * neighbours);
-  const allowed = REGIONS.map((_, region) => [...regions.keys()].filter((p) => CARRIES[region * REGIONS.length + regions[p]] === 1));
+  const allowed = REGIONS.map((_, region) =>
+    [...regions.keys()].filter((p) => CARRIES[region * REGIONS.length + regions[p]] === 1),
+  );
   const nearest = new Int32Array(neighbours + 1);
   const distance = new Float64Array(neighbours + 1);
   for (let n = 0; n < count; n++) {
     let found = 0;
     for (const p of allowed[gaussians.regions[n]]) {
       // Depth counts half: it is a guess (inflated silhouette), while x and y are seen.
-      const d = (means[n * 3] - positions[p * 3]) ** 2 + (means[n * 3 + 1] - positions[p * 3 + 1]) ** 2 + 0.25 * (means[n * 3 + 2] - positions[p * 3 + 2]) ** 2;
+      const d =
+        (means[n * 3] - positions[p * 3]) ** 2 +
+        (means[n * 3 + 1] - positions[p * 3 + 1]) ** 2 +
+        0.25 * (means[n * 3 + 2] - positions[p * 3 + 2]) ** 2;
       if (found === neighbours + 1 && d >= distance[neighbours]) continue;
       let slot = found < neighbours + 1 ? found++ : neighbours;
       while (slot > 0 && distance[slot - 1] > d) {
@@ -94,13 +117,24 @@ function skinningWeights(gaussians: Gaussians, positions: Float32Array, regions:
  * Changes K weights of sum 1 so that Σ w_k p_k = m in x and y: w'_k = w_k (1 + aᵀ(p_k − p̄)), a from the 2x2 system of the weighted scatter about p̄ = Σ w_k p_k. A ridge leaves
  * Gaussians whose particles lie on a line, or that lie far outside them, near their old weights.
  */
-function reproduceAffine(means: Float32Array, n: number, positions: Float32Array, indices: Int32Array, weights: Float32Array, used: number, at: number): void {
-  let px = 0, py = 0;
+function reproduceAffine(
+  means: Float32Array,
+  n: number,
+  positions: Float32Array,
+  indices: Int32Array,
+  weights: Float32Array,
+  used: number,
+  at: number,
+): void {
+  let px = 0,
+    py = 0;
   for (let k = at; k < at + used; k++) {
     px += weights[k] * positions[indices[k] * 3];
     py += weights[k] * positions[indices[k] * 3 + 1];
   }
-  let xx = 0, xy = 0, yy = 0;
+  let xx = 0,
+    xy = 0,
+    yy = 0;
   for (let k = at; k < at + used; k++) {
     const dx = positions[indices[k] * 3] - px;
     const dy = positions[indices[k] * 3 + 1] - py;

@@ -1,7 +1,15 @@
 import { REGIONS, type Camera, type Gaussians, type RegionName } from '@soliloquy/ports';
 import { seededRandom } from '@soliloquy/testing';
 
-const camera: Camera = { width: 64, height: 96, fx: 240, fy: 240, cx: 32, cy: 48, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+const camera: Camera = {
+  width: 64,
+  height: 96,
+  fx: 240,
+  fy: 240,
+  cx: 32,
+  cy: 48,
+  worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+};
 
 /** Where each region lies: x0, y0, x1, y1 in world units, and how many Gaussians it has. A body in broad strokes, lips and lids where they touch. */
 const PLACES: Record<RegionName, readonly [number, number, number, number, number]> = {
@@ -25,13 +33,21 @@ const PLACES: Record<RegionName, readonly [number, number, number, number, numbe
 /** A body of 1470 Gaussians at a distance of about 5. */
 export function bodyCloud(seed: number): Gaussians {
   const random = seededRandom(seed);
-  const places = REGIONS.flatMap(({ name }, region) => Array.from({ length: PLACES[name][4] }, () => ({ region, place: PLACES[name] })));
+  const places = REGIONS.flatMap(({ name }, region) =>
+    Array.from({ length: PLACES[name][4] }, () => ({ region, place: PLACES[name] })),
+  );
   const count = places.length;
   const signed = (): number => 2 * random() - 1;
   return {
     count,
     camera,
-    means: Float32Array.from(places.flatMap(({ place: [x0, y0, x1, y1] }) => [x0 + (x1 - x0) * random(), y0 + (y1 - y0) * random(), 5 + 0.1 * signed()])),
+    means: Float32Array.from(
+      places.flatMap(({ place: [x0, y0, x1, y1] }) => [
+        x0 + (x1 - x0) * random(),
+        y0 + (y1 - y0) * random(),
+        5 + 0.1 * signed(),
+      ]),
+    ),
     quats: Float32Array.from({ length: count * 4 }, (_, i) => (i % 4 === 0 ? 1.5 : 0) + signed()),
     logScales: Float32Array.from({ length: count * 3 }, () => Math.log(0.01) + signed()),
     opacityLogits: Float32Array.from({ length: count }, () => 2 + signed()),

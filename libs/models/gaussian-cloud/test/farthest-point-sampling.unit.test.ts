@@ -1,5 +1,5 @@
-import { seededRandom } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '@soliloquy/testing';
 import { farthestPointSampling } from '../src/index.ts';
 
 function points(count: number, seed: number): Float32Array {
@@ -7,7 +7,12 @@ function points(count: number, seed: number): Float32Array {
   return Float32Array.from({ length: count * 3 }, () => random());
 }
 const all = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-const distance = (values: Float32Array, a: number, b: number): number => Math.hypot(values[a * 3] - values[b * 3], values[a * 3 + 1] - values[b * 3 + 1], values[a * 3 + 2] - values[b * 3 + 2]);
+const distance = (values: Float32Array, a: number, b: number): number =>
+  Math.hypot(
+    values[a * 3] - values[b * 3],
+    values[a * 3 + 1] - values[b * 3 + 1],
+    values[a * 3 + 2] - values[b * 3 + 2],
+  );
 
 describe.each([1, 2, 3])('of 120 points drawn with seed %i', (seed) => {
   const cloud = points(120, seed);
@@ -20,15 +25,22 @@ describe.each([1, 2, 3])('of 120 points drawn with seed %i', (seed) => {
 
   test('each next point is the one farthest from those before it', () => {
     for (let k = 1; k < chosen.length; k++) {
-      const reach = (index: number): number => Math.min(...Array.from(chosen.subarray(0, k), (other) => distance(cloud, index, other)));
+      const reach = (index: number): number =>
+        Math.min(...Array.from(chosen.subarray(0, k), (other) => distance(cloud, index, other)));
       const farthest = Math.max(...Array.from(all(120), reach));
       expect(reach(chosen[k])).toBeCloseTo(farthest, 6);
     }
   });
 
   test('no two chosen points are nearer than any point is to its nearest chosen one', () => {
-    const nearest = (index: number, among: Int32Array): number => Math.min(...Array.from(among, (other) => (other === index ? Infinity : distance(cloud, index, other))));
-    const covering = Math.max(...Array.from(all(120).filter((index) => !chosen.includes(index)), (index) => nearest(index, chosen)));
+    const nearest = (index: number, among: Int32Array): number =>
+      Math.min(...Array.from(among, (other) => (other === index ? Infinity : distance(cloud, index, other))));
+    const covering = Math.max(
+      ...Array.from(
+        all(120).filter((index) => !chosen.includes(index)),
+        (index) => nearest(index, chosen),
+      ),
+    );
     const packing = Math.min(...Array.from(chosen, (index) => nearest(index, chosen)));
     expect(packing).toBeGreaterThanOrEqual(covering - 1e-6);
   });

@@ -1,7 +1,16 @@
+import { describe, expect, test } from 'vitest';
 import type { Deformation, DenseDeformation, Gaussians, ParticleDeformation } from '@soliloquy/ports';
 import { compareArrays, seededRandom } from '@soliloquy/testing';
-import { describe, expect, test } from 'vitest';
-import { allocateDeformed, carryGaussians, completeMotion, createParticleRig, evaluateDeformation, particleNeighbours, type DeformedGaussians, type ParticlePose } from '../src/index.ts';
+import {
+  allocateDeformed,
+  carryGaussians,
+  completeMotion,
+  createParticleRig,
+  evaluateDeformation,
+  particleNeighbours,
+  type DeformedGaussians,
+  type ParticlePose,
+} from '../src/index.ts';
 import { bodyCloud } from './cloud.ts';
 
 const cloud = bodyCloud(2);
@@ -15,33 +24,54 @@ const FRAMES = 3;
 function matrixOf(q: ArrayLike<number>): number[] {
   const [w, x, y, z] = Array.from(q);
   return [
-    1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-    2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-    2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - w * z),
+    2 * (x * z + w * y),
+    2 * (x * y + w * z),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - w * x),
+    2 * (x * z - w * y),
+    2 * (y * z + w * x),
+    1 - 2 * (x * x + y * y),
   ];
 }
 const unit = (q: ArrayLike<number>): number[] => {
   const norm = Math.hypot(...Array.from(q));
   return Array.from(q, (value) => value / norm);
 };
-const matrixTimes = (m: readonly number[], n: readonly number[]): number[] => Array.from({ length: 9 }, (_, i) => [0, 1, 2].reduce((sum, k) => sum + m[Math.floor(i / 3) * 3 + k] * n[k * 3 + (i % 3)], 0));
+const matrixTimes = (m: readonly number[], n: readonly number[]): number[] =>
+  Array.from({ length: 9 }, (_, i) =>
+    [0, 1, 2].reduce((sum, k) => sum + m[Math.floor(i / 3) * 3 + k] * n[k * 3 + (i % 3)], 0),
+  );
 
 /** Particles that move at random: any axis, up to a radian. */
 function randomMotion(seed: number): ParticleDeformation {
   const random = seededRandom(seed);
   const signed = (): number => 2 * random() - 1;
   return {
-    kind: 'particles', frames: FRAMES, fps: 25, count: N, ...rig,
+    kind: 'particles',
+    frames: FRAMES,
+    fps: 25,
+    count: N,
+    ...rig,
     translations: Float32Array.from({ length: FRAMES * P * 3 }, () => 0.1 * signed()),
-    rotations: Float32Array.from(Array.from({ length: FRAMES * P }, () => unit([1, 0.3 * signed(), 0.3 * signed(), 0.3 * signed()])).flat()),
+    rotations: Float32Array.from(
+      Array.from({ length: FRAMES * P }, () => unit([1, 0.3 * signed(), 0.3 * signed(), 0.3 * signed()])).flat(),
+    ),
     logScaleOffsets: Float32Array.from({ length: FRAMES * P * 3 }, () => 0.2 * signed()),
   };
 }
 
 /** The equations of `ParticleDeformation` with matrices, f64: the judge. */
-function reference(gaussians: Gaussians, deformation: ParticleDeformation, frame: number): { means: number[]; rotations: number[][]; logScales: number[] } {
+function reference(
+  gaussians: Gaussians,
+  deformation: ParticleDeformation,
+  frame: number,
+): { means: number[]; rotations: number[][]; logScales: number[] } {
   const { indices, weights, neighbours: K, particles } = deformation;
-  const row = (values: Float32Array, index: number, width: number): number[] => [...values.subarray(index * width, index * width + width)];
+  const row = (values: Float32Array, index: number, width: number): number[] => [
+    ...values.subarray(index * width, index * width + width),
+  ];
   const means: number[] = [];
   const rotations: number[][] = [];
   const logScales: number[] = [];
@@ -88,7 +118,15 @@ describe('evaluateDeformation of particles', () => {
   });
 
   test('stated densely, for every Gaussian, it is the same motion', () => {
-    const dense: DenseDeformation = { kind: 'dense', frames: FRAMES, fps: 25, count: N, meanOffsets: new Float32Array(FRAMES * N * 3), rotations: new Float32Array(FRAMES * N * 4), logScaleOffsets: new Float32Array(FRAMES * N * 3) };
+    const dense: DenseDeformation = {
+      kind: 'dense',
+      frames: FRAMES,
+      fps: 25,
+      count: N,
+      meanOffsets: new Float32Array(FRAMES * N * 3),
+      rotations: new Float32Array(FRAMES * N * 4),
+      logScaleOffsets: new Float32Array(FRAMES * N * 3),
+    };
     const K = rig.neighbours;
     for (let frame = 0; frame < FRAMES; frame++) {
       const { means, logScales } = reference(cloud, motion, frame);
@@ -98,7 +136,9 @@ describe('evaluateDeformation of particles', () => {
       }
       for (let n = 0; n < N; n++) {
         const blended = [0, 0, 0, 0];
-        for (let k = 0; k < K; k++) for (let i = 0; i < 4; i++) blended[i] += rig.weights[n * K + k] * motion.rotations[(frame * P + rig.indices[n * K + k]) * 4 + i];
+        for (let k = 0; k < K; k++)
+          for (let i = 0; i < 4; i++)
+            blended[i] += rig.weights[n * K + k] * motion.rotations[(frame * P + rig.indices[n * K + k]) * 4 + i];
         dense.rotations.set(unit(blended), (frame * N + n) * 4);
       }
     }
@@ -127,7 +167,11 @@ function moved({ angle, factor, shift }: Similarity, x: number, y: number): [num
 
 /** All particles carried by a similarity, their rotation and stretch found by `completeMotion`. */
 function posed(similarity: Similarity): ParticlePose {
-  const pose = { translations: new Float32Array(P * 3), rotations: new Float32Array(P * 4), logScaleOffsets: new Float32Array(P * 3) };
+  const pose = {
+    translations: new Float32Array(P * 3),
+    rotations: new Float32Array(P * 4),
+    logScaleOffsets: new Float32Array(P * 3),
+  };
   for (let p = 0; p < P; p++) {
     const [x, y] = moved(similarity, rig.positions[p * 3], rig.positions[p * 3 + 1]);
     pose.translations.set([x - rig.positions[p * 3], y - rig.positions[p * 3 + 1], 0], p * 3);
@@ -140,7 +184,12 @@ describe('a motion that all particles share', () => {
   test('a shift shifts every Gaussian by it, and turns and stretches none', () => {
     const into = allocateDeformed(cloud);
     carryGaussians(cloud, rig, posed({ angle: 0, factor: 1, shift: [0.125, -0.0625] }), into);
-    compareArrays('means', into.means, cloud.means.map((value, i) => value + [0.125, -0.0625, 0][i % 3]), { absolute: 4e-6 });
+    compareArrays(
+      'means',
+      into.means,
+      cloud.means.map((value, i) => value + [0.125, -0.0625, 0][i % 3]),
+      { absolute: 4e-6 },
+    );
     compareArrays('quats', into.quats, cloud.quats, { absolute: 1e-6 });
     compareArrays('logScales', into.logScales, cloud.logScales, { absolute: 1e-6 });
   });
@@ -151,32 +200,56 @@ describe('a motion that all particles share', () => {
     { angle: 1.2, factor: 1 },
     { angle: 0, factor: 1.25 },
     { angle: 0.2, factor: 0.8 },
-  ])('a turn by $angle rad and a stretch by $factor carry all Gaussians as one body, turned and stretched so themselves', ({ angle, factor }) => {
-    const similarity = { angle, factor, shift: [0.1, 0.05] } as const;
-    const into = allocateDeformed(cloud);
-    carryGaussians(cloud, rig, posed(similarity), into);
-    // Where it is beside its particles, the ridge of the weights holds a Gaussian back: by at most a thirtieth of a typical particle distance (0.05) times the motion.
-    const turned = cloud.means.slice();
-    for (let n = 0; n < N; n++) turned.set(moved(similarity, turned[n * 3], turned[n * 3 + 1]), n * 3);
-    const motion = Math.hypot(factor * Math.cos(angle) - 1, factor * Math.sin(angle));
-    const { rootMeanSquare } = compareArrays('means', into.means, turned, { absolute: 0.03 * motion });
-    expect(rootMeanSquare).toBeLessThan(0.003 * motion);
-    const about = matrixOf([Math.cos(angle / 2), 0, 0, Math.sin(angle / 2)]);
-    const want = Array.from({ length: N }, (_, n) => matrixTimes(about, matrixOf(unit(cloud.quats.subarray(n * 4, n * 4 + 4)))));
-    compareArrays('rotations', Array.from({ length: N }, (_, n) => matrixOf(unit(into.quats.subarray(n * 4, n * 4 + 4)))).flat(), want.flat(), { absolute: 1e-5 });
-    compareArrays('logScales', into.logScales, cloud.logScales.map((value) => value + Math.log(factor)), { absolute: 1e-5 });
-  });
+  ])(
+    'a turn by $angle rad and a stretch by $factor carry all Gaussians as one body, turned and stretched so themselves',
+    ({ angle, factor }) => {
+      const similarity = { angle, factor, shift: [0.1, 0.05] } as const;
+      const into = allocateDeformed(cloud);
+      carryGaussians(cloud, rig, posed(similarity), into);
+      // Where it is beside its particles, the ridge of the weights holds a Gaussian back: by at most a thirtieth of a typical particle distance (0.05) times the motion.
+      const turned = cloud.means.slice();
+      for (let n = 0; n < N; n++) turned.set(moved(similarity, turned[n * 3], turned[n * 3 + 1]), n * 3);
+      const motion = Math.hypot(factor * Math.cos(angle) - 1, factor * Math.sin(angle));
+      const { rootMeanSquare } = compareArrays('means', into.means, turned, { absolute: 0.03 * motion });
+      expect(rootMeanSquare).toBeLessThan(0.003 * motion);
+      const about = matrixOf([Math.cos(angle / 2), 0, 0, Math.sin(angle / 2)]);
+      const want = Array.from({ length: N }, (_, n) =>
+        matrixTimes(about, matrixOf(unit(cloud.quats.subarray(n * 4, n * 4 + 4)))),
+      );
+      compareArrays(
+        'rotations',
+        Array.from({ length: N }, (_, n) => matrixOf(unit(into.quats.subarray(n * 4, n * 4 + 4)))).flat(),
+        want.flat(),
+        { absolute: 1e-5 },
+      );
+      compareArrays(
+        'logScales',
+        into.logScales,
+        cloud.logScales.map((value) => value + Math.log(factor)),
+        { absolute: 1e-5 },
+      );
+    },
+  );
 
   test('an absurd stretch is held within e^-0.4 … e^0.6', () => {
-    for (const factor of [0.1, 5]) for (const value of posed({ angle: 0, factor, shift: [0, 0] }).logScaleOffsets) expect(value).toBeCloseTo(factor < 1 ? -0.4 : 0.6, 6);
+    for (const factor of [0.1, 5])
+      for (const value of posed({ angle: 0, factor, shift: [0, 0] }).logScaleOffsets)
+        expect(value).toBeCloseTo(factor < 1 ? -0.4 : 0.6, 6);
   });
 });
 
 describe('completeMotion on its own', () => {
   /** Four neighbours around the first point. */
   const positions = Float32Array.from([0, 0, 5, 1, 0, 5, 0, 1, 5, -1, 0, 5, 0, -1, 5]);
-  const star = { from: Int32Array.from([0, 0, 0, 0]), to: Int32Array.from([1, 2, 3, 4]), stiffness: Float32Array.from([1, 1, 1, 1]) };
-  const complete = (map: (x: number, y: number) => [number, number], edges = star): { angle: number; stretch: number } => {
+  const star = {
+    from: Int32Array.from([0, 0, 0, 0]),
+    to: Int32Array.from([1, 2, 3, 4]),
+    stiffness: Float32Array.from([1, 1, 1, 1]),
+  };
+  const complete = (
+    map: (x: number, y: number) => [number, number],
+    edges = star,
+  ): { angle: number; stretch: number } => {
     const translations = new Float32Array(15);
     for (let p = 0; p < 5; p++) {
       const [x, y] = map(positions[p * 3], positions[p * 3 + 1]);
@@ -189,7 +262,10 @@ describe('completeMotion on its own', () => {
   };
 
   test('a turn with a stretch gives both', () => {
-    const { angle, stretch } = complete((x, y) => [1.1 * (Math.cos(0.3) * x - Math.sin(0.3) * y), 1.1 * (Math.sin(0.3) * x + Math.cos(0.3) * y)]);
+    const { angle, stretch } = complete((x, y) => [
+      1.1 * (Math.cos(0.3) * x - Math.sin(0.3) * y),
+      1.1 * (Math.sin(0.3) * x + Math.cos(0.3) * y),
+    ]);
     expect(angle).toBeCloseTo(0.3, 6);
     expect(stretch).toBeCloseTo(Math.log(1.1), 6);
   });
@@ -207,13 +283,20 @@ describe('completeMotion on its own', () => {
 
   test('neighbours on a line do not make it tumble: it turns as the line does', () => {
     const line = { from: Int32Array.from([0, 0]), to: Int32Array.from([1, 3]), stiffness: Float32Array.from([1, 1]) };
-    const { angle, stretch } = complete((x, y) => [Math.cos(0.2) * x - Math.sin(0.2) * y, Math.sin(0.2) * x + Math.cos(0.2) * y], line);
+    const { angle, stretch } = complete(
+      (x, y) => [Math.cos(0.2) * x - Math.sin(0.2) * y, Math.sin(0.2) * x + Math.cos(0.2) * y],
+      line,
+    );
     expect(angle).toBeCloseTo(0.2, 6);
     expect(stretch).toBeCloseTo(0, 6);
   });
 
   test('what is stiffer counts more', () => {
-    const pull = (stiffness: number): number => complete((x, y) => (y > 0.5 ? [x - 0.3, y] : [x, y]), { ...star, stiffness: Float32Array.from([1, stiffness, 1, 1]) }).angle;
+    const pull = (stiffness: number): number =>
+      complete((x, y) => (y > 0.5 ? [x - 0.3, y] : [x, y]), {
+        ...star,
+        stiffness: Float32Array.from([1, stiffness, 1, 1]),
+      }).angle;
     expect(pull(1)).toBeGreaterThan(pull(0.25));
     expect(pull(0.25)).toBeGreaterThan(0);
   });

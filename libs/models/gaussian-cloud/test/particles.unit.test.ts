@@ -1,6 +1,16 @@
-import { REGIONS, type Gaussians } from '@soliloquy/ports';
 import { describe, expect, test } from 'vitest';
-import { CARRIES, PART_OF_REGION, allocateDeformed, carryGaussians, createParticleRig, particleNeighbours, regionIndex, type ParticlePose, type ParticleRig } from '../src/index.ts';
+import { REGIONS, type Gaussians } from '@soliloquy/ports';
+import {
+  allocateDeformed,
+  CARRIES,
+  carryGaussians,
+  createParticleRig,
+  PART_OF_REGION,
+  particleNeighbours,
+  regionIndex,
+  type ParticlePose,
+  type ParticleRig,
+} from '../src/index.ts';
 import { bodyCloud } from './cloud.ts';
 
 const cloud = bodyCloud(1);
@@ -29,9 +39,14 @@ describe('a rig of about 240 particles on a whole body', () => {
   test('every region that has Gaussians has at least two particles, which sit on Gaussians of it', () => {
     expect(P).toBeGreaterThan(220);
     expect(P).toBeLessThan(260);
-    for (const region of REGIONS.keys()) expect(rig.regions.filter((each) => each === region).length, REGIONS[region].name).toBeGreaterThanOrEqual(2);
+    for (const region of REGIONS.keys())
+      expect(rig.regions.filter((each) => each === region).length, REGIONS[region].name).toBeGreaterThanOrEqual(2);
     for (let p = 0; p < P; p++) {
-      const n = Array.from(cloud.regions).findIndex((region, index) => region === rig.regions[p] && [0, 1, 2].every((axis) => cloud.means[index * 3 + axis] === rig.positions[p * 3 + axis]));
+      const n = Array.from(cloud.regions).findIndex(
+        (region, index) =>
+          region === rig.regions[p] &&
+          [0, 1, 2].every((axis) => cloud.means[index * 3 + axis] === rig.positions[p * 3 + axis]),
+      );
       expect(n).toBeGreaterThanOrEqual(0);
     }
   });
@@ -46,7 +61,10 @@ describe('a rig of about 240 particles on a whole body', () => {
 
   test('weights reproduce affine maps: a Gaussian is where its particles, so weighted, put it', () => {
     const off = Array.from({ length: cloud.count }, (_, n) => {
-      const at = (axis: number): number => rig.weights.subarray(n * K, n * K + K).reduce((sum, weight, k) => sum + weight * rig.positions[rig.indices[n * K + k] * 3 + axis], 0);
+      const at = (axis: number): number =>
+        rig.weights
+          .subarray(n * K, n * K + K)
+          .reduce((sum, weight, k) => sum + weight * rig.positions[rig.indices[n * K + k] * 3 + axis], 0);
       return Math.hypot(at(0) - cloud.means[n * 3], at(1) - cloud.means[n * 3 + 1]);
     });
     const sorted = off.toSorted((a, b) => a - b);
@@ -66,7 +84,10 @@ describe('a rig of about 240 particles on a whole body', () => {
     for (let p = 0; p < P; p++) {
       for (let n = 0; n < cloud.count; n++) {
         const here = [0, 1, 2].every((axis) => cloud.means[n * 3 + axis] === rig.positions[p * 3 + axis]);
-        if (here && cloud.regions[n] === rig.regions[p]) expect(Math.max(...rig.weights.subarray(n * K, n * K + K))).toBe(rig.weights[n * K + rig.indices.subarray(n * K, n * K + K).indexOf(p)]);
+        if (here && cloud.regions[n] === rig.regions[p])
+          expect(Math.max(...rig.weights.subarray(n * K, n * K + K))).toBe(
+            rig.weights[n * K + rig.indices.subarray(n * K, n * K + K).indexOf(p)],
+          );
       }
     }
   });
@@ -87,7 +108,14 @@ describe('who moves whom', () => {
     expect(lower).not.toContain(regionIndex('upperLip'));
   });
 
-  test.each([['leftHand', 'torso'], ['rightHand', 'torso'], ['leftHand', 'rightHand'], ['leftEyelid', 'rightEyelid'], ['jaw', 'mouthInterior'], ['legs', 'head']] as const)('%s does not move %s', (mover, other) => {
+  test.each([
+    ['leftHand', 'torso'],
+    ['rightHand', 'torso'],
+    ['leftHand', 'rightHand'],
+    ['leftEyelid', 'rightEyelid'],
+    ['jaw', 'mouthInterior'],
+    ['legs', 'head'],
+  ] as const)('%s does not move %s', (mover, other) => {
     expect(movedBy(regionIndex(mover))).not.toContain(regionIndex(other));
   });
 
@@ -95,7 +123,10 @@ describe('who moves whom', () => {
     for (const region of REGIONS.keys()) {
       const moved = movedBy(region);
       expect(moved).toContain(region);
-      for (const other of moved) expect(CARRIES[other * REGIONS.length + region], `${REGIONS[region].name} moves ${REGIONS[other].name}`).toBe(1);
+      for (const other of moved)
+        expect(CARRIES[other * REGIONS.length + region], `${REGIONS[region].name} moves ${REGIONS[other].name}`).toBe(
+          1,
+        );
     }
   });
 
@@ -109,22 +140,42 @@ describe('who moves whom', () => {
 describe('what a picture does not show', () => {
   /** The Gaussians of some regions only. */
   function only(names: readonly string[]): Gaussians {
-    const kept = Array.from({ length: cloud.count }, (_, n) => n).filter((n) => names.includes(REGIONS[cloud.regions[n]].name));
-    const take = (values: Float32Array, width: number): Float32Array => Float32Array.from(kept.flatMap((n) => [...values.subarray(n * width, n * width + width)]));
+    const kept = Array.from({ length: cloud.count }, (_, n) => n).filter((n) =>
+      names.includes(REGIONS[cloud.regions[n]].name),
+    );
+    const take = (values: Float32Array, width: number): Float32Array =>
+      Float32Array.from(kept.flatMap((n) => [...values.subarray(n * width, n * width + width)]));
     return {
-      count: kept.length, camera: cloud.camera, means: take(cloud.means, 3), quats: take(cloud.quats, 4), logScales: take(cloud.logScales, 3),
-      opacityLogits: take(cloud.opacityLogits, 1), colors: take(cloud.colors, 3), regions: Uint8Array.from(kept, (n) => cloud.regions[n]),
+      count: kept.length,
+      camera: cloud.camera,
+      means: take(cloud.means, 3),
+      quats: take(cloud.quats, 4),
+      logScales: take(cloud.logScales, 3),
+      opacityLogits: take(cloud.opacityLogits, 1),
+      colors: take(cloud.colors, 3),
+      regions: Uint8Array.from(kept, (n) => cloud.regions[n]),
     };
   }
 
   test('regions without Gaussians get no particles', () => {
     const bust = createParticleRig(only(['head', 'upperFace', 'jaw', 'torso']), 240);
-    expect(new Set(Array.from(bust.regions, (region) => REGIONS[region].name))).toEqual(new Set(['head', 'upperFace', 'jaw', 'torso']));
+    expect(new Set(Array.from(bust.regions, (region) => REGIONS[region].name))).toEqual(
+      new Set(['head', 'upperFace', 'jaw', 'torso']),
+    );
   });
 
   test('a region of one Gaussian is carried by it alone: unused slots repeat it with weight 0', () => {
     const lips = only(['upperLip']);
-    const one: Gaussians = { ...lips, count: 1, means: lips.means.slice(0, 3), quats: lips.quats.slice(0, 4), logScales: lips.logScales.slice(0, 3), opacityLogits: lips.opacityLogits.slice(0, 1), colors: lips.colors.slice(0, 3), regions: lips.regions.slice(0, 1) };
+    const one: Gaussians = {
+      ...lips,
+      count: 1,
+      means: lips.means.slice(0, 3),
+      quats: lips.quats.slice(0, 4),
+      logScales: lips.logScales.slice(0, 3),
+      opacityLogits: lips.opacityLogits.slice(0, 1),
+      colors: lips.colors.slice(0, 3),
+      regions: lips.regions.slice(0, 1),
+    };
     const alone = createParticleRig(one, 240);
     expect(alone.particles).toBe(1);
     expect([...alone.indices]).toEqual(new Array(K).fill(0));
@@ -142,7 +193,9 @@ describe('springs between particles', () => {
       const b = springs.to[e];
       expect(a).toBeLessThan(b);
       const pair = [REGIONS[rig.regions[a]].name, REGIONS[rig.regions[b]].name] as string[];
-      const joined = CARRIES[rig.regions[a] * REGIONS.length + rig.regions[b]] === 1 || CARRIES[rig.regions[b] * REGIONS.length + rig.regions[a]] === 1;
+      const joined =
+        CARRIES[rig.regions[a] * REGIONS.length + rig.regions[b]] === 1 ||
+        CARRIES[rig.regions[b] * REGIONS.length + rig.regions[a]] === 1;
       expect(joined || (pair.includes('mouthInterior') && pair.includes('upperFace')), pair.join(' – ')).toBe(true);
     }
   });
@@ -151,7 +204,11 @@ describe('springs between particles', () => {
     const ends = new Set([...springs.from, ...springs.to]);
     expect(ends.size).toBe(P);
     const stiffness = (a: string, b: string): number[] =>
-      Array.from(springs.stiffness).filter((_, e) => [`${a} ${b}`, `${b} ${a}`].includes(`${REGIONS[rig.regions[springs.from[e]]].name} ${REGIONS[rig.regions[springs.to[e]]].name}`));
+      Array.from(springs.stiffness).filter((_, e) =>
+        [`${a} ${b}`, `${b} ${a}`].includes(
+          `${REGIONS[rig.regions[springs.from[e]]].name} ${REGIONS[rig.regions[springs.to[e]]].name}`,
+        ),
+      );
     expect(new Set(stiffness('torso', 'torso'))).toEqual(new Set([1]));
     expect(stiffness('upperLip', 'upperFace').length).toBeGreaterThan(0);
     expect(new Set(stiffness('upperLip', 'upperFace'))).toEqual(new Set([0.25]));

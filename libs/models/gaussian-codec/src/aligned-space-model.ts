@@ -2,8 +2,15 @@ import type { ParticleRig } from '@soliloquy/gaussian-cloud';
 import type { Model } from '@soliloquy/ports';
 import { exportOnnx, loadOnnx, sourceCommit, type OnnxProgram } from '@soliloquy/tensor';
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
-import { AUDIO_CONTEXT, EMBEDDING_WIDTH, audioWindows, embedAudio, embedMotion, type AlignedSpaceParams } from './aligned-space.ts';
-import { LATENT_WIDTH, decodeMotion, encodeMotion, type MotionCodecParams } from './motion-codec.ts';
+import {
+  AUDIO_CONTEXT,
+  audioWindows,
+  embedAudio,
+  EMBEDDING_WIDTH,
+  embedMotion,
+  type AlignedSpaceParams,
+} from './aligned-space.ts';
+import { decodeMotion, encodeMotion, LATENT_WIDTH, type MotionCodecParams } from './motion-codec.ts';
 import { createMotionLayout, restoreMotion, standardiseMotion, type MotionLayout } from './motion-layout.ts';
 
 /** Frames that the exported networks take at a time; the last chunk is filled up. */
@@ -27,25 +34,51 @@ export function packAlignedSpace({ rig, layout, codec, space, heads, features, c
   const tokens = { tokens: { shape: [CHUNK, layout.tokens, 3], data: new Float32Array(CHUNK * layout.tokens * 3) } };
   const latent = { latent: { shape: [CHUNK, LATENT_WIDTH], data: new Float32Array(CHUNK * LATENT_WIDTH) } };
   const context = 2 * AUDIO_CONTEXT + 1;
-  const windows = { windows: { shape: [CHUNK, context, features], data: new Float32Array(CHUNK * context * features) } };
+  const windows = {
+    windows: { shape: [CHUNK, context, features], data: new Float32Array(CHUNK * context * features) },
+  };
   const ports: Readonly<Record<string, string>> = {
     tokens: `motion of ${layout.tokens} tokens, f32 [frames, tokens, 3] world, less mean and over deviation`,
     latent: `x_t, f32 [frames, ${LATENT_WIDTH}] of about unit scale`,
     windows: `speech features of ${context} frames around each, f32 [frames, ${context}, ${features}]`,
     embedding: `f32 [frames, ${EMBEDDING_WIDTH}] of unit length`,
   };
-  const about = (...names: string[]) => ({ kind: 'aligned-space', ports: Object.fromEntries(names.map((name) => [name, ports[name]])), commit: sourceCommit() });
+  const about = (...names: string[]) => ({
+    kind: 'aligned-space',
+    ports: Object.fromEntries(names.map((name) => [name, ports[name]])),
+    commit: sourceCommit(),
+  });
   // A token's axes have one deviation.
-  const normalisation = { tokens: { mean: [...layout.mean], deviation: Array.from(layout.mean, (_, i) => layout.scale[Math.floor(i / 3)]) } };
+  const normalisation = {
+    tokens: { mean: [...layout.mean], deviation: Array.from(layout.mean, (_, i) => layout.scale[Math.floor(i / 3)]) },
+  };
   const P = rig.particles;
   const N = rig.indices.length / rig.neighbours;
   return {
     kind: 'aligned-space',
     files: {
-      'encoder.onnx': exportOnnx((p, { tokens }) => ({ latent: encodeMotion(p, tokens, layout, heads) }), codec, tokens, { ...about('tokens', 'latent'), normalisation }),
-      'decoder.onnx': exportOnnx((p, { latent }) => ({ tokens: decodeMotion(p, latent, layout) }), codec, latent, { ...about('latent', 'tokens'), normalisation }),
-      'audio.onnx': exportOnnx((p, { windows }) => ({ embedding: embedAudio(p, windows, heads) }), space, windows, about('windows', 'embedding')),
-      'motion.onnx': exportOnnx((p, { latent }) => ({ embedding: embedMotion(p, latent) }), space, latent, about('latent', 'embedding')),
+      'encoder.onnx': exportOnnx(
+        (p, { tokens }) => ({ latent: encodeMotion(p, tokens, layout, heads) }),
+        codec,
+        tokens,
+        { ...about('tokens', 'latent'), normalisation },
+      ),
+      'decoder.onnx': exportOnnx((p, { latent }) => ({ tokens: decodeMotion(p, latent, layout) }), codec, latent, {
+        ...about('latent', 'tokens'),
+        normalisation,
+      }),
+      'audio.onnx': exportOnnx(
+        (p, { windows }) => ({ embedding: embedAudio(p, windows, heads) }),
+        space,
+        windows,
+        about('windows', 'embedding'),
+      ),
+      'motion.onnx': exportOnnx(
+        (p, { latent }) => ({ embedding: embedMotion(p, latent) }),
+        space,
+        latent,
+        about('latent', 'embedding'),
+      ),
       'rig.safetensors': encodeSafetensors({
         positions: { shape: [P, 3], data: rig.positions },
         regions: { shape: [P], data: rig.regions },
@@ -55,7 +88,14 @@ export function packAlignedSpace({ rig, layout, codec, space, heads, features, c
         scale: { shape: [layout.tokens], data: layout.scale },
       }),
     },
-    card: { ...card, features, chunk: CHUNK, latent: LATENT_WIDTH, embedding: EMBEDDING_WIDTH, audioContext: AUDIO_CONTEXT },
+    card: {
+      ...card,
+      features,
+      chunk: CHUNK,
+      latent: LATENT_WIDTH,
+      embedding: EMBEDDING_WIDTH,
+      audioContext: AUDIO_CONTEXT,
+    },
   };
 }
 
@@ -86,11 +126,21 @@ export async function openAlignedSpace(model: Model, threads: number): Promise<A
     indices: stored.indices.data as Int32Array,
     weights: weights.data as Float32Array,
   };
-  const layout: MotionLayout = { ...createMotionLayout(rig.positions, rig.regions, []), mean: f32('mean'), scale: f32('scale') };
+  const layout: MotionLayout = {
+    ...createMotionLayout(rig.positions, rig.regions, []),
+    mean: f32('mean'),
+    scale: f32('scale'),
+  };
   const features = Number(model.card.features);
   const opened = new Map<string, OnnxProgram>();
   /** Runs a network chunk by chunk over rows of `width` numbers. */
-  const chunks = async (network: string, input: string, output: string, shape: readonly number[], rows: Float32Array): Promise<Float32Array> => {
+  const chunks = async (
+    network: string,
+    input: string,
+    output: string,
+    shape: readonly number[],
+    rows: Float32Array,
+  ): Promise<Float32Array> => {
     let program = opened.get(network);
     if (!program) opened.set(network, (program = await loadOnnx(model.files[network], { threads, name: network })));
     const width = shape.reduce((product, size) => product * size, 1);
@@ -112,9 +162,18 @@ export async function openAlignedSpace(model: Model, threads: number): Promise<A
   };
   return {
     rig,
-    encode: (translations) => chunks('encoder.onnx', 'tokens', 'latent', [layout.tokens, 3], standardiseMotion(layout, translations)),
-    decode: async (latent) => restoreMotion(layout, await chunks('decoder.onnx', 'latent', 'tokens', [LATENT_WIDTH], latent)),
-    embedAudio: (values) => chunks('audio.onnx', 'windows', 'embedding', [2 * AUDIO_CONTEXT + 1, features], audioWindows(values, values.length / features, features)),
+    encode: (translations) =>
+      chunks('encoder.onnx', 'tokens', 'latent', [layout.tokens, 3], standardiseMotion(layout, translations)),
+    decode: async (latent) =>
+      restoreMotion(layout, await chunks('decoder.onnx', 'latent', 'tokens', [LATENT_WIDTH], latent)),
+    embedAudio: (values) =>
+      chunks(
+        'audio.onnx',
+        'windows',
+        'embedding',
+        [2 * AUDIO_CONTEXT + 1, features],
+        audioWindows(values, values.length / features, features),
+      ),
     embedMotion: (latent) => chunks('motion.onnx', 'latent', 'embedding', [LATENT_WIDTH], latent),
     dispose: async () => {
       for (const program of opened.values()) await program.dispose();

@@ -18,7 +18,13 @@ export function initAlignedSpace(rng: Rng, dims: { features: number; width: numb
   const latents = 2;
   return {
     audio: {
-      perceiver: initPerceiver(rng.fork('audio'), { latents, width: dims.width, tokens: dims.features + 2 * AUDIO_CONTEXT + 1, blocks: 0, hidden: 2 * dims.width }),
+      perceiver: initPerceiver(rng.fork('audio'), {
+        latents,
+        width: dims.width,
+        tokens: dims.features + 2 * AUDIO_CONTEXT + 1,
+        blocks: 0,
+        hidden: 2 * dims.width,
+      }),
       head: initMlp(rng.fork('head'), { widths: [latents * dims.width, 2 * EMBEDDING_WIDTH, EMBEDDING_WIDTH] }),
     },
     motion: initMlp(rng.fork('motion'), { widths: [LATENT_WIDTH, 2 * EMBEDDING_WIDTH, EMBEDDING_WIDTH] }),
@@ -63,12 +69,21 @@ export function unit(x: np.Array): np.Array {
 export function contrastive(a: np.Array, b: np.Array, temperature: number): np.Array {
   const count = a.shape[0];
   const scores = np.matmul(a, b.transpose([1, 0])).mul(1 / temperature);
-  const diagonal = scores.ref.mul(np.eye(count)).sum().mul(1 / count);
+  const diagonal = scores.ref
+    .mul(np.eye(count))
+    .sum()
+    .mul(1 / count);
   const logSumExp = (x: np.Array): np.Array => {
     const top = np.max(x.ref, 1, { keepdims: true });
-    return np.log(np.exp(x.sub(top.ref)).sum(1, { keepdims: true })).add(top).mean();
+    return np
+      .log(np.exp(x.sub(top.ref)).sum(1, { keepdims: true }))
+      .add(top)
+      .mean();
   };
-  return logSumExp(scores.ref).add(logSumExp(scores.transpose([1, 0]))).mul(0.5).sub(diagonal);
+  return logSumExp(scores.ref)
+    .add(logSumExp(scores.transpose([1, 0])))
+    .mul(0.5)
+    .sub(diagonal);
 }
 
 /** f32 [F, 2·AUDIO_CONTEXT + 1, features] of features f32 [F, features]; beyond the ends the first and last frame go on. */

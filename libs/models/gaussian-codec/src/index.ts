@@ -1,5 +1,14 @@
-export { AUDIO_CONTEXT, EMBEDDING_WIDTH, audioWindows, contrastive, embedAudio, embedMotion, initAlignedSpace, unit } from './aligned-space.ts';
-export { LATENT_WIDTH, decodeMotion, encodeMotion, initMotionCodec } from './motion-codec.ts';
+export {
+  AUDIO_CONTEXT,
+  audioWindows,
+  contrastive,
+  embedAudio,
+  EMBEDDING_WIDTH,
+  embedMotion,
+  initAlignedSpace,
+  unit,
+} from './aligned-space.ts';
+export { decodeMotion, encodeMotion, initMotionCodec, LATENT_WIDTH } from './motion-codec.ts';
 export { createMotionLayout, restoreMotion, standardiseMotion } from './motion-layout.ts';
 export { CHUNK, openAlignedSpace, packAlignedSpace } from './aligned-space-model.ts';
 

@@ -20,7 +20,13 @@ export interface CodecSize {
 
 type LinearParams = ReturnType<typeof initLinear>;
 /** Networks of one part: a Perceiver reads the particles, a linear path beside it gives what a principal-component basis would. */
-type PartParams = { perceiver: ReturnType<typeof initPerceiver>; read: LinearParams; direct: LinearParams; decoder: ReturnType<typeof initMlp>; decoderDirect: LinearParams };
+type PartParams = {
+  perceiver: ReturnType<typeof initPerceiver>;
+  read: LinearParams;
+  direct: LinearParams;
+  decoder: ReturnType<typeof initMlp>;
+  decoderDirect: LinearParams;
+};
 /** Networks of every part that has particles, by part name. */
 export type MotionCodecParams = { readonly [part: string]: PartParams };
 
@@ -37,10 +43,23 @@ export function initMotionCodec(rng: Rng, layout: MotionLayout, size: CodecSize)
         return [
           part.name,
           {
-            perceiver: initPerceiver(stream.fork('perceiver'), { latents: size.latents, width: size.width, tokens: TOKEN_WIDTH, blocks: 0, hidden: 2 * size.width }),
-            read: initLinear(stream.fork('read'), { inputs: size.latents * size.width, outputs: PART_WIDTH, gain: 0.5 }),
+            perceiver: initPerceiver(stream.fork('perceiver'), {
+              latents: size.latents,
+              width: size.width,
+              tokens: TOKEN_WIDTH,
+              blocks: 0,
+              hidden: 2 * size.width,
+            }),
+            read: initLinear(stream.fork('read'), {
+              inputs: size.latents * size.width,
+              outputs: PART_WIDTH,
+              gain: 0.5,
+            }),
             direct: initLinear(stream.fork('direct'), { inputs: part.tokens * 3, outputs: PART_WIDTH }),
-            decoder: initMlp(stream.fork('decoder'), { widths: [PART_WIDTH, size.hidden, part.tokens * 3], outputGain: 0.3 }),
+            decoder: initMlp(stream.fork('decoder'), {
+              widths: [PART_WIDTH, size.hidden, part.tokens * 3],
+              outputGain: 0.3,
+            }),
             decoderDirect: initLinear(stream.fork('decoderDirect'), { inputs: PART_WIDTH, outputs: part.tokens * 3 }),
           },
         ];
@@ -70,7 +89,12 @@ function positionCodes(part: PartLayout): Tensor {
  * @param tokens f32 [B, tokens of all parts, 3] standardised motion (`MotionLayout`)
  * @returns      f32 [B, 192]: body, face, hand; 0 where a part has no particles
  */
-export function encodeMotion(params: Traced<MotionCodecParams>, tokens: np.Array, layout: MotionLayout, heads: number): np.Array {
+export function encodeMotion(
+  params: Traced<MotionCodecParams>,
+  tokens: np.Array,
+  layout: MotionLayout,
+  heads: number,
+): np.Array {
   const batch = tokens.shape[0];
   const parts: np.Array[] = [];
   let at = 0;
@@ -83,10 +107,17 @@ export function encodeMotion(params: Traced<MotionCodecParams>, tokens: np.Array
     at += part.tokens;
     const networks = params[part.name];
     const codes = positionCodes(part);
-    const where = np.broadcastTo(np.array(codes.data as Float32Array<ArrayBuffer>).reshape([1, ...codes.shape]), [batch, ...codes.shape]);
+    const where = np.broadcastTo(np.array(codes.data as Float32Array<ArrayBuffer>).reshape([1, ...codes.shape]), [
+      batch,
+      ...codes.shape,
+    ]);
     const read = perceiver(networks.perceiver, np.concatenate([where, own.ref], -1), { heads });
     const [, latents, width] = read.shape;
-    parts.push(linear(networks.read, read.reshape([batch, latents * width])).add(linear(networks.direct, own.reshape([batch, part.tokens * 3]))));
+    parts.push(
+      linear(networks.read, read.reshape([batch, latents * width])).add(
+        linear(networks.direct, own.reshape([batch, part.tokens * 3])),
+      ),
+    );
   }
   tokens.dispose();
   return np.concatenate(parts, -1);

@@ -1,7 +1,16 @@
-import { compile, createRng, readOnnxMetadata, sourceCommit } from '@soliloquy/tensor';
-import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { describe, expect, test } from 'vitest';
-import { AUDIO_CONTEXT, audioWindows, contrastive, createMotionLayout, initAlignedSpace, initMotionCodec, openAlignedSpace, packAlignedSpace } from '../src/index.ts';
+import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { compile, createRng, readOnnxMetadata, sourceCommit } from '@soliloquy/tensor';
+import {
+  AUDIO_CONTEXT,
+  audioWindows,
+  contrastive,
+  createMotionLayout,
+  initAlignedSpace,
+  initMotionCodec,
+  openAlignedSpace,
+  packAlignedSpace,
+} from '../src/index.ts';
 
 /** InfoNCE both ways in f64, by its definition. */
 function reference(a: number[][], b: number[][], temperature: number): number {
@@ -36,26 +45,49 @@ describe('the space that audio and motion share', () => {
     const features = Float32Array.from({ length: 20 }, (_, i) => i);
     const windows = audioWindows(features, 20, 1);
     const width = 2 * AUDIO_CONTEXT + 1;
-    expect([...windows.subarray(10 * width, 11 * width)]).toEqual(Array.from({ length: width }, (_, k) => 10 - AUDIO_CONTEXT + k));
+    expect([...windows.subarray(10 * width, 11 * width)]).toEqual(
+      Array.from({ length: width }, (_, k) => 10 - AUDIO_CONTEXT + k),
+    );
     expect(windows[0]).toBe(0);
     expect(windows[19 * width + width - 1]).toBe(19);
   });
 
   test('a packed model opens and takes any number of frames', async () => {
-    const regions = Uint8Array.from(['torso', 'torso', 'head', 'upperLip', 'lowerLip', 'leftHand'].map((name) => regionIndex(name as 'torso')));
+    const regions = Uint8Array.from(
+      ['torso', 'torso', 'head', 'upperLip', 'lowerLip', 'leftHand'].map((name) => regionIndex(name as 'torso')),
+    );
     const P = regions.length;
     const rng = createRng(3);
     const positions = rng.normal([P, 3]).data;
     const clip = rng.normal([31, P, 3]).data;
     const layout = createMotionLayout(positions, regions, [clip]);
     const size = { latents: 2, width: 16, heads: 4, hidden: 24 };
-    const rig = { particles: P, positions, regions, neighbours: 1, indices: new Int32Array(4), weights: new Float32Array(4).fill(1) };
-    const model = packAlignedSpace({ rig, layout, codec: initMotionCodec(rng, layout, size), space: initAlignedSpace(rng, { features: 5, width: 16 }), heads: 4, features: 5, card: {} });
+    const rig = {
+      particles: P,
+      positions,
+      regions,
+      neighbours: 1,
+      indices: new Int32Array(4),
+      weights: new Float32Array(4).fill(1),
+    };
+    const model = packAlignedSpace({
+      rig,
+      layout,
+      codec: initMotionCodec(rng, layout, size),
+      space: initAlignedSpace(rng, { features: 5, width: 16 }),
+      heads: 4,
+      features: 5,
+      card: {},
+    });
     const about = readOnnxMetadata(model.files['encoder.onnx']);
     expect(Object.keys(JSON.parse(about.ports))).toEqual(['tokens', 'latent']);
     expect(JSON.parse(about.normalisation).tokens.mean).toEqual([...layout.mean]);
     expect(JSON.parse(about.normalisation).tokens.deviation).toHaveLength(layout.mean.length);
-    for (const name of ['encoder', 'decoder', 'audio', 'motion']) expect(readOnnxMetadata(model.files[`${name}.onnx`])).toMatchObject({ kind: 'aligned-space', commit: sourceCommit() });
+    for (const name of ['encoder', 'decoder', 'audio', 'motion'])
+      expect(readOnnxMetadata(model.files[`${name}.onnx`])).toMatchObject({
+        kind: 'aligned-space',
+        commit: sourceCommit(),
+      });
     const space = await openAlignedSpace(model, 1);
     const latent = await space.encode(clip);
     expect(latent.length).toBe(31 * 192);

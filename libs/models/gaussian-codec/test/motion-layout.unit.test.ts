@@ -1,9 +1,13 @@
-import { createRng } from '@soliloquy/tensor';
-import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { describe, expect, test } from 'vitest';
+import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { createRng } from '@soliloquy/tensor';
 import { createMotionLayout, restoreMotion, standardiseMotion } from '../src/index.ts';
 
-const regions = Uint8Array.from(['torso', 'torso', 'leftArm', 'head', 'upperFace', 'upperLip', 'lowerLip', 'jaw', 'leftHand'].map((name) => regionIndex(name as 'torso')));
+const regions = Uint8Array.from(
+  ['torso', 'torso', 'leftArm', 'head', 'upperFace', 'upperLip', 'lowerLip', 'jaw', 'leftHand'].map((name) =>
+    regionIndex(name as 'torso'),
+  ),
+);
 const positions = createRng(1).normal([regions.length, 3]).data;
 const clip = createRng(2).normal([40, regions.length, 3]).data;
 
@@ -20,11 +24,12 @@ describe('the layout of motion for the networks', () => {
     for (let token = 0; token < layout.tokens; token++) {
       let sum = 0;
       let squares = 0;
-      for (let f = 0; f < 40; f++) for (let axis = 0; axis < 3; axis++) {
-        const value = tokens[(f * layout.tokens + token) * 3 + axis];
-        sum += value;
-        squares += value * value;
-      }
+      for (let f = 0; f < 40; f++)
+        for (let axis = 0; axis < 3; axis++) {
+          const value = tokens[(f * layout.tokens + token) * 3 + axis];
+          sum += value;
+          squares += value * value;
+        }
       expect(Math.abs(sum / 120)).toBeLessThan(1e-4);
       expect(squares / 40).toBeLessThanOrEqual(1.0001);
     }
@@ -38,7 +43,8 @@ describe('the layout of motion for the networks', () => {
     const face = layout.parts.findIndex((part) => part.name === 'face');
     const first = layout.parts.slice(0, face).reduce((sum, part) => sum + part.tokens, 0);
     expect(tokens[first * 3]).not.toBe(0);
-    for (let token = first + 1; token < first + layout.parts[face].tokens; token++) expect(Math.abs(tokens[token * 3])).toBeLessThan(1e-6);
+    for (let token = first + 1; token < first + layout.parts[face].tokens; token++)
+      expect(Math.abs(tokens[token * 3])).toBeLessThan(1e-6);
   });
 
   test('a person without hands has a layout without them', () => {

@@ -10,9 +10,21 @@ interface Point {
  *
  * @param scale pixels of the box per pixel of the points
  */
-export function faceBox({ leftEye, rightEye, mouthCenter }: { readonly leftEye: Point; readonly rightEye: Point; readonly mouthCenter: Point }, scale: number): PixelBox {
+export function faceBox(
+  {
+    leftEye,
+    rightEye,
+    mouthCenter,
+  }: { readonly leftEye: Point; readonly rightEye: Point; readonly mouthCenter: Point },
+  scale: number,
+): PixelBox {
   const distance = Math.hypot(leftEye.x - rightEye.x, leftEye.y - rightEye.y);
   const x = (leftEye.x + rightEye.x) / 2;
   const y = (leftEye.y + rightEye.y) / 2;
-  return { x0: (x - 1.1 * distance) * scale, y0: (y - 0.7 * distance) * scale, x1: (x + 1.1 * distance) * scale, y1: (mouthCenter.y + 0.7 * distance) * scale };
+  return {
+    x0: (x - 1.1 * distance) * scale,
+    y0: (y - 0.7 * distance) * scale,
+    x1: (x + 1.1 * distance) * scale,
+    y1: (mouthCenter.y + 0.7 * distance) * scale,
+  };
 }

@@ -79,7 +79,8 @@ function blur(plane: Float64Array, width: number, height: number): Float64Array 
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let k = -5; k <= 5; k++) sum += WINDOW[k + 5] * plane[y * width + (x + k >= 0 && x + k < width ? x + k : mirror(x + k, width))];
+      for (let k = -5; k <= 5; k++)
+        sum += WINDOW[k + 5] * plane[y * width + (x + k >= 0 && x + k < width ? x + k : mirror(x + k, width))];
       across[y * width + x] = sum;
     }
   }
@@ -106,7 +107,13 @@ export interface PixelBox {
  *
  * @param image [H, W, channels], any scale
  */
-export function laplacianVariance(image: ArrayLike<number>, width: number, height: number, box: PixelBox, channels: 3 | 4 = 3): number {
+export function laplacianVariance(
+  image: ArrayLike<number>,
+  width: number,
+  height: number,
+  box: PixelBox,
+  channels: 3 | 4 = 3,
+): number {
   const luma = (x: number, y: number): number => {
     const o = (y * width + x) * channels;
     return 0.2126 * image[o] + 0.7152 * image[o + 1] + 0.0722 * image[o + 2];

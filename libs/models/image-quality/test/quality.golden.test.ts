@@ -5,7 +5,15 @@ import { psnr, ssim } from '../src/index.ts';
 /** What golden/quality.py writes. */
 interface Golden {
   skimage: string;
-  cases: { name: string; height: number; width: number; psnr: number; ssimInterior: number; ssimFull: number; ssimAt: [number, number, number][] }[];
+  cases: {
+    name: string;
+    height: number;
+    width: number;
+    psnr: number;
+    ssimInterior: number;
+    ssimFull: number;
+    ssimAt: [number, number, number][];
+  }[];
 }
 
 const golden = JSON.parse(readFileSync(new URL('golden/quality.json', import.meta.url), 'utf8')) as Golden;
@@ -30,32 +38,35 @@ const DISTORTIONS: Record<string, (target: Float64Array, height: number, width: 
   inverted: (target) => target.map((value) => 1 - value),
 };
 
-describe.each(golden.cases)(`$name, $width x $height, is as in scikit-image ${golden.skimage}`, ({ name, width, height, ...want }) => {
-  const target = picture(height, width, 0);
-  const compared = { width, height, image: DISTORTIONS[name](target, height, width), target };
+describe.each(golden.cases)(
+  `$name, $width x $height, is as in scikit-image ${golden.skimage}`,
+  ({ name, width, height, ...want }) => {
+    const target = picture(height, width, 0);
+    const compared = { width, height, image: DISTORTIONS[name](target, height, width), target };
 
-  test('PSNR', () => {
-    expect(psnr(compared)).toBeCloseTo(want.psnr, 9);
-  });
-
-  test('SSIM over all pixels, the border mirrored', () => {
-    expect(ssim(compared)).toBeCloseTo(want.ssimFull, 9);
-  });
-
-  test('SSIM over what is 5 pixels from the border, which is the mean that scikit-image gives', () => {
-    const mask = Float32Array.from({ length: width * height }, (_, i) => {
-      const x = i % width;
-      const y = Math.floor(i / width);
-      return x >= 5 && x < width - 5 && y >= 5 && y < height - 5 ? 1 : 0;
+    test('PSNR', () => {
+      expect(psnr(compared)).toBeCloseTo(want.psnr, 9);
     });
-    expect(ssim({ ...compared, mask })).toBeCloseTo(want.ssimInterior, 9);
-  });
 
-  test('SSIM of single pixels, corners among them', () => {
-    for (const [y, x, value] of want.ssimAt) {
-      const mask = new Uint8Array(width * height);
-      mask[y * width + x] = 1;
-      expect(ssim({ ...compared, mask }), `at ${x}, ${y}`).toBeCloseTo(value, 9);
-    }
-  });
-});
+    test('SSIM over all pixels, the border mirrored', () => {
+      expect(ssim(compared)).toBeCloseTo(want.ssimFull, 9);
+    });
+
+    test('SSIM over what is 5 pixels from the border, which is the mean that scikit-image gives', () => {
+      const mask = Float32Array.from({ length: width * height }, (_, i) => {
+        const x = i % width;
+        const y = Math.floor(i / width);
+        return x >= 5 && x < width - 5 && y >= 5 && y < height - 5 ? 1 : 0;
+      });
+      expect(ssim({ ...compared, mask })).toBeCloseTo(want.ssimInterior, 9);
+    });
+
+    test('SSIM of single pixels, corners among them', () => {
+      for (const [y, x, value] of want.ssimAt) {
+        const mask = new Uint8Array(width * height);
+        mask[y * width + x] = 1;
+        expect(ssim({ ...compared, mask }), `at ${x}, ${y}`).toBeCloseTo(value, 9);
+      }
+    });
+  },
+);

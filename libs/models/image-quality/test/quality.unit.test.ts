@@ -1,5 +1,5 @@
-import { seededRandom } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '@soliloquy/testing';
 import { laplacianVariance, psnr, ssim } from '../src/index.ts';
 
 const width = 20;
@@ -27,7 +27,9 @@ describe('psnr', () => {
   });
 
   test('a mask is yes or no: a small weight counts as one', () => {
-    expect(psnr({ ...whole, mask: Float32Array.from(left, (value) => value * 0.01) })).toBe(psnr({ ...whole, mask: left }));
+    expect(psnr({ ...whole, mask: Float32Array.from(left, (value) => value * 0.01) })).toBe(
+      psnr({ ...whole, mask: left }),
+    );
   });
 
   test('no pixel, no number', () => {
@@ -89,11 +91,15 @@ describe('laplacianVariance', () => {
       return x >= 3 && x < 10 && y >= 3 && y < 10 ? value : 0;
     });
     expect(laplacianVariance(spoiled, width, height, box)).toBe(laplacianVariance(target, width, height, box));
-    expect(laplacianVariance(target, width, height, { ...box, x1: 12 })).not.toBe(laplacianVariance(target, width, height, box));
+    expect(laplacianVariance(target, width, height, { ...box, x1: 12 })).not.toBe(
+      laplacianVariance(target, width, height, box),
+    );
   });
 
   test('four channels are three and one that is not looked at', () => {
-    const rgba = Array.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 7 : target[Math.floor(i / 4) * 3 + (i % 4)]));
+    const rgba = Array.from({ length: width * height * 4 }, (_, i) =>
+      i % 4 === 3 ? 7 : target[Math.floor(i / 4) * 3 + (i % 4)],
+    );
     const box = { x0: 0, y0: 0, x1: width, y1: height };
     expect(laplacianVariance(rgba, width, height, box, 4)).toBe(laplacianVariance(target, width, height, box));
   });

@@ -1,4 +1,4 @@
-export { STACK, audioCondition } from './audio-condition.ts';
+export { audioCondition, STACK } from './audio-condition.ts';
 export { cosineSchedule, ddimStep, ddimSteps } from './noise-schedule.ts';
 export { initMotionTransformer, motionTransformer } from './motion-transformer.ts';
 

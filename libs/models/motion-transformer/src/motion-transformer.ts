@@ -1,6 +1,16 @@
 import { numpy as np } from '@jax-js/jax';
 import type { Rng, Traced } from '@soliloquy/tensor';
-import { initLayerNorm, initLinear, initMlp, initModulatedBlock, layerNorm, linear, mlp, modulatedBlock, sinusoidal } from '@soliloquy/tensor/modules';
+import {
+  initLayerNorm,
+  initLinear,
+  initMlp,
+  initModulatedBlock,
+  layerNorm,
+  linear,
+  mlp,
+  modulatedBlock,
+  sinusoidal,
+} from '@soliloquy/tensor/modules';
 
 /** How large the transformer is, and what goes in. */
 export interface MotionTransformerSize {
@@ -28,11 +38,16 @@ export type MotionTransformerParams = {
 
 const TIME_WIDTH = 64;
 
-export function initMotionTransformer(rng: Rng, { latent, audio, width, layers }: MotionTransformerSize): MotionTransformerParams {
+export function initMotionTransformer(
+  rng: Rng,
+  { latent, audio, width, layers }: MotionTransformerSize,
+): MotionTransformerParams {
   return {
     input: initLinear(rng.fork('input'), { inputs: latent + audio, outputs: width }),
     time: initMlp(rng.fork('time'), { widths: [TIME_WIDTH, width, width] }),
-    blocks: Array.from({ length: layers }, (_, i) => initModulatedBlock(rng.fork(`block${i}`), { width, condition: width })),
+    blocks: Array.from({ length: layers }, (_, i) =>
+      initModulatedBlock(rng.fork(`block${i}`), { width, condition: width }),
+    ),
     norm: initLayerNorm({ width }),
     output: initLinear(rng.fork('output'), { inputs: width, outputs: latent, gain: 0.1 }),
     direct: initMlp(rng.fork('direct'), { widths: [audio, width, latent], outputGain: 0.1 }),
@@ -41,7 +56,9 @@ export function initMotionTransformer(rng: Rng, { latent, audio, width, layers }
 
 /** f32 [T, T]: 0 within reach, -1e9 beyond. */
 function attentionBias(frames: number, reach: number): np.Array {
-  const data = Float32Array.from({ length: frames * frames }, (_, i) => (Math.abs(Math.floor(i / frames) - (i % frames)) <= reach ? 0 : -1e9));
+  const data = Float32Array.from({ length: frames * frames }, (_, i) =>
+    Math.abs(Math.floor(i / frames) - (i % frames)) <= reach ? 0 : -1e9,
+  );
   return np.array(data).reshape([frames, frames]);
 }
 
@@ -54,15 +71,26 @@ function attentionBias(frames: number, reach: number): np.Array {
  * @param start f32 [B] number of the first frame, for position codes: any number, so that no place in a clip can be learned by heart
  * @returns     f32 [B, T, latent]
  */
-export function motionTransformer(params: Traced<MotionTransformerParams>, { x, audio, tau, start }: { x: np.Array; audio: np.Array; tau: np.Array; start: np.Array }, size: MotionTransformerSize): np.Array {
+export function motionTransformer(
+  params: Traced<MotionTransformerParams>,
+  { x, audio, tau, start }: { x: np.Array; audio: np.Array; tau: np.Array; start: np.Array },
+  size: MotionTransformerSize,
+): np.Array {
   const [batch, frames] = x.shape;
   const width = size.width;
   const condition = mlp(params.time, sinusoidal(tau, TIME_WIDTH), 'silu');
-  const at = np.arange(frames).astype(np.float32).reshape([1, frames]).add(start.reshape([batch, 1]));
+  const at = np
+    .arange(frames)
+    .astype(np.float32)
+    .reshape([1, frames])
+    .add(start.reshape([batch, 1]));
   const codes = sinusoidal(at, width, 1000).mul(0.3);
   const tokens = linear(params.input, np.concatenate([x, audio.ref], -1)).add(codes);
   const bias = attentionBias(frames, size.reach);
-  const blocks = params.blocks.reduce((h, block) => modulatedBlock(block, h, condition.ref, { heads: size.heads, bias }), tokens);
+  const blocks = params.blocks.reduce(
+    (h, block) => modulatedBlock(block, h, condition.ref, { heads: size.heads, bias }),
+    tokens,
+  );
   condition.dispose();
   return linear(params.output, layerNorm(params.norm, blocks)).add(mlp(params.direct, audio));
 }

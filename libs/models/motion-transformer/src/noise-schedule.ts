@@ -31,7 +31,15 @@ export function ddimSteps(schedule: NoiseSchedule, count: number): Int32Array {
  * @param noise z, read when eta > 0
  * @param next  the step to go to, -1 for clean data
  */
-export function ddimStep(schedule: NoiseSchedule, x: Float32Array, clean: Float32Array, tau: number, next: number, eta: number, noise: Float32Array): void {
+export function ddimStep(
+  schedule: NoiseSchedule,
+  x: Float32Array,
+  clean: Float32Array,
+  tau: number,
+  next: number,
+  eta: number,
+  noise: Float32Array,
+): void {
   const now = schedule.alphaBar[tau];
   const then = next < 0 ? 1 : schedule.alphaBar[next];
   const sigma = eta * Math.sqrt((1 - then) / (1 - now)) * Math.sqrt(1 - now / then);

@@ -49,5 +49,7 @@ export function referenceRms(audio: Audio): number {
 export function speechEnvelope(audio: Audio, fps: number, frames: number): Float32Array {
   const full = referenceRms(audio) * 10 ** (ENVELOPE_FULL_DB / 20);
   const floor = 10 ** ((0.6 * (ENVELOPE_FLOOR_DB - ENVELOPE_FULL_DB)) / 20);
-  return Float32Array.from(frameRms(audio, fps, frames), (rms) => Math.min(1, Math.max(0, ((rms / full) ** 0.6 - floor) / (1 - floor))));
+  return Float32Array.from(frameRms(audio, fps, frames), (rms) =>
+    Math.min(1, Math.max(0, ((rms / full) ** 0.6 - floor) / (1 - floor))),
+  );
 }

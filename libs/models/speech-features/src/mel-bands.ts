@@ -25,7 +25,9 @@ export interface Band {
  * @param bins  number of bins
  */
 export function melBands(count: number, low: number, high: number, binHz: number, bins: number): Band[] {
-  const edges = Array.from({ length: count + 2 }, (_, i) => hertzOfMel(melOfHertz(low) + ((melOfHertz(high) - melOfHertz(low)) * i) / (count + 1)));
+  const edges = Array.from({ length: count + 2 }, (_, i) =>
+    hertzOfMel(melOfHertz(low) + ((melOfHertz(high) - melOfHertz(low)) * i) / (count + 1)),
+  );
   return Array.from({ length: count }, (_, b) => {
     const [left, centre, right] = [edges[b], edges[b + 1], edges[b + 2]];
     const first = Math.max(0, Math.floor(left / binHz));
@@ -33,7 +35,13 @@ export function melBands(count: number, low: number, high: number, binHz: number
     const raw = Float64Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => {
       const f = (first + i) * binHz;
       // A band narrower than a bin still hears its nearest bin.
-      return Math.max(0, Math.min((f - left + binHz / 2) / (centre - left + binHz / 2), (right - f + binHz / 2) / (right - centre + binHz / 2)));
+      return Math.max(
+        0,
+        Math.min(
+          (f - left + binHz / 2) / (centre - left + binHz / 2),
+          (right - f + binHz / 2) / (right - centre + binHz / 2),
+        ),
+      );
     });
     const sum = raw.reduce((a, w) => a + w, 0);
     return { first, weights: raw.map((w, i) => (sum > 0 ? (w / sum) * (1 + (((first + i) * binHz) / 500) ** 2) : 0)) };

@@ -7,7 +7,16 @@ const MELS = 26;
 const LOWEST_HZ = 60;
 const HIGHEST_HZ = 8000;
 /** Scalars after the mel bands and their slopes, in the order they are stored. */
-const SCALARS = ['envelope', 'envelopeSlope', 'voicing', 'zeroCrossing', 'centroid', 'lowBand', 'midBand', 'highBand'] as const;
+const SCALARS = [
+  'envelope',
+  'envelopeSlope',
+  'voicing',
+  'zeroCrossing',
+  'centroid',
+  'lowBand',
+  'midBand',
+  'highBand',
+] as const;
 
 /** Level of each band that the per-utterance mean is shrunk to: read speech, relative to the reference, after emphasis. dB. */
 const TYPICAL_BAND_DB = -42;
@@ -58,7 +67,13 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
   const voicing = voicingOf(audio, fps, frames);
 
   const levels = new Float64Array(frames * MELS);
-  const scalars = Array.from({ length: frames }, () => ({ zeroCrossing: 0, centroid: 0, lowBand: 0, midBand: 0, highBand: 0 }));
+  const scalars = Array.from({ length: frames }, () => ({
+    zeroCrossing: 0,
+    centroid: 0,
+    lowBand: 0,
+    midBand: 0,
+    highBand: 0,
+  }));
   const power = new Float64Array(spectrum.bins);
   const mean = new Float64Array(spectrum.bins);
   for (let f = 0; f < frames; f++) {
@@ -157,7 +172,8 @@ function voicingOf(audio: Audio, fps: number, frames: number): Float64Array {
   const power = new Float64Array(spectrum.bins);
   return Float64Array.from({ length: frames }, (_, f) => {
     spectrum.at((f + 0.5) / fps, power);
-    for (let k = 0; k < power.length; k++) if (k * spectrum.binHz > 1200 || k * spectrum.binHz < LOWEST_HZ) power[k] = 0;
+    for (let k = 0; k < power.length; k++)
+      if (k * spectrum.binHz > 1200 || k * spectrum.binHz < LOWEST_HZ) power[k] = 0;
     const lags = spectrum.autocorrelation(power);
     if (lags[0] <= 1e-12) return 0;
     let best = 0;

@@ -18,10 +18,17 @@ function babble(sampleRate: number, gain = 0.3, seconds = 2) {
 /** White noise from a linear congruential generator. */
 function noise(gain = 0.3, seconds = 1) {
   let state = 1;
-  return { sampleRate: RATE, samples: Float32Array.from({ length: RATE * seconds }, () => gain * (((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31) - 1)) };
+  return {
+    sampleRate: RATE,
+    samples: Float32Array.from(
+      { length: RATE * seconds },
+      () => gain * ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1),
+    ),
+  };
 }
 
-const column = (features: ReturnType<typeof speechFeatures>, name: string) => Array.from({ length: features.frames }, (_, f) => features.data[f * features.dims + features.names.indexOf(name)]);
+const column = (features: ReturnType<typeof speechFeatures>, name: string) =>
+  Array.from({ length: features.frames }, (_, f) => features.data[f * features.dims + features.names.indexOf(name)]);
 const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 describe('speech features', () => {
@@ -57,7 +64,9 @@ describe('speech features', () => {
   it('tell a voice from noise and a pause from both', () => {
     const voice = speechFeatures(babble(RATE), { fps: 25 });
     const hiss = speechFeatures(noise(), { fps: 25 });
-    const speaking = column(voice, 'envelope').map((e, f) => ({ e, v: column(voice, 'voicing')[f] })).filter(({ e }) => e > 0.5);
+    const speaking = column(voice, 'envelope')
+      .map((e, f) => ({ e, v: column(voice, 'voicing')[f] }))
+      .filter(({ e }) => e > 0.5);
     expect(average(speaking.map(({ v }) => v))).toBeGreaterThan(0.7);
     expect(average(column(hiss, 'voicing'))).toBeLessThan(0.5);
     expect(average(column(hiss, 'centroid'))).toBeGreaterThan(2 * average(column(voice, 'centroid')));
@@ -67,7 +76,11 @@ describe('speech features', () => {
   it('take silence and the noise of a silent recording for a pause', () => {
     expect(Math.max(...speechEnvelope({ sampleRate: RATE, samples: new Float32Array(RATE) }, 25, 25))).toBe(0);
     expect(Math.max(...speechEnvelope(noise(0.0001), 25, 25))).toBe(0);
-    expect(speechFeatures({ sampleRate: RATE, samples: new Float32Array(0) }, { fps: 25, frames: 3 }).data.every(Number.isFinite)).toBe(true);
+    expect(
+      speechFeatures({ sampleRate: RATE, samples: new Float32Array(0) }, { fps: 25, frames: 3 }).data.every(
+        Number.isFinite,
+      ),
+    ).toBe(true);
   });
 
   it('follow any frame rate', () => {

@@ -1,14 +1,21 @@
-import type { ArtifactFiles } from '@soliloquy/ports';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
 import { sha256 } from './digest.ts';
 import { makeFolder } from './make-folder.ts';
-import { assertDigest, describeFiles, manifestText, parseManifest, parseResult, refsIn, resultText } from './manifest.ts';
+import {
+  assertDigest,
+  describeFiles,
+  manifestText,
+  parseManifest,
+  parseResult,
+  refsIn,
+  resultText,
+} from './manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
-import { AT_ONCE, writeFileAtomically, writePieces } from './write-file-atomically.ts';
-import type { Writing } from './write-file-atomically.ts';
+import { AT_ONCE, writeFileAtomically, writePieces, type Writing } from './write-file-atomically.ts';
 
 /** A store in a folder. */
 export interface DiskStore extends ArtifactStore {
@@ -96,7 +103,8 @@ class FolderStore implements DiskStore {
     try {
       yield* createReadStream(path, { highWaterMark: PIECE });
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new ArtifactMissingError(artifact, `the content of its file "${name}"`);
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new ArtifactMissingError(artifact, `the content of its file "${name}"`);
       throw storeErrorFrom(cause, 'reading', path);
     }
   }
@@ -163,7 +171,9 @@ class FolderStore implements DiskStore {
 
   async sizeOnDisk(): Promise<number> {
     const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).reduce((sum, entry) => sum + (sizeOf(join(entry.parentPath, entry.name)) ?? 0), 0);
+    return entries
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + (sizeOf(join(entry.parentPath, entry.name)) ?? 0), 0);
   }
 
   #blob(digest: string): string {
@@ -191,7 +201,8 @@ class FolderStore implements DiskStore {
   async #fileOf(digest: string, name: string): Promise<ArtifactFile> {
     const { files } = await this.describe(digest);
     const file = files.find((each) => each.name === name);
-    if (file === undefined) throw new ArtifactMissingError(digest, `a file "${name}" among ${files.map((each) => each.name).join(', ')}`);
+    if (file === undefined)
+      throw new ArtifactMissingError(digest, `a file "${name}" among ${files.map((each) => each.name).join(', ')}`);
     return file;
   }
 
@@ -207,7 +218,12 @@ class FolderStore implements DiskStore {
     const actual = sha256(content);
     if (actual === expected) return;
     const movedTo = await this.#moveAside(path, expected);
-    throw new ArtifactCorruptedError(artifact, `${what} with sha256 ${expected.slice(0, 12)}`, `${content.byteLength} bytes with sha256 ${actual.slice(0, 12)}`, movedTo);
+    throw new ArtifactCorruptedError(
+      artifact,
+      `${what} with sha256 ${expected.slice(0, 12)}`,
+      `${content.byteLength} bytes with sha256 ${actual.slice(0, 12)}`,
+      movedTo,
+    );
   }
 
   /** Another process may have moved it before; on a read-only disk it stays, and the error is raised at every read. */

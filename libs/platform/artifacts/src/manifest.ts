@@ -7,7 +7,11 @@ const HEX = /^[0-9a-f]{64}$/;
 
 /** Digests become paths: nothing but a sha256 in hex gets through. */
 export function assertDigest(digest: string, what: string): void {
-  if (!HEX.test(digest)) throw new StoreError('artifact-missing', `artifacts.${what}: expected 64 hexadecimal digits, got "${digest}"; use the digest that the store gave`);
+  if (!HEX.test(digest))
+    throw new StoreError(
+      'artifact-missing',
+      `artifacts.${what}: expected 64 hexadecimal digits, got "${digest}"; use the digest that the store gave`,
+    );
 }
 
 /** The text whose sha256 is the artifact's digest: type and files by name, nothing else, so that one content has one digest. */
@@ -19,7 +23,11 @@ export function manifestText(type: string, files: readonly ArtifactFile[]): stri
 /** What `put` will store these files as. */
 export function describeFiles(type: string, files: ArtifactFiles): ArtifactRef {
   const entries = Object.entries(files).map(([name, content]): ArtifactFile => {
-    if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) throw new StoreError('store-failed', `artifacts.${type}: expected file names without folders, got "${name}"; rename it`);
+    if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name))
+      throw new StoreError(
+        'store-failed',
+        `artifacts.${type}: expected file names without folders, got "${name}"; rename it`,
+      );
     return { name, digest: sha256(content), bytes: content.byteLength };
   });
   const text = manifestText(type, entries);
@@ -35,12 +43,24 @@ export function parseManifest(text: string, digest: string): ArtifactRef {
 
 function isFile(value: unknown): value is ArtifactFile {
   const file = value as Partial<ArtifactFile> | null;
-  return typeof file?.name === 'string' && typeof file.digest === 'string' && HEX.test(file.digest) && Number.isSafeInteger(file.bytes);
+  return (
+    typeof file?.name === 'string' &&
+    typeof file.digest === 'string' &&
+    HEX.test(file.digest) &&
+    Number.isSafeInteger(file.bytes)
+  );
 }
 
 function isRef(value: unknown): value is ArtifactRef {
   const ref = value as Partial<ArtifactRef> | null;
-  return typeof ref?.type === 'string' && typeof ref.digest === 'string' && HEX.test(ref.digest) && Number.isSafeInteger(ref.bytes) && Array.isArray(ref.files) && ref.files.every(isFile);
+  return (
+    typeof ref?.type === 'string' &&
+    typeof ref.digest === 'string' &&
+    HEX.test(ref.digest) &&
+    Number.isSafeInteger(ref.bytes) &&
+    Array.isArray(ref.files) &&
+    ref.files.every(isFile)
+  );
 }
 
 /** A task's result as its file holds it, with a checksum of its own. */
@@ -54,7 +74,11 @@ export function parseResult(text: string): TaskResult | undefined {
   try {
     const { sha256: sum, result } = JSON.parse(text) as { sha256: string; result: TaskResult };
     if (sha256(JSON.stringify(result)) !== sum) return undefined;
-    return Object.values(result.outputs).every((output) => output === null || (Array.isArray(output) ? output.every(isRef) : isRef(output))) ? result : undefined;
+    return Object.values(result.outputs).every(
+      (output) => output === null || (Array.isArray(output) ? output.every(isRef) : isRef(output)),
+    )
+      ? result
+      : undefined;
   } catch {
     return undefined;
   }
@@ -62,5 +86,7 @@ export function parseResult(text: string): TaskResult | undefined {
 
 /** All artifacts of some outputs. */
 export function refsIn(outputs: StoredOutputs): ArtifactRef[] {
-  return Object.values(outputs).flatMap((output) => (output === null ? [] : Array.isArray(output) ? (output as readonly ArtifactRef[]) : [output as ArtifactRef]));
+  return Object.values(outputs).flatMap((output) =>
+    output === null ? [] : Array.isArray(output) ? (output as readonly ArtifactRef[]) : [output as ArtifactRef],
+  );
 }

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, fsync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeFolder } from './make-folder.ts';
@@ -30,7 +29,11 @@ const onDisk = promisify(fsync);
  *
  * @throws StoreError `store-full`, `store-unwritable`; nothing of the file is left then
  */
-export async function writeFileAtomically(path: string, content: Uint8Array | string, writing: Writing = {}): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: Uint8Array | string,
+  writing: Writing = {},
+): Promise<void> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const what = `${basename(path)} (${bytes.length} bytes)`;
   if (bytes.length <= AT_ONCE) return replaceSmall(path, bytes, what, writing);
@@ -46,13 +49,18 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
  * @returns the sha256 of what came
  * @throws StoreError, and what `pieces` throws
  */
-export async function writePieces(path: string, digest: string, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, writing: Writing): Promise<string> {
+export async function writePieces(
+  path: string,
+  digest: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  writing: Writing,
+): Promise<string> {
   const hash = createHash('sha256');
   let got = '';
   await replaceFile(path, basename(path), writing, async (file) => {
     for await (const piece of pieces) {
       hash.update(piece);
-      for (let at = 0; at < piece.byteLength; ) at += (await file.write(piece, at)).bytesWritten;
+      for (let at = 0; at < piece.byteLength;) at += (await file.write(piece, at)).bytesWritten;
     }
     got = hash.digest('hex');
     return got === digest;
@@ -60,12 +68,17 @@ export async function writePieces(path: string, digest: string, pieces: AsyncIte
   return got;
 }
 
-async function replaceSmall(path: string, content: Uint8Array, what: string, { temporaryFolder = dirname(path), synced = true }: Writing): Promise<void> {
+async function replaceSmall(
+  path: string,
+  content: Uint8Array,
+  what: string,
+  { temporaryFolder = dirname(path), synced = true }: Writing,
+): Promise<void> {
   const temporary = temporaryPath(path, temporaryFolder);
   try {
     const file = await inFolder(temporaryFolder, () => openSync(temporary, 'wx'));
     try {
-      for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
+      for (let at = 0; at < content.length;) at += writeSync(file, content, at);
       if (synced) await onDisk(file);
     } finally {
       closeSync(file);
@@ -79,7 +92,12 @@ async function replaceSmall(path: string, content: Uint8Array, what: string, { t
 }
 
 /** @param fill says whether the file is to be put in place */
-async function replaceFile(path: string, what: string, { temporaryFolder = dirname(path), synced = true }: Writing, fill: (file: FileHandle) => Promise<boolean>): Promise<void> {
+async function replaceFile(
+  path: string,
+  what: string,
+  { temporaryFolder = dirname(path), synced = true }: Writing,
+  fill: (file: FileHandle) => Promise<boolean>,
+): Promise<void> {
   const temporary = temporaryPath(path, temporaryFolder);
   try {
     const file = await inFolder(temporaryFolder, () => open(temporary, 'wx'));

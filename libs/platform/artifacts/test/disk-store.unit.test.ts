@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArtifactMissingError, openDiskStore, sha256 } from '../src/index.ts';
-import { KEY, bytes, filesIn, scratch } from './scratch.ts';
+import { bytes, filesIn, KEY, scratch } from './scratch.ts';
 
 test('what was put comes back, byte for byte, from a store opened anew', async () => {
   const root = await scratch();
   const store = await openDiskStore(root);
-  const contents = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9._-]{0,8}$/), fc.uint8Array({ maxLength: 2000 }), { maxKeys: 4, noNullPrototype: true });
+  const contents = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9._-]{0,8}$/), fc.uint8Array({ maxLength: 2000 }), {
+    maxKeys: 4,
+    noNullPrototype: true,
+  });
   await fc.assert(
     fc.asyncProperty(contents, async (files) => {
       const ref = await store.put('image', files);
       const again = await openDiskStore(root);
-      expect(await again.get(ref.digest)).toEqual(Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))));
+      expect(await again.get(ref.digest)).toEqual(
+        Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
+      );
       expect(await again.describe(ref.digest)).toEqual(ref);
       expect(ref.bytes).toBe(Object.values(files).reduce((sum, content) => sum + content.length, 0));
     }),
@@ -26,7 +31,12 @@ test('one content has one digest, whatever the order of its files; another name,
   const [a, b] = [bytes('one'), bytes('two')];
   const { digest } = await store.put('image', { a, b });
   expect((await store.put('image', { b, a })).digest).toBe(digest);
-  const others = await Promise.all([store.put('image', { a, c: b }), store.put('text', { a, b }), store.put('image', { a: b, b: a }), store.put('image', { a })]);
+  const others = await Promise.all([
+    store.put('image', { a, c: b }),
+    store.put('text', { a, b }),
+    store.put('image', { a: b, b: a }),
+    store.put('image', { a }),
+  ]);
   expect(new Set([digest, ...others.map((ref) => ref.digest)]).size).toBe(5);
 });
 

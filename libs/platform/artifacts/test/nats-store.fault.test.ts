@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { NO_NATS_SERVER, findNatsServer, startNatsServer } from '@soliloquy/testing';
-import type { NatsServer } from '@soliloquy/testing';
-import { connect } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { findNatsServer, NO_NATS_SERVER, startNatsServer, type NatsServer } from '@soliloquy/testing';
 import { ArtifactCorruptedError, ArtifactMissingError, openDiskStore, sha256 } from '../src/index.ts';
-import { makeArtifactBuckets, openNatsStore } from '../src/nats/index.ts';
-import type { NatsStore } from '../src/nats/index.ts';
-import { KEY, bytes, filesIn, scratch } from './scratch.ts';
+import { makeArtifactBuckets, openNatsStore, type NatsStore } from '../src/nats/index.ts';
+import { bytes, filesIn, KEY, scratch } from './scratch.ts';
 
 beforeEach(({ skip }) => skip(findNatsServer() === undefined, NO_NATS_SERVER));
 
@@ -34,9 +31,13 @@ async function machine(server: NatsServer): Promise<NatsStore> {
 /** Repeats, and is no multiple of a chunk. */
 const LARGE = Uint8Array.from({ length: 700_001 }, (_, at) => (at * 2654435761) >>> 24);
 /** What files are, in short: comparing them byte by byte takes vitest seconds. */
-const prints = (files: Readonly<Record<string, Uint8Array>>): Record<string, string> => Object.fromEntries(Object.entries(files).map(([name, content]) => [name, `${content.byteLength} ${sha256(content)}`]));
+const prints = (files: Readonly<Record<string, Uint8Array>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, `${content.byteLength} ${sha256(content)}`]),
+  );
 /** One bit is another, in the last byte. */
-const damaged = (content: Uint8Array): Uint8Array => content.map((byte, at) => (at === content.length - 1 ? byte ^ 1 : byte));
+const damaged = (content: Uint8Array): Uint8Array =>
+  content.map((byte, at) => (at === content.length - 1 ? byte ^ 1 : byte));
 const FILES = { 'large.bin': LARGE, 'card.json': bytes('{}'), 'none.txt': new Uint8Array(0) };
 
 describe('a store of a cluster', () => {
@@ -95,8 +96,12 @@ describe('an object that is damaged in the cluster', () => {
     const connection = await reach(server);
     const manager = await jetstreamManager(connection);
     // Another content of the same length under the same name: what a flipped bit on the server's disk comes to.
-    const info = (await manager.streams.getMessage('OBJ_soliloquy-contents', { last_by_subj: `$O.soliloquy-contents.M.${Buffer.from(sha256(LARGE)).toString('base64url')}${'='.repeat((3 - (64 % 3)) % 3)}` })) as { json(): { nuid: string } };
-    const chunk = await manager.streams.getMessage('OBJ_soliloquy-contents', { last_by_subj: `$O.soliloquy-contents.C.${info.json().nuid}` });
+    const info = (await manager.streams.getMessage('OBJ_soliloquy-contents', {
+      last_by_subj: `$O.soliloquy-contents.M.${Buffer.from(sha256(LARGE)).toString('base64url')}${'='.repeat((3 - (64 % 3)) % 3)}`,
+    })) as { json(): { nuid: string } };
+    const chunk = await manager.streams.getMessage('OBJ_soliloquy-contents', {
+      last_by_subj: `$O.soliloquy-contents.C.${info.json().nuid}`,
+    });
     await manager.streams.deleteMessage('OBJ_soliloquy-contents', chunk?.seq as number);
     await connection.request(`$O.soliloquy-contents.C.${info.json().nuid}`, damaged(chunk?.data as Uint8Array));
     const error = await b.get(digest).catch((thrown: unknown) => thrown);
@@ -117,7 +122,8 @@ describe('an object that is damaged in the cluster', () => {
     const manager = await jetstreamManager(connection);
     expect((await manager.streams.info('OBJ_soliloquy-contents')).state.messages).toBe(0);
     const subject = `$KV.soliloquy-catalog.artifact.${digest}`;
-    const entry = (await manager.streams.getMessage('KV_soliloquy-catalog', { last_by_subj: subject }))?.data as Uint8Array;
+    const entry = (await manager.streams.getMessage('KV_soliloquy-catalog', { last_by_subj: subject }))
+      ?.data as Uint8Array;
     for (const bad of [damaged(entry), entry.subarray(0, -1), Buffer.concat([entry, bytes('x')])]) {
       await connection.request(subject, bad);
       expect(await b.has(digest)).toBe(false);
@@ -145,7 +151,12 @@ describe('a full object store', () => {
     const [a, b] = [await machine(server), await machine(server)];
     await a.put('video', { 'large.bin': LARGE });
     const second = { 'other.bin': LARGE.map((byte) => byte ^ 1) };
-    await expect(a.put('video', second)).rejects.toMatchObject({ code: 'store-full', message: expect.stringMatching(/^cluster\.artifacts: expected room for file "other\.bin".*got a full object store.*; delete old artifacts/) as string });
+    await expect(a.put('video', second)).rejects.toMatchObject({
+      code: 'store-full',
+      message: expect.stringMatching(
+        /^cluster\.artifacts: expected room for file "other\.bin".*got a full object store.*; delete old artifacts/,
+      ) as string,
+    });
     const { digest } = await a.local.put('video', second);
     expect(await b.has(digest)).toBe(false);
     const manager = await jetstreamManager(await reach(server));

@@ -19,7 +19,10 @@ export async function scratch(): Promise<string> {
 /** All files below a folder, as relative paths. */
 export async function filesIn(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .sort();
 }
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

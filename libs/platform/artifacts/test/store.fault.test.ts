@@ -1,13 +1,20 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ArtifactCorruptedError, ArtifactMissingError, StoreError, openDiskStore, sha256, writeFileAtomically } from '../src/index.ts';
-import type { DiskStore } from '../src/index.ts';
+import {
+  ArtifactCorruptedError,
+  ArtifactMissingError,
+  openDiskStore,
+  sha256,
+  StoreError,
+  writeFileAtomically,
+  type DiskStore,
+} from '../src/index.ts';
 import { storeErrorFrom } from '../src/store-error.ts';
-import { KEY, bytes, filesIn, scratch } from './scratch.ts';
+import { bytes, filesIn, KEY, scratch } from './scratch.ts';
 
 const FORM = /^.+: expected .+, got .+; .+$/;
 const FILES = { 'image.png': bytes('the picture'), 'card.json': bytes('{}') };
@@ -17,7 +24,13 @@ async function stored(): Promise<{ root: string; store: DiskStore; digest: strin
   const store = await openDiskStore(root);
   const { digest } = await store.put('image', FILES);
   const blob = sha256(FILES['image.png']);
-  return { root, store, digest, blob: join(root, 'blobs', blob.slice(0, 2), blob), manifest: join(root, 'artifacts', digest.slice(0, 2), `${digest}.json`) };
+  return {
+    root,
+    store,
+    digest,
+    blob: join(root, 'blobs', blob.slice(0, 2), blob),
+    manifest: join(root, 'artifacts', digest.slice(0, 2), `${digest}.json`),
+  };
 }
 
 describe('damage to what is stored', () => {
@@ -40,7 +53,9 @@ describe('damage to what is stored', () => {
     await expect(store.get(digest)).rejects.toBeInstanceOf(ArtifactMissingError);
 
     expect((await store.put('image', FILES)).digest).toBe(digest);
-    expect(await store.get(digest)).toEqual(Object.fromEntries(Object.entries(FILES).sort(([a], [b]) => (a < b ? -1 : 1))));
+    expect(await store.get(digest)).toEqual(
+      Object.fromEntries(Object.entries(FILES).sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
     expect((await filesIn(join(root, 'temporary'))).length).toBe(0);
   });
 
@@ -70,7 +85,12 @@ describe('damage to what is stored', () => {
     const { root, store, digest, blob } = await stored();
     const path = join(root, 'results', KEY.slice(0, 2), `${KEY}.json`);
     const result = { outputs: { image: await store.describe(digest) } };
-    for (const damage of [async () => truncate(path, 20), async () => writeFile(path, (await readFile(path, 'utf8')).replace('"bytes":11', '"bytes":12')), async () => writeFile(path, 'null'), async () => writeFile(path, '')]) {
+    for (const damage of [
+      async () => truncate(path, 20),
+      async () => writeFile(path, (await readFile(path, 'utf8')).replace('"bytes":11', '"bytes":12')),
+      async () => writeFile(path, 'null'),
+      async () => writeFile(path, ''),
+    ]) {
       await store.putResult(KEY, result);
       expect(await store.getResult(KEY)).toEqual(result);
       await damage();
@@ -84,9 +104,18 @@ describe('damage to what is stored', () => {
 
 describe('a folder that cannot be written', () => {
   test.each([
-    ['a file where the store should be', async (root: string) => (await writeFile(join(root, 'file'), ''), join(root, 'file'))],
-    ['a file above the store', async (root: string) => (await writeFile(join(root, 'file'), ''), join(root, 'file', 'store'))],
-    ['a file system that takes no files', async () => (process.platform === 'linux' ? '/proc/soliloquy/store' : '/dev/null/store')],
+    [
+      'a file where the store should be',
+      async (root: string) => (await writeFile(join(root, 'file'), ''), join(root, 'file')),
+    ],
+    [
+      'a file above the store',
+      async (root: string) => (await writeFile(join(root, 'file'), ''), join(root, 'file', 'store')),
+    ],
+    [
+      'a file system that takes no files',
+      async () => (process.platform === 'linux' ? '/proc/soliloquy/store' : '/dev/null/store'),
+    ],
   ])('%s is refused when it is opened', async (_name, prepare) => {
     const path = await prepare(await scratch());
     const error = await openDiskStore(path).catch((caught: unknown) => caught);
@@ -108,7 +137,11 @@ describe('a folder that cannot be written', () => {
 /** A file system of 256 KiB, where this user may make one. */
 async function withSmallDisk(work: (root: string) => Promise<void>): Promise<boolean> {
   const root = await scratch();
-  if (process.platform !== 'linux' || spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', root]).status !== 0) return false;
+  if (
+    process.platform !== 'linux' ||
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', root]).status !== 0
+  )
+    return false;
   try {
     await work(root);
   } finally {
@@ -122,7 +155,9 @@ describe('a full disk', () => {
     const ran = await withSmallDisk(async (root) => {
       const store = await openDiskStore(root);
       const small = await store.put('image', FILES);
-      const error = await store.put('video', { 'film.mp4': new Uint8Array(1_000_000).fill(3) }).catch((caught: unknown) => caught);
+      const error = await store
+        .put('video', { 'film.mp4': new Uint8Array(1_000_000).fill(3) })
+        .catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(StoreError);
       expect((error as StoreError).code).toBe('store-full');
       expect((error as Error).message).toMatch(FORM);
@@ -132,7 +167,9 @@ describe('a full disk', () => {
       expect(Object.keys(await store.get(small.digest))).toEqual(['card.json', 'image.png']);
 
       const outside = join(root, 'out', 'film.mp4');
-      await expect(writeFileAtomically(outside, new Uint8Array(1_000_000))).rejects.toMatchObject({ code: 'store-full' });
+      await expect(writeFileAtomically(outside, new Uint8Array(1_000_000))).rejects.toMatchObject({
+        code: 'store-full',
+      });
       expect(await readdir(join(root, 'out'))).toEqual([]);
       await store.put('audio', { 'voice.wav': new Uint8Array(50_000) });
     });
@@ -154,7 +191,9 @@ describe('writing a file outside the store', () => {
     expect(await readFile(path, 'utf8')).toBe('second');
     expect(await filesIn(root)).toEqual(['out/quickstart/run.json']);
     await mkdir(join(root, 'folder.json'));
-    await expect(writeFileAtomically(join(root, 'folder.json'), 'x')).rejects.toMatchObject({ code: 'store-unwritable' });
+    await expect(writeFileAtomically(join(root, 'folder.json'), 'x')).rejects.toMatchObject({
+      code: 'store-unwritable',
+    });
     expect(await filesIn(root)).toEqual(['out/quickstart/run.json']);
   });
 });

@@ -1,5 +1,4 @@
-import { SOFTWARE_ADAPTER } from './device-choice.ts';
-import type { DeviceChoice } from './device-choice.ts';
+import { SOFTWARE_ADAPTER, type DeviceChoice } from './device-choice.ts';
 import { DeviceError } from './device-error.ts';
 import { probeWebGpu } from './probe.ts';
 
@@ -9,10 +8,16 @@ import { probeWebGpu } from './probe.ts';
  * @param probe looks for the adapter, in a process of its own: a driver that crashes is a finding
  * @throws DeviceError `device.none` where `webgpu` is asked for and nothing computes with it
  */
-export async function chooseDevice(choice: DeviceChoice, probe: typeof probeWebGpu = probeWebGpu): Promise<'cpu' | 'webgpu'> {
+export async function chooseDevice(
+  choice: DeviceChoice,
+  probe: typeof probeWebGpu = probeWebGpu,
+): Promise<'cpu' | 'webgpu'> {
   if (choice === 'cpu') return 'cpu';
   const { works, detail } = await probe();
   if (choice === 'auto') return works && !SOFTWARE_ADAPTER.test(detail) ? 'webgpu' : 'cpu';
   if (works) return 'webgpu';
-  throw new DeviceError('device.none', `--device: expected a WebGPU adapter that computes, got none (${detail}); install a Vulkan driver (soliloquy doctor says what is found), or use --device cpu`);
+  throw new DeviceError(
+    'device.none',
+    `--device: expected a WebGPU adapter that computes, got none (${detail}); install a Vulkan driver (soliloquy doctor says what is found), or use --device cpu`,
+  );
 }

@@ -3,7 +3,9 @@ import { delimiter, join } from 'node:path';
 
 /** Where a command lies on PATH (or at the path that was given), without running it; `undefined` when it is not there. */
 export function findCommand(name: string): string | undefined {
-  const places = /[/\\]/.test(name) ? [name] : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
+  const places = /[/\\]/.test(name)
+    ? [name]
+    : (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
   return places.find((path) => {
     try {
       accessSync(path, constants.X_OK);

@@ -14,5 +14,13 @@ export interface Machine {
 
 /** Asks the operating system; starts nothing. */
 export function machine(): Machine {
-  return { node: process.versions.node, platform: platform(), arch: arch(), cpu: cpus()[0]?.model.trim() ?? 'unknown', threads: availableParallelism(), memoryBytes: totalmem(), freeBytes: freemem() };
+  return {
+    node: process.versions.node,
+    platform: platform(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    threads: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeBytes: freemem(),
+  };
 }

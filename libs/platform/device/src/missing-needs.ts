@@ -23,7 +23,14 @@ async function isHere(need: Need, shape: object, hasGpu: () => Promise<boolean>)
       return findCommand(need.command) !== undefined;
     case 'file': {
       const path = (shape as Shape)[need.param]?.safeParse(undefined).data;
-      return typeof path === 'string' && path !== '' && (await stat(path).then((found) => found.isFile(), () => false));
+      return (
+        typeof path === 'string' &&
+        path !== '' &&
+        (await stat(path).then(
+          (found) => found.isFile(),
+          () => false,
+        ))
+      );
     }
   }
 }

@@ -21,7 +21,8 @@ export async function probeProviders(patienceMs = PATIENCE_MS): Promise<Probe[]>
   const listed = await ask('list-providers', '', patienceMs);
   if (!listed.works) return [{ name: 'onnxruntime', works: false, detail: listed.detail }];
   const probes: Probe[] = [];
-  for (const name of listed.detail.split(' ').filter((each) => each !== '')) probes.push({ name, ...(await ask('provider', name, patienceMs)) });
+  for (const name of listed.detail.split(' ').filter((each) => each !== ''))
+    probes.push({ name, ...(await ask('provider', name, patienceMs)) });
   return probes;
 }
 
@@ -36,7 +37,8 @@ const EXECUTORS = [
 /** Has the tensor path's other executors (jax-js, TensorFlow.js) multiply two by two on each device that they know. TensorFlow.js is optional. */
 export async function probeExecutors(patienceMs = PATIENCE_MS): Promise<Probe[]> {
   const probes: Probe[] = [];
-  for (const [executor, device] of EXECUTORS) probes.push({ name: `${executor} ${device}`, ...(await ask('executor', executor, patienceMs, device)) });
+  for (const [executor, device] of EXECUTORS)
+    probes.push({ name: `${executor} ${device}`, ...(await ask('executor', executor, patienceMs, device)) });
   return probes;
 }
 
@@ -53,7 +55,10 @@ export interface Answer {
 
 function ask(what: string, name: string, patienceMs: number, device = ''): Promise<Answer> {
   return new Promise((resolve) => {
-    const child = fork(fileURLToPath(new URL('./probe-process.ts', import.meta.url)), [what, name, device], { stdio: 'ignore', execArgv: [] });
+    const child = fork(fileURLToPath(new URL('./probe-process.ts', import.meta.url)), [what, name, device], {
+      stdio: 'ignore',
+      execArgv: [],
+    });
     const end = (answer: Answer): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');

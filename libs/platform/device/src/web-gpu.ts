@@ -15,7 +15,14 @@ export interface WebGpu {
 }
 
 /** What is asked of the adapter beyond the defaults: all it has of these. */
-const LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage', 'maxComputeWorkgroupStorageSize', 'maxComputeInvocationsPerWorkgroup', 'maxComputeWorkgroupSizeX'] as const;
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+] as const;
 
 /** Dawn's instance: collected, it would take its devices with it. */
 let instance: GPU | undefined;
@@ -41,10 +48,18 @@ async function entry(): Promise<GPU | undefined> {
 export async function openWebGpu(): Promise<WebGpu> {
   const adapter = await (await entry())?.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null || adapter === undefined) {
-    throw new DeviceError('device.none', 'webgpu.adapter: expected a WebGPU adapter, got none; install a Vulkan driver, or use --device cpu');
+    throw new DeviceError(
+      'device.none',
+      'webgpu.adapter: expected a WebGPU adapter, got none; install a Vulkan driver, or use --device cpu',
+    );
   }
-  const requiredFeatures = (['subgroups', 'timestamp-query'] as const).filter((feature) => adapter.features.has(feature));
-  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])) });
+  const requiredFeatures = (['subgroups', 'timestamp-query'] as const).filter((feature) =>
+    adapter.features.has(feature),
+  );
+  const device = await adapter.requestDevice({
+    requiredFeatures,
+    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
   const { vendor, architecture, description, subgroupMinSize } = adapter.info;
   return {
     device,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { chooseDevice } from '../src/index.ts';
-import type { Probe } from '../src/index.ts';
+import { chooseDevice, type Probe } from '../src/index.ts';
 
-const finds = (detail: string, works = true) => (): Promise<Probe> => Promise.resolve({ name: 'webgpu', works, detail });
+const finds =
+  (detail: string, works = true) =>
+  (): Promise<Probe> =>
+    Promise.resolve({ name: 'webgpu', works, detail });
 
 test('auto takes an adapter in hardware, never a driver in software', async () => {
   expect(await chooseDevice('auto', finds('nvidia hopper NVIDIA H200'))).toBe('webgpu');
@@ -13,10 +15,14 @@ test('auto takes an adapter in hardware, never a driver in software', async () =
 
 test('webgpu takes what there is, in software too, and says what to do where there is nothing', async () => {
   expect(await chooseDevice('webgpu', finds('google swiftshader'))).toBe('webgpu');
-  await expect(chooseDevice('webgpu', finds('no adapter', false))).rejects.toMatchObject({ code: 'device.none', message: expect.stringMatching(/^--device: expected a WebGPU adapter .*, got none \(no adapter\); install .* or use --device cpu$/) as string });
+  await expect(chooseDevice('webgpu', finds('no adapter', false))).rejects.toMatchObject({
+    code: 'device.none',
+    message: expect.stringMatching(
+      /^--device: expected a WebGPU adapter .*, got none \(no adapter\); install .* or use --device cpu$/,
+    ) as string,
+  });
 });
 
 test('cpu looks for nothing', async () => {
   expect(await chooseDevice('cpu', () => Promise.reject(new Error('looked')))).toBe('cpu');
 });
-

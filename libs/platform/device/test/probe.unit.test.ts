@@ -6,7 +6,11 @@ import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } fro
 
 test('the processor runs a model through ONNX Runtime', async () => {
   const probes = await probeProviders();
-  expect(probes.find(({ name }) => name === 'cpu')).toEqual({ name: 'cpu', works: true, detail: 'multiplied two by two, right to the bit' });
+  expect(probes.find(({ name }) => name === 'cpu')).toEqual({
+    name: 'cpu',
+    works: true,
+    detail: 'multiplied two by two, right to the bit',
+  });
   for (const { works, detail } of probes) if (!works) expect(detail).not.toBe('');
 });
 

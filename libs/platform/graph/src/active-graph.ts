@@ -1,7 +1,6 @@
-import type { GraphDocument } from './document.ts';
-import { edgesOf, sourceText } from './edges.ts';
-import type { Edge, EdgeSource } from './edges.ts';
 import { requiredInputs } from './check-edges.ts';
+import type { GraphDocument } from './document.ts';
+import { edgesOf, sourceText, type Edge, type EdgeSource } from './edges.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 import { restrictGraph } from './restrict-graph.ts';
@@ -39,7 +38,12 @@ export function activeGraph(doc: GraphDocument, registry: StageRegistry): { doc:
     const found = lookUpNode(doc, node, registry);
     if (gone.has(node) || found.kind === 'missing') continue;
     const fed = new Set(kept.filter(({ to }) => to.node === node).map(({ to }) => to.port));
-    if (!requiredInputs(found.stage.inputs, found.backbone).some((ports) => ports.includes(port) && !ports.some((each) => fed.has(each)))) continue;
+    if (
+      !requiredInputs(found.stage.inputs, found.backbone).some(
+        (ports) => ports.includes(port) && !ports.some((each) => fed.has(each)),
+      )
+    )
+      continue;
     gone.add(node);
     notes.push(`${node}: left out, since ${sourceText((lost[at] as Edge).from)} gives it nothing`);
     for (let index = kept.length - 1; index >= 0; index--) {
@@ -61,19 +65,37 @@ export function activeGraph(doc: GraphDocument, registry: StageRegistry): { doc:
     cells: doc.cells.map((cell) => ('show' in cell ? { show: redirected(cell.show) } : cell)),
   };
   const active = restrictGraph(rewired, new Set(Object.keys(doc.nodes).filter((name) => !gone.has(name))));
-  const unused = new Set(edges.flatMap(({ from }) => (from.kind === 'input' && !kept.some((edge) => edge.from.kind === 'input' && edge.from.input === from.input) ? [from.input] : [])));
+  const unused = new Set(
+    edges.flatMap(({ from }) =>
+      from.kind === 'input' && !kept.some((edge) => edge.from.kind === 'input' && edge.from.input === from.input)
+        ? [from.input]
+        : [],
+    ),
+  );
   const outputs = Object.keys(doc.outputs).filter((file) => !Object.hasOwn(active.outputs, file));
   if (outputs.length > 0) notes.push(`outputs left out: ${outputs.join(', ')}`);
   const expectations = doc.expect.length - active.expect.length;
   if (expectations > 0) notes.push(`expectations left out: ${expectations} of ${doc.expect.length}`);
-  return { doc: { ...active, inputs: Object.fromEntries(Object.entries(active.inputs).filter(([name]) => !unused.has(name))) }, notes };
+  return {
+    doc: { ...active, inputs: Object.fromEntries(Object.entries(active.inputs).filter(([name]) => !unused.has(name))) },
+    notes,
+  };
 }
 
 /** What feeds the first connected input of a node that has the type of one of its outputs. */
-function feedsOf(doc: GraphDocument, registry: StageRegistry, edges: readonly Edge[], node: string, output: string): EdgeSource | undefined {
+function feedsOf(
+  doc: GraphDocument,
+  registry: StageRegistry,
+  edges: readonly Edge[],
+  node: string,
+  output: string,
+): EdgeSource | undefined {
   const found = lookUpNode(doc, node, registry);
   if (found.kind === 'missing' || !Object.hasOwn(found.stage.outputs, output)) return undefined;
   const type = found.stage.outputs[output]?.type.id;
-  const port = Object.keys(found.stage.inputs).find((input) => found.stage.inputs[input]?.type.id === type && edges.some(({ to }) => to.node === node && to.port === input));
+  const port = Object.keys(found.stage.inputs).find(
+    (input) =>
+      found.stage.inputs[input]?.type.id === type && edges.some(({ to }) => to.node === node && to.port === input),
+  );
   return edges.find(({ to }) => to.node === node && to.port === port)?.from;
 }

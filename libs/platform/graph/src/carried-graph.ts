@@ -1,7 +1,6 @@
-import { carriedText, withCarriedText } from '@soliloquy/media/carried-text';
 import { z } from 'zod';
-import { graphSchema } from './document.ts';
-import type { GraphDocument } from './document.ts';
+import { carriedText, withCarriedText } from '@soliloquy/media/carried-text';
+import { graphSchema, type GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
 import { setParam } from './edit/nodes.ts';
 import type { StageRegistry } from './registry.ts';

@@ -1,8 +1,7 @@
+import { z } from 'zod';
 import type { PortType } from '@soliloquy/ports';
 import type { AnyStage, Backbone } from '@soliloquy/stage';
-import { z } from 'zod';
-import { createRegistry, portTypes } from './registry.ts';
-import type { StageRegistry } from './registry.ts';
+import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
 
 /** A JSON Schema of an object. */
 export type ParamsSchema = Record<string, unknown>;
@@ -43,18 +42,39 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       version: stage.version,
       title: stage.title,
       summary: stage.summary,
-      inputs: Object.fromEntries(Object.entries(stage.inputs).map(([port, { type, summary, optional, gathers }]) => [port, { type: type.id, summary, optional: optional === true, ...(gathers !== undefined && { gathers }) }])),
-      outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, { type, summary, optional, makes }]) => [port, { type: type.id, summary, optional: optional === true, ...(makes !== undefined && { makes }) }])),
+      inputs: Object.fromEntries(
+        Object.entries(stage.inputs).map(([port, { type, summary, optional, gathers }]) => [
+          port,
+          { type: type.id, summary, optional: optional === true, ...(gathers !== undefined && { gathers }) },
+        ]),
+      ),
+      outputs: Object.fromEntries(
+        Object.entries(stage.outputs).map(([port, { type, summary, optional, makes }]) => [
+          port,
+          { type: type.id, summary, optional: optional === true, ...(makes !== undefined && { makes }) },
+        ]),
+      ),
       params: z.toJSONSchema(stage.params, { io: 'input' }),
       backbones: Object.fromEntries(
         Object.entries(stage.backbones).map(([name, { version, title, summary, params, omits, requires }]) => [
           name,
-          { version, title, summary, params: z.toJSONSchema(params, { io: 'input' }), omits: [...(omits ?? [])], requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])) },
+          {
+            version,
+            title,
+            summary,
+            params: z.toJSONSchema(params, { io: 'input' }),
+            omits: [...(omits ?? [])],
+            requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])),
+          },
         ]),
       ),
       defaultBackbone: stage.defaultBackbone,
     })),
-    types: [...portTypes(registry).values()].map(({ id, title, fromUser }) => ({ id, title, asInput: fromUser !== undefined })),
+    types: [...portTypes(registry).values()].map(({ id, title, fromUser }) => ({
+      id,
+      title,
+      asInput: fromUser !== undefined,
+    })),
   };
 }
 
@@ -68,10 +88,19 @@ export function catalogueRegistry({ stages, types }: StageCatalogue): StageRegis
   return createRegistry(
     stages.map((stage): AnyStage => ({
       ...stage,
-      inputs: Object.fromEntries(Object.entries(stage.inputs).map(([port, spec]) => [port, { ...spec, type: typeOf(spec.type) }])),
-      outputs: Object.fromEntries(Object.entries(stage.outputs).map(([port, spec]) => [port, { ...spec, type: typeOf(spec.type) }])),
+      inputs: Object.fromEntries(
+        Object.entries(stage.inputs).map(([port, spec]) => [port, { ...spec, type: typeOf(spec.type) }]),
+      ),
+      outputs: Object.fromEntries(
+        Object.entries(stage.outputs).map(([port, spec]) => [port, { ...spec, type: typeOf(spec.type) }]),
+      ),
       params: paramsOf(stage.params),
-      backbones: Object.fromEntries(Object.entries(stage.backbones).map(([name, backbone]): [string, Backbone] => [name, { ...backbone, params: paramsOf(backbone.params), load: elsewhere }])),
+      backbones: Object.fromEntries(
+        Object.entries(stage.backbones).map(([name, backbone]): [string, Backbone] => [
+          name,
+          { ...backbone, params: paramsOf(backbone.params), load: elsewhere },
+        ]),
+      ),
     })),
   );
 }
@@ -81,7 +110,15 @@ const elsewhere = (): never => {
 };
 
 function portTypeOf({ id, title, asInput }: { id: string; title: string; asInput: boolean }): PortType {
-  return { id, title, schema: z.unknown(), encode: elsewhere, decode: elsewhere, preview: elsewhere, ...(asInput && { fromUser: elsewhere }) };
+  return {
+    id,
+    title,
+    schema: z.unknown(),
+    encode: elsewhere,
+    decode: elsewhere,
+    preview: elsewhere,
+    ...(asInput && { fromUser: elsewhere }),
+  };
 }
 
 /** zod reads types and bounds back, but leaves descriptions and units where they were. */
@@ -90,7 +127,13 @@ function paramsOf(schema: ParamsSchema): z.ZodObject {
   const properties = (schema['properties'] ?? {}) as Record<string, { description?: string; unit?: unknown }>;
   const shape = Object.entries(object.shape).map(([name, field]) => {
     const { description, unit } = properties[name] ?? {};
-    return [name, (field as z.ZodType).meta({ ...(description !== undefined && { description }), ...(unit !== undefined && { unit }) })] as const;
+    return [
+      name,
+      (field as z.ZodType).meta({
+        ...(description !== undefined && { description }),
+        ...(unit !== undefined && { unit }),
+      }),
+    ] as const;
   });
   return z.object(Object.fromEntries(shape));
 }

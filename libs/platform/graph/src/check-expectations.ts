@@ -31,13 +31,25 @@ export interface ExpectationRow {
  * @param metricsByNode the metrics of each node's tasks; a node that is absent gave none
  * @returns a row for each comparison; the run passes when all hold
  */
-export function checkExpectations(doc: GraphDocument, size: string, metricsByNode: Readonly<Record<string, readonly ElementMetrics[]>>): ExpectationRow[] {
+export function checkExpectations(
+  doc: GraphDocument,
+  size: string,
+  metricsByNode: Readonly<Record<string, readonly ElementMetrics[]>>,
+): ExpectationRow[] {
   return doc.expect
     .filter(({ sizes }) => sizes === undefined || sizes.includes(size))
-    .flatMap((expectation) => (['atLeast', 'atMost'] as const).flatMap((comparison) => (expectation[comparison] === undefined ? [] : compare(expectation, comparison, expectation[comparison], metricsByNode))));
+    .flatMap((expectation) =>
+      (['atLeast', 'atMost'] as const).flatMap((comparison) =>
+        expectation[comparison] === undefined
+          ? []
+          : compare(expectation, comparison, expectation[comparison], metricsByNode),
+      ),
+    );
 }
 
-type Readings = { readonly kind: 'read'; readonly list: readonly { element: Readonly<Record<string, number>>; value: number }[] } | { readonly kind: 'missing'; readonly why: string };
+type Readings =
+  | { readonly kind: 'read'; readonly list: readonly { element: Readonly<Record<string, number>>; value: number }[] }
+  | { readonly kind: 'missing'; readonly why: string };
 
 function read(reference: string, metricsByNode: Readonly<Record<string, readonly ElementMetrics[]>>): Readings {
   const { node, port: name } = parsePortReference(reference);
@@ -46,27 +58,57 @@ function read(reference: string, metricsByNode: Readonly<Record<string, readonly
   const lacking = elements.find(({ values }) => !Object.hasOwn(values, name));
   if (lacking) {
     const close = closestName(name, Object.keys(lacking.values));
-    return { kind: 'missing', why: `no metric "${name}"${inWords(lacking.element)} (it has ${Object.keys(lacking.values).join(', ') || 'none'})${close === undefined ? '' : `; did you mean "${node}.${close}"?`}` };
+    return {
+      kind: 'missing',
+      why: `no metric "${name}"${inWords(lacking.element)} (it has ${Object.keys(lacking.values).join(', ') || 'none'})${close === undefined ? '' : `; did you mean "${node}.${close}"?`}`,
+    };
   }
   return { kind: 'read', list: elements.map(({ element, values }) => ({ element, value: values[name]! })) };
 }
 
-function compare({ metric, why }: Expectation, comparison: 'atLeast' | 'atMost', bound: number | string, metricsByNode: Readonly<Record<string, readonly ElementMetrics[]>>): ExpectationRow[] {
+function compare(
+  { metric, why }: Expectation,
+  comparison: 'atLeast' | 'atMost',
+  bound: number | string,
+  metricsByNode: Readonly<Record<string, readonly ElementMetrics[]>>,
+): ExpectationRow[] {
   const words = comparison === 'atLeast' ? 'at least' : 'at most';
   const boundMetric = typeof bound === 'string' ? bound : undefined;
-  const fail = (message: string): ExpectationRow[] => [{ metric, element: {}, comparison, boundMetric, bound: typeof bound === 'number' ? bound : undefined, holds: false, message: `${metric}: expected ${words} ${bound}, got ${message}` }];
+  const fail = (message: string): ExpectationRow[] => [
+    {
+      metric,
+      element: {},
+      comparison,
+      boundMetric,
+      bound: typeof bound === 'number' ? bound : undefined,
+      holds: false,
+      message: `${metric}: expected ${words} ${bound}, got ${message}`,
+    },
+  ];
   const actual = read(metric, metricsByNode);
   if (actual.kind === 'missing') return fail(actual.why);
-  const bounds: Readings = typeof bound === 'number' ? { kind: 'read', list: [{ element: {}, value: bound }] } : read(bound, metricsByNode);
+  const bounds: Readings =
+    typeof bound === 'number' ? { kind: 'read', list: [{ element: {}, value: bound }] } : read(bound, metricsByNode);
   if (bounds.kind === 'missing') return fail(`a bound that is not there: ${bounds.why}`);
   return actual.list.flatMap(({ element, value }) => {
-    const matching = bounds.list.filter((other) => Object.entries(other.element).every(([axis, index]) => !Object.hasOwn(element, axis) || element[axis] === index));
+    const matching = bounds.list.filter((other) =>
+      Object.entries(other.element).every(([axis, index]) => !Object.hasOwn(element, axis) || element[axis] === index),
+    );
     if (matching.length === 0) return fail(`no ${bound} at the same element${inWords(element)}`);
     return matching.map(({ value: limit }): ExpectationRow => {
       const holds = comparison === 'atLeast' ? value >= limit : value <= limit;
       const limitWords = boundMetric === undefined ? rounded(limit) : `${boundMetric} = ${rounded(limit)}`;
       const reason = holds || why === undefined ? '' : `; ${why}`;
-      return { metric, element, comparison, actual: value, bound: limit, boundMetric, holds, message: `${metric}${inWords(element)}: expected ${words} ${limitWords}, got ${rounded(value)}${reason}` };
+      return {
+        metric,
+        element,
+        comparison,
+        actual: value,
+        bound: limit,
+        boundMetric,
+        holds,
+        message: `${metric}${inWords(element)}: expected ${words} ${limitWords}, got ${rounded(value)}${reason}`,
+      };
     });
   });
 }

@@ -1,9 +1,9 @@
 import { omittedOutput, unknownPort } from './check-edges.ts';
+import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
 import type { GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
-import { meant, oneOf } from './closest-name.ts';
 import type { StageRegistry } from './registry.ts';
 import { sizesOf } from './resolve-params.ts';
 
@@ -12,25 +12,39 @@ const RESERVED = ['run.json'];
 
 /** What is wrong with the names that outputs, cells, sizes and expectations point at. */
 export function checkReferences(doc: GraphDocument, registry: StageRegistry): GraphError[] {
-  return [...checkOutputs(doc, registry), ...checkCells(doc, registry), ...checkSizes(doc), ...checkExpected(doc, registry)];
+  return [
+    ...checkOutputs(doc, registry),
+    ...checkCells(doc, registry),
+    ...checkSizes(doc),
+    ...checkExpected(doc, registry),
+  ];
 }
 
 function checkOutputs(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   return Object.entries(doc.outputs).flatMap(([file, reference]) => {
-    if (RESERVED.includes(file)) return [{ code: 'bad-value', message: `outputs.${file}: expected another name, got "${file}", which every run writes itself; rename it` }];
+    if (RESERVED.includes(file))
+      return [
+        {
+          code: 'bad-value',
+          message: `outputs.${file}: expected another name, got "${file}", which every run writes itself; rename it`,
+        },
+      ];
     return outputError(doc, registry, reference, `outputs.${file}`);
   });
 }
 
 function checkCells(doc: GraphDocument, registry: StageRegistry): GraphError[] {
-  return doc.cells.flatMap((cell, index) => ('show' in cell ? outputError(doc, registry, cell.show, `cells.${index}.show`) : []));
+  return doc.cells.flatMap((cell, index) =>
+    'show' in cell ? outputError(doc, registry, cell.show, `cells.${index}.show`) : [],
+  );
 }
 
 function outputError(doc: GraphDocument, registry: StageRegistry, reference: string, where: string): GraphError[] {
   const { node, port } = parsePortReference(reference);
   const found = lookUpNode(doc, node, registry);
   if (found.kind === 'missing') return unknownNode(found.error, where);
-  if (!Object.hasOwn(found.stage.outputs, port)) return [unknownPort('output', node, port, found, `${where}: ${reference}`)];
+  if (!Object.hasOwn(found.stage.outputs, port))
+    return [unknownPort('output', node, port, found, `${where}: ${reference}`)];
   const omitted = omittedOutput(found, node, port, where);
   return omitted ? [omitted] : [];
 }
@@ -41,7 +55,13 @@ function checkSizes(doc: GraphDocument): GraphError[] {
     Object.keys(overrides).flatMap((key): GraphError[] => {
       const { node } = parsePortReference(key);
       if (Object.hasOwn(doc.nodes, node)) return [];
-      return [{ code: 'unknown-node', node, message: `sizes.${size}.${key}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'delete it')}` }];
+      return [
+        {
+          code: 'unknown-node',
+          node,
+          message: `sizes.${size}.${key}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'delete it')}`,
+        },
+      ];
     }),
   );
 }
@@ -49,11 +69,16 @@ function checkSizes(doc: GraphDocument): GraphError[] {
 function checkExpected(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   const sizes = sizesOf(doc);
   return doc.expect.flatMap((expectation, index): GraphError[] => {
-    const references = [expectation.metric, expectation.atLeast, expectation.atMost].filter((each) => typeof each === 'string');
+    const references = [expectation.metric, expectation.atLeast, expectation.atMost].filter(
+      (each) => typeof each === 'string',
+    );
     const unknownSizes = (expectation.sizes ?? []).filter((size) => !sizes.includes(size));
     return [
       ...references.flatMap((reference) => metricError(doc, registry, reference, `expect.${index} "${reference}"`)),
-      ...unknownSizes.map((size): GraphError => ({ code: 'unknown-size', message: `expect.${index}.sizes: expected ${oneOf(sizes)}, got "${size}"; ${meant(size, sizes, 'choose one of them or add it to "sizes"')}` })),
+      ...unknownSizes.map((size): GraphError => ({
+        code: 'unknown-size',
+        message: `expect.${index}.sizes: expected ${oneOf(sizes)}, got "${size}"; ${meant(size, sizes, 'choose one of them or add it to "sizes"')}`,
+      })),
     ];
   });
 }
@@ -68,7 +93,14 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
       const other = lookUpNode(doc, name, registry);
       return other.kind === 'found' && Object.hasOwn(other.stage.outputs, 'metrics');
     });
-    return [{ code: 'unknown-metric', node, port: 'metrics', message: `${where}: expected a node with an output "metrics" (${oneOf(measured)}), got "${node}" (${found.node.stage}); choose one of them` }];
+    return [
+      {
+        code: 'unknown-metric',
+        node,
+        port: 'metrics',
+        message: `${where}: expected a node with an output "metrics" (${oneOf(measured)}), got "${node}" (${found.node.stage}); choose one of them`,
+      },
+    ];
   }
   const omitted = omittedOutput(found, node, 'metrics', where);
   return omitted ? [omitted] : [];
@@ -76,5 +108,12 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
 
 /** A node whose stage is unknown is reported with the nodes, not again here. */
 function unknownNode(error: GraphError, where: string): GraphError[] {
-  return error.code === 'unknown-node' ? [{ ...error, message: `${where}: ${error.message.replace(/^nodes: /, '').replace('expected', 'expected a node,')}` }] : [];
+  return error.code === 'unknown-node'
+    ? [
+        {
+          ...error,
+          message: `${where}: ${error.message.replace(/^nodes: /, '').replace('expected', 'expected a node,')}`,
+        },
+      ]
+    : [];
 }

@@ -4,8 +4,13 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      let least = Math.min((rows[i - 1] as number[])[j]! + 1, row[j - 1]! + 1, (rows[i - 1] as number[])[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (rows[i - 2] as number[])[j - 2]! + 1);
+      let least = Math.min(
+        (rows[i - 1] as number[])[j]! + 1,
+        row[j - 1]! + 1,
+        (rows[i - 1] as number[])[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, (rows[i - 2] as number[])[j - 2]! + 1);
       row.push(least);
     }
     rows.push(row);
@@ -18,7 +23,10 @@ export function closestName(name: string, known: Iterable<string>): string | und
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const edits = Math.min(distance(name.toLowerCase(), candidate.toLowerCase()), candidate.startsWith(name) && name.length > 1 ? 1 : Infinity);
+    const edits = Math.min(
+      distance(name.toLowerCase(), candidate.toLowerCase()),
+      candidate.startsWith(name) && name.length > 1 ? 1 : Infinity,
+    );
     if (edits < least) [best, least] = [candidate, edits];
   }
   return best;

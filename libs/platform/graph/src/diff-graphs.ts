@@ -20,30 +20,61 @@ export function diffGraphs(a: GraphDocument, b: GraphDocument): GraphDiff {
       ...changed('description', a.description, b.description),
       ...changed('seed', a.seed, b.seed),
       ...changed('size', a.size, b.size),
-      ...diffMap(a.inputs, b.inputs, (name) => `input ${name}`, (name, before, after) => diffFields(`inputs.${name}`, before, after)),
-      ...diffMap(a.nodes, b.nodes, (name, node) => `node ${name} (${node.stage}${node.backbone === undefined ? '' : `, ${node.backbone}`})`, (name, before, after) => [
-        ...changed(`${name}.stage`, before.stage, after.stage),
-        ...changed(`${name}.backbone`, before.backbone, after.backbone),
-        ...changed(`${name}.skip`, before.skip ?? 'no', after.skip ?? 'no'),
-        ...diffFields(`${name}.params`, before.params ?? {}, after.params ?? {}),
-      ]),
+      ...diffMap(
+        a.inputs,
+        b.inputs,
+        (name) => `input ${name}`,
+        (name, before, after) => diffFields(`inputs.${name}`, before, after),
+      ),
+      ...diffMap(
+        a.nodes,
+        b.nodes,
+        (name, node) => `node ${name} (${node.stage}${node.backbone === undefined ? '' : `, ${node.backbone}`})`,
+        (name, before, after) => [
+          ...changed(`${name}.stage`, before.stage, after.stage),
+          ...changed(`${name}.backbone`, before.backbone, after.backbone),
+          ...changed(`${name}.skip`, before.skip ?? 'no', after.skip ?? 'no'),
+          ...diffFields(`${name}.params`, before.params ?? {}, after.params ?? {}),
+        ],
+      ),
       ...diffEdges(a, b),
-      ...diffMap(a.outputs, b.outputs, (file, port) => `output ${file} (${port})`, (file, before, after) => changed(`outputs.${file}`, before, after)),
-      ...diffMap(a.sizes, b.sizes, (size) => `size ${size}`, (size, before, after) => diffFields(`sizes.${size}`, before, after)),
+      ...diffMap(
+        a.outputs,
+        b.outputs,
+        (file, port) => `output ${file} (${port})`,
+        (file, before, after) => changed(`outputs.${file}`, before, after),
+      ),
+      ...diffMap(
+        a.sizes,
+        b.sizes,
+        (size) => `size ${size}`,
+        (size, before, after) => diffFields(`sizes.${size}`, before, after),
+      ),
       ...diffLists(a.expect, b.expect, 'expectation'),
     ],
     cells: diffLists(a.cells, b.cells, 'cell'),
     layout: [
       ...diffLists(a.groups, b.groups, 'group'),
       ...diffLists(a.comments, b.comments, 'comment'),
-      ...diffMap(a.layout, b.layout, (node) => `position of ${node}`, (node, before, after) => changed(`layout.${node}`, before, after)),
+      ...diffMap(
+        a.layout,
+        b.layout,
+        (node) => `position of ${node}`,
+        (node, before, after) => changed(`layout.${node}`, before, after),
+      ),
     ],
   };
 }
 
 /** Deep comparison by JSON with sorted keys. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1))) : inner)) ?? 'nothing';
+  return (
+    JSON.stringify(value, (_key, inner: unknown) =>
+      inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1)))
+        : inner,
+    ) ?? 'nothing'
+  );
 }
 
 function word(value: unknown): string {
@@ -55,14 +86,31 @@ function changed(where: string, before: unknown, after: unknown): string[] {
   return canonical(before) === canonical(after) ? [] : [`${where}: ${word(before)} -> ${word(after)}`];
 }
 
-function diffFields(where: string, before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((key) => changed(`${where}.${key}`, before[key], after[key]));
+function diffFields(
+  where: string,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .flatMap((key) => changed(`${where}.${key}`, before[key], after[key]));
 }
 
-function diffMap<T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>, what: (name: string, value: T) => string, diff: (name: string, before: T, after: T) => string[]): string[] {
-  const removed = Object.entries(before).filter(([name]) => !Object.hasOwn(after, name)).map(([name, value]) => `${what(name, value)} removed`);
-  const kept = Object.entries(before).flatMap(([name, value]) => (Object.hasOwn(after, name) ? diff(name, value, after[name] as T) : []));
-  const added = Object.entries(after).filter(([name]) => !Object.hasOwn(before, name)).map(([name, value]) => `${what(name, value)} added`);
+function diffMap<T>(
+  before: Readonly<Record<string, T>>,
+  after: Readonly<Record<string, T>>,
+  what: (name: string, value: T) => string,
+  diff: (name: string, before: T, after: T) => string[],
+): string[] {
+  const removed = Object.entries(before)
+    .filter(([name]) => !Object.hasOwn(after, name))
+    .map(([name, value]) => `${what(name, value)} removed`);
+  const kept = Object.entries(before).flatMap(([name, value]) =>
+    Object.hasOwn(after, name) ? diff(name, value, after[name] as T) : [],
+  );
+  const added = Object.entries(after)
+    .filter(([name]) => !Object.hasOwn(before, name))
+    .map(([name, value]) => `${what(name, value)} added`);
   return [...removed, ...kept, ...added];
 }
 
@@ -83,6 +131,9 @@ function diffLists(before: readonly unknown[], after: readonly unknown[], what: 
   const right = after.map(canonical);
   const removed = left.filter((text) => !right.includes(text)).map((text) => `${what} removed: ${text}`);
   const added = right.filter((text) => !left.includes(text)).map((text) => `${what} added: ${text}`);
-  const moved = removed.length + added.length === 0 && left.join('\n') !== right.join('\n') ? [`${what}s in another order or number`] : [];
+  const moved =
+    removed.length + added.length === 0 && left.join('\n') !== right.join('\n')
+      ? [`${what}s in another order or number`]
+      : [];
   return [...removed, ...added, ...moved];
 }

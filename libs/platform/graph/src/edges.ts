@@ -7,7 +7,8 @@ export interface PortReference {
 }
 
 /** Where a value comes from: an input of the graph, or an output of a node. */
-export type EdgeSource = { readonly kind: 'input'; readonly input: string } | ({ readonly kind: 'node' } & PortReference);
+export type EdgeSource =
+  { readonly kind: 'input'; readonly input: string } | ({ readonly kind: 'node' } & PortReference);
 
 /** `from -> to`, taken apart. */
 export interface Edge {
@@ -26,7 +27,9 @@ export function parsePortReference(text: string): PortReference {
 /** An edge string that the document's schema accepted, taken apart. */
 export function parseEdge(text: string): Edge {
   const [left, right] = text.split('->').map((side) => side.trim()) as [string, string];
-  const from: EdgeSource = left.includes('.') ? { kind: 'node', ...parsePortReference(left) } : { kind: 'input', input: left };
+  const from: EdgeSource = left.includes('.')
+    ? { kind: 'node', ...parsePortReference(left) }
+    : { kind: 'input', input: left };
   return { from, to: parsePortReference(right), text: `${left} -> ${right}` };
 }
 
@@ -51,7 +54,7 @@ export function topologicalOrder(doc: GraphDocument): { order: string[]; loop?: 
   }
   const order: string[] = [];
   const placed = new Set<string>();
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const [node, sources] of feeds) {
       if (placed.has(node) || ![...sources].every((source) => placed.has(source))) continue;
@@ -65,10 +68,16 @@ export function topologicalOrder(doc: GraphDocument): { order: string[]; loop?: 
 }
 
 /** Walks against the edges from a node that has no place, which must come round. Returned in the direction of the edges. */
-function findLoop(feeds: ReadonlyMap<string, ReadonlySet<string>>, placed: ReadonlySet<string>, start: string): string[] {
+function findLoop(
+  feeds: ReadonlyMap<string, ReadonlySet<string>>,
+  placed: ReadonlySet<string>,
+  start: string,
+): string[] {
   const path = [start];
   for (;;) {
-    const before = [...(feeds.get(path[path.length - 1] as string) ?? [])].find((source) => !placed.has(source)) as string;
+    const before = [...(feeds.get(path[path.length - 1] as string) ?? [])].find(
+      (source) => !placed.has(source),
+    ) as string;
     const seen = path.indexOf(before);
     if (seen >= 0) return path.slice(seen).reverse();
     path.push(before);

@@ -16,18 +16,40 @@ export function formatGraph(doc: GraphDocument): string {
     ['description', doc.description],
     ['seed', doc.seed],
     ['size', doc.size],
-    ['inputs', each(doc.inputs, ({ type, default: value, optional, description }) => defined({ type, default: value, optional, description }))],
-    ['nodes', each(doc.nodes, ({ stage, backbone, params, skip }) => defined({ stage, backbone, params: params && Object.keys(params).length > 0 ? byName(params) : undefined, skip }))],
+    [
+      'inputs',
+      each(doc.inputs, ({ type, default: value, optional, description }) =>
+        defined({ type, default: value, optional, description }),
+      ),
+    ],
+    [
+      'nodes',
+      each(doc.nodes, ({ stage, backbone, params, skip }) =>
+        defined({
+          stage,
+          backbone,
+          params: params && Object.keys(params).length > 0 ? byName(params) : undefined,
+          skip,
+        }),
+      ),
+    ],
     ['edges', doc.edges.map((edge) => parseEdge(edge).text)],
     ['outputs', doc.outputs],
     ['sizes', each(doc.sizes, byName)],
-    ['expect', doc.expect.map(({ metric, atLeast, atMost, sizes, why }) => defined({ metric, atLeast, atMost, sizes, why }))],
+    [
+      'expect',
+      doc.expect.map(({ metric, atLeast, atMost, sizes, why }) => defined({ metric, atLeast, atMost, sizes, why })),
+    ],
     ['cells', doc.cells],
     ['groups', doc.groups.map(({ title, nodes }) => ({ title, nodes }))],
     ['comments', doc.comments.map(({ text, at, size }) => defined({ text, at, size }))],
     ['layout', byName(doc.layout)],
   ];
-  const present = sections.filter(([key, value]) => value !== undefined && (key === 'nodes' || typeof value !== 'object' || value === null || Object.keys(value).length > 0));
+  const present = sections.filter(
+    ([key, value]) =>
+      value !== undefined &&
+      (key === 'nodes' || typeof value !== 'object' || value === null || Object.keys(value).length > 0),
+  );
   return `{\n${present.map(([key, value]) => `  ${JSON.stringify(key)}: ${section(value)}`).join(',\n')}\n}\n`;
 }
 
@@ -43,7 +65,11 @@ function each<T>(entries: Readonly<Record<string, T>>, change: (value: T) => unk
 function byName(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(byName);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, byName(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, byName(inner)]),
+  );
 }
 
 /** A section is always broken, one entry a line, so that a changed entry is a changed line. */
@@ -66,7 +92,9 @@ function oneLine(value: unknown): string {
 }
 
 function broken(value: object, indent: number, used: number): string {
-  const entries: [string, unknown][] = Array.isArray(value) ? value.map((inner: unknown) => ['', inner]) : Object.entries(value).map(([key, inner]) => [`${JSON.stringify(key)}: `, inner]);
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((inner: unknown) => ['', inner])
+    : Object.entries(value).map(([key, inner]) => [`${JSON.stringify(key)}: `, inner]);
   if (entries.length === 0) return write(value, indent, used);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   const inside = ' '.repeat(indent + 2);

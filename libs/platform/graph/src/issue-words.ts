@@ -2,7 +2,13 @@ import type { z } from 'zod';
 
 /** Part of a value at a path, `undefined` where there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner !== null && typeof inner === 'object' && Object.hasOwn(inner, key) ? (inner as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, key) =>
+      inner !== null && typeof inner === 'object' && Object.hasOwn(inner, key)
+        ? (inner as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  );
 }
 
 /** A value as an error shows it: JSON, cut at 60 characters. */
@@ -12,7 +18,17 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-const KINDS: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', object: 'an object {…}', record: 'an object {…}', array: 'a list […]', tuple: 'a list […]', null: 'null' };
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object {…}',
+  record: 'an object {…}',
+  array: 'a list […]',
+  tuple: 'a list […]',
+  null: 'null',
+};
 const ZODS_OWN = /^(Invalid|Too |Unrecognized)/;
 
 /** What zod wanted, in words: the `…` of `expected …`. */
@@ -34,7 +50,10 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return 'only known keys';
     case 'invalid_union':
-      return [...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectedBy)))].join(' or ') || 'one of its forms';
+      return (
+        [...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectedBy)))].join(' or ') ||
+        'one of its forms'
+      );
     case 'invalid_key':
       return issue.issues.map(expectedBy).join(' and ');
     case 'invalid_element':

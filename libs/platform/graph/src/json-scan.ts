@@ -7,7 +7,9 @@ export interface JsonFault {
 }
 
 /** Where each value of a JSON text begins, by its path joined with `/` (keys as they are), or the first fault. */
-export type JsonScan = { readonly kind: 'fault'; readonly fault: JsonFault } | { readonly kind: 'fine'; readonly offsets: ReadonlyMap<string, number> };
+export type JsonScan =
+  | { readonly kind: 'fault'; readonly fault: JsonFault }
+  | { readonly kind: 'fine'; readonly offsets: ReadonlyMap<string, number> };
 
 class Fault extends Error {
   readonly fault: JsonFault;
@@ -37,7 +39,11 @@ export function scanJson(text: string): JsonScan {
     if (found !== undefined) at += found.length;
     return found;
   };
-  const fail = (expected: string, code: JsonFault['code'] = 'not-json', got = at >= text.length ? 'the end of the text' : JSON.stringify([...text.slice(at, at + 2)][0])): never => {
+  const fail = (
+    expected: string,
+    code: JsonFault['code'] = 'not-json',
+    got = at >= text.length ? 'the end of the text' : JSON.stringify([...text.slice(at, at + 2)][0]),
+  ): never => {
     throw new Fault({ code, offset: at, expected, got });
   };
   const value = (path: string, depth: number): void => {

@@ -1,10 +1,8 @@
 import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { closestName, meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphNode } from './document.ts';
-import { InvalidGraph } from './graph-error.ts';
-import type { GraphError } from './graph-error.ts';
-import { parseStageReference } from './registry.ts';
-import type { StageRegistry } from './registry.ts';
+import { InvalidGraph, type GraphError } from './graph-error.ts';
+import { parseStageReference, type StageRegistry } from './registry.ts';
 
 /** A node with the stage and the backbone that it names. */
 export interface ResolvedNode {
@@ -21,28 +19,50 @@ export function nodeOf(doc: GraphDocument, node: string, registry: StageRegistry
   return found;
 }
 
-export function lookUpNode(doc: GraphDocument, name: string, registry: StageRegistry): ({ kind: 'found' } & ResolvedNode) | { kind: 'missing'; error: GraphError } {
-  const missing = (code: GraphError['code'], message: string): { kind: 'missing'; error: GraphError } => ({ kind: 'missing', error: { code, node: name, message } });
+export function lookUpNode(
+  doc: GraphDocument,
+  name: string,
+  registry: StageRegistry,
+): ({ kind: 'found' } & ResolvedNode) | { kind: 'missing'; error: GraphError } {
+  const missing = (code: GraphError['code'], message: string): { kind: 'missing'; error: GraphError } => ({
+    kind: 'missing',
+    error: { code, node: name, message },
+  });
   if (!Object.hasOwn(doc.nodes, name)) {
     const names = Object.keys(doc.nodes);
-    return missing('unknown-node', `nodes: expected ${oneOf(names)}, got "${name}"; ${meant(name, names, 'choose one of them')}`);
+    return missing(
+      'unknown-node',
+      `nodes: expected ${oneOf(names)}, got "${name}"; ${meant(name, names, 'choose one of them')}`,
+    );
   }
   const node = doc.nodes[name] as GraphNode;
   const { id, version } = parseStageReference(node.stage);
   const stage = registry.get(id);
   if (stage === undefined) {
     const close = closestName(id, registry.keys());
-    const remedy = close === undefined ? `install it or choose ${oneOf(registry.keys())}` : `did you mean "${close}@${registry.get(close)?.version}"?`;
-    return missing('unknown-stage', `${name}.stage: expected a stage that is installed, got "${node.stage}"; ${remedy}`);
+    const remedy =
+      close === undefined
+        ? `install it or choose ${oneOf(registry.keys())}`
+        : `did you mean "${close}@${registry.get(close)?.version}"?`;
+    return missing(
+      'unknown-stage',
+      `${name}.stage: expected a stage that is installed, got "${node.stage}"; ${remedy}`,
+    );
   }
   if (version !== stage.version) {
-    const remedy = version < stage.version ? 'bring the file up to date with `soliloquy migrate`' : 'the file is from a newer version: update soliloquy';
+    const remedy =
+      version < stage.version
+        ? 'bring the file up to date with `soliloquy migrate`'
+        : 'the file is from a newer version: update soliloquy';
     return missing('stage-version', `${name}.stage: expected ${id}@${stage.version}, got ${node.stage}; ${remedy}`);
   }
   const backboneName = node.backbone ?? stage.defaultBackbone;
   if (!Object.hasOwn(stage.backbones, backboneName)) {
     const known = Object.keys(stage.backbones);
-    return missing('unknown-backbone', `${name}.backbone: expected a backbone of ${node.stage} (${oneOf(known)}), got "${backboneName}"; ${meant(backboneName, known, 'choose one of them')}`);
+    return missing(
+      'unknown-backbone',
+      `${name}.backbone: expected a backbone of ${node.stage} (${oneOf(known)}), got "${backboneName}"; ${meant(backboneName, known, 'choose one of them')}`,
+    );
   }
   return { kind: 'found', node, stage, backboneName, backbone: stage.backbones[backboneName] as Backbone };
 }

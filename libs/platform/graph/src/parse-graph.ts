@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { closestName, oneOf } from './closest-name.ts';
-import { graphSchema } from './document.ts';
-import type { GraphDocument } from './document.ts';
-import { InvalidGraph } from './graph-error.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphSchema, type GraphDocument } from './document.ts';
+import { InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { lineAndColumn, scanJson } from './json-scan.ts';
 
@@ -30,15 +28,28 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
   if (scan.kind === 'fault') {
     const { line, column, at } = place(scan.fault.offset);
     const remedy = scan.fault.code === 'not-json' ? 'correct the JSON there' : 'rename or delete one of the two';
-    throw new InvalidGraph([{ code: scan.fault.code, line, column, message: `${at}: expected ${scan.fault.expected}, got ${scan.fault.got}; ${remedy}` }]);
+    throw new InvalidGraph([
+      {
+        code: scan.fault.code,
+        line,
+        column,
+        message: `${at}: expected ${scan.fault.expected}, got ${scan.fault.got}; ${remedy}`,
+      },
+    ]);
   }
   const value: unknown = JSON.parse(body);
   const parsed = graphSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) => issue.code === 'unrecognized_keys' ? issue.keys.map((key) => unknownKey(issue.path, key)) : [badValue(value, issue)]);
+  const errors = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => unknownKey(issue.path, key))
+      : [badValue(value, issue)],
+  );
   throw new InvalidGraph(
     errors.map(({ path, ...error }) => {
-      const { line, column, at } = place(scan.offsets.get(path.join('/')) ?? scan.offsets.get(path.slice(0, -1).join('/')) ?? 0);
+      const { line, column, at } = place(
+        scan.offsets.get(path.join('/')) ?? scan.offsets.get(path.slice(0, -1).join('/')) ?? 0,
+      );
       return { ...error, line, column, message: `${at}: ${error.message}` };
     }),
   );
@@ -51,15 +62,31 @@ function unknownKey(parent: readonly PropertyKey[], key: string): Found {
   const known = keysAt(graphJsonSchema(), parent);
   const close = closestName(key, known);
   const remedy = close === undefined ? `delete "${key}"` : `did you mean "${close}"?`;
-  return { code: 'unknown-key', path, ...nodeIn(path), message: `${path.join('.')}: expected ${oneOf(known)}, got "${key}"; ${remedy}` };
+  return {
+    code: 'unknown-key',
+    path,
+    ...nodeIn(path),
+    message: `${path.join('.')}: expected ${oneOf(known)}, got "${key}"; ${remedy}`,
+  };
 }
 
 function badValue(value: unknown, issue: z.core.$ZodIssue): Found {
   const got = valueAt(value, issue.path);
   const where = issue.path.length === 0 ? 'graph' : issue.path.join('.');
-  if (issue.code === 'invalid_key') return { code: 'bad-value', path: issue.path, ...nodeIn(issue.path), message: `${where}: expected ${expectedBy(issue)}, got ${shown(issue.path.at(-1))}; rename it` };
+  if (issue.code === 'invalid_key')
+    return {
+      code: 'bad-value',
+      path: issue.path,
+      ...nodeIn(issue.path),
+      message: `${where}: expected ${expectedBy(issue)}, got ${shown(issue.path.at(-1))}; rename it`,
+    };
   const remedy = got === undefined ? 'add it' : 'correct it';
-  return { code: 'bad-value', path: issue.path, ...nodeIn(issue.path), message: `${where}: expected ${expectedBy(issue)}, got ${shown(got)}; ${remedy}` };
+  return {
+    code: 'bad-value',
+    path: issue.path,
+    ...nodeIn(issue.path),
+    message: `${where}: expected ${expectedBy(issue)}, got ${shown(got)}; ${remedy}`,
+  };
 }
 
 function nodeIn(path: readonly PropertyKey[]): { node?: string } {

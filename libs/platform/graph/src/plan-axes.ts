@@ -1,6 +1,5 @@
 import type { GraphDocument } from './document.ts';
-import { edgesOf, sourceText, topologicalOrder } from './edges.ts';
-import type { Edge } from './edges.ts';
+import { edgesOf, sourceText, topologicalOrder, type Edge } from './edges.ts';
 import type { GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
@@ -29,13 +28,15 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
   const nodes: Record<string, NodeAxes> = {};
   const errors: GraphError[] = [];
   const made: string[] = [];
-  const inOrder = (axes: Iterable<string>): string[] => [...new Set(axes)].sort((a, b) => made.indexOf(a) - made.indexOf(b));
+  const inOrder = (axes: Iterable<string>): string[] =>
+    [...new Set(axes)].sort((a, b) => made.indexOf(a) - made.indexOf(b));
   const into = Map.groupBy(edgesOf(doc), ({ to }) => to.node);
   const unsure = new Set<string>();
   /** What an edge carries; `undefined` where its source is not understood, or stands behind one that is not. */
   const carried = ({ from }: Edge): readonly string[] | undefined => {
     if (from.kind === 'input') return [];
-    const known = Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes[from.node]!.outputs, from.port) && !unsure.has(from.node);
+    const known =
+      Object.hasOwn(nodes, from.node) && Object.hasOwn(nodes[from.node]!.outputs, from.port) && !unsure.has(from.node);
     return known ? nodes[from.node]!.outputs[from.port] : undefined;
   };
 
@@ -53,12 +54,27 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
       inputs[port] = arriving ?? [];
       if (arriving === undefined) continue;
       for (const axis of arriving) if (axis !== gathers) axes.add(axis);
-      if (gathers !== undefined && !arriving.includes(gathers)) errors.push({ code: 'axis', node: name, port, message: ungatherable(name, port, gathers, edge, arriving, registry) });
+      if (gathers !== undefined && !arriving.includes(gathers))
+        errors.push({
+          code: 'axis',
+          node: name,
+          port,
+          message: ungatherable(name, port, gathers, edge, arriving, registry),
+        });
     }
     const outputs: Record<string, readonly string[]> = {};
     for (const [port, { makes }] of Object.entries(stage.outputs)) {
       if (makes !== undefined && axes.has(makes)) {
-        errors.push({ code: 'axis', node: name, port, message: `${name}.${port}: expected inputs without axis "${makes}", since this output makes it, got ${Object.keys(inputs).filter((input) => inputs[input]!.includes(makes)).join(', ')} with it; gather "${makes}" before` });
+        errors.push({
+          code: 'axis',
+          node: name,
+          port,
+          message: `${name}.${port}: expected inputs without axis "${makes}", since this output makes it, got ${Object.keys(
+            inputs,
+          )
+            .filter((input) => inputs[input]!.includes(makes))
+            .join(', ')} with it; gather "${makes}" before`,
+        });
       }
       if (makes !== undefined && !made.includes(makes)) made.push(makes);
       outputs[port] = inOrder(makes === undefined ? axes : [...axes, makes]);
@@ -68,8 +84,20 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
   return { nodes, errors };
 }
 
-function ungatherable(node: string, port: string, axis: string, edge: Edge, arriving: readonly string[], registry: StageRegistry): string {
-  const makers = [...registry.values()].filter((stage) => Object.values(stage.outputs).some((output) => output.makes === axis)).map((stage) => `${stage.id}@${stage.version}`);
-  const remedy = makers.length === 0 ? 'connect a value that has it' : `let it come from a node that makes "${axis}" (${makers.join(', ')})`;
+function ungatherable(
+  node: string,
+  port: string,
+  axis: string,
+  edge: Edge,
+  arriving: readonly string[],
+  registry: StageRegistry,
+): string {
+  const makers = [...registry.values()]
+    .filter((stage) => Object.values(stage.outputs).some((output) => output.makes === axis))
+    .map((stage) => `${stage.id}@${stage.version}`);
+  const remedy =
+    makers.length === 0
+      ? 'connect a value that has it'
+      : `let it come from a node that makes "${axis}" (${makers.join(', ')})`;
   return `${node}.${port}: expected values along axis "${axis}", which it gathers, got ${sourceText(edge.from)} ${arriving.length === 0 ? 'without axes' : `with ${arriving.join(', ')} only`}; ${remedy}`;
 }

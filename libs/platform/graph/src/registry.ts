@@ -8,7 +8,10 @@ export type StageRegistry = ReadonlyMap<string, AnyStage>;
 export function createRegistry(stages: Iterable<AnyStage>): StageRegistry {
   const registry = new Map<string, AnyStage>();
   for (const stage of stages) {
-    if (registry.has(stage.id)) throw new Error(`stages.${stage.id}: expected one stage of this id, got two ("${registry.get(stage.id)?.title}", "${stage.title}"); rename one`);
+    if (registry.has(stage.id))
+      throw new Error(
+        `stages.${stage.id}: expected one stage of this id, got two ("${registry.get(stage.id)?.title}", "${stage.title}"); rename one`,
+      );
     registry.set(stage.id, stage);
   }
   return registry;
@@ -24,7 +27,8 @@ export function parseStageReference(reference: string): { id: string; version: n
 export function portTypes(registry: StageRegistry): ReadonlyMap<string, PortType> {
   const types = new Map<string, PortType>();
   for (const stage of registry.values()) {
-    for (const port of [...Object.values(stage.inputs), ...Object.values(stage.outputs)]) types.set(port.type.id, port.type);
+    for (const port of [...Object.values(stage.inputs), ...Object.values(stage.outputs)])
+      types.set(port.type.id, port.type);
   }
   return types;
 }

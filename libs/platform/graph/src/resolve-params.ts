@@ -2,8 +2,7 @@ import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { closestName, meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphNode, Json } from './document.ts';
 import { parsePortReference } from './edges.ts';
-import { InvalidGraph } from './graph-error.ts';
-import type { GraphError } from './graph-error.ts';
+import { InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
@@ -35,7 +34,11 @@ export function parseSet(assignments: readonly string[]): Record<string, string>
   for (const text of assignments) {
     const found = /^([A-Za-z][\w-]*\.[A-Za-z][\w-]*)=([\s\S]*)$/.exec(text);
     if (found) set[found[1] as string] = found[2] as string;
-    else errors.push({ code: 'bad-value', message: `--set: expected node.param=value, got "${text}"; e.g. --set fit.steps=200` });
+    else
+      errors.push({
+        code: 'bad-value',
+        message: `--set: expected node.param=value, got "${text}"; e.g. --set fit.steps=200`,
+      });
   }
   if (errors.length > 0) throw new InvalidGraph(errors);
   return set;
@@ -47,7 +50,12 @@ export function parseSet(assignments: readonly string[]): Record<string, string>
  * @returns every param of stage and backbone by name
  * @throws InvalidGraph, naming where each bad value was given
  */
-export function resolveParams(doc: GraphDocument, node: string, registry: StageRegistry, settings: Settings = {}): Record<string, unknown> {
+export function resolveParams(
+  doc: GraphDocument,
+  node: string,
+  registry: StageRegistry,
+  settings: Settings = {},
+): Record<string, unknown> {
   const found = lookUpNode(doc, node, registry);
   if (found.kind === 'missing') throw new InvalidGraph([found.error]);
   const result = tryParams(doc, node, found, settings);
@@ -60,12 +68,20 @@ export function checkSet(doc: GraphDocument, registry: StageRegistry, settings: 
   const errors: GraphError[] = [];
   const sizes = sizesOf(doc);
   if (settings.size !== undefined && !sizes.includes(settings.size)) {
-    errors.push({ code: 'unknown-size', message: `--size: expected ${oneOf(sizes)}, got "${settings.size}"; ${meant(settings.size, sizes, 'choose one of them or add it to "sizes"')}` });
+    errors.push({
+      code: 'unknown-size',
+      message: `--size: expected ${oneOf(sizes)}, got "${settings.size}"; ${meant(settings.size, sizes, 'choose one of them or add it to "sizes"')}`,
+    });
   }
   const nodes = Object.keys(doc.nodes);
   for (const [key, raw] of Object.entries(settings.set ?? {})) {
     const { node } = parsePortReference(key);
-    if (!Object.hasOwn(doc.nodes, node)) errors.push({ code: 'unknown-node', node, message: `--set ${key}=${raw}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'choose one of them')}` });
+    if (!Object.hasOwn(doc.nodes, node))
+      errors.push({
+        code: 'unknown-node',
+        node,
+        message: `--set ${key}=${raw}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'choose one of them')}`,
+      });
   }
   if (errors.length > 0) return errors;
   for (const node of nodes) {
@@ -82,10 +98,16 @@ interface Given {
 }
 
 /** Every way of giving a param, the last one winning; values are checked only after that. */
-export function tryParams(doc: GraphDocument, node: string, found: { stage: AnyStage; backbone: Backbone; node: GraphNode }, settings: Settings): { params: Record<string, unknown>; errors: GraphError[] } {
+export function tryParams(
+  doc: GraphDocument,
+  node: string,
+  found: { stage: AnyStage; backbone: Backbone; node: GraphNode },
+  settings: Settings,
+): { params: Record<string, unknown>; errors: GraphError[] } {
   const size = settings.size ?? doc.size;
   const given = new Map<string, Given>();
-  for (const [param, value] of Object.entries(found.node.params ?? {})) given.set(param, { value, where: `${node}.params.${param}` });
+  for (const [param, value] of Object.entries(found.node.params ?? {}))
+    given.set(param, { value, where: `${node}.params.${param}` });
   const overrides = Object.hasOwn(doc.sizes, size) ? (doc.sizes[size] as Record<string, Json>) : {};
   for (const [key, value] of Object.entries(overrides)) {
     const reference = parsePortReference(key);
@@ -93,13 +115,20 @@ export function tryParams(doc: GraphDocument, node: string, found: { stage: AnyS
   }
   for (const [key, raw] of Object.entries(settings.set ?? {})) {
     const reference = parsePortReference(key);
-    if (reference.node === node) given.set(reference.port, { value: fromText(raw, fieldOf(found, reference.port)), where: `--set ${key}` });
+    if (reference.node === node)
+      given.set(reference.port, { value: fromText(raw, fieldOf(found, reference.port)), where: `--set ${key}` });
   }
   return checkGiven(node, found, given);
 }
 
 /** What `--set node.param=text` sets: JSON where it is JSON that the param takes, else the text itself. */
-export function valueOfText(doc: GraphDocument, node: string, param: string, registry: StageRegistry, text: string): Json {
+export function valueOfText(
+  doc: GraphDocument,
+  node: string,
+  param: string,
+  registry: StageRegistry,
+  text: string,
+): Json {
   const found = lookUpNode(doc, node, registry);
   return fromText(text, found.kind === 'missing' ? undefined : fieldOf(found, param)) as Json;
 }
@@ -122,16 +151,23 @@ function fromText(raw: string, field: Field | undefined): unknown {
   return field !== undefined && !field.safeParse(value).success && field.safeParse(raw).success ? raw : value;
 }
 
-function checkGiven(node: string, found: { stage: AnyStage; backbone: Backbone; node: GraphNode }, given: ReadonlyMap<string, Given>): { params: Record<string, unknown>; errors: GraphError[] } {
+function checkGiven(
+  node: string,
+  found: { stage: AnyStage; backbone: Backbone; node: GraphNode },
+  given: ReadonlyMap<string, Given>,
+): { params: Record<string, unknown>; errors: GraphError[] } {
   const schemas = [found.stage.params, found.backbone.params];
   const known = schemas.flatMap((schema) => Object.keys(schema.shape));
   const errors: GraphError[] = [];
   for (const [param, { where }] of given) {
-    if (!known.includes(param)) errors.push({ code: 'unknown-param', node, port: param, message: unknownParam(found, param, where, known) });
+    if (!known.includes(param))
+      errors.push({ code: 'unknown-param', node, port: param, message: unknownParam(found, param, where, known) });
   }
   const params: Record<string, unknown> = {};
   for (const schema of schemas) {
-    const input = Object.fromEntries([...given].filter(([param]) => Object.hasOwn(schema.shape, param)).map(([param, { value }]) => [param, value]));
+    const input = Object.fromEntries(
+      [...given].filter(([param]) => Object.hasOwn(schema.shape, param)).map(([param, { value }]) => [param, value]),
+    );
     const parsed = schema.safeParse(input);
     if (parsed.success) Object.assign(params, parsed.data);
     else {
@@ -139,16 +175,31 @@ function checkGiven(node: string, found: { stage: AnyStage; backbone: Backbone; 
         const param = String(issue.path[0] ?? [...given.keys()][0] ?? '');
         const where = [given.get(param)?.where ?? `${node}.params.${param}`, ...issue.path.slice(1)].join('.');
         const about = aboutParam(schema.shape[param]);
-        errors.push({ code: 'bad-param', node, port: param, message: `${where}: expected ${expectedBy(issue)}${about.unit}, got ${shown(valueAt(input, issue.path))}; ${about.remedy}` });
+        errors.push({
+          code: 'bad-param',
+          node,
+          port: param,
+          message: `${where}: expected ${expectedBy(issue)}${about.unit}, got ${shown(valueAt(input, issue.path))}; ${about.remedy}`,
+        });
       }
     }
   }
   return { params, errors };
 }
 
-function unknownParam(found: { stage: AnyStage; backbone: Backbone; node: GraphNode }, param: string, where: string, known: readonly string[]): string {
-  const otherBackbones = Object.entries(found.stage.backbones).filter(([, other]) => Object.hasOwn(other.params.shape, param));
-  const remedy = closestName(param, known) === undefined && otherBackbones.length > 0 ? `it belongs to backbone ${oneOf(otherBackbones.map(([name]) => name))}: delete it or change the backbone` : meant(param, known, 'delete it');
+function unknownParam(
+  found: { stage: AnyStage; backbone: Backbone; node: GraphNode },
+  param: string,
+  where: string,
+  known: readonly string[],
+): string {
+  const otherBackbones = Object.entries(found.stage.backbones).filter(([, other]) =>
+    Object.hasOwn(other.params.shape, param),
+  );
+  const remedy =
+    closestName(param, known) === undefined && otherBackbones.length > 0
+      ? `it belongs to backbone ${oneOf(otherBackbones.map(([name]) => name))}: delete it or change the backbone`
+      : meant(param, known, 'delete it');
   return `${where}: expected a param of ${found.node.stage} (${oneOf(known)}), got "${param}"; ${remedy}`;
 }
 
@@ -160,5 +211,8 @@ interface Described {
 function aboutParam(field: unknown): { unit: string; remedy: string } {
   const { description, meta } = (field ?? {}) as Described;
   const unit = meta?.call(field)?.['unit'];
-  return { unit: typeof unit === 'string' ? ` (${unit})` : '', remedy: description === undefined ? 'correct it' : `it is: ${description.replace(/\.$/, '')}` };
+  return {
+    unit: typeof unit === 'string' ? ` (${unit})` : '',
+    remedy: description === undefined ? 'correct it' : `it is: ${description.replace(/\.$/, '')}`,
+  };
 }

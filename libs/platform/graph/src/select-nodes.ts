@@ -5,7 +5,10 @@ import { InvalidGraph } from './graph-error.ts';
 import { restrictGraph } from './restrict-graph.ts';
 
 /** What of a graph to run: all of it; a node with all that it needs; or a node and all that depends on it, executed anew. */
-export type Target = { readonly kind: 'all' } | { readonly kind: 'to'; readonly node: string } | { readonly kind: 'from'; readonly node: string };
+export type Target =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'to'; readonly node: string }
+  | { readonly kind: 'from'; readonly node: string };
 
 /**
  * The part of a document that a target asks for, and the nodes in it whose results are not taken from the cache.
@@ -17,9 +20,17 @@ export function selectNodes(doc: GraphDocument, target: Target): { doc: GraphDoc
   const { node } = target;
   if (!Object.hasOwn(doc.nodes, node)) {
     const names = Object.keys(doc.nodes);
-    throw new InvalidGraph([{ code: 'unknown-node', node, message: `target.node: expected a node that runs (${oneOf(names)}), got "${node}"; ${meant(node, names, 'choose one of them')}` }]);
+    throw new InvalidGraph([
+      {
+        code: 'unknown-node',
+        node,
+        message: `target.node: expected a node that runs (${oneOf(names)}), got "${node}"; ${meant(node, names, 'choose one of them')}`,
+      },
+    ]);
   }
-  const edges = edgesOf(doc).flatMap(({ from, to }) => (from.kind === 'node' ? [{ before: from.node, after: to.node }] : []));
+  const edges = edgesOf(doc).flatMap(({ from, to }) =>
+    from.kind === 'node' ? [{ before: from.node, after: to.node }] : [],
+  );
   const before = (name: string): string[] => edges.filter(({ after }) => after === name).map((edge) => edge.before);
   const after = (name: string): string[] => edges.filter((edge) => edge.before === name).map((edge) => edge.after);
   if (target.kind === 'to') return { doc: restrictGraph(doc, reach([node], before)), anew: new Set() };

@@ -14,11 +14,18 @@ import { sizesOf, tryParams } from './resolve-params.ts';
  * @returns an empty list for a graph that can run; else each fault once, with node, port and remedy
  */
 export function validateGraph(doc: GraphDocument, registry: StageRegistry): GraphError[] {
-  return unique([...checkNodes(doc, registry), ...checkEdges(doc, registry), ...checkCycle(doc), ...planAxes(doc, registry).errors, ...checkReferences(doc, registry)]);
+  return unique([
+    ...checkNodes(doc, registry),
+    ...checkEdges(doc, registry),
+    ...checkCycle(doc),
+    ...planAxes(doc, registry).errors,
+    ...checkReferences(doc, registry),
+  ]);
 }
 
 function checkNodes(doc: GraphDocument, registry: StageRegistry): GraphError[] {
-  if (Object.keys(doc.nodes).length === 0) return [{ code: 'bad-value', message: 'nodes: expected at least one node, got none; add one' }];
+  if (Object.keys(doc.nodes).length === 0)
+    return [{ code: 'bad-value', message: 'nodes: expected at least one node, got none; add one' }];
   return Object.keys(doc.nodes).flatMap((name) => {
     const found = lookUpNode(doc, name, registry);
     if (found.kind === 'missing') return [found.error];
@@ -30,7 +37,13 @@ function checkCycle(doc: GraphDocument): GraphError[] {
   const { loop } = topologicalOrder(doc);
   if (loop === undefined) return [];
   const way = [...loop, loop[0]].join(' -> ');
-  return [{ code: 'cycle', node: loop[0], message: `${loop[0]}: expected edges without a loop, got ${way}; remove one of these edges` }];
+  return [
+    {
+      code: 'cycle',
+      node: loop[0],
+      message: `${loop[0]}: expected edges without a loop, got ${way}; remove one of these edges`,
+    },
+  ];
 }
 
 /** A param that is wrong in the node is wrong at every size: said once. */

@@ -24,7 +24,13 @@ describe('a document in which something is skipped', () => {
     const { doc } = active((g) => {
       g.nodes['each']!['skip'] = 'bypass';
       g.nodes['more'] = { stage: 'scale@2', skip: 'bypass' };
-      g.edges = ['many.value -> each.value', 'each.result -> more.value', 'more.result -> all.values', 'given -> each.bias', 'all.total -> last.value'];
+      g.edges = [
+        'many.value -> each.value',
+        'each.result -> more.value',
+        'more.result -> all.values',
+        'given -> each.bias',
+        'all.total -> last.value',
+      ];
     });
     expect(doc.edges).toEqual(['many.value -> all.values', 'all.total -> last.value']);
   });
@@ -33,14 +39,25 @@ describe('a document in which something is skipped', () => {
     const { doc, notes } = active((g) => void (g.nodes['all']!['skip'] = 'mute'));
     expect(Object.keys(doc.nodes)).toEqual(['many', 'each']);
     expect(doc.outputs).toEqual({ 'each.json': 'each.result' });
-    expect(notes).toEqual(['all: muted', 'last: left out, since all.total gives it nothing', 'outputs left out: total.json', 'expectations left out: 2 of 2']);
+    expect(notes).toEqual([
+      'all: muted',
+      'last: left out, since all.total gives it nothing',
+      'outputs left out: total.json',
+      'expectations left out: 2 of 2',
+    ]);
     expect(validateGraph(doc, registry)).toEqual([]);
   });
 
   test('an optional input that a muted node fed is as if nothing were connected', () => {
     const { doc } = active((g) => {
       g.nodes['other'] = { stage: 'scale@2', skip: 'mute' };
-      g.edges = ['many.value -> each.value', 'given -> other.value', 'other.result -> last.bias', 'each.result -> all.values', 'all.total -> last.value'];
+      g.edges = [
+        'many.value -> each.value',
+        'given -> other.value',
+        'other.result -> last.bias',
+        'each.result -> all.values',
+        'all.total -> last.value',
+      ];
     });
     expect(Object.keys(doc.nodes)).toEqual(['many', 'each', 'all', 'last']);
     expect(doc.edges).not.toContain('other.result -> last.bias');
@@ -72,7 +89,9 @@ describe('a part of a document', () => {
   });
 
   test('of a node that is not there is refused with its like', () => {
-    expect(() => selectNodes(graph(), { kind: 'to', node: 'al' })).toThrow('target.node: expected a node that runs (one of many, each, all, last), got "al"; did you mean "all"?');
+    expect(() => selectNodes(graph(), { kind: 'to', node: 'al' })).toThrow(
+      'target.node: expected a node that runs (one of many, each, all, last), got "al"; did you mean "all"?',
+    );
   });
 });
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { diffGraphs, parseGraph } from '../src/index.ts';
-import { SOUND, graph } from './sample-graph.ts';
-import type { Loose } from './sample-graph.ts';
+import { graph, SOUND, type Loose } from './sample-graph.ts';
 
 const diff = (change: (g: Loose) => void) => diffGraphs(graph(), graph(change));
 
@@ -45,6 +44,14 @@ test('layout and cells are told apart from what changes results', () => {
 });
 
 test('the order of nodes, params and edges is no difference', () => {
-  const turned = { ...SOUND, nodes: Object.fromEntries(Object.entries(SOUND.nodes).reverse()), edges: [...SOUND.edges].reverse() };
-  expect(diffGraphs(graph(), parseGraph(JSON.stringify(turned), { path: 'turned.json' }))).toEqual({ changes: [], cells: [], layout: [] });
+  const turned = {
+    ...SOUND,
+    nodes: Object.fromEntries(Object.entries(SOUND.nodes).reverse()),
+    edges: [...SOUND.edges].reverse(),
+  };
+  expect(diffGraphs(graph(), parseGraph(JSON.stringify(turned), { path: 'turned.json' }))).toEqual({
+    changes: [],
+    cells: [],
+    layout: [],
+  });
 });

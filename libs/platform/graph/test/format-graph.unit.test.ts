@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diffGraphs, formatGraph, graphSchema, parseGraph } from '../src/index.ts';
-import type { GraphDocument } from '../src/index.ts';
+import { diffGraphs, formatGraph, graphSchema, parseGraph, type GraphDocument } from '../src/index.ts';
 import { graph } from './sample-graph.ts';
 
 test('the canonical text of a graph', () => {
@@ -52,7 +51,8 @@ const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,8}$/);
 const port = fc.tuple(name, name).map((pair) => pair.join('.'));
 const file = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,12}$/);
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
-const record = <T>(key: fc.Arbitrary<string>, value: fc.Arbitrary<T>) => fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true });
+const record = <T>(key: fc.Arbitrary<string>, value: fc.Arbitrary<T>) =>
+  fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true });
 const anyGraph: fc.Arbitrary<GraphDocument> = fc
   .record(
     {
@@ -62,13 +62,46 @@ const anyGraph: fc.Arbitrary<GraphDocument> = fc
       description: fc.string({ unit: 'grapheme' }),
       seed: fc.nat(),
       size: name,
-      inputs: record(name, fc.record({ type: fc.string(), default: fc.string({ unit: 'grapheme', maxLength: 200 }), optional: fc.boolean() }, { requiredKeys: ['type'] })),
-      nodes: record(name, fc.record({ stage: fc.tuple(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), fc.integer({ min: 1, max: 12 })).map((pair) => pair.join('@')), backbone: name, params: record(name, json) }, { requiredKeys: ['stage'] })),
-      edges: fc.array(fc.tuple(fc.oneof(name, port), fc.constantFrom('->', ' -> ', '  ->\t'), port).map((parts) => parts.join('')), { maxLength: 5 }),
+      inputs: record(
+        name,
+        fc.record(
+          { type: fc.string(), default: fc.string({ unit: 'grapheme', maxLength: 200 }), optional: fc.boolean() },
+          { requiredKeys: ['type'] },
+        ),
+      ),
+      nodes: record(
+        name,
+        fc.record(
+          {
+            stage: fc
+              .tuple(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), fc.integer({ min: 1, max: 12 }))
+              .map((pair) => pair.join('@')),
+            backbone: name,
+            params: record(name, json),
+          },
+          { requiredKeys: ['stage'] },
+        ),
+      ),
+      edges: fc.array(
+        fc.tuple(fc.oneof(name, port), fc.constantFrom('->', ' -> ', '  ->\t'), port).map((parts) => parts.join('')),
+        { maxLength: 5 },
+      ),
       outputs: record(file, port),
       sizes: record(name, record(port, json)),
-      expect: fc.array(fc.record({ metric: port, atLeast: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), port), sizes: fc.array(name) }, { requiredKeys: ['metric', 'atLeast'] }), { maxLength: 3 }),
-      cells: fc.array(fc.oneof(fc.record({ markdown: fc.string({ unit: 'grapheme' }) }), fc.record({ show: port })), { maxLength: 3 }),
+      expect: fc.array(
+        fc.record(
+          {
+            metric: port,
+            atLeast: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), port),
+            sizes: fc.array(name),
+          },
+          { requiredKeys: ['metric', 'atLeast'] },
+        ),
+        { maxLength: 3 },
+      ),
+      cells: fc.array(fc.oneof(fc.record({ markdown: fc.string({ unit: 'grapheme' }) }), fc.record({ show: port })), {
+        maxLength: 3,
+      }),
       layout: record(name, fc.tuple(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }))),
     },
     { requiredKeys: ['format', 'name', 'nodes'] },
@@ -89,5 +122,11 @@ test('formatting what was formatted changes nothing, and means the same', () => 
 
 test('lines stay within 120 columns where they can be broken', () => {
   const long = graph((g) => (g.nodes['each']!['params'] = { name: 'n'.repeat(80), rounding: 'nearest', factor: 1 }));
-  expect(Math.max(...formatGraph(long).split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  expect(
+    Math.max(
+      ...formatGraph(long)
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(120);
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { graphJsonSchema, parseGraph } from '../src/index.ts';
 import { scanJson } from '../src/json-scan.ts';
-import fc from 'fast-check';
-import { FORM, SOUND, errorsOf } from './sample-graph.ts';
+import { errorsOf, FORM, SOUND } from './sample-graph.ts';
 
 const faults = (text: string) => errorsOf(() => parseGraph(text, { path: 'g.json' }));
 const changed = (change: Record<string, unknown>) => JSON.stringify({ ...SOUND, ...change }, null, 2);
@@ -46,7 +46,13 @@ describe('a text that is not JSON', () => {
       }
     };
     // Damaged JSON: a character of a sound text is replaced. Equal keys are the one thing that only the scan refuses.
-    const damaged = fc.tuple(fc.json({ maxDepth: 3 }), fc.nat(), fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '1', '-', '.', 'e', 't', ' ', '\n', '\u0001', '')).map(([text, at, char]) => text.slice(0, at % text.length) + char + text.slice((at % text.length) + 1));
+    const damaged = fc
+      .tuple(
+        fc.json({ maxDepth: 3 }),
+        fc.nat(),
+        fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '1', '-', '.', 'e', 't', ' ', '\n', '\u0001', ''),
+      )
+      .map(([text, at, char]) => text.slice(0, at % text.length) + char + text.slice((at % text.length) + 1));
     fc.assert(
       fc.property(fc.oneof(fc.json({ maxDepth: 3 }), damaged), (text) => {
         const scan = scanJson(text);
@@ -62,7 +68,9 @@ describe('a document of the wrong form', () => {
   test('an unknown key is named with its line and the key that was meant', () => {
     const [error] = faults(changed({ nodes: { voice: { stage: 'numbers@1', bakcbone: 'range' } } }));
     expect(error).toMatchObject({ code: 'unknown-key', node: 'voice' });
-    expect(error!.message).toMatch(/^g\.json:\d+:\d+: nodes\.voice\.bakcbone: expected one of stage, backbone, params, skip, got "bakcbone"; did you mean "backbone"\?$/);
+    expect(error!.message).toMatch(
+      /^g\.json:\d+:\d+: nodes\.voice\.bakcbone: expected one of stage, backbone, params, skip, got "bakcbone"; did you mean "backbone"\?$/,
+    );
   });
 
   test.each([
@@ -95,8 +103,25 @@ describe('a document of the wrong form', () => {
 });
 
 test('what may be left out gets its default, and a byte order mark is no fault', () => {
-  const doc = parseGraph('\uFEFF{"format": 1, "name": "least", "nodes": {"a": {"stage": "numbers@1"}}}', { path: 'g.json' });
-  expect(doc).toEqual({ format: 1, name: 'least', seed: 0, size: 'small', inputs: {}, nodes: { a: { stage: 'numbers@1' } }, edges: [], outputs: {}, sizes: {}, expect: [], cells: [], comments: [], groups: [], layout: {} });
+  const doc = parseGraph('\uFEFF{"format": 1, "name": "least", "nodes": {"a": {"stage": "numbers@1"}}}', {
+    path: 'g.json',
+  });
+  expect(doc).toEqual({
+    format: 1,
+    name: 'least',
+    seed: 0,
+    size: 'small',
+    inputs: {},
+    nodes: { a: { stage: 'numbers@1' } },
+    edges: [],
+    outputs: {},
+    sizes: {},
+    expect: [],
+    cells: [],
+    comments: [],
+    groups: [],
+    layout: {},
+  });
 });
 
 test('graph.schema.json is what the schema of the code gives (node tools/write-schema.ts renews it)', () => {

@@ -1,17 +1,24 @@
 import { expect, test } from 'vitest';
 import { checkSet, nodeOf, parseSet, resolveParams, sizesOf } from '../src/index.ts';
-import { FORM, errorsOf, graph, registry } from './sample-graph.ts';
+import { errorsOf, FORM, graph, registry } from './sample-graph.ts';
 
 test('later sources win: defaults, node, size, --set', () => {
   const doc = graph();
   expect(resolveParams(doc, 'many', registry)).toEqual({ count: 3, start: 0 });
   expect(resolveParams(doc, 'many', registry, { size: 'tiny' })).toEqual({ count: 2, start: 0 });
-  expect(resolveParams(doc, 'many', registry, { size: 'tiny', set: parseSet(['many.count=9', 'each.factor=3']) })).toEqual({ count: 9, start: 0 });
+  expect(
+    resolveParams(doc, 'many', registry, { size: 'tiny', set: parseSet(['many.count=9', 'each.factor=3']) }),
+  ).toEqual({ count: 9, start: 0 });
   expect(resolveParams(doc, 'each', registry, { size: 'tiny' })).toEqual({ factor: 1, rounding: 'none', name: 'x' });
 });
 
 test('params of stage and backbone come together', () => {
-  expect(resolveParams(graph(), 'last', registry, { set: { 'last.amount': '0.5' } })).toEqual({ factor: 2, rounding: 'none', name: 'x', amount: 0.5 });
+  expect(resolveParams(graph(), 'last', registry, { set: { 'last.amount': '0.5' } })).toEqual({
+    factor: 2,
+    rounding: 'none',
+    name: 'x',
+    amount: 0.5,
+  });
 });
 
 test('--set takes JSON where the param takes it, else the text as it is', () => {
@@ -41,7 +48,9 @@ test('what --set says wrongly is told with its own words', () => {
     expect(error!.message).toContain(part);
     expect(error!.message).toMatch(FORM);
   }
-  expect(() => resolveParams(graph(), 'each', registry, { set: { 'each.factor': 'lots' } })).toThrow('expected a number');
+  expect(() => resolveParams(graph(), 'each', registry, { set: { 'each.factor': 'lots' } })).toThrow(
+    'expected a number',
+  );
 });
 
 test('a size that the document has not is refused by name', () => {
@@ -51,6 +60,12 @@ test('a size that the document has not is refused by name', () => {
 });
 
 test('a node without a backbone runs the default of its stage', () => {
-  expect(nodeOf(graph((g) => delete g.nodes['each']!['backbone']), 'each', registry).backboneName).toBe('product');
+  expect(
+    nodeOf(
+      graph((g) => delete g.nodes['each']!['backbone']),
+      'each',
+      registry,
+    ).backboneName,
+  ).toBe('product');
   expect(errorsOf(() => nodeOf(graph(), 'toString', registry))[0]!.code).toBe('unknown-node');
 });

@@ -1,7 +1,12 @@
-import { createRegistry } from '../src/index.ts';
-import type { GraphDocument, GraphError, StageRegistry } from '../src/index.ts';
-import { InvalidGraph, parseGraph } from '../src/index.ts';
 import { stages } from '@soliloquy/testing';
+import {
+  createRegistry,
+  InvalidGraph,
+  parseGraph,
+  type GraphDocument,
+  type GraphError,
+  type StageRegistry,
+} from '../src/index.ts';
 
 export const registry: StageRegistry = createRegistry(stages);
 
@@ -28,7 +33,15 @@ export const SOUND = {
   layout: { many: [0, 0], each: [200, 0] },
 } satisfies Record<string, unknown>;
 
-export type Loose = Record<string, unknown> & { nodes: Record<string, Record<string, unknown>>; edges: string[]; inputs: Record<string, unknown>; expect: unknown[]; outputs: Record<string, string>; sizes: Record<string, Record<string, unknown>>; cells: unknown[] };
+export type Loose = Record<string, unknown> & {
+  nodes: Record<string, Record<string, unknown>>;
+  edges: string[];
+  inputs: Record<string, unknown>;
+  expect: unknown[];
+  outputs: Record<string, string>;
+  sizes: Record<string, Record<string, unknown>>;
+  cells: unknown[];
+};
 
 /** The sound graph with something changed, as a document. */
 export function graph(change: (graph: Loose) => void = () => undefined): GraphDocument {

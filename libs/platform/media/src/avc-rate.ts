@@ -85,7 +85,8 @@ class Bits {
 
   read(count: number): number {
     let value = 0;
-    for (let i = 0; i < count; i++, this.position++) value = value * 2 + ((this.bytes[this.position >> 3] >> (7 - (this.position & 7))) & 1);
+    for (let i = 0; i < count; i++, this.position++)
+      value = value * 2 + ((this.bytes[this.position >> 3] >> (7 - (this.position & 7))) & 1);
     return value;
   }
 

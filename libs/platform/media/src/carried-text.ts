@@ -19,7 +19,9 @@ type Carrier = 'png' | 'mp4' | 'html';
 function carrierOf(bytes: Uint8Array): Carrier | undefined {
   if (PNG_SIGNATURE.every((byte, at) => bytes[at] === byte)) return 'png';
   if (latin(bytes, 4, 8) === 'ftyp') return 'mp4';
-  return /^\uFEFF?\s*<(!doctype html|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 256))) ? 'html' : undefined;
+  return /^\uFEFF?\s*<(!doctype html|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 256)))
+    ? 'html'
+    : undefined;
 }
 
 /**
@@ -44,7 +46,9 @@ export function withCarriedText(bytes: Uint8Array, text: string): Uint8Array {
 export function carriedText(bytes: Uint8Array): string | undefined {
   switch (carrierOf(bytes)) {
     case 'png':
-      return pngChunks(bytes).map(({ kind, from, to }) => (kind === 'iTXt' ? textOfChunk(bytes.subarray(from, to)) : undefined)).find((text) => text !== undefined);
+      return pngChunks(bytes)
+        .map(({ kind, from, to }) => (kind === 'iTXt' ? textOfChunk(bytes.subarray(from, to)) : undefined))
+        .find((text) => text !== undefined);
     case 'mp4': {
       const box = mp4Boxes(bytes).findLast((each) => isOurs(bytes, each));
       return box && utf8(bytes.subarray(box.body + 16, box.end));
@@ -69,7 +73,7 @@ interface Chunk {
 function pngChunks(bytes: Uint8Array): Chunk[] {
   const view = viewOf(bytes);
   const chunks: Chunk[] = [];
-  for (let at = 8; at + 12 <= bytes.length; ) {
+  for (let at = 8; at + 12 <= bytes.length;) {
     const to = at + 8 + view.getUint32(at);
     if (to + 4 > bytes.length) break;
     chunks.push({ kind: latin(bytes, at + 4, at + 8), start: at, end: to + 4, from: at + 8, to });
@@ -93,11 +97,22 @@ function pngWith(bytes: Uint8Array, text: string): Uint8Array {
   const chunk = new Uint8Array(12 + data.length);
   const view = viewOf(chunk);
   view.setUint32(0, data.length);
-  chunk.set([...'iTXt'].map((char) => char.charCodeAt(0)), 4);
+  chunk.set(
+    [...'iTXt'].map((char) => char.charCodeAt(0)),
+    4,
+  );
   chunk.set(data, 8);
   view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
-  const kept = chunks.filter(({ kind, start, from, to }) => start < end.start && !(kind === 'iTXt' && textOfChunk(bytes.subarray(from, to)) !== undefined));
-  return joined([bytes.subarray(0, 8), ...kept.map(({ start, end: stop }) => bytes.subarray(start, stop)), chunk, bytes.subarray(end.start)]);
+  const kept = chunks.filter(
+    ({ kind, start, from, to }) =>
+      start < end.start && !(kind === 'iTXt' && textOfChunk(bytes.subarray(from, to)) !== undefined),
+  );
+  return joined([
+    bytes.subarray(0, 8),
+    ...kept.map(({ start, end: stop }) => bytes.subarray(start, stop)),
+    chunk,
+    bytes.subarray(end.start),
+  ]);
 }
 
 interface Box {
@@ -111,7 +126,7 @@ interface Box {
 function mp4Boxes(bytes: Uint8Array): Box[] {
   const view = viewOf(bytes);
   const boxes: Box[] = [];
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + 8 <= bytes.length;) {
     let size = view.getUint32(at);
     let body = at + 8;
     if (size === 1 && at + 16 <= bytes.length) {
@@ -139,7 +154,10 @@ function mp4With(bytes: Uint8Array, text: string): Uint8Array {
   const content = new TextEncoder().encode(text);
   const box = new Uint8Array(24 + content.length);
   viewOf(box).setUint32(0, box.length);
-  box.set([...'uuid'].map((char) => char.charCodeAt(0)), 4);
+  box.set(
+    [...'uuid'].map((char) => char.charCodeAt(0)),
+    4,
+  );
   box.set(BOX_UUID, 8);
   box.set(content, 24);
   return joined([body, box]);

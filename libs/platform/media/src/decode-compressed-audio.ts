@@ -1,7 +1,7 @@
 import type { AudioSample, InputAudioTrack } from 'mediabunny';
 import type { Audio } from './audio.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
-import { MediaError, firstLine } from './media-error.ts';
+import { firstLine, MediaError } from './media-error.ts';
 import { mixDown } from './mix-down.ts';
 import { readMp3Info } from './mp3-info.ts';
 
@@ -17,26 +17,48 @@ export async function decodeCompressedAudio(bytes: Uint8Array, name: string, max
   using _held = holdEventLoop();
   const { ALL_FORMATS, BufferSource, Input } = await loadCodecs();
   using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
-  const refuse = (got: string, cause?: unknown): MediaError => new MediaError('audio-format', `${name}: expected a WAV, MP3, M4A, OGG or FLAC recording, got ${got}; save it as WAV`, { cause });
+  const refuse = (got: string, cause?: unknown): MediaError =>
+    new MediaError(
+      'audio-format',
+      `${name}: expected a WAV, MP3, M4A, OGG or FLAC recording, got ${got}; save it as WAV`,
+      { cause },
+    );
   if (!(await input.canRead().catch(() => false))) throw refuse('something else');
   try {
     const track = await input.getPrimaryAudioTrack();
     // The directory of an MP4 often stands at its end: cut off, it leaves a file without tracks.
     if (!track) throw refuse('a file without sound, or the first part of one');
-    if (!(await track.canDecode())) throw refuse(`sound in ${(await track.getCodec()) ?? 'an unknown codec'} that cannot be decoded`);
+    if (!(await track.canDecode()))
+      throw refuse(`sound in ${(await track.getCodec()) ?? 'an unknown codec'} that cannot be decoded`);
     const seconds = await track.computeDuration({ metadataOnly: true });
-    if (seconds > maxSeconds) throw new MediaError('audio-too-long', `${name}.duration: expected at most ${maxSeconds} s, got ${seconds.toFixed(1)} s; cut it`);
+    if (seconds > maxSeconds)
+      throw new MediaError(
+        'audio-too-long',
+        `${name}.duration: expected at most ${maxSeconds} s, got ${seconds.toFixed(1)} s; cut it`,
+      );
     const mp3 = (await track.getCodec()) === 'mp3' ? readMp3Info(bytes) : undefined;
     // Tools that edit tags leave the count off by a frame.
     if (mp3?.expectedBytes !== undefined && mp3.expectedBytes - mp3.bytes > Math.max(1500, 0.01 * mp3.expectedBytes)) {
-      throw new MediaError('audio-truncated', `${name}: expected ${mp3.expectedBytes} bytes of MP3, got ${mp3.bytes}, ${mp3.expectedBytes - mp3.bytes} bytes missing; copy the recording again`);
+      throw new MediaError(
+        'audio-truncated',
+        `${name}: expected ${mp3.expectedBytes} bytes of MP3, got ${mp3.bytes}, ${mp3.expectedBytes - mp3.bytes} bytes missing; copy the recording again`,
+      );
     }
     const { sampleRate, samples } = await readTrackAudio(track, maxSeconds);
     // mediabunny skips the information frame and leaves the silence that the encoder put around the sound.
-    return mp3 ? { sampleRate, samples: samples.slice(mp3.startPadding, Math.max(mp3.startPadding, samples.length - mp3.endPadding)) } : { sampleRate, samples };
+    return mp3
+      ? {
+          sampleRate,
+          samples: samples.slice(mp3.startPadding, Math.max(mp3.startPadding, samples.length - mp3.endPadding)),
+        }
+      : { sampleRate, samples };
   } catch (cause) {
     if (cause instanceof MediaError) throw cause;
-    throw new MediaError('audio-truncated', `${name}: expected a whole recording, got a truncated or damaged one (${firstLine(cause)}); copy the recording again`, { cause });
+    throw new MediaError(
+      'audio-truncated',
+      `${name}: expected a whole recording, got a truncated or damaged one (${firstLine(cause)}); copy the recording again`,
+      { cause },
+    );
   }
 }
 
@@ -55,7 +77,10 @@ export async function readTrackAudio(track: InputAudioTrack, maxSeconds: number)
         if (late > 0) parts.push(new Float32Array(late));
         length = Math.max(0, late);
       }
-      const early = parts.length === 0 ? Math.min(sample.numberOfFrames, Math.max(opusDelay, Math.round(-sample.timestamp * sampleRate))) : 0;
+      const early =
+        parts.length === 0
+          ? Math.min(sample.numberOfFrames, Math.max(opusDelay, Math.round(-sample.timestamp * sampleRate)))
+          : 0;
       const mono = mixDown(sample).subarray(early);
       if (mono.length > 0) parts.push(mono);
       length += mono.length;
@@ -74,7 +99,8 @@ export async function readTrackAudio(track: InputAudioTrack, maxSeconds: number)
   // The last packet of a file is whole, what is heard of it is said by the track's duration.
   const heard = Math.round((await track.computeDuration({ metadataOnly: true })) * sampleRate);
   const missing = (heard - length) / sampleRate;
-  if (missing > LONGEST_GAP && heard / sampleRate <= maxSeconds) throw new Error(`${missing.toFixed(2)} of ${(heard / sampleRate).toFixed(2)} s missing`);
+  if (missing > LONGEST_GAP && heard / sampleRate <= maxSeconds)
+    throw new Error(`${missing.toFixed(2)} of ${(heard / sampleRate).toFixed(2)} s missing`);
   return { sampleRate, samples: heard > 0 && heard < length ? samples.slice(0, heard) : samples };
 }
 
@@ -87,7 +113,10 @@ async function* decodedSamples(track: InputAudioTrack): AsyncGenerator<AudioSamp
   if ((await track.getCodec())?.startsWith('pcm')) return yield* new AudioSampleSink(track).samples();
   const ready: AudioSample[] = [];
   const failures: Error[] = [];
-  const decoder = new AudioDecoder({ output: (data) => void ready.push(new AudioSample(data)), error: (error) => void failures.push(error) });
+  const decoder = new AudioDecoder({
+    output: (data) => void ready.push(new AudioSample(data)),
+    error: (error) => void failures.push(error),
+  });
   try {
     decoder.configure((await track.getDecoderConfig())!);
     let given = 0;
@@ -113,6 +142,8 @@ async function* decodedSamples(track: InputAudioTrack): AsyncGenerator<AudioSamp
 async function opusPreSkip(track: InputAudioTrack): Promise<number> {
   const description = (await track.getCodec()) === 'opus' ? (await track.getDecoderConfig())?.description : undefined;
   if (!description) return 0;
-  const head = ArrayBuffer.isView(description) ? new DataView(description.buffer, description.byteOffset, description.byteLength) : new DataView(description);
+  const head = ArrayBuffer.isView(description)
+    ? new DataView(description.buffer, description.byteOffset, description.byteLength)
+    : new DataView(description);
   return head.byteLength >= 12 ? head.getUint16(10, true) : 0;
 }

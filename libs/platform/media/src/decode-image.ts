@@ -1,7 +1,7 @@
-import type { Image } from './image.ts';
 import { readImageHeader } from './image-header.ts';
+import type { Image } from './image.ts';
 import { loadSharp } from './load-sharp.ts';
-import { MediaError, firstLine } from './media-error.ts';
+import { firstLine, MediaError } from './media-error.ts';
 
 export interface DecodeImageOptions {
   /** What messages call the picture. Default `image` */
@@ -24,29 +24,64 @@ export const MAX_PIXELS = 50_000_000;
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Image> {
   const { name = 'image', minSide = 1, maxPixels = MAX_PIXELS } = options;
   const header = readImageHeader(bytes);
-  if (bytes.length === 0) throw new MediaError('image-format', `${name}: expected a PNG, JPEG or WebP picture, got an empty file; give another picture`);
+  if (bytes.length === 0)
+    throw new MediaError(
+      'image-format',
+      `${name}: expected a PNG, JPEG or WebP picture, got an empty file; give another picture`,
+    );
   if (header.format !== 'png' && header.format !== 'jpeg' && header.format !== 'webp') {
-    throw new MediaError('image-format', `${name}: expected a PNG, JPEG or WebP picture, got ${header.format === 'unknown' ? 'something else' : header.format.toUpperCase()}; save it as PNG or JPEG`);
+    throw new MediaError(
+      'image-format',
+      `${name}: expected a PNG, JPEG or WebP picture, got ${header.format === 'unknown' ? 'something else' : header.format.toUpperCase()}; save it as PNG or JPEG`,
+    );
   }
-  if (header.width === undefined || header.height === undefined) throw new MediaError('image-truncated', `${name}: expected a whole ${header.format.toUpperCase()}, got ${bytes.length} bytes without its header; copy the picture again`);
-  if (header.animated) throw new MediaError('image-animated', `${name}: expected one still picture, got an animated ${header.format.toUpperCase()}; save one frame of it`);
+  if (header.width === undefined || header.height === undefined)
+    throw new MediaError(
+      'image-truncated',
+      `${name}: expected a whole ${header.format.toUpperCase()}, got ${bytes.length} bytes without its header; copy the picture again`,
+    );
+  if (header.animated)
+    throw new MediaError(
+      'image-animated',
+      `${name}: expected one still picture, got an animated ${header.format.toUpperCase()}; save one frame of it`,
+    );
   const { width, height } = header;
   if (width * height > maxPixels) {
-    throw new MediaError('image-too-large', `${name}.size: expected at most ${Math.round(maxPixels / 1e6)} megapixels, got ${width}x${height} (${Math.round((width * height) / 1e6)} megapixels); scale it down`);
+    throw new MediaError(
+      'image-too-large',
+      `${name}.size: expected at most ${Math.round(maxPixels / 1e6)} megapixels, got ${width}x${height} (${Math.round((width * height) / 1e6)} megapixels); scale it down`,
+    );
   }
-  if (Math.min(width, height) < minSide) throw new MediaError('image-too-small', `${name}.size: expected sides of at least ${minSide} pixels, got ${width}x${height}; give a larger picture`);
+  if (Math.min(width, height) < minSide)
+    throw new MediaError(
+      'image-too-small',
+      `${name}.size: expected sides of at least ${minSide} pixels, got ${width}x${height}; give a larger picture`,
+    );
 
   const sharp = await loadSharp();
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true, pages: 1 })
+    const { data, info } = await sharp(bytes, {
+      failOn: 'error',
+      limitInputPixels: maxPixels,
+      sequentialRead: true,
+      pages: 1,
+    })
       .autoOrient()
       .toColourspace('srgb')
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 4) throw new Error(`${info.channels} channels`);
-    return { width: info.width, height: info.height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength) };
+    return {
+      width: info.width,
+      height: info.height,
+      data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength),
+    };
   } catch (cause) {
-    throw new MediaError('image-truncated', `${name}: expected a whole ${header.format.toUpperCase()}, got a truncated or damaged one (${firstLine(cause)}); copy the picture again`, { cause });
+    throw new MediaError(
+      'image-truncated',
+      `${name}: expected a whole ${header.format.toUpperCase()}, got a truncated or damaged one (${firstLine(cause)}); copy the picture again`,
+      { cause },
+    );
   }
 }

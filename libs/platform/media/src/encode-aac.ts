@@ -42,14 +42,24 @@ export async function encodeAac(audio: Audio, seconds: number): Promise<AacPacke
     // Whole packets only: the last is filled with silence.
     const part = new Float32Array(Math.ceil(Math.min(block, samples.length - from) / PACKET) * PACKET);
     part.set(samples.subarray(from, from + block));
-    const data = new AudioData({ format: 'f32', sampleRate: FILM_SAMPLE_RATE, numberOfFrames: part.length, numberOfChannels: 1, timestamp: Math.round((from * 1e6) / FILM_SAMPLE_RATE), data: part });
+    const data = new AudioData({
+      format: 'f32',
+      sampleRate: FILM_SAMPLE_RATE,
+      numberOfFrames: part.length,
+      numberOfChannels: 1,
+      timestamp: Math.round((from * 1e6) / FILM_SAMPLE_RATE),
+      data: part,
+    });
     encoder.encode(data);
     data.close();
   }
   await encoder.flush();
   encoder.close();
   if (failed) throw failed;
-  if (!meta) throw new Error('encode-aac.meta: expected a decoder configuration with the first packet, got none; report this with the version of @napi-rs/webcodecs');
+  if (!meta)
+    throw new Error(
+      'encode-aac.meta: expected a decoder configuration with the first packet, got none; report this with the version of @napi-rs/webcodecs',
+    );
 
   const packets: EncodedPacket[] = [];
   chunks.forEach((data, index) => {

@@ -1,5 +1,5 @@
-import { loadCodecs } from './load-codecs.ts';
 import { setAvcRate } from './avc-rate.ts';
+import { loadCodecs } from './load-codecs.ts';
 
 /**
  * `intermediate` is for films that another stage computes with: visually lossless. `film` is for people.
@@ -41,7 +41,10 @@ export interface H264Encoder {
  *
  * @param fps written into the stream; the encoder itself is told another (see QUALITIES)
  */
-export async function openH264Encoder(film: { width: number; height: number; fps: number }, quality: VideoQuality): Promise<H264Encoder> {
+export async function openH264Encoder(
+  film: { width: number; height: number; fps: number },
+  quality: VideoQuality,
+): Promise<H264Encoder> {
   await loadCodecs();
   const { width, height, fps } = film;
   let ready: H264Packet[] = [];
@@ -56,8 +59,14 @@ export async function openH264Encoder(film: { width: number; height: number; fps
       const data = new Uint8Array(chunk.byteLength);
       chunk.copyTo(data);
       const config = meta?.decoderConfig;
-      if (config?.description) described = { decoderConfig: { ...config, description: setAvcRate(bytesOf(config.description), fps) } };
-      if (warmed === WARM_UP) ready.push({ data, key: chunk.type === 'key', ...(got + ready.length === 0 && described && { meta: described }) });
+      if (config?.description)
+        described = { decoderConfig: { ...config, description: setAvcRate(bytesOf(config.description), fps) } };
+      if (warmed === WARM_UP)
+        ready.push({
+          data,
+          key: chunk.type === 'key',
+          ...(got + ready.length === 0 && described && { meta: described }),
+        });
       else warmed += 1;
       wake();
     },
@@ -66,7 +75,14 @@ export async function openH264Encoder(film: { width: number; height: number; fps
       wake();
     },
   });
-  encoder.configure({ codec: codecString(width, height, fps), width, height, framerate: QUALITIES[quality].encoderRate, bitrateMode: 'quantizer', avc: { format: 'avc' } });
+  encoder.configure({
+    codec: codecString(width, height, fps),
+    width,
+    height,
+    framerate: QUALITIES[quality].encoderRate,
+    bitrateMode: 'quantizer',
+    avc: { format: 'avc' },
+  });
   const progressOrFailure = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   const give = (planes: Uint8Array, key: boolean): void => {
     const frame = new VideoFrame(planes as Uint8Array<ArrayBuffer>, {
@@ -106,11 +122,22 @@ export async function openH264Encoder(film: { width: number; height: number; fps
 }
 
 function bytesOf(source: AllowSharedBufferSource): Uint8Array {
-  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
 }
 
 /** Levels of H.264 (ITU-T H.264 Table A-1): level_idc, macroblocks a second, macroblocks a frame. */
-const LEVELS = [[30, 40_500, 1620], [31, 108_000, 3600], [32, 216_000, 5120], [40, 245_760, 8192], [42, 522_240, 8704], [50, 589_824, 22_080], [51, 983_040, 36_864], [52, 2_073_600, 36_864]] as const;
+const LEVELS = [
+  [30, 40_500, 1620],
+  [31, 108_000, 3600],
+  [32, 216_000, 5120],
+  [40, 245_760, 8192],
+  [42, 522_240, 8704],
+  [50, 589_824, 22_080],
+  [51, 983_040, 36_864],
+  [52, 2_073_600, 36_864],
+] as const;
 
 /** High profile at the lowest level that takes the film. */
 function codecString(width: number, height: number, fps: number): string {

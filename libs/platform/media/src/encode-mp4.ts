@@ -1,5 +1,5 @@
-import { type AacPackets, encodeAac } from './encode-aac.ts';
-import { type VideoQuality, openH264Encoder } from './encode-h264.ts';
+import { encodeAac, type AacPackets } from './encode-aac.ts';
+import { openH264Encoder, type VideoQuality } from './encode-h264.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
 import { MediaError } from './media-error.ts';
 import { zeroMp4Clock } from './mp4-clock.ts';
@@ -26,12 +26,20 @@ export interface EncodeMp4Options {
 export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): Promise<Uint8Array> {
   const { width, height, fps, frames } = video;
   if (width % 2 !== 0 || height % 2 !== 0 || width < 16 || height < 16) {
-    throw new MediaError('video-size', `encode-mp4.size: expected even sides of at least 16 pixels (H.264 4:2:0), got ${width}x${height}; take the size from evenSize`);
+    throw new MediaError(
+      'video-size',
+      `encode-mp4.size: expected even sides of at least 16 pixels (H.264 4:2:0), got ${width}x${height}; take the size from evenSize`,
+    );
   }
-  if (frames < 1 || !(fps > 0)) throw new MediaError('video-size', `encode-mp4.frames: expected at least one frame at a positive rate, got ${frames} at ${fps} fps; give a longer film`);
+  if (frames < 1 || !(fps > 0))
+    throw new MediaError(
+      'video-size',
+      `encode-mp4.frames: expected at least one frame at a positive rate, got ${frames} at ${fps} fps; give a longer film`,
+    );
 
   using _held = holdEventLoop();
-  const { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } = await loadCodecs();
+  const { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } =
+    await loadCodecs();
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target });
   const pictures = new EncodedVideoPacketSource('avc');
@@ -50,7 +58,8 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
   let heard = 0;
   const writeReady = async (): Promise<void> => {
     for (const { data, key, meta } of encoder.take()) {
-      for (; sound && heard < sound.packets.length && sound.packets[heard].timestamp < written / fps; heard++) await sounds.add(sound.packets[heard], heard === 0 ? sound.meta : undefined);
+      for (; sound && heard < sound.packets.length && sound.packets[heard].timestamp < written / fps; heard++)
+        await sounds.add(sound.packets[heard], heard === 0 ? sound.meta : undefined);
       await pictures.add(new EncodedPacket(data, key ? 'key' : 'delta', written / fps, 1 / fps), meta);
       written += 1;
     }
@@ -61,17 +70,26 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
     const keyInterval = Math.max(1, Math.round(fps));
     for await (const frame of video.read()) {
       options.signal?.throwIfAborted();
-      if (frame.length !== width * height * 4) throw new MediaError('video-size', `encode-mp4.frame: expected u8 [${height}, ${width}, 4], got ${frame.length} bytes at frame ${given}; give RGBA frames of the film's size`);
+      if (frame.length !== width * height * 4)
+        throw new MediaError(
+          'video-size',
+          `encode-mp4.frame: expected u8 [${height}, ${width}, 4], got ${frame.length} bytes at frame ${given}; give RGBA frames of the film's size`,
+        );
       rgbaToI420(frame, width, height, planes);
       await encoder.encode(planes, given % keyInterval === 0);
       given += 1;
       await writeReady();
       options.onFrame?.(given, frames);
     }
-    if (given !== frames) throw new MediaError('video-size', `encode-mp4.frames: expected ${frames}, got ${given}; the film's reader ended at another frame than it says`);
+    if (given !== frames)
+      throw new MediaError(
+        'video-size',
+        `encode-mp4.frames: expected ${frames}, got ${given}; the film's reader ended at another frame than it says`,
+      );
     await encoder.flush();
     await writeReady();
-    for (; sound && heard < sound.packets.length; heard++) await sounds.add(sound.packets[heard], heard === 0 ? sound.meta : undefined);
+    for (; sound && heard < sound.packets.length; heard++)
+      await sounds.add(sound.packets[heard], heard === 0 ? sound.meta : undefined);
     await output.finalize();
   } catch (error) {
     await output.cancel().catch(() => {});
@@ -79,7 +97,10 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
   } finally {
     encoder.close();
   }
-  if (!target.buffer || written !== frames) throw new Error(`encode-mp4.output: expected a finished file of ${frames} frames, got ${written}; report this with the version of @napi-rs/webcodecs`);
+  if (!target.buffer || written !== frames)
+    throw new Error(
+      `encode-mp4.output: expected a finished file of ${frames} frames, got ${written}; report this with the version of @napi-rs/webcodecs`,
+    );
   const bytes = new Uint8Array(target.buffer);
   zeroMp4Clock(bytes);
   return bytes;

@@ -5,6 +5,11 @@ import { loadSharp } from './load-sharp.ts';
 export async function encodePng(image: Image): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const { width, height, data } = image;
-  if (data.length !== width * height * 4) throw new RangeError(`encode-png.image: expected u8 [${height}, ${width}, 4], got ${data.length} bytes; give RGBA`);
-  return new Uint8Array(await sharp(data, { raw: { width, height, channels: 4 } }).png({ compressionLevel: 6, adaptiveFiltering: true, palette: false }).toBuffer());
+  if (data.length !== width * height * 4)
+    throw new RangeError(`encode-png.image: expected u8 [${height}, ${width}, 4], got ${data.length} bytes; give RGBA`);
+  return new Uint8Array(
+    await sharp(data, { raw: { width, height, channels: 4 } })
+      .png({ compressionLevel: 6, adaptiveFiltering: true, palette: false })
+      .toBuffer(),
+  );
 }

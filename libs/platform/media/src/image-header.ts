@@ -18,7 +18,8 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 8 && view.getUint32(0) === 0x89504e47) return pngHeader(bytes, view);
   if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return jpegHeader(view);
-  if (bytes.length >= 12 && ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return webpHeader(bytes, view);
+  if (bytes.length >= 12 && ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP')
+    return webpHeader(bytes, view);
   if (ascii(bytes, 0, 4) === 'GIF8') return { format: 'gif', animated: true };
   if (ascii(bytes, 4, 8) === 'ftyp') return { format: 'avif or heic', animated: false };
   if (['II*\0', 'MM\0*'].includes(ascii(bytes, 0, 4))) return { format: 'tiff', animated: false };
@@ -39,11 +40,12 @@ function pngHeader(bytes: Uint8Array, view: DataView): ImageHeader {
 }
 
 function jpegHeader(view: DataView): ImageHeader {
-  for (let at = 2; at + 9 <= view.byteLength; ) {
+  for (let at = 2; at + 9 <= view.byteLength;) {
     if (view.getUint8(at) !== 0xff) break;
     const marker = view.getUint8(at + 1);
     if (marker === 0xff) at += 1;
-    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return { format: 'jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5), animated: false };
+    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+      return { format: 'jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5), animated: false };
     else at += 2 + view.getUint16(at + 2);
   }
   return { format: 'jpeg', animated: false };
@@ -59,6 +61,12 @@ function webpHeader(bytes: Uint8Array, view: DataView): ImageHeader {
     const packed = view.getUint32(21, true);
     return { format: 'webp', width: 1 + (packed & 0x3fff), height: 1 + ((packed >> 14) & 0x3fff), animated: false };
   }
-  if (kind === 'VP8 ') return { format: 'webp', width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff, animated: false };
+  if (kind === 'VP8 ')
+    return {
+      format: 'webp',
+      width: view.getUint16(26, true) & 0x3fff,
+      height: view.getUint16(28, true) & 0x3fff,
+      animated: false,
+    };
   return { format: 'webp', animated: false };
 }

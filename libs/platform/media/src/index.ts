@@ -1,11 +1,11 @@
-export { MAX_PIXELS, decodeImage } from './decode-image.ts';
+export { decodeImage, MAX_PIXELS } from './decode-image.ts';
 export { encodePng } from './encode-png.ts';
 export { evenSize } from './image.ts';
 export { resizeImage } from './resize-image.ts';
 export { decodeAudio } from './decode-audio.ts';
 export { encodeWav } from './wav.ts';
 export { resample } from './resample.ts';
-export { VOICE_SECONDS, checkVoice } from './check-voice.ts';
+export { checkVoice, VOICE_SECONDS } from './check-voice.ts';
 export { readAll, videoFromFrames } from './video.ts';
 export { encodeMp4 } from './encode-mp4.ts';
 export { openMp4 } from './open-mp4.ts';

@@ -10,7 +10,9 @@ export function loadCodecs(): Promise<Mediabunny> {
   loaded ??= (async () => {
     if (!('VideoEncoder' in globalThis)) {
       const codecs = await import('@napi-rs/webcodecs');
-      for (const [name, value] of Object.entries(codecs)) if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+      for (const [name, value] of Object.entries(codecs))
+        if (!(name in globalThis))
+          Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     }
     return import('mediabunny');
   })();

@@ -13,9 +13,19 @@ export class MediaError extends Error {
 }
 
 export type MediaErrorCode =
-  | 'image-format' | 'image-truncated' | 'image-animated' | 'image-too-large' | 'image-too-small'
-  | 'audio-format' | 'audio-truncated' | 'audio-empty' | 'audio-silent' | 'audio-too-short' | 'audio-too-long'
-  | 'video-format' | 'video-size';
+  | 'image-format'
+  | 'image-truncated'
+  | 'image-animated'
+  | 'image-too-large'
+  | 'image-too-small'
+  | 'audio-format'
+  | 'audio-truncated'
+  | 'audio-empty'
+  | 'audio-silent'
+  | 'audio-too-short'
+  | 'audio-too-long'
+  | 'video-format'
+  | 'video-size';
 
 /** The first line of an error of a package, for the end of a message. */
 export function firstLine(error: unknown): string {

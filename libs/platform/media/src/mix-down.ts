@@ -23,7 +23,8 @@ export function mixDown(sample: AudioSample): Float32Array {
     const values = new kind(bytes.buffer);
     const stride = planar ? 1 : numberOfChannels;
     for (let channel = 0; channel < stride; channel++) {
-      for (let i = 0; i < numberOfFrames; i++) mono[i] += ((values[i * stride + channel] - zero) * scale) / numberOfChannels;
+      for (let i = 0; i < numberOfFrames; i++)
+        mono[i] += ((values[i * stride + channel] - zero) * scale) / numberOfChannels;
     }
   }
   return mono;

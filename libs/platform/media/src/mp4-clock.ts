@@ -9,7 +9,7 @@ const CLOCKS = new Set(['mvhd', 'tkhd', 'mdhd']);
 export function zeroMp4Clock(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const walk = (from: number, to: number): void => {
-    for (let at = from; at + 8 <= to; ) {
+    for (let at = from; at + 8 <= to;) {
       let size = view.getUint32(at);
       let body = at + 8;
       if (size === 1) {

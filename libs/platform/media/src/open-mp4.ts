@@ -1,8 +1,8 @@
 import type { InputVideoTrack } from 'mediabunny';
 import { readTrackAudio } from './decode-compressed-audio.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
-import { MediaError, firstLine } from './media-error.ts';
-import { type FrameData, type Video, checkRange } from './video.ts';
+import { firstLine, MediaError } from './media-error.ts';
+import { checkRange, type FrameData, type Video } from './video.ts';
 import { i420ToRgba } from './yuv.ts';
 
 /** Rates that a film's own clock is rounded to when it is within a thousandth: whole ones and the NTSC ones. */
@@ -22,7 +22,8 @@ export async function openMp4(bytes: Uint8Array, name = 'video'): Promise<Video>
     using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
     const track = await input.getPrimaryVideoTrack();
     if (!track) throw new Error('no picture track');
-    if (!(await track.canDecode())) throw new Error(`${(await track.getCodec()) ?? 'an unknown codec'} that cannot be decoded`);
+    if (!(await track.canDecode()))
+      throw new Error(`${(await track.getCodec()) ?? 'an unknown codec'} that cannot be decoded`);
     const width = await track.getDisplayWidth();
     const height = await track.getDisplayHeight();
     if (width % 2 !== 0 || height % 2 !== 0) throw new Error(`odd sides ${width}x${height}`);
@@ -38,9 +39,20 @@ export async function openMp4(bytes: Uint8Array, name = 'video'): Promise<Video>
     const soundTrack = await input.getPrimaryAudioTrack();
     const audio = soundTrack ? await readTrackAudio(soundTrack, Number.POSITIVE_INFINITY) : undefined;
     const frames = times.length;
-    return { width, height, fps, frames, ...(audio && { audio }), read: (from = 0, to = frames) => readFrames(bytes, { width, height, times }, from, to) };
+    return {
+      width,
+      height,
+      fps,
+      frames,
+      ...(audio && { audio }),
+      read: (from = 0, to = frames) => readFrames(bytes, { width, height, times }, from, to),
+    };
   } catch (cause) {
-    throw new MediaError('video-format', `${name}: expected an MP4 with a film, got ${bytes.length} bytes that are none (${firstLine(cause)}); give another file`, { cause });
+    throw new MediaError(
+      'video-format',
+      `${name}: expected an MP4 with a film, got ${bytes.length} bytes that are none (${firstLine(cause)}); give another file`,
+      { cause },
+    );
   }
 }
 
@@ -48,7 +60,12 @@ function snapRate(rate: number): number {
   return [Math.round(rate), ...NTSC].find((known) => Math.abs(known - rate) < 0.001 * rate * 0.5) ?? rate;
 }
 
-async function* readFrames(bytes: Uint8Array, film: { width: number; height: number; times: readonly number[] }, from: number, to: number): AsyncGenerator<FrameData> {
+async function* readFrames(
+  bytes: Uint8Array,
+  film: { width: number; height: number; times: readonly number[] },
+  from: number,
+  to: number,
+): AsyncGenerator<FrameData> {
   const { width, height, times } = film;
   checkRange(from, to, times.length);
   if (from === to) return;
@@ -66,7 +83,17 @@ async function* readFrames(bytes: Uint8Array, film: { width: number; height: num
     for await (const sample of new VideoSampleSink(track).samples(times[from], times[to - 1] + slack)) {
       try {
         await sample.copyTo(planes, { format: 'I420' });
-        i420ToRgba(planes, width, height, { matrix: sample.colorSpace.matrix === 'smpte170m' || sample.colorSpace.matrix === 'bt470bg' ? 'bt601' : 'bt709', fullRange: sample.colorSpace.fullRange === true }, rgba);
+        i420ToRgba(
+          planes,
+          width,
+          height,
+          {
+            matrix:
+              sample.colorSpace.matrix === 'smpte170m' || sample.colorSpace.matrix === 'bt470bg' ? 'bt601' : 'bt709',
+            fullRange: sample.colorSpace.fullRange === true,
+          },
+          rgba,
+        );
       } finally {
         sample.close();
       }
@@ -76,10 +103,18 @@ async function* readFrames(bytes: Uint8Array, film: { width: number; height: num
       yield rgba;
       held = holdEventLoop();
     }
-    if (index !== to) throw new MediaError('video-format', `video.read: expected frames ${from} to ${to}, got ${index - from} of them; the file is damaged: make it again`);
+    if (index !== to)
+      throw new MediaError(
+        'video-format',
+        `video.read: expected frames ${from} to ${to}, got ${index - from} of them; the file is damaged: make it again`,
+      );
   } catch (cause) {
     if (cause instanceof MediaError) throw cause;
-    throw new MediaError('video-format', `video.read: expected frames ${from} to ${to}, got a damaged film (${firstLine(cause)}); make it again`, { cause });
+    throw new MediaError(
+      'video-format',
+      `video.read: expected frames ${from} to ${to}, got a damaged film (${firstLine(cause)}); make it again`,
+      { cause },
+    );
   } finally {
     held[Symbol.dispose]();
   }

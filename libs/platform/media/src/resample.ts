@@ -15,7 +15,8 @@ const BETA = 9;
  * @returns          round(length · to / from) samples
  */
 export function resample(audio: Audio, sampleRate: number): Audio {
-  if (!Number.isInteger(sampleRate) || sampleRate < 1) throw new RangeError(`resample.sampleRate: expected a whole number of Hz, got ${sampleRate}; round it`);
+  if (!Number.isInteger(sampleRate) || sampleRate < 1)
+    throw new RangeError(`resample.sampleRate: expected a whole number of Hz, got ${sampleRate}; round it`);
   const { samples, sampleRate: from } = audio;
   if (sampleRate === from) return audio;
   const divisor = gcd(from, sampleRate);

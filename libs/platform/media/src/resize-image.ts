@@ -17,8 +17,14 @@ const LOBES = 3;
  * @param width  pixels
  * @param height pixels
  */
-export async function resizeImage(image: Image, width: number, height: number, options: ResizeOptions = {}): Promise<Image> {
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) throw new RangeError(`resize-image.size: expected whole sides of at least 1, got ${width}x${height}; round them`);
+export async function resizeImage(
+  image: Image,
+  width: number,
+  height: number,
+  options: ResizeOptions = {},
+): Promise<Image> {
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))
+    throw new RangeError(`resize-image.size: expected whole sides of at least 1, got ${width}x${height}; round them`);
   if (image.width === width && image.height === height) return { width, height, data: image.data.slice() };
   const weighted = options.colours === 'weighted';
   const rows = resizeRows(image, taps(image.width, width), width, weighted);
@@ -31,7 +37,9 @@ export async function resizeImage(image: Image, width: number, height: number, o
       const from = (first + k) * width * 4;
       for (let i = 0; i < sum.length; i++) sum[i] += weight * rows[from + i];
     }
-    if (weighted) for (let i = 0; i < sum.length; i += 4) for (let c = 0; c < 3; c++) sum[i + c] = sum[i + 3] > 0 ? (sum[i + c] * 255) / sum[i + 3] : 0;
+    if (weighted)
+      for (let i = 0; i < sum.length; i += 4)
+        for (let c = 0; c < 3; c++) sum[i + c] = sum[i + 3] > 0 ? (sum[i + c] * 255) / sum[i + 3] : 0;
     data.set(sum, y * width * 4);
   }
   return { width, height, data };
@@ -43,7 +51,8 @@ function resizeRows(image: Image, columns: readonly Taps[], width: number, weigh
   const source = new Float32Array(image.width * 4);
   for (let y = 0, to = 0; y < image.height; y++) {
     source.set(image.data.subarray(y * image.width * 4, (y + 1) * image.width * 4));
-    if (weighted) for (let i = 0; i < source.length; i += 4) for (let c = 0; c < 3; c++) source[i + c] *= source[i + 3] / 255;
+    if (weighted)
+      for (let i = 0; i < source.length; i += 4) for (let c = 0; c < 3; c++) source[i + c] *= source[i + 3] / 255;
     for (let x = 0; x < width; x++, to += 4) {
       const { first, weights } = columns[x];
       let [r, g, b, a] = [0, 0, 0, 0];
@@ -76,7 +85,9 @@ function taps(from: number, to: number): Taps[] {
     const centre = ((index + 0.5) * from) / to;
     const first = Math.max(0, Math.ceil(centre - reach - 0.5));
     const last = Math.min(from - 1, Math.floor(centre + reach - 0.5));
-    const weights = Float32Array.from({ length: last - first + 1 }, (_unused, k) => lanczos((first + k + 0.5 - centre) / scale));
+    const weights = Float32Array.from({ length: last - first + 1 }, (_unused, k) =>
+      lanczos((first + k + 0.5 - centre) / scale),
+    );
     const sum = weights.reduce((total, weight) => total + weight, 0);
     return { first, weights: weights.map((weight) => weight / sum) };
   });

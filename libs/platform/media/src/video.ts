@@ -37,7 +37,10 @@ export type VideoHeader = Omit<Video, 'read'>;
  *
  * @throws RangeError when a range outside the film is read
  */
-export function videoFromFrames(header: VideoHeader, read: (from: number, to: number) => AsyncIterable<FrameData> | Iterable<FrameData>): Video {
+export function videoFromFrames(
+  header: VideoHeader,
+  read: (from: number, to: number) => AsyncIterable<FrameData> | Iterable<FrameData>,
+): Video {
   const { width, height, fps, frames, matte, audio } = header;
   return {
     width,
@@ -56,7 +59,9 @@ export function videoFromFrames(header: VideoHeader, read: (from: number, to: nu
 /** @throws RangeError unless 0 <= from <= to <= frames */
 export function checkRange(from: number, to: number, frames: number): void {
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames)) {
-    throw new RangeError(`video.read: expected 0 <= from <= to <= ${frames}, got ${from} to ${to}; ask for frames that the film has`);
+    throw new RangeError(
+      `video.read: expected 0 <= from <= to <= ${frames}, got ${from} to ${to}; ask for frames that the film has`,
+    );
   }
 }
 

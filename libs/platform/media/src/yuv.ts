@@ -32,9 +32,22 @@ export function rgbaToI420(rgba: Uint8ClampedArray, width: number, height: numbe
     for (let column = 0; column < half; column++, c++) {
       const p = row * stride + column * 8;
       const before = column === 0 ? p : p - 4;
-      const r = rgba[before] + 2 * rgba[p] + rgba[p + 4] + rgba[before + stride] + 2 * rgba[p + stride] + rgba[p + 4 + stride];
-      const g = rgba[before + 1] + 2 * rgba[p + 1] + rgba[p + 5] + rgba[before + stride + 1] + 2 * rgba[p + stride + 1] + rgba[p + 5 + stride];
-      const b = rgba[before + 2] + 2 * rgba[p + 2] + rgba[p + 6] + rgba[before + stride + 2] + 2 * rgba[p + stride + 2] + rgba[p + 6 + stride];
+      const r =
+        rgba[before] + 2 * rgba[p] + rgba[p + 4] + rgba[before + stride] + 2 * rgba[p + stride] + rgba[p + 4 + stride];
+      const g =
+        rgba[before + 1] +
+        2 * rgba[p + 1] +
+        rgba[p + 5] +
+        rgba[before + stride + 1] +
+        2 * rgba[p + stride + 1] +
+        rgba[p + 5 + stride];
+      const b =
+        rgba[before + 2] +
+        2 * rgba[p + 2] +
+        rgba[p + 6] +
+        rgba[before + stride + 2] +
+        2 * rgba[p + stride + 2] +
+        rgba[p + 6 + stride];
       const luma = kr * r + kg * g + kb * b;
       into[c] = 128.5 + bScale * (b - luma);
       into[c + pixels / 4] = 128.5 + rScale * (r - luma);
@@ -48,7 +61,13 @@ export function rgbaToI420(rgba: Uint8ClampedArray, width: number, height: numbe
  * @param planes u8 [width height 3/2]
  * @param into   u8 [height, width, 4]
  */
-export function i420ToRgba(planes: Uint8Array, width: number, height: number, space: YuvSpace, into: Uint8ClampedArray): void {
+export function i420ToRgba(
+  planes: Uint8Array,
+  width: number,
+  height: number,
+  space: YuvSpace,
+  into: Uint8ClampedArray,
+): void {
   const { kr, kb } = LUMA_WEIGHTS[space.matrix];
   const kg = 1 - kr - kb;
   const lumaGain = space.fullRange ? 1 : 255 / 219;

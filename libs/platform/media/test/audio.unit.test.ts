@@ -1,28 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { checkVoice, decodeAudio, encodeMp4, encodeWav, resample, videoFromFrames } from '../src/index.ts';
-import type { Audio } from '../src/index.ts';
+import { checkVoice, decodeAudio, encodeMp4, encodeWav, resample, videoFromFrames, type Audio } from '../src/index.ts';
 
 const tone = (seconds: number, sampleRate: number, hertz = 440, amplitude = 0.5): Audio => ({
   sampleRate,
-  samples: Float32Array.from({ length: Math.round(seconds * sampleRate) }, (_, i) => amplitude * Math.sin((2 * Math.PI * hertz * i) / sampleRate)),
+  samples: Float32Array.from(
+    { length: Math.round(seconds * sampleRate) },
+    (_, i) => amplitude * Math.sin((2 * Math.PI * hertz * i) / sampleRate),
+  ),
 });
 
 type Encoding = { code: 1 | 3; bits: number; extensible?: boolean };
 
 /** A WAV of interleaved values from −1 to 1, as other programs write them. */
-function writeWav(channels: readonly (readonly number[])[], sampleRate: number, { code, bits, extensible = false }: Encoding): Uint8Array {
+function writeWav(
+  channels: readonly (readonly number[])[],
+  sampleRate: number,
+  { code, bits, extensible = false }: Encoding,
+): Uint8Array {
   const width = bits / 8;
   const frames = channels[0].length;
   const data = Buffer.alloc(frames * channels.length * width);
-  for (let i = 0; i < frames; i++) for (let c = 0; c < channels.length; c++) {
-    const value = channels[c][i];
-    const to = (i * channels.length + c) * width;
-    if (code === 3 && bits === 32) data.writeFloatLE(value, to);
-    else if (code === 3) data.writeDoubleLE(value, to);
-    else if (bits === 8) data.writeUInt8(Math.round(value * 127) + 128, to);
-    else data.writeIntLE(Math.round(value * (2 ** (bits - 1) - 1)), to, width);
-  }
+  for (let i = 0; i < frames; i++)
+    for (let c = 0; c < channels.length; c++) {
+      const value = channels[c][i];
+      const to = (i * channels.length + c) * width;
+      if (code === 3 && bits === 32) data.writeFloatLE(value, to);
+      else if (code === 3) data.writeDoubleLE(value, to);
+      else if (bits === 8) data.writeUInt8(Math.round(value * 127) + 128, to);
+      else data.writeIntLE(Math.round(value * (2 ** (bits - 1) - 1)), to, width);
+    }
   const format = Buffer.alloc(extensible ? 40 : 16);
   format.writeUInt16LE(extensible ? 0xfffe : code, 0);
   format.writeUInt16LE(channels.length, 2);
@@ -36,7 +43,12 @@ function writeWav(channels: readonly (readonly number[])[], sampleRate: number, 
     head.writeUInt32LE(body.length, 4);
     return Buffer.concat([head, body, Buffer.alloc(body.length % 2)]);
   };
-  const body = Buffer.concat([Buffer.from('WAVE'), chunk('fmt ', format), chunk('LIST', Buffer.from('odd')), chunk('data', data)]);
+  const body = Buffer.concat([
+    Buffer.from('WAVE'),
+    chunk('fmt ', format),
+    chunk('LIST', Buffer.from('odd')),
+    chunk('data', data),
+  ]);
   return chunk('RIFF', body);
 }
 
@@ -50,15 +62,25 @@ describe('a WAV', () => {
   });
 
   it.each<Encoding>([
-    { code: 1, bits: 8 }, { code: 1, bits: 16 }, { code: 1, bits: 24 }, { code: 1, bits: 32 }, { code: 3, bits: 32 }, { code: 3, bits: 64 },
-    { code: 1, bits: 16, extensible: true }, { code: 3, bits: 32, extensible: true },
+    { code: 1, bits: 8 },
+    { code: 1, bits: 16 },
+    { code: 1, bits: 24 },
+    { code: 1, bits: 32 },
+    { code: 3, bits: 32 },
+    { code: 3, bits: 64 },
+    { code: 1, bits: 16, extensible: true },
+    { code: 3, bits: 32, extensible: true },
   ])('of format $code, $bits bit, extensible $extensible, is read, its channels averaged', async (encoding) => {
     const left = [0.5, -0.5, 0.25, 1, -1, 0, 0.125];
     const right = [0.25, 0.5, 0.25, 1, -1, 0, -0.125];
     const { sampleRate, samples } = await decodeAudio(writeWav([left, right], 44_100, encoding));
     expect(sampleRate).toBe(44_100);
     expect(samples).toHaveLength(7);
-    samples.forEach((value, i) => expect(Math.abs(value - (left[i] + right[i]) / 2)).toBeLessThanOrEqual(1.6 / 2 ** (Math.min(encoding.bits, 24) - 1)));
+    samples.forEach((value, i) =>
+      expect(Math.abs(value - (left[i] + right[i]) / 2)).toBeLessThanOrEqual(
+        1.6 / 2 ** (Math.min(encoding.bits, 24) - 1),
+      ),
+    );
   });
 
   it('of six channels is read', async () => {
@@ -70,7 +92,8 @@ describe('a WAV', () => {
     const wav = encodeWav(tone(1, 16_000));
     await expect(decodeAudio(wav.subarray(0, wav.length - 32_000), { name: 'voice.wav' })).rejects.toMatchObject({
       code: 'audio-truncated',
-      message: 'voice.wav.data: expected 64000 bytes (1.00 s), got 32000 (0.50 s), 32000 bytes missing; copy the recording again',
+      message:
+        'voice.wav.data: expected 64000 bytes (1.00 s), got 32000 (0.50 s), 32000 bytes missing; copy the recording again',
     });
     await expect(decodeAudio(wav.subarray(0, 30))).rejects.toMatchObject({ code: 'audio-truncated' });
   });
@@ -78,15 +101,23 @@ describe('a WAV', () => {
   it('of a format that is no PCM is refused, naming it', async () => {
     const mulaw = Buffer.from(writeWav([[0, 0]], 8000, { code: 1, bits: 8 }));
     mulaw.writeUInt16LE(7, 20);
-    await expect(decodeAudio(mulaw)).rejects.toThrow(/^audio\.format: expected WAV of PCM .+, got format 7 with 8 bit; .+$/);
+    await expect(decodeAudio(mulaw)).rejects.toThrow(
+      /^audio\.format: expected WAV of PCM .+, got format 7 with 8 bit; .+$/,
+    );
   });
 });
 
 describe('a compressed recording', () => {
-  const read = async (file: string): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(`fixtures/${file}`, import.meta.url)));
+  const read = async (file: string): Promise<Uint8Array> =>
+    new Uint8Array(await readFile(new URL(`fixtures/${file}`, import.meta.url)));
 
   // 440 Hz at half of full scale, one second, made by FFmpeg (see fixtures/README.md); the stereo one is 3 dB down on each side.
-  it.each([['sine-440-stereo.mp3', 0.354], ['sine-440.m4a', 0.5], ['sine-440.flac', 0.5], ['sine-440.ogg', 0.5]])('%s is one second of 440 Hz that starts at time 0', async (file, amplitude) => {
+  it.each([
+    ['sine-440-stereo.mp3', 0.354],
+    ['sine-440.m4a', 0.5],
+    ['sine-440.flac', 0.5],
+    ['sine-440.ogg', 0.5],
+  ])('%s is one second of 440 Hz that starts at time 0', async (file, amplitude) => {
     const { sampleRate, samples } = await decodeAudio(await read(file), { name: file });
     expect(samples.length / sampleRate).toBeCloseTo(1, 3);
     // Amplitude and phase at 440 Hz, by projection onto sine and cosine over whole periods, away from the ends.
@@ -104,29 +135,57 @@ describe('a compressed recording', () => {
 
   it('of five minutes is whole', async () => {
     const seconds = 299;
-    const m4a = await encodeMp4(videoFromFrames({ width: 16, height: 16, fps: 1, frames: seconds, audio: tone(seconds, 16_000) }, function* (from, to) { for (let i = from; i < to; i++) yield new Uint8ClampedArray(1024); }));
+    const m4a = await encodeMp4(
+      videoFromFrames(
+        { width: 16, height: 16, fps: 1, frames: seconds, audio: tone(seconds, 16_000) },
+        function* (from, to) {
+          for (let i = from; i < to; i++) yield new Uint8ClampedArray(1024);
+        },
+      ),
+    );
     const { samples, sampleRate } = await decodeAudio(m4a);
     expect(samples.length / sampleRate).toBeCloseTo(seconds, 1);
     // No packet is missing in between: every tenth of a second sounds.
-    for (let from = 0; from + sampleRate / 10 <= samples.length; from += sampleRate / 10) expect(samples.subarray(from, from + sampleRate / 10).some((x) => Math.abs(x) > 0.05)).toBe(true);
+    for (let from = 0; from + sampleRate / 10 <= samples.length; from += sampleRate / 10)
+      expect(samples.subarray(from, from + sampleRate / 10).some((x) => Math.abs(x) > 0.05)).toBe(true);
   });
 
   it('cut in half is refused as truncated', async () => {
-    const m4a = await encodeMp4(videoFromFrames({ width: 16, height: 16, fps: 25, frames: 25, audio: tone(1, 48_000) }, function* (from, to) { for (let i = from; i < to; i++) yield new Uint8ClampedArray(1024); }));
-    for (const bytes of [await read('sine-440-stereo.mp3'), await read('sine-440.flac'), await read('sine-440.ogg'), m4a]) {
-      await expect(decodeAudio(bytes.subarray(0, bytes.length >> 1), { name: 'voice' })).rejects.toMatchObject({ code: 'audio-truncated', message: expect.stringMatching(/^voice: expected .+, got .+; copy the recording again$/) });
+    const m4a = await encodeMp4(
+      videoFromFrames({ width: 16, height: 16, fps: 25, frames: 25, audio: tone(1, 48_000) }, function* (from, to) {
+        for (let i = from; i < to; i++) yield new Uint8ClampedArray(1024);
+      }),
+    );
+    for (const bytes of [
+      await read('sine-440-stereo.mp3'),
+      await read('sine-440.flac'),
+      await read('sine-440.ogg'),
+      m4a,
+    ]) {
+      await expect(decodeAudio(bytes.subarray(0, bytes.length >> 1), { name: 'voice' })).rejects.toMatchObject({
+        code: 'audio-truncated',
+        message: expect.stringMatching(/^voice: expected .+, got .+; copy the recording again$/),
+      });
     }
     const directoryLast = await read('sine-440.m4a');
-    await expect(decodeAudio(directoryLast.subarray(0, directoryLast.length >> 1))).rejects.toThrow(/got a file without sound, or the first part of one/);
+    await expect(decodeAudio(directoryLast.subarray(0, directoryLast.length >> 1))).rejects.toThrow(
+      /got a file without sound, or the first part of one/,
+    );
   });
 
   it('longer than it may be is refused', async () => {
-    await expect(decodeAudio(await read('sine-440.m4a'), { maxSeconds: 0.5 })).rejects.toMatchObject({ code: 'audio-too-long' });
-    await expect(decodeAudio(await read('sine-440.m4a'), { minSeconds: 2 })).rejects.toMatchObject({ code: 'audio-too-short' });
+    await expect(decodeAudio(await read('sine-440.m4a'), { maxSeconds: 0.5 })).rejects.toMatchObject({
+      code: 'audio-too-long',
+    });
+    await expect(decodeAudio(await read('sine-440.m4a'), { minSeconds: 2 })).rejects.toMatchObject({
+      code: 'audio-too-short',
+    });
   });
 
   it('of words is refused', async () => {
-    await expect(decodeAudio(new TextEncoder().encode('these are words, and no sound whatsoever'))).rejects.toMatchObject({ code: 'audio-format' });
+    await expect(
+      decodeAudio(new TextEncoder().encode('these are words, and no sound whatsoever')),
+    ).rejects.toMatchObject({ code: 'audio-format' });
   });
 });
 
@@ -144,7 +203,14 @@ describe('resampling', () => {
     return 10 * Math.log10(signal / noise);
   }
 
-  it.each([[44_100, 16_000], [48_000, 16_000], [8000, 16_000], [16_000, 48_000], [22_050, 48_000], [11_025, 16_000]])('%i to %i Hz keeps a tone, in place, over 80 dB', (from, to) => {
+  it.each([
+    [44_100, 16_000],
+    [48_000, 16_000],
+    [8000, 16_000],
+    [16_000, 48_000],
+    [22_050, 48_000],
+    [11_025, 16_000],
+  ])('%i to %i Hz keeps a tone, in place, over 80 dB', (from, to) => {
     for (const hertz of [100, 1000, 0.42 * Math.min(from, to)]) {
       const out = resample(tone(1, from, hertz), to);
       expect(out.samples).toHaveLength(to);
@@ -182,12 +248,20 @@ describe('a voice', () => {
   });
 
   it('is refused when empty, silent, too short, too long or not of numbers, each in one sentence', () => {
-    expect(check({ sampleRate: 16_000, samples: new Float32Array() })).toThrow('voice.wav: expected a voice of 0.3 to 300 s, got no sound at all; record again');
-    expect(check({ sampleRate: 16_000, samples: new Float32Array(16_000) })).toThrow('voice.wav: expected a voice, got silence (digital zero); check the microphone and record again');
+    expect(check({ sampleRate: 16_000, samples: new Float32Array() })).toThrow(
+      'voice.wav: expected a voice of 0.3 to 300 s, got no sound at all; record again',
+    );
+    expect(check({ sampleRate: 16_000, samples: new Float32Array(16_000) })).toThrow(
+      'voice.wav: expected a voice, got silence (digital zero); check the microphone and record again',
+    );
     expect(check({ sampleRate: 16_000, samples: new Float32Array(16_000).fill(0.5) })).toThrow(/got silence/);
     expect(check(tone(1, 16_000, 200, 0.0005))).toThrow(/got silence \(-69 dB at its loudest\)/);
-    expect(check(tone(0.29, 16_000))).toThrow('voice.wav.duration: expected 0.3 to 300 s, got 0.29 s; give a longer recording');
+    expect(check(tone(0.29, 16_000))).toThrow(
+      'voice.wav.duration: expected 0.3 to 300 s, got 0.29 s; give a longer recording',
+    );
     expect(check(tone(600, 8000))).toThrow('voice.wav.duration: expected 0.3 to 300 s, got 600.0 s; cut it');
-    expect(check({ sampleRate: 16_000, samples: new Float32Array(16_000).fill(Number.NaN) })).toThrow(/expected finite numbers/);
+    expect(check({ sampleRate: 16_000, samples: new Float32Array(16_000).fill(Number.NaN) })).toThrow(
+      /expected finite numbers/,
+    );
   });
 });

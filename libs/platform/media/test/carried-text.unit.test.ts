@@ -43,7 +43,9 @@ test('a picture that carries a text is the same picture', async () => {
 });
 
 test('a film that carries a text is the same film', async () => {
-  const [before, after] = await Promise.all([carriers[1]![1], withCarriedText(carriers[1]![1], TEXT)].map(async (bytes) => readAll(await openMp4(bytes))));
+  const [before, after] = await Promise.all(
+    [carriers[1]![1], withCarriedText(carriers[1]![1], TEXT)].map(async (bytes) => readAll(await openMp4(bytes))),
+  );
   expect(after).toEqual(before);
 });
 

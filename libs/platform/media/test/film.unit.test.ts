@@ -1,35 +1,69 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodeMp4, openMp4, readAll, videoFromFrames } from '../src/index.ts';
-import type { Audio, Video } from '../src/index.ts';
+import { encodeMp4, openMp4, readAll, videoFromFrames, type Audio, type Video } from '../src/index.ts';
 
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A film whose frame `i` is painted by a formula; one buffer for all frames, as renderers have. */
-function film(header: { width: number; height: number; fps: number; frames: number; audio?: Audio }, paint: (i: number, x: number, y: number) => [number, number, number]): Video {
+function film(
+  header: { width: number; height: number; fps: number; frames: number; audio?: Audio },
+  paint: (i: number, x: number, y: number) => [number, number, number],
+): Video {
   const rgba = new Uint8ClampedArray(header.width * header.height * 4);
   return videoFromFrames(header, function* (from, to) {
     for (let i = from; i < to; i++) {
-      for (let y = 0, p = 0; y < header.height; y++) for (let x = 0; x < header.width; x++, p += 4) {
-        [rgba[p], rgba[p + 1], rgba[p + 2]] = paint(i, x, y);
-        rgba[p + 3] = 255;
-      }
+      for (let y = 0, p = 0; y < header.height; y++)
+        for (let x = 0; x < header.width; x++, p += 4) {
+          [rgba[p], rgba[p + 1], rgba[p + 2]] = paint(i, x, y);
+          rgba[p + 3] = 255;
+        }
       yield rgba;
     }
   });
 }
 
 /** Every frame has a grey of its own in its upper half. */
-const counting = (frames: number, fps = 25, audio?: Audio): Video => film({ width: 64, height: 96, fps, frames, audio }, (i, x, y) => (y < 48 ? [20 + 3 * i, 20 + 3 * i, 20 + 3 * i] : [x * 4, y, 120 + 60 * Math.sin((x + i) / 5)]));
+const counting = (frames: number, fps = 25, audio?: Audio): Video =>
+  film({ width: 64, height: 96, fps, frames, audio }, (i, x, y) =>
+    y < 48 ? [20 + 3 * i, 20 + 3 * i, 20 + 3 * i] : [x * 4, y, 120 + 60 * Math.sin((x + i) / 5)],
+  );
 const numberOf = (frame: Uint8ClampedArray): number => (frame[(20 * 64 + 30) * 4 + 1] - 20) / 3;
 
 /** 32 patches: the corners of the colour cube, skin tones, greys. */
 const CHART = [
-  [0, 0, 0], [255, 255, 255], [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [0, 255, 255], [255, 0, 255],
-  [241, 194, 167], [224, 172, 105], [198, 134, 66], [141, 85, 36], [90, 56, 37], [255, 219, 172], [60, 30, 20], [180, 120, 100],
-  [16, 16, 16], [32, 32, 32], [64, 64, 64], [96, 96, 96], [128, 128, 128], [160, 160, 160], [192, 192, 192], [235, 235, 235],
-  [115, 82, 68], [194, 150, 130], [98, 122, 157], [87, 108, 67], [133, 128, 177], [103, 189, 170], [214, 126, 44], [80, 91, 166],
+  [0, 0, 0],
+  [255, 255, 255],
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+  [255, 255, 0],
+  [0, 255, 255],
+  [255, 0, 255],
+  [241, 194, 167],
+  [224, 172, 105],
+  [198, 134, 66],
+  [141, 85, 36],
+  [90, 56, 37],
+  [255, 219, 172],
+  [60, 30, 20],
+  [180, 120, 100],
+  [16, 16, 16],
+  [32, 32, 32],
+  [64, 64, 64],
+  [96, 96, 96],
+  [128, 128, 128],
+  [160, 160, 160],
+  [192, 192, 192],
+  [235, 235, 235],
+  [115, 82, 68],
+  [194, 150, 130],
+  [98, 122, 157],
+  [87, 108, 67],
+  [133, 128, 177],
+  [103, 189, 170],
+  [214, 126, 44],
+  [80, 91, 166],
 ] as [number, number, number][];
 
 describe('a film through MP4', () => {
@@ -64,19 +98,25 @@ describe('a film through MP4', () => {
     const middle = (100 - 30) / 2;
     let at = 0;
     while (difference(at + 1) > middle) at += 1;
-    expect(Math.abs(at + 0.5 + (difference(at) - middle) / (difference(at) - difference(at + 1)) - 64)).toBeLessThan(0.35);
+    expect(Math.abs(at + 0.5 + (difference(at) - middle) / (difference(at) - difference(at + 1)) - 64)).toBeLessThan(
+      0.35,
+    );
   });
 
   it('is the same file each time, whatever the clock says', async () => {
-    const sound = { sampleRate: 16_000, samples: Float32Array.from({ length: 16_000 }, (_, i) => 0.3 * Math.sin(i / 9)) };
+    const sound = {
+      sampleRate: 16_000,
+      samples: Float32Array.from({ length: 16_000 }, (_, i) => 0.3 * Math.sin(i / 9)),
+    };
     // Noise, at a size where the encoder cuts the picture for several threads: what differed when it encoded by bitrate.
     const busy = film({ width: 192, height: 288, fps: 25, frames: 20, audio: sound }, (i, x, y) => {
-      const n = Math.imul(x * 73856093 ^ y * 19349663 ^ (i + 1) * 83492791, 2654435761) >>> 8;
+      const n = Math.imul((x * 73856093) ^ (y * 19349663) ^ ((i + 1) * 83492791), 2654435761) >>> 8;
       return [n & 255, (n >> 8) & 255, (x + i * 3) & 255];
     });
     const first = await encodeMp4(busy, { comment: '{"graph":"ü"}' });
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    for (let again = 0; again < 3; again++) expect(digest(await encodeMp4(busy, { comment: '{"graph":"ü"}' }))).toBe(digest(first));
+    for (let again = 0; again < 3; again++)
+      expect(digest(await encodeMp4(busy, { comment: '{"graph":"ü"}' }))).toBe(digest(first));
     expect(Buffer.from(first).includes('{"graph":"ü"}')).toBe(true);
     expect(digest(await encodeMp4(busy))).not.toBe(digest(first));
   });
@@ -84,7 +124,14 @@ describe('a film through MP4', () => {
   it('can be read from any frame, again and again, two ranges at once', async () => {
     const opened = await openMp4(await encodeMp4(counting(60)));
     expect([opened.width, opened.height, opened.fps, opened.frames]).toEqual([64, 96, 25, 60]);
-    for (const [from, to] of [[0, 60], [0, 1], [59, 60], [17, 23], [24, 27], [5, 5]]) {
+    for (const [from, to] of [
+      [0, 60],
+      [0, 1],
+      [59, 60],
+      [17, 23],
+      [24, 27],
+      [5, 5],
+    ]) {
       const numbers = (await readAll(opened, from, to)).map(numberOf).map(Math.round);
       expect(numbers).toEqual(Array.from({ length: to - from }, (_, k) => from + k));
     }
@@ -94,7 +141,13 @@ describe('a film through MP4', () => {
       expect(Math.round(numberOf(frame))).toBe(3);
       break;
     }
-    for (const [from, to] of [[-1, 3], [0, 61], [5, 4], [0.5, 2]]) await expect(readAll(opened, from, to)).rejects.toThrow(/^video\.read: expected 0 <= from <= to <= 60/);
+    for (const [from, to] of [
+      [-1, 3],
+      [0, 61],
+      [5, 4],
+      [0.5, 2],
+    ])
+      await expect(readAll(opened, from, to)).rejects.toThrow(/^video\.read: expected 0 <= from <= to <= 60/);
   });
 
   it.each([1, 12.5, 24000 / 1001, 29.97, 60])('keeps %f frames a second', async (fps) => {
@@ -107,7 +160,8 @@ describe('a film through MP4', () => {
   it('has its sound in place, to a tenth of a millisecond, and is as long as its frames', async () => {
     const samples = new Float32Array(5 * 44_100);
     const clicks = [0.5, 1.25, 2.9];
-    for (const second of clicks) for (let k = 0; k < 60; k++) samples[Math.round(second * 44_100) + k] = 0.8 * Math.sin(k / 2) * Math.exp(-k / 15);
+    for (const second of clicks)
+      for (let k = 0; k < 60; k++) samples[Math.round(second * 44_100) + k] = 0.8 * Math.sin(k / 2) * Math.exp(-k / 15);
     const bytes = await encodeMp4(counting(75, 25, { sampleRate: 44_100, samples }));
     const { audio, frames, fps } = await openMp4(bytes);
     expect(frames / fps).toBe(3);
@@ -116,7 +170,10 @@ describe('a film through MP4', () => {
     for (const second of clicks) {
       const from = Math.round((second - 0.02) * 48_000);
       const part = audio?.samples.subarray(from, from + 1920) ?? [];
-      const wanted = Float32Array.from({ length: 64 }, (_, k) => 0.8 * Math.sin((k * 44.1) / 48 / 2) * Math.exp((-k * 44.1) / 48 / 15));
+      const wanted = Float32Array.from(
+        { length: 64 },
+        (_, k) => 0.8 * Math.sin((k * 44.1) / 48 / 2) * Math.exp((-k * 44.1) / 48 / 15),
+      );
       let best = { at: 0, sum: 0 };
       for (let at = 0; at + 64 < part.length; at++) {
         const sum = wanted.reduce((total, value, k) => total + value * part[at + k], 0);
@@ -145,19 +202,35 @@ describe('a film through MP4', () => {
 
   it('stops when it is told to, with the reason', async () => {
     const stop = new AbortController();
-    await expect(encodeMp4(counting(60), { signal: stop.signal, onFrame: (count) => count === 5 && stop.abort(new Error('enough')) })).rejects.toThrow('enough');
+    await expect(
+      encodeMp4(counting(60), {
+        signal: stop.signal,
+        onFrame: (count) => count === 5 && stop.abort(new Error('enough')),
+      }),
+    ).rejects.toThrow('enough');
   });
 
   it('of a size or length that H.264 has not is refused', async () => {
     const paint = (): [number, number, number] => [0, 0, 0];
-    await expect(encodeMp4(film({ width: 63, height: 96, fps: 25, frames: 1 }, paint))).rejects.toThrow(/^encode-mp4\.size: expected even sides .+, got 63x96; take the size from evenSize$/);
-    await expect(encodeMp4(film({ width: 64, height: 96, fps: 25, frames: 0 }, paint))).rejects.toThrow(/^encode-mp4\.frames: expected at least one frame/);
-    const short = videoFromFrames({ width: 32, height: 32, fps: 25, frames: 3 }, function* () { yield new Uint8ClampedArray(4096); });
+    await expect(encodeMp4(film({ width: 63, height: 96, fps: 25, frames: 1 }, paint))).rejects.toThrow(
+      /^encode-mp4\.size: expected even sides .+, got 63x96; take the size from evenSize$/,
+    );
+    await expect(encodeMp4(film({ width: 64, height: 96, fps: 25, frames: 0 }, paint))).rejects.toThrow(
+      /^encode-mp4\.frames: expected at least one frame/,
+    );
+    const short = videoFromFrames({ width: 32, height: 32, fps: 25, frames: 3 }, function* () {
+      yield new Uint8ClampedArray(4096);
+    });
     await expect(encodeMp4(short)).rejects.toThrow(/^encode-mp4\.frames: expected 3, got 1; .+$/);
   });
 
   it('that is none, or only a part of one, is refused', async () => {
-    await expect(openMp4(new TextEncoder().encode('no film in here, only words and words'), 'film.mp4')).rejects.toMatchObject({ code: 'video-format', message: expect.stringMatching(/^film\.mp4: expected an MP4 with a film, got .+; give another file$/) });
+    await expect(
+      openMp4(new TextEncoder().encode('no film in here, only words and words'), 'film.mp4'),
+    ).rejects.toMatchObject({
+      code: 'video-format',
+      message: expect.stringMatching(/^film\.mp4: expected an MP4 with a film, got .+; give another file$/),
+    });
     const bytes = await encodeMp4(counting(50));
     const cut = bytes.subarray(0, Math.floor(bytes.length * 0.6));
     await expect(openMp4(cut).then((opened) => readAll(opened))).rejects.toMatchObject({ code: 'video-format' });
@@ -173,7 +246,10 @@ describe('a film through MP4', () => {
       for await (const _ of opened.read()) break;
       opened.read()[Symbol.asyncIterator]().next();
       console.log('read', count);`;
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 30_000 });
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
     expect(stderr).toBe('');
     expect(stdout).toBe('read 30\n');
     expect(status).toBe(0);

@@ -1,4 +1,4 @@
-import { type Audio, VOICE_SECONDS, checkVoice, decodeAudio, encodeWav } from '@soliloquy/media';
+import { checkVoice, decodeAudio, encodeWav, VOICE_SECONDS, type Audio } from '@soliloquy/media';
 import { arrayProblem, arraySchema, countProblem } from './array-schema.ts';
 import { artifactFile } from './port-error.ts';
 import type { PortType } from './port-type.ts';
@@ -8,10 +8,18 @@ import { givenFile } from './user-file.ts';
 export const audio: PortType<Audio> = {
   id: 'audio',
   title: 'Audio',
-  schema: arraySchema<Audio>(({ sampleRate, samples }) => countProblem('sampleRate', sampleRate, 1) ?? arrayProblem('samples', samples, Float32Array, [samples?.length ?? 0])),
+  schema: arraySchema<Audio>(
+    ({ sampleRate, samples }) =>
+      countProblem('sampleRate', sampleRate, 1) ??
+      arrayProblem('samples', samples, Float32Array, [samples?.length ?? 0]),
+  ),
   encode: async (value) => ({ 'audio.wav': encodeWav(value) }),
   decode: async (files) => decodeAudio(artifactFile(files, 'audio.wav', 'audio')),
-  preview: ({ samples, sampleRate }) => ({ summary: `${(samples.length / sampleRate).toFixed(2)} s at ${sampleRate} Hz`, file: 'audio.wav', as: 'audio' }),
+  preview: ({ samples, sampleRate }) => ({
+    summary: `${(samples.length / sampleRate).toFixed(2)} s at ${sampleRate} Hz`,
+    file: 'audio.wav',
+    as: 'audio',
+  }),
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'audio');
     const value = await decodeAudio(bytes, { name, maxSeconds: VOICE_SECONDS.max });

@@ -6,7 +6,11 @@ import type { BackboneReference } from './values.ts';
 export const backbone = jsonPort<BackboneReference>({
   id: 'backbone',
   title: 'Backbone',
-  schema: z.object({ stage: z.string().min(1), backbone: z.string().min(1), params: z.record(z.string(), z.unknown()) }),
+  schema: z.object({
+    stage: z.string().min(1),
+    backbone: z.string().min(1),
+    params: z.record(z.string(), z.unknown()),
+  }),
   file: 'backbone.json',
   summary: ({ stage, backbone: name }) => `${stage} ${name}`,
 });

@@ -1,5 +1,12 @@
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
-import { type Problem, arrayProblem, arraySchema, countProblem, indexProblem, positiveProblem } from './array-schema.ts';
+import {
+  arrayProblem,
+  arraySchema,
+  countProblem,
+  indexProblem,
+  positiveProblem,
+  type Problem,
+} from './array-schema.ts';
 import type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';
 import { REGIONS } from './gaussians.ts';
 import { artifactFile, parseValue } from './port-error.ts';
@@ -10,15 +17,33 @@ import { metadataNumber, tensorReader } from './tensor-reader.ts';
 export const deformation: PortType<Deformation> = {
   id: 'deformation',
   title: 'Deformation',
-  schema: arraySchema<Deformation>((value) => countProblem('frames', value.frames, 1) ?? positiveProblem('fps', value.fps) ?? countProblem('count', value.count, 1) ?? (value.kind === 'dense' ? denseProblem(value) : particleProblem(value))),
-  encode: async (value) => ({ 'deformation.safetensors': value.kind === 'dense' ? encodeDense(value) : encodeParticles(value) }),
+  schema: arraySchema<Deformation>(
+    (value) =>
+      countProblem('frames', value.frames, 1) ??
+      positiveProblem('fps', value.fps) ??
+      countProblem('count', value.count, 1) ??
+      (value.kind === 'dense' ? denseProblem(value) : particleProblem(value)),
+  ),
+  encode: async (value) => ({
+    'deformation.safetensors': value.kind === 'dense' ? encodeDense(value) : encodeParticles(value),
+  }),
   async decode(files) {
     const { tensors, metadata } = decodeSafetensors(artifactFile(files, 'deformation.safetensors', 'deformation'));
     const { f32, i32, u8 } = tensorReader(tensors, 'deformation');
     const number = (name: string): number => metadataNumber(metadata, name, 'deformation');
     const base = { frames: number('frames'), fps: number('fps'), count: number('count') };
     if (metadata.kind === 'dense') {
-      return parseValue(deformation.schema, { kind: 'dense', ...base, meanOffsets: f32('meanOffsets'), rotations: f32('rotations'), logScaleOffsets: f32('logScaleOffsets') }, 'deformation');
+      return parseValue(
+        deformation.schema,
+        {
+          kind: 'dense',
+          ...base,
+          meanOffsets: f32('meanOffsets'),
+          rotations: f32('rotations'),
+          logScaleOffsets: f32('logScaleOffsets'),
+        },
+        'deformation',
+      );
     }
     const particles = {
       kind: metadata.kind,
@@ -41,7 +66,13 @@ export const deformation: PortType<Deformation> = {
   }),
 };
 
-function denseProblem({ frames, count, meanOffsets, rotations, logScaleOffsets }: DenseDeformation): Problem | undefined {
+function denseProblem({
+  frames,
+  count,
+  meanOffsets,
+  rotations,
+  logScaleOffsets,
+}: DenseDeformation): Problem | undefined {
   return (
     arrayProblem('meanOffsets', meanOffsets, Float32Array, [frames, count, 3]) ??
     arrayProblem('rotations', rotations, Float32Array, [frames, count, 4]) ??
@@ -50,7 +81,8 @@ function denseProblem({ frames, count, meanOffsets, rotations, logScaleOffsets }
 }
 
 function particleProblem(value: ParticleDeformation): Problem | undefined {
-  if (value.kind !== 'particles') return { path: 'kind', message: `expected dense or particles, got ${String((value as Deformation).kind)}` };
+  if (value.kind !== 'particles')
+    return { path: 'kind', message: `expected dense or particles, got ${String((value as Deformation).kind)}` };
   const { frames, count, particles, neighbours } = value;
   return (
     countProblem('particles', particles, 1) ??
@@ -73,7 +105,11 @@ function weightProblem(weights: Float32Array, neighbours: number): Problem | und
   for (let from = 0; from < weights.length; from += neighbours) {
     let sum = 0;
     for (let k = 0; k < neighbours; k++) sum += weights[from + k];
-    if (Math.abs(sum - 1) > 1e-3) return { path: 'weights', message: `expected weights that sum to 1, got ${sum} for Gaussian ${from / neighbours}` };
+    if (Math.abs(sum - 1) > 1e-3)
+      return {
+        path: 'weights',
+        message: `expected weights that sum to 1, got ${sum} for Gaussian ${from / neighbours}`,
+      };
   }
   return undefined;
 }
@@ -98,5 +134,12 @@ function encodeParticles(value: ParticleDeformation): Uint8Array {
     rotations: { shape: [frames, particles, 4], data: value.rotations },
     logScaleOffsets: { shape: [frames, particles, 3], data: value.logScaleOffsets },
   };
-  return encodeSafetensors(tensors, { kind: 'particles', frames: String(frames), fps: String(fps), count: String(count), particles: String(particles), neighbours: String(neighbours) });
+  return encodeSafetensors(tensors, {
+    kind: 'particles',
+    frames: String(frames),
+    fps: String(fps),
+    count: String(count),
+    particles: String(particles),
+    neighbours: String(neighbours),
+  });
 }

@@ -12,15 +12,25 @@ export const file: PortType<UserFile> = {
   encode: async ({ name, bytes }) => ({ [plainName(name)]: bytes }),
   async decode(files) {
     const names = Object.keys(files);
-    if (names.length !== 1) throw new PortError('port-artifact', `file.files: expected one file, got ${names.length}; compute it again`);
+    if (names.length !== 1)
+      throw new PortError('port-artifact', `file.files: expected one file, got ${names.length}; compute it again`);
     return { name: names[0], bytes: files[names[0]] };
   },
-  preview: ({ name, bytes }) => ({ summary: `${name}, ${bytes.length < 10_000 ? `${bytes.length} bytes` : `${(bytes.length / 1e6).toFixed(2)} MB`}`, file: plainName(name), ...(name.endsWith('.ply') && { as: 'gaussians' as const }) }),
+  preview: ({ name, bytes }) => ({
+    summary: `${name}, ${bytes.length < 10_000 ? `${bytes.length} bytes` : `${(bytes.length / 1e6).toFixed(2)} MB`}`,
+    file: plainName(name),
+    ...(name.endsWith('.ply') && { as: 'gaussians' as const }),
+  }),
   fromUser: async (given) => givenFile(given, 'file'),
 };
 
 /** A name that every file system takes: the last part of the path, of letters, digits, dot, dash and underscore. */
 function plainName(name: string): string {
   const last = name.split(/[/\\]/).pop() ?? '';
-  return last.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '').slice(-100) || 'file';
+  return (
+    last
+      .replace(/[^A-Za-z0-9._-]/g, '-')
+      .replace(/^\.+/, '')
+      .slice(-100) || 'file'
+  );
 }

@@ -1,7 +1,7 @@
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { arrayProblem, arraySchema, countProblem, indexProblem } from './array-schema.ts';
 import { cameraSchema } from './camera.ts';
-import { type Gaussians, REGIONS } from './gaussians.ts';
+import { REGIONS, type Gaussians } from './gaussians.ts';
 import { canonicalJson } from './json-port.ts';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
@@ -55,5 +55,9 @@ export const gaussians: PortType<Gaussians> = {
       'gaussians',
     );
   },
-  preview: ({ count, camera }) => ({ summary: `${count} Gaussians, seen at ${camera.width}x${camera.height}`, file: 'gaussians.safetensors', as: 'gaussians' }),
+  preview: ({ count, camera }) => ({
+    summary: `${count} Gaussians, seen at ${camera.width}x${camera.height}`,
+    file: 'gaussians.safetensors',
+    as: 'gaussians',
+  }),
 };

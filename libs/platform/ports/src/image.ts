@@ -1,4 +1,4 @@
-import { type Image, decodeImage, encodePng } from '@soliloquy/media';
+import { decodeImage, encodePng, type Image } from '@soliloquy/media';
 import { arrayProblem, arraySchema, countProblem } from './array-schema.ts';
 import { artifactFile } from './port-error.ts';
 import type { PortType } from './port-type.ts';
@@ -12,7 +12,10 @@ export const image: PortType<Image> = {
   id: 'image',
   title: 'Image',
   schema: arraySchema<Image>(
-    ({ width, height, data }) => countProblem('width', width, 1) ?? countProblem('height', height, 1) ?? arrayProblem('data', data, Uint8ClampedArray, [height, width, 4]),
+    ({ width, height, data }) =>
+      countProblem('width', width, 1) ??
+      countProblem('height', height, 1) ??
+      arrayProblem('data', data, Uint8ClampedArray, [height, width, 4]),
   ),
   encode: async (value) => ({ 'image.png': await encodePng(value) }),
   decode: async (files) => decodeImage(artifactFile(files, 'image.png', 'image')),

@@ -8,11 +8,11 @@ export { REGIONS } from './gaussians.ts';
 export { gaussians } from './gaussians-port.ts';
 export { image } from './image.ts';
 export { canonicalJson, jsonPort } from './json-port.ts';
-export { LANDMARKS, PARTS, landmarks, landmarksSchema } from './landmarks.ts';
+export { LANDMARKS, landmarks, landmarksSchema, PARTS } from './landmarks.ts';
 export { metrics } from './metrics.ts';
 export { model } from './model.ts';
 export { motion } from './motion.ts';
-export { PortError, parseValue } from './port-error.ts';
+export { parseValue, PortError } from './port-error.ts';
 export { PORT_TYPES, portTypeById } from './port-types.ts';
 export { report } from './report.ts';
 export { text } from './text.ts';
@@ -25,5 +25,15 @@ export type { Camera } from './camera.ts';
 export type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';
 export type { FaceLandmarkName, LandmarkName, LandmarkPoint, Landmarks, Part } from './landmarks.ts';
 export type { Gaussians, RegionName } from './gaussians.ts';
-export type { Attributes, BackboneReference, Metrics, Model, Motion, Report, Timings, Tracks, UserFile } from './values.ts';
+export type {
+  Attributes,
+  BackboneReference,
+  Metrics,
+  Model,
+  Motion,
+  Report,
+  Timings,
+  Tracks,
+  UserFile,
+} from './values.ts';
 export type { Audio, FrameData, Image, Video, VideoMatte } from '@soliloquy/media';

@@ -3,7 +3,13 @@ import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 
 /** A port type whose artifact is one JSON file with sorted keys. */
-export function jsonPort<T>(spec: { id: string; title: string; schema: z.ZodType<T>; file: string; summary: (value: T) => string }): PortType<T> {
+export function jsonPort<T>(spec: {
+  id: string;
+  title: string;
+  schema: z.ZodType<T>;
+  file: string;
+  summary: (value: T) => string;
+}): PortType<T> {
   return {
     id: spec.id,
     title: spec.title,

@@ -10,13 +10,45 @@ export type Part = (typeof PARTS)[number];
  * Face points are always there; of body and hands only what the picture shows.
  */
 export const LANDMARKS = {
-  headTop: 'face', chin: 'face', noseTip: 'face', leftEar: 'face', rightEar: 'face', leftBrow: 'face', rightBrow: 'face',
-  leftEye: 'face', leftEyeInner: 'face', leftEyeOuter: 'face', leftEyeTop: 'face', leftEyeBottom: 'face',
-  rightEye: 'face', rightEyeInner: 'face', rightEyeOuter: 'face', rightEyeTop: 'face', rightEyeBottom: 'face',
-  mouthLeft: 'face', mouthRight: 'face', upperLipTop: 'face', mouthCenter: 'face', lowerLipBottom: 'face',
-  neck: 'body', leftShoulder: 'body', rightShoulder: 'body', leftElbow: 'body', rightElbow: 'body', leftWrist: 'body', rightWrist: 'body',
-  leftHip: 'body', rightHip: 'body', leftKnee: 'body', rightKnee: 'body', leftAnkle: 'body', rightAnkle: 'body',
-  leftHand: 'hand', rightHand: 'hand', leftFingertip: 'hand', rightFingertip: 'hand',
+  headTop: 'face',
+  chin: 'face',
+  noseTip: 'face',
+  leftEar: 'face',
+  rightEar: 'face',
+  leftBrow: 'face',
+  rightBrow: 'face',
+  leftEye: 'face',
+  leftEyeInner: 'face',
+  leftEyeOuter: 'face',
+  leftEyeTop: 'face',
+  leftEyeBottom: 'face',
+  rightEye: 'face',
+  rightEyeInner: 'face',
+  rightEyeOuter: 'face',
+  rightEyeTop: 'face',
+  rightEyeBottom: 'face',
+  mouthLeft: 'face',
+  mouthRight: 'face',
+  upperLipTop: 'face',
+  mouthCenter: 'face',
+  lowerLipBottom: 'face',
+  neck: 'body',
+  leftShoulder: 'body',
+  rightShoulder: 'body',
+  leftElbow: 'body',
+  rightElbow: 'body',
+  leftWrist: 'body',
+  rightWrist: 'body',
+  leftHip: 'body',
+  rightHip: 'body',
+  leftKnee: 'body',
+  rightKnee: 'body',
+  leftAnkle: 'body',
+  rightAnkle: 'body',
+  leftHand: 'hand',
+  rightHand: 'hand',
+  leftFingertip: 'hand',
+  rightFingertip: 'hand',
 } as const satisfies Record<string, Part>;
 export type LandmarkName = keyof typeof LANDMARKS;
 /** The names of the face, which every set of landmarks has. */
@@ -43,14 +75,20 @@ export const landmarksSchema = z
   })
   .superRefine(({ points }, ctx) => {
     const missing = faceNames.filter((name) => !points[name]);
-    if (missing.length > 0) ctx.addIssue({ code: 'custom', path: ['points', missing[0]], message: `expected every landmark of the face, got none for ${missing.join(', ')}; add { "x": …, "y": … } in pixels` });
+    if (missing.length > 0)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['points', missing[0]],
+        message: `expected every landmark of the face, got none for ${missing.join(', ')}; add { "x": …, "y": … } in pixels`,
+      });
   });
 
 /** Points of one person in one picture, in pixels of that picture. */
 export interface Landmarks {
   readonly width: number;
   readonly height: number;
-  readonly points: Readonly<Record<FaceLandmarkName, LandmarkPoint>> & Readonly<Partial<Record<LandmarkName, LandmarkPoint>>>;
+  readonly points: Readonly<Record<FaceLandmarkName, LandmarkPoint>> &
+    Readonly<Partial<Record<LandmarkName, LandmarkPoint>>>;
 }
 export interface LandmarkPoint {
   readonly x: number;

@@ -22,22 +22,46 @@ export function model(kind: string): PortType<Model> {
   if (there) return there;
   const id = `model<${kind}>`;
   const schema = z
-    .object({ kind: z.literal(kind), files: z.record(z.string(), z.instanceof(Uint8Array)), card: z.record(z.string(), z.unknown()) })
+    .object({
+      kind: z.literal(kind),
+      files: z.record(z.string(), z.instanceof(Uint8Array)),
+      card: z.record(z.string(), z.unknown()),
+    })
     .superRefine(({ files }, ctx) => {
       const strange = Object.keys(files).find((name) => !FILE_NAME.test(name));
-      if (strange !== undefined) ctx.addIssue({ code: 'custom', path: ['files'], message: `expected names like net.onnx or tensors.safetensors, got ${strange}; rename it` });
+      if (strange !== undefined)
+        ctx.addIssue({
+          code: 'custom',
+          path: ['files'],
+          message: `expected names like net.onnx or tensors.safetensors, got ${strange}; rename it`,
+        });
     }) satisfies z.ZodType<Model>;
   const made: PortType<Model> = {
     id,
     title: `Model (${kind})`,
     schema,
-    encode: async (value) => ({ ...value.files, [CARD]: new TextEncoder().encode(canonicalJson({ kind: value.kind, card: value.card })) }),
+    encode: async (value) => ({
+      ...value.files,
+      [CARD]: new TextEncoder().encode(canonicalJson({ kind: value.kind, card: value.card })),
+    }),
     async decode(files) {
       const { [CARD]: _card, ...rest } = files;
-      const { kind: stored, card } = parseValue(cardSchema, parseJson(artifactFile(files, CARD, id), `${id}.card`), `${id}.card`);
+      const { kind: stored, card } = parseValue(
+        cardSchema,
+        parseJson(artifactFile(files, CARD, id), `${id}.card`),
+        `${id}.card`,
+      );
       return parseValue<Model>(schema, { kind: stored, files: rest, card }, id);
     },
-    preview: ({ files }) => ({ summary: `${kind}: ${Object.entries(files).map(([name, bytes]) => `${name} ${(bytes.length / 1e6).toFixed(2)} MB`).join(', ') || 'no files'}`, file: CARD, as: 'table' }),
+    preview: ({ files }) => ({
+      summary: `${kind}: ${
+        Object.entries(files)
+          .map(([name, bytes]) => `${name} ${(bytes.length / 1e6).toFixed(2)} MB`)
+          .join(', ') || 'no files'
+      }`,
+      file: CARD,
+      as: 'table',
+    }),
   };
   known.set(kind, made);
   return made;

@@ -21,7 +21,10 @@ export const motion: PortType<Motion> = {
       arrayProblem('positions', positions, Float32Array, [frames, particles, 3]),
   ),
   async encode({ frames, fps, particles, latent, positions }) {
-    const tensors = { latent: { shape: [frames, LATENT], data: latent }, positions: { shape: [frames, particles, 3], data: positions } };
+    const tensors = {
+      latent: { shape: [frames, LATENT], data: latent },
+      positions: { shape: [frames, particles, 3], data: positions },
+    };
     return { 'motion.safetensors': encodeSafetensors(tensors, { fps: String(fps) }) };
   },
   async decode(files) {
@@ -29,7 +32,14 @@ export const motion: PortType<Motion> = {
     const { f32 } = tensorReader(tensors, 'motion');
     const positions = f32('positions');
     const [frames, particles] = tensors.positions.shape;
-    return parseValue(motion.schema, { frames, particles, fps: metadataNumber(metadata, 'fps', 'motion'), latent: f32('latent'), positions }, 'motion');
+    return parseValue(
+      motion.schema,
+      { frames, particles, fps: metadataNumber(metadata, 'fps', 'motion'), latent: f32('latent'), positions },
+      'motion',
+    );
   },
-  preview: ({ frames, fps, particles }) => ({ summary: `${frames} frames at ${fps} fps of ${particles} particles`, file: 'motion.safetensors' }),
+  preview: ({ frames, fps, particles }) => ({
+    summary: `${frames} frames at ${fps} fps of ${particles} particles`,
+    file: 'motion.safetensors',
+  }),
 };

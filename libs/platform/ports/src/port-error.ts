@@ -26,7 +26,9 @@ export function parseValue<T>(schema: z.ZodType<T>, value: unknown, where: strin
   const issue = result.error.issues[0];
   const place = [where, ...issue.path.map(String)].join('.');
   const text = issue.message.replace(/^Invalid input: /, '').replace(', received ', ', got ');
-  throw new PortError('port-value', `${place}: ${text}${text.includes(';') ? '' : '; correct it'}`, { cause: result.error });
+  throw new PortError('port-value', `${place}: ${text}${text.includes(';') ? '' : '; correct it'}`, {
+    cause: result.error,
+  });
 }
 
 /** JSON from bytes or text. */
@@ -34,13 +36,21 @@ export function parseJson(source: Uint8Array | string, where: string): unknown {
   try {
     return JSON.parse(typeof source === 'string' ? source : new TextDecoder('utf-8', { fatal: true }).decode(source));
   } catch (cause) {
-    throw new PortError('port-value', `${where}: expected JSON, got something else (${cause instanceof Error ? cause.message : String(cause)}); correct it`, { cause });
+    throw new PortError(
+      'port-value',
+      `${where}: expected JSON, got something else (${cause instanceof Error ? cause.message : String(cause)}); correct it`,
+      { cause },
+    );
   }
 }
 
 /** A file of an artifact that must be there. */
 export function artifactFile(files: Readonly<Record<string, Uint8Array>>, name: string, where: string): Uint8Array {
   const bytes = files[name];
-  if (!bytes) throw new PortError('port-artifact', `${where}.files: expected ${name}, got ${Object.keys(files).join(', ') || 'none'}; compute it again`);
+  if (!bytes)
+    throw new PortError(
+      'port-artifact',
+      `${where}.files: expected ${name}, got ${Object.keys(files).join(', ') || 'none'}; compute it again`,
+    );
   return bytes;
 }

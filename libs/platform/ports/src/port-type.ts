@@ -31,7 +31,9 @@ export interface PortType<T = unknown> {
 }
 
 /** What a person gave for an input of a graph. */
-export type UserGiven = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array };
+export type UserGiven =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array };
 
 /** The value type of a port type. */
 export type ValueOf<P> = P extends PortType<infer T> ? T : never;

@@ -17,10 +17,29 @@ import { timings } from './timings.ts';
 import { tracks } from './tracks.ts';
 import { video } from './video.ts';
 
-const all: readonly unknown[] = [text, attributes, image, landmarks, audio, timings, video, camera, gaussians, deformation, tracks, motion, backbone, metrics, report, file];
+const all: readonly unknown[] = [
+  text,
+  attributes,
+  image,
+  landmarks,
+  audio,
+  timings,
+  video,
+  camera,
+  gaussians,
+  deformation,
+  tracks,
+  motion,
+  backbone,
+  metrics,
+  report,
+  file,
+];
 
 /** Every port type by its id, but for `model<kind>`, of which there are as many as kinds. */
-export const PORT_TYPES: Readonly<Record<string, PortType>> = Object.fromEntries((all as PortType[]).map((type) => [type.id, type]));
+export const PORT_TYPES: Readonly<Record<string, PortType>> = Object.fromEntries(
+  (all as PortType[]).map((type) => [type.id, type]),
+);
 
 /** The port type of an id, e.g. `image` or `model<motion>`; undefined when there is none. */
 export function portTypeById(id: string): PortType | undefined {

@@ -10,5 +10,9 @@ export const report: PortType<Report> = {
   schema: z.object({ html: z.string().min(1) }),
   encode: async ({ html }) => ({ 'report.html': new TextEncoder().encode(html) }),
   decode: async (files) => ({ html: new TextDecoder().decode(artifactFile(files, 'report.html', 'report')) }),
-  preview: ({ html }) => ({ summary: /<title>([^<]*)<\/title>/.exec(html)?.[1] ?? 'a page', file: 'report.html', as: 'html' }),
+  preview: ({ html }) => ({
+    summary: /<title>([^<]*)<\/title>/.exec(html)?.[1] ?? 'a page',
+    file: 'report.html',
+    as: 'html',
+  }),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PortError, artifactFile } from './port-error.ts';
+import { artifactFile, PortError } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 
 /** What is said or described, as Unicode text. */

@@ -10,7 +10,12 @@ export const timings = jsonPort<Timings>({
   title: 'Timings',
   schema: z.object({ phones: z.array(phone) }).superRefine(({ phones }, ctx) => {
     const wrong = phones.findIndex(({ start, end }, i) => end < start || (i > 0 && start < phones[i - 1].end - 1e-6));
-    if (wrong >= 0) ctx.addIssue({ code: 'custom', path: ['phones', wrong], message: `expected ascending times, got ${phones[wrong].start} to ${phones[wrong].end} s` });
+    if (wrong >= 0)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['phones', wrong],
+        message: `expected ascending times, got ${phones[wrong].start} to ${phones[wrong].end} s`,
+      });
   }),
   file: 'timings.json',
   summary: ({ phones }) => `${phones.length} phones in ${(phones.at(-1)?.end ?? 0).toFixed(2)} s`,

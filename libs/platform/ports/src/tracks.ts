@@ -20,8 +20,17 @@ export const tracks: PortType<Tracks> = {
       arrayProblem('visibility', visibility, Float32Array, [frames, points]),
   ),
   async encode({ frames, fps, points, width, height, positions, visibility }) {
-    const tensors = { positions: { shape: [frames, points, 2], data: positions }, visibility: { shape: [frames, points], data: visibility } };
-    return { 'tracks.safetensors': encodeSafetensors(tensors, { fps: String(fps), width: String(width), height: String(height) }) };
+    const tensors = {
+      positions: { shape: [frames, points, 2], data: positions },
+      visibility: { shape: [frames, points], data: visibility },
+    };
+    return {
+      'tracks.safetensors': encodeSafetensors(tensors, {
+        fps: String(fps),
+        width: String(width),
+        height: String(height),
+      }),
+    };
   },
   async decode(files) {
     const { tensors, metadata } = decodeSafetensors(artifactFile(files, 'tracks.safetensors', 'tracks'));
@@ -29,7 +38,22 @@ export const tracks: PortType<Tracks> = {
     const positions = f32('positions');
     const [frames, points] = tensors.positions.shape;
     const number = (name: string): number => metadataNumber(metadata, name, 'tracks');
-    return parseValue(tracks.schema, { frames, points, fps: number('fps'), width: number('width'), height: number('height'), positions, visibility: f32('visibility') }, 'tracks');
+    return parseValue(
+      tracks.schema,
+      {
+        frames,
+        points,
+        fps: number('fps'),
+        width: number('width'),
+        height: number('height'),
+        positions,
+        visibility: f32('visibility'),
+      },
+      'tracks',
+    );
   },
-  preview: ({ frames, fps, points }) => ({ summary: `${points} points over ${frames} frames at ${fps} fps`, file: 'tracks.safetensors' }),
+  preview: ({ frames, fps, points }) => ({
+    summary: `${points} points over ${frames} frames at ${fps} fps`,
+    file: 'tracks.safetensors',
+  }),
 };

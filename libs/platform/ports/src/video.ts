@@ -1,12 +1,25 @@
-import { type Video, type VideoMatte, decodeAudio, encodeMp4, encodeWav, openMp4, videoFromFrames } from '@soliloquy/media';
 import { z } from 'zod';
+import {
+  decodeAudio,
+  encodeMp4,
+  encodeWav,
+  openMp4,
+  videoFromFrames,
+  type Video,
+  type VideoMatte,
+} from '@soliloquy/media';
 import { arraySchema, countProblem, positiveProblem } from './array-schema.ts';
 import { canonicalJson } from './json-port.ts';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 import { givenFile } from './user-file.ts';
 
-const headerSchema = z.object({ width: z.int().positive(), height: z.int().positive(), fps: z.number().positive(), frames: z.int().positive() });
+const headerSchema = z.object({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  fps: z.number().positive(),
+  frames: z.int().positive(),
+});
 
 /**
  * A film. Its artifact: `video.mp4` (H.264 at intermediate quality, with the sound as AAC, so that it plays as it is), `matte.mp4` (the matte as grey, if there is one),
@@ -16,29 +29,50 @@ export const video: PortType<Video> = {
   id: 'video',
   title: 'Video',
   schema: arraySchema<Video>(({ width, height, fps, frames, read }) => {
-    const problem = countProblem('width', width, 16) ?? countProblem('height', height, 16) ?? positiveProblem('fps', fps) ?? countProblem('frames', frames, 1);
+    const problem =
+      countProblem('width', width, 16) ??
+      countProblem('height', height, 16) ??
+      positiveProblem('fps', fps) ??
+      countProblem('frames', frames, 1);
     if (problem) return problem;
-    if (width % 2 !== 0 || height % 2 !== 0) return { path: 'width', message: `expected even sides, got ${width}x${height}` };
-    return typeof read === 'function' ? undefined : { path: 'read', message: `expected a function, got ${typeof read}` };
+    if (width % 2 !== 0 || height % 2 !== 0)
+      return { path: 'width', message: `expected even sides, got ${width}x${height}` };
+    return typeof read === 'function'
+      ? undefined
+      : { path: 'read', message: `expected a function, got ${typeof read}` };
   }),
   async encode(value) {
     const { width, height, fps, frames, matte, audio } = value;
     return {
       'header.json': new TextEncoder().encode(canonicalJson({ width, height, fps, frames })),
       'video.mp4': await encodeMp4(value, { quality: 'intermediate' }),
-      ...(matte && { 'matte.mp4': await encodeMp4(greyFilm({ width, height, fps, frames }, matte), { quality: 'intermediate' }) }),
+      ...(matte && {
+        'matte.mp4': await encodeMp4(greyFilm({ width, height, fps, frames }, matte), { quality: 'intermediate' }),
+      }),
       ...(audio && { 'sound.wav': encodeWav(audio) }),
     };
   },
   async decode(files) {
-    const header = parseValue(headerSchema, parseJson(artifactFile(files, 'header.json', 'video'), 'video.header'), 'video.header');
+    const header = parseValue(
+      headerSchema,
+      parseJson(artifactFile(files, 'header.json', 'video'), 'video.header'),
+      'video.header',
+    );
     const film = await openMp4(artifactFile(files, 'video.mp4', 'video'), 'video.mp4');
     const matte = files['matte.mp4'] && matteOf(await openMp4(files['matte.mp4'], 'matte.mp4'));
     const audio = files['sound.wav'] && (await decodeAudio(files['sound.wav'], { name: 'sound.wav' }));
-    return videoFromFrames({ ...header, ...(matte && { matte }), ...(audio && { audio }) }, (from, to) => film.read(from, to));
+    return videoFromFrames({ ...header, ...(matte && { matte }), ...(audio && { audio }) }, (from, to) =>
+      film.read(from, to),
+    );
   },
   preview: ({ width, height, fps, frames, audio, matte }) => ({
-    summary: [`${width}x${height}`, `${frames} frames`, `${fps} fps`, ...(audio ? ['sound'] : []), ...(matte ? ['matte'] : [])].join(', '),
+    summary: [
+      `${width}x${height}`,
+      `${frames} frames`,
+      `${fps} fps`,
+      ...(audio ? ['sound'] : []),
+      ...(matte ? ['matte'] : []),
+    ].join(', '),
     file: 'video.mp4',
     as: 'video',
   }),

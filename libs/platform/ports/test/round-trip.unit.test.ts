@@ -1,55 +1,136 @@
 import { describe, expect, it } from 'vitest';
-import { PORT_TYPES, REGIONS, attributes, audio, backbone, camera, deformation, file, gaussians, image, landmarks, metrics, model, motion, portTypeById, report, text, timings, tracks, video, LANDMARKS } from '../src/index.ts';
-import type { ArtifactFiles, Camera, Gaussians, Landmarks, ParticleDeformation, PortType } from '../src/index.ts';
 import { readAll, videoFromFrames } from '@soliloquy/media';
+import {
+  attributes,
+  audio,
+  backbone,
+  camera,
+  deformation,
+  file,
+  gaussians,
+  image,
+  landmarks,
+  LANDMARKS,
+  metrics,
+  model,
+  motion,
+  PORT_TYPES,
+  portTypeById,
+  REGIONS,
+  report,
+  text,
+  timings,
+  tracks,
+  video,
+  type ArtifactFiles,
+  type Camera,
+  type Gaussians,
+  type Landmarks,
+  type ParticleDeformation,
+  type PortType,
+} from '../src/index.ts';
 
 /** f32 values that are no round numbers, the same each time. */
-const wave = (length: number, seed = 1): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898 + seed) * 3);
+const wave = (length: number, seed = 1): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(i * 12.9898 + seed) * 3);
 
-const view: Camera = { width: 64, height: 96, fx: 100, fy: 100, cx: 32, cy: 48, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+const view: Camera = {
+  width: 64,
+  height: 96,
+  fx: 100,
+  fy: 100,
+  cx: 32,
+  cy: 48,
+  worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+};
 const count = 5;
 const cloud: Gaussians = {
-  count, means: wave(15), quats: wave(20), logScales: wave(15, 2), opacityLogits: wave(5), colors: wave(15, 3).map(Math.abs),
-  regions: Uint8Array.from({ length: count }, (_, i) => i % REGIONS.length), camera: view,
+  count,
+  means: wave(15),
+  quats: wave(20),
+  logScales: wave(15, 2),
+  opacityLogits: wave(5),
+  colors: wave(15, 3).map(Math.abs),
+  regions: Uint8Array.from({ length: count }, (_, i) => i % REGIONS.length),
+  camera: view,
 };
 const carried: ParticleDeformation = {
-  kind: 'particles', frames: 3, fps: 29.97, count, particles: 2, positions: wave(6), regions: Uint8Array.of(0, 14), neighbours: 2,
-  indices: Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1), weights: new Float32Array(10).fill(0.5), translations: wave(18), rotations: wave(24), logScaleOffsets: wave(18),
+  kind: 'particles',
+  frames: 3,
+  fps: 29.97,
+  count,
+  particles: 2,
+  positions: wave(6),
+  regions: Uint8Array.of(0, 14),
+  neighbours: 2,
+  indices: Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1),
+  weights: new Float32Array(10).fill(0.5),
+  translations: wave(18),
+  rotations: wave(24),
+  logScaleOffsets: wave(18),
 };
-const face = Object.fromEntries(Object.entries(LANDMARKS).filter(([, part]) => part === 'face').map(([name], i) => [name, { x: i + 0.5, y: 2 * i, confidence: 0.75 }]));
+const face = Object.fromEntries(
+  Object.entries(LANDMARKS)
+    .filter(([, part]) => part === 'face')
+    .map(([name], i) => [name, { x: i + 0.5, y: 2 * i, confidence: 0.75 }]),
+);
 const points: Landmarks = { width: 64, height: 96, points: face as Landmarks['points'] };
 
-const cases: [PortType<never>, unknown][] = ([
+const cases: [PortType<never>, unknown][] = [
   [text, 'Grüße, 世界'],
   [attributes, { values: { gender: 'woman' }, prompt: 'a woman' }],
   [landmarks, points],
   [audio, { sampleRate: 16000, samples: wave(1000) }],
-  [timings, { phones: [{ phone: 'hh', start: 0, end: 0.1 }, { phone: 'ah', start: 0.1, end: 0.25 }] }],
+  [
+    timings,
+    {
+      phones: [
+        { phone: 'hh', start: 0, end: 0.1 },
+        { phone: 'ah', start: 0.1, end: 0.25 },
+      ],
+    },
+  ],
   [camera, view],
   [gaussians, cloud],
   [deformation, carried],
-  [deformation, { kind: 'dense', frames: 2, fps: 25, count, meanOffsets: wave(30), rotations: wave(40), logScaleOffsets: wave(30) }],
-  [tracks, { frames: 2, fps: 25, points: 3, width: 64, height: 96, positions: wave(12), visibility: wave(6).map(Math.abs) }],
+  [
+    deformation,
+    { kind: 'dense', frames: 2, fps: 25, count, meanOffsets: wave(30), rotations: wave(40), logScaleOffsets: wave(30) },
+  ],
+  [
+    tracks,
+    { frames: 2, fps: 25, points: 3, width: 64, height: 96, positions: wave(12), visibility: wave(6).map(Math.abs) },
+  ],
   [motion, { frames: 2, fps: 25, particles: 4, latent: wave(384), positions: wave(24) }],
-  [model('motion'), { kind: 'motion', files: { 'net.onnx': Uint8Array.of(1, 2), 'ema.safetensors': Uint8Array.of(3) }, card: { losses: [1, 0.5], sizes: { width: 4 } } }],
+  [
+    model('motion'),
+    {
+      kind: 'motion',
+      files: { 'net.onnx': Uint8Array.of(1, 2), 'ema.safetensors': Uint8Array.of(3) },
+      card: { losses: [1, 0.5], sizes: { width: 4 } },
+    },
+  ],
   [backbone, { stage: 'video-diffusion', backbone: 'puppet', params: { fps: 25 } }],
-  [metrics, { values: { 'psnr': 30.5 }, about: { psnr: { unit: 'dB', better: 'higher' } }, curves: { loss: [3, 2, 1] } }],
+  [metrics, { values: { psnr: 30.5 }, about: { psnr: { unit: 'dB', better: 'higher' } }, curves: { loss: [3, 2, 1] } }],
   [report, { html: '<title>t</title>' }],
   [file, { name: 'avatar.ply', bytes: Uint8Array.of(1, 2, 3) }],
-] as [unknown, unknown][]) as [PortType<never>, unknown][];
+] as [unknown, unknown][] as [PortType<never>, unknown][];
 
 describe('a lossless port type', () => {
-  it.each(cases.map(([type, value]) => [type.id, type, value] as const))('%s gives back the value it was given, and the same bytes again', async (_id, type, value) => {
-    type.schema.parse(value);
-    const files = await type.encode(value as never);
-    const back = await type.decode(files);
-    expect(back).toEqual(value);
-    type.schema.parse(back);
-    expect(await type.encode(back)).toEqual(files);
-    const shown = type.preview(back);
-    expect(shown.summary.length).toBeGreaterThan(0);
-    if (shown.file) expect(files).toHaveProperty([shown.file]);
-  });
+  it.each(cases.map(([type, value]) => [type.id, type, value] as const))(
+    '%s gives back the value it was given, and the same bytes again',
+    async (_id, type, value) => {
+      type.schema.parse(value);
+      const files = await type.encode(value as never);
+      const back = await type.decode(files);
+      expect(back).toEqual(value);
+      type.schema.parse(back);
+      expect(await type.encode(back)).toEqual(files);
+      const shown = type.preview(back);
+      expect(shown.summary.length).toBeGreaterThan(0);
+      if (shown.file) expect(files).toHaveProperty([shown.file]);
+    },
+  );
 
   it('image keeps colour and alpha exactly, colour under alpha 0 too', async () => {
     const data = Uint8ClampedArray.from({ length: 17 * 9 * 4 }, (_, i) => (i * 97) % 256);
@@ -64,13 +145,25 @@ describe('a lossless port type', () => {
 describe('video', () => {
   const width = 32;
   const height = 48;
-  const coverage = (i: number): Uint8ClampedArray => Uint8ClampedArray.from({ length: width * height }, (_, p) => (p % width < 8 + i ? 255 : 0));
+  const coverage = (i: number): Uint8ClampedArray =>
+    Uint8ClampedArray.from({ length: width * height }, (_, p) => (p % width < 8 + i ? 255 : 0));
   const film = videoFromFrames(
     {
-      width, height, fps: 12.5, frames: 5, audio: { sampleRate: 16000, samples: wave(6400).map((x) => x / 4) },
-      matte: { async *read(from = 0, to = 5) { for (let i = from; i < to; i++) yield coverage(i); } },
+      width,
+      height,
+      fps: 12.5,
+      frames: 5,
+      audio: { sampleRate: 16000, samples: wave(6400).map((x) => x / 4) },
+      matte: {
+        async *read(from = 0, to = 5) {
+          for (let i = from; i < to; i++) yield coverage(i);
+        },
+      },
     },
-    function* (from, to) { for (let i = from; i < to; i++) yield Uint8ClampedArray.from({ length: width * height * 4 }, (_, p) => (p % 4 === 3 ? 255 : 100 + 20 * i)); },
+    function* (from, to) {
+      for (let i = from; i < to; i++)
+        yield Uint8ClampedArray.from({ length: width * height * 4 }, (_, p) => (p % 4 === 3 ? 255 : 100 + 20 * i));
+    },
   );
 
   it('keeps rate, frames and sound exactly, and picture and matte within what H.264 loses', async () => {
@@ -79,7 +172,9 @@ describe('video', () => {
     const back = await video.decode(files);
     expect([back.width, back.height, back.fps, back.frames]).toEqual([width, height, 12.5, 5]);
     expect(back.audio).toEqual(film.audio);
-    for (const [i, frame] of (await readAll(back)).entries()) for (const value of [frame[0], frame[width * 4], frame.at(-2) ?? 0]) expect(Math.abs(value - (100 + 20 * i))).toBeLessThanOrEqual(2);
+    for (const [i, frame] of (await readAll(back)).entries())
+      for (const value of [frame[0], frame[width * 4], frame.at(-2) ?? 0])
+        expect(Math.abs(value - (100 + 20 * i))).toBeLessThanOrEqual(2);
     let i = 0;
     for await (const matte of back.matte?.read() ?? []) {
       const expected = coverage(i);

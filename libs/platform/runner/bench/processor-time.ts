@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Of a tick of `/proc`. */
 const TICK_MS = 10;
@@ -11,7 +11,13 @@ export function processorMs(pid: number): number {
       try {
         const fields = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ');
         // ppid; utime, stime, cutime, cstime
-        return [{ pid: Number(name), parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) }];
+        return [
+          {
+            pid: Number(name),
+            parent: Number(fields[1]),
+            ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
+          },
+        ];
       } catch {
         return [];
       }

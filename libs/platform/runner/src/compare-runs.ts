@@ -1,8 +1,14 @@
-import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
-import { activeGraph, diffGraphs, graphSchema, planAxes } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
-import type { Metrics, Preview } from '@soliloquy/ports';
 import { z } from 'zod';
+import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import {
+  activeGraph,
+  diffGraphs,
+  graphSchema,
+  planAxes,
+  type GraphDocument,
+  type StageRegistry,
+} from '@soliloquy/graph';
+import type { Metrics, Preview } from '@soliloquy/ports';
 
 const digests = z.union([z.string(), z.array(z.string()), z.null()]);
 const recordSchema = z.looseObject({
@@ -30,7 +36,10 @@ export type PastRun = z.infer<typeof recordSchema>;
 /** @throws Error when the text is no `run.json` */
 export function parseRunRecord(text: string, path: string): PastRun {
   const parsed = recordSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error(`${path}: expected the record of a run, got another file (${parsed.error.issues[0]?.path.join('.')}); run the graph again`);
+  if (!parsed.success)
+    throw new Error(
+      `${path}: expected the record of a run, got another file (${parsed.error.issues[0]?.path.join('.')}); run the graph again`,
+    );
   return parsed.data;
 }
 
@@ -60,11 +69,17 @@ export interface OutputRow {
 
 /** How the second run differs from the first in what was asked for: graph, settings, inputs; in words. */
 export function diffRuns(a: PastRun, b: PastRun): string[] {
-  const settings = [...new Set([...Object.keys(a.set), ...Object.keys(b.set)])].sort().flatMap((key) => (a.set[key] === b.set[key] ? [] : [`--set ${key}: ${a.set[key] ?? 'not set'} -> ${b.set[key] ?? 'not set'}`]));
+  const settings = [...new Set([...Object.keys(a.set), ...Object.keys(b.set)])]
+    .sort()
+    .flatMap((key) =>
+      a.set[key] === b.set[key] ? [] : [`--set ${key}: ${a.set[key] ?? 'not set'} -> ${b.set[key] ?? 'not set'}`],
+    );
   const given = [...new Set([...Object.keys(a.inputs), ...Object.keys(b.inputs)])].sort().flatMap((name) => {
     const [before, after] = [a.inputs[name], b.inputs[name]];
     if (before?.digest === after?.digest) return [];
-    return [`input ${name}: ${before?.given ?? 'not given'} -> ${after?.given ?? 'not given'}${before?.given === after?.given ? ' (another content)' : ''}`];
+    return [
+      `input ${name}: ${before?.given ?? 'not given'} -> ${after?.given ?? 'not given'}${before?.given === after?.given ? ' (another content)' : ''}`,
+    ];
   });
   const size = a.size === b.size || a.graph.size !== b.graph.size ? [] : [`size: ${a.size} -> ${b.size}`];
   const seed = a.seed === b.seed || a.graph.seed !== b.graph.seed ? [] : [`seed: ${a.seed} -> ${b.seed}`];
@@ -72,7 +87,11 @@ export function diffRuns(a: PastRun, b: PastRun): string[] {
 }
 
 /** Every figure of every run, a row each. What is no longer in the store is missing. */
-export async function compareFigures(runs: readonly PastRun[], registry: StageRegistry, store: ArtifactStore): Promise<FigureRow[]> {
+export async function compareFigures(
+  runs: readonly PastRun[],
+  registry: StageRegistry,
+  store: ArtifactStore,
+): Promise<FigureRow[]> {
   const rows = new Map<string, FigureRow & { values: (number | null)[] }>();
   for (const [at, run] of runs.entries()) {
     const axes = axesOf(run.graph, registry);
@@ -81,10 +100,19 @@ export async function compareFigures(runs: readonly PastRun[], registry: StageRe
       for (const digest of Object.values(task.outputs).flatMap((made) => made ?? [])) {
         const metrics = await readMetrics(digest, store);
         for (const [name, value] of Object.entries(metrics?.values ?? {})) {
-          const element = Object.fromEntries(index.map((step, axis) => [axes[node]?.[axis] ?? `axis ${axis + 1}`, step]));
+          const element = Object.fromEntries(
+            index.map((step, axis) => [axes[node]?.[axis] ?? `axis ${axis + 1}`, step]),
+          );
           const key = JSON.stringify([node, name, index]);
           const about = metrics?.about?.[name];
-          const row = rows.get(key) ?? { metric: `${node}.${name}`, element, values: runs.map(() => null), ...(about?.unit !== undefined && { unit: about.unit }), ...(about?.better !== undefined && { better: about.better }), ...(about?.text !== undefined && { about: about.text }) };
+          const row = rows.get(key) ?? {
+            metric: `${node}.${name}`,
+            element,
+            values: runs.map(() => null),
+            ...(about?.unit !== undefined && { unit: about.unit }),
+            ...(about?.better !== undefined && { better: about.better }),
+            ...(about?.text !== undefined && { about: about.text }),
+          };
           row.values[at] = value;
           rows.set(key, row);
         }
@@ -114,23 +142,42 @@ export async function compareOutputs(runs: readonly PastRun[], store: ArtifactSt
 
 /** Nodes by whether all that their tasks made is the same in both runs. */
 export function compareNodes(a: PastRun, b: PastRun): { differ: string[]; same: string[] } {
-  const made = (run: PastRun, node: string): string => JSON.stringify(run.tasks.filter(({ task }) => parseTask(task).node === node).map(({ task, outputs }) => [task, Object.entries(outputs).sort()]));
+  const made = (run: PastRun, node: string): string =>
+    JSON.stringify(
+      run.tasks
+        .filter(({ task }) => parseTask(task).node === node)
+        .map(({ task, outputs }) => [task, Object.entries(outputs).sort()]),
+    );
   const names = [...new Set([...Object.keys(a.nodes), ...Object.keys(b.nodes)])];
-  return { differ: names.filter((node) => made(a, node) !== made(b, node)), same: names.filter((node) => made(a, node) === made(b, node)) };
+  return {
+    differ: names.filter((node) => made(a, node) !== made(b, node)),
+    same: names.filter((node) => made(a, node) === made(b, node)),
+  };
 }
 
-async function outputOf(run: PastRun, name: string, store: ArtifactStore): Promise<{ digest: string; file: string; type: string; preview: Preview } | null> {
+async function outputOf(
+  run: PastRun,
+  name: string,
+  store: ArtifactStore,
+): Promise<{ digest: string; file: string; type: string; preview: Preview } | null> {
   const output = Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined;
   if (output === undefined) return null;
   const [node, port] = output.from.split('.') as [string, string];
-  const task = run.tasks.find((each) => parseTask(each.task).node === node && [each.outputs[port] ?? []].flat().includes(output.digest));
+  const task = run.tasks.find(
+    (each) => parseTask(each.task).node === node && [each.outputs[port] ?? []].flat().includes(output.digest),
+  );
   const result = task && (await store.getResult(task.key));
   const stored = result?.outputs[port] ?? null;
   const refs: readonly ArtifactRef[] = stored === null ? [] : 'digest' in stored ? [stored] : stored;
   const at = refs.findIndex(({ digest }) => digest === output.digest);
   const previews = (result?.about as { previews?: Record<string, Preview | Preview[]> } | undefined)?.previews?.[port];
   const preview = Array.isArray(previews) ? previews[at] : previews;
-  return { digest: output.digest, file: output.file, type: refs[at]?.type ?? 'unknown', preview: preview ?? { summary: '' } };
+  return {
+    digest: output.digest,
+    file: output.file,
+    type: refs[at]?.type ?? 'unknown',
+    preview: preview ?? { summary: '' },
+  };
 }
 
 async function readMetrics(digest: string, store: ArtifactStore): Promise<Metrics | undefined> {
@@ -150,7 +197,12 @@ function parseTask(task: string): { node: string; index: number[] } {
 
 function axesOf(graph: GraphDocument, registry: StageRegistry): Readonly<Record<string, readonly string[]>> {
   try {
-    return Object.fromEntries(Object.entries(planAxes(activeGraph(graph, registry).doc, registry).nodes).map(([node, { axes }]) => [node, axes]));
+    return Object.fromEntries(
+      Object.entries(planAxes(activeGraph(graph, registry).doc, registry).nodes).map(([node, { axes }]) => [
+        node,
+        axes,
+      ]),
+    );
   } catch {
     return {};
   }

@@ -1,8 +1,7 @@
 import type { ArtifactStore, StoredOutputs } from '@soliloquy/artifacts';
 import type { Preview } from '@soliloquy/ports';
-import { Elements, elementText } from './elements.ts';
-import type { ElementId } from './elements.ts';
 import { ingredientsOf } from './element-task.ts';
+import { Elements, elementText, type ElementId } from './elements.ts';
 import type { RunListener } from './events.ts';
 import type { History } from './history.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
@@ -92,7 +91,9 @@ export class ElementLoop {
   }
 
   finishedOf(node: string): FinishedElement[] {
-    return [...this.#finished.values()].filter(({ id }) => id.node === node).sort((a, b) => compareIndices(a.id.index, b.id.index));
+    return [...this.#finished.values()]
+      .filter(({ id }) => id.node === node)
+      .sort((a, b) => compareIndices(a.id.index, b.id.index));
   }
 
   /**
@@ -186,7 +187,8 @@ export class ElementLoop {
     void this.#obtain(node, id, text, inputs)
       .catch(async (thrown: unknown) => {
         if (thrown instanceof CancelledError || this.#stop.signal.aborted) return;
-        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.#healFor(text, thrown))) this.#waitAgain(id);
+        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.#healFor(text, thrown)))
+          this.#waitAgain(id);
         else this.#fail(node.name, text, thrown);
       })
       .finally(() => {
@@ -195,7 +197,12 @@ export class ElementLoop {
       });
   }
 
-  async #obtain(node: PreparedNode, id: ElementId, text: string, inputs: Readonly<Record<string, InputDigests>>): Promise<void> {
+  async #obtain(
+    node: PreparedNode,
+    id: ElementId,
+    text: string,
+    inputs: Readonly<Record<string, InputDigests>>,
+  ): Promise<void> {
     const { graph, history, listen } = this.#parts;
     const { ingredients, key } = ingredientsOf(graph, node, id, inputs);
     const anew = graph.anew.has(node.name) && !this.#executed.has(key);
@@ -205,7 +212,12 @@ export class ElementLoop {
       this.#finish({ ...memo, id, key, cached: true, seed: ingredients.seed }, ingredients);
       return;
     }
-    listen({ type: 'task-stale', node: node.name, element: text, reasons: anew ? ['asked for'] : staleReasons(history.before(id), ingredients, node.sources) });
+    listen({
+      type: 'task-stale',
+      node: node.name,
+      element: text,
+      reasons: anew ? ['asked for'] : staleReasons(history.before(id), ingredients, node.sources),
+    });
     let running = this.#running.get(key);
     if (running === undefined) {
       running = this.#execute(node, text, key, ingredients, inputs).finally(() => this.#running.delete(key));
@@ -214,17 +226,43 @@ export class ElementLoop {
     const made = await running;
     this.#executed.add(key);
     this.#finish({ id, key, cached: false, seed: ingredients.seed, ...made }, ingredients);
-    listen({ type: 'task-finished', node: node.name, element: text, key, seconds: made.seconds, threads: made.threads });
+    listen({
+      type: 'task-finished',
+      node: node.name,
+      element: text,
+      key,
+      seconds: made.seconds,
+      threads: made.threads,
+    });
   }
 
-  async #execute(node: PreparedNode, text: string, key: string, ingredients: Ingredients, inputs: Readonly<Record<string, InputDigests>>): Promise<Executed> {
+  async #execute(
+    node: PreparedNode,
+    text: string,
+    key: string,
+    ingredients: Ingredients,
+    inputs: Readonly<Record<string, InputDigests>>,
+  ): Promise<Executed> {
     const { store, transport, listen } = this.#parts;
     const about = { node: node.name, element: text };
     let threads = 0;
     let attempts = 0;
     let by = '';
     const made = await transport.submit(
-      { kind: 'task', key, label: text, stage: node.stage.id, backbone: node.backboneName, params: node.params, inputs, seed: ingredients.seed, device: node.device, wants: node.wants, threads: node.threads, rank: node.rank },
+      {
+        kind: 'task',
+        key,
+        label: text,
+        stage: node.stage.id,
+        backbone: node.backboneName,
+        params: node.params,
+        inputs,
+        seed: ingredients.seed,
+        device: node.device,
+        wants: node.wants,
+        threads: node.threads,
+        rank: node.rank,
+      },
       this.#stop.signal,
       {
         started: (given, attempt, worker) => {
@@ -239,7 +277,10 @@ export class ElementLoop {
       },
     );
     const { outputs, ...rest } = made;
-    await store.putResult(key, { outputs, about: { ingredients, threads, attempts, ...rest } satisfies Memo as unknown as Record<string, unknown> });
+    await store.putResult(key, {
+      outputs,
+      about: { ingredients, threads, attempts, ...rest } satisfies Memo as unknown as Record<string, unknown>,
+    });
     return { ...made, threads, attempts, worker: by };
   }
 
@@ -267,7 +308,10 @@ export class ElementLoop {
   }
 
   #fail(node: string, element: string, thrown: unknown): void {
-    const { code, message, stack } = thrown instanceof TaskError ? { code: thrown.code, message: thrown.message, stack: thrown.remoteStack } : wireError(thrown, element);
+    const { code, message, stack } =
+      thrown instanceof TaskError
+        ? { code: thrown.code, message: thrown.message, stack: thrown.remoteStack }
+        : wireError(thrown, element);
     this.failures.push({ node, element, code, message, stack });
     this.#parts.listen({ type: 'task-failed', node, element, code, message });
     if (!this.#parts.keepGoing) this.#stop.abort();

@@ -1,8 +1,7 @@
 import type { ElementId } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
 import type { InputDigests } from './protocol.ts';
-import { taskKey, taskSeed } from './task-key.ts';
-import type { Ingredients } from './task-key.ts';
+import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
 
 /** Device and processor architecture, e.g. `webgpu/x64`: results are only promised to repeat within one, and of WebGPU on one adapter. */
 export function deviceClass(device: 'cpu' | 'webgpu'): string {
@@ -10,8 +9,15 @@ export function deviceClass(device: 'cpu' | 'webgpu'): string {
 }
 
 /** What an element's task is made of, and the key that follows from it. */
-export function ingredientsOf(graph: PreparedGraph, node: PreparedNode, id: ElementId, inputs: Readonly<Record<string, InputDigests>>): { ingredients: Ingredients; key: string } {
-  const given = Object.entries(inputs).filter((entry): entry is [string, string | readonly string[]] => entry[1] !== null);
+export function ingredientsOf(
+  graph: PreparedGraph,
+  node: PreparedNode,
+  id: ElementId,
+  inputs: Readonly<Record<string, InputDigests>>,
+): { ingredients: Ingredients; key: string } {
+  const given = Object.entries(inputs).filter(
+    (entry): entry is [string, string | readonly string[]] => entry[1] !== null,
+  );
   const ingredients: Ingredients = {
     stage: node.stage.id,
     stageVersion: node.stage.version,

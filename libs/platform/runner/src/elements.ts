@@ -26,7 +26,9 @@ export function elementText({ node, index }: ElementId): string {
 }
 
 /** What an element can read now: everything, or not yet, and for whom it waits. */
-export type Readiness = { readonly ready: true; readonly inputs: Readonly<Record<string, InputDigests>> } | { readonly ready: false; readonly waitsFor: readonly string[] };
+export type Readiness =
+  | { readonly ready: true; readonly inputs: Readonly<Record<string, InputDigests>> }
+  | { readonly ready: false; readonly waitsFor: readonly string[] };
 
 interface Grid {
   readonly node: FanNode;
@@ -61,7 +63,8 @@ export class Elements {
     grid.lengths ??= this.#lengthsOf(grid.node);
     if (grid.lengths === undefined) return undefined;
     let indices: number[][] = [[]];
-    for (const length of grid.lengths) indices = indices.flatMap((index) => Array.from({ length }, (_, at) => [...index, at]));
+    for (const length of grid.lengths)
+      indices = indices.flatMap((index) => Array.from({ length }, (_, at) => [...index, at]));
     return indices.map((index) => ({ node: name, index }));
   }
 
@@ -82,7 +85,10 @@ export class Elements {
       const before = grid.made.get(port);
       if (before === undefined) grid.made.set(port, { length: made.length, by: elementText(id) });
       else if (before.length !== made.length) {
-        throw new TaskError({ code: 'axis', message: `${elementText(id)}.${port}: expected ${before.length} along ${spec.makes} as ${before.by} made, got ${made.length}; make them equally many` });
+        throw new TaskError({
+          code: 'axis',
+          message: `${elementText(id)}.${port}: expected ${before.length} along ${spec.makes} as ${before.by} made, got ${made.length}; make them equally many`,
+        });
       }
     }
     grid.done.set(id.index.join(), outputs);
@@ -111,7 +117,10 @@ export class Elements {
       // An input of the graph that is optional and left out is as if nothing were connected: whether that is allowed was settled with the graph.
       if (absent && !spec.optional) {
         const from = source.kind === 'input' ? source.input : `${source.node}.${source.port}`;
-        throw new TaskError({ code: 'missing-value', message: `${elementText(id)}.${port}: expected ${spec.type.id} from ${from}, got nothing; ${source.kind === 'input' ? `give it with --input ${source.input}=…` : 'choose a backbone of that node that gives it'}` });
+        throw new TaskError({
+          code: 'missing-value',
+          message: `${elementText(id)}.${port}: expected ${spec.type.id} from ${from}, got nothing; ${source.kind === 'input' ? `give it with --input ${source.input}=…` : 'choose a backbone of that node that gives it'}`,
+        });
       }
       inputs[port] = absent ? null : (gathered as string | string[]);
     }
@@ -119,7 +128,13 @@ export class Elements {
   }
 
   /** Digests along the gathered axis (one where nothing is gathered); `undefined` while one is missing. `null` stands for a value that was not given. */
-  #read(id: ElementId, node: FanNode, source: EdgeSource, gathers: string | undefined, waitsFor: Set<string>): (string | null)[] | undefined {
+  #read(
+    id: ElementId,
+    node: FanNode,
+    source: EdgeSource,
+    gathers: string | undefined,
+    waitsFor: Set<string>,
+  ): (string | null)[] | undefined {
     if (source.kind === 'input') return [this.#inputs.get(source.input) ?? null];
     const grid = this.#grid(source.node);
     const along = this.#axisLength(source, gathers);
@@ -160,16 +175,24 @@ export class Elements {
     for (const axis of node.axes) {
       let first: { length: number; port: string; from: string } | undefined;
       for (const [port, source] of node.sources) {
-        if (source.kind === 'input' || node.stage.inputs[port].gathers === axis || !this.#carries(source, axis)) continue;
+        if (source.kind === 'input' || node.stage.inputs[port].gathers === axis || !this.#carries(source, axis))
+          continue;
         const length = this.#axisLength(source, axis);
         if (length === undefined) return undefined;
         const from = `${source.node}.${source.port}`;
         if (first === undefined) first = { length, port, from };
         else if (first.length !== length) {
-          throw new TaskError({ code: 'axis', message: `${node.name}.${port}: expected ${first.length} along ${axis} as ${node.name}.${first.port} has (from ${first.from}), got ${length} from ${from}; make them equally many` });
+          throw new TaskError({
+            code: 'axis',
+            message: `${node.name}.${port}: expected ${first.length} along ${axis} as ${node.name}.${first.port} has (from ${first.from}), got ${length} from ${from}; make them equally many`,
+          });
         }
       }
-      if (first === undefined) throw new TaskError({ code: 'internal', message: `${node.name}.axes: expected an input that carries ${axis}, got none; report this` });
+      if (first === undefined)
+        throw new TaskError({
+          code: 'internal',
+          message: `${node.name}.axes: expected an input that carries ${axis}, got none; report this`,
+        });
       lengths.push(first.length);
     }
     return lengths;

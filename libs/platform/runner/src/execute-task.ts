@@ -1,7 +1,6 @@
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import type { PortType, Preview } from '@soliloquy/ports';
-import { StageError } from '@soliloquy/stage';
-import type { AnyStage, BackboneModule, StageContext } from '@soliloquy/stage';
+import { StageError, type AnyStage, type BackboneModule, type StageContext } from '@soliloquy/stage';
 import type { InputDigests, Made, Operation, Task } from './protocol.ts';
 
 /**
@@ -10,13 +9,21 @@ import type { InputDigests, Made, Operation, Task } from './protocol.ts';
  *
  * @throws what the backbone throws; StageError `bad-output` when a value does not fit its port; StoreError
  */
-export async function executeTask(task: Task, stage: AnyStage, store: ArtifactStore, context: StageContext, openModule: () => Promise<BackboneModule>): Promise<Made> {
+export async function executeTask(
+  task: Task,
+  stage: AnyStage,
+  store: ArtifactStore,
+  context: StageContext,
+  openModule: () => Promise<BackboneModule>,
+): Promise<Made> {
   const inputs: Record<string, unknown> = {};
-  for (const [port, spec] of Object.entries(stage.inputs)) inputs[port] = await readInput(`${task.label}.${port}`, spec.type, task.inputs[port] ?? null, store);
+  for (const [port, spec] of Object.entries(stage.inputs))
+    inputs[port] = await readInput(`${task.label}.${port}`, spec.type, task.inputs[port] ?? null, store);
   const module = await openModule();
   context.signal.throwIfAborted();
   const started = performance.now();
-  const values = (await module.run(inputs as never, task.params as never, context)) as Record<string, unknown> | undefined;
+  const values = (await module.run(inputs as never, task.params as never, context)) as
+    Record<string, unknown> | undefined;
   const seconds = (performance.now() - started) / 1000;
   const outputs: Record<string, ArtifactRef | ArtifactRef[] | null> = {};
   const previews: Record<string, Preview | Preview[]> = {};
@@ -25,15 +32,24 @@ export async function executeTask(task: Task, stage: AnyStage, store: ArtifactSt
     const where = `${task.label}.${port}`;
     const value = values?.[port];
     if (value === undefined || value === null) {
-      if (!spec.optional) throw new StageError('bad-output', `${where}: expected ${spec.type.id}, got nothing from backbone "${task.backbone}"; mend ${stage.id}`);
+      if (!spec.optional)
+        throw new StageError(
+          'bad-output',
+          `${where}: expected ${spec.type.id}, got nothing from backbone "${task.backbone}"; mend ${stage.id}`,
+        );
       outputs[port] = null;
     } else if (spec.makes === undefined) {
       outputs[port] = await storeOutput(where, spec.type, value, store);
       previews[port] = spec.type.preview(value);
     } else {
-      if (!Array.isArray(value) || value.length === 0) throw new StageError('bad-output', `${where}: expected at least one ${spec.type.id} along ${spec.makes}, got ${Array.isArray(value) ? 'none' : typeof value}; mend ${stage.id} or ask it for more`);
+      if (!Array.isArray(value) || value.length === 0)
+        throw new StageError(
+          'bad-output',
+          `${where}: expected at least one ${spec.type.id} along ${spec.makes}, got ${Array.isArray(value) ? 'none' : typeof value}; mend ${stage.id} or ask it for more`,
+        );
       const refs: ArtifactRef[] = [];
-      for (const [index, element] of value.entries()) refs.push(await storeOutput(`${where}[${index}]`, spec.type, element, store));
+      for (const [index, element] of value.entries())
+        refs.push(await storeOutput(`${where}[${index}]`, spec.type, element, store));
       outputs[port] = refs;
       previews[port] = value.map((element) => spec.type.preview(element));
     }
@@ -42,10 +58,19 @@ export async function executeTask(task: Task, stage: AnyStage, store: ArtifactSt
 }
 
 /** Calls an operation that a backbone offers. @throws StageError `unknown-operation` */
-export async function executeOperation(work: Operation, context: StageContext, openModule: () => Promise<BackboneModule>): Promise<unknown> {
+export async function executeOperation(
+  work: Operation,
+  context: StageContext,
+  openModule: () => Promise<BackboneModule>,
+): Promise<unknown> {
   const { operations } = await openModule();
-  const operation = operations !== undefined && Object.hasOwn(operations, work.operation) ? operations[work.operation] : undefined;
-  if (operation === undefined) throw new StageError('unknown-operation', `${work.stage}.${work.backbone}: expected an operation "${work.operation}", got ${Object.keys(operations ?? {}).join(', ') || 'none'}; choose a backbone that offers it`);
+  const operation =
+    operations !== undefined && Object.hasOwn(operations, work.operation) ? operations[work.operation] : undefined;
+  if (operation === undefined)
+    throw new StageError(
+      'unknown-operation',
+      `${work.stage}.${work.backbone}: expected an operation "${work.operation}", got ${Object.keys(operations ?? {}).join(', ') || 'none'}; choose a backbone that offers it`,
+    );
   return operation(work.args as never, work.params as never, context);
 }
 
@@ -72,5 +97,8 @@ function check(where: string, type: PortType, value: unknown): void {
   if (parsed.success) return;
   const issue = parsed.error.issues[0];
   const path = issue.path.length > 0 ? `.${issue.path.map(String).join('.')}` : '';
-  throw new StageError('bad-value', `${where}${path}: expected ${type.id}, got one with ${issue.message}; mend the stage that made it`);
+  throw new StageError(
+    'bad-value',
+    `${where}${path}: expected ${type.id}, got one with ${issue.message}; mend the stage that made it`,
+  );
 }

@@ -1,7 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { elementText } from './elements.ts';
-import type { ElementId } from './elements.ts';
+import { elementText, type ElementId } from './elements.ts';
 import type { Ingredients } from './task-key.ts';
 
 const SOON_MS = 500;
@@ -26,7 +25,10 @@ export class History {
   static async open(folder: string, graph: string): Promise<History> {
     const path = join(folder, 'history', `${graph}.json`);
     try {
-      return new History(path, new Map(Object.entries(JSON.parse(await readFile(path, 'utf8')) as Record<string, Ingredients>)));
+      return new History(
+        path,
+        new Map(Object.entries(JSON.parse(await readFile(path, 'utf8')) as Record<string, Ingredients>)),
+      );
     } catch {
       return new History(path, new Map());
     }

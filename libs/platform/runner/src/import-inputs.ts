@@ -1,9 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { StoreError } from '@soliloquy/artifacts';
-import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
-import { portTypes } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
+import { StoreError, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
+import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import type { UserGiven } from '@soliloquy/ports';
 import { isDeclared } from './task-error.ts';
 
@@ -40,10 +38,20 @@ export interface InputRooms {
  * @returns optional inputs that were left out are not there
  * @throws InputError
  */
-export async function importInputs(document: GraphDocument, registry: StageRegistry, given: ReadonlyMap<string, string>, graphFolder: string, store: ArtifactStore, rooms: InputRooms = {}): Promise<Map<string, ImportedInput>> {
+export async function importInputs(
+  document: GraphDocument,
+  registry: StageRegistry,
+  given: ReadonlyMap<string, string>,
+  graphFolder: string,
+  store: ArtifactStore,
+  rooms: InputRooms = {},
+): Promise<Map<string, ImportedInput>> {
   const names = Object.keys(document.inputs);
   for (const name of given.keys()) {
-    if (!Object.hasOwn(document.inputs, name)) throw new InputError(`--input ${name}: expected an input of ${document.name} (${names.join(', ') || 'it has none'}), got "${name}"; choose one of them`);
+    if (!Object.hasOwn(document.inputs, name))
+      throw new InputError(
+        `--input ${name}: expected an input of ${document.name} (${names.join(', ') || 'it has none'}), got "${name}"; choose one of them`,
+      );
   }
   const types = portTypes(registry);
   const imported = new Map<string, ImportedInput>();
@@ -51,36 +59,64 @@ export async function importInputs(document: GraphDocument, registry: StageRegis
     const value = given.get(name) ?? spec.default;
     if (value === undefined) {
       if (spec.optional) continue;
-      throw new InputError(`${document.name}.inputs.${name}: expected ${spec.type}, got nothing; give it with --input ${name}=…`);
+      throw new InputError(
+        `${document.name}.inputs.${name}: expected ${spec.type}, got nothing; give it with --input ${name}=…`,
+      );
     }
     const where = given.has(name) ? `--input ${name}` : `${document.name}.inputs.${name}`;
     const type = types.get(spec.type);
-    if (type?.fromUser === undefined) throw new InputError(`${where}: expected a type that a person can give, got ${spec.type}; feed it from a node`);
-    const source = await readGiven(where, spec.type, value, given.has(name) ? (rooms.givenFolder ?? '.') : graphFolder, rooms.confine);
+    if (type?.fromUser === undefined)
+      throw new InputError(`${where}: expected a type that a person can give, got ${spec.type}; feed it from a node`);
+    const source = await readGiven(
+      where,
+      spec.type,
+      value,
+      given.has(name) ? (rooms.givenFolder ?? '.') : graphFolder,
+      rooms.confine,
+    );
     try {
-      imported.set(name, { ref: await store.put(type.id, await type.encode(await type.fromUser(source))), given: value });
+      imported.set(name, {
+        ref: await store.put(type.id, await type.encode(await type.fromUser(source))),
+        given: value,
+      });
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
       if (cause instanceof Error && isDeclared(cause)) throw new InputError(cause.message, { cause });
-      throw new InputError(`${where}: expected ${spec.type}, got ${inShort(value)}: ${reason(cause)}; correct it`, { cause });
+      throw new InputError(`${where}: expected ${spec.type}, got ${inShort(value)}: ${reason(cause)}; correct it`, {
+        cause,
+      });
     }
   }
   return imported;
 }
 
-async function readGiven(where: string, type: string, value: string, folder: string, confine: InputRooms['confine']): Promise<UserGiven> {
+async function readGiven(
+  where: string,
+  type: string,
+  value: string,
+  folder: string,
+  confine: InputRooms['confine'],
+): Promise<UserGiven> {
   if (type === 'text' && !value.startsWith('@')) return { kind: 'text', text: value };
   const named = resolve(folder, type === 'text' ? value.slice(1) : value);
   const path = confine === undefined ? named : await confine(named, where);
   try {
     const { size } = await stat(path);
-    if (size > LARGEST) throw new InputError(`${where}: expected a file up to 2 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB (${path}); give a smaller one`);
+    if (size > LARGEST)
+      throw new InputError(
+        `${where}: expected a file up to 2 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB (${path}); give a smaller one`,
+      );
     const bytes = await readFile(path);
-    return type === 'text' ? { kind: 'text', text: bytes.toString('utf8') } : { kind: 'file', name: basename(path), bytes };
+    return type === 'text'
+      ? { kind: 'text', text: bytes.toString('utf8') }
+      : { kind: 'file', name: basename(path), bytes };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
-    throw new InputError(`${where}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`, { cause });
+    throw new InputError(
+      `${where}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`,
+      { cause },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 export { loadRegistry } from './load-registry.ts';
 export { prepareGraph } from './prepare.ts';
-export { InputError, importInputs } from './import-inputs.ts';
+export { importInputs, InputError } from './import-inputs.ts';
 export { planGraph } from './plan-graph.ts';
 export { identityOf, runGraph } from './run-graph.ts';
 export { compareFigures, compareNodes, compareOutputs, diffRuns, parseRunRecord } from './compare-runs.ts';
@@ -9,13 +9,13 @@ export { WorkerPool } from './worker-pool.ts';
 export { ThreadBudget } from './thread-budget.ts';
 export { serveWorker } from './serve-worker.ts';
 export { withExternalBackbones } from './external/command-backbone.ts';
-export { WorkerConfigError, readWorkerConfig } from './external/worker-config.ts';
+export { readWorkerConfig, WorkerConfigError } from './external/worker-config.ts';
 export { Elements, elementText } from './elements.ts';
 export { taskKey, taskSeed } from './task-key.ts';
 export { staleReasons } from './staleness.ts';
 export { OutputError, proveWritable, writeWhole } from './out-folder.ts';
 export { isAlive, newRunId, readLines, unfinishedRun } from './journal.ts';
-export { CancelledError, TaskError, isDeclared } from './task-error.ts';
+export { CancelledError, isDeclared, TaskError } from './task-error.ts';
 
 export type { PreparedGraph, PreparedNode } from './prepare.ts';
 export type { ImportedInput, InputRooms } from './import-inputs.ts';

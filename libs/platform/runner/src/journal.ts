@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import type { RunEvent } from './events.ts';
@@ -35,7 +35,12 @@ export class Journal implements RunLog {
     this.run = run;
     this.resumed = resumed;
     this.#file = openSync(path, 'a');
-    this.#write({ type: resumed ? 'resumed' : 'opened', at: new Date().toISOString(), identity, pid: process.pid } satisfies Opening);
+    this.#write({
+      type: resumed ? 'resumed' : 'opened',
+      at: new Date().toISOString(),
+      identity,
+      pid: process.pid,
+    } satisfies Opening);
   }
 
   /**
@@ -44,16 +49,30 @@ export class Journal implements RunLog {
    * @param how continue the latest run of this identity that has not finished, if there is one; or the run of this id, which is begun where there is none
    * @throws OutputError when the folder cannot be written, e.g. on a full disk
    */
-  static open(folder: string, identity: string, how: { readonly resume?: boolean; readonly run?: string } = {}): Journal {
+  static open(
+    folder: string,
+    identity: string,
+    how: { readonly resume?: boolean; readonly run?: string } = {},
+  ): Journal {
     const runs = join(folder, 'runs');
-    const before = how.run !== undefined ? (existsSync(join(runs, how.run, 'journal.jsonl')) ? how.run : undefined) : how.resume ? findUnfinished(runs, identity) : undefined;
+    const before =
+      how.run !== undefined
+        ? existsSync(join(runs, how.run, 'journal.jsonl'))
+          ? how.run
+          : undefined
+        : how.resume
+          ? findUnfinished(runs, identity)
+          : undefined;
     const run = before ?? how.run ?? newRunId();
     try {
       mkdirSync(join(runs, run), { recursive: true });
       return new Journal(run, join(runs, run, 'journal.jsonl'), before !== undefined, identity);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-      throw new OutputError(`${runs}: expected room for the journal of a run, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`, { cause });
+      throw new OutputError(
+        `${runs}: expected room for the journal of a run, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`,
+        { cause },
+      );
     }
   }
 
@@ -77,8 +96,16 @@ export class Journal implements RunLog {
 }
 
 /** Two runs are the same, for `--resume`, when graph, settings, seed and inputs are. */
-export function runIdentity(what: { document: unknown; size: string; set: Readonly<Record<string, string>>; seed: number; inputs: Readonly<Record<string, string>> }): string {
-  return createHash('sha256').update(canonicalize(what) as string).digest('hex');
+export function runIdentity(what: {
+  document: unknown;
+  size: string;
+  set: Readonly<Record<string, string>>;
+  seed: number;
+  inputs: Readonly<Record<string, string>>;
+}): string {
+  return createHash('sha256')
+    .update(canonicalize(what) as string)
+    .digest('hex');
 }
 
 /** Sorts by time: `20261122-153005-1f3a`. */

@@ -1,5 +1,4 @@
-import { createRegistry } from '@soliloquy/graph';
-import type { StageRegistry } from '@soliloquy/graph';
+import { createRegistry, type StageRegistry } from '@soliloquy/graph';
 import type { AnyStage } from '@soliloquy/stage';
 
 /**
@@ -9,6 +8,7 @@ import type { AnyStage } from '@soliloquy/stage';
  */
 export async function loadRegistry(moduleUrl: string): Promise<StageRegistry> {
   const { stages } = (await import(moduleUrl)) as { stages?: readonly AnyStage[] };
-  if (!Array.isArray(stages)) throw new Error(`${moduleUrl}: expected an export "stages", got ${typeof stages}; export an array of stages`);
+  if (!Array.isArray(stages))
+    throw new Error(`${moduleUrl}: expected an export "stages", got ${typeof stages}; export an array of stages`);
   return createRegistry(stages);
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { makeFolder } from '@soliloquy/artifacts';
-import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
+import { makeFolder, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
 import type { Preview } from '@soliloquy/ports';
 
 /** A folder or file that cannot be written where a run shall leave its results. */
@@ -23,7 +22,10 @@ export async function proveWritable(folder: string): Promise<void> {
     await (await open(probe, 'wx')).close();
     await rm(probe);
   } catch (cause) {
-    throw new OutputError(`--out: expected a folder that can be written, got ${(cause as NodeJS.ErrnoException).code} at ${folder}; choose another with --out`, { cause });
+    throw new OutputError(
+      `--out: expected a folder that can be written, got ${(cause as NodeJS.ErrnoException).code} at ${folder}; choose another with --out`,
+      { cause },
+    );
   }
 }
 
@@ -47,15 +49,22 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     const code = (cause as NodeJS.ErrnoException).code;
-    throw new OutputError(`${path}: expected to write ${bytes.length} bytes, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; ${code === 'ENOSPC' ? 'free some space' : 'choose another place'}`, { cause });
+    throw new OutputError(
+      `${path}: expected to write ${bytes.length} bytes, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; ${code === 'ENOSPC' ? 'free some space' : 'choose another place'}`,
+      { cause },
+    );
   }
 }
 
 /** Names of the outputs in the folder that earlier runs left, as its `run.json` lists them: those of the last run that finished, carried on by every run after it that did not. */
 export async function formerOutputs(folder: string): Promise<string[]> {
   try {
-    const { outputs = {}, formerOutputs: carried = [] } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as { outputs?: object; formerOutputs?: string[] };
-    return [...new Set([...Object.keys(outputs), ...carried])].filter((name) => name === basename(name) && name !== 'run.json').sort();
+    const { outputs = {}, formerOutputs: carried = [] } = JSON.parse(
+      await readFile(join(folder, 'run.json'), 'utf8'),
+    ) as { outputs?: object; formerOutputs?: string[] };
+    return [...new Set([...Object.keys(outputs), ...carried])]
+      .filter((name) => name === basename(name) && name !== 'run.json')
+      .sort();
   } catch {
     return []; // None yet, or not ours.
   }
@@ -84,15 +93,34 @@ export interface OutputFile {
  *
  * @param elements of the node, in order, with what each made
  */
-export function outputFiles(name: string, port: string, elements: readonly { index: readonly number[]; outputs: StoredOutputs; previews: Readonly<Record<string, Preview | readonly Preview[]>> }[]): OutputFile[] {
+export function outputFiles(
+  name: string,
+  port: string,
+  elements: readonly {
+    index: readonly number[];
+    outputs: StoredOutputs;
+    previews: Readonly<Record<string, Preview | readonly Preview[]>>;
+  }[],
+): OutputFile[] {
   const found = elements.flatMap(({ index, outputs, previews }) => {
     const stored = outputs[port] ?? null;
     if (stored === null) return [];
     if ('digest' in stored) return [{ ref: stored, at: index, preview: previews[port] as Preview | undefined }];
-    return stored.map((ref, step) => ({ ref, at: [...index, step], preview: (previews[port] as readonly Preview[] | undefined)?.[step] }));
+    return stored.map((ref, step) => ({
+      ref,
+      at: [...index, step],
+      preview: (previews[port] as readonly Preview[] | undefined)?.[step],
+    }));
   });
   const told = (found[0]?.at ?? []).map((first, axis) => found.some(({ at }) => at[axis] !== first));
-  return found.map(({ ref, at, preview }) => ({ name: withIndex(name, at.filter((_, axis) => told[axis])), ref, file: mainFile(ref, preview, name) }));
+  return found.map(({ ref, at, preview }) => ({
+    name: withIndex(
+      name,
+      at.filter((_, axis) => told[axis]),
+    ),
+    ref,
+    file: mainFile(ref, preview, name),
+  }));
 }
 
 function withIndex(name: string, index: readonly number[]): string {

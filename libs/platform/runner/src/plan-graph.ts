@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@soliloquy/artifacts';
-import { Elements, elementText } from './elements.ts';
 import { ingredientsOf } from './element-task.ts';
+import { Elements, elementText } from './elements.ts';
 import { History } from './history.ts';
 import type { PreparedGraph } from './prepare.ts';
 import { staleReasons } from './staleness.ts';
@@ -32,7 +32,12 @@ export interface NodePlan {
  * @param inputs digests of the graph's inputs by name
  * @param stateFolder in which `History` remembers what tasks were last made of
  */
-export async function planGraph(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, store: ArtifactStore, stateFolder: string): Promise<NodePlan[]> {
+export async function planGraph(
+  graph: PreparedGraph,
+  inputs: ReadonlyMap<string, string>,
+  store: ArtifactStore,
+  stateFolder: string,
+): Promise<NodePlan[]> {
   const history = await History.open(stateFolder, graph.document.name);
   const elements = new Elements(graph.nodes, inputs);
   const plans: NodePlan[] = [];
@@ -43,7 +48,9 @@ export async function planGraph(graph: PreparedGraph, inputs: ReadonlyMap<string
     const results: { element: string; key: string }[] = [];
     let secondsBefore: number | undefined;
     let waiting = 0;
-    if (ids === undefined) for (const source of node.sources.values()) if (source.kind === 'node' && isUnfinished(plans, source.node)) waitsFor.add(source.node);
+    if (ids === undefined)
+      for (const source of node.sources.values())
+        if (source.kind === 'node' && isUnfinished(plans, source.node)) waitsFor.add(source.node);
     for (const id of ids ?? []) {
       const readiness = elements.readiness(id);
       if (!readiness.ready) {
@@ -57,12 +64,27 @@ export async function planGraph(graph: PreparedGraph, inputs: ReadonlyMap<string
       const seconds = (result ?? (before && (await store.getResult(taskKey(before)))))?.about?.['seconds'];
       if (typeof seconds === 'number') secondsBefore = (secondsBefore ?? 0) + seconds;
       const anew = graph.anew.has(node.name);
-      if (result === undefined || anew) stale.push({ element: elementText(id), reasons: anew ? ['asked for'] : staleReasons(before, ingredients, node.sources) });
+      if (result === undefined || anew)
+        stale.push({
+          element: elementText(id),
+          reasons: anew ? ['asked for'] : staleReasons(before, ingredients, node.sources),
+        });
       else results.push({ element: elementText(id), key });
       // What it made before tells what comes after it: it makes the same again.
       if (result !== undefined) elements.finish(id, result.outputs);
     }
-    plans.push({ node: node.name, stage: `${node.stage.id}@${node.stage.version}`, backbone: node.backboneName, elements: ids?.length, cached: results.length, results, stale, waiting, waitsFor: [...waitsFor], secondsBefore });
+    plans.push({
+      node: node.name,
+      stage: `${node.stage.id}@${node.stage.version}`,
+      backbone: node.backboneName,
+      elements: ids?.length,
+      cached: results.length,
+      results,
+      stale,
+      waiting,
+      waitsFor: [...waitsFor],
+      secondsBefore,
+    });
   }
   return plans;
 }

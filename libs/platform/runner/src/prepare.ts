@@ -1,6 +1,21 @@
 import { availableParallelism } from 'node:os';
-import { InvalidGraph, activeGraph, checkSet, edgesOf, nodeOf, parsePortReference, planAxes, resolveParams, selectNodes, topologicalOrder, validateGraph } from '@soliloquy/graph';
-import type { EdgeSource, GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
+import {
+  activeGraph,
+  checkSet,
+  edgesOf,
+  InvalidGraph,
+  nodeOf,
+  parsePortReference,
+  planAxes,
+  resolveParams,
+  selectNodes,
+  topologicalOrder,
+  validateGraph,
+  type EdgeSource,
+  type GraphDocument,
+  type Settings,
+  type StageRegistry,
+} from '@soliloquy/graph';
 import type { Backbone } from '@soliloquy/stage';
 import type { FanNode } from './elements.ts';
 import type { ThreadWish } from './thread-budget.ts';
@@ -46,16 +61,24 @@ export interface PreparedGraph {
  *             how many there are; those of this machine when left out
  * @throws InvalidGraph with everything that is wrong with it, or with the settings
  */
-export function prepareGraph(source: GraphDocument, registry: StageRegistry, settings: Settings = {}, seed?: number, on: { readonly device?: 'cpu' | 'webgpu'; readonly threads?: number } = {}): PreparedGraph {
+export function prepareGraph(
+  source: GraphDocument,
+  registry: StageRegistry,
+  settings: Settings = {},
+  seed?: number,
+  on: { readonly device?: 'cpu' | 'webgpu'; readonly threads?: number } = {},
+): PreparedGraph {
   const { device = 'cpu', threads = availableParallelism() } = on;
   const active = activeGraph(source, registry);
   const { doc: document, anew } = selectNodes(active.doc, settings.target ?? { kind: 'all' });
   const errors = validateGraph(document, registry);
   // What is set for a node that does not take part is no fault.
-  const set = Object.fromEntries(Object.entries(settings.set ?? {}).filter(([key]) => {
-    const { node } = parsePortReference(key);
-    return Object.hasOwn(document.nodes, node) || !Object.hasOwn(source.nodes, node);
-  }));
+  const set = Object.fromEntries(
+    Object.entries(settings.set ?? {}).filter(([key]) => {
+      const { node } = parsePortReference(key);
+      return Object.hasOwn(document.nodes, node) || !Object.hasOwn(source.nodes, node);
+    }),
+  );
   if (errors.length === 0) errors.push(...checkSet(document, registry, { ...settings, set }));
   if (errors.length > 0) throw new InvalidGraph(errors);
   const { order } = topologicalOrder(document);
@@ -63,12 +86,16 @@ export function prepareGraph(source: GraphDocument, registry: StageRegistry, set
   const edges = edgesOf(document);
   const heights = new Map<string, number>();
   for (const name of order.toReversed()) {
-    const after = edges.filter(({ from }) => from.kind === 'node' && from.node === name).map(({ to }) => heights.get(to.node) ?? 0);
+    const after = edges
+      .filter(({ from }) => from.kind === 'node' && from.node === name)
+      .map(({ to }) => heights.get(to.node) ?? 0);
     heights.set(name, 1 + Math.max(0, ...after));
   }
   const nodes = order.map((name): PreparedNode => {
     const { stage, backbone, backboneName } = nodeOf(document, name, registry);
-    const sources = new Map<string, EdgeSource>(edges.filter(({ to }) => to.node === name).map(({ to, from }) => [to.port, from]));
+    const sources = new Map<string, EdgeSource>(
+      edges.filter(({ to }) => to.node === name).map(({ to, from }) => [to.port, from]),
+    );
     return {
       name,
       stage,
@@ -79,13 +106,27 @@ export function prepareGraph(source: GraphDocument, registry: StageRegistry, set
       params: resolveParams(document, name, registry, settings),
       ...threadsOf(backbone, threads),
       device: backbone.onWebGpu === true ? device : 'cpu',
-      rank: (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
+      rank:
+        (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
     };
   });
-  return { document, source, notes: active.notes, anew, registry, settings, size: settings.size ?? document.size, seed: seed ?? document.seed, nodes };
+  return {
+    document,
+    source,
+    notes: active.notes,
+    anew,
+    registry,
+    settings,
+    size: settings.size ?? document.size,
+    seed: seed ?? document.seed,
+    nodes,
+  };
 }
 
-function threadsOf({ threads: wants = 1, threadsMatter }: Backbone, all: number): Pick<PreparedNode, 'wants' | 'threads'> {
+function threadsOf(
+  { threads: wants = 1, threadsMatter }: Backbone,
+  all: number,
+): Pick<PreparedNode, 'wants' | 'threads'> {
   if (!threadsMatter) return { wants };
   const threads = wants === 'all' ? all : wants;
   return { wants: threads, threads };

@@ -1,5 +1,5 @@
-import type { BackboneReference, Preview } from '@soliloquy/ports';
 import type { StoredOutputs } from '@soliloquy/artifacts';
+import type { BackboneReference, Preview } from '@soliloquy/ports';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -64,9 +64,22 @@ export type ToWorker =
 
 /** Worker to runner. */
 export type FromWorker =
-  | { readonly type: 'progress'; readonly id: string; readonly done: number; readonly total: number; readonly note?: string }
+  | {
+      readonly type: 'progress';
+      readonly id: string;
+      readonly done: number;
+      readonly total: number;
+      readonly note?: string;
+    }
   | { readonly type: 'log'; readonly id: string; readonly message: string }
-  | { readonly type: 'call'; readonly id: string; readonly call: number; readonly reference: BackboneReference; readonly operation: string; readonly args: unknown }
+  | {
+      readonly type: 'call';
+      readonly id: string;
+      readonly call: number;
+      readonly reference: BackboneReference;
+      readonly operation: string;
+      readonly args: unknown;
+    }
   | { readonly type: 'made'; readonly id: string; readonly made: Made }
   | { readonly type: 'returned'; readonly id: string; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: string; readonly error: WireError };

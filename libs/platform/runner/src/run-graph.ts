@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import type { ArtifactStore } from '@soliloquy/artifacts';
-import { carryGraph, checkExpectations } from '@soliloquy/graph';
-import type { CarriedGraph, ElementMetrics, ExpectationRow } from '@soliloquy/graph';
+import {
+  carryGraph,
+  checkExpectations,
+  parsePortReference,
+  type CarriedGraph,
+  type ElementMetrics,
+  type ExpectationRow,
+} from '@soliloquy/graph';
 import type { Metrics } from '@soliloquy/ports';
-import { parsePortReference } from '@soliloquy/graph';
-import { ElementLoop } from './element-loop.ts';
-import type { ElementFailure, FinishedElement } from './element-loop.ts';
+import { ElementLoop, type ElementFailure, type FinishedElement } from './element-loop.ts';
 import type { RunEvent, RunListener, RunStatus } from './events.ts';
 import { History } from './history.ts';
 import type { ImportedInput } from './import-inputs.ts';
-import { Journal, runIdentity } from './journal.ts';
-import type { RunLog } from './journal.ts';
+import { Journal, runIdentity, type RunLog } from './journal.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from './out-folder.ts';
 import type { PreparedGraph } from './prepare.ts';
 import { runRecord } from './run-record.ts';
@@ -69,7 +72,10 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   await proveWritable(options.outFolder);
   const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
   const identity = identityOf(graph, digests);
-  const journal = options.openLog === undefined ? Journal.open(options.stateFolder, identity, options) : await options.openLog(identity, graph.document.name, options.resume ?? false);
+  const journal =
+    options.openLog === undefined
+      ? Journal.open(options.stateFolder, identity, options)
+      : await options.openLog(identity, graph.document.name, options.resume ?? false);
   const history = await History.open(options.stateFolder, graph.document.name);
   const startedAt = new Date();
   const started = performance.now();
@@ -77,9 +83,26 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     journal.append(event);
     options.listen(event);
   };
-  listen({ type: 'run-started', run: journal.run, graph: graph.document.name, size: graph.size, seed: graph.seed, nodes: graph.nodes.map(({ name }) => name), resumed: journal.resumed });
+  listen({
+    type: 'run-started',
+    run: journal.run,
+    graph: graph.document.name,
+    size: graph.size,
+    seed: graph.seed,
+    nodes: graph.nodes.map(({ name }) => name),
+    resumed: journal.resumed,
+  });
 
-  const loop = new ElementLoop({ graph, inputs: digests, store, transport: options.transport, history, keepGoing: options.keepGoing ?? false, signal, listen });
+  const loop = new ElementLoop({
+    graph,
+    inputs: digests,
+    store,
+    transport: options.transport,
+    history,
+    keepGoing: options.keepGoing ?? false,
+    signal,
+    listen,
+  });
   let status: RunStatus = 'done';
   let written: Written[] = [];
   let metrics: RunSummary['metrics'] = {};
@@ -120,7 +143,21 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const record = join(options.outFolder, 'run.json');
   // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its own, and a later run knows what to remove.
   const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
-  const facts = { run: journal.run, resumed: journal.resumed, status, graph, versions: options.versions, inputs, startedAt, seconds, tasks, outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })), formerOutputs: left, expectations, failures: failures.map(({ element, code, message }) => ({ element, code, message })) };
+  const facts = {
+    run: journal.run,
+    resumed: journal.resumed,
+    status,
+    graph,
+    versions: options.versions,
+    inputs,
+    startedAt,
+    seconds,
+    tasks,
+    outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })),
+    formerOutputs: left,
+    expectations,
+    failures: failures.map(({ element, code, message }) => ({ element, code, message })),
+  };
   const text = jsonText(runRecord(facts));
   // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
   await writeWhole(join(options.stateFolder, 'runs', journal.run, 'run.json'), text).catch(() => {});
@@ -128,14 +165,39 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     () => true,
     () => false,
   );
-  listen({ type: 'run-finished', run: journal.run, status, seconds, executed, cached: tasks.length - executed, record: recorded ? record : null });
+  listen({
+    type: 'run-finished',
+    run: journal.run,
+    status,
+    seconds,
+    executed,
+    cached: tasks.length - executed,
+    record: recorded ? record : null,
+  });
   await journal.close();
-  return { run: journal.run, status, seconds, executed, cached: tasks.length - executed, failures, expectations, outputs: written.map(({ name, path, digest }) => ({ name, path, digest })), metrics, tasks };
+  return {
+    run: journal.run,
+    status,
+    seconds,
+    executed,
+    cached: tasks.length - executed,
+    failures,
+    expectations,
+    outputs: written.map(({ name, path, digest }) => ({ name, path, digest })),
+    metrics,
+    tasks,
+  };
 }
 
 /** What makes two runs the same for `resume`. */
 export function identityOf(graph: PreparedGraph, inputs: ReadonlyMap<string, string>): string {
-  return runIdentity({ document: graph.document, size: graph.size, set: graph.settings.set ?? {}, seed: graph.seed, inputs: Object.fromEntries(inputs) });
+  return runIdentity({
+    document: graph.document,
+    size: graph.size,
+    set: graph.settings.set ?? {},
+    seed: graph.seed,
+    inputs: Object.fromEntries(inputs),
+  });
 }
 
 /** Order of keys as `runRecord` states it: it is read by people. */
@@ -143,7 +205,11 @@ function jsonText(record: object): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-async function readMetrics(graph: PreparedGraph, loop: ElementLoop, store: ArtifactStore): Promise<Record<string, ElementMetrics[]>> {
+async function readMetrics(
+  graph: PreparedGraph,
+  loop: ElementLoop,
+  store: ArtifactStore,
+): Promise<Record<string, ElementMetrics[]>> {
   const byNode: Record<string, ElementMetrics[]> = {};
   for (const node of graph.nodes) {
     for (const [port, spec] of Object.entries(node.stage.outputs)) {
@@ -153,7 +219,10 @@ async function readMetrics(graph: PreparedGraph, loop: ElementLoop, store: Artif
         for (const [step, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries()) {
           const { values } = (await spec.type.decode(await store.get(ref.digest))) as Metrics;
           const element = Object.fromEntries(node.axes.map((axis, at) => [axis, id.index[at]]));
-          (byNode[node.name] ??= []).push({ element: spec.makes === undefined ? element : { ...element, [spec.makes]: step }, values });
+          (byNode[node.name] ??= []).push({
+            element: spec.makes === undefined ? element : { ...element, [spec.makes]: step },
+            values,
+          });
         }
       }
     }
@@ -163,11 +232,25 @@ async function readMetrics(graph: PreparedGraph, loop: ElementLoop, store: Artif
 
 /** What the outputs of a run carry: equal runs give equal files, so nothing of the clock or the run's id. */
 function carriedBy(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, from: string): CarriedGraph {
-  return { document: graph.source, size: graph.size, seed: graph.seed, set: graph.settings.set ?? {}, inputs: Object.fromEntries(inputs), from };
+  return {
+    document: graph.source,
+    size: graph.size,
+    seed: graph.seed,
+    set: graph.settings.set ?? {},
+    inputs: Object.fromEntries(inputs),
+    from,
+  };
 }
 
 /** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
-async function writeOutputs(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, loop: ElementLoop, store: ArtifactStore, folder: string, listen: RunListener): Promise<Written[]> {
+async function writeOutputs(
+  graph: PreparedGraph,
+  inputs: ReadonlyMap<string, string>,
+  loop: ElementLoop,
+  store: ArtifactStore,
+  folder: string,
+  listen: RunListener,
+): Promise<Written[]> {
   const written: Written[] = [];
   for (const [name, from] of Object.entries(graph.document.outputs)) {
     const { node, port } = parsePortReference(from);

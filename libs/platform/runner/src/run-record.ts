@@ -1,9 +1,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
 import type { ExpectationRow } from '@soliloquy/graph';
-import { elementText } from './elements.ts';
-import type { ElementId } from './elements.ts';
 import { deviceClass } from './element-task.ts';
+import { elementText, type ElementId } from './elements.ts';
 import type { RunStatus } from './events.ts';
 import type { ImportedInput } from './import-inputs.ts';
 import type { PreparedGraph } from './prepare.ts';
@@ -74,9 +73,17 @@ export function runRecord(facts: RunFacts): object {
     size: graph.size,
     seed: graph.seed,
     set: graph.settings.set ?? {},
-    inputs: Object.fromEntries([...facts.inputs].map(([name, { ref, given }]) => [name, { type: ref.type, digest: ref.digest, given }])),
+    inputs: Object.fromEntries(
+      [...facts.inputs].map(([name, { ref, given }]) => [name, { type: ref.type, digest: ref.digest, given }]),
+    ),
     versions: facts.versions,
-    devices: { class: deviceClass(graph.nodes.some(({ device }) => device === 'webgpu') ? 'webgpu' : 'cpu'), platform: process.platform, cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), memoryBytes: totalmem() },
+    devices: {
+      class: deviceClass(graph.nodes.some(({ device }) => device === 'webgpu') ? 'webgpu' : 'cpu'),
+      platform: process.platform,
+      cpu: cpus()[0]?.model ?? 'unknown',
+      threads: availableParallelism(),
+      memoryBytes: totalmem(),
+    },
     startedAt: facts.startedAt.toISOString(),
     seconds: rounded(facts.seconds),
     executed: facts.tasks.filter(({ cached }) => !cached).length,
@@ -87,7 +94,12 @@ export function runRecord(facts: RunFacts): object {
     formerOutputs: facts.formerOutputs,
     expectations: facts.expectations,
     failures: facts.failures,
-    tasks: facts.tasks.map(({ id, outputs, seconds, ...rest }) => ({ task: elementText(id), ...rest, seconds: rounded(seconds), outputs: digests(outputs) })),
+    tasks: facts.tasks.map(({ id, outputs, seconds, ...rest }) => ({
+      task: elementText(id),
+      ...rest,
+      seconds: rounded(seconds),
+      outputs: digests(outputs),
+    })),
     ...(graph.settings.target !== undefined && { target: graph.settings.target }),
     graph: graph.source,
   };
@@ -96,12 +108,18 @@ export function runRecord(facts: RunFacts): object {
 /** An upper bound of the memory that the run held: the peaks of the runner and of every worker, as if they had come together. Bytes. */
 function peakOfAll(tasks: readonly TaskRecord[]): number {
   const peaks = new Map<string, number>();
-  for (const { worker, peakBytes } of tasks) if (worker !== undefined) peaks.set(worker, Math.max(peaks.get(worker) ?? 0, peakBytes));
+  for (const { worker, peakBytes } of tasks)
+    if (worker !== undefined) peaks.set(worker, Math.max(peaks.get(worker) ?? 0, peakBytes));
   return [...peaks.values()].reduce((sum, bytes) => sum + bytes, process.resourceUsage().maxRSS * 1024);
 }
 
 function digests(outputs: StoredOutputs): Record<string, string | string[] | null> {
-  return Object.fromEntries(Object.entries(outputs).map(([port, stored]) => [port, stored === null ? null : 'digest' in stored ? stored.digest : stored.map((ref: ArtifactRef) => ref.digest)]));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([port, stored]) => [
+      port,
+      stored === null ? null : 'digest' in stored ? stored.digest : stored.map((ref: ArtifactRef) => ref.digest),
+    ]),
+  );
 }
 
 function rounded(seconds: number): number {

@@ -2,8 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
-import { StageError, loadBackbone } from '@soliloquy/stage';
-import type { BackboneModule, StageContext } from '@soliloquy/stage';
+import { loadBackbone, StageError, type BackboneModule, type StageContext } from '@soliloquy/stage';
 import { executeOperation, executeTask } from './execute-task.ts';
 import type { Channel, FromWorker, ToWorker, Work } from './protocol.ts';
 import { TaskError, wireError } from './task-error.ts';
@@ -48,13 +47,27 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
     const context = createContext(item, abort.signal, folder);
     try {
       const stage = registry.get(item.stage);
-      const backbone = stage !== undefined && Object.hasOwn(stage.backbones, item.backbone) ? stage.backbones[item.backbone] : undefined;
-      if (stage === undefined || backbone === undefined) throw new StageError('unknown-stage', `${item.label}: expected a worker that has ${item.stage} with backbone ${item.backbone}, got one without; update its installation`);
+      const backbone =
+        stage !== undefined && Object.hasOwn(stage.backbones, item.backbone)
+          ? stage.backbones[item.backbone]
+          : undefined;
+      if (stage === undefined || backbone === undefined)
+        throw new StageError(
+          'unknown-stage',
+          `${item.label}: expected a worker that has ${item.stage} with backbone ${item.backbone}, got one without; update its installation`,
+        );
       const openModule = (): Promise<BackboneModule> => loadBackbone(`${item.stage}.${item.backbone}`, backbone);
-      if (item.kind === 'task') channel.send({ type: 'made', id: item.id, made: await executeTask(item, stage, store, context, openModule) });
+      if (item.kind === 'task')
+        channel.send({ type: 'made', id: item.id, made: await executeTask(item, stage, store, context, openModule) });
       else channel.send({ type: 'returned', id: item.id, value: await executeOperation(item, context, openModule) });
     } catch (thrown) {
-      channel.send({ type: 'failed', id: item.id, error: abort.signal.aborted ? { code: 'cancelled', message: `${item.label}: cancelled` } : wireError(thrown, item.label) });
+      channel.send({
+        type: 'failed',
+        id: item.id,
+        error: abort.signal.aborted
+          ? { code: 'cancelled', message: `${item.label}: cancelled` }
+          : wireError(thrown, item.label),
+      });
     } finally {
       aborts.delete(item.id);
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EdgeSource } from '@soliloquy/graph';
-import { sourceText } from '@soliloquy/graph';
+import { sourceText, type EdgeSource } from '@soliloquy/graph';
 import type { Ingredients } from './task-key.ts';
 
 const SHOWN = 60;
@@ -12,15 +11,22 @@ const SHOWN = 60;
  * @param sources where its inputs come from, to say so
  * @returns at least one reason; `its result is gone` when nothing differs
  */
-export function staleReasons(before: Ingredients | undefined, now: Ingredients, sources: ReadonlyMap<string, EdgeSource>): string[] {
+export function staleReasons(
+  before: Ingredients | undefined,
+  now: Ingredients,
+  sources: ReadonlyMap<string, EdgeSource>,
+): string[] {
   if (before === undefined) return ['never ran'];
   if (before.stage !== now.stage) return [`stage ${before.stage} -> ${now.stage}`];
   const reasons: string[] = [];
-  if (before.stageVersion !== now.stageVersion) reasons.push(`${now.stage}@${before.stageVersion} -> @${now.stageVersion}`);
+  if (before.stageVersion !== now.stageVersion)
+    reasons.push(`${now.stage}@${before.stageVersion} -> @${now.stageVersion}`);
   if (before.backbone !== now.backbone) reasons.push(`backbone ${before.backbone} -> ${now.backbone}`);
-  else if (before.backboneVersion !== now.backboneVersion) reasons.push(`backbone ${now.backbone} version ${before.backboneVersion} -> ${now.backboneVersion}`);
+  else if (before.backboneVersion !== now.backboneVersion)
+    reasons.push(`backbone ${now.backbone} version ${before.backboneVersion} -> ${now.backboneVersion}`);
   for (const param of union(before.params, now.params)) {
-    if (!isDeepStrictEqual(plain(before.params[param]), plain(now.params[param]))) reasons.push(`params.${param} ${shown(before.params[param])} -> ${shown(now.params[param])}`);
+    if (!isDeepStrictEqual(plain(before.params[param]), plain(now.params[param])))
+      reasons.push(`params.${param} ${shown(before.params[param])} -> ${shown(now.params[param])}`);
   }
   for (const port of union(before.inputs, now.inputs)) {
     const [old, fresh] = [before.inputs[port] ?? null, now.inputs[port] ?? null];
@@ -32,7 +38,8 @@ export function staleReasons(before: Ingredients | undefined, now: Ingredients, 
   }
   if (before.seed !== now.seed) reasons.push(`seed ${before.seed} -> ${now.seed}`);
   if (before.device !== now.device) reasons.push(`device ${before.device} -> ${now.device}`);
-  if (before.threads !== now.threads) reasons.push(`threads ${before.threads ?? 'not settled'} -> ${now.threads ?? 'not settled'}`);
+  if (before.threads !== now.threads)
+    reasons.push(`threads ${before.threads ?? 'not settled'} -> ${now.threads ?? 'not settled'}`);
   return reasons.length > 0 ? reasons : ['its result is gone'];
 }
 

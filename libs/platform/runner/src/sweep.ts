@@ -1,9 +1,8 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidGraph } from '@soliloquy/graph';
-import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
-import { withBackbones } from '@soliloquy/graph/edit';
 import { z } from 'zod';
+import { InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import { withBackbones } from '@soliloquy/graph/edit';
 import { writeWhole } from './out-folder.ts';
 
 /** More runs than this are a mistake in the call. */
@@ -31,10 +30,25 @@ export interface Variant {
  */
 export function sweepVariants(document: GraphDocument, registry: StageRegistry, vary: Vary): Variant[] {
   const count = Object.values(vary).reduce((product, values) => product * values.length, 1);
-  if (count > MOST_VARIANTS || count < 1) throw new InvalidGraph([{ code: 'bad-value', message: `--vary: expected 1 to ${MOST_VARIANTS} combinations, got ${count}; vary less at once` }]);
+  if (count > MOST_VARIANTS || count < 1)
+    throw new InvalidGraph([
+      {
+        code: 'bad-value',
+        message: `--vary: expected 1 to ${MOST_VARIANTS} combinations, got ${count}; vary less at once`,
+      },
+    ]);
   let combinations: Record<string, string>[] = [{}];
-  for (const [key, values] of Object.entries(vary)) combinations = combinations.flatMap((chosen) => [...new Set(values)].map((value) => ({ ...chosen, [key]: value })));
-  const labels = distinct(combinations.map((values) => Object.entries(values).map(([key, value]) => `${key}=${value}`).join(',').replace(/[^A-Za-z0-9._=,-]/g, '_').slice(0, LONGEST_LABEL)));
+  for (const [key, values] of Object.entries(vary))
+    combinations = combinations.flatMap((chosen) => [...new Set(values)].map((value) => ({ ...chosen, [key]: value })));
+  const labels = distinct(
+    combinations.map((values) =>
+      Object.entries(values)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(',')
+        .replace(/[^A-Za-z0-9._=,-]/g, '_')
+        .slice(0, LONGEST_LABEL),
+    ),
+  );
   return combinations.map((values, at) => {
     const { doc, set } = withBackbones(document, registry, values);
     return { values, document: doc, set, label: labels[at] as string };
@@ -52,7 +66,13 @@ function distinct(labels: readonly string[]): string[] {
   });
 }
 
-const sweepSchema = z.object({ sweep: z.string(), graph: z.string(), startedAt: z.string(), vary: z.record(z.string(), z.array(z.string())), variants: z.array(z.object({ run: z.string(), values: z.record(z.string(), z.string()) })) });
+const sweepSchema = z.object({
+  sweep: z.string(),
+  graph: z.string(),
+  startedAt: z.string(),
+  vary: z.record(z.string(), z.array(z.string())),
+  variants: z.array(z.object({ run: z.string(), values: z.record(z.string(), z.string()) })),
+});
 
 /** What is remembered of a sweep: which runs it consists of. */
 export type SweepRecord = z.infer<typeof sweepSchema>;
@@ -66,6 +86,13 @@ export async function saveSweep(stateFolder: string, record: SweepRecord): Promi
 export async function listSweeps(stateFolder: string): Promise<SweepRecord[]> {
   const folder = join(stateFolder, 'sweeps');
   const names = await readdir(folder).catch(() => []);
-  const records = await Promise.all(names.filter((name) => name.endsWith('.json')).map(async (name) => sweepSchema.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8').catch(() => 'null'))).data));
+  const records = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(
+        async (name) =>
+          sweepSchema.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8').catch(() => 'null'))).data,
+      ),
+  );
   return records.filter((record) => record !== undefined).sort((a, b) => (a.sweep < b.sweep ? 1 : -1));
 }

@@ -29,10 +29,21 @@ export class CancelledError extends Error {
 
 /** Makes any thrown thing fit for a channel. `label` names the task for errors that have no place in the product. */
 export function wireError(thrown: unknown, label: string): WireError {
-  if (!(thrown instanceof Error)) return { code: 'internal', message: `${label}: expected a result, got ${String(thrown)}; report this` };
+  if (!(thrown instanceof Error))
+    return { code: 'internal', message: `${label}: expected a result, got ${String(thrown)}; report this` };
   const { code, digest } = thrown as Error & { code?: unknown; digest?: unknown };
-  if (isDeclared(thrown)) return { code: typeof code === 'string' ? code : 'internal', message: thrown.message, stack: thrown.stack, digest: typeof digest === 'string' ? digest : undefined };
-  return { code: 'internal', message: `${label}: expected a result, got ${thrown.name}: ${firstLine(thrown.message)}; report this with SOLILOQUY_DEBUG=1`, stack: thrown.stack };
+  if (isDeclared(thrown))
+    return {
+      code: typeof code === 'string' ? code : 'internal',
+      message: thrown.message,
+      stack: thrown.stack,
+      digest: typeof digest === 'string' ? digest : undefined,
+    };
+  return {
+    code: 'internal',
+    message: `${label}: expected a result, got ${thrown.name}: ${firstLine(thrown.message)}; report this with SOLILOQUY_DEBUG=1`,
+    stack: thrown.stack,
+  };
 }
 
 /**

@@ -19,7 +19,9 @@ export interface Ingredients {
 
 /** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */
 export function taskKey(ingredients: Ingredients): string {
-  return createHash('sha256').update(canonicalize(ingredients) as string).digest('hex');
+  return createHash('sha256')
+    .update(canonicalize(ingredients) as string)
+    .digest('hex');
 }
 
 /**

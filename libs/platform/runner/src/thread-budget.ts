@@ -26,7 +26,8 @@ export class ThreadBudget {
 
   /** @param total threads, at least 1 */
   constructor(total: number) {
-    if (!Number.isInteger(total) || total < 1) throw new Error(`thread-budget.total: expected a whole number from 1, got ${total}; give the number of cores`);
+    if (!Number.isInteger(total) || total < 1)
+      throw new Error(`thread-budget.total: expected a whole number from 1, got ${total}; give the number of cores`);
     this.total = total;
     this.#free = total;
   }
@@ -72,7 +73,7 @@ export class ThreadBudget {
   }
 
   #serve(): void {
-    for (let at = 0; at < this.#waiting.length && this.#free > 0; ) {
+    for (let at = 0; at < this.#waiting.length && this.#free > 0;) {
       const entry = this.#waiting[at];
       if (entry.threads > this.#free) {
         at++;

@@ -10,5 +10,10 @@ const LOOK_EVERY_MS = 300;
  */
 export function watchParent(parent: number): void {
   const program = `const look = () => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }; look(); setInterval(look, ${LOOK_EVERY_MS});`;
-  new Worker(program, { eval: true, stdout: false, stderr: false, resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 } }).unref();
+  new Worker(program, {
+    eval: true,
+    stdout: false,
+    stderr: false,
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
+  }).unref();
 }

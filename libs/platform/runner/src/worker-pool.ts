@@ -7,11 +7,9 @@ import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { FromWorker, Made, Work } from './protocol.ts';
 import { CancelledError, TaskError, wireError } from './task-error.ts';
-import { ThreadBudget } from './thread-budget.ts';
-import type { ThreadLease, ThreadWish } from './thread-budget.ts';
+import { ThreadBudget, type ThreadLease, type ThreadWish } from './thread-budget.ts';
 import type { Transport, WorkListener, WorkRequest } from './transport.ts';
-import { WorkerLine } from './worker-line.ts';
-import type { WorkerExit } from './worker-line.ts';
+import { WorkerLine, type WorkerExit } from './worker-line.ts';
 
 export interface WorkerPoolOptions {
   /** Exports `stages`; each worker imports it. */
@@ -27,7 +25,11 @@ export interface WorkerPoolOptions {
   /** How often a task is begun before its dying workers fail it. Default 3. */
   readonly attempts?: number;
   /** Runs an operation that a task calls elsewhere; else it runs here. */
-  readonly callElsewhere?: (request: WorkRequest & { kind: 'operation' }, signal: AbortSignal, listener: WorkListener) => Promise<unknown>;
+  readonly callElsewhere?: (
+    request: WorkRequest & { kind: 'operation' },
+    signal: AbortSignal,
+    listener: WorkListener,
+  ) => Promise<unknown>;
 }
 
 /** A task is begun at most this often before its dying workers fail it, unless told. */
@@ -91,13 +93,21 @@ export class WorkerPool implements Transport {
       const how = outcome.exit.signal ? `was killed by ${outcome.exit.signal}` : `ended with code ${outcome.exit.code}`;
       if (attempt >= attempts) {
         const said = outcome.exit.lastWords ? ` ("${outcome.exit.lastWords}")` : '';
-        throw new TaskError({ code: 'worker-lost', message: `${request.label}: expected its worker to finish, got one that ${how}${attempts > 1 ? `, ${attempts} times` : ''}${said}; if memory ran out, close other programs or choose a smaller --size` });
+        throw new TaskError({
+          code: 'worker-lost',
+          message: `${request.label}: expected its worker to finish, got one that ${how}${attempts > 1 ? `, ${attempts} times` : ''}${said}; if memory ran out, close other programs or choose a smaller --size`,
+        });
       }
       listener.retried?.(`its worker ${how}`, attempt + 1);
     }
   }
 
-  async #attempt(request: WorkRequest, signal: AbortSignal, listener: WorkListener, attempt: number): Promise<{ value: Made | unknown } | { exit: WorkerExit }> {
+  async #attempt(
+    request: WorkRequest,
+    signal: AbortSignal,
+    listener: WorkListener,
+    attempt: number,
+  ): Promise<{ value: Made | unknown } | { exit: WorkerExit }> {
     let lease: ThreadLease;
     try {
       lease = await this.#budget.acquire(request.wants, request.rank, signal);
@@ -172,16 +182,35 @@ export class WorkerPool implements Transport {
   }
 
   /** Runs an operation on behalf of a task that waits for it. */
-  async #call(caller: WorkRequest, message: FromWorker & { type: 'call' }, signal: AbortSignal, listener: WorkListener): Promise<unknown> {
+  async #call(
+    caller: WorkRequest,
+    message: FromWorker & { type: 'call' },
+    signal: AbortSignal,
+    listener: WorkListener,
+  ): Promise<unknown> {
     const { stage, backbone, params } = message.reference;
     const found = this.#options.registry.get(stage);
-    const called = found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone] : undefined;
+    const called =
+      found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone] : undefined;
     // What a caller makes of it must not depend on the machine either.
     const threads = called?.threadsMatter ? caller.threads : undefined;
     const { callElsewhere } = this.#options;
     const run = callElsewhere ?? ((operation, abort, hear) => this.#run(operation, abort, hear));
     return run(
-      { kind: 'operation', label: `${caller.label} > ${stage}.${message.operation}`, stage, backbone, params, seed: caller.seed, device: called?.onWebGpu === true ? caller.device : 'cpu', operation: message.operation, args: message.args, wants: threads ?? called?.threads ?? 1, threads, rank: URGENT },
+      {
+        kind: 'operation',
+        label: `${caller.label} > ${stage}.${message.operation}`,
+        stage,
+        backbone,
+        params,
+        seed: caller.seed,
+        device: called?.onWebGpu === true ? caller.device : 'cpu',
+        operation: message.operation,
+        args: message.args,
+        wants: threads ?? called?.threads ?? 1,
+        threads,
+        rank: URGENT,
+      },
       signal,
       { log: (text) => listener.log?.(text) },
     );
@@ -202,11 +231,15 @@ export class WorkerPool implements Transport {
 
   #start(): WorkerLine {
     const { registryModule, store, scratchFolder } = this.#options;
-    const child = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), [String(process.pid), registryModule, store.root, scratchFolder, store.synced ? 'synced' : 'cache'], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      execArgv: [],
-    });
+    const child = fork(
+      fileURLToPath(new URL('./worker-process.ts', import.meta.url)),
+      [String(process.pid), registryModule, store.root, scratchFolder, store.synced ? 'synced' : 'cache'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        serialization: 'advanced',
+        execArgv: [],
+      },
+    );
     const line = new WorkerLine(child);
     this.#all.add(line);
     void line.ended.then(() => {

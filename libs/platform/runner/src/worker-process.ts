@@ -6,7 +6,13 @@ import module from 'node:module';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { watchParent } from './watch-parent.ts';
 
-const [runner, registryModule, storeFolder, scratch, kept] = process.argv.slice(2) as [string, string, string, string, string];
+const [runner, registryModule, storeFolder, scratch, kept] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 // Saves a third of a second of every start.
 module.enableCompileCache();
@@ -21,7 +27,11 @@ const early: ToWorker[] = [];
 let heard = (message: ToWorker): void => void early.push(message);
 process.on('message', (message) => heard(message as ToWorker));
 
-const [{ openDiskStore }, { loadRegistry }, { serveWorker }] = await Promise.all([import('@soliloquy/artifacts'), import('./load-registry.ts'), import('./serve-worker.ts')]);
+const [{ openDiskStore }, { loadRegistry }, { serveWorker }] = await Promise.all([
+  import('@soliloquy/artifacts'),
+  import('./load-registry.ts'),
+  import('./serve-worker.ts'),
+]);
 serveWorker({
   registry: await loadRegistry(registryModule),
   store: await openDiskStore(storeFolder, { synced: kept !== 'cache' }),

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { createUser } from '@nats-io/nkeys';
 import { describe, expect, test } from 'vitest';
-import { connectTo, listWorkers } from '../src/cluster/index.ts';
-import type { ClusterAccess } from '../src/cluster/index.ts';
+import { connectTo, listWorkers, type ClusterAccess } from '../src/cluster/index.ts';
 import { needsNatsServer, reach, runOver, serve, startWorker, sums } from './fixture/cluster-bench.ts';
 import { operatorMode } from './fixture/jwt.ts';
 import { freshFolder } from './fixture/workbench.ts';
@@ -17,27 +16,73 @@ const EXAMPLE = readFileSync(new URL('../nats-server.conf', import.meta.url), 'u
 /** A certificate for localhost that signs itself, and its key. */
 function certificate(folder: string): { cert: string; key: string } {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ],
+    { stdio: 'ignore' },
+  );
   return { cert, key };
 }
 
 /** The example, as a person fills it in. */
-async function exampleServer(): Promise<{ runner: ClusterAccess; worker: ClusterAccess; nkey: ClusterAccess; url: string; ca: string }> {
+async function exampleServer(): Promise<{
+  runner: ClusterAccess;
+  worker: ClusterAccess;
+  nkey: ClusterAccess;
+  url: string;
+  ca: string;
+}> {
   const folder = freshFolder();
   const { cert, key } = certificate(folder);
   const user = createUser();
   const nkeyFile = join(folder, 'worker.nk');
   writeFileSync(nkeyFile, new TextDecoder().decode(user.getSeed()));
-  Object.assign(process.env, { RUNNER_PASSWORD: 'a-long-password', WORKER_PASSWORD: 'another-password', WORKER_NKEY: user.getPublicKey() });
-  const { port } = await serve((free, home) => EXAMPLE.replace('port: 4222', `host: 127.0.0.1\nport: ${free}`).replace('/var/lib/nats/jetstream', join(home, 'jetstream')).replace('max_file_store: 400GB', 'max_file_store: 1GB').replace('/etc/nats/server-cert.pem', cert).replace('/etc/nats/server-key.pem', key));
+  Object.assign(process.env, {
+    RUNNER_PASSWORD: 'a-long-password',
+    WORKER_PASSWORD: 'another-password',
+    WORKER_NKEY: user.getPublicKey(),
+  });
+  const { port } = await serve((free, home) =>
+    EXAMPLE.replace('port: 4222', `host: 127.0.0.1\nport: ${free}`)
+      .replace('/var/lib/nats/jetstream', join(home, 'jetstream'))
+      .replace('max_file_store: 400GB', 'max_file_store: 1GB')
+      .replace('/etc/nats/server-cert.pem', cert)
+      .replace('/etc/nats/server-key.pem', key),
+  );
   const url = `tls://localhost:${port}`;
-  return { url, ca: cert, runner: { url, user: 'runner', password: 'a-long-password', tlsCaFile: cert }, worker: { url, user: 'worker', password: 'another-password', tlsCaFile: cert }, nkey: { url, nkeyFile, tlsCaFile: cert } };
+  return {
+    url,
+    ca: cert,
+    runner: { url, user: 'runner', password: 'a-long-password', tlsCaFile: cert },
+    worker: { url, user: 'worker', password: 'another-password', tlsCaFile: cert },
+    nkey: { url, nkeyFile, tlsCaFile: cert },
+  };
 }
 
 describe('the example nats-server.conf', () => {
   test('lets a run through over TLS, with a worker by password and one by nkey, and lets workers do nothing else', async () => {
     const { runner, worker, nkey, url, ca } = await exampleServer();
-    await expect(startWorker(worker)).rejects.toThrow(/expected to make this stream|expected a NATS server with JetStream/);
+    await expect(startWorker(worker)).rejects.toThrow(
+      /expected to make this stream|expected a NATS server with JetStream/,
+    );
     const look = await reach(runner);
     const [byPassword, byNkey] = [await startWorker(worker), await startWorker(nkey)];
     expect((await listWorkers(look)).map(({ id }) => id).sort()).toEqual([byPassword.id, byNkey.id].sort());
@@ -66,8 +111,15 @@ describe('the example nats-server.conf', () => {
     }
     expect((await look.manager.streams.info('SOLILOQUY_EVENTS')).state.messages).toBeGreaterThan(0);
 
-    await expect(connectTo({ url, user: 'worker', password: 'wrong', tlsCaFile: ca }, 'test')).rejects.toMatchObject({ code: 'cluster-refused', message: expect.stringMatching(/: expected tls:.* to let us in, got .*; give user and password, --nkey or --creds/) as string });
-    await expect(connectTo({ url, user: 'worker', password: 'another-password' }, 'test')).rejects.toMatchObject({ code: 'cluster-away' });
+    await expect(connectTo({ url, user: 'worker', password: 'wrong', tlsCaFile: ca }, 'test')).rejects.toMatchObject({
+      code: 'cluster-refused',
+      message: expect.stringMatching(
+        /: expected tls:.* to let us in, got .*; give user and password, --nkey or --creds/,
+      ) as string,
+    });
+    await expect(connectTo({ url, user: 'worker', password: 'another-password' }, 'test')).rejects.toMatchObject({
+      code: 'cluster-away',
+    });
   });
 });
 
@@ -79,17 +131,43 @@ describe('a credentials file', () => {
     writeFileSync(credsFile, creds);
     await expect(connectTo({ url }, 'test')).rejects.toMatchObject({ code: 'cluster-refused' });
     await startWorker({ url, credsFile });
-    expect(await runOver({ url, credsFile }, freshFolder(), sums(2, 4))).toMatchObject({ status: 'done', failures: [] });
+    expect(await runOver({ url, credsFile }, freshFolder(), sums(2, 4))).toMatchObject({
+      status: 'done',
+      failures: [],
+    });
   });
 });
 
 describe('what is no way to a cluster', () => {
   test.each([
-    ['an address without sense', { url: 'nats://:::' }, 'cluster-address', /^cluster\.url: expected an address like nats:\/\/host:4222, got /],
-    ['another protocol', { url: 'http://127.0.0.1' }, 'cluster-address', /^cluster\.url: expected nats:\/\/ or tls:\/\/, got "http:\/\/"; /],
-    ['a port that nobody listens on', { url: 'nats://127.0.0.1:9' }, 'cluster-away', /^cluster\.url: expected a NATS server at nats:\/\/127\.0\.0\.1:9, got .*; start one/],
-    ['a file that is not there', { url: 'nats://127.0.0.1:9', credsFile: '/none.creds' }, 'cluster-address', /^--creds: expected a file that can be read, got ENOENT at \/none\.creds; check the path$/],
+    [
+      'an address without sense',
+      { url: 'nats://:::' },
+      'cluster-address',
+      /^cluster\.url: expected an address like nats:\/\/host:4222, got /,
+    ],
+    [
+      'another protocol',
+      { url: 'http://127.0.0.1' },
+      'cluster-address',
+      /^cluster\.url: expected nats:\/\/ or tls:\/\/, got "http:\/\/"; /,
+    ],
+    [
+      'a port that nobody listens on',
+      { url: 'nats://127.0.0.1:9' },
+      'cluster-away',
+      /^cluster\.url: expected a NATS server at nats:\/\/127\.0\.0\.1:9, got .*; start one/,
+    ],
+    [
+      'a file that is not there',
+      { url: 'nats://127.0.0.1:9', credsFile: '/none.creds' },
+      'cluster-address',
+      /^--creds: expected a file that can be read, got ENOENT at \/none\.creds; check the path$/,
+    ],
   ] as const)('%s is named', async (_what, access, code, message) => {
-    await expect(connectTo(access, 'test')).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+    await expect(connectTo(access, 'test')).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
   });
 });

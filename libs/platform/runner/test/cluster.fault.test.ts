@@ -1,28 +1,38 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '@soliloquy/testing';
-import type { NatsServer } from '@soliloquy/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { followRun, listDead } from '../src/cluster/index.ts';
-import type { ClusterAccess } from '../src/cluster/index.ts';
+import { seededRandom, type NatsServer } from '@soliloquy/testing';
+import { followRun, listDead, type ClusterAccess } from '../src/cluster/index.ts';
 import { STREAMS } from '../src/cluster/names.ts';
 import type { RunEvent } from '../src/index.ts';
-import { needsNatsServer, notedBy, reach, runOver, serve, startWorker, sumOf, sums } from './fixture/cluster-bench.ts';
-import type { WorkerProcess, WorkerSettings } from './fixture/cluster-bench.ts';
+import {
+  needsNatsServer,
+  notedBy,
+  reach,
+  runOver,
+  serve,
+  startWorker,
+  sumOf,
+  sums,
+  type WorkerProcess,
+  type WorkerSettings,
+} from './fixture/cluster-bench.ts';
 import { cuttable } from './fixture/cuttable.ts';
 import { HEAVY } from './fixture/port-types.ts';
-import { freshFolder, registryModule } from './fixture/workbench.ts';
-import type { BenchRun } from './fixture/workbench.ts';
+import { freshFolder, registryModule, type BenchRun } from './fixture/workbench.ts';
 
 needsNatsServer();
 
 const read = (folder: string): string => readFileSync(join(folder, 'out/sum.txt'), 'utf8');
 
 /** A server, and workers that note what they begin and end. */
-async function cluster(count: number, settings: WorkerSettings = {}): Promise<{ server: NatsServer; log: string; workers: WorkerProcess[]; another: () => Promise<WorkerProcess> }> {
+async function cluster(
+  count: number,
+  settings: WorkerSettings = {},
+): Promise<{ server: NatsServer; log: string; workers: WorkerProcess[]; another: () => Promise<WorkerProcess> }> {
   const server = await serve();
   const log = join(freshFolder(), 'log');
   const another = (): Promise<WorkerProcess> => startWorker(server, { ...settings, env: { FIXTURE_LOG: log } });
@@ -36,10 +46,13 @@ async function expectWhole(access: ClusterAccess, result: BenchRun, folder: stri
   expect(read(folder)).toBe(sum);
   const look = await reach(access);
   expect(await listDead(look)).toEqual([]);
-  await expect.poll(async () => (await look.manager.streams.info(STREAMS.work)).state.messages, { timeout: 10_000 }).toBe(0);
+  await expect
+    .poll(async () => (await look.manager.streams.info(STREAMS.work)).state.messages, { timeout: 10_000 })
+    .toBe(0);
 }
 
-const endedTwice = (log: string, amount: number): number => [...notedBy(log, new RegExp(`\\+${amount}$`)).values()].reduce((sum, { ended }) => sum + ended - 1, 0);
+const endedTwice = (log: string, amount: number): number =>
+  [...notedBy(log, new RegExp(`\\+${amount}$`)).values()].reduce((sum, { ended }) => sum + ended - 1, 0);
 
 describe('kill -9 of a worker', () => {
   test('twenty times at random moments costs only what it was doing', async () => {
@@ -53,7 +66,10 @@ describe('kill -9 of a worker', () => {
         await setTimeout(100 + 250 * random());
         const [victim] = workers.splice(Math.floor(random() * workers.length), 1);
         victim.child.kill('SIGKILL');
-        void another().then((next) => workers.push(next), () => undefined);
+        void another().then(
+          (next) => workers.push(next),
+          () => undefined,
+        );
         while (workers.length < 2 && !over) await setTimeout(20);
       }
     })();
@@ -76,9 +92,10 @@ describe('kill -9 of the server', () => {
     let following: Promise<void> | undefined;
     const running = runOver(server, folder, sums(24, 2, 300), {
       onEvent: (event) => {
-        if (event.type === 'run-started') following = (async () => {
-          for await (const each of followRun(look, event.run, new AbortController().signal)) heard.push(each);
-        })();
+        if (event.type === 'run-started')
+          following = (async () => {
+            for await (const each of followRun(look, event.run, new AbortController().signal)) heard.push(each);
+          })();
       },
     });
     for (const after of [1500, 2500]) {
@@ -92,7 +109,8 @@ describe('kill -9 of the server', () => {
     // At most one each time: the server forgets what it confirmed in its last milliseconds, a claim among it, and the work may be done elsewhere before who had it can say so.
     expect(endedTwice(log, 2)).toBeLessThanOrEqual(2);
     await following;
-    const quiet = (events: readonly RunEvent[]): unknown => JSON.parse(JSON.stringify(events.filter(({ type }) => type !== 'task-progress')));
+    const quiet = (events: readonly RunEvent[]): unknown =>
+      JSON.parse(JSON.stringify(events.filter(({ type }) => type !== 'task-progress')));
     expect(quiet(heard)).toEqual(quiet(result.events));
   });
 });
@@ -110,11 +128,15 @@ describe('a worker that is paused past its ack wait', () => {
         // With the process that computes, as a machine that sleeps.
         const children = processesUnder(worker.child.pid as number);
         for (const pid of [worker.child.pid as number, ...children]) process.kill(pid, 'SIGSTOP');
-        void setTimeout(2500).then(() => [worker.child.pid as number, ...children].forEach((pid) => process.kill(pid, 'SIGCONT')));
+        void setTimeout(2500).then(() =>
+          [worker.child.pid as number, ...children].forEach((pid) => process.kill(pid, 'SIGCONT')),
+        );
       },
     });
     await expectWhole(server, result, folder, sumOf(6, 3));
-    expect(result.events.some((event) => event.type === 'task-retried' && event.why === `its worker ${paused?.id} was lost`)).toBe(true);
+    expect(
+      result.events.some((event) => event.type === 'task-retried' && event.why === `its worker ${paused?.id} was lost`),
+    ).toBe(true);
     expect(endedTwice(log, 3)).toBe(0);
   });
 });
@@ -124,7 +146,10 @@ describe('a line that is cut', () => {
     const server = await serve();
     const log = join(freshFolder(), 'log');
     const [far, near] = [await cuttable(server.port), await cuttable(server.port)];
-    await Promise.all([startWorker(far, { env: { FIXTURE_LOG: log }, ackWaitMs: 6000 }), startWorker(server, { env: { FIXTURE_LOG: log }, ackWaitMs: 6000 })]);
+    await Promise.all([
+      startWorker(far, { env: { FIXTURE_LOG: log }, ackWaitMs: 6000 }),
+      startWorker(server, { env: { FIXTURE_LOG: log }, ackWaitMs: 6000 }),
+    ]);
     const folder = freshFolder();
     const running = runOver(near, folder, sums(12, 4, 300));
     for (const line of [far, near, far]) {
@@ -168,16 +193,23 @@ describe('a damaged object', () => {
       const stored = await look.manager.streams.getMessage(bucket, { seq });
       if (stored === null || !stored.subject.includes('.C.')) continue;
       await look.manager.streams.deleteMessage(bucket, seq);
-      await look.connection.request(stored.subject, stored.data.map((byte) => byte ^ 1));
+      await look.connection.request(
+        stored.subject,
+        stored.data.map((byte) => byte ^ 1),
+      );
     }
     workers[0].child.kill('SIGKILL');
     rmSync(join(workers[0].folder, 'store'), { recursive: true, force: true });
     await startWorker(server, { env: { FIXTURE_LOG: log } });
     const folder = freshFolder();
-    const again = await runOver(server, folder, { ...graph, nodes: { ...(graph as { nodes: object }).nodes, all: { stage: 'total@1', params: { factor: 2 } } } });
+    const again = await runOver(server, folder, {
+      ...graph,
+      nodes: { ...(graph as { nodes: object }).nodes, all: { stage: 'total@1', params: { factor: 2 } } },
+    });
     await expectWhole(server, again, folder, `the sum is ${2 * (3 + 3 * (HEAVY + 6))}`);
     expect(again.events.some(({ type }) => type === 'artifact-lost')).toBe(true);
-    const made = ({ tasks }: BenchRun): unknown => tasks.filter(({ id }) => id.node === 'it').map(({ outputs }) => outputs);
+    const made = ({ tasks }: BenchRun): unknown =>
+      tasks.filter(({ id }) => id.node === 'it').map(({ outputs }) => outputs);
     expect(made(again)).toEqual(made(first));
   });
 });
@@ -186,13 +218,22 @@ describe('kill -9 of the runner', () => {
   test('loses nothing: the run is taken up under its id from another machine, which does nothing again', async () => {
     const { server, log } = await cluster(2);
     const graph = sums(10, 7, 400);
-    const runner = spawn(process.execPath, [fileURLToPath(new URL('./fixture/cluster-run.ts', import.meta.url)), JSON.stringify({ access: { url: server.url }, folder: freshFolder(), graph, registryModule })], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const runner = spawn(
+      process.execPath,
+      [
+        fileURLToPath(new URL('./fixture/cluster-run.ts', import.meta.url)),
+        JSON.stringify({ access: { url: server.url }, folder: freshFolder(), graph, registryModule }),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     onTestFinished(() => void runner.kill('SIGKILL'));
     let said = '';
-    await new Promise<void>((resolve) => runner.stdout.on('data', (data: Buffer) => {
-      said += data.toString();
-      if (/task-finished","node":"it"/.test(said)) resolve();
-    }));
+    await new Promise<void>((resolve) =>
+      runner.stdout.on('data', (data: Buffer) => {
+        said += data.toString();
+        if (/task-finished","node":"it"/.test(said)) resolve();
+      }),
+    );
     runner.kill('SIGKILL');
     const run = /"run":"([^"]+)"/.exec(said)?.[1];
     await setTimeout(600);
@@ -216,7 +257,9 @@ describe('a task that takes its whole worker with it', () => {
       },
     });
     expect(result.failures).toMatchObject([{ code: 'worker-lost', element: 'it[0]' }]);
-    expect(result.failures[0].message).toMatch(/^it\[0\]: expected a worker to finish it, got none in 2 deliveries \(the last was \S+\); if memory ran out, /);
+    expect(result.failures[0].message).toMatch(
+      /^it\[0\]: expected a worker to finish it, got none in 2 deliveries \(the last was \S+\); if memory ran out, /,
+    );
     const look = await reach(server);
     expect(await listDead(look)).toMatchObject([{ kind: 'exhausted', attempts: 2, label: 'it[0]' }]);
     expect((await look.manager.streams.info(STREAMS.work)).state.messages).toBe(0);
@@ -229,7 +272,9 @@ function processesUnder(pid: number): number[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        return [[Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1])] as const];
+        return [
+          [Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1])] as const,
+        ];
       } catch {
         return [];
       }

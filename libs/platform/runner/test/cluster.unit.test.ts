@@ -2,14 +2,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { findNatsServer, startNatsServer } from '@soliloquy/testing';
-import type { NatsServer } from '@soliloquy/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { findNatsServer, startNatsServer, type NatsServer } from '@soliloquy/testing';
 import { buryDropped, cancelRun, followRun, listDead, listRuns, listWorkers, retryDead } from '../src/cluster/index.ts';
-import { PROTOCOL, STREAMS, consumerOf, workSubject } from '../src/cluster/names.ts';
+import { consumerOf, PROTOCOL, STREAMS, workSubject } from '../src/cluster/names.ts';
 import type { RunEvent } from '../src/index.ts';
-import { keptWorker, needsNatsServer, notedBy, reach, runOver, startWorker, sumOf, sums } from './fixture/cluster-bench.ts';
-import type { WorkerProcess } from './fixture/cluster-bench.ts';
+import {
+  keptWorker,
+  needsNatsServer,
+  notedBy,
+  reach,
+  runOver,
+  startWorker,
+  sumOf,
+  sums,
+  type WorkerProcess,
+} from './fixture/cluster-bench.ts';
 import { freshFolder, run } from './fixture/workbench.ts';
 
 needsNatsServer();
@@ -23,7 +31,11 @@ const log = join(home, 'log');
 beforeAll(async () => {
   if (findNatsServer() === undefined) return;
   server = await startNatsServer();
-  workers = await Promise.all([1, 2, 3].map((at) => keptWorker(server, { folder: join(home, String(at)), deliveries: 3, env: { FIXTURE_LOG: log } })));
+  workers = await Promise.all(
+    [1, 2, 3].map((at) =>
+      keptWorker(server, { folder: join(home, String(at)), deliveries: 3, env: { FIXTURE_LOG: log } }),
+    ),
+  );
 });
 afterAll(async () => {
   for (const { child } of workers) child.kill('SIGKILL');
@@ -57,17 +69,24 @@ describe('a run over a cluster', () => {
       return heard;
     };
     const following: Promise<RunEvent[]>[] = [];
-    const over = await runOver(server, freshFolder(), sums(6, 2, 100), { onEvent: (event) => void (event.type === 'run-started' && following.push(follow(event.run))) });
+    const over = await runOver(server, freshFolder(), sums(6, 2, 100), {
+      onEvent: (event) => void (event.type === 'run-started' && following.push(follow(event.run))),
+    });
     following.push(follow(over.run));
-    for (const heard of await Promise.all(following)) expect(heard.filter(quiet)).toEqual(JSON.parse(JSON.stringify(over.events.filter(quiet))));
+    for (const heard of await Promise.all(following))
+      expect(heard.filter(quiet)).toEqual(JSON.parse(JSON.stringify(over.events.filter(quiet))));
   });
 
   test('has operations called wherever a worker has them, also large values, and leaves none of them behind', async () => {
     const cluster = await reach(server);
-    const bytes = async (): Promise<number> => (await cluster.manager.streams.info('OBJ_soliloquy-contents')).state.bytes;
+    const bytes = async (): Promise<number> =>
+      (await cluster.manager.streams.info('OBJ_soliloquy-contents')).state.bytes;
     const before = await bytes();
     const folder = freshFolder();
-    expect(await runOver(server, folder, sums(2, 5, 0, { backbone: 'asking' }))).toMatchObject({ failures: [], status: 'done' });
+    expect(await runOver(server, folder, sums(2, 5, 0, { backbone: 'asking' }))).toMatchObject({
+      failures: [],
+      status: 'done',
+    });
     expect(read(folder)).toBe(`the sum is ${2 * (0 + 1) + 2 * 5}`);
     expect((await bytes()) - before).toBeLessThan(50_000);
   });
@@ -78,12 +97,18 @@ describe('a run over a cluster', () => {
     const folder = freshFolder();
     const over = await runOver(server, folder, graph, { planned: 2 });
     expect(read(folder)).toBe(sumOf(8, 6 + 2));
-    expect(new Set(over.tasks.filter(({ id }) => id.node === 'it').map(({ threads }) => threads))).toEqual(new Set([2]));
+    expect(new Set(over.tasks.filter(({ id }) => id.node === 'it').map(({ threads }) => threads))).toEqual(
+      new Set([2]),
+    );
     const [alone, elsewhere] = [await run(freshFolder(), graph, { threads: 1, planned: 2 }), freshFolder()];
     const digests = ({ tasks }: typeof over): unknown => tasks.map(({ id, key, outputs }) => ({ id, key, outputs }));
     expect(digests(alone)).toEqual(digests(over));
     // Planned with another number it is another task.
-    expect(await runOver(server, elsewhere, graph, { planned: 3 })).toMatchObject({ status: 'done', executed: 9, cached: 1 });
+    expect(await runOver(server, elsewhere, graph, { planned: 3 })).toMatchObject({
+      status: 'done',
+      executed: 9,
+      cached: 1,
+    });
     expect(read(elsewhere)).toBe(sumOf(8, 6 + 3));
   });
 
@@ -91,9 +116,18 @@ describe('a run over a cluster', () => {
     const stop = new AbortController();
     const lonely = await startNatsServer();
     onTestFinished(() => lonely.stop());
-    const over = await runOver(lonely, freshFolder(), sums(1, 3), { signal: stop.signal, onEvent: (event) => void (event.type === 'task-log' && stop.abort()) });
+    const over = await runOver(lonely, freshFolder(), sums(1, 3), {
+      signal: stop.signal,
+      onEvent: (event) => void (event.type === 'task-log' && stop.abort()),
+    });
     expect(over.status).toBe('cancelled');
-    expect(over.events).toContainEqual(expect.objectContaining({ type: 'task-log', element: 'clips', message: `waits for a worker that has count@1 plain@1 on cpu/${process.arch}; no worker has joined: start one with soliloquy worker --nats …, of this same version` }));
+    expect(over.events).toContainEqual(
+      expect.objectContaining({
+        type: 'task-log',
+        element: 'clips',
+        message: `waits for a worker that has count@1 plain@1 on cpu/${process.arch}; no worker has joined: start one with soliloquy worker --nats …, of this same version`,
+      }),
+    );
   });
 });
 
@@ -123,22 +157,42 @@ describe('cancelling a run by its id', () => {
     let cancelled: Promise<boolean> | undefined;
     const shared = sums(2, 300, 1500);
     const wanted = Promise.withResolvers<void>();
-    const other = runOver(server, freshFolder(), shared, { onEvent: (event) => void (event.type === 'task-started' && event.node === 'it' && wanted.resolve()) });
+    const other = runOver(server, freshFolder(), shared, {
+      onEvent: (event) => void (event.type === 'task-started' && event.node === 'it' && wanted.resolve()),
+    });
     // what nobody else wants yet is stopped, and begun again by who comes later
     await wanted.promise;
-    const mine = runOver(server, freshFolder(), { ...shared, name: 'mine', nodes: { ...(shared as { nodes: object }).nodes, more: { stage: 'add@1', params: { amount: 301, ms: 60_000 } } }, edges: [...(shared as { edges: string[] }).edges, 'clips.value -> more.value'] }, {
-      onEvent: (event) => {
-        if (event.type === 'run-started') id = event.run;
-        if (event.type === 'task-started' && event.node === 'more') cancelled ??= cancelRun(cluster, id);
+    const mine = runOver(
+      server,
+      freshFolder(),
+      {
+        ...shared,
+        name: 'mine',
+        nodes: {
+          ...(shared as { nodes: object }).nodes,
+          more: { stage: 'add@1', params: { amount: 301, ms: 60_000 } },
+        },
+        edges: [...(shared as { edges: string[] }).edges, 'clips.value -> more.value'],
       },
-    });
+      {
+        onEvent: (event) => {
+          if (event.type === 'run-started') id = event.run;
+          if (event.type === 'task-started' && event.node === 'more') cancelled ??= cancelRun(cluster, id);
+        },
+      },
+    );
     expect(await mine).toMatchObject({ status: 'cancelled' });
     expect(await cancelled).toBe(true);
     expect(await other).toMatchObject({ status: 'done' });
     const counts = notedBy(log, /\+30[01]$/);
-    expect([counts.get('0+300'), counts.get('1+300')]).toEqual([{ begun: 1, ended: 1 }, { begun: 1, ended: 1 }]);
+    expect([counts.get('0+300'), counts.get('1+300')]).toEqual([
+      { begun: 1, ended: 1 },
+      { begun: 1, ended: 1 },
+    ]);
     for (const task of ['0+301', '1+301']) expect(counts.get(task)?.ended ?? 0).toBe(0);
-    await expect.poll(async () => (await listWorkers(cluster)).flatMap(({ running }) => running), { timeout: 8000 }).toEqual([]);
+    await expect
+      .poll(async () => (await listWorkers(cluster)).flatMap(({ running }) => running), { timeout: 8000 })
+      .toEqual([]);
     expect((await listRuns(cluster)).find(({ run: each }) => each === id)?.status).toBe('cancelled');
     expect((await cluster.manager.streams.info(STREAMS.work)).state.messages).toBe(0);
   });
@@ -148,12 +202,22 @@ describe('a task that always fails', () => {
   test('by what its stage says is not tried again, and is a dead letter with the reason that can be retried and dropped', async () => {
     const cluster = await reach(server);
     const over = await runOver(server, freshFolder(), sums(1, 400, 0, { backbone: 'refusing' }));
-    expect(over.failures).toMatchObject([{ code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' }]);
+    expect(over.failures).toMatchObject([
+      { code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
+    ]);
     expect(over.events.filter(({ type }) => type === 'task-retried')).toEqual([]);
     const [letter] = (await listDead(cluster)).filter(({ label }) => label === 'it[0]');
-    expect(letter).toMatchObject({ kind: 'permanent', attempts: 1, reason: 'add.value: expected an even number, got an odd one; count to another' });
+    expect(letter).toMatchObject({
+      kind: 'permanent',
+      attempts: 1,
+      reason: 'add.value: expected an even number, got an odd one; count to another',
+    });
     expect(await retryDead(cluster, letter)).toBe(true);
-    await expect.poll(async () => (await listDead(cluster)).find(({ id }) => id === letter.id)?.at ?? letter.at, { timeout: 8000 }).not.toBe(letter.at);
+    await expect
+      .poll(async () => (await listDead(cluster)).find(({ id }) => id === letter.id)?.at ?? letter.at, {
+        timeout: 8000,
+      })
+      .not.toBe(letter.at);
     expect(await buryDropped(cluster, letter.id)).toBe(true);
     expect((await listDead(cluster)).map(({ id }) => id)).not.toContain(letter.id);
   });
@@ -161,12 +225,22 @@ describe('a task that always fails', () => {
   test('because its process dies is tried as often as it may be, with growing pauses, and then is a dead letter', async () => {
     const cluster = await reach(server);
     const tally = join(home, 'tally');
-    const over = await runOver(server, freshFolder(), sums(1, 401, 0, { backbone: 'fragile', params: { deaths: 99, tally } }));
+    const over = await runOver(
+      server,
+      freshFolder(),
+      sums(1, 401, 0, { backbone: 'fragile', params: { deaths: 99, tally } }),
+    );
     expect(over.failures).toMatchObject([{ code: 'worker-lost', element: 'it[0]' }]);
-    expect(over.failures[0].message).toMatch(/^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL; /);
+    expect(over.failures[0].message).toMatch(
+      /^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL; /,
+    );
     expect(readFileSync(tally, 'utf8')).toBe('+++');
-    expect(over.events.filter(({ type }) => type === 'task-retried').map((event) => 'attempt' in event && event.attempt)).toEqual([2, 3]);
-    expect(await listDead(cluster)).toContainEqual(expect.objectContaining({ kind: 'exhausted', attempts: 3, label: 'it[0]' }));
+    expect(
+      over.events.filter(({ type }) => type === 'task-retried').map((event) => 'attempt' in event && event.attempt),
+    ).toEqual([2, 3]);
+    expect(await listDead(cluster)).toContainEqual(
+      expect.objectContaining({ kind: 'exhausted', attempts: 3, label: 'it[0]' }),
+    );
   });
 });
 
@@ -174,8 +248,11 @@ describe('what makes no sense in the queue', () => {
   test('is a dead letter, and keeps nobody from working', async () => {
     const cluster = await reach(server);
     const capability = `add_1.plain_1.cpu_${process.arch}`;
-    for (const poison of ['', '{}', 'x'.repeat(1000), JSON.stringify({ protocol: 1, id: '../../etc', ticket: 1 })]) await cluster.js.publish(workSubject(capability, 'poison'), poison);
-    await expect.poll(async () => (await listDead(cluster)).filter(({ kind }) => kind === 'poison').length, { timeout: 8000 }).toBe(4);
+    for (const poison of ['', '{}', 'x'.repeat(1000), JSON.stringify({ protocol: 1, id: '../../etc', ticket: 1 })])
+      await cluster.js.publish(workSubject(capability, 'poison'), poison);
+    await expect
+      .poll(async () => (await listDead(cluster)).filter(({ kind }) => kind === 'poison').length, { timeout: 8000 })
+      .toBe(4);
     expect(await runOver(server, freshFolder(), sums(2, 500))).toMatchObject({ status: 'done' });
     expect((await cluster.manager.consumers.info(STREAMS.work, consumerOf(capability))).num_ack_pending).toBe(0);
   });
@@ -184,11 +261,36 @@ describe('what makes no sense in the queue', () => {
     const cluster = await reach(server);
     const capability = `add_1.plain_1.cpu_${process.arch}`;
     const id = 'e'.repeat(64);
-    const work = { kind: 'task', key: id, inputs: {}, label: 'of-another-time', stage: 'add', backbone: 'plain', params: {}, seed: 1, device: 'cpu', rank: 1, wants: 1 };
-    await cluster.tasks.create(id, JSON.stringify({ state: 'queued', ticket: 't', runs: ['r'], label: work.label, capability }));
-    await cluster.js.publish(workSubject(capability, id), JSON.stringify({ protocol: PROTOCOL + 1, id, ticket: 't', capability, work }));
-    await expect.poll(async () => (await listDead(cluster)).find((letter) => letter.id === id)?.reason, { timeout: 8000 }).toBe(`of-another-time: expected protocol ${PROTOCOL}, got ${PROTOCOL + 1}; run the same version of soliloquy on every machine`);
-    expect(JSON.parse((await cluster.tasks.get(id))?.string() ?? '')).toMatchObject({ state: 'failed', error: { code: 'protocol' } });
+    const work = {
+      kind: 'task',
+      key: id,
+      inputs: {},
+      label: 'of-another-time',
+      stage: 'add',
+      backbone: 'plain',
+      params: {},
+      seed: 1,
+      device: 'cpu',
+      rank: 1,
+      wants: 1,
+    };
+    await cluster.tasks.create(
+      id,
+      JSON.stringify({ state: 'queued', ticket: 't', runs: ['r'], label: work.label, capability }),
+    );
+    await cluster.js.publish(
+      workSubject(capability, id),
+      JSON.stringify({ protocol: PROTOCOL + 1, id, ticket: 't', capability, work }),
+    );
+    await expect
+      .poll(async () => (await listDead(cluster)).find((letter) => letter.id === id)?.reason, { timeout: 8000 })
+      .toBe(
+        `of-another-time: expected protocol ${PROTOCOL}, got ${PROTOCOL + 1}; run the same version of soliloquy on every machine`,
+      );
+    expect(JSON.parse((await cluster.tasks.get(id))?.string() ?? '')).toMatchObject({
+      state: 'failed',
+      error: { code: 'protocol' },
+    });
   });
 
   test('like a second copy of a task changes nothing: it runs once', async () => {
@@ -196,7 +298,8 @@ describe('what makes no sense in the queue', () => {
     const copies = cluster.connection.subscribe(`soliloquy.work.${PROTOCOL}.>`, {
       callback: (_error, { subject, data, headers }) => {
         // Under another id, so that the server does not notice that it is the same.
-        if (headers?.get('Nats-Msg-Id') !== '' && data.length > 0 && !new TextDecoder().decode(data).endsWith(' ')) void cluster.js.publish(subject, `${new TextDecoder().decode(data)} `);
+        if (headers?.get('Nats-Msg-Id') !== '' && data.length > 0 && !new TextDecoder().decode(data).endsWith(' '))
+          void cluster.js.publish(subject, `${new TextDecoder().decode(data)} `);
       },
     });
     const folder = freshFolder();
@@ -204,16 +307,24 @@ describe('what makes no sense in the queue', () => {
     copies.unsubscribe();
     expect(read(folder)).toBe(sumOf(5, 502));
     expect([...notedBy(log, /\+502$/).values()]).toEqual(Array(5).fill({ begun: 1, ended: 1 }));
-    await expect.poll(async () => (await cluster.manager.streams.info(STREAMS.work)).state.messages, { timeout: 8000 }).toBe(0);
+    await expect
+      .poll(async () => (await cluster.manager.streams.info(STREAMS.work)).state.messages, { timeout: 8000 })
+      .toBe(0);
   });
 });
 
 describe('a worker', () => {
   test('tells what it can do and what it runs, and is gone from the list when it has left', async () => {
     const cluster = await reach(server);
-    expect((await listWorkers(cluster)).map(({ id, threads, protocol }) => ({ id, threads, protocol }))).toEqual(expect.arrayContaining(workers.map(({ id }) => ({ id, threads: 1, protocol: PROTOCOL }))));
+    expect((await listWorkers(cluster)).map(({ id, threads, protocol }) => ({ id, threads, protocol }))).toEqual(
+      expect.arrayContaining(workers.map(({ id }) => ({ id, threads: 1, protocol: PROTOCOL }))),
+    );
     const over = runOver(server, freshFolder(), sums(1, 600, 4000));
-    await expect.poll(async () => (await listWorkers(cluster)).flatMap(({ running }) => running.map(({ label }) => label)), { timeout: 8000 }).toContain('it[0]');
+    await expect
+      .poll(async () => (await listWorkers(cluster)).flatMap(({ running }) => running.map(({ label }) => label)), {
+        timeout: 8000,
+      })
+      .toContain('it[0]');
     expect(await over).toMatchObject({ status: 'done' });
   });
 
@@ -235,7 +346,9 @@ describe('a worker', () => {
       return false;
     };
     let forgot: Promise<boolean> | undefined;
-    const over = await runOver(server, freshFolder(), sums(1, amount, ms), { onEvent: (event) => void (event.type === 'task-started' && event.node === 'it' && (forgot ??= forget())) });
+    const over = await runOver(server, freshFolder(), sums(1, amount, ms), {
+      onEvent: (event) => void (event.type === 'task-started' && event.node === 'it' && (forgot ??= forget())),
+    });
     expect(await forgot).toBe(true);
     expect(over).toMatchObject({ status: 'done', failures: [] });
     expect(over.events.filter(({ type }) => type === 'task-retried')).toEqual([]);
@@ -245,7 +358,10 @@ describe('a worker', () => {
   test('that gets SIGTERM finishes what it does, takes no more, and leaves', async () => {
     const cluster = await reach(server);
     const leaving = await startWorker(server, { env: { FIXTURE_LOG: log } });
-    const over = runOver(server, freshFolder(), sums(12, 601, 300), { onEvent: (event) => void (event.type === 'task-started' && event.worker === leaving.id && leaving.child.kill('SIGTERM')) });
+    const over = runOver(server, freshFolder(), sums(12, 601, 300), {
+      onEvent: (event) =>
+        void (event.type === 'task-started' && event.worker === leaving.id && leaving.child.kill('SIGTERM')),
+    });
     expect(await leaving.ended).toBe(0);
     expect((await listWorkers(cluster)).map(({ id }) => id)).not.toContain(leaving.id);
     expect(await over).toMatchObject({ status: 'done' });
@@ -256,13 +372,16 @@ describe('a worker', () => {
     const leaving = await startWorker(server, { env: { FIXTURE_LOG: log } });
     const over = runOver(server, freshFolder(), sums(8, 602, 1500), {
       onEvent: (event) => {
-        if (event.type === 'task-started' && event.worker === leaving.id && event.node === 'it') leaving.child.kill('SIGINT');
+        if (event.type === 'task-started' && event.worker === leaving.id && event.node === 'it')
+          leaving.child.kill('SIGINT');
       },
     });
     expect(await leaving.ended).toBe(0);
     const done = await over;
     expect(done.status).toBe('done');
-    expect(done.events.filter(({ type }) => type === 'task-retried')).toMatchObject([{ why: 'its worker left', attempt: 2 }]);
+    expect(done.events.filter(({ type }) => type === 'task-retried')).toMatchObject([
+      { why: 'its worker left', attempt: 2 },
+    ]);
     expect([...notedBy(log, /\+602$/).values()].every(({ ended }) => ended === 1)).toBe(true);
   });
 });

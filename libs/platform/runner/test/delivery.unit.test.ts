@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { AckPolicy, RetentionPolicy } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import type { NatsServer } from '@soliloquy/testing';
 import { expect, test } from 'vitest';
+import type { NatsServer } from '@soliloquy/testing';
 import { takeOne } from '../src/cluster/delivery.ts';
 import type { Cluster } from '../src/cluster/index.ts';
 import { needsNatsServer, reach, serve } from './fixture/cluster-bench.ts';
@@ -18,7 +18,12 @@ async function queue(): Promise<{ server: NatsServer; cluster: Cluster }> {
   const server = await serve();
   const cluster = await reach(server);
   await cluster.manager.streams.add({ name: STREAM, subjects: ['queue'], retention: RetentionPolicy.Workqueue });
-  await cluster.manager.consumers.add(STREAM, { durable_name: 'all', ack_policy: AckPolicy.Explicit, ack_wait: nanos(ACK_WAIT_MS), max_deliver: 5 });
+  await cluster.manager.consumers.add(STREAM, {
+    durable_name: 'all',
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_deliver: 5,
+  });
   return { server, cluster };
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { WorkerConfigError, readWorkerConfig, withExternalBackbones } from '../src/index.ts';
+import { readWorkerConfig, withExternalBackbones, WorkerConfigError } from '../src/index.ts';
 import { sumOf, sums } from './fixture/cluster-bench.ts';
 import { stages } from './fixture/stages.ts';
 import { freshFolder, run } from './fixture/workbench.ts';
@@ -10,19 +10,39 @@ import { freshFolder, run } from './fixture/workbench.ts';
 const externalStages = new URL('./fixture/external-stages.ts', import.meta.url).href;
 
 /** Runs `sums` with a shell script of this machine as backbone of `add`. */
-async function runScript(script: string, settings: object = {}, ms = 0): Promise<{ folder: string; result: Awaited<ReturnType<typeof run>> }> {
+async function runScript(
+  script: string,
+  settings: object = {},
+  ms = 0,
+): Promise<{ folder: string; result: Awaited<ReturnType<typeof run>> }> {
   const folder = freshFolder();
   const program = join(folder, 'adder');
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
-  writeFileSync(join(folder, 'worker.json'), JSON.stringify({ backbones: { 'add/script': { version: 1, title: 'Script', threads: 1, command: [program, '{inputs}', '{outputs}'], ...settings } } }));
+  writeFileSync(
+    join(folder, 'worker.json'),
+    JSON.stringify({
+      backbones: {
+        'add/script': {
+          version: 1,
+          title: 'Script',
+          threads: 1,
+          command: [program, '{inputs}', '{outputs}'],
+          ...settings,
+        },
+      },
+    }),
+  );
   process.env.SOLILOQUY_WORKER_CONFIG = join(folder, 'worker.json');
   process.env.A_SECRET = 'hunter2';
   onTestFinished(() => {
     delete process.env.SOLILOQUY_WORKER_CONFIG;
     delete process.env.A_SECRET;
   });
-  return { folder, result: await run(folder, sums(2, 5, ms, { backbone: 'script' }), { registryModule: externalStages }) };
+  return {
+    folder,
+    result: await run(folder, sums(2, 5, ms, { backbone: 'script' }), { registryModule: externalStages }),
+  };
 }
 
 const ADD = 'echo "progress 1/2 adding"; echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
@@ -35,12 +55,20 @@ describe('a command as backbone', () => {
     const where = readFileSync(join(folder, 'adder.where'), 'utf8').trim();
     expect(where.startsWith(join(folder, 'scratch'))).toBe(true);
     expect(existsSync(where)).toBe(false);
-    expect(JSON.parse(readFileSync(join(folder, 'adder.task'), 'utf8'))).toMatchObject({ stage: 'add', backbone: 'script', params: { amount: 5, ms: 0 }, threads: 1 });
+    expect(JSON.parse(readFileSync(join(folder, 'adder.task'), 'utf8'))).toMatchObject({
+      stage: 'add',
+      backbone: 'script',
+      params: { amount: 5, ms: 0 },
+      threads: 1,
+    });
   });
 
   test('sees the variables that the configuration names, and no others', async () => {
     const { folder } = await runScript(`/usr/bin/env > "$0.env"; ${ADD}`, { environment: ['PATH'] });
-    const names = readFileSync(join(folder, 'adder.env'), 'utf8').trim().split('\n').map((line) => line.split('=')[0]);
+    const names = readFileSync(join(folder, 'adder.env'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
     expect(names).toContain('PATH');
     // Those that the shell makes itself.
     expect(names.filter((name) => !['PATH', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name))).toEqual([]);
@@ -49,7 +77,9 @@ describe('a command as backbone', () => {
   test('is ended with all that it started when its time is over', async () => {
     const { folder, result } = await runScript('(sleep 4; echo late > "$0.late") & sleep 60', { seconds: 0.5 });
     expect(result.failures[0]).toMatchObject({ code: 'command-timeout' });
-    expect(result.failures[0].message).toMatch(/^add\.script: expected .*adder to end within 0\.5 s, got nothing; allow it more/);
+    expect(result.failures[0].message).toMatch(
+      /^add\.script: expected .*adder to end within 0\.5 s, got nothing; allow it more/,
+    );
     await setTimeout(4500);
     expect(existsSync(join(folder, 'adder.late'))).toBe(false);
   });
@@ -62,9 +92,21 @@ describe('a command as backbone', () => {
   });
 
   test.each([
-    ['fails', 'echo "no such model" >&2; exit 3', /^add\.script: expected .*adder to end with 0, got 3 \("no such model"\); run it by hand/],
-    ['leaves nothing', 'true', /^add\.script\.sum: expected the command to leave files in outputs\/sum, got none; mend it$/],
-    ['leaves something else', 'echo nonsense > "$2/sum/number.json"', /^add\.script\.sum: expected files of a number, got number\.json: /],
+    [
+      'fails',
+      'echo "no such model" >&2; exit 3',
+      /^add\.script: expected .*adder to end with 0, got 3 \("no such model"\); run it by hand/,
+    ],
+    [
+      'leaves nothing',
+      'true',
+      /^add\.script\.sum: expected the command to leave files in outputs\/sum, got none; mend it$/,
+    ],
+    [
+      'leaves something else',
+      'echo nonsense > "$2/sum/number.json"',
+      /^add\.script\.sum: expected files of a number, got number\.json: /,
+    ],
   ])('that %s is a failure with one message', async (_what, script, message) => {
     const { result } = await runScript(script);
     expect(result.failures[0].code).toBe('command-failed');
@@ -77,8 +119,23 @@ describe('what a graph says', () => {
     const folder = freshFolder();
     const { result } = await runScript(ADD);
     expect(result.status).toBe('done');
-    for (const document of [{ command: ['touch', join(folder, 'pwned')] }, { backbone: 'script; touch pwned' }, { params: { amount: 5, command: 'touch' } }]) {
-      await expect(run(folder, { format: 1, name: 'evil', nodes: { clips: { stage: 'count@1' }, it: { stage: 'add@1', ...document } }, edges: ['clips.value -> it.value'] }, { registryModule: externalStages })).rejects.toThrow();
+    for (const document of [
+      { command: ['touch', join(folder, 'pwned')] },
+      { backbone: 'script; touch pwned' },
+      { params: { amount: 5, command: 'touch' } },
+    ]) {
+      await expect(
+        run(
+          folder,
+          {
+            format: 1,
+            name: 'evil',
+            nodes: { clips: { stage: 'count@1' }, it: { stage: 'add@1', ...document } },
+            edges: ['clips.value -> it.value'],
+          },
+          { registryModule: externalStages },
+        ),
+      ).rejects.toThrow();
     }
     expect(existsSync(join(folder, 'pwned'))).toBe(false);
   });
@@ -87,8 +144,16 @@ describe('what a graph says', () => {
 describe("a worker's configuration", () => {
   test.each([
     ['is no JSON', '{', /expected a worker's configuration as JSON, got /],
-    ['has an unknown setting', '{"backbones":{"add/x":{"version":1,"title":"X","shell":true}}}', /got backbones\.add\/x: /],
-    ['names a variable with a value', '{"backbones":{"add/x":{"version":1,"title":"X","environment":["A=b"]}}}', /got backbones\.add\/x\.environment\.0: /],
+    [
+      'has an unknown setting',
+      '{"backbones":{"add/x":{"version":1,"title":"X","shell":true}}}',
+      /got backbones\.add\/x: /,
+    ],
+    [
+      'names a variable with a value',
+      '{"backbones":{"add/x":{"version":1,"title":"X","environment":["A=b"]}}}',
+      /got backbones\.add\/x\.environment\.0: /,
+    ],
   ])('that %s is refused by name', (_what, text, message) => {
     const path = join(freshFolder(), 'worker.json');
     writeFileSync(path, text);
@@ -96,10 +161,26 @@ describe("a worker's configuration", () => {
   });
 
   test.each([
-    ['a stage that is not installed', 'sculpt/x', /backbones\.sculpt\/x: expected a stage that is installed, got "sculpt"/],
-    ['a backbone that the stage has', 'add/plain', /backbones\.add\/plain: expected a name that add has not, got "plain"/],
+    [
+      'a stage that is not installed',
+      'sculpt/x',
+      /backbones\.sculpt\/x: expected a stage that is installed, got "sculpt"/,
+    ],
+    [
+      'a backbone that the stage has',
+      'add/plain',
+      /backbones\.add\/plain: expected a name that add has not, got "plain"/,
+    ],
   ])('that adds to %s is refused', (_what, name, message) => {
-    expect(() => withExternalBackbones(stages, { backbones: { [name]: { version: 1, title: 'X', summary: '', threads: 1, seconds: 1, environment: [] } } })).toThrow(message);
-    expect(() => withExternalBackbones(stages, { backbones: { [name]: { version: 1, title: 'X', summary: '', threads: 1, seconds: 1, environment: [] } } })).toThrow(WorkerConfigError);
+    expect(() =>
+      withExternalBackbones(stages, {
+        backbones: { [name]: { version: 1, title: 'X', summary: '', threads: 1, seconds: 1, environment: [] } },
+      }),
+    ).toThrow(message);
+    expect(() =>
+      withExternalBackbones(stages, {
+        backbones: { [name]: { version: 1, title: 'X', summary: '', threads: 1, seconds: 1, environment: [] } },
+      }),
+    ).toThrow(WorkerConfigError);
   });
 });

@@ -6,12 +6,19 @@ import { freshFolder, plan, run } from './fixture/workbench.ts';
 const chain = {
   format: 1,
   name: 'chain',
-  nodes: { clips: { stage: 'count@1' }, near: { stage: 'add@1' }, far: { stage: 'add@1', params: { amount: 10 } }, all: { stage: 'total@1' } },
+  nodes: {
+    clips: { stage: 'count@1' },
+    near: { stage: 'add@1' },
+    far: { stage: 'add@1', params: { amount: 10 } },
+    all: { stage: 'total@1' },
+  },
   edges: ['clips.value -> near.value', 'near.sum -> far.value', 'far.sum -> all.values'],
   outputs: { 'sum.txt': 'all.page' },
   expect: [{ metric: 'all.sum', atLeast: 30 }],
 };
-const executed = (result: Awaited<ReturnType<typeof run>>): string[] => [...new Set(result.events.flatMap((event) => (event.type === 'task-started' ? [event.node] : [])))];
+const executed = (result: Awaited<ReturnType<typeof run>>): string[] => [
+  ...new Set(result.events.flatMap((event) => (event.type === 'task-started' ? [event.node] : []))),
+];
 
 describe('a part of a graph', () => {
   test('up to a node runs that and what it needs; from a node runs anew, though all is cached, and takes the rest from the cache', async () => {
@@ -21,7 +28,9 @@ describe('a part of a graph', () => {
     const whole = await run(folder, chain);
     expect(executed(whole)).toEqual(['far', 'all']);
     const target = { kind: 'from', node: 'far' } as const;
-    expect((await plan(folder, chain, { target })).map(({ node, cached, stale }) => [node, cached, stale[0]?.reasons])).toEqual([
+    expect(
+      (await plan(folder, chain, { target })).map(({ node, cached, stale }) => [node, cached, stale[0]?.reasons]),
+    ).toEqual([
       ['clips', 1, undefined],
       ['near', 3, undefined],
       ['far', 0, ['asked for']],

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshFolder, run } from './fixture/workbench.ts';
@@ -16,7 +16,11 @@ describe('a worker that dies', () => {
   test('costs one attempt: the task is retried and the run completes', async () => {
     const folder = freshFolder();
     const tally = join(folder, 'tally');
-    const result = await run(folder, one({ stage: 'add@1', backbone: 'fragile', params: { deaths: 2, tally } }, {}, 1), { threads: 1 });
+    const result = await run(
+      folder,
+      one({ stage: 'add@1', backbone: 'fragile', params: { deaths: 2, tally } }, {}, 1),
+      { threads: 1 },
+    );
     expect(result.status).toBe('done');
     expect(result.events.filter(({ type }) => type === 'task-retried')).toHaveLength(2);
     expect(result.tasks.find(({ id, attempts }) => id.node === 'it' && attempts === 3)).toBeDefined();
@@ -25,10 +29,16 @@ describe('a worker that dies', () => {
 
   test('more often than three times fails the task, with the signal in the message', async () => {
     const folder = freshFolder();
-    const result = await run(folder, one({ stage: 'add@1', backbone: 'fragile', params: { deaths: 99, tally: join(folder, 'tally') } }, {}, 1), { threads: 1 });
+    const result = await run(
+      folder,
+      one({ stage: 'add@1', backbone: 'fragile', params: { deaths: 99, tally: join(folder, 'tally') } }, {}, 1),
+      { threads: 1 },
+    );
     expect(result.status).toBe('failed');
     expect(result.failures[0]).toMatchObject({ code: 'worker-lost', element: 'it[0]' });
-    expect(result.failures[0].message).toMatch(/^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL, 3 times/);
+    expect(result.failures[0].message).toMatch(
+      /^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL, 3 times/,
+    );
     expect(readFileSync(join(folder, 'tally'), 'utf8')).toBe('+++');
     expect(existsSync(join(folder, 'scratch'))).toBe(false);
   });
@@ -39,8 +49,14 @@ describe('a task that fails', () => {
     const folder = freshFolder();
     const result = await run(folder, one({ stage: 'add@1', backbone: 'refusing' }));
     expect(result.status).toBe('failed');
-    expect(result.failures).toMatchObject([{ code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' }]);
-    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({ status: 'failed', failures: [{ code: 'too-odd' }], outputs: {} });
+    expect(result.failures).toMatchObject([
+      { code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({
+      status: 'failed',
+      failures: [{ code: 'too-odd' }],
+      outputs: {},
+    });
     expect(existsSync(join(folder, 'out/sum.txt'))).toBe(false);
   });
 
@@ -61,15 +77,22 @@ describe('a task that fails', () => {
   test('by a bug is one line, not a stack trace', async () => {
     const result = await run(freshFolder(), one({ stage: 'add@1', backbone: 'buggy' }));
     expect(result.failures[0].code).toBe('internal');
-    expect(result.failures[0].message).toMatch(/^it\[\d\]: expected a result, got TypeError: undefined is not a number; report this/);
+    expect(result.failures[0].message).toMatch(
+      /^it\[\d\]: expected a result, got TypeError: undefined is not a number; report this/,
+    );
     expect(result.failures[0].message).not.toContain('\n');
   });
 
   test('with keepGoing leaves what is independent to finish', async () => {
-    const graph = one({ stage: 'add@1', backbone: 'refusing' }, { edges: ['clips.value -> it.value', 'clips.value -> other.value', 'it.sum -> all.values'] }) as { nodes: object };
+    const graph = one(
+      { stage: 'add@1', backbone: 'refusing' },
+      { edges: ['clips.value -> it.value', 'clips.value -> other.value', 'it.sum -> all.values'] },
+    ) as { nodes: object };
     const both = { ...graph, nodes: { ...graph.nodes, other: { stage: 'add@1', params: { ms: 200 } } } };
     expect((await run(freshFolder(), both)).tasks.filter(({ id }) => id.node === 'other')).toHaveLength(0);
-    expect((await run(freshFolder(), both, { keepGoing: true })).tasks.filter(({ id }) => id.node === 'other')).toHaveLength(2);
+    expect(
+      (await run(freshFolder(), both, { keepGoing: true })).tasks.filter(({ id }) => id.node === 'other'),
+    ).toHaveLength(2);
   });
 });
 
@@ -79,7 +102,9 @@ describe('an artifact that is damaged in the store', () => {
   test('is found by its digest and made again, wherever it stands in the graph', async () => {
     const folder = freshFolder();
     const first = await run(folder, graph);
-    const blobs = readdirSync(join(folder, 'store/blobs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const blobs = readdirSync(join(folder, 'store/blobs'), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     const damage = (blob: (typeof blobs)[number]): void => {
       const path = join(blob.parentPath, blob.name);
       const bytes = readFileSync(path);
@@ -103,15 +128,21 @@ describe('an out folder that cannot be written', () => {
   test('is refused before anything runs', async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'file'), '');
-    await expect(run(folder, one({ stage: 'add@1' }), { out: join(folder, 'file', 'out') })).rejects.toThrow(/^--out: expected a folder that can be written, got \w+ at /);
+    await expect(run(folder, one({ stage: 'add@1' }), { out: join(folder, 'file', 'out') })).rejects.toThrow(
+      /^--out: expected a folder that can be written, got \w+ at /,
+    );
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
   test('is refused like a state folder that cannot be, where even making a folder never returns', async () => {
     const folder = freshFolder();
-    await expect(run(folder, one({ stage: 'add@1' }), { out: '/proc/out' })).rejects.toThrow(/^--out: expected a folder that can be written, got ENOENT at \/proc\/out; /);
+    await expect(run(folder, one({ stage: 'add@1' }), { out: '/proc/out' })).rejects.toThrow(
+      /^--out: expected a folder that can be written, got ENOENT at \/proc\/out; /,
+    );
     writeFileSync(join(folder, 'runs'), '');
-    await expect(run(folder, one({ stage: 'add@1' }))).rejects.toThrow(/runs: expected room for the journal of a run, got \w+; /);
+    await expect(run(folder, one({ stage: 'add@1' }))).rejects.toThrow(
+      /runs: expected room for the journal of a run, got \w+; /,
+    );
   });
 
   test('keeps no half-written file when an output cannot be put in place', async () => {
@@ -146,8 +177,14 @@ describe('a cancelled run', () => {
     expect(performance.now() - stopped).toBeLessThan(2000);
     expect(result.status).toBe('cancelled');
     expect(() => process.kill(pid, 0)).toThrow();
-    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({ status: 'cancelled', executed: 1 });
-    const resumed = await run(folder, one({ stage: 'add@1', backbone: 'stubborn', params: { ms: 60_000 } }), { signal: AbortSignal.abort(), resume: true });
+    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({
+      status: 'cancelled',
+      executed: 1,
+    });
+    const resumed = await run(folder, one({ stage: 'add@1', backbone: 'stubborn', params: { ms: 60_000 } }), {
+      signal: AbortSignal.abort(),
+      resume: true,
+    });
     expect(resumed).toMatchObject({ run: result.run, status: 'cancelled' });
   });
 });

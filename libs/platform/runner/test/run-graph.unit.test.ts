@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshFolder, plan, run } from './fixture/workbench.ts';
@@ -8,7 +8,12 @@ const chain = {
   format: 1,
   name: 'chain',
   seed: 7,
-  nodes: { clips: { stage: 'count@1' }, near: { stage: 'add@1' }, far: { stage: 'add@1', params: { amount: 10 } }, all: { stage: 'total@1' } },
+  nodes: {
+    clips: { stage: 'count@1' },
+    near: { stage: 'add@1' },
+    far: { stage: 'add@1', params: { amount: 10 } },
+    all: { stage: 'total@1' },
+  },
   edges: ['clips.value -> near.value', 'near.sum -> far.value', 'far.sum -> all.values'],
   outputs: { 'sum.txt': 'all.page', 'far.json': 'far.sum' },
   expect: [{ metric: 'all.sum', atLeast: 30 }],
@@ -22,8 +27,20 @@ describe('a run', () => {
     expect(result.status).toBe('done');
     expect(result.executed).toBe(1 + 3 + 3 + 1);
     expect(readFileSync(join(folder, 'out/sum.txt'), 'utf8')).toBe('the sum is 36');
-    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['far-0.json', 'far-1.json', 'far-2.json', 'run.json', 'sum.txt']);
-    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({ status: 'done', seed: 7, executed: 8, cached: 0, nodes: { far: { tasks: 3, executed: 3 } } });
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual([
+      'far-0.json',
+      'far-1.json',
+      'far-2.json',
+      'run.json',
+      'sum.txt',
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({
+      status: 'done',
+      seed: 7,
+      executed: 8,
+      cached: 0,
+      nodes: { far: { tasks: 3, executed: 3 } },
+    });
     expect(existsSync(join(folder, 'scratch'))).toBe(false);
   });
 
@@ -42,7 +59,9 @@ describe('a run', () => {
     await run(folder, chain);
     const set = { 'far.amount': '20' };
     const plans = await plan(folder, chain, { set });
-    expect(plans.map(({ node, cached, stale, waiting, waitsFor }) => [node, cached, stale.length, waiting, waitsFor])).toEqual([
+    expect(
+      plans.map(({ node, cached, stale, waiting, waitsFor }) => [node, cached, stale.length, waiting, waitsFor]),
+    ).toEqual([
       ['clips', 1, 0, 0, []],
       ['near', 3, 0, 0, []],
       ['far', 0, 3, 0, []],
@@ -51,27 +70,48 @@ describe('a run', () => {
     expect(plans[2].stale[0]).toEqual({ element: 'far[0]', reasons: ['params.amount 10 -> 20'] });
     const result = await run(folder, chain, { set });
     expect(result).toMatchObject({ executed: 4, cached: 4 });
-    expect(result.events.find((event) => event.type === 'task-stale' && event.element === 'all')).toMatchObject({ reasons: ['input values changed (from far.sum)'] });
+    expect(result.events.find((event) => event.type === 'task-stale' && event.element === 'all')).toMatchObject({
+      reasons: ['input values changed (from far.sum)'],
+    });
   });
 
   test('is another task with another number of threads where that matters, and the plan says so', async () => {
     const folder = freshFolder();
-    const graph = { format: 1, name: 'threads', nodes: { clips: { stage: 'count@1', params: { count: 1 } }, plain: { stage: 'add@1', backbone: 'wide' }, it: { stage: 'add@1', backbone: 'threaded' } }, edges: ['clips.value -> plain.value', 'clips.value -> it.value'] };
+    const graph = {
+      format: 1,
+      name: 'threads',
+      nodes: {
+        clips: { stage: 'count@1', params: { count: 1 } },
+        plain: { stage: 'add@1', backbone: 'wide' },
+        it: { stage: 'add@1', backbone: 'threaded' },
+      },
+      edges: ['clips.value -> plain.value', 'clips.value -> it.value'],
+    };
     await run(folder, graph, { planned: 2 });
     const plans = await plan(folder, graph, { planned: 3 });
-    expect(plans.map(({ node, cached, stale }) => [node, cached, stale])).toEqual([['clips', 1, []], ['plain', 1, []], ['it', 0, [{ element: 'it[0]', reasons: ['threads 2 -> 3'] }]]]);
+    expect(plans.map(({ node, cached, stale }) => [node, cached, stale])).toEqual([
+      ['clips', 1, []],
+      ['plain', 1, []],
+      ['it', 0, [{ element: 'it[0]', reasons: ['threads 2 -> 3'] }]],
+    ]);
   });
 
   test('a run on another device executes again what computes on it, and what reads that, and nothing else', async () => {
     const folder = freshFolder();
     const graph = { ...chain, nodes: { ...chain.nodes, far: { stage: 'add@1', backbone: 'adaptable' } } };
     const here = await run(folder, graph);
-    expect((await plan(folder, graph, { device: 'webgpu' }))[2].stale[0]).toEqual({ element: 'far[0]', reasons: [`device cpu/${process.arch} -> webgpu/${process.arch}`] });
+    expect((await plan(folder, graph, { device: 'webgpu' }))[2].stale[0]).toEqual({
+      element: 'far[0]',
+      reasons: [`device cpu/${process.arch} -> webgpu/${process.arch}`],
+    });
     const there = await run(folder, graph, { device: 'webgpu' });
     expect(there).toMatchObject({ executed: 4, cached: 4 });
     expect(there.metrics['all'][0].values['sum']).toBeCloseTo(here.metrics['all'][0].values['sum'] + 0.003, 9);
     const record = JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'));
-    expect(record).toMatchObject({ devices: { class: `webgpu/${process.arch}` }, nodes: { near: { device: `cpu/${process.arch}` }, far: { device: `webgpu/${process.arch}` } } });
+    expect(record).toMatchObject({
+      devices: { class: `webgpu/${process.arch}` },
+      nodes: { near: { device: `cpu/${process.arch}` }, far: { device: `webgpu/${process.arch}` } },
+    });
     expect(await run(folder, graph)).toMatchObject({ executed: 0, cached: 8 });
   });
 
@@ -93,7 +133,13 @@ describe('a run', () => {
         format: 1,
         name: 'refusals-first',
         inputs: { line: { type: 'text', default: 'hello' } },
-        nodes: { one: { stage: 'count@1' }, two: { stage: 'count@1', params: { count: 2 } }, far: long, farther: long, given: { stage: 'count@1', params: { count: 1 } } },
+        nodes: {
+          one: { stage: 'count@1' },
+          two: { stage: 'count@1', params: { count: 2 } },
+          far: long,
+          farther: long,
+          given: { stage: 'count@1', params: { count: 1 } },
+        },
         edges: ['one.value -> far.value', 'far.sum -> farther.value', 'line -> given.text'],
       },
       { onEvent: (event) => void (event.type === 'task-started' && started.push(event.element)) },

@@ -1,12 +1,17 @@
-import { createRegistry, parseGraph } from '@soliloquy/graph';
 import { describe, expect, test } from 'vitest';
+import { createRegistry, parseGraph } from '@soliloquy/graph';
 import { sweepVariants } from '../src/index.ts';
 
 const document = parseGraph(JSON.stringify({ format: 1, name: 'none', nodes: {} }), { path: 'none.json' });
 
 describe('the variants of a sweep', () => {
   test('are all combinations, the last key changing fastest', () => {
-    expect(sweepVariants(document, createRegistry([]), { 'a.x': ['1', '2'], 'b.y': ['3', '4'] }).map(({ label, set }) => [label, set])).toEqual([
+    expect(
+      sweepVariants(document, createRegistry([]), { 'a.x': ['1', '2'], 'b.y': ['3', '4'] }).map(({ label, set }) => [
+        label,
+        set,
+      ]),
+    ).toEqual([
       ['a.x=1,b.y=3', { 'a.x': '1', 'b.y': '3' }],
       ['a.x=1,b.y=4', { 'a.x': '1', 'b.y': '4' }],
       ['a.x=2,b.y=3', { 'a.x': '2', 'b.y': '3' }],
@@ -16,7 +21,9 @@ describe('the variants of a sweep', () => {
 
   test('have folders of their own, however long or unusual the values are', () => {
     const long = 'm'.repeat(150);
-    const labels = sweepVariants(document, createRegistry([]), { 'a.x': [`${long}1`, `${long}2`, 'b/c', 'b?c', 'b_c-2'] }).map(({ label }) => label);
+    const labels = sweepVariants(document, createRegistry([]), {
+      'a.x': [`${long}1`, `${long}2`, 'b/c', 'b?c', 'b_c-2'],
+    }).map(({ label }) => label);
     expect(new Set(labels).size).toBe(5);
     for (const label of labels) expect(label).toMatch(/^[A-Za-z0-9._=,-]{1,130}$/);
   });

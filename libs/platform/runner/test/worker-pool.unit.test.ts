@@ -32,7 +32,9 @@ describe('the embedded transport', () => {
     }
     expect(most).toBe(3);
     expect(out).toBe(0);
-    const widths = result.tasks.filter(({ id }) => id.node !== 'clips').map(({ id, threads }) => `${id.node} ${threads}`);
+    const widths = result.tasks
+      .filter(({ id }) => id.node !== 'clips')
+      .map(({ id, threads }) => `${id.node} ${threads}`);
     expect(new Set(widths)).toEqual(new Set(['narrow 1', 'two 2', 'wide 3']));
   });
 
@@ -41,7 +43,12 @@ describe('the embedded transport', () => {
     const workers = new Set<string>();
     await run(
       folder,
-      { format: 1, name: 'ten', nodes: { clips: { stage: 'count@1', params: { count: 10 } }, it: { stage: 'add@1' } }, edges: ['clips.value -> it.value'] },
+      {
+        format: 1,
+        name: 'ten',
+        nodes: { clips: { stage: 'count@1', params: { count: 10 } }, it: { stage: 'add@1' } },
+        edges: ['clips.value -> it.value'],
+      },
       { threads: 1, onEvent: (event) => void (event.type === 'task-started' && workers.add(event.worker)) },
     );
     expect(workers.size).toBe(1);
@@ -51,7 +58,17 @@ describe('the embedded transport', () => {
     const folder = freshFolder();
     const result = await run(
       folder,
-      { format: 1, name: 'calls', nodes: { clips: { stage: 'count@1' }, ask: { stage: 'add@1', backbone: 'asking', params: { amount: 5 } }, all: { stage: 'total@1' } }, edges: ['clips.value -> ask.value', 'ask.sum -> all.values'], outputs: { 'all.json': 'all.sum' } },
+      {
+        format: 1,
+        name: 'calls',
+        nodes: {
+          clips: { stage: 'count@1' },
+          ask: { stage: 'add@1', backbone: 'asking', params: { amount: 5 } },
+          all: { stage: 'total@1' },
+        },
+        edges: ['clips.value -> ask.value', 'ask.sum -> all.values'],
+        outputs: { 'all.json': 'all.sum' },
+      },
       { threads: 2 },
     );
     expect(result.failures).toEqual([]);

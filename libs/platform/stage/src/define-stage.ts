@@ -1,5 +1,5 @@
-import type { PortType } from '@soliloquy/ports';
 import type { z } from 'zod';
+import type { PortType } from '@soliloquy/ports';
 import type { StageContext } from './context.ts';
 import type { Need } from './need.ts';
 
@@ -23,8 +23,22 @@ export interface OutputSpec<T = unknown> {
   readonly makes?: string;
 }
 
-type Given<S> = S extends InputSpec<infer T> ? (S extends { gathers: string } ? T[] : S extends { optional: true } ? T | undefined : T) : never;
-type Made<S> = S extends OutputSpec<infer T> ? (S extends { makes: string } ? T[] : S extends { optional: true } ? T | undefined : T) : never;
+type Given<S> =
+  S extends InputSpec<infer T>
+    ? S extends { gathers: string }
+      ? T[]
+      : S extends { optional: true }
+        ? T | undefined
+        : T
+    : never;
+type Made<S> =
+  S extends OutputSpec<infer T>
+    ? S extends { makes: string }
+      ? T[]
+      : S extends { optional: true }
+        ? T | undefined
+        : T
+    : never;
 
 /** The values that `run` gets, by input name. */
 export type InputValues<I extends Record<string, InputSpec>> = { readonly [K in keyof I]: Given<I[K]> };
@@ -32,7 +46,11 @@ export type InputValues<I extends Record<string, InputSpec>> = { readonly [K in 
 export type OutputValues<O extends Record<string, OutputSpec>> = { readonly [K in keyof O]: Made<O[K]> };
 
 /** One task's work: a pure function of its arguments. No clock, no unseeded randomness, no I/O but through `ctx`. */
-export type Run<I extends Record<string, InputSpec>, P, O extends Record<string, OutputSpec>> = (inputs: InputValues<I>, params: P, ctx: StageContext) => Promise<OutputValues<O>> | OutputValues<O>;
+export type Run<I extends Record<string, InputSpec>, P, O extends Record<string, OutputSpec>> = (
+  inputs: InputValues<I>,
+  params: P,
+  ctx: StageContext,
+) => Promise<OutputValues<O>> | OutputValues<O>;
 
 /** One implementation of a stage. Its code is loaded when a task of it runs, not when a graph is read. */
 export interface Backbone<P extends z.ZodObject = z.ZodObject> {
@@ -72,7 +90,10 @@ export interface BackboneModule {
 export interface StageMigration {
   readonly from: number;
   readonly says: string;
-  migrate(node: { backbone: string; params: Record<string, unknown> }): { backbone: string; params: Record<string, unknown> };
+  migrate(node: { backbone: string; params: Record<string, unknown> }): {
+    backbone: string;
+    params: Record<string, unknown>;
+  };
   /** Ports renamed by this step: old name -> new name. */
   readonly renamedInputs?: Readonly<Record<string, string>>;
   readonly renamedOutputs?: Readonly<Record<string, string>>;
@@ -85,11 +106,19 @@ export interface StageMigration {
  */
 export async function loadBackbone(where: string, backbone: Backbone): Promise<BackboneModule> {
   const module = await backbone.load();
-  if (!('run' in module) || typeof module.run !== 'function') throw new Error(`${where}.load: expected a module that exports run, got ${Object.keys(module).join(', ') || 'nothing'}; export it`);
+  if (!('run' in module) || typeof module.run !== 'function')
+    throw new Error(
+      `${where}.load: expected a module that exports run, got ${Object.keys(module).join(', ') || 'nothing'}; export it`,
+    );
   return module as BackboneModule;
 }
 
-export interface StageSpec<I extends Record<string, InputSpec>, P extends z.ZodObject, O extends Record<string, OutputSpec>, B extends Record<string, Backbone>> {
+export interface StageSpec<
+  I extends Record<string, InputSpec>,
+  P extends z.ZodObject,
+  O extends Record<string, OutputSpec>,
+  B extends Record<string, Backbone>,
+> {
   /** kebab-case */
   readonly id: string;
   readonly version: number;
@@ -123,14 +152,28 @@ export interface AnyStage {
  *
  * @throws when a backbone's params repeat a name of the stage's, or it requires or omits a port that the stage has not
  */
-export function defineStage<const I extends Record<string, InputSpec>, P extends z.ZodObject, const O extends Record<string, OutputSpec>, const B extends Record<string, Backbone>>(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
+export function defineStage<
+  const I extends Record<string, InputSpec>,
+  P extends z.ZodObject,
+  const O extends Record<string, OutputSpec>,
+  const B extends Record<string, Backbone>,
+>(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
   for (const [name, backbone] of Object.entries(spec.backbones)) {
     const twice = Object.keys(backbone.params.shape).filter((key) => key in spec.params.shape);
     const unknown = (backbone.requires ?? []).flat().filter((port) => !(port in spec.inputs));
-    if (unknown.length > 0) throw new Error(`${spec.id}.backbones.${name}.requires: expected inputs of the stage, got ${unknown.join(', ')}; correct the names`);
+    if (unknown.length > 0)
+      throw new Error(
+        `${spec.id}.backbones.${name}.requires: expected inputs of the stage, got ${unknown.join(', ')}; correct the names`,
+      );
     const unmade = (backbone.omits ?? []).filter((port) => spec.outputs[port]?.optional !== true);
-    if (unmade.length > 0) throw new Error(`${spec.id}.backbones.${name}.omits: expected optional outputs of the stage, got ${unmade.join(', ')}; mark them optional or correct the names`);
-    if (twice.length > 0) throw new Error(`${spec.id}.backbones.${name}: expected params that the stage has not, got ${twice.join(', ')}; rename them`);
+    if (unmade.length > 0)
+      throw new Error(
+        `${spec.id}.backbones.${name}.omits: expected optional outputs of the stage, got ${unmade.join(', ')}; mark them optional or correct the names`,
+      );
+    if (twice.length > 0)
+      throw new Error(
+        `${spec.id}.backbones.${name}: expected params that the stage has not, got ${twice.join(', ')}; rename them`,
+      );
   }
   return spec;
 }
@@ -139,4 +182,9 @@ export function defineStage<const I extends Record<string, InputSpec>, P extends
 type ParamsOf<P extends z.ZodObject> = keyof P['shape'] extends never ? unknown : z.infer<P>;
 
 /** The `run` of one backbone of a stage: what a backbone's module types its function with. */
-export type RunOf<S, N extends string> = S extends StageSpec<infer I, infer P, infer O, infer B> ? (N extends keyof B ? Run<I, ParamsOf<P> & ParamsOf<B[N]['params']>, O> : never) : never;
+export type RunOf<S, N extends string> =
+  S extends StageSpec<infer I, infer P, infer O, infer B>
+    ? N extends keyof B
+      ? Run<I, ParamsOf<P> & ParamsOf<B[N]['params']>, O>
+      : never
+    : never;

@@ -1,6 +1,18 @@
 export { StageError } from './stage-error.ts';
 export { defineStage, loadBackbone } from './define-stage.ts';
 
-export type { AnyStage, Backbone, BackboneModule, InputSpec, InputValues, OutputSpec, OutputValues, Run, RunOf, StageMigration, StageSpec } from './define-stage.ts';
+export type {
+  AnyStage,
+  Backbone,
+  BackboneModule,
+  InputSpec,
+  InputValues,
+  OutputSpec,
+  OutputValues,
+  Run,
+  RunOf,
+  StageMigration,
+  StageSpec,
+} from './define-stage.ts';
 export type { Need } from './need.ts';
 export type { StageContext } from './context.ts';

@@ -1,8 +1,7 @@
-import { numberPort, scaleStage, stages } from '@soliloquy/testing';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { StageError, defineStage, loadBackbone } from '../src/index.ts';
-import type { AnyStage, RunOf } from '../src/index.ts';
+import { numberPort, scaleStage, stages } from '@soliloquy/testing';
+import { defineStage, loadBackbone, StageError, type AnyStage, type RunOf } from '../src/index.ts';
 
 const parts = {
   id: 'part',
@@ -18,9 +17,21 @@ const only = { version: 1, title: '', summary: '', params: z.object({}), load: (
 
 describe('a declaration that contradicts itself is refused when it is made', () => {
   test.each([
-    ['params that repeat a name of the stage', { params: z.object({ steps: z.int() }) }, 'part.backbones.only: expected params that the stage has not, got steps; rename them'],
-    ['a required input that there is not', { requires: ['value', ['extra', 'more']] }, 'part.backbones.only.requires: expected inputs of the stage, got more; correct the names'],
-    ['an omitted output that is not optional', { omits: ['rest', 'result'] }, 'part.backbones.only.omits: expected optional outputs of the stage, got result'],
+    [
+      'params that repeat a name of the stage',
+      { params: z.object({ steps: z.int() }) },
+      'part.backbones.only: expected params that the stage has not, got steps; rename them',
+    ],
+    [
+      'a required input that there is not',
+      { requires: ['value', ['extra', 'more']] },
+      'part.backbones.only.requires: expected inputs of the stage, got more; correct the names',
+    ],
+    [
+      'an omitted output that is not optional',
+      { omits: ['rest', 'result'] },
+      'part.backbones.only.omits: expected optional outputs of the stage, got result',
+    ],
   ])('%s', (_name, change, message) => {
     expect(() => defineStage({ ...parts, backbones: { only: { ...only, ...change } } })).toThrow(message);
     expect(() => defineStage({ ...parts, backbones: { only } })).not.toThrow();
@@ -29,7 +40,11 @@ describe('a declaration that contradicts itself is refused when it is made', () 
 
 test('the types of run are those of ports and params', () => {
   type Run = RunOf<typeof scaleStage, 'jitter'>;
-  expectTypeOf<Parameters<Run>[0]>().toEqualTypeOf<{ readonly value: number; readonly bias: number | undefined; readonly label: string | undefined }>();
+  expectTypeOf<Parameters<Run>[0]>().toEqualTypeOf<{
+    readonly value: number;
+    readonly bias: number | undefined;
+    readonly label: string | undefined;
+  }>();
   expectTypeOf<Parameters<Run>[1]['factor']>().toEqualTypeOf<number>();
   expectTypeOf<Parameters<Run>[1]['amount']>().toEqualTypeOf<number>();
   expectTypeOf<Parameters<RunOf<typeof scaleStage, 'product'>>[1]['factor']>().toEqualTypeOf<number>();
@@ -41,10 +56,14 @@ test('a backbone is loaded when asked for, and must export run', async () => {
   const product = scaleStage.backbones.product;
   const { run } = await loadBackbone('scale.backbones.product', product);
   expect(typeof run).toBe('function');
-  await expect(loadBackbone('part.backbones.only', { ...only, load: () => Promise.resolve({ start: 1 }) })).rejects.toThrow('part.backbones.only.load: expected a module that exports run, got start; export it');
+  await expect(
+    loadBackbone('part.backbones.only', { ...only, load: () => Promise.resolve({ start: 1 }) }),
+  ).rejects.toThrow('part.backbones.only.load: expected a module that exports run, got start; export it');
 });
 
 test('an error of a stage has a code and keeps its cause', () => {
   const cause = new Error('deep');
-  expect(new StageError('no-face', 'photo.image: expected a face, got none; give --landmarks', { cause })).toMatchObject({ name: 'StageError', code: 'no-face', cause });
+  expect(
+    new StageError('no-face', 'photo.image: expected a face, got none; give --landmarks', { cause }),
+  ).toMatchObject({ name: 'StageError', code: 'no-face', cause });
 });

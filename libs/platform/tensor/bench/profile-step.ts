@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
@@ -17,7 +17,11 @@ export interface StepProfile {
 }
 
 const VIEWS: ReadonlySet<string> = new Set(['Reshape', 'Unsqueeze', 'Squeeze', 'Identity']);
-const PROVIDERS: Readonly<Record<Device, string>> = { cpu: 'CPUExecutionProvider', webgpu: 'WebGpuExecutionProvider', cuda: 'CUDAExecutionProvider' };
+const PROVIDERS: Readonly<Record<Device, string>> = {
+  cpu: 'CPUExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+};
 
 interface Event {
   readonly cat: string;
@@ -30,14 +34,27 @@ interface Event {
 /** Run a model a few times on small numbers and read the profile of the runs after the first. */
 export async function profileStep(onnx: Uint8Array, device: Device, threads: number): Promise<StepProfile> {
   const prefix = `soliloquy-profile-${process.pid}`;
-  const options = { executionProviders: [device], intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 4, enableProfiling: true, profileFilePrefix: join(tmpdir(), prefix) } as const;
+  const options = {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+    enableProfiling: true,
+    profileFilePrefix: join(tmpdir(), prefix),
+  } as const;
   const session = await InferenceSession.create(onnx, options);
   const feeds: Record<string, OrtTensor> = {};
   for (const input of session.inputMetadata) {
     if (!input.isTensor) continue;
     const shape = input.shape.map(Number);
     // Scalars are learning rate and bias corrections.
-    feeds[input.name] = new OrtTensor('float32', Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => (shape.length === 0 ? 0.1 : 0.01 * Math.sin(i))), shape);
+    feeds[input.name] = new OrtTensor(
+      'float32',
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) =>
+        shape.length === 0 ? 0.1 : 0.01 * Math.sin(i),
+      ),
+      shape,
+    );
   }
   const runs = 2;
   let wallMs = 0;
@@ -49,12 +66,21 @@ export async function profileStep(onnx: Uint8Array, device: Device, threads: num
   }
   session.endProfiling();
   await session.release();
-  const file = join(tmpdir(), readdirSync(tmpdir()).find((name) => name.startsWith(prefix))!);
+  const file = join(
+    tmpdir(),
+    readdirSync(tmpdir()).find((name) => name.startsWith(prefix))!,
+  );
   const events = JSON.parse(readFileSync(file, 'utf8')) as Event[];
   rmSync(file);
   const kernels = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
   const perRun = kernels.slice(-Math.round((kernels.length / (runs + 1)) * runs));
-  const on = (provider: string) => perRun.filter(({ args }) => args?.provider === provider && !VIEWS.has(args.op_name ?? '')).length / runs;
+  const on = (provider: string) =>
+    perRun.filter(({ args }) => args?.provider === provider && !VIEWS.has(args.op_name ?? '')).length / runs;
   const all = perRun.filter(({ args }) => !VIEWS.has(args?.op_name ?? '')).length / runs;
-  return { dispatches: on(PROVIDERS[device]), onHost: all - on(PROVIDERS[device]), hostMs: perRun.reduce((sum, { dur }) => sum + dur, 0) / 1e3 / runs, wallMs };
+  return {
+    dispatches: on(PROVIDERS[device]),
+    onHost: all - on(PROVIDERS[device]),
+    hostMs: perRun.reduce((sum, { dur }) => sum + dur, 0) / 1e3 / runs,
+    wallMs,
+  };
 }

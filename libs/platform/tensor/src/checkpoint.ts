@@ -1,8 +1,6 @@
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-import type { SafetensorsTensor } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from './safetensors.ts';
 import { TensorError } from './tensor-error.ts';
-import { sizeOf } from './tensor.ts';
-import type { Tensor, TensorTree } from './tensor.ts';
+import { sizeOf, type Tensor, type TensorTree } from './tensor.ts';
 import type { Trainer } from './trainer.ts';
 
 const KIND = 'soliloquy.checkpoint/1';
@@ -11,7 +9,9 @@ const KIND = 'soliloquy.checkpoint/1';
  * A trainer's parameters, what its optimiser remembers and its moving average as one safetensors file: `params.<path>`, `firstMoments.<path>`, …, each in
  * its own shape. A trainer restored from it goes on to the bit, as long as its batches follow from the step's number.
  */
-export function encodeCheckpoint<Params extends TensorTree, Batch extends TensorTree>(trainer: Trainer<Params, Batch>): Uint8Array {
+export function encodeCheckpoint<Params extends TensorTree, Batch extends TensorTree>(
+  trainer: Trainer<Params, Batch>,
+): Uint8Array {
   const { step, tensors, lossScale } = trainer.state();
   const named: Record<string, SafetensorsTensor> = {};
   for (const [name, { data }] of Object.entries(tensors)) {
@@ -20,7 +20,12 @@ export function encodeCheckpoint<Params extends TensorTree, Batch extends Tensor
       named[join(slot(name), path)] = { shape, data: data.subarray(at, (at += sizeOf(shape))) };
     }
   }
-  return encodeSafetensors(named, { kind: KIND, optimizer: trainer.optimizer, step: String(step), ...(lossScale && { lossScale: `${lossScale.factor} ${lossScale.steps}` }) });
+  return encodeSafetensors(named, {
+    kind: KIND,
+    optimizer: trainer.optimizer,
+    step: String(step),
+    ...(lossScale && { lossScale: `${lossScale.factor} ${lossScale.steps}` }),
+  });
 }
 
 /**
@@ -28,10 +33,18 @@ export function encodeCheckpoint<Params extends TensorTree, Batch extends Tensor
  *
  * @throws TensorError `tensor.tree` for another optimiser or other parameters, `tensor.shape` for other shapes; `SafetensorsError` for a broken file
  */
-export function restoreCheckpoint<Params extends TensorTree, Batch extends TensorTree>(trainer: Trainer<Params, Batch>, bytes: Uint8Array): void {
+export function restoreCheckpoint<Params extends TensorTree, Batch extends TensorTree>(
+  trainer: Trainer<Params, Batch>,
+  bytes: Uint8Array,
+): void {
   const { tensors: stored, metadata } = decodeSafetensors(bytes);
-  if (metadata.kind !== KIND) throw new TensorError('tensor.tree', `checkpoint.kind: expected ${KIND}, got ${metadata.kind ?? 'none'}`);
-  if (metadata.optimizer !== trainer.optimizer) throw new TensorError('tensor.tree', `checkpoint.optimizer: expected ${trainer.optimizer}, got ${metadata.optimizer}; train with the optimiser it was made with`);
+  if (metadata.kind !== KIND)
+    throw new TensorError('tensor.tree', `checkpoint.kind: expected ${KIND}, got ${metadata.kind ?? 'none'}`);
+  if (metadata.optimizer !== trainer.optimizer)
+    throw new TensorError(
+      'tensor.tree',
+      `checkpoint.optimizer: expected ${trainer.optimizer}, got ${metadata.optimizer}; train with the optimiser it was made with`,
+    );
   const missing = new Set(Object.keys(stored));
   const tensors: Record<string, Tensor> = {};
   for (const name of Object.keys(trainer.state().tensors)) {
@@ -41,8 +54,13 @@ export function restoreCheckpoint<Params extends TensorTree, Batch extends Tenso
     for (const { path, shape } of trainer.layout) {
       const key = join(slot(name), path);
       const value = stored[key];
-      if (value === undefined) throw new TensorError('tensor.tree', `checkpoint.${key}: expected a tensor, got nothing`);
-      if (value.dtype !== 'F32' || value.shape.join() !== shape.join()) throw new TensorError('tensor.shape', `checkpoint.${key}: expected F32 [${shape.join(', ')}], got ${value.dtype} [${value.shape.join(', ')}]`);
+      if (value === undefined)
+        throw new TensorError('tensor.tree', `checkpoint.${key}: expected a tensor, got nothing`);
+      if (value.dtype !== 'F32' || value.shape.join() !== shape.join())
+        throw new TensorError(
+          'tensor.shape',
+          `checkpoint.${key}: expected F32 [${shape.join(', ')}], got ${value.dtype} [${value.shape.join(', ')}]`,
+        );
       data.set(value.data as Float32Array, at);
       at += sizeOf(shape);
       missing.delete(key);
@@ -50,9 +68,14 @@ export function restoreCheckpoint<Params extends TensorTree, Batch extends Tenso
     tensors[name] = { shape: [total], data };
   }
   const [extra] = missing;
-  if (extra !== undefined) throw new TensorError('tensor.tree', `checkpoint.${extra}: expected only what this trainer has, got more`);
+  if (extra !== undefined)
+    throw new TensorError('tensor.tree', `checkpoint.${extra}: expected only what this trainer has, got more`);
   const [factor, steps] = (metadata.lossScale ?? '').split(' ').map(Number);
-  trainer.restore({ step: Number(metadata.step), tensors, ...(metadata.lossScale !== undefined && { lossScale: { factor, steps } }) });
+  trainer.restore({
+    step: Number(metadata.step),
+    tensors,
+    ...(metadata.lossScale !== undefined && { lossScale: { factor, steps } }),
+  });
 }
 
 /** `state.firstMoments` to `firstMoments`. */

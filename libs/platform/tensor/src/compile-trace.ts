@@ -1,15 +1,10 @@
-import { numpy as np } from '@jax-js/jax';
-import type { Jaxpr } from '@jax-js/jax';
-import { digestOf } from './execute/create-executable.ts';
-import type { Compilation } from './execute/create-executable.ts';
+import type { Jaxpr, numpy as np } from '@jax-js/jax';
+import { digestOf, type Compilation } from './execute/create-executable.ts';
 import { memoryOf } from './execute/memory.ts';
-import { lower } from './lower/lower.ts';
-import type { LowerOptions, TracedProgram } from './lower/lower.ts';
-import { trace } from './trace.ts';
-import type { ArrayTree, InputSpec, Trace } from './trace.ts';
-import { flattenTree } from './tensor-tree.ts';
-import { isTraced } from './trace.ts';
 import { bytesOf } from './lower/graph-builder.ts';
+import { lower, type LowerOptions, type TracedProgram } from './lower/lower.ts';
+import { flattenTree } from './tensor-tree.ts';
+import { isTraced, trace, type ArrayTree, type InputSpec, type Trace } from './trace.ts';
 
 /** A function traced, with names at its border. */
 export interface CompiledTrace {
@@ -49,8 +44,16 @@ export function compileTrace(
 }
 
 /** What tells one program from another: equations, types, names, constants, options. */
-export function keyOf({ jaxpr, constants, inputNames, outputNames }: TracedProgram, options: LowerOptions = {}): string {
-  const parts = [describeJaxpr(jaxpr), inputNames.join('\n'), outputNames.join('\n'), JSON.stringify({ fuse: options.fuse === true, half: options.half })];
+export function keyOf(
+  { jaxpr, constants, inputNames, outputNames }: TracedProgram,
+  options: LowerOptions = {},
+): string {
+  const parts = [
+    describeJaxpr(jaxpr),
+    inputNames.join('\n'),
+    outputNames.join('\n'),
+    JSON.stringify({ fuse: options.fuse === true, half: options.half }),
+  ];
   return digestOf([...parts, ...constants.map(({ data }) => bytesOf(data))]);
 }
 
@@ -61,9 +64,13 @@ function describeJaxpr(jaxpr: Jaxpr): string {
     numbers.set(atom, numbers.size);
     return `${atom.aval.dtype}[${atom.aval.shape.join()}]`;
   };
-  const use = (atom: Jaxpr['outs'][number]) => ('value' in atom ? `${atom.aval.dtype} ${Object.is(atom.value, -0) ? '-0' : atom.value}` : numbers.get(atom));
+  const use = (atom: Jaxpr['outs'][number]) =>
+    'value' in atom ? `${atom.aval.dtype} ${Object.is(atom.value, -0) ? '-0' : atom.value}` : numbers.get(atom);
   const lines = [jaxpr.inBinders.map(declare).join(' ')];
-  for (const { primitive, params, inputs, outBinders } of jaxpr.eqns) lines.push(`${primitive} ${JSON.stringify(params)} ${inputs.map(use).join(' ')} -> ${outBinders.map(declare).join(' ')}`);
+  for (const { primitive, params, inputs, outBinders } of jaxpr.eqns)
+    lines.push(
+      `${primitive} ${JSON.stringify(params)} ${inputs.map(use).join(' ')} -> ${outBinders.map(declare).join(' ')}`,
+    );
   lines.push(jaxpr.outs.map(use).join(' '));
   return lines.join('\n');
 }

@@ -1,13 +1,12 @@
-import { lower } from './lower/lower.ts';
-import { specsOf } from './program.ts';
-import { Session } from './execute/session.ts';
 import type { ExecutionOptions } from './execute/executable.ts';
-import type { OnnxValueInfo } from './onnx-proto.ts';
+import { Session } from './execute/session.ts';
+import { lower } from './lower/lower.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
-import type { Tensor, TensorData, TensorTree } from './tensor.ts';
+import type { OnnxValueInfo } from './onnx-proto.ts';
+import { specsOf } from './program.ts';
 import { flattenTensors } from './tensor-tree.ts';
-import { traceTrees } from './trace.ts';
-import type { ArrayTree, Traced } from './trace.ts';
+import type { Tensor, TensorData, TensorTree } from './tensor.ts';
+import { traceTrees, type ArrayTree, type Traced } from './trace.ts';
 
 /**
  * Export a trained model as an ONNX file: the parameters become its constants (`params.<path>`), the inputs' and the
@@ -31,10 +30,20 @@ export function exportOnnx<Params extends TensorTree, Inputs extends { readonly 
   const weights = flattenTensors(params, 'export.params');
   const examples = flattenTensors(inputs, 'export.inputs');
   const specs = [specsOf(weights.leaves), specsOf(examples.leaves)];
-  const traced = traceTrees('export', f as unknown as (...args: ArrayTree[]) => ArrayTree, [weights.shape, examples.shape], specs);
+  const traced = traceTrees(
+    'export',
+    f as unknown as (...args: ArrayTree[]) => ArrayTree,
+    [weights.shape, examples.shape],
+    specs,
+  );
   const weightNames = weights.paths.map((path) => `params.${path}`);
   const constants = Object.fromEntries(weightNames.map((name, i) => [name, weights.leaves[i]]));
-  return lower({ ...traced, inputNames: [...weightNames, ...examples.paths], outputNames: traced.outputPaths }, constants, encodeMetadata(metadata), { fuse: options.fuse }).bytes;
+  return lower(
+    { ...traced, inputNames: [...weightNames, ...examples.paths], outputNames: traced.outputPaths },
+    constants,
+    encodeMetadata(metadata),
+    { fuse: options.fuse },
+  ).bytes;
 }
 
 /** What a model says of itself. */
@@ -42,7 +51,9 @@ export interface ModelMetadata {
   /** What goes in and comes out, by name: unit, frame, encoding. */
   readonly ports?: Readonly<Record<string, string>>;
   /** Mean and deviation that inputs were divided by, by name. */
-  readonly normalisation?: Readonly<Record<string, { readonly mean: readonly number[]; readonly deviation: readonly number[] }>>;
+  readonly normalisation?: Readonly<
+    Record<string, { readonly mean: readonly number[]; readonly deviation: readonly number[] }>
+  >;
   /** Commit of the code that made it. */
   readonly commit?: string;
   readonly [key: string]: unknown;
@@ -50,7 +61,9 @@ export interface ModelMetadata {
 
 function encodeMetadata(metadata: ModelMetadata): Record<string, string> {
   const entries = Object.entries(metadata).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }
 
 /** A loaded ONNX model. */
@@ -68,7 +81,10 @@ export interface OnnxProgram {
  *
  * @throws TensorError `tensor.model` when the bytes are no ONNX model, `tensor.session` when ONNX Runtime refuses it
  */
-export async function loadOnnx(bytes: Uint8Array, options: Omit<ExecutionOptions, 'executor' | 'compute'> & { readonly name?: string } = {}): Promise<OnnxProgram> {
+export async function loadOnnx(
+  bytes: Uint8Array,
+  options: Omit<ExecutionOptions, 'executor' | 'compute'> & { readonly name?: string } = {},
+): Promise<OnnxProgram> {
   const where = options.name ?? 'onnx';
   const metadata = readOnnxMetadata(bytes, where);
   const session = await Session.create(where, bytes, options);

@@ -12,7 +12,8 @@ export function readOnnxMetadata(bytes: Uint8Array, where = 'onnx'): Record<stri
   for (const { field, value } of fields(bytes, where)) {
     if (field !== METADATA_PROPS || typeof value === 'number') continue;
     const entry: Record<number, string> = {};
-    for (const part of fields(value, where)) if (typeof part.value !== 'number') entry[part.field] = new TextDecoder().decode(part.value);
+    for (const part of fields(value, where))
+      if (typeof part.value !== 'number') entry[part.field] = new TextDecoder().decode(part.value);
     metadata[entry[1] ?? ''] = entry[2] ?? '';
   }
   return metadata;
@@ -21,7 +22,11 @@ export function readOnnxMetadata(bytes: Uint8Array, where = 'onnx'): Record<stri
 /** Top-level fields of a protobuf message; a byte string is a view on `bytes`, numbers are passed over as 0. */
 function* fields(bytes: Uint8Array, where: string): Generator<{ field: number; value: Uint8Array | number }> {
   let at = 0;
-  const fail = () => new TensorError('tensor.model', `${where}.model: expected an ONNX model, got ${bytes.length} bytes that are not one (broken at byte ${at})`);
+  const fail = () =>
+    new TensorError(
+      'tensor.model',
+      `${where}.model: expected an ONNX model, got ${bytes.length} bytes that are not one (broken at byte ${at})`,
+    );
   const varint = () => {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {

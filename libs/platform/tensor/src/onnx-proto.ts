@@ -87,7 +87,9 @@ class Message {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    return this.varint((field << 3) | 2).varint(value.length).raw(value);
+    return this.varint((field << 3) | 2)
+      .varint(value.length)
+      .raw(value);
   }
 
   string(field: number, value: string): this {
@@ -130,7 +132,10 @@ class Message {
 
 /** Encode a model. The same graph gives the same bytes: metadata keys are sorted and nothing holds a clock. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
-  const model = new Message().int(1, graph.opset < LATE_OPSET ? 9 : 13).string(2, 'soliloquy').message(7, graphMessage(graph));
+  const model = new Message()
+    .int(1, graph.opset < LATE_OPSET ? 9 : 13)
+    .string(2, 'soliloquy')
+    .message(7, graphMessage(graph));
   model.message(8, new Message().string(1, '').int(2, graph.opset));
   for (const key of Object.keys(graph.metadata).sort()) {
     model.message(14, new Message().string(1, key).string(2, graph.metadata[key]));

@@ -1,7 +1,21 @@
 import { makeJaxpr } from '@jax-js/jax';
 
 /** Operations of two arrays whose errors name an axis of each, and not what they are axes of. */
-const PRODUCTS: ReadonlySet<string> = new Set(['matmul', 'dot', 'einsum', 'tensordot', 'inner', 'vdot', 'vecdot', 'conv', 'convolve', 'correlate', 'convGeneralDilated', 'convWithGeneralPadding', 'convTranspose']);
+const PRODUCTS: ReadonlySet<string> = new Set([
+  'matmul',
+  'dot',
+  'einsum',
+  'tensordot',
+  'inner',
+  'vdot',
+  'vecdot',
+  'conv',
+  'convolve',
+  'correlate',
+  'convGeneralDilated',
+  'convWithGeneralPadding',
+  'convTranspose',
+]);
 
 /**
  * ` of [3, 5] and [4, 2]`: the operands of a product that jax-js refused; empty for other operations. The program is traced once more to see which arrays it

@@ -62,7 +62,12 @@ export interface Optimizer {
    * @param mask     f32 [P] of 0 and 1, which parameters decay; undefined when all do
    * @returns        the new state in the order of its keys, and the gradient's norm before clipping
    */
-  update(state: OptimizerState, scalars: Readonly<Record<string, np.Array>>, gradient: np.Array, mask: np.Array | undefined): { state: OptimizerState; gradNorm: np.Array };
+  update(
+    state: OptimizerState,
+    scalars: Readonly<Record<string, np.Array>>,
+    gradient: np.Array,
+    mask: np.Array | undefined,
+  ): { state: OptimizerState; gradNorm: np.Array };
 }
 
 /** As in PyTorch's clip_grad_norm_. */
@@ -76,7 +81,10 @@ export function createOptimizer(options: OptimizerOptions): Optimizer {
     case 'sgd':
       return sgd(options);
     default:
-      throw new TensorError('tensor.options', `optimizer.kind: expected adamw or sgd, got ${String((options as { kind: unknown }).kind)}`);
+      throw new TensorError(
+        'tensor.options',
+        `optimizer.kind: expected adamw or sgd, got ${String((options as { kind: unknown }).kind)}`,
+      );
   }
 }
 
@@ -90,7 +98,11 @@ function adamW(options: AdamWOptions): Optimizer {
     ...common,
     slots: ['firstMoments', 'secondMoments'],
     scalars: ['learningRate', 'correction1', 'correction2'],
-    scalarsAt: (step) => ({ learningRate: rate(step), correction1: 1 - betas[0] ** (step + 1), correction2: 1 - betas[1] ** (step + 1) }),
+    scalarsAt: (step) => ({
+      learningRate: rate(step),
+      correction1: 1 - betas[0] ** (step + 1),
+      correction2: 1 - betas[1] ** (step + 1),
+    }),
     update(state, step, gradient, mask) {
       const { gradNorm, clip } = clipping(gradient.ref, clipNorm);
       // Vectors are long and scalars free: clipping and bias corrections are folded into scalar factors.
@@ -115,7 +127,8 @@ function adamW(options: AdamWOptions): Optimizer {
 function sgd(options: SgdOptions): Optimizer {
   const { momentum = 0, nesterov = false } = options;
   check('sgd', 'momentum', momentum, momentum >= 0 && momentum < 1, 'a number in [0, 1)');
-  if (nesterov && momentum === 0) throw new TensorError('tensor.options', 'sgd.nesterov: expected a momentum above 0, got 0; set momentum');
+  if (nesterov && momentum === 0)
+    throw new TensorError('tensor.options', 'sgd.nesterov: expected a momentum above 0, got 0; set momentum');
   const { common, rate, weightDecay, clipNorm } = readCommon(options, 0);
   return {
     ...common,
@@ -129,7 +142,10 @@ function sgd(options: SgdOptions): Optimizer {
         const pull = state.params.ref.mul(weightDecay);
         direction = direction.add(mask === undefined ? pull : pull.mul(mask));
       }
-      const next = (taken: np.Array, slots: Record<string, np.Array>): OptimizerState => ({ params: state.params.sub(taken.mul(step.learningRate)), ...slots });
+      const next = (taken: np.Array, slots: Record<string, np.Array>): OptimizerState => ({
+        params: state.params.sub(taken.mul(step.learningRate)),
+        ...slots,
+      });
       if (momentum === 0) return { state: next(direction, {}), gradNorm };
       const velocity = state.momentum.mul(momentum).add(direction.ref);
       const taken = nesterov ? direction.add(velocity.ref.mul(momentum)) : velocity.ref;
@@ -145,7 +161,10 @@ function clipping(gradient: np.Array, clipNorm: number | undefined): { gradNorm:
 }
 
 /** What every optimiser has, checked. */
-function readCommon({ kind, learningRate, weightDecay, decays = () => true, clipNorm }: OptimizerOptions, defaultDecay: number) {
+function readCommon(
+  { kind, learningRate, weightDecay, decays = () => true, clipNorm }: OptimizerOptions,
+  defaultDecay: number,
+) {
   const decay = weightDecay ?? defaultDecay;
   check(kind, 'weightDecay', decay, decay >= 0, 'a number of at least 0');
   if (clipNorm !== undefined) check(kind, 'clipNorm', clipNorm, clipNorm > 0, 'a positive number');

@@ -5,12 +5,10 @@ import { createExecutable } from './execute/create-executable.ts';
 import type { ExecutionOptions } from './execute/executable.ts';
 import type { MemoryUse } from './execute/memory.ts';
 import type { TensorFlow } from './execute/tensorflow-operators.ts';
-import { dtypeOf } from './tensor.ts';
-import type { Tensor, TensorData, TensorTree } from './tensor.ts';
-import { flattenTensors, unflattenTree } from './tensor-tree.ts';
-import { buildTensors } from './trace.ts';
-import type { ArrayTree, Computed, InputSpec, Traced } from './trace.ts';
 import { TensorError } from './tensor-error.ts';
+import { flattenTensors, unflattenTree } from './tensor-tree.ts';
+import { dtypeOf, type Tensor, type TensorData, type TensorTree } from './tensor.ts';
+import { buildTensors, type ArrayTree, type Computed, type InputSpec, type Traced } from './trace.ts';
 
 /** How to compile. */
 export interface CompileOptions extends ExecutionOptions {
@@ -60,7 +58,14 @@ export async function compile<Arguments extends readonly TensorTree[] | [], Resu
     return (f as unknown as (...args: unknown[]) => ArrayTree)(...args);
   };
   const specs = flats.flatMap(({ leaves }) => specsOf(leaves));
-  const { traced, compilation } = compileTrace(where, flat, specs, inputNames, (path) => (path === '' ? 'output' : `output.${path}`), { fuse: options.fuse, half: halfTypeOf(options.compute ?? 'f32') });
+  const { traced, compilation } = compileTrace(
+    where,
+    flat,
+    specs,
+    inputNames,
+    (path) => (path === '' ? 'output' : `output.${path}`),
+    { fuse: options.fuse, half: halfTypeOf(options.compute ?? 'f32') },
+  );
   const { executable, lowered } = await createExecutable(where, compilation, options);
 
   return {
@@ -73,14 +78,18 @@ export async function compile<Arguments extends readonly TensorTree[] | [], Resu
     memory: compilation.memory,
     dispose: () => executable.dispose(),
     async run(...args) {
-      if (args.length !== flats.length) throw new TensorError('tensor.tree', `${where}.run: expected ${flats.length} arguments, got ${args.length}`);
+      if (args.length !== flats.length)
+        throw new TensorError('tensor.tree', `${where}.run: expected ${flats.length} arguments, got ${args.length}`);
       const feeds: Record<string, Tensor<TensorData>> = {};
       args.forEach((arg, i) => {
         const { leaves, paths } = flattenTensors(arg, `${where}.input${i}`);
         leaves.forEach((leaf, k) => (feeds[inputName(i, paths[k])] = leaf));
       });
       const { results } = await executable.run(feeds);
-      return buildTensors(traced.outputShape, compilation.flat.outputNames.map((name) => results[name])) as Computed<Result>;
+      return buildTensors(
+        traced.outputShape,
+        compilation.flat.outputNames.map((name) => results[name]),
+      ) as Computed<Result>;
     },
   };
 }

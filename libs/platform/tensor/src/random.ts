@@ -1,5 +1,4 @@
-import { sizeOf } from './tensor.ts';
-import type { Tensor } from './tensor.ts';
+import { sizeOf, type Tensor } from './tensor.ts';
 
 /**
  * Counter-based randomness: element `i` of a draw is a hash of (seed, path of the stream, i), so that values depend neither
@@ -62,7 +61,16 @@ function stream([k0, k1]: readonly [number, number]): Rng {
 }
 
 /** Write one block of Philox4x32-10 to `out` at `at`: four u32 from a 128-bit counter and a 64-bit key. */
-function philox(out: Uint32Array, at: number, counter0: number, counter1: number, counter2: number, counter3: number, key0: number, key1: number): void {
+function philox(
+  out: Uint32Array,
+  at: number,
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
+  key0: number,
+  key1: number,
+): void {
   let c0 = counter0;
   let c1 = counter1;
   let c2 = counter2;
@@ -88,7 +96,10 @@ function philox(out: Uint32Array, at: number, counter0: number, counter1: number
 }
 
 /** One block by itself, for the known-answer test. */
-export function philoxBlock(counter: readonly [number, number, number, number], key: readonly [number, number]): Uint32Array {
+export function philoxBlock(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): Uint32Array {
   const out = new Uint32Array(4);
   philox(out, 0, ...counter, ...key);
   return out;

@@ -5,9 +5,22 @@ import { TensorError } from './tensor-error.ts';
  *
  * @returns a schedule for `learningRate`; steps count from 0
  */
-export function warmupCosine({ peak, warmup, total, floor = 0 }: { peak: number; warmup: number; total: number; floor?: number }): (step: number) => number {
+export function warmupCosine({
+  peak,
+  warmup,
+  total,
+  floor = 0,
+}: {
+  peak: number;
+  warmup: number;
+  total: number;
+  floor?: number;
+}): (step: number) => number {
   if (!(total > 0) || warmup < 0 || warmup > total) {
-    throw new TensorError('tensor.options', `warmup-cosine.warmup: expected 0 <= warmup <= total, got ${warmup} of ${total}`);
+    throw new TensorError(
+      'tensor.options',
+      `warmup-cosine.warmup: expected 0 <= warmup <= total, got ${warmup} of ${total}`,
+    );
   }
   return (step) => {
     if (step < warmup) return (peak * (step + 1)) / warmup;

@@ -18,7 +18,14 @@ export function sourceCommit(from: string = fileURLToPath(import.meta.url)): str
 
 /** In a worktree `.git` is a file that says where the folder is. */
 function gitFolder(git: string, folder: string): string {
-  return statSync(git).isDirectory() ? git : resolve(folder, readFileSync(git, 'utf8').replace(/^gitdir: /, '').trim());
+  return statSync(git).isDirectory()
+    ? git
+    : resolve(
+        folder,
+        readFileSync(git, 'utf8')
+          .replace(/^gitdir: /, '')
+          .trim(),
+      );
 }
 
 function headOf(git: string): string | undefined {
@@ -29,7 +36,9 @@ function headOf(git: string): string | undefined {
   for (const folder of [git, ...(common === undefined ? [] : [resolve(git, common.trim())])]) {
     const loose = hexOf(readText(join(folder, ref))?.trim() ?? '');
     if (loose !== undefined) return loose;
-    const packed = readText(join(folder, 'packed-refs'))?.split('\n').find((line) => line.endsWith(` ${ref}`));
+    const packed = readText(join(folder, 'packed-refs'))
+      ?.split('\n')
+      .find((line) => line.endsWith(` ${ref}`));
     if (packed !== undefined) return hexOf(packed.split(' ')[0]);
   }
   return undefined;

@@ -1,5 +1,4 @@
-import { makeJaxpr } from '@jax-js/jax';
-import type { Jaxpr } from '@jax-js/jax';
+import { makeJaxpr, type Jaxpr } from '@jax-js/jax';
 
 /** Where something was called. */
 export interface SourcePosition {
@@ -37,11 +36,17 @@ export function describePosition(position: SourcePosition | undefined): string {
  * Frames of jax-js come first, then those of this library's modules, then the user's.
  */
 export function locate(stack: string): SourcePosition | undefined {
-  const frames = stack.split('\n').filter((line) => line.trimStart().startsWith('at ') && !line.includes('source-position.'));
+  const frames = stack
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at ') && !line.includes('source-position.'));
   const outside = frames.findIndex((line) => !isJax(line));
   if (outside === 0) return undefined;
   if (outside === -1) return { operation: 'trace', module: undefined, caller: '', inGradient: false };
-  const operation = frames.slice(0, outside).map(functionName).findLast((name) => name !== undefined && name !== '<anonymous>') ?? 'trace';
+  const operation =
+    frames
+      .slice(0, outside)
+      .map(functionName)
+      .findLast((name) => name !== undefined && name !== '<anonymous>') ?? 'trace';
   const rest = frames.slice(outside);
   const user = rest.find((line) => !isJax(line) && !isOwn(line)) ?? rest[0];
   const module = isModule(rest[0]) && user !== rest[0] ? functionName(rest[0]) : undefined;
@@ -54,7 +59,10 @@ export function locate(stack: string): SourcePosition | undefined {
  *
  * @param inspect sees each equation when it is made, and says what is wrong with it, if something is
  */
-export function withPositions<Result>(trace: () => Result, inspect: (equation: Equation) => string | undefined = () => undefined): { result: Result; stacks: ReadonlyMap<Variable, Stack> } {
+export function withPositions<Result>(
+  trace: () => Result,
+  inspect: (equation: Equation) => string | undefined = () => undefined,
+): { result: Result; stacks: ReadonlyMap<Variable, Stack> } {
   const stacks = new Map<Variable, Stack>();
   const prototype = tracePrototype();
   const { processPrimitive } = prototype;

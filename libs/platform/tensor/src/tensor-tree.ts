@@ -1,9 +1,11 @@
 import { TensorError } from './tensor-error.ts';
-import { checkTensor, describeTensor, isTensor } from './tensor.ts';
-import type { Tensor, TensorData, TensorTree } from './tensor.ts';
+import { checkTensor, describeTensor, isTensor, type Tensor, type TensorData, type TensorTree } from './tensor.ts';
 
 /** Where leaves sit in a tree: a leaf, or named children in a fixed order. */
-export type TreeShape = { kind: 'leaf' } | { kind: 'list'; children: TreeShape[] } | { kind: 'record'; keys: string[]; children: TreeShape[] };
+export type TreeShape =
+  | { kind: 'leaf' }
+  | { kind: 'list'; children: TreeShape[] }
+  | { kind: 'record'; keys: string[]; children: TreeShape[] };
 
 /** A tree taken apart: leaves in depth-first key order, their dotted paths, and the shape to put it together again. */
 export interface FlatTree<Leaf> {
@@ -13,7 +15,11 @@ export interface FlatTree<Leaf> {
 }
 
 /** Take a nested record or list apart. Order is that of the keys as written, so equal code gives equal graphs. */
-export function flattenTree<Leaf>(tree: unknown, isLeaf: (node: unknown) => node is Leaf, where: string): FlatTree<Leaf> {
+export function flattenTree<Leaf>(
+  tree: unknown,
+  isLeaf: (node: unknown) => node is Leaf,
+  where: string,
+): FlatTree<Leaf> {
   const leaves: Leaf[] = [];
   const paths: string[] = [];
   const walk = (node: unknown, path: string): TreeShape => {
@@ -26,10 +32,17 @@ export function flattenTree<Leaf>(tree: unknown, isLeaf: (node: unknown) => node
     if (Array.isArray(node)) return { kind: 'list', children: node.map((child, i) => walk(child, below(i))) };
     if (typeof node === 'object' && node !== null && Object.getPrototypeOf(node) === Object.prototype) {
       const entries = Object.entries(node);
-      return { kind: 'record', keys: entries.map(([key]) => key), children: entries.map(([key, child]) => walk(child, below(key))) };
+      return {
+        kind: 'record',
+        keys: entries.map(([key]) => key),
+        children: entries.map(([key, child]) => walk(child, below(key))),
+      };
     }
     const at = path === '' ? where : `${where}.${path}`;
-    throw new TensorError('tensor.tree', `${at}: expected an array, a list or a record of them, got ${describeNode(node)}`);
+    throw new TensorError(
+      'tensor.tree',
+      `${at}: expected an array, a list or a record of them, got ${describeNode(node)}`,
+    );
   };
   const shape = walk(tree, '');
   return { leaves, paths, shape };
@@ -67,11 +80,18 @@ export function flattenPaths(tree: TensorTree): Record<string, Tensor<TensorData
  *
  * @throws TensorError `tensor.tree` for a missing or an additional path, `tensor.shape` for another shape or dtype
  */
-export function unflattenPaths<Tree extends TensorTree>(record: Readonly<Record<string, Tensor<TensorData>>>, template: Tree): Tree {
+export function unflattenPaths<Tree extends TensorTree>(
+  record: Readonly<Record<string, Tensor<TensorData>>>,
+  template: Tree,
+): Tree {
   const { leaves, paths, shape } = flattenTensors(template, 'template');
   const known = new Set(paths);
   const extra = Object.keys(record).find((path) => !known.has(path));
-  if (extra !== undefined) throw new TensorError('tensor.tree', `record.${extra}: expected one of ${paths.length} known paths, got an unknown one`);
+  if (extra !== undefined)
+    throw new TensorError(
+      'tensor.tree',
+      `record.${extra}: expected one of ${paths.length} known paths, got an unknown one`,
+    );
   const found = paths.map((path, i) => {
     const value = record[path];
     if (value === undefined) throw new TensorError('tensor.tree', `record.${path}: expected a tensor, got nothing`);
@@ -90,7 +110,10 @@ export function stackTensors(where: string, tensors: readonly Tensor<TensorData>
   const data = new (first.data.constructor as new (length: number) => TensorData)(first.data.length * tensors.length);
   tensors.forEach((value, i) => {
     if (value.shape.join() !== first.shape.join() || value.data.constructor !== first.data.constructor) {
-      throw new TensorError('tensor.shape', `${where}: expected all to be ${describeTensor(first)}, got ${describeTensor(value)}`);
+      throw new TensorError(
+        'tensor.shape',
+        `${where}: expected all to be ${describeTensor(first)}, got ${describeTensor(value)}`,
+      );
     }
     data.set(value.data, i * first.data.length);
   });

@@ -71,7 +71,11 @@ export function describeShape(dtype: string, shape: readonly number[]): string {
 export function isTensor(value: unknown): value is Tensor<TensorData> {
   if (typeof value !== 'object' || value === null || !('shape' in value) || !('data' in value)) return false;
   const { data } = value;
-  const known = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint32Array || data instanceof Uint8Array;
+  const known =
+    data instanceof Float32Array ||
+    data instanceof Int32Array ||
+    data instanceof Uint32Array ||
+    data instanceof Uint8Array;
   return known && Array.isArray(value.shape);
 }
 

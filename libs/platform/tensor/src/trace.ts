@@ -1,25 +1,22 @@
-import { makeJaxpr, numpy as np } from '@jax-js/jax';
-import type { Jaxpr, JsTree } from '@jax-js/jax';
-import { describePosition, flattenPositions, locate, withPositions } from './source-position.ts';
-import type { Positions } from './source-position.ts';
+import { makeJaxpr, type Jaxpr, type JsTree, type numpy as np } from '@jax-js/jax';
 import { describeOperands } from './operand-shapes.ts';
+import { describePosition, flattenPositions, locate, withPositions, type Positions } from './source-position.ts';
 import { TensorError } from './tensor-error.ts';
-import { describeShape } from './tensor.ts';
-import type { Tensor, TensorData, TensorDtype, TensorTree } from './tensor.ts';
-import { flattenTree, unflattenTree } from './tensor-tree.ts';
-import type { TreeShape } from './tensor-tree.ts';
+import { flattenTree, unflattenTree, type TreeShape } from './tensor-tree.ts';
+import { describeShape, type Tensor, type TensorData, type TensorDtype, type TensorTree } from './tensor.ts';
 
 /** A tree of traced arrays: what a model gets and returns. */
 export type ArrayTree = np.Array | readonly ArrayTree[] | { readonly [key: string]: ArrayTree };
 
 /** The traced twin of a tree of tensors: same structure, jax-js arrays as leaves. */
-export type Traced<Tree> = Tree extends Tensor<TensorData>
-  ? np.Array
-  : Tree extends readonly (infer Item)[]
-    ? number extends Tree['length']
-      ? Traced<Item>[]
-      : { -readonly [Key in keyof Tree]: Traced<Tree[Key]> }
-    : { [Key in keyof Tree]: Traced<Tree[Key]> };
+export type Traced<Tree> =
+  Tree extends Tensor<TensorData>
+    ? np.Array
+    : Tree extends readonly (infer Item)[]
+      ? number extends Tree['length']
+        ? Traced<Item>[]
+        : { -readonly [Key in keyof Tree]: Traced<Tree[Key]> }
+      : { [Key in keyof Tree]: Traced<Tree[Key]> };
 
 /** The tensor twin of a tree of traced arrays. */
 export type Computed<Tree> = Tree extends np.Array
@@ -81,7 +78,13 @@ export function trace(where: string, f: (...inputs: np.Array[]) => ArrayTree, sp
   const constants = made.consts.map((value) => readConstant(where, value as np.Array));
   const flattened = made.jaxpr.flatten();
   // Simplifying keeps the variables of the equations that are left.
-  return { jaxpr: flattened.simplify(), constants, outputPaths: paths, outputShape: shape, positions: flattenPositions(made.jaxpr, flattened, stacks) };
+  return {
+    jaxpr: flattened.simplify(),
+    constants,
+    outputPaths: paths,
+    outputShape: shape,
+    positions: flattenPositions(made.jaxpr, flattened, stacks),
+  };
 }
 
 /** Trace a function of trees: the twin of each argument is built from the traced leaves. */
@@ -121,7 +124,10 @@ function readConstant(where: string, value: np.Array): { shape: readonly number[
   const data = value.dataSync();
   if (dtype === 'bool') return { shape, data: Uint8Array.from(data as Int32Array, (bit) => (bit ? 1 : 0)) };
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint32Array) return { shape, data };
-  throw new TensorError('tensor.trace', `${where}.constant: expected f32, i32, u32 or bool, got ${describeShape(dtype, shape)}; cast it`);
+  throw new TensorError(
+    'tensor.trace',
+    `${where}.constant: expected f32, i32, u32 or bool, got ${describeShape(dtype, shape)}; cast it`,
+  );
 }
 
 /** jax-js takes any target of a broadcast that has as many axes, or more. */
@@ -130,7 +136,9 @@ function checkBroadcast({ primitive, params, inputs, outBinders }: Jaxpr['eqns']
   const [from, to] = [inputs[0].aval.shape, outBinders[0].aval.shape];
   const added = (params as { axis: number[] }).axis;
   const kept = to.filter((_, d) => !added.includes(d));
-  return kept.every((n, d) => n === from[d] || from[d] === 1) ? undefined : `cannot broadcast [${from.join(', ')}] to [${to.join(', ')}]`;
+  return kept.every((n, d) => n === from[d] || from[d] === 1)
+    ? undefined
+    : `cannot broadcast [${from.join(', ')}] to [${to.join(', ')}]`;
 }
 
 function runTrace<Result>(where: string, run: () => Result): Result {
@@ -150,7 +158,9 @@ function runTrace<Result>(where: string, run: () => Result): Result {
         { cause: error },
       );
     }
-    throw new TensorError('tensor.trace', `${at}: ${error.message}${describeOperands(found.operation, run)}${from}`, { cause: error });
+    throw new TensorError('tensor.trace', `${at}: ${error.message}${describeOperands(found.operation, run)}${from}`, {
+      cause: error,
+    });
   }
 }
 

@@ -23,7 +23,10 @@ export interface TrainLoopOptions<Batch extends TensorTree> {
     readonly score?: (step: number) => number | Promise<number>;
   };
   /** What to keep: gets a safetensors file every `every` steps and at the end. */
-  readonly checkpoint?: { readonly every: number; readonly save: (bytes: Uint8Array, step: number) => void | Promise<void> };
+  readonly checkpoint?: {
+    readonly every: number;
+    readonly save: (bytes: Uint8Array, step: number) => void | Promise<void>;
+  };
 }
 
 /** Why and where it ended. */
@@ -42,10 +45,20 @@ export interface TrainLoopResult {
  *
  * @throws TensorError `tensor.diverged` where loss or gradient are not finite; whatever `batch`, `score` and `save` throw
  */
-export async function trainLoop<Params extends TensorTree, Batch extends TensorTree>(trainer: Trainer<Params, Batch>, options: TrainLoopOptions<Batch>): Promise<TrainLoopResult> {
+export async function trainLoop<Params extends TensorTree, Batch extends TensorTree>(
+  trainer: Trainer<Params, Batch>,
+  options: TrainLoopOptions<Batch>,
+): Promise<TrainLoopResult> {
   const { steps, batch, stepsPerCall = 1, signal, onStep, earlyStop, checkpoint } = options;
-  for (const [what, value] of [['steps', steps], ['stepsPerCall', stepsPerCall], ['earlyStop.every', earlyStop?.every ?? 1], ['earlyStop.patience', earlyStop?.patience ?? 1], ['checkpoint.every', checkpoint?.every ?? 1]] as const) {
-    if (!Number.isInteger(value) || value < 1) throw new TensorError('tensor.options', `train-loop.${what}: expected a positive integer, got ${value}`);
+  for (const [what, value] of [
+    ['steps', steps],
+    ['stepsPerCall', stepsPerCall],
+    ['earlyStop.every', earlyStop?.every ?? 1],
+    ['earlyStop.patience', earlyStop?.patience ?? 1],
+    ['checkpoint.every', checkpoint?.every ?? 1],
+  ] as const) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new TensorError('tensor.options', `train-loop.${what}: expected a positive integer, got ${value}`);
   }
   let step = trainer.state().step;
   const losses: number[] = [];
@@ -77,7 +90,10 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
     if (earlyStop !== undefined && step % earlyStop.every === 0) {
       const recent = losses.slice(lookedAt);
       lookedAt = losses.length;
-      const score = earlyStop.score === undefined ? recent.reduce((sum, loss) => sum + loss, 0) / recent.length : await earlyStop.score(step);
+      const score =
+        earlyStop.score === undefined
+          ? recent.reduce((sum, loss) => sum + loss, 0) / recent.length
+          : await earlyStop.score(step);
       if (best === undefined || score < best.score - (earlyStop.minDelta ?? 0)) {
         best = { score, step };
         looksWithoutGain = 0;

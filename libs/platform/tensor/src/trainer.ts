@@ -7,21 +7,16 @@ import { findDivergence } from './execute/find-divergence.ts';
 import type { MemoryUse } from './execute/memory.ts';
 import { Session } from './execute/session.ts';
 import type { TensorFlow } from './execute/tensorflow-operators.ts';
-import { TensorFlowProgram, loadTensorFlow } from './execute/tensorflow.ts';
+import { loadTensorFlow, TensorFlowProgram } from './execute/tensorflow.ts';
+import { halveLossScale, keepLossScale, scaleLoss, startLossScale, unscaleLoss, type LossScale } from './loss-scale.ts';
 import { repeatGraph } from './lower/repeat.ts';
-import { halveLossScale, keepLossScale, scaleLoss, startLossScale, unscaleLoss } from './loss-scale.ts';
-import type { LossScale } from './loss-scale.ts';
 import { encodeOnnx } from './onnx-proto.ts';
-import { createOptimizer } from './optimizers.ts';
-import type { OptimizerOptions, OptimizerState } from './optimizers.ts';
+import { createOptimizer, type OptimizerOptions, type OptimizerState } from './optimizers.ts';
 import { specsOf } from './program.ts';
 import { TensorError } from './tensor-error.ts';
-import { describeTensor, scalar, sizeOf } from './tensor.ts';
-import type { Tensor, TensorData, TensorTree } from './tensor.ts';
-import { flattenTensors, stackTensors, unflattenTree } from './tensor-tree.ts';
-import type { FlatTree } from './tensor-tree.ts';
-import { isTraced } from './trace.ts';
-import type { ArrayTree, Traced } from './trace.ts';
+import { flattenTensors, stackTensors, unflattenTree, type FlatTree } from './tensor-tree.ts';
+import { describeTensor, scalar, sizeOf, type Tensor, type TensorData, type TensorTree } from './tensor.ts';
+import { isTraced, type ArrayTree, type Traced } from './trace.ts';
 
 /** What a loss returns: a scalar, or a scalar with further scalars to report. */
 export type Loss = np.Array | { readonly loss: np.Array; readonly aux: { readonly [name: string]: np.Array } };
@@ -114,12 +109,16 @@ const LOSS_SCALE = 'lossScale';
  *
  * @throws TensorError for parameters that are not f32, a loss that is no scalar, and whatever `compile` throws
  */
-export async function createTrainer<Params extends TensorTree, Batch extends TensorTree>(options: TrainerOptions<Params, Batch>): Promise<Trainer<Params, Batch>> {
+export async function createTrainer<Params extends TensorTree, Batch extends TensorTree>(
+  options: TrainerOptions<Params, Batch>,
+): Promise<Trainer<Params, Batch>> {
   const where = options.name ?? 'trainer';
   const optimizer = createOptimizer(options.optimizer);
   const { ema, accumulate = 1 } = options;
-  if (ema !== undefined && !(ema >= 0 && ema < 1)) throw new TensorError('tensor.options', `${where}.ema: expected a number in [0, 1), got ${ema}`);
-  if (!Number.isInteger(accumulate) || accumulate < 1) throw new TensorError('tensor.options', `${where}.accumulate: expected a positive integer, got ${accumulate}`);
+  if (ema !== undefined && !(ema >= 0 && ema < 1))
+    throw new TensorError('tensor.options', `${where}.ema: expected a number in [0, 1), got ${ema}`);
+  if (!Number.isInteger(accumulate) || accumulate < 1)
+    throw new TensorError('tensor.options', `${where}.accumulate: expected a positive integer, got ${accumulate}`);
   const isScaled = options.compute === 'f16';
   let lossScale = startLossScale(where, options.lossScale);
   const params = flattenTensors(options.params, `${where}.params`);
@@ -128,9 +127,15 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const names = [PARAMS, ...optimizer.slots, ...(ema === undefined ? [] : [EMA])];
   const stateNames = names.map((name) => STATE + name);
   const vector = { shape: [total], dtype: 'float32' } as const;
-  const batchSpecs = specsOf(batch.leaves).map((spec) => (accumulate === 1 ? spec : { ...spec, shape: [accumulate, ...spec.shape] }));
+  const batchSpecs = specsOf(batch.leaves).map((spec) =>
+    accumulate === 1 ? spec : { ...spec, shape: [accumulate, ...spec.shape] },
+  );
   const scalarNames = [...optimizer.scalars, ...(isScaled ? [LOSS_SCALE] : [])];
-  const specs = [...names.map(() => vector), ...scalarNames.map(() => ({ shape: [], dtype: 'float32' }) as const), ...batchSpecs];
+  const specs = [
+    ...names.map(() => vector),
+    ...scalarNames.map(() => ({ shape: [], dtype: 'float32' }) as const),
+    ...batchSpecs,
+  ];
   const batchName = (path: string) => (path === '' ? 'batch' : `batch.${path}`);
   const inputNames = [...stateNames, ...scalarNames, ...batch.paths.map(batchName)];
 
@@ -141,52 +146,98 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       return scale === undefined ? plain : scaleLoss(plain, scale);
     };
     const argnums = leaves.map((_, i) => i);
-    const [reported, grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [[np.Array, { [name: string]: np.Array }], np.Array[]];
-    const gradient = np.concatenate(grads.map((grad) => grad.reshape([-1])), 0);
+    const [reported, grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [
+      [np.Array, { [name: string]: np.Array }],
+      np.Array[],
+    ];
+    const gradient = np.concatenate(
+      grads.map((grad) => grad.reshape([-1])),
+      0,
+    );
     const [loss, aux] = scale === undefined ? reported : unscaleLoss(reported);
     return { loss, aux, gradient: scale === undefined ? gradient : np.divide(gradient, scale.ref) };
   };
   const step = (...inputs: np.Array[]) => {
     const state = Object.fromEntries(names.map((name, i) => [name, inputs[i]])) as OptimizerState;
-    const { [LOSS_SCALE]: scale, ...scalars } = Object.fromEntries(scalarNames.map((name, i) => [name, inputs[names.length + i]])) as Record<string, np.Array>;
+    const { [LOSS_SCALE]: scale, ...scalars } = Object.fromEntries(
+      scalarNames.map((name, i) => [name, inputs[names.length + i]]),
+    ) as Record<string, np.Array>;
     const batchLeaves = inputs.slice(names.length + scalarNames.length);
     const leaves = splitVector(state.params.ref, params.leaves);
-    const { loss, aux, gradient } = accumulate === 1 ? gradientOf(leaves, batchLeaves, scale) : meanGradient((slice, one) => gradientOf(slice, one, scale), leaves, batchLeaves, accumulate);
+    const { loss, aux, gradient } =
+      accumulate === 1
+        ? gradientOf(leaves, batchLeaves, scale)
+        : meanGradient((slice, one) => gradientOf(slice, one, scale), leaves, batchLeaves, accumulate);
     const mask = decayMask(params, optimizer.decays);
     const { [EMA]: average, ...own } = state;
-    const next = optimizer.update(own as OptimizerState, scalars, gradient, mask === undefined ? undefined : np.array(mask));
+    const next = optimizer.update(
+      own as OptimizerState,
+      scalars,
+      gradient,
+      mask === undefined ? undefined : np.array(mask),
+    );
     const results: Record<string, ArrayTree> = { loss, gradNorm: next.gradNorm, aux };
     if (ema !== undefined) results[STATE + EMA] = average.ref.add(next.state.params.ref.sub(average).mul(1 - ema));
-    return { ...results, ...Object.fromEntries(Object.entries(next.state).map(([name, value]) => [STATE + name, value])) };
+    return {
+      ...results,
+      ...Object.fromEntries(Object.entries(next.state).map(([name, value]) => [STATE + name, value])),
+    };
   };
 
   const isState = (name: string) => name.startsWith(NEXT + STATE);
-  const { traced, program, compilation } = compileTrace(where, step, specs, inputNames, (path) => NEXT + path, { resident: isState, half: halfTypeOf(options.compute ?? 'f32') });
+  const { traced, program, compilation } = compileTrace(where, step, specs, inputNames, (path) => NEXT + path, {
+    resident: isState,
+    half: halfTypeOf(options.compute ?? 'f32'),
+  });
   const nextNames = stateNames.map((name) => NEXT + name);
   const { executable, lowered } = await createExecutable(where, compilation, options);
-  const auxNames = traced.outputPaths.filter((path) => path.startsWith('aux.')).map((path) => path.slice('aux.'.length));
+  const auxNames = traced.outputPaths
+    .filter((path) => path.startsWith('aux.'))
+    .map((path) => path.slice('aux.'.length));
   const executor = options.executor ?? 'onnx';
   /** Graphs of several steps, by their number. jax-js takes them one by one. */
   const several = new Map<number, Executable>();
   const executableFor = async (count: number): Promise<Executable> => {
     const known = count === 1 ? executable : several.get(count);
     if (known !== undefined) return known;
-    const graph = repeatGraph(lowered().graph, { inputs: stateNames, outputs: nextNames }, count, options.device === 'webgpu' ? 'unroll' : 'scan');
+    const graph = repeatGraph(
+      lowered().graph,
+      { inputs: stateNames, outputs: nextNames },
+      count,
+      options.device === 'webgpu' ? 'unroll' : 'scan',
+    );
     const made =
       executor === 'tensorflow'
-        ? new TensorFlowProgram(where, options.tensorflow ?? (await loadTensorFlow(where, options.device ?? 'cpu')), graph)
-        : await Session.create(where, encodeOnnx(graph), { ...options, memory: compilation.memory, resident: nextNames });
+        ? new TensorFlowProgram(
+            where,
+            options.tensorflow ?? (await loadTensorFlow(where, options.device ?? 'cpu')),
+            graph,
+          )
+        : await Session.create(where, encodeOnnx(graph), {
+            ...options,
+            memory: compilation.memory,
+            resident: nextNames,
+          });
     several.set(count, made);
     return made;
   };
 
   const start = joinVector(params.leaves);
-  let current: Record<string, Held> = Object.fromEntries(names.map((name) => [name, executable.hold({ shape: [total], data: name === PARAMS || name === EMA ? start : new Float32Array(total) })]));
+  let current: Record<string, Held> = Object.fromEntries(
+    names.map((name) => [
+      name,
+      executable.hold({ shape: [total], data: name === PARAMS || name === EMA ? start : new Float32Array(total) }),
+    ]),
+  );
   let pulled: Record<string, Float32Array> | undefined;
   let done = 0;
   const vectorOf = (name: string): Float32Array => {
     const data = pulled?.[name] ?? current[name].peek()?.data;
-    if (data === undefined) throw new TensorError('tensor.options', `${where}.params: expected the state to be at hand, got one on the device; await pull() first`);
+    if (data === undefined)
+      throw new TensorError(
+        'tensor.options',
+        `${where}.params: expected the state to be at hand, got one on the device; await pull() first`,
+      );
     return data as Float32Array;
   };
   const replace = (next: Record<string, Held>) => {
@@ -198,13 +249,28 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const feedsFor = (batches: readonly StepBatch<Batch>[], first: number): Record<string, Tensor<TensorData>> => {
     const isMany = batches.length > 1;
     const feeds: Record<string, Tensor<TensorData>> = {};
-    const scalars = batches.map((_, i): Record<string, number> => ({ ...optimizer.scalarsAt(first + i), [LOSS_SCALE]: lossScale.factor }));
-    for (const name of scalarNames) feeds[name] = isMany ? { shape: [batches.length], data: Float32Array.from(scalars, (at) => at[name]) } : scalar(scalars[0][name]);
+    const scalars = batches.map((_, i): Record<string, number> => ({
+      ...optimizer.scalarsAt(first + i),
+      [LOSS_SCALE]: lossScale.factor,
+    }));
+    for (const name of scalarNames)
+      feeds[name] = isMany
+        ? { shape: [batches.length], data: Float32Array.from(scalars, (at) => at[name]) }
+        : scalar(scalars[0][name]);
     const flats = batches.map((one) => flattenBatch(where, one, accumulate));
-    flats[0].paths.forEach((path, k) => (feeds[batchName(path)] = isMany ? stackTensors(`${where}.batch.${path}`, flats.map(({ leaves }) => leaves[k])) : flats[0].leaves[k]));
+    flats[0].paths.forEach(
+      (path, k) =>
+        (feeds[batchName(path)] = isMany
+          ? stackTensors(
+              `${where}.batch.${path}`,
+              flats.map(({ leaves }) => leaves[k]),
+            )
+          : flats[0].leaves[k]),
+    );
     return feeds;
   };
-  const heldFeeds = (held: Readonly<Record<string, Held>>) => Object.fromEntries(names.map((name) => [STATE + name, held[name]]));
+  const heldFeeds = (held: Readonly<Record<string, Held>>) =>
+    Object.fromEntries(names.map((name) => [STATE + name, held[name]]));
   const takeSteps = async (batches: readonly StepBatch<Batch>[]): Promise<StepResult[]> => {
     const count = batches.length;
     const engine = await executableFor(count);
@@ -233,7 +299,11 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
     lossScale = keepLossScale(lossScale, count);
     return made;
   };
-  const diverged = async ({ loss, gradNorm, learningRate }: StepResult, batches: readonly StepBatch<Batch>[], bad: number): Promise<TensorError> => {
+  const diverged = async (
+    { loss, gradNorm, learningRate }: StepResult,
+    batches: readonly StepBatch<Batch>[],
+    bad: number,
+  ): Promise<TensorError> => {
     // The steps before the bad one are taken again, one by one, to have its state.
     let held = current;
     for (let i = 0; i < bad; i++) {
@@ -269,15 +339,31 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       for (const one of several.values()) await one.dispose();
       await executable.dispose();
     },
-    state: () => ({ step: done, tensors: Object.fromEntries(names.map((name) => [STATE + name, { shape: [total], data: vectorOf(name).slice() }])), ...(isScaled && { lossScale }) }),
+    state: () => ({
+      step: done,
+      tensors: Object.fromEntries(
+        names.map((name) => [STATE + name, { shape: [total], data: vectorOf(name).slice() }]),
+      ),
+      ...(isScaled && { lossScale }),
+    }),
     restore(state) {
       for (const name of stateNames) {
         const value = state.tensors[name];
         if (value === undefined || value.data.length !== total) {
-          throw new TensorError('tensor.shape', `${where}.restore.${name}: expected f32 [${total}], got ${value === undefined ? 'nothing' : describeTensor(value)}`);
+          throw new TensorError(
+            'tensor.shape',
+            `${where}.restore.${name}: expected f32 [${total}], got ${value === undefined ? 'nothing' : describeTensor(value)}`,
+          );
         }
       }
-      replace(Object.fromEntries(names.map((name) => [name, executable.hold({ shape: [total], data: Float32Array.from(state.tensors[STATE + name].data) })])));
+      replace(
+        Object.fromEntries(
+          names.map((name) => [
+            name,
+            executable.hold({ shape: [total], data: Float32Array.from(state.tensors[STATE + name].data) }),
+          ]),
+        ),
+      );
       done = state.step;
       lossScale = state.lossScale ?? lossScale;
     },
@@ -302,32 +388,71 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
 type Gradient = { loss: np.Array; aux: Record<string, np.Array>; gradient: np.Array };
 
 /** Gradients of the slices of a stacked batch, one after the other, and their mean. */
-function meanGradient(gradientOf: (leaves: np.Array[], batch: np.Array[]) => Gradient, leaves: np.Array[], stacked: np.Array[], count: number): Gradient {
-  const slices = stacked.map((leaf) => Array.from({ length: count }, (_, i) => (i === count - 1 ? leaf : leaf.ref).slice(i)));
+function meanGradient(
+  gradientOf: (leaves: np.Array[], batch: np.Array[]) => Gradient,
+  leaves: np.Array[],
+  stacked: np.Array[],
+  count: number,
+): Gradient {
+  const slices = stacked.map((leaf) =>
+    Array.from({ length: count }, (_, i) => (i === count - 1 ? leaf : leaf.ref).slice(i)),
+  );
   let sum: Gradient | undefined;
   for (let i = 0; i < count; i++) {
-    const one = gradientOf(i === count - 1 ? leaves : leaves.map((leaf) => leaf.ref), slices.map((list) => list[i]));
+    const one = gradientOf(
+      i === count - 1 ? leaves : leaves.map((leaf) => leaf.ref),
+      slices.map((list) => list[i]),
+    );
     const before = sum;
-    sum = before === undefined ? one : { loss: before.loss.add(one.loss), gradient: before.gradient.add(one.gradient), aux: Object.fromEntries(Object.entries(one.aux).map(([name, value]) => [name, before.aux[name].add(value)])) };
+    sum =
+      before === undefined
+        ? one
+        : {
+            loss: before.loss.add(one.loss),
+            gradient: before.gradient.add(one.gradient),
+            aux: Object.fromEntries(
+              Object.entries(one.aux).map(([name, value]) => [name, before.aux[name].add(value)]),
+            ),
+          };
   }
   const mean = (x: np.Array) => x.mul(1 / count);
   const { loss, aux, gradient } = sum!;
-  return { loss: mean(loss), gradient: mean(gradient), aux: Object.fromEntries(Object.entries(aux).map(([name, value]) => [name, mean(value)])) };
+  return {
+    loss: mean(loss),
+    gradient: mean(gradient),
+    aux: Object.fromEntries(Object.entries(aux).map(([name, value]) => [name, mean(value)])),
+  };
 }
 
 /** A batch's leaves; those of several that make one step are stacked. */
 function flattenBatch(where: string, batch: StepBatch<TensorTree>, accumulate: number): FlatTree<Tensor<TensorData>> {
   if (accumulate === 1) return flattenTensors(batch as TensorTree, `${where}.batch`);
   if (!Array.isArray(batch) || batch.length !== accumulate) {
-    throw new TensorError('tensor.shape', `${where}.batch: expected a list of ${accumulate} batches (accumulate), got ${Array.isArray(batch) ? `one of ${batch.length}` : 'no list'}`);
+    throw new TensorError(
+      'tensor.shape',
+      `${where}.batch: expected a list of ${accumulate} batches (accumulate), got ${Array.isArray(batch) ? `one of ${batch.length}` : 'no list'}`,
+    );
   }
   const flats = batch.map((one: TensorTree, i) => flattenTensors(one, `${where}.batch.${i}`));
-  return { ...flats[0], leaves: flats[0].leaves.map((_, k) => stackTensors(`${where}.batch.${flats[0].paths[k]}`, flats.map(({ leaves }) => leaves[k]))) };
+  return {
+    ...flats[0],
+    leaves: flats[0].leaves.map((_, k) =>
+      stackTensors(
+        `${where}.batch.${flats[0].paths[k]}`,
+        flats.map(({ leaves }) => leaves[k]),
+      ),
+    ),
+  };
 }
 function checkParams(where: string, params: FlatTree<Tensor<TensorData>>): number {
-  if (params.leaves.length === 0) throw new TensorError('tensor.tree', `${where}.params: expected at least one tensor, got none`);
+  if (params.leaves.length === 0)
+    throw new TensorError('tensor.tree', `${where}.params: expected at least one tensor, got none`);
   params.leaves.forEach((leaf, i) => {
-    if (!(leaf.data instanceof Float32Array)) throw new TensorError('tensor.shape', `${where}.params.${params.paths[i]}: expected f32, got ${describeTensor(leaf)}`);
+    if (!(leaf.data instanceof Float32Array))
+      throw new TensorError(
+        'tensor.shape',
+        `${where}.params.${params.paths[i]}: expected f32, got ${describeTensor(leaf)}`,
+      );
   });
   return params.leaves.reduce((sum, leaf) => sum + leaf.data.length, 0);
 }
@@ -335,7 +460,11 @@ function checkParams(where: string, params: FlatTree<Tensor<TensorData>>): numbe
 function readLoss(where: string, result: Loss): [np.Array, { [name: string]: np.Array }] {
   const [loss, aux] = isTraced(result) ? [result, {}] : [result.loss, result.aux];
   for (const [name, value] of Object.entries({ loss, ...aux })) {
-    if (value.shape.length !== 0) throw new TensorError('tensor.shape', `${where}.${name}: expected a scalar, got [${value.shape.join(', ')}]; take its mean or sum`);
+    if (value.shape.length !== 0)
+      throw new TensorError(
+        'tensor.shape',
+        `${where}.${name}: expected a scalar, got [${value.shape.join(', ')}]; take its mean or sum`,
+      );
   }
   return [loss, { ...aux }];
 }
@@ -344,7 +473,9 @@ function readLoss(where: string, result: Loss): [np.Array, { [name: string]: np.
 function splitVector(vector: np.Array, leaves: readonly Tensor<TensorData>[]): np.Array[] {
   // Slices, not a split: jax-js splits into eight at most, and so would copy the rest of the vector again and again.
   let at = 0;
-  return leaves.map(({ shape }, i) => (i === leaves.length - 1 ? vector : vector.ref).slice([at, (at += sizeOf(shape))]).reshape([...shape]));
+  return leaves.map(({ shape }, i) =>
+    (i === leaves.length - 1 ? vector : vector.ref).slice([at, (at += sizeOf(shape))]).reshape([...shape]),
+  );
 }
 
 function joinVector(leaves: readonly Tensor<TensorData>[]): Float32Array<ArrayBuffer> {
@@ -367,8 +498,16 @@ function sliceVector(vector: Float32Array, leaves: readonly Tensor<TensorData>[]
 }
 
 /** 1 for every element of a parameter that decays, 0 for the others; undefined when all decay. */
-function decayMask(params: FlatTree<Tensor<TensorData>>, decays: (path: string) => boolean): Float32Array<ArrayBuffer> | undefined {
+function decayMask(
+  params: FlatTree<Tensor<TensorData>>,
+  decays: (path: string) => boolean,
+): Float32Array<ArrayBuffer> | undefined {
   const flags = params.paths.map(decays);
   if (flags.every((flag) => flag)) return undefined;
-  return joinVector(params.leaves.map((leaf, i) => ({ shape: leaf.shape, data: new Float32Array(leaf.data.length).fill(flags[i] ? 1 : 0) })));
+  return joinVector(
+    params.leaves.map((leaf, i) => ({
+      shape: leaf.shape,
+      data: new Float32Array(leaf.data.length).fill(flags[i] ? 1 : 0),
+    })),
+  );
 }

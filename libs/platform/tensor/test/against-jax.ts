@@ -1,6 +1,5 @@
 import { grad, jit, numpy as np, tree } from '@jax-js/jax';
-import { compile } from '../src/index.ts';
-import type { ArrayTree, Tensor, TensorData } from '../src/index.ts';
+import { compile, type ArrayTree, type Tensor, type TensorData } from '../src/index.ts';
 import { flattenTree } from '../src/tensor-tree.ts';
 import { dtypeOf } from '../src/tensor.ts';
 import { isTraced } from '../src/trace.ts';
@@ -44,7 +43,11 @@ export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): 
 export type Engine = 'op by op' | 'compiled';
 
 /** Run `f` by jax-js itself and by the lowered program; gives the larger relative error over all results. */
-export async function forwardError(f: (...inputs: np.Array[]) => ArrayTree, inputs: readonly Tensor<TensorData>[], engine: Engine): Promise<number> {
+export async function forwardError(
+  f: (...inputs: np.Array[]) => ArrayTree,
+  inputs: readonly Tensor<TensorData>[],
+  engine: Engine,
+): Promise<number> {
   const reference = engine === 'compiled' ? (jit(f as never) as unknown as typeof f) : f;
   const wanted = flattenTree(reference(...inputs.map(toJax)), isTraced, 'result').leaves;
   const program = await compile(f as never, [...inputs] as never, { name: 'parity' });
@@ -53,14 +56,20 @@ export async function forwardError(f: (...inputs: np.Array[]) => ArrayTree, inpu
   let worst = 0;
   for (const [i, want] of wanted.entries()) {
     const { shape } = want;
-    if (got[i].shape.join() !== shape.join()) throw new Error(`shape: expected [${shape.join()}], got [${got[i].shape.join()}]`);
+    if (got[i].shape.join() !== shape.join())
+      throw new Error(`shape: expected [${shape.join()}], got [${got[i].shape.join()}]`);
     worst = Math.max(worst, relativeError(got[i].data, await want.data()));
   }
   return worst;
 }
 
 /** The same for the gradient of a weighted sum of `f`, with respect to its first `count` inputs. The sum itself may cancel, so it is left out. */
-export async function gradientError(f: ArrayFunction, inputs: readonly Tensor<TensorData>[], count: number, engine: Engine): Promise<number> {
+export async function gradientError(
+  f: ArrayFunction,
+  inputs: readonly Tensor<TensorData>[],
+  count: number,
+  engine: Engine,
+): Promise<number> {
   const argnums = Array.from({ length: count }, (_, i) => i);
   const loss = (...args: np.Array[]) => {
     const y = f(...args);

@@ -2,8 +2,16 @@ import { nn, numpy as np } from '@jax-js/jax';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compile, createRng, createTrainer, tensor, zeros } from '../src/index.ts';
-import type { Executor, Tensor, TensorTree } from '../src/index.ts';
+import {
+  compile,
+  createRng,
+  createTrainer,
+  tensor,
+  zeros,
+  type Executor,
+  type Tensor,
+  type TensorTree,
+} from '../src/index.ts';
 import { initTransformerBlock, transformerBlock } from '../src/modules/index.ts';
 import { relativeError } from './against-jax.ts';
 
@@ -17,17 +25,58 @@ const block = initTransformerBlock(rng.fork('block'), { width: 16 });
 const others: Executor[] = ['jax', 'tensorflow'];
 
 const cases: { name: string; f: (...inputs: np.Array[]) => np.Array; inputs: Tensor<Float32Array | Int32Array>[] }[] = [
-  { name: 'views, sums and products', f: (x, y) => np.matmul(np.transpose(x, [1, 0]).add(1), y).sum(0).mul(np.broadcastTo(np.array(2), [5])), inputs: [rng.normal([3, 4]), rng.normal([3, 5])] },
-  { name: 'indices, sorting, FFT', f: (x, i) => np.sort(np.take(x.ref, i, 0), 0).add(np.fft.rfft(np.flip(x, [0])).real.sum()), inputs: [rng.normal([6, 4]), rng.integers([3], 6)] },
-  { name: 'convolution, padding, split', f: (x, w) => np.split(np.convolve(x, w.ref), 2)[0].add(np.pad(w, [[1, 1]]).sum()), inputs: [rng.normal([9]), rng.normal([4])] },
-  { name: 'remainders and integer division keep signs', f: (x, i) => x.ref.mod(0.7).add(np.floor(x)).add(i.ref.div(np.array(3, { dtype: np.int32 }))).add(i.mod(np.array(3, { dtype: np.int32 }))), inputs: [rng.normal([20]), tensor([20], Int32Array.from({ length: 20 }, (_, i) => i - 10))] },
-  { name: 'softmax, erf, compares', f: (x) => nn.gelu(np.where(x.ref.less(0), nn.softmax(x.ref, -1), x), { approximate: false }), inputs: [rng.normal([3, 8])] },
+  {
+    name: 'views, sums and products',
+    f: (x, y) =>
+      np
+        .matmul(np.transpose(x, [1, 0]).add(1), y)
+        .sum(0)
+        .mul(np.broadcastTo(np.array(2), [5])),
+    inputs: [rng.normal([3, 4]), rng.normal([3, 5])],
+  },
+  {
+    name: 'indices, sorting, FFT',
+    f: (x, i) => np.sort(np.take(x.ref, i, 0), 0).add(np.fft.rfft(np.flip(x, [0])).real.sum()),
+    inputs: [rng.normal([6, 4]), rng.integers([3], 6)],
+  },
+  {
+    name: 'convolution, padding, split',
+    f: (x, w) => np.split(np.convolve(x, w.ref), 2)[0].add(np.pad(w, [[1, 1]]).sum()),
+    inputs: [rng.normal([9]), rng.normal([4])],
+  },
+  {
+    name: 'remainders and integer division keep signs',
+    f: (x, i) =>
+      x.ref
+        .mod(0.7)
+        .add(np.floor(x))
+        .add(i.ref.div(np.array(3, { dtype: np.int32 })))
+        .add(i.mod(np.array(3, { dtype: np.int32 }))),
+    inputs: [
+      rng.normal([20]),
+      tensor(
+        [20],
+        Int32Array.from({ length: 20 }, (_, i) => i - 10),
+      ),
+    ],
+  },
+  {
+    name: 'softmax, erf, compares',
+    f: (x) => nn.gelu(np.where(x.ref.less(0), nn.softmax(x.ref, -1), x), { approximate: false }),
+    inputs: [rng.normal([3, 8])],
+  },
 ];
 
 describe.each(others)('executor %s', (executor) => {
   test.each(cases)('computes what ONNX Runtime does: $name', async ({ f, inputs }) => {
-    const run = async (options: { executor: Executor; tensorflow?: typeof tf }) => (await (await compile(f, inputs as Tensor[], options)).run(...(inputs as Tensor[]))).data;
-    expect(relativeError(await run({ executor, tensorflow: executor === 'tensorflow' ? tf : undefined }), await run({ executor: 'onnx' }))).toBeLessThan(1e-5);
+    const run = async (options: { executor: Executor; tensorflow?: typeof tf }) =>
+      (await (await compile(f, inputs as Tensor[], options)).run(...(inputs as Tensor[]))).data;
+    expect(
+      relativeError(
+        await run({ executor, tensorflow: executor === 'tensorflow' ? tf : undefined }),
+        await run({ executor: 'onnx' }),
+      ),
+    ).toBeLessThan(1e-5);
   });
 
   test('trains a transformer block like ONNX Runtime, step by step and several at a time', async () => {
@@ -43,19 +92,33 @@ describe.each(others)('executor %s', (executor) => {
     const batches = [0, 1, 2, 3].map((i) => ({ x: createRng(i).normal([2, 6, 16]) }));
     const train = async (options: { executor: Executor; tensorflow?: typeof tf }) => {
       const trainer = await create(options);
-      const losses = [await trainer.step(batches[0]), ...(await trainer.steps(batches.slice(1)))].map(({ loss }) => loss);
+      const losses = [await trainer.step(batches[0]), ...(await trainer.steps(batches.slice(1)))].map(
+        ({ loss }) => loss,
+      );
       const average = trainer.emaParams();
       await trainer.dispose();
       return { losses, average };
     };
-    const [got, want] = [await train({ executor, tensorflow: executor === 'tensorflow' ? tf : undefined }), await train({ executor: 'onnx' })];
+    const [got, want] = [
+      await train({ executor, tensorflow: executor === 'tensorflow' ? tf : undefined }),
+      await train({ executor: 'onnx' }),
+    ];
     expect(relativeError(got.losses, want.losses)).toBeLessThan(1e-5);
-    expect(relativeError(got.average.block.attention.qkv.weight.data, want.average.block.attention.qkv.weight.data)).toBeLessThan(1e-4);
+    expect(
+      relativeError(got.average.block.attention.qkv.weight.data, want.average.block.attention.qkv.weight.data),
+    ).toBeLessThan(1e-4);
   });
 });
 
 test('TensorFlow gives every tensor back that it makes', async () => {
-  const trainer = await createTrainer({ params: { w: rng.normal([4, 4]) }, batchExample: { x: zeros([3, 4]) }, loss: (p, { x }) => np.square(np.matmul(x, p.w)).mean(), optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 }, executor: 'tensorflow', tensorflow: tf });
+  const trainer = await createTrainer({
+    params: { w: rng.normal([4, 4]) },
+    batchExample: { x: zeros([3, 4]) },
+    loss: (p, { x }) => np.square(np.matmul(x, p.w)).mean(),
+    optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 },
+    executor: 'tensorflow',
+    tensorflow: tf,
+  });
   await trainer.step({ x: zeros([3, 4]) });
   const before = tf.memory().numTensors;
   for (let i = 0; i < 3; i++) await trainer.step({ x: zeros([3, 4]) });
@@ -64,10 +127,26 @@ test('TensorFlow gives every tensor back that it makes', async () => {
 
 test('what an executor does not have is refused when it is compiled', async () => {
   const words = tensor([2], new Uint32Array(2));
-  await expect(compile((x) => np.bitwiseCount(x), [words], { executor: 'tensorflow', tensorflow: tf })).rejects.toMatchObject({ code: 'tensor.unsupported-primitive', message: expect.stringMatching(/uint32.*executor 'onnx'/) });
-  await expect(compile((x) => x.mul(2), [zeros([2])], { executor: 'jax', device: 'cuda' })).rejects.toMatchObject({ code: 'tensor.session', message: expect.stringMatching(/got cuda/) });
-  await expect(compile((x) => x.mul(2), [zeros([2])], { executor: 'tensorflow', device: 'cuda' })).rejects.toMatchObject({ code: 'tensor.session', message: expect.stringMatching(/npm install @tensorflow\/tfjs-node-gpu/) });
-  await expect(compile((x) => x.mul(2), [zeros([2])], { executor: 'torch' as never })).rejects.toMatchObject({ code: 'tensor.options', message: expect.stringMatching(/one of onnx, jax, tensorflow/) });
+  await expect(
+    compile((x) => np.bitwiseCount(x), [words], { executor: 'tensorflow', tensorflow: tf }),
+  ).rejects.toMatchObject({
+    code: 'tensor.unsupported-primitive',
+    message: expect.stringMatching(/uint32.*executor 'onnx'/),
+  });
+  await expect(compile((x) => x.mul(2), [zeros([2])], { executor: 'jax', device: 'cuda' })).rejects.toMatchObject({
+    code: 'tensor.session',
+    message: expect.stringMatching(/got cuda/),
+  });
+  await expect(
+    compile((x) => x.mul(2), [zeros([2])], { executor: 'tensorflow', device: 'cuda' }),
+  ).rejects.toMatchObject({
+    code: 'tensor.session',
+    message: expect.stringMatching(/npm install @tensorflow\/tfjs-node-gpu/),
+  });
+  await expect(compile((x) => x.mul(2), [zeros([2])], { executor: 'torch' as never })).rejects.toMatchObject({
+    code: 'tensor.options',
+    message: expect.stringMatching(/one of onnx, jax, tensorflow/),
+  });
 });
 
 test('a decomposition, which ONNX has no meaning for, runs on jax-js', async () => {

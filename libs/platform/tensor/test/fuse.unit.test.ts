@@ -1,10 +1,20 @@
 import { nn, numpy as np } from '@jax-js/jax';
 import { describe, expect, test } from 'vitest';
-import { compile, createRng, exportOnnx, loadOnnx } from '../src/index.ts';
-import type { Tensor } from '../src/index.ts';
+import { compile, createRng, exportOnnx, loadOnnx, type Tensor } from '../src/index.ts';
 import { foldConstants } from '../src/lower/fold-constants.ts';
 import { dropDead } from '../src/lower/graph-match.ts';
-import { activate, initLayerNorm, initLinear, initSelfAttention, initTransformerBlock, layerNorm, linear, selfAttention, standardise, transformerBlock } from '../src/modules/index.ts';
+import {
+  activate,
+  initSelfAttention,
+  initTransformerBlock,
+  layerNorm,
+  linear,
+  selfAttention,
+  standardise,
+  transformerBlock,
+  type initLayerNorm,
+  type initLinear,
+} from '../src/modules/index.ts';
 import type { OnnxGraph } from '../src/onnx-proto.ts';
 import { relativeError } from './against-jax.ts';
 
@@ -20,14 +30,46 @@ const causal = Float32Array.from({ length: 25 }, (_, i) => (i % 5 <= Math.floor(
 
 /** [name, function, what is left when it is fused] */
 const cases: [string, (x: np.Array) => np.Array, Record<string, number>][] = [
-  ['layer norm with gain and bias', (x) => layerNorm({ gain: constant(affine.gain), bias: constant(affine.bias) }, x), { LayerNormalization: 1 }],
+  [
+    'layer norm with gain and bias',
+    (x) => layerNorm({ gain: constant(affine.gain), bias: constant(affine.bias) }, x),
+    { LayerNormalization: 1 },
+  ],
   ['standardise', (x) => standardise(x), { LayerNormalization: 1 }],
   ['softmax', (x) => nn.softmax(x, -1), { Softmax: 1 }],
   ['softmax over another axis', (x) => nn.softmax(x, 1), { Softmax: 1 }],
   ['GELU', (x) => activate('gelu', x), { Gelu: 1 }],
-  ['linear layer', (x) => linear({ weight: constant(dense.weight), bias: constant(dense.bias) }, x), { Reshape: 2, Gemm: 1 }],
-  ['attention', (x) => selfAttention({ qkv: { weight: constant(attention.qkv.weight), bias: constant(attention.qkv.bias) }, out: { weight: constant(attention.out.weight), bias: constant(attention.out.bias) } }, x, { heads: 2 }), { Attention: 1, Gemm: 2, Split: 1, Reshape: 7, Transpose: 4 }],
-  ['attention with a bias', (x) => selfAttention({ qkv: { weight: constant(attention.qkv.weight), bias: constant(attention.qkv.bias) }, out: { weight: constant(attention.out.weight), bias: constant(attention.out.bias) } }, x, { heads: 2, bias: np.array(causal).reshape([5, 5]) }), { Attention: 1, Gemm: 2 }],
+  [
+    'linear layer',
+    (x) => linear({ weight: constant(dense.weight), bias: constant(dense.bias) }, x),
+    { Reshape: 2, Gemm: 1 },
+  ],
+  [
+    'attention',
+    (x) =>
+      selfAttention(
+        {
+          qkv: { weight: constant(attention.qkv.weight), bias: constant(attention.qkv.bias) },
+          out: { weight: constant(attention.out.weight), bias: constant(attention.out.bias) },
+        },
+        x,
+        { heads: 2 },
+      ),
+    { Attention: 1, Gemm: 2, Split: 1, Reshape: 7, Transpose: 4 },
+  ],
+  [
+    'attention with a bias',
+    (x) =>
+      selfAttention(
+        {
+          qkv: { weight: constant(attention.qkv.weight), bias: constant(attention.qkv.bias) },
+          out: { weight: constant(attention.out.weight), bias: constant(attention.out.bias) },
+        },
+        x,
+        { heads: 2, bias: np.array(causal).reshape([5, 5]) },
+      ),
+    { Attention: 1, Gemm: 2 },
+  ],
 ];
 
 describe('fused programs', () => {
@@ -35,7 +77,9 @@ describe('fused programs', () => {
     const x = rng.normal([2, 5, 8]);
     const [plain, fused] = [await compile(f, [x]), await compile(f, [x], { fuse: true })];
     expect(fused.operators).toMatchObject(operators);
-    expect(Object.values(fused.operators).reduce((a, b) => a + b)).toBeLessThanOrEqual(Object.values(plain.operators).reduce((a, b) => a + b));
+    expect(Object.values(fused.operators).reduce((a, b) => a + b)).toBeLessThanOrEqual(
+      Object.values(plain.operators).reduce((a, b) => a + b),
+    );
     expect(relativeError((await fused.run(x)).data, (await plain.run(x)).data)).toBeLessThan(1e-6);
   });
 
@@ -53,7 +97,20 @@ describe('fused programs', () => {
   test('an exported transformer block is fused whole', async () => {
     const params = initTransformerBlock(rng, { width: 16 });
     const x = rng.normal([2, 5, 16]);
-    const run = async (fuse: boolean) => (await (await loadOnnx(exportOnnx((p, inputs) => ({ y: transformerBlock(p, inputs.x, { heads: 2 }) }), params, { x }, {}, { fuse }))).run({ x })).y.data as Float32Array;
+    const run = async (fuse: boolean) =>
+      (
+        await (
+          await loadOnnx(
+            exportOnnx(
+              (p, inputs) => ({ y: transformerBlock(p, inputs.x, { heads: 2 }) }),
+              params,
+              { x },
+              {},
+              { fuse },
+            ),
+          )
+        ).run({ x })
+      ).y.data as Float32Array;
     expect(relativeError(await run(true), await run(false))).toBeLessThan(1e-6);
     const program = await compile((p, v) => transformerBlock(p, v, { heads: 2 }), [params, x], { fuse: true });
     expect(program.operators).toMatchObject({ LayerNormalization: 2, Attention: 1, Gelu: 1, Gemm: 4 });
@@ -62,12 +119,35 @@ describe('fused programs', () => {
 });
 
 describe('constant folding', () => {
-  const scalar = (name: string, value: number) => ({ name, dtype: 'float32' as const, shape: [], bytes: new Uint8Array(Float32Array.of(value).buffer) });
-  const graph = (nodes: OnnxGraph['nodes'], ...constants: OnnxGraph['initializers']): OnnxGraph => ({ opset: 18, nodes, initializers: constants, inputs: [{ name: 'x', dtype: 'float32', shape: [2] }], outputs: [{ name: 'y', dtype: 'float32', shape: [2] }], metadata: {} });
-  const op = (name: string, inputs: string[], output: string) => ({ op: name, inputs, outputs: [output], attributes: {} });
+  const scalar = (name: string, value: number) => ({
+    name,
+    dtype: 'float32' as const,
+    shape: [],
+    bytes: new Uint8Array(Float32Array.of(value).buffer),
+  });
+  const graph = (nodes: OnnxGraph['nodes'], ...constants: OnnxGraph['initializers']): OnnxGraph => ({
+    opset: 18,
+    nodes,
+    initializers: constants,
+    inputs: [{ name: 'x', dtype: 'float32', shape: [2] }],
+    outputs: [{ name: 'y', dtype: 'float32', shape: [2] }],
+    metadata: {},
+  });
+  const op = (name: string, inputs: string[], output: string) => ({
+    op: name,
+    inputs,
+    outputs: [output],
+    attributes: {},
+  });
 
   test('computes what depends on constants alone, rounding to f32 at each step', () => {
-    const folded = foldConstants(graph([op('Mul', ['a', 'b'], 'c'), op('Sqrt', ['c'], 'd'), op('Add', ['x', 'd'], 'y')], scalar('a', 0.1), scalar('b', 3)));
+    const folded = foldConstants(
+      graph(
+        [op('Mul', ['a', 'b'], 'c'), op('Sqrt', ['c'], 'd'), op('Add', ['x', 'd'], 'y')],
+        scalar('a', 0.1),
+        scalar('b', 3),
+      ),
+    );
     expect(folded.nodes.map((node) => node.op)).toEqual(['Add']);
     expect(folded.initializers).toEqual([scalar('d', Math.sqrt(Math.fround(Math.fround(0.1) * 3)))]);
   });
@@ -78,8 +158,17 @@ describe('constant folding', () => {
   });
 
   test('broadcasts', async () => {
-    const f = (x: np.Array) => x.add(np.array([1, 2, 3]).reshape([3, 1]).mul(np.array([10, 20])));
-    const [plain, fused] = [await compile(f, [rng.normal([3, 2])]), await compile(f, [rng.normal([3, 2])], { fuse: true })];
+    const f = (x: np.Array) =>
+      x.add(
+        np
+          .array([1, 2, 3])
+          .reshape([3, 1])
+          .mul(np.array([10, 20])),
+      );
+    const [plain, fused] = [
+      await compile(f, [rng.normal([3, 2])]),
+      await compile(f, [rng.normal([3, 2])], { fuse: true }),
+    ];
     expect(plain.operators.Mul).toBe(1);
     expect(fused.operators).toEqual({ Add: 1 });
     const x = rng.normal([3, 2]);
@@ -87,14 +176,25 @@ describe('constant folding', () => {
   });
 
   test('dead code and its constants go, what outputs need stays', () => {
-    const { nodes, initializers } = dropDead(graph([op('Neg', ['a'], 'unused'), op('Exp', ['unused'], 'too'), op('Add', ['x', 'b'], 'y')], scalar('a', 1), scalar('b', 2)));
+    const { nodes, initializers } = dropDead(
+      graph(
+        [op('Neg', ['a'], 'unused'), op('Exp', ['unused'], 'too'), op('Add', ['x', 'b'], 'y')],
+        scalar('a', 1),
+        scalar('b', 2),
+      ),
+    );
     expect(nodes.map((node) => node.outputs[0])).toEqual(['y']);
     expect(initializers.map(({ name }) => name)).toEqual(['b']);
   });
 });
 
 test('metadata keeps ports, normalisation and commit', async () => {
-  const model = exportOnnx((p, { x }) => ({ y: linear(p, x) }), dense, { x: rng.normal([1, 8]) }, { ports: { x: 'features, standardised' }, normalisation: { x: { mean: [0.5], deviation: [2] } }, commit: 'abc123' });
+  const model = exportOnnx(
+    (p, { x }) => ({ y: linear(p, x) }),
+    dense,
+    { x: rng.normal([1, 8]) },
+    { ports: { x: 'features, standardised' }, normalisation: { x: { mean: [0.5], deviation: [2] } }, commit: 'abc123' },
+  );
   const { metadata } = await loadOnnx(model);
   expect(metadata.commit).toBe('abc123');
   expect(JSON.parse(metadata.normalisation)).toEqual({ x: { mean: [0.5], deviation: [2] } });

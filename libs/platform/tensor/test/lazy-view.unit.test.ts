@@ -23,15 +23,27 @@ test('a transformer training step multiplies matrices only in Gemm and MatMul, a
 });
 
 test('transposes, repeats and reshapes of neighbours around element-wise operations cost nothing', async () => {
-  const program = await compile((x, y) => np.transpose(np.sin(np.broadcastTo(np.transpose(x).reshape([4, 1, 3]), [4, 5, 3])).mul(np.transpose(y).reshape([4, 1, 3])), [2, 1, 0]).sum(1), [rng.normal([3, 4]), rng.normal([3, 4])]);
+  const program = await compile(
+    (x, y) =>
+      np
+        .transpose(
+          np.sin(np.broadcastTo(np.transpose(x).reshape([4, 1, 3]), [4, 5, 3])).mul(np.transpose(y).reshape([4, 1, 3])),
+          [2, 1, 0],
+        )
+        .sum(1),
+    [rng.normal([3, 4]), rng.normal([3, 4])],
+  );
   expect(Object.keys(program.operators).sort()).toEqual(['Mul', 'Sin']);
   expect(program.operators.Mul).toBe(2);
 });
 
 test('repeated subexpressions are computed once, and unused ones not at all', async () => {
-  const program = await compile((x) => {
-    np.exp(x.ref);
-    return np.sin(x.ref).add(np.sin(x));
-  }, [rng.normal([3])]);
+  const program = await compile(
+    (x) => {
+      np.exp(x.ref);
+      return np.sin(x.ref).add(np.sin(x));
+    },
+    [rng.normal([3])],
+  );
   expect(program.operators).toEqual({ Sin: 1, Add: 1 });
 });

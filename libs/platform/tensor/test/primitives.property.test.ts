@@ -1,13 +1,11 @@
 import { grad, lax, numpy as np, random } from '@jax-js/jax';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compile, createRng, tensor } from '../src/index.ts';
-import type { Tensor, TensorData } from '../src/index.ts';
+import { compile, createRng, tensor, type Tensor, type TensorData } from '../src/index.ts';
 import { LOWERINGS } from '../src/lower/lowerings.ts';
 import { specsOf } from '../src/program.ts';
 import { trace } from '../src/trace.ts';
-import { forwardError } from './against-jax.ts';
-import type { ArrayFunction } from './against-jax.ts';
+import { forwardError, type ArrayFunction } from './against-jax.ts';
 import { derivative } from './central-differences.ts';
 
 /** A random instance of a primitive. */
@@ -34,33 +32,63 @@ const normal = (shape: readonly number[]) => rng.normal(shape);
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 /** Away from 0, where some have no derivative. */
 const positive = (shape: readonly number[]): Tensor => ({ shape, data: rng.uniform(shape).data.map((x) => 0.2 + x) });
-const within = (shape: readonly number[]): Tensor => ({ shape, data: rng.uniform(shape).data.map((x) => 1.6 * x - 0.8) });
+const within = (shape: readonly number[]): Tensor => ({
+  shape,
+  data: rng.uniform(shape).data.map((x) => 1.6 * x - 0.8),
+});
 /** All apart from each other, so that order does not hang on rounding. */
-const apart = (shape: readonly number[]): Tensor => ({ shape, data: Float32Array.from({ length: size(shape) }, (_, i) => ((i * 7919) % 101) / 10 - 5 + i * 1e-3) });
-const signed = (shape: readonly number[]): Tensor<Int32Array> => ({ shape, data: rng.integers(shape, 2 ** 31).data.map((x, i) => (i % 2 === 0 ? x : -x)) });
-const words = (shape: readonly number[]): Tensor<Uint32Array> => ({ shape, data: Uint32Array.from(rng.uniform(shape).data, (x) => Math.floor(x * 2 ** 32)) });
-const bools = (shape: readonly number[]): Tensor<Uint8Array> => ({ shape, data: Uint8Array.from(rng.integers(shape, 2).data) });
-const ofType = (type: number, shape: readonly number[]): Tensor<TensorData> => [normal, signed, words, bools][type](shape);
-const atLeast = (rank: number, shape: readonly number[]): readonly number[] => [...Array.from({ length: Math.max(0, rank - shape.length) }, () => 2), ...shape];
+const apart = (shape: readonly number[]): Tensor => ({
+  shape,
+  data: Float32Array.from({ length: size(shape) }, (_, i) => ((i * 7919) % 101) / 10 - 5 + i * 1e-3),
+});
+const signed = (shape: readonly number[]): Tensor<Int32Array> => ({
+  shape,
+  data: rng.integers(shape, 2 ** 31).data.map((x, i) => (i % 2 === 0 ? x : -x)),
+});
+const words = (shape: readonly number[]): Tensor<Uint32Array> => ({
+  shape,
+  data: Uint32Array.from(rng.uniform(shape).data, (x) => Math.floor(x * 2 ** 32)),
+});
+const bools = (shape: readonly number[]): Tensor<Uint8Array> => ({
+  shape,
+  data: Uint8Array.from(rng.integers(shape, 2).data),
+});
+const ofType = (type: number, shape: readonly number[]): Tensor<TensorData> =>
+  [normal, signed, words, bools][type](shape);
+const atLeast = (rank: number, shape: readonly number[]): readonly number[] => [
+  ...Array.from({ length: Math.max(0, rank - shape.length) }, () => 2),
+  ...shape,
+];
 
 /** The shape, or one that broadcasts with it: leading axes left out, others of size 1. */
 function broadcasting(shape: readonly number[], pick: (below: number) => number): number[] {
   return shape.slice(pick(shape.length + 1)).map((n) => (pick(3) === 0 ? 1 : n));
 }
 
-const unary = (f: (x: np.Array) => np.Array, values: (shape: readonly number[]) => Tensor<TensorData> = normal, grads = 1): Property => ({
+const unary = (
+  f: (x: np.Array) => np.Array,
+  values: (shape: readonly number[]) => Tensor<TensorData> = normal,
+  grads = 1,
+): Property => ({
   grads,
   // Under a transpose and a repeat, which lowering leaves to whoever reads them.
   draw: (shape, pick) => {
     const [turned, repeats] = [pick(2) === 1, pick(3)];
     const seen = (x: np.Array) => {
       const y = turned ? x.transpose() : x;
-      return repeats === 0 ? y : np.broadcastTo(np.expandDims(y, 0), [repeats, ...(turned ? [...shape].reverse() : shape)]);
+      return repeats === 0
+        ? y
+        : np.broadcastTo(np.expandDims(y, 0), [repeats, ...(turned ? [...shape].reverse() : shape)]);
     };
     return { f: (x) => f(seen(x)), inputs: [values(shape)] };
   },
 });
-const binary = (f: (x: np.Array, y: np.Array) => np.Array, left: (shape: readonly number[]) => Tensor<TensorData> = normal, right = left, grads = 2): Property => ({
+const binary = (
+  f: (x: np.Array, y: np.Array) => np.Array,
+  left: (shape: readonly number[]) => Tensor<TensorData> = normal,
+  right = left,
+  grads = 2,
+): Property => ({
   grads,
   draw: (shape, pick) => {
     const [a, b] = [shape, broadcasting(shape, pick)];
@@ -76,9 +104,19 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
   mul: binary((x, y) => x.mul(y)),
   max: binary((x, y) => np.maximum(x, y), apart, normal),
   min: binary((x, y) => np.minimum(x, y), apart, normal),
-  idiv: { draw: (shape, pick) => binary((x, y) => np.floorDivide(x, np.maximum(np.abs(y), 1)), [normal, signed][pick(2)], undefined, 0).draw(shape, pick) },
+  idiv: {
+    draw: (shape, pick) =>
+      binary((x, y) => np.floorDivide(x, np.maximum(np.abs(y), 1)), [normal, signed][pick(2)], undefined, 0).draw(
+        shape,
+        pick,
+      ),
+  },
   mod: binary((x, y) => x.mod(y), normal, positive, 1),
-  neg: { ...unary((x) => x.neg(), normal), draw: (shape, pick) => unary((x) => x.neg(), [normal, signed, words][pick(3)]).draw(shape, pick), grads: 0 },
+  neg: {
+    ...unary((x) => x.neg(), normal),
+    draw: (shape, pick) => unary((x) => x.neg(), [normal, signed, words][pick(3)]).draw(shape, pick),
+    grads: 0,
+  },
   reciprocal: unary((x) => np.reciprocal(x), positive),
   sqrt: unary((x) => np.sqrt(x), positive),
   exp: unary((x) => np.exp(x)),
@@ -94,18 +132,32 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
   floor: unary((x) => np.floor(x), apart, 0),
   ceil: unary((x) => np.ceil(x), apart, 0),
   stop_gradient: unary((x) => lax.stopGradient(x), normal, 0),
-  cast: { draw: (shape, pick) => ({ f: (x) => x.astype([np.float32, np.int32][pick(2)]), inputs: [[(s: readonly number[]) => normal(s), bools, (s: readonly number[]) => rng.integers(s, 100)][pick(3)](shape)] }) },
+  cast: {
+    draw: (shape, pick) => ({
+      f: (x) => x.astype([np.float32, np.int32][pick(2)]),
+      inputs: [
+        [(s: readonly number[]) => normal(s), bools, (s: readonly number[]) => rng.integers(s, 100)][pick(3)](shape),
+      ],
+    }),
+  },
   compare: {
     draw: (shape, pick) => {
       const op = (['less', 'lessEqual', 'equal', 'notEqual'] as const)[pick(4)];
-      const values = [(s: readonly number[]) => rng.integers(s, 3), (s: readonly number[]): Tensor => ({ shape: s, data: Float32Array.from(rng.integers(s, 3).data) }), words][pick(3)];
+      const values = [
+        (s: readonly number[]) => rng.integers(s, 3),
+        (s: readonly number[]): Tensor => ({ shape: s, data: Float32Array.from(rng.integers(s, 3).data) }),
+        words,
+      ][pick(3)];
       return { f: (x, y) => x[op](y).astype(np.int32), inputs: [values(shape), values(broadcasting(shape, pick))] };
     },
   },
   where: {
     draw: (shape, pick) => {
       const type = pick(4);
-      return { f: (c, x, y) => np.where(c, x, y), inputs: [bools(broadcasting(shape, pick)), ofType(type, shape), ofType(type, broadcasting(shape, pick))] };
+      return {
+        f: (c, x, y) => np.where(c, x, y),
+        inputs: [bools(broadcasting(shape, pick)), ofType(type, shape), ofType(type, broadcasting(shape, pick))],
+      };
     },
   },
   reduce: {
@@ -115,7 +167,10 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
       const [axis, keepdims] = [axisOf(shape, pick), pick(2) === 1];
       const op = (['sum', 'max', 'min', 'prod'] as const)[shape[axis] === 0 ? 3 * pick(2) : pick(4)];
       const repeated = pick(2) === 1;
-      return { f: (x) => (repeated ? np.broadcastTo(x, [2, ...shape]) : x)[op](repeated ? [0, axis + 1] : axis, { keepdims }), inputs: [op === 'prod' ? positive(shape) : apart(shape)] };
+      return {
+        f: (x) => (repeated ? np.broadcastTo(x, [2, ...shape]) : x)[op](repeated ? [0, axis + 1] : axis, { keepdims }),
+        inputs: [op === 'prod' ? positive(shape) : apart(shape)],
+      };
     },
   },
   dot: {
@@ -127,7 +182,10 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
       const rows = shape.at(-1) ?? 2;
       const batch = pick(2) === 1 ? lead : [];
       // One equation for what jax-js's matmul gets wrong: a matrix times a batch of them.
-      return { f: (x, y) => np.matmul(x, np.broadcastTo(y, [...lead, inner, columns])), inputs: [normal([...lead, rows, inner]), normal([...batch, inner, columns])] };
+      return {
+        f: (x, y) => np.matmul(x, np.broadcastTo(y, [...lead, inner, columns])),
+        inputs: [normal([...lead, rows, inner]), normal([...batch, inner, columns])],
+      };
     },
   },
   conv: {
@@ -140,7 +198,10 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
       const [batch, inputs, outputs] = [1 + pick(2), groups * (1 + pick(2)), groups * (1 + pick(2))];
       const [strides, rhsDilation] = [spatial.map(() => 1 + pick(2)), spatial.map(() => 1 + pick(2))];
       const padding = spatial.map((): [number, number] => [2 + pick(2), 2]);
-      return { f: (x, w) => lax.convGeneralDilated(x, w, strides, padding, { rhsDilation, featureGroupCount: groups }), inputs: [normal([batch, inputs, ...spatial]), normal([outputs, inputs / groups, ...kernel])] };
+      return {
+        f: (x, w) => lax.convGeneralDilated(x, w, strides, padding, { rhsDilation, featureGroupCount: groups }),
+        inputs: [normal([batch, inputs, ...spatial]), normal([outputs, inputs / groups, ...kernel])],
+      };
     },
   },
   gather: {
@@ -158,7 +219,14 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
       const shape = atLeast(1, given).map((n) => Math.max(1, n));
       const axis = axisOf(shape, pick);
       const indices = given.slice(0, 2);
-      return { f: (x, i, weights) => grad((y: np.Array) => np.take(y, i.ref, axis).mul(weights.ref).sum())(x), inputs: [normal(shape), rng.integers(indices, shape[axis]), normal([...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)])] };
+      return {
+        f: (x, i, weights) => grad((y: np.Array) => np.take(y, i.ref, axis).mul(weights.ref).sum())(x),
+        inputs: [
+          normal(shape),
+          rng.integers(indices, shape[axis]),
+          normal([...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)]),
+        ],
+      };
     },
   },
   pool: {
@@ -166,18 +234,45 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
     neverEmpty: 'a window has at least one element',
     draw: (_shape, pick) => {
       const spatial = [2 + pick(4), 2 + pick(4)];
-      return { f: (x) => lax.reduceWindow(x, (w) => w.sum(), spatial.map(() => 1 + pick(2)), [1 + pick(2), 1 + pick(2)]), inputs: [normal(spatial)] };
+      return {
+        f: (x) =>
+          lax.reduceWindow(
+            x,
+            (w) => w.sum(),
+            spatial.map(() => 1 + pick(2)),
+            [1 + pick(2), 1 + pick(2)],
+          ),
+        inputs: [normal(spatial)],
+      };
     },
   },
   pool_transpose: {
     neverEmpty: 'as pool',
     draw: (_shape, pick) => {
-      const [spatial, window, strides] = [[2 + pick(4), 2 + pick(4)], [1 + pick(2), 1 + pick(2)], [1 + pick(2), 1 + pick(2)]];
-      return { f: (x) => grad((y: np.Array) => np.square(lax.reduceWindow(y, (w) => w.sum(), window, strides)).sum())(x), inputs: [normal(spatial)] };
+      const [spatial, window, strides] = [
+        [2 + pick(4), 2 + pick(4)],
+        [1 + pick(2), 1 + pick(2)],
+        [1 + pick(2), 1 + pick(2)],
+      ];
+      return {
+        f: (x) => grad((y: np.Array) => np.square(lax.reduceWindow(y, (w) => w.sum(), window, strides)).sum())(x),
+        inputs: [normal(spatial)],
+      };
     },
   },
-  sort: { grads: 1, draw: (shape, pick) => ({ f: (x) => np.sort(x, axisOf(atLeast(1, shape), pick)), inputs: [apart(atLeast(1, shape))] }) },
-  argsort: { draw: (shape, pick) => ({ f: (x) => np.argsort(x, axisOf(atLeast(1, shape), pick)), inputs: [[apart, (s: readonly number[]) => rng.integers(s, 2)][pick(2)](atLeast(1, shape))] }) },
+  sort: {
+    grads: 1,
+    draw: (shape, pick) => ({
+      f: (x) => np.sort(x, axisOf(atLeast(1, shape), pick)),
+      inputs: [apart(atLeast(1, shape))],
+    }),
+  },
+  argsort: {
+    draw: (shape, pick) => ({
+      f: (x) => np.argsort(x, axisOf(atLeast(1, shape), pick)),
+      inputs: [[apart, (s: readonly number[]) => rng.integers(s, 2)][pick(2)](atLeast(1, shape))],
+    }),
+  },
   fft: {
     grads: 2,
     neverEmpty: 'there is no transform of length 0',
@@ -185,23 +280,76 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
       const shape = atLeast(1, given).map((n) => Math.max(1, n + pick(3)));
       const axis = axisOf(shape, pick);
       const op = pick(2) === 0 ? np.fft.fft : np.fft.ifft;
-      return { f: (x, y) => { const { real, imag } = op({ real: x, imag: y }, axis); return real.add(imag.mul(1.5)); }, inputs: [normal(shape), normal(shape)] };
+      return {
+        f: (x, y) => {
+          const { real, imag } = op({ real: x, imag: y }, axis);
+          return real.add(imag.mul(1.5));
+        },
+        inputs: [normal(shape), normal(shape)],
+      };
     },
   },
-  bit_combine: { draw: (shape, pick) => binary(([np.bitwiseAnd, np.bitwiseOr, np.bitwiseXor] as const)[pick(3)] as (x: np.Array, y: np.Array) => np.Array, [words, signed][pick(2)]).draw(shape, pick) },
-  bit_shift: { draw: (shape, pick) => ({ f: ([np.leftShift, np.rightShift] as const)[pick(2)] as ArrayFunction, inputs: [[words, signed][pick(2)](shape), rng.integers(broadcasting(shape, pick), 32)] }) },
+  bit_combine: {
+    draw: (shape, pick) =>
+      binary(
+        ([np.bitwiseAnd, np.bitwiseOr, np.bitwiseXor] as const)[pick(3)] as (x: np.Array, y: np.Array) => np.Array,
+        [words, signed][pick(2)],
+      ).draw(shape, pick),
+  },
+  bit_shift: {
+    draw: (shape, pick) => ({
+      f: ([np.leftShift, np.rightShift] as const)[pick(2)] as ArrayFunction,
+      inputs: [[words, signed][pick(2)](shape), rng.integers(broadcasting(shape, pick), 32)],
+    }),
+  },
   bit_count: { draw: (shape, pick) => ({ f: (x) => np.bitwiseCount(x), inputs: [[words, signed][pick(2)](shape)] }) },
-  bitcast: { draw: (shape, pick) => ({ f: (x) => lax.bitcastConvertType(x, np.int32), inputs: [[normal, words][pick(2)](shape)] }) },
-  random_bits: { neverEmpty: 'a draw of nothing is a constant', draw: (given, pick) => ({ f: (key) => random.bits(key, given.map((n) => Math.max(1, n))), inputs: [tensor([2], Uint32Array.of(0, pick(1000)))] }) },
-  transpose: { grads: 1, draw: (shape, pick) => ({ f: (x) => np.transpose(x, rotated(atLeast(2, shape), pick)), inputs: [ofType(pick(4), atLeast(2, shape))] }) },
-  broadcast: { grads: 1, draw: (shape, pick) => ({ f: (x) => np.broadcastTo(x, [pick(3), 2, ...shape]), inputs: [normal(broadcasting(shape, pick))] }) },
-  reshape: { grads: 1, draw: (shape, pick) => ({ f: (x) => x.transpose().reshape(pick(2) === 0 ? [1, size(shape), 1] : [...shape, 1]), inputs: [normal(shape)] }) },
+  bitcast: {
+    draw: (shape, pick) => ({
+      f: (x) => lax.bitcastConvertType(x, np.int32),
+      inputs: [[normal, words][pick(2)](shape)],
+    }),
+  },
+  random_bits: {
+    neverEmpty: 'a draw of nothing is a constant',
+    draw: (given, pick) => ({
+      f: (key) =>
+        random.bits(
+          key,
+          given.map((n) => Math.max(1, n)),
+        ),
+      inputs: [tensor([2], Uint32Array.of(0, pick(1000)))],
+    }),
+  },
+  transpose: {
+    grads: 1,
+    draw: (shape, pick) => ({
+      f: (x) => np.transpose(x, rotated(atLeast(2, shape), pick)),
+      inputs: [ofType(pick(4), atLeast(2, shape))],
+    }),
+  },
+  broadcast: {
+    grads: 1,
+    draw: (shape, pick) => ({
+      f: (x) => np.broadcastTo(x, [pick(3), 2, ...shape]),
+      inputs: [normal(broadcasting(shape, pick))],
+    }),
+  },
+  reshape: {
+    grads: 1,
+    draw: (shape, pick) => ({
+      f: (x) => x.transpose().reshape(pick(2) === 0 ? [1, size(shape), 1] : [...shape, 1]),
+      inputs: [normal(shape)],
+    }),
+  },
   concatenate: {
     grads: 2,
     draw: (given, pick) => {
       const shape = atLeast(1, given);
       const axis = axisOf(shape, pick);
-      return { f: (x, y) => np.concatenate([x.ref, y, x], axis), inputs: [normal(shape), normal([...shape].with(axis, pick(3)))] };
+      return {
+        f: (x, y) => np.concatenate([x.ref, y, x], axis),
+        inputs: [normal(shape), normal([...shape].with(axis, pick(3)))],
+      };
     },
   },
   split: {
@@ -213,16 +361,35 @@ const PROPERTIES: Readonly<Record<string, Property>> = {
       return { f: (x) => np.concatenate(np.split(x, [at], axis).reverse(), axis), inputs: [normal(shape)] };
     },
   },
-  pad: { grads: 1, draw: (given, pick) => ({ f: (x) => np.pad(x, atLeast(1, given).map((_, d): [number, number] => [d === 0 ? 1 : pick(2), pick(3)])), inputs: [normal(atLeast(1, given))] }) },
+  pad: {
+    grads: 1,
+    draw: (given, pick) => ({
+      f: (x) =>
+        np.pad(
+          x,
+          atLeast(1, given).map((_, d): [number, number] => [d === 0 ? 1 : pick(2), pick(3)]),
+        ),
+      inputs: [normal(atLeast(1, given))],
+    }),
+  },
   shrink: {
     grads: 1,
     draw: (given, pick) => {
       const shape = atLeast(1, given).with(0, 3);
-      const ranges = shape.map((n, d): [number, number] => { const from = d === 0 ? 1 : pick(n + 1); return [from, from + pick(n - from + 1)]; });
+      const ranges = shape.map((n, d): [number, number] => {
+        const from = d === 0 ? 1 : pick(n + 1);
+        return [from, from + pick(n - from + 1)];
+      });
       return { f: (x) => x.slice(...ranges), inputs: [normal(shape)] };
     },
   },
-  flip: { grads: 1, draw: (shape, pick) => ({ f: (x) => np.flip(x, axisOf(atLeast(1, shape), pick)), inputs: [normal(atLeast(1, shape))] }) },
+  flip: {
+    grads: 1,
+    draw: (shape, pick) => ({
+      f: (x) => np.flip(x, axisOf(atLeast(1, shape), pick)),
+      inputs: [normal(atLeast(1, shape))],
+    }),
+  },
 };
 
 /** Axes turned by at least one. */
@@ -264,7 +431,7 @@ describe.each(Object.entries(PROPERTIES))('%s', (primitive, property) => {
       const isEmpty = inputs.some(({ data }) => data.length === 0);
       if (isEmpty) empty++;
       if (isEmpty && sumsNothing) {
-        const { data } = await (await compile(f as never, inputs as never)).run(...(inputs as never)) as Tensor;
+        const { data } = (await (await compile(f as never, inputs as never)).run(...(inputs as never))) as Tensor;
         expect(data.every((value) => value === 0)).toBe(true);
       } else expect(await forwardError(f, inputs, 'op by op')).toBeLessThan(within);
     });
@@ -277,10 +444,16 @@ describe.each(Object.entries(PROPERTIES))('%s', (primitive, property) => {
   if (grads > 0) {
     test('has the gradient of central differences in f64', async () => {
       const holds = fc.asyncProperty(SHAPES, SEEDS, async (shape, seeds) => {
-        const { f, inputs } = instanceOf(property, shape.map((n) => Math.max(1, n)), seeds);
+        const { f, inputs } = instanceOf(
+          property,
+          shape.map((n) => Math.max(1, n)),
+          seeds,
+        );
         if (inputs.slice(0, grads).some(({ data }) => !(data instanceof Float32Array) || data.length === 0)) return;
         const { got, differences, size } = await derivative(f, inputs, grads, primitive);
-        expect(Math.abs(got - differences), `got ${got}, differences give ${differences}`).toBeLessThan(within * size + 1e-9);
+        expect(Math.abs(got - differences), `got ${got}, differences give ${differences}`).toBeLessThan(
+          within * size + 1e-9,
+        );
       });
       await fc.assert(holds, { seed: 20261126, numRuns: 6 });
     });

@@ -10,7 +10,32 @@ interface Step {
   readonly seeds: readonly number[];
 }
 
-const OPERATIONS = ['sine', 'transpose', 'broadcast', 'reshape', 'sum', 'max', 'multiply', 'subtract', 'einsum', 'matmul', 'pad', 'shrink', 'concatenate', 'split', 'where', 'swap', 'flip', 'sort', 'take', 'diagonal', 'fourier', 'prefix', 'bits', 'round'] as const;
+const OPERATIONS = [
+  'sine',
+  'transpose',
+  'broadcast',
+  'reshape',
+  'sum',
+  'max',
+  'multiply',
+  'subtract',
+  'einsum',
+  'matmul',
+  'pad',
+  'shrink',
+  'concatenate',
+  'split',
+  'where',
+  'swap',
+  'flip',
+  'sort',
+  'take',
+  'diagonal',
+  'fourier',
+  'prefix',
+  'bits',
+  'round',
+] as const;
 /** jax-js refuses to compile these after other operations, or their gradients ("routine primitive … input is not imm"). */
 const ROUTINES: readonly string[] = ['sort', 'take', 'fourier', 'prefix', 'diagonal'];
 /** jax-js op by op loses zeros that these put in. */
@@ -33,7 +58,10 @@ function run(steps: readonly Step[], first: np.Array, second: np.Array): np.Arra
         x = np.transpose(x, shuffled(rank, seeds));
         break;
       case 'broadcast': {
-        const shape = [...Array.from({ length: pick(1, 2) }, () => 1 + pick(2, 3)), ...x.shape.map((n, d) => (n === 1 ? 1 + pick(d, 3) : n))];
+        const shape = [
+          ...Array.from({ length: pick(1, 2) }, () => 1 + pick(2, 3)),
+          ...x.shape.map((n, d) => (n === 1 ? 1 + pick(d, 3) : n)),
+        ];
         if (size(shape) <= MAX_SIZE && shape.length <= 5) x = np.broadcastTo(x, shape);
         break;
       }
@@ -52,18 +80,24 @@ function run(steps: readonly Step[], first: np.Array, second: np.Array): np.Arra
         break;
       case 'einsum': {
         const [a, b, out] = einsumAxes(x.shape, other.shape, seeds);
-        if (size(out.map((letter) => letter.size)) <= MAX_SIZE) x = np.einsum(`${text(a)},${text(b)}->${text(out)}`, x, other.ref);
+        if (size(out.map((letter) => letter.size)) <= MAX_SIZE)
+          x = np.einsum(`${text(a)},${text(b)}->${text(out)}`, x, other.ref);
         break;
       }
       case 'matmul':
         if (rank >= 2) x = np.matmul(x.ref, np.matrixTranspose(x));
         break;
       case 'pad':
-        if (rank > 0 && rank < 5) x = np.pad(x, x.shape.map((_, d) => [pick(d, 2), pick(d + 1, 2)] as [number, number]));
+        if (rank > 0 && rank < 5)
+          x = np.pad(
+            x,
+            x.shape.map((_, d) => [pick(d, 2), pick(d + 1, 2)] as [number, number]),
+          );
         if (x.size > MAX_SIZE) x = x.sum(axis);
         break;
       case 'shrink':
-        if (rank > 0 && x.shape[axis] > 1) x = x.slice(...Array.from({ length: axis }, (): [] => []), [pick(1, 2), x.shape[axis]]);
+        if (rank > 0 && x.shape[axis] > 1)
+          x = x.slice(...Array.from({ length: axis }, (): [] => []), [pick(1, 2), x.shape[axis]]);
         break;
       case 'concatenate':
         if (rank > 0 && x.size * 2 <= MAX_SIZE) x = np.concatenate([x.ref, np.cos(x)], axis);
@@ -88,7 +122,8 @@ function run(steps: readonly Step[], first: np.Array, second: np.Array): np.Arra
         break;
       case 'take':
         // Repeated and out of order.
-        if (rank > 0 && x.shape[axis] > 0) x = np.take(x, np.array(Int32Array.from([2, 0, 2], (i) => (i + pick(1, 5)) % rankSize(x, axis))), axis);
+        if (rank > 0 && x.shape[axis] > 0)
+          x = np.take(x, np.array(Int32Array.from([2, 0, 2], (i) => (i + pick(1, 5)) % rankSize(x, axis))), axis);
         break;
       case 'diagonal':
         if (rank >= 2 && x.shape[0] > 0 && x.shape[1] > 0) x = x.diagonal(0, 0, 1);
@@ -103,7 +138,10 @@ function run(steps: readonly Step[], first: np.Array, second: np.Array): np.Arra
         if (rank > 0) x = np.cumsum(x, axis).mul(0.3);
         break;
       case 'bits': {
-        const bits = np.bitwiseXor(np.bitwiseAnd(x.ref.mul(8).astype(np.int32), np.array(pick(0, 15), { dtype: np.int32 })), np.array(pick(1, 7), { dtype: np.int32 }));
+        const bits = np.bitwiseXor(
+          np.bitwiseAnd(x.ref.mul(8).astype(np.int32), np.array(pick(0, 15), { dtype: np.int32 })),
+          np.array(pick(1, 7), { dtype: np.int32 }),
+        );
         x = x.add(bits.astype(np.float32).mul(0.05));
         break;
       }
@@ -160,7 +198,11 @@ type Letter = { letter: string; size: number };
 const text = (letters: readonly Letter[]) => letters.map(({ letter }) => letter).join('');
 
 /** Random labels: equal sizes of the two operands are shared by chance, a shared axis is summed by chance. */
-function einsumAxes(a: readonly number[], b: readonly number[], seeds: readonly number[]): [Letter[], Letter[], Letter[]] {
+function einsumAxes(
+  a: readonly number[],
+  b: readonly number[],
+  seeds: readonly number[],
+): [Letter[], Letter[], Letter[]] {
   const left = a.map((n, i) => ({ letter: String.fromCharCode(97 + i), size: n }));
   const free = [...left];
   const right = b.map((n, i) => {
@@ -169,13 +211,22 @@ function einsumAxes(a: readonly number[], b: readonly number[], seeds: readonly 
     return { letter: String.fromCharCode(110 + i), size: n };
   });
   const all = [...left, ...right.filter((letter) => !left.includes(letter))];
-  const out = all.filter((letter, i) => letter.size === 1 || !(left.includes(letter) && right.includes(letter)) || seeds[(i + 1) % seeds.length] % 2 === 0);
+  const out = all.filter(
+    (letter, i) =>
+      letter.size === 1 ||
+      !(left.includes(letter) && right.includes(letter)) ||
+      seeds[(i + 1) % seeds.length] % 2 === 0,
+  );
   return [left, right, shuffled(out.length, seeds).map((i) => out[i])];
 }
 
 const shapes = fc.array(fc.constantFrom(1, 1, 2, 3, 4), { minLength: 0, maxLength: 4 });
 const shapesWithNothing = fc.array(fc.constantFrom(0, 1, 2, 3), { minLength: 1, maxLength: 3 });
-const stepsOf = (operations: readonly Step['op'][]) => fc.array(fc.record({ op: fc.constantFrom(...operations), seeds: fc.array(fc.nat(1000), { minLength: 4, maxLength: 5 }) }), { minLength: 1, maxLength: 7 });
+const stepsOf = (operations: readonly Step['op'][]) =>
+  fc.array(
+    fc.record({ op: fc.constantFrom(...operations), seeds: fc.array(fc.nat(1000), { minLength: 4, maxLength: 5 }) }),
+    { minLength: 1, maxLength: 7 },
+  );
 const compiled = stepsOf(OPERATIONS.filter((op) => !ROUTINES.includes(op)));
 const opByOp = stepsOf(OPERATIONS.filter((op) => !PADDING.includes(op)));
 const inputs = (a: readonly number[], b: readonly number[]) => {
@@ -200,18 +251,31 @@ test('random programs that sort, index and transform compute what jax-js compute
 
 test('random programs on shapes without elements compute what jax-js computes', async () => {
   // jax-js's own products over nothing read memory that nobody wrote: ours are under test below.
-  const property = fc.asyncProperty(shapesWithNothing, shapes, stepsOf(OPERATIONS.filter((op) => ![...PADDING, 'matmul', 'einsum'].includes(op))), async (a, b, steps) => {
-    expect(await forwardError(programOf(steps), inputs(a, b), 'op by op')).toBeLessThan(1e-5);
-  });
+  const property = fc.asyncProperty(
+    shapesWithNothing,
+    shapes,
+    stepsOf(OPERATIONS.filter((op) => ![...PADDING, 'matmul', 'einsum'].includes(op))),
+    async (a, b, steps) => {
+      expect(await forwardError(programOf(steps), inputs(a, b), 'op by op')).toBeLessThan(1e-5);
+    },
+  );
   await fc.assert(property, { seed: 20261125, numRuns: 80 });
 });
 
-test.each([{ shape: [3, 0] }, { shape: [0, 3] }, { shape: [1, 0] }, { shape: [2, 1, 0] }])('sums and products over nothing are 0, for $shape', async ({ shape }) => {
-  const f = (x: np.Array) => ({ product: np.matmul(x.ref, np.matrixTranspose(x.ref)), sum: x.ref.sum(-1), all: x.sum(null) });
-  const { product, sum, all } = await (await compile(f, [zeros(shape)])).run(zeros(shape));
-  expect(product.shape).toEqual([...shape.slice(0, -1), shape[shape.length - 2]]);
-  for (const { shape: got, data } of [product, sum, all]) expect([...data]).toEqual(Array.from({ length: size(got) }, () => 0));
-});
+test.each([{ shape: [3, 0] }, { shape: [0, 3] }, { shape: [1, 0] }, { shape: [2, 1, 0] }])(
+  'sums and products over nothing are 0, for $shape',
+  async ({ shape }) => {
+    const f = (x: np.Array) => ({
+      product: np.matmul(x.ref, np.matrixTranspose(x.ref)),
+      sum: x.ref.sum(-1),
+      all: x.sum(null),
+    });
+    const { product, sum, all } = await (await compile(f, [zeros(shape)])).run(zeros(shape));
+    expect(product.shape).toEqual([...shape.slice(0, -1), shape[shape.length - 2]]);
+    for (const { shape: got, data } of [product, sum, all])
+      expect([...data]).toEqual(Array.from({ length: size(got) }, () => 0));
+  },
+);
 
 test('gradients of random programs are those of jax-js', async () => {
   const property = fc.asyncProperty(shapes, shapes, compiled, async (a, b, steps) => {

@@ -3,17 +3,29 @@ import { createRng } from '../src/index.ts';
 import { philoxBlock } from '../src/random.ts';
 
 test('Philox4x32-10 gives the known answers of Random123', () => {
-  const hex = (counter: readonly [number, number, number, number], key: readonly [number, number]) => [...philoxBlock(counter, key)].map((word) => word.toString(16).padStart(8, '0')).join(' ');
+  const hex = (counter: readonly [number, number, number, number], key: readonly [number, number]) =>
+    [...philoxBlock(counter, key)].map((word) => word.toString(16).padStart(8, '0')).join(' ');
   expect(hex([0, 0, 0, 0], [0, 0])).toBe('6627e8d5 e169c58d bc57ac4c 9b00dbd8');
-  expect(hex([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff])).toBe('408f276d 41c83b0e a20bc7c6 6d5451fd');
-  expect(hex([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0])).toBe('d16cfe09 94fdcceb 5001e420 24126ea1');
+  expect(hex([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff])).toBe(
+    '408f276d 41c83b0e a20bc7c6 6d5451fd',
+  );
+  expect(hex([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0])).toBe(
+    'd16cfe09 94fdcceb 5001e420 24126ea1',
+  );
 });
 
 test('a stream depends on seed and name, not on what other streams drew', () => {
   const one = createRng(7);
   one.normal([100]);
   expect(one.fork('a').normal([5])).toEqual(createRng(7).fork('a').normal([5]));
-  const draws = [createRng(7), createRng(8), createRng(7).fork('a'), createRng(7).fork('b'), createRng(7).fork('a').fork('b'), createRng('7x')].map((rng) => rng.uniform([4]).data.join());
+  const draws = [
+    createRng(7),
+    createRng(8),
+    createRng(7).fork('a'),
+    createRng(7).fork('b'),
+    createRng(7).fork('a').fork('b'),
+    createRng('7x'),
+  ].map((rng) => rng.uniform([4]).data.join());
   expect(new Set(draws).size).toBe(draws.length);
 });
 

@@ -29,16 +29,28 @@ test('what is written is read back: every dtype, scalars, empty arrays, any name
   const { tensors: read, metadata } = decodeSafetensors(encodeSafetensors(tensors, { kind: 'test', format: '1' }));
   expect(metadata).toEqual({ kind: 'test', format: '1' });
   expect(Object.keys(read).sort()).toEqual(Object.keys(tensors).sort());
-  for (const [name, want] of Object.entries(tensors)) expect(read[name]).toMatchObject({ shape: want.shape, data: want.data });
+  for (const [name, want] of Object.entries(tensors))
+    expect(read[name]).toMatchObject({ shape: want.shape, data: want.data });
   expect(read['flag é "quoted"'].dtype).toBe('BOOL');
   expect(fromFloat16Bits(Uint16Array.from(read.half.data as Uint16Array))).toEqual(Float32Array.of(0.5, -2, 65504));
 });
 
 test('the same values give the same bytes in whatever order they were put in', () => {
-  const names = fc.uniqueArray(fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'), { minLength: 2, maxLength: 6 });
+  const names = fc.uniqueArray(
+    fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
+    { minLength: 2, maxLength: 6 },
+  );
   fc.assert(
     fc.property(names, (keys) => {
-      const make = (list: string[]) => encodeSafetensors(Object.fromEntries(list.map((name) => [name, { shape: [name.length], data: new Float32Array(name.length).fill(name.charCodeAt(0)) }])));
+      const make = (list: string[]) =>
+        encodeSafetensors(
+          Object.fromEntries(
+            list.map((name) => [
+              name,
+              { shape: [name.length], data: new Float32Array(name.length).fill(name.charCodeAt(0)) },
+            ]),
+          ),
+        );
       expect(make([...keys].reverse())).toEqual(make(keys));
     }),
     { seed: 3, numRuns: 100 },
@@ -66,7 +78,11 @@ test.each([
   ['a shape that is no list', fileOf({ a: entry('F32', 1, [0, 4]) }, 4), /a\.shape/],
   ['a size beyond 2^53', fileOf({ a: entry('F32', [2 ** 40, 2 ** 40], [0, 4]) }, 4), /2\^53/],
   ['offsets the wrong way round', fileOf({ a: entry('F32', [1], [4, 0]) }, 4), /a\.data_offsets/],
-  ['offsets beyond the end', fileOf({ a: entry('F32', [2], [0, 8]) }, 4), /an end of at most 4, got 8; the file is truncated/],
+  [
+    'offsets beyond the end',
+    fileOf({ a: entry('F32', [2], [0, 8]) }, 4),
+    /an end of at most 4, got 8; the file is truncated/,
+  ],
   ['too few bytes for a shape', fileOf({ a: entry('F32', [2], [0, 4]) }, 4), /expected 8 bytes for F32 \[2\], got 4/],
   ['overlapping entries', fileOf({ a: entry('F32', [1], [0, 4]), b: entry('F32', [1], [2, 6]) }, 6), /b: .*overlap/],
   ['a gap', fileOf({ a: entry('F32', [1], [0, 4]), b: entry('F32', [1], [8, 12]) }, 12), /b: .*gap/],
@@ -77,15 +93,27 @@ test.each([
 });
 
 test('a file cut anywhere is refused, never read as less', () => {
-  const bytes = encodeSafetensors({ a: { shape: [3], data: Float32Array.of(1, 2, 3) }, b: { shape: [1], data: Int32Array.of(4) } });
-  for (let end = 0; end < bytes.length; end++) expect(() => decodeSafetensors(bytes.subarray(0, end))).toThrow(/safetensors\./);
+  const bytes = encodeSafetensors({
+    a: { shape: [3], data: Float32Array.of(1, 2, 3) },
+    b: { shape: [1], data: Int32Array.of(4) },
+  });
+  for (let end = 0; end < bytes.length; end++)
+    expect(() => decodeSafetensors(bytes.subarray(0, end))).toThrow(/safetensors\./);
 });
 
 test('writing refuses shapes and dtypes that do not fit', () => {
-  expect(() => encodeSafetensors({ a: { shape: [2], data: new Float32Array(3) } })).toThrow(/a: expected 2 elements for \[2\], got 3/);
-  expect(() => encodeSafetensors({ a: { shape: [3], data: new Float32Array(3), dtype: 'I32' } })).toThrow(/expected Int32Array for I32, got Float32Array/);
-  expect(() => encodeSafetensors({ a: { shape: [3], data: new Float64Array(3) as never } })).toThrow(/got Float64Array/);
-  expect(() => encodeSafetensors({ __metadata__: { shape: [0], data: new Float32Array(0) } })).toThrow(/keeps for itself/);
+  expect(() => encodeSafetensors({ a: { shape: [2], data: new Float32Array(3) } })).toThrow(
+    /a: expected 2 elements for \[2\], got 3/,
+  );
+  expect(() => encodeSafetensors({ a: { shape: [3], data: new Float32Array(3), dtype: 'I32' } })).toThrow(
+    /expected Int32Array for I32, got Float32Array/,
+  );
+  expect(() => encodeSafetensors({ a: { shape: [3], data: new Float64Array(3) as never } })).toThrow(
+    /got Float64Array/,
+  );
+  expect(() => encodeSafetensors({ __metadata__: { shape: [0], data: new Float32Array(0) } })).toThrow(
+    /keeps for itself/,
+  );
 });
 
 test('the file imports no engine', () => {

@@ -6,7 +6,12 @@ import { afterAll, expect, test } from 'vitest';
 import { sourceCommit } from '../src/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'soliloquy-commit-'));
-const git = (folder: string, ...args: string[]) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@x', ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim();
+const git = (folder: string, ...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@x', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  }).trim();
 afterAll(() => rmSync(root, { recursive: true }));
 
 test('the commit is what git says: on a branch, packed, detached, and in a worktree', () => {

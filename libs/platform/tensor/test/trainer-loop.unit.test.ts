@@ -1,7 +1,17 @@
 import { numpy as np } from '@jax-js/jax';
 import { describe, expect, test } from 'vitest';
-import { compile, createRng, createTrainer, decodeSafetensors, encodeCheckpoint, restoreCheckpoint, trainLoop, zeros } from '../src/index.ts';
-import type { OptimizerOptions, StepBatch } from '../src/index.ts';
+import {
+  compile,
+  createRng,
+  createTrainer,
+  decodeSafetensors,
+  encodeCheckpoint,
+  restoreCheckpoint,
+  trainLoop,
+  zeros,
+  type OptimizerOptions,
+  type StepBatch,
+} from '../src/index.ts';
 import { initMlp, mlp } from '../src/modules/index.ts';
 
 type Batch = ReturnType<typeof batchOf>;
@@ -45,7 +55,10 @@ test('accumulated batches are one large batch', async () => {
       optimizer: { kind: 'adamw', learningRate: (step) => 1e-2 / (step + 1), clipNorm: 1 },
     }),
   ];
-  const join = (parts: Batch[], name: 'x' | 'y') => ({ shape: [24, parts[0][name].shape[1]], data: Float32Array.from(parts.flatMap((part) => [...part[name].data])) });
+  const join = (parts: Batch[], name: 'x' | 'y') => ({
+    shape: [24, parts[0][name].shape[1]],
+    data: Float32Array.from(parts.flatMap((part) => [...part[name].data])),
+  });
   for (let step = 0; step < 3; step++) {
     const parts = [0, 1, 2].map((i) => batchOf(3 * step + i));
     const got = await small.step(parts);
@@ -53,8 +66,13 @@ test('accumulated batches are one large batch', async () => {
     expect(got.loss).toBeCloseTo(want.loss, 5);
     expect(got.gradNorm).toBeCloseTo(want.gradNorm, 5);
   }
-  small.params().layers[0].weight.data.forEach((value, i) => expect(value).toBeCloseTo(large.params().layers[0].weight.data[i], 4));
-  await expect(small.step(batchOf(0))).rejects.toMatchObject({ code: 'tensor.shape', message: expect.stringMatching(/list of 3 batches/) });
+  small
+    .params()
+    .layers[0].weight.data.forEach((value, i) => expect(value).toBeCloseTo(large.params().layers[0].weight.data[i], 4));
+  await expect(small.step(batchOf(0))).rejects.toMatchObject({
+    code: 'tensor.shape',
+    message: expect.stringMatching(/list of 3 batches/),
+  });
   const two: StepBatch<Batch>[] = [[0, 1, 2].map(batchOf), [3, 4, 5].map(batchOf)];
   expect(await small.steps(two)).toHaveLength(2);
 });
@@ -64,19 +82,30 @@ describe('the loop', () => {
     const [one, many] = [await create(), await create()];
     const seen: number[] = [];
     const first = await trainLoop(one, { steps: 10, batch: batchOf });
-    const second = await trainLoop(many, { steps: 10, batch: batchOf, stepsPerCall: 4, onStep: ({ step }) => seen.push(step) });
+    const second = await trainLoop(many, {
+      steps: 10,
+      batch: batchOf,
+      stepsPerCall: 4,
+      onStep: ({ step }) => seen.push(step),
+    });
     expect(second).toEqual(first);
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(second).toMatchObject({ stopped: 'done', step: 10 });
   });
 
   test.each(['adamw', 'sgd'] as const)('resumed from a checkpoint it goes on to the bit (%s)', async (kind) => {
-    const optimizer: OptimizerOptions = kind === 'adamw' ? { kind, learningRate: 1e-2 } : { kind, learningRate: 1e-2, momentum: 0.9 };
+    const optimizer: OptimizerOptions =
+      kind === 'adamw' ? { kind, learningRate: 1e-2 } : { kind, learningRate: 1e-2, momentum: 0.9 };
     const straight = await create({ optimizer });
     const stopped = await create({ optimizer });
     const files: [number, Uint8Array][] = [];
     await trainLoop(straight, { steps: 12, batch: batchOf });
-    await trainLoop(stopped, { steps: 7, batch: batchOf, stepsPerCall: 3, checkpoint: { every: 5, save: (bytes, step) => void files.push([step, bytes]) } });
+    await trainLoop(stopped, {
+      steps: 7,
+      batch: batchOf,
+      stepsPerCall: 3,
+      checkpoint: { every: 5, save: (bytes, step) => void files.push([step, bytes]) },
+    });
     expect(files.map(([step]) => step)).toEqual([5, 7]);
     const resumed = await create({ optimizer });
     restoreCheckpoint(resumed, files[0][1]);
@@ -103,7 +132,12 @@ describe('the loop', () => {
   test('stops early when the score no longer falls, and says what was best', async () => {
     const scores = [3, 2, 2.5, 1.99, 2.1, 2.2];
     const trainer = await create();
-    const result = await trainLoop(trainer, { steps: 100, batch: batchOf, stepsPerCall: 10, earlyStop: { every: 2, patience: 3, minDelta: 0.1, score: (step) => scores[step / 2 - 1] } });
+    const result = await trainLoop(trainer, {
+      steps: 100,
+      batch: batchOf,
+      stepsPerCall: 10,
+      earlyStop: { every: 2, patience: 3, minDelta: 0.1, score: (step) => scores[step / 2 - 1] },
+    });
     expect(result).toMatchObject({ stopped: 'early', step: 10, best: { score: 2, step: 4 } });
   });
 
@@ -114,7 +148,9 @@ describe('the loop', () => {
       steps: 100,
       batch: batchOf,
       signal: controller.signal,
-      onStep: ({ step }) => { if (step === 3) controller.abort(); },
+      onStep: ({ step }) => {
+        if (step === 3) controller.abort();
+      },
       checkpoint: { every: 50, save: (_, step) => void saved.push(step) },
     });
     expect(result).toMatchObject({ stopped: 'cancelled', step: 3 });
@@ -124,29 +160,49 @@ describe('the loop', () => {
 
 describe('divergence', () => {
   const fragile = (f: (x: np.Array) => np.Array) =>
-    createTrainer({ name: 'fragile', params: { w: { shape: [3], data: Float32Array.of(1, 2, 3) } }, batchExample: { x: zeros([3]) }, loss: ({ w }, { x }) => f(w.ref.mul(x)).sum(), optimizer: { kind: 'sgd', learningRate: 0.1 } });
+    createTrainer({
+      name: 'fragile',
+      params: { w: { shape: [3], data: Float32Array.of(1, 2, 3) } },
+      batchExample: { x: zeros([3]) },
+      loss: ({ w }, { x }) => f(w.ref.mul(x)).sum(),
+      optimizer: { kind: 'sgd', learningRate: 0.1 },
+    });
   const batch = (...x: number[]) => ({ x: { shape: [3], data: Float32Array.from(x) } });
 
   test('names the first operation that made NaN, and the line that called it', async () => {
     const trainer = await fragile((x) => np.sin(np.log(x).mul(2)));
-    await expect(trainer.step(batch(1, -1, 1))).rejects.toMatchObject({ code: 'tensor.diverged', message: expect.stringMatching(/^fragile\.loss: .*NaN.* at step 1 .*: NaN first comes out of log \[3\] \(called at .*trainer-loop\.unit\.test\.ts:\d+\)/) });
+    await expect(trainer.step(batch(1, -1, 1))).rejects.toMatchObject({
+      code: 'tensor.diverged',
+      message: expect.stringMatching(
+        /^fragile\.loss: .*NaN.* at step 1 .*: NaN first comes out of log \[3\] \(called at .*trainer-loop\.unit\.test\.ts:\d+\)/,
+      ),
+    });
   });
 
   test('names the operation of a gradient, where the loss itself is finite', async () => {
     const trainer = await fragile((x) => np.sqrt(x));
-    await expect(trainer.step(batch(1, 0, 1))).rejects.toMatchObject({ code: 'tensor.diverged', message: expect.stringMatching(/^fragile\.gradient: .*NaN first comes out of mul \[3\] .*after infinity out of reciprocal \[3\]/) });
+    await expect(trainer.step(batch(1, 0, 1))).rejects.toMatchObject({
+      code: 'tensor.diverged',
+      message: expect.stringMatching(
+        /^fragile\.gradient: .*NaN first comes out of mul \[3\] .*after infinity out of reciprocal \[3\]/,
+      ),
+    });
   });
 
   test('names an input that was not finite already', async () => {
     const trainer = await fragile((x) => np.sin(x));
-    await expect(trainer.step(batch(1, Infinity, 1))).rejects.toMatchObject({ message: expect.stringMatching(/input batch\.x holds Infinity at 1/) });
+    await expect(trainer.step(batch(1, Infinity, 1))).rejects.toMatchObject({
+      message: expect.stringMatching(/input batch\.x holds Infinity at 1/),
+    });
   });
 
   test('in a call of several steps it is the step that is named; none of them counts', async () => {
     const trainer = await fragile((x) => np.sin(np.log(x)));
     const before = trainer.state();
     const steps = trainer.steps([batch(1, 1, 1), batch(1, 1, 1), batch(1, -1, 1), batch(1, 1, 1)]);
-    await expect(steps).rejects.toMatchObject({ message: expect.stringMatching(/at step 3 .*NaN first comes out of log .*those of step 0/) });
+    await expect(steps).rejects.toMatchObject({
+      message: expect.stringMatching(/at step 3 .*NaN first comes out of log .*those of step 0/),
+    });
     expect(trainer.state()).toEqual(before);
     expect((await trainer.step(batch(1, 1, 1))).step).toBe(1);
   });
@@ -166,7 +222,16 @@ describe('memory', () => {
 
   test('what cannot fit is refused before anything is allocated, with how much it is and what to lower', async () => {
     const huge = { shape: [2 ** 20, 2 ** 20], data: new Float32Array(0) };
-    const program = compile((x) => np.matmul(np.sin(np.broadcastTo(x, huge.shape)), np.broadcastTo(np.array(1), [2 ** 20, 2 ** 20])).sum(), [zeros([1, 2 ** 20])], { name: 'huge' });
-    await expect(program).rejects.toMatchObject({ code: 'tensor.memory', message: expect.stringMatching(/^huge\.memory: needs about \d+ MiB \(.*activations \d+ MiB.*this machine has \d+ MiB; lower the batch/) });
+    const program = compile(
+      (x) => np.matmul(np.sin(np.broadcastTo(x, huge.shape)), np.broadcastTo(np.array(1), [2 ** 20, 2 ** 20])).sum(),
+      [zeros([1, 2 ** 20])],
+      { name: 'huge' },
+    );
+    await expect(program).rejects.toMatchObject({
+      code: 'tensor.memory',
+      message: expect.stringMatching(
+        /^huge\.memory: needs about \d+ MiB \(.*activations \d+ MiB.*this machine has \d+ MiB; lower the batch/,
+      ),
+    });
   });
 });

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { numpy as np } from '@jax-js/jax';
 import { expect, test } from 'vitest';
-import { createRng, createTrainer, decodeSafetensors, encodeSafetensors, warmupCosine } from '../src/index.ts';
-import type { AdamWOptions, Tensor } from '../src/index.ts';
+import {
+  createRng,
+  createTrainer,
+  decodeSafetensors,
+  encodeSafetensors,
+  warmupCosine,
+  type AdamWOptions,
+  type Tensor,
+} from '../src/index.ts';
 import { initMlp, initTransformerBlock, mlp, transformerBlock } from '../src/modules/index.ts';
 
 const rng = createRng('trainer');
@@ -12,7 +19,8 @@ const target = rng.normal([6, 2]);
 function batchOf(seed: number): { x: Tensor; y: Tensor } {
   const x = createRng(seed).normal([32, 6]);
   const y = new Float32Array(64);
-  for (let i = 0; i < 32; i++) for (let j = 0; j < 2; j++) for (let k = 0; k < 6; k++) y[2 * i + j] += x.data[6 * i + k] * target.data[2 * k + j];
+  for (let i = 0; i < 32; i++)
+    for (let j = 0; j < 2; j++) for (let k = 0; k < 6; k++) y[2 * i + j] += x.data[6 * i + k] * target.data[2 * k + j];
   return { x, y: { shape: [32, 2], data: y } };
 }
 
@@ -101,14 +109,20 @@ test('a loss that is not finite is a named error and leaves the parameters as th
   const before = trainer.state();
   const bad = batchOf(1);
   bad.x.data[3] = NaN;
-  await expect(trainer.step(bad)).rejects.toMatchObject({ code: 'tensor.diverged', message: expect.stringMatching(/trainer\.loss: .*NaN .*at step 2/) });
+  await expect(trainer.step(bad)).rejects.toMatchObject({
+    code: 'tensor.diverged',
+    message: expect.stringMatching(/trainer\.loss: .*NaN .*at step 2/),
+  });
   expect(trainer.state()).toEqual(before);
   expect((await trainer.step(batchOf(1))).step).toBe(2);
 });
 
 test('weight decay spares the parameters it is told to spare', async () => {
   const rest = { learningRate: 0.1, weightDecay: 0.5 };
-  const zero = { x: { shape: [32, 6], data: new Float32Array(192) }, y: { shape: [32, 2], data: new Float32Array(64) } };
+  const zero = {
+    x: { shape: [32, 6], data: new Float32Array(192) },
+    y: { shape: [32, 2], data: new Float32Array(64) },
+  };
   const trainer = await create({ ...rest, decays: (path) => path === 'layers.0.weight' });
   const start = trainer.params().layers;
   await trainer.step(zero);

@@ -1,13 +1,15 @@
 /** Trains a transformer block on the processor and on WebGPU, draws, and multiplies in 16 bits, and prints what came of it. A process of its own: the driver is chosen by its environment. */
 import { numpy as np, random } from '@jax-js/jax';
-import { compile, createRng, createTrainer, tensor } from '../src/index.ts';
-import type { Compute, Device } from '../src/index.ts';
+import { compile, createRng, createTrainer, tensor, type Compute, type Device } from '../src/index.ts';
 import { initTransformerBlock, transformerBlock } from '../src/modules/index.ts';
 
 const block = initTransformerBlock(createRng(1), { width: 16 });
 const batches = [0, 1, 2, 3].map((i) => ({ x: createRng(i).normal([2, 6, 16]) }));
 
-async function train(device: Device, compute: Compute = 'f32'): Promise<{ losses: number[]; average: number[]; readable: boolean }> {
+async function train(
+  device: Device,
+  compute: Compute = 'f32',
+): Promise<{ losses: number[]; average: number[]; readable: boolean }> {
   const trainer = await createTrainer({
     params: { block },
     batchExample: batches[0],
@@ -42,4 +44,13 @@ async function draw(device: Device): Promise<number[]> {
   return [...(await program.run(tensor([2], Uint32Array.of(0, 9)))).data];
 }
 
-process.stdout.write(JSON.stringify({ cpu: await train('cpu'), webgpu: await train('webgpu'), drawn: { cpu: await draw('cpu'), webgpu: await draw('webgpu') }, f16: await inHalf('f16'), bf16: await inHalf('bf16') }), () => process.exit());
+process.stdout.write(
+  JSON.stringify({
+    cpu: await train('cpu'),
+    webgpu: await train('webgpu'),
+    drawn: { cpu: await draw('cpu'), webgpu: await draw('webgpu') },
+    f16: await inHalf('f16'),
+    bf16: await inHalf('bf16'),
+  }),
+  () => process.exit(),
+);

@@ -26,7 +26,12 @@ export interface GradientReport {
   readonly checked: number;
   readonly cosine: number;
   /** the entry furthest beyond its tolerance */
-  readonly worst: { readonly index: number; readonly claimed: number; readonly numeric: number; readonly tolerance: number };
+  readonly worst: {
+    readonly index: number;
+    readonly claimed: number;
+    readonly numeric: number;
+    readonly tolerance: number;
+  };
 }
 
 /**
@@ -37,7 +42,8 @@ export interface GradientReport {
 export function checkGradient(given: GradientCase): GradientReport {
   const { name, value, gradient, step = 1e-5, absolute = 1e-6, relative = 1e-4, cosine: least = 0.9999 } = given;
   const point = Float64Array.from(given.at);
-  if (gradient.length !== point.length) throw new Error(`${name}: expected a gradient of ${point.length} entries, got ${gradient.length}`);
+  if (gradient.length !== point.length)
+    throw new Error(`${name}: expected a gradient of ${point.length} entries, got ${gradient.length}`);
   const indices = chooseIndices(point.length, given.sample);
   if (indices.length === 0) throw new Error(`${name}: expected at least one entry to check, got none`);
 
@@ -50,7 +56,8 @@ export function checkGradient(given: GradientCase): GradientReport {
     const at = (x: number): number => value(Float64Array.from(point, (each, other) => (other === index ? x : each)));
     const numeric = (at(center + h) - at(center - h)) / (2 * h);
     const claimed = gradient[index] as number;
-    if (!Number.isFinite(numeric) || !Number.isFinite(claimed)) throw new Error(`${name}[${index}]: expected finite derivatives, got ${claimed} claimed and ${numeric} numeric`);
+    if (!Number.isFinite(numeric) || !Number.isFinite(claimed))
+      throw new Error(`${name}[${index}]: expected finite derivatives, got ${claimed} claimed and ${numeric} numeric`);
     const tolerance = absolute + relative * Math.abs(numeric);
     const beyond = Math.abs(claimed - numeric) / tolerance;
     if (beyond > furthest) [furthest, worst] = [beyond, { index, claimed, numeric, tolerance }];

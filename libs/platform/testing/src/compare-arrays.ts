@@ -12,13 +12,20 @@ export interface ArrayComparison {
  * @param name what is compared, e.g. `wasm.means2d`
  * @throws naming index, both values, tolerance and the root mean square, or the lengths where they differ, or an entry that is not finite
  */
-export function compareArrays(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: { absolute?: number; relative?: number }): ArrayComparison {
+export function compareArrays(
+  name: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: { absolute?: number; relative?: number },
+): ArrayComparison {
   const { absolute = 0, relative = 0 } = tolerance;
-  if (actual.length !== expected.length) throw new Error(`${name}: expected ${expected.length} entries, got ${actual.length}`);
+  if (actual.length !== expected.length)
+    throw new Error(`${name}: expected ${expected.length} entries, got ${actual.length}`);
   let [maxAbsolute, squares, furthest, worst] = [0, 0, -Infinity, 0];
   for (let index = 0; index < expected.length; index += 1) {
     const [got, want] = [actual[index] as number, expected[index] as number];
-    if (!Number.isFinite(got) || !Number.isFinite(want)) throw new Error(`${name}[${index}]: expected finite values, got ${got} where ${want} was expected`);
+    if (!Number.isFinite(got) || !Number.isFinite(want))
+      throw new Error(`${name}[${index}]: expected finite values, got ${got} where ${want} was expected`);
     const error = Math.abs(got - want);
     maxAbsolute = Math.max(maxAbsolute, error);
     squares += error * error;
@@ -26,6 +33,9 @@ export function compareArrays(name: string, actual: ArrayLike<number>, expected:
     if (beyond > furthest) [furthest, worst] = [beyond, index];
   }
   const rootMeanSquare = expected.length === 0 ? 0 : Math.sqrt(squares / expected.length);
-  if (furthest > 0) throw new Error(`${name}[${worst}]: expected ${expected[worst]}, got ${actual[worst]}, beyond absolute ${absolute} and relative ${relative}; largest error ${maxAbsolute}, root mean square ${rootMeanSquare}`);
+  if (furthest > 0)
+    throw new Error(
+      `${name}[${worst}]: expected ${expected[worst]}, got ${actual[worst]}, beyond absolute ${absolute} and relative ${relative}; largest error ${maxAbsolute}, root mean square ${rootMeanSquare}`,
+    );
   return { maxAbsolute, rootMeanSquare, worst };
 }

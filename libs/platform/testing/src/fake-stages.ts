@@ -1,5 +1,5 @@
-import { defineStage } from '@soliloquy/stage';
 import { z } from 'zod';
+import { defineStage } from '@soliloquy/stage';
 import { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports.ts';
 
 /** Makes the axis `item`: start, start + 1, … */
@@ -14,7 +14,15 @@ export const numbersStage = defineStage({
     start: z.number().default(0).describe('The first.'),
   }),
   outputs: { value: { type: numberPort, summary: 'One of them.', makes: 'item' } },
-  backbones: { range: { version: 1, title: 'Range', summary: 'Counts up.', params: z.object({}), load: () => import('./fake-backbones/range.ts') } },
+  backbones: {
+    range: {
+      version: 1,
+      title: 'Range',
+      summary: 'Counts up.',
+      params: z.object({}),
+      load: () => import('./fake-backbones/range.ts'),
+    },
+  },
   defaultBackbone: 'range',
 });
 
@@ -40,7 +48,13 @@ export const scaleStage = defineStage({
     metrics: { type: readingsPort, summary: 'result, and size/abs: its absolute value.' },
   },
   backbones: {
-    product: { version: 1, title: 'Product', summary: 'Exact.', params: z.object({}), load: () => import('./fake-backbones/product.ts') },
+    product: {
+      version: 1,
+      title: 'Product',
+      summary: 'Exact.',
+      params: z.object({}),
+      load: () => import('./fake-backbones/product.ts'),
+    },
     jitter: {
       version: 1,
       title: 'Jitter',
@@ -49,14 +63,24 @@ export const scaleStage = defineStage({
       omits: ['note'],
       load: () => import('./fake-backbones/jitter.ts'),
     },
-    labelled: { version: 1, title: 'Labelled', summary: 'Needs a label or a bias.', params: z.object({}), requires: [['label', 'bias']], load: () => import('./fake-backbones/product.ts') },
+    labelled: {
+      version: 1,
+      title: 'Labelled',
+      summary: 'Needs a label or a bias.',
+      params: z.object({}),
+      requires: [['label', 'bias']],
+      load: () => import('./fake-backbones/product.ts'),
+    },
   },
   defaultBackbone: 'product',
   migrations: [
     {
       from: 1,
       says: 'times is factor, simple is product, output value is result',
-      migrate: ({ backbone, params: { times, ...params } }) => ({ backbone: backbone === 'simple' ? 'product' : backbone, params: times === undefined ? params : { ...params, factor: times } }),
+      migrate: ({ backbone, params: { times, ...params } }) => ({
+        backbone: backbone === 'simple' ? 'product' : backbone,
+        params: times === undefined ? params : { ...params, factor: times },
+      }),
       renamedOutputs: { value: 'result' },
       renamedInputs: { number: 'value' },
     },
@@ -71,8 +95,20 @@ export const sumStage = defineStage({
   summary: 'Adds up.',
   inputs: { values: { type: numberPort, summary: 'What is added up.', gathers: 'item' } },
   params: z.object({}),
-  outputs: { total: { type: numberPort, summary: 'The sum.' }, model: { type: fakeModelPort('sum'), summary: 'The sum, as a model.' }, metrics: { type: readingsPort, summary: 'total, count.' } },
-  backbones: { plain: { version: 1, title: 'Plain', summary: 'One after another.', params: z.object({}), load: () => import('./fake-backbones/plain.ts') } },
+  outputs: {
+    total: { type: numberPort, summary: 'The sum.' },
+    model: { type: fakeModelPort('sum'), summary: 'The sum, as a model.' },
+    metrics: { type: readingsPort, summary: 'total, count.' },
+  },
+  backbones: {
+    plain: {
+      version: 1,
+      title: 'Plain',
+      summary: 'One after another.',
+      params: z.object({}),
+      load: () => import('./fake-backbones/plain.ts'),
+    },
+  },
   defaultBackbone: 'plain',
 });
 
@@ -82,13 +118,29 @@ export const troubleStage = defineStage({
   version: 1,
   title: 'Trouble',
   summary: 'Passes a number on, or does what a broken stage does.',
-  inputs: { value: { type: numberPort, summary: 'Passed on.' }, model: { type: fakeModelPort('trouble'), summary: 'Not looked at.', optional: true } },
+  inputs: {
+    value: { type: numberPort, summary: 'Passed on.' },
+    model: { type: fakeModelPort('trouble'), summary: 'Not looked at.', optional: true },
+  },
   params: z.object({
-    kind: z.enum(['none', 'throw', 'refuse', 'exit', 'hang', 'spin']).default('none').describe('throw: an unforeseen error; refuse: a StageError; exit: the process ends; hang: waits for the abort; spin: blocks the event loop.'),
+    kind: z
+      .enum(['none', 'throw', 'refuse', 'exit', 'hang', 'spin'])
+      .default('none')
+      .describe(
+        'throw: an unforeseen error; refuse: a StageError; exit: the process ends; hang: waits for the abort; spin: blocks the event loop.',
+      ),
     milliseconds: z.int().min(0).default(0).describe('Waits this long first.').meta({ unit: 'ms' }),
   }),
   outputs: { value: { type: numberPort, summary: 'The same number.' } },
-  backbones: { trouble: { version: 1, title: 'Trouble', summary: 'The only one.', params: z.object({}), load: () => import('./fake-backbones/trouble.ts') } },
+  backbones: {
+    trouble: {
+      version: 1,
+      title: 'Trouble',
+      summary: 'The only one.',
+      params: z.object({}),
+      load: () => import('./fake-backbones/trouble.ts'),
+    },
+  },
   defaultBackbone: 'trouble',
 });
 

@@ -2,7 +2,7 @@ export { checkGradient } from './check-gradient.ts';
 export { compareArrays } from './compare-arrays.ts';
 export { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports.ts';
 export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake-stages.ts';
-export { NO_NATS_SERVER, findNatsServer, freePort, startNatsServer } from './nats-server.ts';
+export { findNatsServer, freePort, NO_NATS_SERVER, startNatsServer } from './nats-server.ts';
 export { NO_ADAPTER, softwareAdapter } from './software-adapter.ts';
 export { seededNormals, seededRandom } from './seeded-random.ts';
 

@@ -1,19 +1,22 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** Why a test that needs a server is skipped. */
-export const NO_NATS_SERVER = 'no nats-server: install it (apt-get install nats-server) or name it with NATS_SERVER_BIN';
+export const NO_NATS_SERVER =
+  'no nats-server: install it (apt-get install nats-server) or name it with NATS_SERVER_BIN';
 
 /** The program: NATS_SERVER_BIN, else on PATH, else where Debian puts it; `undefined` when there is none. */
 export function findNatsServer(): string | undefined {
   const told = process.env.NATS_SERVER_BIN;
-  const places = told ? [told] : [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].map((folder) => join(folder, 'nats-server'));
+  const places = told
+    ? [told]
+    : [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].map((folder) =>
+        join(folder, 'nats-server'),
+      );
   return places.find((path) => {
     try {
       accessSync(path, constants.X_OK);
@@ -65,7 +68,14 @@ export async function startNatsServer(config: NatsServerConfig = {}): Promise<Na
   if (typeof config === 'function') writeFileSync(file, config(port, folder));
   else {
     const { jetstream, ...rest } = config as { jetstream?: object };
-    writeFileSync(file, JSON.stringify({ host: '127.0.0.1', port, jetstream: { store_dir: join(folder, 'jetstream'), ...jetstream }, ...rest }, null, 2));
+    writeFileSync(
+      file,
+      JSON.stringify(
+        { host: '127.0.0.1', port, jetstream: { store_dir: join(folder, 'jetstream'), ...jetstream }, ...rest },
+        null,
+        2,
+      ),
+    );
   }
   let child: ChildProcess | undefined;
   let said = '';
@@ -77,7 +87,8 @@ export async function startNatsServer(config: NatsServerConfig = {}): Promise<Na
     running.add(started);
     const end = performance.now() + PATIENCE_MS;
     while (!said.includes('Server is ready') || !(await answers(port))) {
-      if (started.exitCode !== null || performance.now() > end) throw new Error(`testing.nats-server: expected a server on port ${port}, got: ${said}`);
+      if (started.exitCode !== null || performance.now() > end)
+        throw new Error(`testing.nats-server: expected a server on port ${port}, got: ${said}`);
       await setTimeout(20);
     }
   }

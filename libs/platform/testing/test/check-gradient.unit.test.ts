@@ -13,11 +13,15 @@ test('a right gradient passes with a cosine of one', () => {
 
 test('one wrong entry is found, and named with both values, tolerance and cosine', () => {
   const wrong = gradient.with(5, gradient[5]! + 0.01);
-  expect(() => checkGradient({ name: 'sines', value, at, gradient: wrong })).toThrow(/^sines\[5\]: expected -?[\d.]+ by central difference, got -?[\d.]+, off by 0\.0(10|09)\d* with [\d.e-]+ allowed; cosine [\d.]+ over 12 entries/);
+  expect(() => checkGradient({ name: 'sines', value, at, gradient: wrong })).toThrow(
+    /^sines\[5\]: expected -?[\d.]+ by central difference, got -?[\d.]+, off by 0\.0(10|09)\d* with [\d.e-]+ allowed; cosine [\d.]+ over 12 entries/,
+  );
 });
 
 test('a gradient of the right entries but another direction fails by its cosine', () => {
-  expect(() => checkGradient({ name: 'sines', value, at, gradient: gradient.map((each) => -each), relative: 3 })).toThrow('cosine -1.0000000');
+  expect(() =>
+    checkGradient({ name: 'sines', value, at, gradient: gradient.map((each) => -each), relative: 3 }),
+  ).toThrow('cosine -1.0000000');
 });
 
 test('a zero gradient of a constant passes, of something else fails', () => {
@@ -29,7 +33,10 @@ test('a sample checks as many different entries as it says, the same ones for a 
   const seen: number[][] = [];
   for (let round = 0; round < 2; round += 1) {
     const touched = new Set<number>();
-    const spy = (x: Float64Array): number => (x.forEach((each, index) => each !== at[index] && touched.add(index)), value(x));
+    const spy = (x: Float64Array): number => (
+      x.forEach((each, index) => each !== at[index] && touched.add(index)),
+      value(x)
+    );
     expect(checkGradient({ name: 'sines', value: spy, at, gradient, sample: { count: 4, seed: 9 } }).checked).toBe(4);
     seen.push([...touched]);
   }
@@ -38,14 +45,24 @@ test('a sample checks as many different entries as it says, the same ones for a 
 });
 
 test('what cannot be compared is refused', () => {
-  expect(() => checkGradient({ name: 'short', value, at, gradient: [1] })).toThrow('expected a gradient of 12 entries, got 1');
+  expect(() => checkGradient({ name: 'short', value, at, gradient: [1] })).toThrow(
+    'expected a gradient of 12 entries, got 1',
+  );
   expect(() => checkGradient({ name: 'empty', value, at: [], gradient: [] })).toThrow('at least one entry');
-  expect(() => checkGradient({ name: 'nan', value: () => NaN, at, gradient })).toThrow('nan[0]: expected finite derivatives');
+  expect(() => checkGradient({ name: 'nan', value: () => NaN, at, gradient })).toThrow(
+    'nan[0]: expected finite derivatives',
+  );
 });
 
 test('arrays are held to each other entry by entry', () => {
-  expect(compareArrays('same', [1, 2, 3], Float32Array.of(1, 2, 3), {})).toEqual({ maxAbsolute: 0, rootMeanSquare: 0, worst: 0 });
-  expect(() => compareArrays('off', [1, 2.1, 3], [1, 2, 3], { absolute: 0.05 })).toThrow('off[1]: expected 2, got 2.1, beyond absolute 0.05 and relative 0');
+  expect(compareArrays('same', [1, 2, 3], Float32Array.of(1, 2, 3), {})).toEqual({
+    maxAbsolute: 0,
+    rootMeanSquare: 0,
+    worst: 0,
+  });
+  expect(() => compareArrays('off', [1, 2.1, 3], [1, 2, 3], { absolute: 0.05 })).toThrow(
+    'off[1]: expected 2, got 2.1, beyond absolute 0.05 and relative 0',
+  );
   expect(compareArrays('off', [1, 2.1, 3], [1, 2, 3], { relative: 0.06 }).worst).toBe(1);
   expect(() => compareArrays('nan', [NaN], [0], { absolute: 1 })).toThrow('finite');
   expect(() => compareArrays('long', [1, 2], [1], {})).toThrow('expected 1 entries, got 2');

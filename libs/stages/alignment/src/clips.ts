@@ -1,5 +1,5 @@
-import { speechFeatures } from '@soliloquy/speech-features';
 import type { Audio, Deformation, ParticleDeformation } from '@soliloquy/ports';
+import { speechFeatures } from '@soliloquy/speech-features';
 import { StageError } from '@soliloquy/stage';
 
 /** One clip as training sees it. */
@@ -17,12 +17,26 @@ export interface Clip {
  * @throws StageError when they do not belong together
  */
 export function readClips(deformations: readonly Deformation[], audios: readonly Audio[]): Clip[] {
-  if (deformations.length !== audios.length) throw new StageError('clip-mismatch', `alignment.audio: expected ${deformations.length} voices, one for each deformation, got ${audios.length}; gather both over the same clips`);
+  if (deformations.length !== audios.length)
+    throw new StageError(
+      'clip-mismatch',
+      `alignment.audio: expected ${deformations.length} voices, one for each deformation, got ${audios.length}; gather both over the same clips`,
+    );
   return deformations.map((deformation, index) => {
-    if (deformation.kind !== 'particles') throw new StageError('deformation-kind', `alignment.deformation[${index}]: expected a deformation by particles, got a ${deformation.kind} one; fit with control-nodes`);
+    if (deformation.kind !== 'particles')
+      throw new StageError(
+        'deformation-kind',
+        `alignment.deformation[${index}]: expected a deformation by particles, got a ${deformation.kind} one; fit with control-nodes`,
+      );
     const first = deformations[0] as ParticleDeformation;
-    if (deformation.particles !== first.particles || deformation.positions.some((value, i) => value !== first.positions[i])) {
-      throw new StageError('clip-mismatch', `alignment.deformation[${index}]: expected the particles of the first clip, got others; fit all clips with the same gaussians and params`);
+    if (
+      deformation.particles !== first.particles ||
+      deformation.positions.some((value, i) => value !== first.positions[i])
+    ) {
+      throw new StageError(
+        'clip-mismatch',
+        `alignment.deformation[${index}]: expected the particles of the first clip, got others; fit all clips with the same gaussians and params`,
+      );
     }
     const { data, dims } = speechFeatures(audios[index], { fps: deformation.fps, frames: deformation.frames });
     return { deformation, features: data, width: dims };

@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { audio, deformation, gaussians, metrics, model, motion } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 export const alignmentStage = defineStage({
   id: 'alignment',
@@ -24,13 +24,18 @@ export const alignmentStage = defineStage({
     perceiver: {
       version: 2,
       title: 'Perceiver',
-      summary: 'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per 25-frame patch, with other clips and other times as negatives.',
+      summary:
+        'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per 25-frame patch, with other clips and other times as negatives.',
       params: z.object({
         width: z.int().min(8).max(1024).default(32).describe('Width of the Perceivers'),
         latents: z.int().min(1).max(256).default(8).describe('Latents that read each part'),
         hidden: z.int().min(8).max(4096).default(192).describe('Width inside the decoder'),
         patches: z.int().min(2).max(512).default(14).describe('25-frame patches in a batch'),
-        contrastWeight: z.number().nonnegative().default(0.1).describe('Weight of the contrastive terms against the reconstruction'),
+        contrastWeight: z
+          .number()
+          .nonnegative()
+          .default(0.1)
+          .describe('Weight of the contrastive terms against the reconstruction'),
       }),
       threads: 'all',
       threadsMatter: true,

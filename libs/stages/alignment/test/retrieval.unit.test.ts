@@ -1,5 +1,5 @@
-import { createRng } from '@soliloquy/tensor';
 import { describe, expect, test } from 'vitest';
+import { createRng } from '@soliloquy/tensor';
 import { retrieval } from '../src/retrieval.ts';
 
 const unitRows = (seed: number, frames: number): Float32Array => {
@@ -18,7 +18,11 @@ describe('retrieval', () => {
   });
 
   test('is about chance when they have nothing to do with each other', () => {
-    const mean = [2, 3, 4, 5, 6, 7, 8, 9].reduce((sum, seed) => sum + retrieval(unitRows(seed, 125), unitRows(seed + 100, 125), 8), 0) / 8;
+    const mean =
+      [2, 3, 4, 5, 6, 7, 8, 9].reduce(
+        (sum, seed) => sum + retrieval(unitRows(seed, 125), unitRows(seed + 100, 125), 8),
+        0,
+      ) / 8;
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.12);
   });
 

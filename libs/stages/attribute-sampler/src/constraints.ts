@@ -15,7 +15,15 @@ export type Row = number[];
 export function spaceOf(dictionary: Dictionary): Space {
   const names = Object.keys(dictionary.attributes);
   const values = names.map((name) => dictionary.attributes[name]);
-  const rules = dictionary.forbid.map((rule) => new Map(Object.entries(rule).map(([name, words]) => [names.indexOf(name), new Set([words].flat().map((value) => values[names.indexOf(name)].indexOf(value)))])));
+  const rules = dictionary.forbid.map(
+    (rule) =>
+      new Map(
+        Object.entries(rule).map(([name, words]) => [
+          names.indexOf(name),
+          new Set([words].flat().map((value) => values[names.indexOf(name)].indexOf(value))),
+        ]),
+      ),
+  );
   return { names, values, sizes: values.map((list) => list.length), rules };
 }
 

@@ -1,5 +1,5 @@
-import { StageError } from '@soliloquy/stage';
 import { z } from 'zod';
+import { StageError } from '@soliloquy/stage';
 
 const word = z.string().trim().min(1).max(80);
 
@@ -10,7 +10,10 @@ const word = z.string().trim().min(1).max(80);
  * must not meet (`{ "gender": "woman", "facialHair": ["beard", "stubble"] }`). `prompt`: the sentence for text-to-image, with `{attribute}` in place of its value.
  */
 export const dictionarySchema = z.strictObject({
-  attributes: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'expected a camelCase name'), z.array(word).min(1).max(64)),
+  attributes: z.record(
+    z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'expected a camelCase name'),
+    z.array(word).min(1).max(64),
+  ),
   forbid: z.array(z.record(z.string(), z.union([word, z.array(word).min(1)]))).default([]),
   prompt: z.string().min(1).max(1000).optional(),
 });
@@ -50,12 +53,23 @@ export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
   try {
     raw = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw invalid(name, 'expected JSON in UTF-8', cause instanceof Error ? cause.message : 'other bytes', 'see the example in the README of attribute-sampler', cause);
+    throw invalid(
+      name,
+      'expected JSON in UTF-8',
+      cause instanceof Error ? cause.message : 'other bytes',
+      'see the example in the README of attribute-sampler',
+      cause,
+    );
   }
   const parsed = dictionarySchema.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw invalid([name, ...issue.path.map(String)].join('.'), 'expected a dictionary', issue.message, 'see the example in the README of attribute-sampler');
+    throw invalid(
+      [name, ...issue.path.map(String)].join('.'),
+      'expected a dictionary',
+      issue.message,
+      'see the example in the README of attribute-sampler',
+    );
   }
   checkDictionary(name, parsed.data);
   return parsed.data;
@@ -65,32 +79,65 @@ export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
 export function checkDictionary(name: string, dictionary: Dictionary): void {
   const known = dictionary.attributes;
   const attributeNames = Object.keys(known);
-  if (attributeNames.length === 0) throw invalid(`${name}.attributes`, 'expected at least one attribute', 'none', 'add one');
+  if (attributeNames.length === 0)
+    throw invalid(`${name}.attributes`, 'expected at least one attribute', 'none', 'add one');
   for (const [attribute, values] of Object.entries(known)) {
     const twice = values.find((value, index) => values.indexOf(value) !== index);
-    if (twice !== undefined) throw invalid(`${name}.attributes.${attribute}`, 'expected different values', `"${twice}" twice`, 'remove one');
+    if (twice !== undefined)
+      throw invalid(`${name}.attributes.${attribute}`, 'expected different values', `"${twice}" twice`, 'remove one');
   }
   for (const [index, rule] of dictionary.forbid.entries()) {
     const where = `${name}.forbid.${index}`;
-    if (Object.keys(rule).length < 2) throw invalid(where, 'expected two or more attributes that must not meet', Object.keys(rule).join(', ') || 'none', 'take an unwanted value out of `attributes` instead');
+    if (Object.keys(rule).length < 2)
+      throw invalid(
+        where,
+        'expected two or more attributes that must not meet',
+        Object.keys(rule).join(', ') || 'none',
+        'take an unwanted value out of `attributes` instead',
+      );
     for (const [attribute, values] of Object.entries(rule)) {
-      if (!Object.hasOwn(known, attribute)) throw invalid(where, `expected an attribute out of ${attributeNames.join(', ')}`, `"${attribute}"`, 'correct the name');
+      if (!Object.hasOwn(known, attribute))
+        throw invalid(
+          where,
+          `expected an attribute out of ${attributeNames.join(', ')}`,
+          `"${attribute}"`,
+          'correct the name',
+        );
       const stray = [values].flat().find((value) => !known[attribute].includes(value));
-      if (stray !== undefined) throw invalid(`${where}.${attribute}`, `expected a value out of ${known[attribute].join(', ')}`, `"${stray}"`, 'correct the value');
+      if (stray !== undefined)
+        throw invalid(
+          `${where}.${attribute}`,
+          `expected a value out of ${known[attribute].join(', ')}`,
+          `"${stray}"`,
+          'correct the value',
+        );
     }
   }
   for (const [, attribute] of (dictionary.prompt ?? '').matchAll(/\{([^}]*)\}/g)) {
-    if (!Object.hasOwn(known, attribute)) throw invalid(`${name}.prompt`, `expected an attribute out of ${attributeNames.join(', ')}`, `{${attribute}}`, 'correct the name in braces');
+    if (!Object.hasOwn(known, attribute))
+      throw invalid(
+        `${name}.prompt`,
+        `expected an attribute out of ${attributeNames.join(', ')}`,
+        `{${attribute}}`,
+        'correct the name in braces',
+      );
   }
 }
 
 /** The sentence for text-to-image. Without a template every attribute is listed by its name. */
 export function promptOf(dictionary: Dictionary, values: Readonly<Record<string, string>>): string {
-  if (dictionary.prompt !== undefined) return dictionary.prompt.replaceAll(/\{([^}]*)\}/g, (_all, attribute: string) => values[attribute]);
-  const listed = Object.entries(values).map(([attribute, value]) => `${attribute.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)} ${value}`);
+  if (dictionary.prompt !== undefined)
+    return dictionary.prompt.replaceAll(/\{([^}]*)\}/g, (_all, attribute: string) => values[attribute]);
+  const listed = Object.entries(values).map(
+    ([attribute, value]) => `${attribute.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)} ${value}`,
+  );
   return `A full-body photograph of one person, standing in a plain room, facing the camera, both hands visible: ${listed.join(', ')}.`;
 }
 
 function invalid(where: string, expected: string, got: string, remedy: string, cause?: unknown): StageError {
-  return new StageError('dictionary-invalid', `${where}: ${expected}, got ${got}; ${remedy}`, cause === undefined ? undefined : { cause });
+  return new StageError(
+    'dictionary-invalid',
+    `${where}: ${expected}, got ${got}; ${remedy}`,
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -1,7 +1,5 @@
-import { canBeCompleted } from './constraints.ts';
-import type { Row, Space } from './constraints.ts';
-import { seededRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { canBeCompleted, type Row, type Space } from './constraints.ts';
+import { seededRandom, type Random } from './random.ts';
 
 /** Candidates tried for each subject; AETG reports no gain beyond 50. */
 const CANDIDATES = 50;
@@ -22,7 +20,8 @@ export function possiblePairs(space: Space, fixed: readonly number[]): Pair[] {
       for (let firstValue = 0; firstValue < space.sizes[first]; firstValue++) {
         for (let secondValue = 0; secondValue < space.sizes[second]; secondValue++) {
           const row = [...fixed];
-          if ((row[first] >= 0 && row[first] !== firstValue) || (row[second] >= 0 && row[second] !== secondValue)) continue;
+          if ((row[first] >= 0 && row[first] !== firstValue) || (row[second] >= 0 && row[second] !== secondValue))
+            continue;
           row[first] = firstValue;
           row[second] = secondValue;
           if (canBeCompleted(space, row)) pairs.push({ first, firstValue, second, secondValue });
@@ -33,7 +32,8 @@ export function possiblePairs(space: Space, fixed: readonly number[]): Pair[] {
   return pairs;
 }
 
-const keyOf = (first: number, firstValue: number, second: number, secondValue: number): number => ((first * 64 + firstValue) * 64 + second) * 64 + secondValue;
+const keyOf = (first: number, firstValue: number, second: number, secondValue: number): number =>
+  ((first * 64 + firstValue) * 64 + second) * 64 + secondValue;
 
 /** The pairs of `row` that are still `missing`. */
 function newPairs(row: readonly number[], missing: ReadonlyMap<number, Pair>): number[] {
@@ -59,9 +59,20 @@ function newPairs(row: readonly number[], missing: ReadonlyMap<number, Pair>): n
  * @param fixed one value per attribute, −1 where it is drawn; must be completable
  * @returns     count rows, each a full row that breaks no rule
  */
-export function drawPairwise(space: Space, count: number, seed: number, fixed: Row = space.sizes.map(() => -1), onRow?: (done: number) => void): Row[] {
+export function drawPairwise(
+  space: Space,
+  count: number,
+  seed: number,
+  fixed: Row = space.sizes.map(() => -1),
+  onRow?: (done: number) => void,
+): Row[] {
   const random = seededRandom(seed);
-  const missing = new Map(possiblePairs(space, fixed).map((pair) => [keyOf(pair.first, pair.firstValue, pair.second, pair.secondValue), pair]));
+  const missing = new Map(
+    possiblePairs(space, fixed).map((pair) => [
+      keyOf(pair.first, pair.firstValue, pair.second, pair.secondValue),
+      pair,
+    ]),
+  );
   const taken = space.sizes.map((size) => new Array<number>(size).fill(0));
   const patience = space.rules.length === 0 ? Infinity : Math.max(...space.sizes);
   const rows: Row[] = [];
@@ -83,7 +94,8 @@ export function drawPairwise(space: Space, count: number, seed: number, fixed: R
       consider(grow(space, start, taken, missing, random));
       tried++;
     }
-    if (best === undefined) for (let again = 0; again < CANDIDATES / 5; again++) consider(grow(space, [...fixed], taken, missing, random));
+    if (best === undefined)
+      for (let again = 0; again < CANDIDATES / 5; again++) consider(grow(space, [...fixed], taken, missing, random));
     const row = best as unknown as Row;
     sinceProgress = bestNew.length > 0 ? 0 : sinceProgress + 1;
     heldBack ||= sinceProgress >= patience;
@@ -98,7 +110,10 @@ export function drawPairwise(space: Space, count: number, seed: number, fixed: R
 /** `fixed` with the two values of a pair, or undefined where balance (unless `urgent`) or the rules stand against it. */
 function seeded(space: Space, fixed: Row, pair: Pair, taken: readonly number[][], urgent: boolean): Row | undefined {
   const row = [...fixed];
-  for (const [attribute, value] of [[pair.first, pair.firstValue], [pair.second, pair.secondValue]]) {
+  for (const [attribute, value] of [
+    [pair.first, pair.firstValue],
+    [pair.second, pair.secondValue],
+  ]) {
     if (row[attribute] === value) continue;
     if (!urgent && !rarest(space, row, attribute, taken).includes(value)) return undefined;
     row[attribute] = value;
@@ -122,7 +137,13 @@ function rarest(space: Space, row: Row, attribute: number, taken: readonly numbe
 }
 
 /** Fills the open attributes in random order, each with the allowed rarest value that meets most missing pairs with what is there. */
-function grow(space: Space, start: Row, taken: readonly number[][], missing: ReadonlyMap<number, Pair>, random: Random): Row {
+function grow(
+  space: Space,
+  start: Row,
+  taken: readonly number[][],
+  missing: ReadonlyMap<number, Pair>,
+  random: Random,
+): Row {
   const row = [...start];
   for (const attribute of random.shuffled(row.flatMap((value, index) => (value < 0 ? [index] : [])))) {
     let best = -1;
@@ -131,7 +152,10 @@ function grow(space: Space, start: Row, taken: readonly number[][], missing: Rea
       let gained = 0;
       row.forEach((other, index) => {
         if (other < 0 || index === attribute) return;
-        if (missing.has(index < attribute ? keyOf(index, other, attribute, value) : keyOf(attribute, value, index, other))) gained++;
+        if (
+          missing.has(index < attribute ? keyOf(index, other, attribute, value) : keyOf(attribute, value, index, other))
+        )
+          gained++;
       });
       if (gained > most) [best, most] = [value, gained];
     }

@@ -1,27 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_DICTIONARY, breaksRule, coverageOf, drawPairwise, possiblePairs, spaceOf } from '../src/index.ts';
-import type { Dictionary } from '../src/index.ts';
+import {
+  breaksRule,
+  coverageOf,
+  DEFAULT_DICTIONARY,
+  drawPairwise,
+  possiblePairs,
+  spaceOf,
+  type Dictionary,
+} from '../src/index.ts';
 
 const seeded = { seed: 20261122, numRuns: 60 };
 const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 5 });
 
 function dictionaryOf(list: readonly number[], forbid: Dictionary['forbid'] = []): Dictionary {
-  return { attributes: Object.fromEntries(list.map((size, index) => [`a${index}`, Array.from({ length: size }, (_, value) => `v${value}`)])), forbid };
+  return {
+    attributes: Object.fromEntries(
+      list.map((size, index) => [`a${index}`, Array.from({ length: size }, (_, value) => `v${value}`)]),
+    ),
+    forbid,
+  };
 }
 
 /** Dictionaries whose rules leave `v0` of every attribute free, so that a subject always exists. */
 const constrained = sizes.chain((list) =>
-  fc.tuple(fc.constant(list), fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.nat()), { maxLength: 4 })).map(([shape, picks]) => {
-    const forbid: Dictionary['forbid'] = [];
-    for (const [p, q, v, w] of picks) {
-      const first = p % shape.length;
-      const second = q % shape.length;
-      if (first === second || shape[first] < 2 || shape[second] < 2) continue;
-      forbid.push({ [`a${first}`]: `v${1 + (v % (shape[first] - 1))}`, [`a${second}`]: `v${w % shape[second]}` });
-    }
-    return dictionaryOf(shape, forbid);
-  }),
+  fc
+    .tuple(fc.constant(list), fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat(), fc.nat()), { maxLength: 4 }))
+    .map(([shape, picks]) => {
+      const forbid: Dictionary['forbid'] = [];
+      for (const [p, q, v, w] of picks) {
+        const first = p % shape.length;
+        const second = q % shape.length;
+        if (first === second || shape[first] < 2 || shape[second] < 2) continue;
+        forbid.push({ [`a${first}`]: `v${1 + (v % (shape[first] - 1))}`, [`a${second}`]: `v${w % shape[second]}` });
+      }
+      return dictionaryOf(shape, forbid);
+    }),
 );
 
 describe('pairwise draw', () => {
@@ -56,7 +70,13 @@ describe('pairwise draw', () => {
     fc.assert(
       fc.property(constrained, fc.nat(), (dictionary, seed) => {
         const space = spaceOf(dictionary);
-        const enough = 3 * Math.max(...space.sizes) ** 2 + 4 * possiblePairs(space, space.sizes.map(() => -1)).length;
+        const enough =
+          3 * Math.max(...space.sizes) ** 2 +
+          4 *
+            possiblePairs(
+              space,
+              space.sizes.map(() => -1),
+            ).length;
         expect(coverageOf(space, drawPairwise(space, enough, seed)).values['pair-coverage']).toBe(1);
       }),
       { ...seeded, numRuns: 30 },

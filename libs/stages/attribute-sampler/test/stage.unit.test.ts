@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../src/backbones/pairwise.ts';
-import { DEFAULT_DICTIONARY, attributeSamplerStage, parseDictionary } from '../src/index.ts';
 import type { StageContext } from '@soliloquy/stage';
+import { run } from '../src/backbones/pairwise.ts';
+import { attributeSamplerStage, DEFAULT_DICTIONARY, parseDictionary } from '../src/index.ts';
 
 const context = (seed: number, signal = new AbortController().signal): StageContext => ({
   signal,
@@ -13,7 +13,8 @@ const context = (seed: number, signal = new AbortController().signal): StageCont
   scratch: async () => '',
   call: async () => undefined,
 });
-const bytes = (value: unknown): Uint8Array => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+const bytes = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 const defaults = attributeSamplerStage.params.parse({});
 
 describe('attribute-sampler', () => {
@@ -28,12 +29,21 @@ describe('attribute-sampler', () => {
   });
 
   it('holds fixed attributes and still never breaks a rule', async () => {
-    const result = await run({ dictionary: undefined }, { ...defaults, count: 20, fixed: { gender: 'woman' } }, context(3));
-    expect(result.attributes.every(({ values }) => values.gender === 'woman' && values.facialHair === 'none')).toBe(true);
+    const result = await run(
+      { dictionary: undefined },
+      { ...defaults, count: 20, fixed: { gender: 'woman' } },
+      context(3),
+    );
+    expect(result.attributes.every(({ values }) => values.gender === 'woman' && values.facialHair === 'none')).toBe(
+      true,
+    );
   });
 
   it("draws from a user's dictionary and lists its attributes in the sentence where it has no template", async () => {
-    const dictionary = { name: 'mine.json', bytes: bytes({ attributes: { hatKind: ['fez', 'beret'], mood: ['glad'] } }) };
+    const dictionary = {
+      name: 'mine.json',
+      bytes: bytes({ attributes: { hatKind: ['fez', 'beret'], mood: ['glad'] } }),
+    };
     const result = await run({ dictionary }, { ...defaults, count: 2 }, context(1));
     expect(result.attributes.map(({ values }) => values.hatKind).sort()).toEqual(['beret', 'fez']);
     expect(result.attributes[0].prompt).toContain('hat kind ');
@@ -41,9 +51,21 @@ describe('attribute-sampler', () => {
 
   it.each([
     ['text that is not JSON', 'gender: woman', 'mine.json: expected JSON'],
-    ['a rule with an unknown attribute', { attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', c: 'y' }] }, 'mine.json.forbid.0: expected an attribute out of a, b, got "c"'],
-    ['a rule with an unknown value', { attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', b: 'z' }] }, 'mine.json.forbid.0.b: expected a value out of y, got "z"'],
-    ['a rule about one attribute', { attributes: { a: ['x'] }, forbid: [{ a: 'x' }] }, 'expected two or more attributes'],
+    [
+      'a rule with an unknown attribute',
+      { attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', c: 'y' }] },
+      'mine.json.forbid.0: expected an attribute out of a, b, got "c"',
+    ],
+    [
+      'a rule with an unknown value',
+      { attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', b: 'z' }] },
+      'mine.json.forbid.0.b: expected a value out of y, got "z"',
+    ],
+    [
+      'a rule about one attribute',
+      { attributes: { a: ['x'] }, forbid: [{ a: 'x' }] },
+      'expected two or more attributes',
+    ],
     ['a value twice', { attributes: { a: ['x', 'x'] } }, '"x" twice'],
     ['an empty list of values', { attributes: { a: [] } }, 'mine.json.attributes.a'],
     ['a prompt with an unknown attribute', { attributes: { a: ['x'] }, prompt: 'a {b}' }, '{b}'],
@@ -53,15 +75,26 @@ describe('attribute-sampler', () => {
   });
 
   it('refuses rules that leave no subject, and fixed values that it does not know', async () => {
-    const impossible = { name: 'mine.json', bytes: bytes({ attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', b: 'y' }] }) };
-    await expect(async () => run({ dictionary: impossible }, defaults, context(1))).rejects.toThrow('at least one subject');
-    await expect(async () => run({ dictionary: undefined }, { ...defaults, fixed: { hat: 'fez' } }, context(1))).rejects.toThrow('got "hat"');
-    await expect(async () => run({ dictionary: undefined }, { ...defaults, fixed: { age: 'ageless' } }, context(1))).rejects.toThrow('got "ageless"');
+    const impossible = {
+      name: 'mine.json',
+      bytes: bytes({ attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', b: 'y' }] }),
+    };
+    await expect(async () => run({ dictionary: impossible }, defaults, context(1))).rejects.toThrow(
+      'at least one subject',
+    );
+    await expect(async () =>
+      run({ dictionary: undefined }, { ...defaults, fixed: { hat: 'fez' } }, context(1)),
+    ).rejects.toThrow('got "hat"');
+    await expect(async () =>
+      run({ dictionary: undefined }, { ...defaults, fixed: { age: 'ageless' } }, context(1)),
+    ).rejects.toThrow('got "ageless"');
   });
 
   it('stops when it is cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
-    await expect(async () => run({ dictionary: undefined }, { ...defaults, count: 50 }, context(1, controller.signal))).rejects.toThrow();
+    await expect(async () =>
+      run({ dictionary: undefined }, { ...defaults, count: 50 }, context(1, controller.signal)),
+    ).rejects.toThrow();
   });
 });

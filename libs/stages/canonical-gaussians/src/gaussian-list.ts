@@ -26,7 +26,8 @@ export function unproject(camera: Camera, x: number, y: number, z: number): [num
 export function gaussiansFromSeeds(seeds: readonly Seed[], camera: Camera): Gaussians {
   const count = seeds.length;
   const out = {
-    count, camera,
+    count,
+    camera,
     means: new Float32Array(count * 3),
     quats: new Float32Array(count * 4),
     logScales: new Float32Array(count * 3),

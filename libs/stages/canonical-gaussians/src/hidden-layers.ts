@@ -47,17 +47,34 @@ export function backingLayer(lifted: Lifted, inside: Float32Array, count: number
     if (distance <= margin) return 0;
     const { u, v } = frame.toFace((i % width) + 0.5, Math.floor(i / width) + 0.5);
     // None behind the lips themselves: it would hang into the open mouth like a curtain.
-    if ((u / (0.95 * frame.mouthHalfWidth)) ** 2 + (v < 0 ? v / frame.upperLipHeight : v / frame.lowerLipHeight) ** 2 < 1) return 0;
+    if (
+      (u / (0.95 * frame.mouthHalfWidth)) ** 2 + (v < 0 ? v / frame.upperLipHeight : v / frame.lowerLipHeight) ** 2 <
+      1
+    )
+      return 0;
     return Math.hypot(u, v) < 1.8 * frame.mouthHalfWidth ? 8 : 1;
   });
-  const scale = count / Math.max(1, wanted.reduce((sum, value) => sum + value, 0));
+  const scale =
+    count /
+    Math.max(
+      1,
+      wanted.reduce((sum, value) => sum + value, 0),
+    );
   const density = wanted.map((value) => Math.min(0.6, value * scale));
   return Array.from(stipple(density, width, height), (i) => {
     const x = (i % width) + 0.5;
     const y = Math.floor(i / width) + 0.5;
     const spread = 0.7 / Math.sqrt(density[i]);
     // Near the outline a wide Gaussian would look out: it shrinks to what is left.
-    return { x, y, z: depth[i] + BEHIND.backing, sigma: Math.min(spread, Math.max(0.6, inside[i] / 2.2)), opacity: 0.97, color: meanColor(lifted, x, y, spread / 2), region: regionAt(x, y) };
+    return {
+      x,
+      y,
+      z: depth[i] + BEHIND.backing,
+      sigma: Math.min(spread, Math.max(0.6, inside[i] / 2.2)),
+      opacity: 0.97,
+      color: meanColor(lifted, x, y, spread / 2),
+      region: regionAt(x, y),
+    };
   });
 }
 
@@ -70,7 +87,11 @@ export function mouthInterior(lifted: Lifted): Seed[] {
   const light = Math.min(1, 0.5 + 0.65 * (0.2126 * skin[0] + 0.7152 * skin[1] + 0.0722 * skin[2]));
   const step = Math.max(0.8, Math.min(2.2, eyeDistance / 28));
   const region = regionIndex('mouthInterior');
-  const surface = depth[Math.min(height - 1, Math.max(0, Math.floor(mouth.y))) * width + Math.min(width - 1, Math.max(0, Math.floor(mouth.x)))];
+  const surface =
+    depth[
+      Math.min(height - 1, Math.max(0, Math.floor(mouth.y))) * width +
+        Math.min(width - 1, Math.max(0, Math.floor(mouth.x)))
+    ];
   const teethEnd = 0.09 * eyeDistance;
   const seeds: Seed[] = [];
   for (let v = -0.5 * upperLipHeight; v <= reach; v += step) {
@@ -80,8 +101,18 @@ export function mouthInterior(lifted: Lifted): Seed[] {
       const teeth = v < teethEnd && edge < 0.62;
       const shade = light * (teeth ? 0.86 - 0.5 * edge * edge - 0.12 * Math.max(0, v / teethEnd) : 1);
       const tongue = Math.max(0, Math.min(1, (v / reach - 0.45) * 1.6)) * Math.max(0, 1 - edge * 1.6);
-      const color: [number, number, number] = teeth ? [shade, shade * 0.95, shade * 0.88] : [light * (0.16 + 0.3 * tongue), light * (0.05 + 0.13 * tongue), light * (0.055 + 0.12 * tongue)];
-      seeds.push({ x: mouth.x + u * right.x + v * down.x, y: mouth.y + u * right.y + v * down.y, z: surface + BEHIND.mouth, sigma: step * 0.62, opacity: 0.97, color, region });
+      const color: [number, number, number] = teeth
+        ? [shade, shade * 0.95, shade * 0.88]
+        : [light * (0.16 + 0.3 * tongue), light * (0.05 + 0.13 * tongue), light * (0.055 + 0.12 * tongue)];
+      seeds.push({
+        x: mouth.x + u * right.x + v * down.x,
+        y: mouth.y + u * right.y + v * down.y,
+        z: surface + BEHIND.mouth,
+        sigma: step * 0.62,
+        opacity: 0.97,
+        color,
+        region,
+      });
     }
   }
   return seeds;
@@ -98,7 +129,8 @@ export function eyelids(lifted: Lifted): Seed[] {
     const bottom = frame.point(`${side}EyeBottom`)!;
     const brow = frame.point(`${side}Brow`)!;
     const center = { x: (inner.x + outer.x) / 2, y: (inner.y + outer.y) / 2 };
-    const along = (p: { x: number; y: number }): number => (p.x - center.x) * frame.down.x + (p.y - center.y) * frame.down.y;
+    const along = (p: { x: number; y: number }): number =>
+      (p.x - center.x) * frame.down.x + (p.y - center.y) * frame.down.y;
     const half = Math.hypot(inner.x - outer.x, inner.y - outer.y) / 2;
     const edge = along(top);
     const height0 = Math.max(1.5, along(bottom) - edge);
@@ -116,7 +148,15 @@ export function eyelids(lifted: Lifted): Seed[] {
         const py = Math.floor(y);
         if (px < 0 || py < 0 || px >= width || py >= height) continue;
         const i = py * width + px;
-        seeds.push({ x, y, z: depth[i] + BEHIND.lid, sigma: step * 0.55, opacity: 0.93, color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]], region });
+        seeds.push({
+          x,
+          y,
+          z: depth[i] + BEHIND.lid,
+          sigma: step * 0.55,
+          opacity: 0.93,
+          color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
+          region,
+        });
       }
     }
   }

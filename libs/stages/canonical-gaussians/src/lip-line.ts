@@ -7,7 +7,12 @@ import type { PictureFrame } from './picture-frame.ts';
  * @param color f32 [H, W, 3] 0 … 1
  * @returns     u -> v, film pixels along the face's axes; level beyond the corners
  */
-export function lipLine(color: Float32Array, width: number, height: number, frame: PictureFrame): (u: number) => number {
+export function lipLine(
+  color: Float32Array,
+  width: number,
+  height: number,
+  frame: PictureFrame,
+): (u: number) => number {
   const { mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight } = frame;
   const luma = (u: number, v: number): number => {
     const x = Math.min(width - 2, Math.max(0, mouth.x + u * right.x + v * down.x - 0.5));
@@ -20,7 +25,10 @@ export function lipLine(color: Float32Array, width: number, height: number, fram
     };
     const fx = x - x0;
     const fy = y - y0;
-    return (at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx) * (1 - fy) + (at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx) * fy;
+    return (
+      (at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx) * (1 - fy) +
+      (at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx) * fy
+    );
   };
   const half = Math.max(2, Math.ceil(mouthHalfWidth * 0.9));
   const reach = Math.max(0.6, 0.06 * mouthHalfWidth);

@@ -1,4 +1,4 @@
-import type { Landmarks, LandmarkName } from '@soliloquy/ports';
+import type { LandmarkName, Landmarks } from '@soliloquy/ports';
 
 /** A point in pixels of the film. */
 export interface Point {
@@ -49,11 +49,21 @@ export function pictureFrame(landmarks: Landmarks, width: number): PictureFrame 
   const mouth = face('mouthCenter');
   const along = (p: Point): number => (p.x - mouth.x) * down.x + (p.y - mouth.y) * down.y;
   return {
-    scale, point, eyes, mouth, right, down, eyeDistance,
-    mouthHalfWidth: Math.hypot(face('mouthLeft').x - face('mouthRight').x, face('mouthLeft').y - face('mouthRight').y) / 2,
+    scale,
+    point,
+    eyes,
+    mouth,
+    right,
+    down,
+    eyeDistance,
+    mouthHalfWidth:
+      Math.hypot(face('mouthLeft').x - face('mouthRight').x, face('mouthLeft').y - face('mouthRight').y) / 2,
     upperLipHeight: Math.max(0.5, -along(face('upperLipTop'))),
     lowerLipHeight: Math.max(0.5, along(face('lowerLipBottom'))),
     chinDistance: Math.max(1, along(face('chin'))),
-    toFace: (x, y) => ({ u: (x - mouth.x) * right.x + (y - mouth.y) * right.y, v: (x - mouth.x) * down.x + (y - mouth.y) * down.y }),
+    toFace: (x, y) => ({
+      u: (x - mouth.x) * right.x + (y - mouth.y) * right.y,
+      v: (x - mouth.x) * down.x + (y - mouth.y) * down.y,
+    }),
   };
 }

@@ -25,7 +25,14 @@ const GROUPS = ['means', 'quats', 'logScales', 'opacityLogits', 'colors'] as con
  *
  * @returns the loss of every `REPORT_EVERY`th step
  */
-export async function refine(rasterizer: DeviceRasterizer, gaussians: Gaussians, [first, last]: readonly [number, number], target: RefineTarget, steps: number, onStep: (step: number, loss: number) => Promise<void>): Promise<number[]> {
+export async function refine(
+  rasterizer: DeviceRasterizer,
+  gaussians: Gaussians,
+  [first, last]: readonly [number, number],
+  target: RefineTarget,
+  steps: number,
+  onStep: (step: number, loss: number) => Promise<void>,
+): Promise<number[]> {
   if (steps === 0) return [];
   const { camera, means, quats, logScales, opacityLogits, colors } = gaussians;
   const pixel = PERSON_DISTANCE / camera.fx;
@@ -34,7 +41,10 @@ export async function refine(rasterizer: DeviceRasterizer, gaussians: Gaussians,
   const { gaussians: refined } = await rasterizer.fit({
     gaussians: { means, quats, logScales, opacityLogits, colors },
     views: target.backgrounds.map((background) => ({
-      camera, background, weights: target.weights, transmittance,
+      camera,
+      background,
+      weights: target.weights,
+      transmittance,
       target: background.map((value, i) => value + target.matte[Math.floor(i / 3)] * (target.color[i] - value)),
     })),
     steps,
@@ -56,9 +66,16 @@ export async function refine(rasterizer: DeviceRasterizer, gaussians: Gaussians,
 }
 
 /** No depth from one picture, scales about what they were and no smaller than the filter shows, opacities that still learn; and nothing outside the range moves. */
-function boundsOf(gaussians: Gaussians, [first, last]: readonly [number, number], pixel: number): Required<FitProblem>['bounds'] {
+function boundsOf(
+  gaussians: Gaussians,
+  [first, last]: readonly [number, number],
+  pixel: number,
+): Required<FitProblem>['bounds'] {
   const smallest = Math.log(0.3 * pixel);
-  const within = (group: (typeof GROUPS)[number], range: (value: number, i: number) => readonly [number, number]): [Float32Array, Float32Array] => {
+  const within = (
+    group: (typeof GROUPS)[number],
+    range: (value: number, i: number) => readonly [number, number],
+  ): [Float32Array, Float32Array] => {
     const values = gaussians[group];
     const stride = values.length / gaussians.count;
     const [low, high] = [values.slice(), values.slice()];

@@ -26,7 +26,10 @@ function toSegment(x: number, y: number, a: Point, b: Point): number {
  * @param lipLine u -> v where the lower lip begins (`lipLine`)
  * @returns (x, y) in film pixels -> index into REGIONS
  */
-export function regionsOfPicture(frame: PictureFrame, lipLine: (u: number) => number): (x: number, y: number) => number {
+export function regionsOfPicture(
+  frame: PictureFrame,
+  lipLine: (u: number) => number,
+): (x: number, y: number) => number {
   const d = frame.eyeDistance;
   const eyeV = frame.toFace(frame.eyes.x, frame.eyes.y).v;
   const side = (name: 'left' | 'right'): { hand?: Point; reach: number; limbs: [Point, Point][]; radius: number } => {
@@ -43,10 +46,13 @@ export function regionsOfPicture(frame: PictureFrame, lipLine: (u: number) => nu
     return { hand, reach, limbs, radius: 0.85 * d };
   };
   const sides = [side('left'), side('right')];
-  const shoulders = [frame.point('leftShoulder'), frame.point('rightShoulder')].filter((p): p is Point => p !== undefined);
+  const shoulders = [frame.point('leftShoulder'), frame.point('rightShoulder')].filter(
+    (p): p is Point => p !== undefined,
+  );
   const hips = [frame.point('leftHip'), frame.point('rightHip')].filter((p): p is Point => p !== undefined);
   const hipY = hips.length > 0 ? Math.max(...hips.map((p) => p.y)) : Infinity;
-  const shoulderV = shoulders.length > 0 ? Math.min(...shoulders.map((p) => frame.toFace(p.x, p.y).v)) : frame.chinDistance + 0.8 * d;
+  const shoulderV =
+    shoulders.length > 0 ? Math.min(...shoulders.map((p) => frame.toFace(p.x, p.y).v)) : frame.chinDistance + 0.8 * d;
 
   return (x, y) => {
     const { u, v } = frame.toFace(x, y);
@@ -61,8 +67,10 @@ export function regionsOfPicture(frame: PictureFrame, lipLine: (u: number) => nu
       if (oval < 1 && v > eyeV - 0.75 * d && !below) return upperFace;
       if (v < shoulderV || oval < 1) return head;
     }
-    for (const [index, { hand, reach }] of sides.entries()) if (hand && Math.hypot(x - hand.x, y - hand.y) < reach) return hands[index];
-    for (const [index, { limbs, radius }] of sides.entries()) if (limbs.some(([a, b]) => toSegment(x, y, a, b) < radius)) return arms[index];
+    for (const [index, { hand, reach }] of sides.entries())
+      if (hand && Math.hypot(x - hand.x, y - hand.y) < reach) return hands[index];
+    for (const [index, { limbs, radius }] of sides.entries())
+      if (limbs.some(([a, b]) => toSegment(x, y, a, b) < radius)) return arms[index];
     if (v < shoulderV && Math.abs(u) < 1.3 * d) return neck;
     if (y > hipY) return legs;
     return torso;

@@ -7,13 +7,24 @@ import type { PictureFrame } from './picture-frame.ts';
  * @param matte f32 [H, W] 0 … 1
  * @returns     f32 [H, W] Gaussians per pixel, at most 0.9, summing to about `count`
  */
-export function saliency(color: Float32Array, matte: Float32Array, width: number, height: number, frame: PictureFrame, count: number, faceDensity: number): Float32Array {
+export function saliency(
+  color: Float32Array,
+  matte: Float32Array,
+  width: number,
+  height: number,
+  frame: PictureFrame,
+  count: number,
+  faceDensity: number,
+): Float32Array {
   const weight = new Float32Array(width * height);
   const luma = new Float32Array(width * height);
-  for (let i = 0; i < luma.length; i++) luma[i] = 0.2126 * color[i * 3] + 0.7152 * color[i * 3 + 1] + 0.0722 * color[i * 3 + 2];
+  for (let i = 0; i < luma.length; i++)
+    luma[i] = 0.2126 * color[i * 3] + 0.7152 * color[i * 3 + 1] + 0.0722 * color[i * 3 + 2];
   const d = frame.eyeDistance;
   const eyeV = frame.toFace(frame.eyes.x, frame.eyes.y).v;
-  const handPoints = (['leftHand', 'rightHand'] as const).map((name) => frame.point(name)).filter((p) => p !== undefined);
+  const handPoints = (['leftHand', 'rightHand'] as const)
+    .map((name) => frame.point(name))
+    .filter((p) => p !== undefined);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;

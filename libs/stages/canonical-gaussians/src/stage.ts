@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { file, gaussians, image, landmarks, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 export const canonicalGaussiansStage = defineStage({
   id: 'canonical-gaussians',
@@ -13,8 +13,20 @@ export const canonicalGaussiansStage = defineStage({
     background: { type: image, summary: 'what is behind the person' },
   },
   params: z.object({
-    count: z.int().min(200).max(200_000).default(14_000).describe('Gaussians on what the picture shows; a tenth more lie hidden behind').meta({ unit: 'Gaussians' }),
-    area: z.int().min(4096).max(4_194_304).default(393_216).describe('Pixels of the film that colour and scale are refined at').meta({ unit: 'pixels' }),
+    count: z
+      .int()
+      .min(200)
+      .max(200_000)
+      .default(14_000)
+      .describe('Gaussians on what the picture shows; a tenth more lie hidden behind')
+      .meta({ unit: 'Gaussians' }),
+    area: z
+      .int()
+      .min(4096)
+      .max(4_194_304)
+      .default(393_216)
+      .describe('Pixels of the film that colour and scale are refined at')
+      .meta({ unit: 'pixels' }),
   }),
   outputs: {
     gaussians: { type: gaussians, summary: 'the person at rest' },
@@ -25,10 +37,16 @@ export const canonicalGaussiansStage = defineStage({
     lift: {
       version: 2,
       title: 'Lift',
-      summary: 'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, refined through the rasteriser.',
+      summary:
+        'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, refined through the rasteriser.',
       params: z.object({
         steps: z.int().min(0).max(5000).default(100).describe('Refinement steps through the rasteriser'),
-        faceDensity: z.number().min(1).max(20).default(5).describe('How much denser the face is sampled than the clothes'),
+        faceDensity: z
+          .number()
+          .min(1)
+          .max(20)
+          .default(5)
+          .describe('How much denser the face is sampled than the clothes'),
       }),
       threads: 'all',
       onWebGpu: true,

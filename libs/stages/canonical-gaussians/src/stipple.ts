@@ -18,7 +18,8 @@ export function stipple(density: Float32Array, width: number, height: number): I
       if (chosen) points.push(i);
       const error = value - chosen;
       const give = (px: number, py: number, share: number): void => {
-        if (px >= 0 && px < width && py < height && density[py * width + px] > 0) carried[py * width + px] += error * share;
+        if (px >= 0 && px < width && py < height && density[py * width + px] > 0)
+          carried[py * width + px] += error * share;
       };
       give(x + step, y, 7 / 16);
       give(x - step, y + 1, 3 / 16);

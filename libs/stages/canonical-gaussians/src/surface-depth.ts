@@ -4,7 +4,10 @@ import { regionIndex } from '@soliloquy/gaussian-cloud';
 export const PERSON_DISTANCE = 5;
 
 const NEARER = new Map<number, number>([
-  [regionIndex('leftHand'), 0.16], [regionIndex('rightHand'), 0.16], [regionIndex('leftArm'), 0.08], [regionIndex('rightArm'), 0.08],
+  [regionIndex('leftHand'), 0.16],
+  [regionIndex('rightHand'), 0.16],
+  [regionIndex('leftArm'), 0.08],
+  [regionIndex('rightArm'), 0.08],
 ]);
 
 /**
@@ -14,7 +17,12 @@ const NEARER = new Map<number, number>([
  * @param inside f32 [H, W] pixels to the outline
  * @returns      f32 [H, W] world, along the camera's axis
  */
-export function surfaceDepth(inside: Float32Array, width: number, height: number, regionAt: (x: number, y: number) => number): Float32Array {
+export function surfaceDepth(
+  inside: Float32Array,
+  width: number,
+  height: number,
+  regionAt: (x: number, y: number) => number,
+): Float32Array {
   const pixel = 2 / height;
   return Float32Array.from(inside, (distance, i) => {
     if (distance === 0) return PERSON_DISTANCE;

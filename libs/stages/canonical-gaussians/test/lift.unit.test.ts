@@ -1,40 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import type { Gaussians, Image } from '@soliloquy/ports';
 import { createRasterizer, decodePly, type Rasterizer } from '@soliloquy/splat';
 import { compareArrays } from '@soliloquy/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../src/backbones/lift.ts';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { canonicalGaussiansStage } from '../src/index.ts';
 import { REPORT_EVERY } from '../src/refine.ts';
-import { HEIGHT, WIDTH, paintedLandmarks, paintedPerson, taskContext, wall } from './painted-person.ts';
+import { HEIGHT, paintedLandmarks, paintedPerson, taskContext, wall, WIDTH } from './painted-person.ts';
 
-const params = { ...canonicalGaussiansStage.params.parse({ count: 3000, area: WIDTH * HEIGHT }), ...canonicalGaussiansStage.backbones.lift.params.parse({ steps: 60 }) };
+const params = {
+  ...canonicalGaussiansStage.params.parse({ count: 3000, area: WIDTH * HEIGHT }),
+  ...canonicalGaussiansStage.backbones.lift.params.parse({ steps: 60 }),
+};
 const image = paintedPerson();
 const landmarks = paintedLandmarks();
 const background = wall();
 type Lift = Awaited<ReturnType<typeof run>>;
-const lift = async (ctx = taskContext(), given: Partial<typeof params> = {}): Promise<Lift> => run({ image, landmarks, background }, { ...params, ...given }, ctx);
+const lift = async (ctx = taskContext(), given: Partial<typeof params> = {}): Promise<Lift> =>
+  run({ image, landmarks, background }, { ...params, ...given }, ctx);
 
 /** Coverage by the person of each pixel that is further than `margin` from the matte's nearest opaque pixel. */
 const matte = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => image.data[i * 4 + 3] / 255);
-const toMatte = distanceToOutside(matte.map((value) => (value > 0.02 ? 0 : 1)), WIDTH, HEIGHT);
+const toMatte = distanceToOutside(
+  matte.map((value) => (value > 0.02 ? 0 : 1)),
+  WIDTH,
+  HEIGHT,
+);
 
 /** The Gaussians without those of some regions. */
 function without(gaussians: Gaussians, names: readonly ('mouthInterior' | 'leftEyelid' | 'rightEyelid')[]): Gaussians {
   const regions = names.map(regionIndex);
   const kept = Array.from(gaussians.regions.keys()).filter((n) => !regions.includes(gaussians.regions[n]));
-  const take = (values: Float32Array, width: number): Float32Array => Float32Array.from(kept.flatMap((n) => [...values.subarray(n * width, n * width + width)]));
+  const take = (values: Float32Array, width: number): Float32Array =>
+    Float32Array.from(kept.flatMap((n) => [...values.subarray(n * width, n * width + width)]));
   const { means, quats, logScales, opacityLogits, colors, camera } = gaussians;
-  return { count: kept.length, camera, means: take(means, 3), quats: take(quats, 4), logScales: take(logScales, 3), opacityLogits: take(opacityLogits, 1), colors: take(colors, 3), regions: Uint8Array.from(kept, (n) => gaussians.regions[n]) };
+  return {
+    count: kept.length,
+    camera,
+    means: take(means, 3),
+    quats: take(quats, 4),
+    logScales: take(logScales, 3),
+    opacityLogits: take(opacityLogits, 1),
+    colors: take(colors, 3),
+    regions: Uint8Array.from(kept, (n) => gaussians.regions[n]),
+  };
 }
 
 describe('a painted person, lifted', () => {
   let result: Lift;
   let gaussians: Gaussians;
   let rasterizer: Rasterizer;
-  const render = (of: Gaussians): { color: Float32Array; transmittance: Float32Array } => rasterizer.render(of, of.camera, [0, 1, 0]);
+  const render = (of: Gaussians): { color: Float32Array; transmittance: Float32Array } =>
+    rasterizer.render(of, of.camera, [0, 1, 0]);
   beforeAll(async () => {
     rasterizer = await createRasterizer();
     result = await lift();
@@ -61,7 +80,8 @@ describe('a painted person, lifted', () => {
   test('has no floating splats: nothing covers what is three pixels from the person, and no centre lies there', () => {
     const { transmittance } = render(gaussians);
     const { fx, fy, cx, cy } = gaussians.camera;
-    for (let i = 0; i < transmittance.length; i++) if (toMatte[i] > 3) expect(1 - transmittance[i], `at ${i % WIDTH}, ${Math.floor(i / WIDTH)}`).toBeLessThan(0.02);
+    for (let i = 0; i < transmittance.length; i++)
+      if (toMatte[i] > 3) expect(1 - transmittance[i], `at ${i % WIDTH}, ${Math.floor(i / WIDTH)}`).toBeLessThan(0.02);
     for (let n = 0; n < gaussians.count; n++) {
       const [x, y, z] = gaussians.means.subarray(n * 3, n * 3 + 3);
       const column = Math.floor((fx * x) / z + cx);
@@ -72,7 +92,11 @@ describe('a painted person, lifted', () => {
 
   test('has no holes: two pixels inside the outline the wall is not seen through it', () => {
     const { transmittance } = render(gaussians);
-    const inside = distanceToOutside(matte.map((value) => (value > 0.98 ? 1 : 0)), WIDTH, HEIGHT);
+    const inside = distanceToOutside(
+      matte.map((value) => (value > 0.98 ? 1 : 0)),
+      WIDTH,
+      HEIGHT,
+    );
     const seen = Array.from(transmittance).filter((_, i) => inside[i] > 2);
     expect(seen.reduce((sum, value) => sum + value, 0) / seen.length).toBeLessThan(0.02);
     expect(Math.max(...seen)).toBeLessThan(0.1);
@@ -88,15 +112,20 @@ describe('a painted person, lifted', () => {
 
   test('has lids that are not seen while the eyes are open, and a whole face behind them', () => {
     const mask = matte.map((_, i) => (i % WIDTH > 50 && i % WIDTH < 78 && i > 26 * WIDTH && i < 40 * WIDTH ? 1 : 0));
-    const target = Float32Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => image.data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
-    const eyes = (of: Gaussians): number => psnr({ width: WIDTH, height: HEIGHT, image: render(of).color, target, mask });
+    const target = Float32Array.from(
+      { length: WIDTH * HEIGHT * 3 },
+      (_, i) => image.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
+    );
+    const eyes = (of: Gaussians): number =>
+      psnr({ width: WIDTH, height: HEIGHT, image: render(of).color, target, mask });
     expect(eyes(gaussians)).toBeGreaterThan(32);
     expect(eyes(without(gaussians, ['leftEyelid', 'rightEyelid']))).toBeGreaterThan(36);
   });
 
   test('has Gaussians of every region that the picture shows, left ones on the right of the picture', () => {
     const centers = new Map<number, number[]>();
-    for (let n = 0; n < gaussians.count; n++) centers.set(gaussians.regions[n], [...(centers.get(gaussians.regions[n]) ?? []), gaussians.means[n * 3]]);
+    for (let n = 0; n < gaussians.count; n++)
+      centers.set(gaussians.regions[n], [...(centers.get(gaussians.regions[n]) ?? []), gaussians.means[n * 3]]);
     expect(centers.size).toBe(15);
     for (const part of ['Hand', 'Arm', 'Eyelid'] as const) {
       expect(Math.min(...centers.get(regionIndex(`left${part}`))!)).toBeGreaterThan(0);
@@ -107,7 +136,9 @@ describe('a painted person, lifted', () => {
   test('has its hands before its body', () => {
     const depth = (...names: ('leftHand' | 'rightHand' | 'torso')[]): number => {
       const of = names.map(regionIndex);
-      const z = Array.from(gaussians.regions.keys()).filter((n) => of.includes(gaussians.regions[n])).map((n) => gaussians.means[n * 3 + 2]);
+      const z = Array.from(gaussians.regions.keys())
+        .filter((n) => of.includes(gaussians.regions[n]))
+        .map((n) => gaussians.means[n * 3 + 2]);
       return z.reduce((sum, value) => sum + value, 0) / z.length;
     };
     expect(depth('leftHand', 'rightHand')).toBeLessThan(depth('torso'));
@@ -123,7 +154,8 @@ describe('a painted person, lifted', () => {
 
   test('is the same bytes again, and with two threads', async () => {
     const again = await lift(taskContext({ threads: 2 }));
-    for (const key of ['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'regions'] as const) expect(Buffer.compare(Buffer.from(again.gaussians[key].buffer), Buffer.from(gaussians[key].buffer)), key).toBe(0);
+    for (const key of ['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'regions'] as const)
+      expect(Buffer.compare(Buffer.from(again.gaussians[key].buffer), Buffer.from(gaussians[key].buffer)), key).toBe(0);
     expect(again.metrics).toEqual(result.metrics);
   });
 });
@@ -146,6 +178,11 @@ describe('refinement', () => {
 describe('what cannot be lifted', () => {
   test('a matte that is empty is refused with a word on what to do', async () => {
     const nobody: Image = { ...image, data: image.data.map((value, i) => (i % 4 === 3 ? 0 : value)) };
-    await expect((async () => run({ image: nobody, landmarks, background }, params, taskContext()))()).rejects.toMatchObject({ code: 'no-person', message: expect.stringMatching(/^canonical-gaussians\.image: expected .*, got .*; check/) });
+    await expect(
+      (async () => run({ image: nobody, landmarks, background }, params, taskContext()))(),
+    ).rejects.toMatchObject({
+      code: 'no-person',
+      message: expect.stringMatching(/^canonical-gaussians\.image: expected .*, got .*; check/),
+    });
   });
 });

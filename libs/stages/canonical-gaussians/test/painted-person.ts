@@ -14,14 +14,19 @@ const DARK: Color = [40, 32, 34];
 const WHITE: Color = [236, 232, 226];
 
 /** Signed distances in pixels, negative inside. */
-const ellipse = (x: number, y: number, cx: number, cy: number, rx: number, ry: number): number => (Math.hypot((x - cx) / rx, (y - cy) / ry) - 1) * Math.min(rx, ry);
-const box = (x: number, y: number, x0: number, y0: number, x1: number, y1: number): number => Math.max(x0 - x, x - x1, y0 - y, y - y1);
+const ellipse = (x: number, y: number, cx: number, cy: number, rx: number, ry: number): number =>
+  (Math.hypot((x - cx) / rx, (y - cy) / ry) - 1) * Math.min(rx, ry);
+const box = (x: number, y: number, x0: number, y0: number, x1: number, y1: number): number =>
+  Math.max(x0 - x, x - x1, y0 - y, y - y1);
 function limb(x: number, y: number, x0: number, y0: number, x1: number, y1: number, radius: number): number {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const t = Math.max(0, Math.min(1, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy)));
   return Math.hypot(x - x0 - t * dx, y - y0 - t * dy) - radius;
 }
-const both = (shape: (x: number, y: number) => number) => (x: number, y: number): number => Math.min(shape(x, y), shape(WIDTH - x, y));
+const both =
+  (shape: (x: number, y: number) => number) =>
+  (x: number, y: number): number =>
+    Math.min(shape(x, y), shape(WIDTH - x, y));
 
 /** From the back to the front: what of the person is where. */
 const LAYERS: readonly { color: Color; at: (x: number, y: number) => number }[] = [
@@ -51,7 +56,10 @@ export function paintedPerson(): Image {
     for (const layer of LAYERS) {
       const part = coverage(layer.at(x, y));
       outside *= 1 - part;
-      const fold = layer.color === SHIRT || layer.color === TROUSERS ? 14 * Math.sin(0.7 * x + 0.25 * y) + 8 * Math.sin(0.9 * y) : 5 * Math.sin(0.3 * x - 0.2 * y);
+      const fold =
+        layer.color === SHIRT || layer.color === TROUSERS
+          ? 14 * Math.sin(0.7 * x + 0.25 * y) + 8 * Math.sin(0.9 * y)
+          : 5 * Math.sin(0.3 * x - 0.2 * y);
       for (let c = 0; c < 3; c++) color[c] += part * (layer.color[c] + fold - color[c]);
     }
     data.set([...color, 255 * (1 - outside)], i * 4);
@@ -61,15 +69,41 @@ export function paintedPerson(): Image {
 
 /** The wall behind. */
 export function wall(): Image {
-  return { width: WIDTH, height: HEIGHT, data: Uint8ClampedArray.from({ length: WIDTH * HEIGHT * 4 }, (_, i) => (i % 4 === 3 ? 255 : 175 + (30 * (Math.floor(i / 4) % WIDTH)) / WIDTH)) };
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    data: Uint8ClampedArray.from({ length: WIDTH * HEIGHT * 4 }, (_, i) =>
+      i % 4 === 3 ? 255 : 175 + (30 * (Math.floor(i / 4) % WIDTH)) / WIDTH,
+    ),
+  };
 }
 
 const LEFT: Partial<Record<LandmarkName, readonly [number, number]>> = {
-  leftEar: [80, 40], leftBrow: [71.5, 29], leftEye: [71, 35], leftEyeInner: [67.4, 35], leftEyeOuter: [74.6, 35], leftEyeTop: [71, 33], leftEyeBottom: [71, 37], mouthLeft: [70, 49],
-  leftShoulder: [83, 73], leftElbow: [93, 98], leftWrist: [96, 119], leftHip: [73, 122], leftKnee: [73.5, 153], leftAnkle: [74, 184], leftHand: [96, 127], leftFingertip: [96, 135],
+  leftEar: [80, 40],
+  leftBrow: [71.5, 29],
+  leftEye: [71, 35],
+  leftEyeInner: [67.4, 35],
+  leftEyeOuter: [74.6, 35],
+  leftEyeTop: [71, 33],
+  leftEyeBottom: [71, 37],
+  mouthLeft: [70, 49],
+  leftShoulder: [83, 73],
+  leftElbow: [93, 98],
+  leftWrist: [96, 119],
+  leftHip: [73, 122],
+  leftKnee: [73.5, 153],
+  leftAnkle: [74, 184],
+  leftHand: [96, 127],
+  leftFingertip: [96, 135],
 };
 const MIDDLE: Partial<Record<LandmarkName, readonly [number, number]>> = {
-  headTop: [64, 14], chin: [64, 60], noseTip: [64, 42], upperLipTop: [64, 46.6], mouthCenter: [64, 49], lowerLipBottom: [64, 51.4], neck: [64, 65],
+  headTop: [64, 14],
+  chin: [64, 60],
+  noseTip: [64, 42],
+  upperLipTop: [64, 46.6],
+  mouthCenter: [64, 49],
+  lowerLipBottom: [64, 51.4],
+  neck: [64, 65],
 };
 
 /** Where everything is in `paintedPerson`; the person's left is on the right. */
@@ -85,13 +119,38 @@ export function paintedLandmarks(): Landmarks {
 
 /** The same landmarks, turned about a point of the picture, in radians. */
 export function turnedLandmarks(landmarks: Landmarks, angle: number, [cx, cy]: readonly [number, number]): Landmarks {
-  const turn = ({ x, y, confidence }: { x: number; y: number; confidence: number }): { x: number; y: number; confidence: number } => ({
-    x: cx + Math.cos(angle) * (x - cx) - Math.sin(angle) * (y - cy), y: cy + Math.sin(angle) * (x - cx) + Math.cos(angle) * (y - cy), confidence,
+  const turn = ({
+    x,
+    y,
+    confidence,
+  }: {
+    x: number;
+    y: number;
+    confidence: number;
+  }): { x: number; y: number; confidence: number } => ({
+    x: cx + Math.cos(angle) * (x - cx) - Math.sin(angle) * (y - cy),
+    y: cy + Math.sin(angle) * (x - cx) + Math.cos(angle) * (y - cy),
+    confidence,
   });
-  return { ...landmarks, points: Object.fromEntries(Object.entries(landmarks.points).map(([name, point]) => [name, turn(point)])) as Landmarks['points'] };
+  return {
+    ...landmarks,
+    points: Object.fromEntries(
+      Object.entries(landmarks.points).map(([name, point]) => [name, turn(point)]),
+    ) as Landmarks['points'],
+  };
 }
 
 /** A context of a task on its own. */
 export function taskContext(given: Partial<StageContext> = {}): StageContext {
-  return { signal: new AbortController().signal, progress() {}, seed: 1, log() {}, device: 'cpu', threads: 1, scratch: () => Promise.reject(new Error('no scratch here')), call: () => Promise.reject(new Error('no calls here')), ...given };
+  return {
+    signal: new AbortController().signal,
+    progress() {},
+    seed: 1,
+    log() {},
+    device: 'cpu',
+    threads: 1,
+    scratch: () => Promise.reject(new Error('no scratch here')),
+    call: () => Promise.reject(new Error('no calls here')),
+    ...given,
+  };
 }

@@ -1,12 +1,12 @@
+import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { REGIONS, type RegionName } from '@soliloquy/ports';
-import { describe, expect, test } from 'vitest';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { lipLine } from '../src/lip-line.ts';
 import { pictureFrame } from '../src/picture-frame.ts';
 import { regionsOfPicture } from '../src/regions-of-picture.ts';
 import { PERSON_DISTANCE, surfaceDepth } from '../src/surface-depth.ts';
-import { HEIGHT, WIDTH, paintedLandmarks, paintedPerson, turnedLandmarks } from './painted-person.ts';
+import { HEIGHT, paintedLandmarks, paintedPerson, turnedLandmarks, WIDTH } from './painted-person.ts';
 
 const landmarks = paintedLandmarks();
 const frame = pictureFrame(landmarks, WIDTH);
@@ -28,7 +28,8 @@ describe('the face in the picture', () => {
     const tilted = pictureFrame(turnedLandmarks(landmarks, angle, [64, 64]), WIDTH);
     expect(tilted.right.x).toBeCloseTo(Math.cos(angle), 6);
     expect(tilted.down.x).toBeCloseTo(-Math.sin(angle), 6);
-    for (const key of ['eyeDistance', 'mouthHalfWidth', 'upperLipHeight', 'lowerLipHeight', 'chinDistance'] as const) expect(tilted[key]).toBeCloseTo(frame[key], 6);
+    for (const key of ['eyeDistance', 'mouthHalfWidth', 'upperLipHeight', 'lowerLipHeight', 'chinDistance'] as const)
+      expect(tilted[key]).toBeCloseTo(frame[key], 6);
   });
 
   test('is as much larger as the film is than the picture', () => {
@@ -39,16 +40,33 @@ describe('the face in the picture', () => {
 
   test('has no point for a landmark that the picture does not show', () => {
     const { leftHand: _, ...points } = landmarks.points;
-    expect(pictureFrame({ ...landmarks, points: points as typeof landmarks.points }, WIDTH).point('leftHand')).toBeUndefined();
+    expect(
+      pictureFrame({ ...landmarks, points: points as typeof landmarks.points }, WIDTH).point('leftHand'),
+    ).toBeUndefined();
   });
 });
 
 describe('regions of the picture', () => {
   const PLACES: readonly (readonly [number, number, RegionName])[] = [
-    [64, 48.2, 'upperLip'], [67, 48, 'upperLip'], [64, 49.8, 'lowerLip'], [61, 50.2, 'lowerLip'], [64, 56, 'jaw'], [71, 35, 'upperFace'], [64, 42, 'upperFace'], [64, 16, 'head'],
-    [64, 65, 'neck'], [64, 100, 'torso'], [96, 128, 'leftHand'], [32, 128, 'rightHand'], [93, 100, 'leftArm'], [35, 100, 'rightArm'], [74, 160, 'legs'], [54, 180, 'legs'],
+    [64, 48.2, 'upperLip'],
+    [67, 48, 'upperLip'],
+    [64, 49.8, 'lowerLip'],
+    [61, 50.2, 'lowerLip'],
+    [64, 56, 'jaw'],
+    [71, 35, 'upperFace'],
+    [64, 42, 'upperFace'],
+    [64, 16, 'head'],
+    [64, 65, 'neck'],
+    [64, 100, 'torso'],
+    [96, 128, 'leftHand'],
+    [32, 128, 'rightHand'],
+    [93, 100, 'leftArm'],
+    [35, 100, 'rightArm'],
+    [74, 160, 'legs'],
+    [54, 180, 'legs'],
   ];
-  const name = (regionAt: (x: number, y: number) => number, x: number, y: number): string => REGIONS[regionAt(x, y)].name;
+  const name = (regionAt: (x: number, y: number) => number, x: number, y: number): string =>
+    REGIONS[regionAt(x, y)].name;
 
   test.each(PLACES)('at %f, %f is the %s', (x, y, region) => {
     expect(name(regionsOfPicture(frame, level), x, y)).toBe(region);
@@ -56,12 +74,16 @@ describe('regions of the picture', () => {
 
   test('the line between the lips parts them, wherever it runs; the corners are of the cheeks, where both jaws carry', () => {
     const smile = (u: number): number => -0.04 * u * u;
-    for (const [line, regionAt] of [[level, regionsOfPicture(frame, level)], [smile, regionsOfPicture(frame, smile)]] as const) {
+    for (const [line, regionAt] of [
+      [level, regionsOfPicture(frame, level)],
+      [smile, regionsOfPicture(frame, smile)],
+    ] as const) {
       for (let u = -4; u <= 4; u += 0.5) {
         expect(name(regionAt, 64 + u, 49 + line(u) - 0.1)).toBe('upperLip');
         expect(name(regionAt, 64 + u, 49 + line(u) + 0.1)).toBe('lowerLip');
       }
-      for (const u of [-6, 6]) for (const v of [-0.1, 0.1]) expect(['upperFace', 'jaw']).toContain(name(regionAt, 64 + u, 49 + line(u) + v));
+      for (const u of [-6, 6])
+        for (const v of [-0.1, 0.1]) expect(['upperFace', 'jaw']).toContain(name(regionAt, 64 + u, 49 + line(u) + v));
     }
   });
 
@@ -78,12 +100,21 @@ describe('regions of the picture', () => {
     const tilted = regionsOfPicture(pictureFrame(turnedLandmarks(landmarks, angle, [64, 49]), WIDTH), level);
     for (const [x, y, region] of PLACES.slice(0, 7)) {
       const [dx, dy] = [x - 64, y - 49];
-      expect(name(tilted, 64 + Math.cos(angle) * dx - Math.sin(angle) * dy, 49 + Math.sin(angle) * dx + Math.cos(angle) * dy), region).toBe(region);
+      expect(
+        name(
+          tilted,
+          64 + Math.cos(angle) * dx - Math.sin(angle) * dy,
+          49 + Math.sin(angle) * dx + Math.cos(angle) * dy,
+        ),
+        region,
+      ).toBe(region);
     }
   });
 
   test('without hands and arms in the picture there are none', () => {
-    const points = Object.fromEntries(Object.entries(landmarks.points).filter(([key]) => !/Hand|Fingertip|Wrist|Elbow|Shoulder/.test(key))) as typeof landmarks.points;
+    const points = Object.fromEntries(
+      Object.entries(landmarks.points).filter(([key]) => !/Hand|Fingertip|Wrist|Elbow|Shoulder/.test(key)),
+    ) as typeof landmarks.points;
     const regionAt = regionsOfPicture(pictureFrame({ ...landmarks, points }, WIDTH), level);
     const seen = new Set<string>();
     for (let y = 0; y < HEIGHT; y += 2) for (let x = 0; x < WIDTH; x += 2) seen.add(name(regionAt, x, y));
@@ -131,7 +162,11 @@ describe('depth of the surface', () => {
 
   test('a hand is nearer than an arm, an arm than a body as thick', () => {
     const same = surfaceDepth(new Float32Array(WIDTH * HEIGHT).fill(5), WIDTH, HEIGHT, regionAt);
-    const [hand, arm, torso] = [[96, 128], [93, 100], [64, 100]].map(([x, y]) => same[y * WIDTH + x]);
+    const [hand, arm, torso] = [
+      [96, 128],
+      [93, 100],
+      [64, 100],
+    ].map(([x, y]) => same[y * WIDTH + x]);
     expect(hand).toBeLessThan(arm);
     expect(arm).toBeLessThan(torso);
     expect(at(96, 128)).toBeLessThan(at(64, 75));

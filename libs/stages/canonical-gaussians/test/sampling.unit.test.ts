@@ -1,10 +1,10 @@
-import { seededRandom } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '@soliloquy/testing';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { pictureFrame } from '../src/picture-frame.ts';
 import { saliency } from '../src/saliency.ts';
 import { stipple } from '../src/stipple.ts';
-import { HEIGHT, WIDTH, paintedLandmarks } from './painted-person.ts';
+import { HEIGHT, paintedLandmarks, WIDTH } from './painted-person.ts';
 
 describe('stipple', () => {
   const flat = (density: number): Float32Array => new Float32Array(64 * 64).fill(density);
@@ -52,7 +52,9 @@ describe('distanceToOutside', () => {
     const distance = distanceToOutside(inside, width, height);
     for (let i = 0; i < inside.length; i++) {
       let exact = Infinity;
-      for (let j = 0; j < inside.length; j++) if (inside[j] === 0) exact = Math.min(exact, Math.hypot((i % width) - (j % width), Math.floor(i / width) - Math.floor(j / width)));
+      for (let j = 0; j < inside.length; j++)
+        if (inside[j] === 0)
+          exact = Math.min(exact, Math.hypot((i % width) - (j % width), Math.floor(i / width) - Math.floor(j / width)));
       expect(distance[i]).toBeGreaterThanOrEqual(exact - 1e-4);
       expect(distance[i]).toBeLessThanOrEqual(1.09 * exact + 1e-4);
     }
@@ -87,7 +89,12 @@ describe('saliency', () => {
     const map = saliency(grey, matte, WIDTH, HEIGHT, frame, 500, 4);
     const clothes = at(map, 64, 100);
     expect(at(map, 64, 41) / clothes).toBeCloseTo(4, 4);
-    for (const [x, y] of [[64, 49], [71, 35], [57, 35]]) expect(at(map, x, y) / clothes).toBeCloseTo(8, 4);
+    for (const [x, y] of [
+      [64, 49],
+      [71, 35],
+      [57, 35],
+    ])
+      expect(at(map, x, y) / clothes).toBeCloseTo(8, 4);
     for (const x of [96, 32]) expect(at(map, x, 128) / clothes).toBeCloseTo(2, 4);
   });
 

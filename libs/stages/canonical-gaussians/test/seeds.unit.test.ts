@@ -1,7 +1,7 @@
+import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Camera } from '@soliloquy/ports';
 import { compareArrays, seededRandom } from '@soliloquy/testing';
-import { describe, expect, test } from 'vitest';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { gaussiansFromSeeds, unproject } from '../src/gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../src/hidden-layers.ts';
@@ -9,15 +9,31 @@ import { lipLine } from '../src/lip-line.ts';
 import { pictureFrame } from '../src/picture-frame.ts';
 import { regionsOfPicture } from '../src/regions-of-picture.ts';
 import { surfaceDepth } from '../src/surface-depth.ts';
-import { HEIGHT, WIDTH, paintedLandmarks, paintedPerson } from './painted-person.ts';
+import { HEIGHT, paintedLandmarks, paintedPerson, WIDTH } from './painted-person.ts';
 
 const focal = 2.5 * HEIGHT;
-const camera: Camera = { width: WIDTH, height: HEIGHT, fx: focal, fy: focal, cx: WIDTH / 2, cy: HEIGHT / 2, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+const camera: Camera = {
+  width: WIDTH,
+  height: HEIGHT,
+  fx: focal,
+  fy: focal,
+  cx: WIDTH / 2,
+  cy: HEIGHT / 2,
+  worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+};
 
 describe('gaussiansFromSeeds', () => {
   test('a Gaussian is seen where and as large as its seed says, at any depth', () => {
     const random = seededRandom(2);
-    const seeds = Array.from({ length: 20 }, () => ({ x: WIDTH * random(), y: HEIGHT * random(), z: 4 + 2 * random(), sigma: 0.5 + random(), opacity: 0.1 + 0.8 * random(), color: [random(), random(), random()] as const, region: Math.floor(15 * random()) }));
+    const seeds = Array.from({ length: 20 }, () => ({
+      x: WIDTH * random(),
+      y: HEIGHT * random(),
+      z: 4 + 2 * random(),
+      sigma: 0.5 + random(),
+      opacity: 0.1 + 0.8 * random(),
+      color: [random(), random(), random()] as const,
+      region: Math.floor(15 * random()),
+    }));
     const gaussians = gaussiansFromSeeds(seeds, camera);
     expect(gaussians.count).toBe(20);
     for (const [n, seed] of seeds.entries()) {
@@ -25,7 +41,8 @@ describe('gaussiansFromSeeds', () => {
       expect((camera.fx * x) / z + camera.cx).toBeCloseTo(seed.x, 3);
       expect((camera.fy * y) / z + camera.cy).toBeCloseTo(seed.y, 3);
       expect(z).toBeCloseTo(seed.z, 5);
-      for (const logScale of gaussians.logScales.subarray(n * 3, n * 3 + 3)) expect((Math.exp(logScale) * camera.fx) / z).toBeCloseTo(seed.sigma, 4);
+      for (const logScale of gaussians.logScales.subarray(n * 3, n * 3 + 3))
+        expect((Math.exp(logScale) * camera.fx) / z).toBeCloseTo(seed.sigma, 4);
       expect(1 / (1 + Math.exp(-gaussians.opacityLogits[n]))).toBeCloseTo(seed.opacity, 5);
       expect(gaussians.regions[n]).toBe(seed.region);
       compareArrays('color', gaussians.colors.subarray(n * 3, n * 3 + 3), seed.color, { absolute: 1e-7 });
@@ -42,7 +59,10 @@ describe('gaussiansFromSeeds', () => {
 describe('hidden layers', () => {
   const picture = paintedPerson();
   const matte = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => picture.data[i * 4 + 3] / 255);
-  const color = Float32Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
+  const color = Float32Array.from(
+    { length: WIDTH * HEIGHT * 3 },
+    (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
+  );
   const frame = pictureFrame(paintedLandmarks(), WIDTH);
   const regionAt = regionsOfPicture(frame, lipLine(color, WIDTH, HEIGHT, frame));
   const inside = distanceToOutside(matte, WIDTH, HEIGHT);
@@ -54,7 +74,14 @@ describe('hidden layers', () => {
     const seeds = backingLayer(lifted, inside, 400);
     expect(seeds.length).toBeGreaterThan(300);
     expect(seeds.length).toBeLessThan(450);
-    for (const { x, y, z, sigma, region, color: [red, green, blue] } of seeds) {
+    for (const {
+      x,
+      y,
+      z,
+      sigma,
+      region,
+      color: [red, green, blue],
+    } of seeds) {
       expect(z).toBeGreaterThan(surfaceAt(x, y));
       expect(2 * sigma).toBeLessThan(inside[Math.floor(y) * WIDTH + Math.floor(x)]);
       expect(region).toBe(regionAt(x, y));

@@ -13,7 +13,10 @@ import { gesture, movingBody } from './moving-body.ts';
 const [WIDTH, HEIGHT, FRAMES, WARM, STEPS] = [192, 288, 24, 6, 3];
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+  encoding: 'utf8',
+  cwd: import.meta.dirname,
+}).trim();
 console.log(`commit ${commit}, ${cpus()[0].model}, ${availableParallelism()} cores, node ${process.version}`);
 
 const { gaussians, background, video } = await movingBody(14_000, (768 / 288) * HEIGHT, FRAMES, gesture);
@@ -35,18 +38,34 @@ rasterizer.backward = (...given) => timed('backward', () => backward(...given));
 const whole = wholeView(gaussians.camera, WIDTH, HEIGHT);
 const face = faceView(gaussians, video, 20_000, whole);
 const views = face ? [whole, face] : [whole];
-const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
+const fitter = new FrameFitter(
+  gaussians,
+  rig,
+  rasterizer,
+  views,
+  views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)),
+);
 const translations = new Float32Array(rig.particles * 3);
-const rows: Record<'resize' | 'render' | 'backward' | 'rest' | 'frame', number[]> = { resize: [], render: [], backward: [], rest: [], frame: [] };
+const rows: Record<'resize' | 'render' | 'backward' | 'rest' | 'frame', number[]> = {
+  resize: [],
+  render: [],
+  backward: [],
+  rest: [],
+  frame: [],
+};
 let frame = 0;
 for await (const picture of video.read()) {
   const start = performance.now();
-  const targets = views.map((view) => ({ color: cutView(view, picture, video.width, video.height, 4, 3), mask: new Float32Array(view.camera.width * view.camera.height).fill(1) }));
+  const targets = views.map((view) => ({
+    color: cutView(view, picture, video.width, video.height, 4, 3),
+    mask: new Float32Array(view.camera.width * view.camera.height).fill(1),
+  }));
   const resize = performance.now() - start;
   spent.render = 0;
   spent.backward = 0;
   const anchor = translations.slice();
-  for (let step = 0; step < STEPS; step++) await fitter.step(translations, targets, anchor, { rigidity: 0.3, anchor: 0.02 });
+  for (let step = 0; step < STEPS; step++)
+    await fitter.step(translations, targets, anchor, { rigidity: 0.3, anchor: 0.02 });
   const whole = performance.now() - start;
   if (frame++ < WARM) continue;
   rows.resize.push(resize);
@@ -56,6 +75,13 @@ for await (const picture of video.read()) {
   rows.frame.push(whole);
 }
 rasterizer.dispose();
-console.log(`${gaussians.count} Gaussians, ${rig.particles} particles, ${views.map(({ camera: { width, height } }) => `${width}x${height}`).join(' and ')} of a clip of ${video.width}x${video.height}, ${STEPS} steps a frame, ${rows.frame.length} frames`);
+console.log(
+  `${gaussians.count} Gaussians, ${rig.particles} particles, ${views.map(({ camera: { width, height } }) => `${width}x${height}`).join(' and ')} of a clip of ${video.width}x${video.height}, ${STEPS} steps a frame, ${rows.frame.length} frames`,
+);
 console.log('             median     least');
-for (const [part, times] of Object.entries(rows)) console.log(`  ${part.padEnd(9)} ${median(times).toFixed(1).padStart(7)}   ${Math.min(...times).toFixed(1).padStart(7)} ms`);
+for (const [part, times] of Object.entries(rows))
+  console.log(
+    `  ${part.padEnd(9)} ${median(times).toFixed(1).padStart(7)}   ${Math.min(...times)
+      .toFixed(1)
+      .padStart(7)} ms`,
+  );

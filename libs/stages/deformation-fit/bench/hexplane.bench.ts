@@ -5,17 +5,35 @@ import { run as hexplane } from '../src/backbones/hexplane.ts';
 import { deformationFitStage } from '../src/index.ts';
 import { gesture, movingBody } from './moving-body.ts';
 
-const ctx: StageContext = { signal: new AbortController().signal, progress() {}, seed: 1, log() {}, device: 'cpu', threads: 1, scratch: () => Promise.reject(new Error('no scratch here')), call: () => Promise.reject(new Error('no calls here')) };
+const ctx: StageContext = {
+  signal: new AbortController().signal,
+  progress() {},
+  seed: 1,
+  log() {},
+  device: 'cpu',
+  threads: 1,
+  scratch: () => Promise.reject(new Error('no scratch here')),
+  call: () => Promise.reject(new Error('no calls here')),
+};
 const [frames = 50, height = 96] = process.argv.slice(2).map(Number);
 const scene = await movingBody(1800, height, frames, gesture);
 const input = { gaussians: scene.gaussians, background: scene.background, video: scene.video };
 const area = deformationFitStage.params.parse({ area: Math.round((height * height * 2) / 3) });
 for (const [name, fit] of [
-  ['control-nodes', () => controlNodes(input, { ...area, ...deformationFitStage.backbones['control-nodes'].params.parse({}) }, ctx)],
+  [
+    'control-nodes',
+    () => controlNodes(input, { ...area, ...deformationFitStage.backbones['control-nodes'].params.parse({}) }, ctx),
+  ],
   ['hexplane', () => hexplane(input, { ...area, ...deformationFitStage.backbones.hexplane.params.parse({}) }, ctx)],
 ] as const) {
   const [start, busy] = [performance.now(), process.cpuUsage()];
   const { metrics } = await fit();
   const { user, system } = process.cpuUsage(busy);
-  console.log(name, Object.entries(metrics.values).map(([key, value]) => `${key} ${value.toFixed(3)}`).join(', '), `${((performance.now() - start) / 1e3).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor`);
+  console.log(
+    name,
+    Object.entries(metrics.values)
+      .map(([key, value]) => `${key} ${value.toFixed(3)}`)
+      .join(', '),
+    `${((performance.now() - start) / 1e3).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor`,
+  );
 }

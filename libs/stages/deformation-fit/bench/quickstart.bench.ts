@@ -12,28 +12,74 @@ import { run as controlNodes } from '../src/backbones/control-nodes.ts';
 import { run as hexplane } from '../src/backbones/hexplane.ts';
 import { deformationFitStage } from '../src/index.ts';
 
-const { values } = parseArgs({ options: { frames: { type: 'string', default: '125' }, clips: { type: 'string', default: '6' }, backbones: { type: 'string', default: 'control-nodes,hexplane' }, set: { type: 'string', default: '{}' }, run: { type: 'string', default: 'out/quickstart/run.json' }, store: { type: 'string', default: '.soliloquy' } } });
-interface Task { readonly task: string; readonly ingredients: { readonly stage: string; readonly seed: number; readonly params: Record<string, unknown>; readonly inputs: Record<string, string> } }
+const { values } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '125' },
+    clips: { type: 'string', default: '6' },
+    backbones: { type: 'string', default: 'control-nodes,hexplane' },
+    set: { type: 'string', default: '{}' },
+    run: { type: 'string', default: 'out/quickstart/run.json' },
+    store: { type: 'string', default: '.soliloquy' },
+  },
+});
+interface Task {
+  readonly task: string;
+  readonly ingredients: {
+    readonly stage: string;
+    readonly seed: number;
+    readonly params: Record<string, unknown>;
+    readonly inputs: Record<string, string>;
+  };
+}
 const record = JSON.parse(readFileSync(values.run, 'utf8')) as { tasks: readonly Task[] };
 const store = await openDiskStore(join(values.store, 'store'));
 const tasks = record.tasks.filter(({ task }) => /^fit\b/.test(task)).slice(0, Number(values.clips));
 const set = JSON.parse(values.set) as Record<string, unknown>;
 
-for (const { task, ingredients: { inputs, params, seed } } of tasks) {
+for (const {
+  task,
+  ingredients: { inputs, params, seed },
+} of tasks) {
   const get = async (name: string) => store.get(inputs[name]);
-  const given = { gaussians: await gaussiansPort.decode(await get('gaussians')), background: await image.decode(await get('background')), video: firstFrames(await videoPort.decode(await get('video')), Number(values.frames)) };
-  const ctx: StageContext = { signal: new AbortController().signal, progress() {}, seed, log() {}, device: 'cpu', threads: 1, scratch: () => Promise.reject(new Error('no scratch here')), call: () => Promise.reject(new Error('no calls here')) };
+  const given = {
+    gaussians: await gaussiansPort.decode(await get('gaussians')),
+    background: await image.decode(await get('background')),
+    video: firstFrames(await videoPort.decode(await get('video')), Number(values.frames)),
+  };
+  const ctx: StageContext = {
+    signal: new AbortController().signal,
+    progress() {},
+    seed,
+    log() {},
+    device: 'cpu',
+    threads: 1,
+    scratch: () => Promise.reject(new Error('no scratch here')),
+    call: () => Promise.reject(new Error('no calls here')),
+  };
   const { backbones } = deformationFitStage;
   const common = deformationFitStage.params.parse({ area: params.area });
   const fits = {
-    'control-nodes': () => controlNodes(given, { ...common, ...backbones['control-nodes'].params.parse({ particles: params.particles }) }, ctx),
-    hexplane: () => hexplane(given, { ...common, ...backbones.hexplane.params.parse({ particles: params.particles, ...set }) }, ctx),
+    'control-nodes': () =>
+      controlNodes(
+        given,
+        { ...common, ...backbones['control-nodes'].params.parse({ particles: params.particles }) },
+        ctx,
+      ),
+    hexplane: () =>
+      hexplane(given, { ...common, ...backbones.hexplane.params.parse({ particles: params.particles, ...set }) }, ctx),
   };
   for (const name of values.backbones.split(',') as (keyof typeof fits)[]) {
     const [start, busy] = [performance.now(), process.cpuUsage()];
     const { metrics } = await fits[name]();
     const { user, system } = process.cpuUsage(busy);
-    console.log(task, name, Object.entries(metrics.values).map(([key, value]) => `${key} ${value.toFixed(3)}`).join(', '), `${((performance.now() - start) / 1e3).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor`);
+    console.log(
+      task,
+      name,
+      Object.entries(metrics.values)
+        .map(([key, value]) => `${key} ${value.toFixed(3)}`)
+        .join(', '),
+      `${((performance.now() - start) / 1e3).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor`,
+    );
   }
 }
 
@@ -47,5 +93,10 @@ function firstFrames(video: Video, count: number): Video {
       }
     };
   const frames = Math.min(count, video.frames);
-  return { ...video, frames, read: cut(() => video.read()), matte: video.matte && { ...video.matte, read: cut(() => video.matte!.read()) } };
+  return {
+    ...video,
+    frames,
+    read: cut(() => video.read()),
+    matte: video.matte && { ...video.matte, read: cut(() => video.matte!.read()) },
+  };
 }

@@ -1,7 +1,7 @@
 import { completeMotion, createParticleRig, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
-import type { Gaussians, Image, ParticleDeformation, Metrics, Video } from '@soliloquy/ports';
+import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@soliloquy/ports';
 import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
 import { StageError, type StageContext } from '@soliloquy/stage';
 import { FrameFitter, type TargetFrame } from './fit-frame.ts';
@@ -38,7 +38,14 @@ export class ClipFit {
   readonly #fps: number;
   readonly #rasterizer: DeviceRasterizer;
 
-  private constructor(input: ClipInput, rig: ParticleRig, fitter: FrameFitter, targets: readonly (readonly TargetFrame[])[], fx: number, rasterizer: DeviceRasterizer) {
+  private constructor(
+    input: ClipInput,
+    rig: ParticleRig,
+    fitter: FrameFitter,
+    targets: readonly (readonly TargetFrame[])[],
+    fx: number,
+    rasterizer: DeviceRasterizer,
+  ) {
     this.#gaussians = input.gaussians;
     this.#fps = input.video.fps;
     this.rig = rig;
@@ -51,7 +58,11 @@ export class ClipFit {
   /** @throws StageError `no-matte` */
   static async open(input: ClipInput, params: ClipParams, ctx: StageContext): Promise<ClipFit> {
     const { gaussians, background, video } = input;
-    if (!video.matte) throw new StageError('no-matte', 'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it');
+    if (!video.matte)
+      throw new StageError(
+        'no-matte',
+        'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it',
+      );
     const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
     const whole = wholeView(gaussians.camera, width, height);
     const face = faceView(gaussians, video, params.faceArea, whole);
@@ -59,7 +70,13 @@ export class ClipFit {
     const targets = await readTargets(video, views, ctx);
     const rig = createParticleRig(gaussians, params.particles);
     const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
-    const fitter = new FrameFitter(gaussians, rig, rasterizer, views, views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)));
+    const fitter = new FrameFitter(
+      gaussians,
+      rig,
+      rasterizer,
+      views,
+      views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)),
+    );
     return new ClipFit(input, rig, fitter, targets, whole.camera.fx, rasterizer);
   }
 
@@ -82,9 +99,27 @@ export class ClipFit {
     const rotations = new Float32Array(frames * rig.particles * 4);
     const logScaleOffsets = new Float32Array(frames * size);
     for (let frame = 0; frame < frames; frame++) {
-      completeMotion(rig.positions, fitter.springs, frameOf(translations, frame, size), rotations.subarray(frame * rig.particles * 4, (frame + 1) * rig.particles * 4), frameOf(logScaleOffsets, frame, size));
+      completeMotion(
+        rig.positions,
+        fitter.springs,
+        frameOf(translations, frame, size),
+        rotations.subarray(frame * rig.particles * 4, (frame + 1) * rig.particles * 4),
+        frameOf(logScaleOffsets, frame, size),
+      );
     }
-    return { deformation: { kind: 'particles', frames, fps: this.#fps, count: this.#gaussians.count, ...rig, translations, rotations, logScaleOffsets }, metrics: await this.#measure(translations) };
+    return {
+      deformation: {
+        kind: 'particles',
+        frames,
+        fps: this.#fps,
+        count: this.#gaussians.count,
+        ...rig,
+        translations,
+        rotations,
+        logScaleOffsets,
+      },
+      metrics: await this.#measure(translations),
+    };
   }
 
   dispose(): void {
@@ -102,12 +137,32 @@ export class ClipFit {
       const { color: shown } = await this.fitter.render(frameOf(translations, frame, this.size));
       values.psnr += share * psnr({ width, height, image: shown, target: color, mask });
       values.undeformed += share * psnr({ width, height, image: still, target: color, mask });
-      values.ssim += share * (await this.#rasterizer.imageLoss({ width, height, image: shown, target: color, weights: mask, ssimWeight: 0.5 })).ssim;
+      values.ssim +=
+        share *
+        (
+          await this.#rasterizer.imageLoss({
+            width,
+            height,
+            image: shown,
+            target: color,
+            weights: mask,
+            ssimWeight: 0.5,
+          })
+        ).ssim;
     }
     return {
-      values: { psnr: values.psnr, ssim: values.ssim, 'psnr-undeformed': values.undeformed, gain: values.psnr - values.undeformed },
+      values: {
+        psnr: values.psnr,
+        ssim: values.ssim,
+        'psnr-undeformed': values.undeformed,
+        gain: values.psnr - values.undeformed,
+      },
       about: {
-        psnr: { unit: 'dB', better: 'higher', text: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over every ${MEASURED}th frame` },
+        psnr: {
+          unit: 'dB',
+          better: 'higher',
+          text: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over every ${MEASURED}th frame`,
+        },
         ssim: { better: 'higher', text: 'on the same pixels' },
         'psnr-undeformed': { unit: 'dB', text: 'the canonical Gaussians at rest on the same pixels' },
         gain: { unit: 'dB', better: 'higher', text: 'psnr over psnr-undeformed' },
@@ -125,14 +180,25 @@ export function frameOf(motion: Float32Array, frame: number, size: number): Floa
 async function readTargets(video: Video, views: readonly View[], ctx: StageContext): Promise<TargetFrame[][]> {
   const targets: TargetFrame[][] = [];
   for await (const data of video.read()) {
-    targets.push(views.map((view) => ({ color: cutView(view, data, video.width, video.height, 4, 3), mask: new Float32Array(view.camera.width * view.camera.height) })));
+    targets.push(
+      views.map((view) => ({
+        color: cutView(view, data, video.width, video.height, 4, 3),
+        mask: new Float32Array(view.camera.width * view.camera.height),
+      })),
+    );
     ctx.signal.throwIfAborted();
   }
   let frame = 0;
   for await (const data of video.matte!.read()) {
     for (const [index, view] of views.entries()) {
       const { width, height } = view.camera;
-      grow(cutView(view, data, video.width, video.height, 1, 1), width, height, Math.round((GROWN * view.camera.fx) / views[0].camera.fx), targets[frame][index].mask);
+      grow(
+        cutView(view, data, video.width, video.height, 1, 1),
+        width,
+        height,
+        Math.round((GROWN * view.camera.fx) / views[0].camera.fx),
+        targets[frame][index].mask,
+      );
     }
     frame++;
     ctx.signal.throwIfAborted();

@@ -20,7 +20,9 @@ export function coarseOpacity(gaussians: Gaussians, camera: Camera): Float32Arra
       [2 * (x * y + w * z) * norm, 1 - 2 * (x * x + z * z) * norm, 2 * (y * z - w * x) * norm],
     ];
     const pixels = gaussians.camera.fx / means[n * 3 + 2];
-    let xx = 0, xy = 0, yy = 0;
+    let xx = 0,
+      xy = 0,
+      yy = 0;
     for (let k = 0; k < 3; k++) {
       const s = (Math.exp(logScales[n * 3 + k]) * pixels) ** 2;
       xx += s * rows[0][k] * rows[0][k];

@@ -1,4 +1,13 @@
-import { allocateDeformed, carryGaussians, completeMotion, particleNeighbours, type DeformedGaussians, type ParticleNeighbours, type ParticlePose, type ParticleRig } from '@soliloquy/gaussian-cloud';
+import {
+  allocateDeformed,
+  carryGaussians,
+  completeMotion,
+  particleNeighbours,
+  type DeformedGaussians,
+  type ParticleNeighbours,
+  type ParticlePose,
+  type ParticleRig,
+} from '@soliloquy/gaussian-cloud';
 import type { Gaussians } from '@soliloquy/ports';
 import type { DeviceRasterizer, GaussianGradients, RenderOutput } from '@soliloquy/splat';
 import { coarseOpacity } from './coarse-opacity.ts';
@@ -65,7 +74,13 @@ export class FrameFitter {
    * @param views       the whole picture first: its pixels are the unit of springs and steps; then details
    * @param backgrounds f32 [H, W, 3] behind the person, for each view
    */
-  constructor(gaussians: Gaussians, rig: ParticleRig, rasterizer: DeviceRasterizer, views: readonly View[], backgrounds: readonly Float32Array[]) {
+  constructor(
+    gaussians: Gaussians,
+    rig: ParticleRig,
+    rasterizer: DeviceRasterizer,
+    views: readonly View[],
+    backgrounds: readonly Float32Array[],
+  ) {
     this.#gaussians = gaussians;
     this.#rig = rig;
     this.#rasterizer = rasterizer;
@@ -75,14 +90,32 @@ export class FrameFitter {
     this.springs = particleNeighbours(rig);
     this.#deformed = allocateDeformed(gaussians);
     this.#equations = new NormalEquations(rig.particles, rig.indices, rig.weights, rig.neighbours, this.springs);
-    this.#pixels = Float64Array.from({ length: rig.particles }, (_, p) => views[0].camera.fx / rig.positions[p * 3 + 2]);
-    this.#pose = { translations: new Float32Array(rig.particles * 3), rotations: new Float32Array(rig.particles * 4), logScaleOffsets: new Float32Array(rig.particles * 3) };
+    this.#pixels = Float64Array.from(
+      { length: rig.particles },
+      (_, p) => views[0].camera.fx / rig.positions[p * 3 + 2],
+    );
+    this.#pose = {
+      translations: new Float32Array(rig.particles * 3),
+      rotations: new Float32Array(rig.particles * 4),
+      logScaleOffsets: new Float32Array(rig.particles * 3),
+    };
     this.#rooms = views.map(({ camera: { width, height } }) => {
       const size = width * height;
-      return { robust: new Float32Array(size), residual: new Float32Array(size * 3), structure: new Float32Array(size * 3) };
+      return {
+        robust: new Float32Array(size),
+        residual: new Float32Array(size * 3),
+        structure: new Float32Array(size * 3),
+      };
     });
     const none = new Float32Array(0);
-    this.#gradients = { means: none, quats: none, logScales: none, opacityLogits: none, colors: new Float32Array(gaussians.count * 3), means2d: new Float32Array(gaussians.count * 2) };
+    this.#gradients = {
+      means: none,
+      quats: none,
+      logScales: none,
+      opacityLogits: none,
+      colors: new Float32Array(gaussians.count * 3),
+      means2d: new Float32Array(gaussians.count * 2),
+    };
     this.#springPairs = Int32Array.from(this.springs.from, (a, e) => this.#equations.pair(a, this.springs.to[e]));
     const K = rig.neighbours;
     this.#pairs = new Int32Array(gaussians.count * K * K).fill(-1);
@@ -91,7 +124,8 @@ export class FrameFitter {
         for (let j = i + 1; j < K; j++) {
           const a = rig.indices[n * K + i];
           const b = rig.indices[n * K + j];
-          if (a !== b && rig.weights[n * K + i] !== 0 && rig.weights[n * K + j] !== 0) this.#pairs[n * K * K + i * K + j] = this.#equations.pair(a, b);
+          if (a !== b && rig.weights[n * K + i] !== 0 && rig.weights[n * K + j] !== 0)
+            this.#pairs[n * K * K + i * K + j] = this.#equations.pair(a, b);
         }
       }
     }
@@ -100,13 +134,24 @@ export class FrameFitter {
   /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is good until the next call. */
   render(translations: Float32Array): Promise<RenderOutput> {
     this.#pose.translations.set(translations);
-    completeMotion(this.#rig.positions, this.springs, this.#pose.translations, this.#pose.rotations, this.#pose.logScaleOffsets);
+    completeMotion(
+      this.#rig.positions,
+      this.springs,
+      this.#pose.translations,
+      this.#pose.rotations,
+      this.#pose.logScaleOffsets,
+    );
     carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed);
     return this.#draw(0);
   }
 
   #draw(view: number): Promise<RenderOutput> {
-    return this.#rasterizer.render({ ...this.#deformed, opacityLogits: this.#opacities[view] }, this.#views[view].camera, this.#backgrounds[view], { lend: true });
+    return this.#rasterizer.render(
+      { ...this.#deformed, opacityLogits: this.#opacities[view] },
+      this.#views[view].camera,
+      this.#backgrounds[view],
+      { lend: true },
+    );
   }
 
   /**
@@ -118,11 +163,18 @@ export class FrameFitter {
    * @param curvature    JᵀJ of the picture from an earlier step on this frame; made here if there is none
    * @returns the JᵀJ that was used
    */
-  async step(translations: Float32Array, targets: readonly TargetFrame[], anchor: Float32Array, stiffness: Stiffness, curvature?: SavedMatrix): Promise<SavedMatrix> {
+  async step(
+    translations: Float32Array,
+    targets: readonly TargetFrame[],
+    anchor: Float32Array,
+    stiffness: Stiffness,
+    curvature?: SavedMatrix,
+  ): Promise<SavedMatrix> {
     this.#equations.clear();
     const first = await this.render(translations);
     await this.#addView(0, first, targets[0], curvature === undefined);
-    for (let view = 1; view < this.#views.length; view++) await this.#addView(view, await this.#draw(view), targets[view], curvature === undefined);
+    for (let view = 1; view < this.#views.length; view++)
+      await this.#addView(view, await this.#draw(view), targets[view], curvature === undefined);
     if (curvature) this.#equations.loadMatrix(curvature);
     const used = curvature ?? this.#equations.saveMatrix();
     this.#addSprings(translations, anchor, stiffness);
@@ -137,7 +189,12 @@ export class FrameFitter {
   }
 
   /** Adds what a view sees of the difference, after it was drawn: the gradient, and JᵀJ if it is asked for. */
-  async #addView(view: number, { color: shown, transmittance }: RenderOutput, target: TargetFrame, withCurvature: boolean): Promise<void> {
+  async #addView(
+    view: number,
+    { color: shown, transmittance }: RenderOutput,
+    target: TargetFrame,
+    withCurvature: boolean,
+  ): Promise<void> {
     const { width, height } = this.#views[view].camera;
     const { robust, residual, structure: tensor } = this.#rooms[view];
     robust.fill(0);
@@ -152,11 +209,16 @@ export class FrameFitter {
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;
     }
-    this.#addSlope((await this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients })).means2d);
+    this.#addSlope(
+      (await this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients })).means2d,
+    );
     if (!withCurvature) return;
     // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
     structureTensor(shown, target.color, robust, transmittance, width, height, tensor);
-    const { colors: structure } = await this.#rasterizer.backward({ color: tensor }, { groups: ['colors'], into: this.#gradients });
+    const { colors: structure } = await this.#rasterizer.backward(
+      { color: tensor },
+      { groups: ['colors'], into: this.#gradients },
+    );
     // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its pixels.
     this.#addCurvature(structure, this.#views[view].camera.fx / this.#views[0].camera.fx);
   }
@@ -244,17 +306,33 @@ export class FrameFitter {
  *
  * @param out f32 [H, W, 3]: xx, xy, yy, filled; 0 on its border
  */
-function structureTensor(a: Float32Array, b: Float32Array, weight: Float32Array, transmittance: Float32Array, width: number, height: number, out: Float32Array): void {
+function structureTensor(
+  a: Float32Array,
+  b: Float32Array,
+  weight: Float32Array,
+  transmittance: Float32Array,
+  width: number,
+  height: number,
+  out: Float32Array,
+): void {
   out.fill(0);
   const rows = width * 3;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const i = y * width + x;
       if (weight[i] === 0) continue;
-      let xx = 0, xy = 0, yy = 0;
+      let xx = 0,
+        xy = 0,
+        yy = 0;
       for (let o = i * 3; o < i * 3 + 3; o++) {
-        const ar = a[o + 3] - a[o], al = a[o] - a[o - 3], ad = a[o + rows] - a[o], au = a[o] - a[o - rows];
-        const br = b[o + 3] - b[o], bl = b[o] - b[o - 3], bd = b[o + rows] - b[o], bu = b[o] - b[o - rows];
+        const ar = a[o + 3] - a[o],
+          al = a[o] - a[o - 3],
+          ad = a[o + rows] - a[o],
+          au = a[o] - a[o - rows];
+        const br = b[o + 3] - b[o],
+          bl = b[o] - b[o - 3],
+          bd = b[o + rows] - b[o],
+          bu = b[o] - b[o - rows];
         xx += ar * ar + al * al + br * br + bl * bl;
         xy += (ar + al) * (ad + au) + (br + bl) * (bd + bu);
         yy += ad * ad + au * au + bd * bd + bu * bu;

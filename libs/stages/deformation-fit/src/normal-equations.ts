@@ -37,7 +37,10 @@ export class NormalEquations {
       this.#from.push(Math.min(a, b));
       this.#to.push(Math.max(a, b));
     };
-    for (let n = 0; n < indices.length; n += k) for (let i = 0; i < k; i++) for (let j = i + 1; j < k; j++) if (weights[n + i] !== 0 && weights[n + j] !== 0) couple(indices[n + i], indices[n + j]);
+    for (let n = 0; n < indices.length; n += k)
+      for (let i = 0; i < k; i++)
+        for (let j = i + 1; j < k; j++)
+          if (weights[n + i] !== 0 && weights[n + j] !== 0) couple(indices[n + i], indices[n + j]);
     for (let e = 0; e < springs.from.length; e++) couple(springs.from[e], springs.to[e]);
     this.#blocks = new Float64Array(this.#from.length * 3);
   }
@@ -111,7 +114,9 @@ export class NormalEquations {
     for (let e = 0; e < this.#from.length; e++) {
       const a = this.#from[e] * 2;
       const b = this.#to[e] * 2;
-      const xx = this.#blocks[e * 3], xy = this.#blocks[e * 3 + 1], yy = this.#blocks[e * 3 + 2];
+      const xx = this.#blocks[e * 3],
+        xy = this.#blocks[e * 3 + 1],
+        yy = this.#blocks[e * 3 + 2];
       out[a] += xx * v[b] + xy * v[b + 1];
       out[a + 1] += xy * v[b] + yy * v[b + 1];
       out[b] += xx * v[a] + xy * v[a + 1];
@@ -122,7 +127,9 @@ export class NormalEquations {
   /** Block Jacobi: the inverse of each particle's own 2x2. */
   #precondition(r: Float64Array, out: Float64Array = new Float64Array(r.length)): Float64Array {
     for (let p = 0; p < this.particles; p++) {
-      const xx = this.#diagonal[p * 3], xy = this.#diagonal[p * 3 + 1], yy = this.#diagonal[p * 3 + 2];
+      const xx = this.#diagonal[p * 3],
+        xy = this.#diagonal[p * 3 + 1],
+        yy = this.#diagonal[p * 3 + 2];
       const det = xx * yy - xy * xy;
       out[p * 2] = (yy * r[p * 2] - xy * r[p * 2 + 1]) / det;
       out[p * 2 + 1] = (xx * r[p * 2 + 1] - xy * r[p * 2]) / det;

@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { deformation, gaussians, image, metrics, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 export const deformationFitStage = defineStage({
   id: 'deformation-fit',
@@ -13,7 +13,13 @@ export const deformationFitStage = defineStage({
     video: { type: video, summary: 'the clip, with its matte' },
   },
   params: z.object({
-    area: z.int().min(2048).max(4_194_304).default(55_296).describe('Pixels of the frames that the deformation is fitted at').meta({ unit: 'pixels' }),
+    area: z
+      .int()
+      .min(2048)
+      .max(4_194_304)
+      .default(55_296)
+      .describe('Pixels of the frames that the deformation is fitted at')
+      .meta({ unit: 'pixels' }),
   }),
   outputs: {
     deformation: { type: deformation, summary: 'ΔG_t of the clip' },
@@ -23,13 +29,34 @@ export const deformationFitStage = defineStage({
     'control-nodes': {
       version: 2,
       title: 'Control nodes',
-      summary: 'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
+      summary:
+        'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
       params: z.object({
-        particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
-        faceArea: z.int().min(64).max(4_194_304).default(16_000).describe('Pixels of a second view, which shows the face alone at up to the clip\'s resolution').meta({ unit: 'pixels' }),
+        particles: z
+          .int()
+          .min(24)
+          .max(4000)
+          .default(240)
+          .describe('Particles for a whole body')
+          .meta({ unit: 'particles' }),
+        faceArea: z
+          .int()
+          .min(64)
+          .max(4_194_304)
+          .default(16_000)
+          .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
+          .meta({ unit: 'pixels' }),
         steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first pass'),
-        rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
-        smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying halfway between the frames before and after, second pass'),
+        rigidity: z
+          .number()
+          .positive()
+          .default(0.3)
+          .describe('Stiffness of the springs between neighbouring particles'),
+        smoothness: z
+          .number()
+          .nonnegative()
+          .default(0.25)
+          .describe('Weight of staying halfway between the frames before and after, second pass'),
       }),
       threads: 1,
       onWebGpu: true,
@@ -38,15 +65,36 @@ export const deformationFitStage = defineStage({
     hexplane: {
       version: 2,
       title: 'HexPlane field',
-      summary: 'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns where Gauss-Newton steps from its own motion lead.',
+      summary:
+        'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns where Gauss-Newton steps from its own motion lead.',
       params: z.object({
-        particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
-        faceArea: z.int().min(64).max(4_194_304).default(16_000).describe('Pixels of a second view, which shows the face alone at up to the clip\'s resolution').meta({ unit: 'pixels' }),
+        particles: z
+          .int()
+          .min(24)
+          .max(4000)
+          .default(240)
+          .describe('Particles for a whole body')
+          .meta({ unit: 'particles' }),
+        faceArea: z
+          .int()
+          .min(64)
+          .max(4_194_304)
+          .default(16_000)
+          .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
+          .meta({ unit: 'pixels' }),
         steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first round'),
         rounds: z.int().min(1).max(20).default(2).describe('Rounds of steps and learning'),
         fieldSteps: z.int().min(1).max(100_000).default(250).describe('Training steps of the field in a round'),
-        rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
-        smoothness: z.number().nonnegative().default(0.25).describe('Weight of staying where the field is, after the first round'),
+        rigidity: z
+          .number()
+          .positive()
+          .default(0.3)
+          .describe('Stiffness of the springs between neighbouring particles'),
+        smoothness: z
+          .number()
+          .nonnegative()
+          .default(0.25)
+          .describe('Weight of staying where the field is, after the first round'),
       }),
       threads: 1,
       onWebGpu: true,

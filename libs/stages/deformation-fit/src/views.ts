@@ -23,7 +23,12 @@ export function wholeView(camera: Camera, width: number, height: number): View {
  * @param largest pixels of the view
  * @returns       undefined where no Gaussian is of the face, or the whole view shows it as well
  */
-export function faceView(gaussians: Gaussians, clip: { width: number; height: number }, largest: number, whole: View): View | undefined {
+export function faceView(
+  gaussians: Gaussians,
+  clip: { width: number; height: number },
+  largest: number,
+  whole: View,
+): View | undefined {
   const { camera, means, regions, count } = gaussians;
   const face = new Set(FACE.map(regionIndex));
   let [left, top, right, bottom] = [1, 1, 0, 0];
@@ -61,7 +66,14 @@ export function faceView(gaussians: Gaussians, clip: { width: number; height: nu
  * @param source u8 [H, W, channels]
  * @returns      f32 [h, w, take] of the view's size, 0 … 1
  */
-export function cutView(view: View, source: Uint8ClampedArray, width: number, height: number, channels: number, take: number): Float32Array {
+export function cutView(
+  view: View,
+  source: Uint8ClampedArray,
+  width: number,
+  height: number,
+  channels: number,
+  take: number,
+): Float32Array {
   const [left, top, right, bottom] = view.box;
   const x0 = Math.round(left * width);
   const y0 = Math.round(top * height);
@@ -70,7 +82,11 @@ export function cutView(view: View, source: Uint8ClampedArray, width: number, he
   let part = source;
   if (w !== width || h !== height) {
     part = new Uint8ClampedArray(w * h * channels);
-    for (let y = 0; y < h; y++) part.set(source.subarray(((y0 + y) * width + x0) * channels, ((y0 + y) * width + x0 + w) * channels), y * w * channels);
+    for (let y = 0; y < h; y++)
+      part.set(
+        source.subarray(((y0 + y) * width + x0) * channels, ((y0 + y) * width + x0 + w) * channels),
+        y * w * channels,
+      );
   }
   const out = new Float32Array(view.camera.width * view.camera.height * take);
   areaResize(part, w, h, channels, out, view.camera.width, view.camera.height, take);

@@ -1,5 +1,5 @@
-import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
+import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { areaResize } from '../src/area-resize.ts';
 
 function bytes(length: number, seed: number): Uint8ClampedArray {
@@ -8,15 +8,29 @@ function bytes(length: number, seed: number): Uint8ClampedArray {
 }
 
 /** Mean over the area of each pixel of the result, pixel by pixel of the source, f64. */
-function exactMean(source: Uint8ClampedArray, width: number, height: number, channels: number, w: number, h: number, take: number): number[] {
+function exactMean(
+  source: Uint8ClampedArray,
+  width: number,
+  height: number,
+  channels: number,
+  w: number,
+  h: number,
+  take: number,
+): number[] {
   const [sx, sy] = [width / w, height / h];
-  const overlap = (from: number, to: number, cell: number): number => Math.max(0, Math.min(to, cell + 1) - Math.max(from, cell));
+  const overlap = (from: number, to: number, cell: number): number =>
+    Math.max(0, Math.min(to, cell + 1) - Math.max(from, cell));
   const out: number[] = [];
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
       for (let c = 0; c < take; c++) {
         let sum = 0;
-        for (let v = 0; v < height; v++) for (let u = 0; u < width; u++) sum += overlap(y * sy, (y + 1) * sy, v) * overlap(x * sx, (x + 1) * sx, u) * source[(v * width + u) * channels + c];
+        for (let v = 0; v < height; v++)
+          for (let u = 0; u < width; u++)
+            sum +=
+              overlap(y * sy, (y + 1) * sy, v) *
+              overlap(x * sx, (x + 1) * sx, u) *
+              source[(v * width + u) * channels + c];
         out.push(sum / (255 * sx * sy));
       }
     }
@@ -32,7 +46,11 @@ describe.each([
   [5, 4, 10, 6], // growing is sampling of areas too
   [1, 1, 2, 2],
 ])('%i x %i to %i x %i', (width, height, w, h) => {
-  test.each([[4, 3], [1, 1], [3, 2]])('of %i channels the first %i are the mean of what each pixel covers', (channels, take) => {
+  test.each([
+    [4, 3],
+    [1, 1],
+    [3, 2],
+  ])('of %i channels the first %i are the mean of what each pixel covers', (channels, take) => {
     const source = bytes(width * height * channels, width * height);
     const into = new Float32Array(w * h * take).fill(9);
     areaResize(source, width, height, channels, into, w, h, take);
@@ -43,7 +61,8 @@ describe.each([
     const source = bytes(width * height, 5);
     const into = new Float32Array(w * h);
     areaResize(source, width, height, 1, into, w, h, 1);
-    const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+    const mean = (values: ArrayLike<number>): number =>
+      Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(into)).toBeCloseTo(mean(source) / 255, 6);
   });
 });

@@ -1,18 +1,22 @@
+import { beforeAll, describe, expect, test } from 'vitest';
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud';
 import { videoFromFrames } from '@soliloquy/media';
 import type { Deformation, Video } from '@soliloquy/ports';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { gesture, movingBody, type MovingBody } from '../bench/moving-body.ts';
 import { run } from '../src/backbones/control-nodes.ts';
 import { deformationFitStage } from '../src/index.ts';
-import { gesture, movingBody, type MovingBody } from '../bench/moving-body.ts';
 import { taskContext } from './task-context.ts';
 
 const FRAMES = 14;
 const HEIGHT = 96;
-const params = { ...deformationFitStage.params.parse({ area: 64 * HEIGHT }), ...deformationFitStage.backbones['control-nodes'].params.parse({ particles: 120, steps: 4 }) };
+const params = {
+  ...deformationFitStage.params.parse({ area: 64 * HEIGHT }),
+  ...deformationFitStage.backbones['control-nodes'].params.parse({ particles: 120, steps: 4 }),
+};
 
 type Fit = Awaited<ReturnType<typeof run>>;
-const fit = (scene: MovingBody, ctx = taskContext()): Promise<Fit> | Fit => run({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, params, ctx);
+const fit = (scene: MovingBody, ctx = taskContext()): Promise<Fit> | Fit =>
+  run({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, params, ctx);
 
 /** Root mean square distance in pixels of where Gaussians are from where they should be, over frames. */
 function displacementError(scene: MovingBody, meansAt: (frame: number) => Float32Array): number {
@@ -20,7 +24,8 @@ function displacementError(scene: MovingBody, meansAt: (frame: number) => Float3
   let sum = 0;
   scene.means.forEach((want, frame) => {
     const got = meansAt(frame);
-    for (let n = 0; n < scene.gaussians.count; n++) sum += ((got[n * 3] - want[n * 3]) ** 2 + (got[n * 3 + 1] - want[n * 3 + 1]) ** 2) * (fx / 5) ** 2;
+    for (let n = 0; n < scene.gaussians.count; n++)
+      sum += ((got[n * 3] - want[n * 3]) ** 2 + (got[n * 3 + 1] - want[n * 3 + 1]) ** 2) * (fx / 5) ** 2;
   });
   return Math.sqrt(sum / (scene.gaussians.count * scene.means.length));
 }
@@ -36,7 +41,13 @@ function fittedMeans(scene: MovingBody, deformation: Deformation): (frame: numbe
 /** What makes two deformations the same bytes. */
 const bytesOf = ({ deformation }: Fit): unknown => {
   if (deformation.kind !== 'particles') throw new Error('expected particles');
-  return [deformation.translations, deformation.rotations, deformation.logScaleOffsets, deformation.indices, deformation.weights].map((values) => Buffer.from(values.buffer).toString('base64'));
+  return [
+    deformation.translations,
+    deformation.rotations,
+    deformation.logScaleOffsets,
+    deformation.indices,
+    deformation.weights,
+  ].map((values) => Buffer.from(values.buffer).toString('base64'));
 };
 
 describe('a clip of a body that particles moved', () => {
@@ -117,6 +128,11 @@ describe('a clip without a matte', () => {
     const { gaussians, background, video } = await movingBody(300, HEIGHT, 1, () => [0, 0]);
     const { width, height, fps, frames } = video;
     const bare: Video = videoFromFrames({ width, height, fps, frames }, (from, to) => video.read(from, to));
-    await expect((async () => run({ gaussians, background, video: bare }, params, taskContext()))()).rejects.toMatchObject({ code: 'no-matte', message: expect.stringMatching(/^deformation-fit\.video: expected .* got .*; use/) });
+    await expect(
+      (async () => run({ gaussians, background, video: bare }, params, taskContext()))(),
+    ).rejects.toMatchObject({
+      code: 'no-matte',
+      message: expect.stringMatching(/^deformation-fit\.video: expected .* got .*; use/),
+    });
   });
 });

@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../src/backbones/hexplane.ts';
-import { run as controlNodes } from '../src/backbones/control-nodes.ts';
-import { deformationFitStage } from '../src/index.ts';
 import { gesture, movingBody, type MovingBody } from '../bench/moving-body.ts';
+import { run as controlNodes } from '../src/backbones/control-nodes.ts';
+import { run } from '../src/backbones/hexplane.ts';
+import { deformationFitStage } from '../src/index.ts';
 import { taskContext } from './task-context.ts';
 
 const HEIGHT = 96;
 const common = { area: 64 * HEIGHT, faceArea: 16_000, particles: 80 };
-const params = { ...deformationFitStage.params.parse(common), ...deformationFitStage.backbones.hexplane.params.parse({ ...common, fieldSteps: 200 }) };
+const params = {
+  ...deformationFitStage.params.parse(common),
+  ...deformationFitStage.backbones.hexplane.params.parse({ ...common, fieldSteps: 200 }),
+};
 
 type Fit = Awaited<ReturnType<typeof run>>;
-const fit = (scene: MovingBody, ctx = taskContext()): Promise<Fit> | Fit => run({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, params, ctx);
+const fit = (scene: MovingBody, ctx = taskContext()): Promise<Fit> | Fit =>
+  run({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, params, ctx);
 
 describe('a clip of a body that particles moved', () => {
   let scene: MovingBody;
@@ -21,7 +25,11 @@ describe('a clip of a body that particles moved', () => {
   });
 
   test('is shown by the field at least as well as by control nodes', async () => {
-    const nodes = await controlNodes({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, { ...params, ...deformationFitStage.backbones['control-nodes'].params.parse(common) }, taskContext());
+    const nodes = await controlNodes(
+      { gaussians: scene.gaussians, background: scene.background, video: scene.video },
+      { ...params, ...deformationFitStage.backbones['control-nodes'].params.parse(common) },
+      taskContext(),
+    );
     expect(result.metrics.values.psnr).toBeGreaterThan(nodes.metrics.values.psnr - 0.5);
     expect(result.metrics.values.gain).toBeGreaterThan(10);
   });

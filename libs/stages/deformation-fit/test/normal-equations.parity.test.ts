@@ -1,5 +1,5 @@
-import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { describe, expect, test } from 'vitest';
+import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { NormalEquations } from '../src/normal-equations.ts';
 
 /** Gaussian elimination with pivoting, f64. */
@@ -7,7 +7,10 @@ function solveDense(matrix: number[][], right: number[]): number[] {
   const rows = matrix.map((row, i) => [...row, right[i]]);
   const size = rows.length;
   for (let column = 0; column < size; column++) {
-    const pivot = rows.reduce((best, row, i) => (i >= column && Math.abs(row[column]) > Math.abs(rows[best][column]) ? i : best), column);
+    const pivot = rows.reduce(
+      (best, row, i) => (i >= column && Math.abs(row[column]) > Math.abs(rows[best][column]) ? i : best),
+      column,
+    );
     [rows[column], rows[pivot]] = [rows[pivot], rows[column]];
     for (let i = column + 1; i < size; i++) {
       const factor = rows[i][column] / rows[column][column];
@@ -15,7 +18,10 @@ function solveDense(matrix: number[][], right: number[]): number[] {
     }
   }
   const solution = new Array<number>(size).fill(0);
-  for (let i = size - 1; i >= 0; i--) solution[i] = (rows[i][size] - rows[i].slice(i + 1, size).reduce((sum, value, j) => sum + value * solution[i + 1 + j], 0)) / rows[i][i];
+  for (let i = size - 1; i >= 0; i--)
+    solution[i] =
+      (rows[i][size] - rows[i].slice(i + 1, size).reduce((sum, value, j) => sum + value * solution[i + 1 + j], 0)) /
+      rows[i][i];
   return solution;
 }
 
@@ -27,7 +33,11 @@ function system(P: number, seed: number): { equations: NormalEquations; dense: n
   const indices = Int32Array.from({ length: gaussians * K }, () => Math.floor(random() * P));
   const weights = Float32Array.from({ length: gaussians * K }, () => (random() < 0.2 ? 0 : random()));
   const edges = Array.from({ length: Math.max(0, P - 1) }, (_, a) => [a, a + 1] as const);
-  const springs = { from: Int32Array.from(edges, ([a]) => a), to: Int32Array.from(edges, ([, b]) => b), stiffness: new Float32Array(edges.length).fill(1) };
+  const springs = {
+    from: Int32Array.from(edges, ([a]) => a),
+    to: Int32Array.from(edges, ([, b]) => b),
+    stiffness: new Float32Array(edges.length).fill(1),
+  };
   const equations = new NormalEquations(P, indices, weights, K, springs);
   const dense = Array.from({ length: 2 * P }, () => new Array<number>(2 * P).fill(0));
   const addBlock = (a: number, b: number, xx: number, xy: number, yy: number): void => {
@@ -72,13 +82,19 @@ function system(P: number, seed: number): { equations: NormalEquations; dense: n
 describe.each([1, 2, 7, 40])('the equations of %i particles', (P) => {
   test('are solved as elimination solves the dense matrix', () => {
     const { equations, dense, gradient } = system(P, P);
-    const want = solveDense(dense, gradient.map((value) => -value));
+    const want = solveDense(
+      dense,
+      gradient.map((value) => -value),
+    );
     compareArrays('delta', equations.solve(400, 1e-12), want, { absolute: 1e-9 });
   });
 
   test('are solved to a thousandth in the iterations that a fit takes', () => {
     const { equations, dense, gradient } = system(P, P + 100);
-    const want = solveDense(dense, gradient.map((value) => -value));
+    const want = solveDense(
+      dense,
+      gradient.map((value) => -value),
+    );
     compareArrays('delta', equations.solve(), want, { absolute: 1e-3 * Math.max(...want.map(Math.abs)) });
   });
 });
@@ -95,8 +111,18 @@ test('what was added before clear is forgotten', () => {
   equations.clear();
   for (let p = 0; p < 6; p++) equations.addDiagonal(p, 2, 0, 2);
   equations.gradient.set(gradient);
-  compareArrays('delta', equations.solve(), gradient.map((value) => -value / 2), { absolute: 1e-12 });
-  expect(solveDense(dense, gradient.map((value) => -value))[0]).toBeCloseTo(first[0], 9);
+  compareArrays(
+    'delta',
+    equations.solve(),
+    gradient.map((value) => -value / 2),
+    { absolute: 1e-12 },
+  );
+  expect(
+    solveDense(
+      dense,
+      gradient.map((value) => -value),
+    )[0],
+  ).toBeCloseTo(first[0], 9);
 });
 
 test('a pair that no Gaussian and no spring joins has no block', () => {

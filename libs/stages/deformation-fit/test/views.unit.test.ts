@@ -1,8 +1,8 @@
+import { describe, expect, test } from 'vitest';
 import { psnr } from '@soliloquy/image-quality';
 import { REGIONS, type Gaussians } from '@soliloquy/ports';
-import { LOW_PASS, createRasterizer } from '@soliloquy/splat';
+import { createRasterizer, LOW_PASS } from '@soliloquy/splat';
 import { compareArrays } from '@soliloquy/testing';
-import { describe, expect, test } from 'vitest';
 import { body } from '../bench/moving-body.ts';
 import { areaResize } from '../src/area-resize.ts';
 import { coarseOpacity } from '../src/coarse-opacity.ts';
@@ -69,7 +69,7 @@ describe('cutView', () => {
     compareArrays('face', cutView(view, source, clip.width, clip.height, 4, 3), want, { absolute: 1e-6 });
   });
 
-  test('shows where the view\'s camera sees it: a mark on a Gaussian is where that Gaussian is drawn', () => {
+  test("shows where the view's camera sees it: a mark on a Gaussian is where that Gaussian is drawn", () => {
     const view = faceView(gaussians, clip, 2500, whole)!;
     const [x, y, z] = gaussians.means.subarray(faces[3] * 3, faces[3] * 3 + 3);
     const scale = clip.width / gaussians.camera.width;
@@ -95,9 +95,11 @@ describe('opacity on coarser pixels', () => {
     const one: Gaussians = { ...body(60, 192) };
     one.logScales.fill(Math.log((sigma * 5) / one.camera.fx));
     const coarse = coarseOpacity(one, wholeView(one.camera, 32, 48).camera);
-    const grown = ((sigma * sigma + LOW_PASS) / 16) / ((sigma * sigma) / 16 + LOW_PASS);
+    const grown = (sigma * sigma + LOW_PASS) / 16 / ((sigma * sigma) / 16 + LOW_PASS);
     const alpha = grown / (1 + Math.exp(-one.opacityLogits[0]));
-    compareArrays('logits', coarse, new Float32Array(one.count).fill(Math.log(alpha / (1 - alpha))), { absolute: 1e-4 });
+    compareArrays('logits', coarse, new Float32Array(one.count).fill(Math.log(alpha / (1 - alpha))), {
+      absolute: 1e-4,
+    });
   });
 
   test('makes a small picture look like a large one, shrunk: closer by 3 dB than without', async () => {
@@ -108,10 +110,24 @@ describe('opacity on coarser pixels', () => {
     const large = rasterizer.render(fine, fine.camera, background).color;
     const [width, height] = [64, 96];
     const target = new Float32Array(width * height * 3);
-    areaResize(Uint8ClampedArray.from(large, (value) => 255 * value), fine.camera.width, fine.camera.height, 3, target, width, height, 3);
+    areaResize(
+      Uint8ClampedArray.from(large, (value) => 255 * value),
+      fine.camera.width,
+      fine.camera.height,
+      3,
+      target,
+      width,
+      height,
+      3,
+    );
     const small = wholeView(fine.camera, width, height).camera;
     const plain = psnr({ width, height, image: rasterizer.render(fine, small, background).color, target });
-    const eased = psnr({ width, height, image: rasterizer.render({ ...fine, opacityLogits: coarseOpacity(fine, small) }, small, background).color, target });
+    const eased = psnr({
+      width,
+      height,
+      image: rasterizer.render({ ...fine, opacityLogits: coarseOpacity(fine, small) }, small, background).color,
+      target,
+    });
     rasterizer.dispose();
     expect(eased - plain, `${plain} dB without, ${eased} dB with`).toBeGreaterThan(3);
   });

@@ -15,7 +15,8 @@ export async function contactSheet(video: Video, columns: number, rows: number, 
       const small = await resizeImage({ width: video.width, height: video.height, data: frame }, cellWidth, cellHeight);
       const left = gap + (cell % columns) * (cellWidth + gap);
       const top = gap + Math.floor(cell / columns) * (cellHeight + gap);
-      for (let y = 0; y < cellHeight; y++) data.set(small.data.subarray(y * cellWidth * 4, (y + 1) * cellWidth * 4), ((top + y) * width + left) * 4);
+      for (let y = 0; y < cellHeight; y++)
+        data.set(small.data.subarray(y * cellWidth * 4, (y + 1) * cellWidth * 4), ((top + y) * width + left) * 4);
     }
   }
   return { width, height, data };

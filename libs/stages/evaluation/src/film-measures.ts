@@ -9,7 +9,8 @@ export async function faceSharpness(video: Video, image: Image, landmarks: Landm
   const picture = await resizeImage(image, width, height);
   const values: number[] = [];
   let index = 0;
-  for await (const frame of video.read()) if (index++ % every === 0) values.push(laplacianVariance(frame, width, height, box, 4));
+  for await (const frame of video.read())
+    if (index++ % every === 0) values.push(laplacianVariance(frame, width, height, box, 4));
   values.sort((a, b) => a - b);
   return values[Math.floor(values.length / 2)] / laplacianVariance(picture.data, width, height, box, 4);
 }
@@ -18,14 +19,19 @@ export async function faceSharpness(video: Video, image: Image, landmarks: Landm
 const MARGIN = 6;
 
 /** PSNR (dB) and SSIM of two films of one size, mean over every so many frames, inside the reference's matte if it has one. */
-export async function compareFilms(video: Video, reference: Video, every: number): Promise<{ psnr: number; ssim: number }> {
+export async function compareFilms(
+  video: Video,
+  reference: Video,
+  every: number,
+): Promise<{ psnr: number; ssim: number }> {
   const { width, height } = video;
   const sum = { psnr: 0, ssim: 0 };
   let count = 0;
   for (let frame = 0; frame < Math.min(video.frames, reference.frames); frame += every) {
     const matte = reference.matte && (await only(reference.matte.read(frame, frame + 1)));
     const box = matte ? around(matte, width, height) : { x0: 0, y0: 0, x1: width, y1: height };
-    const cut = (data: Uint8ClampedArray, channels: number, take: number): Float32Array => cutBox(data, width, box, channels, take);
+    const cut = (data: Uint8ClampedArray, channels: number, take: number): Float32Array =>
+      cutBox(data, width, box, channels, take);
     const compared = {
       width: box.x1 - box.x0,
       height: box.y1 - box.y0,
@@ -52,14 +58,23 @@ function around(matte: Uint8ClampedArray, width: number, height: number): PixelB
     x1 = Math.max(x1, x + MARGIN + 1);
     y1 = Math.max(y1, y + MARGIN + 1);
   }
-  return x1 === 0 ? { x0: 0, y0: 0, x1: width, y1: height } : { x0: Math.max(0, x0), y0: Math.max(0, y0), x1: Math.min(width, x1), y1: Math.min(height, y1) };
+  return x1 === 0
+    ? { x0: 0, y0: 0, x1: width, y1: height }
+    : { x0: Math.max(0, x0), y0: Math.max(0, y0), x1: Math.min(width, x1), y1: Math.min(height, y1) };
 }
 
 /** @returns f32 [h, w, take] of a box, 0 … 1 */
-function cutBox(data: Uint8ClampedArray, width: number, { x0, y0, x1, y1 }: PixelBox, channels: number, take: number): Float32Array {
+function cutBox(
+  data: Uint8ClampedArray,
+  width: number,
+  { x0, y0, x1, y1 }: PixelBox,
+  channels: number,
+  take: number,
+): Float32Array {
   const out = new Float32Array((x1 - x0) * (y1 - y0) * take);
   let o = 0;
-  for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) for (let c = 0; c < take; c++) out[o++] = data[(y * width + x) * channels + c] / 255;
+  for (let y = y0; y < y1; y++)
+    for (let x = x0; x < x1; x++) for (let c = 0; c < take; c++) out[o++] = data[(y * width + x) * channels + c] / 255;
   return out;
 }
 

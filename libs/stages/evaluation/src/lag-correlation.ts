@@ -1,6 +1,17 @@
 /** Pearson's correlation; 0 when one of the two does not vary. */
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>, from = 0, to = Math.min(a.length, b.length), lag = 0): number {
-  let n = 0, sa = 0, sb = 0, aa = 0, bb = 0, ab = 0;
+export function correlation(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  from = 0,
+  to = Math.min(a.length, b.length),
+  lag = 0,
+): number {
+  let n = 0,
+    sa = 0,
+    sb = 0,
+    aa = 0,
+    bb = 0,
+    ab = 0;
   for (let i = from; i < to; i++) {
     const x = a[i + lag];
     const y = b[i];
@@ -23,7 +34,11 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>, from = 0
  * @param envelope [F] loudness
  * @param reach    largest lag, frames
  */
-export function lagCorrelation(mouth: ArrayLike<number>, envelope: ArrayLike<number>, reach: number): { best: number; lag: number; atZero: number } {
+export function lagCorrelation(
+  mouth: ArrayLike<number>,
+  envelope: ArrayLike<number>,
+  reach: number,
+): { best: number; lag: number; atZero: number } {
   const frames = Math.min(mouth.length, envelope.length);
   let best = -Infinity;
   let lag = 0;

@@ -17,7 +17,8 @@ function pixelsAt(gaussians: Gaussians, deformation: ParticleDeformation, partic
   return gaussians.camera.fx / deformation.positions[particle * 3 + 2];
 }
 
-const membersOf = (deformation: ParticleDeformation, regions: readonly number[]): number[] => [...deformation.regions.keys()].filter((p) => regions.includes(deformation.regions[p]));
+const membersOf = (deformation: ParticleDeformation, regions: readonly number[]): number[] =>
+  [...deformation.regions.keys()].filter((p) => regions.includes(deformation.regions[p]));
 
 /** Particles of the lips and the jaw relative to the head: what the voice determines, in film pixels from their place at rest. */
 export function mouthMotion(gaussians: Gaussians, deformation: ParticleDeformation): PointMotion {
@@ -29,7 +30,11 @@ export function mouthMotion(gaussians: Gaussians, deformation: ParticleDeformati
     for (let axis = 0; axis < 2; axis++) {
       const at = (p: number): number => translations[(frame * particles + p) * 3 + axis];
       const carried = head.reduce((sum, p) => sum + at(p), 0) / head.length;
-      members.forEach((p, i) => (positions[(frame * members.length + i) * 2 + axis] = (at(p) - carried) * pixelsAt(gaussians, deformation, p)));
+      members.forEach(
+        (p, i) =>
+          (positions[(frame * members.length + i) * 2 + axis] =
+            (at(p) - carried) * pixelsAt(gaussians, deformation, p)),
+      );
     }
   }
   return { frames, points: members.length, positions };
@@ -50,7 +55,9 @@ export function accelerationError(given: PointMotion | undefined, truth: PointMo
   let sum = 0;
   for (let frame = 1; frame < frames - 1; frame++) {
     for (let point = 0; point < truth.points; point++) {
-      const [x, y] = [0, 1].map((axis) => (given ? second(given, frame, point * 2 + axis) : 0) - second(truth, frame, point * 2 + axis));
+      const [x, y] = [0, 1].map(
+        (axis) => (given ? second(given, frame, point * 2 + axis) : 0) - second(truth, frame, point * 2 + axis),
+      );
       sum += Math.hypot(x, y);
     }
   }
@@ -62,12 +69,16 @@ export function meanMotion(motions: readonly PointMotion[]): PointMotion {
   const frames = Math.min(...motions.map((motion) => motion.frames));
   const { points } = motions[0];
   const positions = new Float64Array(frames * points * 2);
-  for (const motion of motions) for (let i = 0; i < positions.length; i++) positions[i] += motion.positions[i] / motions.length;
+  for (const motion of motions)
+    for (let i = 0; i < positions.length; i++) positions[i] += motion.positions[i] / motions.length;
   return { frames, points, positions };
 }
 
 /** Variance over time of each part's particles, film pixels², mean over the part's particles; a part without particles is absent. */
-export function motionVariance(gaussians: Gaussians, deformations: readonly ParticleDeformation[]): Partial<Record<Part, number>> {
+export function motionVariance(
+  gaussians: Gaussians,
+  deformations: readonly ParticleDeformation[],
+): Partial<Record<Part, number>> {
   const out: Partial<Record<Part, number>> = {};
   const totals = new Float64Array(PARTS.length);
   const counts = new Float64Array(PARTS.length);
@@ -75,7 +86,8 @@ export function motionVariance(gaussians: Gaussians, deformations: readonly Part
     const variances = varianceOverTime(deformation.translations, deformation.particles * 3);
     for (let p = 0; p < deformation.particles; p++) {
       const part = PARTS.indexOf(PART_OF_REGION[deformation.regions[p]]);
-      for (let axis = 0; axis < 2; axis++) totals[part] += variances[p * 3 + axis] * pixelsAt(gaussians, deformation, p) ** 2;
+      for (let axis = 0; axis < 2; axis++)
+        totals[part] += variances[p * 3 + axis] * pixelsAt(gaussians, deformation, p) ** 2;
       counts[part]++;
     }
   }
@@ -89,7 +101,17 @@ export function motionVariance(gaussians: Gaussians, deformations: readonly Part
 export function mouthOpening(gaussians: Gaussians, deformation: ParticleDeformation): Float64Array {
   const mean = (region: RegionName, frame: number): number => {
     const members = membersOf(deformation, [regionIndex(region)]);
-    return members.reduce((sum, p) => sum + deformation.translations[(frame * deformation.particles + p) * 3 + 1] * pixelsAt(gaussians, deformation, p), 0) / members.length;
+    return (
+      members.reduce(
+        (sum, p) =>
+          sum +
+          deformation.translations[(frame * deformation.particles + p) * 3 + 1] * pixelsAt(gaussians, deformation, p),
+        0,
+      ) / members.length
+    );
   };
-  return Float64Array.from({ length: deformation.frames }, (_, frame) => mean('lowerLip', frame) - mean('upperLip', frame));
+  return Float64Array.from(
+    { length: deformation.frames },
+    (_, frame) => mean('lowerLip', frame) - mean('upperLip', frame),
+  );
 }

@@ -41,19 +41,29 @@ export function section(title: string, content: string): string {
 /** A figure as it is printed: four significant digits. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  return Math.abs(value) >= 1000 || Number.isInteger(value) ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
+  return Math.abs(value) >= 1000 || Number.isInteger(value)
+    ? String(Math.round(value))
+    : String(Number(value.toPrecision(4)));
 }
 
 /** One row a metric; one column an element, and their mean when there are several. */
 export function metricsTable(all: readonly Metrics[]): string {
   const names = [...new Set(all.flatMap((metrics) => Object.keys(metrics.values)))];
-  const head = all.length > 1 ? all.map((_, index) => `<th class="figure">${index + 1}</th>`).join('') + '<th class="figure">mean</th>' : '<th class="figure"></th>';
+  const head =
+    all.length > 1
+      ? all.map((_, index) => `<th class="figure">${index + 1}</th>`).join('') + '<th class="figure">mean</th>'
+      : '<th class="figure"></th>';
   const rows = names.map((name) => {
     const values = all.map((metrics) => metrics.values[name]);
     const note = all.find((metrics) => metrics.about?.[name])?.about?.[name];
-    const cells = values.map((value) => `<td class="figure">${value === undefined ? '' : formatFigure(value)}</td>`).join('');
+    const cells = values
+      .map((value) => `<td class="figure">${value === undefined ? '' : formatFigure(value)}</td>`)
+      .join('');
     const present = values.filter((value) => value !== undefined);
-    const mean = all.length > 1 ? `<td class="figure">${formatFigure(present.reduce((sum, value) => sum + value, 0) / present.length)}</td>` : '';
+    const mean =
+      all.length > 1
+        ? `<td class="figure">${formatFigure(present.reduce((sum, value) => sum + value, 0) / present.length)}</td>`
+        : '';
     const arrow = note?.better === 'higher' ? ' ↑' : note?.better === 'lower' ? ' ↓' : '';
     return `<tr><td>${escape(name)}${arrow}</td>${cells}${mean}<td>${escape(note?.unit ?? '')}</td><td class="about">${escape(note?.text ?? '')}</td></tr>`;
   });
@@ -79,7 +89,9 @@ export function curveSvg(name: string, values: readonly number[]): string {
     return `${(left + ((width - left - 6) * i) / Math.max(1, count - 1)).toFixed(1)},${y(share.reduce((a, b) => a + b, 0) / share.length).toFixed(1)}`;
   });
   const label = (value: number): string => formatFigure(log ? 10 ** value : value);
-  return `<figure><figcaption>${escape(name)}</figcaption><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(name)} over ${values.length} steps">`
-    + `<line x1="${left}" x2="${width}" y1="${height - 20}" y2="${height - 20}"/><text x="0" y="14">${label(high)}</text><text x="0" y="${height - 20}">${label(low)}</text>`
-    + `<text x="${left}" y="${height - 6}">0</text><text x="${width}" y="${height - 6}" text-anchor="end">${values.length} steps</text><polyline points="${points.join(' ')}"/></svg></figure>`;
+  return (
+    `<figure><figcaption>${escape(name)}</figcaption><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(name)} over ${values.length} steps">` +
+    `<line x1="${left}" x2="${width}" y1="${height - 20}" y2="${height - 20}"/><text x="0" y="14">${label(high)}</text><text x="0" y="${height - 20}">${label(low)}</text>` +
+    `<text x="${left}" y="${height - 6}">0</text><text x="${width}" y="${height - 6}" text-anchor="end">${values.length} steps</text><polyline points="${points.join(' ')}"/></svg></figure>`
+  );
 }

@@ -1,12 +1,13 @@
+import { z } from 'zod';
 import { audio, deformation, gaussians, image, landmarks, metrics, report, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 export const evaluationStage = defineStage({
   id: 'evaluation',
   version: 1,
   title: 'Evaluation',
-  summary: 'Measures a film and its motion: against the picture, against the same voice\'s true clip, and against the clips that were learned from.',
+  summary:
+    "Measures a film and its motion: against the picture, against the same voice's true clip, and against the clips that were learned from.",
   inputs: {
     video: { type: video, summary: 'the film' },
     image: { type: image, summary: 'the picture of the person' },
@@ -16,18 +17,30 @@ export const evaluationStage = defineStage({
     deformation: { type: deformation, summary: 'the motion of the film' },
     truth: { type: deformation, summary: 'the motion of the true clip of the same voice', optional: true },
     reference: { type: video, summary: 'the true clip of the same voice', optional: true },
-    clips: { type: deformation, summary: 'the motion of the clips that were learned from', gathers: 'clip', optional: true },
+    clips: {
+      type: deformation,
+      summary: 'the motion of the clips that were learned from',
+      gathers: 'clip',
+      optional: true,
+    },
     voices: { type: audio, summary: 'the voices of those clips', gathers: 'clip', optional: true },
   },
   params: z.object({
-    every: z.int().min(1).max(1000).default(10).describe('Pictures are compared every so many frames').meta({ unit: 'frames' }),
+    every: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(10)
+      .describe('Pictures are compared every so many frames')
+      .meta({ unit: 'frames' }),
   }),
   outputs: { metrics: { type: metrics, summary: 'all figures by name' } },
   backbones: {
     measures: {
       version: 1,
       title: 'Measures',
-      summary: 'Sharpness, PSNR, SSIM, acceleration error of particles, variance of motion, and how mouth and voice go together.',
+      summary:
+        'Sharpness, PSNR, SSIM, acceleration error of particles, variance of motion, and how mouth and voice go together.',
       params: z.object({}),
       load: () => import('./backbones/measures.ts'),
     },
@@ -55,7 +68,13 @@ export const reportStage = defineStage({
     sheet: { type: image, summary: 'frames of the film side by side' },
   },
   backbones: {
-    page: { version: 2, title: 'Page', summary: 'HTML without scripts, with everything inside.', params: z.object({}), load: () => import('./backbones/page.ts') },
+    page: {
+      version: 2,
+      title: 'Page',
+      summary: 'HTML without scripts, with everything inside.',
+      params: z.object({}),
+      load: () => import('./backbones/page.ts'),
+    },
   },
   defaultBackbone: 'page',
 });

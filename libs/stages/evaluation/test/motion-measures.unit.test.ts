@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { correlation, lagCorrelation } from '../src/lag-correlation.ts';
 import { accelerationError, meanMotion, type PointMotion } from '../src/motion-measures.ts';
 
-const motion = (frames: number, at: (frame: number) => [number, number]): PointMotion => ({ frames, points: 1, positions: Float64Array.from(Array.from({ length: frames }, (_, f) => at(f)).flat()) });
+const motion = (frames: number, at: (frame: number) => [number, number]): PointMotion => ({
+  frames,
+  points: 1,
+  positions: Float64Array.from(Array.from({ length: frames }, (_, f) => at(f)).flat()),
+});
 
 describe('acceleration error', () => {
   test('of a thrown stone against one that stands still is its acceleration', () => {
@@ -43,7 +47,7 @@ describe('correlation over lags', () => {
     expect(lagCorrelation(new Float64Array(80), voice, 12).best).toBe(0);
   });
 
-  test('is Pearson\'s', () => {
+  test("is Pearson's", () => {
     expect(correlation([1, 2, 3, 4], [2, 4, 6, 9])).toBeCloseTo(11.5 / Math.sqrt(5 * 26.75), 12);
   });
 });

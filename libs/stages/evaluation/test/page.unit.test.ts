@@ -3,7 +3,9 @@ import { curveSvg, formatFigure, metricsTable, page } from '../src/page.ts';
 
 describe('the report', () => {
   test('escapes what comes from outside', () => {
-    const html = page('<script>alert(1)</script>', [metricsTable([{ values: { '<b>': 1 }, about: { '<b>': { text: '"&\'' } } }])]);
+    const html = page('<script>alert(1)</script>', [
+      metricsTable([{ values: { '<b>': 1 }, about: { '<b>': { text: '"&\'' } } }]),
+    ]);
     expect(html).not.toContain('<script>');
     expect(html).not.toContain('<b>');
     expect(html).toContain("default-src 'none'");

@@ -15,7 +15,9 @@ export function planWindows(frames: number, T: number, overlap: number): Window[
   const count = frames <= T ? 1 : Math.ceil((frames - shared) / (T - shared));
   return Array.from({ length: count }, (_, i) => {
     const start = count === 1 ? 0 : Math.round((i * (frames - T)) / (count - 1));
-    const weights = Float32Array.from({ length: T }, (_, k) => Math.min(1, i === 0 ? 1 : (k + 1) / (shared + 1), i === count - 1 ? 1 : (T - k) / (shared + 1)));
+    const weights = Float32Array.from({ length: T }, (_, k) =>
+      Math.min(1, i === 0 ? 1 : (k + 1) / (shared + 1), i === count - 1 ? 1 : (T - k) / (shared + 1)),
+    );
     return { start, weights };
   });
 }

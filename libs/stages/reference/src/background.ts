@@ -22,7 +22,9 @@ export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number)
   // A reduced pixel belongs to the hole if any of the pixels it stands for does.
   for (let y = 0; y < image.height; y += 1) {
     const row = Math.min(height - 1, Math.floor(((y + 0.5) * height) / image.height)) * width;
-    for (let x = 0; x < image.width; x += 1) if (grown.data[y * image.width + x]! > 0) hole[row + Math.min(width - 1, Math.floor(((x + 0.5) * width) / image.width))] = 1;
+    for (let x = 0; x < image.width; x += 1)
+      if (grown.data[y * image.width + x]! > 0)
+        hole[row + Math.min(width - 1, Math.floor(((x + 0.5) * width) / image.width))] = 1;
   }
   const small = shrinkImage(image, width, height);
   const deep = smoothFill(small, hole);
@@ -47,7 +49,8 @@ export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number)
       data[at * 4 + 3] = 255;
       for (let c = 0; c < 3; c += 1) {
         const own = image.data[at * 4 + c]!;
-        data[at * 4 + c] = weight === 0 ? own : own * (1 - weight) + sample(channels[c]!, (x + 0.5) * sx, (y + 0.5) * sy) * weight;
+        data[at * 4 + c] =
+          weight === 0 ? own : own * (1 - weight) + sample(channels[c]!, (x + 0.5) * sx, (y + 0.5) * sy) * weight;
       }
     }
   }
@@ -56,13 +59,18 @@ export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number)
 
 /** 1 where the matte or its near rim is, falling to 0 at about `grow` pixels from it. */
 export function growMatte(matte: Plane, grow: number): Plane {
-  const solid: Plane = { width: matte.width, height: matte.height, data: matte.data.map((value) => (value > 0.03 ? 1 : 0)) };
+  const solid: Plane = {
+    width: matte.width,
+    height: matte.height,
+    data: matte.data.map((value) => (value > 0.03 ? 1 : 0)),
+  };
   const radius = Math.max(1, Math.round(grow / 2));
   // A box mean above zero is a dilation by the box; its mean again is the ramp down to zero.
   const dilated = boxMean(solid, radius);
   for (let i = 0; i < dilated.data.length; i += 1) dilated.data[i] = dilated.data[i]! > 1e-4 ? 1 : 0;
   const ramp = boxMean(dilated, radius);
-  for (let i = 0; i < ramp.data.length; i += 1) ramp.data[i] = ramp.data[i]! < 1e-3 ? 0 : Math.min(1, 2 * ramp.data[i]!);
+  for (let i = 0; i < ramp.data.length; i += 1)
+    ramp.data[i] = ramp.data[i]! < 1e-3 ? 0 : Math.min(1, 2 * ramp.data[i]!);
   return ramp;
 }
 
@@ -98,7 +106,12 @@ function solve(plane: Plane, known: Plane): Plane {
     for (let x = 0; x < half.width; x += 1) {
       let sum = 0;
       let weight = 0;
-      for (const [i, j] of [[0, 0], [1, 0], [0, 1], [1, 1]] as const) {
+      for (const [i, j] of [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ] as const) {
         if (2 * x + i >= width || 2 * y + j >= height) continue;
         const at = (2 * y + j) * width + 2 * x + i;
         sum += plane.data[at]! * known.data[at]!;
@@ -151,8 +164,22 @@ function depthOf(hole: Uint8Array, width: number, height: number): Float32Array 
       depth[at] = Math.min(depth[at]!, depth[at + j * width + i]! + cost);
     }
   };
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) relax(x, y, [[-1, 0, 3], [0, -1, 3], [-1, -1, 4], [1, -1, 4]]);
-  for (let y = height - 1; y >= 0; y -= 1) for (let x = width - 1; x >= 0; x -= 1) relax(x, y, [[1, 0, 3], [0, 1, 3], [1, 1, 4], [-1, 1, 4]]);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1)
+      relax(x, y, [
+        [-1, 0, 3],
+        [0, -1, 3],
+        [-1, -1, 4],
+        [1, -1, 4],
+      ]);
+  for (let y = height - 1; y >= 0; y -= 1)
+    for (let x = width - 1; x >= 0; x -= 1)
+      relax(x, y, [
+        [1, 0, 3],
+        [0, 1, 3],
+        [1, 1, 4],
+        [-1, 1, 4],
+      ]);
   const soft = smooth({ width, height, data: depth }, 1);
   return soft.data.map((value) => value / 3);
 }

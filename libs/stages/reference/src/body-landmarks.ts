@@ -37,8 +37,28 @@ export function findBody(image: Image, matte: Plane, face: FaceFrame, chin: numb
   const shoulders = findShoulders(matte, face, neck, middle, height);
   const hands = findHands(image, matte, face);
   const sides = [
-    { sign: 1, shoulder: 'leftShoulder', elbow: 'leftElbow', wrist: 'leftWrist', hand: 'leftHand', tip: 'leftFingertip', hip: 'leftHip', knee: 'leftKnee', ankle: 'leftAnkle' },
-    { sign: -1, shoulder: 'rightShoulder', elbow: 'rightElbow', wrist: 'rightWrist', hand: 'rightHand', tip: 'rightFingertip', hip: 'rightHip', knee: 'rightKnee', ankle: 'rightAnkle' },
+    {
+      sign: 1,
+      shoulder: 'leftShoulder',
+      elbow: 'leftElbow',
+      wrist: 'leftWrist',
+      hand: 'leftHand',
+      tip: 'leftFingertip',
+      hip: 'leftHip',
+      knee: 'leftKnee',
+      ankle: 'leftAnkle',
+    },
+    {
+      sign: -1,
+      shoulder: 'rightShoulder',
+      elbow: 'rightElbow',
+      wrist: 'rightWrist',
+      hand: 'rightHand',
+      tip: 'rightFingertip',
+      hip: 'rightHip',
+      knee: 'rightKnee',
+      ankle: 'rightAnkle',
+    },
   ] as const;
   for (const side of sides) {
     const shoulder = side.sign > 0 ? shoulders.pictureRight : shoulders.pictureLeft;
@@ -52,7 +72,11 @@ export function findBody(image: Image, matte: Plane, face: FaceFrame, chin: numb
       put(side.hand, hand.centre, hand.confidence);
       put(side.tip, fingertipOf(hand, wrist), 0.8 * hand.confidence);
     }
-    for (const [name, below, half] of [[side.hip, BELOW_EYES.hip, HIP_HALF], [side.knee, BELOW_EYES.knee, HIP_HALF * 0.9], [side.ankle, BELOW_EYES.ankle, HIP_HALF * 0.8]] as const) {
+    for (const [name, below, half] of [
+      [side.hip, BELOW_EYES.hip, HIP_HALF],
+      [side.knee, BELOW_EYES.knee, HIP_HALF * 0.9],
+      [side.ankle, BELOW_EYES.ankle, HIP_HALF * 0.8],
+    ] as const) {
       const p = { x: middle + side.sign * half * height * unit, y: face.y + below * height * unit };
       if (covered(p)) put(name, p, 0.3);
     }
@@ -75,7 +99,13 @@ function bodyHeight(matte: Plane, face: FaceFrame, middle: number): number {
 }
 
 /** Shoulder joints: a little within the silhouette's ends at the height where a standing body has its shoulders. */
-function findShoulders(matte: Plane, face: FaceFrame, neck: Point, middle: number, height: number): { pictureLeft: Point; pictureRight: Point; confidence: number } {
+function findShoulders(
+  matte: Plane,
+  face: FaceFrame,
+  neck: Point,
+  middle: number,
+  height: number,
+): { pictureLeft: Point; pictureRight: Point; confidence: number } {
   const y = Math.max(neck.y + 0.6 * face.unit, face.y + BELOW_EYES.shoulder * height * face.unit);
   const reach = (sign: number) => {
     // Clothes fall from the shoulder: its width is seen a little below the joint.
@@ -91,13 +121,25 @@ function findShoulders(matte: Plane, face: FaceFrame, neck: Point, middle: numbe
   const widths = [reach(-1), reach(1)].map((width) => Math.min(3.3, Math.max(2.1, width)));
   const mean = (widths[0]! + widths[1]!) / 2;
   const half = widths.map((width) => (width + mean) / 2 - 0.55);
-  return { pictureLeft: { x: middle - half[0]! * face.unit, y }, pictureRight: { x: middle + half[1]! * face.unit, y }, confidence: 0.5 };
+  return {
+    pictureLeft: { x: middle - half[0]! * face.unit, y },
+    pictureRight: { x: middle + half[1]! * face.unit, y },
+    confidence: 0.5,
+  };
 }
 
 /** The elbow of a hanging upper arm, or on the way of an arm held straight; moved into the matte, or nothing. */
-function findElbow(shoulder: Point, hand: Hand | undefined, sign: number, bodyPixels: number, covered: (p: Point) => boolean): Point | undefined {
+function findElbow(
+  shoulder: Point,
+  hand: Hand | undefined,
+  sign: number,
+  bodyPixels: number,
+  covered: (p: Point) => boolean,
+): Point | undefined {
   const arm = UPPER_ARM * bodyPixels;
-  const straight = hand && Math.hypot(hand.centre.x - shoulder.x, hand.centre.y - shoulder.y) > 0.85 * (UPPER_ARM + FOREARM) * bodyPixels;
+  const straight =
+    hand &&
+    Math.hypot(hand.centre.x - shoulder.x, hand.centre.y - shoulder.y) > 0.85 * (UPPER_ARM + FOREARM) * bodyPixels;
   const goal = straight
     ? { x: shoulder.x + (hand.centre.x - shoulder.x) * 0.5, y: shoulder.y + (hand.centre.y - shoulder.y) * 0.5 }
     : { x: shoulder.x + sign * 0.1 * arm, y: shoulder.y + arm };
@@ -131,4 +173,3 @@ function fingertipOf(hand: Hand, wrist: Point): Point {
   }
   return best;
 }
-

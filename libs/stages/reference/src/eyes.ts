@@ -32,7 +32,12 @@ interface Candidate {
 export function findEyes(cv: OpenCv, image: Image, face: FaceBox): Eyes {
   const cos = Math.cos(face.tilt);
   const sin = Math.sin(face.tilt);
-  const expected: FaceFrame = { x: face.x + sin * EYES_ABOVE_CENTRE * face.size, y: face.y - cos * EYES_ABOVE_CENTRE * face.size, unit: face.size * PUPILS_APART, tilt: face.tilt };
+  const expected: FaceFrame = {
+    x: face.x + sin * EYES_ABOVE_CENTRE * face.size,
+    y: face.y - cos * EYES_ABOVE_CENTRE * face.size,
+    unit: face.size * PUPILS_APART,
+    tilt: face.tilt,
+  };
   const patch = facePatch(image, expected, WINDOW, SCALE);
   const votes = pupilVotes(patch.luma);
   const hits = eyeHits(cv, image, expected);
@@ -51,9 +56,13 @@ export function findEyes(cv: OpenCv, image: Image, face: FaceBox): Eyes {
     }
   }
   if (!best) return { frame: expected, confidence: 0, cascadeHits: 0 };
-  const [left, right] = [best.a, best.b].map((eye) => toPicture(expected, eye.x / patch.scale + patch.left, eye.y / patch.scale + patch.top));
+  const [left, right] = [best.a, best.b].map((eye) =>
+    toPicture(expected, eye.x / patch.scale + patch.left, eye.y / patch.scale + patch.top),
+  );
   const frame = frameOfEyes(left!, right!);
-  const cascadeHits = [best.a, best.b].filter((eye) => hits.some((hit) => Math.hypot(hit.x - eye.x, hit.y - eye.y) < 0.2 * SCALE)).length;
+  const cascadeHits = [best.a, best.b].filter((eye) =>
+    hits.some((hit) => Math.hypot(hit.x - eye.x, hit.y - eye.y) < 0.2 * SCALE),
+  ).length;
   return { frame, confidence: Math.min(1, Math.max(0, best.score / 2)), cascadeHits };
 }
 
@@ -74,7 +83,8 @@ function pupilVotes(luma: Plane): Plane {
       for (let radius = 4; radius <= 9; radius += 1) {
         const cx = Math.round(x - (gx / size) * radius);
         const cy = Math.round(y - (gy / size) * radius);
-        if (cx >= 0 && cy >= 0 && cx < width && cy < height) votes.data[cy * width + cx] = votes.data[cy * width + cx]! + weight / radius;
+        if (cx >= 0 && cy >= 0 && cx < width && cy < height)
+          votes.data[cy * width + cx] = votes.data[cy * width + cx]! + weight / radius;
       }
     }
   }
@@ -103,7 +113,13 @@ function eyeHits(cv: OpenCv, image: Image, expected: FaceFrame): { x: number; y:
 }
 
 /** The best local maxima of one half of the patch, with what the prior and the cascades say of them. */
-function candidates(votes: Plane, patch: FacePatch, hits: readonly { x: number; y: number }[], middle: number, side: number): Candidate[] {
+function candidates(
+  votes: Plane,
+  patch: FacePatch,
+  hits: readonly { x: number; y: number }[],
+  middle: number,
+  side: number,
+): Candidate[] {
   const found: Candidate[] = [];
   const centreY = -patch.top * patch.scale;
   for (let y = 3; y < votes.height - 3; y += 1) {
@@ -113,7 +129,10 @@ function candidates(votes: Plane, patch: FacePatch, hits: readonly { x: number; 
       const value = votes.data[y * votes.width + x]!;
       if (!isPeak(votes, x, y, 3)) continue;
       const prior = Math.exp(-0.5 * (((offset - 0.52) / 0.16) ** 2 + ((y + 0.5 - centreY) / patch.scale / 0.22) ** 2));
-      const seen = hits.reduce((sum, hit) => Math.max(sum, Math.exp(-0.5 * (Math.hypot(hit.x - x, hit.y - y) / (0.1 * patch.scale)) ** 2)), 0);
+      const seen = hits.reduce(
+        (sum, hit) => Math.max(sum, Math.exp(-0.5 * (Math.hypot(hit.x - x, hit.y - y) / (0.1 * patch.scale)) ** 2)),
+        0,
+      );
       found.push({ x: x + 0.5, y: y + 0.5, score: value * prior * 0.75 + 0.3 * seen });
     }
   }
@@ -122,7 +141,8 @@ function candidates(votes: Plane, patch: FacePatch, hits: readonly { x: number; 
 
 function isPeak(plane: Plane, x: number, y: number, radius: number): boolean {
   const value = plane.data[y * plane.width + x]!;
-  for (let j = -radius; j <= radius; j += 1) for (let i = -radius; i <= radius; i += 1) if (plane.data[(y + j) * plane.width + x + i]! > value) return false;
+  for (let j = -radius; j <= radius; j += 1)
+    for (let i = -radius; i <= radius; i += 1) if (plane.data[(y + j) * plane.width + x + i]! > value) return false;
   return value > 0;
 }
 

@@ -34,20 +34,44 @@ const loaded = new Map<string, CascadeClassifier>();
 export function cascade(cv: OpenCv, name: string): CascadeClassifier {
   const known = loaded.get(name);
   if (known) return known;
-  cv.FS_createDataFile('/', `${name}.xml`, readFileSync(new URL(`../data/${name}.xml`, import.meta.url)), true, false, false);
+  cv.FS_createDataFile(
+    '/',
+    `${name}.xml`,
+    readFileSync(new URL(`../data/${name}.xml`, import.meta.url)),
+    true,
+    false,
+    false,
+  );
   const made = new cv.CascadeClassifier();
-  if (!made.load(`${name}.xml`)) throw new Error(`reference.data: expected the cascade ${name}, got a file that does not load; reinstall`);
+  if (!made.load(`${name}.xml`))
+    throw new Error(`reference.data: expected the cascade ${name}, got a file that does not load; reinstall`);
   loaded.set(name, made);
   return made;
 }
 
 /** All hits of one cascade in a grey plane, with the number of windows that agree. */
-export function detect(cv: OpenCv, name: string, grey: Plane, minNeighbours: number, minSide: number, scaleFactor = 1.1): { box: Box; votes: number }[] {
+export function detect(
+  cv: OpenCv,
+  name: string,
+  grey: Plane,
+  minNeighbours: number,
+  minSide: number,
+  scaleFactor = 1.1,
+): { box: Box; votes: number }[] {
   return withScope((keep) => {
     const mat = keep(greyMat(cv, grey));
     const boxes = keep(new cv.RectVector());
     const votes = keep(new cv.IntVector());
-    cascade(cv, name).detectMultiScale2(mat, boxes, votes, scaleFactor, minNeighbours, 0, new cv.Size(minSide, minSide), new cv.Size(0, 0));
+    cascade(cv, name).detectMultiScale2(
+      mat,
+      boxes,
+      votes,
+      scaleFactor,
+      minNeighbours,
+      0,
+      new cv.Size(minSide, minSide),
+      new cv.Size(0, 0),
+    );
     return Array.from({ length: boxes.size() }, (_, i) => ({ box: boxes.get(i), votes: votes.get(i) }));
   });
 }
@@ -65,7 +89,12 @@ export function detectFaces(cv: OpenCv, image: Image, { tilt, side }: Search): F
   const width = Math.max(1, Math.round(image.width * scale));
   const height = Math.max(1, Math.round(image.height * scale));
   const small = scale < 1 ? lumaPlane(shrinkImage(image, width, height)) : scalePlane(lumaPlane(image), width, height);
-  return detectUpright(cv, turned(small, tilt), tilt).map((face) => ({ ...face, x: face.x / scale, y: face.y / scale, size: face.size / scale }));
+  return detectUpright(cv, turned(small, tilt), tilt).map((face) => ({
+    ...face,
+    x: face.x / scale,
+    y: face.y / scale,
+    size: face.size / scale,
+  }));
 }
 
 /** Faces of a plane that `turned` made, in pixels of the plane it was made from. */

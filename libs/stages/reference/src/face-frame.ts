@@ -22,7 +22,12 @@ export interface Point {
 export function frameOfEyes(pictureLeft: Point, pictureRight: Point): FaceFrame {
   const dx = pictureRight.x - pictureLeft.x;
   const dy = pictureRight.y - pictureLeft.y;
-  return { x: (pictureLeft.x + pictureRight.x) / 2, y: (pictureLeft.y + pictureRight.y) / 2, unit: Math.hypot(dx, dy), tilt: Math.atan2(dy, dx) };
+  return {
+    x: (pictureLeft.x + pictureRight.x) / 2,
+    y: (pictureLeft.y + pictureRight.y) / 2,
+    unit: Math.hypot(dx, dy),
+    tilt: Math.atan2(dy, dx),
+  };
 }
 
 /** Face coordinates to pixels of the picture. */
@@ -53,7 +58,12 @@ export interface FacePatch {
 }
 
 /** Resamples the window `left … right`, `top … bottom` (face coordinates) at `scale` pixels a unit, by mean over each new pixel's area. */
-export function facePatch(image: Image, frame: FaceFrame, window: { left: number; right: number; top: number; bottom: number }, scale: number): FacePatch {
+export function facePatch(
+  image: Image,
+  frame: FaceFrame,
+  window: { left: number; right: number; top: number; bottom: number },
+  scale: number,
+): FacePatch {
   const width = Math.round((window.right - window.left) * scale);
   const height = Math.round((window.bottom - window.top) * scale);
   const luma = planeOf(width, height);
@@ -66,7 +76,11 @@ export function facePatch(image: Image, frame: FaceFrame, window: { left: number
       let b = 0;
       for (let j = 0; j < taps; j += 1) {
         for (let i = 0; i < taps; i += 1) {
-          const at = toPicture(frame, window.left + (column + (i + 0.5) / taps) / scale, window.top + (row + (j + 0.5) / taps) / scale);
+          const at = toPicture(
+            frame,
+            window.left + (column + (i + 0.5) / taps) / scale,
+            window.top + (row + (j + 0.5) / taps) / scale,
+          );
           const x = Math.min(Math.max(at.x - 0.5, 0), image.width - 1);
           const y = Math.min(Math.max(at.y - 0.5, 0), image.height - 1);
           const x0 = Math.floor(x);
@@ -95,7 +109,12 @@ export function facePatch(image: Image, frame: FaceFrame, window: { left: number
 }
 
 /** The value of a patch's plane at face coordinates. */
-export function patchAt(patch: FacePatch, plane: Plane, u: number, v: number): { x: number; y: number; inside: boolean } {
+export function patchAt(
+  patch: FacePatch,
+  plane: Plane,
+  u: number,
+  v: number,
+): { x: number; y: number; inside: boolean } {
   const x = (u - patch.left) * patch.scale;
   const y = (v - patch.top) * patch.scale;
   return { x, y, inside: x >= 0 && y >= 0 && x < plane.width && y < plane.height };

@@ -1,13 +1,15 @@
 import type { Image } from '@soliloquy/media';
 import type { FaceLandmarkName, LandmarkPoint } from '@soliloquy/ports';
-import type { FoundFace } from './find-face.ts';
 import { facePatch, toPicture, type FacePatch } from './face-frame.ts';
+import type { FoundFace } from './find-face.ts';
 import { findMouth, MOUTH_SCALE, MOUTH_WINDOW, type Mouth } from './mouth.ts';
 import { sample, smooth, type Plane } from './plane.ts';
 
 /** Face coordinates (distances between the pupils) with how sure they are. */
 export interface FaceShape {
-  readonly points: Readonly<Record<FaceLandmarkName, { readonly u: number; readonly v: number; readonly confidence: number }>>;
+  readonly points: Readonly<
+    Record<FaceLandmarkName, { readonly u: number; readonly v: number; readonly confidence: number }>
+  >;
   readonly mouth: Mouth;
 }
 
@@ -33,14 +35,28 @@ export function shapeFace(image: Image, face: FoundFace): FaceShape {
   return {
     mouth,
     points: {
-      leftEye: at(0.5, 0, eye), leftEyeInner: at(0.26, 0.03, eye * 0.7), leftEyeOuter: at(0.76, 0.01, eye * 0.7), leftEyeTop: at(0.5, left.top, eye * 0.8), leftEyeBottom: at(0.5, left.bottom, eye * 0.8),
-      rightEye: at(-0.5, 0, eye), rightEyeInner: at(-0.26, 0.03, eye * 0.7), rightEyeOuter: at(-0.76, 0.01, eye * 0.7), rightEyeTop: at(-0.5, right.top, eye * 0.8), rightEyeBottom: at(-0.5, right.bottom, eye * 0.8),
-      leftBrow: at(0.52, left.brow, 0.6), rightBrow: at(-0.52, right.brow, 0.6),
+      leftEye: at(0.5, 0, eye),
+      leftEyeInner: at(0.26, 0.03, eye * 0.7),
+      leftEyeOuter: at(0.76, 0.01, eye * 0.7),
+      leftEyeTop: at(0.5, left.top, eye * 0.8),
+      leftEyeBottom: at(0.5, left.bottom, eye * 0.8),
+      rightEye: at(-0.5, 0, eye),
+      rightEyeInner: at(-0.26, 0.03, eye * 0.7),
+      rightEyeOuter: at(-0.76, 0.01, eye * 0.7),
+      rightEyeTop: at(-0.5, right.top, eye * 0.8),
+      rightEyeBottom: at(-0.5, right.bottom, eye * 0.8),
+      leftBrow: at(0.52, left.brow, 0.6),
+      rightBrow: at(-0.52, right.brow, 0.6),
       noseTip: at(mouth.centre.u * 0.5, nose - 0.1, 0.6),
       chin: at(mouth.centre.u, chin, 0.6),
-      mouthLeft: at(mouth.rightCorner.u, mouth.rightCorner.v, mouth.confidence), mouthRight: at(mouth.leftCorner.u, mouth.leftCorner.v, mouth.confidence),
-      upperLipTop: at(mouth.upperLipTop.u, mouth.upperLipTop.v, mouth.confidence), mouthCenter: at(mouth.centre.u, mouth.centre.v, mouth.confidence), lowerLipBottom: at(mouth.lowerLipBottom.u, mouth.lowerLipBottom.v, mouth.confidence),
-      leftEar: at(1.08, 0.35, 0.4), rightEar: at(-1.08, 0.35, 0.4), headTop: at(0, -1.8, 0.3),
+      mouthLeft: at(mouth.rightCorner.u, mouth.rightCorner.v, mouth.confidence),
+      mouthRight: at(mouth.leftCorner.u, mouth.leftCorner.v, mouth.confidence),
+      upperLipTop: at(mouth.upperLipTop.u, mouth.upperLipTop.v, mouth.confidence),
+      mouthCenter: at(mouth.centre.u, mouth.centre.v, mouth.confidence),
+      lowerLipBottom: at(mouth.lowerLipBottom.u, mouth.lowerLipBottom.v, mouth.confidence),
+      leftEar: at(1.08, 0.35, 0.4),
+      rightEar: at(-1.08, 0.35, 0.4),
+      headTop: at(0, -1.8, 0.3),
     },
   };
 }
@@ -57,7 +73,8 @@ function expectedMouth({ box, eyes }: FoundFace): number {
 /** Mean along a short row of the patch. */
 function rowMean(patch: FacePatch, plane: Plane, u: number, v: number, half: number): number {
   let sum = 0;
-  for (let i = -4; i <= 4; i += 1) sum += sample(plane, (u + (i / 4) * half - patch.left) * patch.scale, (v - patch.top) * patch.scale);
+  for (let i = -4; i <= 4; i += 1)
+    sum += sample(plane, (u + (i / 4) * half - patch.left) * patch.scale, (v - patch.top) * patch.scale);
   return sum / 9;
 }
 
@@ -77,10 +94,13 @@ function bestRow(from: number, to: number, expected: number, spread: number, evi
 /** Upper lid, lower lid and brow of one eye, rows in face coordinates. */
 function eyeShape(patch: FacePatch, luma: Plane, side: 1 | -1): { top: number; bottom: number; brow: number } {
   const u = side * 0.5;
-  const edge = (v: number, half: number) => rowMean(patch, luma, u, v + 0.025, half) - rowMean(patch, luma, u, v - 0.025, half);
+  const edge = (v: number, half: number) =>
+    rowMean(patch, luma, u, v + 0.025, half) - rowMean(patch, luma, u, v - 0.025, half);
   const top = bestRow(-0.19, -0.05, -0.1, 0.05, (v) => -edge(v, 0.12));
   const bottom = bestRow(0.05, 0.17, 0.095, 0.04, (v) => edge(v, 0.12));
-  const dark = (v: number) => (rowMean(patch, luma, u, v - 0.13, 0.2) + rowMean(patch, luma, u, v + 0.13, 0.2)) / 2 - rowMean(patch, luma, u, v, 0.2);
+  const dark = (v: number) =>
+    (rowMean(patch, luma, u, v - 0.13, 0.2) + rowMean(patch, luma, u, v + 0.13, 0.2)) / 2 -
+    rowMean(patch, luma, u, v, 0.2);
   return { top, bottom, brow: bestRow(-0.55, top - 0.1, -0.33, 0.1, dark) };
 }
 
@@ -96,7 +116,13 @@ function noseBase(patch: FacePatch, luma: Plane): number {
 /** The lower edge of the chin: below the mouth, where the face's brightness changes over to the shadow of the neck (or a collar). */
 function chinRow(patch: FacePatch, luma: Plane, mouth: number): number {
   const expected = 0.35 * 1.82 + 0.65 * (mouth + 0.72);
-  return bestRow(mouth + 0.48, Math.min(mouth + 1.05, patch.top + (luma.height - 4) / patch.scale), expected, 0.11, (v) => Math.abs(rowMean(patch, luma, 0, v + 0.05, 0.2) - rowMean(patch, luma, 0, v - 0.05, 0.2)));
+  return bestRow(
+    mouth + 0.48,
+    Math.min(mouth + 1.05, patch.top + (luma.height - 4) / patch.scale),
+    expected,
+    0.11,
+    (v) => Math.abs(rowMean(patch, luma, 0, v + 0.05, 0.2) - rowMean(patch, luma, 0, v - 0.05, 0.2)),
+  );
 }
 
 /** Ears at the sides of the head and its top at the end of the hair, from the matte; the mean head's where the matte says something impossible. */
@@ -127,7 +153,12 @@ export function fitHead(shape: FaceShape, frame: FoundFace['eyes']['frame'], mat
 }
 
 /** The points in pixels of the picture. */
-export function pointsOfShape(shape: FaceShape, frame: FoundFace['eyes']['frame']): Record<FaceLandmarkName, LandmarkPoint> {
-  const entries = Object.entries(shape.points).map(([name, { u, v, confidence }]) => [name, { ...toPicture(frame, u, v), confidence }] as const);
+export function pointsOfShape(
+  shape: FaceShape,
+  frame: FoundFace['eyes']['frame'],
+): Record<FaceLandmarkName, LandmarkPoint> {
+  const entries = Object.entries(shape.points).map(
+    ([name, { u, v, confidence }]) => [name, { ...toPicture(frame, u, v), confidence }] as const,
+  );
   return Object.fromEntries(entries) as Record<FaceLandmarkName, LandmarkPoint>;
 }

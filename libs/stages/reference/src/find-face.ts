@@ -35,12 +35,20 @@ export function findFace(cv: OpenCv, image: Image, log: (message: string) => voi
     if (!face) continue;
     if (second) {
       const share = second.box.size / face.box.size;
-      const close = share > COMPARABLE ? `, though another is ${Math.round(share * 100)} % of its size: crop the picture if that is the wrong person` : '';
-      log(`reference.image: more than one face; the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${close}`);
+      const close =
+        share > COMPARABLE
+          ? `, though another is ${Math.round(share * 100)} % of its size: crop the picture if that is the wrong person`
+          : '';
+      log(
+        `reference.image: more than one face; the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${close}`,
+      );
     }
     return face;
   }
-  throw new StageError('no-face', 'reference.image: expected the face of one person seen from the front, got none found; give --landmarks FILE with the points of the face, or another picture');
+  throw new StageError(
+    'no-face',
+    'reference.image: expected the face of one person seen from the front, got none found; give --landmarks FILE with the points of the face, or another picture',
+  );
 }
 
 /** Faces that the votes of the cascades, or fewer of them and both eyes, make plausible; largest first. */

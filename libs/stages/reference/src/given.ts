@@ -5,23 +5,34 @@ import { StageError } from '@soliloquy/stage';
 /** Points must be of this very picture. @throws StageError `size-mismatch` */
 export function checkLandmarks(landmarks: Landmarks, image: Image): void {
   if (landmarks.width === image.width && landmarks.height === image.height) return;
-  throw new StageError('size-mismatch', `reference.landmarks: expected points of a picture of ${image.width}x${image.height}, got ${landmarks.width}x${landmarks.height}; give the points of this picture`);
+  throw new StageError(
+    'size-mismatch',
+    `reference.landmarks: expected points of a picture of ${image.width}x${image.height}, got ${landmarks.width}x${landmarks.height}; give the points of this picture`,
+  );
 }
 
 /** The background must be of the picture's size. @throws StageError `size-mismatch` */
 export function checkSize(background: Image, image: Image): void {
   if (background.width === image.width && background.height === image.height) return;
-  throw new StageError('size-mismatch', `reference.background: expected ${image.width}x${image.height}, got ${background.width}x${background.height}; give the background of this picture`);
+  throw new StageError(
+    'size-mismatch',
+    `reference.background: expected ${image.width}x${image.height}, got ${background.width}x${background.height}; give the background of this picture`,
+  );
 }
 
 /** Points of a picture in the same picture at another size; a different aspect is another picture's. @throws StageError `size-mismatch` */
 export function scaleLandmarks(landmarks: Landmarks, width: number, height: number): Landmarks {
   const aspect = (landmarks.width / landmarks.height) * (height / width);
   if (Math.abs(Math.log(aspect)) > 0.02) {
-    throw new StageError('size-mismatch', `reference.landmarks: expected points of a picture with the aspect of ${width}x${height}, got ${landmarks.width}x${landmarks.height}; give the points of this picture (EXIF rotation is applied before)`);
+    throw new StageError(
+      'size-mismatch',
+      `reference.landmarks: expected points of a picture with the aspect of ${width}x${height}, got ${landmarks.width}x${landmarks.height}; give the points of this picture (EXIF rotation is applied before)`,
+    );
   }
   const sx = width / landmarks.width;
   const sy = height / landmarks.height;
-  const points = Object.fromEntries(Object.entries(landmarks.points).map(([name, p]) => [name, { x: p.x * sx, y: p.y * sy, confidence: p.confidence }]));
+  const points = Object.fromEntries(
+    Object.entries(landmarks.points).map(([name, p]) => [name, { x: p.x * sx, y: p.y * sy, confidence: p.confidence }]),
+  );
   return { width, height, points: points as unknown as Landmarks['points'] };
 }

@@ -30,7 +30,12 @@ export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictur
   const height = Math.max(8, Math.round(image.height * scale));
   const small = shrinkImage(image, width, height);
   const cover = scalePlane(matte, width, height);
-  const frame: FaceFrame = { x: (face.x * width) / image.width, y: (face.y * height) / image.height, unit: (face.unit * width) / image.width, tilt: face.tilt };
+  const frame: FaceFrame = {
+    x: (face.x * width) / image.width,
+    y: (face.y * height) / image.height,
+    unit: (face.unit * width) / image.width,
+    tilt: face.tilt,
+  };
   const likeness = skinLikeness(small, frame);
   const mask = new Uint8Array(width * height);
   for (let y = 0; y < height; y += 1) {
@@ -44,10 +49,17 @@ export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictur
   }
   const area = frame.unit ** 2;
   // Clothes of the colour of skin would make hands of a whole dress.
-  const regions = regionsOf(mask, width, height).filter((pixels) => pixels.length > LEAST_AREA * area && pixels.length < MOST_AREA * area);
-  const toPixels = (at: number): Point => ({ x: (((at % width) + 0.5) * image.width) / width, y: ((Math.floor(at / width) + 0.5) * image.height) / height });
+  const regions = regionsOf(mask, width, height).filter(
+    (pixels) => pixels.length > LEAST_AREA * area && pixels.length < MOST_AREA * area,
+  );
+  const toPixels = (at: number): Point => ({
+    x: (((at % width) + 0.5) * image.width) / width,
+    y: ((Math.floor(at / width) + 0.5) * image.height) / height,
+  });
   const found: { pictureLeft?: Hand; pictureRight?: Hand } = {};
-  const sized = regions.map((pixels) => ({ pixels, u: mean(pixels.map((at) => toFace(frame, at % width, Math.floor(at / width)).u)) })).sort((a, b) => b.pixels.length - a.pixels.length);
+  const sized = regions
+    .map((pixels) => ({ pixels, u: mean(pixels.map((at) => toFace(frame, at % width, Math.floor(at / width)).u)) }))
+    .sort((a, b) => b.pixels.length - a.pixels.length);
   for (const side of [-1, 1] as const) {
     const region = sized.find(({ u, pixels }) => side * u > 0.35 || (Math.abs(u) <= 0.6 && pixels.length > 1.5 * area));
     if (!region) continue;
@@ -74,7 +86,12 @@ function scaled(p: Point, sx: number, sy: number): Point {
 }
 
 /** The part of a region within a hand's length of its pixel farthest from the shoulder. */
-function farEnd(pixels: readonly number[], width: number, shoulder: Point, unit: number): { centre: Point; pixels: number[] } {
+function farEnd(
+  pixels: readonly number[],
+  width: number,
+  shoulder: Point,
+  unit: number,
+): { centre: Point; pixels: number[] } {
   const place = (at: number): Point => ({ x: (at % width) + 0.5, y: Math.floor(at / width) + 0.5 });
   let tip = place(pixels[0]!);
   let far = -1;

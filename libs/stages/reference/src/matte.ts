@@ -48,7 +48,11 @@ export function matteOfAlpha(image: Image, face: FaceFrame | undefined): Plane |
 }
 
 /** Calls back for each pixel within two units of the face's middle. */
-function forEachNear(size: { width: number; height: number }, face: FaceFrame, visit: (at: number, u: number, v: number) => void): void {
+function forEachNear(
+  size: { width: number; height: number },
+  face: FaceFrame,
+  visit: (at: number, u: number, v: number) => void,
+): void {
   const reach = 2.2 * face.unit;
   for (let y = Math.max(0, Math.floor(face.y - reach)); y < Math.min(size.height, face.y + reach); y += 1) {
     for (let x = Math.max(0, Math.floor(face.x - reach)); x < Math.min(size.width, face.x + reach); x += 1) {
@@ -69,7 +73,12 @@ export function cutMatte(cv: OpenCv, image: Image, face: FaceFrame): Plane {
   const width = Math.max(8, Math.round(image.width * scale));
   const height = Math.max(8, Math.round(image.height * scale));
   const small = shrinkImage(image, width, height);
-  const frame: FaceFrame = { x: (face.x * width) / image.width, y: (face.y * height) / image.height, unit: (face.unit * width) / image.width, tilt: face.tilt };
+  const frame: FaceFrame = {
+    x: (face.x * width) / image.width,
+    y: (face.y * height) / image.height,
+    unit: (face.unit * width) / image.width,
+    tilt: face.tilt,
+  };
   const person = graphCut(cv, small, silhouettePrior(small, frame));
   cutHead(cv, image, face, person, width, height);
   closeTorso(person, frame, width, height);
@@ -88,7 +97,8 @@ function keepBody(person: Uint8Array, frame: FaceFrame, width: number, height: n
     return (u / 0.7) ** 2 + ((v - 0.5) / 1) ** 2 < 1;
   });
   const least = 0.3 * frame.unit ** 2;
-  for (const pixels of regionsOf(person, width, height)) if (pixels.length < least || !near[pixels[0]!]) for (const at of pixels) person[at] = 0;
+  for (const pixels of regionsOf(person, width, height))
+    if (pixels.length < least || !near[pixels[0]!]) for (const at of pixels) person[at] = 0;
 }
 
 /** Bays in the torso (a badge, a strap in the colours of the wall) are closed: there a body has none. In place. */
@@ -121,8 +131,17 @@ function cutHead(cv: OpenCv, image: Image, face: FaceFrame, person: Uint8Array, 
   const bottom = Math.min(image.height, Math.ceil(face.y + HEAD.bottom * face.unit));
   const crop = cropImage(image, left, top, right - left, bottom - top);
   const scale = Math.min(1, HEAD_SIDE / Math.max(crop.width, crop.height));
-  const small = shrinkImage(crop, Math.max(8, Math.round(crop.width * scale)), Math.max(8, Math.round(crop.height * scale)));
-  const frame: FaceFrame = { x: ((face.x - left) * small.width) / crop.width, y: ((face.y - top) * small.height) / crop.height, unit: (face.unit * small.width) / crop.width, tilt: face.tilt };
+  const small = shrinkImage(
+    crop,
+    Math.max(8, Math.round(crop.width * scale)),
+    Math.max(8, Math.round(crop.height * scale)),
+  );
+  const frame: FaceFrame = {
+    x: ((face.x - left) * small.width) / crop.width,
+    y: ((face.y - top) * small.height) / crop.height,
+    unit: (face.unit * small.width) / crop.width,
+    tilt: face.tilt,
+  };
   const head = graphCut(cv, small, silhouettePrior(small, frame));
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -138,7 +157,11 @@ function cutHead(cv: OpenCv, image: Image, face: FaceFrame, person: Uint8Array, 
 
 function cropImage(image: Image, left: number, top: number, width: number, height: number): Image {
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y += 1) data.set(image.data.subarray(((top + y) * image.width + left) * 4, ((top + y) * image.width + left + width) * 4), y * width * 4);
+  for (let y = 0; y < height; y += 1)
+    data.set(
+      image.data.subarray(((top + y) * image.width + left) * 4, ((top + y) * image.width + left + width) * 4),
+      y * width * 4,
+    );
   return { width, height, data };
 }
 
@@ -146,14 +169,20 @@ function cropImage(image: Image, left: number, top: number, width: number, heigh
 function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
   const labels = new Uint8Array(image.width * image.height);
   // The body hangs upright below a tilted head.
-  const upright: FaceFrame = { ...frame, x: frame.x - Math.sin(frame.tilt) * 1.6 * frame.unit, y: frame.y + (Math.cos(frame.tilt) - 1) * 1.6 * frame.unit, tilt: frame.tilt * 0.2 };
+  const upright: FaceFrame = {
+    ...frame,
+    x: frame.x - Math.sin(frame.tilt) * 1.6 * frame.unit,
+    y: frame.y + (Math.cos(frame.tilt) - 1) * 1.6 * frame.unit,
+    tilt: frame.tilt * 0.2,
+  };
   for (let y = 0; y < image.height; y += 1) {
     for (let x = 0; x < image.width; x += 1) {
       const head = toFace(frame, x + 0.5, y + 0.5);
       const body = toFace(upright, x + 0.5, y + 0.5);
       const atSide = x < 0.02 * image.width || x >= 0.98 * image.width;
       // What reaches the picture's side far from the body is taken for background, so that its colours are known as such.
-      labels[y * image.width + x] = atSide && Math.abs(body.u) > 3.9 ? SURE_BACKGROUND : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
+      labels[y * image.width + x] =
+        atSide && Math.abs(body.u) > 3.9 ? SURE_BACKGROUND : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
     }
   }
   seedHands(image, frame, labels);
@@ -204,7 +233,8 @@ function graphCut(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
     const background = keep(new cv.Mat());
     const foreground = keep(new cv.Mat());
     const colours = rgb.data;
-    for (let i = 0; i < labels.length; i += 1) for (let c = 0; c < 3; c += 1) colours[i * 3 + c] = image.data[i * 4 + c]!;
+    for (let i = 0; i < labels.length; i += 1)
+      for (let c = 0; c < 3; c += 1) colours[i * 3 + c] = image.data[i * 4 + c]!;
     mask.data.set(labels);
     // GrabCut starts its colour clusters from OpenCV's own random numbers.
     cv.setRNGSeed(1);
@@ -235,7 +265,11 @@ function softEdge(image: Image, hard: Plane, face: FaceFrame): Plane {
 /** The local linear model `matte = slope · guide + offset` of a guided filter. */
 function guidedModel(guide: Plane, matte: Plane, radius: number, noise: number): { slope: Plane; offset: Plane } {
   const { width, height } = guide;
-  const product = (p: Plane, q: Plane): Plane => ({ width, height, data: p.data.map((value, i) => value * q.data[i]!) });
+  const product = (p: Plane, q: Plane): Plane => ({
+    width,
+    height,
+    data: p.data.map((value, i) => value * q.data[i]!),
+  });
   const meanGuide = boxMean(guide, radius);
   const meanMatte = boxMean(matte, radius);
   const meanSquare = boxMean(product(guide, guide), radius);

@@ -1,5 +1,5 @@
-import { sample, smooth, type Plane } from './plane.ts';
 import type { FacePatch } from './face-frame.ts';
+import { sample, smooth, type Plane } from './plane.ts';
 
 /** The mouth in face coordinates (distances between the pupils). */
 export interface Mouth {
@@ -44,7 +44,8 @@ export function findMouth(patch: FacePatch, expected = MOUTH_BELOW_EYES): Mouth 
     const dark = rowProfile(patch, valley, u);
     const redSums = runningSums(red);
     const row = (v: number) => Math.round((v - patch.top) * patch.scale);
-    const band = (from: number, to: number) => (redSums[row(to)]! - redSums[row(from)]!) / Math.max(1, row(to) - row(from));
+    const band = (from: number, to: number) =>
+      (redSums[row(to)]! - redSums[row(from)]!) / Math.max(1, row(to) - row(from));
     for (let v = 0.75; v <= 1.5; v += 1 / patch.scale) {
       const place = -0.5 * ((v - prior) / MOUTH_SPREAD) ** 2 - 0.5 * (u / 0.08) ** 2;
       for (const up of [0.06, 0.09, 0.12, 0.16, 0.21]) {
@@ -119,7 +120,7 @@ function rowProfile(patch: FacePatch, plane: Plane, u: number): Float64Array {
     let sum = 0;
     let weights = 0;
     for (let x = Math.max(0, Math.ceil(middle - half)); x < Math.min(plane.width, middle + half); x += 1) {
-      const weight = 1 - 0.6 * Math.abs(x + 0.5 - middle) / half;
+      const weight = 1 - (0.6 * Math.abs(x + 0.5 - middle)) / half;
       sum += plane.data[y * plane.width + x]! * weight;
       weights += weight;
     }
@@ -138,11 +139,19 @@ function runningSums(values: Float64Array): Float64Array {
  * The teeth between parted lips at the line found: rows less red than both lips, and brighter.
  * Without it the line between upper lip and teeth would be taken for the middle of a laughing mouth.
  */
-function findTeeth(patch: FacePatch, redness: Plane, rednessSpread: number, luma: Plane, lumaSpread: number, mouth: { u: number; v: number }): { from: number; to: number } | undefined {
+function findTeeth(
+  patch: FacePatch,
+  redness: Plane,
+  rednessSpread: number,
+  luma: Plane,
+  lumaSpread: number,
+  mouth: { u: number; v: number },
+): { from: number; to: number } | undefined {
   const redSums = runningSums(rowProfile(patch, redness, mouth.u));
   const lumaSums = runningSums(rowProfile(patch, luma, mouth.u));
   const row = (v: number) => Math.round((v - patch.top) * patch.scale);
-  const mean = (sums: Float64Array, from: number, to: number) => (sums[row(to)]! - sums[row(from)]!) / Math.max(1, row(to) - row(from));
+  const mean = (sums: Float64Array, from: number, to: number) =>
+    (sums[row(to)]! - sums[row(from)]!) / Math.max(1, row(to) - row(from));
   let best = { from: 0, to: 0, score: 1.5 };
   for (let from = mouth.v - 0.15; from <= mouth.v + 0.22; from += 1 / patch.scale) {
     for (let long = 0.1; long <= 0.44; long += 1 / patch.scale) {
@@ -150,22 +159,37 @@ function findTeeth(patch: FacePatch, redness: Plane, rednessSpread: number, luma
       if (to < mouth.v) continue;
       const between = (sums: Float64Array, spread: number, sign: number) => {
         const gap = mean(sums, from + 0.01, to - 0.01);
-        return Math.min(sign * (gap - mean(sums, from - 0.07, from)), sign * (gap - mean(sums, to, to + 0.09))) / spread;
+        return (
+          Math.min(sign * (gap - mean(sums, from - 0.07, from)), sign * (gap - mean(sums, to, to + 0.09))) / spread
+        );
       };
       const paler = between(redSums, rednessSpread, -1);
       const brighter = between(lumaSums, lumaSpread, 1);
       // Between moustache and beard nothing is red: there the brightness alone must say it.
       if (!(paler > 0.5 && brighter > 0.4) && !(paler > -0.3 && brighter > 1.2)) continue;
-      const score = Math.min(2.5, paler) + Math.min(2.5, brighter) - 0.5 * Math.max(0, (long - 0.3) / 0.15) ** 2 - 0.5 * (((from + to) / 2 - MOUTH_BELOW_EYES) / 0.18) ** 2;
+      const score =
+        Math.min(2.5, paler) +
+        Math.min(2.5, brighter) -
+        0.5 * Math.max(0, (long - 0.3) / 0.15) ** 2 -
+        0.5 * (((from + to) / 2 - MOUTH_BELOW_EYES) / 0.18) ** 2;
       if (score > best.score) best = { from, to, score };
     }
   }
-  return best.to > 0 ? { from: best.from < mouth.v + 0.1 ? Math.min(best.from, mouth.v) : best.from, to: best.to } : undefined;
+  return best.to > 0
+    ? { from: best.from < mouth.v + 0.1 ? Math.min(best.from, mouth.v) : best.from, to: best.to }
+    : undefined;
 }
 
 /** Follows the dark line between the lips outwards, column by column, until neither it nor the lips' red is there. */
-function findCorners(patch: FacePatch, valley: Plane, redness: Plane, rednessSpread: number, mouth: { u: number; v: number; up: number; low: number }): [FacePoint, FacePoint] {
-  const at = (plane: Plane, u: number, v: number) => sample(plane, (u - patch.left) * patch.scale, (v - patch.top) * patch.scale);
+function findCorners(
+  patch: FacePatch,
+  valley: Plane,
+  redness: Plane,
+  rednessSpread: number,
+  mouth: { u: number; v: number; up: number; low: number },
+): [FacePoint, FacePoint] {
+  const at = (plane: Plane, u: number, v: number) =>
+    sample(plane, (u - patch.left) * patch.scale, (v - patch.top) * patch.scale);
   const skin = (at(redness, mouth.u, mouth.v - mouth.up - 0.1) + at(redness, mouth.u, mouth.v + mouth.low + 0.1)) / 2;
   const ends = [-1, 1].map((side) => {
     let v = mouth.v;

@@ -33,7 +33,16 @@ interface IntVector {
 /** A boosted cascade (Viola and Jones 2001). */
 export interface CascadeClassifier {
   load(file: string): boolean;
-  detectMultiScale2(grey: Mat, boxes: RectVector, neighbours: IntVector, scaleFactor: number, minNeighbours: number, flags: number, minSize: Size, maxSize: Size): void;
+  detectMultiScale2(
+    grey: Mat,
+    boxes: RectVector,
+    neighbours: IntVector,
+    scaleFactor: number,
+    minNeighbours: number,
+    flags: number,
+    minSize: Size,
+    maxSize: Size,
+  ): void;
   delete(): void;
 }
 
@@ -55,7 +64,14 @@ export interface OpenCv {
   setRNGSeed(seed: number): void;
   grabCut(rgb: Mat, mask: Mat, rect: Box, background: Mat, foreground: Mat, iterations: number, mode: number): void;
   inpaint(rgb: Mat, mask: Mat, out: Mat, radius: number, method: number): void;
-  FS_createDataFile(folder: string, name: string, bytes: Uint8Array, canRead: boolean, canWrite: boolean, canOwn: boolean): void;
+  FS_createDataFile(
+    folder: string,
+    name: string,
+    bytes: Uint8Array,
+    canRead: boolean,
+    canWrite: boolean,
+    canOwn: boolean,
+  ): void;
 }
 
 let loading: Promise<{ readonly cv: OpenCv }> | undefined;
@@ -66,7 +82,9 @@ let loading: Promise<{ readonly cv: OpenCv }> | undefined;
  */
 export function loadOpenCv(): Promise<{ readonly cv: OpenCv }> {
   loading ??= new Promise((resolve) => {
-    const cv = withoutItsHandlers(() => createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv & { onRuntimeInitialized?: () => void });
+    const cv = withoutItsHandlers(
+      () => createRequire(import.meta.url)('@techstark/opencv-js') as OpenCv & { onRuntimeInitialized?: () => void },
+    );
     if ('Mat' in cv) resolve({ cv });
     else (cv as { onRuntimeInitialized?: () => void }).onRuntimeInitialized = () => resolve({ cv });
   });
@@ -82,7 +100,8 @@ function withoutItsHandlers<T>(load: () => T): T {
   const before = events.map((event) => process.rawListeners(event));
   const loaded = load();
   events.forEach((event, i) => {
-    for (const listener of process.rawListeners(event)) if (!before[i]!.includes(listener)) process.removeListener(event, listener as () => void);
+    for (const listener of process.rawListeners(event))
+      if (!before[i]!.includes(listener)) process.removeListener(event, listener as () => void);
   });
   return loaded;
 }

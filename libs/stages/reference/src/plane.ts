@@ -42,7 +42,14 @@ export function boxMean(plane: Plane, radius: number): Plane {
   return { width, height, data: out };
 }
 
-function runningMean(from: Float32Array, to: Float32Array, start: number, step: number, count: number, radius: number): void {
+function runningMean(
+  from: Float32Array,
+  to: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  radius: number,
+): void {
   let sum = 0;
   let inside = 0;
   for (let i = 0; i < Math.min(radius, count); i += 1) {
@@ -103,7 +110,8 @@ export function scalePlane(plane: Plane, width: number, height: number): Plane {
   const out = planeOf(width, height);
   const sx = plane.width / width;
   const sy = plane.height / height;
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) out.data[y * width + x] = sample(plane, (x + 0.5) * sx, (y + 0.5) * sy);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) out.data[y * width + x] = sample(plane, (x + 0.5) * sx, (y + 0.5) * sy);
   return out;
 }
 

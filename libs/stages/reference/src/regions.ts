@@ -1,7 +1,13 @@
 /** Connected regions of a binary picture: u8 [height, width], 1 inside. Neighbours are the four beside. */
 
 /** Calls `found` with the pixels of each region whose pixels have `value`. */
-function forEachRegion(mask: Uint8Array, width: number, height: number, value: number, found: (pixels: readonly number[], touchesEdge: boolean) => void): void {
+function forEachRegion(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  value: number,
+  found: (pixels: readonly number[], touchesEdge: boolean) => void,
+): void {
   const seen = new Uint8Array(mask.length);
   for (let start = 0; start < mask.length; start += 1) {
     if (seen[start] || mask[start] !== value) continue;
@@ -13,7 +19,12 @@ function forEachRegion(mask: Uint8Array, width: number, height: number, value: n
       const x = at % width;
       const y = (at - x) / width;
       if (x === 0 || y === 0 || x === width - 1) touchesEdge = true;
-      for (const next of [x > 0 ? at - 1 : -1, x < width - 1 ? at + 1 : -1, y > 0 ? at - width : -1, y < height - 1 ? at + width : -1]) {
+      for (const next of [
+        x > 0 ? at - 1 : -1,
+        x < width - 1 ? at + 1 : -1,
+        y > 0 ? at - width : -1,
+        y < height - 1 ? at + width : -1,
+      ]) {
         if (next < 0 || seen[next] || mask[next] !== value) continue;
         seen[next] = 1;
         pixels.push(next);
@@ -31,8 +42,14 @@ export function regionsOf(mask: Uint8Array, width: number, height: number): (rea
 }
 
 /** Clears every region of 1 that holds no pixel for which `anchor` is true. In place. */
-export function keepConnected(mask: Uint8Array, width: number, height: number, anchor: (x: number, y: number) => boolean): void {
-  for (const pixels of regionsOf(mask, width, height)) if (!pixels.some((at) => anchor(at % width, Math.floor(at / width)))) for (const at of pixels) mask[at] = 0;
+export function keepConnected(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  anchor: (x: number, y: number) => boolean,
+): void {
+  for (const pixels of regionsOf(mask, width, height))
+    if (!pixels.some((at) => anchor(at % width, Math.floor(at / width)))) for (const at of pixels) mask[at] = 0;
 }
 
 /** Fills regions of 0 that are enclosed (by the picture's bottom edge too, where a body is cut off) and smaller than `area` pixels. In place. */

@@ -13,7 +13,11 @@ function colourAt(image: Image, at: number): Colour {
 }
 
 /** The middle colour of given face coordinates, and how far its own pixels spread. */
-function colourOf(image: Image, frame: FaceFrame, places: Iterable<readonly [number, number]>): { centre: Colour; spread: Colour } | undefined {
+function colourOf(
+  image: Image,
+  frame: FaceFrame,
+  places: Iterable<readonly [number, number]>,
+): { centre: Colour; spread: Colour } | undefined {
   const samples: Colour[] = [];
   for (const [u, v] of places) {
     const p = toPicture(frame, u, v);
@@ -22,7 +26,11 @@ function colourOf(image: Image, frame: FaceFrame, places: Iterable<readonly [num
   }
   if (samples.length === 0) return undefined;
   const of = (c: 0 | 1 | 2, centre: number) => median(samples.map((s) => Math.abs(s[c] - centre)));
-  const centre: Colour = [median(samples.map((s) => s[0])), median(samples.map((s) => s[1])), median(samples.map((s) => s[2]))];
+  const centre: Colour = [
+    median(samples.map((s) => s[0])),
+    median(samples.map((s) => s[1])),
+    median(samples.map((s) => s[2])),
+  ];
   return { centre, spread: [of(0, centre[0]), of(1, centre[1]), of(2, centre[2])] };
 }
 
@@ -35,7 +43,8 @@ export function skinLikeness(image: Image, frame: FaceFrame): Plane {
   const clothes = colourOf(image, upright, chest())?.centre;
   const skin = colourOf(image, frame, cheeks())!;
   const spread = [0.07, 0.07, 0.3].map((least, c) => Math.max(least, 1.5 * skin.spread[c]!));
-  const distance = (f: Colour, to: Colour) => ((f[0] - to[0]) / spread[0]!) ** 2 + ((f[1] - to[1]) / spread[1]!) ** 2 + ((f[2] - to[2]) / spread[2]!) ** 2;
+  const distance = (f: Colour, to: Colour) =>
+    ((f[0] - to[0]) / spread[0]!) ** 2 + ((f[1] - to[1]) / spread[1]!) ** 2 + ((f[2] - to[2]) / spread[2]!) ** 2;
   const out = planeOf(image.width, image.height);
   for (let at = 0; at < out.data.length; at += 1) {
     const colour = colourAt(image, at);

@@ -1,13 +1,14 @@
+import { z } from 'zod';
 import { image, landmarks } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 /** What a picture knows of its person: matte, points, and the room behind. */
 export const referenceStage = defineStage({
   id: 'reference',
   version: 1,
   title: 'Reference',
-  summary: 'Finds the person in a picture: matte, points of face, body and hands, and the background without the person',
+  summary:
+    'Finds the person in a picture: matte, points of face, body and hands, and the background without the person',
   inputs: {
     image: { type: image, summary: 'the picture; an alpha channel that cuts out a person is taken as the matte' },
     landmarks: { type: landmarks, summary: 'known points; none are looked for then', optional: true },
@@ -23,16 +24,25 @@ export const referenceStage = defineStage({
     photo: {
       version: 1,
       title: 'Photograph',
-      summary: 'Haar cascades for the face, radial symmetry for the pupils, lip evidence for the mouth, graph-cut matte, silhouette proportions for the body, painted background',
+      summary:
+        'Haar cascades for the face, radial symmetry for the pupils, lip evidence for the mouth, graph-cut matte, silhouette proportions for the body, painted background',
       params: z.object({
-        area: z.int().min(0).default(2_359_296).describe('Largest area that is worked with and passed on; a larger picture is reduced to it, 0 keeps every size').meta({ unit: 'pixels' }),
+        area: z
+          .int()
+          .min(0)
+          .default(2_359_296)
+          .describe(
+            'Largest area that is worked with and passed on; a larger picture is reduced to it, 0 keeps every size',
+          )
+          .meta({ unit: 'pixels' }),
       }),
       load: () => import('./backbones/photo.ts'),
     },
     figure: {
       version: 1,
       title: 'Painted figure',
-      summary: 'Passes on what the painter of the picture knows: its landmarks, its background and the matte in its alpha',
+      summary:
+        'Passes on what the painter of the picture knows: its landmarks, its background and the matte in its alpha',
       params: z.object({}),
       load: () => import('./backbones/figure.ts'),
     },

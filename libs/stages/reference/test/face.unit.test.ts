@@ -4,7 +4,7 @@ import { pointsOfShape, shapeFace } from '../src/face-landmarks.ts';
 import { findFace } from '../src/find-face.ts';
 import { loadOpenCv } from '../src/opencv.ts';
 import { shrinkImage } from '../src/plane.ts';
-import { PICTURES, TRUTH, drawn, fixture, random, recoloured, turned } from './pictures.ts';
+import { drawn, fixture, PICTURES, random, recoloured, TRUTH, turned } from './pictures.ts';
 
 async function pointsOf(image: Image) {
   const { cv } = await loadOpenCv();
@@ -19,14 +19,26 @@ describe('points of a face in a photograph', () => {
     const points = await pointsOf(await fixture(name));
     const truth = TRUTH[name];
     expect(distance(points.mouthCenter, truth.mouthCenter) / truth.faceHeight).toBeLessThan(0.03);
-    for (const eye of ['leftEye', 'rightEye'] as const) expect(distance(points[eye], truth[eye]) / truth.faceHeight).toBeLessThan(0.02);
-    for (const corner of ['mouthLeft', 'mouthRight'] as const) expect(distance(points[corner], truth[corner]) / truth.faceHeight).toBeLessThan(0.04);
+    for (const eye of ['leftEye', 'rightEye'] as const)
+      expect(distance(points[eye], truth[eye]) / truth.faceHeight).toBeLessThan(0.02);
+    for (const corner of ['mouthLeft', 'mouthRight'] as const)
+      expect(distance(points[corner], truth[corner]) / truth.faceHeight).toBeLessThan(0.04);
     expect(distance(points.noseTip, truth.noseTip) / truth.faceHeight).toBeLessThan(0.06);
   });
 
   it('stand in the order of a face: brow, eye, nose, upper lip, mouth, lower lip, chin', async () => {
     const p = await pointsOf(await fixture('half-body-man.jpg'));
-    const rows = [p.leftBrow, p.leftEyeTop, p.leftEye, p.leftEyeBottom, p.noseTip, p.upperLipTop, p.mouthCenter, p.lowerLipBottom, p.chin].map((point) => point.y);
+    const rows = [
+      p.leftBrow,
+      p.leftEyeTop,
+      p.leftEye,
+      p.leftEyeBottom,
+      p.noseTip,
+      p.upperLipTop,
+      p.mouthCenter,
+      p.lowerLipBottom,
+      p.chin,
+    ].map((point) => point.y);
     expect(rows).toEqual([...rows].sort((a, b) => a - b));
     expect(p.leftEye.x).toBeGreaterThan(p.rightEye.x);
     expect(p.mouthLeft.x).toBeGreaterThan(p.mouthRight.x);
@@ -48,7 +60,12 @@ describe('points of a face in a photograph', () => {
     const image = turned(await fixture('half-body-man.jpg'), 0.26);
     const [x, y] = [253.7 - 256, 131.9 - 256];
     const { mouthCenter } = await pointsOf(image);
-    expect(distance(mouthCenter, [256 + x * Math.cos(0.26) - y * Math.sin(0.26), 256 + x * Math.sin(0.26) + y * Math.cos(0.26)]) / 144).toBeLessThan(0.04);
+    expect(
+      distance(mouthCenter, [
+        256 + x * Math.cos(0.26) - y * Math.sin(0.26),
+        256 + x * Math.sin(0.26) + y * Math.cos(0.26),
+      ]) / 144,
+    ).toBeLessThan(0.04);
   });
 });
 
@@ -57,18 +74,23 @@ describe('a picture without a face is refused', () => {
   const pictures: [string, Image][] = [
     ['noise', drawn(320, 320, () => [next() * 255, next() * 255, next() * 255])],
     ['a gradient', drawn(320, 240, (x, y) => [x * 0.7, y, 255 - x * 0.7])],
-    ['a checkerboard', drawn(320, 320, (x, y) => ((x >> 5) + (y >> 5)) % 2 === 0 ? [20, 20, 20] : [235, 235, 235])],
-    ['a house with two windows and a door', drawn(320, 320, (x, y) => {
-      if (y < 120) return Math.abs(x - 160) < y ? [150, 60, 40] : [140, 190, 240];
-      const window = y > 150 && y < 190 && (Math.abs(x - 110) < 22 || Math.abs(x - 210) < 22);
-      const door = y > 220 && Math.abs(x - 160) < 25;
-      if (Math.abs(x - 160) > 110) return [90, 150, 80];
-      return window ? [40, 60, 90] : door ? [80, 40, 20] : [230, 215, 190];
-    })],
+    ['a checkerboard', drawn(320, 320, (x, y) => (((x >> 5) + (y >> 5)) % 2 === 0 ? [20, 20, 20] : [235, 235, 235]))],
+    [
+      'a house with two windows and a door',
+      drawn(320, 320, (x, y) => {
+        if (y < 120) return Math.abs(x - 160) < y ? [150, 60, 40] : [140, 190, 240];
+        const window = y > 150 && y < 190 && (Math.abs(x - 110) < 22 || Math.abs(x - 210) < 22);
+        const door = y > 220 && Math.abs(x - 160) < 25;
+        if (Math.abs(x - 160) > 110) return [90, 150, 80];
+        return window ? [40, 60, 90] : door ? [80, 40, 20] : [230, 215, 190];
+      }),
+    ],
     ['one colour', drawn(256, 256, () => [200, 160, 140])],
   ];
   it.each(pictures)('%s', async (_, image) => {
     const { cv } = await loadOpenCv();
-    expect(() => findFace(cv, image, () => undefined)).toThrow(expect.objectContaining({ code: 'no-face', message: expect.stringContaining('--landmarks') as string }) as Error);
+    expect(() => findFace(cv, image, () => undefined)).toThrow(
+      expect.objectContaining({ code: 'no-face', message: expect.stringContaining('--landmarks') as string }) as Error,
+    );
   });
 });

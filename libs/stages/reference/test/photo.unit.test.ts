@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '@soliloquy/media';
 import { landmarksSchema, type Landmarks } from '@soliloquy/ports';
-import { growMatte } from '../src/background.ts';
-import { run } from '../src/backbones/photo.ts';
 import { run as figure } from '../src/backbones/figure.ts';
+import { run } from '../src/backbones/photo.ts';
+import { growMatte } from '../src/background.ts';
 import { loadOpenCv } from '../src/opencv.ts';
 import { shrinkImage } from '../src/plane.ts';
 import { context, drawn, fixture } from './pictures.ts';
 
 type Result = { image: Image; landmarks: Landmarks; background: Image };
 const photo = async (image: Image, given: { landmarks?: Landmarks; background?: Image } = {}, logs: string[] = []) =>
-  (await run({ image, landmarks: given.landmarks, background: given.background }, { area: 2_359_296 }, context(logs))) as Result;
-const alphaAt = (image: Image, x: number, y: number) => image.data[(Math.round(y) * image.width + Math.round(x)) * 4 + 3]!;
-const digest = (...parts: (Uint8ClampedArray | string)[]) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+  (await run(
+    { image, landmarks: given.landmarks, background: given.background },
+    { area: 2_359_296 },
+    context(logs),
+  )) as Result;
+const alphaAt = (image: Image, x: number, y: number) =>
+  image.data[(Math.round(y) * image.width + Math.round(x)) * 4 + 3]!;
+const digest = (...parts: (Uint8ClampedArray | string)[]) =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
 describe('the reference of a photograph', () => {
   let man: Image;
@@ -24,14 +30,32 @@ describe('the reference of a photograph', () => {
   });
 
   it('is the picture with a matte that covers face, hair, shirt and hands and nothing of the room', () => {
-    const person = [[255, 110], [255, 25], [250, 300], [150, 260], [355, 270], [85, 375], [390, 385], [250, 500]] as const;
-    const room = [[20, 20], [255, 8], [410, 180], [60, 200], [40, 480], [490, 400], [180, 60]] as const;
+    const person = [
+      [255, 110],
+      [255, 25],
+      [250, 300],
+      [150, 260],
+      [355, 270],
+      [85, 375],
+      [390, 385],
+      [250, 500],
+    ] as const;
+    const room = [
+      [20, 20],
+      [255, 8],
+      [410, 180],
+      [60, 200],
+      [40, 480],
+      [490, 400],
+      [180, 60],
+    ] as const;
     for (const [x, y] of person) expect(alphaAt(found.image, x, y), `person at ${x}, ${y}`).toBeGreaterThan(230);
     for (const [x, y] of room) expect(alphaAt(found.image, x, y), `room at ${x}, ${y}`).toBeLessThan(25);
   });
 
   it('keeps the colours of the picture', () => {
-    for (let at = 0; at < man.data.length; at += 4 * 997) expect([...found.image.data.subarray(at, at + 3)]).toEqual([...man.data.subarray(at, at + 3)]);
+    for (let at = 0; at < man.data.length; at += 4 * 997)
+      expect([...found.image.data.subarray(at, at + 3)]).toEqual([...man.data.subarray(at, at + 3)]);
   });
 
   it('has points that fit the schema, with both hands where they are', () => {
@@ -45,7 +69,11 @@ describe('the reference of a photograph', () => {
   });
 
   it('has a background that differs from the picture only behind the grown matte, and shows no shirt there', () => {
-    const matte = { width: 512, height: 512, data: Float32Array.from({ length: 512 * 512 }, (_, i) => found.image.data[i * 4 + 3]! / 255) };
+    const matte = {
+      width: 512,
+      height: 512,
+      data: Float32Array.from({ length: 512 * 512 }, (_, i) => found.image.data[i * 4 + 3]! / 255),
+    };
     const far = growMatte(matte, 16);
     let changed = 0;
     let strayed = 0;
@@ -65,7 +93,9 @@ describe('the reference of a photograph', () => {
 
   it('repeats to the bit', async () => {
     const again = await photo(man);
-    expect(digest(again.image.data, JSON.stringify(again.landmarks), again.background.data)).toBe(digest(found.image.data, JSON.stringify(found.landmarks), found.background.data));
+    expect(digest(again.image.data, JSON.stringify(again.landmarks), again.background.data)).toBe(
+      digest(found.image.data, JSON.stringify(found.landmarks), found.background.data),
+    );
   });
 
   it('takes an alpha channel that cuts out the face as the matte', async () => {
@@ -76,9 +106,13 @@ describe('the reference of a photograph', () => {
   });
 
   it('passes on given points, scaled to the picture, without looking for a face', async () => {
-    const drawing = drawn(256, 256, (x, y) => (Math.hypot(x - 127, y - 90) < 60 || (y > 150 && Math.abs(x - 127) < 80) ? [240, 200, 60] : [40, 60, 160]));
+    const drawing = drawn(256, 256, (x, y) =>
+      Math.hypot(x - 127, y - 90) < 60 || (y > 150 && Math.abs(x - 127) < 80) ? [240, 200, 60] : [40, 60, 160],
+    );
     const half = (value: number) => (value / 512) * 1024;
-    const points = Object.fromEntries(Object.entries(found.landmarks.points).map(([name, p]) => [name, { ...p, x: half(p.x), y: half(p.y) }]));
+    const points = Object.fromEntries(
+      Object.entries(found.landmarks.points).map(([name, p]) => [name, { ...p, x: half(p.x), y: half(p.y) }]),
+    );
     const given = { width: 1024, height: 1024, points: points as unknown as Landmarks['points'] };
     const result = await photo(drawing, { landmarks: given });
     expect(result.landmarks.width).toBe(256);
@@ -91,12 +125,18 @@ describe('the reference of a photograph', () => {
   });
 
   it('reduces a picture larger than its area, keeping its aspect', async () => {
-    const result = (await run({ image: man, landmarks: found.landmarks, background: undefined }, { area: 128 * 128 }, context())) as Result;
-    expect([result.image.width, result.image.height, result.background.width, result.landmarks.width]).toEqual([128, 128, 128, 128]);
+    const result = (await run(
+      { image: man, landmarks: found.landmarks, background: undefined },
+      { area: 128 * 128 },
+      context(),
+    )) as Result;
+    expect([result.image.width, result.image.height, result.background.width, result.landmarks.width]).toEqual([
+      128, 128, 128, 128,
+    ]);
   });
 });
 
-it('OpenCV leaves the process\'s handling of uncaught errors alone', async () => {
+it("OpenCV leaves the process's handling of uncaught errors alone", async () => {
   await loadOpenCv();
   const listeners = [...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')];
   expect(listeners.filter((listener) => /ExitStatus|abort/.test(`${listener.name} ${String(listener)}`))).toEqual([]);
@@ -104,14 +144,14 @@ it('OpenCV leaves the process\'s handling of uncaught errors alone', async () =>
 
 describe('the reference of a painted figure', () => {
   it('is what the painter gave', async () => {
-    const image = shrinkImage((await fixture('astronaut.jpg')), 64, 64);
+    const image = shrinkImage(await fixture('astronaut.jpg'), 64, 64);
     image.data[3] = 0;
     const landmarks = { width: 64, height: 64, points: {} } as unknown as Landmarks;
     const given = { image, landmarks, background: drawn(64, 64, () => [1, 2, 3]) };
     expect(await figure(given, {}, context())).toEqual(given);
   });
 
-  it('is refused without the painter\'s points, background or matte', async () => {
+  it("is refused without the painter's points, background or matte", async () => {
     const image = drawn(64, 64, () => [1, 2, 3]);
     const landmarks = { width: 64, height: 64, points: {} } as unknown as Landmarks;
     const codeOf = (inputs: Parameters<typeof figure>[0]) => {

@@ -15,21 +15,31 @@ export interface Truth {
 }
 
 export const PICTURES = ['astronaut.jpg', 'half-body-man.jpg', 'half-body-woman.jpg'] as const;
-export const TRUTH = JSON.parse(readFileSync(new URL('truth.json', folder), 'utf8')) as Record<(typeof PICTURES)[number], Truth>;
+export const TRUTH = JSON.parse(readFileSync(new URL('truth.json', folder), 'utf8')) as Record<
+  (typeof PICTURES)[number],
+  Truth
+>;
 
 export function fixture(name: string): Promise<Image> {
   return decodeImage(readFileSync(new URL(name, folder)));
 }
 
 /** Each pixel's colour through `change`. */
-export function recoloured(image: Image, change: (r: number, g: number, b: number) => readonly [number, number, number]): Image {
+export function recoloured(
+  image: Image,
+  change: (r: number, g: number, b: number) => readonly [number, number, number],
+): Image {
   const data = Uint8ClampedArray.from(image.data);
   for (let at = 0; at < data.length; at += 4) data.set(change(data[at]!, data[at + 1]!, data[at + 2]!), at);
   return { width: image.width, height: image.height, data };
 }
 
 /** A picture drawn pixel by pixel, opaque. */
-export function drawn(width: number, height: number, colour: (x: number, y: number) => readonly [number, number, number]): Image {
+export function drawn(
+  width: number,
+  height: number,
+  colour: (x: number, y: number) => readonly [number, number, number],
+): Image {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
   for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) data.set(colour(x, y), (y * width + x) * 4);
   return { width, height, data };

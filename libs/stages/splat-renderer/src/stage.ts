@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { audio, camera, deformation, gaussians, image, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 export const splatRendererStage = defineStage({
   id: 'splat-renderer',
@@ -12,17 +12,23 @@ export const splatRendererStage = defineStage({
     deformation: { type: deformation, summary: 'ΔG_t of every frame' },
     background: { type: image, summary: 'what is behind the person' },
     audio: { type: audio, summary: 'the voice that goes into the film', optional: true },
-    camera: { type: camera, summary: 'from where; the picture\'s own view when not connected', optional: true },
+    camera: { type: camera, summary: "from where; the picture's own view when not connected", optional: true },
   },
   params: z.object({
-    area: z.int().min(4096).max(8_388_608).default(393_216).describe('Pixels of the film; its aspect is the camera\'s').meta({ unit: 'pixels' }),
+    area: z
+      .int()
+      .min(4096)
+      .max(8_388_608)
+      .default(393_216)
+      .describe("Pixels of the film; its aspect is the camera's")
+      .meta({ unit: 'pixels' }),
   }),
   outputs: { video: { type: video, summary: 'the film, with the voice' } },
   backbones: {
     rasteriser: {
       version: 1,
       title: 'Rasteriser',
-      summary: 'The differentiable rasteriser\'s forward pass, in WebAssembly or WebGPU.',
+      summary: "The differentiable rasteriser's forward pass, in WebAssembly or WebGPU.",
       params: z.object({}),
       threads: 'all',
       onWebGpu: true,

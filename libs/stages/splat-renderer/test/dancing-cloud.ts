@@ -2,7 +2,15 @@ import type { Camera, Gaussians, Image, ParticleDeformation } from '@soliloquy/p
 import type { StageContext } from '@soliloquy/stage';
 import { seededRandom } from '@soliloquy/testing';
 
-export const camera: Camera = { width: 64, height: 96, fx: 240, fy: 240, cx: 32, cy: 48, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+export const camera: Camera = {
+  width: 64,
+  height: 96,
+  fx: 240,
+  fy: 240,
+  cx: 32,
+  cy: 48,
+  worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+};
 
 /** A blob of Gaussians in the middle third of the picture. */
 export function cloud(count: number, seed: number): Gaussians {
@@ -11,7 +19,10 @@ export function cloud(count: number, seed: number): Gaussians {
   return {
     count,
     camera,
-    means: Float32Array.from({ length: count * 3 }, (_, i) => [0.2 * signed(), 0.3 * signed(), 5 + 0.1 * signed()][i % 3]),
+    means: Float32Array.from(
+      { length: count * 3 },
+      (_, i) => [0.2 * signed(), 0.3 * signed(), 5 + 0.1 * signed()][i % 3],
+    ),
     quats: Float32Array.from({ length: count * 4 }, (_, i) => (i % 4 === 0 ? 1.5 : 0) + signed()),
     logScales: Float32Array.from({ length: count * 3 }, () => Math.log(0.02) + 0.5 * signed()),
     opacityLogits: Float32Array.from({ length: count }, () => 1 + signed()),
@@ -23,13 +34,23 @@ export function cloud(count: number, seed: number): Gaussians {
 /** Two particles that carry the cloud about: the left of it one way, the right of it the other. */
 export function dance(gaussians: Gaussians, frames: number): ParticleDeformation {
   const turn = (frame: number): number[] => [Math.cos(0.1 * frame), 0, 0, Math.sin(0.1 * frame)];
-  const each = <T>(make: (frame: number) => T[]): T[] => Array.from({ length: frames }, (_, frame) => make(frame)).flat();
+  const each = <T>(make: (frame: number) => T[]): T[] =>
+    Array.from({ length: frames }, (_, frame) => make(frame)).flat();
   return {
-    kind: 'particles', frames, fps: 25, count: gaussians.count, particles: 2, neighbours: 2,
+    kind: 'particles',
+    frames,
+    fps: 25,
+    count: gaussians.count,
+    particles: 2,
+    neighbours: 2,
     positions: Float32Array.from([-0.1, 0, 5, 0.1, 0, 5]),
     regions: new Uint8Array(2),
     indices: Int32Array.from({ length: gaussians.count * 2 }, (_, i) => i % 2),
-    weights: Float32Array.from({ length: gaussians.count * 2 }, (_, i) => (i % 2 === 0 ? 1 : 0) + (i % 2 === 0 ? -1 : 1) * (gaussians.means[Math.floor(i / 2) * 3] > 0 ? 0.8 : 0.2)),
+    weights: Float32Array.from(
+      { length: gaussians.count * 2 },
+      (_, i) =>
+        (i % 2 === 0 ? 1 : 0) + (i % 2 === 0 ? -1 : 1) * (gaussians.means[Math.floor(i / 2) * 3] > 0 ? 0.8 : 0.2),
+    ),
     translations: Float32Array.from(each((frame) => [0.01 * frame, 0, 0, 0, -0.02 * frame, 0])),
     rotations: Float32Array.from(each((frame) => [...turn(frame), ...turn(-frame)])),
     logScaleOffsets: Float32Array.from(each((frame) => [0, 0, 0, 0.05 * frame, 0.05 * frame, 0.05 * frame])),
@@ -38,10 +59,24 @@ export function dance(gaussians: Gaussians, frames: number): ParticleDeformation
 
 /** A picture in which every byte occurs. */
 export function backdrop(width: number, height: number): Image {
-  return { width, height, data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 7) % 256)) };
+  return {
+    width,
+    height,
+    data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 7) % 256)),
+  };
 }
 
 /** A context of a task on its own. */
 export function taskContext(given: Partial<StageContext> = {}): StageContext {
-  return { signal: new AbortController().signal, progress() {}, seed: 1, log() {}, device: 'cpu', threads: 1, scratch: () => Promise.reject(new Error('no scratch here')), call: () => Promise.reject(new Error('no calls here')), ...given };
+  return {
+    signal: new AbortController().signal,
+    progress() {},
+    seed: 1,
+    log() {},
+    device: 'cpu',
+    threads: 1,
+    scratch: () => Promise.reject(new Error('no scratch here')),
+    call: () => Promise.reject(new Error('no calls here')),
+    ...given,
+  };
 }

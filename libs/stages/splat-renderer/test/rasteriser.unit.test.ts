@@ -1,9 +1,9 @@
+import { describe, expect, test } from 'vitest';
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud';
 import { readAll } from '@soliloquy/media';
 import type { Audio, Camera, Video } from '@soliloquy/ports';
 import { createRasterizer } from '@soliloquy/splat';
 import { NO_ADAPTER, softwareAdapter } from '@soliloquy/testing';
-import { describe, expect, test } from 'vitest';
 import { run } from '../src/backbones/rasteriser.ts';
 import { splatRendererStage } from '../src/index.ts';
 import { backdrop, camera, cloud, dance, taskContext } from './dancing-cloud.ts';
@@ -14,7 +14,11 @@ const gaussians = cloud(300, 1);
 const deformation = dance(gaussians, FRAMES);
 const background = backdrop(width, height);
 const params = splatRendererStage.params.parse({ area: width * height });
-const film = async (given: { camera?: Camera; audio?: Audio } = {}, area = params.area, ctx = taskContext()): Promise<Video> =>
+const film = async (
+  given: { camera?: Camera; audio?: Audio } = {},
+  area = params.area,
+  ctx = taskContext(),
+): Promise<Video> =>
   (await run({ gaussians, deformation, background, audio: given.audio, camera: given.camera }, { area }, ctx)).video;
 
 /** What the rasteriser draws of one frame: f32 colour and transmittance. */
@@ -22,7 +26,14 @@ async function drawn(frame: number, view = camera): Promise<{ color: Float32Arra
   const rasterizer = await createRasterizer();
   const deformed = allocateDeformed(gaussians);
   evaluateDeformation(gaussians, deformation, frame, deformed);
-  const output = rasterizer.render(deformed, view, Float32Array.from({ length: view.width * view.height * 3 }, (_, i) => background.data[Math.floor(i / 3) * 4 + (i % 3)] / 255));
+  const output = rasterizer.render(
+    deformed,
+    view,
+    Float32Array.from(
+      { length: view.width * view.height * 3 },
+      (_, i) => background.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
+    ),
+  );
   rasterizer.dispose();
   return output;
 }
@@ -40,7 +51,11 @@ describe('the film', () => {
     expect(frames).toHaveLength(FRAMES);
     for (const [t, frame] of frames.entries()) {
       const { color } = await drawn(t);
-      expect(frame).toEqual(Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : 255 * color[Math.floor(i / 4) * 3 + (i % 4)])));
+      expect(frame).toEqual(
+        Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) =>
+          i % 4 === 3 ? 255 : 255 * color[Math.floor(i / 4) * 3 + (i % 4)],
+        ),
+      );
     }
   });
 
@@ -100,8 +115,18 @@ describe('the film', () => {
 describe('a film that cannot be drawn', () => {
   test('of a deformation of other Gaussians is refused with both counts', async () => {
     const other = dance(cloud(299, 1), FRAMES);
-    await expect((async () => run({ gaussians, deformation: other, background, audio: undefined, camera: undefined }, params, taskContext()))()).rejects.toMatchObject({
-      code: 'count-mismatch', message: expect.stringMatching(/^splat-renderer\.deformation: expected one of 300 Gaussians, got one of 299; connect/),
+    await expect(
+      (async () =>
+        run(
+          { gaussians, deformation: other, background, audio: undefined, camera: undefined },
+          params,
+          taskContext(),
+        ))(),
+    ).rejects.toMatchObject({
+      code: 'count-mismatch',
+      message: expect.stringMatching(
+        /^splat-renderer\.deformation: expected one of 300 Gaussians, got one of 299; connect/,
+      ),
     });
   });
 

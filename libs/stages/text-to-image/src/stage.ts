@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import { attributes, file, image, landmarks, text } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 /** A picture of one person: painted from attributes or a sentence, or taken from a file. */
 export const textToImageStage = defineStage({
@@ -36,7 +36,13 @@ export const textToImageStage = defineStage({
       title: 'Picture',
       summary: 'A picture from a file, turned upright and, where very large, scaled down.',
       params: z.strictObject({
-        maxArea: z.int().min(65_536).max(50_000_000).default(2_400_000).describe('Larger pictures are scaled down to this area').meta({ unit: 'pixels²' }),
+        maxArea: z
+          .int()
+          .min(65_536)
+          .max(50_000_000)
+          .default(2_400_000)
+          .describe('Larger pictures are scaled down to this area')
+          .meta({ unit: 'pixels²' }),
       }),
       requires: ['file'],
       omits: ['landmarks', 'background'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
 import { encodePng } from '@soliloquy/media';
 import type { StageContext } from '@soliloquy/stage';
-import { describe, expect, it } from 'vitest';
 import { run as figure } from '../src/backbones/figure.ts';
 import { run as picture } from '../src/backbones/picture.ts';
 import { attributesOfPrompt } from '../src/index.ts';
@@ -22,7 +22,11 @@ const size = { width: 64, height: 96 };
 describe('figure', () => {
   it('paints what the attributes say and gives picture, landmarks and background', async () => {
     const said: string[] = [];
-    const result = await figure({ ...none, attributes: { values: { gender: 'man', facialHair: 'beard', clothing: 'hoodie' }, prompt: '' } }, size, context(4, (message) => said.push(message)));
+    const result = await figure(
+      { ...none, attributes: { values: { gender: 'man', facialHair: 'beard', clothing: 'hoodie' }, prompt: '' } },
+      size,
+      context(4, (message) => said.push(message)),
+    );
     expect(said.join()).toContain('gender man');
     expect(said.join()).toContain('clothing hoodie');
     expect(result.image).toMatchObject(size);
@@ -32,14 +36,21 @@ describe('figure', () => {
 
   it('lets attributes go before the prompt', async () => {
     const said: string[] = [];
-    await figure({ ...none, attributes: { values: { gender: 'woman' }, prompt: '' }, prompt: 'a man in a suit' }, size, context(4, (message) => said.push(message)));
+    await figure(
+      { ...none, attributes: { values: { gender: 'woman' }, prompt: '' }, prompt: 'a man in a suit' },
+      size,
+      context(4, (message) => said.push(message)),
+    );
     expect(said.join()).toContain('gender woman');
     expect(said.join()).toContain('clothing suit');
   });
 
   it('refuses attributes and values that it cannot paint, naming those it can', async () => {
-    const paint = async (values: Record<string, string>): Promise<unknown> => figure({ ...none, attributes: { values, prompt: '' } }, size, context(1));
-    await expect(paint({ hairstyle: 'mohawk' })).rejects.toThrow('figure.attributes.hairstyle: expected one of short, bob, long');
+    const paint = async (values: Record<string, string>): Promise<unknown> =>
+      figure({ ...none, attributes: { values, prompt: '' } }, size, context(1));
+    await expect(paint({ hairstyle: 'mohawk' })).rejects.toThrow(
+      'figure.attributes.hairstyle: expected one of short, bob, long',
+    );
     await expect(paint({ hat: 'fez' })).rejects.toThrow('got "hat"');
     await expect(async () => figure(none, size, context(1))).rejects.toThrow('expected attributes or a prompt');
   });
@@ -47,15 +58,34 @@ describe('figure', () => {
   it('stops between parts when it is cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
-    await expect(async () => figure({ ...none, prompt: 'a woman' }, size, { ...context(1), signal: controller.signal })).rejects.toThrow();
+    await expect(async () =>
+      figure({ ...none, prompt: 'a woman' }, size, { ...context(1), signal: controller.signal }),
+    ).rejects.toThrow();
   });
 });
 
 describe('words of a prompt', () => {
   it.each([
-    ['A young woman with long red hair and fair skin, wearing a teal sweater', { age: 'young', gender: 'woman', hairstyle: 'long', hairColour: 'red', skinTone: 'light', clothingColour: 'teal', clothing: 'sweater' }],
-    ['an elderly, stout gentleman with a grey beard in a navy suit', { age: 'older', bodyType: 'heavy', gender: 'man', facialHair: 'beard', clothing: 'suit', clothingColour: 'navy' }],
-    ['black man, buzz cut, dark skin, white t-shirt', { gender: 'man', hairstyle: 'buzz cut', skinTone: 'dark', clothing: 't-shirt', clothingColour: 'white' }],
+    [
+      'A young woman with long red hair and fair skin, wearing a teal sweater',
+      {
+        age: 'young',
+        gender: 'woman',
+        hairstyle: 'long',
+        hairColour: 'red',
+        skinTone: 'light',
+        clothingColour: 'teal',
+        clothing: 'sweater',
+      },
+    ],
+    [
+      'an elderly, stout gentleman with a grey beard in a navy suit',
+      { age: 'older', bodyType: 'heavy', gender: 'man', facialHair: 'beard', clothing: 'suit', clothingColour: 'navy' },
+    ],
+    [
+      'black man, buzz cut, dark skin, white t-shirt',
+      { gender: 'man', hairstyle: 'buzz cut', skinTone: 'dark', clothing: 't-shirt', clothingColour: 'white' },
+    ],
     ['a blonde in a dress shirt', { hairColour: 'blond', clothing: 'shirt' }],
     ['a lady in a green dress', { gender: 'woman', clothing: 'dress', clothingColour: 'sage' }],
     ['someone', {}],
@@ -64,7 +94,17 @@ describe('words of a prompt', () => {
   });
 
   it("understands the sentence of attribute-sampler's embedded dictionary", () => {
-    const values = { age: 'middle-aged', gender: 'woman', bodyType: 'slim', skinTone: 'olive', hairstyle: 'curly', hairColour: 'dark brown', facialHair: 'none', clothingColour: 'burgundy', clothing: 'blouse and skirt' };
+    const values = {
+      age: 'middle-aged',
+      gender: 'woman',
+      bodyType: 'slim',
+      skinTone: 'olive',
+      hairstyle: 'curly',
+      hairColour: 'dark brown',
+      facialHair: 'none',
+      clothingColour: 'burgundy',
+      clothing: 'blouse and skirt',
+    };
     const prompt = `A full-body photograph of one ${values.age} ${values.gender} of ${values.bodyType} build with ${values.skinTone} skin, ${values.hairstyle} ${values.hairColour} hair and facial hair: ${values.facialHair}, wearing a ${values.clothingColour} ${values.clothing}, standing in a plain room, facing the camera, both hands visible.`;
     const { facialHair: _facialHair, ...said } = values;
     expect(attributesOfPrompt(prompt)).toMatchObject(said);
@@ -72,10 +112,18 @@ describe('words of a prompt', () => {
 });
 
 describe('picture', () => {
-  const image = { width: 300, height: 400, data: Uint8ClampedArray.from({ length: 300 * 400 * 4 }, (_, index) => (index * 37 + (index >> 9)) & 255) };
+  const image = {
+    width: 300,
+    height: 400,
+    data: Uint8ClampedArray.from({ length: 300 * 400 * 4 }, (_, index) => (index * 37 + (index >> 9)) & 255),
+  };
 
   it('passes a picture on byte for byte, alpha and colour under it too', async () => {
-    const result = await picture({ ...none, file: { name: 'me.png', bytes: await encodePng(image) } }, { maxArea: 2_400_000 }, context(1));
+    const result = await picture(
+      { ...none, file: { name: 'me.png', bytes: await encodePng(image) } },
+      { maxArea: 2_400_000 },
+      context(1),
+    );
     const digest = (data: Uint8ClampedArray): string => createHash('sha256').update(data).digest('hex');
     expect(digest(result.image.data)).toBe(digest(image.data));
     expect(result.landmarks).toBeUndefined();
@@ -83,13 +131,25 @@ describe('picture', () => {
   });
 
   it('scales a large picture down to the area, keeping its aspect', async () => {
-    const result = await picture({ ...none, file: { name: 'me.png', bytes: await encodePng(image) } }, { maxArea: 70_000 }, context(1));
+    const result = await picture(
+      { ...none, file: { name: 'me.png', bytes: await encodePng(image) } },
+      { maxArea: 70_000 },
+      context(1),
+    );
     expect(result.image.width * result.image.height).toBeLessThan(72_000);
     expect(result.image.width / result.image.height).toBeCloseTo(0.75, 1);
   });
 
   it('refuses what is no picture, and says what it is called', async () => {
-    await expect(async () => picture({ ...none, file: { name: 'notes.txt', bytes: new TextEncoder().encode('hello') } }, { maxArea: 2_400_000 }, context(1))).rejects.toThrow('notes.txt');
-    await expect(async () => picture(none, { maxArea: 2_400_000 }, context(1))).rejects.toThrow('picture.file: expected a picture');
+    await expect(async () =>
+      picture(
+        { ...none, file: { name: 'notes.txt', bytes: new TextEncoder().encode('hello') } },
+        { maxArea: 2_400_000 },
+        context(1),
+      ),
+    ).rejects.toThrow('notes.txt');
+    await expect(async () => picture(none, { maxArea: 2_400_000 }, context(1))).rejects.toThrow(
+      'picture.file: expected a picture',
+    );
   });
 });

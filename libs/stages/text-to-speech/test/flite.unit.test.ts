@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { audio, timings } from '@soliloquy/ports';
 import { describe, expect, it } from 'vitest';
-import { VOICES, textToSpeechStage } from '../src/index.ts';
-import type { Voice } from '../src/index.ts';
+import { audio, timings } from '@soliloquy/ports';
 import { run } from '../src/backbones/flite.ts';
 import { requireWhole } from '../src/flite-program.ts';
+import { textToSpeechStage, VOICES, type Voice } from '../src/index.ts';
 import { speakable, utterances } from '../src/speakable.ts';
 import { withTask } from './task-context.ts';
 
@@ -12,14 +11,22 @@ const say = (text: string | undefined, options: { voice?: Voice; pace?: number; 
   withTask(async (ctx) => run({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0, ...options }, ctx));
 
 /** Root mean square of the sound between two times, seconds. */
-function level({ samples, sampleRate }: { samples: Float32Array; sampleRate: number }, from: number, to: number): number {
+function level(
+  { samples, sampleRate }: { samples: Float32Array; sampleRate: number },
+  from: number,
+  to: number,
+): number {
   const part = samples.subarray(Math.round(from * sampleRate), Math.round(to * sampleRate));
   return Math.sqrt(part.reduce((sum, x) => sum + x * x, 0) / part.length);
 }
 
 describe('flite', () => {
   it('says the same bytes each time, and other bytes with another voice', async () => {
-    const [first, second, other] = [await say('It is good to see you.'), await say('It is good to see you.'), await say('It is good to see you.', { voice: 'rms' })];
+    const [first, second, other] = [
+      await say('It is good to see you.'),
+      await say('It is good to see you.'),
+      await say('It is good to see you.', { voice: 'rms' }),
+    ];
     const bytes = async (said: typeof first): Promise<Uint8Array> => (await audio.encode(said.audio))['audio.wav'];
     expect(await bytes(second)).toEqual(await bytes(first));
     expect(second.timings).toEqual(first.timings);
@@ -30,7 +37,10 @@ describe('flite', () => {
     const { 'audio.wav': bytes } = await audio.encode((await say('Yes.')).audio);
     const wav = Buffer.from(bytes);
     expect(() => requireWhole(wav)).not.toThrow();
-    for (const length of [0, 7, 44, wav.length - 1]) expect(() => requireWhole(wav.subarray(0, length))).toThrow(/^text-to-speech\.flite: expected \d+ bytes of speech in the scratch folder, got \d+; free some space/);
+    for (const length of [0, 7, 44, wav.length - 1])
+      expect(() => requireWhole(wav.subarray(0, length))).toThrow(
+        /^text-to-speech\.flite: expected \d+ bytes of speech in the scratch folder, got \d+; free some space/,
+      );
   });
 
   it.each(VOICES)('%s speaks at 16 kHz and its timings end with the sound', async (voice) => {
@@ -41,13 +51,16 @@ describe('flite', () => {
     expect(Math.abs((said.timings?.phones.at(-1)?.end ?? 0) - said.audio.samples.length / 16_000)).toBeLessThan(0.02);
   });
 
-  it('is louder in its vowels than in its pauses, so the timings are the sound\'s own, also in a later utterance', async () => {
+  it("is louder in its vowels than in its pauses, so the timings are the sound's own, also in a later utterance", async () => {
     const long = 'The weather changed so fast that we ran for our jackets. '.repeat(6);
     const { audio: sound, timings: heard } = await say(long);
     expect(utterances(long).length).toBeGreaterThan(1);
     timings.schema.parse(heard);
     expect(heard?.phones.every(({ end, start }) => end - start < 0.6)).toBe(true);
-    const of = (names: string[]): number[] => (heard?.phones ?? []).filter(({ phone, start, end }) => names.includes(phone) && end - start > 0.06).map(({ start, end }) => level(sound, start + 0.02, end - 0.02));
+    const of = (names: string[]): number[] =>
+      (heard?.phones ?? [])
+        .filter(({ phone, start, end }) => names.includes(phone) && end - start > 0.06)
+        .map(({ start, end }) => level(sound, start + 0.02, end - 0.02));
     const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
     expect(of(['ae']).length).toBeGreaterThanOrEqual(6);
     expect(median(of(['ae', 'eh', 'ao']))).toBeGreaterThan(10 * median(of(['pau'])));
@@ -63,7 +76,10 @@ describe('flite', () => {
   });
 
   it('speaks twice as fast at pace 2', async () => {
-    const [plain, fast] = [await say('Hello there my old friend.'), await say('Hello there my old friend.', { pace: 2 })];
+    const [plain, fast] = [
+      await say('Hello there my old friend.'),
+      await say('Hello there my old friend.', { pace: 2 }),
+    ];
     expect(fast.audio.samples.length / plain.audio.samples.length).toBeCloseTo(0.5, 1);
   });
 
@@ -75,7 +91,9 @@ describe('flite', () => {
   });
 
   it.each(['', '  \n ', '!?…', '世界'])('refuses a text without words: %j', async (text) => {
-    await expect(say(text)).rejects.toThrow(/^text-to-speech\.text: expected a text with words in Latin letters, got .+; write what is to be said$/);
+    await expect(say(text)).rejects.toThrow(
+      /^text-to-speech\.text: expected a text with words in Latin letters, got .+; write what is to be said$/,
+    );
   });
 
   it('says that the text is missing', async () => {
@@ -83,7 +101,12 @@ describe('flite', () => {
   });
 
   it('stops when it is cancelled', async () => {
-    await expect(withTask(async (ctx) => run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx), AbortSignal.abort())).rejects.toThrow(/abort/i);
+    await expect(
+      withTask(
+        async (ctx) => run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx),
+        AbortSignal.abort(),
+      ),
+    ).rejects.toThrow(/abort/i);
   });
 
   it('has defaults for every param', () => {
@@ -98,7 +121,12 @@ describe('the text that Flite gets', () => {
   });
 
   it('is cut into pieces of at most 300 characters that together are the text', () => {
-    for (const text of ['One. Two. Three.', `${'word '.repeat(200)}end.`, 'x'.repeat(1000), `${'a long part of a sentence, '.repeat(40)}and its end. And another.`]) {
+    for (const text of [
+      'One. Two. Three.',
+      `${'word '.repeat(200)}end.`,
+      'x'.repeat(1000),
+      `${'a long part of a sentence, '.repeat(40)}and its end. And another.`,
+    ]) {
       const pieces = utterances(text);
       expect(pieces.join(' ').replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
       for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(300);

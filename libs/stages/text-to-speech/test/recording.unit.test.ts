@@ -1,10 +1,18 @@
-import { encodeWav } from '@soliloquy/media';
 import { describe, expect, it } from 'vitest';
+import { encodeWav } from '@soliloquy/media';
 import { run } from '../src/backbones/recording.ts';
 import { withTask } from './task-context.ts';
 
-const take = (bytes: Uint8Array, padTo = 0, name = 'voice.wav') => withTask(async (ctx) => run({ text: undefined, file: { name, bytes } }, { padTo }, ctx));
-const tone = (seconds: number, sampleRate = 44_100): Uint8Array => encodeWav({ sampleRate, samples: Float32Array.from({ length: Math.round(seconds * sampleRate) }, (_, i) => 0.4 * Math.sin((2 * Math.PI * 300 * i) / sampleRate)) });
+const take = (bytes: Uint8Array, padTo = 0, name = 'voice.wav') =>
+  withTask(async (ctx) => run({ text: undefined, file: { name, bytes } }, { padTo }, ctx));
+const tone = (seconds: number, sampleRate = 44_100): Uint8Array =>
+  encodeWav({
+    sampleRate,
+    samples: Float32Array.from(
+      { length: Math.round(seconds * sampleRate) },
+      (_, i) => 0.4 * Math.sin((2 * Math.PI * 300 * i) / sampleRate),
+    ),
+  });
 
 describe('recording', () => {
   it('is 16 kHz mono and as long as the file, whatever its rate', async () => {
@@ -30,17 +38,35 @@ describe('recording', () => {
 
   it.each([
     ['no bytes', new Uint8Array(), /^voice\.wav: expected .+, got an empty file; .+$/],
-    ['no samples', encodeWav({ sampleRate: 16_000, samples: new Float32Array() }), /^voice\.wav: expected a voice of 0\.3 to 300 s, got no sound at all; .+$/],
-    ['silence', encodeWav({ sampleRate: 16_000, samples: new Float32Array(16_000) }), /^voice\.wav: expected a voice, got silence .+; .+$/],
-    ['half its data', tone(2).subarray(0, 200_000), /^voice\.wav\.data: expected 352800 bytes \(2\.00 s\), got 199942 \(1\.13 s\), 152858 bytes missing; .+$/],
+    [
+      'no samples',
+      encodeWav({ sampleRate: 16_000, samples: new Float32Array() }),
+      /^voice\.wav: expected a voice of 0\.3 to 300 s, got no sound at all; .+$/,
+    ],
+    [
+      'silence',
+      encodeWav({ sampleRate: 16_000, samples: new Float32Array(16_000) }),
+      /^voice\.wav: expected a voice, got silence .+; .+$/,
+    ],
+    [
+      'half its data',
+      tone(2).subarray(0, 200_000),
+      /^voice\.wav\.data: expected 352800 bytes \(2\.00 s\), got 199942 \(1\.13 s\), 152858 bytes missing; .+$/,
+    ],
     ['0.2 s', tone(0.2), /^voice\.wav\.duration: expected 0\.3 to 300 s, got 0\.20 s; .+$/],
     ['ten minutes', tone(600, 8000), /^voice\.wav\.duration: expected at most 300 s, got 600\.0 s; cut it$/],
-    ['text', new TextEncoder().encode('this is no sound at all, only words'), /^voice\.wav: expected a WAV, MP3, M4A, OGG or FLAC recording, got .+; .+$/],
+    [
+      'text',
+      new TextEncoder().encode('this is no sound at all, only words'),
+      /^voice\.wav: expected a WAV, MP3, M4A, OGG or FLAC recording, got .+; .+$/,
+    ],
   ])('of %s is refused in one sentence', async (_what, bytes, message) => {
     await expect(take(bytes)).rejects.toMatchObject({ name: 'StageError', message: expect.stringMatching(message) });
   });
 
   it('says that the file is missing', async () => {
-    await expect(withTask(async (ctx) => run({ text: undefined, file: undefined }, { padTo: 0 }, ctx))).rejects.toThrow(/^text-to-speech\.file: expected a recording, got nothing; connect a file$/);
+    await expect(withTask(async (ctx) => run({ text: undefined, file: undefined }, { padTo: 0 }, ctx))).rejects.toThrow(
+      /^text-to-speech\.file: expected a recording, got nothing; connect a file$/,
+    );
   });
 });

@@ -16,26 +16,58 @@ for (let y = 0; y < height; y++) {
 }
 const at = (a: number, b: number) => ({ x: mouth.x + a * unit, y: mouth.y + b * unit, confidence: 1 });
 const points = {
-  headTop: at(0, -2.25), chin: at(0, 0.72), noseTip: at(0, -0.4), leftEar: at(1, -0.8), rightEar: at(-1, -0.8), leftBrow: at(0.42, -1.32), rightBrow: at(-0.42, -1.32),
-  leftEye: at(0.42, -1), leftEyeInner: at(0.25, -1), leftEyeOuter: at(0.59, -1), leftEyeTop: at(0.42, -1.08), leftEyeBottom: at(0.42, -0.92),
-  rightEye: at(-0.42, -1), rightEyeInner: at(-0.25, -1), rightEyeOuter: at(-0.59, -1), rightEyeTop: at(-0.42, -1.08), rightEyeBottom: at(-0.42, -0.92),
-  mouthLeft: at(0.4, 0), mouthRight: at(-0.4, 0), upperLipTop: at(0, -0.13), mouthCenter: at(0, 0), lowerLipBottom: at(0, 0.13),
+  headTop: at(0, -2.25),
+  chin: at(0, 0.72),
+  noseTip: at(0, -0.4),
+  leftEar: at(1, -0.8),
+  rightEar: at(-1, -0.8),
+  leftBrow: at(0.42, -1.32),
+  rightBrow: at(-0.42, -1.32),
+  leftEye: at(0.42, -1),
+  leftEyeInner: at(0.25, -1),
+  leftEyeOuter: at(0.59, -1),
+  leftEyeTop: at(0.42, -1.08),
+  leftEyeBottom: at(0.42, -0.92),
+  rightEye: at(-0.42, -1),
+  rightEyeInner: at(-0.25, -1),
+  rightEyeOuter: at(-0.59, -1),
+  rightEyeTop: at(-0.42, -1.08),
+  rightEyeBottom: at(-0.42, -0.92),
+  mouthLeft: at(0.4, 0),
+  mouthRight: at(-0.4, 0),
+  upperLipTop: at(0, -0.13),
+  mouthCenter: at(0, 0),
+  lowerLipBottom: at(0, 0.13),
 };
-const samples = Float32Array.from({ length: 80_000 }, (_, i) => 0.3 * Math.sin(i * 0.08) * Math.max(0, Math.sin(i / 800)));
+const samples = Float32Array.from(
+  { length: 80_000 },
+  (_, i) => 0.3 * Math.sin(i * 0.08) * Math.max(0, Math.sin(i / 800)),
+);
 const motion = puppetMotion({ sampleRate: 16_000, samples }, { fps: 25, frames: FRAMES, seed: 1 });
 
 let start = performance.now();
-const renderer = await puppetRenderer({ image, background: image, landmarks: { width, height, points }, width, height }, motion, { device: 'cpu', threads: 1 });
+const renderer = await puppetRenderer(
+  { image, background: image, landmarks: { width, height, points }, width, height },
+  motion,
+  { device: 'cpu', threads: 1 },
+);
 const rgba = new Uint8ClampedArray(4 * width * height);
 const coverage = new Uint8ClampedArray(width * height);
 await renderer.frame(0, rgba);
 await renderer.matte(0, coverage);
-console.log(`commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, one thread, person on ${((100 * coverage.filter((x) => x > 127).length) / coverage.length).toFixed(0)} % of ${width}x${height}`);
+console.log(
+  `commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, one thread, person on ${((100 * coverage.filter((x) => x > 127).length) / coverage.length).toFixed(0)} % of ${width}x${height}`,
+);
 console.log(`prepare and first frame: ${(performance.now() - start).toFixed(0)} ms`);
-for (const [what, paint] of [['frames', (f: number) => renderer.frame(f, rgba)], ['mattes', (f: number) => renderer.matte(f, coverage)]] as const) {
+for (const [what, paint] of [
+  ['frames', (f: number) => renderer.frame(f, rgba)],
+  ['mattes', (f: number) => renderer.matte(f, coverage)],
+] as const) {
   start = performance.now();
   const cpu = process.cpuUsage();
   for (let f = 0; f < FRAMES; f++) await paint(f);
   const used = process.cpuUsage(cpu);
-  console.log(`${FRAMES} ${what}: ${((performance.now() - start) / 1000).toFixed(2)} s, processor ${((used.user + used.system) / 1e6).toFixed(2)} s`);
+  console.log(
+    `${FRAMES} ${what}: ${((performance.now() - start) / 1000).toFixed(2)} s, processor ${((used.user + used.system) / 1e6).toFixed(2)} s`,
+  );
 }

@@ -1,13 +1,14 @@
+import { z } from 'zod';
 import { audio, image, landmarks, text, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { z } from 'zod';
 
 /** A picture and a voice become a film of the person saying it. */
 export const videoDiffusionStage = defineStage({
   id: 'video-diffusion',
   version: 1,
   title: 'Talking video',
-  summary: 'A film of the person in the picture speaking with the voice: the teacher that the avatar learns to move from.',
+  summary:
+    'A film of the person in the picture speaking with the voice: the teacher that the avatar learns to move from.',
   inputs: {
     image: { type: image, summary: 'The person; alpha is the matte.' },
     landmarks: { type: landmarks, summary: 'Where face, joints and hands are in the picture.' },
@@ -17,8 +18,20 @@ export const videoDiffusionStage = defineStage({
   },
   params: z.object({
     fps: z.number().min(1).max(120).default(25).describe('Frames a second of the film.').meta({ unit: 'frames/s' }),
-    frames: z.int().min(0).max(100_000).default(125).describe('Length of the film; 0 makes it as long as the voice.').meta({ unit: 'frames' }),
-    area: z.int().min(1024).max(16_777_216).default(393_216).describe('Pixels of a frame; the film keeps the aspect of the picture, with even sides.').meta({ unit: 'pixels' }),
+    frames: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(125)
+      .describe('Length of the film; 0 makes it as long as the voice.')
+      .meta({ unit: 'frames' }),
+    area: z
+      .int()
+      .min(1024)
+      .max(16_777_216)
+      .default(393_216)
+      .describe('Pixels of a frame; the film keeps the aspect of the picture, with even sides.')
+      .meta({ unit: 'pixels' }),
   }),
   outputs: {
     video: { type: video, summary: 'The film, with the matte of the person and the voice.' },
@@ -28,9 +41,15 @@ export const videoDiffusionStage = defineStage({
     puppet: {
       version: 2,
       title: 'Puppet (procedural, no diffusion model)',
-      summary: 'Warps the picture by the voice: jaw, lips and mouth interior, blinks, brows, head, breath and gestures on stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded, and it reads no prompt.',
+      summary:
+        'Warps the picture by the voice: jaw, lips and mouth interior, blinks, brows, head, breath and gestures on stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded, and it reads no prompt.',
       params: z.object({
-        expressiveness: z.number().min(0).max(2).default(1).describe('How far head, brows, body and hands move; the mouth always follows the voice.'),
+        expressiveness: z
+          .number()
+          .min(0)
+          .max(2)
+          .default(1)
+          .describe('How far head, brows, body and hands move; the mouth always follows the voice.'),
       }),
       threads: 1,
       load: () => import('./backbones/puppet.ts'),

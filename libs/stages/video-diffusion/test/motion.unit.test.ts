@@ -1,7 +1,6 @@
-import { speechEnvelope } from '@soliloquy/speech-features';
 import { describe, expect, it } from 'vitest';
-import { MOTION_CHANNELS, puppetMotion } from '../src/index.ts';
-import type { MotionChannel } from '../src/index.ts';
+import { speechEnvelope } from '@soliloquy/speech-features';
+import { MOTION_CHANNELS, puppetMotion, type MotionChannel } from '../src/index.ts';
 import { babble, correlation, silence } from './painted-person.ts';
 
 const film = { fps: 25, frames: 125, seed: 7 };
@@ -10,7 +9,10 @@ const motion = puppetMotion(babble(5), film);
 describe('puppet motion', () => {
   it('opens the mouth with the voice: correlation with the envelope above 0.8, greatest within a frame of zero lag', () => {
     const envelope = speechEnvelope(babble(5), 25, 125);
-    const byLag = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((lag) => ({ lag, r: correlation(motion.channels.jawOpen, envelope, lag) }));
+    const byLag = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((lag) => ({
+      lag,
+      r: correlation(motion.channels.jawOpen, envelope, lag),
+    }));
     expect(byLag.find(({ lag }) => lag === 0)?.r).toBeGreaterThan(0.8);
     expect(Math.abs(byLag.reduce((best, one) => (one.r > best.r ? one : best)).lag)).toBeLessThanOrEqual(1);
   });
@@ -50,11 +52,26 @@ describe('puppet motion', () => {
 
   it('never jumps: no channel changes by more in a frame than its limb can', () => {
     const limits: Record<MotionChannel, number> = {
-      jawOpen: 0.65, lipWidth: 0.4, lipPart: 0.7, blink: 0.8, browRaise: 0.25, yaw: 0.02, pitch: 0.03, roll: 0.012, headX: 0.01, headY: 0.015, breath: 0.1, sway: 0.12, leftArm: 0.25, rightArm: 0.25,
+      jawOpen: 0.65,
+      lipWidth: 0.4,
+      lipPart: 0.7,
+      blink: 0.8,
+      browRaise: 0.25,
+      yaw: 0.02,
+      pitch: 0.03,
+      roll: 0.012,
+      headX: 0.01,
+      headY: 0.015,
+      breath: 0.1,
+      sway: 0.12,
+      leftArm: 0.25,
+      rightArm: 0.25,
     };
     for (const name of Object.keys(MOTION_CHANNELS) as MotionChannel[]) {
       const values = motion.channels[name];
-      expect(Math.max(...values.slice(1).map((value, f) => Math.abs(value - values[f]))), name).toBeLessThan(limits[name]);
+      expect(Math.max(...values.slice(1).map((value, f) => Math.abs(value - values[f]))), name).toBeLessThan(
+        limits[name],
+      );
       if (name !== 'lipPart') expect(Math.max(...values) - Math.min(...values), name).toBeGreaterThan(0);
     }
   });
@@ -68,7 +85,8 @@ describe('puppet motion', () => {
 
   it('holds still where expressiveness is 0, but for mouth, lids and breath', () => {
     const calm = puppetMotion(babble(5), { ...film, expressiveness: 0 }).channels;
-    for (const name of ['yaw', 'pitch', 'roll', 'headX', 'headY', 'sway', 'leftArm', 'rightArm', 'browRaise'] as const) expect(Math.max(...calm[name].map(Math.abs))).toBe(0);
+    for (const name of ['yaw', 'pitch', 'roll', 'headX', 'headY', 'sway', 'leftArm', 'rightArm', 'browRaise'] as const)
+      expect(Math.max(...calm[name].map(Math.abs))).toBe(0);
     expect(calm.jawOpen).toEqual(motion.channels.jawOpen);
   });
 });

@@ -21,14 +21,22 @@ function withMouth(paint: (a: number, b: number) => readonly number[] | undefine
 
 describe('lip line', () => {
   it('follows the dark seam where landmarks are a little off', () => {
-    const { line } = withMouth((a, b) => (Math.abs(a) < 0.4 && Math.abs(b) < 0.13 ? (Math.abs(b - 0.05 * Math.cos(4 * a)) < 0.02 ? [80, 30, 30] : [175, 90, 90]) : undefined));
+    const { line } = withMouth((a, b) =>
+      Math.abs(a) < 0.4 && Math.abs(b) < 0.13
+        ? Math.abs(b - 0.05 * Math.cos(4 * a)) < 0.02
+          ? [80, 30, 30]
+          : [175, 90, 90]
+        : undefined,
+    );
     expect(line.smiling).toBe(false);
     expect(Math.abs(line.at(0) - 0.05)).toBeLessThan(0.022);
     expect(Math.abs(line.at(0.4))).toBeLessThan(0.03);
   });
 
   it('runs below the teeth of a smile', () => {
-    const { line } = withMouth((a, b) => (Math.abs(a) < 0.34 && b > -0.04 && b < 0.06 - 0.3 * a * a ? [245, 240, 235] : undefined));
+    const { line } = withMouth((a, b) =>
+      Math.abs(a) < 0.34 && b > -0.04 && b < 0.06 - 0.3 * a * a ? [245, 240, 235] : undefined,
+    );
     expect(line.smiling).toBe(true);
     expect(line.at(0)).toBeGreaterThan(0.05);
     expect(line.at(0)).toBeLessThan(0.1);
@@ -40,7 +48,9 @@ describe('lip line', () => {
   });
 
   it('draws corners in to where lips are seen', () => {
-    const { line } = withMouth((a, b) => (Math.abs(a) > 0.32 && Math.abs(a) < 0.42 && Math.abs(b) < 0.14 ? [215, 165, 140] : undefined));
+    const { line } = withMouth((a, b) =>
+      Math.abs(a) > 0.32 && Math.abs(a) < 0.42 && Math.abs(b) < 0.14 ? [215, 165, 140] : undefined,
+    );
     expect(line.halfWidth).toBeLessThan(0.36);
     expect(line.halfWidth).toBeGreaterThan(0.28);
   });
@@ -56,7 +66,13 @@ describe('mouth', () => {
   };
 
   it('leaves everything where it is while closed', () => {
-    for (let a = -1; a <= 1; a += 0.13) for (let b = -0.4; b < 1.3; b += 0.11) expect(place(mouth.state(0, 0, 0), a, b)).toMatchObject({ a: expect.closeTo(a, 9), b: expect.closeTo(b, 9), cover: 0 });
+    for (let a = -1; a <= 1; a += 0.13)
+      for (let b = -0.4; b < 1.3; b += 0.11)
+        expect(place(mouth.state(0, 0, 0), a, b)).toMatchObject({
+          a: expect.closeTo(a, 9),
+          b: expect.closeTo(b, 9),
+          cover: 0,
+        });
   });
 
   it('parts the lips: inside is painted, the lower lip and the chin come from above, the corners stay', () => {
@@ -64,7 +80,9 @@ describe('mouth', () => {
     expect(place(open, 0, line.at(0) + 0.07).cover).toBe(1);
     expect(place(open, 0, line.at(0) + 0.25).b).toBeLessThan(line.at(0) + 0.13);
     expect(place(open, 0, 0.72).b).toBeLessThan(0.64);
-    expect(Math.abs(place(open, line.centre + line.halfWidth + 0.02, line.at(0.4)).b - line.at(0.4))).toBeLessThan(0.02);
+    expect(Math.abs(place(open, line.centre + line.halfWidth + 0.02, line.at(0.4)).b - line.at(0.4))).toBeLessThan(
+      0.02,
+    );
     expect(place(open, 0, 1.6).b).toBeCloseTo(1.6, 6);
   });
 
@@ -87,7 +105,15 @@ describe('mouth', () => {
 
 describe('body field', () => {
   const scene = paintedPerson(256, 'arms');
-  const field = bodyField(faceFrame(scene.landmarks, 256, 256), 256, 256, (x, y) => scene.image.data[4 * (Math.min(255, Math.max(0, Math.floor(y))) * 256 + Math.min(255, Math.max(0, Math.floor(x)))) + 3] > 127);
+  const field = bodyField(
+    faceFrame(scene.landmarks, 256, 256),
+    256,
+    256,
+    (x, y) =>
+      scene.image.data[
+        4 * (Math.min(255, Math.max(0, Math.floor(y))) * 256 + Math.min(255, Math.max(0, Math.floor(x)))) + 3
+      ] > 127,
+  );
   const motion = puppetMotion(babble(5), { fps: 25, frames: 125, seed: 3, expressiveness: 1.5 });
   const [xs, ys] = [new Float32Array(field.rows * field.columns), new Float32Array(field.rows * field.columns)];
 

@@ -4,12 +4,35 @@ import type { StageContext } from '@soliloquy/stage';
 const RATE = 16000;
 
 /** A head with neck and shoulders, or a whole upper body with arms, painted pixel by pixel with some texture; alpha is exact. `size` is the picture's side. */
-export function paintedPerson(size: number, body: 'face' | 'arms' = 'face'): { image: Image; background: Image; landmarks: Landmarks } {
+export function paintedPerson(
+  size: number,
+  body: 'face' | 'arms' = 'face',
+): { image: Image; background: Image; landmarks: Landmarks } {
   const unit = body === 'face' ? size * 0.22 : size * 0.085;
   const mouth = { x: size / 2, y: body === 'face' ? size * 0.62 : size * 0.27 };
   const image = { width: size, height: size, data: new Uint8ClampedArray(4 * size * size) };
   const background = { width: size, height: size, data: new Uint8ClampedArray(4 * size * size) };
-  const limbs = body === 'face' ? [] : [[[2.4, 2.6], [2.9, 5.2]], [[2.9, 5.2], [4.9, 5.6]], [[-2.4, 2.6], [-2.9, 5.2]], [[-2.9, 5.2], [-4.9, 5.6]]];
+  const limbs =
+    body === 'face'
+      ? []
+      : [
+          [
+            [2.4, 2.6],
+            [2.9, 5.2],
+          ],
+          [
+            [2.9, 5.2],
+            [4.9, 5.6],
+          ],
+          [
+            [-2.4, 2.6],
+            [-2.9, 5.2],
+          ],
+          [
+            [-2.9, 5.2],
+            [-4.9, 5.6],
+          ],
+        ];
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const i = 4 * (y * size + x);
@@ -25,7 +48,8 @@ export function paintedPerson(size: number, body: 'face' | 'arms' = 'face'): { i
       if ((a / 0.4) ** 2 + (b / 0.13) ** 2 < 1) colour = [175, 90, 90];
       if (Math.abs(a) < 0.4 && Math.abs(b) < 0.02) colour = [80, 30, 30];
       for (const side of [-0.42, 0.42]) {
-        if (((a - side) / 0.17) ** 2 + ((b + 1) / 0.08) ** 2 < 1) colour = Math.hypot(a - side, b + 1) < 0.07 ? [40, 30, 25] : [240, 240, 240];
+        if (((a - side) / 0.17) ** 2 + ((b + 1) / 0.08) ** 2 < 1)
+          colour = Math.hypot(a - side, b + 1) < 0.07 ? [40, 30, 25] : [240, 240, 240];
         if (((a - side) / 0.25) ** 2 + ((b + 1.32) / 0.05) ** 2 < 1) colour = [60, 40, 30];
       }
       if (colour) image.data.set([colour[0] + texture, colour[1] + texture, colour[2] + texture, 255], i);
@@ -34,13 +58,37 @@ export function paintedPerson(size: number, body: 'face' | 'arms' = 'face'): { i
   }
   const at = (a: number, b: number): LandmarkPoint => ({ x: mouth.x + a * unit, y: mouth.y + b * unit, confidence: 1 });
   const points: Landmarks['points'] = {
-    headTop: at(0, -2.25), chin: at(0, 0.72), noseTip: at(0, -0.4), leftEar: at(1, -0.8), rightEar: at(-1, -0.8), leftBrow: at(0.42, -1.32), rightBrow: at(-0.42, -1.32),
-    leftEye: at(0.42, -1), leftEyeInner: at(0.25, -1), leftEyeOuter: at(0.59, -1), leftEyeTop: at(0.42, -1.08), leftEyeBottom: at(0.42, -0.92),
-    rightEye: at(-0.42, -1), rightEyeInner: at(-0.25, -1), rightEyeOuter: at(-0.59, -1), rightEyeTop: at(-0.42, -1.08), rightEyeBottom: at(-0.42, -0.92),
-    mouthLeft: at(0.4, 0), mouthRight: at(-0.4, 0), upperLipTop: at(0, -0.13), mouthCenter: at(0, 0), lowerLipBottom: at(0, 0.13),
+    headTop: at(0, -2.25),
+    chin: at(0, 0.72),
+    noseTip: at(0, -0.4),
+    leftEar: at(1, -0.8),
+    rightEar: at(-1, -0.8),
+    leftBrow: at(0.42, -1.32),
+    rightBrow: at(-0.42, -1.32),
+    leftEye: at(0.42, -1),
+    leftEyeInner: at(0.25, -1),
+    leftEyeOuter: at(0.59, -1),
+    leftEyeTop: at(0.42, -1.08),
+    leftEyeBottom: at(0.42, -0.92),
+    rightEye: at(-0.42, -1),
+    rightEyeInner: at(-0.25, -1),
+    rightEyeOuter: at(-0.59, -1),
+    rightEyeTop: at(-0.42, -1.08),
+    rightEyeBottom: at(-0.42, -0.92),
+    mouthLeft: at(0.4, 0),
+    mouthRight: at(-0.4, 0),
+    upperLipTop: at(0, -0.13),
+    mouthCenter: at(0, 0),
+    lowerLipBottom: at(0, 0.13),
     ...(body === 'arms' && {
-      leftShoulder: at(2.2, 2.3), rightShoulder: at(-2.2, 2.3), leftElbow: at(2.9, 5.2), rightElbow: at(-2.9, 5.2),
-      leftWrist: at(4.3, 5.5), rightWrist: at(-4.3, 5.5), leftHand: at(4.7, 5.6), rightHand: at(-4.7, 5.6),
+      leftShoulder: at(2.2, 2.3),
+      rightShoulder: at(-2.2, 2.3),
+      leftElbow: at(2.9, 5.2),
+      rightElbow: at(-2.9, 5.2),
+      leftWrist: at(4.3, 5.5),
+      rightWrist: at(-4.3, 5.5),
+      leftHand: at(4.7, 5.6),
+      rightHand: at(-4.7, 5.6),
     }),
   };
   return { image, background, landmarks: { width: size, height: size, points } };
@@ -56,7 +104,10 @@ export function babble(seconds: number): Audio {
     const syllable = Math.max(0, Math.sin(2 * Math.PI * 3.3 * t + 2 * Math.sin(2.1 * t)));
     const loud = syllable ** 0.7 * (0.55 + 0.45 * Math.sin(1.7 * t + 1));
     let voice = 0;
-    for (let h = 1; h <= 24; h++) voice += (Math.sin(2 * Math.PI * (125 + 12 * Math.sin(3 * t)) * h * t) / h) * (1 + 2 * Math.exp(-(((125 * h - 750) / 300) ** 2)));
+    for (let h = 1; h <= 24; h++)
+      voice +=
+        (Math.sin(2 * Math.PI * (125 + 12 * Math.sin(3 * t)) * h * t) / h) *
+        (1 + 2 * Math.exp(-(((125 * h - 750) / 300) ** 2)));
     return 0.12 * loud * voice + (syllable === 0 ? 0.02 * noise() : 0);
   });
   return { sampleRate: RATE, samples };
@@ -67,7 +118,9 @@ export function silence(seconds: number): Audio {
 }
 
 /** A context that remembers what was reported; `controller` cancels. */
-export function context(seed = 7): StageContext & { controller: AbortController; reports: [number, number, string | undefined][] } {
+export function context(
+  seed = 7,
+): StageContext & { controller: AbortController; reports: [number, number, string | undefined][] } {
   const controller = new AbortController();
   const reports: [number, number, string | undefined][] = [];
   return {

@@ -1,5 +1,5 @@
-import { readAll } from '@soliloquy/media';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readAll } from '@soliloquy/media';
 import { run } from '../src/backbones/puppet.ts';
 import { puppetMotion, videoDiffusionStage } from '../src/index.ts';
 import { babble, context, correlation, paintedPerson, silence } from './painted-person.ts';
@@ -45,15 +45,31 @@ describe('puppet', () => {
     for (let i = 0; i < 192 * 192; i++) {
       if (mattes.some((matte) => matte[i] > 0)) continue;
       still++;
-      for (const frame of frames) for (let c = 0; c < 4; c++) if (frame[4 * i + c] !== frames[0][4 * i + c]) throw new Error(`pixel ${i} changed`);
+      for (const frame of frames)
+        for (let c = 0; c < 4; c++)
+          if (frame[4 * i + c] !== frames[0][4 * i + c]) throw new Error(`pixel ${i} changed`);
     }
     expect(still).toBeGreaterThan(0.2 * 192 * 192);
   });
 
   it('shows the background exactly where the matte is 0', async () => {
-    const [bare] = await readAll((await run({ ...inputs, image: { ...inputs.image, data: inputs.image.data.map((value, i) => (i % 4 === 3 ? 0 : value)) } }, params, context())).video, 0, 1);
+    const [bare] = await readAll(
+      (
+        await run(
+          {
+            ...inputs,
+            image: { ...inputs.image, data: inputs.image.data.map((value, i) => (i % 4 === 3 ? 0 : value)) },
+          },
+          params,
+          context(),
+        )
+      ).video,
+      0,
+      1,
+    );
     let worst = 0;
-    for (let i = 0; i < 192 * 192; i++) if (mattes[20][i] === 0) worst = Math.max(worst, Math.abs(frames[20][4 * i + 1] - bare[4 * i + 1]));
+    for (let i = 0; i < 192 * 192; i++)
+      if (mattes[20][i] === 0) worst = Math.max(worst, Math.abs(frames[20][4 * i + 1] - bare[4 * i + 1]));
     expect(worst).toBeLessThanOrEqual(1);
   });
 
@@ -69,7 +85,11 @@ describe('puppet', () => {
   });
 
   it('is silent with a closed mouth: nothing but idle motion happens', async () => {
-    const { video } = await run({ ...inputs, audio: silence(1) }, { ...params, frames: 0, expressiveness: 0 }, context());
+    const { video } = await run(
+      { ...inputs, audio: silence(1) },
+      { ...params, frames: 0, expressiveness: 0 },
+      context(),
+    );
     const quiet = await readAll(video);
     expect(quiet.length).toBe(25);
     expect(difference(quiet[0], quiet[4])).toBeLessThan(1);
@@ -81,7 +101,9 @@ describe('puppet', () => {
     const again = await readAll(video, 38, 43);
     expect(difference(late, frames[40])).toBe(0);
     expect(again.map((frame) => difference(frame, frames[38 + again.indexOf(frame)]))).toEqual([0, 0, 0, 0, 0]);
-    expect(difference((await readAll((await run(inputs, params, context(8))).video, 40, 41))[0], frames[40])).toBeGreaterThan(0);
+    expect(
+      difference((await readAll((await run(inputs, params, context(8))).video, 40, 41))[0], frames[40]),
+    ).toBeGreaterThan(0);
   });
 
   it('can be read twice at once', async () => {
@@ -92,7 +114,12 @@ describe('puppet', () => {
       return all;
     };
     const [first, second, third] = await Promise.all([readAll(video, 10, 14), readAll(video, 30, 34), matte()]);
-    for (let i = 0; i < 4; i++) expect([difference(first[i], frames[10 + i]), difference(second[i], frames[30 + i]), difference(third[i], mattes[10 + i])]).toEqual([0, 0, 0]);
+    for (let i = 0; i < 4; i++)
+      expect([
+        difference(first[i], frames[10 + i]),
+        difference(second[i], frames[30 + i]),
+        difference(third[i], mattes[10 + i]),
+      ]).toEqual([0, 0, 0]);
   });
 
   it('moves in every frame, and by little', () => {
@@ -102,11 +129,17 @@ describe('puppet', () => {
   });
 
   it('keeps the sharpness of the face: variance of the Laplacian at least 0.75 of the first frame of a puppet at rest', async () => {
-    const rest = (await readAll((await run({ ...inputs, audio: silence(1) }, { ...params, frames: 1, expressiveness: 0 }, context())).video))[0];
+    const rest = (
+      await readAll(
+        (await run({ ...inputs, audio: silence(1) }, { ...params, frames: 1, expressiveness: 0 }, context())).video,
+      )
+    )[0];
     const laplacian = (frame: Uint8ClampedArray): number => {
       const at = (x: number, y: number): number => frame[4 * (y * 192 + x) + 1];
       const values: number[] = [];
-      for (let y = 75; y < 105; y++) for (let x = 75; x < 117; x++) values.push(4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1));
+      for (let y = 75; y < 105; y++)
+        for (let x = 75; x < 117; x++)
+          values.push(4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1));
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
       return values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
     };
@@ -119,12 +152,15 @@ describe('puppet', () => {
     const hand = (frame: Uint8ClampedArray): number => {
       // Mean height of the skin-coloured pixels right of the body.
       let [sum, count] = [0, 0];
-      for (let y = 0; y < 192; y++) for (let x = 160; x < 192; x++) if (frame[4 * (y * 192 + x)] > 150) [sum, count] = [sum + y, count + 1];
+      for (let y = 0; y < 192; y++)
+        for (let x = 160; x < 192; x++) if (frame[4 * (y * 192 + x)] > 150) [sum, count] = [sum + y, count + 1];
       return sum / Math.max(1, count);
     };
     const heights = (await readAll((await run(scene, { ...params, frames: 50 }, context())).video)).map(hand);
     expect(Math.max(...heights) - Math.min(...heights)).toBeGreaterThan(1);
-    const stiff = (await readAll((await run(scene, { ...params, frames: 50, expressiveness: 0 }, context())).video)).map(hand);
+    const stiff = (
+      await readAll((await run(scene, { ...params, frames: 50, expressiveness: 0 }, context())).video)
+    ).map(hand);
     expect(Math.max(...stiff) - Math.min(...stiff)).toBeLessThan(0.7);
   });
 
@@ -144,6 +180,8 @@ describe('puppet', () => {
   });
 
   it('refuses landmarks of a picture of another shape', async () => {
-    await expect(run({ ...inputs, landmarks: { ...inputs.landmarks, width: 512 } }, params, context())).rejects.toMatchObject({ code: 'puppet/landmarks-size' });
+    await expect(
+      run({ ...inputs, landmarks: { ...inputs.landmarks, width: 512 } }, params, context()),
+    ).rejects.toMatchObject({ code: 'puppet/landmarks-size' });
   });
 });

@@ -1,9 +1,8 @@
+import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud/evaluate-deformation';
 import type { Camera, Deformation } from '@soliloquy/ports';
 import { deformation as deformationPort } from '@soliloquy/ports/deformation';
 import { gaussians as gaussiansPort } from '@soliloquy/ports/gaussians';
-import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud/evaluate-deformation';
-import { decodePly } from '@soliloquy/splat';
-import type { GaussianArrays } from '@soliloquy/splat';
+import { decodePly, type GaussianArrays } from '@soliloquy/splat';
 
 /** Gaussians that can be drawn, at rest or at a frame of their motion. */
 export interface OpenedScene {
@@ -23,18 +22,31 @@ export interface OpenedScene {
  *
  * @throws Error where the motion is one of other Gaussians; what the decoders throw
  */
-export async function openScene(file: string, bytes: ArrayBuffer, motion: ArrayBuffer | undefined): Promise<OpenedScene> {
+export async function openScene(
+  file: string,
+  bytes: ArrayBuffer,
+  motion: ArrayBuffer | undefined,
+): Promise<OpenedScene> {
   if (file.endsWith('.ply')) {
     const gaussians = decodePly(new Uint8Array(bytes));
     const centre = centreOf(gaussians);
-    return { count: gaussians.opacityLogits.length, camera: cameraFor(gaussians, centre), centre, deformation: undefined, at: () => gaussians };
+    return {
+      count: gaussians.opacityLogits.length,
+      camera: cameraFor(gaussians, centre),
+      centre,
+      deformation: undefined,
+      at: () => gaussians,
+    };
   }
   const gaussians = await gaussiansPort.decode({ 'gaussians.safetensors': new Uint8Array(bytes) });
   const { count, camera } = gaussians;
   const centre = centreOf(gaussians);
   if (motion === undefined) return { count, camera, centre, deformation: undefined, at: () => gaussians };
   const deformation = await deformationPort.decode({ 'deformation.safetensors': new Uint8Array(motion) });
-  if (deformation.count !== count) throw new Error(`deformation.count: expected one of ${count} Gaussians, got one of ${deformation.count}; run the nodes again that made them`);
+  if (deformation.count !== count)
+    throw new Error(
+      `deformation.count: expected one of ${count} Gaussians, got one of ${deformation.count}; run the nodes again that made them`,
+    );
   const deformed = allocateDeformed(gaussians);
   return {
     count,
@@ -79,5 +91,13 @@ function cameraFor({ means, opacityLogits }: GaussianArrays, centre: readonly [n
   const focal = height / 2 / Math.tan((50 / 2 / 180) * Math.PI);
   const distance = spread[2] + Math.max((spread[0] * focal) / (width / 2), (spread[1] * focal) / (height / 2));
   const [x, y, z] = centre;
-  return { width, height, fx: focal, fy: focal, cx: width / 2, cy: height / 2, worldToCamera: [1, 0, 0, -x, 0, 1, 0, -y, 0, 0, 1, distance - z, 0, 0, 0, 1] };
+  return {
+    width,
+    height,
+    fx: focal,
+    fy: focal,
+    cx: width / 2,
+    cy: height / 2,
+    worldToCamera: [1, 0, 0, -x, 0, 1, 0, -y, 0, 0, 1, distance - z, 0, 0, 0, 1],
+  };
 }

@@ -19,17 +19,27 @@ export const FRONT: Orbit = { yaw: 0, pitch: 0, distance: 1 };
  * @param about point that it turns about, world
  * @param size pixels; the first view is seen whole in it
  */
-export function orbitCamera(first: Camera, about: readonly [number, number, number], { yaw, pitch, distance }: Orbit, { width, height }: { readonly width: number; readonly height: number }): Camera {
+export function orbitCamera(
+  first: Camera,
+  about: readonly [number, number, number],
+  { yaw, pitch, distance }: Orbit,
+  { width, height }: { readonly width: number; readonly height: number },
+): Camera {
   const m = first.worldToCamera;
   const at = (row: number, column: number): number => m[row * 4 + column] as number;
   // camera to world: columns right, down, forward
   const axes = [0, 1, 2].map((row) => [at(0, row), at(1, row), at(2, row)]);
-  const position = [0, 1, 2].map((row) => -(axes[row] as number[]).reduce((sum, value, column) => sum + value * at(column, 3), 0));
+  const position = [0, 1, 2].map(
+    (row) => -(axes[row] as number[]).reduce((sum, value, column) => sum + value * at(column, 3), 0),
+  );
   const right = axes.map((row) => row[0] as number) as [number, number, number];
   const turn = multiply(aboutAxis([0, 1, 0], yaw), aboutAxis(right, pitch));
   const turned = multiply(turn, axes);
   const arm = position.map((value, row) => (value - (about[row] as number)) * distance);
-  const eye = turn.map((row, index) => (about[index] as number) + row.reduce((sum, value, column) => sum + value * (arm[column] as number), 0));
+  const eye = turn.map(
+    (row, index) =>
+      (about[index] as number) + row.reduce((sum, value, column) => sum + value * (arm[column] as number), 0),
+  );
   const worldToCamera: number[] = [];
   for (let row = 0; row < 3; row++) {
     const axis = turned.map((line) => line[row] as number);
@@ -61,5 +71,9 @@ function aboutAxis([x, y, z]: readonly [number, number, number], angle: number):
 }
 
 function multiply(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] {
-  return a.map((row) => [0, 1, 2].map((column) => row.reduce((sum, value, index) => sum + value * ((b[index] as readonly number[])[column] as number), 0)));
+  return a.map((row) =>
+    [0, 1, 2].map((column) =>
+      row.reduce((sum, value, index) => sum + value * ((b[index] as readonly number[])[column] as number), 0),
+    ),
+  );
 }

@@ -1,7 +1,5 @@
-import { SplatError, openRasterizer } from '@soliloquy/splat';
-import type { DeviceRasterizer, RenderOutput } from '@soliloquy/splat';
-import { openScene } from './opened-scene.ts';
-import type { OpenedScene } from './opened-scene.ts';
+import { openRasterizer, SplatError, type DeviceRasterizer, type RenderOutput } from '@soliloquy/splat';
+import { openScene, type OpenedScene } from './opened-scene.ts';
 import { orbitCamera } from './orbit.ts';
 import type { Drawer, FromRenderer, ToRenderer } from './render-messages.ts';
 
@@ -15,7 +13,9 @@ const tell = (message: FromRenderer, transfer: Transferable[] = []): void => pos
 
 addEventListener('message', ({ data }: MessageEvent<ToRenderer>) => {
   const done = data.type === 'scene' ? open(data) : draw(data);
-  done.catch((thrown: unknown) => tell({ type: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) }));
+  done.catch((thrown: unknown) =>
+    tell({ type: 'failed', message: thrown instanceof Error ? thrown.message : String(thrown) }),
+  );
 });
 
 async function open({ drawer, file, gaussians, motion }: ToRenderer & { type: 'scene' }): Promise<void> {
@@ -41,7 +41,16 @@ async function draw({ orbit, frame, width, height, background }: ToRenderer & { 
   }
   const bitmap = await createImageBitmap(image);
   const { device, name } = rasterizer as DeviceRasterizer;
-  tell({ type: 'drawn', bitmap, frame, milliseconds: performance.now() - began, by: { device, name, ...(because !== undefined && { because }) } }, [bitmap]);
+  tell(
+    {
+      type: 'drawn',
+      bitmap,
+      frame,
+      milliseconds: performance.now() - began,
+      by: { device, name, ...(because !== undefined && { because }) },
+    },
+    [bitmap],
+  );
 }
 
 function openDrawer(device: Drawer): Promise<DeviceRasterizer> {
@@ -51,7 +60,12 @@ function openDrawer(device: Drawer): Promise<DeviceRasterizer> {
 
 /** There is no GPU, there is none any more, or it is too small: WebAssembly draws from here on. */
 async function withoutGpu(thrown: unknown): Promise<DeviceRasterizer> {
-  if (!(thrown instanceof SplatError) || !['splat.device', 'splat.memory'].includes(thrown.code) || rasterizer?.device === 'cpu') throw thrown;
+  if (
+    !(thrown instanceof SplatError) ||
+    !['splat.device', 'splat.memory'].includes(thrown.code) ||
+    rasterizer?.device === 'cpu'
+  )
+    throw thrown;
   because = thrown.message;
   rasterizer?.dispose();
   return (rasterizer = await openDrawer('cpu'));

@@ -19,7 +19,9 @@ const LONGEST_WAIT_MS = 2000;
 
 /** Whether the broker has no room for what was published. */
 export function isNoRoom(error: unknown): boolean {
-  return error instanceof JetStreamApiError && (NO_ROOM.has(error.code) || /maximum bytes|insufficient/i.test(error.message));
+  return (
+    error instanceof JetStreamApiError && (NO_ROOM.has(error.code) || /maximum bytes|insufficient/i.test(error.message))
+  );
 }
 
 /** Whether what was to be written is there already, or is no longer what it was when we looked: somebody else was faster. */
@@ -31,7 +33,10 @@ export function isOvertaken(error: unknown): boolean {
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof JetStreamApiError) return NOT_YET.has(error.code);
-  if (/permission|authorization/i.test(`${error.name} ${error.message} ${(error.cause as Error | undefined)?.name ?? ''}`)) return false;
+  if (
+    /permission|authorization/i.test(`${error.name} ${error.message} ${(error.cause as Error | undefined)?.name ?? ''}`)
+  )
+    return false;
   return AWAY.has(error.name);
 }
 
@@ -55,6 +60,13 @@ export async function persistently<T>(ask: () => Promise<T>, signal?: AbortSigna
 export function storeErrorOfBroker(cause: unknown, doing: string): StoreError {
   if (cause instanceof StoreError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (isNoRoom(cause)) return new StoreError('store-full', `cluster.artifacts: expected room for ${doing}, got a full object store (${message}); delete old artifacts, or give the bucket or the account more`, { cause });
-  return new StoreError('store-failed', `cluster.artifacts: expected ${doing}, got ${message}; look at the server`, { cause });
+  if (isNoRoom(cause))
+    return new StoreError(
+      'store-full',
+      `cluster.artifacts: expected room for ${doing}, got a full object store (${message}); delete old artifacts, or give the bucket or the account more`,
+      { cause },
+    );
+  return new StoreError('store-failed', `cluster.artifacts: expected ${doing}, got ${message}; look at the server`, {
+    cause,
+  });
 }

@@ -1,10 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import { headers } from '@nats-io/nats-core';
-import type { NatsConnection } from '@nats-io/nats-core';
-import { Objm } from '@nats-io/obj';
-import type { ObjectStore } from '@nats-io/obj';
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { headers, type NatsConnection } from '@nats-io/nats-core';
+import { Objm, type ObjectStore } from '@nats-io/obj';
 import type { ArtifactFile } from '../artifact-store.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently } from './broker-errors.ts';
 
@@ -26,7 +23,13 @@ export class ContentBucket {
   readonly #bucket: string;
   readonly #signal: AbortSignal | undefined;
 
-  private constructor(objects: ObjectStore, js: JetStreamClient, manager: JetStreamManager, bucket: string, signal: AbortSignal | undefined) {
+  private constructor(
+    objects: ObjectStore,
+    js: JetStreamClient,
+    manager: JetStreamManager,
+    bucket: string,
+    signal: AbortSignal | undefined,
+  ) {
     this.#objects = objects;
     this.#js = js;
     this.#manager = manager;
@@ -36,7 +39,13 @@ export class ContentBucket {
 
   /** @param signal ends waiting for a broker that is away. @throws when there is no such bucket */
   static async open(connection: NatsConnection, bucket: string, signal?: AbortSignal): Promise<ContentBucket> {
-    return new ContentBucket(await new Objm(jetstream(connection, { timeout: ANSWER_WITHIN_MS })).open(bucket), jetstream(connection, { timeout: CHUNK_WITHIN_MS }), await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }), bucket, signal);
+    return new ContentBucket(
+      await new Objm(jetstream(connection, { timeout: ANSWER_WITHIN_MS })).open(bucket),
+      jetstream(connection, { timeout: CHUNK_WITHIN_MS }),
+      await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }),
+      bucket,
+      signal,
+    );
   }
 
   /** What the store states of a content: whole means that size and sha256 are the file's. */
@@ -76,8 +85,22 @@ export class ContentBucket {
       }
       const replaces = headers();
       replaces.set('Nats-Rollup', 'sub');
-      const entry = { name: file.digest, bucket: this.#bucket, nuid, size, chunks, digest: statedDigest(file.digest), mtime: new Date().toISOString(), deleted: false, options: { max_chunk_size: CHUNK } };
-      await this.#js.publish(`$O.${this.#bucket}.M.${padded(Buffer.from(file.digest).toString('base64url'))}`, JSON.stringify(entry), { headers: replaces, expect: { lastSubjectSequence: before?.revision ?? 0 } });
+      const entry = {
+        name: file.digest,
+        bucket: this.#bucket,
+        nuid,
+        size,
+        chunks,
+        digest: statedDigest(file.digest),
+        mtime: new Date().toISOString(),
+        deleted: false,
+        options: { max_chunk_size: CHUNK },
+      };
+      await this.#js.publish(
+        `$O.${this.#bucket}.M.${padded(Buffer.from(file.digest).toString('base64url'))}`,
+        JSON.stringify(entry),
+        { headers: replaces, expect: { lastSubjectSequence: before?.revision ?? 0 } },
+      );
     } catch (thrown) {
       await Promise.allSettled(sent);
       await this.#forget(nuid).catch(() => undefined);
@@ -89,7 +112,9 @@ export class ContentBucket {
   }
 
   /** The content piece by piece; `undefined` when it is not there. Not verified; a piece that the store has lost ends it. */
-  async open(file: ArtifactFile): Promise<{ readonly id: string; readonly pieces: AsyncIterable<Uint8Array> } | undefined> {
+  async open(
+    file: ArtifactFile,
+  ): Promise<{ readonly id: string; readonly pieces: AsyncIterable<Uint8Array> } | undefined> {
     const info = await this.#objects.info(file.digest);
     if (info === null || info.deleted) return undefined;
     return { id: info.nuid, pieces: this.#pieces(info.nuid, info.chunks) };
@@ -120,7 +145,10 @@ export class ContentBucket {
   /** The first chunk from a place in the stream on. A replica that is behind is not the last to be asked. */
   async #chunk(nuid: string, from: number): Promise<{ readonly seq: number; readonly data: Uint8Array } | null> {
     const [stream, query] = [`OBJ_${this.#bucket}`, { seq: from, next_by_subj: this.#chunks(nuid) }];
-    return (await persistently(() => this.#manager.direct.getMessage(stream, query), this.#signal)) ?? (await persistently(() => this.#manager.streams.getMessage(stream, query), this.#signal));
+    return (
+      (await persistently(() => this.#manager.direct.getMessage(stream, query), this.#signal)) ??
+      (await persistently(() => this.#manager.streams.getMessage(stream, query), this.#signal))
+    );
   }
 
   async #forget(nuid: string): Promise<void> {

@@ -25,7 +25,10 @@ export function smallFiles(files: readonly ArtifactFile[]): ArtifactFile[] {
 
 /** The manifest's text, which ends with its line, then the contents of the small files, in order. */
 export function entryBytes({ type, files }: ArtifactRef, contents: ArtifactFiles): Uint8Array {
-  return Buffer.concat([Buffer.from(manifestText(type, files)), ...smallFiles(files).map(({ name }) => contents[name])]);
+  return Buffer.concat([
+    Buffer.from(manifestText(type, files)),
+    ...smallFiles(files).map(({ name }) => contents[name]),
+  ]);
 }
 
 /** @returns `undefined` for what does not fit the digest, or of which a content does not fit its own */
@@ -43,5 +46,7 @@ export function parseEntry(entry: Uint8Array, digest: string): CatalogEntry | un
     contents[file.name] = content;
     at += file.bytes;
   }
-  return at === entry.length ? { ref, contents, elsewhere: ref.files.filter((file) => !small.includes(file)) } : undefined;
+  return at === entry.length
+    ? { ref, contents, elsewhere: ref.files.filter((file) => !small.includes(file)) }
+    : undefined;
 }

@@ -1,5 +1,5 @@
-import type { NatsConnection } from '@nats-io/nats-core';
 import { Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/nats-core';
 import { Objm, StorageType } from '@nats-io/obj';
 import { ARTIFACT_BUCKETS } from './nats-store.ts';
 
@@ -8,7 +8,20 @@ import { ARTIFACT_BUCKETS } from './nats-store.ts';
  *
  * @param limits bytes that artifacts may take; unlimited unless told
  */
-export async function makeArtifactBuckets(connection: NatsConnection, { maxBytes = -1, replicas = 1 }: { maxBytes?: number; replicas?: number } = {}): Promise<void> {
-  await new Objm(connection).create(ARTIFACT_BUCKETS.contents, { storage: StorageType.File, replicas, max_bytes: maxBytes, description: 'file contents by sha256' });
-  await new Kvm(connection).create(ARTIFACT_BUCKETS.catalog, { storage: StorageType.File, replicas, history: 1, description: 'manifests of artifacts, results of tasks' });
+export async function makeArtifactBuckets(
+  connection: NatsConnection,
+  { maxBytes = -1, replicas = 1 }: { maxBytes?: number; replicas?: number } = {},
+): Promise<void> {
+  await new Objm(connection).create(ARTIFACT_BUCKETS.contents, {
+    storage: StorageType.File,
+    replicas,
+    max_bytes: maxBytes,
+    description: 'file contents by sha256',
+  });
+  await new Kvm(connection).create(ARTIFACT_BUCKETS.catalog, {
+    storage: StorageType.File,
+    replicas,
+    history: 1,
+    description: 'manifests of artifacts, results of tasks',
+  });
 }

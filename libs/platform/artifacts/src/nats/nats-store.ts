@@ -1,16 +1,14 @@
 import { jetstream } from '@nats-io/jetstream';
+import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { Kvm } from '@nats-io/kv';
-import type { KV } from '@nats-io/kv';
 import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from '../artifact-store.ts';
 import type { DiskStore } from '../disk-store.ts';
 import { assertDigest, parseResult, refsIn, resultText } from '../manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError } from '../store-error.ts';
-import { ContentBucket } from './bucket.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently, storeErrorOfBroker } from './broker-errors.ts';
-import { entryBytes, parseEntry, smallFiles } from './catalog-entry.ts';
-import type { CatalogEntry } from './catalog-entry.ts';
+import { ContentBucket } from './bucket.ts';
+import { entryBytes, parseEntry, smallFiles, type CatalogEntry } from './catalog-entry.ts';
 import { limited } from './limited.ts';
 
 /** A cluster's store: an object store and a catalog on the broker, with a folder on this machine as read-through cache. */
@@ -41,10 +39,20 @@ const READS = 2;
  * @param signal ends waiting for a broker that is away
  * @throws when the buckets are not there
  */
-export async function openNatsStore(connection: NatsConnection, local: DiskStore, signal?: AbortSignal): Promise<NatsStore> {
+export async function openNatsStore(
+  connection: NatsConnection,
+  local: DiskStore,
+  signal?: AbortSignal,
+): Promise<NatsStore> {
   const contents = await ContentBucket.open(connection, ARTIFACT_BUCKETS.contents, signal);
   const kvm = new Kvm(jetstream(connection, { timeout: ANSWER_WITHIN_MS }));
-  return new BrokerStore(local, contents, await kvm.open(ARTIFACT_BUCKETS.catalog), await kvm.open(ARTIFACT_BUCKETS.catalog, { allow_direct: true }), signal);
+  return new BrokerStore(
+    local,
+    contents,
+    await kvm.open(ARTIFACT_BUCKETS.catalog),
+    await kvm.open(ARTIFACT_BUCKETS.catalog, { allow_direct: true }),
+    signal,
+  );
 }
 
 class BrokerStore implements NatsStore {
@@ -59,7 +67,13 @@ class BrokerStore implements NatsStore {
   readonly #bringing = new Map<string, Promise<ArtifactRef>>();
   readonly #sending = new Map<string, Promise<ArtifactRef>>();
 
-  constructor(local: DiskStore, contents: ContentBucket, catalog: KV, nearCatalog: KV, signal: AbortSignal | undefined) {
+  constructor(
+    local: DiskStore,
+    contents: ContentBucket,
+    catalog: KV,
+    nearCatalog: KV,
+    signal: AbortSignal | undefined,
+  ) {
     this.local = local;
     this.#contents = contents;
     this.#catalog = catalog;
@@ -75,7 +89,9 @@ class BrokerStore implements NatsStore {
   async has(digest: string): Promise<boolean> {
     const entry = await this.#entry(digest);
     if (entry === undefined) return false;
-    const there = await Promise.all(entry.elsewhere.map((file) => this.#ask(`a look at ${file.name}`, () => this.#contents.has(file))));
+    const there = await Promise.all(
+      entry.elsewhere.map((file) => this.#ask(`a look at ${file.name}`, () => this.#contents.has(file))),
+    );
     return there.every(Boolean);
   }
 
@@ -102,7 +118,8 @@ class BrokerStore implements NatsStore {
   async readFile(digest: string, name: string): Promise<Uint8Array> {
     const { files } = await this.describe(digest);
     const file = files.find((each) => each.name === name);
-    if (file === undefined) throw new ArtifactMissingError(digest, `a file "${name}" among ${files.map((each) => each.name).join(', ')}`);
+    if (file === undefined)
+      throw new ArtifactMissingError(digest, `a file "${name}" among ${files.map((each) => each.name).join(', ')}`);
     return (await this.get(digest))[name];
   }
 
@@ -149,7 +166,10 @@ class BrokerStore implements NatsStore {
       const { ref, contents, elsewhere } = await this.#find(digest);
       if (elsewhere.length === 0) return this.local.put(ref.type, contents);
       const small = ref.files.filter((file) => !elsewhere.includes(file));
-      await Promise.all([...small.map((file) => this.local.writeContent(file, [contents[file.name]])), ...elsewhere.map((file) => this.#turn(() => this.#bringContent(digest, file)))]);
+      await Promise.all([
+        ...small.map((file) => this.local.writeContent(file, [contents[file.name]])),
+        ...elsewhere.map((file) => this.#turn(() => this.#bringContent(digest, file))),
+      ]);
       await this.local.writeManifest(ref);
       return ref;
     });
@@ -161,7 +181,9 @@ class BrokerStore implements NatsStore {
       const small = smallFiles(ref.files);
       const large = ref.files.filter((file) => !small.includes(file));
       await Promise.all(large.map((file) => this.#turn(() => this.#sendContent(digest, file))));
-      const contents = Object.fromEntries(await Promise.all(small.map(async ({ name }) => [name, await this.local.readFile(digest, name)] as const)));
+      const contents = Object.fromEntries(
+        await Promise.all(small.map(async ({ name }) => [name, await this.local.readFile(digest, name)] as const)),
+      );
       await this.#enter(digest, entryBytes(ref, contents));
       return ref;
     });
@@ -203,27 +225,36 @@ class BrokerStore implements NatsStore {
         throw thrown;
       }
     });
-    if (!isNew && (await this.#entry(digest)) === undefined) await this.#ask('a manifest', () => this.#catalog.put(key, entry));
+    if (!isNew && (await this.#entry(digest)) === undefined)
+      await this.#ask('a manifest', () => this.#catalog.put(key, entry));
   }
 
   async #bringContent(artifact: string, file: ArtifactFile): Promise<void> {
     if (await this.local.hasContent(file)) return;
     for (let read = 1; ; read++) {
       const found = await this.#ask(`file "${file.name}"`, () => this.#contents.open(file));
-      if (found === undefined) throw new ArtifactMissingError(artifact, `the content of its file "${file.name}" in the cluster`);
+      if (found === undefined)
+        throw new ArtifactMissingError(artifact, `the content of its file "${file.name}" in the cluster`);
       const got = await this.local.writeContent(file, found.pieces).catch((cause: unknown) => {
         throw storeErrorOfBroker(cause, `reading file "${file.name}"`);
       });
       if (got === file.digest) return;
       if (read < READS) continue;
       await this.#ask('forgetting what is damaged', () => this.#contents.drop(file.digest, found.id));
-      throw new ArtifactCorruptedError(artifact, `file "${file.name}" of ${file.bytes} bytes with sha256 ${file.digest.slice(0, 12)}`, `sha256 ${got.slice(0, 12)} from the object store`, 'nowhere');
+      throw new ArtifactCorruptedError(
+        artifact,
+        `file "${file.name}" of ${file.bytes} bytes with sha256 ${file.digest.slice(0, 12)}`,
+        `sha256 ${got.slice(0, 12)} from the object store`,
+        'nowhere',
+      );
     }
   }
 
   async #sendContent(artifact: string, file: ArtifactFile): Promise<void> {
     if (await this.#ask(`a look at ${file.name}`, () => this.#contents.has(file))) return;
-    const fits = await this.#ask(`file "${file.name}" (${file.bytes} bytes)`, () => this.#contents.put(file, this.local.readContent(artifact, file)));
+    const fits = await this.#ask(`file "${file.name}" (${file.bytes} bytes)`, () =>
+      this.#contents.put(file, this.local.readContent(artifact, file)),
+    );
     // Verified by reading it here as a whole: it raises what is the matter, and the bad copy is moved aside.
     if (fits) return;
     await this.local.get(artifact);

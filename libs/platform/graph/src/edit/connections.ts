@@ -1,15 +1,14 @@
 import { checkEdges } from '../check-edges.ts';
 import type { GraphDocument } from '../document.ts';
 import { edgesOf, parseEdge, sourceText, topologicalOrder } from '../edges.ts';
-import type { GraphError } from '../graph-error.ts';
-import { InvalidGraph } from '../graph-error.ts';
+import { InvalidGraph, type GraphError } from '../graph-error.ts';
 import { planAxes } from '../plan-axes.ts';
 import type { StageRegistry } from '../registry.ts';
-import { edited } from './edit.ts';
-import type { Edit } from './edit.ts';
+import { edited, type Edit } from './edit.ts';
 
 /** Whether a connection can be made; `replaces` is the source that feeds the input now. */
-export type ConnectionVerdict = { readonly fits: true; readonly replaces?: string } | { readonly fits: false; readonly error: GraphError };
+export type ConnectionVerdict =
+  { readonly fits: true; readonly replaces?: string } | { readonly fits: false; readonly error: GraphError };
 
 /**
  * Judges a connection before it is made: unlike types, a loop, axes that do not agree, an output that the backbone does not give.
@@ -17,11 +16,18 @@ export type ConnectionVerdict = { readonly fits: true; readonly replaces?: strin
  * @param from `node.output`, or the name of an input of the graph
  * @param to `node.input`
  */
-export function checkConnection(doc: GraphDocument, registry: StageRegistry, from: string, to: string): ConnectionVerdict {
+export function checkConnection(
+  doc: GraphDocument,
+  registry: StageRegistry,
+  from: string,
+  to: string,
+): ConnectionVerdict {
   const known = new Set(faults(doc, registry).map(({ message }) => message));
   const before = feeding(doc, to);
   const edge = `${from} -> ${to}`;
-  const error = faults(withEdge(doc, from, to), registry).find((fault) => !isUnfinished(fault) && (!known.has(fault.message) || fault.message.includes(`"${edge}"`)));
+  const error = faults(withEdge(doc, from, to), registry).find(
+    (fault) => !isUnfinished(fault) && (!known.has(fault.message) || fault.message.includes(`"${edge}"`)),
+  );
   if (error !== undefined) return { fits: false, error };
   return { fits: true, ...(before !== undefined && before !== from && { replaces: before }) };
 }
@@ -35,12 +41,24 @@ function isUnfinished({ code, message }: GraphError): boolean {
 export function connect(doc: GraphDocument, registry: StageRegistry, from: string, to: string): Edit {
   const verdict = checkConnection(doc, registry, from, to);
   if (!verdict.fits) throw new InvalidGraph([verdict.error]);
-  return edited(withEdge(doc, from, to), `connect ${from} to ${to}`, verdict.replaces === undefined ? [] : [`edge ${verdict.replaces} -> ${to}`]);
+  return edited(
+    withEdge(doc, from, to),
+    `connect ${from} to ${to}`,
+    verdict.replaces === undefined ? [] : [`edge ${verdict.replaces} -> ${to}`],
+  );
 }
 
 /** Takes away what feeds an input. */
 export function disconnect(doc: GraphDocument, to: string): Edit {
-  return edited({ ...doc, edges: edgesOf(doc).filter((edge) => targetText(edge) !== to).map(({ text }) => text) }, `disconnect ${to}`);
+  return edited(
+    {
+      ...doc,
+      edges: edgesOf(doc)
+        .filter((edge) => targetText(edge) !== to)
+        .map(({ text }) => text),
+    },
+    `disconnect ${to}`,
+  );
 }
 
 /** What feeds an input: `node.output`, the name of an input of the graph, or nothing. */
@@ -58,14 +76,24 @@ function withEdge(doc: GraphDocument, from: string, to: string): GraphDocument {
   const text = parseEdge(`${from} -> ${to}`).text;
   const edges = edgesOf(doc);
   const at = edges.findIndex((edge) => targetText(edge) === to);
-  return { ...doc, edges: at < 0 ? [...doc.edges, text] : edges.map((edge, index) => (index === at ? text : edge.text)) };
+  return {
+    ...doc,
+    edges: at < 0 ? [...doc.edges, text] : edges.map((edge, index) => (index === at ? text : edge.text)),
+  };
 }
 
 function faults(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   const { loop } = topologicalOrder(doc);
   if (loop !== undefined) {
     const way = [...loop, loop[0]].join(' -> ');
-    return [...checkEdges(doc, registry), { code: 'cycle', node: loop[0] as string, message: `${loop[0]}: expected edges without a loop, got ${way}; take the value from a node that does not depend on ${loop[0]}` }];
+    return [
+      ...checkEdges(doc, registry),
+      {
+        code: 'cycle',
+        node: loop[0] as string,
+        message: `${loop[0]}: expected edges without a loop, got ${way}; take the value from a node that does not depend on ${loop[0]}`,
+      },
+    ];
   }
   return [...checkEdges(doc, registry), ...planAxes(doc, registry).errors];
 }

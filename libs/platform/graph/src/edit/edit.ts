@@ -1,6 +1,5 @@
 import type { GraphDocument } from '../document.ts';
-import { InvalidGraph } from '../graph-error.ts';
-import type { GraphErrorCode } from '../graph-error.ts';
+import { InvalidGraph, type GraphErrorCode } from '../graph-error.ts';
 
 /**
  * A change of a document. Nothing is changed in place: the document from before is what undo goes back to, to the byte.
@@ -30,7 +29,10 @@ export function freshName(wanted: string, taken: Iterable<string>): string {
 }
 
 /** A map with its keys changed, in the same order; a key that becomes `undefined` goes. */
-export function mapKeys<T>(map: Readonly<Record<string, T>>, change: (key: string) => string | undefined): Record<string, T> {
+export function mapKeys<T>(
+  map: Readonly<Record<string, T>>,
+  change: (key: string) => string | undefined,
+): Record<string, T> {
   return Object.fromEntries(
     Object.entries(map).flatMap(([key, value]) => {
       const changed = change(key);

@@ -2,11 +2,9 @@ import { oneOf } from '../closest-name.ts';
 import type { GraphDocument, GraphNode, Json } from '../document.ts';
 import { edgesOf, parsePortReference, sourceText } from '../edges.ts';
 import { shown } from '../issue-words.ts';
-import { parseStageReference } from '../registry.ts';
-import type { StageRegistry } from '../registry.ts';
+import { parseStageReference, type StageRegistry } from '../registry.ts';
 import { restrictGraph } from '../restrict-graph.ts';
-import { edited, freshName, mapKeys, refuse } from './edit.ts';
-import type { Edit } from './edit.ts';
+import { edited, freshName, mapKeys, refuse, type Edit } from './edit.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
@@ -25,35 +23,78 @@ export interface Selection {
  *
  * @throws InvalidGraph when there is no such stage or backbone
  */
-export function addNode(doc: GraphDocument, registry: StageRegistry, node: { stage: string; backbone?: string; name?: string; params?: Readonly<Record<string, Json>> }, at: Point): Edit & { readonly name: string } {
+export function addNode(
+  doc: GraphDocument,
+  registry: StageRegistry,
+  node: { stage: string; backbone?: string; name?: string; params?: Readonly<Record<string, Json>> },
+  at: Point,
+): Edit & { readonly name: string } {
   const { id } = node.stage.includes('@') ? parseStageReference(node.stage) : { id: node.stage };
   const stage = registry.get(id);
-  if (stage === undefined) return refuse('unknown-stage', `stage: expected one that is installed (${oneOf(registry.keys())}), got "${node.stage}"; choose one of them`);
+  if (stage === undefined)
+    return refuse(
+      'unknown-stage',
+      `stage: expected one that is installed (${oneOf(registry.keys())}), got "${node.stage}"; choose one of them`,
+    );
   const backbone = node.backbone ?? stage.defaultBackbone;
-  if (!Object.hasOwn(stage.backbones, backbone)) return refuse('unknown-backbone', `${id}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${backbone}"; choose one of them`);
+  if (!Object.hasOwn(stage.backbones, backbone))
+    return refuse(
+      'unknown-backbone',
+      `${id}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${backbone}"; choose one of them`,
+    );
   const name = freshName(node.name ?? id, Object.keys(doc.nodes));
-  const made: GraphNode = { stage: `${id}@${stage.version}`, backbone, ...(node.params && Object.keys(node.params).length > 0 && { params: { ...node.params } }) };
-  return { ...edited({ ...doc, nodes: { ...doc.nodes, [name]: made }, layout: { ...doc.layout, [name]: [...at] } }, `add ${name}`), name };
+  const made: GraphNode = {
+    stage: `${id}@${stage.version}`,
+    backbone,
+    ...(node.params && Object.keys(node.params).length > 0 && { params: { ...node.params } }),
+  };
+  return {
+    ...edited(
+      { ...doc, nodes: { ...doc.nodes, [name]: made }, layout: { ...doc.layout, [name]: [...at] } },
+      `add ${name}`,
+    ),
+    name,
+  };
 }
 
 /** Takes nodes, inputs and comments out, with every edge, output, cell, expectation and override that speaks of them. */
 export function removeItems(doc: GraphDocument, { nodes = [], inputs = [], comments = [] }: Selection): Edit {
   const gone = new Set(nodes);
   const noInput = new Set(inputs);
-  const kept = restrictGraph({ ...doc, edges: edgesOf(doc).filter(({ from }) => from.kind !== 'input' || !noInput.has(from.input)).map(({ text }) => text) }, new Set(Object.keys(doc.nodes).filter((name) => !gone.has(name))));
+  const kept = restrictGraph(
+    {
+      ...doc,
+      edges: edgesOf(doc)
+        .filter(({ from }) => from.kind !== 'input' || !noInput.has(from.input))
+        .map(({ text }) => text),
+    },
+    new Set(Object.keys(doc.nodes).filter((name) => !gone.has(name))),
+  );
   const after: GraphDocument = {
     ...kept,
     // An input that fed nothing but a removed node stays: a person wrote it.
     inputs: Object.fromEntries(Object.entries(doc.inputs).filter(([name]) => !noInput.has(name))),
     comments: doc.comments.filter((_, index) => !comments.includes(index)),
-    layout: Object.fromEntries(Object.entries(kept.layout).filter(([name]) => !(name.startsWith('inputs.') && noInput.has(name.slice('inputs.'.length))))),
+    layout: Object.fromEntries(
+      Object.entries(kept.layout).filter(
+        ([name]) => !(name.startsWith('inputs.') && noInput.has(name.slice('inputs.'.length))),
+      ),
+    ),
   };
-  const edges = edgesOf(doc).filter(({ from, to }) => !gone.has(to.node) && ((from.kind === 'node' && gone.has(from.node)) || (from.kind === 'input' && noInput.has(from.input))));
+  const edges = edgesOf(doc).filter(
+    ({ from, to }) =>
+      !gone.has(to.node) &&
+      ((from.kind === 'node' && gone.has(from.node)) || (from.kind === 'input' && noInput.has(from.input))),
+  );
   const dropped = [
     ...edges.map(({ text }) => `edge ${text}`),
-    ...Object.keys(doc.outputs).filter((file) => !Object.hasOwn(after.outputs, file)).map((file) => `output ${file}`),
+    ...Object.keys(doc.outputs)
+      .filter((file) => !Object.hasOwn(after.outputs, file))
+      .map((file) => `output ${file}`),
     ...doc.expect.filter((each) => !after.expect.includes(each)).map(({ metric }) => `expectation of ${metric}`),
-    ...doc.cells.flatMap((cell) => ('show' in cell && !after.cells.includes(cell) ? [`cell showing ${cell.show}`] : [])),
+    ...doc.cells.flatMap((cell) =>
+      'show' in cell && !after.cells.includes(cell) ? [`cell showing ${cell.show}`] : [],
+    ),
   ];
   return edited(after, `delete ${listed([...nodes, ...inputs, ...comments.map(() => 'a comment')])}`, dropped);
 }
@@ -75,10 +116,20 @@ export function renameNode(doc: GraphDocument, from: string, to: string): Edit {
     {
       ...doc,
       nodes: mapKeys(doc.nodes, name),
-      edges: edgesOf(doc).map(({ from: source, to: target }) => `${source.kind === 'input' ? source.input : `${name(source.node)}.${source.port}`} -> ${name(target.node)}.${target.port}`),
+      edges: edgesOf(doc).map(
+        ({ from: source, to: target }) =>
+          `${source.kind === 'input' ? source.input : `${name(source.node)}.${source.port}`} -> ${name(target.node)}.${target.port}`,
+      ),
       outputs: Object.fromEntries(Object.entries(doc.outputs).map(([file, port]) => [file, reference(port)])),
-      sizes: Object.fromEntries(Object.entries(doc.sizes).map(([size, overrides]) => [size, mapKeys(overrides, reference)])),
-      expect: doc.expect.map((each) => ({ ...each, metric: reference(each.metric), ...(each.atLeast !== undefined && { atLeast: bound(each.atLeast) }), ...(each.atMost !== undefined && { atMost: bound(each.atMost) }) })),
+      sizes: Object.fromEntries(
+        Object.entries(doc.sizes).map(([size, overrides]) => [size, mapKeys(overrides, reference)]),
+      ),
+      expect: doc.expect.map((each) => ({
+        ...each,
+        metric: reference(each.metric),
+        ...(each.atLeast !== undefined && { atLeast: bound(each.atLeast) }),
+        ...(each.atMost !== undefined && { atMost: bound(each.atMost) }),
+      })),
       cells: doc.cells.map((cell) => ('show' in cell ? { show: reference(cell.show) } : cell)),
       groups: doc.groups.map(({ title, nodes }) => ({ title, nodes: nodes.map(name) })),
       layout: mapKeys(doc.layout, name),
@@ -94,7 +145,10 @@ export function renameInput(doc: GraphDocument, from: string, to: string): Edit 
     {
       ...doc,
       inputs: mapKeys(doc.inputs, (name) => (name === from ? to : name)),
-      edges: edgesOf(doc).map(({ from: source, to: target }) => `${source.kind === 'input' && source.input === from ? to : sourceText(source)} -> ${target.node}.${target.port}`),
+      edges: edgesOf(doc).map(
+        ({ from: source, to: target }) =>
+          `${source.kind === 'input' && source.input === from ? to : sourceText(source)} -> ${target.node}.${target.port}`,
+      ),
       layout: mapKeys(doc.layout, (name) => (name === `inputs.${from}` ? `inputs.${to}` : name)),
     },
     `rename input ${from} to ${to}`,
@@ -105,9 +159,20 @@ export function renameInput(doc: GraphDocument, from: string, to: string): Edit 
  * Sets a param of a node, for all sizes or for one; `undefined` takes it back to what it would be without.
  * What is set is not checked here: `validateGraph` says what does not fit.
  */
-export function setParam(doc: GraphDocument, node: string, param: string, value: Json | undefined, size?: string): Edit {
+export function setParam(
+  doc: GraphDocument,
+  node: string,
+  param: string,
+  value: Json | undefined,
+  size?: string,
+): Edit {
   const here = doc.nodes[node];
-  if (here === undefined) return refuse('unknown-node', `nodes: expected ${oneOf(Object.keys(doc.nodes))}, got "${node}"; choose one of them`, node);
+  if (here === undefined)
+    return refuse(
+      'unknown-node',
+      `nodes: expected ${oneOf(Object.keys(doc.nodes))}, got "${node}"; choose one of them`,
+      node,
+    );
   const says = `${value === undefined ? 'reset' : 'set'} ${node}.${param}${value === undefined ? '' : ` to ${shown(value)}`}${size === undefined ? '' : ` at size ${size}`}`;
   if (size !== undefined) {
     const overrides = withEntry(doc.sizes[size] ?? {}, `${node}.${param}`, value);
@@ -115,22 +180,33 @@ export function setParam(doc: GraphDocument, node: string, param: string, value:
   }
   const params = withEntry(here.params ?? {}, param, value);
   const { params: _before, ...rest } = here;
-  return edited({ ...doc, nodes: { ...doc.nodes, [node]: Object.keys(params).length > 0 ? { ...rest, params } : rest } }, says);
+  return edited(
+    { ...doc, nodes: { ...doc.nodes, [node]: Object.keys(params).length > 0 ? { ...rest, params } : rest } },
+    says,
+  );
 }
 
 /** Bypasses or mutes nodes, or has them run again (`undefined`). */
 export function setSkip(doc: GraphDocument, nodes: readonly string[], skip: GraphNode['skip']): Edit {
   const set = new Set(nodes);
   const changed = Object.fromEntries(
-    Object.entries(doc.nodes).map(([name, { skip: _before, ...node }]) => [name, !set.has(name) ? (doc.nodes[name] as GraphNode) : skip === undefined ? node : { ...node, skip }]),
+    Object.entries(doc.nodes).map(([name, { skip: _before, ...node }]) => [
+      name,
+      !set.has(name) ? (doc.nodes[name] as GraphNode) : skip === undefined ? node : { ...node, skip },
+    ]),
   );
   return edited({ ...doc, nodes: changed }, `${skip ?? 'run'} ${listed(nodes)}`);
 }
 
 /** Moves nodes (by name) and inputs (as `inputs.name`) to positions. */
 export function moveItems(doc: GraphDocument, positions: Readonly<Record<string, Point>>): Edit {
-  const moved = Object.fromEntries(Object.entries(positions).map(([name, [x, y]]) => [name, [Math.round(x), Math.round(y)] as [number, number]]));
-  return edited({ ...doc, layout: { ...doc.layout, ...moved } }, `move ${listed(Object.keys(positions).map((name) => name.replace(/^inputs\./, '')))}`);
+  const moved = Object.fromEntries(
+    Object.entries(positions).map(([name, [x, y]]) => [name, [Math.round(x), Math.round(y)] as [number, number]]),
+  );
+  return edited(
+    { ...doc, layout: { ...doc.layout, ...moved } },
+    `move ${listed(Object.keys(positions).map((name) => name.replace(/^inputs\./, '')))}`,
+  );
 }
 
 function withEntry(map: Readonly<Record<string, Json>>, key: string, value: Json | undefined): Record<string, Json> {
@@ -139,9 +215,18 @@ function withEntry(map: Readonly<Record<string, Json>>, key: string, value: Json
 }
 
 function checkName(where: string, from: string, to: string, known: readonly string[]): void {
-  if (!known.includes(from)) refuse('unknown-node', `${where}: expected ${oneOf(known)}, got "${from}"; choose one of them`);
-  if (!NAME.test(to)) refuse('bad-value', `${where}.${from}: expected a name of letters, digits, - and _ that begins with a letter, got ${shown(to)}; choose another`);
-  if (to !== from && known.includes(to)) refuse('duplicate-key', `${where}.${from}: expected a name that is free, got "${to}", which is taken; choose another`);
+  if (!known.includes(from))
+    refuse('unknown-node', `${where}: expected ${oneOf(known)}, got "${from}"; choose one of them`);
+  if (!NAME.test(to))
+    refuse(
+      'bad-value',
+      `${where}.${from}: expected a name of letters, digits, - and _ that begins with a letter, got ${shown(to)}; choose another`,
+    );
+  if (to !== from && known.includes(to))
+    refuse(
+      'duplicate-key',
+      `${where}.${from}: expected a name that is free, got "${to}", which is taken; choose another`,
+    );
 }
 
 /** `voice, clips and 3 more` */

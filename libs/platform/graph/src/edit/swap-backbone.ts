@@ -1,14 +1,12 @@
 import type { Backbone } from '@soliloquy/stage';
+import { requiredInputs } from '../check-edges.ts';
 import { oneOf } from '../closest-name.ts';
 import type { GraphDocument, GraphNode, Json } from '../document.ts';
-import { requiredInputs } from '../check-edges.ts';
 import { edgesOf, parsePortReference } from '../edges.ts';
 import { expectedBy, shown } from '../issue-words.ts';
 import { lookUpNode } from '../look-up.ts';
-import { parseStageReference } from '../registry.ts';
-import type { StageRegistry } from '../registry.ts';
-import { edited, refuse } from './edit.ts';
-import type { Edit } from './edit.ts';
+import { parseStageReference, type StageRegistry } from '../registry.ts';
+import { edited, refuse, type Edit } from './edit.ts';
 
 /**
  * Gives a node another backbone of its stage. Params that the new one has too, with a value that it takes, are kept, in the sizes as well; so are all edges but those from
@@ -16,11 +14,26 @@ import type { Edit } from './edit.ts';
  *
  * @throws InvalidGraph when the stage has no such backbone
  */
-export function swapBackbone(doc: GraphDocument, registry: StageRegistry, node: string, to: string): Edit & { readonly wants: readonly string[] } {
+export function swapBackbone(
+  doc: GraphDocument,
+  registry: StageRegistry,
+  node: string,
+  to: string,
+): Edit & { readonly wants: readonly string[] } {
   const here = doc.nodes[node];
   const stage = here && registry.get(parseStageReference(here.stage).id);
-  if (here === undefined || stage === undefined) return refuse('unknown-node', `${node}: expected a node of an installed stage, got ${here === undefined ? 'none of this name' : here.stage}; choose another`, node);
-  if (!Object.hasOwn(stage.backbones, to)) return refuse('unknown-backbone', `${node}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${to}"; choose one of them`, node);
+  if (here === undefined || stage === undefined)
+    return refuse(
+      'unknown-node',
+      `${node}: expected a node of an installed stage, got ${here === undefined ? 'none of this name' : here.stage}; choose another`,
+      node,
+    );
+  if (!Object.hasOwn(stage.backbones, to))
+    return refuse(
+      'unknown-backbone',
+      `${node}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${to}"; choose one of them`,
+      node,
+    );
   const backbone = stage.backbones[to] as Backbone;
   const before = lookUpNode(doc, node, registry);
   const dropped: string[] = [];
@@ -29,13 +42,18 @@ export function swapBackbone(doc: GraphDocument, registry: StageRegistry, node: 
     const field = Object.hasOwn(backbone.params.shape, param) ? (backbone.params.shape[param] as Field) : undefined;
     const result = field?.safeParse(value);
     if (result?.success) return true;
-    const why = result === undefined ? `${to} has no such param` : `${to} takes ${expectedBy(result.error.issues[0] as Parameters<typeof expectedBy>[0])}`;
+    const why =
+      result === undefined
+        ? `${to} has no such param`
+        : `${to} takes ${expectedBy(result.error.issues[0] as Parameters<typeof expectedBy>[0])}`;
     dropped.push(`${where} ${shown(value)}: ${why}`);
     return false;
   };
 
   const { params: _before, ...rest } = here;
-  const params = Object.fromEntries(Object.entries(here.params ?? {}).filter(([param, value]) => kept(`params.${param}`, param, value)));
+  const params = Object.fromEntries(
+    Object.entries(here.params ?? {}).filter(([param, value]) => kept(`params.${param}`, param, value)),
+  );
   const next: GraphNode = { ...rest, backbone: to, ...(Object.keys(params).length > 0 && { params }) };
   const sizes = Object.fromEntries(
     Object.entries(doc.sizes).map(([size, overrides]) => [
@@ -55,13 +73,40 @@ export function swapBackbone(doc: GraphDocument, registry: StageRegistry, node: 
   };
   const lost = edgesOf(doc).filter(({ from }) => from.kind === 'node' && omitted(`${from.node}.${from.port}`));
   for (const { text } of lost) dropped.push(`edge ${text}: ${to} does not give this output`);
-  const outputs = Object.entries(doc.outputs).filter(([file, reference]) => !omitted(reference) || dropped.push(`output ${file}: ${to} does not give ${reference}`) < 0);
-  const cells = doc.cells.filter((cell) => !('show' in cell) || !omitted(cell.show) || dropped.push(`cell showing ${cell.show}: ${to} does not give it`) < 0);
+  const outputs = Object.entries(doc.outputs).filter(
+    ([file, reference]) => !omitted(reference) || dropped.push(`output ${file}: ${to} does not give ${reference}`) < 0,
+  );
+  const cells = doc.cells.filter(
+    (cell) =>
+      !('show' in cell) || !omitted(cell.show) || dropped.push(`cell showing ${cell.show}: ${to} does not give it`) < 0,
+  );
 
-  const connected = new Set(edgesOf(doc).filter((edge) => edge.to.node === node).map((edge) => edge.to.port));
-  const wants = requiredInputs(stage.inputs, backbone).filter((ports) => !ports.some((port) => connected.has(port))).map((ports) => ports.map((port) => `${node}.${port}`).join(' or '));
-  const after: GraphDocument = { ...doc, nodes: { ...doc.nodes, [node]: next }, edges: edgesOf(doc).filter((edge) => !lost.some(({ text }) => text === edge.text)).map(({ text }) => text), sizes, outputs: Object.fromEntries(outputs), cells };
-  return { ...edited(after, `${node}: ${before.kind === 'found' ? before.backboneName : (here.backbone ?? '')} to ${to}`, dropped), wants };
+  const connected = new Set(
+    edgesOf(doc)
+      .filter((edge) => edge.to.node === node)
+      .map((edge) => edge.to.port),
+  );
+  const wants = requiredInputs(stage.inputs, backbone)
+    .filter((ports) => !ports.some((port) => connected.has(port)))
+    .map((ports) => ports.map((port) => `${node}.${port}`).join(' or '));
+  const after: GraphDocument = {
+    ...doc,
+    nodes: { ...doc.nodes, [node]: next },
+    edges: edgesOf(doc)
+      .filter((edge) => !lost.some(({ text }) => text === edge.text))
+      .map(({ text }) => text),
+    sizes,
+    outputs: Object.fromEntries(outputs),
+    cells,
+  };
+  return {
+    ...edited(
+      after,
+      `${node}: ${before.kind === 'found' ? before.backboneName : (here.backbone ?? '')} to ${to}`,
+      dropped,
+    ),
+    wants,
+  };
 }
 
 /**
@@ -71,7 +116,11 @@ export function swapBackbone(doc: GraphDocument, registry: StageRegistry, node: 
  * @returns `dropped`: what went with it, each with its node's name before it
  * @throws InvalidGraph where there is no such node or backbone
  */
-export function withBackbones(doc: GraphDocument, registry: StageRegistry, set: Readonly<Record<string, string>>): { readonly doc: GraphDocument; readonly set: Record<string, string>; readonly dropped: readonly string[] } {
+export function withBackbones(
+  doc: GraphDocument,
+  registry: StageRegistry,
+  set: Readonly<Record<string, string>>,
+): { readonly doc: GraphDocument; readonly set: Record<string, string>; readonly dropped: readonly string[] } {
   const rest: Record<string, string> = {};
   const dropped: string[] = [];
   let swapped = doc;
@@ -88,4 +137,6 @@ export function withBackbones(doc: GraphDocument, registry: StageRegistry, set: 
   return { doc: swapped, set: rest, dropped };
 }
 
-type Field = { safeParse(value: unknown): { success: true } | { success: false; error: { issues: readonly unknown[] } } };
+type Field = {
+  safeParse(value: unknown): { success: true } | { success: false; error: { issues: readonly unknown[] } };
+};

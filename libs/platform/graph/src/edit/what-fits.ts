@@ -2,17 +2,28 @@ import type { AnyStage } from '@soliloquy/stage';
 import type { GraphDocument } from '../document.ts';
 import { edgesOf, parsePortReference, sourceText } from '../edges.ts';
 import { lookUpNode } from '../look-up.ts';
-import { portTypes } from '../registry.ts';
-import type { StageRegistry } from '../registry.ts';
-
+import { portTypes, type StageRegistry } from '../registry.ts';
 
 /** The end of a link that is held: where it comes from (`node.output` or an input of the graph), or where it goes (`node.input`). */
-export type HeldEnd = { readonly kind: 'source'; readonly from: string } | { readonly kind: 'target'; readonly to: string };
+export type HeldEnd =
+  { readonly kind: 'source'; readonly from: string } | { readonly kind: 'target'; readonly to: string };
 
 /** Something that a held link can be connected to. `port` is the input or output to take. */
 export type Fit =
-  | { readonly kind: 'existing'; readonly node: string; readonly port: string; /** what would be disconnected */ readonly replaces?: string }
-  | { readonly kind: 'new'; readonly stage: string; readonly backbone: string; readonly port: string; readonly title: string; readonly summary: string }
+  | {
+      readonly kind: 'existing';
+      readonly node: string;
+      readonly port: string;
+      /** what would be disconnected */ readonly replaces?: string;
+    }
+  | {
+      readonly kind: 'new';
+      readonly stage: string;
+      readonly backbone: string;
+      readonly port: string;
+      readonly title: string;
+      readonly summary: string;
+    }
   | { readonly kind: 'input'; readonly type: string; readonly title: string };
 
 /**
@@ -26,7 +37,15 @@ export function whatFits(doc: GraphDocument, registry: StageRegistry, end: HeldE
   const held = end.kind === 'source' ? end.from : end.to;
   const own = held.includes('.') ? parsePortReference(held).node : undefined;
   // What would close a loop: all that the source depends on, or all that depends on the target.
-  const loops = own === undefined ? new Set<string>() : reach(own, edges.flatMap(({ from, to }) => (from.kind === 'input' ? [] : [end.kind === 'source' ? [to.node, from.node] : [from.node, to.node]])));
+  const loops =
+    own === undefined
+      ? new Set<string>()
+      : reach(
+          own,
+          edges.flatMap(({ from, to }) =>
+            from.kind === 'input' ? [] : [end.kind === 'source' ? [to.node, from.node] : [from.node, to.node]],
+          ),
+        );
   const feeding = new Map(edges.map(({ from, to }) => [`${to.node}.${to.port}`, sourceText(from)]));
   const existing = Object.keys(doc.nodes).flatMap((node): Fit[] => {
     const found = lookUpNode(doc, node, registry);
@@ -40,10 +59,14 @@ export function whatFits(doc: GraphDocument, registry: StageRegistry, end: HeldE
       return [{ kind: 'existing', node, port, ...(replaces !== undefined && { replaces }) }];
     });
   });
-  const free = (fit: Fit): number => (fit.kind === 'existing' && fit.replaces !== undefined && end.kind === 'source' ? 1 : 0);
+  const free = (fit: Fit): number =>
+    fit.kind === 'existing' && fit.replaces !== undefined && end.kind === 'source' ? 1 : 0;
   existing.sort((a, b) => free(a) - free(b));
   const fresh = [...registry.values()].flatMap((stage) => newNodes(stage, type, end.kind));
-  const asInput = end.kind === 'target' && portTypes(registry).get(type)?.fromUser !== undefined ? [{ kind: 'input' as const, type, title: portTypes(registry).get(type)?.title ?? type }] : [];
+  const asInput =
+    end.kind === 'target' && portTypes(registry).get(type)?.fromUser !== undefined
+      ? [{ kind: 'input' as const, type, title: portTypes(registry).get(type)?.title ?? type }]
+      : [];
   return [...existing, ...fresh, ...asInput];
 }
 
@@ -56,7 +79,10 @@ function reach(start: string, edges: readonly (readonly string[])[]): Set<string
 
 function newNodes(stage: AnyStage, type: string, held: HeldEnd['kind']): Fit[] {
   const about = { kind: 'new' as const, stage: stage.id, title: stage.title, summary: stage.summary };
-  if (held === 'source') return Object.entries(stage.inputs).filter(([, spec]) => spec.type.id === type).map(([port]) => ({ ...about, port, backbone: stage.defaultBackbone }));
+  if (held === 'source')
+    return Object.entries(stage.inputs)
+      .filter(([, spec]) => spec.type.id === type)
+      .map(([port]) => ({ ...about, port, backbone: stage.defaultBackbone }));
   return Object.entries(stage.outputs).flatMap(([port, spec]) => {
     if (spec.type.id !== type) return [];
     const giving = Object.keys(stage.backbones).filter((name) => stage.backbones[name]?.omits?.includes(port) !== true);

@@ -1,4 +1,5 @@
-export type ClusterErrorCode = 'cluster-address' | 'cluster-away' | 'cluster-refused' | 'cluster-not-set-up' | 'cluster-version';
+export type ClusterErrorCode =
+  'cluster-address' | 'cluster-away' | 'cluster-refused' | 'cluster-not-set-up' | 'cluster-version';
 
 /** A cluster that cannot be joined or used. */
 export class ClusterError extends Error {

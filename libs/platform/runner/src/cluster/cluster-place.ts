@@ -1,8 +1,8 @@
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { RunOptions } from '../run-graph.ts';
-import { openCluster } from './cluster.ts';
 import { ClusterTransport } from './cluster-transport.ts';
+import { openCluster } from './cluster.ts';
 import type { ClusterAccess } from './connect.ts';
 
 /** Where a run is when it is on a cluster: what `runGraph` takes, and the way out. */
@@ -17,7 +17,12 @@ export interface ClusterPlace extends Required<Pick<RunOptions, 'store' | 'trans
  * @param onCancel called when somebody cancels the run by its id
  * @throws ClusterError
  */
-export async function openPlace(access: ClusterAccess, local: DiskStore, registry: StageRegistry, onCancel: () => void): Promise<ClusterPlace> {
+export async function openPlace(
+  access: ClusterAccess,
+  local: DiskStore,
+  registry: StageRegistry,
+  onCancel: () => void,
+): Promise<ClusterPlace> {
   const cluster = await openCluster(access, 'run');
   try {
     const store = await cluster.openStore(local);

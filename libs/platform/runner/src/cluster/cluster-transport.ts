@@ -1,15 +1,15 @@
-import type { StageRegistry } from '@soliloquy/graph';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
-import type { Made } from '../protocol.ts';
+import type { StageRegistry } from '@soliloquy/graph';
 import type { RunLog } from '../journal.ts';
+import type { Made } from '../protocol.ts';
 import { CancelledError, TaskError } from '../task-error.ts';
 import type { Transport, WorkListener, WorkRequest } from '../transport.ts';
 import type { Cluster } from './cluster.ts';
 import { buryExhausted } from './dead-letters.ts';
 import { capabilityOf } from './names.ts';
+import { unpackMade } from './pack.ts';
 import { openRunLog } from './run-log.ts';
 import { nobodyCan, TaskQueue } from './task-queue.ts';
-import { unpackMade } from './pack.ts';
 import { WorkerBoard } from './worker-board.ts';
 
 /** Work that a run has in the queue beyond what workers can do at once: enough that none idles, little enough that another run's work is never far behind. */
@@ -42,7 +42,13 @@ export class ClusterTransport implements Transport {
   #admitting = false;
   #arrivals = 0;
 
-  private constructor(cluster: Cluster, store: NatsStore, registry: StageRegistry, queue: TaskQueue, boardOf: (changed: () => void) => WorkerBoard) {
+  private constructor(
+    cluster: Cluster,
+    store: NatsStore,
+    registry: StageRegistry,
+    queue: TaskQueue,
+    boardOf: (changed: () => void) => WorkerBoard,
+  ) {
     this.#cluster = cluster;
     this.#store = store;
     this.#registry = registry;
@@ -75,7 +81,11 @@ export class ClusterTransport implements Transport {
   async submit(request: WorkRequest & { kind: 'task' }, signal: AbortSignal, listener: WorkListener): Promise<Made> {
     const stage = this.#registry.get(request.stage);
     const log = this.#log;
-    if (stage === undefined || log === undefined) throw new TaskError({ code: 'internal', message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this` });
+    if (stage === undefined || log === undefined)
+      throw new TaskError({
+        code: 'internal',
+        message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this`,
+      });
     const capability = capabilityOf(stage, request.backbone, request.device);
     await this.#enter(request.rank, signal);
     let alone: NodeJS.Timeout | undefined = setTimeout(() => {
@@ -97,7 +107,11 @@ export class ClusterTransport implements Transport {
         },
         () => log.isCancelled(),
       );
-      if (!('made' in result)) throw new TaskError({ code: 'internal', message: `${request.label}: expected what a task made, got the value of a call; report this` });
+      if (!('made' in result))
+        throw new TaskError({
+          code: 'internal',
+          message: `${request.label}: expected what a task made, got the value of a call; report this`,
+        });
       return await unpackMade(result.made, this.#store);
     } finally {
       clearTimeout(alone);

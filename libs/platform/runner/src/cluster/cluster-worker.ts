@@ -1,20 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DiskStore } from '@soliloquy/artifacts';
-import { isAway, persistently } from '@soliloquy/artifacts/nats';
-import type { NatsStore } from '@soliloquy/artifacts/nats';
-import type { StageRegistry } from '@soliloquy/graph';
 import { AckPolicy } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import type { DiskStore } from '@soliloquy/artifacts';
+import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
+import type { StageRegistry } from '@soliloquy/graph';
 import { WorkerPool } from '../worker-pool.ts';
 import type { Cluster } from './cluster.ts';
 import { buryExhausted, sweepSettled } from './dead-letters.ts';
-import { takeOne } from './delivery.ts';
-import type { Delivery } from './delivery.ts';
 import { DeliveredWork } from './delivered-work.ts';
+import { takeOne, type Delivery } from './delivery.ts';
 import type { WorkerRecord } from './messages.ts';
-import { PROTOCOL, STREAMS, capabilitiesOf, capabilityOf, consumerOf, subjects, workSubject } from './names.ts';
+import { capabilitiesOf, capabilityOf, consumerOf, PROTOCOL, STREAMS, subjects, workSubject } from './names.ts';
 import { discardPacked, unpack } from './pack.ts';
 import { TaskQueue } from './task-queue.ts';
 
@@ -86,7 +84,11 @@ export class ClusterWorker {
     this.#store = store;
     this.#queue = queue;
     this.left = new Promise((resolve) => void (this.#hasLeft = resolve));
-    this.#capabilities = new Map([...capabilitiesOf(options.registry, options.devices ?? ['cpu'])].filter(([, { stage, backbone }]) => options.offers?.(stage.id, backbone) ?? true));
+    this.#capabilities = new Map(
+      [...capabilitiesOf(options.registry, options.devices ?? ['cpu'])].filter(
+        ([, { stage, backbone }]) => options.offers?.(stage.id, backbone) ?? true,
+      ),
+    );
     this.#pool = new WorkerPool({
       registryModule: options.registryModule,
       registry: options.registry,
@@ -122,7 +124,11 @@ export class ClusterWorker {
       this.#leaving = true;
       this.#wake();
       void this.#tell();
-      if (withinMs > 0 && this.#doing.size > 0) await Promise.race([this.#idle(), pause(withinMs, undefined, { signal: this.#handBack.signal }).catch(() => undefined)]);
+      if (withinMs > 0 && this.#doing.size > 0)
+        await Promise.race([
+          this.#idle(),
+          pause(withinMs, undefined, { signal: this.#handBack.signal }).catch(() => undefined),
+        ]);
       this.#handBack.abort();
       await this.#idle();
       this.#timers.forEach((timer) => clearInterval(timer));
@@ -139,9 +145,20 @@ export class ClusterWorker {
     const { cluster, ackWaitMs = 30_000, deliveries = 5 } = this.#options;
     for (const capability of this.#capabilities.keys()) {
       const consumer = consumerOf(capability);
-      const config = { durable_name: consumer, ack_policy: AckPolicy.Explicit, filter_subject: workSubject(capability, '*'), ack_wait: nanos(ackWaitMs), max_deliver: deliveries, max_ack_pending: -1 };
-      const there = await persistently(() => cluster.manager.consumers.info(STREAMS.work, consumer), cluster.closing).catch(() => undefined);
-      if (there === undefined) await persistently(() => cluster.manager.consumers.add(STREAMS.work, config), cluster.closing);
+      const config = {
+        durable_name: consumer,
+        ack_policy: AckPolicy.Explicit,
+        filter_subject: workSubject(capability, '*'),
+        ack_wait: nanos(ackWaitMs),
+        max_deliver: deliveries,
+        max_ack_pending: -1,
+      };
+      const there = await persistently(
+        () => cluster.manager.consumers.info(STREAMS.work, consumer),
+        cluster.closing,
+      ).catch(() => undefined);
+      if (there === undefined)
+        await persistently(() => cluster.manager.consumers.add(STREAMS.work, config), cluster.closing);
       this.#hopeful.add(capability);
     }
     const prefix = subjects.wake('').length;
@@ -187,7 +204,8 @@ export class ClusterWorker {
   /** Takes one piece of work from the queues in turn, of those for which there are threads. */
   async #takeNext(): Promise<boolean> {
     for (const capability of [...this.#hopeful]) {
-      if (this.#leaving || this.#doing.size - this.#calling >= (this.#options.slots ?? this.#options.threads)) return false;
+      if (this.#leaving || this.#doing.size - this.#calling >= (this.#options.slots ?? this.#options.threads))
+        return false;
       const wants = this.#capabilities.get(capability)?.wants ?? 1;
       if (this.#pool.width(wants) > this.#freeThreads()) continue;
       this.#hopeful.delete(capability);
@@ -203,13 +221,29 @@ export class ClusterWorker {
 
   /** Threads that neither run nor are promised to work that still waits for its inputs. */
   #freeThreads(): number {
-    const promised = [...this.#doing].reduce((sum, work) => sum + (work.preparing ? this.#pool.width(work.wants) : 0), 0);
+    const promised = [...this.#doing].reduce(
+      (sum, work) => sum + (work.preparing ? this.#pool.width(work.wants) : 0),
+      0,
+    );
     return this.#pool.free - promised;
   }
 
   #begin(delivery: Delivery, wants: number | 'all'): void {
     const { ackWaitMs = 30_000, deliveries = 5, backoffMs = 1000, note } = this.#options;
-    const work = new DeliveredWork({ delivery, wants, worker: this.id, cluster: this.#cluster, store: this.#store, pool: this.#pool, states: this.#queue.states, ackWaitMs, deliveries, backoffMs, handBack: this.#handBack.signal, note: note ?? (() => {}) });
+    const work = new DeliveredWork({
+      delivery,
+      wants,
+      worker: this.id,
+      cluster: this.#cluster,
+      store: this.#store,
+      pool: this.#pool,
+      states: this.#queue.states,
+      ackWaitMs,
+      deliveries,
+      backoffMs,
+      handBack: this.#handBack.signal,
+      note: note ?? (() => {}),
+    });
     this.#doing.add(work);
     void work
       .do()
@@ -221,14 +255,21 @@ export class ClusterWorker {
   }
 
   /** An operation goes by the queue like any task: wherever a worker has it. */
-  async #callElsewhere(request: Parameters<NonNullable<ConstructorParameters<typeof WorkerPool>[0]['callElsewhere']>>[0], signal: AbortSignal, listener: Parameters<WorkerPool['submit']>[2]): Promise<unknown> {
+  async #callElsewhere(
+    request: Parameters<NonNullable<ConstructorParameters<typeof WorkerPool>[0]['callElsewhere']>>[0],
+    signal: AbortSignal,
+    listener: Parameters<WorkerPool['submit']>[2],
+  ): Promise<unknown> {
     const stage = this.#options.registry.get(request.stage);
-    if (stage === undefined || !Object.hasOwn(stage.backbones, request.backbone)) return this.#pool.operate(request, signal, listener);
+    if (stage === undefined || !Object.hasOwn(stage.backbones, request.backbone))
+      return this.#pool.operate(request, signal, listener);
     const capability = capabilityOf(stage, request.backbone, request.device);
     // The threads and the slot that its caller gave back may do it.
     this.#calling++;
     this.#wake();
-    const { result } = await this.#queue.submit(request, capability, this.id, signal, listener).finally(() => void this.#calling--);
+    const { result } = await this.#queue
+      .submit(request, capability, this.id, signal, listener)
+      .finally(() => void this.#calling--);
     if (!('value' in result)) return undefined;
     const value = await unpack(result.value, this.#store);
     await discardPacked(result.value, this.#store).catch(() => undefined);

@@ -1,16 +1,28 @@
 import { hostname } from 'node:os';
+import {
+  AckPolicy,
+  DiscardPolicy,
+  jetstream,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamClient,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { Kvm, type KV, type KvOptions } from '@nats-io/kv';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { DiskStore } from '@soliloquy/artifacts';
-import { ANSWER_WITHIN_MS, makeArtifactBuckets, openNatsStore, persistently } from '@soliloquy/artifacts/nats';
-import type { NatsStore } from '@soliloquy/artifacts/nats';
-import { AckPolicy, DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { JetStreamClient, JetStreamManager, StreamConfig } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
-import type { KV, KvOptions } from '@nats-io/kv';
-import { nanos } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { connectTo } from './connect.ts';
-import type { ClusterAccess } from './connect.ts';
+import {
+  ANSWER_WITHIN_MS,
+  makeArtifactBuckets,
+  openNatsStore,
+  persistently,
+  type NatsStore,
+} from '@soliloquy/artifacts/nats';
 import { ClusterError } from './cluster-error.ts';
+import { connectTo, type ClusterAccess } from './connect.ts';
 import { UNDERTAKER } from './dead-letters.ts';
 import { BUCKETS, EXHAUSTED_ADVISORIES, STREAMS } from './names.ts';
 
@@ -38,10 +50,34 @@ const DEDUPE_MS = 120_000;
 
 type Wanted = Partial<StreamConfig> & { readonly name: string };
 const streams: readonly Wanted[] = [
-  { name: STREAMS.work, subjects: ['soliloquy.work.>'], retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, duplicate_window: nanos(DEDUPE_MS) },
-  { name: STREAMS.events, subjects: ['soliloquy.events.*'], retention: RetentionPolicy.Limits, allow_direct: true, max_age: nanos(7 * DAY_MS), duplicate_window: nanos(DEDUPE_MS) },
-  { name: STREAMS.dead, subjects: ['soliloquy.dead.*'], retention: RetentionPolicy.Limits, max_msgs_per_subject: 1, max_age: nanos(30 * DAY_MS) },
-  { name: STREAMS.lost, subjects: [EXHAUSTED_ADVISORIES], retention: RetentionPolicy.Workqueue, max_age: nanos(7 * DAY_MS) },
+  {
+    name: STREAMS.work,
+    subjects: ['soliloquy.work.>'],
+    retention: RetentionPolicy.Workqueue,
+    discard: DiscardPolicy.New,
+    duplicate_window: nanos(DEDUPE_MS),
+  },
+  {
+    name: STREAMS.events,
+    subjects: ['soliloquy.events.*'],
+    retention: RetentionPolicy.Limits,
+    allow_direct: true,
+    max_age: nanos(7 * DAY_MS),
+    duplicate_window: nanos(DEDUPE_MS),
+  },
+  {
+    name: STREAMS.dead,
+    subjects: ['soliloquy.dead.*'],
+    retention: RetentionPolicy.Limits,
+    max_msgs_per_subject: 1,
+    max_age: nanos(30 * DAY_MS),
+  },
+  {
+    name: STREAMS.lost,
+    subjects: [EXHAUSTED_ADVISORIES],
+    retention: RetentionPolicy.Workqueue,
+    max_age: nanos(7 * DAY_MS),
+  },
 ];
 const buckets: readonly (Partial<KvOptions> & { readonly name: string })[] = [
   { name: BUCKETS.tasks, history: 1, ttl: 7 * DAY_MS, storage: StorageType.File },
@@ -90,7 +126,11 @@ export async function openCluster(access: ClusterAccess, role: string, replicas 
     await connection.close().catch(() => undefined);
     if (thrown instanceof ClusterError) throw thrown;
     const { message } = thrown as Error;
-    throw new ClusterError('cluster-not-set-up', `cluster.streams: expected a NATS server with JetStream that this account may use, got "${message}"; start it with -js, or see the permissions in libs/platform/runner/README.md`, { cause: thrown });
+    throw new ClusterError(
+      'cluster-not-set-up',
+      `cluster.streams: expected a NATS server with JetStream that this account may use, got "${message}"; start it with -js, or see the permissions in libs/platform/runner/README.md`,
+      { cause: thrown },
+    );
   }
 }
 
@@ -100,16 +140,26 @@ async function makeMissing(connection: NatsConnection, manager: JetStreamManager
   for (const stream of streams) {
     if (await exists(manager, stream.name, patience)) continue;
     missing = true;
-    await made(stream.name, () => manager.streams.add({ storage: StorageType.File, num_replicas: replicas, ...stream }));
+    await made(stream.name, () =>
+      manager.streams.add({ storage: StorageType.File, num_replicas: replicas, ...stream }),
+    );
   }
-  if (missing) await made('undertaker', () => manager.consumers.add(STREAMS.lost, { durable_name: UNDERTAKER, ack_policy: AckPolicy.Explicit }));
+  if (missing)
+    await made('undertaker', () =>
+      manager.consumers.add(STREAMS.lost, { durable_name: UNDERTAKER, ack_policy: AckPolicy.Explicit }),
+    );
   const kvm = new Kvm(connection);
   for (const { name, ...options } of buckets) {
     if (await exists(manager, `KV_${name}`, patience)) continue;
     missing = true;
     await made(name, () => kvm.create(name, { replicas, ...options }));
   }
-  if (missing || !(await exists(manager, 'OBJ_soliloquy-contents', patience)) || !(await exists(manager, 'KV_soliloquy-catalog', patience))) await made('artifacts', () => makeArtifactBuckets(connection, { replicas }));
+  if (
+    missing ||
+    !(await exists(manager, 'OBJ_soliloquy-contents', patience)) ||
+    !(await exists(manager, 'KV_soliloquy-catalog', patience))
+  )
+    await made('artifacts', () => makeArtifactBuckets(connection, { replicas }));
 }
 
 async function exists(manager: JetStreamManager, stream: string, patience: AbortSignal): Promise<boolean> {
@@ -128,6 +178,10 @@ async function made(name: string, make: () => Promise<unknown>): Promise<void> {
     await make();
   } catch (cause) {
     if (cause instanceof JetStreamApiError && /already in use/.test(cause.message)) return;
-    throw new ClusterError('cluster-not-set-up', `cluster.${name}: expected to make this stream, got "${(cause as Error).message}"; run soliloquy workers --nats once with an account that may, see libs/platform/runner/README.md`, { cause });
+    throw new ClusterError(
+      'cluster-not-set-up',
+      `cluster.${name}: expected to make this stream, got "${(cause as Error).message}"; run soliloquy workers --nats once with an account that may, see libs/platform/runner/README.md`,
+      { cause },
+    );
   }
 }

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { connect, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
-import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import {
+  connect,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
 import { ClusterError } from './cluster-error.ts';
 
 /** How to reach a cluster's broker. Files are paths. */
@@ -37,13 +42,24 @@ export async function connectTo(access: ClusterAccess, name: string): Promise<Na
     try {
       url = new URL(text.includes('://') ? text : `nats://${text}`);
     } catch (cause) {
-      throw new ClusterError('cluster-address', `cluster.url: expected an address like nats://host:4222, got "${text}"; correct it`, { cause });
+      throw new ClusterError(
+        'cluster-address',
+        `cluster.url: expected an address like nats://host:4222, got "${text}"; correct it`,
+        { cause },
+      );
     }
-    if (!['nats:', 'tls:'].includes(url.protocol)) throw new ClusterError('cluster-address', `cluster.url: expected nats:// or tls://, got "${url.protocol}//"; the broker is reached by its own protocol only`);
+    if (!['nats:', 'tls:'].includes(url.protocol))
+      throw new ClusterError(
+        'cluster-address',
+        `cluster.url: expected nats:// or tls://, got "${url.protocol}//"; the broker is reached by its own protocol only`,
+      );
     if (url.username !== '') [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
     servers.push(`${url.protocol}//${url.host}`);
   }
-  const tls = servers.some((server) => server.startsWith('tls:')) || access.tlsCaFile !== undefined || access.tlsCertFile !== undefined;
+  const tls =
+    servers.some((server) => server.startsWith('tls:')) ||
+    access.tlsCaFile !== undefined ||
+    access.tlsCertFile !== undefined;
   const options: NodeConnectionOptions = {
     servers,
     name,
@@ -57,15 +73,32 @@ export async function connectTo(access: ClusterAccess, name: string): Promise<Na
     ...(user !== undefined ? { user, pass: password } : {}),
     ...(tls ? { tls: { caFile: access.tlsCaFile, certFile: access.tlsCertFile, keyFile: access.tlsKeyFile } } : {}),
   };
-  if (access.nkeyFile !== undefined) options.authenticator = nkeyAuthenticator(new TextEncoder().encode(new TextDecoder().decode(read('nkey', access.nkeyFile)).trim()));
+  if (access.nkeyFile !== undefined)
+    options.authenticator = nkeyAuthenticator(
+      new TextEncoder().encode(new TextDecoder().decode(read('nkey', access.nkeyFile)).trim()),
+    );
   if (access.credsFile !== undefined) options.authenticator = credsAuthenticator(read('creds', access.credsFile));
-  for (const [what, path] of [['tls-ca', access.tlsCaFile], ['tls-cert', access.tlsCertFile], ['tls-key', access.tlsKeyFile]] as const) if (path !== undefined) read(what, path);
+  for (const [what, path] of [
+    ['tls-ca', access.tlsCaFile],
+    ['tls-cert', access.tlsCertFile],
+    ['tls-key', access.tlsKeyFile],
+  ] as const)
+    if (path !== undefined) read(what, path);
   try {
     return await connect(options);
   } catch (cause) {
     const { name: kind, message } = cause as Error;
-    if (/auth/i.test(kind) || /authorization/i.test(message)) throw new ClusterError('cluster-refused', `cluster.url: expected ${servers.join(', ')} to let us in, got "${message}"; give user and password, --nkey or --creds`, { cause });
-    throw new ClusterError('cluster-away', `cluster.url: expected a NATS server at ${servers.join(', ')}, got "${message}"; start one (nats-server -js) or correct the address`, { cause });
+    if (/auth/i.test(kind) || /authorization/i.test(message))
+      throw new ClusterError(
+        'cluster-refused',
+        `cluster.url: expected ${servers.join(', ')} to let us in, got "${message}"; give user and password, --nkey or --creds`,
+        { cause },
+      );
+    throw new ClusterError(
+      'cluster-away',
+      `cluster.url: expected a NATS server at ${servers.join(', ')}, got "${message}"; start one (nats-server -js) or correct the address`,
+      { cause },
+    );
   }
 }
 
@@ -73,6 +106,10 @@ function read(what: string, path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new ClusterError('cluster-address', `--${what}: expected a file that can be read, got ${(cause as NodeJS.ErrnoException).code} at ${path}; check the path`, { cause });
+    throw new ClusterError(
+      'cluster-address',
+      `--${what}: expected a file that can be read, got ${(cause as NodeJS.ErrnoException).code} at ${path}; check the path`,
+      { cause },
+    );
   }
 }

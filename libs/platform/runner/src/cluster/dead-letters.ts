@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { persistently } from '@soliloquy/artifacts/nats';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { z } from 'zod';
+import { persistently } from '@soliloquy/artifacts/nats';
 import type { Cluster } from './cluster.ts';
 import { takeOne } from './delivery.ts';
-import { deadLetter, parseJson, workMessage } from './messages.ts';
-import type { DeadLetter, TaskState, WorkMessage } from './messages.ts';
-import { STREAMS, capabilityWords, subjects, workSubject } from './names.ts';
+import { deadLetter, parseJson, workMessage, type DeadLetter, type TaskState, type WorkMessage } from './messages.ts';
+import { capabilityWords, STREAMS, subjects, workSubject } from './names.ts';
 import { TaskStates } from './task-states.ts';
 
 /** The consumer of the server's announcements, one for all. */
@@ -15,12 +14,22 @@ const advisory = z.object({ stream: z.string(), consumer: z.string(), stream_seq
 
 /** Puts work aside with the reason: `dead list` shows it, `dead retry` queues it again. */
 export async function bury(cluster: Cluster, letter: Omit<DeadLetter, 'at'>): Promise<void> {
-  await persistently(() => cluster.js.publish(subjects.dead(letter.id), JSON.stringify({ ...letter, at: new Date().toISOString() } satisfies DeadLetter)), cluster.closing);
+  await persistently(
+    () =>
+      cluster.js.publish(
+        subjects.dead(letter.id),
+        JSON.stringify({ ...letter, at: new Date().toISOString() } satisfies DeadLetter),
+      ),
+    cluster.closing,
+  );
 }
 
 /** Forgets the dead letter of work that is queued again or not wanted any more. @returns whether there was one */
 export async function buryDropped(cluster: Cluster, id: string): Promise<boolean> {
-  const { purged } = await persistently(() => cluster.manager.streams.purge(STREAMS.dead, { filter: subjects.dead(id) }), cluster.closing);
+  const { purged } = await persistently(
+    () => cluster.manager.streams.purge(STREAMS.dead, { filter: subjects.dead(id) }),
+    cluster.closing,
+  );
   return purged > 0;
 }
 
@@ -30,7 +39,10 @@ export async function listDead(cluster: Cluster): Promise<DeadLetter[]> {
   const { state } = await cluster.manager.streams.info(STREAMS.dead);
   // Few letters: one request each needs no consumer, and so no right to make one.
   for (let sequence = state.first_seq; sequence <= state.last_seq && state.messages > 0; sequence++) {
-    const message = await persistently(() => cluster.manager.streams.getMessage(STREAMS.dead, { seq: sequence }), cluster.closing);
+    const message = await persistently(
+      () => cluster.manager.streams.getMessage(STREAMS.dead, { seq: sequence }),
+      cluster.closing,
+    );
     const letter = message === null ? undefined : parseJson(deadLetter, message.data);
     if (letter !== undefined) letters.push(letter);
   }
@@ -53,8 +65,15 @@ export async function retryDead(cluster: Cluster, letter: DeadLetter): Promise<b
   else await states.change(id, (state) => (state.state === 'failed' ? queued : undefined));
   const standing = await states.get(id);
   if (standing?.state.ticket === ticket) {
-    const message: WorkMessage = { ...letter.message, ticket, queued: { revision: standing.revision, runs: queued.runs } };
-    await persistently(() => cluster.js.publish(workSubject(capability, id), JSON.stringify(message), { msgID: `${id}.${ticket}` }), cluster.closing);
+    const message: WorkMessage = {
+      ...letter.message,
+      ticket,
+      queued: { revision: standing.revision, runs: queued.runs },
+    };
+    await persistently(
+      () => cluster.js.publish(workSubject(capability, id), JSON.stringify(message), { msgID: `${id}.${ticket}` }),
+      cluster.closing,
+    );
     cluster.connection.publish(subjects.wake(capability));
   }
   await buryDropped(cluster, letter.id);
@@ -76,10 +95,21 @@ export async function buryExhausted(cluster: Cluster): Promise<void> {
 }
 
 async function buryMessage(cluster: Cluster, sequence: number, deliveries: number): Promise<void> {
-  const stored = await persistently(() => cluster.manager.streams.getMessage(STREAMS.work, { seq: sequence }), cluster.closing);
+  const stored = await persistently(
+    () => cluster.manager.streams.getMessage(STREAMS.work, { seq: sequence }),
+    cluster.closing,
+  );
   if (stored === null) return;
   const message = parseJson(workMessage, stored.data);
-  if (message === undefined) await bury(cluster, { kind: 'poison', id: `poison-${sequence}`, label: stored.subject, reason: 'no work message', attempts: deliveries, message: null });
+  if (message === undefined)
+    await bury(cluster, {
+      kind: 'poison',
+      id: `poison-${sequence}`,
+      label: stored.subject,
+      reason: 'no work message',
+      attempts: deliveries,
+      message: null,
+    });
   else {
     const { id, work, ticket } = message;
     const states = new TaskStates(cluster.tasks, cluster.closing);
@@ -88,9 +118,17 @@ async function buryMessage(cluster: Cluster, sequence: number, deliveries: numbe
       if (state.ticket !== ticket || state.state === 'done' || state.state === 'failed') return undefined;
       const last = state.state === 'running' ? ` (the last was ${state.worker})` : '';
       reason = `${work.label}: expected a worker to finish it, got none in ${deliveries} deliveries${last}; if memory ran out, choose a smaller --size or a larger machine for ${capabilityWords(message.capability)}`;
-      return { state: 'failed', ticket, label: work.label, attempt: deliveries, dead: true, error: { code: 'worker-lost', message: reason } };
+      return {
+        state: 'failed',
+        ticket,
+        label: work.label,
+        attempt: deliveries,
+        dead: true,
+        error: { code: 'worker-lost', message: reason },
+      };
     });
-    if (reason !== undefined) await bury(cluster, { kind: 'exhausted', id, label: work.label, reason, attempts: deliveries, message });
+    if (reason !== undefined)
+      await bury(cluster, { kind: 'exhausted', id, label: work.label, reason, attempts: deliveries, message });
   }
   await cluster.manager.streams.deleteMessage(STREAMS.work, sequence).catch((thrown: unknown) => {
     // Somebody else was faster.
@@ -106,11 +144,17 @@ export async function sweepSettled(cluster: Cluster): Promise<void> {
   const states = new TaskStates(cluster.tasks, cluster.closing);
   for (;;) {
     const { state } = await cluster.manager.streams.info(STREAMS.work);
-    const stored = state.messages === 0 ? null : await cluster.manager.streams.getMessage(STREAMS.work, { seq: state.first_seq });
+    const stored =
+      state.messages === 0 ? null : await cluster.manager.streams.getMessage(STREAMS.work, { seq: state.first_seq });
     const message = stored === null ? undefined : parseJson(workMessage, stored.data);
     if (message === undefined) return;
     const found = await states.get(message.id);
-    if (found !== undefined && found.state.ticket === message.ticket && (found.state.state === 'queued' || found.state.state === 'running')) return;
+    if (
+      found !== undefined &&
+      found.state.ticket === message.ticket &&
+      (found.state.state === 'queued' || found.state.state === 'running')
+    )
+      return;
     await cluster.manager.streams.deleteMessage(STREAMS.work, state.first_seq);
   }
 }

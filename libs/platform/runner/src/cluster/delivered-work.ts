@@ -7,8 +7,7 @@ import type { WorkerPool } from '../worker-pool.ts';
 import type { Cluster } from './cluster.ts';
 import { bury } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
-import { parseJson, workMessage } from './messages.ts';
-import type { ProgressMessage, TaskState, WorkMessage } from './messages.ts';
+import { parseJson, workMessage, type ProgressMessage, type TaskState, type WorkMessage } from './messages.ts';
 import { PROTOCOL, subjects } from './names.ts';
 import { discardPacked, pack, packMade, unpack } from './pack.ts';
 import type { TaskStates } from './task-states.ts';
@@ -72,7 +71,12 @@ export class DeliveredWork {
   }
 
   describe(): { label: string; runs: string[]; attempt: number; seconds: number } {
-    return { label: this.label, runs: [...this.#runs], attempt: this.#parts.delivery.attempt, seconds: Math.round((performance.now() - this.#began) / 1000) };
+    return {
+      label: this.label,
+      runs: [...this.#runs],
+      attempt: this.#parts.delivery.attempt,
+      seconds: Math.round((performance.now() - this.#began) / 1000),
+    };
   }
 
   async do(): Promise<void> {
@@ -81,8 +85,17 @@ export class DeliveredWork {
     try {
       const message = parseJson(workMessage, delivery.data);
       if (message === undefined) {
-        this.#parts.note(`${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`);
-        await bury(cluster, { kind: 'poison', id: `poison-${delivery.sequence}`, label: delivery.subject, reason: 'no work message', attempts: delivery.attempt, message: null });
+        this.#parts.note(
+          `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`,
+        );
+        await bury(cluster, {
+          kind: 'poison',
+          id: `poison-${delivery.sequence}`,
+          label: delivery.subject,
+          reason: 'no work message',
+          attempts: delivery.attempt,
+          message: null,
+        });
         return delivery.ack();
       }
       this.id = message.id;
@@ -100,7 +113,17 @@ export class DeliveredWork {
     const { states, delivery, worker, pool } = this.#parts;
     const { id, ticket, capability, queued } = message;
     const take = async (runs: readonly string[], at: number): Promise<Claim | undefined> => {
-      const running: Running = { state: 'running', ticket, runs: [...runs], label: message.work.label, capability, worker, sequence: delivery.sequence, attempt: delivery.attempt, threads: message.work.threads ?? pool.width(this.wants) };
+      const running: Running = {
+        state: 'running',
+        ticket,
+        runs: [...runs],
+        label: message.work.label,
+        capability,
+        worker,
+        sequence: delivery.sequence,
+        attempt: delivery.attempt,
+        threads: message.work.threads ?? pool.width(this.wants),
+      };
       const revision = await states.replace(id, running, at);
       if (revision === undefined) return undefined;
       this.#runs = runs;
@@ -117,7 +140,15 @@ export class DeliveredWork {
       if (state.state === 'done') return 'drop';
       if (state.state === 'failed') {
         // Its worker died between saying so and burying it.
-        if (state.dead) await bury(this.#parts.cluster, { kind: 'permanent', id, label: state.label, reason: state.error.message, attempts: state.attempt, message });
+        if (state.dead)
+          await bury(this.#parts.cluster, {
+            kind: 'permanent',
+            id,
+            label: state.label,
+            reason: state.error.message,
+            attempts: state.attempt,
+            message,
+          });
         return 'drop';
       }
       if (state.state === 'running' && state.sequence !== delivery.sequence) return 'drop';
@@ -148,13 +179,26 @@ export class DeliveredWork {
     handBack.addEventListener('abort', giveUp, { once: true });
     if (handBack.aborted) stop.abort();
     try {
-      if (message.protocol !== PROTOCOL) return await this.#fail(message, claim, { code: 'protocol', message: `${work.label}: expected protocol ${PROTOCOL}, got ${message.protocol}; run the same version of soliloquy on every machine` });
-      const result = work.kind === 'task' ? { made: await packMade(await this.#makeTask(message, stop.signal), this.#parts.store) } : { value: await this.#makeValue(message, stop.signal) };
+      if (message.protocol !== PROTOCOL)
+        return await this.#fail(message, claim, {
+          code: 'protocol',
+          message: `${work.label}: expected protocol ${PROTOCOL}, got ${message.protocol}; run the same version of soliloquy on every machine`,
+        });
+      const result =
+        work.kind === 'task'
+          ? { made: await packMade(await this.#makeTask(message, stop.signal), this.#parts.store) }
+          : { value: await this.#makeValue(message, stop.signal) };
       const { ticket, worker, attempt, threads } = claim.running;
-      await this.#finish(id, claim, () => ({ state: 'done', ticket, label: work.label, worker, attempt, threads, result }), (state) => state.state === 'queued' || state.state === 'running');
+      await this.#finish(
+        id,
+        claim,
+        () => ({ state: 'done', ticket, label: work.label, worker, attempt, threads, result }),
+        (state) => state.state === 'queued' || state.state === 'running',
+      );
       this.#parts.delivery.ack();
     } catch (thrown) {
-      if (lost || thrown instanceof ClaimLostError) return this.#parts.note(`${work.label}: nobody waits for it here any more`);
+      if (lost || thrown instanceof ClaimLostError)
+        return this.#parts.note(`${work.label}: nobody waits for it here any more`);
       if (handBack.aborted) return await this.#giveBack(message, claim, 'its worker left', 1);
       if (cluster.closing.aborted) return;
       await this.#judge(message, claim, wireError(thrown, work.label));
@@ -214,7 +258,8 @@ export class DeliveredWork {
         await Promise.all(refsOf(outputs).map(({ digest }) => this.#parts.store.send(digest)));
         return;
       } catch (thrown) {
-        if ((thrown as { code?: unknown }).code !== 'store-full' || performance.now() > end || signal.aborted) throw thrown;
+        if ((thrown as { code?: unknown }).code !== 'store-full' || performance.now() > end || signal.aborted)
+          throw thrown;
         this.#parts.note(`${this.label}: ${(thrown as Error).message}`);
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
@@ -243,25 +288,56 @@ export class DeliveredWork {
       if (!there) return this.#settle(message, claim, error, false);
     } else if (!TRANSIENT.has(error.code)) return this.#fail(message, claim, error);
     if (delivery.attempt >= deliveries) return this.#fail(message, claim, error, 'exhausted');
-    await this.#giveBack(message, claim, error.message, Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (delivery.attempt - 1)));
+    await this.#giveBack(
+      message,
+      claim,
+      error.message,
+      Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (delivery.attempt - 1)),
+    );
   }
 
-  async #fail(message: WorkMessage, claim: Claim, error: WireError, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
+  async #fail(
+    message: WorkMessage,
+    claim: Claim,
+    error: WireError,
+    kind: 'permanent' | 'exhausted' = 'permanent',
+  ): Promise<void> {
     await this.#settle(message, claim, error, true, kind);
   }
 
   /** State, then dead letter, then out of the queue. */
-  async #settle(message: WorkMessage, claim: Claim, error: WireError, dead: boolean, kind: 'permanent' | 'exhausted' = 'permanent'): Promise<void> {
+  async #settle(
+    message: WorkMessage,
+    claim: Claim,
+    error: WireError,
+    dead: boolean,
+    kind: 'permanent' | 'exhausted' = 'permanent',
+  ): Promise<void> {
     const { label } = message.work;
     const { ticket, attempt } = claim.running;
     await this.#finish(message.id, claim, () => ({ state: 'failed', ticket, label, attempt, dead, error }));
-    if (dead) await bury(this.#parts.cluster, { kind, id: message.id, label, reason: error.message, attempts: attempt, message });
+    if (dead)
+      await bury(this.#parts.cluster, {
+        kind,
+        id: message.id,
+        label,
+        reason: error.message,
+        attempts: attempt,
+        message,
+      });
     this.#parts.delivery.ack();
   }
 
   async #giveBack(message: WorkMessage, claim: Claim, why: string, afterMs: number): Promise<void> {
     const { ticket, label, capability, attempt } = claim.running;
-    await this.#finish(message.id, claim, (runs) => ({ state: 'queued', ticket, runs: [...runs], label, capability, retried: { why, attempt: attempt + 1 } }));
+    await this.#finish(message.id, claim, (runs) => ({
+      state: 'queued',
+      ticket,
+      runs: [...runs],
+      label,
+      capability,
+      retried: { why, attempt: attempt + 1 },
+    }));
     this.#parts.delivery.giveBack(afterMs);
   }
 
@@ -272,13 +348,19 @@ export class DeliveredWork {
    *   work to another, who need not finish it then
    * @throws ClaimLostError when this worker does not have it any more
    */
-  async #finish(id: string, { running, revision }: Claim, next: (runs: readonly string[]) => TaskState, instead: (state: TaskState) => boolean = () => false): Promise<void> {
+  async #finish(
+    id: string,
+    { running, revision }: Claim,
+    next: (runs: readonly string[]) => TaskState,
+    instead: (state: TaskState) => boolean = () => false,
+  ): Promise<void> {
     const { states, cluster } = this.#parts;
     if ((await states.replace(id, next(running.runs), revision)) !== undefined) return;
     let mine = true;
     const standing = await states.change(id, (state) => {
       // Our own answer, of which the confirmation was lost.
-      if (state.state !== 'running' && state.ticket === running.ticket && state.state === next([]).state) return undefined;
+      if (state.state !== 'running' && state.ticket === running.ticket && state.state === next([]).state)
+        return undefined;
       mine = isClaim(state, running) || (state.ticket === running.ticket && instead(state));
       return mine ? next('runs' in state ? state.runs : []) : undefined;
     });
@@ -295,13 +377,22 @@ export class DeliveredWork {
       return true;
     }
     // A server that was killed forgot our claim: nobody else writes this ticket's work as queued while we do it.
-    if (state.state === 'queued' && state.ticket === claim.ticket) return (await this.#parts.states.replace(id, { ...claim, runs: state.runs }, found.revision)) !== undefined;
-    return state.ticket === claim.ticket && (state.state === 'failed' || (state.state === 'done' && state.worker === claim.worker));
+    if (state.state === 'queued' && state.ticket === claim.ticket)
+      return (await this.#parts.states.replace(id, { ...claim, runs: state.runs }, found.revision)) !== undefined;
+    return (
+      state.ticket === claim.ticket &&
+      (state.state === 'failed' || (state.state === 'done' && state.worker === claim.worker))
+    );
   }
 }
 
 function isClaim(state: TaskState, claim: Running): boolean {
-  return state.state === 'running' && state.ticket === claim.ticket && state.worker === claim.worker && state.attempt === claim.attempt;
+  return (
+    state.state === 'running' &&
+    state.ticket === claim.ticket &&
+    state.worker === claim.worker &&
+    state.attempt === claim.attempt
+  );
 }
 
 function refsOf(outputs: StoredOutputs): ArtifactRef[] {

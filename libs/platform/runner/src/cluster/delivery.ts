@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createInbox, errors } from '@nats-io/transport-node';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { Cluster } from './cluster.ts';
 
 /**
@@ -67,7 +66,11 @@ export class Delivery {
  * @returns `undefined` when there is none
  * @throws when there is no such consumer, or the broker is away
  */
-export async function takeOne({ connection }: Pick<Cluster, 'connection'>, stream: string, consumer: string): Promise<Delivery | undefined> {
+export async function takeOne(
+  { connection }: Pick<Cluster, 'connection'>,
+  stream: string,
+  consumer: string,
+): Promise<Delivery | undefined> {
   const request = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   // Not over the shared inbox: what comes carries the subject under which it was published, by which no request would be found.
   const inbox = createInbox();
@@ -85,7 +88,11 @@ export async function takeOne({ connection }: Pick<Cluster, 'connection'>, strea
   connection.publish(request, '{"batch":1,"no_wait":true}', { reply: inbox });
   await pause(PARKED_FOR_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
   // Closed already when the answer came, or when the connection was closed.
-  if (answer === undefined && !subscription.isClosed()) await Promise.race([subscription.drain().catch(() => undefined), pause(WITHDRAWN_WITHIN_MS, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined)]);
+  if (answer === undefined && !subscription.isClosed())
+    await Promise.race([
+      subscription.drain().catch(() => undefined),
+      pause(WITHDRAWN_WITHIN_MS, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined),
+    ]);
   waiting.abort();
   if (refused !== undefined) throw refused;
   if (answer === undefined) return undefined;
@@ -93,5 +100,7 @@ export async function takeOne({ connection }: Pick<Cluster, 'connection'>, strea
   if (code === 0) return new Delivery(connection, answer);
   if (NONE_NOW.has(code)) return undefined;
   if (code === 503) throw new errors.NoRespondersError(request);
-  throw new Error(`cluster.${stream}.${consumer}: expected a message or none, got ${answer.headers?.description}; look at the server`);
+  throw new Error(
+    `cluster.${stream}.${consumer}: expected a message or none, got ${answer.headers?.description}; look at the server`,
+  );
 }

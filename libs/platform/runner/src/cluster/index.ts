@@ -6,7 +6,7 @@ export { ClusterWorker } from './cluster-worker.ts';
 export { cancelRun, followRun, listRuns, readRun } from './run-log.ts';
 export { buryDropped, listDead, retryDead } from './dead-letters.ts';
 export { listWorkers } from './worker-board.ts';
-export { PROTOCOL, capabilityWords } from './names.ts';
+export { capabilityWords, PROTOCOL } from './names.ts';
 
 export type { Cluster } from './cluster.ts';
 export type { ClusterPlace } from './cluster-place.ts';

@@ -19,10 +19,14 @@ export async function leaveTask(cluster: Cluster, states: TaskStates, id: string
   if (left !== undefined || capability === undefined) return;
   cluster.connection.publish(subjects.stop(id));
   const filter = workSubject(capability, id);
-  await persistently(() => cluster.manager.streams.purge(STREAMS.work, { filter, seq: queue.last_seq + 1 }), cluster.closing);
+  await persistently(
+    () => cluster.manager.streams.purge(STREAMS.work, { filter, seq: queue.last_seq + 1 }),
+    cluster.closing,
+  );
 }
 
 /** A run less that wants anything. */
 export async function leaveAll(cluster: Cluster, states: TaskStates, run: string): Promise<void> {
-  for await (const { id, state } of states.all()) if ('runs' in state && state.runs.includes(run)) await leaveTask(cluster, states, id, run);
+  for await (const { id, state } of states.all())
+    if ('runs' in state && state.runs.includes(run)) await leaveTask(cluster, states, id, run);
 }

@@ -20,7 +20,12 @@ const about = {
 };
 
 const work = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('task'), key: z.string().regex(/^[0-9a-f]{64}$/), inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])), ...about }),
+  z.object({
+    kind: z.literal('task'),
+    key: z.string().regex(/^[0-9a-f]{64}$/),
+    inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])),
+    ...about,
+  }),
   z.object({ kind: z.literal('operation'), operation: z.string(), args: packed, ...about }),
 ]);
 export type WireWork = z.infer<typeof work>;
@@ -31,20 +36,56 @@ const runs = z.array(z.string());
  * What stands in the work queue. `ticket` names one time of queueing: a copy with another ticket than the task's state is out of date.
  * `queued` is that state as it was written: as long as it stands, who takes the message need not ask for it.
  */
-export const workMessage = z.object({ protocol: z.number(), id: z.string(), ticket: z.string(), capability: z.string(), work, queued: z.object({ revision: z.number(), runs }).optional() });
+export const workMessage = z.object({
+  protocol: z.number(),
+  id: z.string(),
+  ticket: z.string(),
+  capability: z.string(),
+  work,
+  queued: z.object({ revision: z.number(), runs }).optional(),
+});
 export type WorkMessage = z.infer<typeof workMessage>;
 
-const wireError = z.object({ code: z.string(), message: z.string(), stack: z.string().optional(), digest: z.string().optional() });
+const wireError = z.object({
+  code: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+  digest: z.string().optional(),
+});
 
 const wanted = { ticket: z.string(), label: z.string(), runs, capability: z.string() };
 const tried = { worker: z.string(), attempt: z.number(), threads: z.number() };
 
 /** Where a piece of work stands. Changed only by compare-and-swap: who loses looks again. */
 export const taskState = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('queued'), ...wanted, retried: z.object({ why: z.string(), attempt: z.number() }).optional() }),
+  z.object({
+    state: z.literal('queued'),
+    ...wanted,
+    retried: z.object({ why: z.string(), attempt: z.number() }).optional(),
+  }),
   z.object({ state: z.literal('running'), ...wanted, ...tried, sequence: z.number() }),
-  z.object({ state: z.literal('done'), ticket: z.string(), label: z.string(), ...tried, result: z.union([z.object({ made: z.custom<PackedMade>((value) => typeof value === 'object' && value !== null && ('outputs' in value || 'stored' in value)) }), z.object({ value: packed })]) }),
-  z.object({ state: z.literal('failed'), ticket: z.string(), label: z.string(), attempt: z.number(), dead: z.boolean(), error: wireError }),
+  z.object({
+    state: z.literal('done'),
+    ticket: z.string(),
+    label: z.string(),
+    ...tried,
+    result: z.union([
+      z.object({
+        made: z.custom<PackedMade>(
+          (value) => typeof value === 'object' && value !== null && ('outputs' in value || 'stored' in value),
+        ),
+      }),
+      z.object({ value: packed }),
+    ]),
+  }),
+  z.object({
+    state: z.literal('failed'),
+    ticket: z.string(),
+    label: z.string(),
+    attempt: z.number(),
+    dead: z.boolean(),
+    error: wireError,
+  }),
 ]);
 export type TaskState = z.infer<typeof taskState>;
 

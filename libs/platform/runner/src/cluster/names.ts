@@ -5,7 +5,12 @@ import { deviceClass } from '../element-task.ts';
 /** What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side would misread. */
 export const PROTOCOL = 2;
 
-export const STREAMS = { work: 'SOLILOQUY_WORK', events: 'SOLILOQUY_EVENTS', dead: 'SOLILOQUY_DEAD', lost: 'SOLILOQUY_LOST' } as const;
+export const STREAMS = {
+  work: 'SOLILOQUY_WORK',
+  events: 'SOLILOQUY_EVENTS',
+  dead: 'SOLILOQUY_DEAD',
+  lost: 'SOLILOQUY_LOST',
+} as const;
 export const BUCKETS = { tasks: 'soliloquy-tasks', runs: 'soliloquy-runs', workers: 'soliloquy-workers' } as const;
 
 /** Where the server says that a piece of work was delivered as often as it may be. */
@@ -16,15 +21,22 @@ export const EXHAUSTED_ADVISORIES = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.
  * Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
  */
 export function capabilityOf(stage: AnyStage, backbone: string, device: 'cpu' | 'webgpu'): string {
-  return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, deviceClass(device)].map(token).join('.');
+  return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, deviceClass(device)]
+    .map(token)
+    .join('.');
 }
 
 /** All capabilities of a registry on the devices of a machine, with how many threads each wants. */
-export function capabilitiesOf(registry: StageRegistry, devices: readonly ('cpu' | 'webgpu')[]): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
+export function capabilitiesOf(
+  registry: StageRegistry,
+  devices: readonly ('cpu' | 'webgpu')[],
+): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
   const all = new Map<string, { stage: AnyStage; backbone: string; wants: number | 'all' }>();
   for (const stage of registry.values()) {
     for (const [backbone, { threads, onWebGpu }] of Object.entries(stage.backbones)) {
-      for (const device of devices) if (device === 'cpu' || onWebGpu === true) all.set(capabilityOf(stage, backbone, device), { stage, backbone, wants: threads ?? 1 });
+      for (const device of devices)
+        if (device === 'cpu' || onWebGpu === true)
+          all.set(capabilityOf(stage, backbone, device), { stage, backbone, wants: threads ?? 1 });
     }
   }
   return all;

@@ -18,7 +18,11 @@ export async function pack(value: unknown, store: NatsStore): Promise<Packed> {
 }
 
 export async function unpack(packed: Packed, store: NatsStore): Promise<unknown> {
-  return deserialize('inline' in packed ? Buffer.from(packed.inline, 'base64') : (await store.readFile(packed.stored, 'value.bin')).subarray(OWN));
+  return deserialize(
+    'inline' in packed
+      ? Buffer.from(packed.inline, 'base64')
+      : (await store.readFile(packed.stored, 'value.bin')).subarray(OWN),
+  );
 }
 
 /** Removes what `pack` stored. */
@@ -28,9 +32,13 @@ export async function discardPacked(packed: Packed, store: NatsStore): Promise<v
 
 /** What a task made, in its state; a long list of outputs goes by the object store. */
 export async function packMade(made: Made, store: NatsStore): Promise<PackedMade> {
-  return JSON.stringify(made).length <= INLINE ? made : { stored: (await store.put('made', { 'made.json': Buffer.from(JSON.stringify(made)) })).digest };
+  return JSON.stringify(made).length <= INLINE
+    ? made
+    : { stored: (await store.put('made', { 'made.json': Buffer.from(JSON.stringify(made)) })).digest };
 }
 
 export async function unpackMade(made: PackedMade, store: NatsStore): Promise<Made> {
-  return 'stored' in made ? (JSON.parse(new TextDecoder().decode(await store.readFile(made.stored, 'made.json'))) as Made) : made;
+  return 'stored' in made
+    ? (JSON.parse(new TextDecoder().decode(await store.readFile(made.stored, 'made.json'))) as Made)
+    : made;
 }

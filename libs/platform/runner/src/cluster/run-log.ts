@@ -1,16 +1,14 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { persistently } from '@soliloquy/artifacts/nats';
 import { z } from 'zod';
+import { persistently } from '@soliloquy/artifacts/nats';
 import type { RunEvent } from '../events.ts';
-import { isAlive, newRunId } from '../journal.ts';
-import type { RunLog } from '../journal.ts';
+import { isAlive, newRunId, type RunLog } from '../journal.ts';
 import type { Cluster } from './cluster.ts';
-import { parseJson, runRecord } from './messages.ts';
-import type { ClusterRunRecord } from './messages.ts';
+import { leaveAll } from './leave-task.ts';
+import { parseJson, runRecord, type ClusterRunRecord } from './messages.ts';
 import { STREAMS, subjects } from './names.ts';
 import { TaskStates } from './task-states.ts';
-import { leaveAll } from './leave-task.ts';
 
 const ALIVE_EVERY_MS = 2000;
 /** A runner that says nothing for so long is dead, and its run may be taken up. */
@@ -26,17 +24,35 @@ const MOST_EVENTS = 200;
 const MOST_BYTES = 256 * 1024;
 
 /** What the events stream holds: events in order, numbered within the time that one runner had the run. */
-const batch = z.object({ session: z.number(), first: z.number(), events: z.array(z.custom<RunEvent>((value) => typeof (value as { type?: unknown } | null)?.type === 'string')) });
+const batch = z.object({
+  session: z.number(),
+  first: z.number(),
+  events: z.array(z.custom<RunEvent>((value) => typeof (value as { type?: unknown } | null)?.type === 'string')),
+});
 
 /**
  * Opens the log of a run in the cluster: a record that every machine sees, and its events as a stream. With `resume` it takes up the latest run of the same identity
  * that has not finished and whose runner is dead, wherever that ran.
  */
-export async function openRunLog(cluster: Cluster, { identity, graph, resume, onCancel }: { identity: string; graph: string; resume: boolean; onCancel: () => void }): Promise<RunLog & { isCancelled(): Promise<boolean> }> {
+export async function openRunLog(
+  cluster: Cluster,
+  { identity, graph, resume, onCancel }: { identity: string; graph: string; resume: boolean; onCancel: () => void },
+): Promise<RunLog & { isCancelled(): Promise<boolean> }> {
   const before = resume ? await findUnfinished(cluster, identity) : undefined;
   const run = before?.run ?? newRunId();
-  let record: ClusterRunRecord = { run, identity, graph, host: hostname(), pid: process.pid, startedAt: before?.startedAt ?? new Date().toISOString(), session: (before?.session ?? 0) + 1, status: 'running', aliveAt: Date.now() };
-  const write = async (): Promise<void> => void (await persistently(() => cluster.runs.put(run, JSON.stringify(record)), cluster.closing));
+  let record: ClusterRunRecord = {
+    run,
+    identity,
+    graph,
+    host: hostname(),
+    pid: process.pid,
+    startedAt: before?.startedAt ?? new Date().toISOString(),
+    session: (before?.session ?? 0) + 1,
+    status: 'running',
+    aliveAt: Date.now(),
+  };
+  const write = async (): Promise<void> =>
+    void (await persistently(() => cluster.runs.put(run, JSON.stringify(record)), cluster.closing));
   await write();
 
   const isCancelled = async (): Promise<boolean> => (await readRun(cluster, run))?.status === 'cancelling';
@@ -64,7 +80,8 @@ export async function openRunLog(cluster: Cluster, { identity, graph, resume, on
   async function send(): Promise<void> {
     while (waiting.length > 0) {
       let count = 0;
-      for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++) bytes += waiting[count].length;
+      for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++)
+        bytes += waiting[count].length;
       const events = waiting.splice(0, count);
       // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was stored, and not heard to be, from being stored twice.
       const message = `{"session":${record.session},"first":${first},"events":[${events.join()}]}`;
@@ -98,10 +115,13 @@ export async function openRunLog(cluster: Cluster, { identity, graph, resume, on
       clearInterval(alive);
       cancelled.unsubscribe();
       const late = AbortSignal.timeout(FLUSH_WITHIN_MS);
-      await Promise.race([(async () => {
-        while (sending !== undefined) await sending;
-        await write();
-      })(), new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }))]).catch(() => undefined);
+      await Promise.race([
+        (async () => {
+          while (sending !== undefined) await sending;
+          await write();
+        })(),
+        new Promise((resolve) => late.addEventListener('abort', resolve, { once: true })),
+      ]).catch(() => undefined);
     },
   };
 }
@@ -128,16 +148,25 @@ export async function listRuns(cluster: Cluster): Promise<ClusterRunRecord[]> {
 export async function cancelRun(cluster: Cluster, run: string): Promise<boolean> {
   const record = await readRun(cluster, run);
   if (record === undefined || (record.status !== 'running' && record.status !== 'cancelling')) return false;
-  await persistently(() => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelling' } satisfies ClusterRunRecord)), cluster.closing);
+  await persistently(
+    () => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelling' } satisfies ClusterRunRecord)),
+    cluster.closing,
+  );
   cluster.connection.publish(subjects.cancel(run));
   await leaveAll(cluster, new TaskStates(cluster.tasks, cluster.closing), run);
   // A runner that lives says itself how its run ended.
-  if (await isDead(cluster, record)) await persistently(() => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelled' } satisfies ClusterRunRecord)), cluster.closing);
+  if (await isDead(cluster, record))
+    await persistently(
+      () => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelled' } satisfies ClusterRunRecord)),
+      cluster.closing,
+    );
   return true;
 }
 
 async function findUnfinished(cluster: Cluster, identity: string): Promise<ClusterRunRecord | undefined> {
-  const found = (await listRuns(cluster)).find((record) => record.identity === identity && record.status !== 'done' && record.status !== 'unmet');
+  const found = (await listRuns(cluster)).find(
+    (record) => record.identity === identity && record.status !== 'done' && record.status !== 'unmet',
+  );
   if (found === undefined || (await isDead(cluster, found))) return found;
   return undefined;
 }
@@ -167,8 +196,11 @@ export async function* followRun(cluster: Cluster, run: string, signal: AbortSig
   signal.addEventListener('abort', stop, { once: true });
   let [session, next] = [0, 0];
   try {
-    for (let from = 1; !signal.aborted; ) {
-      const message = await persistently(() => cluster.manager.direct.getMessage(STREAMS.events, { seq: from, next_by_subj: subject }), signal);
+    for (let from = 1; !signal.aborted;) {
+      const message = await persistently(
+        () => cluster.manager.direct.getMessage(STREAMS.events, { seq: from, next_by_subj: subject }),
+        signal,
+      );
       if (message === null) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, LOOK_EVERY_MS);

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { persistently } from '@soliloquy/artifacts/nats';
-import type { NatsStore } from '@soliloquy/artifacts/nats';
-import { StoreError } from '@soliloquy/artifacts';
-import type { ArtifactRef } from '@soliloquy/artifacts';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { StoreError, type ArtifactRef } from '@soliloquy/artifacts';
+import { persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import { CancelledError, TaskError } from '../task-error.ts';
 import type { WorkListener, WorkRequest } from '../transport.ts';
 import type { Cluster } from './cluster.ts';
 import { buryDropped } from './dead-letters.ts';
 import { leaveTask } from './leave-task.ts';
-import { parseJson, progressMessage } from './messages.ts';
-import type { TaskState, WireWork, WorkMessage } from './messages.ts';
-import { PROTOCOL, STREAMS, capabilityWords, consumerOf, subjects, workSubject } from './names.ts';
+import { parseJson, progressMessage, type TaskState, type WireWork, type WorkMessage } from './messages.ts';
+import { capabilityWords, consumerOf, PROTOCOL, STREAMS, subjects, workSubject } from './names.ts';
 import { pack, unpackMade } from './pack.ts';
-import { TaskStates } from './task-states.ts';
-import type { Standing } from './task-states.ts';
+import { TaskStates, type Standing } from './task-states.ts';
 
 /** What a piece of work came to. */
 export type Outcome = TaskState & { readonly state: 'done' };
@@ -58,9 +54,21 @@ export class TaskQueue {
    * @param isCancelled whether the run was cancelled by somebody else
    * @throws TaskError when it failed for good; CancelledError
    */
-  async submit(request: WorkRequest, capability: string, run: string, signal: AbortSignal, listener: WorkListener, isCancelled: () => Promise<boolean> = async () => false): Promise<Outcome> {
+  async submit(
+    request: WorkRequest,
+    capability: string,
+    run: string,
+    signal: AbortSignal,
+    listener: WorkListener,
+    isCancelled: () => Promise<boolean> = async () => false,
+  ): Promise<Outcome> {
     const id = request.kind === 'task' ? request.key : randomUUID();
-    const message: Omit<WorkMessage, 'ticket'> = { protocol: PROTOCOL, id, capability, work: await this.#wire(request) };
+    const message: Omit<WorkMessage, 'ticket'> = {
+      protocol: PROTOCOL,
+      id,
+      capability,
+      work: await this.#wire(request),
+    };
     const telling = new Telling(listener);
     let [latest, heardAt, wake]: [Standing | undefined, number, () => void] = [undefined, 0, () => {}];
     this.#waiting.set(id, (standing, revision) => {
@@ -68,7 +76,9 @@ export class TaskQueue {
       [latest, heardAt] = [standing, revision];
       wake();
     });
-    const progress = this.#cluster.connection.subscribe(subjects.progress(id), { callback: (_error, { data }) => telling.progress(data) });
+    const progress = this.#cluster.connection.subscribe(subjects.progress(id), {
+      callback: (_error, { data }) => telling.progress(data),
+    });
     const stop = (): void => wake();
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -101,7 +111,11 @@ export class TaskQueue {
       signal.removeEventListener('abort', stop);
       this.#waiting.delete(id);
       progress.unsubscribe();
-      if (signal.aborted) await Promise.race([leaveTask(this.#cluster, this.states, id, run).catch(() => undefined), new Promise((resolve) => setTimeout(resolve, LEAVE_WITHIN_MS))]);
+      if (signal.aborted)
+        await Promise.race([
+          leaveTask(this.#cluster, this.states, id, run).catch(() => undefined),
+          new Promise((resolve) => setTimeout(resolve, LEAVE_WITHIN_MS)),
+        ]);
     }
   }
 
@@ -137,7 +151,10 @@ export class TaskQueue {
   /** Looks at a state of which nothing was heard; work whose message is gone from the queue is queued anew. */
   async #look(message: Omit<WorkMessage, 'ticket'>): Promise<Standing | undefined> {
     const { id, capability } = message;
-    const there = await persistently(() => this.#cluster.manager.streams.getMessage(STREAMS.work, { last_by_subj: workSubject(capability, id) }), this.#cluster.closing);
+    const there = await persistently(
+      () => this.#cluster.manager.streams.getMessage(STREAMS.work, { last_by_subj: workSubject(capability, id) }),
+      this.#cluster.closing,
+    );
     const standing = await this.states.get(id);
     if (standing === undefined || standing.state.state === 'done' || standing.state.state === 'failed') return standing;
     if (there !== null) {
@@ -146,7 +163,13 @@ export class TaskQueue {
       await this.#cluster.manager.streams.deleteMessage(STREAMS.work, there.seq).catch(() => undefined);
     }
     const ticket = randomUUID();
-    const queued: TaskState = { state: 'queued', ticket, runs: standing.state.runs, label: standing.state.label, capability };
+    const queued: TaskState = {
+      state: 'queued',
+      ticket,
+      runs: standing.state.runs,
+      label: standing.state.label,
+      capability,
+    };
     const revision = await this.states.replace(id, queued, standing.revision);
     if (revision === undefined) return this.states.get(id);
     await this.#publish({ ...message, ticket, queued: { revision, runs: queued.runs } });
@@ -155,13 +178,26 @@ export class TaskQueue {
 
   /** Whether the consumer is past a message that is still in the queue, and waits for nobody's acknowledgement. */
   async #isForgotten(capability: string, sequence: number): Promise<boolean> {
-    const consumer = await this.#cluster.manager.consumers.info(STREAMS.work, consumerOf(capability)).catch(() => undefined);
-    return consumer !== undefined && consumer.delivered.stream_seq >= sequence && consumer.num_ack_pending === 0 && consumer.num_pending === 0;
+    const consumer = await this.#cluster.manager.consumers
+      .info(STREAMS.work, consumerOf(capability))
+      .catch(() => undefined);
+    return (
+      consumer !== undefined &&
+      consumer.delivered.stream_seq >= sequence &&
+      consumer.num_ack_pending === 0 &&
+      consumer.num_pending === 0
+    );
   }
 
   async #publish(message: WorkMessage): Promise<void> {
     const { js, connection, closing } = this.#cluster;
-    await persistently(() => js.publish(workSubject(message.capability, message.id), JSON.stringify(message), { msgID: `${message.id}.${message.ticket}` }), closing);
+    await persistently(
+      () =>
+        js.publish(workSubject(message.capability, message.id), JSON.stringify(message), {
+          msgID: `${message.id}.${message.ticket}`,
+        }),
+      closing,
+    );
     this.#wake(connection, message.capability);
   }
 
@@ -180,7 +216,9 @@ export class TaskQueue {
     if (!('made' in result)) return true;
     try {
       const { outputs } = await unpackMade(result.made, this.#store);
-      const refs = Object.values(outputs).flatMap((output) => (output === null ? [] : (output as ArtifactRef | readonly ArtifactRef[])));
+      const refs = Object.values(outputs).flatMap((output) =>
+        output === null ? [] : (output as ArtifactRef | readonly ArtifactRef[]),
+      );
       return (await Promise.all(refs.map(({ digest }) => this.#store.has(digest)))).every(Boolean);
     } catch (thrown) {
       if (thrown instanceof StoreError && thrown.code.startsWith('artifact-')) return false;
@@ -191,8 +229,19 @@ export class TaskQueue {
   async #wire(request: WorkRequest): Promise<WireWork> {
     const { label, stage, backbone, params, seed, device, wants, threads, rank } = request;
     const about = { label, stage, backbone, params: { ...params }, seed, device, wants, threads, rank };
-    if (request.kind === 'operation') return { kind: 'operation', operation: request.operation, args: await pack(request.args, this.#store), ...about };
-    return { kind: 'task', key: request.key, inputs: Object.fromEntries(Object.entries(request.inputs).map(([port, digests]) => [port, typeof digests === 'string' || digests === null ? digests : [...digests]])), ...about };
+    if (request.kind === 'operation')
+      return { kind: 'operation', operation: request.operation, args: await pack(request.args, this.#store), ...about };
+    return {
+      kind: 'task',
+      key: request.key,
+      inputs: Object.fromEntries(
+        Object.entries(request.inputs).map(([port, digests]) => [
+          port,
+          typeof digests === 'string' || digests === null ? digests : [...digests],
+        ]),
+      ),
+      ...about,
+    };
   }
 }
 
@@ -214,7 +263,8 @@ class Telling {
         this.#listener.retried?.(state.retried.why, state.retried.attempt);
       }
     } else if (state.state !== 'failed' && (state.attempt !== this.#attempt || state.worker !== this.#worker)) {
-      if (this.#attempt > 0 && state.attempt > Math.max(this.#attempt, this.#retried)) this.#listener.retried?.(`its worker ${this.#worker} was lost`, state.attempt);
+      if (this.#attempt > 0 && state.attempt > Math.max(this.#attempt, this.#retried))
+        this.#listener.retried?.(`its worker ${this.#worker} was lost`, state.attempt);
       [this.#attempt, this.#worker] = [state.attempt, state.worker];
       this.#listener.started?.(state.threads, state.attempt, state.worker);
     }

@@ -1,9 +1,8 @@
-import { isOvertaken, persistently } from '@soliloquy/artifacts/nats';
 import type { KV, KvEntry } from '@nats-io/kv';
+import { isOvertaken, persistently } from '@soliloquy/artifacts/nats';
 import { ClusterError } from './cluster-error.ts';
+import { parseJson, taskState, type TaskState } from './messages.ts';
 import { PROTOCOL } from './names.ts';
-import { parseJson, taskState } from './messages.ts';
-import type { TaskState } from './messages.ts';
 
 /** A state with the revision that compare-and-swap asks for. */
 export interface Standing {
@@ -34,12 +33,18 @@ export class TaskStates {
 
   /** @returns its new revision; `undefined` when it is no longer at `revision` */
   async replace(id: string, state: TaskState, revision: number): Promise<number | undefined> {
-    return unlessOvertaken(() => persistently(() => this.#bucket.update(id, JSON.stringify(state), revision), this.#closing));
+    return unlessOvertaken(() =>
+      persistently(() => this.#bucket.update(id, JSON.stringify(state), revision), this.#closing),
+    );
   }
 
   /** @returns whether it was still at `revision` */
   async remove(id: string, revision: number): Promise<boolean> {
-    return (await unlessOvertaken(() => persistently(() => this.#bucket.delete(id, { previousSeq: revision }), this.#closing).then(() => 0))) !== undefined;
+    return (
+      (await unlessOvertaken(() =>
+        persistently(() => this.#bucket.delete(id, { previousSeq: revision }), this.#closing).then(() => 0),
+      )) !== undefined
+    );
   }
 
   /**
@@ -68,7 +73,9 @@ export class TaskStates {
    *
    * @param listenerOf who wants to hear of this piece of work; the others are not even read
    */
-  async watch(listenerOf: (id: string) => ((standing: Standing | undefined, revision: number) => void) | undefined): Promise<() => void> {
+  async watch(
+    listenerOf: (id: string) => ((standing: Standing | undefined, revision: number) => void) | undefined,
+  ): Promise<() => void> {
     const watching = await persistently(() => this.#bucket.watch({ include: 'updates' }), this.#closing);
     void (async () => {
       for await (const entry of watching) {
@@ -96,7 +103,11 @@ export class TaskStates {
 function standingOf(entry: KvEntry): Standing | undefined {
   if (entry.operation !== 'PUT') return undefined;
   const state = parseJson(taskState, entry.value);
-  if (state === undefined) throw new ClusterError('cluster-version', `cluster.tasks.${entry.key.slice(0, 12)}: expected a state of protocol ${PROTOCOL}, got another; run the same version of soliloquy on every machine`);
+  if (state === undefined)
+    throw new ClusterError(
+      'cluster-version',
+      `cluster.tasks.${entry.key.slice(0, 12)}: expected a state of protocol ${PROTOCOL}, got another; run the same version of soliloquy on every machine`,
+    );
   return { state, revision: entry.revision };
 }
 

@@ -1,8 +1,6 @@
 import { persistently } from '@soliloquy/artifacts/nats';
-import type { Cluster } from './cluster.ts';
-import { WORKER_GONE_MS } from './cluster.ts';
-import { parseJson, workerRecord } from './messages.ts';
-import type { WorkerRecord } from './messages.ts';
+import { WORKER_GONE_MS, type Cluster } from './cluster.ts';
+import { parseJson, workerRecord, type WorkerRecord } from './messages.ts';
 import { PROTOCOL } from './names.ts';
 
 /** Which workers there are, as far as they said something of themselves lately. */
@@ -29,7 +27,9 @@ export class WorkerBoard {
   /** Those that are here and speak this protocol. */
   workers(): WorkerRecord[] {
     const now = performance.now();
-    return [...this.#records.values()].filter(({ record, heardAt }) => now - heardAt < WORKER_GONE_MS && record.protocol === PROTOCOL).map(({ record }) => record);
+    return [...this.#records.values()]
+      .filter(({ record, heardAt }) => now - heardAt < WORKER_GONE_MS && record.protocol === PROTOCOL)
+      .map(({ record }) => record);
   }
 
   /** Threads of all workers. */

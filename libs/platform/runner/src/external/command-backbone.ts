@@ -1,12 +1,10 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactFiles, PortType } from '@soliloquy/ports';
-import { StageError } from '@soliloquy/stage';
-import type { AnyStage, Backbone, StageContext } from '@soliloquy/stage';
 import { z } from 'zod';
+import type { ArtifactFiles, PortType } from '@soliloquy/ports';
+import { StageError, type AnyStage, type Backbone, type StageContext } from '@soliloquy/stage';
 import { runCommand } from './run-command.ts';
-import { WorkerConfigError } from './worker-config.ts';
-import type { ExternalBackbone, WorkerConfig } from './worker-config.ts';
+import { WorkerConfigError, type ExternalBackbone, type WorkerConfig } from './worker-config.ts';
 
 /**
  * The stages with the backbones that a worker's configuration adds. Each is a command that finds `inputs/<port>/<files>` (several along a gathered axis:
@@ -19,8 +17,14 @@ export function withExternalBackbones(stages: readonly AnyStage[], config: Worke
   for (const [name, external] of Object.entries(config.backbones)) {
     const [id, backbone] = name.split('/');
     const stage = added.find((each) => each.id === id);
-    if (stage === undefined) throw new WorkerConfigError(`backbones.${name}: expected a stage that is installed, got "${id}"; correct the worker's configuration`);
-    if (Object.hasOwn(stage.backbones, backbone)) throw new WorkerConfigError(`backbones.${name}: expected a name that ${id} has not, got "${backbone}"; rename it in the worker's configuration`);
+    if (stage === undefined)
+      throw new WorkerConfigError(
+        `backbones.${name}: expected a stage that is installed, got "${id}"; correct the worker's configuration`,
+      );
+    if (Object.hasOwn(stage.backbones, backbone))
+      throw new WorkerConfigError(
+        `backbones.${name}: expected a name that ${id} has not, got "${backbone}"; rename it in the worker's configuration`,
+      );
     stage.backbones[backbone] = commandBackbone(stage, backbone, external);
   }
   return added;
@@ -37,15 +41,30 @@ function commandBackbone(stage: AnyStage, name: string, config: ExternalBackbone
     threads,
     needs: [{ kind: 'command', what: command?.[0] ?? 'a command', command: command?.[0] ?? '', remedy }],
     load: async () => ({
-      run: (inputs: Readonly<Record<string, unknown>>, params: Readonly<Record<string, unknown>>, context: StageContext) => runExternal(stage, name, config, inputs, params, context),
+      run: (
+        inputs: Readonly<Record<string, unknown>>,
+        params: Readonly<Record<string, unknown>>,
+        context: StageContext,
+      ) => runExternal(stage, name, config, inputs, params, context),
     }),
   };
 }
 
-async function runExternal(stage: AnyStage, name: string, config: ExternalBackbone, inputs: Readonly<Record<string, unknown>>, params: Readonly<Record<string, unknown>>, context: StageContext): Promise<Record<string, unknown>> {
+async function runExternal(
+  stage: AnyStage,
+  name: string,
+  config: ExternalBackbone,
+  inputs: Readonly<Record<string, unknown>>,
+  params: Readonly<Record<string, unknown>>,
+  context: StageContext,
+): Promise<Record<string, unknown>> {
   const where = `${stage.id}.${name}`;
   const { command } = config;
-  if (command === undefined) throw new StageError('command-missing', `${where}: expected a command, got none on this machine; give it one in the worker's configuration`);
+  if (command === undefined)
+    throw new StageError(
+      'command-missing',
+      `${where}: expected a command, got none on this machine; give it one in the worker's configuration`,
+    );
   const folder = await context.scratch();
   const paths = { inputs: join(folder, 'inputs'), outputs: join(folder, 'outputs'), task: join(folder, 'task.json') };
   for (const [port, { type, gathers }] of Object.entries(stage.inputs)) {
@@ -53,18 +72,52 @@ async function runExternal(stage: AnyStage, name: string, config: ExternalBackbo
     if (value === undefined) continue;
     const at = join(paths.inputs, port);
     if (gathers === undefined) await writeFiles(at, await type.encode(value));
-    else for (const [index, element] of (value as readonly unknown[]).entries()) await writeFiles(join(at, String(index)), await type.encode(element));
+    else
+      for (const [index, element] of (value as readonly unknown[]).entries())
+        await writeFiles(join(at, String(index)), await type.encode(element));
   }
   for (const port of Object.keys(stage.outputs)) await mkdir(join(paths.outputs, port), { recursive: true });
-  await writeFile(paths.task, JSON.stringify({ stage: stage.id, version: stage.version, backbone: name, params, seed: context.seed, threads: context.threads, device: context.device }, null, 2));
-  await runCommand({ where, config: { ...config, command }, folder, paths, signal: context.signal, line: (text) => say(text, context) });
+  await writeFile(
+    paths.task,
+    JSON.stringify(
+      {
+        stage: stage.id,
+        version: stage.version,
+        backbone: name,
+        params,
+        seed: context.seed,
+        threads: context.threads,
+        device: context.device,
+      },
+      null,
+      2,
+    ),
+  );
+  await runCommand({
+    where,
+    config: { ...config, command },
+    folder,
+    paths,
+    signal: context.signal,
+    line: (text) => say(text, context),
+  });
   const values: Record<string, unknown> = {};
   for (const [port, { type, makes, optional }] of Object.entries(stage.outputs)) {
     const at = join(paths.outputs, port);
-    const elements = makes === undefined ? [at] : (await readdir(at)).filter((each) => /^\d+$/.test(each)).sort((a, b) => Number(a) - Number(b)).map((each) => join(at, each));
+    const elements =
+      makes === undefined
+        ? [at]
+        : (await readdir(at))
+            .filter((each) => /^\d+$/.test(each))
+            .sort((a, b) => Number(a) - Number(b))
+            .map((each) => join(at, each));
     const made = await Promise.all(elements.map((element) => readValue(`${where}.${port}`, element, type)));
     const given = made.filter((value) => value !== undefined);
-    if (given.length === 0 && !optional) throw new StageError('command-failed', `${where}.${port}: expected the command to leave files in outputs/${port}, got none; mend it`);
+    if (given.length === 0 && !optional)
+      throw new StageError(
+        'command-failed',
+        `${where}.${port}: expected the command to leave files in outputs/${port}, got none; mend it`,
+      );
     values[port] = makes === undefined ? made[0] : given.length > 0 ? given : undefined;
   }
   return values;
@@ -86,10 +139,18 @@ async function writeFiles(folder: string, files: ArtifactFiles): Promise<void> {
 async function readValue(where: string, folder: string, type: PortType): Promise<unknown> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
   if (entries.length === 0) return undefined;
-  const files = Object.fromEntries(await Promise.all(entries.map(async ({ name }) => [name, new Uint8Array(await readFile(join(folder, name)))] as const)));
+  const files = Object.fromEntries(
+    await Promise.all(
+      entries.map(async ({ name }) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
+    ),
+  );
   try {
     return await type.decode(files);
   } catch (cause) {
-    throw new StageError('command-failed', `${where}: expected files of a ${type.id}, got ${entries.map(({ name }) => name).join(', ')}: ${(cause as Error).message.split('\n', 1)[0]}; mend the command`, { cause });
+    throw new StageError(
+      'command-failed',
+      `${where}: expected files of a ${type.id}, got ${entries.map(({ name }) => name).join(', ')}: ${(cause as Error).message.split('\n', 1)[0]}; mend the command`,
+      { cause },
+    );
   }
 }

@@ -29,12 +29,20 @@ export interface CommandRun {
 export async function runCommand({ where, config, folder, paths, signal, line }: CommandRun): Promise<void> {
   const [name, ...rest] = config.command;
   const program = findCommand(name);
-  if (program === undefined) throw new StageError('command-missing', `${where}: expected the program ${name}, got none of that name that can be run; correct the worker's configuration`);
+  if (program === undefined)
+    throw new StageError(
+      'command-missing',
+      `${where}: expected the program ${name}, got none of that name that can be run; correct the worker's configuration`,
+    );
   const given = rest.map((text) => text.replace(/\{(\w+)\}/g, (whole, key: string) => paths[key] ?? whole));
-  const environment = Object.fromEntries(config.environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])));
+  const environment = Object.fromEntries(
+    config.environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
+  );
   // `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of the script.
   const limited = config.memoryMiB !== undefined && process.platform === 'linux';
-  const [file, args] = limited ? ['/bin/sh', ['-c', `ulimit -v ${(config.memoryMiB as number) * 1024} && exec "$0" "$@"`, program, ...given]] : [program, given];
+  const [file, args] = limited
+    ? ['/bin/sh', ['-c', `ulimit -v ${(config.memoryMiB as number) * 1024} && exec "$0" "$@"`, program, ...given]]
+    : [program, given];
   signal.throwIfAborted();
   const child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const kill = (how: NodeJS.Signals): void => {
@@ -71,9 +79,17 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
       child.on('exit', (...end) => resolve(end));
     });
     signal.throwIfAborted();
-    if (late) throw new StageError('command-timeout', `${where}: expected ${name} to end within ${config.seconds} s, got nothing; allow it more in the worker's configuration`);
+    if (late)
+      throw new StageError(
+        'command-timeout',
+        `${where}: expected ${name} to end within ${config.seconds} s, got nothing; allow it more in the worker's configuration`,
+      );
     const last = said.trim().split('\n').at(-1)?.slice(-SHOWN) ?? '';
-    if (code !== 0) throw new StageError('command-failed', `${where}: expected ${name} to end with 0, got ${how ?? code}${last ? ` ("${last}")` : ''}; run it by hand, or allow it more memory in the worker's configuration`);
+    if (code !== 0)
+      throw new StageError(
+        'command-failed',
+        `${where}: expected ${name} to end with 0, got ${how ?? code}${last ? ` ("${last}")` : ''}; run it by hand, or allow it more memory in the worker's configuration`,
+      );
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

@@ -6,14 +6,26 @@ const backbone = z.strictObject({
   title: z.string(),
   summary: z.string().default('A command of this machine.'),
   threads: z.union([z.int().min(1), z.literal('all')]).default('all'),
-  command: z.array(z.string()).min(1).optional().describe('Program and arguments; {inputs}, {outputs} and {task} stand for paths. Without it graphs may name the backbone, but this machine does not run it.'),
+  command: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      'Program and arguments; {inputs}, {outputs} and {task} stand for paths. Without it graphs may name the backbone, but this machine does not run it.',
+    ),
   seconds: z.number().positive().default(3600).describe('After which it is ended.'),
   memoryMiB: z.int().min(16).optional().describe('Address space that each of its processes may have, on Linux.'),
-  environment: z.array(z.string().regex(/^\w+$/)).default(['PATH']).describe('Names of the variables that it gets; nothing else is passed on.'),
+  environment: z
+    .array(z.string().regex(/^\w+$/))
+    .default(['PATH'])
+    .describe('Names of the variables that it gets; nothing else is passed on.'),
 });
 
 /** What this machine runs beside its installation. Read from a file that SOLILOQUY_WORKER_CONFIG names, never from a graph. */
-const workerConfig = z.strictObject({ $schema: z.string().optional(), backbones: z.record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), backbone) });
+const workerConfig = z.strictObject({
+  $schema: z.string().optional(),
+  backbones: z.record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), backbone),
+});
 
 export type ExternalBackbone = z.infer<typeof backbone>;
 export type WorkerConfig = z.infer<typeof workerConfig>;
@@ -30,9 +42,14 @@ export function readWorkerConfig(path: string): WorkerConfig {
   try {
     parsed = workerConfig.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new WorkerConfigError(`${path}: expected a worker's configuration as JSON, got ${(cause as Error).message}; correct it, or SOLILOQUY_WORKER_CONFIG`, { cause });
+    throw new WorkerConfigError(
+      `${path}: expected a worker's configuration as JSON, got ${(cause as Error).message}; correct it, or SOLILOQUY_WORKER_CONFIG`,
+      { cause },
+    );
   }
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new WorkerConfigError(`${path}: expected a worker's configuration, got ${issue.path.map(String).join('.') || 'one'}: ${issue.message}; correct it, see libs/platform/runner/README.md`);
+  throw new WorkerConfigError(
+    `${path}: expected a worker's configuration, got ${issue.path.map(String).join('.') || 'one'}: ${issue.message}; correct it, see libs/platform/runner/README.md`,
+  );
 }

@@ -1,6 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { halfProducts } from '../lower/half-products.ts';
-import type { HalfType } from '../lower/half-products.ts';
+import { halfProducts, type HalfType } from '../lower/half-products.ts';
 import { encodeOnnx } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
 import type { Compute, Device, Executor } from './executable.ts';
@@ -21,7 +20,11 @@ const answers = new Map<string, Promise<string | undefined>>();
 export async function checkCompute(where: string, executor: Executor, device: Device, compute: Compute): Promise<void> {
   const type = halfTypeOf(compute);
   if (type === undefined || executor === 'tensorflow') return;
-  const refuse = (got: string) => new TensorError('tensor.options', `${where}.compute: expected a device that multiplies in ${compute}, got ${device}: ${got}; set compute to 'f32', or device to 'cuda'${compute === 'f16' ? " or to 'webgpu' on an adapter with shader-f16" : ''}`);
+  const refuse = (got: string) =>
+    new TensorError(
+      'tensor.options',
+      `${where}.compute: expected a device that multiplies in ${compute}, got ${device}: ${got}; set compute to 'f32', or device to 'cuda'${compute === 'f16' ? " or to 'webgpu' on an adapter with shader-f16" : ''}`,
+    );
   if (executor === 'jax') throw refuse("executor 'jax' computes in the types of the program");
   const key = `${device} ${type}`;
   const answer = answers.get(key) ?? tryProduct(device, type);
@@ -33,9 +36,19 @@ export async function checkCompute(where: string, executor: Executor, device: De
 /** What is wrong with a product of the type on the device; undefined where it is right. */
 async function tryProduct(device: Device, type: HalfType): Promise<string | undefined> {
   const border = (name: string) => [{ name, dtype: 'float32' as const, shape: [1, 1] }];
-  const graph = { opset: 18, nodes: [{ op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'], attributes: {} }], initializers: [], inputs: border('x'), outputs: border('y'), metadata: {} };
+  const graph = {
+    opset: 18,
+    nodes: [{ op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'], attributes: {} }],
+    initializers: [],
+    inputs: border('x'),
+    outputs: border('y'),
+    metadata: {},
+  };
   try {
-    const session = await InferenceSession.create(encodeOnnx(halfProducts(graph, type)), { executionProviders: [device], logSeverityLevel: 4 });
+    const session = await InferenceSession.create(encodeOnnx(halfProducts(graph, type)), {
+      executionProviders: [device],
+      logSeverityLevel: 4,
+    });
     try {
       const third = Float32Array.of(1 / 3);
       const { y } = await session.run({ x: new OrtTensor('float32', third, [1, 1]) });

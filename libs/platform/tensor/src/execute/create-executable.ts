@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { LoweredProgram } from '../lower/lower.ts';
 import { checkCompute } from './check-compute.ts';
-import { executionOptions } from './executable.ts';
-import type { Executable, ExecutionOptions } from './executable.ts';
-import { JaxProgram } from './jax.ts';
-import type { FlatFunction } from './jax.ts';
-import { checkMemory } from './memory.ts';
-import type { MemoryUse } from './memory.ts';
+import { executionOptions, type Executable, type ExecutionOptions } from './executable.ts';
+import { JaxProgram, type FlatFunction } from './jax.ts';
+import { checkMemory, type MemoryUse } from './memory.ts';
 import { Session } from './session.ts';
-import { TensorFlowProgram, loadTensorFlow } from './tensorflow.ts';
 import type { TensorFlow } from './tensorflow-operators.ts';
+import { loadTensorFlow, TensorFlowProgram } from './tensorflow.ts';
 
 /** A program on its way to an engine: the function for jax-js, the lowered model for the others. */
 export interface Compilation {
@@ -57,7 +54,11 @@ export async function createExecutable(
         case 'jax':
           return JaxProgram.create(where, compilation.flat, device);
         case 'tensorflow':
-          return new TensorFlowProgram(where, options.tensorflow ?? (await loadTensorFlow(where, device)), lowered().graph);
+          return new TensorFlowProgram(
+            where,
+            options.tensorflow ?? (await loadTensorFlow(where, device)),
+            lowered().graph,
+          );
       }
     };
     shared = { lowered, executable: create(), users: 0 };

@@ -1,5 +1,5 @@
-import type { Tensor, TensorData } from '../tensor.ts';
 import { TensorError } from '../tensor-error.ts';
+import type { Tensor, TensorData } from '../tensor.ts';
 
 /** Who computes: ONNX Runtime, jax-js's own jit, or TensorFlow.js. */
 export const EXECUTORS = ['onnx', 'jax', 'tensorflow'] as const;
@@ -48,7 +48,10 @@ export interface Executable {
    * @param keep  outputs that are to stay on the device
    * @returns     the other outputs, and those held
    */
-  run(feeds: Readonly<Record<string, Feed>>, keep?: readonly string[]): Promise<{ results: Record<string, Tensor<TensorData>>; held: Record<string, Held> }>;
+  run(
+    feeds: Readonly<Record<string, Feed>>,
+    keep?: readonly string[],
+  ): Promise<{ results: Record<string, Tensor<TensorData>>; held: Record<string, Held> }>;
   /** A tensor as a held value, for the first run. */
   hold(value: Tensor<TensorData>): Held;
   dispose(): Promise<void>;
@@ -57,10 +60,23 @@ export interface Executable {
 /** `ExecutionOptions` with its defaults, checked. */
 export function executionOptions(where: string, options: ExecutionOptions): Required<ExecutionOptions> {
   const { executor = 'onnx', device = 'cpu', compute = 'f32', threads = 1 } = options;
-  if (!EXECUTORS.includes(executor)) throw new TensorError('tensor.options', `${where}.executor: expected one of ${EXECUTORS.join(', ')}, got ${String(executor)}`);
-  if (!DEVICES.includes(device)) throw new TensorError('tensor.options', `${where}.device: expected one of ${DEVICES.join(', ')}, got ${String(device)}`);
-  if (!COMPUTES.includes(compute)) throw new TensorError('tensor.options', `${where}.compute: expected one of ${COMPUTES.join(', ')}, got ${String(compute)}`);
-  if (!Number.isInteger(threads) || threads < 1) throw new TensorError('tensor.options', `${where}.threads: expected a positive integer, got ${threads}`);
+  if (!EXECUTORS.includes(executor))
+    throw new TensorError(
+      'tensor.options',
+      `${where}.executor: expected one of ${EXECUTORS.join(', ')}, got ${String(executor)}`,
+    );
+  if (!DEVICES.includes(device))
+    throw new TensorError(
+      'tensor.options',
+      `${where}.device: expected one of ${DEVICES.join(', ')}, got ${String(device)}`,
+    );
+  if (!COMPUTES.includes(compute))
+    throw new TensorError(
+      'tensor.options',
+      `${where}.compute: expected one of ${COMPUTES.join(', ')}, got ${String(compute)}`,
+    );
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new TensorError('tensor.options', `${where}.threads: expected a positive integer, got ${threads}`);
   return { executor, device, compute, threads };
 }
 

@@ -1,9 +1,7 @@
 import { defaultDevice, init, jit, numpy as np } from '@jax-js/jax';
 import { TensorError } from '../tensor-error.ts';
-import { describeShape, describeTensor, dtypeOf } from '../tensor.ts';
-import type { Tensor, TensorData, TensorDtype } from '../tensor.ts';
-import { isHeld } from './executable.ts';
-import type { Device, Executable, Feed, Held } from './executable.ts';
+import { describeShape, describeTensor, dtypeOf, type Tensor, type TensorData, type TensorDtype } from '../tensor.ts';
+import { isHeld, type Device, type Executable, type Feed, type Held } from './executable.ts';
 
 /** A flat function of arrays, with the names and types at its border. */
 export interface FlatFunction {
@@ -29,7 +27,10 @@ export class JaxProgram implements Executable {
     const wanted = device === 'webgpu' ? 'webgpu' : device === 'cpu' ? 'wasm' : undefined;
     const usable = wanted === undefined ? [] : await init(wanted);
     if (wanted === undefined || !usable.includes(wanted)) {
-      throw new TensorError('tensor.session', `${where}.device: expected a device that jax-js can use here, got ${device}; use cpu, or executor 'onnx'`);
+      throw new TensorError(
+        'tensor.session',
+        `${where}.device: expected a device that jax-js can use here, got ${device}; use cpu, or executor 'onnx'`,
+      );
     }
     defaultDevice(wanted);
     return new JaxProgram(where, program);
@@ -51,7 +52,8 @@ export class JaxProgram implements Executable {
       return this.compiled(...inputs());
     } catch (error) {
       // jax-js 0.1.25 compiles sorting, FFT and scattering on inputs only: op by op they run on anything.
-      if (this.compiled === this.program.f || !(error instanceof Error) || !error.message.includes('input is not imm')) throw error;
+      if (this.compiled === this.program.f || !(error instanceof Error) || !error.message.includes('input is not imm'))
+        throw error;
       this.compiled = this.program.f;
       return this.compiled(...inputs());
     }
@@ -62,7 +64,10 @@ export class JaxProgram implements Executable {
       const feed = feeds[name];
       if (feed !== undefined && isHeld(feed)) return (feed as HeldArray).value.ref;
       if (feed === undefined || dtypeOf(feed.data) !== dtype || feed.shape.join() !== shape.join()) {
-        throw new TensorError('tensor.shape', `${this.where}.${name}: expected ${describeShape(dtype, shape)}, got ${feed === undefined ? 'nothing' : describeTensor(feed)}`);
+        throw new TensorError(
+          'tensor.shape',
+          `${this.where}.${name}: expected ${describeShape(dtype, shape)}, got ${feed === undefined ? 'nothing' : describeTensor(feed)}`,
+        );
       }
       return toArray(feed);
     });
@@ -100,7 +105,8 @@ class HeldArray implements Held {
 
 function toArray({ shape, data }: Tensor<TensorData>): np.Array {
   if (data.length === 0) return np.zeros([...shape], { dtype: dtypeOf(data) as np.DType });
-  if (data instanceof Uint8Array) return np.array(Int32Array.from(data), { shape: [...shape], dtype: np.int32 }).astype(np.bool);
+  if (data instanceof Uint8Array)
+    return np.array(Int32Array.from(data), { shape: [...shape], dtype: np.int32 }).astype(np.bool);
   return np.array(data as Float32Array<ArrayBuffer>, { shape: [...shape] });
 }
 

@@ -62,16 +62,25 @@ export function memoryOf(jaxpr: Jaxpr): MemoryUse {
 
 /** Refuse what cannot fit before anything is allocated. */
 export function checkMemory(where: string, memory: MemoryUse): void {
-  if (memory.total > totalmem()) throw new TensorError('tensor.memory', `${where}.memory: ${describeMemory(memory)}, this machine has ${mebibytes(totalmem())}; ${REMEDY}`);
+  if (memory.total > totalmem())
+    throw new TensorError(
+      'tensor.memory',
+      `${where}.memory: ${describeMemory(memory)}, this machine has ${mebibytes(totalmem())}; ${REMEDY}`,
+    );
 }
 
 /** The error for an allocation that failed; undefined when `error` is another. */
 export function outOfMemory(where: string, error: unknown, memory: MemoryUse | undefined): TensorError | undefined {
   const message = error instanceof Error ? error.message : String(error);
-  if (!/failed to allocate|bad_alloc|out of memory|array buffer allocation failed|invalid array length/i.test(message)) return undefined;
+  if (!/failed to allocate|bad_alloc|out of memory|array buffer allocation failed|invalid array length/i.test(message))
+    return undefined;
   const asked = /buffer of size (\d+)/.exec(message)?.[1];
   const detail = asked === undefined ? '' : ` (a buffer of ${mebibytes(Number(asked))} could not be had)`;
-  return new TensorError('tensor.memory', `${where}.memory: ${memory === undefined ? 'expected more memory' : describeMemory(memory)}${detail}; ${REMEDY}`, { cause: error });
+  return new TensorError(
+    'tensor.memory',
+    `${where}.memory: ${memory === undefined ? 'expected more memory' : describeMemory(memory)}${detail}; ${REMEDY}`,
+    { cause: error },
+  );
 }
 
 const REMEDY = 'lower the batch, the number of tokens or the width, or accumulate gradients over smaller batches';

@@ -1,13 +1,17 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { encodeOnnx } from '../onnx-proto.ts';
-import type { OnnxDtype, OnnxValueInfo } from '../onnx-proto.ts';
+import { encodeOnnx, type OnnxDtype, type OnnxValueInfo } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
-import { describeShape, describeTensor, dtypeOf } from '../tensor.ts';
-import type { Tensor, TensorData } from '../tensor.ts';
-import { executionOptions, isHeld } from './executable.ts';
-import type { Device, Executable, ExecutionOptions, Feed, Held } from './executable.ts';
-import { outOfMemory } from './memory.ts';
-import type { MemoryUse } from './memory.ts';
+import { describeShape, describeTensor, dtypeOf, type Tensor, type TensorData } from '../tensor.ts';
+import {
+  executionOptions,
+  isHeld,
+  type Device,
+  type Executable,
+  type ExecutionOptions,
+  type Feed,
+  type Held,
+} from './executable.ts';
+import { outOfMemory, type MemoryUse } from './memory.ts';
 
 /** What loading a model takes besides its bytes. */
 export interface SessionOptions extends ExecutionOptions {
@@ -58,10 +62,23 @@ export class Session implements Executable {
         graphOptimizationLevel: options.optimise === false ? 'disabled' : 'all',
         // Failures are thrown: ONNX Runtime need not print them as well.
         logSeverityLevel: 4,
-        ...(device === 'webgpu' && options.resident !== undefined ? { preferredOutputLocation: Object.fromEntries(options.resident.map((name) => [name, 'gpu-buffer' as const])) } : {}),
+        ...(device === 'webgpu' && options.resident !== undefined
+          ? {
+              preferredOutputLocation: Object.fromEntries(
+                options.resident.map((name) => [name, 'gpu-buffer' as const]),
+              ),
+            }
+          : {}),
       });
     } catch (error) {
-      throw outOfMemory(where, error, options.memory) ?? new TensorError('tensor.session', `${where}.session: expected a model ONNX Runtime can load on ${device}; ${messageOf(error)}`, { cause: error });
+      throw (
+        outOfMemory(where, error, options.memory) ??
+        new TensorError(
+          'tensor.session',
+          `${where}.session: expected a model ONNX Runtime can load on ${device}; ${messageOf(error)}`,
+          { cause: error },
+        )
+      );
     }
     return new Session(where, session, device, options.memory);
   }
@@ -70,11 +87,15 @@ export class Session implements Executable {
     const ortFeeds: Record<string, OrtTensor> = {};
     for (const info of this.inputs) {
       const value = feeds[info.name];
-      ortFeeds[info.name] = value !== undefined && value instanceof HeldTensor ? value.value : toOrt(checkFeed(this.where, info, value));
+      ortFeeds[info.name] =
+        value !== undefined && value instanceof HeldTensor ? value.value : toOrt(checkFeed(this.where, info, value));
     }
     const unknown = Object.keys(feeds).find((name) => ortFeeds[name] === undefined);
     if (unknown !== undefined) {
-      throw new TensorError('tensor.shape', `${this.where}.${unknown}: expected one of the inputs ${this.inputs.map((info) => info.name).join(', ')}`);
+      throw new TensorError(
+        'tensor.shape',
+        `${this.where}.${unknown}: expected one of the inputs ${this.inputs.map((info) => info.name).join(', ')}`,
+      );
     }
     const fetches: Record<string, OrtTensor | null> = {};
     for (const info of this.outputs) {
@@ -85,13 +106,21 @@ export class Session implements Executable {
     try {
       made = await this.session.run(ortFeeds, fetches);
     } catch (error) {
-      throw outOfMemory(this.where, error, this.memory) ?? new TensorError('tensor.session', `${this.where}.run: ${messageOf(error)}`, { cause: error });
+      throw (
+        outOfMemory(this.where, error, this.memory) ??
+        new TensorError('tensor.session', `${this.where}.run: ${messageOf(error)}`, { cause: error })
+      );
     }
     const results: Record<string, Tensor<TensorData>> = {};
     const held: Record<string, Held> = {};
     for (const info of this.outputs) {
       const value = made[info.name] as OrtTensor;
-      if (keep.includes(info.name)) held[info.name] = new HeldTensor(this.where, value, this.isLocal ? (array) => this.spare.get(sizeKey(info.shape))?.push(array) : undefined);
+      if (keep.includes(info.name))
+        held[info.name] = new HeldTensor(
+          this.where,
+          value,
+          this.isLocal ? (array) => this.spare.get(sizeKey(info.shape))?.push(array) : undefined,
+        );
       else results[info.name] = await fromOrt(this.where, info.name, value);
     }
     return { results, held };
@@ -148,9 +177,17 @@ class HeldTensor implements Held {
 /** A value on the GPU as one in memory, by way of a model that hands it through: onnxruntime-node 1.30 ends the process when a GPU tensor is asked for its data. */
 async function fetchFromDevice(value: OrtTensor): Promise<OrtTensor> {
   const dims = [...value.dims];
-  const graph = { opset: 18, nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'], attributes: {} }], initializers: [], metadata: {} };
+  const graph = {
+    opset: 18,
+    nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'], attributes: {} }],
+    initializers: [],
+    metadata: {},
+  };
   const border = (name: string) => [{ name, dtype: value.type as OnnxDtype, shape: dims }];
-  const session = await InferenceSession.create(encodeOnnx({ ...graph, inputs: border('x'), outputs: border('y') }), { executionProviders: ['webgpu'], logSeverityLevel: 4 });
+  const session = await InferenceSession.create(encodeOnnx({ ...graph, inputs: border('x'), outputs: border('y') }), {
+    executionProviders: ['webgpu'],
+    logSeverityLevel: 4,
+  });
   try {
     return (await session.run({ x: value })).y as OrtTensor;
   } finally {
@@ -164,9 +201,16 @@ function sizeKey(shape: readonly number[]): string {
 
 function checkFeed(where: string, info: OnnxValueInfo, value: Feed | undefined): Tensor<TensorData> {
   const expected = describeShape(info.dtype, info.shape);
-  if (value === undefined) throw new TensorError('tensor.shape', `${where}.${info.name}: expected ${expected}, got nothing`);
-  if (isHeld(value)) throw new TensorError('tensor.shape', `${where}.${info.name}: expected ${expected}, got a value that another engine holds; read it first`);
-  const sameShape = value.shape.length === info.shape.length && value.shape.every((n, i) => info.shape[i] === n || info.shape[i] === -1);
+  if (value === undefined)
+    throw new TensorError('tensor.shape', `${where}.${info.name}: expected ${expected}, got nothing`);
+  if (isHeld(value))
+    throw new TensorError(
+      'tensor.shape',
+      `${where}.${info.name}: expected ${expected}, got a value that another engine holds; read it first`,
+    );
+  const sameShape =
+    value.shape.length === info.shape.length &&
+    value.shape.every((n, i) => info.shape[i] === n || info.shape[i] === -1);
   if (dtypeOf(value.data) !== info.dtype || !sameShape) {
     throw new TensorError('tensor.shape', `${where}.${info.name}: expected ${expected}, got ${describeTensor(value)}`);
   }
@@ -183,7 +227,12 @@ function toOrt({ shape, data }: Tensor<TensorData>): OrtTensor {
 
 async function fromOrt(where: string, name: string, value: OrtTensor): Promise<Tensor<TensorData>> {
   const data = value.location === 'cpu' ? value.data : await value.getData();
-  if (data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint32Array || data instanceof Uint8Array) {
+  if (
+    data instanceof Float32Array ||
+    data instanceof Int32Array ||
+    data instanceof Uint32Array ||
+    data instanceof Uint8Array
+  ) {
     return { shape: [...value.dims], data };
   }
   throw new TensorError('tensor.session', `${where}.${name}: expected f32, i32, u32 or bool, got ${value.type}`);
@@ -191,7 +240,11 @@ async function fromOrt(where: string, name: string, value: OrtTensor): Promise<T
 
 function valueInfo(metadata: InferenceSession.ValueMetadata): OnnxValueInfo {
   if (!metadata.isTensor) return { name: metadata.name, dtype: 'float32', shape: [] };
-  return { name: metadata.name, dtype: metadata.type as OnnxDtype, shape: metadata.shape.map((n) => (typeof n === 'number' ? n : -1)) };
+  return {
+    name: metadata.name,
+    dtype: metadata.type as OnnxDtype,
+    shape: metadata.shape.map((n) => (typeof n === 'number' ? n : -1)),
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -1,14 +1,69 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { ONNX_DTYPES } from '../onnx-proto.ts';
-import type { OnnxAttribute, OnnxNode } from '../onnx-proto.ts';
+import { ONNX_DTYPES, type OnnxAttribute, type OnnxNode } from '../onnx-proto.ts';
 
 /** TensorFlow.js: any of its packages. */
 export type TensorFlow = Pick<
   typeof tf,
-  | 'abs' | 'add' | 'asin' | 'atan' | 'broadcastTo' | 'cast' | 'ceil' | 'concat' | 'cos' | 'div' | 'equal' | 'erf' | 'exp' | 'floor' | 'floorDiv' | 'gather' | 'gatherND'
-  | 'less' | 'lessEqual' | 'log' | 'logicalAnd' | 'logicalNot' | 'logicalOr' | 'logicalXor' | 'matMul' | 'max' | 'maximum' | 'mean' | 'min' | 'minimum' | 'mod' | 'mul' | 'neg'
-  | 'pad' | 'pow' | 'prod' | 'reciprocal' | 'reshape' | 'reverse' | 'scalar' | 'scatterND' | 'sign' | 'sin' | 'slice' | 'softmax' | 'split' | 'sqrt' | 'sub' | 'sum' | 'tensor' | 'tensorScatterUpdate'
-  | 'topk' | 'transpose' | 'unstack' | 'where' | 'tidy' | 'stack' | 'isNaN' | 'square' | 'isInf'
+  | 'abs'
+  | 'add'
+  | 'asin'
+  | 'atan'
+  | 'broadcastTo'
+  | 'cast'
+  | 'ceil'
+  | 'concat'
+  | 'cos'
+  | 'div'
+  | 'equal'
+  | 'erf'
+  | 'exp'
+  | 'floor'
+  | 'floorDiv'
+  | 'gather'
+  | 'gatherND'
+  | 'less'
+  | 'lessEqual'
+  | 'log'
+  | 'logicalAnd'
+  | 'logicalNot'
+  | 'logicalOr'
+  | 'logicalXor'
+  | 'matMul'
+  | 'max'
+  | 'maximum'
+  | 'mean'
+  | 'min'
+  | 'minimum'
+  | 'mod'
+  | 'mul'
+  | 'neg'
+  | 'pad'
+  | 'pow'
+  | 'prod'
+  | 'reciprocal'
+  | 'reshape'
+  | 'reverse'
+  | 'scalar'
+  | 'scatterND'
+  | 'sign'
+  | 'sin'
+  | 'slice'
+  | 'softmax'
+  | 'split'
+  | 'sqrt'
+  | 'sub'
+  | 'sum'
+  | 'tensor'
+  | 'tensorScatterUpdate'
+  | 'topk'
+  | 'transpose'
+  | 'unstack'
+  | 'where'
+  | 'tidy'
+  | 'stack'
+  | 'isNaN'
+  | 'square'
+  | 'isInf'
 >;
 
 /** One node at work: operands, and those of them that are constants as numbers. */
@@ -28,7 +83,8 @@ export const TENSORFLOW_OPERATORS: Readonly<Record<string, Operator>> = {
   Sub: binary('sub'),
   Mul: binary('mul'),
   Pow: binary('pow'),
-  Div: (t, { inputs: [a, b] }) => (a.dtype === 'int32' ? t.mul(t.mul(t.sign(a), t.sign(b)), t.floorDiv(t.abs(a), t.abs(b))) : t.div(a, b)),
+  Div: (t, { inputs: [a, b] }) =>
+    a.dtype === 'int32' ? t.mul(t.mul(t.sign(a), t.sign(b)), t.floorDiv(t.abs(a), t.abs(b))) : t.div(a, b),
   // The remainder keeps the sign of the numerator; TensorFlow's that of the denominator.
   Mod: (t, { inputs: [a, b] }) => t.mul(t.sign(a), t.mod(t.abs(a), t.abs(b))),
   Max: (t, { inputs: [a, b] }) => t.maximum(a, b),
@@ -38,13 +94,41 @@ export const TENSORFLOW_OPERATORS: Readonly<Record<string, Operator>> = {
   Xor: (t, { inputs: [a, b] }) => t.logicalXor(a, b),
   Less: (t, { inputs: [a, b] }) => t.less(a, b),
   LessOrEqual: (t, { inputs: [a, b] }) => t.lessEqual(a, b),
-  Equal: (t, { inputs: [a, b] }) => (a.dtype === 'bool' ? t.equal(t.cast(a, 'int32'), t.cast(b, 'int32')) : t.equal(a, b)),
+  Equal: (t, { inputs: [a, b] }) =>
+    a.dtype === 'bool' ? t.equal(t.cast(a, 'int32'), t.cast(b, 'int32')) : t.equal(a, b),
   Where: (t, { inputs: [c, a, b] }) => t.where(t.cast(c, 'bool'), a, b),
-  ...Object.fromEntries((['neg', 'reciprocal', 'sqrt', 'exp', 'log', 'sin', 'cos', 'asin', 'atan', 'erf', 'floor', 'ceil', 'abs', 'sign'] as const).map((name) => [name[0].toUpperCase() + name.slice(1), unary(name)])),
+  ...Object.fromEntries(
+    (
+      [
+        'neg',
+        'reciprocal',
+        'sqrt',
+        'exp',
+        'log',
+        'sin',
+        'cos',
+        'asin',
+        'atan',
+        'erf',
+        'floor',
+        'ceil',
+        'abs',
+        'sign',
+      ] as const
+    ).map((name) => [name[0].toUpperCase() + name.slice(1), unary(name)]),
+  ),
   Not: (t, { inputs }) => t.logicalNot(inputs[0]),
   IsNaN: (t, { inputs }) => t.isNaN(inputs[0]),
   IsInf: (t, { inputs }) => t.isInf(inputs[0]),
-  Cast: (t, { inputs: [x], node: { attributes: { to } } }) => {
+  Cast: (
+    t,
+    {
+      inputs: [x],
+      node: {
+        attributes: { to },
+      },
+    },
+  ) => {
     if (to === ONNX_DTYPES.float16) return roundToFloat16(t, x);
     if (to === ONNX_DTYPES.bfloat16) return nearest(t, x, 16);
     return t.cast(x, to === ONNX_DTYPES.bool ? 'bool' : to === ONNX_DTYPES.float32 ? 'float32' : 'int32');
@@ -66,7 +150,10 @@ export const TENSORFLOW_OPERATORS: Readonly<Record<string, Operator>> = {
   Split: (t, { inputs, node, numbers }) => t.split(inputs[0], numbers(1), Number(node.attributes.axis)),
   Pad: (t, { inputs, numbers }) => {
     const pads = numbers(1);
-    return t.pad(inputs[0], inputs[0].shape.map((_, d) => [pads[d], pads[d + pads.length / 2]] as [number, number]));
+    return t.pad(
+      inputs[0],
+      inputs[0].shape.map((_, d) => [pads[d], pads[d + pads.length / 2]] as [number, number]),
+    );
   },
   Slice: (t, { inputs, numbers }) => {
     const [x] = inputs;
@@ -74,12 +161,18 @@ export const TENSORFLOW_OPERATORS: Readonly<Record<string, Operator>> = {
     // Lowering slices backwards only to flip whole axes.
     if (inputs[4] !== undefined) return t.reverse(x, axes);
     const begin = x.shape.map((_, d) => (axes.includes(d) ? starts[axes.indexOf(d)] : 0));
-    return t.slice(x, begin, x.shape.map((n, d) => (axes.includes(d) ? ends[axes.indexOf(d)] : n) - begin[d]));
+    return t.slice(
+      x,
+      begin,
+      x.shape.map((n, d) => (axes.includes(d) ? ends[axes.indexOf(d)] : n) - begin[d]),
+    );
   },
   Gather: (t, { inputs, node }) => t.gather(inputs[0], t.cast(inputs[1], 'int32'), Number(node.attributes.axis)),
   GatherND: (t, { inputs }) => t.gatherND(inputs[0], t.cast(inputs[1], 'int32')),
   ScatterND: (t, { inputs: [base, positions, updates], node }) =>
-    node.attributes.reduction === 'add' ? t.add(base, t.scatterND(t.cast(positions, 'int32'), updates, base.shape)) : t.tensorScatterUpdate(base, t.cast(positions, 'int32'), updates),
+    node.attributes.reduction === 'add'
+      ? t.add(base, t.scatterND(t.cast(positions, 'int32'), updates, base.shape))
+      : t.tensorScatterUpdate(base, t.cast(positions, 'int32'), updates),
   TopK: (t, { inputs, numbers }) => {
     // The largest of the negative: TensorFlow knows no smallest.
     const { values, indices } = t.topk(t.neg(inputs[0]), numbers(1)[0], true);
@@ -96,7 +189,23 @@ export const TENSORFLOW_OPERATORS: Readonly<Record<string, Operator>> = {
   Conv: (t, operands) => convolve(t, operands),
 };
 
-function unary(name: 'neg' | 'reciprocal' | 'sqrt' | 'exp' | 'log' | 'sin' | 'cos' | 'asin' | 'atan' | 'erf' | 'floor' | 'ceil' | 'abs' | 'sign'): Operator {
+function unary(
+  name:
+    | 'neg'
+    | 'reciprocal'
+    | 'sqrt'
+    | 'exp'
+    | 'log'
+    | 'sin'
+    | 'cos'
+    | 'asin'
+    | 'atan'
+    | 'erf'
+    | 'floor'
+    | 'ceil'
+    | 'abs'
+    | 'sign',
+): Operator {
   return (t, { inputs }) => t[name](inputs[0]);
 }
 
@@ -116,9 +225,15 @@ function convolve(t: TensorFlow, { inputs: [x, w], node }: Operands): tf.Tensor 
   const groups = Number(group);
   const rank = spatial.length;
   const padding = ints(pads);
-  const padded = t.pad(x, [[0, 0], [0, 0], ...spatial.map((_, d) => [padding[d], padding[d + rank]] as [number, number])]);
+  const padded = t.pad(x, [
+    [0, 0],
+    [0, 0],
+    ...spatial.map((_, d) => [padding[d], padding[d + rank]] as [number, number]),
+  ]);
   const sizes = padded.shape.slice(2);
-  const out = sizes.map((n, d) => Math.floor((n - ints(dilations)[d] * (ints(kernel)[d] - 1) - 1) / ints(strides)[d]) + 1);
+  const out = sizes.map(
+    (n, d) => Math.floor((n - ints(dilations)[d] * (ints(kernel)[d] - 1) - 1) / ints(strides)[d]) + 1,
+  );
   const window = product(ints(kernel));
   const columns = new Int32Array(window * product(out));
   for (let i = 0; i < columns.length; i++) {
@@ -131,7 +246,11 @@ function convolve(t: TensorFlow, { inputs: [x, w], node }: Operands): tf.Tensor 
     }
     columns[i] = at;
   }
-  const gathered = t.gather(t.reshape(padded, [batch, channels, product(sizes)]), t.tensor(columns, [columns.length], 'int32'), 2);
+  const gathered = t.gather(
+    t.reshape(padded, [batch, channels, product(sizes)]),
+    t.tensor(columns, [columns.length], 'int32'),
+    2,
+  );
   const perGroup = t.reshape(gathered, [batch, groups, (channels / groups) * window, product(out)]);
   const weights = t.reshape(w, [1, groups, filters / groups, (channels / groups) * window]);
   return t.reshape(t.matMul(weights, perGroup), [batch, filters, ...out]);

@@ -1,12 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { OnnxDtype, OnnxGraph, OnnxInitializer } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
-import { describeShape, describeTensor, dtypeOf } from '../tensor.ts';
-import type { Tensor, TensorData } from '../tensor.ts';
-import { isHeld } from './executable.ts';
-import type { Device, Executable, Feed, Held } from './executable.ts';
-import { TENSORFLOW_OPERATORS } from './tensorflow-operators.ts';
-import type { TensorFlow } from './tensorflow-operators.ts';
+import { describeShape, describeTensor, dtypeOf, type Tensor, type TensorData } from '../tensor.ts';
+import { isHeld, type Device, type Executable, type Feed, type Held } from './executable.ts';
+import { TENSORFLOW_OPERATORS, type TensorFlow } from './tensorflow-operators.ts';
 
 /** Packages that bring a TensorFlow.js engine, best first, by device. All are optional peers. */
 const PACKAGES: Readonly<Record<Device, readonly string[]>> = {
@@ -39,10 +36,15 @@ export async function loadTensorFlow(where: string, device: Device): Promise<Ten
       await core.ready();
       return core;
     } catch (error) {
-      throw new TensorError('tensor.session', `${where}.tensorflow: expected ${name} to load; ${String(error)}`, { cause: error });
+      throw new TensorError('tensor.session', `${where}.tensorflow: expected ${name} to load; ${String(error)}`, {
+        cause: error,
+      });
     }
   }
-  throw new TensorError('tensor.session', `${where}.tensorflow: expected a TensorFlow.js package for ${device}, found none; npm install ${PACKAGES[device].join(' or ')}`);
+  throw new TensorError(
+    'tensor.session',
+    `${where}.tensorflow: expected a TensorFlow.js package for ${device}, found none; npm install ${PACKAGES[device].join(' or ')}`,
+  );
 }
 
 /** TensorFlow.js's Node package calls two functions that Node 23 took away. */
@@ -78,7 +80,10 @@ export class TensorFlowProgram implements Executable {
       if (feed !== undefined && isHeld(feed)) values.set(name, (feed as HeldTensor).value);
       else {
         if (feed === undefined || dtypeOf(feed.data) !== dtype || feed.shape.join() !== shape.join()) {
-          throw new TensorError('tensor.shape', `${this.where}.${name}: expected ${describeShape(dtype, shape)}, got ${feed === undefined ? 'nothing' : describeTensor(feed)}`);
+          throw new TensorError(
+            'tensor.shape',
+            `${this.where}.${name}: expected ${describeShape(dtype, shape)}, got ${feed === undefined ? 'nothing' : describeTensor(feed)}`,
+          );
         }
         const made = this.engine.tensor(feed.data as Float32Array, [...shape], tfDtype(dtype));
         owned.push(made);
@@ -105,7 +110,8 @@ export class TensorFlowProgram implements Executable {
   }
 
   async dispose(): Promise<void> {
-    for (const { tensors } of [this.constants, ...this.bodies.values()]) for (const value of tensors.values()) value.dispose();
+    for (const { tensors } of [this.constants, ...this.bodies.values()])
+      for (const value of tensors.values()) value.dispose();
   }
 
   /** Outputs in order; everything else made on the way is given back. `values` stay the caller's. */
@@ -118,7 +124,10 @@ export class TensorFlowProgram implements Executable {
       for (const node of graph.nodes) {
         const inputs = node.inputs.map((name) => scope.get(name)!);
         const numbers = (i: number) => constants.numbers.get(node.inputs[i])!;
-        const made = node.op === 'Scan' ? this.scan(node.attributes, inputs, scope) : engine.tidy(() => TENSORFLOW_OPERATORS[node.op](engine, { node, inputs, numbers }));
+        const made =
+          node.op === 'Scan'
+            ? this.scan(node.attributes, inputs, scope)
+            : engine.tidy(() => TENSORFLOW_OPERATORS[node.op](engine, { node, inputs, numbers }));
         [made].flat().forEach((value, i) => scope.set(node.outputs[i], value));
       }
       // A copy, for what is an input or a constant or comes out twice.
@@ -133,7 +142,11 @@ export class TensorFlowProgram implements Executable {
   }
 
   /** ONNX Scan along first axes: states go round, the rest is taken and stacked slice by slice. */
-  private scan(attributes: OnnxGraph['nodes'][number]['attributes'], inputs: readonly tf.Tensor[], scope: ReadonlyMap<string, tf.Tensor>): tf.Tensor[] {
+  private scan(
+    attributes: OnnxGraph['nodes'][number]['attributes'],
+    inputs: readonly tf.Tensor[],
+    scope: ReadonlyMap<string, tf.Tensor>,
+  ): tf.Tensor[] {
     const { engine } = this;
     const { graph: body } = attributes.body as { graph: OnnxGraph };
     const scanned = Number(attributes.num_scan_inputs);
@@ -142,7 +155,9 @@ export class TensorFlowProgram implements Executable {
     const stacked: tf.Tensor[][] = body.outputs.slice(states.length).map(() => []);
     for (let step = 0; step < slices[0].length; step++) {
       const values = new Map(scope);
-      body.inputs.forEach(({ name }, i) => values.set(name, i < states.length ? states[i] : slices[i - states.length][step]));
+      body.inputs.forEach(({ name }, i) =>
+        values.set(name, i < states.length ? states[i] : slices[i - states.length][step]),
+      );
       const outputs = this.interpret(body, values);
       states = outputs.slice(0, states.length);
       outputs.slice(states.length).forEach((value, i) => stacked[i].push(value));
@@ -191,7 +206,12 @@ class HeldTensor implements Held {
   }
 
   private tensor(data: ArrayLike<number>): Tensor<TensorData> {
-    const made = this.dtype === 'float32' ? Float32Array.from(data) : this.dtype === 'bool' ? Uint8Array.from(data) : Int32Array.from(data);
+    const made =
+      this.dtype === 'float32'
+        ? Float32Array.from(data)
+        : this.dtype === 'bool'
+          ? Uint8Array.from(data)
+          : Int32Array.from(data);
     return { shape: [...this.value.shape], data: made };
   }
 }
@@ -216,9 +236,14 @@ function readConstant({ dtype, bytes }: OnnxInitializer): Float32Array | Int32Ar
 }
 
 function checkOperators(where: string, graph: OnnxGraph): void {
-  const refuse = (what: string) => new TensorError('tensor.unsupported-primitive', `${where}.tensorflow: expected operators and types that TensorFlow.js has, got ${what}; use executor 'onnx'`);
+  const refuse = (what: string) =>
+    new TensorError(
+      'tensor.unsupported-primitive',
+      `${where}.tensorflow: expected operators and types that TensorFlow.js has, got ${what}; use executor 'onnx'`,
+    );
   for (const { name, dtype } of [...graph.inputs, ...graph.outputs, ...graph.initializers]) {
-    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64' && dtype !== 'bool') throw refuse(`${name} of type ${dtype}`);
+    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64' && dtype !== 'bool')
+      throw refuse(`${name} of type ${dtype}`);
   }
   for (const { op, attributes } of graph.nodes) {
     if (op === 'Scan') checkOperators(where, (attributes.body as { graph: OnnxGraph }).graph);

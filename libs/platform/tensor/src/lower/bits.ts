@@ -1,10 +1,8 @@
 import { ONNX_DTYPES } from '../onnx-proto.ts';
 import { nary, unary } from './elementwise.ts';
 import type { GraphBuilder } from './graph-builder.ts';
-import { directView, materialise, reshapeView, stretchView } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
-import { cast, unsupported } from './primitive.ts';
-import type { Lowering } from './primitive.ts';
+import { directView, materialise, reshapeView, stretchView, type LazyView } from './lazy-view.ts';
+import { cast, unsupported, type Lowering } from './primitive.ts';
 
 /** And, or, exclusive or: of the bits of integers, or of bool. */
 export const bitCombine: Lowering = (call) => {
@@ -12,7 +10,15 @@ export const bitCombine: Lowering = (call) => {
   const { shape, dtype } = outputs[0];
   const name = { and: 'And', or: 'Or', xor: 'Xor' }[String(call.params.op)];
   if (name === undefined) throw unsupported(call, `op = ${String(call.params.op)}`);
-  return [nary(graph, dtype === 'bool' ? name : `Bitwise${name}`, inputs.map((view) => cast(graph, view, dtype)), shape, dtype)];
+  return [
+    nary(
+      graph,
+      dtype === 'bool' ? name : `Bitwise${name}`,
+      inputs.map((view) => cast(graph, view, dtype)),
+      shape,
+      dtype,
+    ),
+  ];
 };
 
 /** Shift by the lower five bits of the second operand; to the right zeros come in, as jax-js has it for i32 too. */
@@ -62,7 +68,15 @@ export const randomBits: Lowering = (call) => {
   const drawn = shape.slice(keyShape.length);
   const count = drawn.reduce((product, n) => product * n, 1);
   const [key0, key1] = call.inputs.map((key) => reshapeView(graph, key, [...keyShape, ...drawn.map(() => 1)]));
-  const counter = directView(graph.constant('uint32', drawn, Uint32Array.from({ length: count }, (_, i) => i)), drawn, 'uint32');
+  const counter = directView(
+    graph.constant(
+      'uint32',
+      drawn,
+      Uint32Array.from({ length: count }, (_, i) => i),
+    ),
+    drawn,
+    'uint32',
+  );
   const xor = (a: LazyView, b: LazyView) => nary(graph, 'BitwiseXor', [a, b], longer(a, b), 'uint32');
   const keys = [key0, key1, xor(xor(key0, key1), word(graph, 466688986))];
   let x0 = key0;
@@ -70,7 +84,13 @@ export const randomBits: Lowering = (call) => {
   for (let group = 0; group < 5; group++) {
     for (const rotation of ROTATIONS[group % 2]) {
       x0 = sum(graph, x0, x1);
-      const rotated = nary(graph, 'BitwiseOr', [shift(graph, x1, rotation, 'LEFT'), shift(graph, x1, 32 - rotation, 'RIGHT')], x1.shape, 'uint32');
+      const rotated = nary(
+        graph,
+        'BitwiseOr',
+        [shift(graph, x1, rotation, 'LEFT'), shift(graph, x1, 32 - rotation, 'RIGHT')],
+        x1.shape,
+        'uint32',
+      );
       x1 = xor(rotated, x0);
     }
     x0 = sum(graph, x0, keys[(group + 1) % 3]);
@@ -85,8 +105,23 @@ export const randomBits: Lowering = (call) => {
  *
  * @param op an operator that has an i64 kernel
  */
-export function unsigned(graph: GraphBuilder, op: string, views: readonly LazyView[], shape: readonly number[]): LazyView {
-  return cast(graph, nary(graph, op, views.map((view) => cast(graph, view, 'int64')), shape, 'int64'), 'uint32');
+export function unsigned(
+  graph: GraphBuilder,
+  op: string,
+  views: readonly LazyView[],
+  shape: readonly number[],
+): LazyView {
+  return cast(
+    graph,
+    nary(
+      graph,
+      op,
+      views.map((view) => cast(graph, view, 'int64')),
+      shape,
+      'int64',
+    ),
+    'uint32',
+  );
 }
 
 /** Sum modulo 2³². */
@@ -110,4 +145,3 @@ function longer(a: LazyView, b: LazyView): readonly number[] {
     return m === 1 ? n : m;
   });
 }
-

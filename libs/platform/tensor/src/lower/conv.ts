@@ -1,8 +1,7 @@
 import { sizeOf } from '../tensor.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { directView, materialise, reshapeNode, reshapeView, transposeView } from './lazy-view.ts';
-import { cast, intsOf, pairsOf } from './primitive.ts';
-import type { Lowering } from './primitive.ts';
+import { cast, intsOf, pairsOf, type Lowering } from './primitive.ts';
 
 /**
  * jax-js `conv`: lhs [V…, N, C, spatial…], rhs [V…, O, C, kernel…] with strides, padding (negative trims) and dilation of
@@ -22,7 +21,10 @@ export const conv: Lowering = (call) => {
   // [V, N, C, …] to [N, V C, …]: one group for each element of V.
   const axes = lhs.shape.map((_, d) => d);
   const batchFirst = [vmapDims, ...axes.slice(0, vmapDims), ...axes.slice(vmapDims + 1)];
-  let x = materialise(graph, reshapeView(graph, transposeView(lhs, batchFirst), [batch, groups * channels, ...spatial]));
+  let x = materialise(
+    graph,
+    reshapeView(graph, transposeView(lhs, batchFirst), [batch, groups * channels, ...spatial]),
+  );
   const w = materialise(graph, reshapeView(graph, rhs, [groups * filters, channels, ...kernel]));
 
   const dilated = dilate(graph, x, [batch, groups * channels], spatial, intsOf(call, 'lhsDilation'));
@@ -37,12 +39,22 @@ export const conv: Lowering = (call) => {
     group: groups,
   });
   const out = shape.slice(vmapDims + 2);
-  const result = directView(reshapeNode(graph, y, [batch, groups * filters, ...out], [batch, ...mapped, filters, ...out]), [batch, ...mapped, filters, ...out], dtype);
+  const result = directView(
+    reshapeNode(graph, y, [batch, groups * filters, ...out], [batch, ...mapped, filters, ...out]),
+    [batch, ...mapped, filters, ...out],
+    dtype,
+  );
   return [transposeView(result, [...mapped.map((_, i) => i + 1), 0, ...axes.slice(vmapDims + 1)])];
 };
 
 /** Put `dilation - 1` zeros between neighbours along each spatial axis. */
-function dilate(graph: GraphBuilder, name: string, lead: readonly number[], spatial: readonly number[], dilation: readonly number[]): { name: string; spatial: number[] } {
+function dilate(
+  graph: GraphBuilder,
+  name: string,
+  lead: readonly number[],
+  spatial: readonly number[],
+  dilation: readonly number[],
+): { name: string; spatial: number[] } {
   let sizes = [...spatial];
   let current = name;
   dilation.forEach((step, i) => {
@@ -62,7 +74,12 @@ function dilate(graph: GraphBuilder, name: string, lead: readonly number[], spat
 }
 
 /** Negative padding, which ONNX Conv does not have. */
-function trim(graph: GraphBuilder, name: string, spatial: readonly number[], padding: readonly (readonly [number, number])[]): string {
+function trim(
+  graph: GraphBuilder,
+  name: string,
+  spatial: readonly number[],
+  padding: readonly (readonly [number, number])[],
+): string {
   const axes = spatial.map((_, i) => i).filter((i) => padding[i][0] < 0 || padding[i][1] < 0);
   if (axes.length === 0) return name;
   const starts = axes.map((i) => Math.max(-padding[i][0], 0));

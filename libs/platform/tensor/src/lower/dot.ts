@@ -1,8 +1,16 @@
 import { sizeOf } from '../tensor.ts';
 import { nary, reduce } from './elementwise.ts';
 import type { GraphBuilder } from './graph-builder.ts';
-import { arrange, broadcastView, directView, dropAxes, reshapeNode, sourceOrder, stretchView } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
+import {
+  arrange,
+  broadcastView,
+  directView,
+  dropAxes,
+  reshapeNode,
+  sourceOrder,
+  stretchView,
+  type LazyView,
+} from './lazy-view.ts';
 
 /**
  * jax-js `dot`: the sum over the last axis of a broadcast product. The views tell which axes belong to both operands
@@ -16,16 +24,30 @@ export function dot(graph: GraphBuilder, a: LazyView, b: LazyView, shape: readon
   const last = shape.length;
   const inner = [a.shape.at(-1) ?? 1, b.shape.at(-1) ?? 1];
   // ONNX Runtime leaves products over no elements as it finds them.
-  if (inner.includes(0)) return broadcastView(directView(graph.scalar(0, a.dtype), [], a.dtype), shape, shape.map((_, d) => d));
+  if (inner.includes(0))
+    return broadcastView(
+      directView(graph.scalar(0, a.dtype), [], a.dtype),
+      shape,
+      shape.map((_, d) => d),
+    );
   const size = Math.max(...inner);
   const left = stretchView(a, [...shape, size]);
   const right = stretchView(b, [...shape, size]);
   const inLeft = (d: number) => left.map[d] !== -1;
   const inRight = (d: number) => right.map[d] !== -1;
   const axes = shape.map((_, d) => d);
-  const batch = sourceOrder(left, axes.filter((d) => inLeft(d) && inRight(d)));
-  const rows = sourceOrder(left, axes.filter((d) => inLeft(d) && !inRight(d)));
-  const columns = sourceOrder(right, axes.filter((d) => !inLeft(d) && inRight(d)));
+  const batch = sourceOrder(
+    left,
+    axes.filter((d) => inLeft(d) && inRight(d)),
+  );
+  const rows = sourceOrder(
+    left,
+    axes.filter((d) => inLeft(d) && !inRight(d)),
+  );
+  const columns = sourceOrder(
+    right,
+    axes.filter((d) => !inLeft(d) && inRight(d)),
+  );
 
   if (!inLeft(last) && !inRight(last)) {
     const product = nary(graph, 'Mul', [dropAxes(left, [last]), dropAxes(right, [last])], shape, a.dtype);
@@ -45,7 +67,10 @@ export function dot(graph: GraphBuilder, a: LazyView, b: LazyView, shape: readon
 
   const m = sizeOf(rows.map((d) => shape[d]));
   const n = sizeOf(columns.map((d) => shape[d]));
-  const name = batch.length === 0 ? gemm(graph, left, right, { rows, columns, last, m, n, size }) : matMul(graph, left, right, { batch, rows, columns, last, m, n, size, shape });
+  const name =
+    batch.length === 0
+      ? gemm(graph, left, right, { rows, columns, last, m, n, size })
+      : matMul(graph, left, right, { batch, rows, columns, last, m, n, size, shape });
   const order = [...batch, ...rows, ...columns];
   const sourceShape = order.map((d) => shape[d]);
   const merged = [...batch.map((d) => shape[d]), m, n];
@@ -71,13 +96,20 @@ function gemm(graph: GraphBuilder, left: LazyView, right: LazyView, { rows, colu
   const transA = rows.length > 0 && left.map[last] < left.map[rows[0]];
   const transB = columns.length === 0 || !(right.map[last] < right.map[columns[0]]);
   const x = transA ? matrix(graph, left, [last, ...rows], [size, m]) : matrix(graph, left, [...rows, last], [m, size]);
-  const y = transB ? matrix(graph, right, [...columns, last], [n, size]) : matrix(graph, right, [last, ...columns], [size, n]);
+  const y = transB
+    ? matrix(graph, right, [...columns, last], [n, size])
+    : matrix(graph, right, [last, ...columns], [size, n]);
   return graph.emit('Gemm', [x, y], { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
 }
 
 /** A two-dimensional operand, its M or N axes merged. */
 function matrix(graph: GraphBuilder, view: LazyView, order: readonly number[], shape: readonly number[]): string {
-  return reshapeNode(graph, arrange(graph, view, order), order.map((d) => view.shape[d]), shape);
+  return reshapeNode(
+    graph,
+    arrange(graph, view, order),
+    order.map((d) => view.shape[d]),
+    shape,
+  );
 }
 
 interface BatchedProduct extends Gemm {
@@ -86,13 +118,23 @@ interface BatchedProduct extends Gemm {
 }
 
 /** Batch axes are not merged: ONNX Runtime then folds a swap of the last two axes into the product. */
-function matMul(graph: GraphBuilder, left: LazyView, right: LazyView, { batch, rows, columns, last, m, n, size, shape }: BatchedProduct): string {
+function matMul(
+  graph: GraphBuilder,
+  left: LazyView,
+  right: LazyView,
+  { batch, rows, columns, last, m, n, size, shape }: BatchedProduct,
+): string {
   const batchShape = batch.map((d) => shape[d]);
   const operand = (view: LazyView, axes: readonly number[], count: number, wantLast: boolean) => {
     const isLast = axes.length === 0 || view.map[last] > view.map[axes[axes.length - 1]];
     const order = isLast ? [...batch, ...axes, last] : [...batch, last, ...axes];
     const merged = isLast ? [...batchShape, count, size] : [...batchShape, size, count];
-    const name = reshapeNode(graph, arrange(graph, view, order), order.map((d) => view.shape[d]), merged);
+    const name = reshapeNode(
+      graph,
+      arrange(graph, view, order),
+      order.map((d) => view.shape[d]),
+      merged,
+    );
     if (isLast === wantLast) return name;
     const rank = batchShape.length;
     return graph.emit('Transpose', [name], { perm: [...batchShape.map((_, i) => i), rank + 1, rank] });

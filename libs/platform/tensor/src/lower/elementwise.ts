@@ -1,10 +1,14 @@
 import type { OnnxAttribute, OnnxDtype } from '../onnx-proto.ts';
 import type { GraphBuilder } from './graph-builder.ts';
-import { arrange, arrangeCost, directView, sameView, sourceOrder, stretchView } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
+import { arrange, arrangeCost, directView, sameView, sourceOrder, stretchView, type LazyView } from './lazy-view.ts';
 
 /** Apply a unary operator to the view's source; the view stays as it is. */
-export function unary(graph: GraphBuilder, op: string, view: LazyView, attributes: Readonly<Record<string, OnnxAttribute>> = {}): LazyView {
+export function unary(
+  graph: GraphBuilder,
+  op: string,
+  view: LazyView,
+  attributes: Readonly<Record<string, OnnxAttribute>> = {},
+): LazyView {
   return sameView(view, graph.emit(op, [view.name], attributes));
 }
 
@@ -19,7 +23,14 @@ export function castView(graph: GraphBuilder, view: LazyView, dtype: OnnxDtype, 
  * Axes along which every operand repeats are left out of the computation and stay lazy in the result; the others are
  * computed in the axis order that moves the fewest bytes (if all large operands are the same transpose, none).
  */
-export function nary(graph: GraphBuilder, op: string, views: readonly LazyView[], shape: readonly number[], dtype: OnnxDtype, attributes: Readonly<Record<string, OnnxAttribute>> = {}): LazyView {
+export function nary(
+  graph: GraphBuilder,
+  op: string,
+  views: readonly LazyView[],
+  shape: readonly number[],
+  dtype: OnnxDtype,
+  attributes: Readonly<Record<string, OnnxAttribute>> = {},
+): LazyView {
   const operands = views.map((view) => stretchView(view, shape));
   const axes = shape.map((_, d) => d).filter((d) => operands.some((view) => view.map[d] !== -1));
   const order = cheapestOrder(operands, axes);

@@ -6,8 +6,17 @@ import { dropDead } from './graph-match.ts';
 const MAX_ELEMENTS = 65_536;
 
 /** Arithmetic that IEEE 754 rounds in one way only, so that folding changes no bit. */
-const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = { Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => a * b, Div: (a, b) => a / b };
-const UNARY: Readonly<Record<string, (a: number) => number>> = { Neg: (a) => -a, Sqrt: Math.sqrt, Reciprocal: (a) => 1 / a };
+const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+};
+const UNARY: Readonly<Record<string, (a: number) => number>> = {
+  Neg: (a) => -a,
+  Sqrt: Math.sqrt,
+  Reciprocal: (a) => 1 / a,
+};
 
 /** Compute at once what depends on f32 constants alone, as far as the result is the same to the bit: sums, products, roots, and changes of shape. */
 export function foldConstants(graph: OnnxGraph): OnnxGraph {
@@ -16,7 +25,10 @@ export function foldConstants(graph: OnnxGraph): OnnxGraph {
   const nodes: OnnxNode[] = [];
   for (const node of graph.nodes) {
     const operands = node.inputs.map((name) => constants.get(name));
-    const folded = operands.every((value) => value !== undefined) && !results.has(node.outputs[0]) ? fold(node, operands) : undefined;
+    const folded =
+      operands.every((value) => value !== undefined) && !results.has(node.outputs[0])
+        ? fold(node, operands)
+        : undefined;
     if (folded === undefined) nodes.push(node);
     else constants.set(folded.name, folded);
   }
@@ -26,7 +38,12 @@ export function foldConstants(graph: OnnxGraph): OnnxGraph {
 function fold(node: OnnxNode, operands: readonly OnnxInitializer[]): OnnxInitializer | undefined {
   const [first, second] = operands;
   if (first?.dtype !== 'float32') return undefined;
-  const make = (shape: readonly number[], data: Float32Array): OnnxInitializer => ({ name: node.outputs[0], dtype: 'float32', shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+  const make = (shape: readonly number[], data: Float32Array): OnnxInitializer => ({
+    name: node.outputs[0],
+    dtype: 'float32',
+    shape,
+    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  });
   const x = valuesOf(first);
   const unary = UNARY[node.op];
   if (unary !== undefined) return make(first.shape, x.map(unary));
@@ -37,7 +54,10 @@ function fold(node: OnnxNode, operands: readonly OnnxInitializer[]): OnnxInitial
   if (sizeOf(shape) > MAX_ELEMENTS) return undefined;
   const y = valuesOf(second);
   const [left, right] = [first.shape, second.shape].map((from) => indexer(from, shape));
-  return make(shape, Float32Array.from({ length: sizeOf(shape) }, (_, i) => binary(x[left(i)], y[right(i)])));
+  return make(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => binary(x[left(i)], y[right(i)])),
+  );
 }
 
 function valuesOf(constant: OnnxInitializer): Float32Array {

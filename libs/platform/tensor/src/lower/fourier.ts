@@ -1,9 +1,7 @@
 import { sizeOf } from '../tensor.ts';
-import type { GraphBuilder } from './graph-builder.ts';
-import { bytesOf } from './graph-builder.ts';
+import { bytesOf, type GraphBuilder } from './graph-builder.ts';
 import { directView, materialise, reshapeNode } from './lazy-view.ts';
-import { cast, intsOf, unsupported } from './primitive.ts';
-import type { Lowering } from './primitive.ts';
+import { cast, intsOf, unsupported, type Lowering } from './primitive.ts';
 
 /** Up to this length one product with the matrix of the transform is as fast as anything. */
 const DENSE = 64;
@@ -26,9 +24,12 @@ export const fft: Lowering = (call) => {
   const n = shape[shape.length - 1];
   if (sizeOf(shape) === 0) return [...inputs];
   const largest = Math.max(1, ...intsOf(call, 'factors'));
-  if (largest > MAX_PRIME) throw unsupported(call, `a length of ${n} with the prime factor ${largest}, at most ${MAX_PRIME}`);
+  if (largest > MAX_PRIME)
+    throw unsupported(call, `a length of ${n} with the prime factor ${largest}, at most ${MAX_PRIME}`);
   const rows = sizeOf(shape) / n;
-  const [real, imag] = inputs.map((view) => reshapeNode(graph, materialise(graph, cast(graph, view, 'float32')), shape, [rows, n]));
+  const [real, imag] = inputs.map((view) =>
+    reshapeNode(graph, materialise(graph, cast(graph, view, 'float32')), shape, [rows, n]),
+  );
   const sign = call.params.inverse === true ? 1 : -1;
   const result = transform(graph, { real, imag }, rows, n, sign);
   const scale = graph.scalar(call.params.inverse === true ? 1 / n : 1, 'float32');
@@ -45,19 +46,41 @@ function transform(graph: GraphBuilder, x: Complex, rows: number, n: number, sig
   if (b === 1) return product(graph, x, turns(graph, n, n, n, sign));
   const each = (z: Complex, f: (name: string) => string): Complex => ({ real: f(z.real), imag: f(z.imag) });
   // [rows, a, b] to [rows, b, a], transformed along a.
-  const columns = each(x, (name) => reshapeNode(graph, graph.emit('Transpose', [reshapeNode(graph, name, [rows, n], [rows, a, b])], { perm: [0, 2, 1] }), [rows, b, a], [rows * b, a]));
+  const columns = each(x, (name) =>
+    reshapeNode(
+      graph,
+      graph.emit('Transpose', [reshapeNode(graph, name, [rows, n], [rows, a, b])], { perm: [0, 2, 1] }),
+      [rows, b, a],
+      [rows * b, a],
+    ),
+  );
   const inner = transform(graph, columns, rows * b, a, sign);
-  const turned = rotate(graph, each(inner, (name) => reshapeNode(graph, name, [rows * b, a], [rows, b, a])), turns(graph, b, a, n, sign));
-  const lines = each(turned, (name) => reshapeNode(graph, graph.emit('Transpose', [name], { perm: [0, 2, 1] }), [rows, a, b], [rows * a, b]));
+  const turned = rotate(
+    graph,
+    each(inner, (name) => reshapeNode(graph, name, [rows * b, a], [rows, b, a])),
+    turns(graph, b, a, n, sign),
+  );
+  const lines = each(turned, (name) =>
+    reshapeNode(graph, graph.emit('Transpose', [name], { perm: [0, 2, 1] }), [rows, a, b], [rows * a, b]),
+  );
   const outer = transform(graph, lines, rows * a, b, sign);
-  return each(outer, (name) => reshapeNode(graph, graph.emit('Transpose', [reshapeNode(graph, name, [rows * a, b], [rows, a, b])], { perm: [0, 2, 1] }), [rows, b, a], [rows, n]));
+  return each(outer, (name) =>
+    reshapeNode(
+      graph,
+      graph.emit('Transpose', [reshapeNode(graph, name, [rows * a, b], [rows, a, b])], { perm: [0, 2, 1] }),
+      [rows, b, a],
+      [rows, n],
+    ),
+  );
 }
 
 /** exp(sign 2πi jk/n) for j < height, k < width. */
 function turns(graph: GraphBuilder, height: number, width: number, n: number, sign: number): Complex {
   const part = (f: (angle: number) => number) => {
     // The angle is taken modulo a full turn in integers: that keeps it exact.
-    const data = Float32Array.from({ length: height * width }, (_, i) => f((sign * 2 * Math.PI * ((Math.floor(i / width) * (i % width)) % n)) / n));
+    const data = Float32Array.from({ length: height * width }, (_, i) =>
+      f((sign * 2 * Math.PI * ((Math.floor(i / width) * (i % width)) % n)) / n),
+    );
     return graph.table(`turn ${f.name} ${sign} ${n}`, 'float32', [height, width], bytesOf(data));
   };
   return { real: part(Math.cos), imag: part(Math.sin) };

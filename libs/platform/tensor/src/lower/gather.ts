@@ -1,10 +1,7 @@
-import { ONNX_DTYPES } from '../onnx-proto.ts';
-import type { OnnxDtype } from '../onnx-proto.ts';
+import { ONNX_DTYPES, type OnnxDtype } from '../onnx-proto.ts';
 import type { GraphBuilder } from './graph-builder.ts';
-import { directView, materialise, stretchView, transposeView } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
-import { cast, intsOf, unsupported } from './primitive.ts';
-import type { Lowering } from './primitive.ts';
+import { directView, materialise, stretchView, transposeView, type LazyView } from './lazy-view.ts';
+import { cast, intsOf, unsupported, type Lowering } from './primitive.ts';
 
 /**
  * jax-js `gather`: index the axes `axis` with broadcast integer arrays; the index axes stand at `outDim` of the result.
@@ -21,8 +18,16 @@ export const gather: Lowering = (call) => {
   const restShape = rest.map((d) => operand.shape[d]);
 
   if (axes.length === 1) {
-    const name = graph.emit('Gather', [materialise(graph, operand), materialise(graph, stretchView(indices[0], indexShape))], { axis: axes[0] });
-    const gathered = directView(name, [...restShape.slice(0, axes[0]), ...indexShape, ...restShape.slice(axes[0])], dtype);
+    const name = graph.emit(
+      'Gather',
+      [materialise(graph, operand), materialise(graph, stretchView(indices[0], indexShape))],
+      { axis: axes[0] },
+    );
+    const gathered = directView(
+      name,
+      [...restShape.slice(0, axes[0]), ...indexShape, ...restShape.slice(axes[0])],
+      dtype,
+    );
     return [moveIndexAxes(gathered, indexShape.length, axes[0], outDim)];
   }
   const front = materialise(graph, transposeView(operand, [...axes, ...rest]));
@@ -39,7 +44,8 @@ export const scatter: Lowering = (call) => {
   const axes = intsOf(call, 'axis');
   const [outDim] = intsOf(call, 'outDim');
   const { shape, dtype } = outputs[0];
-  if (call.params.op !== 'add' && call.params.op !== 'update') throw unsupported(call, `op = ${String(call.params.op)}`);
+  if (call.params.op !== 'add' && call.params.op !== 'update')
+    throw unsupported(call, `op = ${String(call.params.op)}`);
   const indexRank = updates.shape.length - (shape.length - axes.length);
   const indexShape = updates.shape.slice(outDim, outDim + indexRank);
   const rest = shape.map((_, d) => d).filter((d) => !axes.includes(d));
@@ -48,14 +54,23 @@ export const scatter: Lowering = (call) => {
   const positions = stackIndices(graph, indices, indexShape);
   const ordered = materialise(graph, moveIndexAxes(updates, indexRank, outDim, 0));
   const replaces = call.params.op === 'update' && call.params.uniqueIndices !== true;
-  const name = replaces ? graph.emit('ScatterND', [emptyArray(graph, frontShape, dtype), positions, ordered]) : scatterAdd(graph, frontShape, positions, ordered, dtype);
+  const name = replaces
+    ? graph.emit('ScatterND', [emptyArray(graph, frontShape, dtype), positions, ordered])
+    : scatterAdd(graph, frontShape, positions, ordered, dtype);
   const inverse = shape.map((_, d) => [...axes, ...rest].indexOf(d));
   return [transposeView(directView(name, frontShape, dtype), inverse)];
 };
 
 /** Zeros of `shape` with `updates` added at `positions` i64 [..., number of leading axes]. Sums of bool are "any"; u32 goes by way of i64. */
-export function scatterAdd(graph: GraphBuilder, shape: readonly number[], positions: string, updates: string, dtype: OnnxDtype): string {
-  if (dtype !== 'bool' && dtype !== 'uint32') return graph.emit('ScatterND', [emptyArray(graph, shape, dtype), positions, updates], { reduction: 'add' });
+export function scatterAdd(
+  graph: GraphBuilder,
+  shape: readonly number[],
+  positions: string,
+  updates: string,
+  dtype: OnnxDtype,
+): string {
+  if (dtype !== 'bool' && dtype !== 'uint32')
+    return graph.emit('ScatterND', [emptyArray(graph, shape, dtype), positions, updates], { reduction: 'add' });
   const wide = graph.emit('Cast', [updates], { to: ONNX_DTYPES.int64 });
   const summed = graph.emit('ScatterND', [emptyArray(graph, shape, 'int64'), positions, wide], { reduction: 'add' });
   return graph.emit('Cast', [summed], { to: ONNX_DTYPES[dtype] });

@@ -23,7 +23,12 @@ export class GraphBuilder {
   }
 
   /** Add a node with several outputs. */
-  emitMany(op: string, inputs: readonly string[], count: number, attributes: Readonly<Record<string, OnnxAttribute>> = {}): string[] {
+  emitMany(
+    op: string,
+    inputs: readonly string[],
+    count: number,
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string[] {
     const key = `${op}(${inputs.join()})${count}${JSON.stringify(attributes)}`;
     const seen = this.known.get(key);
     if (seen !== undefined) return seen;
@@ -79,11 +84,19 @@ export class GraphBuilder {
   }
 
   /** Everything the outputs need; nodes that nothing uses are left out. */
-  finish(inputs: readonly OnnxValueInfo[], outputs: readonly OnnxValueInfo[], metadata: Readonly<Record<string, string>> = {}): OnnxGraph {
+  finish(
+    inputs: readonly OnnxValueInfo[],
+    outputs: readonly OnnxValueInfo[],
+    metadata: Readonly<Record<string, string>> = {},
+  ): OnnxGraph {
     const used = new Set(outputs.map((value) => value.name));
     const live: OnnxNode[] = [];
     const rename = (name: string) => this.renamed.get(name) ?? name;
-    const named = this.nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) }));
+    const named = this.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    }));
     for (const node of named.reverse()) {
       if (!node.outputs.some((name) => used.has(name))) continue;
       live.push(node);

@@ -39,7 +39,12 @@ export class GraphMatch {
   eitherWay(node: OnnxNode | undefined): [string, string][] {
     if (node === undefined) return [];
     const [a, b] = node.inputs;
-    return a === b ? [[a, b]] : [[a, b], [b, a]];
+    return a === b
+      ? [[a, b]]
+      : [
+          [a, b],
+          [b, a],
+        ];
   }
 
   /** A scalar f32 constant. */
@@ -65,7 +70,8 @@ export class GraphMatch {
     const shape = this.shapes.get(node.inputs[0]);
     const sizes = this.ints(node.inputs[1]);
     const axis = node.attributes.axis as number;
-    if (shape !== undefined && sizes !== undefined) node.outputs.forEach((name, i) => this.shapes.set(name, shape.with(axis, sizes[i])));
+    if (shape !== undefined && sizes !== undefined)
+      node.outputs.forEach((name, i) => this.shapes.set(name, shape.with(axis, sizes[i])));
   }
 }
 
@@ -77,7 +83,10 @@ export interface Replacement {
 }
 
 /** Replace every node that `rewrite` has something better for, from the first to the last, and drop what nothing reads any more. */
-export function rewriteGraph(graph: OnnxGraph, rewrite: (node: OnnxNode, match: GraphMatch) => Replacement | undefined): OnnxGraph {
+export function rewriteGraph(
+  graph: OnnxGraph,
+  rewrite: (node: OnnxNode, match: GraphMatch) => Replacement | undefined,
+): OnnxGraph {
   const match = new GraphMatch(graph);
   const constants = new Map(graph.initializers.map((value) => [value.name, value]));
   let { opset } = graph;
@@ -104,6 +113,11 @@ export function dropDead(graph: OnnxGraph): OnnxGraph {
 }
 
 /** A node with one output. */
-export function node(op: string, inputs: readonly string[], output: string, attributes: Readonly<Record<string, OnnxAttribute>> = {}): OnnxNode {
+export function node(
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Readonly<Record<string, OnnxAttribute>> = {},
+): OnnxNode {
   return { op, inputs, outputs: [output], attributes };
 }

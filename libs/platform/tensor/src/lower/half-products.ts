@@ -1,5 +1,4 @@
-import { ONNX_DTYPES } from '../onnx-proto.ts';
-import type { OnnxGraph, OnnxNode } from '../onnx-proto.ts';
+import { ONNX_DTYPES, type OnnxGraph, type OnnxNode } from '../onnx-proto.ts';
 import { node, rewriteGraph } from './graph-match.ts';
 
 /** Element types of 16 bits that products can be computed in. */
@@ -24,6 +23,12 @@ export function halfProducts(graph: OnnxGraph, type: HalfType): OnnxGraph {
     });
     const [output] = product.outputs;
     const narrow = `${output}/${type}/product`;
-    return { nodes: [...casts, { ...product, inputs, outputs: [narrow] }, node('Cast', [narrow], output, { to: ONNX_DTYPES.float32 })] };
+    return {
+      nodes: [
+        ...casts,
+        { ...product, inputs, outputs: [narrow] },
+        node('Cast', [narrow], output, { to: ONNX_DTYPES.float32 }),
+      ],
+    };
   });
 }

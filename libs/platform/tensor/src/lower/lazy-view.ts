@@ -1,6 +1,6 @@
-import type { GraphBuilder } from './graph-builder.ts';
-import { sizeOf } from '../tensor.ts';
 import type { OnnxDtype } from '../onnx-proto.ts';
+import { sizeOf } from '../tensor.ts';
+import type { GraphBuilder } from './graph-builder.ts';
 
 /**
  * A value of the program as a view on a value of the ONNX graph: transposes, broadcasts and most reshapes only change the
@@ -47,7 +47,11 @@ export function stretchView(view: LazyView, shape: readonly number[]): LazyView 
 
 /** Drop logical axes that the view repeats or that have size 1. */
 export function dropAxes(view: LazyView, axes: readonly number[]): LazyView {
-  return { ...view, map: view.map.filter((_, d) => !axes.includes(d)), shape: view.shape.filter((_, d) => !axes.includes(d)) };
+  return {
+    ...view,
+    map: view.map.filter((_, d) => !axes.includes(d)),
+    shape: view.shape.filter((_, d) => !axes.includes(d)),
+  };
 }
 
 /**
@@ -90,14 +94,25 @@ export function reshapeView(graph: GraphBuilder, view: LazyView, shape: readonly
   }
   added = 0;
   const name = reshapeNode(graph, view.name, view.sourceShape, sourceShape);
-  return { name, sourceShape, map: map.map((axis) => (axis === -1 ? -1 : renumber.get(axis)!)), shape, dtype: view.dtype };
+  return {
+    name,
+    sourceShape,
+    map: map.map((axis) => (axis === -1 ? -1 : renumber.get(axis)!)),
+    shape,
+    dtype: view.dtype,
+  };
 }
 
 /** The view's bytes in logical order, with every repeat written out. */
 export function materialise(graph: GraphBuilder, view: LazyView): string {
   // ONNX Runtime expands 1 to 0 as if it were 1.
-  if (sizeOf(view.shape) === 0 && view.map.includes(-1)) return graph.table(`nothing ${view.dtype}`, view.dtype, view.shape, new Uint8Array(0));
-  const aligned = arrange(graph, view, view.shape.map((_, d) => d));
+  if (sizeOf(view.shape) === 0 && view.map.includes(-1))
+    return graph.table(`nothing ${view.dtype}`, view.dtype, view.shape, new Uint8Array(0));
+  const aligned = arrange(
+    graph,
+    view,
+    view.shape.map((_, d) => d),
+  );
   const expanded = view.shape.some((n, d) => n !== 1 && view.map[d] === -1);
   return expanded ? graph.emit('Expand', [aligned, graph.ints(view.shape)]) : aligned;
 }
@@ -112,7 +127,12 @@ export function arrange(graph: GraphBuilder, view: LazyView, order: readonly num
     name = graph.emit('Transpose', [name], { perm });
     sourceShape = perm.map((axis) => view.sourceShape[axis]);
   }
-  return reshapeNode(graph, name, sourceShape, order.map((d) => (view.map[d] === -1 ? 1 : view.shape[d])));
+  return reshapeNode(
+    graph,
+    name,
+    sourceShape,
+    order.map((d) => (view.map[d] === -1 ? 1 : view.shape[d])),
+  );
 }
 
 /** Number of elements that `arrange` would have to move. */

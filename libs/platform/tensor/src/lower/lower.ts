@@ -1,21 +1,15 @@
 import type { Jaxpr } from '@jax-js/jax';
-import { encodeOnnx } from '../onnx-proto.ts';
-import type { OnnxDtype, OnnxGraph, OnnxValueInfo } from '../onnx-proto.ts';
-import { describePosition } from '../source-position.ts';
-import type { Positions } from '../source-position.ts';
+import { encodeOnnx, type OnnxDtype, type OnnxGraph, type OnnxValueInfo } from '../onnx-proto.ts';
+import { describePosition, type Positions } from '../source-position.ts';
 import { TensorError } from '../tensor-error.ts';
-import type { TensorData } from '../tensor.ts';
-import { dtypeOf } from '../tensor.ts';
+import { dtypeOf, type TensorData } from '../tensor.ts';
 import { fuse } from './fuse.ts';
-import { halfProducts } from './half-products.ts';
-import type { HalfType } from './half-products.ts';
-import { GraphBuilder, bytesOf, uniformValue } from './graph-builder.ts';
-import { broadcastView, directView, materialise } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
+import { bytesOf, GraphBuilder, uniformValue } from './graph-builder.ts';
+import { halfProducts, type HalfType } from './half-products.ts';
+import { broadcastView, directView, materialise, type LazyView } from './lazy-view.ts';
 import { LOWERINGS } from './lowerings.ts';
+import { elementType, type PrimitiveCall } from './primitive.ts';
 import { Probes } from './probe.ts';
-import { elementType } from './primitive.ts';
-import type { PrimitiveCall } from './primitive.ts';
 
 /** A traced program: its equations, the constants it closed over (its first inputs), and the names at its border. */
 export interface TracedProgram {
@@ -88,7 +82,8 @@ export function lower(
   const read = (atom: Atom): LazyView => {
     const view = views.get(atom);
     if (view !== undefined) return view;
-    if (!('value' in atom)) throw new TensorError('tensor.trace', 'lower.atom: expected a variable of the program, got an unknown one');
+    if (!('value' in atom))
+      throw new TensorError('tensor.trace', 'lower.atom: expected a variable of the program, got an unknown one');
     const dtype = elementType(atom.aval.dtype);
     return directView(graph.scalar(Number(atom.value), dtype), [], dtype);
   };
@@ -99,7 +94,10 @@ export function lower(
       graph,
       inputs: equation.inputs.map(read),
       params: equation.params,
-      outputs: equation.outBinders.map((binder) => ({ shape: binder.aval.shape, dtype: elementType(binder.aval.dtype) })),
+      outputs: equation.outBinders.map((binder) => ({
+        shape: binder.aval.shape,
+        dtype: elementType(binder.aval.dtype),
+      })),
       primitive: equation.primitive,
       position: () => describePosition(program.positions?.of(equation.outBinders[0])),
     };
@@ -138,7 +136,11 @@ function checkPrimitives(jaxpr: Jaxpr, positions: Positions | undefined): void {
 function checkNames({ inputNames, outputNames }: TracedProgram): void {
   const seen = new Set<string>();
   for (const name of [...inputNames, ...outputNames]) {
-    if (seen.has(name)) throw new TensorError('tensor.model', `lower.names: expected every input, parameter and output to have a name of its own, got '${name}' twice; rename one`);
+    if (seen.has(name))
+      throw new TensorError(
+        'tensor.model',
+        `lower.names: expected every input, parameter and output to have a name of its own, got '${name}' twice; rename one`,
+      );
     seen.add(name);
   }
 }
@@ -146,6 +148,11 @@ function checkNames({ inputNames, outputNames }: TracedProgram): void {
 function constantView(graph: GraphBuilder, shape: readonly number[], data: TensorData): LazyView {
   const dtype: OnnxDtype = dtypeOf(data);
   const filled = uniformValue(data, shape);
-  if (filled !== undefined) return broadcastView(directView(graph.scalar(filled, dtype), [], dtype), shape, shape.map((_, d) => d));
+  if (filled !== undefined)
+    return broadcastView(
+      directView(graph.scalar(filled, dtype), [], dtype),
+      shape,
+      shape.map((_, d) => d),
+    );
   return directView(graph.constant(dtype, shape, data), shape, dtype);
 }

@@ -1,18 +1,23 @@
-import { ONNX_DTYPES } from '../onnx-proto.ts';
-import type { OnnxDtype } from '../onnx-proto.ts';
+import { ONNX_DTYPES, type OnnxDtype } from '../onnx-proto.ts';
 import { sizeOf } from '../tensor.ts';
-import { bitCombine, bitCount, bitShift, bitcast, randomBits, unsigned } from './bits.ts';
+import { bitcast, bitCombine, bitCount, bitShift, randomBits, unsigned } from './bits.ts';
 import { conv } from './conv.ts';
 import { dot } from './dot.ts';
 import { nary, reduce, unary } from './elementwise.ts';
 import { fft } from './fourier.ts';
 import { gather, scatter } from './gather.ts';
-import { broadcastView, directView, materialise, reshapeView, sameView, transposeView } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
+import {
+  broadcastView,
+  directView,
+  materialise,
+  reshapeView,
+  sameView,
+  transposeView,
+  type LazyView,
+} from './lazy-view.ts';
 import { pool, poolTranspose } from './pool.ts';
-import { cast, intsOf, isFloat, pairsOf, unsupported, widest } from './primitive.ts';
-import type { Lowering, PrimitiveCall } from './primitive.ts';
-import { sort, argsort } from './sort.ts';
+import { cast, intsOf, isFloat, pairsOf, unsupported, widest, type Lowering, type PrimitiveCall } from './primitive.ts';
+import { argsort, sort } from './sort.ts';
 
 /** Every jax-js primitive that has a meaning in ONNX, by name. Decompositions (Cholesky, LU, eigenvalues, triangular systems) have none. */
 export const LOWERINGS: Readonly<Record<string, Lowering>> = {
@@ -35,7 +40,13 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     // x (1 / y) over a full y is one pass as a division; a small y is better inverted once.
     for (const [x, y] of [inputs, [...inputs].reverse()]) {
       const inverse = graph.producer(y.name);
-      if (inverse?.op !== 'Reciprocal' || sizeOf(y.sourceShape) !== sizeOf(shape) || sizeOf(shape) === 1 || x.dtype !== y.dtype) continue;
+      if (
+        inverse?.op !== 'Reciprocal' ||
+        sizeOf(y.sourceShape) !== sizeOf(shape) ||
+        sizeOf(shape) === 1 ||
+        x.dtype !== y.dtype
+      )
+        continue;
       return [nary(graph, 'Div', [x, sameView(y, inverse.inputs[0])], shape, dtype)];
     }
     return arithmetic('Mul', 'And')(call);
@@ -103,7 +114,13 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     const { shape, dtype } = outputs[0];
     const computed: OnnxDtype = dtype === 'bool' ? 'int32' : dtype === 'uint32' ? 'int64' : dtype;
     const [condition, x, y] = inputs;
-    const choice = nary(graph, 'Where', [condition, cast(graph, x, computed), cast(graph, y, computed)], shape, computed);
+    const choice = nary(
+      graph,
+      'Where',
+      [condition, cast(graph, x, computed), cast(graph, y, computed)],
+      shape,
+      computed,
+    );
     return [cast(graph, choice, dtype)];
   },
   reduce: (call) => {
@@ -113,7 +130,8 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
     if (op === undefined) throw unsupported(call, `op = ${String(call.params.op)}`);
     const axes = intsOf(call, 'axis');
     if (sizeOf(call.inputs[0].shape) === 0) return [emptyReduction(call, op)];
-    if (dtype === 'uint32') return [cast(graph, reduce(graph, op, cast(graph, call.inputs[0], 'int64'), axes), 'uint32')];
+    if (dtype === 'uint32')
+      return [cast(graph, reduce(graph, op, cast(graph, call.inputs[0], 'int64'), axes), 'uint32')];
     if (dtype !== 'bool') return [reduce(graph, op, call.inputs[0], axes)];
     const boolOp = op === 'ReduceSum' || op === 'ReduceMax' ? 'ReduceMax' : 'ReduceMin';
     return [cast(graph, reduce(graph, boolOp, cast(graph, call.inputs[0], 'int32'), axes), 'bool')];
@@ -154,7 +172,9 @@ export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   split: (call) => {
     const { graph, inputs, outputs } = call;
     const sizes = graph.ints(intsOf(call, 'sizes'));
-    const names = graph.emitMany('Split', [materialise(graph, inputs[0]), sizes], outputs.length, { axis: intsOf(call, 'axis')[0] });
+    const names = graph.emitMany('Split', [materialise(graph, inputs[0]), sizes], outputs.length, {
+      axis: intsOf(call, 'axis')[0],
+    });
     return outputs.map(({ shape, dtype }, i) => directView(names[i], shape, dtype));
   },
   pad: (call) => {
@@ -191,7 +211,15 @@ function elementwise(op: string): Lowering {
 function arithmetic(op: string, boolOp: string = op): Lowering {
   return ({ graph, inputs, outputs }) => {
     const { shape, dtype } = outputs[0];
-    return [nary(graph, dtype === 'bool' ? boolOp : op, inputs.map((view) => cast(graph, view, dtype)), shape, dtype)];
+    return [
+      nary(
+        graph,
+        dtype === 'bool' ? boolOp : op,
+        inputs.map((view) => cast(graph, view, dtype)),
+        shape,
+        dtype,
+      ),
+    ];
   };
 }
 
@@ -201,7 +229,11 @@ function emptyReduction({ graph, outputs }: PrimitiveCall, op: string): LazyView
   const lowest = isFloat(dtype) ? -Infinity : dtype === 'int32' ? -(2 ** 31) : 0;
   const highest = isFloat(dtype) ? Infinity : dtype === 'int32' ? 2 ** 31 - 1 : dtype === 'bool' ? 1 : 2 ** 32 - 1;
   const neutral = { ReduceSum: 0, ReduceProd: 1, ReduceMax: lowest, ReduceMin: highest }[op] ?? 0;
-  return broadcastView(directView(graph.scalar(neutral, dtype), [], dtype), shape, shape.map((_, d) => d));
+  return broadcastView(
+    directView(graph.scalar(neutral, dtype), [], dtype),
+    shape,
+    shape.map((_, d) => d),
+  );
 }
 
 function truncate({ graph }: PrimitiveCall, view: LazyView): LazyView {
@@ -216,7 +248,12 @@ function broadcastTo(view: LazyView, shape: readonly number[]): LazyView {
 }
 
 /** Run an operator that ONNX Runtime does not have for bool or u32 on i32. */
-function throughInt32({ graph }: PrimitiveCall, view: LazyView, run: (name: string) => string, shape: readonly number[]): LazyView[] {
+function throughInt32(
+  { graph }: PrimitiveCall,
+  view: LazyView,
+  run: (name: string) => string,
+  shape: readonly number[],
+): LazyView[] {
   const wide: OnnxDtype = view.dtype === 'bool' || view.dtype === 'uint32' ? 'int32' : view.dtype;
   const name = run(materialise(graph, cast(graph, view, wide)));
   const result = wide === view.dtype ? name : graph.emit('Cast', [name], { to: ONNX_DTYPES[view.dtype] });

@@ -1,9 +1,7 @@
-import type { GraphBuilder } from './graph-builder.ts';
-import { directView, materialise, transposeView } from './lazy-view.ts';
-import type { LazyView } from './lazy-view.ts';
-import { intsOf } from './primitive.ts';
-import type { Lowering } from './primitive.ts';
 import { scatterAdd } from './gather.ts';
+import type { GraphBuilder } from './graph-builder.ts';
+import { directView, materialise, transposeView, type LazyView } from './lazy-view.ts';
+import { intsOf, type Lowering } from './primitive.ts';
 
 /** jax-js `pool`: windows of the last axes, [..., spatial…] to [..., places…, window…]. */
 export const pool: Lowering = (call) => {
@@ -15,7 +13,9 @@ export const pool: Lowering = (call) => {
     // Each spatial axis becomes two: places and window.
     const axis = lead + 2 * i;
     const places = outputs[0].shape[lead + i];
-    const name = graph.emit('Gather', [materialise(graph, view), windowIndices(graph, places, size, strides[i])], { axis });
+    const name = graph.emit('Gather', [materialise(graph, view), windowIndices(graph, places, size, strides[i])], {
+      axis,
+    });
     view = directView(name, [...view.shape.slice(0, axis), places, size, ...view.shape.slice(axis + 1)], view.dtype);
   }
   return [transposeView(view, windowsLast(lead, window.length))];
@@ -28,7 +28,10 @@ export const poolTranspose: Lowering = (call) => {
   const shape = outputs[0].shape;
   const lead = shape.length - window.length;
   const last = windowsLast(lead, window.length);
-  let view = transposeView(call.inputs[0], last.map((_, d) => last.indexOf(d)));
+  let view = transposeView(
+    call.inputs[0],
+    last.map((_, d) => last.indexOf(d)),
+  );
   for (let i = window.length - 1; i >= 0; i--) {
     const axis = lead + 2 * i;
     const [places, size] = [view.shape[axis], view.shape[axis + 1]];
@@ -36,15 +39,25 @@ export const poolTranspose: Lowering = (call) => {
     const front: LazyView = transposeView(view, [axis, axis + 1, ...rest]);
     const positions = graph.emit('Unsqueeze', [windowIndices(graph, places, size, strides[i]), graph.ints([2])]);
     const frontShape = [shape[lead + i], ...rest.map((d) => view.shape[d])];
-    const summed = directView(scatterAdd(graph, frontShape, positions, materialise(graph, front), view.dtype), frontShape, view.dtype);
-    view = transposeView(summed, [...frontShape.map((_, d) => d).slice(1, axis + 1), 0, ...frontShape.map((_, d) => d).slice(axis + 1)]);
+    const summed = directView(
+      scatterAdd(graph, frontShape, positions, materialise(graph, front), view.dtype),
+      frontShape,
+      view.dtype,
+    );
+    view = transposeView(summed, [
+      ...frontShape.map((_, d) => d).slice(1, axis + 1),
+      0,
+      ...frontShape.map((_, d) => d).slice(axis + 1),
+    ]);
   }
   return [view];
 };
 
 /** i64 [places, size]: which element of the axis each element of a window is. */
 function windowIndices(graph: GraphBuilder, places: number, size: number, stride: number): string {
-  const indices = BigInt64Array.from({ length: places * size }, (_, i) => BigInt(Math.floor(i / size) * stride + (i % size)));
+  const indices = BigInt64Array.from({ length: places * size }, (_, i) =>
+    BigInt(Math.floor(i / size) * stride + (i % size)),
+  );
   return graph.constant('int64', [places, size], indices);
 }
 

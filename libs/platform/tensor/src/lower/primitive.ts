@@ -1,6 +1,5 @@
 import type { Jaxpr } from '@jax-js/jax';
-import type { OnnxDtype } from '../onnx-proto.ts';
-import { ONNX_DTYPES } from '../onnx-proto.ts';
+import { ONNX_DTYPES, type OnnxDtype } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
 import { castView } from './elementwise.ts';
 import type { GraphBuilder } from './graph-builder.ts';
@@ -28,7 +27,11 @@ const WIDTHS: readonly OnnxDtype[] = ['bool', 'uint32', 'int32', 'float16', 'flo
 /** The jax-js dtype of an atom as an ONNX element type. */
 export function elementType(dtype: string): OnnxDtype {
   const found = WIDTHS.find((known) => known === dtype);
-  if (found === undefined) throw new TensorError('tensor.unsupported-primitive', `lower.dtype: expected one of ${WIDTHS.join(', ')}, got ${dtype}`);
+  if (found === undefined)
+    throw new TensorError(
+      'tensor.unsupported-primitive',
+      `lower.dtype: expected one of ${WIDTHS.join(', ')}, got ${dtype}`,
+    );
   return found;
 }
 
@@ -58,7 +61,8 @@ export function intsOf(call: PrimitiveCall, key: string): number[] {
 /** A list of pairs out of a primitive's parameters. */
 export function pairsOf(call: PrimitiveCall, key: string): [number, number][] {
   const value = call.params[key];
-  if (Array.isArray(value)) return value.map((pair: unknown) => (Array.isArray(pair) ? [Number(pair[0]), Number(pair[1])] : [NaN, NaN]));
+  if (Array.isArray(value))
+    return value.map((pair: unknown) => (Array.isArray(pair) ? [Number(pair[0]), Number(pair[1])] : [NaN, NaN]));
   throw unsupported(call, `${key} = ${JSON.stringify(value)}`);
 }
 

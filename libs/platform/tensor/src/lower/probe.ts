@@ -1,5 +1,4 @@
-import { ONNX_DTYPES } from '../onnx-proto.ts';
-import type { OnnxValueInfo } from '../onnx-proto.ts';
+import { ONNX_DTYPES, type OnnxValueInfo } from '../onnx-proto.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { LazyView } from './lazy-view.ts';
 
@@ -16,12 +15,15 @@ export class Probes {
   }
 
   add(index: number, view: LazyView): void {
-    if (this.kind === undefined || view.dtype !== 'float32' || view.sourceShape.includes(0) || this.seen.has(view.name)) return;
+    if (this.kind === undefined || view.dtype !== 'float32' || view.sourceShape.includes(0) || this.seen.has(view.name))
+      return;
     this.seen.add(view.name);
     const { graph } = this;
     // Constants and inputs are nobody's fault here.
     if (graph.producer(view.name) === undefined) return;
-    const flags = graph.emit('Cast', [graph.emit(this.kind === 'nan' ? 'IsNaN' : 'IsInf', [view.name])], { to: ONNX_DTYPES.int32 });
+    const flags = graph.emit('Cast', [graph.emit(this.kind === 'nan' ? 'IsNaN' : 'IsInf', [view.name])], {
+      to: ONNX_DTYPES.int32,
+    });
     const any = view.sourceShape.length === 0 ? flags : graph.emit('ReduceMax', [flags], { keepdims: 0 });
     this.found.push({ index, name: graph.emit('Unsqueeze', [any, graph.ints([0])]) });
   }
@@ -30,8 +32,22 @@ export class Probes {
   outputs(): OnnxValueInfo[] {
     if (this.kind === undefined || this.found.length === 0) return [];
     const { graph, found } = this;
-    graph.output(graph.emit('Concat', found.map(({ name }) => name), { axis: 0 }), 'probe');
-    graph.output(graph.constant('int32', [found.length], Int32Array.from(found, ({ index }) => index)), 'probe.equations');
+    graph.output(
+      graph.emit(
+        'Concat',
+        found.map(({ name }) => name),
+        { axis: 0 },
+      ),
+      'probe',
+    );
+    graph.output(
+      graph.constant(
+        'int32',
+        [found.length],
+        Int32Array.from(found, ({ index }) => index),
+      ),
+      'probe.equations',
+    );
     return ['probe', 'probe.equations'].map((name) => ({ name, dtype: 'int32', shape: [found.length] }));
   }
 }

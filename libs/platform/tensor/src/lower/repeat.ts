@@ -23,14 +23,26 @@ function scanned(step: OnnxGraph, loop: Loop, count: number): OnnxGraph {
   const next = loop.outputs.map((name) => find(step.outputs, name));
   const stacked = step.outputs.filter(({ name }) => !loop.outputs.includes(name));
   const inner = renamed(step, (name) => BODY + name);
-  const body: OnnxGraph = { ...inner, inputs: [...state, ...slices].map(prefixed), outputs: [...next, ...stacked].map(prefixed), metadata: {} };
+  const body: OnnxGraph = {
+    ...inner,
+    inputs: [...state, ...slices].map(prefixed),
+    outputs: [...next, ...stacked].map(prefixed),
+    metadata: {},
+  };
   const node: OnnxNode = {
     op: 'Scan',
     inputs: [...state, ...slices].map(({ name }) => name),
     outputs: [...next, ...stacked].map(({ name }) => name),
     attributes: { body: { graph: body }, num_scan_inputs: slices.length },
   };
-  return { opset: step.opset, nodes: [node], initializers: [], inputs: [...state, ...slices.map((value) => many(value, count))], outputs: [...next, ...stacked.map((value) => many(value, count))], metadata: step.metadata };
+  return {
+    opset: step.opset,
+    nodes: [node],
+    initializers: [],
+    inputs: [...state, ...slices.map((value) => many(value, count))],
+    outputs: [...next, ...stacked.map((value) => many(value, count))],
+    metadata: step.metadata,
+  };
 }
 
 function unrolled(step: OnnxGraph, loop: Loop, count: number): OnnxGraph {
@@ -56,7 +68,9 @@ function unrolled(step: OnnxGraph, loop: Loop, count: number): OnnxGraph {
       if (i !== -1) return current[i];
       return isLast && loop.outputs.includes(name) ? name : `${k}/${name}`;
     };
-    for (const { name } of step.inputs) if (!loop.inputs.includes(name)) nodes.push({ op: 'Gather', inputs: [name, at], outputs: [rename(name)], attributes: { axis: 0 } });
+    for (const { name } of step.inputs)
+      if (!loop.inputs.includes(name))
+        nodes.push({ op: 'Gather', inputs: [name, at], outputs: [rename(name)], attributes: { axis: 0 } });
     nodes.push(...renamed(step, rename).nodes);
     for (const { name } of stacked) {
       const part = `${k}/${name}/slice`;
@@ -65,7 +79,8 @@ function unrolled(step: OnnxGraph, loop: Loop, count: number): OnnxGraph {
     }
     state = loop.outputs.map(rename);
   }
-  for (const { name } of stacked) nodes.push({ op: 'Concat', inputs: parts.get(name)!, outputs: [name], attributes: { axis: 0 } });
+  for (const { name } of stacked)
+    nodes.push({ op: 'Concat', inputs: parts.get(name)!, outputs: [name], attributes: { axis: 0 } });
   const inputs = step.inputs.map((value) => (loop.inputs.includes(value.name) ? value : many(value, count)));
   const outputs = step.outputs.map((value) => (loop.outputs.includes(value.name) ? value : many(value, count)));
   return { opset: step.opset, nodes, initializers, inputs, outputs, metadata: step.metadata };
@@ -74,7 +89,11 @@ function unrolled(step: OnnxGraph, loop: Loop, count: number): OnnxGraph {
 function renamed(graph: OnnxGraph, rename: (name: string) => string): OnnxGraph {
   return {
     ...graph,
-    nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map((name) => (name === '' ? '' : rename(name))), outputs: node.outputs.map(rename) })),
+    nodes: graph.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map((name) => (name === '' ? '' : rename(name))),
+      outputs: node.outputs.map(rename),
+    })),
     initializers: graph.initializers.map((value) => ({ ...value, name: rename(value.name) })),
   };
 }

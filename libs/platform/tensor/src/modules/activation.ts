@@ -1,5 +1,4 @@
-import { nn, scipySpecial } from '@jax-js/jax';
-import type { numpy as np } from '@jax-js/jax';
+import { nn, scipySpecial, type numpy as np } from '@jax-js/jax';
 
 /** Non-linearities of the modules: exact GELU (Hendrycks and Gimpel 2016), SiLU, ReLU. */
 export type Activation = 'gelu' | 'silu' | 'relu';

@@ -2,9 +2,8 @@ import { nn, numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
 import { TensorError } from '../tensor-error.ts';
 import type { Traced } from '../trace.ts';
-import { initLinear, linear } from './linear.ts';
+import { initLinear, linear, type LinearParams } from './linear.ts';
 import { rotate } from './positions.ts';
-import type { LinearParams } from './linear.ts';
 
 /** Projections of self-attention: queries, keys and values in one matrix. */
 export type SelfAttentionParams = { qkv: LinearParams; out: LinearParams };
@@ -59,16 +58,27 @@ export function initCrossAttention(rng: Rng, dims: { width: number; context: num
  * @param context f32 [..., K, context]
  * @returns       f32 [..., Q, width]
  */
-export function crossAttention(params: Traced<CrossAttentionParams>, x: np.Array, context: np.Array, options: AttentionOptions): np.Array {
+export function crossAttention(
+  params: Traced<CrossAttentionParams>,
+  x: np.Array,
+  context: np.Array,
+  options: AttentionOptions,
+): np.Array {
   const query = linear(params.query, x);
   const [key, value] = np.split(linear(params.keyValue, context), 2, -1);
   return linear(params.out, attend(query, key, value, options));
 }
 
 /** softmax(Q Kᵀ / √d + bias) V for each head; [..., T, width] in and out. */
-function attend(query: np.Array, key: np.Array, value: np.Array, { heads, bias, rotary = false }: AttentionOptions): np.Array {
+function attend(
+  query: np.Array,
+  key: np.Array,
+  value: np.Array,
+  { heads, bias, rotary = false }: AttentionOptions,
+): np.Array {
   const width = query.shape[query.shape.length - 1];
-  if (width % heads !== 0) throw new TensorError('tensor.options', `attention.heads: expected a divisor of the width ${width}, got ${heads}`);
+  if (width % heads !== 0)
+    throw new TensorError('tensor.options', `attention.heads: expected a divisor of the width ${width}, got ${heads}`);
   const turned = (x: np.Array) => (rotary === false ? x : rotate(x, rotary === true ? undefined : rotary));
   const q = turned(splitHeads(query, heads));
   const k = turned(splitHeads(key, heads));

@@ -1,8 +1,7 @@
 import { numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
 import { TensorError } from '../tensor-error.ts';
-import { tensor } from '../tensor.ts';
-import type { Tensor } from '../tensor.ts';
+import { tensor, type Tensor } from '../tensor.ts';
 import type { Traced } from '../trace.ts';
 
 /** For each scale six planes f32 [height · width, features], with the sizes that go with them. */
@@ -36,7 +35,13 @@ export function initHexPlane(rng: Rng, size: HexPlaneSize): HexPlaneParams {
         const count = cells(size, scale, a) * cells(size, scale, b);
         const shape = [count, size.features];
         if (b === 3) return tensor(shape, new Float32Array(count * size.features).fill(1));
-        return tensor(shape, rng.fork(`scale${s} plane${p}`).uniform(shape).data.map((u) => 0.1 + 0.4 * u));
+        return tensor(
+          shape,
+          rng
+            .fork(`scale${s} plane${p}`)
+            .uniform(shape)
+            .data.map((u) => 0.1 + 0.4 * u),
+        );
       }),
     })),
   };
@@ -56,7 +61,9 @@ export function hexPlane(params: Traced<HexPlaneParams>, at: np.Array, time: np.
   const axes = [...np.split(at, 3, 1).map((axis) => axis.reshape([count])), time];
   const features = size.scales.map((scale, s) => {
     const nodes = axes.map((axis, d) => neighbours(axis.ref, cells(size, scale, d)));
-    const samples = PLANES.map(([a, b], p) => sample(params.scales[s].planes[p].ref, nodes[a], nodes[b], cells(size, scale, b)));
+    const samples = PLANES.map(([a, b], p) =>
+      sample(params.scales[s].planes[p].ref, nodes[a], nodes[b], cells(size, scale, b)),
+    );
     for (const { low, high, part } of nodes) for (const array of [low, high, part]) array.dispose();
     return samples.reduce((x, y) => x.mul(y));
   });
@@ -72,7 +79,12 @@ export function hexPlane(params: Traced<HexPlaneParams>, at: np.Array, time: np.
  * @param times f32 [B] in [0, 1]
  * @returns     f32 [P, B, scales · features]
  */
-export function hexPlaneFrames(params: Traced<HexPlaneParams>, at: np.Array, times: np.Array, size: HexPlaneSize): np.Array {
+export function hexPlaneFrames(
+  params: Traced<HexPlaneParams>,
+  at: np.Array,
+  times: np.Array,
+  size: HexPlaneSize,
+): np.Array {
   checkScales(params, size);
   const [count] = at.shape;
   const axes = [...np.split(at, 3, 1).map((axis) => axis.reshape([count])), times];
@@ -82,12 +94,19 @@ export function hexPlaneFrames(params: Traced<HexPlaneParams>, at: np.Array, tim
     const samples = PLANES.map(([a, b], p) => {
       const plane = params.scales[s].planes[p].ref;
       if (b !== 3) return np.expandDims(sample(plane, nodes[a], nodes[b], cells(size, scale, b)), 1);
-      const now = np.einsum('bt,stf->sbf', hats[3].ref, plane.reshape([cells(size, scale, a), size.time, size.features]));
+      const now = np.einsum(
+        'bt,stf->sbf',
+        hats[3].ref,
+        plane.reshape([cells(size, scale, a), size.time, size.features]),
+      );
       return np.einsum('ps,sbf->pbf', hats[a].ref, now);
     });
     for (const array of [...hats, ...nodes.flatMap(({ low, high, part }) => [low, high, part])]) array.dispose();
     const still = samples.slice(0, 3).reduce((x, y) => x.mul(y));
-    return samples.slice(3).reduce((x, y) => x.mul(y)).mul(still);
+    return samples
+      .slice(3)
+      .reduce((x, y) => x.mul(y))
+      .mul(still);
   });
   for (const axis of axes) axis.dispose();
   return features.length === 1 ? features[0] : np.concatenate(features, 2);
@@ -98,12 +117,19 @@ export function hexPlaneFrames(params: Traced<HexPlaneParams>, at: np.Array, tim
  *
  * @returns two scalars
  */
-export function hexPlaneRoughness(params: Traced<HexPlaneParams>, size: HexPlaneSize): { space: np.Array; time: np.Array } {
+export function hexPlaneRoughness(
+  params: Traced<HexPlaneParams>,
+  size: HexPlaneSize,
+): { space: np.Array; time: np.Array } {
   const space: np.Array[] = [];
   const time: np.Array[] = [];
   size.scales.forEach((scale, s) =>
     PLANES.forEach(([a, b], p) => {
-      const plane = params.scales[s].planes[p].ref.reshape([cells(size, scale, a), cells(size, scale, b), size.features]);
+      const plane = params.scales[s].planes[p].ref.reshape([
+        cells(size, scale, a),
+        cells(size, scale, b),
+        size.features,
+      ]);
       const down = plane.ref.slice([1]).sub(plane.ref.slice([0, -1]));
       const right = plane.ref.slice([], [1]).sub(plane.slice([], [0, -1]));
       space.push(np.square(down).mean());
@@ -116,7 +142,11 @@ export function hexPlaneRoughness(params: Traced<HexPlaneParams>, size: HexPlane
 }
 
 function checkScales(params: Traced<HexPlaneParams>, size: HexPlaneSize): void {
-  if (params.scales.length !== size.scales.length) throw new TensorError('tensor.options', `hexplane.scales: expected ${params.scales.length} as the parameters have, got ${size.scales.length}`);
+  if (params.scales.length !== size.scales.length)
+    throw new TensorError(
+      'tensor.options',
+      `hexplane.scales: expected ${params.scales.length} as the parameters have, got ${size.scales.length}`,
+    );
 }
 
 function cells(size: HexPlaneSize, scale: number, axis: number): number {
@@ -149,7 +179,17 @@ function hat(axis: np.Array, count: number): np.Array {
 function sample(plane: np.Array, rows: Neighbours, columns: Neighbours, width: number): np.Array {
   const node = (row: np.Array, column: np.Array) => row.ref.mul(width).add(column.ref);
   const before = (part: np.Array) => np.subtract(1, part.ref);
-  const nodes = [node(rows.low, columns.low), node(rows.low, columns.high), node(rows.high, columns.low), node(rows.high, columns.high)];
-  const shares = [before(rows.part).mul(before(columns.part)), before(rows.part).mul(columns.part.ref), rows.part.ref.mul(before(columns.part)), rows.part.ref.mul(columns.part.ref)];
+  const nodes = [
+    node(rows.low, columns.low),
+    node(rows.low, columns.high),
+    node(rows.high, columns.low),
+    node(rows.high, columns.high),
+  ];
+  const shares = [
+    before(rows.part).mul(before(columns.part)),
+    before(rows.part).mul(columns.part.ref),
+    rows.part.ref.mul(before(columns.part)),
+    rows.part.ref.mul(columns.part.ref),
+  ];
   return np.take(plane, np.stack(nodes), 0).mul(np.stack(shares)).sum(0);
 }

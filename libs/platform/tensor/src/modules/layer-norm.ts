@@ -1,6 +1,5 @@
 import { numpy as np } from '@jax-js/jax';
-import { tensor, zeros } from '../tensor.ts';
-import type { Tensor } from '../tensor.ts';
+import { tensor, zeros, type Tensor } from '../tensor.ts';
 import type { Traced } from '../trace.ts';
 
 /** `gain` and `bias` f32 [width]. */

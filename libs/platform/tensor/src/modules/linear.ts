@@ -1,7 +1,6 @@
 import { numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
-import { zeros } from '../tensor.ts';
-import type { Tensor } from '../tensor.ts';
+import { zeros, type Tensor } from '../tensor.ts';
 import type { Traced } from '../trace.ts';
 
 /** `weight` f32 [inputs, outputs], `bias` f32 [outputs]. */

@@ -1,10 +1,8 @@
 import type { numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
 import type { Traced } from '../trace.ts';
-import { activate } from './activation.ts';
-import type { Activation } from './activation.ts';
-import { initLinear, linear } from './linear.ts';
-import type { LinearParams } from './linear.ts';
+import { activate, type Activation } from './activation.ts';
+import { initLinear, linear, type LinearParams } from './linear.ts';
 
 /** Linear layers with a non-linearity between them. */
 export type MlpParams = { layers: LinearParams[] };

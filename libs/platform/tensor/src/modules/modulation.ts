@@ -1,8 +1,7 @@
 import { numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
 import type { Traced } from '../trace.ts';
-import { initLinear, linear } from './linear.ts';
-import type { LinearParams } from './linear.ts';
+import { initLinear, linear, type LinearParams } from './linear.ts';
 
 /** A projection of the condition to scale and shift. */
 export type FilmParams = { project: LinearParams };

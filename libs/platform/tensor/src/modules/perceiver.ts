@@ -1,15 +1,11 @@
-import { numpy as np } from '@jax-js/jax';
+import type { numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Traced } from '../trace.ts';
-import { crossAttention, initCrossAttention } from './attention.ts';
-import type { CrossAttentionParams } from './attention.ts';
-import { initLayerNorm, layerNorm } from './layer-norm.ts';
-import type { LayerNormParams } from './layer-norm.ts';
-import { initMlp, mlp } from './mlp.ts';
-import type { MlpParams } from './mlp.ts';
-import { initTransformerBlock, transformerBlock } from './transformer.ts';
-import type { TransformerBlockParams } from './transformer.ts';
+import { crossAttention, initCrossAttention, type CrossAttentionParams } from './attention.ts';
+import { initLayerNorm, layerNorm, type LayerNormParams } from './layer-norm.ts';
+import { initMlp, mlp, type MlpParams } from './mlp.ts';
+import { initTransformerBlock, transformerBlock, type TransformerBlockParams } from './transformer.ts';
 
 /** Learned latents [latents, width], what they read with, and blocks among themselves. */
 export type PerceiverParams = {
@@ -29,7 +25,10 @@ export type PerceiverParams = {
  * @param dims.blocks  self-attention blocks after reading
  * @param dims.hidden  width inside the perceptrons, default 4 × width
  */
-export function initPerceiver(rng: Rng, dims: { latents: number; width: number; tokens: number; blocks: number; hidden?: number }): PerceiverParams {
+export function initPerceiver(
+  rng: Rng,
+  dims: { latents: number; width: number; tokens: number; blocks: number; hidden?: number },
+): PerceiverParams {
   const { latents: count, width, tokens, blocks, hidden = 4 * width } = dims;
   const latents = rng.fork('latents').normal([count, width]);
   for (let i = 0; i < latents.data.length; i++) latents.data[i] *= 0.5;
@@ -50,7 +49,11 @@ export function initPerceiver(rng: Rng, dims: { latents: number; width: number; 
  * @param tokens f32 [..., N, tokens]
  * @returns      f32 [..., latents, width]
  */
-export function perceiver(params: Traced<PerceiverParams>, tokens: np.Array, options: { readonly heads: number }): np.Array {
+export function perceiver(
+  params: Traced<PerceiverParams>,
+  tokens: np.Array,
+  options: { readonly heads: number },
+): np.Array {
   const [count, width] = params.latents.shape;
   const lead = tokens.shape.slice(0, -2);
   const context = layerNorm(params.tokenNorm, tokens);

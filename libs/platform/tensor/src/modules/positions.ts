@@ -59,7 +59,12 @@ export function rotate(x: np.Array, period = 10_000): np.Array {
   const [count, width] = x.shape.slice(-2);
   if (width % 2 !== 0) throw new TensorError('tensor.options', `rotate.width: expected an even width, got ${width}`);
   const half = width / 2;
-  const turn = (f: (angle: number) => number) => np.array(Float32Array.from({ length: count * half }, (_, i) => f(Math.floor(i / half) * period ** (-(i % half) / half)))).reshape([count, half]);
+  const turn = (f: (angle: number) => number) =>
+    np
+      .array(
+        Float32Array.from({ length: count * half }, (_, i) => f(Math.floor(i / half) * period ** (-(i % half) / half))),
+      )
+      .reshape([count, half]);
   const [cos, sin] = [turn(Math.cos), turn(Math.sin)];
   const [a, b] = np.split(x, 2, -1);
   return np.concatenate([a.ref.mul(cos.ref).sub(b.ref.mul(sin.ref)), a.mul(sin).add(b.mul(cos))], -1);

@@ -1,18 +1,19 @@
 import { nn, numpy as np } from '@jax-js/jax';
 import type { Rng } from '../random.ts';
 import type { Traced } from '../trace.ts';
-import { initSelfAttention, selfAttention } from './attention.ts';
-import type { AttentionOptions, SelfAttentionParams } from './attention.ts';
-import { initLayerNorm, layerNorm, standardise } from './layer-norm.ts';
-import type { LayerNormParams } from './layer-norm.ts';
-import { initLinear, linear } from './linear.ts';
-import type { LinearParams } from './linear.ts';
-import { initMlp, mlp } from './mlp.ts';
-import type { MlpParams } from './mlp.ts';
+import { initSelfAttention, selfAttention, type AttentionOptions, type SelfAttentionParams } from './attention.ts';
+import { initLayerNorm, layerNorm, standardise, type LayerNormParams } from './layer-norm.ts';
+import { initLinear, linear, type LinearParams } from './linear.ts';
+import { initMlp, mlp, type MlpParams } from './mlp.ts';
 import { modulate, perToken } from './modulation.ts';
 
 /** A pre-norm transformer block. */
-export type TransformerBlockParams = { norm1: LayerNormParams; attention: SelfAttentionParams; norm2: LayerNormParams; mlp: MlpParams };
+export type TransformerBlockParams = {
+  norm1: LayerNormParams;
+  attention: SelfAttentionParams;
+  norm2: LayerNormParams;
+  mlp: MlpParams;
+};
 
 /** @param dims.hidden width inside the perceptron, default 4 × width */
 export function initTransformerBlock(rng: Rng, dims: { width: number; hidden?: number }): TransformerBlockParams {
@@ -30,7 +31,11 @@ export function initTransformerBlock(rng: Rng, dims: { width: number; hidden?: n
  *
  * @param x f32 [..., T, width]
  */
-export function transformerBlock(params: Traced<TransformerBlockParams>, x: np.Array, options: AttentionOptions): np.Array {
+export function transformerBlock(
+  params: Traced<TransformerBlockParams>,
+  x: np.Array,
+  options: AttentionOptions,
+): np.Array {
   const attended = x.ref.add(selfAttention(params.attention, layerNorm(params.norm1, x), options));
   return attended.ref.add(mlp(params.mlp, layerNorm(params.norm2, attended)));
 }
@@ -39,7 +44,10 @@ export function transformerBlock(params: Traced<TransformerBlockParams>, x: np.A
 export type ModulatedBlockParams = { modulation: LinearParams; attention: SelfAttentionParams; mlp: MlpParams };
 
 /** adaLN-Zero: the block starts out as the identity. */
-export function initModulatedBlock(rng: Rng, dims: { width: number; condition: number; hidden?: number }): ModulatedBlockParams {
+export function initModulatedBlock(
+  rng: Rng,
+  dims: { width: number; condition: number; hidden?: number },
+): ModulatedBlockParams {
   const { width, condition, hidden = 4 * width } = dims;
   return {
     modulation: initLinear(rng.fork('modulation'), { inputs: condition, outputs: 6 * width, gain: 0 }),
@@ -54,7 +62,12 @@ export function initModulatedBlock(rng: Rng, dims: { width: number; condition: n
  * @param x         f32 [..., T, width]
  * @param condition f32 [..., condition], one for all T (or [..., T, condition], one for each)
  */
-export function modulatedBlock(params: Traced<ModulatedBlockParams>, x: np.Array, condition: np.Array, options: AttentionOptions): np.Array {
+export function modulatedBlock(
+  params: Traced<ModulatedBlockParams>,
+  x: np.Array,
+  condition: np.Array,
+  options: AttentionOptions,
+): np.Array {
   const projected = perToken(linear(params.modulation, nn.silu(condition)), x.shape.length);
   const [scale1, shift1, gate1, scale2, shift2, gate2] = np.split(projected, 6, -1);
   const attention = selfAttention(params.attention, modulate(standardise(x.ref), scale1, shift1), options);

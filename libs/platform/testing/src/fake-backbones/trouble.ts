@@ -1,9 +1,12 @@
-import { StageError } from '@soliloquy/stage';
-import type { RunOf } from '@soliloquy/stage';
 import { setTimeout } from 'node:timers/promises';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import type { troubleStage } from '../fake-stages.ts';
 
-export const run: RunOf<typeof troubleStage, 'trouble'> = async ({ value }, { kind, milliseconds }, { signal, progress }) => {
+export const run: RunOf<typeof troubleStage, 'trouble'> = async (
+  { value },
+  { kind, milliseconds },
+  { signal, progress },
+) => {
   progress(0, 1, kind);
   await setTimeout(milliseconds, undefined, { signal });
   switch (kind) {
@@ -12,7 +15,10 @@ export const run: RunOf<typeof troubleStage, 'trouble'> = async ({ value }, { ki
     case 'throw':
       throw new Error('trouble.kind: expected a stage without faults, got one that throws; set kind to none');
     case 'refuse':
-      throw new StageError('trouble-refused', 'trouble.value: expected a value that it likes, got another; give another');
+      throw new StageError(
+        'trouble-refused',
+        'trouble.value: expected a value that it likes, got another; give another',
+      );
     case 'exit':
       return process.exit(7);
     case 'hang':

@@ -1,5 +1,22 @@
 import { numpy as np } from '@jax-js/jax';
-import { AUDIO_CONTEXT, EMBEDDING_WIDTH, LATENT_WIDTH, audioWindows, contrastive, createMotionLayout, decodeMotion, embedAudio, embedMotion, encodeMotion, initAlignedSpace, initMotionCodec, openAlignedSpace, packAlignedSpace, standardiseMotion, unit } from '@soliloquy/gaussian-codec';
+import {
+  AUDIO_CONTEXT,
+  audioWindows,
+  contrastive,
+  createMotionLayout,
+  decodeMotion,
+  embedAudio,
+  EMBEDDING_WIDTH,
+  embedMotion,
+  encodeMotion,
+  initAlignedSpace,
+  initMotionCodec,
+  LATENT_WIDTH,
+  openAlignedSpace,
+  packAlignedSpace,
+  standardiseMotion,
+  unit,
+} from '@soliloquy/gaussian-codec';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, warmupCosine } from '@soliloquy/tensor';
 import { readClips } from '../clips.ts';
@@ -14,9 +31,17 @@ const LATENT_NOISE = 0.05;
 export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformation, audio }, params, ctx) => {
   const clips = readClips(deformation, audio);
   const short = clips.find((clip) => clip.deformation.frames < PATCH);
-  if (short) throw new StageError('clip-short', `alignment.deformation: expected clips of at least ${PATCH} frames, got one of ${short.deformation.frames}; make longer clips`);
+  if (short)
+    throw new StageError(
+      'clip-short',
+      `alignment.deformation: expected clips of at least ${PATCH} frames, got one of ${short.deformation.frames}; make longer clips`,
+    );
   const rig = clips[0].deformation;
-  const layout = createMotionLayout(rig.positions, rig.regions, clips.map((clip) => clip.deformation.translations));
+  const layout = createMotionLayout(
+    rig.positions,
+    rig.regions,
+    clips.map((clip) => clip.deformation.translations),
+  );
   const motions = clips.map((clip) => standardiseMotion(layout, clip.deformation.translations));
   const heard = clips.map((clip) => audioWindows(clip.features, clip.deformation.frames, clip.width));
   const features = clips[0].width;
@@ -49,7 +74,10 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
   const size = { latents: params.latents, width: params.width, heads: HEADS, hidden: params.hidden };
   const trainer = await createTrainer({
     name: 'alignment',
-    params: { codec: initMotionCodec(rng.fork('codec'), layout, size), space: initAlignedSpace(rng.fork('space'), { features, width: params.width }) },
+    params: {
+      codec: initMotionCodec(rng.fork('codec'), layout, size),
+      space: initAlignedSpace(rng.fork('space'), { features, width: params.width }),
+    },
     batchExample: batch(),
     loss: (p, { tokens, windows, noise }) => {
       const latent = encodeMotion(p.codec, tokens.ref, layout, HEADS);
@@ -60,14 +88,27 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
       const motion = embedMotion(p.space, latent);
       const voice = embedAudio(p.space, windows, HEADS);
       // Per frame: five of each patch, five frames apart, so that a neighbour is no negative.
-      const thin = (x: np.Array): np.Array => x.reshape([params.patches, PATCH / 5, 5, EMBEDDING_WIDTH]).slice([], [], 2, []).reshape([params.patches * (PATCH / 5), EMBEDDING_WIDTH]);
+      const thin = (x: np.Array): np.Array =>
+        x
+          .reshape([params.patches, PATCH / 5, 5, EMBEDDING_WIDTH])
+          .slice([], [], 2, [])
+          .reshape([params.patches * (PATCH / 5), EMBEDDING_WIDTH]);
       const pool = (x: np.Array): np.Array => unit(x.reshape([params.patches, PATCH, EMBEDDING_WIDTH]).mean(1));
       const perFrame = contrastive(thin(voice.ref), thin(motion.ref), TEMPERATURE);
       const perPatch = contrastive(pool(voice), pool(motion), TEMPERATURE);
       const loss = reconstruction.ref.add(spread).add(perFrame.ref.add(perPatch.ref).mul(params.contrastWeight));
       return { loss, aux: { reconstruction, perFrame, perPatch } };
     },
-    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: params.learningRate, warmup: Math.min(20, params.steps / 10), total: params.steps }), clipNorm: 1, weightDecay: 0.01 },
+    optimizer: {
+      kind: 'adamw',
+      learningRate: warmupCosine({
+        peak: params.learningRate,
+        warmup: Math.min(20, params.steps / 10),
+        total: params.steps,
+      }),
+      clipNorm: 1,
+      weightDecay: 0.01,
+    },
     ema: 0.98,
     threads: ctx.threads,
   });
@@ -81,7 +122,15 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
       ctx.signal.throwIfAborted();
     }
     const { codec, space } = trainer.emaParams();
-    const model = packAlignedSpace({ rig, layout, codec, space, heads: HEADS, features, card: { steps: params.steps, curves } });
+    const model = packAlignedSpace({
+      rig,
+      layout,
+      codec,
+      space,
+      heads: HEADS,
+      features,
+      card: { steps: params.steps, curves },
+    });
     const opened = await openAlignedSpace(model, ctx.threads);
     try {
       let error = 0;
@@ -94,15 +143,23 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
           error += (decoded[i] - motions[index][i]) ** 2;
           energy += motions[index][i] ** 2;
         }
-        ranks.push(retrieval(await opened.embedAudio(clip.features), await opened.embedMotion(latent), EMBEDDING_WIDTH));
+        ranks.push(
+          retrieval(await opened.embedAudio(clip.features), await opened.embedMotion(latent), EMBEDDING_WIDTH),
+        );
       }
       return {
         model,
         metrics: {
           values: { unexplained: error / energy, retrieval: ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length },
           about: {
-            unexplained: { better: 'lower' as const, text: 'share of the standardised motion that the decoder does not give back' },
-            retrieval: { better: 'higher' as const, text: 'how often a 25-frame patch of motion is nearer to its own voice than to that of another time in the clip; 0.5 is chance' },
+            unexplained: {
+              better: 'lower' as const,
+              text: 'share of the standardised motion that the decoder does not give back',
+            },
+            retrieval: {
+              better: 'higher' as const,
+              text: 'how often a 25-frame patch of motion is nearer to its own voice than to that of another time in the clip; 0.5 is chance',
+            },
           },
           curves,
         },

@@ -20,18 +20,34 @@ const BACKING = 0.1;
 /** Steps for the lids, over those for the rest. */
 const LID_STEPS = 0.25;
 
-export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image, landmarks, background }, params, ctx) => {
+export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
+  { image, landmarks, background },
+  params,
+  ctx,
+) => {
   const { width, height } = evenSize(image.width, image.height, params.area);
   const picture = await resizeImage(image, width, height);
   const behind = rgb(await resizeImage(background, width, height));
   const matte = Float32Array.from({ length: width * height }, (_, i) => picture.data[i * 4 + 3] / 255);
-  if (!matte.some((value) => value > 0.5)) throw new StageError('no-person', 'canonical-gaussians.image: expected a person in the matte, got one that is empty; check the reference');
+  if (!matte.some((value) => value > 0.5))
+    throw new StageError(
+      'no-person',
+      'canonical-gaussians.image: expected a person in the matte, got one that is empty; check the reference',
+    );
   const color = rgb(picture);
   // Straight colour over the inpainted background: what a viewer sees of the picture.
   const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
 
   const focal = (PERSON_DISTANCE * height) / 2;
-  const camera: Camera = { width, height, fx: focal, fy: focal, cx: width / 2, cy: height / 2, worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] };
+  const camera: Camera = {
+    width,
+    height,
+    fx: focal,
+    fy: focal,
+    cx: width / 2,
+    cy: height / 2,
+    worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  };
   const frame = pictureFrame(landmarks, width);
   const regionAt = regionsOfPicture(frame, lipLine(color, width, height, frame));
   const inside = distanceToOutside(matte, width, height);
@@ -43,7 +59,15 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
     const x = (i % width) + 0.5;
     const y = Math.floor(i / width) + 0.5;
     const sigma = Math.max(0.42, 0.55 / Math.sqrt(density[i]));
-    return { x, y, z: depth[i], sigma, opacity: 0.9, color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]], region: regionAt(x, y) };
+    return {
+      x,
+      y,
+      z: depth[i],
+      sigma,
+      opacity: 0.9,
+      color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
+      region: regionAt(x, y),
+    };
   });
   const open = [...surface, ...backingLayer(lifted, inside, params.count * BACKING), ...mouthInterior(lifted)];
   const gaussians = gaussiansFromSeeds([...open, ...eyelids(lifted)], camera);
@@ -59,8 +83,19 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
       ctx.signal.throwIfAborted();
     };
     // First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest they change nothing.
-    const losses = await refine(rasterizer, firstOf(gaussians, open.length), [0, surface.length], target, params.steps, beat);
-    losses.push(...(await refine(rasterizer, gaussians, [open.length, gaussians.count], target, lidSteps, (step, loss) => beat(params.steps + step, loss))));
+    const losses = await refine(
+      rasterizer,
+      firstOf(gaussians, open.length),
+      [0, surface.length],
+      target,
+      params.steps,
+      beat,
+    );
+    losses.push(
+      ...(await refine(rasterizer, gaussians, [open.length, gaussians.count], target, lidSteps, (step, loss) =>
+        beat(params.steps + step, loss),
+      )),
+    );
     const { color: shown } = await rasterizer.render(gaussians, camera, behind);
     const face = faceBox(landmarks.points, width / landmarks.width);
     return {
@@ -73,8 +108,15 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
           gaussians: gaussians.count,
         },
         about: {
-          psnr: { unit: 'dB', better: 'higher' as const, text: 'the canonical Gaussians against the picture, inside the matte, at film size' },
-          sharpness: { better: 'higher' as const, text: 'variance of the Laplacian of the face over that of the picture' },
+          psnr: {
+            unit: 'dB',
+            better: 'higher' as const,
+            text: 'the canonical Gaussians against the picture, inside the matte, at film size',
+          },
+          sharpness: {
+            better: 'higher' as const,
+            text: 'variance of the Laplacian of the face over that of the picture',
+          },
           gaussians: { text: 'canonical Gaussians, hidden ones included' },
         },
         curves: { refinement: losses },
@@ -86,10 +128,19 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async ({ image
 };
 
 /** The first Gaussians of all, in the same memory. */
-function firstOf({ means, quats, logScales, opacityLogits, colors, regions, camera }: Gaussians, count: number): Gaussians {
+function firstOf(
+  { means, quats, logScales, opacityLogits, colors, regions, camera }: Gaussians,
+  count: number,
+): Gaussians {
   return {
-    count, camera, means: means.subarray(0, count * 3), quats: quats.subarray(0, count * 4), logScales: logScales.subarray(0, count * 3),
-    opacityLogits: opacityLogits.subarray(0, count), colors: colors.subarray(0, count * 3), regions: regions.subarray(0, count),
+    count,
+    camera,
+    means: means.subarray(0, count * 3),
+    quats: quats.subarray(0, count * 4),
+    logScales: logScales.subarray(0, count * 3),
+    opacityLogits: opacityLogits.subarray(0, count),
+    colors: colors.subarray(0, count * 3),
+    regions: regions.subarray(0, count),
   };
 }
 

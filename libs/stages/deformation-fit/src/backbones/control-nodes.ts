@@ -19,7 +19,14 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async (in
     for (let frame = 0; frame < frames; frame++) {
       if (frame > 0) at(frame).set(at(frame - 1));
       const anchor = at(frame).slice();
-      for (let step = 0; step < params.steps; step++) curvatures[frame] = await fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 }, curvatures[frame]);
+      for (let step = 0; step < params.steps; step++)
+        curvatures[frame] = await fitter.step(
+          at(frame),
+          targets[frame],
+          anchor,
+          { rigidity: params.rigidity, anchor: 0.02 },
+          curvatures[frame],
+        );
       await beat(frame + 1, 'following');
     }
     const anchor = new Float32Array(size);
@@ -27,7 +34,13 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async (in
       const before = at(Math.max(0, frame - 1));
       const after = at(Math.min(frames - 1, frame + 1));
       for (let i = 0; i < size; i++) anchor[i] = (before[i] + after[i]) / 2;
-      await fitter.step(at(frame), targets[frame], anchor, { rigidity: params.rigidity, anchor: 0.02 + params.smoothness }, curvatures[frame]);
+      await fitter.step(
+        at(frame),
+        targets[frame],
+        anchor,
+        { rigidity: params.rigidity, anchor: 0.02 + params.smoothness },
+        curvatures[frame],
+      );
       await beat(frames + frame + 1, 'smoothing');
     }
     return await clip.result(translations);

@@ -2,7 +2,15 @@ import { numpy as np } from '@jax-js/jax';
 import type { ParticleRig } from '@soliloquy/gaussian-cloud';
 import { REGIONS } from '@soliloquy/ports';
 import type { RunOf } from '@soliloquy/stage';
-import { compile, createRng, createTrainer, trainLoop, warmupCosine, type Tensor, type Traced } from '@soliloquy/tensor';
+import {
+  compile,
+  createRng,
+  createTrainer,
+  trainLoop,
+  warmupCosine,
+  type Tensor,
+  type Traced,
+} from '@soliloquy/tensor';
 import { hexPlaneFrames, initHexPlane, initMlp, mlp, type HexPlaneSize } from '@soliloquy/tensor/modules';
 import { ClipFit, frameOf } from '../clip-fit.ts';
 import type { SavedMatrix } from '../normal-equations.ts';
@@ -30,7 +38,14 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
   const clip = await ClipFit.open(input, params, ctx);
   try {
     const { fitter, frames, size, targets } = clip;
-    const field = await createField(clip.rig, frames, clip.fx, params.fieldSteps * params.rounds, ctx.seed, ctx.threads);
+    const field = await createField(
+      clip.rig,
+      frames,
+      clip.fx,
+      params.fieldSteps * params.rounds,
+      ctx.seed,
+      ctx.threads,
+    );
     try {
       const passes = frames * params.rounds;
       const curvatures: SavedMatrix[] = [];
@@ -42,7 +57,14 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
           if (round === 0 && frame > 0) at.set(frameOf(wanted, frame - 1, size));
           const anchor = at.slice();
           const steps = round === 0 ? params.steps : 1;
-          for (let step = 0; step < steps; step++) curvatures[frame] = await fitter.step(at, targets[frame], anchor, { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness }, curvatures[frame]);
+          for (let step = 0; step < steps; step++)
+            curvatures[frame] = await fitter.step(
+              at,
+              targets[frame],
+              anchor,
+              { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness },
+              curvatures[frame],
+            );
           ctx.progress(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
           await new Promise(setImmediate);
           ctx.signal.throwIfAborted();
@@ -55,7 +77,14 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
         deformation,
         metrics: {
           values: { ...metrics.values, 'field-error': field.error() },
-          about: { ...metrics.about, 'field-error': { unit: 'pixels', better: 'lower' as const, text: 'how far the field is from where the last steps led, root of the robust mean' } },
+          about: {
+            ...metrics.about,
+            'field-error': {
+              unit: 'pixels',
+              better: 'lower' as const,
+              text: 'how far the field is from where the last steps led, root of the robust mean',
+            },
+          },
         },
       };
     } finally {
@@ -80,24 +109,43 @@ interface Field {
  * @param fx    of the whole view: the field speaks pixels
  * @param total training steps in all, for the learning rate
  */
-async function createField(rig: ParticleRig, frames: number, fx: number, total: number, seed: number, threads: number): Promise<Field> {
+async function createField(
+  rig: ParticleRig,
+  frames: number,
+  fx: number,
+  total: number,
+  seed: number,
+  threads: number,
+): Promise<Field> {
   const P = rig.particles;
   const B = Math.min(BATCH, frames);
   const size: HexPlaneSize = { features: FEATURES, space: SPACE, time: Math.max(2, frames), scales: SCALES };
   const at: Tensor = { shape: [P, 3], data: fieldPlaces(rig) };
   const rng = createRng(seed).fork('hexplane');
   const pixels = Float64Array.from({ length: P }, (_, p) => fx / rig.positions[p * 3 + 2]);
-  const timesOf = (picked: readonly number[]): Tensor => ({ shape: [B], data: Float32Array.from(picked, (frame) => (frames === 1 ? 0 : frame / (frames - 1))) });
+  const timesOf = (picked: readonly number[]): Tensor => ({
+    shape: [B],
+    data: Float32Array.from(picked, (frame) => (frames === 1 ? 0 : frame / (frames - 1))),
+  });
   const batchOf = (picked: readonly number[], wanted: Float32Array) => {
     const shift = new Float32Array(P * B * 2);
     picked.forEach((frame, b) => {
-      for (let p = 0; p < P; p++) for (let axis = 0; axis < 2; axis++) shift[(p * B + b) * 2 + axis] = wanted[(frame * P + p) * 3 + axis] * pixels[p];
+      for (let p = 0; p < P; p++)
+        for (let axis = 0; axis < 2; axis++)
+          shift[(p * B + b) * 2 + axis] = wanted[(frame * P + p) * 3 + axis] * pixels[p];
     });
     return { at, times: timesOf(picked), shift: { shape: [P, B, 2], data: shift } };
   };
-  const params = { planes: initHexPlane(rng.fork('planes'), size), head: initMlp(rng.fork('head'), { widths: [FEATURES * SCALES.length, HIDDEN, 2], outputGain: 0.1 }) };
-  const shiftsAt = (p: Traced<typeof params>, places: np.Array, times: np.Array): np.Array => mlp(p.head, hexPlaneFrames(p.planes, places, times, size));
-  const nothing = batchOf(Array.from({ length: B }, () => 0), new Float32Array(frames * P * 3));
+  const params = {
+    planes: initHexPlane(rng.fork('planes'), size),
+    head: initMlp(rng.fork('head'), { widths: [FEATURES * SCALES.length, HIDDEN, 2], outputGain: 0.1 }),
+  };
+  const shiftsAt = (p: Traced<typeof params>, places: np.Array, times: np.Array): np.Array =>
+    mlp(p.head, hexPlaneFrames(p.planes, places, times, size));
+  const nothing = batchOf(
+    Array.from({ length: B }, () => 0),
+    new Float32Array(frames * P * 3),
+  );
   const trainer = await createTrainer({
     name: 'hexplane',
     params,
@@ -105,9 +153,21 @@ async function createField(rig: ParticleRig, frames: number, fx: number, total: 
     loss: (p, batch) => {
       const error = shiftsAt(p, batch.at, batch.times).sub(batch.shift);
       // √(e² + ρ²) − ρ: e²/2ρ near the target.
-      return np.sqrt(np.square(error).sum(-1).add(ROBUST ** 2)).mean().sub(ROBUST);
+      return np
+        .sqrt(
+          np
+            .square(error)
+            .sum(-1)
+            .add(ROBUST ** 2),
+        )
+        .mean()
+        .sub(ROBUST);
     },
-    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: 3e-2, warmup: Math.min(20, total), total, floor: 3e-4 }), weightDecay: 0 },
+    optimizer: {
+      kind: 'adamw',
+      learningRate: warmupCosine({ peak: 3e-2, warmup: Math.min(20, total), total, floor: 3e-4 }),
+      weightDecay: 0,
+    },
     ema: 0.95,
     threads,
   });
@@ -115,8 +175,14 @@ async function createField(rig: ParticleRig, frames: number, fx: number, total: 
   let recent = 0;
   return {
     async learn(wanted, steps, signal) {
-      const batch = (step: number) => batchOf(Array.from(rng.fork(`frames ${step}`).integers([B], frames).data), wanted);
-      const { losses } = await trainLoop(trainer, { steps: trainer.state().step + steps, batch, stepsPerCall: CALL, signal });
+      const batch = (step: number) =>
+        batchOf(Array.from(rng.fork(`frames ${step}`).integers([B], frames).data), wanted);
+      const { losses } = await trainLoop(trainer, {
+        steps: trainer.state().step + steps,
+        batch,
+        stepsPerCall: CALL,
+        signal,
+      });
       signal.throwIfAborted();
       const last = losses.slice(-10);
       recent = last.reduce((sum, loss) => sum + loss, 0) / last.length;
@@ -128,7 +194,9 @@ async function createField(rig: ParticleRig, frames: number, fx: number, total: 
         const picked = Array.from({ length: B }, (_, b) => Math.min(frames - 1, first + b));
         const { data } = await program.run(learned, at, timesOf(picked));
         picked.forEach((frame, b) => {
-          for (let p = 0; p < P; p++) for (let axis = 0; axis < 2; axis++) out[(frame * P + p) * 3 + axis] = data[(p * B + b) * 2 + axis] / pixels[p];
+          for (let p = 0; p < P; p++)
+            for (let axis = 0; axis < 2; axis++)
+              out[(frame * P + p) * 3 + axis] = data[(p * B + b) * 2 + axis] / pixels[p];
         });
       }
       return out;

@@ -5,20 +5,34 @@ import { contactSheet } from '../contact-sheet.ts';
 import { curveSvg, metricsTable, page, section } from '../page.ts';
 import type { reportStage } from '../stage.ts';
 
-export const run: RunOf<typeof reportStage, 'page'> = async ({ video, picture, evaluation, canonical, fit, alignment, motion }, params, ctx) => {
+export const run: RunOf<typeof reportStage, 'page'> = async (
+  { video, picture, evaluation, canonical, fit, alignment, motion },
+  params,
+  ctx,
+) => {
   const sheet = await contactSheet(video, 6, 2, video.width > video.height ? 320 : 220);
   ctx.progress(1, 3, 'contact sheet');
   const film = base64(await encodeMp4(video));
   ctx.progress(2, 3, 'film');
   const parts = [
-    section('Film', `<video controls playsinline width="${video.width}" height="${video.height}" src="data:video/mp4;base64,${film}"></video>`
-      + (picture ? `<img class="picture" alt="The picture" src="data:image/png;base64,${base64(await encodePng(picture))}">` : '')),
-    section('Frames', `<img class="sheet" alt="Frames of the film, evenly spaced" src="data:image/png;base64,${base64(await encodePng(sheet))}">`),
+    section(
+      'Film',
+      `<video controls playsinline width="${video.width}" height="${video.height}" src="data:video/mp4;base64,${film}"></video>` +
+        (picture
+          ? `<img class="picture" alt="The picture" src="data:image/png;base64,${base64(await encodePng(picture))}">`
+          : ''),
+    ),
+    section(
+      'Frames',
+      `<img class="sheet" alt="Frames of the film, evenly spaced" src="data:image/png;base64,${base64(await encodePng(sheet))}">`,
+    ),
   ];
   const add = (title: string, metrics: readonly Metrics[] | undefined): void => {
     if (!metrics || metrics.length === 0) return;
     const curves = Object.entries(metrics[0].curves ?? {}).map(([name, values]) => curveSvg(name, values));
-    parts.push(section(title, metricsTable(metrics) + (curves.length > 0 ? `<div class="curves">${curves.join('')}</div>` : '')));
+    parts.push(
+      section(title, metricsTable(metrics) + (curves.length > 0 ? `<div class="curves">${curves.join('')}</div>` : '')),
+    );
   };
   add('The film in figures', evaluation && [evaluation]);
   add('Canonical Gaussians', canonical && [canonical]);

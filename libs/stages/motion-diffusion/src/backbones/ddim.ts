@@ -4,13 +4,16 @@ import { speechFeatures } from '@soliloquy/speech-features';
 import type { RunOf } from '@soliloquy/stage';
 import { createRng, loadOnnx } from '@soliloquy/tensor';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
-import type { motionSamplingStage } from '../stage.ts';
 import { partVariance, restoreVariance } from '../global-variance.ts';
+import type { motionSamplingStage } from '../stage.ts';
 import { planWindows } from '../windows.ts';
 
 export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, model, space }, params, ctx) => {
   const T = Number(model.card.frames);
-  const wanted = params.frames > 0 ? params.frames : Math.max(1, Math.ceil((audio.samples.length / audio.sampleRate) * params.fps - 1e-6));
+  const wanted =
+    params.frames > 0
+      ? params.frames
+      : Math.max(1, Math.ceil((audio.samples.length / audio.sampleRate) * params.fps - 1e-6));
   // A voice shorter than one window is heard with the silence after it, and cut again at the end.
   const frames = Math.max(T, wanted);
   const scales = decodeSafetensors(model.files['scales.safetensors']).tensors;
@@ -22,7 +25,8 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
   try {
     const heard = speechFeatures(audio, { fps: params.fps, frames });
     const condition = audioCondition(heard.data, await opened.embedAudio(heard.data), frames);
-    for (let i = 0; i < condition.length; i++) condition[i] = (condition[i] - scale('audioMean')[i % audioWidth]) / scale('audioScale')[i % audioWidth];
+    for (let i = 0; i < condition.length; i++)
+      condition[i] = (condition[i] - scale('audioMean')[i % audioWidth]) / scale('audioScale')[i % audioWidth];
 
     const schedule = cosineSchedule(Number(model.card.noiseSteps));
     const steps = ddimSteps(schedule, params.steps);
@@ -37,20 +41,24 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
       total.fill(0);
       for (const { start, weights } of windows) {
         const predict = async (heard: Float32Array): Promise<Float32Array> =>
-          (await network.run({
-            x: { shape: [1, T, width], data: x.slice(start * width, (start + T) * width) },
-            audio: { shape: [1, T, audioWidth], data: heard },
-            tau: { shape: [1], data: Float32Array.of(tau) },
-            start: { shape: [1], data: Float32Array.of(start % 1000) },
-          })).clean.data as Float32Array;
+          (
+            await network.run({
+              x: { shape: [1, T, width], data: x.slice(start * width, (start + T) * width) },
+              audio: { shape: [1, T, audioWidth], data: heard },
+              tau: { shape: [1], data: Float32Array.of(tau) },
+              start: { shape: [1], data: Float32Array.of(start % 1000) },
+            })
+          ).clean.data as Float32Array;
         const predicted = await predict(condition.slice(start * audioWidth, (start + T) * audioWidth));
         if (params.guidance !== 1) {
           const unheard = await predict(new Float32Array(T * audioWidth));
-          for (let i = 0; i < predicted.length; i++) predicted[i] = unheard[i] + params.guidance * (predicted[i] - unheard[i]);
+          for (let i = 0; i < predicted.length; i++)
+            predicted[i] = unheard[i] + params.guidance * (predicted[i] - unheard[i]);
         }
         for (let frame = 0; frame < T; frame++) {
           total[start + frame] += weights[frame];
-          for (let i = 0; i < width; i++) clean[(start + frame) * width + i] += weights[frame] * predicted[frame * width + i];
+          for (let i = 0; i < width; i++)
+            clean[(start + frame) * width + i] += weights[frame] * predicted[frame * width + i];
         }
         await new Promise(setImmediate);
         ctx.signal.throwIfAborted();
@@ -60,7 +68,8 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
       ctx.progress(index + 1, steps.length, 'noise steps');
     }
     const latent = new Float32Array(wanted * width);
-    for (let i = 0; i < latent.length; i++) latent[i] = x[i] * scale('motionScale')[i % width] + scale('motionMean')[i % width];
+    for (let i = 0; i < latent.length; i++)
+      latent[i] = x[i] * scale('motionScale')[i % width] + scale('motionMean')[i % width];
     let positions = await opened.decode(latent);
     if (params.globalVariance) {
       restoreVariance(latent, wanted, partVariance(positions, opened.rig.regions), scale('partVariance'));

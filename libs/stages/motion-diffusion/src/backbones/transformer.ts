@@ -1,8 +1,13 @@
 import { numpy as np } from '@jax-js/jax';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
-import { audioCondition, cosineSchedule, initMotionTransformer, motionTransformer } from '@soliloquy/motion-transformer';
-import { speechFeatures } from '@soliloquy/speech-features';
+import {
+  audioCondition,
+  cosineSchedule,
+  initMotionTransformer,
+  motionTransformer,
+} from '@soliloquy/motion-transformer';
 import { PARTS, type ParticleDeformation } from '@soliloquy/ports';
+import { speechFeatures } from '@soliloquy/speech-features';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, exportOnnx, sourceCommit, warmupCosine } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
@@ -30,9 +35,21 @@ const PORTS = {
 /** Clips after a clip whose slow motion it is learned with: as many as tell apart what is idle, and no more work than that for a hundred clips. */
 const PARTNERS = 8;
 
-export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ deformation, audio, space }, params, ctx) => {
-  if (params.width % params.heads !== 0) throw new StageError('bad-params', `motion-training.params.heads: expected a divisor of the width ${params.width}, got ${params.heads}; change one of them`);
-  if (deformation.length !== audio.length) throw new StageError('clip-mismatch', `motion-training.audio: expected ${deformation.length} voices, one for each deformation, got ${audio.length}; gather both over the same clips`);
+export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
+  { deformation, audio, space },
+  params,
+  ctx,
+) => {
+  if (params.width % params.heads !== 0)
+    throw new StageError(
+      'bad-params',
+      `motion-training.params.heads: expected a divisor of the width ${params.width}, got ${params.heads}; change one of them`,
+    );
+  if (deformation.length !== audio.length)
+    throw new StageError(
+      'clip-mismatch',
+      `motion-training.audio: expected ${deformation.length} voices, one for each deformation, got ${audio.length}; gather both over the same clips`,
+    );
   const T = params.frames;
   const opened = await openAlignedSpace(space, ctx.threads);
   const clips: ParticleDeformation[] = [];
@@ -41,8 +58,16 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
   const conditions: Float32Array[] = [];
   try {
     for (const [index, clip] of deformation.entries()) {
-      if (clip.kind !== 'particles') throw new StageError('deformation-kind', `motion-training.deformation[${index}]: expected a deformation by particles, got a ${clip.kind} one; fit with control-nodes`);
-      if (clip.frames < T) throw new StageError('clip-short', `motion-training.deformation[${index}]: expected at least T = ${T} frames, got ${clip.frames}; lower params.frames or make longer clips`);
+      if (clip.kind !== 'particles')
+        throw new StageError(
+          'deformation-kind',
+          `motion-training.deformation[${index}]: expected a deformation by particles, got a ${clip.kind} one; fit with control-nodes`,
+        );
+      if (clip.frames < T)
+        throw new StageError(
+          'clip-short',
+          `motion-training.deformation[${index}]: expected at least T = ${T} frames, got ${clip.frames}; lower params.frames or make longer clips`,
+        );
       clips.push(clip);
       const heard = speechFeatures(audio[index], { fps: clip.fps, frames: clip.frames });
       conditions.push(audioCondition(heard.data, await opened.embedAudio(heard.data), clip.frames));
@@ -60,12 +85,20 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
   const width = latents[0][0].length / deformation[0].frames;
   const audioWidth = conditions[0].length / deformation[0].frames;
   const partVariances = new Float32Array(PARTS.length);
-  for (const { translations, regions } of clips) partVariance(translations, regions).forEach((variance, part) => (partVariances[part] += variance / clips.length));
+  for (const { translations, regions } of clips)
+    partVariance(translations, regions).forEach((variance, part) => (partVariances[part] += variance / clips.length));
   const motionScale = standardise(latents.flat(), width);
   const audioScale = standardise(conditions, audioWidth);
 
   const schedule = cosineSchedule(params.noiseSteps);
-  const size = { latent: width, audio: audioWidth, width: params.width, layers: params.layers, heads: params.heads, reach: params.reach };
+  const size = {
+    latent: width,
+    audio: audioWidth,
+    width: params.width,
+    layers: params.layers,
+    heads: params.heads,
+    reach: params.reach,
+  };
   const rng = createRng(ctx.seed);
   const draw = rng.fork('batch');
   const noiseStream = rng.fork('noise');
@@ -91,7 +124,8 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
       for (let i = b * T * width; i < (b + 1) * T * width; i++) noisy[i] = signal * clean[i] + noise * noisy[i];
     }
     for (let i = 0; i < heard.length; i++) heard[i] += AUDIO_NOISE * jitter[i];
-    for (let b = 0; b < B; b++) if (draw.uniform([1]).data[0] < UNHEARD) heard.fill(0, b * T * audioWidth, (b + 1) * T * audioWidth);
+    for (let b = 0; b < B; b++)
+      if (draw.uniform([1]).data[0] < UNHEARD) heard.fill(0, b * T * audioWidth, (b + 1) * T * audioWidth);
     return {
       clean: { shape: [B, T, width], data: clean },
       x: { shape: [B, T, width], data: noisy },
@@ -110,7 +144,16 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
       const velocity = np.square(error.ref.slice([], [1], []).sub(error.slice([], [0, -1], []))).mean();
       return { loss: simple.ref.add(velocity.ref.mul(params.velocityWeight)), aux: { simple, velocity } };
     },
-    optimizer: { kind: 'adamw', learningRate: warmupCosine({ peak: params.learningRate, warmup: Math.min(30, params.steps / 10), total: params.steps }), clipNorm: 1, weightDecay: 0.02 },
+    optimizer: {
+      kind: 'adamw',
+      learningRate: warmupCosine({
+        peak: params.learningRate,
+        warmup: Math.min(30, params.steps / 10),
+        total: params.steps,
+      }),
+      clipNorm: 1,
+      weightDecay: 0.02,
+    },
     ema: 0.99,
     threads: ctx.threads,
   });
@@ -124,8 +167,14 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
       ctx.signal.throwIfAborted();
     }
     const example = batch();
-    const one = (name: 'x' | 'audio' | 'tau' | 'start') => ({ shape: [1, ...example[name].shape.slice(1)], data: example[name].data.slice(0, example[name].data.length / B) });
-    const normalisation = { x: { mean: [...motionScale.mean], deviation: [...motionScale.scale] }, audio: { mean: [...audioScale.mean], deviation: [...audioScale.scale] } };
+    const one = (name: 'x' | 'audio' | 'tau' | 'start') => ({
+      shape: [1, ...example[name].shape.slice(1)],
+      data: example[name].data.slice(0, example[name].data.length / B),
+    });
+    const normalisation = {
+      x: { mean: [...motionScale.mean], deviation: [...motionScale.scale] },
+      audio: { mean: [...audioScale.mean], deviation: [...audioScale.scale] },
+    };
     const network = exportOnnx(
       (p, inputs) => ({ clean: motionTransformer(p, inputs, size) }),
       trainer.emaParams(),
@@ -139,7 +188,13 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async ({ de
         kind: 'motion',
         files: {
           'transformer.onnx': network,
-          'scales.safetensors': encodeSafetensors({ motionMean: vector(motionScale.mean), motionScale: vector(motionScale.scale), partVariance: vector(partVariances), audioMean: vector(audioScale.mean), audioScale: vector(audioScale.scale) }),
+          'scales.safetensors': encodeSafetensors({
+            motionMean: vector(motionScale.mean),
+            motionScale: vector(motionScale.scale),
+            partVariance: vector(partVariances),
+            audioMean: vector(audioScale.mean),
+            audioScale: vector(audioScale.scale),
+          }),
         },
         card: { frames: T, noiseSteps: params.noiseSteps, ...size, steps: params.steps, losses },
       },
@@ -170,7 +225,8 @@ function standardise(clips: readonly Float32Array[], width: number): { mean: Flo
     }
     mean[column] = sum / rows;
     scale[column] = Math.sqrt(Math.max(0, squares / rows - (sum / rows) ** 2)) + 1e-3;
-    for (const clip of clips) for (let i = column; i < clip.length; i += width) clip[i] = (clip[i] - mean[column]) / scale[column];
+    for (const clip of clips)
+      for (let i = column; i < clip.length; i += width) clip[i] = (clip[i] - mean[column]) / scale[column];
   }
   return { mean, scale };
 }

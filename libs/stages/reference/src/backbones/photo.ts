@@ -22,7 +22,11 @@ const GROW = 0.28;
  */
 export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params, ctx) => {
   const image = reduced(inputs.image, params.area);
-  if (Math.min(image.width, image.height) < LEAST_SIDE) throw new StageError('too-small', `reference.image: expected sides of at least ${LEAST_SIDE} pixels, got ${image.width}x${image.height}; give a larger picture`);
+  if (Math.min(image.width, image.height) < LEAST_SIDE)
+    throw new StageError(
+      'too-small',
+      `reference.image: expected sides of at least ${LEAST_SIDE} pixels, got ${image.width}x${image.height}; give a larger picture`,
+    );
   const given = inputs.landmarks && scaleLandmarks(inputs.landmarks, image.width, image.height);
   const { cv } = await loadOpenCv();
   const step = async (done: number, note: string) => {
@@ -44,10 +48,16 @@ export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params,
   if (found && shape) {
     const fitted = fitHead(shape, frame, matte);
     const face = pointsOfShape(fitted, frame);
-    landmarks = { width: image.width, height: image.height, points: { ...findBody(image, matte, frame, fitted.points.chin.v), ...face } };
+    landmarks = {
+      width: image.width,
+      height: image.height,
+      points: { ...findBody(image, matte, frame, fitted.points.chin.v), ...face },
+    };
   }
   await step(4, 'background');
-  const background = inputs.background ? await sized(inputs.background, image) : fillBehind(cv, solid, matte, GROW * frame.unit);
+  const background = inputs.background
+    ? await sized(inputs.background, image)
+    : fillBehind(cv, solid, matte, GROW * frame.unit);
   ctx.progress(5, 5, 'done');
   return { image: withMatte(image, matte), landmarks: landmarks!, background };
 };
@@ -56,7 +66,11 @@ function reduced(image: Image, area: number): Image {
   const pixels = image.width * image.height;
   if (area === 0 || pixels <= area) return image;
   const scale = Math.sqrt(area / pixels);
-  return shrinkImage(image, Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
+  return shrinkImage(
+    image,
+    Math.max(1, Math.round(image.width * scale)),
+    Math.max(1, Math.round(image.height * scale)),
+  );
 }
 
 /** Given points have the pupils, and so the frame. */
@@ -91,7 +105,10 @@ function withMatte(image: Image, matte: Plane): Image {
 async function sized(background: Image, image: Image): Promise<Image> {
   if (background.width === image.width && background.height === image.height) return background;
   if (Math.abs(Math.log((background.width / background.height) * (image.height / image.width))) > 0.02) {
-    throw new StageError('size-mismatch', `reference.background: expected the aspect of the picture (${image.width}x${image.height}), got ${background.width}x${background.height}; give a background of the picture's aspect`);
+    throw new StageError(
+      'size-mismatch',
+      `reference.background: expected the aspect of the picture (${image.width}x${image.height}), got ${background.width}x${background.height}; give a background of the picture's aspect`,
+    );
   }
   return resizeImage(background, image.width, image.height);
 }

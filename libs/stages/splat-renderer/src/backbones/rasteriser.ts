@@ -5,15 +5,25 @@ import { openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import type { splatRendererStage } from '../stage.ts';
 
-export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async ({ gaussians, deformation, background, audio, camera }, params, ctx) => {
+export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
+  { gaussians, deformation, background, audio, camera },
+  params,
+  ctx,
+) => {
   if (deformation.count !== gaussians.count) {
-    throw new StageError('count-mismatch', `splat-renderer.deformation: expected one of ${gaussians.count} Gaussians, got one of ${deformation.count}; connect the deformation that was made of these Gaussians`);
+    throw new StageError(
+      'count-mismatch',
+      `splat-renderer.deformation: expected one of ${gaussians.count} Gaussians, got one of ${deformation.count}; connect the deformation that was made of these Gaussians`,
+    );
   }
   const from = camera ?? gaussians.camera;
   const { width, height } = evenSize(from.width, from.height, params.area);
   const view = scaleCamera(from, width, height);
   const picture = await resizeImage(background, width, height);
-  const behind = Float32Array.from({ length: width * height * 3 }, (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
+  const behind = Float32Array.from(
+    { length: width * height * 3 },
+    (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
+  );
 
   async function* read(first = 0, last = deformation.frames): AsyncGenerator<Uint8ClampedArray> {
     const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });

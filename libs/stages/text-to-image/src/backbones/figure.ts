@@ -1,6 +1,5 @@
 import { setImmediate as immediate } from 'node:timers/promises';
-import { StageError } from '@soliloquy/stage';
-import type { RunOf } from '@soliloquy/stage';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import { lookOf } from '../figure/look.ts';
 import { paintFigure } from '../figure/paint-figure.ts';
 import { attributesOfPrompt } from '../figure/prompt-words.ts';
@@ -9,10 +8,17 @@ import type { textToImageStage } from '../stage.ts';
 /** Attributes say what is painted; a prompt adds what the attributes leave open; the seed draws the rest. */
 export const run: RunOf<typeof textToImageStage, 'figure'> = async (inputs, params, ctx) => {
   if (inputs.attributes === undefined && inputs.prompt === undefined) {
-    throw new StageError('input-missing', 'figure.attributes: expected attributes or a prompt, got neither; connect attribute-sampler.attributes or a text');
+    throw new StageError(
+      'input-missing',
+      'figure.attributes: expected attributes or a prompt, got neither; connect attribute-sampler.attributes or a text',
+    );
   }
   const look = lookOf({ ...attributesOfPrompt(inputs.prompt ?? ''), ...inputs.attributes?.values }, ctx.seed);
-  ctx.log(`figure: ${Object.entries(look).map(([name, value]) => `${name} ${value}`).join(', ')}`);
+  ctx.log(
+    `figure: ${Object.entries(look)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`,
+  );
   return paintFigure(look, params, ctx.seed, async (done, total, part) => {
     await immediate();
     ctx.signal.throwIfAborted();

@@ -1,15 +1,19 @@
-import { MAX_PIXELS, decodeImage, evenSize, resizeImage } from '@soliloquy/media';
-import { StageError } from '@soliloquy/stage';
-import type { RunOf } from '@soliloquy/stage';
+import { decodeImage, evenSize, MAX_PIXELS, resizeImage } from '@soliloquy/media';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import type { textToImageStage } from '../stage.ts';
 
 /** Shorter sides leave too few pixels for a mouth to move in. */
 const MIN_SIDE = 256;
 
 export const run: RunOf<typeof textToImageStage, 'picture'> = async (inputs, params, ctx) => {
-  if (inputs.file === undefined) throw new StageError('input-missing', 'picture.file: expected a picture, got nothing; connect a file');
+  if (inputs.file === undefined)
+    throw new StageError('input-missing', 'picture.file: expected a picture, got nothing; connect a file');
   ctx.progress(0, 2, 'decoding');
-  const image = await decodeImage(inputs.file.bytes, { name: inputs.file.name, minSide: MIN_SIDE, maxPixels: MAX_PIXELS });
+  const image = await decodeImage(inputs.file.bytes, {
+    name: inputs.file.name,
+    minSide: MIN_SIDE,
+    maxPixels: MAX_PIXELS,
+  });
   ctx.signal.throwIfAborted();
   ctx.progress(1, 2, 'scaling');
   if (image.width * image.height <= params.maxArea) return { image, landmarks: undefined, background: undefined };

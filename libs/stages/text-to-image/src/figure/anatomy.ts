@@ -77,7 +77,12 @@ export interface Anatomy {
   readonly rightLeg: Leg;
 }
 
-const BUILDS: Readonly<Record<Look['bodyType'], { shoulders: number; chest: number; waist: number; hips: number; limbs: number; neck: number; cheeks: number }>> = {
+const BUILDS: Readonly<
+  Record<
+    Look['bodyType'],
+    { shoulders: number; chest: number; waist: number; hips: number; limbs: number; neck: number; cheeks: number }
+  >
+> = {
   slim: { shoulders: -7, chest: -9, waist: -10, hips: -9, limbs: 0.88, neck: -3, cheeks: -2 },
   average: { shoulders: 0, chest: 0, waist: 0, hips: 0, limbs: 1, neck: 0, cheeks: 0 },
   athletic: { shoulders: 10, chest: 8, waist: -3, hips: 0, limbs: 1.08, neck: 5, cheeks: 0 },
@@ -93,7 +98,9 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
   const shoulderHalf = (woman ? 140 : 168) + build.shoulders;
   const shoulderY = 378;
   const armRadii = [35, 33, 27, 25, 16.5].map((radius) => radius * limbs) as unknown as Arm['radii'];
-  const legRadii = [66, 60, 39, 42, 23].map((radius) => radius * (0.4 + 0.6 * build.limbs) * (woman ? 0.98 : 1)) as unknown as Leg['radii'];
+  const legRadii = [66, 60, 39, 42, 23].map(
+    (radius) => radius * (0.4 + 0.6 * build.limbs) * (woman ? 0.98 : 1),
+  ) as unknown as Leg['radii'];
   const joint = shoulderHalf - armRadii[0] * 0.86;
   const out = shoulderHalf + 26 + build.waist * 0.35;
   const handLength = woman ? 132 : 146;
@@ -122,8 +129,24 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
     crotchY: 782,
     floorY: 1466,
     // the person's right arm, left on the page, is open in a gesture; the left one hangs relaxed, slightly bent
-    rightArm: { shoulder: [axis - joint, shoulderY + 31], elbow: [axis - out - 4, 606], wrist: [axis - out - 84, 690], handDirection: unit(-1, 0.36), handLength, radii: armRadii, pose: 'open' },
-    leftArm: { shoulder: [axis + joint, shoulderY + 31], elbow: [axis + out + 12, 610], wrist: [axis + out + 4, 772], handDirection: unit(-0.2, 1), handLength, radii: armRadii, pose: 'relaxed' },
+    rightArm: {
+      shoulder: [axis - joint, shoulderY + 31],
+      elbow: [axis - out - 4, 606],
+      wrist: [axis - out - 84, 690],
+      handDirection: unit(-1, 0.36),
+      handLength,
+      radii: armRadii,
+      pose: 'open',
+    },
+    leftArm: {
+      shoulder: [axis + joint, shoulderY + 31],
+      elbow: [axis + out + 12, 610],
+      wrist: [axis + out + 4, 772],
+      handDirection: unit(-0.2, 1),
+      handLength,
+      radii: armRadii,
+      pose: 'relaxed',
+    },
     leftLeg: leg(1),
     rightLeg: leg(-1),
   };

@@ -1,7 +1,5 @@
-import { Path2D } from '@napi-rs/canvas';
-import type { SKRSContext2D } from '@napi-rs/canvas';
-import { css } from './colour.ts';
-import type { Colour } from './colour.ts';
+import type { Path2D, SKRSContext2D } from '@napi-rs/canvas';
+import { css, type Colour } from './colour.ts';
 
 /** Where a part is painted: a context whose units are design units, and how many pixels one of them is (blur is in pixels whatever the transform). */
 export interface Brush {
@@ -30,7 +28,16 @@ export function ontoPainted(brush: Brush, paint: () => void): void {
 }
 
 /** A stroke with soft edges; `blur` is the standard deviation in design units. */
-export function softStroke(brush: Brush, path: Path2D, colour: Colour, opacity: number, width: number, blur: number, dx = 0, dy = 0): void {
+export function softStroke(
+  brush: Brush,
+  path: Path2D,
+  colour: Colour,
+  opacity: number,
+  width: number,
+  blur: number,
+  dx = 0,
+  dy = 0,
+): void {
   const { ctx, scale } = brush;
   ctx.save();
   ctx.translate(dx, dy);
@@ -44,7 +51,15 @@ export function softStroke(brush: Brush, path: Path2D, colour: Colour, opacity: 
 }
 
 /** A filled shape with soft edges; `blur` is the standard deviation in design units. */
-export function softFill(brush: Brush, path: Path2D, colour: Colour, opacity: number, blur: number, dx = 0, dy = 0): void {
+export function softFill(
+  brush: Brush,
+  path: Path2D,
+  colour: Colour,
+  opacity: number,
+  blur: number,
+  dx = 0,
+  dy = 0,
+): void {
   const { ctx, scale } = brush;
   ctx.save();
   ctx.translate(dx, dy);
@@ -55,7 +70,16 @@ export function softFill(brush: Brush, path: Path2D, colour: Colour, opacity: nu
 }
 
 /** An elliptic glow that fades to nothing at its radii. */
-export function glow(brush: Brush, x: number, y: number, rx: number, ry: number, colour: Colour, opacity: number, turn = 0): void {
+export function glow(
+  brush: Brush,
+  x: number,
+  y: number,
+  rx: number,
+  ry: number,
+  colour: Colour,
+  opacity: number,
+  turn = 0,
+): void {
   const { ctx } = brush;
   ctx.save();
   ctx.translate(x, y);
@@ -63,7 +87,15 @@ export function glow(brush: Brush, x: number, y: number, rx: number, ry: number,
   ctx.scale(rx, ry);
   const fade = ctx.createRadialGradient(0, 0, 0, 0, 0, 1);
   // close to a Gaussian of σ = 0.4
-  for (const [at, share] of [[0, 1], [0.2, 0.88], [0.4, 0.6], [0.6, 0.31], [0.8, 0.1], [1, 0]]) fade.addColorStop(at, css(colour, opacity * share));
+  for (const [at, share] of [
+    [0, 1],
+    [0.2, 0.88],
+    [0.4, 0.6],
+    [0.6, 0.31],
+    [0.8, 0.1],
+    [1, 0],
+  ])
+    fade.addColorStop(at, css(colour, opacity * share));
   ctx.fillStyle = fade;
   ctx.fillRect(-1, -1, 2, 2);
   ctx.restore();
@@ -72,7 +104,9 @@ export function glow(brush: Brush, x: number, y: number, rx: number, ry: number,
 /** Linear gradient between two points through evenly spaced colours. */
 export function ramp(brush: Brush, from: Point, to: Point, colours: readonly string[]): CanvasGradient {
   const gradient = brush.ctx.createLinearGradient(from[0], from[1], to[0], to[1]);
-  colours.forEach((colour, index) => gradient.addColorStop(colours.length === 1 ? 0 : index / (colours.length - 1), colour));
+  colours.forEach((colour, index) =>
+    gradient.addColorStop(colours.length === 1 ? 0 : index / (colours.length - 1), colour),
+  );
   return gradient as unknown as CanvasGradient;
 }
 

@@ -1,20 +1,15 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Anatomy, Arm } from './anatomy.ts';
-import { fill, glow, line, ontoPainted, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { fill, glow, line, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
 import { appendSmooth, mirrored, smooth, tapered } from './curves.ts';
-import { fold, paintCloth, ribs, seam } from './fabric.ts';
-import type { Weave } from './fabric.ts';
+import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import { paintBareArm, paintHand } from './hands.ts';
 import { paintBareLegs, paintShoes, paintSkirt, paintTrousers } from './lower-body.ts';
-import { clothOf, wardrobeOf } from './palette.ts';
-import type { Cloth, Skin } from './palette.ts';
+import { clothOf, wardrobeOf, type Cloth, type Skin } from './palette.ts';
 import { randomOf } from './random.ts';
-import { paintSleeve } from './sleeves.ts';
-import type { Sleeve } from './sleeves.ts';
-import { hemBand, neckLine, paintTorso, torsoSide } from './torso.ts';
-import type { Cut } from './torso.ts';
+import { paintSleeve, type Sleeve } from './sleeves.ts';
+import { hemBand, neckLine, paintTorso, torsoSide, type Cut } from './torso.ts';
 import type { Look } from './vocabulary.ts';
 
 interface Outfit {
@@ -27,22 +22,75 @@ function outfitOf(anatomy: Anatomy, look: Look): Outfit {
   const woman = look.gender === 'woman';
   const n = anatomy.neckHalf;
   const long: Sleeve = { length: 'long', ease: 5, cuffEase: 4, cuff: 'plain' };
-  const base: Cut = { ease: 5, neckHalf: n * 1.42, neckDrop: 14, neckShape: 'round', hemY: 716, flare: 0, fitted: woman ? 0.72 : 0.4 };
+  const base: Cut = {
+    ease: 5,
+    neckHalf: n * 1.42,
+    neckDrop: 14,
+    neckShape: 'round',
+    hemY: 716,
+    flare: 0,
+    fitted: woman ? 0.72 : 0.4,
+  };
   switch (look.clothing) {
     case 't-shirt':
-      return { cut: { ...base, neckDrop: 18, hemY: 708 }, sleeve: { ...long, length: 'short', ease: 6 }, weave: 'plain' };
+      return {
+        cut: { ...base, neckDrop: 18, hemY: 708 },
+        sleeve: { ...long, length: 'short', ease: 6 },
+        weave: 'plain',
+      };
     case 'shirt':
-      return { cut: { ...base, neckHalf: n * 1.16, neckDrop: 30, neckShape: 'v', hemY: 722 }, sleeve: { ...long, cuff: 'buttoned', ease: 6, cuffEase: 6 }, weave: 'plain' };
+      return {
+        cut: { ...base, neckHalf: n * 1.16, neckDrop: 30, neckShape: 'v', hemY: 722 },
+        sleeve: { ...long, cuff: 'buttoned', ease: 6, cuffEase: 6 },
+        weave: 'plain',
+      };
     case 'sweater':
-      return { cut: { ...base, neckHalf: n * 1.24, neckDrop: 4, ease: 8, hemY: 716 }, sleeve: { ...long, ease: 8, cuffEase: 6, cuff: 'ribbed' }, weave: 'knit' };
+      return {
+        cut: { ...base, neckHalf: n * 1.24, neckDrop: 4, ease: 8, hemY: 716 },
+        sleeve: { ...long, ease: 8, cuffEase: 6, cuff: 'ribbed' },
+        weave: 'knit',
+      };
     case 'hoodie':
-      return { cut: { ...base, neckHalf: n * 1.3, neckDrop: 16, ease: 13, hemY: 730, fitted: 0.15 }, sleeve: { ...long, ease: 11, cuffEase: 7, cuff: 'ribbed' }, weave: 'plain' };
+      return {
+        cut: { ...base, neckHalf: n * 1.3, neckDrop: 16, ease: 13, hemY: 730, fitted: 0.15 },
+        sleeve: { ...long, ease: 11, cuffEase: 7, cuff: 'ribbed' },
+        weave: 'plain',
+      };
     case 'suit':
-      return { cut: { ...base, neckHalf: n * 1.2, neckDrop: woman ? 150 : 160, neckShape: 'v', ease: 9, hemY: 772, flare: 3, fitted: woman ? 0.8 : 0.55 }, sleeve: { ...long, ease: 8, cuffEase: 7, cuff: 'tailored' }, weave: 'plain' };
+      return {
+        cut: {
+          ...base,
+          neckHalf: n * 1.2,
+          neckDrop: woman ? 150 : 160,
+          neckShape: 'v',
+          ease: 9,
+          hemY: 772,
+          flare: 3,
+          fitted: woman ? 0.8 : 0.55,
+        },
+        sleeve: { ...long, ease: 8, cuffEase: 7, cuff: 'tailored' },
+        weave: 'plain',
+      };
     case 'dress':
-      return { cut: { ...base, neckHalf: n * 1.75, neckDrop: 44, ease: 2, hemY: anatomy.waistY + 8, fitted: 1 }, sleeve: { ...long, length: 'short', ease: 3 }, weave: 'satin' };
+      return {
+        cut: { ...base, neckHalf: n * 1.75, neckDrop: 44, ease: 2, hemY: anatomy.waistY + 8, fitted: 1 },
+        sleeve: { ...long, length: 'short', ease: 3 },
+        weave: 'satin',
+      };
     case 'blouse and skirt':
-      return { cut: { ...base, neckHalf: n * 1.2, neckDrop: 52, neckShape: 'v', ease: 5, hemY: anatomy.waistY + 10, fitted: 0.86 }, sleeve: { ...long, ease: 9, cuffEase: 6, cuff: 'buttoned' }, weave: 'satin' };
+      return {
+        cut: {
+          ...base,
+          neckHalf: n * 1.2,
+          neckDrop: 52,
+          neckShape: 'v',
+          ease: 5,
+          hemY: anatomy.waistY + 10,
+          fitted: 0.86,
+        },
+        sleeve: { ...long, ease: 9, cuffEase: 6, cuff: 'buttoned' },
+        weave: 'satin',
+      };
   }
 }
 
@@ -51,15 +99,63 @@ export function paintClothesBack(brush: Brush, anatomy: Anatomy, look: Look): vo
   const { axis, neckHalf: n, pitY } = anatomy;
   const { main, inner } = wardrobeOf(look);
   if (look.clothing === 'hoodie') {
-    const hood = smooth([[axis - n * 2.5, pitY + 14], [axis - n * 2.3, pitY - 26], [axis - n * 1.3, pitY - 52], [axis, pitY - 60], [axis + n * 1.3, pitY - 52], [axis + n * 2.3, pitY - 26], [axis + n * 2.5, pitY + 14], [axis, pitY + 40]], true);
+    const hood = smooth(
+      [
+        [axis - n * 2.5, pitY + 14],
+        [axis - n * 2.3, pitY - 26],
+        [axis - n * 1.3, pitY - 52],
+        [axis, pitY - 60],
+        [axis + n * 1.3, pitY - 52],
+        [axis + n * 2.3, pitY - 26],
+        [axis + n * 2.5, pitY + 14],
+        [axis, pitY + 40],
+      ],
+      true,
+    );
     paintCloth(brush, hood, main, { x: axis - n * 3, y: pitY - 70, width: n * 6, height: 120 }, 'plain', 22);
-    softFill(brush, smooth([[axis - n * 1.5, pitY], [axis - n * 1.1, pitY - 40], [axis, pitY - 46], [axis + n * 1.1, pitY - 40], [axis + n * 1.5, pitY], [axis, pitY + 30]], true), main.deep, 0.85, 7);
+    softFill(
+      brush,
+      smooth(
+        [
+          [axis - n * 1.5, pitY],
+          [axis - n * 1.1, pitY - 40],
+          [axis, pitY - 46],
+          [axis + n * 1.1, pitY - 40],
+          [axis + n * 1.5, pitY],
+          [axis, pitY + 30],
+        ],
+        true,
+      ),
+      main.deep,
+      0.85,
+      7,
+    );
   } else if (look.clothing === 'shirt' || look.clothing === 'suit' || look.clothing === 'blouse and skirt') {
     const cloth = look.clothing === 'suit' ? inner : main;
-    const stand = smooth([[axis - n * 1.16, pitY + 4], [axis - n * 1.08, pitY - 34], [axis, pitY - 40], [axis + n * 1.08, pitY - 34], [axis + n * 1.16, pitY + 4], [axis, pitY + 16]], true);
+    const stand = smooth(
+      [
+        [axis - n * 1.16, pitY + 4],
+        [axis - n * 1.08, pitY - 34],
+        [axis, pitY - 40],
+        [axis + n * 1.08, pitY - 34],
+        [axis + n * 1.16, pitY + 4],
+        [axis, pitY + 16],
+      ],
+      true,
+    );
     fill(brush, stand, css(mix(cloth.shadow, cloth.deep, 0.3)));
   } else if (look.clothing !== 'dress') {
-    const back = smooth([[axis - n * 1.5, pitY - 8], [axis - n, pitY - 26], [axis, pitY - 29], [axis + n, pitY - 26], [axis + n * 1.5, pitY - 8], [axis, pitY + 8]], true);
+    const back = smooth(
+      [
+        [axis - n * 1.5, pitY - 8],
+        [axis - n, pitY - 26],
+        [axis, pitY - 29],
+        [axis + n, pitY - 26],
+        [axis + n * 1.5, pitY - 8],
+        [axis, pitY + 8],
+      ],
+      true,
+    );
     fill(brush, back, css(mix(main.shadow, main.deep, 0.35)));
   }
 }
@@ -76,7 +172,14 @@ export function paintClothes(brush: Brush, anatomy: Anatomy, look: Look, skin: S
     paintShoes(brush, anatomy, 'flat', look.clothing === 'dress' ? main : below);
   } else {
     paintShoes(brush, anatomy, look.clothing === 'suit' || look.clothing === 'shirt' ? 'oxford' : 'sneaker', main);
-    paintTrousers(brush, anatomy, look.clothing === 'suit' ? main : below, look.clothing === 'suit' ? 'tailored' : look.clothing === 'hoodie' ? 'jogger' : woman ? 'slim' : 'straight', look.clothing === 't-shirt' || look.clothing === 'sweater' ? 'denim' : 'plain', random);
+    paintTrousers(
+      brush,
+      anatomy,
+      look.clothing === 'suit' ? main : below,
+      look.clothing === 'suit' ? 'tailored' : look.clothing === 'hoodie' ? 'jogger' : woman ? 'slim' : 'straight',
+      look.clothing === 't-shirt' || look.clothing === 'sweater' ? 'denim' : 'plain',
+      random,
+    );
   }
   if (look.clothing === 'suit') paintShirtFront(brush, anatomy, inner, woman, main);
   if (look.clothing === 'dress') {
@@ -152,7 +255,12 @@ function neckBand(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Cloth, width:
 function edge(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Cloth): void {
   const inside = neckLine(anatomy, cut);
   softStroke(brush, smooth(inside), cloth.deep, 0.6, 2.2, 0.8);
-  seam(brush, cloth, inside.map(([x, y]): Point => [x, y + 5]), false);
+  seam(
+    brush,
+    cloth,
+    inside.map(([x, y]): Point => [x, y + 5]),
+    false,
+  );
 }
 
 /** The two leaves of a shirt's collar, `spread` 1 = closed to the button. */
@@ -160,15 +268,34 @@ function collar(brush: Brush, anatomy: Anatomy, cloth: Cloth, drop: number, spre
   const { axis, neckHalf: n, pitY } = anatomy;
   for (const side of [-1, 1]) {
     const x = (value: number): number => axis + side * value;
-    const leaf: Point[] = [[x(n * 1.02), pitY - 42], [x(n * 1.34), pitY - 20], [x(n * 1.42), pitY + 4], [x(n * 0.94), pitY + 34 + drop * 0.16], [x(2 * spread), pitY + drop], [x(n * 0.56), pitY - 8]];
+    const leaf: Point[] = [
+      [x(n * 1.02), pitY - 42],
+      [x(n * 1.34), pitY - 20],
+      [x(n * 1.42), pitY + 4],
+      [x(n * 0.94), pitY + 34 + drop * 0.16],
+      [x(2 * spread), pitY + drop],
+      [x(n * 0.56), pitY - 8],
+    ];
     const path = new Path2D();
-    leaf.forEach(([px, py], index) => (index === 0 ? path.moveTo(px, py) : index === 1 ? path.quadraticCurveTo(x(n * 1.25), pitY - 36, px, py) : index === 5 ? path.quadraticCurveTo(x(n * 0.26), pitY + drop * 0.4, px, py) : path.lineTo(px, py)));
+    leaf.forEach(([px, py], index) =>
+      index === 0
+        ? path.moveTo(px, py)
+        : index === 1
+          ? path.quadraticCurveTo(x(n * 1.25), pitY - 36, px, py)
+          : index === 5
+            ? path.quadraticCurveTo(x(n * 0.26), pitY + drop * 0.4, px, py)
+            : path.lineTo(px, py),
+    );
     path.closePath();
     ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.5, 4.5, 2, 5));
     paintCloth(brush, path, cloth, { x: axis - n * 2, y: pitY - 50, width: n * 4, height: 120 }, 'plain', 9);
     within(brush, path, () => {
       softStroke(brush, path, cloth.light, 0.5, 3, 1.2, 0, 1);
-      seam(brush, cloth, [[x(n * 1.37), pitY + 2], [x(n * 0.92), pitY + 29 + drop * 0.16], [x(6), pitY + drop - 5]]);
+      seam(brush, cloth, [
+        [x(n * 1.37), pitY + 2],
+        [x(n * 0.92), pitY + 29 + drop * 0.16],
+        [x(6), pitY + drop - 5],
+      ]);
     });
     line(brush, path, cloth.deep, 0.42, 1.1);
   }
@@ -176,9 +303,31 @@ function collar(brush: Brush, anatomy: Anatomy, cloth: Cloth, drop: number, spre
 
 function placket(brush: Brush, anatomy: Anatomy, cloth: Cloth, top: number, bottom: number): void {
   const { axis } = anatomy;
-  softFill(brush, tapered([[axis + 13, top], [axis + 14, (top + bottom) / 2], [axis + 13, bottom]], 9, { start: 0.6, end: 0.6 }), cloth.shadow, 0.7, 2.4);
-  seam(brush, cloth, [[axis + 11, top - 4], [axis + 11.5, (top + bottom) / 2], [axis + 11, bottom]]);
-  seam(brush, cloth, [[axis - 11, top - 4], [axis - 10.5, (top + bottom) / 2], [axis - 11, bottom]]);
+  softFill(
+    brush,
+    tapered(
+      [
+        [axis + 13, top],
+        [axis + 14, (top + bottom) / 2],
+        [axis + 13, bottom],
+      ],
+      9,
+      { start: 0.6, end: 0.6 },
+    ),
+    cloth.shadow,
+    0.7,
+    2.4,
+  );
+  seam(brush, cloth, [
+    [axis + 11, top - 4],
+    [axis + 11.5, (top + bottom) / 2],
+    [axis + 11, bottom],
+  ]);
+  seam(brush, cloth, [
+    [axis - 11, top - 4],
+    [axis - 10.5, (top + bottom) / 2],
+    [axis - 11, bottom],
+  ]);
   for (let y = top + 20; y < bottom - 14; y += 52) {
     const button = new Path2D();
     button.arc(axis, y, 4, 0, Math.PI * 2);
@@ -198,34 +347,85 @@ function dot(x: number, y: number, radius: number): Path2D {
 function pocket(brush: Brush, anatomy: Anatomy, cloth: Cloth): void {
   const x = anatomy.axis + anatomy.chestHalf * 0.28;
   const y = anatomy.chestY - 14;
-  const outline: Point[] = [[x, y], [x + 50, y - 2], [x + 50, y + 46], [x + 26, y + 57], [x + 1, y + 48], [x, y]];
+  const outline: Point[] = [
+    [x, y],
+    [x + 50, y - 2],
+    [x + 50, y + 46],
+    [x + 26, y + 57],
+    [x + 1, y + 48],
+    [x, y],
+  ];
   const path = new Path2D();
   outline.forEach(([px, py], index) => (index === 0 ? path.moveTo(px, py) : path.lineTo(px, py)));
   softStroke(brush, path, cloth.shadow, 0.7, 4, 1.8, 1, 2);
   line(brush, path, cloth.deep, 0.45, 1.2);
-  seam(brush, cloth, [[x + 1, y + 8], [x + 49, y + 6]]);
+  seam(brush, cloth, [
+    [x + 1, y + 8],
+    [x + 49, y + 6],
+  ]);
 }
 
 function ribbonAtWaist(brush: Brush, anatomy: Anatomy, cloth: Cloth): void {
   const { axis, waistHalf: w, waistY: y } = anatomy;
-  const right: Point[] = [[axis + w + 4, y - 9], [axis + w + 6, y + 14]];
+  const right: Point[] = [
+    [axis + w + 4, y - 9],
+    [axis + w + 6, y + 14],
+  ];
   const path = smooth([[2 * axis - right[0][0], y - 9], [axis, y - 3], right[0]]);
   appendSmooth(path, [right[1], [axis, y + 20], [2 * axis - right[1][0], y + 14]], false, true);
   path.closePath();
   ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.4, 4, 0, 5));
-  paintCloth(brush, path, { ...cloth, base: mix(cloth.base, cloth.deep, 0.22) }, { x: axis - w - 10, y: y - 12, width: 2 * w + 20, height: 36 }, 'plain', 10);
+  paintCloth(
+    brush,
+    path,
+    { ...cloth, base: mix(cloth.base, cloth.deep, 0.22) },
+    { x: axis - w - 10, y: y - 12, width: 2 * w + 20, height: 36 },
+    'plain',
+    10,
+  );
 }
 
 function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void {
   const { axis, neckHalf: n, pitY, waistY, waistHalf } = anatomy;
   for (const side of [-1, 1]) {
     const x = (value: number): number => axis + side * value;
-    const flap = smooth([[x(n * 1.0), pitY - 40], [x(n * 1.9), pitY - 30], [x(n * 2.3), pitY + 2], [x(n * 1.5), pitY + 40], [x(3), pitY + 62], [x(-3), pitY + 40], [x(n * 0.62), pitY + 8]], true);
+    const flap = smooth(
+      [
+        [x(n * 1.0), pitY - 40],
+        [x(n * 1.9), pitY - 30],
+        [x(n * 2.3), pitY + 2],
+        [x(n * 1.5), pitY + 40],
+        [x(3), pitY + 62],
+        [x(-3), pitY + 40],
+        [x(n * 0.62), pitY + 8],
+      ],
+      true,
+    );
     ontoPainted(brush, () => softFill(brush, flap, { r: 18, g: 12, b: 24 }, 0.5, 6, 2, 6));
     paintCloth(brush, flap, cloth, { x: axis - n * 2.6, y: pitY - 50, width: n * 5.2, height: 130 }, 'plain', 16);
-    within(brush, flap, () => fold(brush, cloth, [[x(n * 1.9), pitY - 22], [x(n * 1.5), pitY + 14], [x(n * 0.7), pitY + 42]], 9, 0.8));
-    seam(brush, cloth, [[x(n * 0.9), pitY - 30], [x(n * 0.66), pitY + 8], [x(3), pitY + 46]]);
-    const cord: Point[] = [[x(n * 0.5), pitY + 34], [x(n * 0.56), pitY + 80], [x(n * 0.46 + side), pitY + (side > 0 ? 128 : 142)]];
+    within(brush, flap, () =>
+      fold(
+        brush,
+        cloth,
+        [
+          [x(n * 1.9), pitY - 22],
+          [x(n * 1.5), pitY + 14],
+          [x(n * 0.7), pitY + 42],
+        ],
+        9,
+        0.8,
+      ),
+    );
+    seam(brush, cloth, [
+      [x(n * 0.9), pitY - 30],
+      [x(n * 0.66), pitY + 8],
+      [x(3), pitY + 46],
+    ]);
+    const cord: Point[] = [
+      [x(n * 0.5), pitY + 34],
+      [x(n * 0.56), pitY + 80],
+      [x(n * 0.46 + side), pitY + (side > 0 ? 128 : 142)],
+    ];
     softStroke(brush, smooth(cord), cloth.deep, 0.6, 4, 2, 2, 2);
     line(brush, smooth(cord), hex('#f0ece4'), 1, 3.4);
     line(brush, smooth(cord.slice(1)), hex('#b9b2ab'), 0.6, 1);
@@ -234,15 +434,43 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
   const y = waistY + 8;
   const w = waistHalf * 0.74;
   const pouch = new Path2D();
-  [[axis - w * 0.62, y], [axis + w * 0.62, y], [axis + w, y + 62], [axis + w, y + 92], [axis - w, y + 92], [axis - w, y + 62]].forEach(([px, py], index) => (index === 0 ? pouch.moveTo(px, py) : pouch.lineTo(px, py)));
+  [
+    [axis - w * 0.62, y],
+    [axis + w * 0.62, y],
+    [axis + w, y + 62],
+    [axis + w, y + 92],
+    [axis - w, y + 92],
+    [axis - w, y + 62],
+  ].forEach(([px, py], index) => (index === 0 ? pouch.moveTo(px, py) : pouch.lineTo(px, py)));
   pouch.closePath();
   softFill(brush, pouch, cloth.shadow, 0.35, 4, 1, 4);
   softStroke(brush, pouch, cloth.light, 0.4, 2, 1, -1, -1);
   for (const side of [-1, 1]) {
-    seam(brush, cloth, [[axis + side * w * 0.62, y], [axis + side * w * 0.84, y + 30], [axis + side * w, y + 62]]);
-    softStroke(brush, smooth([[axis + side * w * 0.62, y], [axis + side * w * 0.84, y + 30], [axis + side * w, y + 62]]), cloth.deep, 0.7, 4, 1.8, side * 2, 1);
+    seam(brush, cloth, [
+      [axis + side * w * 0.62, y],
+      [axis + side * w * 0.84, y + 30],
+      [axis + side * w, y + 62],
+    ]);
+    softStroke(
+      brush,
+      smooth([
+        [axis + side * w * 0.62, y],
+        [axis + side * w * 0.84, y + 30],
+        [axis + side * w, y + 62],
+      ]),
+      cloth.deep,
+      0.7,
+      4,
+      1.8,
+      side * 2,
+      1,
+    );
   }
-  seam(brush, cloth, [[axis - w * 0.62, y], [axis, y + 1], [axis + w * 0.62, y]]);
+  seam(brush, cloth, [
+    [axis - w * 0.62, y],
+    [axis, y + 1],
+    [axis + w * 0.62, y],
+  ]);
   const band = hemBand(anatomy, cut, 28);
   paintCloth(brush, band.path, cloth, { x: 290, y: 690, width: 444, height: 60 }, 'plain', 9);
   ribs(brush, band.path, cloth, band.top, band.bottom, 72);
@@ -251,10 +479,24 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
 /** Shirt and tie (or an open neck) that show between a jacket's lapels. */
 function paintShirtFront(brush: Brush, anatomy: Anatomy, inner: Cloth, woman: boolean, jacket: Cloth): void {
   const { axis, neckHalf: n, pitY } = anatomy;
-  const cut: Cut = { ease: 0, neckHalf: n * 1.12, neckDrop: woman ? 44 : 14, neckShape: 'v', hemY: 690, flare: 0, fitted: 0.6 };
+  const cut: Cut = {
+    ease: 0,
+    neckHalf: n * 1.12,
+    neckDrop: woman ? 44 : 14,
+    neckShape: 'v',
+    hemY: 690,
+    flare: 0,
+    fitted: 0.6,
+  };
   const side = torsoSide(anatomy, cut).slice(0, 2);
   const path = new Path2D();
-  [...neckLine(anatomy, cut), ...mirrored(side, axis), [axis - n * 2, 690] as Point, [axis + n * 2, 690] as Point, ...[...side].reverse()].forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  [
+    ...neckLine(anatomy, cut),
+    ...mirrored(side, axis),
+    [axis - n * 2, 690] as Point,
+    [axis + n * 2, 690] as Point,
+    ...[...side].reverse(),
+  ].forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
   path.closePath();
   paintCloth(brush, path, inner, { x: axis - 140, y: pitY - 40, width: 280, height: 380 }, 'plain', 18);
   if (woman) {
@@ -265,12 +507,24 @@ function paintShirtFront(brush: Brush, anatomy: Anatomy, inner: Cloth, woman: bo
   collar(brush, anatomy, inner, 16, 1);
   const tie = clothOf(mix(jacket.base, hex('#8e2f3c'), 0.72));
   const blade = new Path2D();
-  [[axis - 9, pitY + 20], [axis + 9, pitY + 20], [axis + 19, pitY + 150], [axis + 20, pitY + 190], [axis - 20, pitY + 190], [axis - 19, pitY + 150]].forEach(([x, y], index) => (index === 0 ? blade.moveTo(x, y) : blade.lineTo(x, y)));
+  [
+    [axis - 9, pitY + 20],
+    [axis + 9, pitY + 20],
+    [axis + 19, pitY + 150],
+    [axis + 20, pitY + 190],
+    [axis - 20, pitY + 190],
+    [axis - 19, pitY + 150],
+  ].forEach(([x, y], index) => (index === 0 ? blade.moveTo(x, y) : blade.lineTo(x, y)));
   blade.closePath();
   softFill(brush, blade, { r: 20, g: 14, b: 24 }, 0.4, 4, 3, 3);
   paintCloth(brush, blade, tie, { x: axis - 24, y: pitY, width: 48, height: 200 }, 'denim', 9);
   const knot = new Path2D();
-  [[axis - 14, pitY - 5], [axis + 14, pitY - 5], [axis + 9, pitY + 24], [axis - 9, pitY + 24]].forEach(([x, y], index) => (index === 0 ? knot.moveTo(x, y) : knot.lineTo(x, y)));
+  [
+    [axis - 14, pitY - 5],
+    [axis + 14, pitY - 5],
+    [axis + 9, pitY + 24],
+    [axis - 9, pitY + 24],
+  ].forEach(([x, y], index) => (index === 0 ? knot.moveTo(x, y) : knot.lineTo(x, y)));
   knot.closePath();
   softFill(brush, knot, { r: 20, g: 14, b: 24 }, 0.5, 2.5, 1, 2);
   paintCloth(brush, knot, tie, { x: axis - 18, y: pitY - 10, width: 36, height: 40 }, 'denim', 7);
@@ -282,18 +536,87 @@ function lapels(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut, jacket: 
   for (const side of [1, -1]) {
     const x = (value: number): number => axis + side * value;
     const path = new Path2D();
-    ([[x(n * 1.06), pitY - 36], [x(n * 1.5), pitY - 16], [x(n * 2.05), pitY + 34], [x(n * 1.62), pitY + 46], [x(n * 1.86), pitY + 66], [x(n * 1.2), pitY + cut.neckDrop * 0.66], [x(-2), deep + 4], [x(n * 0.5), pitY - 10 + cut.neckDrop * 0.45]] as Point[]).forEach(([px, py], index) => (index === 0 ? path.moveTo(px, py) : path.lineTo(px, py)));
+    (
+      [
+        [x(n * 1.06), pitY - 36],
+        [x(n * 1.5), pitY - 16],
+        [x(n * 2.05), pitY + 34],
+        [x(n * 1.62), pitY + 46],
+        [x(n * 1.86), pitY + 66],
+        [x(n * 1.2), pitY + cut.neckDrop * 0.66],
+        [x(-2), deep + 4],
+        [x(n * 0.5), pitY - 10 + cut.neckDrop * 0.45],
+      ] as Point[]
+    ).forEach(([px, py], index) => (index === 0 ? path.moveTo(px, py) : path.lineTo(px, py)));
     path.closePath();
     ontoPainted(brush, () => softFill(brush, path, { r: 14, g: 10, b: 20 }, 0.55, 5, 2, 5));
-    paintCloth(brush, path, { ...cloth, base: mix(cloth.base, cloth.light, 0.18) }, { x: axis - n * 2.4, y: pitY - 40, width: n * 4.8, height: cut.neckDrop + 60 }, 'plain', 10);
+    paintCloth(
+      brush,
+      path,
+      { ...cloth, base: mix(cloth.base, cloth.light, 0.18) },
+      { x: axis - n * 2.4, y: pitY - 40, width: n * 4.8, height: cut.neckDrop + 60 },
+      'plain',
+      10,
+    );
     line(brush, path, cloth.deep, 0.5, 1.2);
-    line(brush, smooth([[x(n * 2.05), pitY + 34], [x(n * 1.34), pitY + 26]]), cloth.deep, 0.6, 1.4);
-    seam(brush, cloth, [[x(waistHalf * 0.36), hipY - 26], [x(waistHalf * 0.66), hipY - 24], [x(waistHalf * 0.98), hipY - 20]], false);
-    softStroke(brush, smooth([[x(waistHalf * 0.36), hipY - 16], [x(waistHalf * 0.98), hipY - 10]]), cloth.shadow, 0.8, 4, 2);
+    line(
+      brush,
+      smooth([
+        [x(n * 2.05), pitY + 34],
+        [x(n * 1.34), pitY + 26],
+      ]),
+      cloth.deep,
+      0.6,
+      1.4,
+    );
+    seam(
+      brush,
+      cloth,
+      [
+        [x(waistHalf * 0.36), hipY - 26],
+        [x(waistHalf * 0.66), hipY - 24],
+        [x(waistHalf * 0.98), hipY - 20],
+      ],
+      false,
+    );
+    softStroke(
+      brush,
+      smooth([
+        [x(waistHalf * 0.36), hipY - 16],
+        [x(waistHalf * 0.98), hipY - 10],
+      ]),
+      cloth.shadow,
+      0.8,
+      4,
+      2,
+    );
   }
   within(brush, jacket, () => {
-    softStroke(brush, smooth([[axis + 4, deep], [axis + 6, deep + 90], [axis + 22, cut.hemY + 8]]), cloth.deep, 0.8, 3, 1.6, 2, 0);
-    line(brush, smooth([[axis + 3, deep], [axis + 5, deep + 90], [axis + 20, cut.hemY + 8]]), cloth.deep, 0.7, 1.4);
+    softStroke(
+      brush,
+      smooth([
+        [axis + 4, deep],
+        [axis + 6, deep + 90],
+        [axis + 22, cut.hemY + 8],
+      ]),
+      cloth.deep,
+      0.8,
+      3,
+      1.6,
+      2,
+      0,
+    );
+    line(
+      brush,
+      smooth([
+        [axis + 3, deep],
+        [axis + 5, deep + 90],
+        [axis + 20, cut.hemY + 8],
+      ]),
+      cloth.deep,
+      0.7,
+      1.4,
+    );
     glow(brush, axis + 22, cut.hemY - 40, 22, 70, cloth.shadow, 0.6, -0.15);
   });
   for (const dy of [14, 66]) {

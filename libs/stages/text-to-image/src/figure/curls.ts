@@ -1,7 +1,6 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { FaceShape } from './anatomy.ts';
-import { fill, glow, ontoPainted, softFill, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { fill, glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import type { HairColours, Skin } from './palette.ts';
@@ -18,7 +17,9 @@ interface Halo {
 }
 
 function haloOf(face: FaceShape, look: Look): Halo {
-  return look.gender === 'woman' ? { rx: face.temple + 46, ry: 108, y: -46, bottom: 96 } : { rx: face.temple + 14, ry: 72, y: -76, bottom: -6 };
+  return look.gender === 'woman'
+    ? { rx: face.temple + 46, ry: 108, y: -46, bottom: 96 }
+    : { rx: face.temple + 14, ry: 72, y: -76, bottom: -6 };
 }
 
 /** The outline of a head of curls: an ellipse with bumps, drawn in below. */
@@ -28,7 +29,10 @@ function outlineOf(halo: Halo, random: Random): Path2D {
     const angle = (index / 40) * Math.PI * 2;
     const bump = 1 + random.around(0.045);
     const y = Math.sin(angle);
-    points.push([Math.cos(angle) * halo.rx * bump * (y > 0.3 ? 1 - (y - 0.3) * 0.22 : 1), halo.y + y * (y > 0 ? halo.bottom - halo.y : halo.ry) * bump]);
+    points.push([
+      Math.cos(angle) * halo.rx * bump * (y > 0.3 ? 1 - (y - 0.3) * 0.22 : 1),
+      halo.y + y * (y > 0 ? halo.bottom - halo.y : halo.ry) * bump,
+    ]);
   }
   return smooth(points, true);
 }
@@ -40,7 +44,14 @@ export function paintCurlsBack(brush: Brush, face: FaceShape, look: Look, hair: 
   curls(brush, halo, look.gender === 'woman' ? 420 : 170, hair, random, -0.55, (x, y) => inside(halo, x, y, 1.02));
 }
 
-export function paintCurlsFront(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Random): void {
+export function paintCurlsFront(
+  brush: Brush,
+  face: FaceShape,
+  look: Look,
+  skin: Skin,
+  hair: HairColours,
+  random: Random,
+): void {
   const halo = haloOf(face, look);
   const { temple: t, hairline: h } = face;
   const woman = look.gender === 'woman';
@@ -48,15 +59,41 @@ export function paintCurlsFront(brush: Brush, face: FaceShape, look: Look, skin:
   const free = (x: number, y: number, margin: number): boolean => {
     const half = t * (woman ? 0.9 : 0.93) - margin;
     if (y > -18) return Math.abs(x) < half + (woman ? 0 : 8);
-    const arch = h + 4 + ((x / half) ** 2) * 46;
+    const arch = h + 4 + (x / half) ** 2 * 46;
     return y > arch + margin;
   };
   const area = new Path2D();
-  area.addPath(smooth([[-t, -8], [-t * 0.9, -44], [-t * 0.6, h + 8], [0, h + 1], [t * 0.6, h + 8], [t * 0.9, -44], [t, -8], [t + 12, -60], [t * 0.7, face.crown - 12], [0, face.crown - 22], [-t * 0.7, face.crown - 12], [-t - 12, -60]], true));
+  area.addPath(
+    smooth(
+      [
+        [-t, -8],
+        [-t * 0.9, -44],
+        [-t * 0.6, h + 8],
+        [0, h + 1],
+        [t * 0.6, h + 8],
+        [t * 0.9, -44],
+        [t, -8],
+        [t + 12, -60],
+        [t * 0.7, face.crown - 12],
+        [0, face.crown - 22],
+        [-t * 0.7, face.crown - 12],
+        [-t - 12, -60],
+      ],
+      true,
+    ),
+  );
   ontoPainted(brush, () => softFill(brush, area, mix(skin.shadow, skin.deep, 0.5), 0.7, 5, 3, 6));
   softFill(brush, area, mix(hair.base, hair.dark, 0.55), 1, 1.5);
   fill(brush, area, css(mix(hair.base, hair.dark, 0.55)));
-  curls(brush, halo, woman ? 640 : 430, hair, random, 0, (x, y) => inside(halo, x, y, 0.97) && !free(x, y, -2) && (Math.abs(x) < halo.rx || y < 0));
+  curls(
+    brush,
+    halo,
+    woman ? 640 : 430,
+    hair,
+    random,
+    0,
+    (x, y) => inside(halo, x, y, 0.97) && !free(x, y, -2) && (Math.abs(x) < halo.rx || y < 0),
+  );
   const light = new Path2D();
   light.ellipse(0, halo.y, halo.rx, halo.ry, 0, 0, Math.PI * 2);
   within(brush, light, () => {
@@ -76,7 +113,15 @@ function inside(halo: Halo, x: number, y: number, share: number): boolean {
 }
 
 /** Single curls: each a short coil with a dark bed, a body and a gleam, laid over each other from the outside in. */
-function curls(brush: Brush, halo: Halo, count: number, hair: HairColours, random: Random, tone: number, allowed: (x: number, y: number) => boolean): void {
+function curls(
+  brush: Brush,
+  halo: Halo,
+  count: number,
+  hair: HairColours,
+  random: Random,
+  tone: number,
+  allowed: (x: number, y: number) => boolean,
+): void {
   const places: Point[] = [];
   for (let tries = 0; places.length < count && tries < count * 12; tries++) {
     const x = (random.next() * 2 - 1) * halo.rx;
@@ -96,10 +141,18 @@ function curls(brush: Brush, halo: Halo, count: number, hair: HairColours, rando
     });
     const chance = random.next();
     const lit = 0.5 - x / (halo.rx * 4) - (y - halo.y) / (halo.ry * 6);
-    const own = tone < 0 ? mix(hair.base, hair.dark, -tone + random.around(0.2)) : mix(mix(hair.dark, hair.base, 0.4 + 0.6 * chance), hair.light, Math.max(0, lit) * chance * 0.7);
+    const own =
+      tone < 0
+        ? mix(hair.base, hair.dark, -tone + random.around(0.2))
+        : mix(mix(hair.dark, hair.base, 0.4 + 0.6 * chance), hair.light, Math.max(0, lit) * chance * 0.7);
     fill(brush, tapered(points, 6.6, { peak: 0.4, start: 0.35, steps: 4 }), css(mix(hair.dark, own, 0.15), 0.8));
     fill(brush, tapered(points, 4.4, { peak: 0.4, start: 0.3, steps: 4 }), css(own, 0.95));
     const shifted = points.map(([px, py]): Point => [px - 0.7, py - 0.8]);
-    if (tone >= 0 && chance > 0.2) fill(brush, tapered(shifted.slice(1, 4), 1.4, { steps: 4 }), css(mix(hair.light, hair.shine, chance * 0.7), 0.3 + 0.35 * Math.max(0, lit)));
+    if (tone >= 0 && chance > 0.2)
+      fill(
+        brush,
+        tapered(shifted.slice(1, 4), 1.4, { steps: 4 }),
+        css(mix(hair.light, hair.shine, chance * 0.7), 0.3 + 0.35 * Math.max(0, lit)),
+      );
   }
 }

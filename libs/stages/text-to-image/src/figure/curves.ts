@@ -10,12 +10,20 @@ export function smooth(points: readonly Point[], closed = false): Path2D {
 
 export function appendSmooth(path: Path2D, points: readonly Point[], closed = false, join = false): void {
   const count = points.length;
-  const at = (index: number): Point => (closed ? points[(index + count) % count] : points[Math.min(count - 1, Math.max(0, index))]);
+  const at = (index: number): Point =>
+    closed ? points[(index + count) % count] : points[Math.min(count - 1, Math.max(0, index))];
   if (join) path.lineTo(points[0][0], points[0][1]);
   else path.moveTo(points[0][0], points[0][1]);
   for (let index = 0; index < (closed ? count : count - 1); index++) {
     const [p0, p1, p2, p3] = [at(index - 1), at(index), at(index + 1), at(index + 2)];
-    path.bezierCurveTo(p1[0] + (p2[0] - p0[0]) / 6, p1[1] + (p2[1] - p0[1]) / 6, p2[0] - (p3[0] - p1[0]) / 6, p2[1] - (p3[1] - p1[1]) / 6, p2[0], p2[1]);
+    path.bezierCurveTo(
+      p1[0] + (p2[0] - p0[0]) / 6,
+      p1[1] + (p2[1] - p0[1]) / 6,
+      p2[0] - (p3[0] - p1[0]) / 6,
+      p2[1] - (p3[1] - p1[1]) / 6,
+      p2[0],
+      p2[1],
+    );
   }
   if (closed) path.closePath();
 }
@@ -25,7 +33,11 @@ export function sampled(points: readonly Point[], steps: number): Point[] {
   const at = (index: number): Point => points[Math.min(points.length - 1, Math.max(0, index))];
   const result: Point[] = [];
   for (let index = 0; index < points.length - 1; index++) {
-    for (let step = 0; step < steps; step++) result.push([blend(at(index - 1)[0], at(index)[0], at(index + 1)[0], at(index + 2)[0], step / steps), blend(at(index - 1)[1], at(index)[1], at(index + 1)[1], at(index + 2)[1], step / steps)]);
+    for (let step = 0; step < steps; step++)
+      result.push([
+        blend(at(index - 1)[0], at(index)[0], at(index + 1)[0], at(index + 2)[0], step / steps),
+        blend(at(index - 1)[1], at(index)[1], at(index + 1)[1], at(index + 2)[1], step / steps),
+      ]);
   }
   result.push(points[points.length - 1]);
   return result;
@@ -50,7 +62,10 @@ export interface Tube {
  */
 export function tube(points: readonly Point[], radii: readonly number[], cap = 1, startCap = 0, steps = 10): Tube {
   const centre = sampled(points, steps);
-  const widths = sampled(radii.map((radius, index): Point => [index, radius]), steps).map(([, radius]) => radius);
+  const widths = sampled(
+    radii.map((radius, index): Point => [index, radius]),
+    steps,
+  ).map(([, radius]) => radius);
   const left: Point[] = [];
   const right: Point[] = [];
   centre.forEach(([x, y], index) => {
@@ -62,7 +77,12 @@ export function tube(points: readonly Point[], radii: readonly number[], cap = 1
     left.push([x + nx * widths[index], y + ny * widths[index]]);
     right.push([x - nx * widths[index], y - ny * widths[index]]);
   });
-  const outline: Point[] = [...left, ...capPoints(left[left.length - 1], right[right.length - 1], cap), ...[...right].reverse(), ...capPoints(right[0], left[0], startCap)];
+  const outline: Point[] = [
+    ...left,
+    ...capPoints(left[left.length - 1], right[right.length - 1], cap),
+    ...[...right].reverse(),
+    ...capPoints(right[0], left[0], startCap),
+  ];
   const path = new Path2D();
   outline.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
   path.closePath();
@@ -85,7 +105,11 @@ function capPoints(a: Point, b: Point, bulge: number): Point[] {
 }
 
 /** A stroke that swells and tapers: thickest `width` at share `peak` of its length, pointed at both ends (or blunt where `start`/`end` > 0). */
-export function tapered(points: readonly Point[], width: number, options: { peak?: number; start?: number; end?: number; steps?: number } = {}): Path2D {
+export function tapered(
+  points: readonly Point[],
+  width: number,
+  options: { peak?: number; start?: number; end?: number; steps?: number } = {},
+): Path2D {
   const { peak = 0.5, start = 0, end = 0, steps = 6 } = options;
   const centre = sampled(points, steps);
   const last = centre.length - 1;
@@ -93,7 +117,10 @@ export function tapered(points: readonly Point[], width: number, options: { peak
   const right: Point[] = [];
   centre.forEach(([x, y], index) => {
     const t = index / last;
-    const rise = t < peak ? start + (1 - start) * Math.sin(((t / peak) * Math.PI) / 2) : end + (1 - end) * Math.sin((((1 - t) / (1 - peak)) * Math.PI) / 2);
+    const rise =
+      t < peak
+        ? start + (1 - start) * Math.sin(((t / peak) * Math.PI) / 2)
+        : end + (1 - end) * Math.sin((((1 - t) / (1 - peak)) * Math.PI) / 2);
     const before = centre[Math.max(0, index - 1)];
     const after = centre[Math.min(last, index + 1)];
     const length = Math.hypot(after[0] - before[0], after[1] - before[1]) || 1;

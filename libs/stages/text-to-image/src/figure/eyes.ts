@@ -1,13 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { FaceShape } from './anatomy.ts';
-import { fill, glow, line, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
-import { css, hex, lighten, mix } from './colour.ts';
-import type { Colour } from './colour.ts';
+import { fill, glow, line, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
+import { css, hex, lighten, mix, type Colour } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import type { HairColours, Skin } from './palette.ts';
-import { randomOf } from './random.ts';
-import type { Random } from './random.ts';
+import { randomOf, type Random } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Points of one eye in face units, x from the pupil towards the temple, y down. */
@@ -33,8 +30,23 @@ export function eyeShapeOf(face: FaceShape): EyeShape {
     outer,
     top,
     bottom,
-    upperLid: [inner, [-half * 0.72, -up * 0.38], [-half * 0.4, -up * 0.86], top, [half * 0.42, -up * 0.86], [half * 0.78, -up * 0.46 - face.eyeTilt * 0.3], outer],
-    lowerLid: [outer, [half * 0.66, down * 0.62], bottom, [-half * 0.45, down * 0.84], [-half * 0.8, down * 0.55 + 0.8], inner],
+    upperLid: [
+      inner,
+      [-half * 0.72, -up * 0.38],
+      [-half * 0.4, -up * 0.86],
+      top,
+      [half * 0.42, -up * 0.86],
+      [half * 0.78, -up * 0.46 - face.eyeTilt * 0.3],
+      outer,
+    ],
+    lowerLid: [
+      outer,
+      [half * 0.66, down * 0.62],
+      bottom,
+      [-half * 0.45, down * 0.84],
+      [-half * 0.8, down * 0.55 + 0.8],
+      inner,
+    ],
   };
 }
 
@@ -48,9 +60,20 @@ const IRIS_BY_HAIR: Readonly<Record<Look['hairColour'], readonly string[]>> = {
 };
 
 /** Both eyes with lids, lashes and brows. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintEyes(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, seed: number): void {
+export function paintEyes(
+  brush: Brush,
+  face: FaceShape,
+  look: Look,
+  skin: Skin,
+  hair: HairColours,
+  seed: number,
+): void {
   const darkSkinned = look.skinTone === 'dark' || look.skinTone === 'brown' || look.skinTone === 'olive';
-  const iris = hex(darkSkinned ? randomOf(seed, 'iris').pick(['#3a2114', '#4a2b18']) : randomOf(seed, 'iris').pick(IRIS_BY_HAIR[look.hairColour]));
+  const iris = hex(
+    darkSkinned
+      ? randomOf(seed, 'iris').pick(['#3a2114', '#4a2b18'])
+      : randomOf(seed, 'iris').pick(IRIS_BY_HAIR[look.hairColour]),
+  );
   for (const side of [1, -1] as const) {
     const random = randomOf(seed, `eye ${side}`);
     brush.ctx.save();
@@ -65,7 +88,15 @@ export function paintEyes(brush: Brush, face: FaceShape, look: Look, skin: Skin,
   }
 }
 
-function paintEye(brush: Brush, face: FaceShape, look: Look, skin: Skin, iris: Colour, side: 1 | -1, random: Random): void {
+function paintEye(
+  brush: Brush,
+  face: FaceShape,
+  look: Look,
+  skin: Skin,
+  iris: Colour,
+  side: 1 | -1,
+  random: Random,
+): void {
   const { ctx } = brush;
   const woman = look.gender === 'woman';
   const shape = eyeShapeOf(face);
@@ -75,14 +106,28 @@ function paintEye(brush: Brush, face: FaceShape, look: Look, skin: Skin, iris: C
   shape.lowerLid.forEach((_point, index) => {
     if (index === 0) return;
     const [a, b] = [shape.lowerLid[index - 1], shape.lowerLid[index]];
-    opening.quadraticCurveTo(a[0] + (b[0] - a[0]) * 0.5, (a[1] + b[1]) * 0.5 + (index > 1 && index < 5 ? 0.5 : 0), b[0], b[1]);
+    opening.quadraticCurveTo(
+      a[0] + (b[0] - a[0]) * 0.5,
+      (a[1] + b[1]) * 0.5 + (index > 1 && index < 5 ? 0.5 : 0),
+      b[0],
+      b[1],
+    );
   });
   opening.closePath();
 
   // the socket: shade below the brow towards the nose, a lit lid, a soft hollow underneath
   glow(brush, -half * 0.75, -face.eyeOpen * 0.62, 20, 15, skin.shadow, 0.62, 0.5);
   glow(brush, 0, -face.eyeOpen * 0.85, half * 1.15, 8.5, skin.shadow, woman ? 0.62 : 0.55);
-  glow(brush, half * 0.55, -face.eyeOpen * 0.8, half * 0.8, 8, mix(skin.shadow, skin.deep, 0.35), woman ? 0.5 : 0.28, -0.25);
+  glow(
+    brush,
+    half * 0.55,
+    -face.eyeOpen * 0.8,
+    half * 0.8,
+    8,
+    mix(skin.shadow, skin.deep, 0.35),
+    woman ? 0.5 : 0.28,
+    -0.25,
+  );
   glow(brush, 4, -face.eyeOpen * 1.35, half * 0.9, 5, skin.light, 0.35, -0.1);
   glow(brush, -2, face.eyeOpen * 0.86, half * 1.0, 6, skin.shadow, look.age === 'young' ? 0.22 : 0.5, 0.12);
 
@@ -107,7 +152,10 @@ function paintEye(brush: Brush, face: FaceShape, look: Look, skin: Skin, iris: C
         const bright = random.next() < 0.55;
         const path = new Path2D();
         path.moveTo(Math.cos(angle) * 3.6, y + Math.sin(angle) * 3.6);
-        path.lineTo(Math.cos(angle) * radius * random.between(0.66, 0.9), y + Math.sin(angle) * radius * random.between(0.66, 0.9));
+        path.lineTo(
+          Math.cos(angle) * radius * random.between(0.66, 0.9),
+          y + Math.sin(angle) * radius * random.between(0.66, 0.9),
+        );
         line(brush, path, bright ? lighten(iris, 0.5) : mix(iris, hex('#000000'), 0.55), 0.38, 0.5);
       }
       glow(brush, side * 2.5, y + radius * 0.55, radius * 0.8, radius * 0.5, lighten(iris, 0.55), 0.55);
@@ -137,7 +185,10 @@ function paintEye(brush: Brush, face: FaceShape, look: Look, skin: Skin, iris: C
   ctx.translate(0, -0.5);
   fill(brush, lid, css(lash, 0.97));
   ctx.restore();
-  const crease = shape.upperLid.map(([x, y], index): Point => [x * 1.0 + (index > 4 ? 1.6 : 0), y - [0.6, 3.4, 4.6, 5.0, 5.0, 4.6, 3.2][index] * (look.age === 'older' ? 0.72 : 1)]);
+  const crease = shape.upperLid.map(([x, y], index): Point => [
+    x * 1.0 + (index > 4 ? 1.6 : 0),
+    y - [0.6, 3.4, 4.6, 5.0, 5.0, 4.6, 3.2][index] * (look.age === 'older' ? 0.72 : 1),
+  ]);
   fill(brush, tapered(crease, 1.7, { peak: 0.55 }), css(mix(skin.deep, skin.shadow, 0.25), 0.78));
   softFill(brush, tapered(crease, 4.2, { peak: 0.6 }), skin.shadow, 0.6, 1.3, 0, 1);
 
@@ -149,11 +200,18 @@ function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colo
   for (let index = 0; index < upper; index++) {
     const t = 0.1 + 0.9 * (index / (upper - 1));
     const root = along(shape.upperLid, t);
-    const length = (woman ? 6.6 : 3.6) * (0.42 + 0.58 * Math.sin(Math.min(1, t * 1.12) * Math.PI * 0.62)) * random.between(0.82, 1.12);
+    const length =
+      (woman ? 6.6 : 3.6) *
+      (0.42 + 0.58 * Math.sin(Math.min(1, t * 1.12) * Math.PI * 0.62)) *
+      random.between(0.82, 1.12);
     const lean = -0.5 + 1.55 * t + random.around(0.14);
     const tip: Point = [root[0] + Math.sin(lean) * length, root[1] - Math.cos(lean) * length * 0.86];
     const bend: Point = [root[0] + Math.sin(lean) * length * 0.62, root[1] - Math.cos(lean) * length * 0.3];
-    fill(brush, tapered([[root[0], root[1] - 0.4], bend, tip], woman ? 1.15 : 0.85, { peak: 0.1, start: 0.8, steps: 4 }), css(colour, 0.9));
+    fill(
+      brush,
+      tapered([[root[0], root[1] - 0.4], bend, tip], woman ? 1.15 : 0.85, { peak: 0.1, start: 0.8, steps: 4 }),
+      css(colour, 0.9),
+    );
   }
   const lower = woman ? 17 : 11;
   for (let index = 0; index < lower; index++) {
@@ -161,7 +219,18 @@ function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colo
     const root = along(shape.lowerLid, t);
     const length = (woman ? 2.4 : 1.6) * random.between(0.7, 1.15);
     const lean = 0.75 - 1.25 * t + random.around(0.15);
-    fill(brush, tapered([[root[0], root[1] + 0.9], [root[0] + Math.sin(lean) * length, root[1] + 0.9 + Math.cos(lean) * length]], 0.6, { peak: 0.1, start: 0.8, steps: 3 }), css(colour, 0.36));
+    fill(
+      brush,
+      tapered(
+        [
+          [root[0], root[1] + 0.9],
+          [root[0] + Math.sin(lean) * length, root[1] + 0.9 + Math.cos(lean) * length],
+        ],
+        0.6,
+        { peak: 0.1, start: 0.8, steps: 3 },
+      ),
+      css(colour, 0.36),
+    );
   }
 }
 
@@ -169,7 +238,10 @@ function along(points: readonly Point[], t: number): Point {
   const position = t * (points.length - 1);
   const index = Math.min(points.length - 2, Math.floor(position));
   const share = position - index;
-  return [points[index][0] + (points[index + 1][0] - points[index][0]) * share, points[index][1] + (points[index + 1][1] - points[index][1]) * share];
+  return [
+    points[index][0] + (points[index + 1][0] - points[index][0]) * share,
+    points[index][1] + (points[index + 1][1] - points[index][1]) * share,
+  ];
 }
 
 /** A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards the temple. */
@@ -195,6 +267,18 @@ function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours,
     const offset = random.around(0.46) * thick;
     const lean = 0.12 + 1.2 * Math.min(1, t * 1.5) + random.around(0.16) + (offset > 0 ? -0.16 : 0.22);
     const length = (woman ? 6 : 7) * (1 - 0.4 * t) * random.between(0.75, 1.15);
-    fill(brush, tapered([[x, y + offset], [x + Math.sin(lean) * length * 0.6, y + offset - Math.cos(lean) * length * 0.45], [x + Math.sin(lean + 0.3) * length, y + offset - Math.cos(lean + 0.3) * length * 0.7]], 0.95, { peak: 0.25, start: 0.6, steps: 3 }), css(random.next() < 0.22 ? hair.light : mix(hair.brow, hair.dark, random.next() * 0.7), 0.78));
+    fill(
+      brush,
+      tapered(
+        [
+          [x, y + offset],
+          [x + Math.sin(lean) * length * 0.6, y + offset - Math.cos(lean) * length * 0.45],
+          [x + Math.sin(lean + 0.3) * length, y + offset - Math.cos(lean + 0.3) * length * 0.7],
+        ],
+        0.95,
+        { peak: 0.25, start: 0.6, steps: 3 },
+      ),
+      css(random.next() < 0.22 ? hair.light : mix(hair.brow, hair.dark, random.next() * 0.7), 0.78),
+    );
   }
 }

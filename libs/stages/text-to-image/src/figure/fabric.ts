@@ -1,6 +1,5 @@
 import type { Path2D } from '@napi-rs/canvas';
-import { fill, line, ramp, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { fill, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import type { Cloth } from './palette.ts';
@@ -17,7 +16,16 @@ export type Weave = 'plain' | 'knit' | 'denim' | 'satin';
 
 /** A piece of cloth: lit from the upper left, rounded, woven. `box` encloses it. */
 export function paintCloth(brush: Brush, path: Path2D, cloth: Cloth, box: Box, weave: Weave, depth: number): void {
-  fill(brush, path, ramp(brush, [box.x, box.y], [box.x + box.width, box.y + box.height * 0.35], [css(mix(cloth.base, cloth.light, 0.75)), css(cloth.base), css(mix(cloth.base, cloth.shadow, 0.75))]));
+  fill(
+    brush,
+    path,
+    ramp(
+      brush,
+      [box.x, box.y],
+      [box.x + box.width, box.y + box.height * 0.35],
+      [css(mix(cloth.base, cloth.light, 0.75)), css(cloth.base), css(mix(cloth.base, cloth.shadow, 0.75))],
+    ),
+  );
   within(brush, path, () => {
     weaveOver(brush, cloth, box, weave);
     softStroke(brush, path, cloth.shadow, 0.85, depth * 1.5, depth * 0.6, depth * 0.45, depth * 0.1);
@@ -83,7 +91,16 @@ function weaveOver(brush: Brush, cloth: Cloth, box: Box, weave: Weave): void {
 export function fold(brush: Brush, cloth: Cloth, points: readonly Point[], width: number, strength = 1): void {
   softFill(brush, tapered(points, width * 1.7), cloth.shadow, 0.75 * strength, width * 0.42);
   softFill(brush, tapered(points, width * 0.7), cloth.deep, 0.6 * strength, width * 0.2);
-  softFill(brush, tapered(points.map(([x, y]): Point => [x - width * 0.75, y - width * 0.5]), width * 0.85), cloth.light, 0.5 * strength, width * 0.3);
+  softFill(
+    brush,
+    tapered(
+      points.map(([x, y]): Point => [x - width * 0.75, y - width * 0.5]),
+      width * 0.85,
+    ),
+    cloth.light,
+    0.5 * strength,
+    width * 0.3,
+  );
 }
 
 /** A seam: the dent and its row of stitches. */
@@ -99,31 +116,68 @@ export function seam(brush: Brush, cloth: Cloth, points: readonly Point[], stitc
 }
 
 /** Ribbing across a band (cuffs, hems, necks): fine lines from one edge to the other. */
-export function ribs(brush: Brush, path: Path2D, cloth: Cloth, from: readonly Point[], to: readonly Point[], count: number): void {
+export function ribs(
+  brush: Brush,
+  path: Path2D,
+  cloth: Cloth,
+  from: readonly Point[],
+  to: readonly Point[],
+  count: number,
+): void {
   within(brush, path, () => {
     const place = (points: readonly Point[], t: number): Point => {
       const position = t * (points.length - 1);
       const index = Math.min(points.length - 2, Math.floor(position));
       const share = position - index;
-      return [points[index][0] + (points[index + 1][0] - points[index][0]) * share, points[index][1] + (points[index + 1][1] - points[index][1]) * share];
+      return [
+        points[index][0] + (points[index + 1][0] - points[index][0]) * share,
+        points[index][1] + (points[index + 1][1] - points[index][1]) * share,
+      ];
     };
     for (let index = 0; index <= count; index++) {
       const [a, b] = [place(from, index / count), place(to, index / count)];
       line(brush, smooth([a, b]), cloth.deep, 0.34, 1.2);
-      line(brush, smooth([[a[0] - 1.4, a[1]], [b[0] - 1.4, b[1]]]), cloth.light, 0.28, 0.9);
+      line(
+        brush,
+        smooth([
+          [a[0] - 1.4, a[1]],
+          [b[0] - 1.4, b[1]],
+        ]),
+        cloth.light,
+        0.28,
+        0.9,
+      );
     }
   });
 }
 
 /** Small irregular creases over an area, so that no surface is dead. */
-export function creases(brush: Brush, path: Path2D, cloth: Cloth, box: Box, count: number, random: Random, slope: number): void {
+export function creases(
+  brush: Brush,
+  path: Path2D,
+  cloth: Cloth,
+  box: Box,
+  count: number,
+  random: Random,
+  slope: number,
+): void {
   within(brush, path, () => {
     for (let index = 0; index < count; index++) {
       const x = box.x + random.next() * box.width;
       const y = box.y + random.next() * box.height;
       const length = random.between(26, 70);
       const angle = slope + random.around(0.5);
-      fold(brush, cloth, [[x, y], [x + Math.cos(angle) * length * 0.5 + random.around(5), y + Math.sin(angle) * length * 0.5], [x + Math.cos(angle) * length, y + Math.sin(angle) * length]], random.between(3, 7), 0.42);
+      fold(
+        brush,
+        cloth,
+        [
+          [x, y],
+          [x + Math.cos(angle) * length * 0.5 + random.around(5), y + Math.sin(angle) * length * 0.5],
+          [x + Math.cos(angle) * length, y + Math.sin(angle) * length],
+        ],
+        random.between(3, 7),
+        0.42,
+      );
     }
   });
 }

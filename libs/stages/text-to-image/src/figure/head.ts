@@ -1,7 +1,6 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Anatomy, FaceShape } from './anatomy.ts';
-import { fill, glow, line, ramp, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
 import { mirrored, smooth, symmetric, tapered } from './curves.ts';
 import { paintEyes } from './eyes.ts';
@@ -32,11 +31,27 @@ export function faceOutlineOf(face: FaceShape): Point[] {
 }
 
 /** Ears, head and face, hair apart. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintHead(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin, hair: HairColours, seed: number): void {
+export function paintHead(
+  brush: Brush,
+  anatomy: Anatomy,
+  look: Look,
+  skin: Skin,
+  hair: HairColours,
+  seed: number,
+): void {
   const { face } = anatomy;
   for (const side of [1, -1] as const) paintEar(brush, face, skin, side, look);
   const outline = smooth(faceOutlineOf(face), true);
-  fill(brush, outline, ramp(brush, [-face.cheek, -90], [face.cheek, face.chin], [css(mix(skin.base, skin.light, 0.5)), css(skin.base), css(mix(skin.base, skin.shadow, 0.28))]));
+  fill(
+    brush,
+    outline,
+    ramp(
+      brush,
+      [-face.cheek, -90],
+      [face.cheek, face.chin],
+      [css(mix(skin.base, skin.light, 0.5)), css(skin.base), css(mix(skin.base, skin.shadow, 0.28))],
+    ),
+  );
   within(brush, outline, () => {
     modelFace(brush, face, look, skin, outline);
     paintNose(brush, face, look, skin);
@@ -73,7 +88,11 @@ function modelFace(brush: Brush, face: FaceShape, look: Look, skin: Skin, outlin
   glow(brush, 0, -26, 12, 11, skin.light, 0.2);
   // folds from the wings of the nose to the corners of the mouth
   for (const side of [1, -1]) {
-    const fold: Point[] = [[side * (face.noseWidth + 3), face.noseBase - 5], [side * (face.noseWidth + 11), face.noseBase + 8], [side * (face.mouthWidth + 8), face.mouthY - 3]];
+    const fold: Point[] = [
+      [side * (face.noseWidth + 3), face.noseBase - 5],
+      [side * (face.noseWidth + 11), face.noseBase + 8],
+      [side * (face.mouthWidth + 8), face.mouthY - 3],
+    ];
     softFill(brush, tapered(fold, 4.5), skin.shadow, look.age === 'young' ? 0.3 : 0.62, 2.2);
   }
 }
@@ -84,14 +103,52 @@ function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look:
   ctx.scale(side, 1);
   const x = face.temple;
   const grow = look.age === 'older' ? 1.08 : 1;
-  const outer: Point[] = [[x - 4, -16], [x + 5, -22], [x + 12.5, -17], [x + 13.5, -3], [x + 9.5, 12], [x + 6, 25], [x + 1, 31 * grow], [x - 5, 26], [x - 8, 4]];
+  const outer: Point[] = [
+    [x - 4, -16],
+    [x + 5, -22],
+    [x + 12.5, -17],
+    [x + 13.5, -3],
+    [x + 9.5, 12],
+    [x + 6, 25],
+    [x + 1, 31 * grow],
+    [x - 5, 26],
+    [x - 8, 4],
+  ];
   const path = smooth(outer, true);
   fill(brush, path, css(mix(skin.base, skin.blush, 0.26)));
   within(brush, path, () => {
     softStroke(brush, path, side > 0 ? skin.deep : skin.shadow, 0.5, 5, 2, -side * 1.5, 1);
     glow(brush, x + 2, 4, 6.5, 14, skin.deep, 0.62, 0.1);
-    softFill(brush, tapered([[x + 2, -12], [x + 8.5, -12], [x + 8.6, 2], [x + 4, 14]], 3), mix(skin.deep, skin.shadow, 0.4), 0.6, 0.9);
-    softFill(brush, tapered([[x + 4, -18.5], [x + 10.5, -15], [x + 11.2, -3], [x + 8, 11]], 2.4), skin.light, side < 0 ? 0.65 : 0.35, 0.8);
+    softFill(
+      brush,
+      tapered(
+        [
+          [x + 2, -12],
+          [x + 8.5, -12],
+          [x + 8.6, 2],
+          [x + 4, 14],
+        ],
+        3,
+      ),
+      mix(skin.deep, skin.shadow, 0.4),
+      0.6,
+      0.9,
+    );
+    softFill(
+      brush,
+      tapered(
+        [
+          [x + 4, -18.5],
+          [x + 10.5, -15],
+          [x + 11.2, -3],
+          [x + 8, 11],
+        ],
+        2.4,
+      ),
+      skin.light,
+      side < 0 ? 0.65 : 0.35,
+      0.8,
+    );
     glow(brush, x + 3, 25, 4.5, 5, skin.light, 0.34);
   });
   ctx.restore();
@@ -104,17 +161,105 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
   for (const side of [1, -1]) {
     const s = (points: readonly Point[]): readonly Point[] => (side > 0 ? points : mirrored(points, 0));
     const x = face.eyeX + face.eyeWidth * 0.55;
-    for (const [rise, length] of [[-5, 8], [0.5, 10], [6, 8]]) softFill(brush, tapered(s([[x, rise * 0.4], [x + length * 0.6, rise * 0.8], [x + length, rise * 1.5]]), 1.3), dark, 0.55 * much, 0.5);
-    softFill(brush, tapered(s([[face.eyeX - 14, face.eyeOpen * 0.75], [face.eyeX, face.eyeOpen * 1.02], [face.eyeX + 15, face.eyeOpen * 0.72]]), 2.2), dark, 0.5 * much, 0.9);
-    softFill(brush, tapered(s([[face.noseWidth + 3, face.noseBase - 6], [face.noseWidth + 12, face.noseBase + 9], [face.mouthWidth + 9, face.mouthY + 2]]), 2.6), dark, 0.62 * much, 1);
-    softFill(brush, tapered(s([[face.mouthWidth + 4, face.mouthY + 3], [face.mouthWidth + 7, face.mouthY + 16]]), 2.4), dark, 0.42 * much, 1.1);
+    for (const [rise, length] of [
+      [-5, 8],
+      [0.5, 10],
+      [6, 8],
+    ])
+      softFill(
+        brush,
+        tapered(
+          s([
+            [x, rise * 0.4],
+            [x + length * 0.6, rise * 0.8],
+            [x + length, rise * 1.5],
+          ]),
+          1.3,
+        ),
+        dark,
+        0.55 * much,
+        0.5,
+      );
+    softFill(
+      brush,
+      tapered(
+        s([
+          [face.eyeX - 14, face.eyeOpen * 0.75],
+          [face.eyeX, face.eyeOpen * 1.02],
+          [face.eyeX + 15, face.eyeOpen * 0.72],
+        ]),
+        2.2,
+      ),
+      dark,
+      0.5 * much,
+      0.9,
+    );
+    softFill(
+      brush,
+      tapered(
+        s([
+          [face.noseWidth + 3, face.noseBase - 6],
+          [face.noseWidth + 12, face.noseBase + 9],
+          [face.mouthWidth + 9, face.mouthY + 2],
+        ]),
+        2.6,
+      ),
+      dark,
+      0.62 * much,
+      1,
+    );
+    softFill(
+      brush,
+      tapered(
+        s([
+          [face.mouthWidth + 4, face.mouthY + 3],
+          [face.mouthWidth + 7, face.mouthY + 16],
+        ]),
+        2.4,
+      ),
+      dark,
+      0.42 * much,
+      1.1,
+    );
     glow(brush, side * (face.jaw - 8), face.jawHeight + 4, 12, 14, skin.shadow, 0.4 * much);
   }
-  for (const [y, w] of [[face.browY - 15, 40], [face.browY - 25, 44], [face.browY - 34, 34]]) {
-    softFill(brush, tapered([[-w, y + 2], [-w * 0.4, y - 1.5], [w * 0.1, y + 0.8], [w * 0.5, y - 1.2], [w, y + 2]], 1.7), dark, 0.42 * much, 0.8);
+  for (const [y, w] of [
+    [face.browY - 15, 40],
+    [face.browY - 25, 44],
+    [face.browY - 34, 34],
+  ]) {
+    softFill(
+      brush,
+      tapered(
+        [
+          [-w, y + 2],
+          [-w * 0.4, y - 1.5],
+          [w * 0.1, y + 0.8],
+          [w * 0.5, y - 1.2],
+          [w, y + 2],
+        ],
+        1.7,
+      ),
+      dark,
+      0.42 * much,
+      0.8,
+    );
     glow(brush, -6, y + 3.4, w * 0.8, 2.4, skin.light, 0.25 * much);
   }
-  for (const side of [1, -1]) softFill(brush, tapered([[side * 4, face.browY - 5], [side * 3.2, face.browY + 8]], 1.4), dark, 0.4 * much, 0.6);
+  for (const side of [1, -1])
+    softFill(
+      brush,
+      tapered(
+        [
+          [side * 4, face.browY - 5],
+          [side * 3.2, face.browY + 8],
+        ],
+        1.4,
+      ),
+      dark,
+      0.4 * much,
+      0.6,
+    );
 }
 
 /** Pores and, on some fair skins, freckles. */
@@ -143,25 +288,134 @@ function freckle(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: nu
 export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin): void {
   const { axis, neckHalf: n, pitY, face, eyeY, shoulderHalf } = anatomy;
   const chin = eyeY + face.chin;
-  const path = smooth(symmetric([[axis, eyeY + 20], [axis + n * 1.02, eyeY + 24], [axis + n, chin - 4], [axis + n * 0.97, pitY - 44], [axis + n * 1.08, pitY - 28], [axis + n * 1.5, pitY - 16], [axis + n * 2.1, pitY - 7], [axis + shoulderHalf * 0.74, pitY + 6], [axis + shoulderHalf * 0.8, pitY + 60], [axis + n * 1.6, pitY + 120], [axis, pitY + 150]], axis), true);
-  fill(brush, path, ramp(brush, [axis - n * 1.6, pitY], [axis + n * 1.6, pitY + 10], [css(mix(skin.base, skin.light, 0.2)), css(mix(skin.base, skin.shadow, 0.12)), css(mix(skin.base, skin.shadow, 0.62))]));
+  const path = smooth(
+    symmetric(
+      [
+        [axis, eyeY + 20],
+        [axis + n * 1.02, eyeY + 24],
+        [axis + n, chin - 4],
+        [axis + n * 0.97, pitY - 44],
+        [axis + n * 1.08, pitY - 28],
+        [axis + n * 1.5, pitY - 16],
+        [axis + n * 2.1, pitY - 7],
+        [axis + shoulderHalf * 0.74, pitY + 6],
+        [axis + shoulderHalf * 0.8, pitY + 60],
+        [axis + n * 1.6, pitY + 120],
+        [axis, pitY + 150],
+      ],
+      axis,
+    ),
+    true,
+  );
+  fill(
+    brush,
+    path,
+    ramp(
+      brush,
+      [axis - n * 1.6, pitY],
+      [axis + n * 1.6, pitY + 10],
+      [
+        css(mix(skin.base, skin.light, 0.2)),
+        css(mix(skin.base, skin.shadow, 0.12)),
+        css(mix(skin.base, skin.shadow, 0.62)),
+      ],
+    ),
+  );
   within(brush, path, () => {
     softStroke(brush, path, skin.shadow, 0.8, 20, 8, 4, 0);
     // shadow that the jaw throws
-    const cast = smooth(symmetric([[axis, eyeY + 30], [axis + face.jaw + 14, eyeY + 40], [axis + face.jaw * 0.95, chin - 2], [axis + face.chinWidth * 1.3, chin + 21], [axis, chin + 25]], axis), true);
+    const cast = smooth(
+      symmetric(
+        [
+          [axis, eyeY + 30],
+          [axis + face.jaw + 14, eyeY + 40],
+          [axis + face.jaw * 0.95, chin - 2],
+          [axis + face.chinWidth * 1.3, chin + 21],
+          [axis, chin + 25],
+        ],
+        axis,
+      ),
+      true,
+    );
     softFill(brush, cast, mix(skin.shadow, skin.deep, 0.5), 0.92, 7, 5, 2);
     // the two cords that meet in the pit, collarbones
     for (const side of [1, -1]) {
-      softFill(brush, tapered([[axis + side * n * 0.86, chin + 16], [axis + side * n * 0.55, pitY - 22], [axis + side * 8, pitY + 3]], 7), mix(skin.shadow, skin.deep, 0.25), side > 0 ? 0.5 : 0.34, 3.2);
-      softFill(brush, tapered([[axis + side * n * 0.62, chin + 20], [axis + side * n * 0.36, pitY - 22], [axis + side * 5, pitY]], 6), skin.light, side > 0 ? 0.2 : 0.36, 3);
-      softFill(brush, tapered([[axis + side * 9, pitY + 7], [axis + side * n * 1.3, pitY + 10], [axis + side * n * 2.3, pitY - 1]], 7), mix(skin.shadow, skin.deep, 0.25), 0.5, 2.6, 0, 4);
-      softFill(brush, tapered([[axis + side * 9, pitY + 5], [axis + side * n * 1.3, pitY + 7], [axis + side * n * 2.3, pitY - 4]], 6), skin.light, side > 0 ? 0.34 : 0.5, 2.2);
+      softFill(
+        brush,
+        tapered(
+          [
+            [axis + side * n * 0.86, chin + 16],
+            [axis + side * n * 0.55, pitY - 22],
+            [axis + side * 8, pitY + 3],
+          ],
+          7,
+        ),
+        mix(skin.shadow, skin.deep, 0.25),
+        side > 0 ? 0.5 : 0.34,
+        3.2,
+      );
+      softFill(
+        brush,
+        tapered(
+          [
+            [axis + side * n * 0.62, chin + 20],
+            [axis + side * n * 0.36, pitY - 22],
+            [axis + side * 5, pitY],
+          ],
+          6,
+        ),
+        skin.light,
+        side > 0 ? 0.2 : 0.36,
+        3,
+      );
+      softFill(
+        brush,
+        tapered(
+          [
+            [axis + side * 9, pitY + 7],
+            [axis + side * n * 1.3, pitY + 10],
+            [axis + side * n * 2.3, pitY - 1],
+          ],
+          7,
+        ),
+        mix(skin.shadow, skin.deep, 0.25),
+        0.5,
+        2.6,
+        0,
+        4,
+      );
+      softFill(
+        brush,
+        tapered(
+          [
+            [axis + side * 9, pitY + 5],
+            [axis + side * n * 1.3, pitY + 7],
+            [axis + side * n * 2.3, pitY - 4],
+          ],
+          6,
+        ),
+        skin.light,
+        side > 0 ? 0.34 : 0.5,
+        2.2,
+      );
     }
     glow(brush, axis, pitY + 4, 13, 9, mix(skin.shadow, skin.deep, 0.3), 0.4);
     if (look.gender === 'man') {
       glow(brush, axis + 2, pitY - 32, 8, 12, skin.shadow, 0.5);
       glow(brush, axis - 3, pitY - 35, 5, 8, skin.light, 0.4);
     }
-    if (look.age !== 'young') for (const dy of [-38, -22]) line(brush, smooth([[axis - n * 0.7, pitY + dy], [axis, pitY + dy + 5], [axis + n * 0.7, pitY + dy]]), skin.shadow, 0.4, 1.4);
+    if (look.age !== 'young')
+      for (const dy of [-38, -22])
+        line(
+          brush,
+          smooth([
+            [axis - n * 0.7, pitY + dy],
+            [axis, pitY + dy + 5],
+            [axis + n * 0.7, pitY + dy],
+          ]),
+          skin.shadow,
+          0.4,
+          1.4,
+        );
   });
 }

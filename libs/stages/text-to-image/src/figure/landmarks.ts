@@ -54,7 +54,12 @@ export function pagePointsOf(anatomy: Anatomy): Readonly<Record<LandmarkName, Po
 }
 
 /** The same in pixels of a picture; `toPixels` maps the page. */
-export function landmarksOf(anatomy: Anatomy, width: number, height: number, toPixels: (point: Point) => Point): Landmarks {
+export function landmarksOf(
+  anatomy: Anatomy,
+  width: number,
+  height: number,
+  toPixels: (point: Point) => Point,
+): Landmarks {
   const points = Object.fromEntries(
     Object.entries(pagePointsOf(anatomy)).map(([name, point]) => {
       const [x, y] = toPixels(point);

@@ -1,7 +1,6 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { FaceShape } from './anatomy.ts';
-import { fill, glow, ramp, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { fill, glow, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
 import { appendSmooth, mirrored, tapered } from './curves.ts';
 import type { Skin } from './palette.ts';
@@ -15,7 +14,21 @@ export function paintNose(brush: Brush, face: FaceShape, look: Look, skin: Skin)
   const man = look.gender === 'man';
   // the plane away from the light, from the brow's inner end down to the wing
   const plane = new Path2D();
-  appendSmooth(plane, [[9, -24], [7.5, -4], [8, 14], [wing * 0.72, base - 12], [wing * 1.02, base - 2], [wing * 0.5, base + 3], [3, base - 8], [3.4, 6], [4, -20]], true);
+  appendSmooth(
+    plane,
+    [
+      [9, -24],
+      [7.5, -4],
+      [8, 14],
+      [wing * 0.72, base - 12],
+      [wing * 1.02, base - 2],
+      [wing * 0.5, base + 3],
+      [3, base - 8],
+      [3.4, 6],
+      [4, -20],
+    ],
+    true,
+  );
   softFill(brush, plane, skin.shadow, man ? 0.62 : 0.5, 3.2);
   glow(brush, -10, -12, 8, 17, skin.shadow, man ? 0.45 : 0.3, -0.15);
   glow(brush, 10, -13, 9, 18, skin.shadow, man ? 0.6 : 0.45, 0.15);
@@ -24,12 +37,38 @@ export function paintNose(brush: Brush, face: FaceShape, look: Look, skin: Skin)
   glow(brush, 2.5, base + 6.5, wing * 1.02, 6.5, mix(skin.shadow, skin.deep, 0.25), 0.62);
   for (const side of [1, -1]) {
     glow(brush, side * wing * 0.98, base - 5, 6, 9, skin.shadow, side > 0 ? 0.75 : 0.5, side * -0.25);
-    const crease: Point[] = [[side * (wing * 0.9), base - 12.5], [side * (wing + 1.2), base - 6.5], [side * (wing * 0.96), base + 0.4], [side * (wing * 0.72), base + 2]];
-    softFill(brush, tapered(crease, 2.5, { peak: 0.6 }), mix(skin.deep, skin.shadow, 0.35), side > 0 ? 0.75 : 0.58, 0.75);
-    const nostril: Point[] = [[side * 3.6, base + 2.3], [side * 6.4, base + 0.2], [side * (wing * 0.7), base + 1.2], [side * (wing * 0.76), base + 2.6]];
-    softFill(brush, tapered(nostril, 3.9, { peak: 0.55, start: 0.3, end: 0.2 }), mix(skin.deep, hex('#1d0d0a'), 0.45), 0.9, 0.65);
+    const crease: Point[] = [
+      [side * (wing * 0.9), base - 12.5],
+      [side * (wing + 1.2), base - 6.5],
+      [side * (wing * 0.96), base + 0.4],
+      [side * (wing * 0.72), base + 2],
+    ];
+    softFill(
+      brush,
+      tapered(crease, 2.5, { peak: 0.6 }),
+      mix(skin.deep, skin.shadow, 0.35),
+      side > 0 ? 0.75 : 0.58,
+      0.75,
+    );
+    const nostril: Point[] = [
+      [side * 3.6, base + 2.3],
+      [side * 6.4, base + 0.2],
+      [side * (wing * 0.7), base + 1.2],
+      [side * (wing * 0.76), base + 2.6],
+    ];
+    softFill(
+      brush,
+      tapered(nostril, 3.9, { peak: 0.55, start: 0.3, end: 0.2 }),
+      mix(skin.deep, hex('#1d0d0a'), 0.45),
+      0.9,
+      0.65,
+    );
   }
-  const under: Point[] = [[-4.4, base + 2.7], [0, base + 4.6], [4.4, base + 2.7]];
+  const under: Point[] = [
+    [-4.4, base + 2.7],
+    [0, base + 4.6],
+    [4.4, base + 2.7],
+  ];
   softFill(brush, tapered(under, 1.8), mix(skin.deep, skin.shadow, 0.4), 0.55, 0.8);
   // light along the bridge, a gleam on the tip
   glow(brush, -2.2, 5, 3.6, 25, skin.light, 0.62);
@@ -41,7 +80,11 @@ export function paintNose(brush: Brush, face: FaceShape, look: Look, skin: Skin)
 /** Where the closed lips meet, from the person's right corner to the left, in face units. The middle one is the landmark `mouthCenter`. */
 export function lipLineOf(face: FaceShape): Point[] {
   const { mouthY: y, mouthWidth: w } = face;
-  const right: Point[] = [[w * 0.3, y - 0.7], [w * 0.66, y - 0.7], [w, y - 2.2]];
+  const right: Point[] = [
+    [w * 0.3, y - 0.7],
+    [w * 0.66, y - 0.7],
+    [w, y - 2.2],
+  ];
   return [...mirrored(right, 0).reverse(), [0, y], ...right];
 }
 
@@ -50,14 +93,33 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
   const man = look.gender === 'man';
   const random = randomOf(seed, 'lips');
   const seam = lipLineOf(face);
-  const topRight: Point[] = [[w * 0.12, y - up * 0.86], [w * 0.27, y - up], [w * 0.56, y - up * 0.64], [w * 0.84, y - up * 0.22], [w, y - 2.2]];
+  const topRight: Point[] = [
+    [w * 0.12, y - up * 0.86],
+    [w * 0.27, y - up],
+    [w * 0.56, y - up * 0.64],
+    [w * 0.84, y - up * 0.22],
+    [w, y - 2.2],
+  ];
   const upper = new Path2D();
   appendSmooth(upper, [...mirrored(topRight, 0).reverse(), [0, y - up * 0.74], ...topRight]);
   appendSmooth(upper, [...seam].reverse(), false, true);
   upper.closePath();
   const lower = new Path2D();
   appendSmooth(lower, seam);
-  appendSmooth(lower, [[w, y - 2.2], [w * 0.74, y + low * 0.58], [w * 0.36, y + low * 0.97], [0, y + low], [-w * 0.36, y + low * 0.97], [-w * 0.74, y + low * 0.58], [-w, y - 2.2]], false, true);
+  appendSmooth(
+    lower,
+    [
+      [w, y - 2.2],
+      [w * 0.74, y + low * 0.58],
+      [w * 0.36, y + low * 0.97],
+      [0, y + low],
+      [-w * 0.36, y + low * 0.97],
+      [-w * 0.74, y + low * 0.58],
+      [-w, y - 2.2],
+    ],
+    false,
+    true,
+  );
   lower.closePath();
 
   // around: groove above, hollow below, corners
@@ -71,8 +133,31 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
   const pale = mix(skin.lip, skin.light, 0.42);
   softFill(brush, upper, skin.lip, 0.55, 0.9);
   softFill(brush, lower, skin.lip, 0.5, 1);
-  fill(brush, upper, ramp(brush, [0, y - up], [0, y + 1], [css(mix(skin.lip, skin.base, man ? 0.3 : 0.16)), css(mix(skin.lip, dark, 0.25)), css(mix(skin.lip, dark, 0.72))]));
-  fill(brush, lower, ramp(brush, [0, y - 1], [0, y + low], [css(mix(skin.lip, dark, 0.4)), css(skin.lip), css(mix(skin.lip, pale, 0.4)), css(mix(skin.lip, skin.shadow, man ? 0.5 : 0.3))]));
+  fill(
+    brush,
+    upper,
+    ramp(
+      brush,
+      [0, y - up],
+      [0, y + 1],
+      [css(mix(skin.lip, skin.base, man ? 0.3 : 0.16)), css(mix(skin.lip, dark, 0.25)), css(mix(skin.lip, dark, 0.72))],
+    ),
+  );
+  fill(
+    brush,
+    lower,
+    ramp(
+      brush,
+      [0, y - 1],
+      [0, y + low],
+      [
+        css(mix(skin.lip, dark, 0.4)),
+        css(skin.lip),
+        css(mix(skin.lip, pale, 0.4)),
+        css(mix(skin.lip, skin.shadow, man ? 0.5 : 0.3)),
+      ],
+    ),
+  );
   within(brush, upper, () => {
     glow(brush, -w * 0.3, y - up * 0.8, w * 0.32, up * 0.5, pale, 0.55, -0.2);
     glow(brush, w * 0.8, y - 1, w * 0.4, up * 0.8, dark, 0.5);
@@ -100,7 +185,21 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
   const ink = mix(skin.deep, hex('#2a0d0d'), 0.62);
   softStroke(brush, lineOf(seam), ink, 0.5, 1.7, 0.9);
   fill(brush, tapered(seam, 2.5, { peak: 0.5, start: 0.5, end: 0.5, steps: 8 }), css(ink, 0.95));
-  for (const side of [1, -1]) softFill(brush, tapered([[side * (w - 3), y - 1.7], [side * (w + 1.2), y - 2.8]], 2.2, { start: 0.6, end: 0.2, steps: 3 }), ink, 0.62, 0.8);
+  for (const side of [1, -1])
+    softFill(
+      brush,
+      tapered(
+        [
+          [side * (w - 3), y - 1.7],
+          [side * (w + 1.2), y - 2.8],
+        ],
+        2.2,
+        { start: 0.6, end: 0.2, steps: 3 },
+      ),
+      ink,
+      0.62,
+      0.8,
+    );
 }
 
 function lineOf(points: readonly Point[]): Path2D {

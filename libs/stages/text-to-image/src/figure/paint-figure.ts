@@ -1,7 +1,6 @@
-import { createCanvas } from '@napi-rs/canvas';
-import type { Canvas } from '@napi-rs/canvas';
+import { createCanvas, type Canvas } from '@napi-rs/canvas';
 import type { Image, Landmarks } from '@soliloquy/ports';
-import { DESIGN, anatomyOf } from './anatomy.ts';
+import { anatomyOf, DESIGN } from './anatomy.ts';
 import type { Brush } from './brush.ts';
 import { paintArm, paintClothes, paintClothesBack } from './clothing.ts';
 import { paintHairBack, paintHairFront } from './hair.ts';
@@ -9,8 +8,7 @@ import { paintHead, paintNeck } from './head.ts';
 import { landmarksOf } from './landmarks.ts';
 import { hairColoursOf, skinOf } from './palette.ts';
 import { randomOf } from './random.ts';
-import { paintRoom } from './room.ts';
-import type { View } from './room.ts';
+import { paintRoom, type View } from './room.ts';
 import type { Look } from './vocabulary.ts';
 
 export interface Figure {
@@ -28,7 +26,12 @@ export interface Figure {
  *
  * Person and room are painted apart: the person on nothing, so that the alpha of that layer is the matte, and the room whole, so that it is the clean background.
  */
-export async function paintFigure(look: Look, size: { width: number; height: number }, seed: number, onPart: (done: number, total: number, part: string) => void | Promise<void> = () => {}): Promise<Figure> {
+export async function paintFigure(
+  look: Look,
+  size: { width: number; height: number },
+  seed: number,
+  onPart: (done: number, total: number, part: string) => void | Promise<void> = () => {},
+): Promise<Figure> {
   const { width, height } = size;
   const scale = Math.min(width / DESIGN.width, height / DESIGN.height);
   const left = (width - DESIGN.width * scale) / 2;
@@ -52,18 +55,29 @@ export async function paintFigure(look: Look, size: { width: number; height: num
     paint();
     person.brush.ctx.restore();
   };
-  const view: View = { left: -left / scale, top: -top / scale, right: (width - left) / scale, bottom: (height - top) / scale };
+  const view: View = {
+    left: -left / scale,
+    top: -top / scale,
+    right: (width - left) / scale,
+    bottom: (height - top) / scale,
+  };
   const parts: readonly (readonly [string, () => void])[] = [
     ['room', () => paintRoom(room.brush, anatomy, look, view, seed)],
     ['hair behind', () => atHead(() => paintHairBack(person.brush, anatomy.face, look, hair, seed))],
-    ['neck', () => {
-      paintClothesBack(person.brush, anatomy, look);
-      paintNeck(person.brush, anatomy, look, skin);
-    }],
+    [
+      'neck',
+      () => {
+        paintClothesBack(person.brush, anatomy, look);
+        paintNeck(person.brush, anatomy, look, skin);
+      },
+    ],
     ['clothes', () => paintClothes(person.brush, anatomy, look, skin, seed)],
-    ['arms', () => {
-      for (const arm of [anatomy.leftArm, anatomy.rightArm]) paintArm(person.brush, anatomy, arm, look, skin, seed);
-    }],
+    [
+      'arms',
+      () => {
+        for (const arm of [anatomy.leftArm, anatomy.rightArm]) paintArm(person.brush, anatomy, arm, look, skin, seed);
+      },
+    ],
     ['head', () => atHead(() => paintHead(person.brush, anatomy, look, skin, hair, seed))],
     ['hair', () => atHead(() => paintHairFront(person.brush, anatomy.face, look, skin, hair, seed))],
     ['light', () => rimLight(person, begin())],
@@ -102,7 +116,10 @@ export async function paintFigure(look: Look, size: { width: number; height: num
 function rimLight(person: { canvas: Canvas; brush: Brush }, layer: { canvas: Canvas; brush: Brush }): void {
   const { width, height } = person.canvas;
   const { scale } = person.brush;
-  for (const [dx, dy, colour, opacity, blur] of [[-3.4, 0.8, '#e4ecff', 0.3, 1], [2.8, 2, '#fff0d6', 0.2, 1]] as const) {
+  for (const [dx, dy, colour, opacity, blur] of [
+    [-3.4, 0.8, '#e4ecff', 0.3, 1],
+    [2.8, 2, '#fff0d6', 0.2, 1],
+  ] as const) {
     const ctx = layer.canvas.getContext('2d');
     ctx.save();
     ctx.setTransform(1, 0, 0, 1, 0, 0);

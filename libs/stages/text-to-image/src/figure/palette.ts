@@ -1,5 +1,4 @@
-import { glaze, hex, lighten, mix } from './colour.ts';
-import type { Colour } from './colour.ts';
+import { glaze, hex, lighten, mix, type Colour } from './colour.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Skin is not one colour darkened: shadows turn red and saturated, light turns to the lamp's. */
@@ -73,12 +72,29 @@ const CLOTHS: Readonly<Record<Look['clothingColour'], string>> = {
 
 export function clothOf(colour: Colour): Cloth {
   const violet = hex('#5b4a6b');
-  return { base: colour, light: lighten(mix(colour, hex('#fff3dd'), 0.12), 0.14), shadow: mix(glaze(colour, hex('#8d84a3'), 0.85), colour, 0.1), deep: glaze(glaze(colour, hex('#7a6f90')), violet, 0.75) };
+  return {
+    base: colour,
+    light: lighten(mix(colour, hex('#fff3dd'), 0.12), 0.14),
+    shadow: mix(glaze(colour, hex('#8d84a3'), 0.85), colour, 0.1),
+    deep: glaze(glaze(colour, hex('#7a6f90')), violet, 0.75),
+  };
 }
 
 /** The colour that the attribute names, and one that goes with it for what is worn below. */
 export function wardrobeOf(look: Look): { main: Cloth; below: Cloth; inner: Cloth } {
   const main = hex(CLOTHS[look.clothingColour]);
-  const belowCode: Readonly<Record<Look['clothingColour'], string>> = { white: '#46546b', charcoal: '#3b4c66', navy: '#b9a684', teal: '#3a3e48', burgundy: '#3c3f49', mustard: '#38465f', sage: '#4a4640' };
-  return { main: clothOf(main), below: clothOf(hex(belowCode[look.clothingColour])), inner: clothOf(hex(look.clothingColour === 'white' ? '#5f7d96' : '#eee9e1')) };
+  const belowCode: Readonly<Record<Look['clothingColour'], string>> = {
+    white: '#46546b',
+    charcoal: '#3b4c66',
+    navy: '#b9a684',
+    teal: '#3a3e48',
+    burgundy: '#3c3f49',
+    mustard: '#38465f',
+    sage: '#4a4640',
+  };
+  return {
+    main: clothOf(main),
+    below: clothOf(hex(belowCode[look.clothingColour])),
+    inner: clothOf(hex(look.clothingColour === 'white' ? '#5f7d96' : '#eee9e1')),
+  };
 }

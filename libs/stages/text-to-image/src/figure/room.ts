@@ -1,13 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Anatomy } from './anatomy.ts';
-import { fill, glow, line, ramp, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
-import { brightness, css, hex, lighten, mix } from './colour.ts';
-import type { Colour } from './colour.ts';
+import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
+import { brightness, css, hex, lighten, mix, type Colour } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import { wardrobeOf } from './palette.ts';
-import { randomOf } from './random.ts';
-import type { Random } from './random.ts';
+import { randomOf, type Random } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Part of the page in design units that is seen: larger than the design page where the picture's aspect differs. */
@@ -25,12 +22,23 @@ export function paintRoom(brush: Brush, anatomy: Anatomy, look: Look, view: View
   const random = randomOf(seed, 'room');
   const worn = wardrobeOf(look).main.base;
   // the wall that differs most from what is worn
-  const wall = WALLS.map(hex).map((colour) => ({ colour, far: distance(colour, worn) + random.next() * 40 })).sort((a, b) => b.far - a.far)[0].colour;
+  const wall = WALLS.map(hex)
+    .map((colour) => ({ colour, far: distance(colour, worn) + random.next() * 40 }))
+    .sort((a, b) => b.far - a.far)[0].colour;
   const floorLine = anatomy.floorY - 118;
   const width = view.right - view.left;
   const all = new Path2D();
   all.rect(view.left, view.top, width, floorLine - view.top);
-  fill(brush, all, ramp(brush, [view.left, view.top], [view.right, floorLine], [css(lighten(wall, 0.14)), css(wall), css(mix(wall, hex('#6d6470'), 0.24))]));
+  fill(
+    brush,
+    all,
+    ramp(
+      brush,
+      [view.left, view.top],
+      [view.right, floorLine],
+      [css(lighten(wall, 0.14)), css(wall), css(mix(wall, hex('#6d6470'), 0.24))],
+    ),
+  );
   within(brush, all, () => {
     plaster(brush, wall, view, floorLine, random);
     panelling(brush, wall, view, floorLine);
@@ -62,7 +70,15 @@ function plaster(brush: Brush, wall: Colour, view: View, bottom: number, random:
     const y = view.top + random.next() * (bottom - view.top);
     const length = random.between(30, 150);
     const angle = random.around(1.4);
-    const mark = tapered([[x, y], [x + Math.cos(angle) * length * 0.5, y + Math.sin(angle) * length * 0.5 + random.around(8)], [x + Math.cos(angle) * length, y + Math.sin(angle) * length]], random.between(6, 26), { steps: 3 });
+    const mark = tapered(
+      [
+        [x, y],
+        [x + Math.cos(angle) * length * 0.5, y + Math.sin(angle) * length * 0.5 + random.around(8)],
+        [x + Math.cos(angle) * length, y + Math.sin(angle) * length],
+      ],
+      random.between(6, 26),
+      { steps: 3 },
+    );
     fill(brush, mark, css(random.next() < 0.5 ? lighten(wall, 0.4) : mix(wall, hex('#70635c'), 0.5), 0.035));
   }
 }
@@ -75,7 +91,17 @@ function panelling(brush: Brush, wall: Colour, view: View, floorLine: number): v
     const path = new Path2D();
     path.rect(view.left, y, view.right - view.left, height);
     fill(brush, path, ramp(brush, [0, y], [0, y + height], [css(light, 0.75), css(wall, 0.6), css(dark, 0.6)]));
-    softStroke(brush, smooth([[view.left, y + height + 3], [view.right, y + height + 3]]), dark, 0.4, 6, 3);
+    softStroke(
+      brush,
+      smooth([
+        [view.left, y + height + 3],
+        [view.right, y + height + 3],
+      ]),
+      dark,
+      0.4,
+      6,
+      3,
+    );
   };
   strip(rail, 16);
   for (let x = -330; x < 1400; x += 268) {
@@ -87,7 +113,16 @@ function panelling(brush: Brush, wall: Colour, view: View, floorLine: number): v
     line(brush, frame, dark, 0.35, 1.4);
   }
   strip(floorLine - 46, 46);
-  line(brush, smooth([[view.left, floorLine - 36], [view.right, floorLine - 36]]), dark, 0.4, 1.5);
+  line(
+    brush,
+    smooth([
+      [view.left, floorLine - 36],
+      [view.right, floorLine - 36],
+    ]),
+    dark,
+    0.4,
+    1.5,
+  );
 }
 
 /** Light of a window out of sight, with the shadow of its bars. */
@@ -97,7 +132,14 @@ function windowLight(brush: Brush, view: View): void {
       const x = view.left + 70 + column * 128;
       const y = 150 + row * 190 + column * 44;
       const pane = new Path2D();
-      ([[x, y], [x + 108, y + 37], [x + 108, y + 207], [x, y + 170]] as Point[]).forEach(([px, py], index) => (index === 0 ? pane.moveTo(px, py) : pane.lineTo(px, py)));
+      (
+        [
+          [x, y],
+          [x + 108, y + 37],
+          [x + 108, y + 207],
+          [x, y + 170],
+        ] as Point[]
+      ).forEach(([px, py], index) => (index === 0 ? pane.moveTo(px, py) : pane.lineTo(px, py)));
       pane.closePath();
       softFill(brush, pane, hex('#fff4d9'), 0.34, 5);
     }
@@ -117,11 +159,34 @@ function picture(brush: Brush, wall: Colour, random: Random, x: number, y: numbe
   fill(brush, mat, css(hex('#f1ece2')));
   const art = new Path2D();
   art.rect(x + 34, y + 38, w - 68, h - 76);
-  fill(brush, art, ramp(brush, [x, y + 38], [x, y + h - 38], [css(hex('#e9d3b4')), css(hex('#d6a887')), css(mix(wall, hex('#8a5a56'), 0.7))]));
+  fill(
+    brush,
+    art,
+    ramp(
+      brush,
+      [x, y + 38],
+      [x, y + h - 38],
+      [css(hex('#e9d3b4')), css(hex('#d6a887')), css(mix(wall, hex('#8a5a56'), 0.7))],
+    ),
+  );
   within(brush, art, () => {
     glow(brush, x + random.between(70, 110), y + 88, 30, 30, hex('#f7ead0'), 0.95);
-    for (const [level, colour] of [[132, '#7f8f8b'], [152, '#5c7272'], [174, '#3f4f55']] as const) {
-      const hill = smooth([[x + 20, y + h], [x + 24, y + level + random.around(10)], [x + 62, y + level - 16 + random.around(10)], [x + 104, y + level + random.around(12)], [x + w - 20, y + level - 10 + random.around(10)], [x + w - 10, y + h]], true);
+    for (const [level, colour] of [
+      [132, '#7f8f8b'],
+      [152, '#5c7272'],
+      [174, '#3f4f55'],
+    ] as const) {
+      const hill = smooth(
+        [
+          [x + 20, y + h],
+          [x + 24, y + level + random.around(10)],
+          [x + 62, y + level - 16 + random.around(10)],
+          [x + 104, y + level + random.around(12)],
+          [x + w - 20, y + level - 10 + random.around(10)],
+          [x + w - 10, y + h],
+        ],
+        true,
+      );
       fill(brush, hill, css(hex(colour), 0.92));
     }
   });
@@ -132,25 +197,54 @@ function floor(brush: Brush, wall: Colour, view: View, top: number, random: Rand
   const path = new Path2D();
   path.rect(view.left, top, view.right - view.left, view.bottom - top);
   const wood = mix(hex('#a67d5a'), wall, 0.18);
-  fill(brush, path, ramp(brush, [0, top], [0, view.bottom], [css(mix(wood, hex('#5f4634'), 0.3)), css(wood), css(lighten(wood, 0.06))]));
+  fill(
+    brush,
+    path,
+    ramp(brush, [0, top], [0, view.bottom], [css(mix(wood, hex('#5f4634'), 0.3)), css(wood), css(lighten(wood, 0.06))]),
+  );
   within(brush, path, () => {
     // boards run to a vanishing point behind the figure
     const vanish: Point = [512, top - 560];
     const depth = view.bottom - vanish[1];
     for (let board = -26; board <= 26; board++) {
       const near = 512 + board * 92;
-      const edgeLine = smooth([[vanish[0] + (near - vanish[0]) * ((top - vanish[1]) / depth), top], [near, view.bottom]]);
+      const edgeLine = smooth([
+        [vanish[0] + (near - vanish[0]) * ((top - vanish[1]) / depth), top],
+        [near, view.bottom],
+      ]);
       line(brush, edgeLine, hex('#3f2a1e'), 0.42, 1.5);
       for (let grain = 0; grain < 5; grain++) {
         const offset = near + random.between(6, 86);
         const t = random.between(0, 0.8);
-        const from: Point = [vanish[0] + (offset - vanish[0]) * ((top + (view.bottom - top) * t - vanish[1]) / depth), top + (view.bottom - top) * t];
-        const to: Point = [vanish[0] + (offset - vanish[0]) * ((top + (view.bottom - top) * (t + 0.2) - vanish[1]) / depth), top + (view.bottom - top) * (t + 0.2)];
-        line(brush, smooth([from, to]), random.next() < 0.5 ? hex('#5b3d2a') : hex('#d2a983'), 0.2, random.between(0.8, 2));
+        const from: Point = [
+          vanish[0] + (offset - vanish[0]) * ((top + (view.bottom - top) * t - vanish[1]) / depth),
+          top + (view.bottom - top) * t,
+        ];
+        const to: Point = [
+          vanish[0] + (offset - vanish[0]) * ((top + (view.bottom - top) * (t + 0.2) - vanish[1]) / depth),
+          top + (view.bottom - top) * (t + 0.2),
+        ];
+        line(
+          brush,
+          smooth([from, to]),
+          random.next() < 0.5 ? hex('#5b3d2a') : hex('#d2a983'),
+          0.2,
+          random.between(0.8, 2),
+        );
       }
     }
     glow(brush, 380, view.bottom, 560, 130, hex('#ffe6bf'), 0.36);
-    softStroke(brush, smooth([[view.left, top], [view.right, top]]), hex('#2b1c16'), 0.7, 12, 6);
+    softStroke(
+      brush,
+      smooth([
+        [view.left, top],
+        [view.right, top],
+      ]),
+      hex('#2b1c16'),
+      0.7,
+      12,
+      6,
+    );
   });
 }
 
@@ -158,8 +252,13 @@ function floor(brush: Brush, wall: Colour, view: View, top: number, random: Rand
 function plant(brush: Brush, x: number, y: number, random: Random): void {
   glow(brush, x + 16, y + 4, 100, 18, hex('#1c1210'), 0.6);
   const stems: { tip: Point; bend: Point }[] = [];
-  for (let index = 0; index < 7; index++) stems.push({ tip: [x + (index - 3) * 27 + random.around(12), y - 250 - random.between(0, 150) + Math.abs(index - 3) * 34], bend: [x + (index - 3) * 9, y - 170] });
-  for (const { tip, bend } of stems) fill(brush, tapered([[x, y - 60], bend, tip], 7, { start: 0.9, end: 0.3 }), css(hex('#4a5637')));
+  for (let index = 0; index < 7; index++)
+    stems.push({
+      tip: [x + (index - 3) * 27 + random.around(12), y - 250 - random.between(0, 150) + Math.abs(index - 3) * 34],
+      bend: [x + (index - 3) * 9, y - 170],
+    });
+  for (const { tip, bend } of stems)
+    fill(brush, tapered([[x, y - 60], bend, tip], 7, { start: 0.9, end: 0.3 }), css(hex('#4a5637')));
   for (const { tip, bend } of stems) {
     for (let leaf = 0; leaf < 5; leaf++) {
       const t = 0.25 + leaf * 0.19;
@@ -176,11 +275,38 @@ function plant(brush: Brush, x: number, y: number, random: Random): void {
       line(brush, smooth([at, middle, end]), lighten(colour, 0.35), 0.5, 1.1);
     }
   }
-  const pot = smooth([[x - 54, y - 92], [x - 46, y - 20], [x - 34, y + 4], [x, y + 8], [x + 34, y + 4], [x + 46, y - 20], [x + 54, y - 92], [x, y - 84]], true);
-  fill(brush, pot, ramp(brush, [x - 54, y], [x + 54, y], [css(hex('#d9cfc4')), css(hex('#c0b3a6')), css(hex('#7f736c'))]));
+  const pot = smooth(
+    [
+      [x - 54, y - 92],
+      [x - 46, y - 20],
+      [x - 34, y + 4],
+      [x, y + 8],
+      [x + 34, y + 4],
+      [x + 46, y - 20],
+      [x + 54, y - 92],
+      [x, y - 84],
+    ],
+    true,
+  );
+  fill(
+    brush,
+    pot,
+    ramp(brush, [x - 54, y], [x + 54, y], [css(hex('#d9cfc4')), css(hex('#c0b3a6')), css(hex('#7f736c'))]),
+  );
   within(brush, pot, () => {
     softStroke(brush, pot, hex('#4c423e'), 0.5, 12, 6, 5, 0);
-    for (let row = 0; row < 5; row++) line(brush, smooth([[x - 56, y - 74 + row * 15], [x, y - 68 + row * 15], [x + 56, y - 74 + row * 15]]), hex('#8d8078'), 0.35, 1.4);
+    for (let row = 0; row < 5; row++)
+      line(
+        brush,
+        smooth([
+          [x - 56, y - 74 + row * 15],
+          [x, y - 68 + row * 15],
+          [x + 56, y - 74 + row * 15],
+        ]),
+        hex('#8d8078'),
+        0.35,
+        1.4,
+      );
   });
   const soil = new Path2D();
   soil.ellipse(x, y - 90, 50, 8, 0, 0, Math.PI * 2);

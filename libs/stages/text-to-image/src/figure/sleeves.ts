@@ -1,12 +1,9 @@
 import type { Path2D } from '@napi-rs/canvas';
 import type { Arm } from './anatomy.ts';
-import { glow, ontoPainted, softFill, softStroke, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { glow, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { mix } from './colour.ts';
-import { smooth, tube } from './curves.ts';
-import type { Tube } from './curves.ts';
-import { fold, paintCloth, ribs, seam } from './fabric.ts';
-import type { Weave } from './fabric.ts';
+import { smooth, tube, type Tube } from './curves.ts';
+import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import { armTube } from './hands.ts';
 import type { Cloth } from './palette.ts';
 import type { Random } from './random.ts';
@@ -23,31 +20,85 @@ function shapeOf(arm: Arm, sleeve: Sleeve): Tube {
 }
 
 /** A sleeve over an arm, after torso and hand. */
-export function paintSleeve(brush: Brush, arm: Arm, sleeve: Sleeve, cloth: Cloth, inner: Cloth, weave: Weave, random: Random): void {
+export function paintSleeve(
+  brush: Brush,
+  arm: Arm,
+  sleeve: Sleeve,
+  cloth: Cloth,
+  inner: Cloth,
+  weave: Weave,
+  random: Random,
+): void {
   const shape = shapeOf(arm, sleeve);
   const { path, left, right } = shape;
   ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.4, 9, 3, 5));
   const outward = arm.elbow[0] > arm.shoulder[0] ? 1 : -1;
   const xs = [...left, ...right].map(([x]) => x);
   const ys = [...left, ...right].map(([, y]) => y);
-  const box = { x: Math.min(...xs) - 30, y: Math.min(...ys) - 30, width: Math.max(...xs) - Math.min(...xs) + 60, height: Math.max(...ys) - Math.min(...ys) + 60 };
+  const box = {
+    x: Math.min(...xs) - 30,
+    y: Math.min(...ys) - 30,
+    width: Math.max(...xs) - Math.min(...xs) + 60,
+    height: Math.max(...ys) - Math.min(...ys) + 60,
+  };
   if (sleeve.cuff === 'tailored') paintCuffShirt(brush, arm, inner);
   paintCloth(brush, path, cloth, box, weave, 17);
   within(brush, path, () => {
     if (sleeve.length === 'long') {
       elbowFolds(brush, shape, cloth, arm, outward, random);
     } else {
-      for (const [t, k] of [[0.55, 0.9], [0.75, 0.7]]) across(brush, shape, cloth, t, outward, 7 * k, 0.55);
+      for (const [t, k] of [
+        [0.55, 0.9],
+        [0.75, 0.7],
+      ])
+        across(brush, shape, cloth, t, outward, 7 * k, 0.55);
     }
   });
   // shoulder and sleeve are one surface: paint out the edge between them, then set the seam
   const [sx, sy] = arm.shoulder;
   const radius = arm.radii[0];
   ontoPainted(brush, () => {
-    glow(brush, sx - outward * radius * 0.72, sy - radius * 0.25, radius * 1.05, radius * 1.15, mix(cloth.base, outward < 0 ? cloth.light : cloth.shadow, 0.4), 0.95);
-    glow(brush, sx - outward * radius * 0.2, sy - radius * 0.55, radius * 1.0, radius * 0.6, mix(cloth.base, cloth.light, outward < 0 ? 0.9 : 0.55), 0.75);
-    softStroke(brush, smooth([[sx - outward * radius * 0.34, sy - radius * 0.98], [sx - outward * radius * 0.62, sy - radius * 0.1], [sx - outward * radius * 0.7, sy + radius * 1.0]]), cloth.deep, 0.34, 1.6, 0.7);
-    softStroke(brush, smooth([[sx - outward * radius * 0.74, sy + radius * 0.55], [sx - outward * radius * 0.84, sy + radius * 1.5]]), cloth.deep, 0.7, 5, 3);
+    glow(
+      brush,
+      sx - outward * radius * 0.72,
+      sy - radius * 0.25,
+      radius * 1.05,
+      radius * 1.15,
+      mix(cloth.base, outward < 0 ? cloth.light : cloth.shadow, 0.4),
+      0.95,
+    );
+    glow(
+      brush,
+      sx - outward * radius * 0.2,
+      sy - radius * 0.55,
+      radius * 1.0,
+      radius * 0.6,
+      mix(cloth.base, cloth.light, outward < 0 ? 0.9 : 0.55),
+      0.75,
+    );
+    softStroke(
+      brush,
+      smooth([
+        [sx - outward * radius * 0.34, sy - radius * 0.98],
+        [sx - outward * radius * 0.62, sy - radius * 0.1],
+        [sx - outward * radius * 0.7, sy + radius * 1.0],
+      ]),
+      cloth.deep,
+      0.34,
+      1.6,
+      0.7,
+    );
+    softStroke(
+      brush,
+      smooth([
+        [sx - outward * radius * 0.74, sy + radius * 0.55],
+        [sx - outward * radius * 0.84, sy + radius * 1.5],
+      ]),
+      cloth.deep,
+      0.7,
+      5,
+      3,
+    );
   });
   const end = left.length - 1;
   if (sleeve.length === 'short') {
@@ -71,27 +122,68 @@ export function paintSleeve(brush: Brush, arm: Arm, sleeve: Sleeve, cloth: Cloth
 function paintCuffShirt(brush: Brush, arm: Arm, inner: Cloth): void {
   const [dx, dy] = arm.handDirection;
   const [x, y] = arm.wrist;
-  const shape = tube([[x - dx * 6, y - dy * 6], [x + dx * 9, y + dy * 9]], [arm.radii[4] + 4, arm.radii[4] + 3.5], 0.15);
+  const shape = tube(
+    [
+      [x - dx * 6, y - dy * 6],
+      [x + dx * 9, y + dy * 9],
+    ],
+    [arm.radii[4] + 4, arm.radii[4] + 3.5],
+    0.15,
+  );
   paintCloth(brush, shape.path, inner, { x: x - 40, y: y - 40, width: 80, height: 80 }, 'plain', 7);
 }
 
 function bandOf(shape: Tube, from: number, to: number, share: number): Path2D {
   const centre = shape.centre;
-  const half = (index: number): number => Math.hypot(shape.left[index][0] - centre[index][0], shape.left[index][1] - centre[index][1]);
-  return tube([centre[from], centre[Math.floor((from + to) / 2)], centre[to]], [half(from), half(to) * 1.05, half(to) * share], 0.1).path;
+  const half = (index: number): number =>
+    Math.hypot(shape.left[index][0] - centre[index][0], shape.left[index][1] - centre[index][1]);
+  return tube(
+    [centre[from], centre[Math.floor((from + to) / 2)], centre[to]],
+    [half(from), half(to) * 1.05, half(to) * share],
+    0.1,
+  ).path;
 }
 
 /** Cloth gathers on the inner side of a bent elbow and fans out from there, up and down the arm. */
 function elbowFolds(brush: Brush, shape: Tube, cloth: Cloth, arm: Arm, outward: number, random: Random): void {
-  const bent = Math.abs((arm.wrist[0] - arm.elbow[0]) * (arm.elbow[1] - arm.shoulder[1]) - (arm.wrist[1] - arm.elbow[1]) * (arm.elbow[0] - arm.shoulder[0]));
+  const bent = Math.abs(
+    (arm.wrist[0] - arm.elbow[0]) * (arm.elbow[1] - arm.shoulder[1]) -
+      (arm.wrist[1] - arm.elbow[1]) * (arm.elbow[0] - arm.shoulder[0]),
+  );
   const strength = Math.min(1, 0.55 + bent / 40000);
-  for (const [t, width] of [[0.24, 7], [0.36, 8], [0.44, 9], [0.5, 9], [0.56, 9], [0.63, 8], [0.74, 7], [0.86, 6], [0.93, 5]]) {
-    across(brush, shape, cloth, t + random.around(0.012), random.next() < 0.6 ? outward : -outward, width, strength * random.between(0.7, 1));
+  for (const [t, width] of [
+    [0.24, 7],
+    [0.36, 8],
+    [0.44, 9],
+    [0.5, 9],
+    [0.56, 9],
+    [0.63, 8],
+    [0.74, 7],
+    [0.86, 6],
+    [0.93, 5],
+  ]) {
+    across(
+      brush,
+      shape,
+      cloth,
+      t + random.around(0.012),
+      random.next() < 0.6 ? outward : -outward,
+      width,
+      strength * random.between(0.7, 1),
+    );
   }
 }
 
 /** A fold that starts at one edge and dies out before the other. */
-function across(brush: Brush, shape: Tube, cloth: Cloth, t: number, outward: number, width: number, strength: number): void {
+function across(
+  brush: Brush,
+  shape: Tube,
+  cloth: Cloth,
+  t: number,
+  outward: number,
+  width: number,
+  strength: number,
+): void {
   const end = shape.left.length - 1;
   const index = Math.min(end, Math.max(0, Math.round(t * end)));
   const further = Math.min(end, index + 2);

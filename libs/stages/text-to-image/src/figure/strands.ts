@@ -1,6 +1,5 @@
 import { Path2D } from '@napi-rs/canvas';
-import { fill, softFill, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { fill, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { sampled } from './curves.ts';
 import type { HairColours } from './palette.ts';
@@ -37,21 +36,30 @@ export function paintLock(brush: Brush, lock: Lock, hair: HairColours, random: R
     const shift = random.around(lock.stray);
     const bow = random.around(lock.stray * 1.4);
     const from = random.next() < 0.3 ? 0 : Math.floor(random.next() * 6);
-    const until = guides[0].length - 1 - (random.next() < 0.25 ? Math.floor(random.next() * guides[0].length * 0.25) : 0);
+    const until =
+      guides[0].length - 1 - (random.next() < 0.25 ? Math.floor(random.next() * guides[0].length * 0.25) : 0);
     const path = new Path2D();
     let first: Point = [0, 0];
     let last: Point = [0, 0];
     for (let step = from; step <= until; step++) {
       const [a, b] = [guides[lower][step], guides[lower + 1][step]];
       const t = step / (guides[0].length - 1);
-      const point: Point = [a[0] + (b[0] - a[0]) * share + shift * (0.3 + t) + bow * Math.sin(t * Math.PI), a[1] + (b[1] - a[1]) * share + shift * 0.3];
+      const point: Point = [
+        a[0] + (b[0] - a[0]) * share + shift * (0.3 + t) + bow * Math.sin(t * Math.PI),
+        a[1] + (b[1] - a[1]) * share + shift * 0.3,
+      ];
       if (step === from) path.moveTo(point[0], point[1]);
       else path.lineTo(point[0], point[1]);
       if (step === from) first = point;
       last = point;
     }
     const chance = random.next();
-    const own = chance < 0.36 ? mix(base, hair.dark, random.between(0.3, 1)) : chance < 0.82 ? base : mix(base, hair.light, random.between(0.3, 0.9));
+    const own =
+      chance < 0.36
+        ? mix(base, hair.dark, random.between(0.3, 1))
+        : chance < 0.82
+          ? base
+          : mix(base, hair.light, random.between(0.3, 0.9));
     const gleam = Math.min(0.92, Math.max(0.08, lock.shine + random.around(0.09)));
     const style = ctx.createLinearGradient(first[0], first[1], last[0], last[1]);
     style.addColorStop(0, css(mix(own, hair.dark, 0.5), 0.85));
@@ -72,18 +80,35 @@ export function bodyOf(guides: readonly (readonly Point[])[]): Path2D {
   const last = guides[guides.length - 1];
   const tips = guides.map((guide) => guide[guide.length - 1]);
   const roots = guides.map((guide) => guide[0]).reverse();
-  [...first, ...tips, ...[...last].reverse(), ...roots].forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  [...first, ...tips, ...[...last].reverse(), ...roots].forEach(([x, y], index) =>
+    index === 0 ? path.moveTo(x, y) : path.lineTo(x, y),
+  );
   path.closePath();
   return path;
 }
 
 /** Curves between two, evenly: saves writing each guide by hand where the lock only widens. */
 export function between(a: readonly Point[], b: readonly Point[], count: number): Point[][] {
-  return Array.from({ length: count }, (_, index) => a.map(([x, y], point): Point => [x + ((b[point][0] - x) * index) / (count - 1), y + ((b[point][1] - y) * index) / (count - 1)]));
+  return Array.from({ length: count }, (_, index) =>
+    a.map(([x, y], point): Point => [
+      x + ((b[point][0] - x) * index) / (count - 1),
+      y + ((b[point][1] - y) * index) / (count - 1),
+    ]),
+  );
 }
 
 /** Short hairs scattered over an area: cropped heads, temples, the edge of a hairline. `direction` gives the angle of growth, 0 = down. */
-export function scatterHairs(brush: Brush, area: Path2D, box: { x: number; y: number; width: number; height: number }, count: number, length: number, width: number, hair: HairColours, random: Random, direction: (x: number, y: number) => number): void {
+export function scatterHairs(
+  brush: Brush,
+  area: Path2D,
+  box: { x: number; y: number; width: number; height: number },
+  count: number,
+  length: number,
+  width: number,
+  hair: HairColours,
+  random: Random,
+  direction: (x: number, y: number) => number,
+): void {
   within(brush, area, () => {
     for (let index = 0; index < count; index++) {
       const x = box.x + random.next() * box.width;
@@ -92,7 +117,12 @@ export function scatterHairs(brush: Brush, area: Path2D, box: { x: number; y: nu
       const reach = length * random.between(0.6, 1.2);
       const path = new Path2D();
       path.moveTo(x, y);
-      path.quadraticCurveTo(x + Math.sin(angle) * reach * 0.5 + 0.3, y + Math.cos(angle) * reach * 0.5, x + Math.sin(angle) * reach, y + Math.cos(angle) * reach);
+      path.quadraticCurveTo(
+        x + Math.sin(angle) * reach * 0.5 + 0.3,
+        y + Math.cos(angle) * reach * 0.5,
+        x + Math.sin(angle) * reach,
+        y + Math.cos(angle) * reach,
+      );
       const chance = random.next();
       brush.ctx.strokeStyle = css(chance < 0.5 ? hair.dark : chance < 0.85 ? hair.base : hair.light, 0.6);
       brush.ctx.lineWidth = width * random.between(0.7, 1.2);

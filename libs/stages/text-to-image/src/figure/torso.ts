@@ -1,10 +1,8 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Anatomy } from './anatomy.ts';
-import { glow, ontoPainted, softFill, within } from './brush.ts';
-import type { Brush, Point } from './brush.ts';
+import { glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { appendSmooth, mirrored, smooth } from './curves.ts';
-import { creases, fold, paintCloth } from './fabric.ts';
-import type { Box, Weave } from './fabric.ts';
+import { creases, fold, paintCloth, type Box, type Weave } from './fabric.ts';
 import type { Cloth } from './palette.ts';
 import type { Random } from './random.ts';
 
@@ -46,7 +44,8 @@ export function torsoSide(anatomy: Anatomy, cut: Cut): Point[] {
   ];
   if (cut.hemY > hipY + 10) points.push([axis + Math.max(hipHalf, waist - axis * 0) + cut.ease * 0.8, hipY]);
   const hemAt = Math.min(1, Math.max(0, (cut.hemY - waistY) / (hipY - waistY)));
-  const hemHalf = cut.hemY > hipY + 10 ? hipHalf + cut.ease + cut.flare : waist + (hipHalf + cut.ease - waist) * hemAt + cut.flare;
+  const hemHalf =
+    cut.hemY > hipY + 10 ? hipHalf + cut.ease + cut.flare : waist + (hipHalf + cut.ease - waist) * hemAt + cut.flare;
   points.push([axis + hemHalf, cut.hemY]);
   return points;
 }
@@ -54,7 +53,17 @@ export function torsoSide(anatomy: Anatomy, cut: Cut): Point[] {
 /** Points of the front neckline from the person's left to the right. */
 export function neckLine(anatomy: Anatomy, cut: Cut): Point[] {
   const { axis, pitY } = anatomy;
-  const right: Point[] = cut.neckShape === 'round' ? [[axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)], [axis + cut.neckHalf * 0.88, pitY - 6 + cut.neckDrop * 0.35], [axis + cut.neckHalf * 0.5, pitY + cut.neckDrop * 0.86]] : [[axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)], [axis + cut.neckHalf * 0.5, pitY - 10 + cut.neckDrop * 0.45]];
+  const right: Point[] =
+    cut.neckShape === 'round'
+      ? [
+          [axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)],
+          [axis + cut.neckHalf * 0.88, pitY - 6 + cut.neckDrop * 0.35],
+          [axis + cut.neckHalf * 0.5, pitY + cut.neckDrop * 0.86],
+        ]
+      : [
+          [axis + cut.neckHalf, trapezius(anatomy, cut.neckHalf)],
+          [axis + cut.neckHalf * 0.5, pitY - 10 + cut.neckDrop * 0.45],
+        ];
   return [...right, [axis, pitY + cut.neckDrop], ...mirrored(right, axis).reverse()];
 }
 
@@ -79,7 +88,15 @@ export function torsoBox(anatomy: Anatomy, cut: Cut): Box {
 }
 
 /** The body of a top with its chest, its folds from armpits and waist, and its shadow on what it hangs over. */
-export function paintTorso(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Cloth, weave: Weave, woman: boolean, random: Random): Path2D {
+export function paintTorso(
+  brush: Brush,
+  anatomy: Anatomy,
+  cut: Cut,
+  cloth: Cloth,
+  weave: Weave,
+  woman: boolean,
+  random: Random,
+): Path2D {
   const path = torsoPath(anatomy, cut);
   const box = torsoBox(anatomy, cut);
   const { axis, chestY, chestHalf, waistHalf, waistY, hipY } = anatomy;
@@ -102,16 +119,84 @@ export function paintTorso(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Clot
     // what the cloth does where it is pulled
     for (const side of [-1, 1]) {
       const s = (points: readonly Point[]): Point[] => points.map(([x, y]): Point => [axis + side * x, y]);
-      fold(brush, cloth, s([[chestHalf + 2, chestY - 26], [chestHalf * 0.86, chestY - 6], [chestHalf * 0.66, chestY + 4]]), 8);
-      fold(brush, cloth, s([[chestHalf + 2, chestY - 12], [chestHalf * 0.9, chestY + 20], [chestHalf * 0.74, chestY + 40]]), 7, 0.8);
-      fold(brush, cloth, s([[chestHalf * 0.95, chestY + 34], [waistHalf * 0.86, waistY - 36], [waistHalf * 0.52, waistY - 22]]), 8, 0.75);
-      fold(brush, cloth, s([[waistHalf + 2, waistY - 6], [waistHalf * 0.72, waistY + 6 + random.around(8)], [waistHalf * 0.36, waistY + 2]]), 8, 0.9);
-      fold(brush, cloth, s([[waistHalf + 4, waistY + 16], [waistHalf * 0.76, waistY + 34], [waistHalf * 0.3, waistY + 40 + random.around(10)]]), 7, 0.75);
-      if (cut.hemY > hipY - 30) fold(brush, cloth, s([[waistHalf + 6, waistY + 46], [waistHalf * 0.82, waistY + 70], [waistHalf * 0.44, waistY + 92]]), 8, 0.6);
+      fold(
+        brush,
+        cloth,
+        s([
+          [chestHalf + 2, chestY - 26],
+          [chestHalf * 0.86, chestY - 6],
+          [chestHalf * 0.66, chestY + 4],
+        ]),
+        8,
+      );
+      fold(
+        brush,
+        cloth,
+        s([
+          [chestHalf + 2, chestY - 12],
+          [chestHalf * 0.9, chestY + 20],
+          [chestHalf * 0.74, chestY + 40],
+        ]),
+        7,
+        0.8,
+      );
+      fold(
+        brush,
+        cloth,
+        s([
+          [chestHalf * 0.95, chestY + 34],
+          [waistHalf * 0.86, waistY - 36],
+          [waistHalf * 0.52, waistY - 22],
+        ]),
+        8,
+        0.75,
+      );
+      fold(
+        brush,
+        cloth,
+        s([
+          [waistHalf + 2, waistY - 6],
+          [waistHalf * 0.72, waistY + 6 + random.around(8)],
+          [waistHalf * 0.36, waistY + 2],
+        ]),
+        8,
+        0.9,
+      );
+      fold(
+        brush,
+        cloth,
+        s([
+          [waistHalf + 4, waistY + 16],
+          [waistHalf * 0.76, waistY + 34],
+          [waistHalf * 0.3, waistY + 40 + random.around(10)],
+        ]),
+        7,
+        0.75,
+      );
+      if (cut.hemY > hipY - 30)
+        fold(
+          brush,
+          cloth,
+          s([
+            [waistHalf + 6, waistY + 46],
+            [waistHalf * 0.82, waistY + 70],
+            [waistHalf * 0.44, waistY + 92],
+          ]),
+          8,
+          0.6,
+        );
     }
     glow(brush, axis - waistHalf * 0.4, waistY + 50, 46, 40, cloth.light, 0.24);
   });
-  creases(brush, path, cloth, { x: axis - waistHalf, y: waistY - 80, width: waistHalf * 1.7, height: Math.max(40, cut.hemY - waistY + 60) }, 7, random, 0.35);
+  creases(
+    brush,
+    path,
+    cloth,
+    { x: axis - waistHalf, y: waistY - 80, width: waistHalf * 1.7, height: Math.max(40, cut.hemY - waistY + 60) },
+    7,
+    random,
+    0.35,
+  );
   return path;
 }
 
@@ -122,8 +207,16 @@ export function hemBand(anatomy: Anatomy, cut: Cut, height: number): { path: Pat
   const [above, aboveY] = side[side.length - 2];
   const topX = x + ((above - x) * height) / (y - aboveY);
   const { axis } = anatomy;
-  const bottom: Point[] = [[2 * axis - x, y], [axis, y + 7], [x, y]];
-  const top: Point[] = [[2 * axis - topX - 1, y - height], [axis, y + 7 - height], [topX + 1, y - height]];
+  const bottom: Point[] = [
+    [2 * axis - x, y],
+    [axis, y + 7],
+    [x, y],
+  ];
+  const top: Point[] = [
+    [2 * axis - topX - 1, y - height],
+    [axis, y + 7 - height],
+    [topX + 1, y - height],
+  ];
   const path = smooth(top);
   appendSmooth(path, [...bottom].reverse(), false, true);
   path.closePath();

@@ -1,5 +1,4 @@
-import { StageError } from '@soliloquy/stage';
-import type { RunOf } from '@soliloquy/stage';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import { openFlite } from '../flite-program.ts';
 import { padTo } from '../pad-to.ts';
 import { speakable, utterances } from '../speakable.ts';
@@ -8,11 +7,15 @@ import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 
 /** Speech by Flite, utterance after utterance, with the phones' times. */
 export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { voice, pace, padTo: seconds }, ctx) => {
-  if (text === undefined) throw new StageError('missing-input', 'text-to-speech.text: expected a text, got nothing; connect one');
+  if (text === undefined)
+    throw new StageError('missing-input', 'text-to-speech.text: expected a text, got nothing; connect one');
   const spoken = speakable(text);
   if (!/[\p{L}\p{N}]/u.test(spoken)) {
     const got = text.trim() === '' ? 'an empty one' : `"${text.trim().slice(0, 40)}", of which Flite can say nothing`;
-    throw new StageError('empty-text', `text-to-speech.text: expected a text with words in Latin letters, got ${got}; write what is to be said`);
+    throw new StageError(
+      'empty-text',
+      `text-to-speech.text: expected a text with words in Latin letters, got ${got}; write what is to be said`,
+    );
   }
   const parts = utterances(spoken);
   const flite = await openFlite(await ctx.scratch());
@@ -26,7 +29,8 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
     const offset = length / SPEECH_SAMPLE_RATE;
     // kal16 cuts its last pause short of what it prints.
     const until = said.audio.samples.length / SPEECH_SAMPLE_RATE;
-    for (const { phone, start, end } of said.phones) if (start < until) phones.push({ phone, start: start + offset, end: Math.min(end, until) + offset });
+    for (const { phone, start, end } of said.phones)
+      if (start < until) phones.push({ phone, start: start + offset, end: Math.min(end, until) + offset });
     sounds.push(said.audio.samples);
     length += said.audio.samples.length;
     // Flite is synchronous: a cancellation is heard between utterances only.

@@ -1,13 +1,13 @@
-import { MediaError, VOICE_SECONDS, checkVoice, decodeAudio, resample } from '@soliloquy/media';
-import { StageError } from '@soliloquy/stage';
-import type { RunOf } from '@soliloquy/stage';
+import { checkVoice, decodeAudio, MediaError, resample, VOICE_SECONDS } from '@soliloquy/media';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import { padTo } from '../pad-to.ts';
 import type { textToSpeechStage } from '../stage.ts';
 import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 
 /** A recorded voice: decoded, checked, mixed to mono, resampled. Nothing is cut from its ends. */
 export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }, params, ctx) => {
-  if (!file) throw new StageError('missing-input', 'text-to-speech.file: expected a recording, got nothing; connect a file');
+  if (!file)
+    throw new StageError('missing-input', 'text-to-speech.file: expected a recording, got nothing; connect a file');
   try {
     ctx.progress(0, 1, `decoding ${file.name}`);
     const voice = await decodeAudio(file.bytes, { name: file.name, maxSeconds: VOICE_SECONDS.max });

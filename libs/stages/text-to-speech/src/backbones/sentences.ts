@@ -1,5 +1,4 @@
-import { StageError } from '@soliloquy/stage';
-import type { RunOf } from '@soliloquy/stage';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import { SENTENCES } from '../corpus/sentences.ts';
 import type { corpusStage } from '../stage.ts';
 
@@ -7,7 +6,10 @@ import type { corpusStage } from '../stage.ts';
 export const run: RunOf<typeof corpusStage, 'sentences'> = (_inputs, { style, count, from }) => {
   const all = SENTENCES[style];
   if (from + count > all.length) {
-    throw new StageError('corpus-too-small', `corpus.count: expected at most ${Math.max(0, all.length - from)} sentences of style ${style} from ${from} on (it has ${all.length}), got ${count}; lower count or from`);
+    throw new StageError(
+      'corpus-too-small',
+      `corpus.count: expected at most ${Math.max(0, all.length - from)} sentences of style ${style} from ${from} on (it has ${all.length}), got ${count}; lower count or from`,
+    );
   }
   return { text: all.slice(from, from + count) };
 };

@@ -12,7 +12,12 @@ export interface ActivePixels {
  * @param rgba  u8 [height, width, 4], alpha is the matte of the picture at rest
  * @param reach how far what is seen at a pixel may have come from, film pixels; 0 where nothing ever moves
  */
-export function activePixels(rgba: Uint8ClampedArray, width: number, height: number, reach: (x: number, y: number) => number): ActivePixels {
+export function activePixels(
+  rgba: Uint8ClampedArray,
+  width: number,
+  height: number,
+  reach: (x: number, y: number) => number,
+): ActivePixels {
   const outside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] > 0);
   const inside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] < 255);
   const found = { inside: [] as number[], edge: [] as number[], still: [] as number[] };
@@ -22,7 +27,11 @@ export function activePixels(rgba: Uint8ClampedArray, width: number, height: num
     if (far === 0) found.still.push(i);
     else (inside[i] > far ? found.inside : found.edge).push(i);
   }
-  return { inside: Int32Array.from(found.inside), edge: Int32Array.from(found.edge), still: Int32Array.from(found.still) };
+  return {
+    inside: Int32Array.from(found.inside),
+    edge: Int32Array.from(found.edge),
+    still: Int32Array.from(found.still),
+  };
 }
 
 /** Steps of a chess king from each pixel to the nearest that `is`; beyond the border there is none. Two passes (Rosenfeld and Pfaltz 1966). */
@@ -30,7 +39,8 @@ function chessboardDistance(width: number, height: number, is: (index: number) =
   const far = width + height;
   const distances = Int32Array.from({ length: width * height }, (_, i) => (is(i) ? 0 : far));
   const relax = (i: number, x: number, y: number): void => {
-    if (x >= 0 && x < width && y >= 0 && y < height) distances[i] = Math.min(distances[i], distances[y * width + x] + 1);
+    if (x >= 0 && x < width && y >= 0 && y < height)
+      distances[i] = Math.min(distances[i], distances[y * width + x] + 1);
   };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

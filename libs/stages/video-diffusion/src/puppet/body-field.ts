@@ -43,7 +43,12 @@ interface Arm {
 }
 
 /** @param covered whether the person covers a film pixel: an arm that is guessed to be where nobody is does not move */
-export function bodyField(face: FaceFrame, width: number, height: number, covered: (x: number, y: number) => boolean): BodyField {
+export function bodyField(
+  face: FaceFrame,
+  width: number,
+  height: number,
+  covered: (x: number, y: number) => boolean,
+): BodyField {
   const step = Math.max(2, Math.min(8, Math.round(face.unit / 8)));
   const columns = Math.ceil(width / step) + 2;
   const rows = Math.ceil(height / step) + 2;
@@ -64,13 +69,17 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
   for (let i = 0; i < nodes; i++) {
     const { x, y } = node(i);
     const { a, b } = face.toLocal(x, y);
-    headWeights[i] = (1 - smoothstep(chin.b - 0.05, shoulders.b, b)) * (1 - smoothstep(1.5 * reach.a, 3 * reach.a, Math.abs(a)));
+    headWeights[i] =
+      (1 - smoothstep(chin.b - 0.05, shoulders.b, b)) * (1 - smoothstep(1.5 * reach.a, 3 * reach.a, Math.abs(a)));
     const rho2 = (a / reach.a) ** 2 + ((b - middle) / reach.b) ** 2;
-    depths[i] = face.unit * (0.95 * Math.exp(-1.1 * rho2) + 0.2 * Math.exp(-((a - nose.a) ** 2 + (b - nose.b) ** 2) / 0.05));
+    depths[i] =
+      face.unit * (0.95 * Math.exp(-1.1 * rho2) + 0.2 * Math.exp(-((a - nose.a) ** 2 + (b - nose.b) ** 2) / 0.05));
     breathWeights[i] = 1 - smoothstep(shoulders.film.y - 0.2 * face.unit, hips, y);
     swayWeights[i] = 1 - smoothstep(shoulders.film.y - 0.5 * face.unit, hips, y);
   }
-  const arms = (['left', 'right'] as const).map((side) => arm(side)).filter((found): found is Arm => found !== undefined);
+  const arms = (['left', 'right'] as const)
+    .map((side) => arm(side))
+    .filter((found): found is Arm => found !== undefined);
   const dxs = new Float32Array(nodes);
   const dys = new Float32Array(nodes);
 
@@ -81,7 +90,8 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
   function arm(side: 'left' | 'right'): Arm | undefined {
     const [elbow, wrist] = [face.film(`${side}Elbow`), face.film(`${side}Wrist`)];
     if (!elbow || !wrist || Math.min(elbow.confidence, wrist.confidence) < 0.25) return undefined;
-    const tip = face.film(`${side}Fingertip`) ?? face.film(`${side}Hand`) ?? { x: wrist.x + 0.4 * (wrist.x - elbow.x), y: wrist.y + 0.4 * (wrist.y - elbow.y) };
+    const tip = face.film(`${side}Fingertip`) ??
+      face.film(`${side}Hand`) ?? { x: wrist.x + 0.4 * (wrist.x - elbow.x), y: wrist.y + 0.4 * (wrist.y - elbow.y) };
     const hand = { x: (wrist.x + tip.x) / 2, y: (wrist.y + tip.y) / 2 };
     if (!covered(wrist.x, wrist.y) && !covered(hand.x, hand.y)) return undefined;
     const outward = side === 'left' ? 1 : -1;
@@ -109,18 +119,32 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
       const { x, y } = node(i);
       const t = ((x - elbow.x) * along.x + (y - elbow.y) * along.y) / length;
       const on = Math.min(length, Math.max(0, t));
-      const distance = Math.hypot(x - elbow.x - (along.x / length) * on, y - elbow.y - (along.y / length) * on) / face.unit;
+      const distance =
+        Math.hypot(x - elbow.x - (along.x / length) * on, y - elbow.y - (along.y / length) * on) / face.unit;
       const lateral = 1 - smoothstep(0.45, 1.4, distance);
       weights[i] = lateral * smoothstep(-0.1 * length, 0.75 * length, t);
       handWeights[i] = 1 - smoothstep(0.4, 1.25, Math.hypot(x - hand.x, y - hand.y) / face.unit);
     }
-    return { channel: `${side}Arm`, pivot, wrist, turns: Float64Array.of((sign * freedom * HAND_TRAVEL * face.unit) / radius, sign * freedom * 0.09), weights, handWeights };
+    return {
+      channel: `${side}Arm`,
+      pivot,
+      wrist,
+      turns: Float64Array.of((sign * freedom * HAND_TRAVEL * face.unit) / radius, sign * freedom * 0.09),
+      weights,
+      handWeights,
+    };
   }
 
   function forward(motion: PuppetMotion, frame: number): void {
     const of = (name: keyof PuppetMotion['channels']): number => motion.channels[name][frame];
     const { unit, across, down } = face;
-    const [sinYaw, cosYaw, sinPitch, sinRoll, cosRoll] = [Math.sin(of('yaw')), Math.cos(of('yaw')), Math.sin(of('pitch')), Math.sin(of('roll')), Math.cos(of('roll'))];
+    const [sinYaw, cosYaw, sinPitch, sinRoll, cosRoll] = [
+      Math.sin(of('yaw')),
+      Math.cos(of('yaw')),
+      Math.sin(of('pitch')),
+      Math.sin(of('roll')),
+      Math.cos(of('roll')),
+    ];
     const [headX, headY, breath, sway] = [of('headX') * unit, of('headY') * unit, of('breath'), of('sway')];
     const turned = arms.map((one) => one.turns.map((turn) => turn * of(one.channel)));
     for (let i = 0; i < nodes; i++) {
@@ -162,13 +186,26 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
     columns,
     rows,
     travel(motion) {
-      const most = Object.fromEntries(Object.entries(motion.channels).map(([name, values]) => [name, values.reduce((a, b) => Math.max(a, Math.abs(b)), 0)])) as Record<keyof PuppetMotion['channels'], number>;
+      const most = Object.fromEntries(
+        Object.entries(motion.channels).map(([name, values]) => [
+          name,
+          values.reduce((a, b) => Math.max(a, Math.abs(b)), 0),
+        ]),
+      ) as Record<keyof PuppetMotion['channels'], number>;
       const bounds = Float32Array.from({ length: nodes }, (_, i) => {
         const { x, y } = node(i);
         const about = (point: Point): number => Math.abs(x - point.x) + Math.abs(y - point.y);
         let bound = face.unit * (0.045 * most.sway * swayWeights[i] + 0.018 * most.breath * breathWeights[i]);
-        bound += headWeights[i] * (face.unit * (most.headX + most.headY) + depths[i] * (most.yaw + most.pitch) + about(neck) * (most.roll + most.yaw ** 2 / 2));
-        for (const one of arms) bound += most[one.channel] * (one.weights[i] * Math.abs(one.turns[0]) * about(one.pivot) + one.handWeights[i] * Math.abs(one.turns[1]) * about(one.wrist));
+        bound +=
+          headWeights[i] *
+          (face.unit * (most.headX + most.headY) +
+            depths[i] * (most.yaw + most.pitch) +
+            about(neck) * (most.roll + most.yaw ** 2 / 2));
+        for (const one of arms)
+          bound +=
+            most[one.channel] *
+            (one.weights[i] * Math.abs(one.turns[0]) * about(one.pivot) +
+              one.handWeights[i] * Math.abs(one.turns[1]) * about(one.wrist));
         // A little more for the second-order terms of the rotations.
         return 1.05 * bound;
       });
@@ -176,7 +213,9 @@ export function bodyField(face: FaceFrame, width: number, height: number, covere
       return (x, y) => {
         const [column, row] = [Math.round(x / step), Math.round(y / step)];
         let most = 0;
-        for (let r = Math.max(0, row - 2); r <= Math.min(rows - 1, row + 2); r++) for (let c = Math.max(0, column - 2); c <= Math.min(columns - 1, column + 2); c++) most = Math.max(most, bounds[r * columns + c]);
+        for (let r = Math.max(0, row - 2); r <= Math.min(rows - 1, row + 2); r++)
+          for (let c = Math.max(0, column - 2); c <= Math.min(columns - 1, column + 2); c++)
+            most = Math.max(most, bounds[r * columns + c]);
         return most;
       };
     },

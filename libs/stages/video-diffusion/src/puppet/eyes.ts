@@ -1,6 +1,5 @@
+import { luma, mix, patchColour, shade, type Colour } from './face-colours.ts';
 import type { FaceFrame } from './face-frame.ts';
-import type { Colour } from './face-colours.ts';
-import { luma, mix, patchColour, shade } from './face-colours.ts';
 import type { Placement } from './placement.ts';
 import { smoothstep } from './signal.ts';
 
@@ -45,11 +44,15 @@ export interface Eyes {
  */
 export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colour, pixels: number): Eyes {
   const lids = (['left', 'right'] as const).map((side) => lidsOf(side));
-  const brows = (['left', 'right'] as const).map((side) => face.local(`${side}Brow`) ?? { a: side === 'left' ? 0.45 : -0.45, b: -1.28 });
+  const brows = (['left', 'right'] as const).map(
+    (side) => face.local(`${side}Brow`) ?? { a: side === 'left' ? 0.45 : -0.45, b: -1.28 },
+  );
 
   function lidsOf(side: 'left' | 'right'): Lids {
     const eye = face.local(`${side}Eye`) ?? { a: 0, b: -1 };
-    const ends = [face.local(`${side}EyeInner`), face.local(`${side}EyeOuter`)].map((end, i) => end ?? { a: eye.a + (i === 0 ? 0.16 : -0.16), b: eye.b }).sort((p, q) => p.a - q.a);
+    const ends = [face.local(`${side}EyeInner`), face.local(`${side}EyeOuter`)]
+      .map((end, i) => end ?? { a: eye.a + (i === 0 ? 0.16 : -0.16), b: eye.b })
+      .sort((p, q) => p.a - q.a);
     const [start, end] = ends;
     const a = (start.a + end.a) / 2;
     const halfWidth = Math.max(0.06, (end.a - start.a) / 2);
@@ -62,12 +65,20 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
     // The lid itself is mostly hidden while the eye is open. At its fold it has the colour that the picture has there, so that no patch shows; towards the lashes that of the cheek, as dark as the fold.
     const cheek = patchColour(read, a, bottom + 0.2, 0.6 * halfWidth, 0.03);
-    const raw = Array.from({ length: LID_COLUMNS }, (_, i) => patchColour(read, a + columnT(i) * halfWidth, fold, 0.12 * halfWidth, 0.012));
+    const raw = Array.from({ length: LID_COLUMNS }, (_, i) =>
+      patchColour(read, a + columnT(i) * halfWidth, fold, 0.12 * halfWidth, 0.012),
+    );
     // A low brow or hair may lie over the fold: what is much darker than cheek or brightest fold is neither lid nor its shadow.
     const floor = Math.max(0.78 * luma(cheek), 0.88 * Math.max(...raw.map(luma)));
-    const seen = raw.map((colour) => (luma(colour) < floor ? shade(cheek, floor / Math.max(0.02, luma(cheek))) : colour));
-    const foldColours = seen.map((colour, i) => mix(colour, mix(seen[Math.max(0, i - 1)], seen[Math.min(LID_COLUMNS - 1, i + 1)], 0.5), 0.5));
-    const lidColours = foldColours.map((colour) => mix(colour, shade(cheek, Math.min(1, luma(colour) / Math.max(0.02, luma(cheek)))), 0.5));
+    const seen = raw.map((colour) =>
+      luma(colour) < floor ? shade(cheek, floor / Math.max(0.02, luma(cheek))) : colour,
+    );
+    const foldColours = seen.map((colour, i) =>
+      mix(colour, mix(seen[Math.max(0, i - 1)], seen[Math.min(LID_COLUMNS - 1, i + 1)], 0.5), 0.5),
+    );
+    const lidColours = foldColours.map((colour) =>
+      mix(colour, shade(cheek, Math.min(1, luma(colour) / Math.max(0.02, luma(cheek)))), 0.5),
+    );
     return { a, halfWidth, corner, above, below, fold, foldColours, lidColours, lash: shade(cheek, 0.25) };
   }
 
@@ -90,9 +101,17 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const column = ((t + 1) / 2) * (LID_COLUMNS - 1);
     const i = Math.min(LID_COLUMNS - 2, Math.floor(column));
     const down = smoothstep(lid.fold, rest + 0.02, b);
-    const colour = mix(mix(lid.foldColours[i], lid.foldColours[i + 1], column - i), mix(lid.lidColours[i], lid.lidColours[i + 1], column - i), down);
+    const colour = mix(
+      mix(lid.foldColours[i], lid.foldColours[i + 1], column - i),
+      mix(lid.lidColours[i], lid.lidColours[i + 1], column - i),
+      down,
+    );
     // Round: a little lighter where it bulges, darker towards the lashes and along the crease.
-    const light = 1 + 0.04 * down - 0.1 * smoothstep(0.4 * rest + 0.6 * edge, edge, b) - 0.07 * blink * Math.exp(-(((b - rest + 0.01) / 0.02) ** 2));
+    const light =
+      1 +
+      0.04 * down -
+      0.1 * smoothstep(0.4 * rest + 0.6 * edge, edge, b) -
+      0.07 * blink * Math.exp(-(((b - rest + 0.01) / 0.02) ** 2));
     const cover = lash + skin * (1 - lash);
     if (cover > 0) {
       pixel.red = (lid.lash[0] * lash + colour[0] * light * skin * (1 - lash)) / cover;
@@ -112,10 +131,12 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     place(blink, browRaise, pixel) {
       if (browRaise > 0) {
         let bumps = 0;
-        for (const brow of brows) bumps += Math.exp(-(((pixel.a - brow.a) / 0.34) ** 2) - ((pixel.b - brow.b + 0.03) / 0.16) ** 2);
+        for (const brow of brows)
+          bumps += Math.exp(-(((pixel.a - brow.a) / 0.34) ** 2) - ((pixel.b - brow.b + 0.03) / 0.16) ** 2);
         pixel.b += BROW_RAISE * browRaise * bumps;
       }
-      if (blink > 0) for (const lid of lids) if (Math.abs(pixel.a - lid.a) < lid.halfWidth) blinkLids(lid, blink, pixel);
+      if (blink > 0)
+        for (const lid of lids) if (Math.abs(pixel.a - lid.a) < lid.halfWidth) blinkLids(lid, blink, pixel);
     },
   };
 }

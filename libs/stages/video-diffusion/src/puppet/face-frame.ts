@@ -1,4 +1,4 @@
-import type { Landmarks, LandmarkName } from '@soliloquy/ports';
+import type { LandmarkName, Landmarks } from '@soliloquy/ports';
 
 /** A point; film pixels unless its owner says otherwise. */
 export interface Point {
@@ -29,7 +29,13 @@ export interface FaceFrame {
 export function faceFrame(landmarks: Landmarks, width: number, height: number): FaceFrame {
   const film = (name: LandmarkName) => {
     const point = landmarks.points[name];
-    return point && { x: (point.x * width) / landmarks.width, y: (point.y * height) / landmarks.height, confidence: point.confidence };
+    return (
+      point && {
+        x: (point.x * width) / landmarks.width,
+        y: (point.y * height) / landmarks.height,
+        confidence: point.confidence,
+      }
+    );
   };
   const at = (name: 'leftEye' | 'rightEye' | 'mouthCenter'): Point => film(name) as Point;
   const mouth = at('mouthCenter');
@@ -46,7 +52,10 @@ export function faceFrame(landmarks: Landmarks, width: number, height: number): 
     across,
     down,
     toLocal,
-    toFilm: (a, b) => ({ x: mouth.x + unit * (a * across.x + b * down.x), y: mouth.y + unit * (a * across.y + b * down.y) }),
+    toFilm: (a, b) => ({
+      x: mouth.x + unit * (a * across.x + b * down.x),
+      y: mouth.y + unit * (a * across.y + b * down.y),
+    }),
     local: (name) => {
       const point = film(name);
       return point && toLocal(point.x, point.y);

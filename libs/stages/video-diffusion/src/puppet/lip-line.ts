@@ -1,6 +1,5 @@
+import { luma, patchColour, type Colour } from './face-colours.ts';
 import type { FaceFrame } from './face-frame.ts';
-import type { Colour } from './face-colours.ts';
-import { luma, patchColour } from './face-colours.ts';
 
 const COLUMNS = 49;
 const ROWS = 61;
@@ -42,10 +41,18 @@ interface Expected {
  * programming), or along the lower edge of the teeth where a smile shows them. Corners are drawn in to where lips are really seen.
  */
 export function lipLine(face: FaceFrame, read: Reader): LipLine {
-  const corners = [face.local('mouthLeft') ?? { a: 0.35, b: 0 }, face.local('mouthRight') ?? { a: -0.35, b: 0 }].sort((p, q) => p.a - q.a);
+  const corners = [face.local('mouthLeft') ?? { a: 0.35, b: 0 }, face.local('mouthRight') ?? { a: -0.35, b: 0 }].sort(
+    (p, q) => p.a - q.a,
+  );
   const upperEdge = Math.min(-0.03, face.local('upperLipTop')?.b ?? -0.1);
   const lowerEdge = Math.max(0.04, face.local('lowerLipBottom')?.b ?? 0.13);
-  const skin = patchColour(read, (corners[0].a + corners[1].a) / 2, (lowerEdge + (face.local('chin')?.b ?? 0.6)) / 2, 0.12, 0.05);
+  const skin = patchColour(
+    read,
+    (corners[0].a + corners[1].a) / 2,
+    (lowerEdge + (face.local('chin')?.b ?? 0.6)) / 2,
+    0.12,
+    0.05,
+  );
   const expecting = (left: { a: number; b: number }, right: { a: number; b: number }): Expected => {
     const centre = (left.a + right.a) / 2;
     const halfWidth = Math.max(0.12, (right.a - left.a) / 2);
@@ -64,7 +71,15 @@ export function lipLine(face: FaceFrame, read: Reader): LipLine {
     const t = (a - expected.centre) / expected.halfWidth;
     return expected.at(Math.max(-1, Math.min(1, t))) + (Math.abs(t) < 1 ? offset(t) : 0);
   };
-  return { centre: expected.centre, halfWidth: expected.halfWidth, at, smiling, teethShown: smiling ? 1 : teethBetween(expected, at, read), lowerEdge, upperEdge };
+  return {
+    centre: expected.centre,
+    halfWidth: expected.halfWidth,
+    at,
+    smiling,
+    teethShown: smiling ? 1 : teethBetween(expected, at, read),
+    lowerEdge,
+    upperEdge,
+  };
 }
 
 /** The seam as an offset from the expected line, over t = −1 … 1. */
@@ -96,9 +111,14 @@ function teethEdge(expected: Expected, read: Reader): ((t: number) => number) | 
     const to = line + 0.75 * expected.lowerEdge * (1 - t * t);
     const [start, end] = longestRun(ROWS, (j) => {
       const colour = read(expected.centre + t * expected.halfWidth, from + ((to - from) * j) / (ROWS - 1));
-      return luma(colour) > 0.85 * luma(expected.skin) && saturation(colour) < 0.78 * saturation(expected.skin) && saturation(colour) < 0.3;
+      return (
+        luma(colour) > 0.85 * luma(expected.skin) &&
+        saturation(colour) < 0.78 * saturation(expected.skin) &&
+        saturation(colour) < 0.3
+      );
     });
-    if (((end - start) * (to - from)) / (ROWS - 1) > 0.03) found.push({ t, offset: from + ((to - from) * end) / (ROWS - 1) + 0.012 - line });
+    if (((end - start) * (to - from)) / (ROWS - 1) > 0.03)
+      found.push({ t, offset: from + ((to - from) * end) / (ROWS - 1) + 0.012 - line });
   }
   if (found.filter(({ t }) => Math.abs(t) < 0.5).length < 0.3 * COLUMNS * REACH) return undefined;
   let kept = found;
@@ -111,14 +131,19 @@ function teethEdge(expected: Expected, read: Reader): ((t: number) => number) | 
   }
   // Towards the corners teeth are in the shade: from where the last one was seen the line runs to the corner.
   const [first, last] = [Math.min(-0.5, kept[0].t), Math.max(0.5, kept[kept.length - 1].t)];
-  return (t) => curve(Math.max(first, Math.min(last, t))) * (t < first ? Math.max(0, (1 + t) / (1 + first)) : t > last ? Math.max(0, (1 - t) / (1 - last)) : 1);
+  return (t) =>
+    curve(Math.max(first, Math.min(last, t))) *
+    (t < first ? Math.max(0, (1 + t) / (1 + first)) : t > last ? Math.max(0, (1 - t) / (1 - last)) : 1);
 }
 
 /** The darkest path between the lips, found by dynamic programming; offsets from the expected line, f64 [COLUMNS]. */
 function darkestPath(expected: Expected, read: Reader): Float64Array {
   const { centre, halfWidth, skin } = expected;
-  const reach = (i: number, j: number): number => ((2 * j) / (ROWS - 1) - 1) * 0.11 * Math.sqrt(1 - columnT(i) ** 2 * 0.98);
-  const cost = (i: number, j: number): number => luma(read(centre + columnT(i) * halfWidth, expected.at(columnT(i)) + reach(i, j))) / Math.max(0.05, luma(skin)) + 0.24 * (reach(i, j) / 0.11) ** 2;
+  const reach = (i: number, j: number): number =>
+    ((2 * j) / (ROWS - 1) - 1) * 0.11 * Math.sqrt(1 - columnT(i) ** 2 * 0.98);
+  const cost = (i: number, j: number): number =>
+    luma(read(centre + columnT(i) * halfWidth, expected.at(columnT(i)) + reach(i, j))) / Math.max(0.05, luma(skin)) +
+    0.24 * (reach(i, j) / 0.11) ** 2;
   const total = [Float64Array.from({ length: ROWS }, (_, j) => cost(0, j))];
   const from: Int16Array[] = [];
   for (let i = 1; i < COLUMNS; i++) {
@@ -142,7 +167,8 @@ function darkestPath(expected: Expected, read: Reader): Float64Array {
     if (i > 0) j = from[i - 1][j];
   }
   // Binomial smoothing, the ends held at 0: the corners are known.
-  for (let round = 0; round < 2; round++) path = path.map((value, i) => ((path[i - 1] ?? 0) + 2 * value + (path[i + 1] ?? 0)) / 4);
+  for (let round = 0; round < 2; round++)
+    path = path.map((value, i) => ((path[i - 1] ?? 0) + 2 * value + (path[i + 1] ?? 0)) / 4);
   return path;
 }
 
@@ -165,7 +191,9 @@ function teethBetween(expected: Expected, at: (a: number) => number, read: Reade
   let columns = 0;
   for (let t = -0.4; t <= 0.41; t += 0.1) {
     const a = expected.centre + t * expected.halfWidth;
-    const reds = Array.from({ length: 16 }, (_, j) => redness(read(a, at(a) + expected.upperEdge * (0.1 + (0.8 * j) / 15))));
+    const reds = Array.from({ length: 16 }, (_, j) =>
+      redness(read(a, at(a) + expected.upperEdge * (0.1 + (0.8 * j) / 15))),
+    );
     const reddest = Math.max(...reds);
     if (Math.min(...reds.slice(0, reds.indexOf(reddest) + 1)) < reddest - 0.06) columns++;
   }
@@ -203,7 +231,8 @@ function longestRun(count: number, holds: (index: number) => boolean): [number, 
 /** Least squares c0 + c1 t + c2 t². */
 function parabola(points: readonly { t: number; offset: number }[]): (t: number) => number {
   const m = Array.from({ length: 3 }, () => new Float64Array(4));
-  for (const { t, offset } of points) for (let r = 0; r < 3; r++) for (let c = 0; c < 4; c++) m[r][c] += t ** r * (c < 3 ? t ** c : offset);
+  for (const { t, offset } of points)
+    for (let r = 0; r < 3; r++) for (let c = 0; c < 4; c++) m[r][c] += t ** r * (c < 3 ? t ** c : offset);
   for (let r = 0; r < 3; r++) {
     m[r][r] += 1e-6;
     for (let other = 0; other < 3; other++) {

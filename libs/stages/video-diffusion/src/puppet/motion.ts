@@ -43,7 +43,10 @@ interface Beat {
  *
  * @param film.expressiveness scales head, brows, body and arms; 1 is a calm conversation
  */
-export function puppetMotion(audio: Audio, film: { readonly fps: number; readonly frames: number; readonly seed: number; readonly expressiveness?: number }): PuppetMotion {
+export function puppetMotion(
+  audio: Audio,
+  film: { readonly fps: number; readonly frames: number; readonly seed: number; readonly expressiveness?: number },
+): PuppetMotion {
   const { fps, frames, seed, expressiveness = 1 } = film;
   const features = speechFeatures(audio, { fps, frames });
   const mouth = mouthMotion(features, fps);
@@ -51,13 +54,18 @@ export function puppetMotion(audio: Audio, film: { readonly fps: number; readonl
   const beats = stressedSyllables(envelope, fps);
   const random = seeded(seed);
   const talking = smooth(envelope, 0.35 * fps);
-  const voiceDrift = smooth(features.data.filter((_, i) => i % features.dims === features.names.indexOf('centroid')), 0.5 * fps);
+  const voiceDrift = smooth(
+    features.data.filter((_, i) => i % features.dims === features.names.indexOf('centroid')),
+    0.5 * fps,
+  );
   const drift = Array.from({ length: 6 }, () => wander(random));
   const breathPhase = random();
   const blinks = blinkTimes(random, frames / fps);
   const emphasis = beats.map(() => ({ nod: 0.75 + 0.5 * random(), tilt: 2 * random() - 1, side: random() }));
 
-  const channels = Object.fromEntries(Object.keys(MOTION_CHANNELS).map((name) => [name, new Float32Array(frames)])) as Record<MotionChannel, Float32Array>;
+  const channels = Object.fromEntries(
+    Object.keys(MOTION_CHANNELS).map((name) => [name, new Float32Array(frames)]),
+  ) as Record<MotionChannel, Float32Array>;
   channels.jawOpen.set(mouth.jawOpen);
   channels.lipWidth.set(mouth.lipWidth);
   channels.lipPart.set(mouth.lipPart);
@@ -113,8 +121,13 @@ function stressedSyllables(envelope: Float32Array, fps: number): Beat[] {
 
 /** A slow path around 0, about −1 … 1: three sines between 0.15 and 0.8 Hz. Slower ones would make a clip of five seconds lean to one side, and one clip move three times as far as another. */
 function wander(random: () => number): (t: number) => number {
-  const parts = [0.2, 0.36, 0.64].map((hertz, i) => ({ hertz: hertz * (0.75 + 0.5 * random()), phase: random(), size: [0.55, 0.45, 0.3][i] }));
-  return (t) => parts.reduce((sum, { hertz, phase, size }) => sum + size * Math.sin(2 * Math.PI * (hertz * t + phase)), 0);
+  const parts = [0.2, 0.36, 0.64].map((hertz, i) => ({
+    hertz: hertz * (0.75 + 0.5 * random()),
+    phase: random(),
+    size: [0.55, 0.45, 0.3][i],
+  }));
+  return (t) =>
+    parts.reduce((sum, { hertz, phase, size }) => sum + size * Math.sin(2 * Math.PI * (hertz * t + phase)), 0);
 }
 
 /** Starts of the blinks, seconds: the first within 0.5 … 2 s, then every 2 … 5 s. */

@@ -22,8 +22,13 @@ export function mouthMotion(features: SpeechFeatures, fps: number): MouthMotion 
     return Float64Array.from({ length: frames }, (_, f) => data[f * dims + at]);
   };
   const mels = (first: number, last: number): Float64Array => {
-    const columns = Array.from({ length: last - first + 1 }, (_, i) => column(`mel${String(first + i).padStart(2, '0')}`));
-    return Float64Array.from({ length: frames }, (_, f) => columns.reduce((sum, values) => sum + values[f], 0) / columns.length);
+    const columns = Array.from({ length: last - first + 1 }, (_, i) =>
+      column(`mel${String(first + i).padStart(2, '0')}`),
+    );
+    return Float64Array.from(
+      { length: frames },
+      (_, f) => columns.reduce((sum, values) => sum + values[f], 0) / columns.length,
+    );
   };
   const envelope = column('envelope');
   const around = smooth(envelope, 0.08 * fps);

@@ -1,6 +1,5 @@
+import { luma, mix, patchColour, shade, type Colour } from './face-colours.ts';
 import type { FaceFrame } from './face-frame.ts';
-import type { Colour } from './face-colours.ts';
-import { luma, mix, patchColour, shade } from './face-colours.ts';
 import type { LipLine } from './lip-line.ts';
 import type { Placement } from './placement.ts';
 import { smoothstep } from './signal.ts';
@@ -42,14 +41,25 @@ export interface Mouth {
  *
  * @param pixels film pixels of one unit, for edges one pixel soft
  */
-export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b: number) => Colour, pixels: number): Mouth {
+export function createMouth(
+  face: FaceFrame,
+  line: LipLine,
+  read: (a: number, b: number) => Colour,
+  pixels: number,
+): Mouth {
   const chin = face.local('chin') ?? { a: 0, b: 0.65 };
   const chinB = Math.max(line.lowerEdge + 0.2, chin.b);
   const noseB = Math.min(line.upperEdge - 0.08, (face.local('noseTip')?.b ?? -0.38) + 0.08);
   const { centre, halfWidth, smiling } = line;
   const teethLength = TEETH_LENGTH * (1 - 0.65 * line.teethShown);
   const skin = patchColour(read, centre, (line.lowerEdge + chinB) / 2, 0.12, 0.05);
-  const lip = patchColour(read, centre, line.at(centre) + 0.55 * Math.max(0.04, line.lowerEdge - line.at(centre)), 0.4 * halfWidth, 0.02);
+  const lip = patchColour(
+    read,
+    centre,
+    line.at(centre) + 0.55 * Math.max(0.04, line.lowerEdge - line.at(centre)),
+    0.4 * halfWidth,
+    0.02,
+  );
   // Flesh inside the mouth is red whatever the lips are painted with.
   const flesh = mix(lip, [0.62 * luma(skin) + 0.2, 0.3 * luma(skin) + 0.05, 0.3 * luma(skin) + 0.06], 0.5);
   const cavity = shade(flesh, 0.2);
@@ -58,7 +68,15 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
   // Teeth are lit like the skin around them, and stand back from the lips.
   const tooth: Colour = mix(shade([0.92, 0.83, 0.77], Math.min(1.02, 0.3 + 0.85 * luma(skin))), flesh, 0.14);
 
-  function interior(t: number, a: number, b: number, upper: number, lower: number, top: number, paint: Placement): void {
+  function interior(
+    t: number,
+    a: number,
+    b: number,
+    upper: number,
+    lower: number,
+    top: number,
+    paint: Placement,
+  ): void {
     const gap = lower - upper;
     // In a slit one sees the wet inside of the lips, not the throat.
     let [red, green, blue] = mix(mix(corner, cavity, smoothstep(0, smiling ? 0.13 : 0.06, gap)), corner, t ** 4);
@@ -68,16 +86,26 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
       blue += (colour[2] - blue) * amount;
     };
     const tongueTop = lower - 0.5 * gap * (1 - 0.7 * t * t);
-    add(shade(tongue, 0.55 + 0.45 * smoothstep(tongueTop, lower, b)), 0.85 * smoothstep(tongueTop - 0.012, tongueTop + 0.03, b) * smoothstep(0.05, 0.11, gap));
+    add(
+      shade(tongue, 0.55 + 0.45 * smoothstep(tongueTop, lower, b)),
+      0.85 * smoothstep(tongueTop - 0.012, tongueTop + 0.03, b) * smoothstep(0.05, 0.11, gap),
+    );
     if (!smiling) {
       const end = top + teethLength * (1 - 0.35 * t * t);
       const soft = Math.max(0.01, 0.9 / pixels);
       const amount = (1 - smoothstep(end - soft, end + soft, b)) * (1 - smoothstep(0.6, 0.9, Math.abs(t)));
-      const between = 1 - 0.13 * (1 - smoothstep(0, 0.014, Math.abs(((a - centre) / 0.085) - Math.round((a - centre) / 0.085)) * 0.085)) * smoothstep(30, 80, pixels);
+      const between =
+        1 -
+        0.13 *
+          (1 - smoothstep(0, 0.014, Math.abs((a - centre) / 0.085 - Math.round((a - centre) / 0.085)) * 0.085)) *
+          smoothstep(30, 80, pixels);
       add(shade(tooth, between * (1 - 0.35 * t * t)), amount);
     }
     // The lips keep the light out: dark below the upper one, in the corners, and all over while the mouth is a slit.
-    const shadow = (0.4 + 0.6 * smoothstep(-0.01, 0.05, b - upper)) * (1 - 0.3 * t ** 4) * (smiling ? 1 : 0.55 + 0.45 * smoothstep(0, 0.075, gap));
+    const shadow =
+      (0.4 + 0.6 * smoothstep(-0.01, 0.05, b - upper)) *
+      (1 - 0.3 * t ** 4) *
+      (smiling ? 1 : 0.55 + 0.45 * smoothstep(0, 0.075, gap));
     paint.red = red * shadow;
     paint.green = green * shadow;
     paint.blue = blue * shadow;
@@ -90,11 +118,13 @@ export function createMouth(face: FaceFrame, line: LipLine, read: (a: number, b:
       raise: smiling ? 0 : UPPER_LIP_RAISE * Math.max(jawOpen, 0.7 * lipPart),
       widening: lipWidth > 0 ? 0.09 * lipWidth : 0.17 * lipWidth,
     }),
-    concerns: (a, b, margin) => Math.abs(a - centre) < 1.1 + margin && b > noseB - 0.25 - margin && b < chinB + 0.85 + margin,
+    concerns: (a, b, margin) =>
+      Math.abs(a - centre) < 1.1 + margin && b > noseB - 0.25 - margin && b < chinB + 0.85 + margin,
     place(state, pixel) {
       const { drop, chinDrop, raise, widening } = state;
       let { a, b } = pixel;
-      a = centre + (a - centre) / (1 + widening * Math.exp(-(((a - centre) / (1.5 * halfWidth)) ** 2) - (b / 0.36) ** 2));
+      a =
+        centre + (a - centre) / (1 + widening * Math.exp(-(((a - centre) / (1.5 * halfWidth)) ** 2) - (b / 0.36) ** 2));
       const t = (a - centre) / halfWidth;
       const inside = 1 - t * t;
       const profile = inside > 0 ? inside ** TAPER : 0;

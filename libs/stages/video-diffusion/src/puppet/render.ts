@@ -1,5 +1,11 @@
-import { createGather, planesFrom, premultipliedPlanes } from '@soliloquy/image-kernels';
-import type { Gather, GatherEngine, Planes } from '@soliloquy/image-kernels';
+import {
+  createGather,
+  planesFrom,
+  premultipliedPlanes,
+  type Gather,
+  type GatherEngine,
+  type Planes,
+} from '@soliloquy/image-kernels';
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks } from '@soliloquy/ports';
 import { activePixels } from './active-pixels.ts';
@@ -9,7 +15,7 @@ import { colourReader } from './face-colours.ts';
 import { faceFrame } from './face-frame.ts';
 import { lipLine } from './lip-line.ts';
 import type { PuppetMotion } from './motion.ts';
-import { FARTHEST_FACE_TRAVEL, createMouth } from './mouth.ts';
+import { createMouth, FARTHEST_FACE_TRAVEL } from './mouth.ts';
 import type { Placement } from './placement.ts';
 
 /** The picture is stored finer than the film by this factor, so that bicubic sampling between its pixels loses nothing that a film pixel can show. */
@@ -35,14 +41,24 @@ export interface PuppetRenderer {
  * @param scene.background same aspect as the picture; any size
  */
 export async function puppetRenderer(
-  scene: { readonly image: Image; readonly landmarks: Landmarks; readonly background: Image; readonly width: number; readonly height: number },
+  scene: {
+    readonly image: Image;
+    readonly landmarks: Landmarks;
+    readonly background: Image;
+    readonly width: number;
+    readonly height: number;
+  },
   motion: PuppetMotion,
   engine: GatherEngine,
 ): Promise<PuppetRenderer> {
   const { width, height } = scene;
   // Down to the film's size first: what a film pixel cannot show would shimmer as the picture moves.
   const person = await resizeImage(scene.image, width, height);
-  const source: Planes = premultipliedPlanes((await resizeImage(person, OVERSAMPLING * width, OVERSAMPLING * height)).data, OVERSAMPLING * width, OVERSAMPLING * height);
+  const source: Planes = premultipliedPlanes(
+    (await resizeImage(person, OVERSAMPLING * width, OVERSAMPLING * height)).data,
+    OVERSAMPLING * width,
+    OVERSAMPLING * height,
+  );
   const still = (await resizeImage(scene.background, width, height)).data;
   for (let i = 3; i < still.length; i += 4) still[i] = 255;
 
@@ -51,7 +67,12 @@ export async function puppetRenderer(
   const read = colourReader(scene.image, own);
   const mouth = createMouth(face, lipLine(face, read), read, face.unit);
   const eyes = createEyes(face, read, face.unit);
-  const body = bodyField(face, width, height, (x, y) => person.data[4 * (clamp(Math.floor(y), height - 1) * width + clamp(Math.floor(x), width - 1)) + 3] > 127);
+  const body = bodyField(
+    face,
+    width,
+    height,
+    (x, y) => person.data[4 * (clamp(Math.floor(y), height - 1) * width + clamp(Math.floor(x), width - 1)) + 3] > 127,
+  );
   const travel = body.travel(motion);
   const onFace = (x: number, y: number, margin: number): boolean => {
     const { a, b } = face.toLocal(x + 0.5, y + 0.5);
@@ -100,8 +121,12 @@ export async function puppetRenderer(
       const at = cells[i];
       const u = us[i];
       const v = vs[i];
-      let x = (1 - v) * ((1 - u) * gridXs[at] + u * gridXs[at + 1]) + v * ((1 - u) * gridXs[at + columns] + u * gridXs[at + columns + 1]);
-      let y = (1 - v) * ((1 - u) * gridYs[at] + u * gridYs[at + 1]) + v * ((1 - u) * gridYs[at + columns] + u * gridYs[at + columns + 1]);
+      let x =
+        (1 - v) * ((1 - u) * gridXs[at] + u * gridXs[at + 1]) +
+        v * ((1 - u) * gridXs[at + columns] + u * gridXs[at + columns + 1]);
+      let y =
+        (1 - v) * ((1 - u) * gridYs[at] + u * gridYs[at + 1]) +
+        v * ((1 - u) * gridYs[at + columns] + u * gridYs[at + columns + 1]);
       if (faceFlags[i] === 0) {
         xs[i] = OVERSAMPLING * x;
         ys[i] = OVERSAMPLING * y;
@@ -158,7 +183,8 @@ export async function puppetRenderer(
     const samples = await (await createGather(source, xs.length, engine)).sample(xs, ys);
     pixels.still.forEach((index, i) => {
       const coverage = clamp01(samples[3][i]);
-      for (let c = 0; c < 3; c++) still[4 * index + c] = 255 * between(samples[c][i], coverage) + (1 - coverage) * still[4 * index + c];
+      for (let c = 0; c < 3; c++)
+        still[4 * index + c] = 255 * between(samples[c][i], coverage) + (1 - coverage) * still[4 * index + c];
       stillMatte[index] = 255 * coverage;
     });
   }

@@ -6,7 +6,8 @@ export function smooth(values: ArrayLike<number>, sigma: number): Float64Array {
   const total = kernel.reduce((a, b) => a + b, 0);
   return Float64Array.from({ length: values.length }, (_, f) => {
     let sum = 0;
-    for (let d = -reach; d <= reach; d++) sum += kernel[d + reach] * values[Math.min(values.length - 1, Math.max(0, f + d))];
+    for (let d = -reach; d <= reach; d++)
+      sum += kernel[d + reach] * values[Math.min(values.length - 1, Math.max(0, f + d))];
     return sum / total;
   });
 }
