@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 /** Why a test may be left out here. Any other reason, and none, is a failure. */
 const ALLOWED = ['no right to mount a small file system here', 'no WebGPU adapter here'];
 
-/** Reporter of vitest for `.ci/run`: writes `{ passed, failed, allowed: { reason: count }, refused: [name] }` to the file that TEST_COUNTS names. */
+/**
+ * Reporter of vitest for `.ci/run`: writes `{ passed, failed, allowed: { reason: count }, refused: [name] }` to the
+ * file that TEST_COUNTS names.
+ */
 export default class CountTests {
   onTestRunEnd(modules, unhandledErrors, ending) {
     const counts = {

@@ -277,7 +277,8 @@ describe('a store', () => {
       );
       const disk = join(folder, 'disk');
       mkdirSync(disk);
-      // In a mount namespace of its own, which needs no root where a kernel gives user namespaces, and goes with the process.
+      // In a mount namespace of its own, which needs no root where a kernel gives user namespaces, and goes with the
+      // process.
       const small = (...command: string[]) =>
         program(folder, 'unshare', [
           '--map-root-user',

@@ -76,7 +76,8 @@ describe('the quickstart at its tiny size', () => {
       const workers = [1, 2, 3].map((at) => {
         const cwd = join(folder, `worker-${at}`);
         mkdirSync(cwd);
-        // One of them offers a thread only: weights that it trains are those of as many threads as the run was planned with.
+        // One of them offers a thread only: weights that it trains are those of as many threads as the run was planned
+        // with.
         return spawn(
           process.execPath,
           [BIN, 'worker', '--nats', server.url, '--store', 'store', ...(at === 1 ? ['--threads', '1'] : [])],

@@ -1,6 +1,6 @@
 /**
- * Prettier for `*.as.ts`. AssemblyScript puts decorators on functions, which no TypeScript parser takes: they are read as comments and printed as
- * what they were.
+ * Prettier for `*.as.ts`. AssemblyScript puts decorators on functions, which no TypeScript parser takes: they are read
+ * as comments and printed as what they were.
  */
 import * as estree from 'prettier/plugins/estree';
 import * as typescript from 'prettier/plugins/typescript';

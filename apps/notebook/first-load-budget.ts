@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /**
- * Fails the build when the JavaScript that the page needs before it shows anything (entry points and what they import statically) weighs more than the budget.
+ * Fails the build when the JavaScript that the page needs before it shows anything (entry points and what they import
+ * statically) weighs more than the budget.
  *
  * @param options.kib gzip, KiB
  */

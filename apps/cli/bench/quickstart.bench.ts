@@ -1,7 +1,7 @@
 /**
- * The whole quickstart at `small`, from an empty store, and once more with nothing changed: seconds of each stage beside the budget for two cores, and memory.
- * It exits as the run does, with 3 where an expectation does not hold, and with 1 where the second run executes anything; CI runs it.
- * Run: node apps/cli/bench/quickstart.bench.ts
+ * The whole quickstart at `small`, from an empty store, and once more with nothing changed: seconds of each stage
+ * beside the budget for two cores, and memory. It exits as the run does, with 3 where an expectation does not hold, and
+ * with 1 where the second run executes anything; CI runs it. Run: node apps/cli/bench/quickstart.bench.ts
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

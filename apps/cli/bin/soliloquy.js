@@ -34,7 +34,10 @@ function pinnedNode(folder) {
   }
 }
 
-/** Runs this file again under `node`: same terminal, same signals, same exit code. The channel tells the child when this process dies. */
+/**
+ * Runs this file again under `node`: same terminal, same signals, same exit code. The channel tells the child when this
+ * process dies.
+ */
 function handOver(node) {
   const child = spawn(node, [self, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -29,8 +29,8 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
 }
 
 /**
- * What a worker says of its machine: the processor, and every backbone (`stage/backbone`) for which it lacks a command or a GPU. A file that a param names may still
- * come with the graph.
+ * What a worker says of its machine: the processor, and every backbone (`stage/backbone`) for which it lacks a command
+ * or a GPU. A file that a param names may still come with the graph.
  */
 export async function workerFindings(registry: StageRegistry): Promise<Finding[]> {
   let gpu: Promise<boolean> | undefined;

@@ -2,7 +2,10 @@ import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
 
-/** How the command line and the environment say to reach a cluster; `undefined` when they name none. Secrets come from the environment and files only. */
+/**
+ * How the command line and the environment say to reach a cluster; `undefined` when they name none. Secrets come from
+ * the environment and files only.
+ */
 export function clusterAccess(options: ParsedOptions): ClusterAccess | undefined {
   const { SOLILOQUY_NATS, SOLILOQUY_NATS_USER, SOLILOQUY_NATS_PASSWORD, SOLILOQUY_NATS_CREDS, SOLILOQUY_NATS_NKEY } =
     process.env;

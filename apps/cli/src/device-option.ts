@@ -20,7 +20,8 @@ export function machineDevice(options: ParsedOptions): Promise<'cpu' | 'webgpu'>
 }
 
 /**
- * What a run computes on. Over a cluster the workers have the GPUs, and nobody asks this machine; here nobody looks for a GPU that no node would use.
+ * What a run computes on. Over a cluster the workers have the GPUs, and nobody asks this machine; here nobody looks for
+ * a GPU that no node would use.
  *
  * @param cluster where the run goes, if it goes to one
  * @throws UsageError, DeviceError as `machineDevice`

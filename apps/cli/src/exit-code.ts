@@ -8,7 +8,10 @@ export function exitCodeOf(status: RunStatus): number {
   return EXIT[status];
 }
 
-/** Errors that were found before anything ran, by name: the graph, an input, the call, a folder or the way to a cluster is at fault. */
+/**
+ * Errors that were found before anything ran, by name: the graph, an input, the call, a folder or the way to a cluster
+ * is at fault.
+ */
 const BEFORE_THE_RUN = new Set([
   'UsageError',
   'InvalidGraph',

@@ -5,9 +5,9 @@ import type { AnyStage } from '@soliloquy/stage';
 import { stages as own } from './stages.ts';
 
 /**
- * The registry module that runner and workers import: the stages of this installation, and those of the modules that SOLILOQUY_STAGES names
- * (paths of modules that export `stages`, separated by commas), so that a lab's own stages need no change here. The file that SOLILOQUY_WORKER_CONFIG names adds
- * backbones that are commands of this machine.
+ * The registry module that runner and workers import: the stages of this installation, and those of the modules that
+ * SOLILOQUY_STAGES names (paths of modules that export `stages`, separated by commas), so that a lab's own stages need
+ * no change here. The file that SOLILOQUY_WORKER_CONFIG names adds backbones that are commands of this machine.
  */
 const modules = (process.env.SOLILOQUY_STAGES ?? '').split(',').filter((path) => path !== '');
 const added = await Promise.all(

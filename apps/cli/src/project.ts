@@ -47,8 +47,8 @@ export async function openGraph(path: string, registry: StageRegistry): Promise<
 }
 
 /**
- * Opens a graph as `--size` and `--set` want it: `--set node.backbone=x` swaps a backbone in the document, all else is left to the run; what a swap drops is said on
- * standard error.
+ * Opens a graph as `--size` and `--set` want it: `--set node.backbone=x` swaps a backbone in the document, all else is
+ * left to the run; what a swap drops is said on standard error.
  *
  * @throws UsageError, InvalidGraph
  */

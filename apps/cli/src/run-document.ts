@@ -27,7 +27,10 @@ export interface RunRequest {
   readonly settings: Settings;
   readonly seed: number | undefined;
   readonly device: 'cpu' | 'webgpu';
-  /** That tasks may use together, and with which those are planned of which results depend on it; all cores when left out. */
+  /**
+   * That tasks may use together, and with which those are planned of which results depend on it; all cores when left
+   * out.
+   */
   readonly threads?: number;
   readonly inputs: ReadonlyMap<string, string>;
   /** To which default paths in the document are relative. */

@@ -27,7 +27,10 @@ interface Row {
   ended: number | undefined;
 }
 
-/** A line for each node, redrawn in place: its state, how many of its elements are done, a bar, what it does now, how long it took. */
+/**
+ * A line for each node, redrawn in place: its state, how many of its elements are done, a bar, what it does now, how
+ * long it took.
+ */
 export function showTerminal(terminal: TerminalLike, outFolder: string): Show {
   const rows = new Map<string, Row>();
   const paint = (style: Style, text: string): string => (terminal.color ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text);

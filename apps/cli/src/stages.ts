@@ -10,7 +10,10 @@ import { textToImageStage } from '@soliloquy/text-to-image';
 import { corpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
 import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
-/** Every stage that is installed, as runner and workers look them up. Definitions only: the code of a backbone is loaded when a task of it runs. */
+/**
+ * Every stage that is installed, as runner and workers look them up. Definitions only: the code of a backbone is loaded
+ * when a task of it runs.
+ */
 export const stages = [
   attributeSamplerStage,
   textToImageStage,

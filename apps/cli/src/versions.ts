@@ -15,7 +15,9 @@ export function versionOfSoliloquy(): string {
   return readManifest(join(INSTALLATION, 'apps', 'cli', 'package.json')).version;
 }
 
-/** Node, every library of the workspace, and every package from outside that they are pinned to: what `run.json` states. */
+/**
+ * Node, every library of the workspace, and every package from outside that they are pinned to: what `run.json` states.
+ */
 export function installedVersions(): Record<string, string> {
   const manifests = globSync(['apps/{cli,gateway}/package.json', 'libs/*/*/package.json', 'kernels/*/package.json'], {
     cwd: INSTALLATION,

@@ -82,7 +82,10 @@ export async function planOf(parts: AskingParts, request: z.output<typeof planRe
   }
 }
 
-/** A run of the file as it is on disk, and of nothing else. @throws Refused 409 when it is not the file that was seen, 422 when it cannot run */
+/**
+ * A run of the file as it is on disk, and of nothing else. @throws Refused 409 when it is not the file that was seen,
+ * 422 when it cannot run
+ */
 export async function jobOf(parts: AskingParts, request: z.output<typeof runRequestSchema>): Promise<Job> {
   const { files, stateFolder } = parts;
   const { path: real, bytes, document } = await parts.documents.load(request.path);
@@ -137,7 +140,10 @@ export function checkSeen(path: string, bytes: Uint8Array, digest: string): void
     );
 }
 
-/** A whole graph's outputs go where `soliloquy run` puts them; those of a part would take the others away: they stay with the run. */
+/**
+ * A whole graph's outputs go where `soliloquy run` puts them; those of a part would take the others away: they stay
+ * with the run.
+ */
 function outFolderOf(
   { files, stateFolder }: AskingParts,
   document: GraphDocument,

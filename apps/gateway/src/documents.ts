@@ -84,7 +84,8 @@ export class Documents {
   /**
    * Writes the canonical text, if the file is still the one that was edited.
    *
-   * @param about to be told of the file and its digest just before it is written, so that whoever watches the disk knows it for ours
+   * @param about to be told of the file and its digest just before it is written, so that whoever watches the disk
+   *   knows it for ours
    * @throws Refused 403, 404, 409 `conflict`, 413, 422
    */
   save(request: SaveRequest, about: (path: string, digest: string) => void = () => {}): Promise<Saved> {

@@ -5,7 +5,8 @@ import type { RunMessage, WireRunEvent } from './protocol.ts';
 const KEPT = 20_000;
 
 /**
- * What happened in all runs since the gateway started, numbered, so that a page which comes late or again catches up. Of an element's progress only the latest is kept.
+ * What happened in all runs since the gateway started, numbered, so that a page which comes late or again catches up.
+ * Of an element's progress only the latest is kept.
  */
 export class EventLog {
   /** of the last message */

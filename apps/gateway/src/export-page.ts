@@ -28,8 +28,8 @@ interface Shown {
 }
 
 /**
- * A graph read as a notebook: its cells in order, with the outputs that they show embedded, and the graph itself, in one page that needs nothing else and runs nothing. It
- * carries its graph, so it can be dropped on the notebook.
+ * A graph read as a notebook: its cells in order, with the outputs that they show embedded, and the graph itself, in
+ * one page that needs nothing else and runs nothing. It carries its graph, so it can be dropped on the notebook.
  *
  * @param run whose outputs to show; else those that are there for the document as it is
  */

@@ -14,10 +14,12 @@ export interface Knock {
 const READS = new Set(['GET', 'HEAD']);
 
 /**
- * Everything is refused but what has the exact Host, an Origin that is the page's own where there is one (and there must be one on every change and every WebSocket), the
- * session's cookie, and on changes a JSON content type, which no form and no foreign page can send unasked.
+ * Everything is refused but what has the exact Host, an Origin that is the page's own where there is one (and there
+ * must be one on every change and every WebSocket), the session's cookie, and on changes a JSON content type, which no
+ * form and no foreign page can send unasked.
  *
- * The Host is compared with a fixed list, never with the Origin: a page whose name is made to point here (DNS rebinding) has both alike.
+ * The Host is compared with a fixed list, never with the Origin: a page whose name is made to point here (DNS
+ * rebinding) has both alike.
  *
  * @throws Refused 401, 403, 405, 415, 421
  */
@@ -82,7 +84,10 @@ function quoted(value: string | undefined): string {
   return value === undefined ? 'none' : `"${value.slice(0, 80)}"`;
 }
 
-/** On every answer: the page is cross-origin isolated (threads in wasm), runs its own scripts only, talks to nobody else and is shown in nobody's frame. */
+/**
+ * On every answer: the page is cross-origin isolated (threads in wasm), runs its own scripts only, talks to nobody else
+ * and is shown in nobody's frame.
+ */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",

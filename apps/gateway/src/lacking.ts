@@ -2,7 +2,9 @@ import { missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { Catalogue } from './protocol.ts';
 
-/** What every backbone needs and this machine has not, and how to get it. A GPU is looked for only when one is needed. */
+/**
+ * What every backbone needs and this machine has not, and how to get it. A GPU is looked for only when one is needed.
+ */
 export async function lackingHere(registry: StageRegistry): Promise<Catalogue['lacking']> {
   let gpu: Promise<boolean> | undefined;
   const lacking: Catalogue['lacking'] = {};

@@ -6,7 +6,9 @@ import { contentType } from './serve-bytes.ts';
 
 const COMPRESSED = /\.(html|js|css|json|svg|wasm)$/;
 
-/** The built page: all of its files, known when the gateway starts, so that no path of a request ever reaches the disk. */
+/**
+ * The built page: all of its files, known when the gateway starts, so that no path of a request ever reaches the disk.
+ */
 export class PageFiles {
   readonly #files: ReadonlyMap<string, string>;
   readonly #packed = new Map<string, Promise<{ readonly plain: Uint8Array; readonly gzip?: Uint8Array }>>();

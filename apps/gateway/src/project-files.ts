@@ -11,7 +11,10 @@ export const DOCUMENT_BYTES = 16 * 2 ** 20;
 const PASSED_OVER = new Set(['node_modules', 'out', 'build', 'dist']);
 const DEEPEST = 4;
 
-/** The files of a project, for a page that nobody vouches for: nothing outside the project's folder by real path, and no hidden file. */
+/**
+ * The files of a project, for a page that nobody vouches for: nothing outside the project's folder by real path, and no
+ * hidden file.
+ */
 export class ProjectFiles {
   /** real path */
   readonly root: string;

@@ -3,8 +3,9 @@ import { z } from 'zod';
 /*
  * All that page and gateway say to each other. Runs in the browser too: nothing but schemas.
  *
- * Every route wants the session's cookie, the exact Host and, where it changes something, the exact Origin and `content-type: application/json`.
- * A refusal is a `Refusal` with status 400 … 503. Paths are relative to the project folder, with `/`.
+ * Every route wants the session's cookie, the exact Host and, where it changes something, the exact Origin and
+ * `content-type: application/json`. A refusal is a `Refusal` with status 400 … 503. Paths are relative to the project
+ * folder, with `/`.
  */
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -54,7 +55,10 @@ export const ROUTES = {
   result: '/api/results/:key',
   /** GET -> Artifact */
   artifact: '/api/artifacts/:digest',
-  /** GET -> bytes, with ranges, immutable; ?width=… of a picture or a film's first frame: that many pixels wide at most, as PNG */
+  /**
+   * GET -> bytes, with ranges, immutable; ?width=… of a picture or a film's first frame: that many pixels wide at most,
+   * as PNG
+   */
   file: '/api/artifacts/:digest/:file',
   /** POST UploadRequest -> Upload */
   uploads: '/api/uploads',
@@ -112,7 +116,10 @@ export const linkSchema = z.object({ url: z.string() });
 
 // Stages
 
-/** A JSON Schema (draft 2020-12) of an object: type, minimum, maximum, multipleOf, enum, default, description, and `unit`. */
+/**
+ * A JSON Schema (draft 2020-12) of an object: type, minimum, maximum, multipleOf, enum, default, description, and
+ * `unit`.
+ */
 const jsonSchema = z.record(z.string(), z.unknown());
 
 export const catalogueInputSchema = z.object({
@@ -148,7 +155,9 @@ export const catalogueStageSchema = z.object({
   backbones: z.record(z.string(), catalogueBackboneSchema),
   defaultBackbone: z.string(),
 });
-/** `catalogueRegistry(stages, types)` of `@soliloquy/graph` makes of it the registry that all functions on graphs take. */
+/**
+ * `catalogueRegistry(stages, types)` of `@soliloquy/graph` makes of it the registry that all functions on graphs take.
+ */
 export const catalogueSchema = z.object({
   stages: z.array(catalogueStageSchema),
   /** `asInput`: a person can give one, so it can be an input of the graph */
@@ -165,7 +174,10 @@ export const documentListSchema = z.object({
   ),
 });
 
-/** `text` is the canonical text after migration; `digest` is of the bytes on disk. Opening runs nothing and writes nothing. */
+/**
+ * `text` is the canonical text after migration; `digest` is of the bytes on disk. Opening runs nothing and writes
+ * nothing.
+ */
 export const openedDocumentSchema = z.object({
   path: z.string(),
   digest,
@@ -273,7 +285,9 @@ export const queueEntrySchema = z.object({
     z.object({ kind: z.literal('ended'), status: runStatusSchema, message: z.string().optional() }),
   ]),
 });
-/** Running, waiting and held ones in order, then what ended since the gateway started, the latest first (50 at most). */
+/**
+ * Running, waiting and held ones in order, then what ended since the gateway started, the latest first (50 at most).
+ */
 export const queueSchema = z.object({ entries: z.array(queueEntrySchema) });
 
 /** `interrupted`: its process died; `resume` continues it. */
@@ -416,7 +430,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** One event of a run on its way to the page. `seq` counts up over all runs of this start of the gateway; 0 in `history`. */
+/**
+ * One event of a run on its way to the page. `seq` counts up over all runs of this start of the gateway; 0 in
+ * `history`.
+ */
 export const runMessageSchema = z.object({
   type: z.literal('run'),
   seq: z.int(),
@@ -537,7 +554,10 @@ export const toGatewaySchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('listen'), start: z.string().optional(), after: z.int().min(0).optional() }),
 ]);
 
-/** Gateway to page. After `listen`: `welcome`, `queue`, then all kept `run` messages after the one that was seen (progress: the latest of each element), then live. */
+/**
+ * Gateway to page. After `listen`: `welcome`, `queue`, then all kept `run` messages after the one that was seen
+ * (progress: the latest of each element), then live.
+ */
 export const toPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('welcome'), start: z.string(), seq: z.int() }),
   runMessageSchema,

@@ -5,7 +5,10 @@ import { graphSchema } from '@soliloquy/graph';
 import { isAlive, writeWhole } from '@soliloquy/runner';
 import { runIdSchema, runRequestSchema, sweepIdSchema } from './protocol.ts';
 
-/** A run that was asked for, as it is kept until it has ended: the document and what was wished for, from which all else is made again. */
+/**
+ * A run that was asked for, as it is kept until it has ended: the document and what was wished for, from which all else
+ * is made again.
+ */
 const keptJobSchema = runRequestSchema.omit({ digest: true, resume: true }).extend({
   run: runIdSchema,
   document: graphSchema,
@@ -20,8 +23,8 @@ const keptJobSchema = runRequestSchema.omit({ digest: true, resume: true }).exte
 export type KeptJob = z.infer<typeof keptJobSchema>;
 
 /**
- * `queues/<process>.json` of the state folder: the runs that have not ended, so that a gateway that is killed forgets none of them. One file for each gateway: several may
- * serve one project.
+ * `queues/<process>.json` of the state folder: the runs that have not ended, so that a gateway that is killed forgets
+ * none of them. One file for each gateway: several may serve one project.
  */
 export class QueueFile {
   readonly #folder: string;

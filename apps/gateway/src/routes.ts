@@ -391,7 +391,10 @@ async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise
   );
 }
 
-/** `undefined` for more; then the rest is left unread. Not by iterating: that would end the connection before it is answered. */
+/**
+ * `undefined` for more; then the rest is left unread. Not by iterating: that would end the connection before it is
+ * answered.
+ */
 function readUpTo(incoming: HttpBindings['incoming'], most: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];

@@ -46,7 +46,10 @@ const IDLE_MS = 5 * 60_000;
 const KEPT_ENDED = 50;
 const MOST_WAITING = 500;
 
-/** One run after another, each with the whole machine. Runs belong to the gateway: pages come and go. What has not ended is on disk; after a crash it is held, for nothing runs unasked. */
+/**
+ * One run after another, each with the whole machine. Runs belong to the gateway: pages come and go. What has not ended
+ * is on disk; after a crash it is held, for nothing runs unasked.
+ */
 export class RunQueue {
   readonly #parts: RunQueueParts;
   readonly #waiting: Entry[] = [];
@@ -113,7 +116,10 @@ export class RunQueue {
     return describe(entry);
   }
 
-  /** Stops this run and no other. One that has ended stays as it is. @throws Refused 404 for one that was not asked for here */
+  /**
+   * Stops this run and no other. One that has ended stays as it is. @throws Refused 404 for one that was not asked for
+   * here
+   */
   cancel(run: string): QueueEntry {
     const kept = this.#held.get(run);
     if (kept !== undefined) {

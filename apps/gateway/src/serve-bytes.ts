@@ -31,7 +31,8 @@ interface Span {
 }
 
 /**
- * The one range that a request asks for (RFC 9110 §14.2); `undefined` for the whole. Several at once are answered with the whole, as is allowed.
+ * The one range that a request asks for (RFC 9110 §14.2); `undefined` for the whole. Several at once are answered with
+ * the whole, as is allowed.
  *
  * @throws Refused 416 when it lies outside the file
  */

@@ -5,8 +5,8 @@ const LINK_LASTS_MS = 10 * 60_000;
 const MOST_LINKS = 20;
 
 /**
- * Who may talk to the gateway: whoever came by a one-time link, by the cookie that he was given then. Secrets are kept as digests: looking one up takes as long
- * for a near miss as for a far one.
+ * Who may talk to the gateway: whoever came by a one-time link, by the cookie that he was given then. Secrets are kept
+ * as digests: looking one up takes as long for a near miss as for a far one.
  */
 export class Sessions {
   /** when each link ends, ms; the first lasts until it is used */

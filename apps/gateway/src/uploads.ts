@@ -21,7 +21,10 @@ interface Pending {
   busy: boolean;
 }
 
-/** Files that are dropped on the page: announced with their size, sent in pieces, and put into the project's `uploads` folder when whole. */
+/**
+ * Files that are dropped on the page: announced with their size, sent in pieces, and put into the project's `uploads`
+ * folder when whole.
+ */
 export class Uploads {
   readonly #files: ProjectFiles;
   readonly #pending = new Map<string, Pending>();
@@ -85,7 +88,9 @@ export class Uploads {
     for (const upload of [...this.#pending.keys()]) await this.#forget(upload);
   }
 
-  /** Under its own name, or, where another file has it, with a number; a file that is there already is not kept twice. */
+  /**
+   * Under its own name, or, where another file has it, with a number; a file that is there already is not kept twice.
+   */
   async #keep({ request, path, file }: Pending): Promise<NonNullable<Upload['file']>> {
     await file.sync();
     await file.close();

@@ -7,7 +7,10 @@ import { sha256 } from './project-files.ts';
 const SETTLE_MS = 60;
 const MOST_FOLDERS = 50;
 
-/** Tells of graph files that change on disk, whoever changes them, once each. Folders are watched, not files: most programs put a new file in the old one's place. */
+/**
+ * Tells of graph files that change on disk, whoever changes them, once each. Folders are watched, not files: most
+ * programs put a new file in the old one's place.
+ */
 export class DocumentWatch {
   readonly #watchers = new Map<string, FSWatcher>();
   /** by real path, the digest that was told last */

@@ -83,7 +83,10 @@ test('every route of the router is tried here with every method that it has', ()
   expect([...new Set(EVERY.map(([, route]) => route))].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
-/** Asks, and sees that it was refused, that nothing was told, and that nothing changed on disk, in the queue, or among the links. */
+/**
+ * Asks, and sees that it was refused, that nothing was told, and that nothing changed on disk, in the queue, or among
+ * the links.
+ */
 async function refused(status: number, path: string, asked: Asked): Promise<Answer> {
   const before = [snapshot(join(bench.project, '..')), (await bench.ask(ROUTES.queue)).json];
   const answer = await bench.ask(path, asked);

@@ -5,12 +5,14 @@ import type { GraphDocument } from '@soliloquy/graph';
 import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
 
 /*
- * How long a graph of hundreds of nodes takes to open, and how many frames a second panning, zooming and dragging it gives, in a real Chromium on a real gateway.
- * The graph is the quickstart's, many times over. `node bench/canvas.bench.ts [copies]`
+ * How long a graph of hundreds of nodes takes to open, and how many frames a second panning, zooming and dragging it
+ * gives, in a real Chromium on a real gateway. The graph is the quickstart's, many times over. `node
+ * bench/canvas.bench.ts [copies]`
  *
- * Open: from navigating there until every node is an element with its name that the keyboard reaches, and two frames later what lies in the view is painted.
- * Frames: those that the browser's display compositor drew and swapped (its own trace) while the hand moved without a pause, 120 events a second; a frame in which
- * nothing moves is not drawn and does not count.
+ * Open: from navigating there until every node is an element with its name that the keyboard reaches, and two frames
+ * later what lies in the view is painted. Frames: those that the browser's display compositor drew and swapped (its own
+ * trace) while the hand moved without a pause, 120 events a second; a frame in which nothing moves is not drawn and
+ * does not count.
  */
 
 const COPIES = Number(process.argv[2] ?? 17);
@@ -86,7 +88,8 @@ try {
   async function frames(act: (at: number) => Promise<unknown>): Promise<string> {
     await bench.browser.startTracing(page, { categories: ['viz'] });
     const began = performance.now();
-    // A mouse does not wait for the page; events that the browser cannot take pile up in it as they do in life, but no more than that.
+    // A mouse does not wait for the page; events that the browser cannot take pile up in it as they do in life, but no
+    // more than that.
     const open = new Set<Promise<unknown>>();
     for (let at = 0; performance.now() - began < SECONDS * 1000; at++) {
       const sent: Promise<unknown> = act(at).finally(() => open.delete(sent));

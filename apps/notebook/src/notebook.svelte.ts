@@ -61,7 +61,10 @@ export class Notebook {
   open = $state.raw<OpenGraph | undefined>(undefined);
   connected = $state(false);
   readonly #events: Events;
-  /** what was heard of runs in this session, so that a graph that is opened later knows how its run goes; of progress the latest alone */
+  /**
+   * what was heard of runs in this session, so that a graph that is opened later knows how its run goes; of progress
+   * the latest alone
+   */
   #heard: RunMessage[] = [];
   #queue: readonly QueueEntry[] = [];
 

@@ -8,7 +8,10 @@ import { notebookTests } from './fixture/notebook-tests.ts';
 
 const test = notebookTests();
 
-/** A person, a voice, Gaussians that a fitted motion moves, the film of them and a report: real stages, as small as they go. */
+/**
+ * A person, a voice, Gaussians that a fitted motion moves, the film of them and a report: real stages, as small as they
+ * go.
+ */
 const TALKER = {
   seed: 7,
   inputs: { line: { type: 'text', default: 'Hello.' } },
@@ -254,7 +257,10 @@ describe('runs are compared', () => {
   });
 });
 
-/** Plays what plays together to its end. @returns how far the films were apart, frame by frame once all had begun, least first; seconds */
+/**
+ * Plays what plays together to its end. @returns how far the films were apart, frame by frame once all had begun, least
+ * first; seconds
+ */
 async function playedTogether(page: Page, play: Locator): Promise<number[]> {
   await page.waitForFunction(() => [...document.querySelectorAll('video')].every(({ readyState }) => readyState >= 2));
   await play.click();

@@ -1,4 +1,7 @@
-/** Bicubic gather of RGBA at the puppet's size: gpu.js (WebAssembly, one and two threads) against typed arrays in plain TypeScript, interleaved. `node bench/gather.bench.ts` */
+/**
+ * Bicubic gather of RGBA at the puppet's size: gpu.js (WebAssembly, one and two threads) against typed arrays in plain
+ * TypeScript, interleaved. `node bench/gather.bench.ts`
+ */
 import { execSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { createGather, type Planes } from '../src/index.ts';

@@ -1,6 +1,9 @@
 import type { IKernelFunctionThis } from 'gpu.js';
 
-/** What the kernel knows when it is compiled: see `Planes`. A type and not an interface, since gpu.js wants an index signature. */
+/**
+ * What the kernel knows when it is compiled: see `Planes`. A type and not an interface, since gpu.js wants an index
+ * signature.
+ */
 export type GatherConstants = {
   /** f32 [planes, height, width] */
   source: number[];
@@ -14,10 +17,12 @@ export type GatherConstants = {
 };
 
 /**
- * One cell of a bicubic gather: Σᵢ Σⱼ k(x − i) k(y − j) source[plane, j, i], k the cubic convolution of Keys (1981) with a = −1/2 (Catmull-Rom).
- * Beyond the border the border's pixel is repeated. `this.thread.x` is the point, `this.thread.y` the plane.
+ * One cell of a bicubic gather: Σᵢ Σⱼ k(x − i) k(y − j) source[plane, j, i], k the cubic convolution of Keys (1981)
+ * with a = −1/2 (Catmull-Rom). Beyond the border the border's pixel is repeated. `this.thread.x` is the point,
+ * `this.thread.y` the plane.
  *
- * gpu.js compiles this text (WGSL, or WebAssembly SIMD), so it may use nothing but its own subset of JavaScript: no closure, no import, no array literal.
+ * gpu.js compiles this text (WGSL, or WebAssembly SIMD), so it may use nothing but its own subset of JavaScript: no
+ * closure, no import, no array literal.
  *
  * @param xs f32 [points] pixels of the source, pixel centres at .5
  * @param ys f32 [points]

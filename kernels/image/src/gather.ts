@@ -27,8 +27,8 @@ export interface Gather {
 }
 
 /**
- * Compiles the bicubic gather for one source picture: output points -> source coordinates -> values (see `gatherKernel`).
- * The picture is a constant of the kernel, so a call moves only coordinates and results.
+ * Compiles the bicubic gather for one source picture: output points -> source coordinates -> values (see
+ * `gatherKernel`). The picture is a constant of the kernel, so a call moves only coordinates and results.
  *
  * @param source planes to sample
  * @param points points a call

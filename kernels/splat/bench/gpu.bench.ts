@@ -1,6 +1,7 @@
 // npm run bench:gpu
-// Every stage of a step on the GPU: projection, sort, rasterisation, loss, backward, Adam; milliseconds by the adapter's own clock, medians, against the
-// rooflines of memory and arithmetic. Peaks of another card: PEAK_GBPS=4800 PEAK_TFLOPS=67. SIZES=tiny makes it short, for an adapter in software.
+// Every stage of a step on the GPU: projection, sort, rasterisation, loss, backward, Adam; milliseconds by the
+// adapter's own clock, medians, against the rooflines of memory and arithmetic. Peaks of another card: PEAK_GBPS=4800
+// PEAK_TFLOPS=67. SIZES=tiny makes it short, for an adapter in software.
 import { openWebGpu } from '@soliloquy/device/webgpu';
 import { Kernels } from '../src/gpu/gpu-kernels.ts';
 import { FLAG_ACCUMULATE, STATE_BYTES, STATE_ENTRIES, STATE_VISIBLE } from '../src/gpu/gpu-layout.ts';

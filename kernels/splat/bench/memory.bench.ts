@@ -1,6 +1,7 @@
 // node kernels/splat/bench/memory.bench.ts [Gaussians side]
-// What a scene with its gradients takes of the WebAssembly memory, split up by differences: more Gaussians that reach no tile, then the same Gaussians larger,
-// then more pixels; and the whole of a million Gaussians at 1024² with their gradients.
+// What a scene with its gradients takes of the WebAssembly memory, split up by differences: more Gaussians that reach
+// no tile, then the same Gaussians larger, then more pixels; and the whole of a million Gaussians at 1024² with their
+// gradients.
 import { createRasterizer, type GaussianArrays } from '../src/index.ts';
 import { person } from './scenes.ts';
 

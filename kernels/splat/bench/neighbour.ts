@@ -6,8 +6,9 @@ export const ASKED = 0;
 export const ANSWERED = 1;
 
 /**
- * Another rasteriser, of one thread and with memory of its own, that draws the same scene on another core while it is asked to. What a frame costs beside it
- * says what two cores of this machine are worth for just this work: cores that share their arithmetic units, caches or clock give less than twice as much.
+ * Another rasteriser, of one thread and with memory of its own, that draws the same scene on another core while it is
+ * asked to. What a frame costs beside it says what two cores of this machine are worth for just this work: cores that
+ * share their arithmetic units, caches or clock give less than twice as much.
  */
 export class Neighbour {
   readonly #control = new Int32Array(new SharedArrayBuffer(8));

@@ -1,8 +1,8 @@
 import type { Camera, GaussianArrays } from '../src/index.ts';
 
 /**
- * What one would write first: the same picture in plain TypeScript, Gaussian by Gaussian over its bounding box, in typed arrays. Forward only, no tiles, no
- * SIMD, no threads; the background is one grey.
+ * What one would write first: the same picture in plain TypeScript, Gaussian by Gaussian over its bounding box, in
+ * typed arrays. Forward only, no tiles, no SIMD, no threads; the background is one grey.
  */
 export function plainRender(
   gaussians: GaussianArrays,

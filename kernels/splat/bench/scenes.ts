@@ -13,8 +13,8 @@ export function uniform(seed: number): () => number {
 }
 
 /**
- * What a person lifted from a picture looks like to the rasteriser: N Gaussians in two depth layers over an upright ellipse that fills most of the
- * image, each about as wide as the distance to its neighbour.
+ * What a person lifted from a picture looks like to the rasteriser: N Gaussians in two depth layers over an upright
+ * ellipse that fills most of the image, each about as wide as the distance to its neighbour.
  */
 export function person(
   count: number,

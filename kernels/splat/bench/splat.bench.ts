@@ -1,12 +1,13 @@
 // node kernels/splat/bench/splat.bench.ts [rounds]
-// Forward, loss and backward on one and two threads, interleaved in every round with plain TypeScript, with PyTorch (where Debian's python3-torch is) and with
-// two rasterisers of one thread side by side that share nothing, which is the most that two threads could give on this machine just then. Medians; the least is
-// what other work disturbs least. Output and gradients are lent or filled in, as a fit takes them, and each engine draws four frames in its turn, as a fit does
-// one after another: what it costs to wake a second core that slept is in the first of them.
+// Forward, loss and backward on one and two threads, interleaved in every round with plain TypeScript, with PyTorch
+// (where Debian's python3-torch is) and with two rasterisers of one thread side by side that share nothing, which is
+// the most that two threads could give on this machine just then. Medians; the least is what other work disturbs least.
+// Output and gradients are lent or filled in, as a fit takes them, and each engine draws four frames in its turn, as a
+// fit does one after another: what it costs to wake a second core that slept is in the first of them.
 //
-// An evaluation is a pixel and a Gaussian of its tile's list, whether or not the pixel has stopped: all 256 pixels of a tile with each Gaussian that reaches
-// it, what a rasteriser with a thread a pixel evaluates before early stop. `computed` are those whose exponential was really computed here: the quad masks
-// and stopped pixels save the others.
+// An evaluation is a pixel and a Gaussian of its tile's list, whether or not the pixel has stopped: all 256 pixels of a
+// tile with each Gaussian that reaches it, what a rasteriser with a thread a pixel evaluates before early stop.
+// `computed` are those whose exponential was really computed here: the quad masks and stopped pixels save the others.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { createRasterizer } from '../src/index.ts';

@@ -1,8 +1,8 @@
 // Walk one tile back to front and gather what it adds to the gradient of each of its Gaussians.
 // With B the share of dL that lies behind (background included) and g = dL/dcolor:
 //   dL/dα_i = T_i (c_i · g) - B_i / (1 - α_i),   B_{i-1} = B_i + T_i α_i (c_i · g),   dL/dc_i = T_i α_i g
-// The sums stay in registers for one (tile, Gaussian) and are stored under the entry's own number, so that whoever adds them up
-// later does so in one fixed order whatever the threads did.
+// The sums stay in registers for one (tile, Gaussian) and are stored under the entry's own number, so that whoever adds
+// them up later does so in one fixed order whatever the threads did.
 // reads: records, tile lists, transmittance, stops, gradients; writes: moments of every entry of the tile
 import {
   C_BACKGROUND_IMAGE,

@@ -44,20 +44,23 @@ export type RenderOptions = {
   /** also give the depth */
   readonly depth?: boolean;
   /**
-   * Multiply each opacity by √(|Σ| / |Σ + 0.3 I|), so that the low-pass does not make small Gaussians brighter (the screen-space filter of Mip-Splatting,
-   * Yu et al. 2024). Default: no.
+   * Multiply each opacity by √(|Σ| / |Σ + 0.3 I|), so that the low-pass does not make small Gaussians brighter (the
+   * screen-space filter of Mip-Splatting, Yu et al. 2024). Default: no.
    */
   readonly compensateOpacity?: boolean;
   /** fill these arrays instead of new ones */
   readonly into?: RenderOutput;
   /**
-   * The output may be the rasteriser's own memory, good until its next render: nothing is copied then, neither out nor, where such an array is given to `imageLoss` or
-   * `backward`, in. Default: no. A rasteriser whose memory is not within reach gives new arrays all the same.
+   * The output may be the rasteriser's own memory, good until its next render: nothing is copied then, neither out nor,
+   * where such an array is given to `imageLoss` or `backward`, in. Default: no. A rasteriser whose memory is not within
+   * reach gives new arrays all the same.
    */
   readonly lend?: boolean;
 };
 
-/** Where the gradient of an image loss goes: new arrays, these, or the rasteriser's own until its next loss or render. */
+/**
+ * Where the gradient of an image loss goes: new arrays, these, or the rasteriser's own until its next loss or render.
+ */
 export type LossOptions = { readonly into?: Float32Array; readonly lend?: boolean };
 
 /** How one gradient is taken. */
@@ -80,7 +83,8 @@ const GRADIENT_FIELDS = {
 /**
  * A rasteriser on WebAssembly SIMD threads.
  *
- * @throws SplatError `splat.input` for bad options, `splat.build` when the module is not built, `splat.thread` when a worker does not start
+ * @throws SplatError `splat.input` for bad options, `splat.build` when the module is not built, `splat.thread` when a
+ *   worker does not start
  */
 export async function createRasterizer(options: RasterizerOptions = {}): Promise<Rasterizer> {
   const { threads = 1, maxMemoryMiB = 2048 } = options;
@@ -100,8 +104,8 @@ export async function createRasterizer(options: RasterizerOptions = {}): Promise
 }
 
 /**
- * Renders Gaussians and takes gradients, synchronously on the calling thread and its workers. Not re-entrant; one scene at a time.
- * Made by `createRasterizer`.
+ * Renders Gaussians and takes gradients, synchronously on the calling thread and its workers. Not re-entrant; one scene
+ * at a time. Made by `createRasterizer`.
  */
 export class Rasterizer {
   readonly threads: number;
@@ -135,7 +139,8 @@ export class Rasterizer {
 
   /**
    * Draws N Gaussians over a background (Kerbl et al. 2023): EWA projection with a low-pass of 0.3 pixels², front to
-   * back by depth (equal depths by index), alpha at most 0.99 and at least 1/255, a pixel stops before its transmittance falls below 1e-4.
+   * back by depth (equal depths by index), alpha at most 0.99 and at least 1/255, a pixel stops before its
+   * transmittance falls below 1e-4.
    *
    * @param gaussians  see `GaussianArrays`; N may be 0
    * @param background rgb, or f32 [H, W, 3]
@@ -198,8 +203,9 @@ export class Rasterizer {
   }
 
   /**
-   * Gradient of a scalar L through the last render, by the exact derivative of what was drawn (the order, the cuts and the stops held fixed; where alpha
-   * is clamped to 0.99 it is constant). It may be called several times for one render.
+   * Gradient of a scalar L through the last render, by the exact derivative of what was drawn (the order, the cuts and
+   * the stops held fixed; where alpha is clamped to 0.99 it is constant). It may be called several times for one
+   * render.
    *
    * @param gradient dL/dcolor f32 [H, W, 3] and, if L depends on them, dL/dtransmittance and dL/ddepth f32 [H, W]
    * @throws SplatError `splat.state` before the first render; `splat.input`
@@ -250,9 +256,9 @@ export class Rasterizer {
   }
 
   /**
-   * (1 - λ) L1 + λ (1 - SSIM) of two images and its gradient by the first: SSIM of Wang et al. 2004 per channel, 11x11 Gaussian window with σ = 1.5,
-   * K = 0.01 and 0.03, range 1, zeros beyond the border (as the losses of 3DGS). With weights w both are Σ w m / (3 Σ w).
-   * It leaves the last render as it is, so `backward` can follow.
+   * (1 - λ) L1 + λ (1 - SSIM) of two images and its gradient by the first: SSIM of Wang et al. 2004 per channel, 11x11
+   * Gaussian window with σ = 1.5, K = 0.01 and 0.03, range 1, zeros beyond the border (as the losses of 3DGS). With
+   * weights w both are Σ w m / (3 Σ w). It leaves the last render as it is, so `backward` can follow.
    *
    * @returns the loss; `gradient` is `options.into` if given, and may be lent like a render's output
    * @throws SplatError `splat.input`, `splat.memory`, `splat.state`
@@ -305,8 +311,9 @@ export class Rasterizer {
   }
 
   /**
-   * What the last render cost. `tilePairs` are a pixel of a tile and a Gaussian of the tile's list, all that a rasteriser without quad masks and early stop evaluates;
-   * `evaluatedPairs` those that were. `bytes` is what the scene holds of the memory, `memoryBytes` how large that has grown.
+   * What the last render cost. `tilePairs` are a pixel of a tile and a Gaussian of the tile's list, all that a
+   * rasteriser without quad masks and early stop evaluates; `evaluatedPairs` those that were. `bytes` is what the scene
+   * holds of the memory, `memoryBytes` how large that has grown.
    */
   statistics(): {
     readonly evaluatedPairs: number;
@@ -362,7 +369,10 @@ export class Rasterizer {
     if (this.#put(field, at, values)) this.#checkFinite(where, values, field);
   }
 
-  /** Copies values to where they are worked on; those that this rasteriser lent are worked on where they lie. Returns whether it copied. */
+  /**
+   * Copies values to where they are worked on; those that this rasteriser lent are worked on where they lie. Returns
+   * whether it copied.
+   */
   #put(field: number, at: number, values: Float32Array): boolean {
     const lent = values.buffer === this.#pool.memory.buffer;
     this.#i32[field >> 2] = lent ? values.byteOffset : at;

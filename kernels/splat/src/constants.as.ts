@@ -1,4 +1,5 @@
-// Constants of the inner loops, in memory: what is written as a literal V8 makes anew at each use, of three instructions that no loop sheds.
+// Constants of the inner loops, in memory: what is written as a literal V8 makes anew at each use, of three
+// instructions that no loop sheds.
 import {
   ALPHA_CUT_INVERSE,
   ALPHA_MAX,

@@ -1,5 +1,6 @@
-// Which tiles the ellipse of visible alpha reaches: in each row of tiles a range of columns, from the extreme x of the ellipse between the row's first and last
-// pixel centre, which is exact. Four rows at a time, since few Gaussians reach more.
+// Which tiles the ellipse of visible alpha reaches: in each row of tiles a range of columns, from the extreme x of the
+// ellipse between the row's first and last pixel centre, which is exact. Four rows at a time, since few Gaussians reach
+// more.
 import {
   C_TILES_X,
   C_TILES_Y,

@@ -1,4 +1,7 @@
-/** Index of the first f32 of `count` that is infinite or not a number, or -1. `from` has room to be read up to a multiple of 16 floats. */
+/**
+ * Index of the first f32 of `count` that is infinite or not a number, or -1. `from` has room to be read up to a
+ * multiple of 16 floats.
+ */
 export function firstNotFinite(from: usize, count: i32): i32 {
   const zero = f32x4.splat(0);
   let i = 0;

@@ -25,9 +25,11 @@ export const OFFSET_GROUPS = ['means', 'rotations', 'logScales'] as const;
 export type FitReport = { readonly step: number; readonly loss: number; readonly l1: number; readonly ssim: number };
 
 /**
- * Minimises the mean over the views of a step of (1 - λ) L1 + λ (1 - SSIM) + w/2 mean (T - T*)² by Adam (Kingma and Ba 2015).
+ * Minimises the mean over the views of a step of (1 - λ) L1 + λ (1 - SSIM) + w/2 mean (T - T*)² by Adam (Kingma and Ba
+ * 2015).
  *
- * A step takes `batch` views in turn. A group without a rate stays as it is. The rate at step t is rate · decay^(t / steps). After each step a number that has bounds is brought within them.
+ * A step takes `batch` views in turn. A group without a rate stays as it is. The rate at step t is rate · decay^(t /
+ * steps). After each step a number that has bounds is brought within them.
  */
 export type FitProblem = {
   readonly gaussians: GaussianArrays;

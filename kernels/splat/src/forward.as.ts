@@ -1,6 +1,6 @@
 // Blend one tile front to back: C = Σ T_i α_i c_i + T background (Kerbl et al. 2023).
-// Gaussians are the outer loop and the tile's pixels lie in L1, so that a small Gaussian costs only the quads (four pixels of a row) which it
-// touches. A pixel that stopped has its transmittance negated.
+// Gaussians are the outer loop and the tile's pixels lie in L1, so that a small Gaussian costs only the quads (four
+// pixels of a row) which it touches. A pixel that stopped has its transmittance negated.
 // reads: records, tile lists, background; writes: color, transmittance, stops, depth when asked for
 import {
   C_BACKGROUND_IMAGE,

@@ -1,5 +1,5 @@
-// Add up what the tiles found for each Gaussian, in the order of its entries, and carry it through the projection to the parameters.
-// reads: moments, parameters; writes: gradients of all N Gaussians
+// Add up what the tiles found for each Gaussian, in the order of its entries, and carry it through the projection to
+// the parameters. reads: moments, parameters; writes: gradients of all N Gaussians
 import {
   b00,
   b01,

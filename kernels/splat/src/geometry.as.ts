@@ -1,5 +1,5 @@
-// What the projection of one Gaussian and its derivative both need, in f64: the conic of a thin Gaussian is a small difference of
-// large numbers. The results are WebAssembly globals, of which every thread has its own.
+// What the projection of one Gaussian and its derivative both need, in f64: the conic of a thin Gaussian is a small
+// difference of large numbers. The results are WebAssembly globals, of which every thread has its own.
 import {
   D_FX,
   D_FY,
@@ -76,7 +76,9 @@ export function toCamera(g: usize): void {
   tz = load<f64>(W, 64) * x + load<f64>(W, 72) * y + load<f64>(W, 80) * z + load<f64>(W, 88);
 }
 
-/** Sets all the rest: Σ' = J W Σ Wᵀ Jᵀ + low-pass (Zwicker et al. 2001; Kerbl et al. 2023). After toCamera, with tz > 0. */
+/**
+ * Sets all the rest: Σ' = J W Σ Wᵀ Jᵀ + low-pass (Zwicker et al. 2001; Kerbl et al. 2023). After toCamera, with tz > 0.
+ */
 export function toImage(g: usize): void {
   const quat = address(P_QUATS) + g * 16,
     scale = address(P_LOG_SCALES) + g * 12;

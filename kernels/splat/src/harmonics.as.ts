@@ -1,4 +1,5 @@
-// Real spherical harmonics of degrees 1 … 3 and their slopes, in f64, into a thread's scratch: the terms of `spherical-harmonics.ts`.
+// Real spherical harmonics of degrees 1 … 3 and their slopes, in f64, into a thread's scratch: the terms of
+// `spherical-harmonics.ts`.
 import {
   S_HARMONIC_SLOPES,
   S_HARMONICS,

@@ -4,8 +4,8 @@ import { SplatError } from './splat-error.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
 /**
- * The kernel's module and threads in a browser. The rasteriser waits for its threads, which browsers allow in workers only: make it in one. Threads need a page that is
- * cross-origin isolated; a rasteriser of one thread does not.
+ * The kernel's module and threads in a browser. The rasteriser waits for its threads, which browsers allow in workers
+ * only: make it in one. Threads need a page that is cross-origin isolated; a rasteriser of one thread does not.
  *
  * @throws SplatError `splat.build` when the module cannot be fetched
  */

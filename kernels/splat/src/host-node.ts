@@ -4,7 +4,9 @@ import { kernelFile, type KernelFile } from './kernel-file.ts';
 import { SplatError } from './splat-error.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
-/** What the kernel needs of where it runs: its module, and threads. This is Node's; `host-browser.ts` is the browser's. */
+/**
+ * What the kernel needs of where it runs: its module, and threads. This is Node's; `host-browser.ts` is the browser's.
+ */
 
 /** @throws SplatError `splat.build` when the module is not built */
 export async function compileKernel(file: KernelFile = kernelFile()): Promise<WebAssembly.Module> {

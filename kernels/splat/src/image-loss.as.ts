@@ -1,7 +1,8 @@
-// (1 - λ) L1 + λ (1 - SSIM) and its gradient in two passes over blocks of rows (Wang et al. 2004: 11x11 Gaussian window, σ 1.5; borders see zeros,
-// as the losses of 3DGS do). Rows are interleaved rgb, so the window's neighbours along x are 3 floats apart and channels need no care.
-// What the window costs is its number of instructions. So several outputs are taken at a time: a number is loaded once and added to all that see it.
-// reads: image, target, weights; writes: partials, gradient, sums
+// (1 - λ) L1 + λ (1 - SSIM) and its gradient in two passes over blocks of rows (Wang et al. 2004: 11x11 Gaussian
+// window, σ 1.5; borders see zeros, as the losses of 3DGS do). Rows are interleaved rgb, so the window's neighbours
+// along x are 3 floats apart and channels need no care. What the window costs is its number of instructions. So several
+// outputs are taken at a time: a number is loaded once and added to all that see it. reads: image, target, weights;
+// writes: partials, gradient, sums
 import {
   C_HAS_SSIM,
   C_HAS_WEIGHTS,
@@ -55,7 +56,10 @@ function windowAt(k: usize): v128 {
   return f32x4.splat(<f32>load<f64>(<usize>D_WINDOW + (k << 3)));
 }
 
-/** The window of 11 neighbours: its two halves are alike. Two sums, for a chain of six multiply-adds that wait for one another takes 1.1 times as long. */
+/**
+ * The window of 11 neighbours: its two halves are alike. Two sums, for a chain of six multiply-adds that wait for one
+ * another takes 1.1 times as long.
+ */
 @inline
 function windowOf(
   a5: v128,
@@ -85,7 +89,10 @@ function windowOf(
   return f32x4.add(sum, far);
 }
 
-/** Window across rows, for the 8 rows of a block: `x` and `y` are the first of LOSS_SEEN rows, `pitch` bytes apart; scratch rows are `rowBytes` apart. */
+/**
+ * Window across rows, for the 8 rows of a block: `x` and `y` are the first of LOSS_SEEN rows, `pitch` bytes apart;
+ * scratch rows are `rowBytes` apart.
+ */
 @inline
 function windowAcross(what: i32, x0: usize, y0: usize, pitch: usize, to0: usize, rowBytes: usize, bytes: usize): void {
   const w0 = windowAt(0),
@@ -139,7 +146,10 @@ function acrossProduct(x: usize, y: usize, pitch: usize, to: usize, rowBytes: us
   windowAcross(PRODUCT, x, y, pitch, to, rowBytes, bytes);
 }
 
-/** Window along a row that has zeros around it. Of each 16 pixels those quads are taken together that are 4 pixels apart, for they see the same numbers. */
+/**
+ * Window along a row that has zeros around it. Of each 16 pixels those quads are taken together that are 4 pixels
+ * apart, for they see the same numbers.
+ */
 function along(from: usize, to: usize, bytes: usize): void {
   const w0 = windowAt(0),
     w1 = windowAt(1),
@@ -182,15 +192,19 @@ function along(from: usize, to: usize, bytes: usize): void {
 }
 
 /**
- * Whether the rows that a block's window sees can be read where they lie: not where some are outside the image, nor where rows are multiples of 1024 bytes apart,
- * which puts them all into a few sets of the first cache (512 pixels: 2 ms of 14).
+ * Whether the rows that a block's window sees can be read where they lie: not where some are outside the image, nor
+ * where rows are multiples of 1024 bytes apart, which puts them all into a few sets of the first cache (512 pixels: 2
+ * ms of 14).
  */
 @inline
 function liesReady(pitch: usize, first: i32): bool {
   return first >= 0 && first + LOSS_SEEN <= load<i32>(C_LOSS_HEIGHT) && (pitch & 1023) != 0;
 }
 
-/** The LOSS_SEEN rows of a plane from `first` on: where they lie if they do so ready, else a copy, `rowBytes` apart and zero outside the image. */
+/**
+ * The LOSS_SEEN rows of a plane from `first` on: where they lie if they do so ready, else a copy, `rowBytes` apart and
+ * zero outside the image.
+ */
 function seenRows(plane: usize, pitch: usize, first: i32, copy: usize, rowBytes: usize): usize {
   if (liesReady(pitch, first)) return plane + <usize>first * pitch;
   const height = load<i32>(C_LOSS_HEIGHT);
@@ -229,8 +243,8 @@ function total(v: v128): f64 {
 }
 
 /**
- * Pass 1: the SSIM map m, its weighted sum, and its derivatives by the window sums, times weight and factor, summed along x for the window of pass 2
- * (the window is symmetric, so it is its own adjoint).
+ * Pass 1: the SSIM map m, its weighted sum, and its derivatives by the window sums, times weight and factor, summed
+ * along x for the window of pass 2 (the window is symmetric, so it is its own adjoint).
  * m = A1 A2 / (B1 B2); A1 = μx μy + C1 / 2, A2 = σxy + C2 / 2, B1 = (μx² + μy² + C1) / 2, B2 = (σxx + σyy + C2) / 2.
  */
 export function lossMap(block: i32, scratch: usize): void {
@@ -315,7 +329,10 @@ function copyRow(from: usize, to: usize, bytes: usize): usize {
   return to;
 }
 
-/** Pass 2: window across rows of the partials, the chain to the image, L1 and its gradient. The sum of |x - y| is not finite where an image is not. */
+/**
+ * Pass 2: window across rows of the partials, the chain to the image, L1 and its gradient. The sum of |x - y| is not
+ * finite where an image is not.
+ */
 export function lossGradient(block: i32, scratch: usize): void {
   const width = <usize>load<i32>(C_LOSS_WIDTH),
     height = load<i32>(C_LOSS_HEIGHT),

@@ -1,5 +1,5 @@
-// Sole source of what lies where in the WebAssembly memory. Read by TypeScript and by AssemblyScript alike, so only plain
-// numeric constants stand here: integers are i32 there, fractions f64.
+// Sole source of what lies where in the WebAssembly memory. Read by TypeScript and by AssemblyScript alike, so only
+// plain numeric constants stand here: integers are i32 there, fractions f64.
 // Byte offsets unless a name says otherwise. Every buffer starts on a multiple of 16.
 
 /** Side of a square tile, pixels; one tile is one unit of work. */
@@ -40,7 +40,8 @@ export const SH_3_2 = 0.4570457994644658;
 export const SH_3_3 = 0.3731763325901154;
 export const SH_3_5 = 1.445305721320277;
 
-// Control block, at address 0. i32 fields, as byte offsets. What threads write while others look at it has a cache line of its own.
+// Control block, at address 0. i32 fields, as byte offsets. What threads write while others look at it has a cache line
+// of its own.
 export const CONTROL_BYTES = 8192;
 /** number of the job that may be worked on, 0 between jobs; workers sleep on it */
 export const C_OPEN = 0;
@@ -67,7 +68,9 @@ export const C_DEPTH = 184;
 export const C_HAS_TRANSMITTANCE_GRADIENT = 188;
 /** 1: per-pixel weights are given */
 export const C_HAS_WEIGHTS = 192;
-/** floats from one row of a loss plane to the next: 3 W rounded up to 16 pixels, then to an odd number of cache lines */
+/**
+ * floats from one row of a loss plane to the next: 3 W rounded up to 16 pixels, then to an odd number of cache lines
+ */
 export const C_PLANE_STRIDE = 196;
 /** 1: SSIM is wanted */
 export const C_HAS_SSIM = 200;
@@ -83,7 +86,10 @@ export const C_SH_REST = 216;
 export const C_COMPENSATE = 220;
 /** 1: dL/ddepth is given */
 export const C_HAS_DEPTH_GRADIENT = 224;
-/** parts into which the ranks in depth order are cut while entries are grouped by tile; the lists are the same for any number */
+/**
+ * parts into which the ranks in depth order are cut while entries are grouped by tile; the lists are the same for any
+ * number
+ */
 export const C_BLOCKS = 228;
 
 /** per thread RANGE_BYTES: i32 next and i32 end of the units that are left of its share of the job */
@@ -232,8 +238,8 @@ export const K_EXP64_2 = 1808;
 export const K_EXP64_ONE = 1824;
 
 // A projected Gaussian: f32 fields, as byte offsets. With d = pixel - (MX, MY):
-// log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) / 2).
-// The factor is kept and not the conic: its products cancel in f32 for long thin Gaussians.
+// log2(alpha) = LOG2_OPACITY - (L11 dx + L21 dy)² - (L22 dy)², a Cholesky factor of the conic scaled by sqrt(log2(e) /
+// 2). The factor is kept and not the conic: its products cancel in f32 for long thin Gaussians.
 export const RECORD_BYTES = 64;
 export const R_MX = 0;
 export const R_MY = 4;
@@ -260,8 +266,9 @@ export const R_SPANS = 56;
 /** keeps rounding from losing a pixel on the rim of the ellipse; each pixel is still tested exactly */
 export const CUT_SLACK = 0.001;
 
-// What one tile adds to a Gaussian's gradient: f32 Σ v, Σ v x; Σ v y, Σ v x²; Σ v xy, Σ v y²; red, green; blue, depth; two unused. They are added up in these pairs,
-// each under the name of its first. With v = dL/dσ on a pixel, alpha = opacity exp(-σ), (x, y) = pixel - centre.
+// What one tile adds to a Gaussian's gradient: f32 Σ v, Σ v x; Σ v y, Σ v x²; Σ v xy, Σ v y²; red, green; blue, depth;
+// two unused. They are added up in these pairs, each under the name of its first. With v = dL/dσ on a pixel, alpha =
+// opacity exp(-σ), (x, y) = pixel - centre.
 export const MOMENT_BYTES = 48;
 export const M_V = 0;
 export const M_VY = 8;
@@ -269,7 +276,8 @@ export const M_VXY = 16;
 export const M_RED = 24;
 export const M_BLUE = 32;
 
-// Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row b & 15 and columns from 4 (b >> 4).
+// Scratch of one thread: planes of one tile, 4 bytes a pixel, in quads of four pixels of a row. Quad number b holds row
+// b & 15 and columns from 4 (b >> 4).
 export const S_TRANSMITTANCE = 0;
 export const S_RED = 1024;
 export const S_GREEN = 2048;

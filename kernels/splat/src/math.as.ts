@@ -1,4 +1,5 @@
-// Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each initialise.
+// Elementary functions. The standard library's own keep tables in memory, which threads sharing one memory would each
+// initialise.
 import {
   K_EXP_1,
   K_EXP_2,

@@ -7,7 +7,9 @@ import { SplatError } from './splat-error.ts';
 
 /** How a rasteriser is opened on either device. */
 export type OpenOptions = RasterizerOptions & {
-  /** Default `auto`: the GPU where there is one, unless it is a driver in software, which is slower than the CPU's own. */
+  /**
+   * Default `auto`: the GPU where there is one, unless it is a driver in software, which is slower than the CPU's own.
+   */
   readonly device?: DeviceChoice;
 };
 

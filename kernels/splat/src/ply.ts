@@ -50,8 +50,9 @@ export type PlyOptions = {
 };
 
 /**
- * The `.ply` of 3DGS: 17 floats a vertex (position, normal 0, f_dc = (rgb - 0.5) / Y₀₀, opacity logit, ln scale, quaternion wxyz), and behind f_dc the
- * harmonics of degrees 1 … 3 as f_rest, channel by channel, where the Gaussians have them. Opens in public viewers. The same Gaussians give the same bytes.
+ * The `.ply` of 3DGS: 17 floats a vertex (position, normal 0, f_dc = (rgb - 0.5) / Y₀₀, opacity logit, ln scale,
+ * quaternion wxyz), and behind f_dc the harmonics of degrees 1 … 3 as f_rest, channel by channel, where the Gaussians
+ * have them. Opens in public viewers. The same Gaussians give the same bytes.
  *
  * @throws SplatError `splat.input`
  */
@@ -101,8 +102,9 @@ export function encodePly(gaussians: GaussianArrays, { format = 'binary' }: PlyO
 }
 
 /**
- * Gaussians of a `.ply` as 3DGS and its relatives write it, binary of either byte order or ascii. Properties may come in any order and with others among
- * them; 9, 24 or 45 `f_rest_*` are harmonics of degrees up to 1, 2, 3, any other number of them is left out. Elements before the vertices are skipped.
+ * Gaussians of a `.ply` as 3DGS and its relatives write it, binary of either byte order or ascii. Properties may come
+ * in any order and with others among them; 9, 24 or 45 `f_rest_*` are harmonics of degrees up to 1, 2, 3, any other
+ * number of them is left out. Elements before the vertices are skipped.
  *
  * @throws SplatError `splat.input` for what is no such file, or ends too early
  */

@@ -1,5 +1,6 @@
 // Project Gaussians to the image plane and find the tiles each reaches.
-// reads: means, quats, logScales, opacityLogits, colors, shRest; writes: records, tile counts, depth keys (in P_KEYS_B, by Gaussian)
+// reads: means, quats, logScales, opacityLogits, colors, shRest; writes: records, tile counts, depth keys (in P_KEYS_B,
+// by Gaussian)
 import { countTiles } from './ellipse-tiles.as';
 import { det, plainDet, toCamera, toImage, tx, ty, tz, xx, xy, yy } from './geometry.as';
 import { harmonicsAt } from './harmonics.as';

@@ -1,5 +1,5 @@
-// Which quads of a tile a Gaussian touches. Solved for four rows at a time, without a branch: a small Gaussian then costs only the quads it
-// touches, and the loop over them has one end to mispredict instead of one for every row.
+// Which quads of a tile a Gaussian touches. Solved for four rows at a time, without a branch: a small Gaussian then
+// costs only the quads it touches, and the loop over them has one end to mispredict instead of one for every row.
 import {
   K_COLUMN_11,
   K_COLUMN_12,
@@ -46,9 +46,10 @@ export function columnsOf(b: usize, scratch: usize): v128 {
 }
 
 /**
- * Bit b is set where quad b may see alpha above the cut. (mx, my) is the centre in pixels from the centre of the tile's first pixel.
- * Leaves each row's constants in the scratch: with column x, log2(alpha) = height - (L11 x + shear)². That is above -65 in all of such a quad: a pixel of it is
- * within three of the ellipse, where it is above -8, and the low-pass keeps L11 below 1.6.
+ * Bit b is set where quad b may see alpha above the cut. (mx, my) is the centre in pixels from the centre of the tile's
+ * first pixel. Leaves each row's constants in the scratch: with column x, log2(alpha) = height - (L11 x + shear)². That
+ * is above -65 in all of such a quad: a pixel of it is within three of the ellipse, where it is above -8, and the
+ * low-pass keeps L11 below 1.6.
  */
 @inline
 export function touchedQuads(record: usize, mx: f32, my: f32, scratch: usize): u64 {
@@ -93,7 +94,10 @@ export function touchedQuads(record: usize, mx: f32, my: f32, scratch: usize): u
   );
 }
 
-/** Leaves the constants of four rows in the scratch; half the width of the ellipse there, times L11. Not a number where they miss it, which compares false. */
+/**
+ * Leaves the constants of four rows in the scratch; half the width of the ellipse there, times L11. Not a number where
+ * they miss it, which compares false.
+ */
 @inline
 function rows(at: usize, l11mx: v128, l21: v128, l22: v128, cut: v128, top: v128, my: v128, scratch: usize): v128 {
   const dy = f32x4.sub(v128.load(scratch + at, S_RAMP), my);

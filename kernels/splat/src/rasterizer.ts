@@ -21,8 +21,8 @@ export type FrameView = {
 };
 
 /**
- * The rasteriser on either device. Calls are answered in the order they are made; each is the equation of the method of the same name of `Rasterizer`.
- * What the devices do differently is speed, and the last digits.
+ * The rasteriser on either device. Calls are answered in the order they are made; each is the equation of the method of
+ * the same name of `Rasterizer`. What the devices do differently is speed, and the last digits.
  */
 export interface DeviceRasterizer {
   readonly device: 'webgpu' | 'cpu';
@@ -44,7 +44,9 @@ export interface DeviceRasterizer {
     views: readonly FrameView[],
     options?: Omit<RenderOptions, 'into' | 'lend'>,
   ): Promise<RenderOutput[]>;
-  /** Fits Gaussians and offsets to pictures by Adam. On the GPU nothing but a report leaves the device until it is over. */
+  /**
+   * Fits Gaussians and offsets to pictures by Adam. On the GPU nothing but a report leaves the device until it is over.
+   */
   fit(problem: FitProblem): Promise<FitResult>;
   dispose(): void;
   [Symbol.dispose](): void;

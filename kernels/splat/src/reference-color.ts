@@ -15,7 +15,9 @@ export function restCount(gaussians: SceneNumbers): number {
   return gaussians.shRest === undefined || count === 0 ? 0 : gaussians.shRest.length / count / 3;
 }
 
-/** The colour of Gaussian `index` from the camera before it is clamped at 0, which it is only where there are harmonics. */
+/**
+ * The colour of Gaussian `index` from the camera before it is clamped at 0, which it is only where there are harmonics.
+ */
 function unclamped(gaussians: SceneNumbers, camera: Camera, index: number): number[] {
   const rest = restCount(gaussians);
   const color = Array.from(gaussians.colors.subarray(3 * index, 3 * index + 3));

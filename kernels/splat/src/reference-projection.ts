@@ -103,13 +103,18 @@ function steps(gaussians: SceneNumbers, camera: Camera, index: number) {
   };
 }
 
-/** Σ' = J W Σ Wᵀ Jᵀ + 0.3 I in pixels² (Zwicker et al. 2001; Kerbl et al. 2023), and what it was without the low-pass. */
+/**
+ * Σ' = J W Σ Wᵀ Jᵀ + 0.3 I in pixels² (Zwicker et al. 2001; Kerbl et al. 2023), and what it was without the low-pass.
+ */
 export type ProjectedCovariance = {
   readonly xx: number;
   readonly xy: number;
   readonly yy: number;
   readonly det: number;
-  /** √(|Σ| / |Σ + 0.3 I|) of the plane's Σ: the share of the opacity that the low-pass should leave (Yu et al. 2024, Mip-Splatting's screen-space filter) */
+  /**
+   * √(|Σ| / |Σ + 0.3 I|) of the plane's Σ: the share of the opacity that the low-pass should leave (Yu et al. 2024,
+   * Mip-Splatting's screen-space filter)
+   */
   readonly compensation: number;
   /** Σ⁻¹ without the low-pass: xx, xy, yy; not finite where it has none */
   readonly plainInverse: readonly [number, number, number];
@@ -134,7 +139,10 @@ export function projectedCovariance(gaussians: SceneNumbers, camera: Camera, ind
   };
 }
 
-/** Carries dL/dΣ' (xx, one of the two xy, yy), dL/dcentre in pixels and dL/ddepth back to mean, quaternion and log scales, and stores them. */
+/**
+ * Carries dL/dΣ' (xx, one of the two xy, yy), dL/dcentre in pixels and dL/ddepth back to mean, quaternion and log
+ * scales, and stores them.
+ */
 export function projectionGradient(
   gaussians: SceneNumbers,
   camera: Camera,

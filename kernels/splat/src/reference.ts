@@ -16,8 +16,9 @@ export type ReferenceOutput = {
   /** f64 [H, W] Σ w z */
   readonly depth: Float64Array;
   /**
-   * f64 [H, W] how near the pixel came to one of the picture's jumps: the least |α - 1/255| · 255 and |T' / 1e-4 - 1| that decided anything there.
-   * Where it is tiny an f32 rasteriser may rightly decide otherwise, and no derivative by differences exists.
+   * f64 [H, W] how near the pixel came to one of the picture's jumps: the least |α - 1/255| · 255 and |T' / 1e-4 - 1|
+   * that decided anything there. Where it is tiny an f32 rasteriser may rightly decide otherwise, and no derivative by
+   * differences exists.
    */
   readonly margin: Float64Array;
   /** pairs of pixel and Gaussian evaluated */
@@ -101,7 +102,8 @@ function project(gaussians: SceneNumbers, camera: Camera, { compensateOpacity = 
       color: seenColor(gaussians, camera, index),
     });
   }
-  // The order is defined on depths rounded to f32, as in 3DGS; sort is stable, so equal depths stay in the order of their indices.
+  // The order is defined on depths rounded to f32, as in 3DGS; sort is stable, so equal depths stay in the order of
+  // their indices.
   return splats.sort((p, q) => Math.fround(p.depth) - Math.fround(q.depth));
 }
 
@@ -136,8 +138,8 @@ function backgroundAt(background: Background, pixel: number): [number, number, n
 }
 
 /**
- * The judge of every other rasteriser: each pixel walks all Gaussians in depth order, in f64, with no tiles and no culling but what the equations say
- * (Kerbl et al. 2023; the constants in `layout.ts`).
+ * The judge of every other rasteriser: each pixel walks all Gaussians in depth order, in f64, with no tiles and no
+ * culling but what the equations say (Kerbl et al. 2023; the constants in `layout.ts`).
  *
  * @param gaussians arrays as in `GaussianArrays`; f64 arrays are taken too
  * @throws SplatError as `Rasterizer.render`
@@ -174,8 +176,9 @@ export function referenceRender(
 }
 
 /**
- * Gradient of a scalar L by the chain rule, pixel by pixel. With g = dL/dcolor and B what lies behind Gaussian i, weighted with g:
- * dL/dα_i = T_i (c_i · g) - B_i / (1 - α_i); then through α = opacity exp(-½ dᵀ K d), K = Σ'⁻¹, and the projection.
+ * Gradient of a scalar L by the chain rule, pixel by pixel. With g = dL/dcolor and B what lies behind Gaussian i,
+ * weighted with g: dL/dα_i = T_i (c_i · g) - B_i / (1 - α_i); then through α = opacity exp(-½ dᵀ K d), K = Σ'⁻¹, and
+ * the projection.
  *
  * @throws SplatError as `Rasterizer.backward`
  */

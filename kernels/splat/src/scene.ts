@@ -11,11 +11,15 @@ export type GaussianArrays = {
   readonly logScales: Float32Array;
   /** f32 [N] logit of the opacity: opacity = 1 / (1 + exp(-logit)). */
   readonly opacityLogits: Float32Array;
-  /** f32 [N, 3] rgb as displayed, nominally 0..1, never clamped here. With `shRest` it is the harmonic of degree 0 as a colour: 0.5 + Y₀₀ f_dc. */
+  /**
+   * f32 [N, 3] rgb as displayed, nominally 0..1, never clamped here. With `shRest` it is the harmonic of degree 0 as a
+   * colour: 0.5 + Y₀₀ f_dc.
+   */
   readonly colors: Float32Array;
   /**
-   * f32 [N, K, 3] coefficients of the real spherical harmonics of degrees 1 … D in the order of 3DGS, K = 3, 8, 15 for D = 1, 2, 3. The colour seen
-   * along a direction is then max(0, colors + Σ Yₖ shRestₖ). None: the colour is `colors` from everywhere.
+   * f32 [N, K, 3] coefficients of the real spherical harmonics of degrees 1 … D in the order of 3DGS, K = 3, 8, 15 for
+   * D = 1, 2, 3. The colour seen along a direction is then max(0, colors + Σ Yₖ shRestₖ). None: the colour is `colors`
+   * from everywhere.
    */
   readonly shRest?: Float32Array;
 };
@@ -85,7 +89,10 @@ export const PARAMETER_GROUPS = ['means', 'quats', 'logScales', 'opacityLogits',
 /** One of `PARAMETER_GROUPS`. */
 export type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
 
-/** What a gradient can be taken for besides: the harmonics of the scene, and the background. Neither is taken unless it is asked for by name. */
+/**
+ * What a gradient can be taken for besides: the harmonics of the scene, and the background. Neither is taken unless it
+ * is asked for by name.
+ */
 export const EXTRA_GROUPS = ['shRest', 'background'] as const;
 
 /** One of `PARAMETER_GROUPS` or `EXTRA_GROUPS`. */
@@ -112,7 +119,8 @@ export type GaussianGradients = {
 };
 
 /**
- * ΔG_t of F frames over one canonical set, Gaussian by Gaussian: mean + Δmean, rotation ⊗ quat, logScale + Δ. Frame by frame, N Gaussians each.
+ * ΔG_t of F frames over one canonical set, Gaussian by Gaussian: mean + Δmean, rotation ⊗ quat, logScale + Δ. Frame by
+ * frame, N Gaussians each.
  */
 export type FrameOffsets = {
   /** f32 [F, N, 3] world units */

@@ -1,4 +1,5 @@
-// Depth order. Serial: half a millisecond for 40 000 Gaussians, of which the passes of a parallel sort would win little.
+// Depth order. Serial: half a millisecond for 40 000 Gaussians, of which the passes of a parallel sort would win
+// little.
 import {
   C_COUNT,
   C_VISIBLE,
@@ -13,9 +14,9 @@ import {
 import { address } from './math.as';
 
 /**
- * Indices of the drawn Gaussians by depth, front to back, equal depths by index: a stable radix sort of the f32 depth's bits, which
- * order like the depths because these are positive. Gives each its first entry. Returns the number of entries, which may be more
- * than fit, as f64.
+ * Indices of the drawn Gaussians by depth, front to back, equal depths by index: a stable radix sort of the f32 depth's
+ * bits, which order like the depths because these are positive. Gives each its first entry. Returns the number of
+ * entries, which may be more than fit, as f64.
  */
 export function sortByDepth(): f64 {
   const count = load<i32>(C_COUNT);

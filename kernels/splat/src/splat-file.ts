@@ -18,8 +18,9 @@ export function logitOfByte(byte: number): number {
 export const opacityByte = (logit: number): number => toByte(255 / (1 + Math.exp(-logit)));
 
 /**
- * The `.splat` of web viewers: 32 bytes a Gaussian, little endian: position and scale (not its logarithm) as f32, rgb and opacity as bytes, the unit
- * quaternion wxyz as bytes 128 + 128 q. Harmonics are not kept. Larger and more opaque ones come first, as progressive viewers expect; equal ones by index.
+ * The `.splat` of web viewers: 32 bytes a Gaussian, little endian: position and scale (not its logarithm) as f32, rgb
+ * and opacity as bytes, the unit quaternion wxyz as bytes 128 + 128 q. Harmonics are not kept. Larger and more opaque
+ * ones come first, as progressive viewers expect; equal ones by index.
  *
  * @throws SplatError `splat.input`
  */

@@ -31,7 +31,10 @@ export { firstNotFinite } from './finite.as';
 export { sortByDepth } from './sort.as';
 export { startTiles } from './tile-lists.as';
 
-/** Takes units of the present job until there are none left. Every unit writes only what is its own, so the order does not matter. */
+/**
+ * Takes units of the present job until there are none left. Every unit writes only what is its own, so the order does
+ * not matter.
+ */
 export function work(thread: i32): void {
   const job = load<i32>(C_JOB);
   const scratch = address(P_SCRATCH) + <usize>thread * SCRATCH_BYTES;

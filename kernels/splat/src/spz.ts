@@ -11,7 +11,10 @@ const HEADER_4 = 32;
 /** f_dc = (byte / 255 - 0.5) / COLOR_SCALE */
 const COLOR_SCALE = 0.15;
 const MOST_GAUSSIANS = 1 << 26;
-/** Coordinates in the file are right, up, back; ours are right, down, forward: y and z change sign, and with them every harmonic that is odd in them. */
+/**
+ * Coordinates in the file are right, up, back; ours are right, down, forward: y and z change sign, and with them every
+ * harmonic that is odd in them.
+ */
 const HARMONIC_SIGNS = [-1, -1, 1, -1, 1, 1, -1, 1, -1, 1, -1, -1, 1, -1, 1] as const;
 /** Bits that are kept of a harmonic of degree 1, and of higher ones; the rest compresses away. */
 const HARMONIC_BITS = [5, 4] as const;
@@ -56,9 +59,10 @@ async function through(
 }
 
 /**
- * The `.spz` of Niantic, version 3: gzip over a header of 16 bytes and the attributes one after another: positions in fixed point of 24 bits (as fine as
- * their range allows, at most 12 bits behind the point), opacities, colours and scales as bytes, quaternions by their smallest three components, harmonics
- * in 8 bits of which 5 (degree 1) and 4 are used. Opens in public viewers.
+ * The `.spz` of Niantic, version 3: gzip over a header of 16 bytes and the attributes one after another: positions in
+ * fixed point of 24 bits (as fine as their range allows, at most 12 bits behind the point), opacities, colours and
+ * scales as bytes, quaternions by their smallest three components, harmonics in 8 bits of which 5 (degree 1) and 4 are
+ * used. Opens in public viewers.
  *
  * @throws SplatError `splat.input`
  */
@@ -211,7 +215,10 @@ async function inflateStreams(
   return out;
 }
 
-/** wxyz, our axes -> 2 bits which component is largest, then 10 bits each of the others in the order xyzw: sign, size of 0 … √½ in 9 bits. */
+/**
+ * wxyz, our axes -> 2 bits which component is largest, then 10 bits each of the others in the order xyzw: sign, size of
+ * 0 … √½ in 9 bits.
+ */
 function packQuat([w, x, y, z]: Float32Array): number {
   const length = Math.hypot(w, x, y, z);
   const q = [x, -y, -z, w].map((value) => value / length);

@@ -34,8 +34,8 @@ const UNIT_LIMIT_MS = 60_000;
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
- * Threads over one shared WebAssembly memory. The calling thread is thread 0 and works too, so a pool of one has no workers.
- * Workers never hold the process open.
+ * Threads over one shared WebAssembly memory. The calling thread is thread 0 and works too, so a pool of one has no
+ * workers. Workers never hold the process open.
  */
 export class ThreadPool {
   readonly exports: SplatExports;
@@ -62,7 +62,10 @@ export class ThreadPool {
     this.#maxPages = maxPages;
   }
 
-  /** Compiles the module (once a process) unless it is given, starts `threads` - 1 workers and waits until all are ready. */
+  /**
+   * Compiles the module (once a process) unless it is given, starts `threads` - 1 workers and waits until all are
+   * ready.
+   */
   static async start(threads: number, maxMemoryMiB: number, given?: WebAssembly.Module): Promise<ThreadPool> {
     const module =
       given ??
@@ -133,8 +136,9 @@ export class ThreadPool {
   /**
    * Does all units of one job on all threads and returns when nobody is inside it any more.
    *
-   * A worker that wakes late must not hold up the others: it counts itself in, then looks again whether the job is still open. The caller
-   * closes the job when no unit is left, then waits only for those who are in. (Both sides write before they read, so one sees the other.)
+   * A worker that wakes late must not hold up the others: it counts itself in, then looks again whether the job is
+   * still open. The caller closes the job when no unit is left, then waits only for those who are in. (Both sides write
+   * before they read, so one sees the other.)
    */
   run(job: number, units: number): void {
     const control = this.#control;

@@ -1,5 +1,5 @@
-// Tile lists: a counting sort of the entries by tile, block by block of the ranks in depth order. Blocks and entries within them keep their order, so each
-// tile's list is front to back, and the same for any number of blocks.
+// Tile lists: a counting sort of the entries by tile, block by block of the ranks in depth order. Blocks and entries
+// within them keep their order, so each tile's list is front to back, and the same for any number of blocks.
 // reads: records, depth order, tile counts, starts; writes: entry tiles, tile starts, tile entries
 import {
   C_BLOCKS,

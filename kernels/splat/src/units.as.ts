@@ -1,5 +1,6 @@
-// Who does which unit of a job. Every thread has a range of neighbouring units, so that what neighbours share is in its cache and no two threads write beside
-// each other, and takes them from the front; a thread whose own are done takes from the back of another's.
+// Who does which unit of a job. Every thread has a range of neighbouring units, so that what neighbours share is in its
+// cache and no two threads write beside each other, and takes them from the front; a thread whose own are done takes
+// from the back of another's.
 import { C_THREADS, RANGE_BYTES, RANGES } from './layout';
 
 // A range is one number: the next unit, and above 32 bits the end. Steps that take the first unit and the last:

@@ -3,7 +3,8 @@ import { spin } from './spin.ts';
 import type { WorkerStart } from './thread-pool.ts';
 
 /**
- * One worker of the pool: sleeps until a job is open, joins it, leaves; returns when it is told to end. See ThreadPool.run for why joining is counted.
+ * One worker of the pool: sleeps until a job is open, joins it, leaves; returns when it is told to end. See
+ * ThreadPool.run for why joining is counted.
  *
  * @param ready called when it waits for jobs
  */

@@ -20,7 +20,10 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return largest;
 }
 
-/** Relative change that f32 may make to an alpha or a transmittance: nearer than this to a jump, either side of it is right. */
+/**
+ * Relative change that f32 may make to an alpha or a transmittance: nearer than this to a jump, either side of it is
+ * right.
+ */
 export const JUMP_MARGIN = 2e-4;
 
 /** The pixels which no jump is near, and how many were left out. */
@@ -35,7 +38,10 @@ export function onlyKept(image: Float32Array, keep: Uint8Array): Float32Array {
   return image.map((value, i) => (keep[Math.floor(i / channels)] === 1 ? value : 0));
 }
 
-/** sha256 of the bits of arrays (values of an object, in their order); much faster than comparing element by element with a matcher. */
+/**
+ * sha256 of the bits of arrays (values of an object, in their order); much faster than comparing element by element
+ * with a matcher.
+ */
 export function digest(arrays: object): string {
   const hash = createHash('sha256');
   for (const [name, value] of Object.entries(arrays)) {

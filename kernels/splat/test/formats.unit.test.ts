@@ -254,7 +254,8 @@ test.each([2, 3, 4])('a .spz of version %i by another tool is read as what went 
   expect(largestDifference(Array.from(read.opacityLogits, opacity), want.alphas.map(opacity))).toBeLessThan(0.51 / 255);
 });
 
-// golden/make-others.mjs: splat-transform 3.7.0, which leaves the .spz's frame (y up, z toward the viewer) as it is: turned by half about x it is ours
+// golden/make-others.mjs: splat-transform 3.7.0, which leaves the .spz's frame (y up, z toward the viewer) as it is:
+// turned by half about x it is ours
 test('a .ply by another tool, its properties in another order, is read as the .spz that it was made of', async () => {
   const ply = decodePly(readFileSync(new URL('golden/five.ply', import.meta.url)));
   const spz = await decodeSpz(readFileSync(new URL('golden/five-v3.spz', import.meta.url)));

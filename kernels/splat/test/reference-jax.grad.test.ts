@@ -40,7 +40,8 @@ const dot = (a: readonly Value[], b: readonly (Value | number)[]): Value =>
   a.map((value, i) => value.times(b[i])).reduce((sum, value) => sum.plus(value));
 
 /**
- * The scalar Σ g·color + h·T + d·depth of the picture, written a second time and forwards only: no cut, no clamp and no stop, which the scene does not meet.
+ * The scalar Σ g·color + h·T + d·depth of the picture, written a second time and forwards only: no cut, no clamp and no
+ * stop, which the scene does not meet.
  *
  * @param order Gaussians front to back, which is no function to differentiate
  */

@@ -14,7 +14,10 @@ export async function sharedDevice(): Promise<WebGpu> {
   return shared;
 }
 
-/** A rasteriser on this machine's adapter, or on chromium's software one where it is there; `undefined` where neither is. */
+/**
+ * A rasteriser on this machine's adapter, or on chromium's software one where it is there; `undefined` where neither
+ * is.
+ */
 export async function openGpu(options: GpuOptions = {}): Promise<GpuRasterizer | undefined> {
   Object.assign(process.env, softwareAdapter());
   return GpuRasterizer.create({ open: sharedDevice, ...options }).catch((error: unknown) => {

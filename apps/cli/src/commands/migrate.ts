@@ -4,7 +4,10 @@ import { parseOptions } from '../parse-options.ts';
 import { readGraphText } from '../project.ts';
 import { openRegistry } from '../registry-module.ts';
 
-/** `soliloquy migrate GRAPH… [--write]`: what was done goes to standard error, the graph to standard output or back into the file. */
+/**
+ * `soliloquy migrate GRAPH… [--write]`: what was done goes to standard error, the graph to standard output or back into
+ * the file.
+ */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('migrate', args, [1, Infinity]);
   const registry = await openRegistry();

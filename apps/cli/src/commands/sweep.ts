@@ -142,7 +142,10 @@ function splitValues(text: string): string[] {
 /** Wider than this no terminal shows a table well: columns of figures. */
 const MOST_FIGURES = 6;
 
-/** A line for each variant: what was varied, how it ended, and the figures that the graph expects something of, else those that differ. */
+/**
+ * A line for each variant: what was varied, how it ended, and the figures that the graph expects something of, else
+ * those that differ.
+ */
 function table(
   variants: readonly Variant[],
   records: readonly PastRun[],

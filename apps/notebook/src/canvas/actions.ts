@@ -100,7 +100,9 @@ export class Actions {
     }
   }
 
-  /** Connects a socket with what was chosen for it: one that is there, a new node's, or a new input's. One step of undo. */
+  /**
+   * Connects a socket with what was chosen for it: one that is there, a new node's, or a new input's. One step of undo.
+   */
   join(loose: Loose, fit: Fit, at: Point): void {
     const end = socketText(loose);
     const link = (other: string): [string, string] => (loose.side === 'output' ? [end, other] : [other, end]);
@@ -279,7 +281,10 @@ export class Actions {
       this.#notebook.notices.warn(`${backbone} needs ${what}: ${remedy}`);
   }
 
-  /** Sets a param of a node, at one size or at all; `undefined` takes it back. A value that its stage refuses stays, and is said to be wrong. */
+  /**
+   * Sets a param of a node, at one size or at all; `undefined` takes it back. A value that its stage refuses stays, and
+   * is said to be wrong.
+   */
   setParam(node: string, param: string, value: Json | undefined, size?: string): void {
     try {
       this.#open.document.apply((doc) => setParam(doc, node, param, value, size), `${node}.${param} ${size ?? ''}`);

@@ -11,8 +11,9 @@ const ROW_GAP = 32;
 const SWEEPS = 6;
 
 /**
- * Places nodes in columns from left to right, each right of all that feed it, and orders every column by the mean height of its neighbours (layered drawing after
- * Sugiyama et al. 1981, barycentre method). A source stands in the column before its first reader. The same graph gives the same places.
+ * Places nodes in columns from left to right, each right of all that feed it, and orders every column by the mean
+ * height of its neighbours (layered drawing after Sugiyama et al. 1981, barycentre method). A source stands in the
+ * column before its first reader. The same graph gives the same places.
  *
  * @returns the upper left corner of each, pixels, on the grid, beginning at `origin`
  */
@@ -58,7 +59,10 @@ export function arrange({ boxes, links }: Arrangeable, origin: Point = { x: 0, y
   return places;
 }
 
-/** Longest way from a source; what feeds others moves up to just before its first reader. A loop is cut where it is met again. */
+/**
+ * Longest way from a source; what feeds others moves up to just before its first reader. A loop is cut where it is met
+ * again.
+ */
 function columnsOf(names: readonly string[], links: Arrangeable['links']): Map<string, number> {
   const before = Map.groupBy(links, ({ to }) => to);
   const after = Map.groupBy(links, ({ from }) => from);

@@ -12,7 +12,10 @@ export interface CardParams {
   readonly more: number;
 }
 
-/** Those that the node sets, then the first of its stage and backbone, in their order; what needs several lines is left to the form beside the canvas. */
+/**
+ * Those that the node sets, then the first of its stage and backbone, in their order; what needs several lines is left
+ * to the form beside the canvas.
+ */
 export function cardParams(catalogue: Catalogue, node: GraphNode | undefined): CardParams {
   const stage = catalogue.stages.find(({ id }) => id === node?.stage.replace(/@.*$/, ''));
   if (node === undefined || stage === undefined) return { shown: [], more: 0 };

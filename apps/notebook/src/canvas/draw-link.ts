@@ -20,7 +20,10 @@ export interface LinkEnds {
   refuse(why: string, event: PointerEvent): void;
 }
 
-/** Draws a link from a socket to where the pointer is let go; from a connected input its link is taken along, unless Alt is pressed. */
+/**
+ * Draws a link from a socket to where the pointer is let go; from a connected input its link is taken along, unless Alt
+ * is pressed.
+ */
 export function drawLink(
   canvas: CanvasContext,
   open: OpenGraph,

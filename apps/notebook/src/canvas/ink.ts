@@ -1,4 +1,7 @@
-/** Colours and letters of the page's style sheet, for what is painted. Words of CSS (`var(--line)`, `light-dark(…)`) are looked up once. */
+/**
+ * Colours and letters of the page's style sheet, for what is painted. Words of CSS (`var(--line)`, `light-dark(…)`) are
+ * looked up once.
+ */
 export class Ink {
   readonly #probe: HTMLElement;
   readonly #colours = new Map<string, string>();

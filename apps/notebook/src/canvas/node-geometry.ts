@@ -1,4 +1,7 @@
-/** Sizes of what lies on the canvas, pixels at zoom 1. Sockets are placed by calculation, so that links need no measuring of the page. */
+/**
+ * Sizes of what lies on the canvas, pixels at zoom 1. Sockets are placed by calculation, so that links need no
+ * measuring of the page.
+ */
 export const NODE_WIDTH = 236;
 export const HEADER_HEIGHT = 52;
 export const ROW_HEIGHT = 22;
@@ -55,7 +58,10 @@ function bendOf(from: Point, to: Point): number {
   return gap >= 0 ? Math.max(24, Math.min(160, gap * 0.5)) : Math.min(260, 60 + -gap * 0.35);
 }
 
-/** A link's curve (cubic Bézier) leaves and arrives level: x of its two middle points; their heights are those of its ends. */
+/**
+ * A link's curve (cubic Bézier) leaves and arrives level: x of its two middle points; their heights are those of its
+ * ends.
+ */
 export function linkBend(from: Point, to: Point): readonly [number, number] {
   const bend = bendOf(from, to);
   return [from.x + bend, to.x - bend];

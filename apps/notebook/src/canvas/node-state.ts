@@ -26,7 +26,10 @@ export interface NodeFacts {
   readonly now: number;
 }
 
-/** Judged by what a person has to know first: that it cannot run, that it is left out, that it failed, how far it is, and whether its result is there. */
+/**
+ * Judged by what a person has to know first: that it cannot run, that it is left out, that it failed, how far it is,
+ * and whether its result is there.
+ */
 export function stateOf({ node, errors, plan, progress, inRun, now }: NodeFacts): NodeState {
   if (errors.length > 0)
     return {

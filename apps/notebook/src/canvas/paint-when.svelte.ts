@@ -12,7 +12,10 @@ export interface Painted {
   paint(context: CanvasRenderingContext2D, ink: Ink): void;
 }
 
-/** Paints in the next frame whenever something of the picture changes (several changes at once), or the page gets another look. Of a component. */
+/**
+ * Paints in the next frame whenever something of the picture changes (several changes at once), or the page gets
+ * another look. Of a component.
+ */
 export function paintWhen({ sheet, size, made, paint }: Painted): void {
   let looks = $state(0);
   let asked: number | undefined;

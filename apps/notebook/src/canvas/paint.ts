@@ -166,7 +166,10 @@ export function paintDraft(
   context.setLineDash([]);
 }
 
-/** A card as a box with its name, its state and its sockets, as far as they can be told apart. @param picture what it made */
+/**
+ * A card as a box with its name, its state and its sockets, as far as they can be told apart. @param picture what it
+ * made
+ */
 export function paintCard(
   context: CanvasRenderingContext2D,
   ink: Ink,

@@ -47,7 +47,10 @@ export interface SceneLink {
   readonly idle: boolean;
 }
 
-/** Where everything lies on the canvas: from the document's layout, arranged where it says nothing, and moved while it is dragged. */
+/**
+ * Where everything lies on the canvas: from the document's layout, arranged where it says nothing, and moved while it
+ * is dragged.
+ */
 export class Scene {
   readonly #document: DocumentStore;
   readonly #registry: StageRegistry;

@@ -36,8 +36,8 @@ class WheelZoom extends Zoom {
 }
 
 /**
- * The plane on which nodes lie: Rete's area, which pans, zooms and drags. It holds no truth: items and places are told to it (`keep`, `place`), and what the hand does
- * with them is told back.
+ * The plane on which nodes lie: Rete's area, which pans, zooms and drags. It holds no truth: items and places are told
+ * to it (`keep`, `place`), and what the hand does with them is told back.
  */
 export class Surface {
   readonly #editor = new NodeEditor<Schemes>();

@@ -1,7 +1,10 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
 
-/** What a cell may hold: text, lists, tables, links, code. No pictures (they would be fetched from anywhere), no styles, no forms. */
+/**
+ * What a cell may hold: text, lists, tables, links, code. No pictures (they would be fetched from anywhere), no styles,
+ * no forms.
+ */
 const ALLOWED = [
   'h1',
   'h2',
@@ -42,7 +45,10 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
-/** Markdown as HTML that can be put into the page: a graph is untrusted, so nothing in it runs, loads, or looks like the page's own. */
+/**
+ * Markdown as HTML that can be put into the page: a graph is untrusted, so nothing in it runs, loads, or looks like the
+ * page's own.
+ */
 export function renderMarkdown(text: string): string {
   const html = marked.parse(text, { async: false });
   return DOMPurify.sanitize(html, {

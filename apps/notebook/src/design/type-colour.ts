@@ -1,4 +1,7 @@
-/** Hues of the families of values, degrees of oklch: language, sound, picture, film, shape, motion, what was learned, figures. */
+/**
+ * Hues of the families of values, degrees of oklch: language, sound, picture, film, shape, motion, what was learned,
+ * figures.
+ */
 const HUES: Readonly<Record<string, number>> = {
   text: 85,
   attributes: 85,
@@ -18,7 +21,9 @@ const HUES: Readonly<Record<string, number>> = {
   file: 70,
 };
 
-/** Hue of a port type's sockets and links, degrees of oklch; types that are not known here get one of their own by name. */
+/**
+ * Hue of a port type's sockets and links, degrees of oklch; types that are not known here get one of their own by name.
+ */
 export function typeHue(type: string): number {
   const family = type.replace(/<.*$/, '');
   if (family === 'model') return 205;

@@ -48,8 +48,8 @@ export interface Conflicting {
 }
 
 /**
- * The open graph: the document, every change to it, and its file. A change is a function from document to document with a label; undo takes the document from before
- * it, so whatever can be edited can be undone, to the byte.
+ * The open graph: the document, every change to it, and its file. A change is a function from document to document with
+ * a label; undo takes the document from before it, so whatever can be edited can be undone, to the byte.
  */
 export class DocumentStore {
   readonly path: string;
@@ -187,7 +187,10 @@ export class DocumentStore {
     else this.#conflict(theirs, opened.digest);
   }
 
-  /** Settles a conflict: `mine` writes this page's version over the file, `theirs` takes the file's (undo brings this page's back). */
+  /**
+   * Settles a conflict: `mine` writes this page's version over the file, `theirs` takes the file's (undo brings this
+   * page's back).
+   */
   async resolve(choice: 'mine' | 'theirs'): Promise<void> {
     if (this.save.kind !== 'conflict') return;
     const { digest, theirs } = this.save;

@@ -1,4 +1,7 @@
-/** What can be selected on the canvas: a node, an input of the graph, a link (by its text), a comment or a group (by place in the document). */
+/**
+ * What can be selected on the canvas: a node, an input of the graph, a link (by its text), a comment or a group (by
+ * place in the document).
+ */
 export type Item =
   `nodes.${string}` | `inputs.${string}` | `edges.${string}` | `comments.${number}` | `groups.${number}`;
 

@@ -75,7 +75,10 @@ function rangeWords({ exclusiveMinimum }: Property, least: number | undefined, m
   return most === undefined ? '' : `up to ${shown(most)}`;
 }
 
-/** What was typed, as the value that goes into the document; the text itself where it is none, so that it is refused by name and not lost. */
+/**
+ * What was typed, as the value that goes into the document; the text itself where it is none, so that it is refused by
+ * name and not lost.
+ */
 export function fromField(spec: ParamSpec, text: string): Json | undefined {
   if (text.trim() === '' && spec.kind !== 'text') return undefined;
   switch (spec.kind) {

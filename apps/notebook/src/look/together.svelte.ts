@@ -3,7 +3,10 @@ const FAR = 0.25;
 /** How much faster or slower one plays that is a second away; it comes as near as 1 / e in a quarter of a second. */
 const HURRY = 4;
 
-/** Films and sounds that play as one: what is done to one is done to all. The longest leads and is heard; the others follow it by playing a little faster or slower. */
+/**
+ * Films and sounds that play as one: what is done to one is done to all. The longest leads and is heard; the others
+ * follow it by playing a little faster or slower.
+ */
 export class Together {
   readonly #members = new Set<HTMLMediaElement>();
   playing = $state(false);

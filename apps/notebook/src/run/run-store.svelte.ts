@@ -40,7 +40,9 @@ export interface RunWish {
   readonly resume?: boolean;
 }
 
-/** Runs of the open graph: what would run and why, what is queued, how the one that is shown goes, and what was made. */
+/**
+ * Runs of the open graph: what would run and why, what is queued, how the one that is shown goes, and what was made.
+ */
 export class RunStore {
   readonly #path: string;
   readonly #graph: () => string;

@@ -3,7 +3,10 @@ import type { NodeState } from '../canvas/node-state.ts';
 /** One stroke or area of a state's mark, on a grid of 14. */
 export interface StateForm {
   readonly path: string;
-  /** `fill`: an area; `on`: a stroke in the colour of the paper, on an area; `line`: a stroke; `ring`: a wide stroke; `track`: a wide stroke, faint */
+  /**
+   * `fill`: an area; `on`: a stroke in the colour of the paper, on an area; `line`: a stroke; `ring`: a wide stroke;
+   * `track`: a wide stroke, faint
+   */
   readonly as: 'fill' | 'on' | 'line' | 'ring' | 'track' | 'faint';
   readonly dash?: readonly number[];
 }

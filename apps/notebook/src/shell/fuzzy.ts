@@ -1,4 +1,7 @@
-/** How well a query fits a text: higher is better, `undefined` when its letters do not occur in order. Beginnings of words and runs of letters count most. */
+/**
+ * How well a query fits a text: higher is better, `undefined` when its letters do not occur in order. Beginnings of
+ * words and runs of letters count most.
+ */
 export function fuzzyScore(query: string, text: string): number | undefined {
   const wanted = query.toLowerCase().replaceAll(' ', '');
   if (wanted === '') return 0;

@@ -1,7 +1,8 @@
 import { BEHIND_WGSL, FRAME_WGSL } from './gpu-layout.ts';
 
 /**
- * What the backward pass starts from at each pixel. reads: image, depthEnds, background, gradients; writes: pixels; dispatch: H W / GROUP
+ * What the backward pass starts from at each pixel. reads: image, depthEnds, background, gradients; writes: pixels;
+ * dispatch: H W / GROUP
  *
  * gradients: vec4f [H, W] dL/dcolor and dL/dtransmittance
  */
@@ -29,14 +30,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 `;
 
 /**
- * Walks one tile back to front. A thread owns a Gaussian and the pixels pass by the threads one after another, so that each Gaussian's sums stay in its
- * thread's registers and nothing is reduced and nothing is atomic: thread k sees pixel p at step p + k, after thread k - 1, which owns the Gaussian
- * behind. A pixel's state goes from thread to thread by a shuffle where a subgroup has as many lanes, else through workgroup memory.
+ * Walks one tile back to front. A thread owns a Gaussian and the pixels pass by the threads one after another, so that
+ * each Gaussian's sums stay in its thread's registers and nothing is reduced and nothing is atomic: thread k sees pixel
+ * p at step p + k, after thread k - 1, which owns the Gaussian behind. A pixel's state goes from thread to thread by a
+ * shuffle where a subgroup has as many lanes, else through workgroup memory.
  *
  *   dL/dα_i = T_i (c_i · g) - B_i / (1 - α_i),   B_{i-1} = B_i + T_i α_i (c_i · g),   dL/dc_i = T_i α_i g
  *
- * reads: ranges, sorted entries, entryGaussians, records, pixels; writes: moments of every entry of the tile, under the entry's number before the sort,
- * by which gather adds them up in one fixed order; dispatch: a workgroup a tile
+ * reads: ranges, sorted entries, entryGaussians, records, pixels; writes: moments of every entry of the tile, under the
+ * entry's number before the sort, by which gather adds them up in one fixed order; dispatch: a workgroup a tile
  */
 export function backwardWgsl({ lanes, subgroups }: BackwardVariant): string {
   return /* wgsl */ `
@@ -138,5 +140,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 `;
 }
 
-/** How pixels pass from thread to thread. `lanes` threads a workgroup; with subgroups exactly as many as a subgroup has. */
+/**
+ * How pixels pass from thread to thread. `lanes` threads a workgroup; with subgroups exactly as many as a subgroup has.
+ */
 export type BackwardVariant = { readonly lanes: number; readonly subgroups: boolean };

@@ -3,10 +3,11 @@ import { BEHIND_WGSL, FRAME_WGSL } from './gpu-layout.ts';
 /**
  * Blends one tile front to back, a thread a pixel: C = Σ T_i α_i c_i + T background (Kerbl et al. 2023).
  *
- * A tile finds its entries in the sorted tiles by halving, which two threads do at once: a pass of its own would cost more than the search.
+ * A tile finds its entries in the sorted tiles by halving, which two threads do at once: a pass of its own would cost
+ * more than the search.
  *
- * reads: sorted tiles and entries, entryGaussians, records, background, ranges (the number of entries); writes: image (rgb, transmittance), depthEnds, ranges
- * (the tile's); dispatch: a workgroup a tile
+ * reads: sorted tiles and entries, entryGaussians, records, background, ranges (the number of entries); writes: image
+ * (rgb, transmittance), depthEnds, ranges (the tile's); dispatch: a workgroup a tile
  *
  * depthEnds: bits of the depth, and one past the last entry that the pixel drew
  */

@@ -1,11 +1,11 @@
 import { GEOMETRY_WGSL } from './geometry.wgsl.ts';
 
 /**
- * One thread a Gaussian: adds up its tiles' moments in the order of its entries and carries them through the projection to the parameters, as
- * `gather.as.ts`.
+ * One thread a Gaussian: adds up its tiles' moments in the order of its entries and carries them through the projection
+ * to the parameters, as `gather.as.ts`.
  *
- * reads: params, offsets, counts, firstEntries, moments; writes: gradients (laid out as params, then means2d), offsetGradients (laid out as
- * offsets); dispatch: N / GROUP
+ * reads: params, offsets, counts, firstEntries, moments; writes: gradients (laid out as params, then means2d),
+ * offsetGradients (laid out as offsets); dispatch: N / GROUP
  */
 export const GATHER_WGSL = /* wgsl */ `
 ${GEOMETRY_WGSL}
@@ -33,7 +33,8 @@ fn put4(at: u32, value: vec4f) {
   put(at + 3u, value.w);
 }
 
-// Puts the gradient of the harmonics and returns that of the mean, through the direction; g = dL/d(colour before the clamp)
+// Puts the gradient of the harmonics and returns that of the mean, through the direction; g = dL/d(colour before the
+// clamp)
 fn throughHarmonics(i: u32, mean: vec3f, g: vec3f) -> vec3f {
   let rest = frame.counts.y;
   let away = mean - frame.eye.xyz;
@@ -99,7 +100,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let s = shapeOf(i);
     let at = toCamera(s.mean);
     let m = toImage(s, at);
-    // K = Σ'⁻¹ = L Lᵀ. The moments are those of y = Lᵀ d, in which a needle is a disc: nothing cancels that would in K dL/dK K.
+    // K = Σ'⁻¹ = L Lᵀ. The moments are those of y = Lᵀ d, in which a needle is a disc: nothing cancels that would in K
+    // dL/dK K.
     let l11 = sqrt(m.yy / m.det);
     let l21 = -m.xy * inverseSqrt(m.yy) * inverseSqrt(m.det);
     let l22 = inverseSqrt(m.yy);

@@ -1,8 +1,8 @@
 import { FRAME_WGSL, HARMONIC_CONSTANTS_WGSL } from './gpu-layout.ts';
 
 /**
- * What the projection and its derivative share: parameters of a Gaussian (with the offsets of the frame), its way to the image plane, its colour.
- * The includer declares `params: array<f32>` and `offsets: array<f32>`.
+ * What the projection and its derivative share: parameters of a Gaussian (with the offsets of the frame), its way to
+ * the image plane, its colour. The includer declares `params: array<f32>` and `offsets: array<f32>`.
  */
 export const GEOMETRY_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
@@ -145,7 +145,10 @@ fn unclampedColor(g: u32, mean: vec3f) -> vec3f {
 }
 `;
 
-/** Which tiles a projected Gaussian reaches: per row of tiles the columns between which the ellipse of visible alpha lies, as in `project.as.ts`. */
+/**
+ * Which tiles a projected Gaussian reaches: per row of tiles the columns between which the ellipse of visible alpha
+ * lies, as in `project.as.ts`.
+ */
 export const TILE_SPANS_WGSL = /* wgsl */ `
 struct Ellipse { center: vec2f, l11: f32, l21: f32, l22: f32, cut: f32, extent: f32, turn: f32 }
 

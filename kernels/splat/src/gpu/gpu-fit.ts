@@ -26,8 +26,9 @@ import { frameOf, lossFactors, PARAMETER_ORDER, roomFor, uploadGaussians, withFo
 const LARGEST = 3.4028234663852886e38;
 
 /**
- * Fits on the device: forward, loss, backward and Adam of `reportEvery` steps are submitted, then 64 bytes come back. A step whose picture asked for more
- * tile entries than fit changes nothing, and neither does any after it; the report says so, and the fit goes on from there with more room.
+ * Fits on the device: forward, loss, backward and Adam of `reportEvery` steps are submitted, then 64 bytes come back. A
+ * step whose picture asked for more tile entries than fit changes nothing, and neither does any after it; the report
+ * says so, and the fit goes on from there with more room.
  */
 export async function fitOnGpu(
   scene: GpuScene,

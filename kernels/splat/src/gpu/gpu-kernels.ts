@@ -8,7 +8,10 @@ import { PROJECT_WGSL } from './project.wgsl.ts';
 import { SORT_COUNT_WGSL, SORT_SCAN_WGSL, SORT_SCATTER_WGSL } from './sort.wgsl.ts';
 import { ENTRY_SCAN_WGSL, ENTRY_SUMS_WGSL, LIST_TILES_WGSL } from './tiles.wgsl.ts';
 
-/** One compute pipeline: binding 0 is a uniform at an offset that is given with the dispatch, then its storage buffers in order. */
+/**
+ * One compute pipeline: binding 0 is a uniform at an offset that is given with the dispatch, then its storage buffers
+ * in order.
+ */
 export type Kernel = { readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout };
 
 /** WGSL of every kernel, in the sets in which they are needed. */
@@ -37,7 +40,10 @@ export type KernelSet = keyof Sources;
 type NamesOf<S> = S extends unknown ? keyof S : never;
 export type KernelName = NamesOf<Sources[KernelSet]>;
 
-/** The rasteriser's kernels, compiled when they are first needed. Layouts come from the storage declarations of the WGSL, which are therefore written once. */
+/**
+ * The rasteriser's kernels, compiled when they are first needed. Layouts come from the storage declarations of the
+ * WGSL, which are therefore written once.
+ */
 export class Kernels {
   readonly #device: GPUDevice;
   readonly #sources: Sources;

@@ -27,15 +27,30 @@ export const SCAN_GROUP = 64;
 export const RADIX_BITS = 8;
 /** Keys that one workgroup ranks in one pass. */
 export const SORT_BLOCK = 2048;
-/** vec4f per projected Gaussian: (x, y, L11, L21), (L22, log2 opacity, depth, red), (green, blue, -, -); the factor as in `layout.ts` */
+/**
+ * vec4f per projected Gaussian: (x, y, L11, L21), (L22, log2 opacity, depth, red), (green, blue, -, -); the factor as
+ * in `layout.ts`
+ */
 export const RECORD_VECTORS = 3;
-/** vec4f per tile entry: Σ over its pixels of (v, v u, v w, v u²), (v u w, v w², red, green), (blue, depth, -, -); v = dL/dσ, log2(alpha) = … - u² - w² */
+/**
+ * vec4f per tile entry: Σ over its pixels of (v, v u, v w, v u²), (v u w, v w², red, green), (blue, depth, -, -); v =
+ * dL/dσ, log2(alpha) = … - u² - w²
+ */
 export const MOMENT_VECTORS = 3;
-/** u32 per tile: first entry, one past the last, one past the last that any pixel drew, -; then one word: how many entries there are */
+/**
+ * u32 per tile: first entry, one past the last, one past the last that any pixel drew, -; then one word: how many
+ * entries there are
+ */
 export const RANGE_WORDS = 4;
-/** vec4f per pixel of the backward pass: dL/dcolor and dL/ddepth; transmittance, what lies behind weighted with them, end of the pixel's list (bits), - */
+/**
+ * vec4f per pixel of the backward pass: dL/dcolor and dL/ddepth; transmittance, what lies behind weighted with them,
+ * end of the pixel's list (bits), -
+ */
 export const PIXEL_VECTORS = 2;
-/** f32 a Gaussian: means 3, quats 4, logScales 3, opacityLogits 1, colors 3, each group for all Gaussians before the next; then shRest */
+/**
+ * f32 a Gaussian: means 3, quats 4, logScales 3, opacityLogits 1, colors 3, each group for all Gaussians before the
+ * next; then shRest
+ */
 export const PLAIN_FLOATS = 14;
 /** f32 a Gaussian and frame: offsets of means 3, rotations 4, offsets of logScales 3, by group */
 export const OFFSET_FLOATS = 10;

@@ -68,7 +68,10 @@ type Drawn = {
   readonly frame: FrameUniform;
 };
 
-/** Entries that a scene is first given room for: about what a picture of small Gaussians asks for. A frame that needs more is drawn again. */
+/**
+ * Entries that a scene is first given room for: about what a picture of small Gaussians asks for. A frame that needs
+ * more is drawn again.
+ */
 const firstEntries = (count: number): number => Math.max(4096, 4 * count);
 
 /** A scene that nothing is fitted in and nothing is differentiated in. */
@@ -83,8 +86,9 @@ const PLAIN = {
 } as const;
 
 /**
- * The rasteriser in WGSL. A frame needs no readback: it is projected, sorted and drawn in one submission, with room for so many tile entries; a frame that
- * asks for more is seen in the report that comes back with the picture, and drawn again with more room.
+ * The rasteriser in WGSL. A frame needs no readback: it is projected, sorted and drawn in one submission, with room for
+ * so many tile entries; a frame that asks for more is seen in the report that comes back with the picture, and drawn
+ * again with more room.
  */
 export class GpuRasterizer implements DeviceRasterizer {
   readonly device = 'webgpu';
@@ -315,7 +319,9 @@ export class GpuRasterizer implements DeviceRasterizer {
     this.dispose();
   }
 
-  /** Draws the views one after another, all in one submission, and again where a view asked for more entries than fit. */
+  /**
+   * Draws the views one after another, all in one submission, and again where a view asked for more entries than fit.
+   */
   async #draw(
     { scene, reader }: Session,
     gaussians: GaussianArrays,

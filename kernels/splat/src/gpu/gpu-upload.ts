@@ -8,7 +8,10 @@ import type { FrameUniform, GpuScene } from './gpu-scene.ts';
 /** Order of the groups in the buffers of parameters and gradients. */
 export const PARAMETER_ORDER = ['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'shRest'] as const;
 
-/** Room for a frame that asked for `needed` entries, and somewhat more, so that a growing scene is not drawn twice each time. */
+/**
+ * Room for a frame that asked for `needed` entries, and somewhat more, so that a growing scene is not drawn twice each
+ * time.
+ */
 export function roomFor(needed: number, count: number, { width, height }: Camera): number {
   if (needed > MOST_ENTRIES) {
     throw new SplatError(

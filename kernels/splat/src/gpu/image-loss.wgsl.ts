@@ -4,7 +4,10 @@ import { FRAME_WGSL } from './gpu-layout.ts';
 const REACH = 5;
 const window = Array.from(gaussianWindow().subarray(REACH), (weight) => `${weight}f`);
 
-/** The window's sum written out, since an array that is indexed at run time is built anew each time. `term` is the number at a distance from the centre. */
+/**
+ * The window's sum written out, since an array that is indexed at run time is built anew each time. `term` is the
+ * number at a distance from the centre.
+ */
 const windowSum = (term: (offset: number) => string): string =>
   window
     .map((weight, k) => (k === 0 ? `${weight} * ${term(0)}` : `${weight} * (${term(-k)} + ${term(k)})`))
@@ -30,11 +33,12 @@ fn pixelOf(group: vec2u, i: u32) -> u32 {
 `;
 
 /**
- * The SSIM map m of a tile, its derivatives by the window sums, and the tile's sums of all losses (Wang et al. 2004; zeros beyond the border).
- * m = A1 A2 / (B1 B2); A1 = 2 μx μy + C1, A2 = 2 σxy + C2, B1 = μx² + μy² + C1, B2 = σxx + σyy + C2.
+ * The SSIM map m of a tile, its derivatives by the window sums, and the tile's sums of all losses (Wang et al. 2004;
+ * zeros beyond the border). m = A1 A2 / (B1 B2); A1 = 2 μx μy + C1, A2 = 2 σxy + C2, B1 = μx² + μy² + C1, B2 = σxx +
+ * σyy + C2.
  *
- * reads: image (rgb, transmittance), target (rgb, transmittance), weights; writes: partials [9][H W], sums (L1, SSIM, squared difference of
- * transmittance: means over the image); dispatch: a workgroup a tile
+ * reads: image (rgb, transmittance), target (rgb, transmittance), weights; writes: partials [9][H W], sums (L1, SSIM,
+ * squared difference of transmittance: means over the image); dispatch: a workgroup a tile
  */
 export const LOSS_MAP_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
@@ -118,9 +122,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 `;
 
 /**
- * Gradient of the losses by the image: the window of the partials (it is symmetric, so it is its own adjoint), the chain to the image, L1's sign.
+ * Gradient of the losses by the image: the window of the partials (it is symmetric, so it is its own adjoint), the
+ * chain to the image, L1's sign.
  *
- * reads: image, target, weights, partials; writes: gradients (dL/dcolor, dL/dtransmittance); dispatch: a workgroup a tile
+ * reads: image, target, weights, partials; writes: gradients (dL/dcolor, dL/dtransmittance); dispatch: a workgroup a
+ * tile
  */
 export const LOSS_GRADIENT_WGSL = /* wgsl */ `
 ${FRAME_WGSL}

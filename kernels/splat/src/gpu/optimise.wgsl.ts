@@ -1,8 +1,8 @@
 import { ADAM_WGSL_UNIFORM, CONSTANTS_WGSL, STEP_WGSL } from './gpu-layout.ts';
 
 /**
- * Ends the forward and backward passes of one optimisation step: the loss, and whether the step may be taken. It may not when a frame asked for more
- * entries than fit, a parameter is not finite or the loss is not.
+ * Ends the forward and backward passes of one optimisation step: the loss, and whether the step may be taken. It may
+ * not when a frame asked for more entries than fit, a parameter is not finite or the loss is not.
  *
  * reads: sums; writes: state; dispatch: 1
  */
@@ -43,7 +43,10 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 }
 `;
 
-/** One Adam update (Kingma and Ba 2015), a thread a number. reads: gradients, state, bounds; writes: values, memory (both moments); dispatch: numbers / GROUP */
+/**
+ * One Adam update (Kingma and Ba 2015), a thread a number. reads: gradients, state, bounds; writes: values, memory
+ * (both moments); dispatch: numbers / GROUP
+ */
 export const ADAM_WGSL = /* wgsl */ `
 ${ADAM_WGSL_UNIFORM}
 ${CONSTANTS_WGSL}

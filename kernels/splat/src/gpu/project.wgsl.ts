@@ -3,7 +3,8 @@ import { GEOMETRY_WGSL, TILE_SPANS_WGSL } from './geometry.wgsl.ts';
 /**
  * One thread a Gaussian: to the image plane, colour, number of tiles, depth key.
  *
- * reads: params, offsets; writes: records, counts (0 where not drawn), keys (depth's bits, NONE where not drawn), state; dispatch: N / GROUP
+ * reads: params, offsets; writes: records, counts (0 where not drawn), keys (depth's bits, NONE where not drawn),
+ * state; dispatch: N / GROUP
  */
 export const PROJECT_WGSL = /* wgsl */ `
 ${GEOMETRY_WGSL}

@@ -1,7 +1,7 @@
 import { GROUP_SUMS_WGSL, SCAN_GROUP, SORT_WGSL } from './gpu-layout.ts';
 
-// A stable radix sort by count, scan, scatter: three dispatches for 8 bits, no look-back, so that it needs no promise of forward progress. The projection
-// has counted the depths' lowest 8 bits already.
+// A stable radix sort by count, scan, scatter: three dispatches for 8 bits, no look-back, so that it needs no promise
+// of forward progress. The projection has counted the depths' lowest 8 bits already.
 // histogram is [digit][block]; block = SORT_BLOCK keys.
 
 const SIZE_WGSL = /* wgsl */ `
@@ -31,7 +31,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }
 `;
 
-/** One workgroup a digit: exclusive sums over its blocks, in place, and its total. reads: state; writes: histogram, totals; dispatch: DIGITS */
+/**
+ * One workgroup a digit: exclusive sums over its blocks, in place, and its total. reads: state; writes: histogram,
+ * totals; dispatch: DIGITS
+ */
 export const SORT_SCAN_WGSL = /* wgsl */ `
 ${SORT_WGSL}
 @group(0) @binding(1) var<storage, read> state: array<u32>;
@@ -70,10 +73,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 `;
 
 /**
- * Moves a block's keys to where they belong. A key's rank among those of its digit is counted with one bit a thread: a mask of 256 bits for each digit,
- * and the bits below one's own.
+ * Moves a block's keys to where they belong. A key's rank among those of its digit is counted with one bit a thread: a
+ * mask of 256 bits for each digit, and the bits below one's own.
  *
- * reads: keysIn, valuesIn (unless iota), histogram, totals, state; writes: keysOut, valuesOut; dispatch: a workgroup a block
+ * reads: keysIn, valuesIn (unless iota), histogram, totals, state; writes: keysOut, valuesOut; dispatch: a workgroup a
+ * block
  */
 export const SORT_SCATTER_WGSL = /* wgsl */ `
 ${SORT_WGSL}

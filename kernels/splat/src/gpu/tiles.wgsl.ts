@@ -21,7 +21,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
 /**
  * Exclusive sums of the blocks in place, the number of entries, and how much work the passes over entries have.
  *
- * reads: blockSums; writes: blockSums, state, work (workgroups of the sort, indirect), ranges (the number of entries); dispatch: 1
+ * reads: blockSums; writes: blockSums, state, work (workgroups of the sort, indirect), ranges (the number of entries);
+ * dispatch: 1
  */
 export const ENTRY_SCAN_WGSL = /* wgsl */ `
 ${FRAME_WGSL}
@@ -71,10 +72,11 @@ fn main(@builtin(local_invocation_index) lane: u32) {
 `;
 
 /**
- * Lists the entries: in depth order of the Gaussians, and by rows within each. A workgroup shares the entries of its GROUP Gaussians out evenly, so one
- * that covers the screen holds nobody up.
+ * Lists the entries: in depth order of the Gaussians, and by rows within each. A workgroup shares the entries of its
+ * GROUP Gaussians out evenly, so one that covers the screen holds nobody up.
  *
- * reads: order, counts, records, blockSums; writes: entryTiles, entryGaussians, firstEntries (by Gaussian); dispatch: N / GROUP
+ * reads: order, counts, records, blockSums; writes: entryTiles, entryGaussians, firstEntries (by Gaussian); dispatch: N
+ * / GROUP
  */
 export const LIST_TILES_WGSL = /* wgsl */ `
 ${FRAME_WGSL}

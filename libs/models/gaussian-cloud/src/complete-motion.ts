@@ -1,9 +1,11 @@
 import type { ParticleNeighbours } from './particle-neighbours.ts';
 
 /**
- * Rotation and stretch of each particle from where its neighbours went: the least-squares similarity of their offsets in the image plane, Σ s ‖e − c d‖² with d the canonical and e the
- * deformed offset as complex numbers, so c = Σ s e d̄ / Σ s |d|². Its angle is the rotation that as-rigid-as-possible energy wants (Sorkine and Alexa 2007, in the plane), its length the stretch.
- * Neighbours on a line determine it too, where an affine map would not be. A single fixed camera shows no rotation but that about +z.
+ * Rotation and stretch of each particle from where its neighbours went: the least-squares similarity of their offsets
+ * in the image plane, Σ s ‖e − c d‖² with d the canonical and e the deformed offset as complex numbers, so c = Σ s e d̄
+ * / Σ s |d|². Its angle is the rotation that as-rigid-as-possible energy wants (Sorkine and Alexa 2007, in the plane),
+ * its length the stretch. Neighbours on a line determine it too, where an affine map would not be. A single fixed
+ * camera shows no rotation but that about +z.
  *
  * @param positions    f32 [P, 3] world, canonical
  * @param translations f32 [P, 3] world
@@ -19,7 +21,8 @@ export function completeMotion(
 ): void {
   const particles = positions.length / 3;
   const { from, to, stiffness } = neighbours;
-  // Per particle: Σ s |d|², and real and imaginary part of Σ s e d̄. An edge gives the same to both its ends: turned round, d and e both change sign.
+  // Per particle: Σ s |d|², and real and imaginary part of Σ s e d̄. An edge gives the same to both its ends: turned
+  // round, d and e both change sign.
   const sums = new Float64Array(particles * 3);
   for (let edge = 0; edge < from.length; edge++) {
     const a = from[edge] * 3;

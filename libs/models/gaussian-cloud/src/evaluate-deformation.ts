@@ -75,7 +75,8 @@ export interface ParticlePose {
 type Skinning = Pick<ParticleDeformation, 'neighbours' | 'indices' | 'weights'>;
 
 /**
- * One pose of the particles carried over to all Gaussians: translations interpolated by weights that reproduce affine maps, rotations and stretches blended by the same.
+ * One pose of the particles carried over to all Gaussians: translations interpolated by weights that reproduce affine
+ * maps, rotations and stretches blended by the same.
  */
 export function carryGaussians(
   gaussians: Gaussians,

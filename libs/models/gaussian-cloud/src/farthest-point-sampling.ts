@@ -1,6 +1,6 @@
 /**
- * Farthest-point sampling (Gonzalez 1985): each next point is the one farthest from all chosen so far. Starts at the point nearest to the
- * centroid, so the choice depends on nothing but the points.
+ * Farthest-point sampling (Gonzalez 1985): each next point is the one farthest from all chosen so far. Starts at the
+ * point nearest to the centroid, so the choice depends on nothing but the points.
  *
  * @param points     f32 [N, 3]
  * @param candidates i32 [M] indices into points

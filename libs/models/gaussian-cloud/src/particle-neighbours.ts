@@ -18,8 +18,9 @@ const SOFT = new Set(['upperLip', 'lowerLip', 'jaw']);
 const RIDES = 8;
 
 /**
- * The neighbourhood graph for as-rigid-as-possible motion (Sorkine and Alexa 2007): every particle with its nearest `degree` ones of its own and joined regions.
- * A region that is joined to none (the mouth's interior) rides on the nearest particles of any region above it, so that hidden particles follow the head.
+ * The neighbourhood graph for as-rigid-as-possible motion (Sorkine and Alexa 2007): every particle with its nearest
+ * `degree` ones of its own and joined regions. A region that is joined to none (the mouth's interior) rides on the
+ * nearest particles of any region above it, so that hidden particles follow the head.
  */
 export function particleNeighbours(
   rig: { particles: number; positions: Float32Array; regions: Uint8Array },

@@ -41,10 +41,12 @@ const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
 /**
  * Chooses particles by farthest-point sampling in every region, and the weights by which they carry the Gaussians.
  *
- * The weights are exp(−d² / 2r²) over the K nearest particles of the Gaussian's own region and those it is joined to, normalised (SC-GS, Huang et al. 2024),
- * r half the distance to the next one beyond the K, so that each is faint before it leaves the neighbourhood.
+ * The weights are exp(−d² / 2r²) over the K nearest particles of the Gaussian's own region and those it is joined to,
+ * normalised (SC-GS, Huang et al. 2024), r half the distance to the next one beyond the K, so that each is faint before
+ * it leaves the neighbourhood.
  *
- * @param count wanted P for a whole body; a region that the picture does not show gets none, one that it shows at least two
+ * @param count wanted P for a whole body; a region that the picture does not show gets none, one that it shows at least
+ *   two
  */
 export function createParticleRig(gaussians: Gaussians, count: number, neighbours = 5): ParticleRig {
   const byRegion: number[][] = REGIONS.map(() => []);
@@ -114,8 +116,9 @@ function skinningWeights(
 }
 
 /**
- * Changes K weights of sum 1 so that Σ w_k p_k = m in x and y: w'_k = w_k (1 + aᵀ(p_k − p̄)), a from the 2x2 system of the weighted scatter about p̄ = Σ w_k p_k. A ridge leaves
- * Gaussians whose particles lie on a line, or that lie far outside them, near their old weights.
+ * Changes K weights of sum 1 so that Σ w_k p_k = m in x and y: w'_k = w_k (1 + aᵀ(p_k − p̄)), a from the 2x2 system of
+ * the weighted scatter about p̄ = Σ w_k p_k. A ridge leaves Gaussians whose particles lie on a line, or that lie far
+ * outside them, near their old weights.
  */
 function reproduceAffine(
   means: Float32Array,
@@ -151,7 +154,8 @@ function reproduceAffine(
   const tilt = (k: number): number => ax * (positions[indices[k] * 3] - px) + ay * (positions[indices[k] * 3 + 1] - py);
   let change = 0;
   for (let k = at; k < at + used; k++) change += weights[k] * Math.abs(tilt(k));
-  // A lone Gaussian far outside its particles would throw their noise about, up to nine times as large: it gets no more than three times.
+  // A lone Gaussian far outside its particles would throw their noise about, up to nine times as large: it gets no more
+  // than three times.
   const share = Math.min(1, 2 / change);
   for (let k = at; k < at + used; k++) weights[k] *= 1 + share * tilt(k);
 }

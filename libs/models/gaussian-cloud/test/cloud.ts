@@ -11,7 +11,10 @@ const camera: Camera = {
   worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
 };
 
-/** Where each region lies: x0, y0, x1, y1 in world units, and how many Gaussians it has. A body in broad strokes, lips and lids where they touch. */
+/**
+ * Where each region lies: x0, y0, x1, y1 in world units, and how many Gaussians it has. A body in broad strokes, lips
+ * and lids where they touch.
+ */
 const PLACES: Record<RegionName, readonly [number, number, number, number, number]> = {
   head: [-0.14, -0.95, 0.14, -0.8, 120],
   upperFace: [-0.12, -0.8, 0.12, -0.66, 160],

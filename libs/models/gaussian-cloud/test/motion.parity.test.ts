@@ -206,7 +206,8 @@ describe('a motion that all particles share', () => {
       const similarity = { angle, factor, shift: [0.1, 0.05] } as const;
       const into = allocateDeformed(cloud);
       carryGaussians(cloud, rig, posed(similarity), into);
-      // Where it is beside its particles, the ridge of the weights holds a Gaussian back: by at most a thirtieth of a typical particle distance (0.05) times the motion.
+      // Where it is beside its particles, the ridge of the weights holds a Gaussian back: by at most a thirtieth of a
+      // typical particle distance (0.05) times the motion.
       const turned = cloud.means.slice();
       for (let n = 0; n < N; n++) turned.set(moved(similarity, turned[n * 3], turned[n * 3 + 1]), n * 3);
       const motion = Math.hypot(factor * Math.cos(angle) - 1, factor * Math.sin(angle));

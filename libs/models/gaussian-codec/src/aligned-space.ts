@@ -8,7 +8,10 @@ export const AUDIO_CONTEXT = 7;
 /** Width of the space that audio and motion share. */
 export const EMBEDDING_WIDTH = 64;
 
-/** The two encoders of the shared space: a Perceiver and a two-layer perceptron for audio, a two-layer perceptron on x_t for motion. */
+/**
+ * The two encoders of the shared space: a Perceiver and a two-layer perceptron for audio, a two-layer perceptron on x_t
+ * for motion.
+ */
 export type AlignedSpaceParams = {
   audio: { perceiver: ReturnType<typeof initPerceiver>; head: ReturnType<typeof initMlp> };
   motion: ReturnType<typeof initMlp>;
@@ -86,7 +89,9 @@ export function contrastive(a: np.Array, b: np.Array, temperature: number): np.A
     .sub(diagonal);
 }
 
-/** f32 [F, 2·AUDIO_CONTEXT + 1, features] of features f32 [F, features]; beyond the ends the first and last frame go on. */
+/**
+ * f32 [F, 2·AUDIO_CONTEXT + 1, features] of features f32 [F, features]; beyond the ends the first and last frame go on.
+ */
 export function audioWindows(features: Float32Array, frames: number, width: number): Float32Array {
   const context = 2 * AUDIO_CONTEXT + 1;
   const out = new Float32Array(frames * context * width);

@@ -19,7 +19,10 @@ export interface CodecSize {
 }
 
 type LinearParams = ReturnType<typeof initLinear>;
-/** Networks of one part: a Perceiver reads the particles, a linear path beside it gives what a principal-component basis would. */
+/**
+ * Networks of one part: a Perceiver reads the particles, a linear path beside it gives what a principal-component basis
+ * would.
+ */
 type PartParams = {
   perceiver: ReturnType<typeof initPerceiver>;
   read: LinearParams;

@@ -22,8 +22,8 @@ export interface PartLayout {
 }
 
 /**
- * How the particles' motion is laid out for the networks: part by part, each particle relative to its part's carrier, every number standardised. Lips move a tenth of what the
- * head does: in this form both weigh the same.
+ * How the particles' motion is laid out for the networks: part by part, each particle relative to its part's carrier,
+ * every number standardised. Lips move a tenth of what the head does: in this form both weigh the same.
  */
 export interface MotionLayout {
   /** P */
@@ -37,7 +37,10 @@ export interface MotionLayout {
   readonly scale: Float32Array;
 }
 
-/** Motion of the particles without mean and scale: token = translation of a carrier, or of a particle less its carrier's. */
+/**
+ * Motion of the particles without mean and scale: token = translation of a carrier, or of a particle less its
+ * carrier's.
+ */
 function toTokens(
   parts: readonly PartLayout[],
   translations: Float32Array,
@@ -103,7 +106,8 @@ export function createMotionLayout(
       for (let axis = 0; axis < 3; axis++) sum += (all[(f * tokens + token) * 3 + axis] - mean[token * 3 + axis]) ** 2;
     return Math.sqrt(sum / frames);
   });
-  // A particle that hardly moves is not blown up to the others' size: its scale is at least a third of the part's usual one.
+  // A particle that hardly moves is not blown up to the others' size: its scale is at least a third of the part's usual
+  // one.
   const scale = new Float32Array(tokens);
   let at = 0;
   for (const part of parts) {

@@ -27,8 +27,8 @@ export function psnr({ image, target, mask }: Compared): number {
 }
 
 /**
- * Structural similarity (Wang et al. 2004): 11x11 Gaussian window, σ = 1.5, K = 0.01, 0.03, peak 1, population covariance, the picture mirrored at its border;
- * per channel, mean over channels and over the pixels that count.
+ * Structural similarity (Wang et al. 2004): 11x11 Gaussian window, σ = 1.5, K = 0.01, 0.03, peak 1, population
+ * covariance, the picture mirrored at its border; per channel, mean over channels and over the pixels that count.
  */
 export function ssim({ width, height, image, target, mask }: Compared): number {
   const size = width * height;
@@ -103,7 +103,8 @@ export interface PixelBox {
 }
 
 /**
- * Sharpness as the variance of the Laplacian (Pech-Pacheco et al. 2000) of the luma (Rec. 709) inside a box. Grows with contrast too: compare only pictures of the same thing.
+ * Sharpness as the variance of the Laplacian (Pech-Pacheco et al. 2000) of the luma (Rec. 709) inside a box. Grows with
+ * contrast too: compare only pictures of the same thing.
  *
  * @param image [H, W, channels], any scale
  */

@@ -63,7 +63,8 @@ describe('laplacianVariance', () => {
   const grey = (values: number[]): number[] => values.flatMap((value) => [value, value, value]);
 
   test('two inner pixels worked by hand', () => {
-    // 4x3; Laplacians of the two inner pixels: 0 + 3 + 2 + 0 − 4·1 = 1 and 1 + 0 + 0 + 1 − 4·3 = −10; mean −4.5, variance 5.5².
+    // 4x3; Laplacians of the two inner pixels: 0 + 3 + 2 + 0 − 4·1 = 1 and 1 + 0 + 0 + 1 − 4·3 = −10; mean −4.5,
+    // variance 5.5².
     const picture = grey([0, 2, 0, 0, 0, 1, 3, 0, 0, 0, 1, 0]);
     expect(laplacianVariance(picture, 4, 3, { x0: 0, y0: 0, x1: 4, y1: 3 })).toBeCloseTo(30.25, 10);
   });

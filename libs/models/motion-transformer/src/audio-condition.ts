@@ -2,7 +2,8 @@
 export const STACK = 3;
 
 /**
- * The audio condition of each frame: its own speech features and those of the frames around it, and what the aligned space makes of its sound.
+ * The audio condition of each frame: its own speech features and those of the frames around it, and what the aligned
+ * space makes of its sound.
  *
  * @param features  f32 [F, features]
  * @param embedding f32 [F, 64] unit length

@@ -21,7 +21,10 @@ export interface MotionTransformerSize {
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
-  /** frames before and after that a frame attends to; far ones carry no more about a gesture, and with a handful of clips they would be learned by heart */
+  /**
+   * frames before and after that a frame attends to; far ones carry no more about a gesture, and with a handful of
+   * clips they would be learned by heart
+   */
   readonly reach: number;
 }
 
@@ -63,12 +66,14 @@ function attentionBias(frames: number, reach: number): np.Array {
 }
 
 /**
- * The motion diffusion transformer X_0 = F(X_τ | A, τ) (AudioAvatar): noisy motion concatenated with audio, FiLM on τ in every block (as adaLN, Peebles and Xie 2023), predicts clean motion.
+ * The motion diffusion transformer X_0 = F(X_τ | A, τ) (AudioAvatar): noisy motion concatenated with audio, FiLM on τ
+ * in every block (as adaLN, Peebles and Xie 2023), predicts clean motion.
  *
  * @param x     f32 [B, T, latent] noisy motion, standardised
  * @param audio f32 [B, T, audio]
  * @param tau   f32 [B] noise step
- * @param start f32 [B] number of the first frame, for position codes: any number, so that no place in a clip can be learned by heart
+ * @param start f32 [B] number of the first frame, for position codes: any number, so that no place in a clip can be
+ *   learned by heart
  * @returns     f32 [B, T, latent]
  */
 export function motionTransformer(

@@ -5,7 +5,10 @@ export interface NoiseSchedule {
   readonly alphaBar: Float64Array;
 }
 
-/** The cosine schedule: ᾱ = f(τ)/f(0), f(τ) = cos²((τ/steps + s)/(1 + s) · π/2), s = 0.008, each β at most 0.999 (Nichol and Dhariwal 2021). */
+/**
+ * The cosine schedule: ᾱ = f(τ)/f(0), f(τ) = cos²((τ/steps + s)/(1 + s) · π/2), s = 0.008, each β at most 0.999 (Nichol
+ * and Dhariwal 2021).
+ */
 export function cosineSchedule(steps: number): NoiseSchedule {
   const f = (tau: number): number => Math.cos(((tau / steps + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
   const alphaBar = new Float64Array(steps);

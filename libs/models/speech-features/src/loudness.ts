@@ -7,7 +7,10 @@ const ENVELOPE_FULL_DB = 3;
 /** Below this level, relative to the utterance's loud frames, the envelope is 0. */
 const ENVELOPE_FLOOR_DB = -34;
 
-/** Root mean square of the sound under a Hann window of two frames' length, centred at (f + 0.5) / fps. f64 [frames], full scale 1. */
+/**
+ * Root mean square of the sound under a Hann window of two frames' length, centred at (f + 0.5) / fps. f64 [frames],
+ * full scale 1.
+ */
 export function frameRms(audio: Audio, fps: number, frames: number): Float64Array {
   const { samples, sampleRate } = audio;
   const half = sampleRate / fps;
@@ -26,9 +29,9 @@ export function frameRms(audio: Audio, fps: number, frames: number): Float64Arra
 }
 
 /**
- * Level of an utterance's loud frames, to which every level is related: the 90th percentile of the RMS over frames of 40 ms that are within
- * 40 dB of the loudest, at least −50 dBFS so that the noise of a silent recording is not taken for speech. Full scale 1.
- * Computed over the whole sound, so a sound cut to `frames` has the reference of its whole.
+ * Level of an utterance's loud frames, to which every level is related: the 90th percentile of the RMS over frames of
+ * 40 ms that are within 40 dB of the loudest, at least −50 dBFS so that the noise of a silent recording is not taken
+ * for speech. Full scale 1. Computed over the whole sound, so a sound cut to `frames` has the reference of its whole.
  */
 export function referenceRms(audio: Audio): number {
   const rms = frameRms(audio, 25, Math.max(1, Math.ceil((audio.samples.length / audio.sampleRate) * 25)));
@@ -38,9 +41,9 @@ export function referenceRms(audio: Audio): number {
 }
 
 /**
- * How loud the speech is at each frame of a film, from 0 (pause) to 1 (3 dB above the reference, which the loud tenth of the utterance reaches).
- * ((rms / full)^0.6 − floor) / (1 − floor), clipped: loudness goes with the 0.6th power of pressure (Stevens 1957).
- * Zero phase: frame f hears (f + 0.5) / fps ± one frame.
+ * How loud the speech is at each frame of a film, from 0 (pause) to 1 (3 dB above the reference, which the loud tenth
+ * of the utterance reaches). ((rms / full)^0.6 − floor) / (1 − floor), clipped: loudness goes with the 0.6th power of
+ * pressure (Stevens 1957). Zero phase: frame f hears (f + 0.5) / fps ± one frame.
  *
  * @param fps    frames a second
  * @param frames F; frames after the end of the sound are silent

@@ -15,8 +15,9 @@ export interface Band {
 }
 
 /**
- * Triangular bands, equally wide on the mel scale (Davis and Mermelstein 1980), each of sum 1 before the emphasis 1 + (f / 500 Hz)²,
- * which lifts speech by 6 dB an octave above 500 Hz so that bands are of like size. Bands above half the sample rate are empty.
+ * Triangular bands, equally wide on the mel scale (Davis and Mermelstein 1980), each of sum 1 before the emphasis 1 +
+ * (f / 500 Hz)², which lifts speech by 6 dB an octave above 500 Hz so that bands are of like size. Bands above half the
+ * sample rate are empty.
  *
  * @param count number of bands
  * @param low   Hz

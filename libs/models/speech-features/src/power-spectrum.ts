@@ -1,8 +1,9 @@
 import FFT from 'fft.js';
 
 /**
- * Short-time power spectra of one sound, at any time and at the sound's own rate: |Σ w x e^{-iωt}|² / (fs Σ w²), with a Hann window w.
- * Stated per Hz, so that a voice sampled at 16 kHz and the same voice at 48 kHz give the same numbers below 8 kHz, without resampling either.
+ * Short-time power spectra of one sound, at any time and at the sound's own rate: |Σ w x e^{-iωt}|² / (fs Σ w²), with a
+ * Hann window w. Stated per Hz, so that a voice sampled at 16 kHz and the same voice at 48 kHz give the same numbers
+ * below 8 kHz, without resampling either.
  */
 export class PowerSpectrum {
   /** number of bins, 0 Hz to half the sample rate */

@@ -18,7 +18,10 @@ const SCALARS = [
   'highBand',
 ] as const;
 
-/** Level of each band that the per-utterance mean is shrunk to: read speech, relative to the reference, after emphasis. dB. */
+/**
+ * Level of each band that the per-utterance mean is shrunk to: read speech, relative to the reference, after emphasis.
+ * dB.
+ */
 const TYPICAL_BAND_DB = -42;
 /** The per-utterance mean counts as much as this many seconds of typical speech. */
 const SHRINKAGE_SECONDS = 2;
@@ -38,15 +41,21 @@ export interface SpeechFeatures {
 }
 
 /**
- * Features of speech at each frame of a film, made so that another voice and another loudness give similar numbers. Frame f is centred at (f + 0.5) / fps.
+ * Features of speech at each frame of a film, made so that another voice and another loudness give similar numbers.
+ * Frame f is centred at (f + 0.5) / fps.
  *
- * - `mel00` … `mel25`: log-mel levels, 60 Hz … 8 kHz; Hann windows of 25 ms about 10 ms apart, their powers averaged over the frame; in dB relative to the loud frames of
- *   the utterance, less the utterance's mean spectrum while somebody speaks (shrunk to a typical one by 2 s of speech, so that a short word keeps its vowel), divided by 15 dB
+ * - `mel00` … `mel25`: log-mel levels, 60 Hz … 8 kHz; Hann windows of 25 ms about 10 ms apart, their powers averaged
+ *   over the frame; in dB relative to the loud frames of
+ *   the utterance, less the utterance's mean spectrum while somebody speaks (shrunk to a typical one by 2 s of speech,
+ *   so that a short word keeps its vowel), divided by 15 dB
  * - `melSlope00` …: their slope by least squares over 5 frames of 40 ms, per frame of 40 ms
  * - `envelope`: `speechEnvelope`; `envelopeSlope`: its slope by least squares over 3 frames
- * - `voicing`: highest normalised autocorrelation for a pitch of 70 … 400 Hz below 1.2 kHz, 40 ms (Boersma 1993), times √envelope; 0 … 1
- * - `zeroCrossing`: expected zero-crossings by Rice (1944), √(∫f²S / ∫S) / 4 kHz; `centroid`: ∫fS / ∫S / 4 kHz; both times √envelope
- * - `lowBand`, `midBand`, `highBand`: level in 80 … 400 Hz, 400 … 2200 Hz (where open vowels have their first and second formant), 3 … 8 kHz (sibilants), (dB + 30) / 30 relative to the loud frames, clipped to 0 … 1.5
+ * - `voicing`: highest normalised autocorrelation for a pitch of 70 … 400 Hz below 1.2 kHz, 40 ms (Boersma 1993), times
+ *   √envelope; 0 … 1
+ * - `zeroCrossing`: expected zero-crossings by Rice (1944), √(∫f²S / ∫S) / 4 kHz; `centroid`: ∫fS / ∫S / 4 kHz; both
+ *   times √envelope
+ * - `lowBand`, `midBand`, `highBand`: level in 80 … 400 Hz, 400 … 2200 Hz (where open vowels have their first and
+ *   second formant), 3 … 8 kHz (sibilants), (dB + 30) / 30 relative to the loud frames, clipped to 0 … 1.5
  *
  * A sound's loudness cancels exactly. Frames after its end are silent.
  *
@@ -121,7 +130,10 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
   return { frames, dims, data, names };
 }
 
-/** Moments and band levels of one mean spectrum, already relative to the reference. `presence` 0 … 1 fades what a pause has no value for. */
+/**
+ * Moments and band levels of one mean spectrum, already relative to the reference. `presence` 0 … 1 fades what a pause
+ * has no value for.
+ */
 function spectralShape(power: Float64Array, binHz: number, presence: number) {
   let total = 1e-12;
   let first = 0;
@@ -148,7 +160,10 @@ function spectralShape(power: Float64Array, binHz: number, presence: number) {
   };
 }
 
-/** Subtracts each band's mean over the frames in which somebody speaks, shrunk to `TYPICAL_BAND_DB`. f64 [frames, MELS] dB */
+/**
+ * Subtracts each band's mean over the frames in which somebody speaks, shrunk to `TYPICAL_BAND_DB`. f64 [frames, MELS]
+ * dB
+ */
 function lessUtteranceMean(levels: Float64Array, frames: number, envelope: Float32Array, fps: number): Float64Array {
   const prior = SHRINKAGE_SECONDS * fps;
   const means = Array.from({ length: MELS }, (_, b) => {

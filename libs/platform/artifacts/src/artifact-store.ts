@@ -9,7 +9,10 @@ export interface ArtifactFile {
   readonly bytes: number;
 }
 
-/** A stored value. `digest` is the sha256 of the canonical manifest (type, and name, digest and bytes of each file, by name). */
+/**
+ * A stored value. `digest` is the sha256 of the canonical manifest (type, and name, digest and bytes of each file, by
+ * name).
+ */
 export interface ArtifactRef {
   /** port type id, e.g. `image` */
   readonly type: string;
@@ -20,7 +23,10 @@ export interface ArtifactRef {
   readonly files: readonly ArtifactFile[];
 }
 
-/** What a task made, by output: one artifact, several along an axis that the output makes, or nothing (`null`) where the backbone gave none. */
+/**
+ * What a task made, by output: one artifact, several along an axis that the output makes, or nothing (`null`) where the
+ * backbone gave none.
+ */
 export type StoredOutputs = Readonly<Record<string, ArtifactRef | readonly ArtifactRef[] | null>>;
 
 /** A finished task, as the cache remembers it. */
@@ -39,11 +45,17 @@ export interface ArtifactStore {
   put(type: string, files: ArtifactFiles): Promise<ArtifactRef>;
   /** Whether the artifact is there, whole by the sizes of its files. Cheap: reads no content. */
   has(digest: string): Promise<boolean>;
-  /** Makes as sure as is cheap that the artifact is whole: on a disk by the digest of what is small, in a cluster as `has` does. @throws ArtifactMissingError, ArtifactCorruptedError */
+  /**
+   * Makes as sure as is cheap that the artifact is whole: on a disk by the digest of what is small, in a cluster as
+   * `has` does. @throws ArtifactMissingError, ArtifactCorruptedError
+   */
   check(digest: string): Promise<void>;
   /** The manifest. @throws ArtifactMissingError, ArtifactCorruptedError */
   describe(digest: string): Promise<ArtifactRef>;
-  /** All files, each verified by its digest. @throws ArtifactMissingError, ArtifactCorruptedError (what was bad is moved aside: `has` is false then) */
+  /**
+   * All files, each verified by its digest. @throws ArtifactMissingError, ArtifactCorruptedError (what was bad is moved
+   * aside: `has` is false then)
+   */
   get(digest: string): Promise<ArtifactFiles>;
   /** One file, verified by its digest. @throws as `get`, and ArtifactMissingError when there is no such file in it */
   readFile(digest: string, name: string): Promise<Uint8Array>;

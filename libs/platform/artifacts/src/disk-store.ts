@@ -28,7 +28,10 @@ export interface DiskStore extends ArtifactStore {
   hasContent(file: ArtifactFile): Promise<boolean>;
   /** A file's content piece by piece, not verified: whoever takes it hashes it. @throws ArtifactMissingError */
   readContent(digest: string, file: ArtifactFile): AsyncIterable<Uint8Array>;
-  /** Writes a file's content piece by piece, whole or not at all. @returns the sha256 of what came; where that is not `file.digest`, nothing is kept */
+  /**
+   * Writes a file's content piece by piece, whole or not at all. @returns the sha256 of what came; where that is not
+   * `file.digest`, nothing is kept
+   */
   writeContent(file: ArtifactFile, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string>;
   /** Writes the manifest of an artifact whose contents are all there. */
   writeManifest(ref: ArtifactRef): Promise<void>;
@@ -43,11 +46,14 @@ const STALE_MS = 24 * 3600 * 1000;
 
 /**
  * Opens (and makes) a store in a folder, for any number of processes at once:
- * `blobs/ab/<sha256>` file contents, `artifacts/ab/<digest>.json` manifests, `results/ab/<task key>.json`, `temporary/`, `corrupted/`.
+ * `blobs/ab/<sha256>` file contents, `artifacts/ab/<digest>.json` manifests, `results/ab/<task key>.json`,
+ * `temporary/`, `corrupted/`.
  *
- * Contents come before the manifest that names them and that before the result that names it, each by rename: whatever is visible is whole.
+ * Contents come before the manifest that names them and that before the result that names it, each by rename: whatever
+ * is visible is whole.
  *
- * @param synced whether what was put outlives a power cut. A cache of a cluster needs not: what a power cut damages there is noticed when it is read, and brought again.
+ * @param synced whether what was put outlives a power cut. A cache of a cluster needs not: what a power cut damages
+ *   there is noticed when it is read, and brought again.
  * @throws StoreError when the folder cannot be made or written
  */
 export async function openDiskStore(root: string, { synced = true }: { synced?: boolean } = {}): Promise<DiskStore> {

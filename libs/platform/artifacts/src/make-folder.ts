@@ -2,7 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it. Own code, since Node's `mkdir(path, { recursive: true })` never returns where a folder that exists refuses new ones with ENOENT (`/proc`, Node 24).
+ * Makes a folder and those above it. Own code, since Node's `mkdir(path, { recursive: true })` never returns where a
+ * folder that exists refuses new ones with ENOENT (`/proc`, Node 24).
  *
  * @throws the operating system's error, e.g. ENOTDIR where a file is in the way
  */

@@ -14,7 +14,10 @@ export function assertDigest(digest: string, what: string): void {
     );
 }
 
-/** The text whose sha256 is the artifact's digest: type and files by name, nothing else, so that one content has one digest. */
+/**
+ * The text whose sha256 is the artifact's digest: type and files by name, nothing else, so that one content has one
+ * digest.
+ */
 export function manifestText(type: string, files: readonly ArtifactFile[]): string {
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
   return `${JSON.stringify({ type, files: sorted.map(({ name, digest, bytes }) => ({ name, digest, bytes })) })}\n`;

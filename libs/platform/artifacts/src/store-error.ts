@@ -27,7 +27,9 @@ export class ArtifactMissingError extends StoreError {
   }
 }
 
-/** Bytes that are not what their digest says. They were moved aside, so that the artifact counts as missing from now on. */
+/**
+ * Bytes that are not what their digest says. They were moved aside, so that the artifact counts as missing from now on.
+ */
 export class ArtifactCorruptedError extends StoreError {
   override readonly name = 'ArtifactCorruptedError';
   readonly digest: string;

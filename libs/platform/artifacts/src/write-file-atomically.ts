@@ -7,8 +7,9 @@ import { makeFolder } from './make-folder.ts';
 import { storeErrorFrom } from './store-error.ts';
 
 /**
- * Files up to this size are opened, written, read and renamed where we are: each call takes 5 to 30 µs of processor time, and 80 to 450 µs by way of the thread pool (measured, ext4). What may
- * take long, waiting for the disk, never is. Bytes.
+ * Files up to this size are opened, written, read and renamed where we are: each call takes 5 to 30 µs of processor
+ * time, and 80 to 450 µs by way of the thread pool (measured, ext4). What may take long, waiting for the disk, never
+ * is. Bytes.
  */
 export const AT_ONCE = 64 * 1024;
 
@@ -22,10 +23,11 @@ export interface Writing {
 const onDisk = promisify(fsync);
 
 /**
- * Writes a file whole or not at all: to a temporary name, synced, renamed, and the folder synced. Missing folders are made. A file that was there stays as it was until the rename.
+ * Writes a file whole or not at all: to a temporary name, synced, renamed, and the folder synced. Missing folders are
+ * made. A file that was there stays as it was until the rename.
  *
- * Own code, since `write-file-atomic` 7 takes what one `fs.write` wrote for the whole: on a disk that is filling up a short write is no error, and it would
- * rename a truncated file into place. Nor does it sync the folder.
+ * Own code, since `write-file-atomic` 7 takes what one `fs.write` wrote for the whole: on a disk that is filling up a
+ * short write is no error, and it would rename a truncated file into place. Nor does it sync the folder.
  *
  * @throws StoreError `store-full`, `store-unwritable`; nothing of the file is left then
  */
@@ -44,7 +46,8 @@ export async function writeFileAtomically(
 }
 
 /**
- * As `writeFileAtomically`, of a content that comes piece by piece and is put in place only where its sha256 is `digest`.
+ * As `writeFileAtomically`, of a content that comes piece by piece and is put in place only where its sha256 is
+ * `digest`.
  *
  * @returns the sha256 of what came
  * @throws StoreError, and what `pieces` throws
@@ -122,7 +125,10 @@ function temporaryPath(path: string, folder: string): string {
   return join(folder, `.${basename(path)}.${process.pid}-${randomUUID()}.tmp`);
 }
 
-/** Does something in a folder that is made where it is missing, which is rare: asking first would cost as much as all else. */
+/**
+ * Does something in a folder that is made where it is missing, which is rare: asking first would cost as much as all
+ * else.
+ */
 async function inFolder<T>(folder: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

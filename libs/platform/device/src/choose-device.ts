@@ -3,7 +3,8 @@ import { DeviceError } from './device-error.ts';
 import { probeWebGpu } from './probe.ts';
 
 /**
- * What a run computes on. `auto` is WebGPU where this machine has an adapter in hardware that computes; `webgpu` takes any adapter, a driver in software too.
+ * What a run computes on. `auto` is WebGPU where this machine has an adapter in hardware that computes; `webgpu` takes
+ * any adapter, a driver in software too.
  *
  * @param probe looks for the adapter, in a process of its own: a driver that crashes is a finding
  * @throws DeviceError `device.none` where `webgpu` is asked for and nothing computes with it

@@ -1,4 +1,7 @@
-/** What this library throws: `device.none` (no such device here). The message reads `where.what: expected …, got …; remedy`. */
+/**
+ * What this library throws: `device.none` (no such device here). The message reads `where.what: expected …, got …;
+ * remedy`.
+ */
 export class DeviceError extends Error {
   override readonly name = 'DeviceError';
   readonly code: 'device.none';

@@ -1,7 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where a command lies on PATH (or at the path that was given), without running it; `undefined` when it is not there. */
+/**
+ * Where a command lies on PATH (or at the path that was given), without running it; `undefined` when it is not there.
+ */
 export function findCommand(name: string): string | undefined {
   const places = /[/\\]/.test(name)
     ? [name]

@@ -3,7 +3,8 @@ import type { Backbone, Need } from '@soliloquy/stage';
 import { findCommand } from './find-command.ts';
 
 /**
- * What a backbone needs and this machine has not: a command on PATH, a GPU, the file that a param names by default (with no default a person has to bring one).
+ * What a backbone needs and this machine has not: a command on PATH, a GPU, the file that a param names by default
+ * (with no default a person has to bring one).
  *
  * @param hasGpu asked only when a GPU is needed, since finding out takes seconds
  */

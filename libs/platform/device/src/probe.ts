@@ -14,8 +14,8 @@ export interface Probe {
 const PATIENCE_MS = 15_000;
 
 /**
- * Multiplies two by two on every execution provider that the installed ONNX Runtime knows, each in a process of its own: a driver that crashes or hangs is
- * a finding, not an end.
+ * Multiplies two by two on every execution provider that the installed ONNX Runtime knows, each in a process of its
+ * own: a driver that crashes or hangs is a finding, not an end.
  */
 export async function probeProviders(patienceMs = PATIENCE_MS): Promise<Probe[]> {
   const listed = await ask('list-providers', '', patienceMs);
@@ -34,7 +34,10 @@ const EXECUTORS = [
   ['tensorflow', 'cuda'],
 ] as const;
 
-/** Has the tensor path's other executors (jax-js, TensorFlow.js) multiply two by two on each device that they know. TensorFlow.js is optional. */
+/**
+ * Has the tensor path's other executors (jax-js, TensorFlow.js) multiply two by two on each device that they know.
+ * TensorFlow.js is optional.
+ */
 export async function probeExecutors(patienceMs = PATIENCE_MS): Promise<Probe[]> {
   const probes: Probe[] = [];
   for (const [executor, device] of EXECUTORS)

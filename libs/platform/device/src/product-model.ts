@@ -1,4 +1,7 @@
-/** The smallest model that is worth asking for: y = x x of f32 [2, 2]. Protobuf by hand (onnx.proto3), so that nothing has to be loaded or trained to ask a device whether it works. */
+/**
+ * The smallest model that is worth asking for: y = x x of f32 [2, 2]. Protobuf by hand (onnx.proto3), so that nothing
+ * has to be loaded or trained to ask a device whether it works.
+ */
 export function productModel(): Uint8Array {
   const node = message(bytes(1, 'x'), bytes(1, 'x'), bytes(2, 'y'), bytes(4, 'MatMul'));
   const graph = message(bytes(1, node), bytes(2, 'product'), bytes(11, tensor('x')), bytes(12, tensor('y')));

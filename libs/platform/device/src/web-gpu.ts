@@ -41,7 +41,8 @@ async function entry(): Promise<GPU | undefined> {
 }
 
 /**
- * Opens the WebGPU adapter of this machine, the browser's own or Dawn's in Node, with its largest limits, subgroups and timestamps where it has them.
+ * Opens the WebGPU adapter of this machine, the browser's own or Dawn's in Node, with its largest limits, subgroups and
+ * timestamps where it has them.
  *
  * @throws DeviceError `device.none` where there is none
  */

@@ -6,8 +6,9 @@ import type { StageRegistry } from './registry.ts';
 import { restrictGraph } from './restrict-graph.ts';
 
 /**
- * What of a document takes part in a run: a bypassed node is replaced by what feeds it, output by output, where an input of the same type is connected; a muted node is
- * left out, and so is what cannot do without it. Outputs, cells and expectations of nodes that are left out are left out too.
+ * What of a document takes part in a run: a bypassed node is replaced by what feeds it, output by output, where an
+ * input of the same type is connected; a muted node is left out, and so is what cannot do without it. Outputs, cells
+ * and expectations of nodes that are left out are left out too.
  *
  * @returns the document itself where nothing is skipped; `notes` say what is left out and why
  */

@@ -7,7 +7,8 @@ import type { StageRegistry } from './registry.ts';
 import { valueOfText } from './resolve-params.ts';
 
 /**
- * What a film, picture or report says of how it was made: the document and the settings of its run. No clock and no path: the same run gives the same file.
+ * What a film, picture or report says of how it was made: the document and the settings of its run. No clock and no
+ * path: the same run gives the same file.
  */
 export interface CarriedGraph {
   readonly document: GraphDocument;
@@ -37,7 +38,10 @@ export function carryGraph(bytes: Uint8Array, carried: CarriedGraph): Uint8Array
   return withCarriedText(bytes, JSON.stringify({ soliloquy: 1, document, size, seed, set, inputs, from }));
 }
 
-/** The document with size, seed and `--set` of the run that made a file as its own: run as it is, it makes that file again, given the same inputs. */
+/**
+ * The document with size, seed and `--set` of the run that made a file as its own: run as it is, it makes that file
+ * again, given the same inputs.
+ */
 export function documentAsRun({ document, size, seed, set }: CarriedGraph, registry: StageRegistry): GraphDocument {
   return Object.entries(set).reduce(
     (doc, [key, text]) => {

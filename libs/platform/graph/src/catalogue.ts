@@ -79,8 +79,9 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
 }
 
 /**
- * The registry that a catalogue was made of, without its code: every function on graphs judges by it as the installation itself would, in the same words.
- * Its backbones cannot be loaded and its port types neither encode nor decode.
+ * The registry that a catalogue was made of, without its code: every function on graphs judges by it as the
+ * installation itself would, in the same words. Its backbones cannot be loaded and its port types neither encode nor
+ * decode.
  */
 export function catalogueRegistry({ stages, types }: StageCatalogue): StageRegistry {
   const known = new Map(types.map((type) => [type.id, portTypeOf(type)]));

@@ -25,8 +25,9 @@ export interface ExpectationRow {
 }
 
 /**
- * Compares a run's metrics with what the document expects at this size. Every element of an axis must hold; a metric that is not there, or is not a number, fails and says so.
- * A bound that is another metric is compared at the elements that agree on the axes which both have.
+ * Compares a run's metrics with what the document expects at this size. Every element of an axis must hold; a metric
+ * that is not there, or is not a number, fails and says so. A bound that is another metric is compared at the elements
+ * that agree on the axes which both have.
  *
  * @param metricsByNode the metrics of each node's tasks; a node that is absent gave none
  * @returns a row for each comparison; the run passes when all hold

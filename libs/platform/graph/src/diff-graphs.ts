@@ -2,7 +2,10 @@ import type { GraphDocument } from './document.ts';
 import { edgesOf, sourceText } from './edges.ts';
 import { shown } from './issue-words.ts';
 
-/** What differs, in words, one line each; `cells` and `layout` (with groups and comments) apart, since they change no result. */
+/**
+ * What differs, in words, one line each; `cells` and `layout` (with groups and comments) apart, since they change no
+ * result.
+ */
 export interface GraphDiff {
   readonly changes: readonly string[];
   readonly cells: readonly string[];

@@ -67,7 +67,9 @@ export function topologicalOrder(doc: GraphDocument): { order: string[]; loop?: 
   return stuck === undefined ? { order } : { order, loop: findLoop(feeds, placed, stuck) };
 }
 
-/** Walks against the edges from a node that has no place, which must come round. Returned in the direction of the edges. */
+/**
+ * Walks against the edges from a node that has no place, which must come round. Returned in the direction of the edges.
+ */
 function findLoop(
   feeds: ReadonlyMap<string, ReadonlySet<string>>,
   placed: ReadonlySet<string>,

@@ -5,8 +5,9 @@ import { parseEdge } from './edges.ts';
 const WIDTH = 120;
 
 /**
- * The one canonical text of a document: fixed order of sections with groups, comments and layout last, nodes, inputs and edges in the document's order, params and other maps by name,
- * one node or edge a line where it fits, nothing that is empty. Formatting what was formatted gives the same text.
+ * The one canonical text of a document: fixed order of sections with groups, comments and layout last, nodes, inputs
+ * and edges in the document's order, params and other maps by name, one node or edge a line where it fits, nothing that
+ * is empty. Formatting what was formatted gives the same text.
  */
 export function formatGraph(doc: GraphDocument): string {
   const sections: [string, unknown][] = [

@@ -26,8 +26,8 @@ const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/
 const DEEPEST = 200;
 
 /**
- * Reads a JSON text (RFC 8259) for positions only: JSON.parse names no position for most faults, and keeps the last of two equal keys in silence,
- * which in a graph loses a node.
+ * Reads a JSON text (RFC 8259) for positions only: JSON.parse names no position for most faults, and keeps the last of
+ * two equal keys in silence, which in a graph loses a node.
  */
 export function scanJson(text: string): JsonScan {
   const offsets = new Map<string, number>();

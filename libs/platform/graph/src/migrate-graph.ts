@@ -5,8 +5,9 @@ import { InvalidGraph, type GraphError } from './graph-error.ts';
 import { parseStageReference, type StageRegistry } from './registry.ts';
 
 /**
- * Brings every node to the version of its stage that is installed: params, size overrides, backbone, and the edges, outputs and cells that name a renamed port.
- * A document that needs nothing comes back as it is. Unknown stages are left to `validateGraph`.
+ * Brings every node to the version of its stage that is installed: params, size overrides, backbone, and the edges,
+ * outputs and cells that name a renamed port. A document that needs nothing comes back as it is. Unknown stages are
+ * left to `validateGraph`.
  *
  * @returns the document, and one note for each step that was taken
  * @throws InvalidGraph naming each node that cannot be brought over: from a newer version, or no migration for a step

@@ -21,8 +21,9 @@ export interface AxisPlan {
 }
 
 /**
- * Carries named axes along the edges: inputs that share an axis are matched along it, different axes multiply, `makes` adds one, `gathers` takes one whole.
- * Nodes that are not understood (unknown stage, cycle) carry nothing; `validateGraph` says what is wrong with them.
+ * Carries named axes along the edges: inputs that share an axis are matched along it, different axes multiply, `makes`
+ * adds one, `gathers` takes one whole. Nodes that are not understood (unknown stage, cycle) carry nothing;
+ * `validateGraph` says what is wrong with them.
  */
 export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan {
   const nodes: Record<string, NodeAxes> = {};

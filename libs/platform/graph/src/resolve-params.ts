@@ -45,7 +45,8 @@ export function parseSet(assignments: readonly string[]): Record<string, string>
 }
 
 /**
- * The params that a node runs with: defaults <- the node's own <- those of the size <- `--set`; checked by the schemas of stage and backbone.
+ * The params that a node runs with: defaults <- the node's own <- those of the size <- `--set`; checked by the schemas
+ * of stage and backbone.
  *
  * @returns every param of stage and backbone by name
  * @throws InvalidGraph, naming where each bad value was given

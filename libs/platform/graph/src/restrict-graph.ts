@@ -2,8 +2,9 @@ import type { GraphDocument } from './document.ts';
 import { edgesOf, parsePortReference } from './edges.ts';
 
 /**
- * The document with some of its nodes only: edges between them, inputs that feed them, and what of outputs, sizes, expectations, cells, groups and
- * layout speaks of them. An expectation that compares with a node that is left out is left out too.
+ * The document with some of its nodes only: edges between them, inputs that feed them, and what of outputs, sizes,
+ * expectations, cells, groups and layout speaks of them. An expectation that compares with a node that is left out is
+ * left out too.
  */
 export function restrictGraph(doc: GraphDocument, keep: ReadonlySet<string>): GraphDocument {
   const edges = edgesOf(doc).filter(

@@ -4,7 +4,10 @@ import { edgesOf } from './edges.ts';
 import { InvalidGraph } from './graph-error.ts';
 import { restrictGraph } from './restrict-graph.ts';
 
-/** What of a graph to run: all of it; a node with all that it needs; or a node and all that depends on it, executed anew. */
+/**
+ * What of a graph to run: all of it; a node with all that it needs; or a node and all that depends on it, executed
+ * anew.
+ */
 export type Target =
   | { readonly kind: 'all' }
   | { readonly kind: 'to'; readonly node: string }

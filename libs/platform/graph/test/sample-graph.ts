@@ -10,7 +10,10 @@ import {
 
 export const registry: StageRegistry = createRegistry(stages);
 
-/** A graph that is right: numbers along `item`, scaled one by one, summed up, and scaled by a number that a person gives. */
+/**
+ * A graph that is right: numbers along `item`, scaled one by one, summed up, and scaled by a number that a person
+ * gives.
+ */
 export const SOUND = {
   format: 1,
   name: 'sound',

@@ -1,6 +1,7 @@
 /**
- * Writes a frame rate into the stream description of an H.264 track: the encoder was told another rate (see encode-h264), and some players believe the
- * stream before the file. Changes `num_units_in_tick` and `time_scale` of the sequence parameter sets (ITU-T H.264 §7.3.2.1.1, §E.1.1).
+ * Writes a frame rate into the stream description of an H.264 track: the encoder was told another rate (see
+ * encode-h264), and some players believe the stream before the file. Changes `num_units_in_tick` and `time_scale` of
+ * the sequence parameter sets (ITU-T H.264 §7.3.2.1.1, §E.1.1).
  *
  * @param avcC the decoder configuration record (ISO/IEC 14496-15 §5.3.3.1)
  * @returns    a changed copy; the same bytes where a set has no timing

@@ -1,8 +1,10 @@
 /*
- * A text that a file carries without being changed by it: a picture, a film and a page look and play as before. For the browser too: nothing but bytes.
+ * A text that a file carries without being changed by it: a picture, a film and a page look and play as before. For the
+ * browser too: nothing but bytes.
  *
- * PNG: an iTXt chunk before IEND (PNG 1.2 §11.3.4.5). MP4: a `uuid` box after all others (ISO/IEC 14496-12 §11.1), so that no offset in the file moves.
- * HTML: a data block, `<script type="application/json" id="…">`, which no browser runs (HTML §4.12.1).
+ * PNG: an iTXt chunk before IEND (PNG 1.2 §11.3.4.5). MP4: a `uuid` box after all others (ISO/IEC 14496-12 §11.1), so
+ * that no offset in the file moves. HTML: a data block, `<script type="application/json" id="…">`, which no browser
+ * runs (HTML §4.12.1).
  */
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -147,7 +149,8 @@ function isOurs(bytes: Uint8Array, { kind, body, end }: Box): boolean {
 
 function mp4With(bytes: Uint8Array, text: string): Uint8Array {
   const boxes = mp4Boxes(bytes);
-  // A last box that lasts to the end of the file would swallow ours; a box before the media must not go, since offsets count it.
+  // A last box that lasts to the end of the file would swallow ours; a box before the media must not go, since offsets
+  // count it.
   const last = boxes.at(-1);
   if (last === undefined || viewOf(bytes).getUint32(last.start) === 0) return bytes;
   const body = isOurs(bytes, last) ? bytes.subarray(0, last.start) : bytes;
@@ -169,7 +172,9 @@ function textOfBlock(page: string): string | undefined {
   return from < 0 || to < 0 ? undefined : page.slice(from + BLOCK_OPEN.length, to).replaceAll('\\u003c', '<');
 }
 
-/** JSON stays the same JSON when `<` is written as an escape, which nothing in a page can take for the end of the block. */
+/**
+ * JSON stays the same JSON when `<` is written as an escape, which nothing in a page can take for the end of the block.
+ */
 function htmlWith(bytes: Uint8Array, text: string): Uint8Array {
   let page = utf8(bytes);
   if (page === undefined) return bytes;

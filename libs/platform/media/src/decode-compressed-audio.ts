@@ -104,7 +104,10 @@ export async function readTrackAudio(track: InputAudioTrack, maxSeconds: number)
   return { sampleRate, samples: heard > 0 && heard < length ? samples.slice(0, heard) : samples };
 }
 
-/** Packets that are given to a decoder at once. @napi-rs/webcodecs 1.3 drops what it decoded once a thousand or so wait to be taken, without a word: on a busy machine a minute of sound was gone. */
+/**
+ * Packets that are given to a decoder at once. @napi-rs/webcodecs 1.3 drops what it decoded once a thousand or so wait
+ * to be taken, without a word: on a busy machine a minute of sound was gone.
+ */
 const BATCH = 32;
 
 /** The samples of a track in order. What mediabunny's own sink does, but for that it lets the queue grow. */
@@ -138,7 +141,10 @@ async function* decodedSamples(track: InputAudioTrack): AsyncGenerator<AudioSamp
   }
 }
 
-/** Samples at the start of an Opus stream that are not to be heard (RFC 7845 §4.2); mediabunny leaves them in. Frames of Opus are at least as long. */
+/**
+ * Samples at the start of an Opus stream that are not to be heard (RFC 7845 §4.2); mediabunny leaves them in. Frames of
+ * Opus are at least as long.
+ */
 async function opusPreSkip(track: InputAudioTrack): Promise<number> {
   const description = (await track.getCodec()) === 'opus' ? (await track.getDecoderConfig())?.description : undefined;
   if (!description) return 0;

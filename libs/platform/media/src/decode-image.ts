@@ -16,8 +16,8 @@ export interface DecodeImageOptions {
 export const MAX_PIXELS = 50_000_000;
 
 /**
- * A PNG, JPEG or WebP as 8-bit sRGB: its colour profile is applied and its EXIF rotation honoured. What cannot be taken is refused from the header,
- * before anything is decoded.
+ * A PNG, JPEG or WebP as 8-bit sRGB: its colour profile is applied and its EXIF rotation honoured. What cannot be taken
+ * is refused from the header, before anything is decoded.
  *
  * @throws MediaError of another format, animated, too large, too small, truncated
  */

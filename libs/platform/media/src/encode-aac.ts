@@ -16,8 +16,9 @@ export interface AacPackets {
 }
 
 /**
- * Mono sound as AAC-LC at 48 kHz. The encoder's first packet is priming and gets time −1024 samples, so that sample 0 is heard at time 0; the last
- * packet is cut to the sound's end. Times are set here because the encoder repeats one at the end.
+ * Mono sound as AAC-LC at 48 kHz. The encoder's first packet is priming and gets time −1024 samples, so that sample 0
+ * is heard at time 0; the last packet is cut to the sound's end. Times are set here because the encoder repeats one at
+ * the end.
  *
  * @param seconds the sound is cut there
  */

@@ -4,15 +4,19 @@ import { loadCodecs } from './load-codecs.ts';
 /**
  * `intermediate` is for films that another stage computes with: visually lossless. `film` is for people.
  *
- * The codec package offers x264 in two ways. By bitrate it limits the buffer while it cuts the picture into slices for its threads, and then no two
- * encodes are alike. By quantizer it ignores the number and encodes at constant rate factor 23, always the same bytes: so that is used. x264 weighs a
- * frame's complexity by how long it is shown, q ~ (complexity · 0.04 s / duration)^0.4, so the quality is chosen by the rate that the encoder is told:
- * 8 fps is worth 4 steps of the quantizer, 1 fps 11 (x264's limit).
+ * The codec package offers x264 in two ways. By bitrate it limits the buffer while it cuts the picture into slices for
+ * its threads, and then no two encodes are alike. By quantizer it ignores the number and encodes at constant rate
+ * factor 23, always the same bytes: so that is used. x264 weighs a frame's complexity by how long it is shown, q ~
+ * (complexity · 0.04 s / duration)^0.4, so the quality is chosen by the rate that the encoder is told: 8 fps is worth 4
+ * steps of the quantizer, 1 fps 11 (x264's limit).
  */
 export const QUALITIES = { film: { encoderRate: 8 }, intermediate: { encoderRate: 1 } } as const;
 export type VideoQuality = keyof typeof QUALITIES;
 
-/** Copies of the first frame that are encoded and not written: x264 starts at the plain rate factor and moves at most 4 steps a frame. */
+/**
+ * Copies of the first frame that are encoded and not written: x264 starts at the plain rate factor and moves at most 4
+ * steps a frame.
+ */
 const WARM_UP = 8;
 
 /** Frames that may wait in the encoder. */

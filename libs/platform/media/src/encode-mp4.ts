@@ -18,8 +18,9 @@ export interface EncodeMp4Options {
 }
 
 /**
- * A film as MP4: H.264 (4:2:0, BT.709 limited range, said so in the file; a key frame each second) and, where it has sound, AAC at 48 kHz, cut at the film's end.
- * Frames are read one at a time. Alpha and matte are not in it. Same film, same bytes: no clock is written.
+ * A film as MP4: H.264 (4:2:0, BT.709 limited range, said so in the file; a key frame each second) and, where it has
+ * sound, AAC at 48 kHz, cut at the film's end. Frames are read one at a time. Alpha and matte are not in it. Same film,
+ * same bytes: no clock is written.
  *
  * @throws MediaError video-size when a side is odd or there is no frame
  */

@@ -1,7 +1,10 @@
 import type { Image } from './image.ts';
 import { loadSharp } from './load-sharp.ts';
 
-/** A picture as PNG, every byte of colour and alpha kept (colour under alpha 0 too). Same picture, same bytes: no clock is written. */
+/**
+ * A picture as PNG, every byte of colour and alpha kept (colour under alpha 0 too). Same picture, same bytes: no clock
+ * is written.
+ */
 export async function encodePng(image: Image): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const { width, height, data } = image;

@@ -11,8 +11,8 @@ export interface ImageHeader {
 const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
 /**
- * Format, size and animation of a picture from its header (PNG 1.2 §11.2.2, APNG 1.0, JPEG T.81 §B.2.2, WebP RFC 9649 §2.7), so that an image bomb
- * is refused before a decoder sees it.
+ * Format, size and animation of a picture from its header (PNG 1.2 §11.2.2, APNG 1.0, JPEG T.81 §B.2.2, WebP RFC 9649
+ * §2.7), so that an image bomb is refused before a decoder sees it.
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

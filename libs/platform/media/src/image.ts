@@ -9,8 +9,8 @@ export interface Image {
 }
 
 /**
- * The even sides that keep the aspect of `width` x `height` and come nearest to `area`: w = √(area · width / height), h = area / w, each to the
- * nearest even number (H.264 with 4:2:0 chroma has even sides only), at least 2.
+ * The even sides that keep the aspect of `width` x `height` and come nearest to `area`: w = √(area · width / height), h
+ * = area / w, each to the nearest even number (H.264 with 4:2:0 chroma has even sides only), at least 2.
  *
  * @param area pixels²
  * @returns    pixels

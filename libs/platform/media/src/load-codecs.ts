@@ -3,8 +3,9 @@ type Mediabunny = typeof import('mediabunny');
 let loaded: Promise<Mediabunny> | undefined;
 
 /**
- * mediabunny, imported when the first film or compressed sound is touched. It speaks to the WebCodecs of its surroundings: a browser has them, in Node
- * those of @napi-rs/webcodecs are put on `globalThis`. This is the one place that knows that package (and the x264 in it).
+ * mediabunny, imported when the first film or compressed sound is touched. It speaks to the WebCodecs of its
+ * surroundings: a browser has them, in Node those of @napi-rs/webcodecs are put on `globalThis`. This is the one place
+ * that knows that package (and the x264 in it).
  */
 export function loadCodecs(): Promise<Mediabunny> {
   loaded ??= (async () => {
@@ -20,8 +21,8 @@ export function loadCodecs(): Promise<Mediabunny> {
 }
 
 /**
- * Holds the event loop open until disposed: the codecs work on threads of their own which Node does not count, so a process that only waits for
- * them would end in silence.
+ * Holds the event loop open until disposed: the codecs work on threads of their own which Node does not count, so a
+ * process that only waits for them would end in silence.
  */
 export function holdEventLoop(): Disposable {
   const timer = setInterval(() => {}, 1000);

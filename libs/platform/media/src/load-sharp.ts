@@ -2,7 +2,10 @@ type Sharp = (typeof import('sharp'))['default'];
 
 let loaded: Promise<Sharp> | undefined;
 
-/** sharp, imported when the first picture is read; one thread and no cache, since the pool hands out threads and tasks are short. */
+/**
+ * sharp, imported when the first picture is read; one thread and no cache, since the pool hands out threads and tasks
+ * are short.
+ */
 export function loadSharp(): Promise<Sharp> {
   loaded ??= import('sharp').then(({ default: sharp }) => {
     sharp.concurrency(1);

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a picture, a sound or a film that somebody gave, in the form `where.what: expected …, got …; remedy`, with a stable code.
- * Permanent: the same bytes fail again.
+ * What is wrong with a picture, a sound or a film that somebody gave, in the form `where.what: expected …, got …;
+ * remedy`, with a stable code. Permanent: the same bytes fail again.
  */
 export class MediaError extends Error {
   readonly code: MediaErrorCode;

@@ -9,8 +9,8 @@ const SCALES = {
 } as const;
 
 /**
- * Channels averaged, f32 [frames]. Read in the decoder's own format and converted here: the codec package's `copyTo` gives another format's bytes
- * unconverted.
+ * Channels averaged, f32 [frames]. Read in the decoder's own format and converted here: the codec package's `copyTo`
+ * gives another format's bytes unconverted.
  */
 export function mixDown(sample: AudioSample): Float32Array {
   const { format, numberOfFrames, numberOfChannels } = sample;

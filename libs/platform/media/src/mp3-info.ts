@@ -1,4 +1,7 @@
-/** What an MP3's information frame says: the file's own length, and the silence that encoder and decoder put around the sound. */
+/**
+ * What an MP3's information frame says: the file's own length, and the silence that encoder and decoder put around the
+ * sound.
+ */
 export interface Mp3Info {
   /** bytes from the information frame to the last; absent where it does not say */
   readonly expectedBytes?: number;
@@ -14,7 +17,8 @@ export interface Mp3Info {
 const DECODER_DELAY = 529;
 
 /**
- * Reads the Xing/Info frame with its LAME extension (gabriel.mp3-tech.org/mp3infotag.html), the first frame of most MP3s.
+ * Reads the Xing/Info frame with its LAME extension (gabriel.mp3-tech.org/mp3infotag.html), the first frame of most
+ * MP3s.
  *
  * @returns undefined when the file has none
  */

@@ -3,8 +3,9 @@ const PARENTS = new Set(['moov', 'trak', 'mdia']);
 const CLOCKS = new Set(['mvhd', 'tkhd', 'mdhd']);
 
 /**
- * Sets creation and modification time of film, tracks and media to 0, in place: a film that is made twice is then the same file
- * (ISO/IEC 14496-12 §8.2.2, §8.3.2, §8.4.2: two fields after version and flags, 32 bits each in version 0, 64 in version 1).
+ * Sets creation and modification time of film, tracks and media to 0, in place: a film that is made twice is then the
+ * same file (ISO/IEC 14496-12 §8.2.2, §8.3.2, §8.4.2: two fields after version and flags, 32 bits each in version 0, 64
+ * in version 1).
  */
 export function zeroMp4Clock(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

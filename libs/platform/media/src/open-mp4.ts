@@ -9,8 +9,8 @@ import { i420ToRgba } from './yuv.ts';
 const NTSC = [24000 / 1001, 30000 / 1001, 60000 / 1001];
 
 /**
- * A film from an MP4, decoded as it is read: any range, again and again, never all frames at once. Its sound is decoded at once, at its own rate.
- * The file's bytes are held as long as the film is.
+ * A film from an MP4, decoded as it is read: any range, again and again, never all frames at once. Its sound is decoded
+ * at once, at its own rate. The file's bytes are held as long as the film is.
  *
  * @param name what messages call it
  * @throws MediaError video-format when there is no film in it that can be decoded

@@ -8,8 +8,9 @@ const CUTOFF = 0.94;
 const BETA = 9;
 
 /**
- * The same sound at another rate, band-limited: y[m] = Σ_k x[k] h(m · from/to − k), h a Kaiser-windowed sinc that ends at the lower of the two Nyquist
- * frequencies (Smith, Digital Audio Resampling), each phase summing to 1. Nothing is delayed: sample 0 stays at time 0.
+ * The same sound at another rate, band-limited: y[m] = Σ_k x[k] h(m · from/to − k), h a Kaiser-windowed sinc that ends
+ * at the lower of the two Nyquist frequencies (Smith, Digital Audio Resampling), each phase summing to 1. Nothing is
+ * delayed: sample 0 stays at time 0.
  *
  * @param sampleRate Hz, whole
  * @returns          round(length · to / from) samples

@@ -2,8 +2,9 @@ import type { Image } from './image.ts';
 
 export interface ResizeOptions {
   /**
-   * `straight` (default): colour and alpha are resized each by itself, which is right where alpha is a matte and the picture goes on behind it.
-   * `weighted`: colours count by their alpha, which is right for a cut-out whose colour under alpha 0 means nothing.
+   * `straight` (default): colour and alpha are resized each by itself, which is right where alpha is a matte and the
+   * picture goes on behind it. `weighted`: colours count by their alpha, which is right for a cut-out whose colour
+   * under alpha 0 means nothing.
    */
   readonly colours?: 'straight' | 'weighted';
 }
@@ -11,8 +12,9 @@ export interface ResizeOptions {
 const LOBES = 3;
 
 /**
- * A picture on another number of pixels, by Lanczos-3: L(x) = sinc(x) sinc(x / 3), widened by the scale where it shrinks, so that nothing aliases (Duchon 1979).
- * A point keeps its place: x' = x · width' / width with pixel centres at .5. Written here because libvips moves what it enlarges by half a pixel.
+ * A picture on another number of pixels, by Lanczos-3: L(x) = sinc(x) sinc(x / 3), widened by the scale where it
+ * shrinks, so that nothing aliases (Duchon 1979). A point keeps its place: x' = x · width' / width with pixel centres
+ * at .5. Written here because libvips moves what it enlarges by half a pixel.
  *
  * @param width  pixels
  * @param height pixels

@@ -1,6 +1,9 @@
 import type { Audio } from './audio.ts';
 
-/** One frame as it is read: u8 [height, width, 4] sRGB RGBA. The buffer belongs to the reader until it asks for the next frame. */
+/**
+ * One frame as it is read: u8 [height, width, 4] sRGB RGBA. The buffer belongs to the reader until it asks for the next
+ * frame.
+ */
 export type FrameData = Uint8ClampedArray;
 
 /**
@@ -33,7 +36,8 @@ export interface VideoMatte {
 export type VideoHeader = Omit<Video, 'read'>;
 
 /**
- * A film from a function that gives frames `from` (inclusive) to `to` (exclusive). It may give one buffer again and again.
+ * A film from a function that gives frames `from` (inclusive) to `to` (exclusive). It may give one buffer again and
+ * again.
  *
  * @throws RangeError when a range outside the film is read
  */

@@ -1,4 +1,7 @@
-/** How luma and chroma were made from RGB (ITU-T H.273): Kr and Kb of the matrix, and whether luma uses 16 … 235 or 0 … 255. */
+/**
+ * How luma and chroma were made from RGB (ITU-T H.273): Kr and Kb of the matrix, and whether luma uses 16 … 235 or 0 …
+ * 255.
+ */
 export interface YuvSpace {
   readonly matrix: 'bt709' | 'bt601';
   readonly fullRange: boolean;
@@ -10,9 +13,10 @@ export const FILM_SPACE: YuvSpace = { matrix: 'bt709', fullRange: false };
 const LUMA_WEIGHTS = { bt709: { kr: 0.2126, kb: 0.0722 }, bt601: { kr: 0.299, kb: 0.114 } } as const;
 
 /**
- * RGBA to 4:2:0 planes in BT.709, limited range: Y = 16 + 219 (Kr R + Kg G + Kb B), Cb = 128 + 224 (B − Y') / (2 − 2 Kb), Cr = 128 + 224 (R − Y') / (2 − 2 Kr)
- * (ITU-R BT.709-6 §3). Chroma is averaged over two rows and weighted 1 2 1 over columns, which puts it where H.264 expects it: on the even columns,
- * between the rows. Done here because the codec package's own conversion signals no matrix.
+ * RGBA to 4:2:0 planes in BT.709, limited range: Y = 16 + 219 (Kr R + Kg G + Kb B), Cb = 128 + 224 (B − Y') / (2 − 2
+ * Kb), Cr = 128 + 224 (R − Y') / (2 − 2 Kr) (ITU-R BT.709-6 §3). Chroma is averaged over two rows and weighted 1 2 1
+ * over columns, which puts it where H.264 expects it: on the even columns, between the rows. Done here because the
+ * codec package's own conversion signals no matrix.
  *
  * @param rgba u8 [height, width, 4]
  * @param into u8 [width height 3/2]: Y, then Cb, then Cr at half sides

@@ -111,7 +111,8 @@ describe('a compressed recording', () => {
   const read = async (file: string): Promise<Uint8Array> =>
     new Uint8Array(await readFile(new URL(`fixtures/${file}`, import.meta.url)));
 
-  // 440 Hz at half of full scale, one second, made by FFmpeg (see fixtures/README.md); the stereo one is 3 dB down on each side.
+  // 440 Hz at half of full scale, one second, made by FFmpeg (see fixtures/README.md); the stereo one is 3 dB down on
+  // each side.
   it.each([
     ['sine-440-stereo.mp3', 0.354],
     ['sine-440.m4a', 0.5],

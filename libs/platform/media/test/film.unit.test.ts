@@ -108,7 +108,8 @@ describe('a film through MP4', () => {
       sampleRate: 16_000,
       samples: Float32Array.from({ length: 16_000 }, (_, i) => 0.3 * Math.sin(i / 9)),
     };
-    // Noise, at a size where the encoder cuts the picture for several threads: what differed when it encoded by bitrate.
+    // Noise, at a size where the encoder cuts the picture for several threads: what differed when it encoded by
+    // bitrate.
     const busy = film({ width: 192, height: 288, fps: 25, frames: 20, audio: sound }, (i, x, y) => {
       const n = Math.imul((x * 73856093) ^ (y * 19349663) ^ ((i + 1) * 83492791), 2654435761) >>> 8;
       return [n & 255, (n >> 8) & 255, (x + i * 3) & 255];

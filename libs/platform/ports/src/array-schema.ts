@@ -16,7 +16,10 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   Uint8ClampedArray: 'u8 clamped',
 };
 
-/** A schema of a value with large arrays: `check` gives the first problem of a value that is an object. The value itself passes through, uncopied. */
+/**
+ * A schema of a value with large arrays: `check` gives the first problem of a value that is an object. The value itself
+ * passes through, uncopied.
+ */
 export function arraySchema<T extends object>(check: (value: T) => Problem | undefined): z.ZodType<T> {
   return z.unknown().superRefine((value, ctx) => {
     if (typeof value !== 'object' || value === null) {

@@ -17,7 +17,10 @@ export const cameraSchema = z.object({
 });
 export type Camera = z.infer<typeof cameraSchema>;
 
-/** From where the avatar is seen. The same camera serves every image size: `scaleCamera` keeps the view and changes the pixels. */
+/**
+ * From where the avatar is seen. The same camera serves every image size: `scaleCamera` keeps the view and changes the
+ * pixels.
+ */
 export const camera = jsonPort<Camera>({
   id: 'camera',
   title: 'Camera',

@@ -1,7 +1,8 @@
 /**
  * ΔG_t, the deformation field from the canonical Gaussians: per frame and Gaussian Δmean, Δrotation, Δlog-scale.
- * `dense` states it for every Gaussian; `particles` for P particles that carry the Gaussians by linear blending (SC-GS), a few hundred times smaller.
- * `evaluateDeformation` in models/gaussian-cloud gives the Gaussians of a frame for either.
+ * `dense` states it for every Gaussian; `particles` for P particles that carry the Gaussians by linear blending
+ * (SC-GS), a few hundred times smaller. `evaluateDeformation` in models/gaussian-cloud gives the Gaussians of a frame
+ * for either.
  */
 export type Deformation = DenseDeformation | ParticleDeformation;
 
@@ -24,8 +25,9 @@ export interface DenseDeformation extends DeformationBase {
 }
 
 /**
- * For Gaussian n with particles k of weights w (sum 1): mean' = mean + Σ w_k t_k; quat' = normalise(Σ w_k r_k) · quat; logScale' = logScale + Σ w_k s_k (after SC-GS, Huang et al. 2024).
- * The weights reproduce affine maps (Σ w_k p_k = mean), so the translations alone rotate and stretch the whole; r and s turn and stretch each Gaussian.
+ * For Gaussian n with particles k of weights w (sum 1): mean' = mean + Σ w_k t_k; quat' = normalise(Σ w_k r_k) · quat;
+ * logScale' = logScale + Σ w_k s_k (after SC-GS, Huang et al. 2024). The weights reproduce affine maps (Σ w_k p_k =
+ * mean), so the translations alone rotate and stretch the whole; r and s turn and stretch each Gaussian.
  */
 export interface ParticleDeformation extends DeformationBase {
   readonly kind: 'particles';

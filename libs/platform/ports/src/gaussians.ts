@@ -2,8 +2,8 @@ import type { Camera } from './camera.ts';
 import type { Part } from './landmarks.ts';
 
 /**
- * Where on the person a Gaussian sits, with the part it belongs to. A Gaussian is carried only by particles of its own region and of the
- * regions it is joined to, so that the lips part and a hand does not drag the belly.
+ * Where on the person a Gaussian sits, with the part it belongs to. A Gaussian is carried only by particles of its own
+ * region and of the regions it is joined to, so that the lips part and a hand does not drag the belly.
  */
 export const REGIONS = [
   { name: 'torso', part: 'body', joins: ['neck', 'leftArm', 'rightArm', 'legs'] },

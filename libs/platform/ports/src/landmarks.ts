@@ -6,8 +6,8 @@ export const PARTS = ['body', 'face', 'hand'] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * Every landmark, with its part. Left and right are the person's own, as in COCO: a person facing the camera has `leftEye.x > rightEye.x`.
- * Face points are always there; of body and hands only what the picture shows.
+ * Every landmark, with its part. Left and right are the person's own, as in COCO: a person facing the camera has
+ * `leftEye.x > rightEye.x`. Face points are always there; of body and hands only what the picture shows.
  */
 export const LANDMARKS = {
   headTop: 'face',

@@ -11,8 +11,8 @@ const cardSchema = z.object({ kind: z.string(), card: z.record(z.string(), z.unk
 const known = new Map<string, PortType<Model>>();
 
 /**
- * A trained model of one kind: ONNX and safetensors files with a card. Kinds are part of the type: `model<motion>` does not connect to `model<aligned-space>`.
- * The same kind gives the same port type.
+ * A trained model of one kind: ONNX and safetensors files with a card. Kinds are part of the type: `model<motion>` does
+ * not connect to `model<aligned-space>`. The same kind gives the same port type.
  *
  * @param kind kebab-case
  */

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * A value that is not what its port takes, or an artifact that is damaged, in the form `where.what: expected …, got …; remedy`.
- * Permanent: the same value fails again.
+ * A value that is not what its port takes, or an artifact that is damaged, in the form `where.what: expected …, got …;
+ * remedy`. Permanent: the same value fails again.
  */
 export class PortError extends Error {
   readonly code: 'port-value' | 'port-artifact';

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 
-/** The files that one artifact consists of: names without folders, e.g. `image.png`. Same value, same bytes: no clock, no order of arrival. */
+/**
+ * The files that one artifact consists of: names without folders, e.g. `image.png`. Same value, same bytes: no clock,
+ * no order of arrival.
+ */
 export type ArtifactFiles = Readonly<Record<string, Uint8Array>>;
 
 /** What a page or a terminal shows of a value without decoding it whole. */
@@ -16,7 +19,8 @@ export interface Preview {
  * A type of value that can travel between stages.
  *
  * `schema` is checked once, at the port, before `encode` and after `decode`.
- * `encode(decode(files))` gives the same files for every lossless type; for `video` (H.264) a value is what was decoded.
+ * `encode(decode(files))` gives the same files for every lossless type; for `video` (H.264) a value is what was
+ * decoded.
  */
 export interface PortType<T = unknown> {
   /** e.g. `image`, `model<motion>` */
@@ -26,7 +30,10 @@ export interface PortType<T = unknown> {
   encode(value: T): Promise<ArtifactFiles>;
   decode(files: ArtifactFiles): Promise<T>;
   preview(value: T): Preview;
-  /** Reads a value that a person gives on the command line or in the notebook (a path's bytes, or the text itself). Absent: cannot be a graph input. */
+  /**
+   * Reads a value that a person gives on the command line or in the notebook (a path's bytes, or the text itself).
+   * Absent: cannot be a graph input.
+   */
   readonly fromUser?: (given: UserGiven) => Promise<T>;
 }
 

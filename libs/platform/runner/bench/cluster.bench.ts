@@ -1,6 +1,7 @@
 /**
- * Tasks that do nothing, over NATS with four workers, against the embedded transport with four threads, and against a bare publish-fetch-ack loop of JetStream with four
- * consumers; then a gibibyte of artifacts through the object store, beside as many bare bytes.
+ * Tasks that do nothing, over NATS with four workers, against the embedded transport with four threads, and against a
+ * bare publish-fetch-ack loop of JetStream with four consumers; then a gibibyte of artifacts through the object store,
+ * beside as many bare bytes.
  *
  *   node_modules/.bin/node libs/platform/runner/bench/cluster.bench.ts [tasks, default 10000] [MiB, default 1024]
  */
@@ -137,7 +138,8 @@ async function run(
     versions: {},
     signal: new AbortController().signal,
     listen: (event) => {
-      // From the first of the many to the last: starting processes and the one task that makes the axis are not counted.
+      // From the first of the many to the last: starting processes and the one task that makes the axis are not
+      // counted.
       if (event.type === 'node-expanded' && event.node === 'it') began = spent();
       if (event.type === 'task-finished' && event.node === 'it' && ++finished === count) ended = spent();
     },
@@ -190,7 +192,10 @@ function difference<T extends object>(before: T, after: T): T {
   ) as T;
 }
 
-/** What JetStream itself takes to publish, fetch and acknowledge as many messages of the size of a task, with as many consumers at a time. */
+/**
+ * What JetStream itself takes to publish, fetch and acknowledge as many messages of the size of a task, with as many
+ * consumers at a time.
+ */
 async function bare(count: number): Promise<Cost> {
   const stream = 'BARE';
   await cluster.manager.streams.add({ name: stream, subjects: ['bare.>'], retention: RetentionPolicy.Workqueue });
@@ -244,7 +249,10 @@ async function artifacts(): Promise<void> {
   );
 }
 
-/** As many bytes from memory into a stream and back, in chunks as large and as many on the way: no disk of ours, no digest, no names. */
+/**
+ * As many bytes from memory into a stream and back, in chunks as large and as many on the way: no disk of ours, no
+ * digest, no names.
+ */
 async function bareTransfer(): Promise<void> {
   const stream = 'BARE_BYTES';
   await cluster.manager.streams.add({ name: stream, subjects: ['bytes'], allow_direct: true });

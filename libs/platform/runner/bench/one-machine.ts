@@ -1,4 +1,7 @@
-/** One machine that sends or brings artifacts, for `cluster.bench.ts`. argv: URL, send|bring, folder, file of digests, MiB in all, MiB a piece, seed. Prints rate and memory. */
+/**
+ * One machine that sends or brings artifacts, for `cluster.bench.ts`. argv: URL, send|bring, folder, file of digests,
+ * MiB in all, MiB a piece, seed. Prints rate and memory.
+ */
 import { createCipheriv } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { openDiskStore } from '@soliloquy/artifacts';

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Of a tick of `/proc`. */
 const TICK_MS = 10;
 
-/** Processor time of a process and of all that it started and that lives, or that it waited for, so far. Linux. @returns ms */
+/**
+ * Processor time of a process and of all that it started and that lives, or that it waited for, so far. Linux. @returns
+ * ms
+ */
 export function processorMs(pid: number): number {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

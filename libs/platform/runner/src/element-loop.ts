@@ -54,14 +54,17 @@ export interface ElementLoopParts {
 const MOST_HEALS = 3;
 
 /**
- * Drives every element of a graph to its end: as soon as what it reads is there, it is taken from the cache or handed to the transport.
- * An artifact that turns out to be lost or damaged sets the task that makes it back to waiting, and all that reads it with it.
+ * Drives every element of a graph to its end: as soon as what it reads is there, it is taken from the cache or handed
+ * to the transport. An artifact that turns out to be lost or damaged sets the task that makes it back to waiting, and
+ * all that reads it with it.
  */
 export class ElementLoop {
   readonly failures: ElementFailure[] = [];
   readonly #parts: ElementLoopParts;
   readonly #elements: Elements;
-  /** Elements of each node that have not begun, once it is known which there are: what has begun is not looked at again. */
+  /**
+   * Elements of each node that have not begun, once it is known which there are: what has begun is not looked at again.
+   */
   readonly #waiting = new Map<string, readonly ElementId[]>();
   readonly #finished = new Map<string, FinishedElement>();
   readonly #begun = new Set<string>();
@@ -146,7 +149,10 @@ export class ElementLoop {
     });
   }
 
-  /** Whether an element that could not read something shall be tried again. Not only when this healed: what it lacks may be being made again since another noticed. */
+  /**
+   * Whether an element that could not read something shall be tried again. Not only when this healed: what it lacks may
+   * be being made again since another noticed.
+   */
   async #healFor(text: string, thrown: TaskError): Promise<boolean> {
     const times = (this.#rereads.get(text) ?? 0) + 1;
     this.#rereads.set(text, times);

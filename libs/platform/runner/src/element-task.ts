@@ -3,7 +3,10 @@ import type { PreparedGraph, PreparedNode } from './prepare.ts';
 import type { InputDigests } from './protocol.ts';
 import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
 
-/** Device and processor architecture, e.g. `webgpu/x64`: results are only promised to repeat within one, and of WebGPU on one adapter. */
+/**
+ * Device and processor architecture, e.g. `webgpu/x64`: results are only promised to repeat within one, and of WebGPU
+ * on one adapter.
+ */
 export function deviceClass(device: 'cpu' | 'webgpu'): string {
   return `${device}/${process.arch}`;
 }

@@ -40,14 +40,18 @@ interface Grid {
 }
 
 /**
- * The elements of every node of a graph, as far as they are known. How long an axis is shows only when the node that makes it has run, so
- * the plan grows as results arrive. Inputs that share an axis are matched along it, different axes multiply.
+ * The elements of every node of a graph, as far as they are known. How long an axis is shows only when the node that
+ * makes it has run, so the plan grows as results arrive. Inputs that share an axis are matched along it, different axes
+ * multiply.
  */
 export class Elements {
   readonly #grids = new Map<string, Grid>();
   readonly #inputs: ReadonlyMap<string, string>;
 
-  /** @param nodes in topological order; @param inputs digests of the graph's inputs by name (left-out optional ones are not there) */
+  /**
+   * @param nodes in topological order; @param inputs digests of the graph's inputs by name (left-out optional ones are
+   * not there)
+   */
   constructor(nodes: readonly FanNode[], inputs: ReadonlyMap<string, string>) {
     this.#inputs = inputs;
     for (const node of nodes) this.#grids.set(node.name, { node, made: new Map(), done: new Map() });
@@ -99,7 +103,10 @@ export class Elements {
     this.#grid(id.node).done.delete(id.index.join());
   }
 
-  /** The digests that an element reads, or for which nodes it waits. @throws TaskError `missing-value` when a needed input's source gave nothing */
+  /**
+   * The digests that an element reads, or for which nodes it waits. @throws TaskError `missing-value` when a needed
+   * input's source gave nothing
+   */
   readiness(id: ElementId): Readiness {
     const { node } = this.#grid(id.node);
     const inputs: Record<string, InputDigests> = {};
@@ -114,7 +121,8 @@ export class Elements {
       if (digests === undefined) continue;
       const gathered = spec.gathers === undefined ? digests[0] : digests;
       const absent = spec.gathers === undefined ? gathered === null : (gathered as (string | null)[]).includes(null);
-      // An input of the graph that is optional and left out is as if nothing were connected: whether that is allowed was settled with the graph.
+      // An input of the graph that is optional and left out is as if nothing were connected: whether that is allowed
+      // was settled with the graph.
       if (absent && !spec.optional) {
         const from = source.kind === 'input' ? source.input : `${source.node}.${source.port}`;
         throw new TaskError({
@@ -127,7 +135,10 @@ export class Elements {
     return waitsFor.size > 0 ? { ready: false, waitsFor: [...waitsFor] } : { ready: true, inputs };
   }
 
-  /** Digests along the gathered axis (one where nothing is gathered); `undefined` while one is missing. `null` stands for a value that was not given. */
+  /**
+   * Digests along the gathered axis (one where nothing is gathered); `undefined` while one is missing. `null` stands
+   * for a value that was not given.
+   */
   #read(
     id: ElementId,
     node: FanNode,
@@ -159,7 +170,9 @@ export class Elements {
     return digests;
   }
 
-  /** How many elements a source has along an axis: 1 where it does not carry it, `undefined` while that is not known. */
+  /**
+   * How many elements a source has along an axis: 1 where it does not carry it, `undefined` while that is not known.
+   */
   #axisLength(source: EdgeSource & { kind: 'node' }, axis: string | undefined): number | undefined {
     const grid = this.#grid(source.node);
     if (axis === undefined) return 1;

@@ -4,8 +4,8 @@ import { StageError, type AnyStage, type BackboneModule, type StageContext } fro
 import type { InputDigests, Made, Operation, Task } from './protocol.ts';
 
 /**
- * Does a task: reads its inputs from the store, decodes and checks them, runs the backbone, checks, encodes and stores what it made.
- * The result counts only once all of it is stored.
+ * Does a task: reads its inputs from the store, decodes and checks them, runs the backbone, checks, encodes and stores
+ * what it made. The result counts only once all of it is stored.
  *
  * @throws what the backbone throws; StageError `bad-output` when a value does not fit its port; StoreError
  */

@@ -6,8 +6,8 @@ import type { Ingredients } from './task-key.ts';
 const SOON_MS = 500;
 
 /**
- * What every element of a graph's nodes was last made of, so that `plan` can say why it is stale. Only words hang on it: what runs is decided
- * by keys. Lost or broken, it costs a reason.
+ * What every element of a graph's nodes was last made of, so that `plan` can say why it is stale. Only words hang on
+ * it: what runs is decided by keys. Lost or broken, it costs a reason.
  */
 export class History {
   readonly #path: string;

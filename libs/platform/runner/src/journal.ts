@@ -23,8 +23,8 @@ interface Opening {
 }
 
 /**
- * What happened in a run, one JSON line an event, appended as it happens: `runs/<id>/journal.jsonl`. Finished tasks are in the store; the journal
- * says which run they belong to, so that `--resume` continues it.
+ * What happened in a run, one JSON line an event, appended as it happens: `runs/<id>/journal.jsonl`. Finished tasks are
+ * in the store; the journal says which run they belong to, so that `--resume` continues it.
  */
 export class Journal implements RunLog {
   readonly run: string;
@@ -46,7 +46,8 @@ export class Journal implements RunLog {
   /**
    * @param folder of the project's state
    * @param identity of what is run, as `runIdentity` gives it
-   * @param how continue the latest run of this identity that has not finished, if there is one; or the run of this id, which is begun where there is none
+   * @param how continue the latest run of this identity that has not finished, if there is one; or the run of this id,
+   *   which is begun where there is none
    * @throws OutputError when the folder cannot be written, e.g. on a full disk
    */
   static open(

@@ -2,7 +2,8 @@ import { createRegistry, type StageRegistry } from '@soliloquy/graph';
 import type { AnyStage } from '@soliloquy/stage';
 
 /**
- * Imports a module that exports `stages: readonly AnyStage[]`. Runner and workers are given its URL rather than the stages: code cannot be sent.
+ * Imports a module that exports `stages: readonly AnyStage[]`. Runner and workers are given its URL rather than the
+ * stages: code cannot be sent.
  *
  * @throws when it exports no such thing
  */

@@ -56,7 +56,10 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   }
 }
 
-/** Names of the outputs in the folder that earlier runs left, as its `run.json` lists them: those of the last run that finished, carried on by every run after it that did not. */
+/**
+ * Names of the outputs in the folder that earlier runs left, as its `run.json` lists them: those of the last run that
+ * finished, carried on by every run after it that did not.
+ */
 export async function formerOutputs(folder: string): Promise<string[]> {
   try {
     const { outputs = {}, formerOutputs: carried = [] } = JSON.parse(
@@ -70,7 +73,10 @@ export async function formerOutputs(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes the outputs that an earlier run left here and this one did not make again, so that nobody takes them for its own. */
+/**
+ * Removes the outputs that an earlier run left here and this one did not make again, so that nobody takes them for its
+ * own.
+ */
 export async function removeFormerOutputs(folder: string, made: ReadonlySet<string>): Promise<void> {
   for (const name of await formerOutputs(folder)) if (!made.has(name)) await rm(join(folder, name), { force: true });
 }
@@ -88,8 +94,8 @@ export interface OutputFile {
 }
 
 /**
- * Which files an output `clips.mp4: clips.video` comes to: one, or along axes one an element: `clips-0.mp4`, `clips-0-1.mp4`. An axis of one element is not told:
- * a graph of a single subject gives `film.mp4`.
+ * Which files an output `clips.mp4: clips.video` comes to: one, or along axes one an element: `clips-0.mp4`,
+ * `clips-0-1.mp4`. An axis of one element is not told: a graph of a single subject gives `film.mp4`.
  *
  * @param elements of the node, in order, with what each made
  */

@@ -31,7 +31,10 @@ export interface PreparedNode extends FanNode {
   readonly device: 'cpu' | 'webgpu';
   /** With how many threads it computes on whatever machine; where left out, with those that it gets. */
   readonly threads?: number;
-  /** Higher goes first: what reads an input of the graph, so that a picture or a voice is refused before minutes of work; then what is far from the end. */
+  /**
+   * Higher goes first: what reads an input of the graph, so that a picture or a voice is refused before minutes of
+   * work; then what is far from the end.
+   */
   readonly rank: number;
 }
 
@@ -57,8 +60,8 @@ export interface PreparedGraph {
  * Checks a document and joins it with its stages, params, axes and edges.
  *
  * @param seed instead of the document's own
- * @param on   `device`: what the run has; a backbone that does not know WebGPU computes on the CPU all the same. `threads`: what `all` comes to where results depend on
- *             how many there are; those of this machine when left out
+ * @param on   `device`: what the run has; a backbone that does not know WebGPU computes on the CPU all the same.
+ *   `threads`: what `all` comes to where results depend on how many there are; those of this machine when left out
  * @throws InvalidGraph with everything that is wrong with it, or with the settings
  */
 export function prepareGraph(

@@ -141,7 +141,8 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const seconds = (performance.now() - started) / 1000;
   const executed = tasks.filter(({ cached }) => !cached).length;
   const record = join(options.outFolder, 'run.json');
-  // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its own, and a later run knows what to remove.
+  // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its
+  // own, and a later run knows what to remove.
   const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
   const facts = {
     run: journal.run,

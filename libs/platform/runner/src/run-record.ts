@@ -42,7 +42,10 @@ export interface RunFacts {
   readonly failures: readonly { element: string; code: string; message: string }[];
 }
 
-/** `run.json`: what was run, with what, where, how long, and what came out. It holds the clock and is no input to anything. */
+/**
+ * `run.json`: what was run, with what, where, how long, and what came out. It holds the clock and is no input to
+ * anything.
+ */
 export function runRecord(facts: RunFacts): object {
   const { graph } = facts;
   const nodes = Object.fromEntries(
@@ -105,7 +108,10 @@ export function runRecord(facts: RunFacts): object {
   };
 }
 
-/** An upper bound of the memory that the run held: the peaks of the runner and of every worker, as if they had come together. Bytes. */
+/**
+ * An upper bound of the memory that the run held: the peaks of the runner and of every worker, as if they had come
+ * together. Bytes.
+ */
 function peakOfAll(tasks: readonly TaskRecord[]): number {
   const peaks = new Map<string, number>();
   for (const { worker, peakBytes } of tasks)

@@ -18,7 +18,10 @@ export interface WorkerParts {
 /** How often a worker says how far it is: a stage may call `progress` as often as it likes. */
 const PROGRESS_EVERY_MS = 100;
 
-/** The worker program, whatever carries its messages: takes work, answers with what was made. One piece of work at a time, but while a `call` is awaited. */
+/**
+ * The worker program, whatever carries its messages: takes work, answers with what was made. One piece of work at a
+ * time, but while a `call` is awaited.
+ */
 export function serveWorker({ channel, registry, store, scratch }: WorkerParts): void {
   const aborts = new Map<string, AbortController>();
   const answers = new Map<string, { resolve(value: unknown): void; reject(error: Error): void }>();

@@ -24,7 +24,8 @@ export interface Variant {
 }
 
 /**
- * All combinations of the values, the last key changing fastest. `node.backbone` swaps the backbone, keeping the params that it takes too.
+ * All combinations of the values, the last key changing fastest. `node.backbone` swaps the backbone, keeping the params
+ * that it takes too.
  *
  * @throws InvalidGraph when there are too many, or a node or backbone is not there
  */

@@ -47,8 +47,8 @@ export function wireError(thrown: unknown, label: string): WireError {
 }
 
 /**
- * Whether an error speaks to the person: it has a code and the house form `where.what: expected …, got …; remedy`. Libraries have their own classes for
- * such errors (StageError, PortError, StoreError …); the form is what they share.
+ * Whether an error speaks to the person: it has a code and the house form `where.what: expected …, got …; remedy`.
+ * Libraries have their own classes for such errors (StageError, PortError, StoreError …); the form is what they share.
  */
 export function isDeclared(error: Error): boolean {
   return typeof (error as { code?: unknown }).code === 'string' && /: expected .+, got /s.test(error.message);

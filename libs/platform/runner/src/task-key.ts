@@ -25,9 +25,10 @@ export function taskKey(ingredients: Ingredients): string {
 }
 
 /**
- * The seed of one task: of the graph's seed, the stage and the element's index, so that it differs from element to element.
- * Not of the node's name: renaming a node, or running it in another graph, re-executes nothing. Two nodes of one stage with the same inputs
- * and params therefore make the same; give one of them another param where that is not wanted.
+ * The seed of one task: of the graph's seed, the stage and the element's index, so that it differs from element to
+ * element. Not of the node's name: renaming a node, or running it in another graph, re-executes nothing. Two nodes of
+ * one stage with the same inputs and params therefore make the same; give one of them another param where that is not
+ * wanted.
  *
  * @returns 0 … 2^32-1
  */

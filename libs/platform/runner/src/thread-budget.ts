@@ -15,8 +15,9 @@ interface Waiting {
 }
 
 /**
- * Hands out threads and never more than there are: two processes of two threads on two cores take two to four times as long each.
- * Greedy by rank: whatever fits goes first, so no core idles while narrow work waits; a task that wants the whole machine goes when it is empty.
+ * Hands out threads and never more than there are: two processes of two threads on two cores take two to four times as
+ * long each. Greedy by rank: whatever fits goes first, so no core idles while narrow work waits; a task that wants the
+ * whole machine goes when it is empty.
  */
 export class ThreadBudget {
   readonly total: number;

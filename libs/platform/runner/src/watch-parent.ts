@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads';
 const LOOK_EVERY_MS = 300;
 
 /**
- * Ends this process when its parent is gone, even while its main thread computes and hears nothing: a thread looks at who the parent is now
- * (an orphan gets another). Without it, a runner that is killed leaves workers behind that compute for nobody.
+ * Ends this process when its parent is gone, even while its main thread computes and hears nothing: a thread looks at
+ * who the parent is now (an orphan gets another). Without it, a runner that is killed leaves workers behind that
+ * compute for nobody.
  *
  * @param parent pid that the parent said it has: asking here would be too late when it died since
  */

@@ -40,8 +40,8 @@ const GRACE_MS = 1200;
 const URGENT = Number.MAX_SAFE_INTEGER;
 
 /**
- * The embedded transport: local worker processes. A process is started when threads are free and none idles, and kept for the next task while it is warm.
- * A crash takes one attempt of one task with it.
+ * The embedded transport: local worker processes. A process is started when threads are free and none idles, and kept
+ * for the next task while it is warm. A crash takes one attempt of one task with it.
  */
 export class WorkerPool implements Transport {
   readonly #options: WorkerPoolOptions;

@@ -1,6 +1,7 @@
 /**
  * The worker program on the channel of a forked process.
- * argv: pid of the runner, URL of a module that exports `stages`, folder of the store, folder for scratch, `synced` or `cache` (see `openDiskStore`).
+ * argv: pid of the runner, URL of a module that exports `stages`, folder of the store, folder for scratch, `synced` or
+ * `cache` (see `openDiskStore`).
  */
 import module from 'node:module';
 import type { FromWorker, ToWorker } from './protocol.ts';

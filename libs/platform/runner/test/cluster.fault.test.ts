@@ -106,7 +106,8 @@ describe('kill -9 of the server', () => {
     }
     const result = await running;
     await expectWhole(server, result, folder, sumOf(24, 2));
-    // At most one each time: the server forgets what it confirmed in its last milliseconds, a claim among it, and the work may be done elsewhere before who had it can say so.
+    // At most one each time: the server forgets what it confirmed in its last milliseconds, a claim among it, and the
+    // work may be done elsewhere before who had it can say so.
     expect(endedTwice(log, 2)).toBeLessThanOrEqual(2);
     await following;
     const quiet = (events: readonly RunEvent[]): unknown =>

@@ -22,7 +22,10 @@ import { freshFolder, run } from './fixture/workbench.ts';
 
 needsNatsServer();
 
-/** Starting processes is what takes time here: most tests share a server and three workers, and each adds another amount, so that none finds another's results. */
+/**
+ * Starting processes is what takes time here: most tests share a server and three workers, and each adds another
+ * amount, so that none finds another's results.
+ */
 let server: NatsServer;
 let workers: WorkerProcess[] = [];
 const home = mkdtempSync(join(tmpdir(), 'soliloquy-cluster-'));

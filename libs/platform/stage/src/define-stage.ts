@@ -64,17 +64,28 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly needs?: readonly Need[];
   /** Outputs of the stage that this backbone does not give; an edge from one is refused when the graph is read. */
   readonly omits?: readonly string[];
-  /** Optional inputs of the stage that this backbone cannot do without; a list inside asks for at least one of its names. Checked when the graph is read. */
+  /**
+   * Optional inputs of the stage that this backbone cannot do without; a list inside asks for at least one of its
+   * names. Checked when the graph is read.
+   */
   readonly requires?: readonly (string | readonly string[])[];
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';
-  /** It computes on `ctx.device`, and a run on WebGPU gives it that. Default: no, it computes on the CPU whatever the run has. */
+  /**
+   * It computes on `ctx.device`, and a run on WebGPU gives it that. Default: no, it computes on the CPU whatever the
+   * run has.
+   */
   readonly onWebGpu?: boolean;
-  /** Whether other numbers of threads may come to other results, in the last bits, as where ONNX Runtime shares sums among them: the number is settled with the graph then, and every machine computes with that, however many cores it has. */
+  /**
+   * Whether other numbers of threads may come to other results, in the last bits, as where ONNX Runtime shares sums
+   * among them: the number is settled with the graph then, and every machine computes with that, however many cores it
+   * has.
+   */
   readonly threadsMatter?: boolean;
   /**
-   * Imports the module whose `run` does the work (and, where it offers any, `operations`); `loadBackbone` checks what comes.
-   * Stated as `object`, because the module's own types are made from this declaration (`RunOf`) and may not lead back to it.
+   * Imports the module whose `run` does the work (and, where it offers any, `operations`); `loadBackbone` checks what
+   * comes. Stated as `object`, because the module's own types are made from this declaration (`RunOf`) and may not lead
+   * back to it.
    */
   readonly load: () => Promise<object>;
 }
@@ -86,7 +97,9 @@ export interface BackboneModule {
   readonly operations?: Readonly<Record<string, (args: never, params: never, ctx: StageContext) => unknown>>;
 }
 
-/** How node params of an older stage version become those of the next: `from` 1 makes version-1 params version-2 ones. */
+/**
+ * How node params of an older stage version become those of the next: `from` 1 makes version-1 params version-2 ones.
+ */
 export interface StageMigration {
   readonly from: number;
   readonly says: string;
@@ -133,7 +146,10 @@ export interface StageSpec<
   readonly migrations?: readonly StageMigration[];
 }
 
-/** A stage whose types have been forgotten, as graph and runner see it. Stated apart from StageSpec, whose `keyof B` would make every stage a type of its own. */
+/**
+ * A stage whose types have been forgotten, as graph and runner see it. Stated apart from StageSpec, whose `keyof B`
+ * would make every stage a type of its own.
+ */
 export interface AnyStage {
   readonly id: string;
   readonly version: number;

@@ -1,9 +1,12 @@
 /**
- * Forward pass and training step (AdamW, clipping) of four networks on this library's executors and on PyTorch, interleaved; figures are medians of wall clock and,
- * in brackets, of processor time, which other work on the machine disturbs less.
- * Run: node libs/platform/tensor/bench/engines.bench.ts [--device webgpu|cuda] [--compute f16|bf16] [--cases abcd] [--rounds 9] [--threads 2] [--slow] [--tiny] [--compile]
- * PyTorch takes part where /usr/bin/python3 has torch (Debian: python3-torch); `--slow` adds jax-js and TensorFlow.js on WebAssembly, one round each; `--tiny`, or SIZES=tiny, makes the
- * networks small enough for an adapter in software; `--compile` times compiling alone, of the DiT `small` and `paper`.
+ * Forward pass and training step (AdamW, clipping) of four networks on this library's executors and on PyTorch,
+ * interleaved; figures are medians of wall clock and, in brackets, of processor time, which other work on the machine
+ * disturbs less.
+ * Run: node libs/platform/tensor/bench/engines.bench.ts [--device webgpu|cuda] [--compute f16|bf16] [--cases abcd]
+ * [--rounds 9] [--threads 2] [--slow] [--tiny] [--compile] PyTorch takes part where /usr/bin/python3 has torch (Debian:
+ * python3-torch); `--slow` adds jax-js and TensorFlow.js on WebAssembly, one round each; `--tiny`, or SIZES=tiny, makes
+ * the networks small enough for an adapter in software; `--compile` times compiling alone, of the DiT `small` and
+ * `paper`.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -127,8 +130,8 @@ interface TorchPeer {
 }
 
 /**
- * PyTorch as it comes, and with its BLAS held to one thread: Debian's has two pools of threads, OpenMP's and OpenBLAS's, which on small products wait for each other.
- * Large products want the second pool.
+ * PyTorch as it comes, and with its BLAS held to one thread: Debian's has two pools of threads, OpenMP's and
+ * OpenBLAS's, which on small products wait for each other. Large products want the second pool.
  */
 const TORCH = { PyTorch: {}, 'PyTorch, BLAS 1': { OPENBLAS_NUM_THREADS: '1' } } as const;
 

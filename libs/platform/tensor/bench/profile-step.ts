@@ -6,7 +6,10 @@ import type { Device } from '../src/index.ts';
 
 /** What ONNX Runtime's own profile says of one run of a model. */
 export interface StepProfile {
-  /** Kernels that ran on the device: on WebGPU each is at least one dispatch. Those that only look at bytes in another shape are not counted. */
+  /**
+   * Kernels that ran on the device: on WebGPU each is at least one dispatch. Those that only look at bytes in another
+   * shape are not counted.
+   */
   readonly dispatches: number;
   /** Kernels that ran on the processor all the same. */
   readonly onHost: number;

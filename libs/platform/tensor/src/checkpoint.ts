@@ -6,8 +6,9 @@ import type { Trainer } from './trainer.ts';
 const KIND = 'soliloquy.checkpoint/1';
 
 /**
- * A trainer's parameters, what its optimiser remembers and its moving average as one safetensors file: `params.<path>`, `firstMoments.<path>`, …, each in
- * its own shape. A trainer restored from it goes on to the bit, as long as its batches follow from the step's number.
+ * A trainer's parameters, what its optimiser remembers and its moving average as one safetensors file: `params.<path>`,
+ * `firstMoments.<path>`, …, each in its own shape. A trainer restored from it goes on to the bit, as long as its
+ * batches follow from the step's number.
  */
 export function encodeCheckpoint<Params extends TensorTree, Batch extends TensorTree>(
   trainer: Trainer<Params, Batch>,
@@ -31,7 +32,8 @@ export function encodeCheckpoint<Params extends TensorTree, Batch extends Tensor
 /**
  * Put a checkpoint back.
  *
- * @throws TensorError `tensor.tree` for another optimiser or other parameters, `tensor.shape` for other shapes; `SafetensorsError` for a broken file
+ * @throws TensorError `tensor.tree` for another optimiser or other parameters, `tensor.shape` for other shapes;
+ *   `SafetensorsError` for a broken file
  */
 export function restoreCheckpoint<Params extends TensorTree, Batch extends TensorTree>(
   trainer: Trainer<Params, Batch>,

@@ -19,7 +19,10 @@ export const ONNX_DTYPES: Readonly<Record<OnnxDtype | 'bfloat16', number>> = {
   bfloat16: 16,
 };
 
-/** A node attribute: integers and lists of integers; `{ float }` for floats, since 1 and 1.0 are different to ONNX; the body of a loop. */
+/**
+ * A node attribute: integers and lists of integers; `{ float }` for floats, since 1 and 1.0 are different to ONNX; the
+ * body of a loop.
+ */
 export type OnnxAttribute = number | readonly number[] | { float: number } | string | { graph: OnnxGraph };
 
 /** An operator call. */

@@ -18,8 +18,8 @@ const PRODUCTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * ` of [3, 5] and [4, 2]`: the operands of a product that jax-js refused; empty for other operations. The program is traced once more to see which arrays it
- * looked at last.
+ * ` of [3, 5] and [4, 2]`: the operands of a product that jax-js refused; empty for other operations. The program is
+ * traced once more to see which arrays it looked at last.
  */
 export function describeOperands(operation: string, retrace: () => unknown): string {
   if (!PRODUCTS.has(operation)) return '';

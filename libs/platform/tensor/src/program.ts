@@ -14,7 +14,10 @@ import { buildTensors, type ArrayTree, type Computed, type InputSpec, type Trace
 export interface CompileOptions extends ExecutionOptions {
   /** For messages. Default `program`. */
   readonly name?: string;
-  /** Let ONNX Runtime's kernels for layer normalisation, softmax and GELU stand for their parts: faster, and other last bits. Default false. */
+  /**
+   * Let ONNX Runtime's kernels for layer normalisation, softmax and GELU stand for their parts: faster, and other last
+   * bits. Default false.
+   */
   readonly fuse?: boolean;
   /** A TensorFlow.js to use instead of the installed one, for executor `tensorflow`. */
   readonly tensorflow?: TensorFlow;
@@ -34,15 +37,17 @@ export interface Program<Arguments extends readonly TensorTree[], Result> {
 }
 
 /**
- * Compile a plain function of jax-js arrays: trace it on the examples' shapes, lower it, load it into the executor's engine. The same program (by a digest
- * of its Jaxpr, constants and options) is lowered and loaded once for all who hold it.
+ * Compile a plain function of jax-js arrays: trace it on the examples' shapes, lower it, load it into the executor's
+ * engine. The same program (by a digest of its Jaxpr, constants and options) is lowered and loaded once for all who
+ * hold it.
  *
  * `f` is pure. It owns the arrays it is given in jax-js's sense: every use but the last takes `.ref`.
  *
  * @param f        traced once; its loops and branches run then
  * @param examples one tree for each argument; only structure, shapes and dtypes matter
  * @returns        a program whose `run` takes trees like `examples` and gives the tensors of `f`'s result
- * @throws TensorError `tensor.trace`, `tensor.ownership`, `tensor.unsupported-primitive`, `tensor.memory` or `tensor.session`
+ * @throws TensorError `tensor.trace`, `tensor.ownership`, `tensor.unsupported-primitive`, `tensor.memory` or
+ *   `tensor.session`
  */
 export async function compile<Arguments extends readonly TensorTree[] | [], Result extends ArrayTree>(
   f: (...args: { -readonly [Key in keyof Arguments]: Traced<Arguments[Key]> }) => Result,

@@ -1,8 +1,8 @@
 import { sizeOf, type Tensor } from './tensor.ts';
 
 /**
- * Counter-based randomness: element `i` of a draw is a hash of (seed, path of the stream, i), so that values depend neither
- * on the device nor on the order of draws elsewhere. The hash is Philox4x32-10 (Salmon et al. 2011).
+ * Counter-based randomness: element `i` of a draw is a hash of (seed, path of the stream, i), so that values depend
+ * neither on the device nor on the order of draws elsewhere. The hash is Philox4x32-10 (Salmon et al. 2011).
  */
 export interface Rng {
   /** The stream of this name below this one. Use one for each parameter: order then does not matter. */

@@ -12,7 +12,8 @@ export type SafetensorsData = Float32Array | Uint16Array | Int32Array | Uint32Ar
 /**
  * A named array of a file.
  *
- * @property dtype left out, it follows from the array: f32 F32, u16 F16, i32 I32, u32 U32, i64 I64, u8 U8; say BOOL for bool
+ * @property dtype left out, it follows from the array: f32 F32, u16 F16, i32 I32, u32 U32, i64 I64, u8 U8; say BOOL for
+ *   bool
  */
 export interface SafetensorsTensor {
   readonly shape: readonly number[];

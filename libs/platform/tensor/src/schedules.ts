@@ -1,7 +1,8 @@
 import { TensorError } from './tensor-error.ts';
 
 /**
- * Linear warm-up to `peak` over `warmup` steps, then a cosine down to `floor` at step `total` (Loshchilov and Hutter 2017).
+ * Linear warm-up to `peak` over `warmup` steps, then a cosine down to `floor` at step `total` (Loshchilov and Hutter
+ * 2017).
  *
  * @returns a schedule for `learningRate`; steps count from 0
  */

@@ -3,8 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The commit that is checked out where this code lies, as hex, for the metadata of models; undefined where that is no checkout (an installed package).
- * Read from `.git`: no program is asked, and changes that are not committed are not seen.
+ * The commit that is checked out where this code lies, as hex, for the metadata of models; undefined where that is no
+ * checkout (an installed package). Read from `.git`: no program is asked, and changes that are not committed are not
+ * seen.
  *
  * @param from a file or folder in the checkout; default this file
  */

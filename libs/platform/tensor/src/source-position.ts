@@ -87,7 +87,9 @@ export function withPositions<Result>(
   }
 }
 
-/** Positions of the variables of `flat`, which is `jaxpr.flatten()`: what was inside a jit call is where the call was. */
+/**
+ * Positions of the variables of `flat`, which is `jaxpr.flatten()`: what was inside a jit call is where the call was.
+ */
 export function flattenPositions(jaxpr: Jaxpr, flat: Jaxpr, stacks: ReadonlyMap<Variable, Stack>): Positions {
   const byVariable = new Map<Variable, Stack>();
   let next = 0;

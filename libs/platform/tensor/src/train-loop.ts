@@ -7,7 +7,9 @@ import type { StepBatch, StepResult, Trainer } from './trainer.ts';
 export interface TrainLoopOptions<Batch extends TensorTree> {
   /** Steps in all, those that a restored trainer has done included. */
   readonly steps: number;
-  /** The batch of a step (counted from 0): a function of its number, so that a resumed run sees what it would have seen. */
+  /**
+   * The batch of a step (counted from 0): a function of its number, so that a resumed run sees what it would have seen.
+   */
   readonly batch: (step: number) => StepBatch<Batch>;
   /** Steps in one run of the graph. More save the way in and out; fewer report and cancel sooner. Default 1. */
   readonly stepsPerCall?: number;
@@ -43,7 +45,8 @@ export interface TrainLoopResult {
 /**
  * Train. Between calls the event loop runs, so that messages and cancellation come through.
  *
- * @throws TensorError `tensor.diverged` where loss or gradient are not finite; whatever `batch`, `score` and `save` throw
+ * @throws TensorError `tensor.diverged` where loss or gradient are not finite; whatever `batch`, `score` and `save`
+ *   throw
  */
 export async function trainLoop<Params extends TensorTree, Batch extends TensorTree>(
   trainer: Trainer<Params, Batch>,

@@ -32,11 +32,14 @@ export interface TrainerOptions<Params extends TensorTree, Batch extends TensorT
   readonly optimizer: OptimizerOptions;
   /** Decay of the exponential moving average of the parameters, in [0, 1); none when left out. */
   readonly ema?: number;
-  /** Batches whose mean gradient makes one step: what a large batch would give, in the memory of a small one. Default 1. */
+  /**
+   * Batches whose mean gradient makes one step: what a large batch would give, in the memory of a small one. Default 1.
+   */
   readonly accumulate?: number;
   /**
-   * For `compute: 'f16'`, whose smallest number is 6e-8: the loss is multiplied by this before it is differentiated, and the gradient divided by it. Halved where the gradient
-   * overflows, and the step taken again; doubled after 2000 steps without. A power of two, default 32768.
+   * For `compute: 'f16'`, whose smallest number is 6e-8: the loss is multiplied by this before it is differentiated,
+   * and the gradient divided by it. Halved where the gradient overflows, and the step taken again; doubled after 2000
+   * steps without. A power of two, default 32768.
    */
   readonly lossScale?: number;
   /** For messages. Default `trainer`. */
@@ -56,7 +59,10 @@ export interface StepResult {
   readonly learningRate: number;
 }
 
-/** Everything a trainer needs to go on: flat f32 vectors [P] and the number of steps done. All of it fits a safetensors file. */
+/**
+ * Everything a trainer needs to go on: flat f32 vectors [P] and the number of steps done. All of it fits a safetensors
+ * file.
+ */
 export interface TrainerState {
   readonly step: number;
   readonly tensors: Readonly<Record<string, Tensor>>;
@@ -72,10 +78,14 @@ export interface Trainer<Params extends TensorTree, Batch extends TensorTree> {
   /**
    * Forward, backward, clipping, update and EMA, in one run of one graph. Blocks the event loop.
    *
-   * @throws TensorError `tensor.diverged` when loss or gradient are not finite, naming the first operation that made it so; the parameters stay as before
+   * @throws TensorError `tensor.diverged` when loss or gradient are not finite, naming the first operation that made it
+   *   so; the parameters stay as before
    */
   step(batch: StepBatch<Batch>): Promise<StepResult>;
-  /** Several steps in one run of one graph: parameters and optimiser never leave it. The graph for each number of steps is built once. */
+  /**
+   * Several steps in one run of one graph: parameters and optimiser never leave it. The graph for each number of steps
+   * is built once.
+   */
   steps(batches: readonly StepBatch<Batch>[]): Promise<StepResult[]>;
   /** The parameters now (copies). */
   params(): Params;
@@ -84,7 +94,10 @@ export interface Trainer<Params extends TensorTree, Batch extends TensorTree> {
   /** Parameters, moments, average and step, to store and to go on from. */
   state(): TrainerState;
   restore(state: TrainerState): void;
-  /** Fetch the state from the device, where reading it has to be waited for (`device: 'webgpu'`): `params`, `emaParams` and `state` then give it until the next step. */
+  /**
+   * Fetch the state from the device, where reading it has to be waited for (`device: 'webgpu'`): `params`, `emaParams`
+   * and `state` then give it until the next step.
+   */
   pull(): Promise<void>;
   /** Dotted paths and shapes of the parameters, in the order of the flat vectors. */
   readonly layout: readonly { readonly path: string; readonly shape: readonly number[] }[];
@@ -104,8 +117,8 @@ const EMA = 'ema';
 const LOSS_SCALE = 'lossScale';
 
 /**
- * Build a trainer. The whole step is one traced function, so it is one ONNX graph. Parameters and moments are single flat
- * vectors there: a hundred small arrays would cost more in calls than in arithmetic.
+ * Build a trainer. The whole step is one traced function, so it is one ONNX graph. Parameters and moments are single
+ * flat vectors there: a hundred small arrays would cost more in calls than in arithmetic.
  *
  * @throws TensorError for parameters that are not f32, a loss that is no scalar, and whatever `compile` throws
  */

@@ -23,7 +23,10 @@ export function toJax({ shape, data }: Tensor<TensorData>): np.Array {
   return np.array(data as Float32Array<ArrayBuffer>).reshape([...shape]);
 }
 
-/** Largest absolute difference over the largest absolute value of the reference, or over 1 if that is larger: where sums cancel, only rounding is left. */
+/**
+ * Largest absolute difference over the largest absolute value of the reference, or over 1 if that is larger: where sums
+ * cancel, only rounding is left.
+ */
 export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): number {
   let difference = 0;
   let size = 1;
@@ -37,8 +40,8 @@ export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): 
 }
 
 /**
- * How jax-js runs the reference. Each way has a fault in 0.1.25: op by op, sin(concat(x, cos(pad(x)))) is 0 where the padding
- * is; compiled, gradients of takeAlongAxis are refused.
+ * How jax-js runs the reference. Each way has a fault in 0.1.25: op by op, sin(concat(x, cos(pad(x)))) is 0 where the
+ * padding is; compiled, gradients of takeAlongAxis are refused.
  */
 export type Engine = 'op by op' | 'compiled';
 
@@ -63,7 +66,10 @@ export async function forwardError(
   return worst;
 }
 
-/** The same for the gradient of a weighted sum of `f`, with respect to its first `count` inputs. The sum itself may cancel, so it is left out. */
+/**
+ * The same for the gradient of a weighted sum of `f`, with respect to its first `count` inputs. The sum itself may
+ * cancel, so it is left out.
+ */
 export async function gradientError(
   f: ArrayFunction,
   inputs: readonly Tensor<TensorData>[],

@@ -13,8 +13,9 @@ export interface Derivative {
 const STEP = 1e-5;
 
 /**
- * The gradient of a weighted sum of `f`, lowered, against central differences that jax-js takes in f64, along a random direction of the first `count` inputs.
- * jax-js's WebAssembly takes exponentials in f32 whatever they are of; its interpreter (`cpu`) computes in doubles.
+ * The gradient of a weighted sum of `f`, lowered, against central differences that jax-js takes in f64, along a random
+ * direction of the first `count` inputs. jax-js's WebAssembly takes exponentials in f32 whatever they are of; its
+ * interpreter (`cpu`) computes in doubles.
  */
 export async function derivative(
   f: (...inputs: np.Array[]) => np.Array,

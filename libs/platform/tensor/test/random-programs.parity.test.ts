@@ -36,13 +36,18 @@ const OPERATIONS = [
   'bits',
   'round',
 ] as const;
-/** jax-js refuses to compile these after other operations, or their gradients ("routine primitive … input is not imm"). */
+/**
+ * jax-js refuses to compile these after other operations, or their gradients ("routine primitive … input is not imm").
+ */
 const ROUTINES: readonly string[] = ['sort', 'take', 'fourier', 'prefix', 'diagonal'];
 /** jax-js op by op loses zeros that these put in. */
 const PADDING: readonly string[] = ['pad', 'concatenate'];
 const MAX_SIZE = 400;
 
-/** Runs the steps; whatever a step cannot do to the shapes at hand is passed over. `other` is a second value, combined by binary steps. */
+/**
+ * Runs the steps; whatever a step cannot do to the shapes at hand is passed over. `other` is a second value, combined
+ * by binary steps.
+ */
 function run(steps: readonly Step[], first: np.Array, second: np.Array): np.Array {
   let x = first;
   let other = second;

@@ -1,4 +1,7 @@
-/** Trains a transformer block on the processor and on WebGPU, draws, and multiplies in 16 bits, and prints what came of it. A process of its own: the driver is chosen by its environment. */
+/**
+ * Trains a transformer block on the processor and on WebGPU, draws, and multiplies in 16 bits, and prints what came of
+ * it. A process of its own: the driver is chosen by its environment.
+ */
 import { numpy as np, random } from '@jax-js/jax';
 import { compile, createRng, createTrainer, tensor, type Compute, type Device } from '../src/index.ts';
 import { initTransformerBlock, transformerBlock } from '../src/modules/index.ts';

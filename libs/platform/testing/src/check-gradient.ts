@@ -10,7 +10,9 @@ export interface GradientCase {
   readonly at: ArrayLike<number>;
   /** the gradient that is claimed there, [n] */
   readonly gradient: ArrayLike<number>;
-  /** half the distance of the central difference; each entry's is this times max(1, |x|). Default 1e-5, right for f64 */
+  /**
+   * half the distance of the central difference; each entry's is this times max(1, |x|). Default 1e-5, right for f64
+   */
   readonly step?: number;
   /** allowed |claimed − numeric| ≤ absolute + relative · |numeric| */
   readonly absolute?: number;
@@ -37,7 +39,8 @@ export interface GradientReport {
 /**
  * Compares a gradient with central differences (f(x + h) − f(x − h)) / 2h, whose error is O(h²).
  *
- * @throws when an entry is beyond its tolerance, the cosine is too small, or a value is not finite; the message has index, both values, tolerance and cosine
+ * @throws when an entry is beyond its tolerance, the cosine is too small, or a value is not finite; the message has
+ *   index, both values, tolerance and cosine
  */
 export function checkGradient(given: GradientCase): GradientReport {
   const { name, value, gradient, step = 1e-5, absolute = 1e-6, relative = 1e-4, cosine: least = 0.9999 } = given;

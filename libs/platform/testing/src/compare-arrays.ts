@@ -10,7 +10,8 @@ export interface ArrayComparison {
  * Holds one implementation to another, entry by entry: |actual − expected| ≤ absolute + relative · |expected|.
  *
  * @param name what is compared, e.g. `wasm.means2d`
- * @throws naming index, both values, tolerance and the root mean square, or the lengths where they differ, or an entry that is not finite
+ * @throws naming index, both values, tolerance and the root mean square, or the lengths where they differ, or an entry
+ *   that is not finite
  */
 export function compareArrays(
   name: string,

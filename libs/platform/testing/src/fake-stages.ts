@@ -26,7 +26,10 @@ export const numbersStage = defineStage({
   defaultBackbone: 'range',
 });
 
-/** One in, one out; version 2 of itself: version 1 said `times` for `factor`, `simple` for `product` and `value` for `result`. */
+/**
+ * One in, one out; version 2 of itself: version 1 said `times` for `factor`, `simple` for `product` and `value` for
+ * `result`.
+ */
 export const scaleStage = defineStage({
   id: 'scale',
   version: 2,

@@ -56,7 +56,8 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 /**
  * Starts a real nats-server.
  *
- * @param config merged over host, port and JetStream's folder, as `nats-server.conf` would have it (JSON is one of its forms); or a function that writes the whole text
+ * @param config merged over host, port and JetStream's folder, as `nats-server.conf` would have it (JSON is one of its
+ *   forms); or a function that writes the whole text
  * @throws when there is none, or it does not come up; what it said is in the message
  */
 export async function startNatsServer(config: NatsServerConfig = {}): Promise<NatsServer> {

@@ -2,8 +2,8 @@
 export const PATCH = 25;
 
 /**
- * How often the mean-pooled motion of a 25-frame patch is nearer to its own voice than to the voice of another time of the same clip, over all pairs of patches
- * at least a patch apart. 0.5 is chance, 1 is perfect.
+ * How often the mean-pooled motion of a 25-frame patch is nearer to its own voice than to the voice of another time of
+ * the same clip, over all pairs of patches at least a patch apart. 0.5 is chance, 1 is perfect.
  *
  * @param voice  f32 [F, width] unit length
  * @param motion f32 [F, width] unit length

@@ -36,8 +36,8 @@ export function breaksRule(space: Space, row: readonly number[]): boolean {
 }
 
 /**
- * Whether the open attributes of a row can be filled so that no rule is broken: depth-first search over the attributes that rules name
- * (the others are always free).
+ * Whether the open attributes of a row can be filled so that no rule is broken: depth-first search over the attributes
+ * that rules name (the others are always free).
  */
 export function canBeCompleted(space: Space, row: readonly number[]): boolean {
   if (breaksRule(space, row)) return false;

@@ -3,8 +3,9 @@ import type { Row, Space } from './constraints.ts';
 import { possiblePairs } from './pairwise.ts';
 
 /**
- * How well a draw covers its dictionary: the share of possible pairs that some subject shows, and per attribute the balance
- * H / ln(size), H = −Σ p ln p over the values' shares (1 = every value equally often; an attribute with one value has 1).
+ * How well a draw covers its dictionary: the share of possible pairs that some subject shows, and per attribute the
+ * balance H / ln(size), H = −Σ p ln p over the values' shares (1 = every value equally often; an attribute with one
+ * value has 1).
  */
 export function coverageOf(space: Space, rows: readonly Row[], fixed: Row = space.sizes.map(() => -1)): Metrics {
   const pairs = possiblePairs(space, fixed);

@@ -6,8 +6,9 @@ const word = z.string().trim().min(1).max(80);
 /**
  * What a subject may look like.
  *
- * `attributes`: the values each attribute can take. `forbid`: combinations that no subject has; a rule names for two or more attributes the values that
- * must not meet (`{ "gender": "woman", "facialHair": ["beard", "stubble"] }`). `prompt`: the sentence for text-to-image, with `{attribute}` in place of its value.
+ * `attributes`: the values each attribute can take. `forbid`: combinations that no subject has; a rule names for two or
+ * more attributes the values that must not meet (`{ "gender": "woman", "facialHair": ["beard", "stubble"] }`).
+ * `prompt`: the sentence for text-to-image, with `{attribute}` in place of its value.
  */
 export const dictionarySchema = z.strictObject({
   attributes: z.record(
@@ -46,7 +47,8 @@ export const DEFAULT_DICTIONARY: Dictionary = {
 /**
  * Read a user's dictionary.
  *
- * @throws StageError `dictionary-invalid` when it is not JSON, not of the schema, or its rules and its prompt name what it has not
+ * @throws StageError `dictionary-invalid` when it is not JSON, not of the schema, or its rules and its prompt name what
+ *   it has not
  */
 export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
   let raw: unknown;
@@ -75,7 +77,10 @@ export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
   return parsed.data;
 }
 
-/** The checks that a schema cannot state: names and values that rules and prompt refer to exist, and no value is listed twice. */
+/**
+ * The checks that a schema cannot state: names and values that rules and prompt refer to exist, and no value is listed
+ * twice.
+ */
 export function checkDictionary(name: string, dictionary: Dictionary): void {
   const known = dictionary.attributes;
   const attributeNames = Object.keys(known);

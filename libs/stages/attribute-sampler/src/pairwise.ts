@@ -48,11 +48,13 @@ function newPairs(row: readonly number[], missing: ReadonlyMap<number, Pair>): n
 }
 
 /**
- * Draw subjects so that few of them show every pair of values (AETG: Cohen, Dalal, Fredman and Patton 1997), and every value equally often.
+ * Draw subjects so that few of them show every pair of values (AETG: Cohen, Dalal, Fredman and Patton 1997), and every
+ * value equally often.
  *
- * Subject by subject: of 50 candidates, each grown from a missing pair attribute by attribute, the one with most new pairs is taken. A value may be taken only
- * when no other that the rules allow there has been taken less often; without rules all values of an attribute are thus within ±1 of each other after every
- * subject, and every missing pair becomes free at least once in lcm(sizes) subjects. Where there are rules, and as many subjects as the longest attribute has
+ * Subject by subject: of 50 candidates, each grown from a missing pair attribute by attribute, the one with most new
+ * pairs is taken. A value may be taken only when no other that the rules allow there has been taken less often; without
+ * rules all values of an attribute are thus within ±1 of each other after every subject, and every missing pair becomes
+ * free at least once in lcm(sizes) subjects. Where there are rules, and as many subjects as the longest attribute has
  * values showed nothing new, covering goes before balance.
  * The draw of n subjects is the beginning of the draw of n + 1: to ask for more changes none of those that are there.
  *
@@ -107,7 +109,9 @@ export function drawPairwise(
   return rows;
 }
 
-/** `fixed` with the two values of a pair, or undefined where balance (unless `urgent`) or the rules stand against it. */
+/**
+ * `fixed` with the two values of a pair, or undefined where balance (unless `urgent`) or the rules stand against it.
+ */
 function seeded(space: Space, fixed: Row, pair: Pair, taken: readonly number[][], urgent: boolean): Row | undefined {
   const row = [...fixed];
   for (const [attribute, value] of [
@@ -136,7 +140,10 @@ function rarest(space: Space, row: Row, attribute: number, taken: readonly numbe
   return result;
 }
 
-/** Fills the open attributes in random order, each with the allowed rarest value that meets most missing pairs with what is there. */
+/**
+ * Fills the open attributes in random order, each with the allowed rarest value that meets most missing pairs with what
+ * is there.
+ */
 function grow(
   space: Space,
   start: Row,

@@ -9,7 +9,8 @@ export interface Random {
 }
 
 /**
- * Mulberry32: 32 bits of state are plenty for a few thousand choices, and integer arithmetic alone makes it exact everywhere.
+ * Mulberry32: 32 bits of state are plenty for a few thousand choices, and integer arithmetic alone makes it exact
+ * everywhere.
  *
  * @param seed 0 … 2^32 − 1
  */

@@ -1,7 +1,8 @@
 /**
  * Distance to the nearest pixel outside the matte, by two chamfer passes (Borgefors 1986, weights 1 and √2).
  *
- * @param inside [H, W] above 0.5 is inside; what lies beyond the picture counts as inside, for a person cut by the frame goes on there
+ * @param inside [H, W] above 0.5 is inside; what lies beyond the picture counts as inside, for a person cut by the
+ *   frame goes on there
  * @returns      f32 [H, W] pixels
  */
 export function distanceToOutside(inside: Float32Array, width: number, height: number): Float32Array {

@@ -37,8 +37,8 @@ function meanColor(lifted: Lifted, x: number, y: number, radius: number): [numbe
 }
 
 /**
- * A coarse second skin behind the first, finer around the mouth: what shows where the first one stretches is its colour, and not the background or the teeth. It lies before the mouth's
- * interior.
+ * A coarse second skin behind the first, finer around the mouth: what shows where the first one stretches is its
+ * colour, and not the background or the teeth. It lies before the mouth's interior.
  */
 export function backingLayer(lifted: Lifted, inside: Float32Array, count: number): Seed[] {
   const { width, height, depth, regionAt, frame } = lifted;
@@ -78,7 +78,10 @@ export function backingLayer(lifted: Lifted, inside: Float32Array, count: number
   });
 }
 
-/** What the parting lips uncover: upper teeth below the upper lip, darkness and tongue below them. It rides on the head, not on the jaw. */
+/**
+ * What the parting lips uncover: upper teeth below the upper lip, darkness and tongue below them. It rides on the head,
+ * not on the jaw.
+ */
 export function mouthInterior(lifted: Lifted): Seed[] {
   const { width, height, depth, frame } = lifted;
   const { mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight, eyeDistance, chinDistance } = frame;
@@ -118,7 +121,10 @@ export function mouthInterior(lifted: Lifted): Seed[] {
   return seeds;
 }
 
-/** Upper lids: the skin above each eye once more, just before it, so that it can slide down over the eye while the skin stays. At rest it is not seen. */
+/**
+ * Upper lids: the skin above each eye once more, just before it, so that it can slide down over the eye while the skin
+ * stays. At rest it is not seen.
+ */
 export function eyelids(lifted: Lifted): Seed[] {
   const { width, height, color, depth, frame } = lifted;
   const seeds: Seed[] = [];

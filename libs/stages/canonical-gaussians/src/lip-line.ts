@@ -1,8 +1,8 @@
 import type { PictureFrame } from './picture-frame.ts';
 
 /**
- * Where the lower lip begins: for each place across the mouth the steepest rise of brightness going down, from the dark between the lips to the lip. What is dark or teeth in the picture
- * stays above it, with the upper jaw.
+ * Where the lower lip begins: for each place across the mouth the steepest rise of brightness going down, from the dark
+ * between the lips to the lip. What is dark or teeth in the picture stays above it, with the upper jaw.
  *
  * @param color f32 [H, W, 3] 0 … 1
  * @returns     u -> v, film pixels along the face's axes; level beyond the corners

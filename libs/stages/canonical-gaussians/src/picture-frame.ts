@@ -7,8 +7,8 @@ export interface Point {
 }
 
 /**
- * The face's own axes in the picture, in pixels of the film: origin at the mouth, `down` from the eyes to the mouth, `right` across it.
- * Regions, saliency and hidden layers are all laid out in it, so a tilted head tilts them.
+ * The face's own axes in the picture, in pixels of the film: origin at the mouth, `down` from the eyes to the mouth,
+ * `right` across it. Regions, saliency and hidden layers are all laid out in it, so a tilted head tilts them.
  */
 export interface PictureFrame {
   /** film pixels per picture pixel */

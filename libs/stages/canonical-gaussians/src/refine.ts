@@ -6,7 +6,9 @@ import { PERSON_DISTANCE } from './surface-depth.ts';
 export interface RefineTarget {
   /** f32 [H, W, 3] the person's own colour, straight */
   readonly color: Float32Array;
-  /** f32 [H, W, 3] what may be behind the person, taken in turn: a person that is opaque before all of them has no holes */
+  /**
+   * f32 [H, W, 3] what may be behind the person, taken in turn: a person that is opaque before all of them has no holes
+   */
   readonly backgrounds: readonly Float32Array[];
   /** f32 [H, W] 0 … 1 */
   readonly matte: Float32Array;
@@ -20,8 +22,9 @@ export const REPORT_EVERY = 5;
 const GROUPS = ['means', 'quats', 'logScales', 'opacityLogits', 'colors'] as const;
 
 /**
- * Refines position (in the image plane), rotation, scale, opacity and colour of Gaussians `first` … `last` - 1 by Adam on L1 + SSIM (Kerbl et al. 2023, λ = 0.2) and on the
- * matte (squared difference of coverage), on the rasteriser's device, in place. The others are left as they are: no picture shows what is hidden.
+ * Refines position (in the image plane), rotation, scale, opacity and colour of Gaussians `first` … `last` - 1 by Adam
+ * on L1 + SSIM (Kerbl et al. 2023, λ = 0.2) and on the matte (squared difference of coverage), on the rasteriser's
+ * device, in place. The others are left as they are: no picture shows what is hidden.
  *
  * @returns the loss of every `REPORT_EVERY`th step
  */
@@ -65,7 +68,10 @@ export async function refine(
   return losses;
 }
 
-/** No depth from one picture, scales about what they were and no smaller than the filter shows, opacities that still learn; and nothing outside the range moves. */
+/**
+ * No depth from one picture, scales about what they were and no smaller than the filter shows, opacities that still
+ * learn; and nothing outside the range moves.
+ */
 function boundsOf(
   gaussians: Gaussians,
   [first, last]: readonly [number, number],

@@ -1,7 +1,8 @@
 import type { PictureFrame } from './picture-frame.ts';
 
 /**
- * How many Gaussians each pixel deserves: more where the picture has edges, in the face, and most at mouth, eyes and hands (AudioAvatar samples densely there).
+ * How many Gaussians each pixel deserves: more where the picture has edges, in the face, and most at mouth, eyes and
+ * hands (AudioAvatar samples densely there).
  *
  * @param color f32 [H, W, 3] 0 … 1
  * @param matte f32 [H, W] 0 … 1

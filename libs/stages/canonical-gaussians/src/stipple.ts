@@ -1,5 +1,6 @@
 /**
- * Points whose density follows a map, evenly spread, by serpentine error diffusion (Floyd and Steinberg 1976): deterministic, and without the clumps of random draws.
+ * Points whose density follows a map, evenly spread, by serpentine error diffusion (Floyd and Steinberg 1976):
+ * deterministic, and without the clumps of random draws.
  *
  * @param density f32 [H, W] points per pixel, 0 … 1
  * @returns       i32 [n] pixel indices y · W + x

@@ -11,8 +11,9 @@ const NEARER = new Map<number, number>([
 ]);
 
 /**
- * Depth of the visible surface: the silhouette inflated like a balloon (thickness grows with the root of the distance to the outline, Johnston 2002), arms and hands before
- * the body. One picture shows no depth: this is a prior that gives order and a plausible orbit.
+ * Depth of the visible surface: the silhouette inflated like a balloon (thickness grows with the root of the distance
+ * to the outline, Johnston 2002), arms and hands before the body. One picture shows no depth: this is a prior that
+ * gives order and a plausible orbit.
  *
  * @param inside f32 [H, W] pixels to the outline
  * @returns      f32 [H, W] world, along the camera's axis

@@ -1,7 +1,8 @@
 // node libs/stages/deformation-fit/bench/fit.bench.ts
-// What a frame takes to fit at 192x288, and its face at the clip's resolution, with 14 000 Gaussians on one thread: a step is renders, backward passes
-// and the rest (carrying the Gaussians, residual, structure tensor, normal equations). Medians over the frames of a clip that a moving body makes, and the
-// least, which other work on the machine disturbs less.
+// What a frame takes to fit at 192x288, and its face at the clip's resolution, with 14 000 Gaussians on one thread: a
+// step is renders, backward passes and the rest (carrying the Gaussians, residual, structure tensor, normal equations).
+// Medians over the frames of a clip that a moving body makes, and the least, which other work on the machine disturbs
+// less.
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { createParticleRig } from '@soliloquy/gaussian-cloud';

@@ -1,4 +1,7 @@
-/** Both backbones on one clip: node libs/stages/deformation-fit/bench/hexplane.bench.ts [frames] [height]. PSNR, seconds, and how far Gaussians are from where they went. */
+/**
+ * Both backbones on one clip: node libs/stages/deformation-fit/bench/hexplane.bench.ts [frames] [height]. PSNR,
+ * seconds, and how far Gaussians are from where they went.
+ */
 import type { StageContext } from '@soliloquy/stage';
 import { run as controlNodes } from '../src/backbones/control-nodes.ts';
 import { run as hexplane } from '../src/backbones/hexplane.ts';

@@ -81,7 +81,10 @@ export function room(width: number, height: number): Image {
   };
 }
 
-/** Shift in pixels of the film of what is at (x, y) world, at time t of 0 … 1: the body sways, the head nods, the left arm lifts, the lips part. */
+/**
+ * Shift in pixels of the film of what is at (x, y) world, at time t of 0 … 1: the body sways, the head nods, the left
+ * arm lifts, the lips part.
+ */
 export type Motion = (x: number, y: number, region: RegionName, t: number) => readonly [number, number];
 
 export const gesture: Motion = (x, y, region, t) => {

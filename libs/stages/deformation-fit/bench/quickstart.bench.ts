@@ -1,6 +1,7 @@
 /**
- * Backbones on the quickstart's own clips, which a run of it left in the store: PSNR on the same frames, seconds of wall clock and of processor.
- * node libs/stages/deformation-fit/bench/quickstart.bench.ts [--frames 125] [--clips 6] [--backbones control-nodes,hexplane] [--set '{"steps":2}'] [--run out/quickstart/run.json] [--store .soliloquy]
+ * Backbones on the quickstart's own clips, which a run of it left in the store: PSNR on the same frames, seconds of
+ * wall clock and of processor. node libs/stages/deformation-fit/bench/quickstart.bench.ts [--frames 125] [--clips 6]
+ * [--backbones control-nodes,hexplane] [--set '{"steps":2}'] [--run out/quickstart/run.json] [--store .soliloquy]
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -43,7 +43,10 @@ export function areaResize(
   }
 }
 
-/** For each of `count` pixels the first and last of the source that it covers, and from `start` on how much of each, in pixels of the source. */
+/**
+ * For each of `count` pixels the first and last of the source that it covers, and from `start` on how much of each, in
+ * pixels of the source.
+ */
 function spans(
   count: number,
   step: number,

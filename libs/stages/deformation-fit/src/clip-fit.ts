@@ -26,7 +26,10 @@ export interface ClipParams {
   readonly particles: number;
 }
 
-/** A clip with the particles that are to follow it: frames are moved by `fitter`, a motion of the whole clip becomes what the stage returns. */
+/**
+ * A clip with the particles that are to follow it: frames are moved by `fitter`, a motion of the whole clip becomes
+ * what the stage returns.
+ */
 export class ClipFit {
   readonly rig: ParticleRig;
   readonly fitter: FrameFitter;

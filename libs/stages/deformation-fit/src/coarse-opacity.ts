@@ -2,9 +2,10 @@ import type { Camera, Gaussians } from '@soliloquy/ports';
 import { LOW_PASS } from '@soliloquy/splat';
 
 /**
- * Opacities with which Gaussians look the same from a camera of fewer pixels. The low-pass filter has the size of a pixel, so on coarser pixels it blows small Gaussians up; their opacity
- * falls by as much as their area grows (the screen-space filter of Mip-Splatting, Yu et al. 2024, relative to the size that they were refined at):
- * α' = α √(|(Σ + 0.3) k²| / |Σ k² + 0.3|), Σ in pixels² of their own camera, k pixels of `camera` for one of those.
+ * Opacities with which Gaussians look the same from a camera of fewer pixels. The low-pass filter has the size of a
+ * pixel, so on coarser pixels it blows small Gaussians up; their opacity falls by as much as their area grows (the
+ * screen-space filter of Mip-Splatting, Yu et al. 2024, relative to the size that they were refined at): α' = α √(|(Σ +
+ * 0.3) k²| / |Σ k² + 0.3|), Σ in pixels² of their own camera, k pixels of `camera` for one of those.
  *
  * @returns f32 [N] logits
  */

@@ -47,10 +47,12 @@ interface Room {
 /**
  * Moves the particles until the rendered Gaussians look like a frame.
  *
- * Minimises Σ_x ρ(I(x) − T(x)) + rigidity · Σ_e s_e ‖t_a − t_b − (R̄ − 1)(p_a − p_b)‖² + anchor · Σ_p ‖t_p − t̄_p‖² over translations t in the image plane by Gauss-Newton: the gradient of the
- * first term comes from the rasteriser, its JᵀJ from the structure tensor of the rendered and the true frame (Baker and Matthews 2004), weighted by how many pixels each Gaussian is
- * seen in; rotations follow from the translations (`completeMotion`). ρ is √(r² + ε²), reweighted. Depth stays: one fixed camera does not show it.
- * A frame's JᵀJ hardly changes while it is followed, and a step needs only its gradient to be exact: it is made once a frame and kept for the frame's later steps.
+ * Minimises Σ_x ρ(I(x) − T(x)) + rigidity · Σ_e s_e ‖t_a − t_b − (R̄ − 1)(p_a − p_b)‖² + anchor · Σ_p ‖t_p − t̄_p‖²
+ * over translations t in the image plane by Gauss-Newton: the gradient of the first term comes from the rasteriser, its
+ * JᵀJ from the structure tensor of the rendered and the true frame (Baker and Matthews 2004), weighted by how many
+ * pixels each Gaussian is seen in; rotations follow from the translations (`completeMotion`). ρ is √(r² + ε²),
+ * reweighted. Depth stays: one fixed camera does not show it. A frame's JᵀJ hardly changes while it is followed, and a
+ * step needs only its gradient to be exact: it is made once a frame and kept for the frame's later steps.
  */
 export class FrameFitter {
   readonly springs: ParticleNeighbours;
@@ -131,7 +133,10 @@ export class FrameFitter {
     }
   }
 
-  /** Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is good until the next call. */
+  /**
+   * Renders the particles' translations (f32 [P, 3] world) in the first view. What it returns is good until the next
+   * call.
+   */
   render(translations: Float32Array): Promise<RenderOutput> {
     this.#pose.translations.set(translations);
     completeMotion(
@@ -213,13 +218,15 @@ export class FrameFitter {
       (await this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients })).means2d,
     );
     if (!withCurvature) return;
-    // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of Σ_x c·S(x) to their colours.
+    // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of
+    // Σ_x c·S(x) to their colours.
     structureTensor(shown, target.color, robust, transmittance, width, height, tensor);
     const { colors: structure } = await this.#rasterizer.backward(
       { color: tensor },
       { groups: ['colors'], into: this.#gradients },
     );
-    // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its pixels.
+    // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its
+    // pixels.
     this.#addCurvature(structure, this.#views[view].camera.fx / this.#views[0].camera.fx);
   }
 
@@ -301,8 +308,9 @@ export class FrameFitter {
 }
 
 /**
- * The weighted structure tensor Σ_c ∇∇ᵀ of each pixel, mean of the rendered and the true picture, divided by the person's coverage there, so that shared out by blending weights it adds up
- * to the whole. Differences of neighbours, not central ones: those lose half of what a picture at its finest scale has, and the step would be twice too long.
+ * The weighted structure tensor Σ_c ∇∇ᵀ of each pixel, mean of the rendered and the true picture, divided by the
+ * person's coverage there, so that shared out by blending weights it adds up to the whole. Differences of neighbours,
+ * not central ones: those lose half of what a picture at its finest scale has, and the step would be twice too long.
  *
  * @param out f32 [H, W, 3]: xx, xy, yy, filled; 0 on its border
  */

@@ -7,8 +7,8 @@ export interface SavedMatrix {
 }
 
 /**
- * (JᵀJ + springs + anchors) δ = −gradient for P particles that move in the image plane: symmetric positive definite, sparse, solved by conjugate gradients.
- * Units: pixels.
+ * (JᵀJ + springs + anchors) δ = −gradient for P particles that move in the image plane: symmetric positive definite,
+ * sparse, solved by conjugate gradients. Units: pixels.
  */
 export class NormalEquations {
   readonly particles: number;

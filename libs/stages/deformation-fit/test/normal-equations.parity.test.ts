@@ -48,7 +48,8 @@ function system(P: number, seed: number): { equations: NormalEquations; dense: n
   };
   equations.clear();
   for (let n = 0; n < gaussians; n++) {
-    // J of this Gaussian's two shifts is the slope g; each particle has a share of it: a rank-one block between every two.
+    // J of this Gaussian's two shifts is the slope g; each particle has a share of it: a rank-one block between every
+    // two.
     const [gx, gy] = [random() - 0.5, random() - 0.5];
     for (let i = 0; i < K; i++) {
       for (let j = 0; j < K; j++) {

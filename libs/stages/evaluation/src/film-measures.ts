@@ -2,7 +2,10 @@ import { faceBox, laplacianVariance, psnr, ssim, type PixelBox } from '@soliloqu
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks, Video } from '@soliloquy/ports';
 
-/** Sharpness of the film's face over that of the picture at the film's size: variance of the Laplacian, median over frames. */
+/**
+ * Sharpness of the film's face over that of the picture at the film's size: variance of the Laplacian, median over
+ * frames.
+ */
 export async function faceSharpness(video: Video, image: Image, landmarks: Landmarks, every: number): Promise<number> {
   const { width, height } = video;
   const box = faceBox(landmarks.points, width / landmarks.width);
@@ -18,7 +21,10 @@ export async function faceSharpness(video: Video, image: Image, landmarks: Landm
 /** pixels around the matte that a window of SSIM reaches into */
 const MARGIN = 6;
 
-/** PSNR (dB) and SSIM of two films of one size, mean over every so many frames, inside the reference's matte if it has one. */
+/**
+ * PSNR (dB) and SSIM of two films of one size, mean over every so many frames, inside the reference's matte if it has
+ * one.
+ */
 export async function compareFilms(
   video: Video,
   reference: Video,

@@ -20,7 +20,10 @@ function pixelsAt(gaussians: Gaussians, deformation: ParticleDeformation, partic
 const membersOf = (deformation: ParticleDeformation, regions: readonly number[]): number[] =>
   [...deformation.regions.keys()].filter((p) => regions.includes(deformation.regions[p]));
 
-/** Particles of the lips and the jaw relative to the head: what the voice determines, in film pixels from their place at rest. */
+/**
+ * Particles of the lips and the jaw relative to the head: what the voice determines, in film pixels from their place at
+ * rest.
+ */
 export function mouthMotion(gaussians: Gaussians, deformation: ParticleDeformation): PointMotion {
   const members = membersOf(deformation, MOUTH);
   const head = membersOf(deformation, HEAD);
@@ -41,7 +44,8 @@ export function mouthMotion(gaussians: Gaussians, deformation: ParticleDeformati
 }
 
 /**
- * Acc. Err: mean over points and frames of ‖Δ²p̂ − Δ²p‖, Δ² the second difference of neighbouring frames (Kanazawa et al. 2019, METRICS).
+ * Acc. Err: mean over points and frames of ‖Δ²p̂ − Δ²p‖, Δ² the second difference of neighbouring frames (Kanazawa et
+ * al. 2019, METRICS).
  *
  * @param given undefined stands for a body that does not move
  * @returns     pixels per frame²
@@ -74,7 +78,10 @@ export function meanMotion(motions: readonly PointMotion[]): PointMotion {
   return { frames, points, positions };
 }
 
-/** Variance over time of each part's particles, film pixels², mean over the part's particles; a part without particles is absent. */
+/**
+ * Variance over time of each part's particles, film pixels², mean over the part's particles; a part without particles
+ * is absent.
+ */
 export function motionVariance(
   gaussians: Gaussians,
   deformations: readonly ParticleDeformation[],
@@ -97,7 +104,10 @@ export function motionVariance(
   return out;
 }
 
-/** How far the lips are apart at each frame beyond their rest: mean lower lip less mean upper lip, down the picture. f64 [F] film pixels. */
+/**
+ * How far the lips are apart at each frame beyond their rest: mean lower lip less mean upper lip, down the picture. f64
+ * [F] film pixels.
+ */
 export function mouthOpening(gaussians: Gaussians, deformation: ParticleDeformation): Float64Array {
   const mean = (region: RegionName, frame: number): number => {
     const members = membersOf(deformation, [regionIndex(region)]);

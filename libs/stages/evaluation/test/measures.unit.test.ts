@@ -56,7 +56,9 @@ const gaussians: Gaussians = {
   regions: new Uint8Array(1),
 };
 
-/** A person whose lower lip and jaw follow a voice, `late` frames behind it, and whose body and hands sway by `sway`. */
+/**
+ * A person whose lower lip and jaw follow a voice, `late` frames behind it, and whose body and hands sway by `sway`.
+ */
 function speaking(audio: Audio | undefined, late = 0, sway = 0.1): ParticleDeformation {
   const envelope = audio ? speechEnvelope(audio, 25, FRAMES) : new Float32Array(FRAMES);
   const translations = new Float32Array(FRAMES * P * 3);

@@ -1,11 +1,15 @@
 import { PART_OF_REGION, varianceOverTime } from '@soliloquy/gaussian-cloud';
 import { PARTS } from '@soliloquy/ports';
 
-/** A part's motion is made at most this much larger or smaller: what a voice leaves out, a pause above all, shall stay smaller. */
+/**
+ * A part's motion is made at most this much larger or smaller: what a voice leaves out, a pause above all, shall stay
+ * smaller.
+ */
 const LARGEST_FACTOR = 1.4;
 
 /**
- * Variance over time of each part's particles, mean over particles and axes; 0 for a part without particles. World units².
+ * Variance over time of each part's particles, mean over particles and axes; 0 for a part without particles. World
+ * units².
  *
  * @param translations f32 [F, P, 3] world
  * @param regions      [P] index of each particle's region
@@ -23,8 +27,10 @@ export function partVariance(translations: Float32Array, regions: ArrayLike<numb
 }
 
 /**
- * Gives each part of x_t the variance over time that its particles have in the clips, about its own mean, in place. A network that predicts clean motion for a voice it has never heard predicts too
- * little of it, as statistical speech synthesis does: this is its compensation by global variance (Toda and Tokuda 2007), with one factor a part, so that no pose changes its shape.
+ * Gives each part of x_t the variance over time that its particles have in the clips, about its own mean, in place. A
+ * network that predicts clean motion for a voice it has never heard predicts too little of it, as statistical speech
+ * synthesis does: this is its compensation by global variance (Toda and Tokuda 2007), with one factor a part, so that
+ * no pose changes its shape.
  *
  * @param latent f32 [F, parts · width of a part]
  * @param made   f32 [parts] variance of what the latent decodes to

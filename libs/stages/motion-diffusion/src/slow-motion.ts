@@ -1,14 +1,18 @@
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
 
-/** What the voice moves, by what carries it: of a lip's path or a hand's nothing is idle but that of the head or the torso under it. */
+/**
+ * What the voice moves, by what carries it: of a lip's path or a hand's nothing is idle but that of the head or the
+ * torso under it.
+ */
 const CARRIED: readonly { readonly by: RegionName; readonly regions: readonly RegionName[] }[] = [
   { by: 'head', regions: ['jaw', 'upperLip', 'lowerLip', 'mouthInterior', 'leftEyelid', 'rightEyelid', 'upperFace'] },
   { by: 'torso', regions: ['leftArm', 'rightArm', 'leftHand', 'rightHand'] },
 ];
 
 /**
- * The motion of one clip with the slow motion of another: a + s(b) − s(a), s a Gaussian mean over time. How a body drifts while it talks is hardly said by the voice; a handful of clips, each with a
- * drift of its own, would teach that it is, and an unheard voice would get their mean.
+ * The motion of one clip with the slow motion of another: a + s(b) − s(a), s a Gaussian mean over time. How a body
+ * drifts while it talks is hardly said by the voice; a handful of clips, each with a drift of its own, would teach that
+ * it is, and an unheard voice would get their mean.
  *
  * @param b       clip of the same rig and as many frames
  * @param seconds deviation of the Gaussian

@@ -6,7 +6,8 @@ export interface Window {
 }
 
 /**
- * Windows of T frames that cover `frames`, overlapping by at least `overlap` (at most half of T); their weights fade linearly at the ends that another window covers.
+ * Windows of T frames that cover `frames`, overlapping by at least `overlap` (at most half of T); their weights fade
+ * linearly at the ends that another window covers.
  *
  * @param frames at least T
  */

@@ -6,9 +6,10 @@ import { boxMean, planeOf, sample, scalePlane, shrinkImage, smooth, type Plane }
 const FILL_SIDE = 384;
 
 /**
- * The picture without the person. The matte is grown, so that no rim of the person is left to bleed inwards; edges of the room are carried a little way into the hole (fast marching, Telea 2004) and
- * give way with depth to the smoothest surface through its rim (Laplace's equation by a pyramid), which is all that can be known of what is far behind a person.
- * Pixels outside the grown matte are the picture's own.
+ * The picture without the person. The matte is grown, so that no rim of the person is left to bleed inwards; edges of
+ * the room are carried a little way into the hole (fast marching, Telea 2004) and give way with depth to the smoothest
+ * surface through its rim (Laplace's equation by a pyramid), which is all that can be known of what is far behind a
+ * person. Pixels outside the grown matte are the picture's own.
  *
  * @param matte f32 0 … 1, of the picture's size
  * @param grow pixels by which the matte is grown
@@ -74,7 +75,10 @@ export function growMatte(matte: Plane, grow: number): Plane {
   return ramp;
 }
 
-/** Pushes known colours up a pyramid of halved sizes and pulls them down into the hole, then relaxes Laplace's equation at each size. */
+/**
+ * Pushes known colours up a pyramid of halved sizes and pulls them down into the hole, then relaxes Laplace's equation
+ * at each size.
+ */
 function smoothFill(image: Image, hole: Uint8Array): Plane[] {
   return [0, 1, 2].map((c) => {
     const plane = planeOf(image.width, image.height);
@@ -153,7 +157,10 @@ function marchFill(cv: OpenCv, image: Image, hole: Uint8Array): Uint8Array {
   });
 }
 
-/** About how many pixels each pixel of the hole is from its rim (two passes of a 3-4 chamfer distance, Borgefors 1986). The picture's edge is no rim. */
+/**
+ * About how many pixels each pixel of the hole is from its rim (two passes of a 3-4 chamfer distance, Borgefors 1986).
+ * The picture's edge is no rim.
+ */
 function depthOf(hole: Uint8Array, width: number, height: number): Float32Array {
   const far = 3 * (width + height);
   const depth = Float32Array.from(hole, (inside) => (inside ? far : 0));

@@ -6,7 +6,10 @@ import type { Plane } from './plane.ts';
 
 type BodyPoints = Partial<Record<LandmarkName, LandmarkPoint>>;
 
-/** Heights of joints below the line of the eyes over body height (Winter 2009, after Drillis and Contini), and a body's height in pupil distances (1.72 m over 63 mm). */
+/**
+ * Heights of joints below the line of the eyes over body height (Winter 2009, after Drillis and Contini), and a body's
+ * height in pupil distances (1.72 m over 63 mm).
+ */
 const BELOW_EYES = { shoulder: 0.118, hip: 0.406, knee: 0.651, ankle: 0.897, sole: 0.936 };
 const BODY_HEIGHT = 27.3;
 /** Joints from the middle, and lengths of limbs, over body height. */
@@ -15,8 +18,9 @@ const UPPER_ARM = 0.165;
 const FOREARM = 0.146;
 
 /**
- * Joints and hands from the silhouette: shoulders at the matte's width below the neck, the rest at the proportions of a standing body, kept only where the picture shows them and the matte covers them;
- * hands where bare skin lies within the matte away from the face. What cannot be known is left out.
+ * Joints and hands from the silhouette: shoulders at the matte's width below the neck, the rest at the proportions of a
+ * standing body, kept only where the picture shows them and the matte covers them; hands where bare skin lies within
+ * the matte away from the face. What cannot be known is left out.
  *
  * @param chin v of the chin, face coordinates
  */

@@ -12,7 +12,10 @@ export interface Eyes {
   readonly cascadeHits: number;
 }
 
-/** Where the pupils are in a cascade's box (share of its side below the centre, and apart), measured on the development pictures. */
+/**
+ * Where the pupils are in a cascade's box (share of its side below the centre, and apart), measured on the development
+ * pictures.
+ */
 const EYES_ABOVE_CENTRE = 0.11;
 const PUPILS_APART = 0.38;
 /** Window around the expected eyes, in expected pupil distances. */
@@ -26,8 +29,9 @@ interface Candidate {
 }
 
 /**
- * Both pupils within a face box: the discs that the gradients around them point away from (radial symmetry voting, Loy and Zelinsky 2003), which an eye cascade also sees,
- * chosen as the pair that best fits distance, level and place of eyes in the box and whose halves mirror one another.
+ * Both pupils within a face box: the discs that the gradients around them point away from (radial symmetry voting, Loy
+ * and Zelinsky 2003), which an eye cascade also sees, chosen as the pair that best fits distance, level and place of
+ * eyes in the box and whose halves mirror one another.
  */
 export function findEyes(cv: OpenCv, image: Image, face: FaceBox): Eyes {
   const cos = Math.cos(face.tilt);

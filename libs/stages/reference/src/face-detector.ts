@@ -83,7 +83,10 @@ function greyMat(cv: OpenCv, grey: Plane): Mat {
   return mat;
 }
 
-/** Faces seen from the front, largest first, by two Haar cascades that must agree (Viola and Jones 2001; Lienhart and Maydt 2002). */
+/**
+ * Faces seen from the front, largest first, by two Haar cascades that must agree (Viola and Jones 2001; Lienhart and
+ * Maydt 2002).
+ */
 export function detectFaces(cv: OpenCv, image: Image, { tilt, side }: Search): FaceBox[] {
   const scale = side / Math.max(image.width, image.height);
   const width = Math.max(1, Math.round(image.width * scale));
@@ -118,7 +121,10 @@ interface Padded {
   toSource(x: number, y: number): { x: number; y: number };
 }
 
-/** The plane turned by `tilt` about its centre, with a border: a cascade's window wants room around a tightly cropped face. */
+/**
+ * The plane turned by `tilt` about its centre, with a border: a cascade's window wants room around a tightly cropped
+ * face.
+ */
 function turned(plane: Plane, tilt: number): Padded {
   const border = Math.round(Math.max(plane.width, plane.height) * 0.08);
   const width = plane.width + 2 * border;

@@ -2,8 +2,9 @@ import type { Image } from '@soliloquy/media';
 import { planeOf, type Plane } from './plane.ts';
 
 /**
- * The face's own frame: origin between the pupils, `u` along the line of the eyes to the right of the picture, `v` down the face, both in distances between the pupils.
- * Turning and size of the face are gone in it, so that proportions (Farkas 1994) can be written as numbers.
+ * The face's own frame: origin between the pupils, `u` along the line of the eyes to the right of the picture, `v` down
+ * the face, both in distances between the pupils. Turning and size of the face are gone in it, so that proportions
+ * (Farkas 1994) can be written as numbers.
  */
 export interface FaceFrame {
   /** midpoint of the pupils, pixels of the picture */
@@ -57,7 +58,10 @@ export interface FacePatch {
   readonly scale: number;
 }
 
-/** Resamples the window `left … right`, `top … bottom` (face coordinates) at `scale` pixels a unit, by mean over each new pixel's area. */
+/**
+ * Resamples the window `left … right`, `top … bottom` (face coordinates) at `scale` pixels a unit, by mean over each
+ * new pixel's area.
+ */
 export function facePatch(
   image: Image,
   frame: FaceFrame,

@@ -17,8 +17,9 @@ const WINDOW = { left: -1.2, right: 1.2, top: -0.8, bottom: 2.3 };
 const SCALE = 64;
 
 /**
- * Every point of the face that its inside tells: pupils and mouth are found, lids, brows, nose and chin are looked for around their anthropometric places (Farkas 1994) and
- * pulled to the evidence; ears and the top of the head stand where a mean head has them until `fitHead` has seen the matte.
+ * Every point of the face that its inside tells: pupils and mouth are found, lids, brows, nose and chin are looked for
+ * around their anthropometric places (Farkas 1994) and pulled to the evidence; ears and the top of the head stand where
+ * a mean head has them until `fitHead` has seen the matte.
  */
 export function shapeFace(image: Image, face: FoundFace): FaceShape {
   const { frame } = face.eyes;
@@ -61,7 +62,10 @@ export function shapeFace(image: Image, face: FoundFace): FaceShape {
   };
 }
 
-/** Where a cascade's box has the mouth (0.285 of its side below its centre on the development pictures), in units below the line of the eyes. */
+/**
+ * Where a cascade's box has the mouth (0.285 of its side below its centre on the development pictures), in units below
+ * the line of the eyes.
+ */
 function expectedMouth({ box, eyes }: FoundFace): number {
   const down = { x: box.x - Math.sin(box.tilt) * 0.285 * box.size, y: box.y + Math.cos(box.tilt) * 0.285 * box.size };
   const cos = Math.cos(eyes.frame.tilt);
@@ -113,7 +117,10 @@ function noseBase(patch: FacePatch, luma: Plane): number {
   });
 }
 
-/** The lower edge of the chin: below the mouth, where the face's brightness changes over to the shadow of the neck (or a collar). */
+/**
+ * The lower edge of the chin: below the mouth, where the face's brightness changes over to the shadow of the neck (or a
+ * collar).
+ */
 function chinRow(patch: FacePatch, luma: Plane, mouth: number): number {
   const expected = 0.35 * 1.82 + 0.65 * (mouth + 0.72);
   return bestRow(
@@ -125,7 +132,10 @@ function chinRow(patch: FacePatch, luma: Plane, mouth: number): number {
   );
 }
 
-/** Ears at the sides of the head and its top at the end of the hair, from the matte; the mean head's where the matte says something impossible. */
+/**
+ * Ears at the sides of the head and its top at the end of the hair, from the matte; the mean head's where the matte
+ * says something impossible.
+ */
 export function fitHead(shape: FaceShape, frame: FoundFace['eyes']['frame'], matte: Plane): FaceShape {
   const covered = (u: number, v: number) => {
     const at = toPicture(frame, u, v);

@@ -9,13 +9,18 @@ export interface FoundFace {
   readonly eyes: Eyes;
 }
 
-/** Cascade windows that suffice alone: faces of the development pictures have 54 or more, the worst of what is none 34. */
+/**
+ * Cascade windows that suffice alone: faces of the development pictures have 54 or more, the worst of what is none 34.
+ */
 const PLAIN_VOTES = 45;
 /** With both eyes clearly seen, as many suffice. */
 const VOTES_WITH_EYES = 18;
 /** A second face at least this large, in sides of the first, is worth a word. */
 const COMPARABLE = 0.7;
-/** Tried one after the other: at 960 pixels a standing person's face has about 100; heads tilted by up to about 30° are found; last, a face that is small in a large picture. */
+/**
+ * Tried one after the other: at 960 pixels a standing person's face has about 100; heads tilted by up to about 30° are
+ * found; last, a face that is small in a large picture.
+ */
 const SEARCHES: readonly Search[] = [
   { tilt: 0, side: 960 },
   { tilt: 0.33, side: 960 },

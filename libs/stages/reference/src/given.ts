@@ -20,7 +20,10 @@ export function checkSize(background: Image, image: Image): void {
   );
 }
 
-/** Points of a picture in the same picture at another size; a different aspect is another picture's. @throws StageError `size-mismatch` */
+/**
+ * Points of a picture in the same picture at another size; a different aspect is another picture's. @throws StageError
+ * `size-mismatch`
+ */
 export function scaleLandmarks(landmarks: Landmarks, width: number, height: number): Landmarks {
   const aspect = (landmarks.width / landmarks.height) * (height / width);
   if (Math.abs(Math.log(aspect)) > 0.02) {

@@ -21,8 +21,9 @@ const MOST_AREA = 14;
 const HAND_RADIUS = 1.15;
 
 /**
- * Hands: regions of the matte below the chin with the skin colour of this very face. Of a bare arm the end away from the shoulder is the hand.
- * The larger region of each side of the body counts; one region across the middle is two clasped hands.
+ * Hands: regions of the matte below the chin with the skin colour of this very face. Of a bare arm the end away from
+ * the shoulder is the hand. The larger region of each side of the body counts; one region across the middle is two
+ * clasped hands.
  */
 export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictureLeft?: Hand; pictureRight?: Hand } {
   const scale = Math.min(1, SCALE / face.unit);

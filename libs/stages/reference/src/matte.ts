@@ -63,8 +63,9 @@ function forEachNear(
 }
 
 /**
- * Cut the person out: a graph cut between two iterated colour models (GrabCut, Rother, Kolmogorov and Blake 2004), started from the proportions of a body below the face,
- * the part that hangs together with the face kept, and the cut's edge softened by a guided filter (He, Sun and Tang 2010) fitted at reduced size and applied at the picture's own.
+ * Cut the person out: a graph cut between two iterated colour models (GrabCut, Rother, Kolmogorov and Blake 2004),
+ * started from the proportions of a body below the face, the part that hangs together with the face kept, and the cut's
+ * edge softened by a guided filter (He, Sun and Tang 2010) fitted at reduced size and applied at the picture's own.
  *
  * @returns f32 [height, width], 0 … 1, of the picture's size
  */
@@ -88,7 +89,10 @@ export function cutMatte(cv: OpenCv, image: Image, face: FaceFrame): Plane {
   return softEdge(image, hard, face);
 }
 
-/** Keeps what hangs together with the face, across gaps as wide as a wrist in shadow (0.5 units): a hand held out must not be lost. In place. */
+/**
+ * Keeps what hangs together with the face, across gaps as wide as a wrist in shadow (0.5 units): a hand held out must
+ * not be lost. In place.
+ */
 function keepBody(person: Uint8Array, frame: FaceFrame, width: number, height: number): void {
   const grown = boxMean({ width, height, data: Float32Array.from(person) }, Math.max(1, Math.round(0.25 * frame.unit)));
   const near = Uint8Array.from(grown.data, (value) => (value > 1e-4 ? 1 : 0));
@@ -121,8 +125,8 @@ function closeTorso(person: Uint8Array, frame: FaceFrame, width: number, height:
 const HEAD = { left: -2.7, right: 2.7, top: -3.1, bottom: 2.1 };
 
 /**
- * Cuts the head again with colour models of its own surroundings, at more pixels: one model for the whole picture takes dark hair for dark wall.
- * Overwrites `person` (u8 [height, width]) above the chin.
+ * Cuts the head again with colour models of its own surroundings, at more pixels: one model for the whole picture takes
+ * dark hair for dark wall. Overwrites `person` (u8 [height, width]) above the chin.
  */
 function cutHead(cv: OpenCv, image: Image, face: FaceFrame, person: Uint8Array, width: number, height: number): void {
   const left = Math.max(0, Math.floor(face.x + HEAD.left * face.unit));
@@ -165,7 +169,9 @@ function cropImage(image: Image, left: number, top: number, width: number, heigh
   return { width, height, data };
 }
 
-/** Labels for GrabCut from body proportions in distances between the pupils (one is about 63 mm): u8 [height, width]. */
+/**
+ * Labels for GrabCut from body proportions in distances between the pupils (one is about 63 mm): u8 [height, width].
+ */
 function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
   const labels = new Uint8Array(image.width * image.height);
   // The body hangs upright below a tilted head.
@@ -180,7 +186,8 @@ function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
       const head = toFace(frame, x + 0.5, y + 0.5);
       const body = toFace(upright, x + 0.5, y + 0.5);
       const atSide = x < 0.02 * image.width || x >= 0.98 * image.width;
-      // What reaches the picture's side far from the body is taken for background, so that its colours are known as such.
+      // What reaches the picture's side far from the body is taken for background, so that its colours are known as
+      // such.
       labels[y * image.width + x] =
         atSide && Math.abs(body.u) > 3.9 ? SURE_BACKGROUND : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
     }
@@ -189,7 +196,10 @@ function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
   return labels;
 }
 
-/** Skin within reach of the arms is likely the person's from the start: a wall of about its colour would take it otherwise. In place. */
+/**
+ * Skin within reach of the arms is likely the person's from the start: a wall of about its colour would take it
+ * otherwise. In place.
+ */
 function seedHands(image: Image, frame: FaceFrame, labels: Uint8Array): void {
   const { width, height } = image;
   const likeness = skinLikeness(image, frame);

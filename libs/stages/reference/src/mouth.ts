@@ -20,14 +20,18 @@ export interface FacePoint {
 /** Window of a face patch that `findMouth` needs, face coordinates, and its pixels for one unit. */
 export const MOUTH_WINDOW = { left: -0.9, right: 0.9, top: 0.4, bottom: 2.1 };
 export const MOUTH_SCALE = 64;
-/** Mouth below the line of the eyes over the distance of the pupils: the anthropometric mean of adults is 1.05 … 1.1; smiles lift it, open mouths lower it. */
+/**
+ * Mouth below the line of the eyes over the distance of the pupils: the anthropometric mean of adults is 1.05 … 1.1;
+ * smiles lift it, open mouths lower it.
+ */
 const MOUTH_BELOW_EYES = 1.08;
 const MOUTH_SPREAD = 0.13;
 
 /**
- * The lips below a pair of eyes. Two kinds of evidence, each divided by its own spread over the lower face so that pale, dark and grey pictures weigh alike:
- * lips are redder than the skin above and below them, and the line between lips is darker than both (with parted lips: a dark or bright gap between red bands).
- * Their sum over place and heights of both lips, with the anthropometric prior, is searched exhaustively.
+ * The lips below a pair of eyes. Two kinds of evidence, each divided by its own spread over the lower face so that
+ * pale, dark and grey pictures weigh alike: lips are redder than the skin above and below them, and the line between
+ * lips is darker than both (with parted lips: a dark or bright gap between red bands). Their sum over place and heights
+ * of both lips, with the anthropometric prior, is searched exhaustively.
  *
  * @param patch at MOUTH_WINDOW and MOUTH_SCALE
  * @param expected v of the mouth where it is known from elsewhere (the cascade's box)

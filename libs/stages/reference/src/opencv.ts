@@ -92,8 +92,8 @@ export function loadOpenCv(): Promise<{ readonly cv: OpenCv }> {
 }
 
 /**
- * The module takes over the process's uncaught errors when it is loaded: it throws them again from its own single line of ten megabytes, which Node then prints.
- * What it has hooked in is taken out again.
+ * The module takes over the process's uncaught errors when it is loaded: it throws them again from its own single line
+ * of ten megabytes, which Node then prints. What it has hooked in is taken out again.
  */
 function withoutItsHandlers<T>(load: () => T): T {
   const events = ['uncaughtException', 'unhandledRejection'] as const;

@@ -75,7 +75,10 @@ export function smooth(plane: Plane, sigma: number): Plane {
   return boxMean(boxMean(boxMean(plane, radius), radius), radius);
 }
 
-/** A picture by mean over the area of each new pixel (so nothing aliases); for making smaller. Alpha is not weighed in: colours as they are stored. */
+/**
+ * A picture by mean over the area of each new pixel (so nothing aliases); for making smaller. Alpha is not weighed in:
+ * colours as they are stored.
+ */
 export function shrinkImage(image: Image, width: number, height: number): Image {
   if (width === image.width && height === image.height) return image;
   const data = new Uint8ClampedArray(width * height * 4);

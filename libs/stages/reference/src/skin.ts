@@ -35,8 +35,9 @@ function colourOf(
 }
 
 /**
- * Above zero where a pixel's colour is within the spread of this face's skin (one normal distribution without correlations; hands are as red as cheeks or redder, and lit otherwise,
- * so it is wide in brightness) and nearer to it than to the clothes.
+ * Above zero where a pixel's colour is within the spread of this face's skin (one normal distribution without
+ * correlations; hands are as red as cheeks or redder, and lit otherwise, so it is wide in brightness) and nearer to it
+ * than to the clothes.
  */
 export function skinLikeness(image: Image, frame: FaceFrame): Plane {
   const upright = { ...frame, tilt: 0 };

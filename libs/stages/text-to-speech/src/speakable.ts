@@ -13,7 +13,10 @@ const PLAIN: readonly [RegExp, string][] = [
   [/đ/gi, 'd'],
 ];
 
-/** A text in the letters that Flite has (ASCII): accents dropped, typographic signs made plain, the rest left out, white space made single. */
+/**
+ * A text in the letters that Flite has (ASCII): accents dropped, typographic signs made plain, the rest left out, white
+ * space made single.
+ */
 export function speakable(text: string): string {
   const plain = PLAIN.reduce((now, [from, to]) => now.replace(from, to), text);
   return plain
@@ -24,10 +27,15 @@ export function speakable(text: string): string {
     .trim();
 }
 
-/** Longest text said as one utterance, characters: Flite sets pauses well inside one, but its time and memory grow with it. */
+/**
+ * Longest text said as one utterance, characters: Flite sets pauses well inside one, but its time and memory grow with
+ * it.
+ */
 const LONGEST = 300;
 
-/** A text cut at sentence ends (and, where one is too long, at commas or spaces) into pieces of at most 300 characters. */
+/**
+ * A text cut at sentence ends (and, where one is too long, at commas or spaces) into pieces of at most 300 characters.
+ */
 export function utterances(text: string): string[] {
   const pieces: string[] = [];
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'sentence' }).segment(text)) {

@@ -1,4 +1,7 @@
-/** A film of 125 frames of 512x768, frames and mattes apart: head and shoulders in an ellipse and a box, textured. `node bench/puppet.bench.ts` */
+/**
+ * A film of 125 frames of 512x768, frames and mattes apart: head and shoulders in an ellipse and a box, textured. `node
+ * bench/puppet.bench.ts`
+ */
 import { execSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { puppetMotion, puppetRenderer } from '../src/index.ts';

@@ -3,7 +3,10 @@ import type { StageContext } from '@soliloquy/stage';
 
 const RATE = 16000;
 
-/** A head with neck and shoulders, or a whole upper body with arms, painted pixel by pixel with some texture; alpha is exact. `size` is the picture's side. */
+/**
+ * A head with neck and shoulders, or a whole upper body with arms, painted pixel by pixel with some texture; alpha is
+ * exact. `size` is the picture's side.
+ */
 export function paintedPerson(
   size: number,
   body: 'face' | 'arms' = 'face',
@@ -94,7 +97,10 @@ export function paintedPerson(
   return { image, background, landmarks: { width: size, height: size, points } };
 }
 
-/** Something like speech: a buzz whose loudness rises and falls with syllables, a hiss now and then, and a pause from 2 to 2.5 s. */
+/**
+ * Something like speech: a buzz whose loudness rises and falls with syllables, a hiss now and then, and a pause from 2
+ * to 2.5 s.
+ */
 export function babble(seconds: number): Audio {
   let state = 1;
   const noise = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;

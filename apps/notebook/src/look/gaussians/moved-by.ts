@@ -9,8 +9,8 @@ export interface Moved {
 }
 
 /**
- * Looks along the links: the Gaussians are what feeds the node that gave the deformation; the voice is what feeds a node that takes both (a renderer), or the film
- * that the node was fitted to.
+ * Looks along the links: the Gaussians are what feeds the node that gave the deformation; the voice is what feeds a
+ * node that takes both (a renderer), or the film that the node was fitted to.
  *
  * @param element which of the deformations, where there are several; e.g. `3`
  */

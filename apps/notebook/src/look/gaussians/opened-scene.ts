@@ -74,7 +74,10 @@ function centreOf({ means, opacityLogits }: GaussianArrays): [number, number, nu
   return sum.map((value) => value / (weights || 1)) as [number, number, number];
 }
 
-/** A file without a camera is seen along +z from where most of it fits: three standard deviations of its means by opacity, in a view of 50 degrees. */
+/**
+ * A file without a camera is seen along +z from where most of it fits: three standard deviations of its means by
+ * opacity, in a view of 50 degrees.
+ */
 function cameraFor({ means, opacityLogits }: GaussianArrays, centre: readonly [number, number, number]): Camera {
   const spread = [0, 1, 2].map((axis) => {
     let sum = 0;

@@ -2,7 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { StoreError } from '../store-error.ts';
 
-/** JetStream's codes for a stream or an account that has no room: insufficient resources, storage resources exceeded, message store failed (maximum bytes). */
+/**
+ * JetStream's codes for a stream or an account that has no room: insufficient resources, storage resources exceeded,
+ * message store failed (maximum bytes).
+ */
 const NO_ROOM = new Set([10023, 10047, 10077]);
 /** JetStream is not up yet: no leader, temporarily unavailable, not enabled for now. */
 const NOT_YET = new Set([10008, 10009, 10076]);
@@ -24,12 +27,18 @@ export function isNoRoom(error: unknown): boolean {
   );
 }
 
-/** Whether what was to be written is there already, or is no longer what it was when we looked: somebody else was faster. */
+/**
+ * Whether what was to be written is there already, or is no longer what it was when we looked: somebody else was
+ * faster.
+ */
 export function isOvertaken(error: unknown): boolean {
   return error instanceof JetStreamApiError && OVERTAKEN.has(error.code);
 }
 
-/** Whether a request may succeed when it is made again: the server is away, restarting, or slow. A closed connection and a refused permission are for good. */
+/**
+ * Whether a request may succeed when it is made again: the server is away, restarting, or slow. A closed connection and
+ * a refused permission are for good.
+ */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof JetStreamApiError) return NOT_YET.has(error.code);
@@ -41,7 +50,8 @@ export function isAway(error: unknown): boolean {
 }
 
 /**
- * Asks again while the broker is away. Everything asked this way must be safe to be done twice: an answer may have been lost.
+ * Asks again while the broker is away. Everything asked this way must be safe to be done twice: an answer may have been
+ * lost.
  *
  * @param signal ends the waiting; the last error is thrown
  */

@@ -5,7 +5,10 @@ import { Objm, type ObjectStore } from '@nats-io/obj';
 import type { ArtifactFile } from '../artifact-store.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently } from './broker-errors.ts';
 
-/** A message's payload is 1 MB at most. Of 128 KiB chunks half as many bytes pass in a second (measured: 290 and 580 MiB/s). Bytes. */
+/**
+ * A message's payload is 1 MB at most. Of 128 KiB chunks half as many bytes pass in a second (measured: 290 and 580
+ * MiB/s). Bytes.
+ */
 const CHUNK = 512 * 1024;
 /** Chunks on the way that the server has not confirmed: with one at a time it is the round trips that take the time. */
 const ON_THE_WAY = 8;
@@ -13,8 +16,9 @@ const ON_THE_WAY = 8;
 const CHUNK_WITHIN_MS = 10_000;
 
 /**
- * The object store of a cluster: file contents, each once, named by their sha256, in the common form of NATS object stores (any client can read them). Own code, since the client's `put`
- * waits for every chunk before it sends the next, and its `get` hashes what we hash anyway.
+ * The object store of a cluster: file contents, each once, named by their sha256, in the common form of NATS object
+ * stores (any client can read them). Own code, since the client's `put` waits for every chunk before it sends the next,
+ * and its `get` hashes what we hash anyway.
  */
 export class ContentBucket {
   readonly #objects: ObjectStore;
@@ -55,7 +59,8 @@ export class ContentBucket {
   }
 
   /**
-   * Sends a content: the server confirms every chunk and then the entry that names them. Where somebody else sends the same at this moment, who is first stays.
+   * Sends a content: the server confirms every chunk and then the entry that names them. Where somebody else sends the
+   * same at this moment, who is first stays.
    *
    * @returns whether what came has the file's sha256; where it has not, nothing is kept
    */
@@ -111,7 +116,10 @@ export class ContentBucket {
     return true;
   }
 
-  /** The content piece by piece; `undefined` when it is not there. Not verified; a piece that the store has lost ends it. */
+  /**
+   * The content piece by piece; `undefined` when it is not there. Not verified; a piece that the store has lost ends
+   * it.
+   */
   async open(
     file: ArtifactFile,
   ): Promise<{ readonly id: string; readonly pieces: AsyncIterable<Uint8Array> } | undefined> {

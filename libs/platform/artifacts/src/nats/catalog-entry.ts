@@ -3,7 +3,10 @@ import type { ArtifactFile, ArtifactRef } from '../artifact-store.ts';
 import { sha256 } from '../digest.ts';
 import { manifestText, parseManifest } from '../manifest.ts';
 
-/** Files up to this size travel with their manifest: a request of its own for each would take longer than they do. Bytes. */
+/**
+ * Files up to this size travel with their manifest: a request of its own for each would take longer than they do.
+ * Bytes.
+ */
 const SMALL = 16 * 1024;
 /** So many small ones at most: a message has a limit. Bytes. */
 const ALL_SMALL = 128 * 1024;

@@ -11,13 +11,21 @@ import { ContentBucket } from './bucket.ts';
 import { entryBytes, parseEntry, smallFiles, type CatalogEntry } from './catalog-entry.ts';
 import { limited } from './limited.ts';
 
-/** A cluster's store: an object store and a catalog on the broker, with a folder on this machine as read-through cache. */
+/**
+ * A cluster's store: an object store and a catalog on the broker, with a folder on this machine as read-through cache.
+ */
 export interface NatsStore extends ArtifactStore {
   /** What was brought here: worker processes read and write it. */
   readonly local: DiskStore;
-  /** Brings an artifact into the local folder, each content verified by its sha256. @throws ArtifactMissingError, ArtifactCorruptedError (the bad content is removed from the cluster) */
+  /**
+   * Brings an artifact into the local folder, each content verified by its sha256. @throws ArtifactMissingError,
+   * ArtifactCorruptedError (the bad content is removed from the cluster)
+   */
   bring(digest: string): Promise<ArtifactRef>;
-  /** Sends an artifact of the local folder to the cluster: contents that are there already are not sent again; then the manifest, with the small ones. @throws StoreError `store-full` */
+  /**
+   * Sends an artifact of the local folder to the cluster: contents that are there already are not sent again; then the
+   * manifest, with the small ones. @throws StoreError `store-full`
+   */
   send(digest: string): Promise<ArtifactRef>;
   /** Removes an artifact and its contents here and in the cluster: for values that nobody else can name. */
   discard(digest: string): Promise<void>;
@@ -32,8 +40,9 @@ const TRANSFERS = 2;
 const READS = 2;
 
 /**
- * Opens the store of a cluster. Contents are objects named by their sha256; the catalog has the manifests with what files are small (`artifact.<digest>`), and the results of tasks
- * (`result.<key>`), each verified when it is read. While the broker is away every method waits for it.
+ * Opens the store of a cluster. Contents are objects named by their sha256; the catalog has the manifests with what
+ * files are small (`artifact.<digest>`), and the results of tasks (`result.<key>`), each verified when it is read.
+ * While the broker is away every method waits for it.
  *
  * @param connection its own: large transfers hold up what else goes over it
  * @param signal ends waiting for a broker that is away

@@ -43,8 +43,8 @@ export function copyItems(
 }
 
 /**
- * Pastes what `copyItems` gave, or a whole graph's text: names that are taken get a number. Edges inside go along; those from outside are made where this
- * graph has such a source and it fits.
+ * Pastes what `copyItems` gave, or a whole graph's text: names that are taken get a number. Edges inside go along;
+ * those from outside are made where this graph has such a source and it fits.
  *
  * @param at where the upper left corner of what is pasted goes
  * @returns `selection`: what was pasted, to be selected

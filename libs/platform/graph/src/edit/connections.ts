@@ -11,7 +11,8 @@ export type ConnectionVerdict =
   { readonly fits: true; readonly replaces?: string } | { readonly fits: false; readonly error: GraphError };
 
 /**
- * Judges a connection before it is made: unlike types, a loop, axes that do not agree, an output that the backbone does not give.
+ * Judges a connection before it is made: unlike types, a loop, axes that do not agree, an output that the backbone does
+ * not give.
  *
  * @param from `node.output`, or the name of an input of the graph
  * @param to `node.input`

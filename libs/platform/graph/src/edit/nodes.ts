@@ -57,7 +57,9 @@ export function addNode(
   };
 }
 
-/** Takes nodes, inputs and comments out, with every edge, output, cell, expectation and override that speaks of them. */
+/**
+ * Takes nodes, inputs and comments out, with every edge, output, cell, expectation and override that speaks of them.
+ */
 export function removeItems(doc: GraphDocument, { nodes = [], inputs = [], comments = [] }: Selection): Edit {
   const gone = new Set(nodes);
   const noInput = new Set(inputs);

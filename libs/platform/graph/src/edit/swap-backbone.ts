@@ -9,8 +9,9 @@ import { parseStageReference, type StageRegistry } from '../registry.ts';
 import { edited, refuse, type Edit } from './edit.ts';
 
 /**
- * Gives a node another backbone of its stage. Params that the new one has too, with a value that it takes, are kept, in the sizes as well; so are all edges but those from
- * outputs that it does not give. `dropped` says what went, `wants` which inputs must be connected before it can run.
+ * Gives a node another backbone of its stage. Params that the new one has too, with a value that it takes, are kept, in
+ * the sizes as well; so are all edges but those from outputs that it does not give. `dropped` says what went, `wants`
+ * which inputs must be connected before it can run.
  *
  * @throws InvalidGraph when the stage has no such backbone
  */

@@ -4,7 +4,10 @@ import { edgesOf, parsePortReference, sourceText } from '../edges.ts';
 import { lookUpNode } from '../look-up.ts';
 import { portTypes, type StageRegistry } from '../registry.ts';
 
-/** The end of a link that is held: where it comes from (`node.output` or an input of the graph), or where it goes (`node.input`). */
+/**
+ * The end of a link that is held: where it comes from (`node.output` or an input of the graph), or where it goes
+ * (`node.input`).
+ */
 export type HeldEnd =
   { readonly kind: 'source'; readonly from: string } | { readonly kind: 'target'; readonly to: string };
 
@@ -27,8 +30,9 @@ export type Fit =
   | { readonly kind: 'input'; readonly type: string; readonly title: string };
 
 /**
- * All that fits a link: sockets that are there (free ones first), new nodes of every installed stage, and, where a person can give such a value, an input of the graph.
- * Axes are not looked at: `checkConnection` says where they do not agree.
+ * All that fits a link: sockets that are there (free ones first), new nodes of every installed stage, and, where a
+ * person can give such a value, an input of the graph. Axes are not looked at: `checkConnection` says where they do not
+ * agree.
  */
 export function whatFits(doc: GraphDocument, registry: StageRegistry, end: HeldEnd): Fit[] {
   const type = typeOf(doc, registry, end);

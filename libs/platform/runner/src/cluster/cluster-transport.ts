@@ -12,7 +12,10 @@ import { openRunLog } from './run-log.ts';
 import { nobodyCan, TaskQueue } from './task-queue.ts';
 import { WorkerBoard } from './worker-board.ts';
 
-/** Work that a run has in the queue beyond what workers can do at once: enough that none idles, little enough that another run's work is never far behind. */
+/**
+ * Work that a run has in the queue beyond what workers can do at once: enough that none idles, little enough that
+ * another run's work is never far behind.
+ */
 const AHEAD = 2;
 const LEAST_WINDOW = 4;
 const BURY_EVERY_MS = 2000;
@@ -26,8 +29,9 @@ interface Waiting {
 }
 
 /**
- * The transport over a cluster: what is ready goes into the work queue, whatever worker takes it. A run never has more there than twice what all workers can do
- * at a time, the most urgent first, so that several runs get about equal shares although the queue is first come, first served.
+ * The transport over a cluster: what is ready goes into the work queue, whatever worker takes it. A run never has more
+ * there than twice what all workers can do at a time, the most urgent first, so that several runs get about equal
+ * shares although the queue is first come, first served.
  */
 export class ClusterTransport implements Transport {
   readonly #cluster: Cluster;
@@ -72,7 +76,10 @@ export class ClusterTransport implements Transport {
     return this.#board.threads;
   }
 
-  /** What `runGraph` takes for `openLog`: the run is known to the whole cluster. @param onCancel called when somebody cancels it by its id */
+  /**
+   * What `runGraph` takes for `openLog`: the run is known to the whole cluster. @param onCancel called when somebody
+   * cancels it by its id
+   */
   async openLog(identity: string, graph: string, resume: boolean, onCancel: () => void): Promise<RunLog> {
     this.#log = await openRunLog(this.#cluster, { identity, graph, resume, onCancel });
     return this.#log;

@@ -32,7 +32,10 @@ export interface ClusterWorkerOptions {
   readonly devices?: readonly ('cpu' | 'webgpu')[];
   /** Which of the registry's capabilities it offers. Default: all. */
   readonly offers?: (stage: string, backbone: string) => boolean;
-  /** After how long without a sign of life its work is given to another. Default 30 s. The first worker of a capability settles it for all. */
+  /**
+   * After how long without a sign of life its work is given to another. Default 30 s. The first worker of a capability
+   * settles it for all.
+   */
   readonly ackWaitMs?: number;
   /** How often a piece of work is delivered before it is given up. Default 5. Settled like `ackWaitMs`. */
   readonly deliveries?: number;
@@ -45,15 +48,18 @@ export interface ClusterWorkerOptions {
   readonly note?: (text: string) => void;
 }
 
-/** Between two looks at every queue, where no word of new work came: what was given back, or timed out, is announced by nobody. */
+/**
+ * Between two looks at every queue, where no word of new work came: what was given back, or timed out, is announced by
+ * nobody.
+ */
 const LOOK_EVERY_MS = 1000;
 const TELL_EVERY_MS = 3000;
 const BURY_EVERY_MS = 2000;
 const SWEEP_EVERY_MS = 5000;
 
 /**
- * A machine of the cluster: takes work that it can do, one piece at a time for each slot, and does it in the worker processes of the embedded transport. Inputs are brought into the
- * folder that those read, outputs sent from there.
+ * A machine of the cluster: takes work that it can do, one piece at a time for each slot, and does it in the worker
+ * processes of the embedded transport. Inputs are brought into the folder that those read, outputs sent from there.
  */
 export class ClusterWorker {
   readonly id: string;

@@ -81,8 +81,9 @@ export async function retryDead(cluster: Cluster, letter: DeadLetter): Promise<b
 }
 
 /**
- * Moves work that the server gave up, because its workers died as often as it may be delivered, to the dead letters. The server only announces it, and leaves it
- * in the queue: every runner and every worker looks after such announcements now and then.
+ * Moves work that the server gave up, because its workers died as often as it may be delivered, to the dead letters.
+ * The server only announces it, and leaves it in the queue: every runner and every worker looks after such
+ * announcements now and then.
  */
 export async function buryExhausted(cluster: Cluster): Promise<void> {
   for (;;) {
@@ -137,8 +138,9 @@ async function buryMessage(cluster: Cluster, sequence: number, deliveries: numbe
 }
 
 /**
- * Takes settled work out of the queue: a server that was killed may have forgotten that it was acknowledged, and would keep it for ever. Looks at the oldest only, and on as long as that
- * is settled: what is behind has its turn another time.
+ * Takes settled work out of the queue: a server that was killed may have forgotten that it was acknowledged, and would
+ * keep it for ever. Looks at the oldest only, and on as long as that is settled: what is behind has its turn another
+ * time.
  */
 export async function sweepSettled(cluster: Cluster): Promise<void> {
   const states = new TaskStates(cluster.tasks, cluster.closing);

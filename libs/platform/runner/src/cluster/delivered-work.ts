@@ -36,10 +36,15 @@ interface Claim {
   readonly revision: number;
 }
 
-/** What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good. */
+/**
+ * What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good.
+ */
 const TRANSIENT = new Set(['worker-lost', 'store-full', 'store-unwritable', 'store-failed', 'unknown-stage']);
 const LONGEST_BACKOFF_MS = 60_000;
-/** An output that finds no room is kept here and sent again for so long before the work is given back: it was computed, others would only do that again. */
+/**
+ * An output that finds no room is kept here and sent again for so long before the work is given back: it was computed,
+ * others would only do that again.
+ */
 const ROOM_WITHIN_MS = 60_000;
 
 /** Somebody else has this work now, or nobody wants it any more. */
@@ -48,9 +53,10 @@ class ClaimLostError extends Error {
 }
 
 /**
- * One delivery of a piece of work, from claiming it to taking it out of the queue. The order is what keeps work from being lost or done twice:
- * claim (compare-and-swap), inputs here, run, outputs stored in the cluster, state `done` (compare-and-swap), acknowledged acknowledgement.
- * Dying after any of these leaves the message in the queue, and the state says to the next one what is left to do.
+ * One delivery of a piece of work, from claiming it to taking it out of the queue. The order is what keeps work from
+ * being lost or done twice: claim (compare-and-swap), inputs here, run, outputs stored in the cluster, state `done`
+ * (compare-and-swap), acknowledged acknowledgement. Dying after any of these leaves the message in the queue, and the
+ * state says to the next one what is left to do.
  */
 export class DeliveredWork {
   readonly wants: number | 'all';
@@ -108,7 +114,9 @@ export class DeliveredWork {
     }
   }
 
-  /** Takes the work for this worker. `drop`: it is done, was given up, is not wanted any more, or this is a copy of it. */
+  /**
+   * Takes the work for this worker. `drop`: it is done, was given up, is not wanted any more, or this is a copy of it.
+   */
   async #claim(message: WorkMessage): Promise<Claim | 'drop'> {
     const { states, delivery, worker, pool } = this.#parts;
     const { id, ticket, capability, queued } = message;
@@ -208,7 +216,10 @@ export class DeliveredWork {
     }
   }
 
-  /** Inputs from the cluster, the task in a worker process, outputs to the cluster. What this machine made before is only sent. */
+  /**
+   * Inputs from the cluster, the task in a worker process, outputs to the cluster. What this machine made before is
+   * only sent.
+   */
   async #makeTask(message: WorkMessage, signal: AbortSignal): Promise<Made> {
     const { store, pool } = this.#parts;
     const { work } = message;
@@ -342,10 +353,12 @@ export class DeliveredWork {
   }
 
   /**
-   * Writes what became of the work. Mostly nobody touched its state since it was claimed: whether that is so is asked when the server says that somebody did.
+   * Writes what became of the work. Mostly nobody touched its state since it was claimed: whether that is so is asked
+   * when the server says that somebody did.
    *
-   * @param instead whether it also holds in a state that is no claim of ours. What is done is: a server that was killed may have forgotten the claim that it confirmed just before, and given the
-   *   work to another, who need not finish it then
+   * @param instead whether it also holds in a state that is no claim of ours. What is done is: a server that was killed
+   *   may have forgotten the claim that it confirmed just before, and given the work to another, who need not finish it
+   *   then
    * @throws ClaimLostError when this worker does not have it any more
    */
   async #finish(

@@ -3,11 +3,15 @@ import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/tra
 import type { Cluster } from './cluster.ts';
 
 /**
- * The server (2.9.10) parks such a request without an answer when others ask at the same moment, or when it gives a message up. A parked request is served by the next message, so it is worth some
- * waiting, but no more: meanwhile nothing is heard of the other queues.
+ * The server (2.9.10) parks such a request without an answer when others ask at the same moment, or when it gives a
+ * message up. A parked request is served by the next message, so it is worth some waiting, but no more: meanwhile
+ * nothing is heard of the other queues.
  */
 const PARKED_FOR_MS = 300;
-/** How long the server may take to confirm that a request was withdrawn; after that the connection is as good as lost, and a message on its way is delivered again after the ack wait. */
+/**
+ * How long the server may take to confirm that a request was withdrawn; after that the connection is as good as lost,
+ * and a message on its way is delivered again after the ack wait.
+ */
 const WITHDRAWN_WITHIN_MS = 10_000;
 /** No messages; others ask at this moment (`Requests Pending`); too many do. */
 const NONE_NOW = new Set([404, 408, 409]);
@@ -42,12 +46,18 @@ export class Delivery {
     this.#say('+WPI');
   }
 
-  /** Gives it back, to be delivered again after a while. A bare `-NAK` would come back at once, whatever backoff the consumer has. */
+  /**
+   * Gives it back, to be delivered again after a while. A bare `-NAK` would come back at once, whatever backoff the
+   * consumer has.
+   */
   giveBack(afterMs: number): void {
     this.#say(`-NAK {"delay":${Math.max(1, Math.round(afterMs * NANOS))}}`);
   }
 
-  /** Takes it out of the queue. No answer is waited for: where this is lost it is delivered again, and dropped then, since its state says that it is settled. */
+  /**
+   * Takes it out of the queue. No answer is waited for: where this is lost it is delivered again, and dropped then,
+   * since its state says that it is settled.
+   */
   ack(): void {
     this.#say('+ACK');
   }
@@ -58,10 +68,13 @@ export class Delivery {
 }
 
 /**
- * Takes one message from a consumer if there is one now. One at a time: with several prefetched, slow work ran three times; and who waits long at one of many consumers hears nothing of the others.
+ * Takes one message from a consumer if there is one now. One at a time: with several prefetched, slow work ran three
+ * times; and who waits long at one of many consumers hears nothing of the others.
  *
- * A request that finds no answer in time is withdrawn, never forgotten: the server delivers, in order, what it sent before it confirms the withdrawal, and a message among that is taken. Dropped, it
- * would cost an ack wait. Where the withdrawal overtakes the message within the server, that notices and delivers it to somebody at once, as one more attempt.
+ * A request that finds no answer in time is withdrawn, never forgotten: the server delivers, in order, what it sent
+ * before it confirms the withdrawal, and a message among that is taken. Dropped, it would cost an ack wait. Where the
+ * withdrawal overtakes the message within the server, that notices and delivers it to somebody at once, as one more
+ * attempt.
  *
  * @returns `undefined` when there is none
  * @throws when there is no such consumer, or the broker is away
@@ -72,7 +85,8 @@ export async function takeOne(
   consumer: string,
 ): Promise<Delivery | undefined> {
   const request = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
-  // Not over the shared inbox: what comes carries the subject under which it was published, by which no request would be found.
+  // Not over the shared inbox: what comes carries the subject under which it was published, by which no request would
+  // be found.
   const inbox = createInbox();
   let answer: Msg | undefined;
   let refused: Error | undefined;

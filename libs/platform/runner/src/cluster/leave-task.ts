@@ -6,7 +6,8 @@ import type { TaskStates } from './task-states.ts';
 /** One run less that wants a task; without any it is taken out of the queue, and stopped where it runs. */
 export async function leaveTask(cluster: Cluster, states: TaskStates, id: string, run: string): Promise<void> {
   let capability: string | undefined;
-  // Whoever asks for the task as soon as nobody wanted it puts it behind this into the queue: that is not ours to take out.
+  // Whoever asks for the task as soon as nobody wanted it puts it behind this into the queue: that is not ours to take
+  // out.
   const { state: queue } = await persistently(() => cluster.manager.streams.info(STREAMS.work), cluster.closing);
   const left = await states.change(id, (state) => {
     capability = undefined;

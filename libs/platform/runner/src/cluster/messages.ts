@@ -33,8 +33,9 @@ export type WireWork = z.infer<typeof work>;
 const runs = z.array(z.string());
 
 /**
- * What stands in the work queue. `ticket` names one time of queueing: a copy with another ticket than the task's state is out of date.
- * `queued` is that state as it was written: as long as it stands, who takes the message need not ask for it.
+ * What stands in the work queue. `ticket` names one time of queueing: a copy with another ticket than the task's state
+ * is out of date. `queued` is that state as it was written: as long as it stands, who takes the message need not ask
+ * for it.
  */
 export const workMessage = z.object({
   protocol: z.number(),
@@ -133,7 +134,10 @@ export type ClusterRunRecord = z.infer<typeof runRecord>;
 
 /** Work that will not be tried again by itself, with why. */
 export const deadLetter = z.object({
-  /** permanent: it would fail again; exhausted: its workers died or were at fault too often; poison: what was in the queue makes no sense. */
+  /**
+   * permanent: it would fail again; exhausted: its workers died or were at fault too often; poison: what was in the
+   * queue makes no sense.
+   */
   kind: z.enum(['permanent', 'exhausted', 'poison']),
   id: z.string(),
   label: z.string(),

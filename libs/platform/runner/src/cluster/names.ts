@@ -2,7 +2,10 @@ import type { StageRegistry } from '@soliloquy/graph';
 import type { AnyStage } from '@soliloquy/stage';
 import { deviceClass } from '../element-task.ts';
 
-/** What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side would misread. */
+/**
+ * What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side
+ * would misread.
+ */
 export const PROTOCOL = 2;
 
 export const STREAMS = {
@@ -17,8 +20,8 @@ export const BUCKETS = { tasks: 'soliloquy-tasks', runs: 'soliloquy-runs', worke
 export const EXHAUSTED_ADVISORIES = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${STREAMS.work}.*`;
 
 /**
- * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with, and a device of the class that the task key names.
- * Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
+ * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with,
+ * and a device of the class that the task key names. Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
  */
 export function capabilityOf(stage: AnyStage, backbone: string, device: 'cpu' | 'webgpu'): string {
   return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, deviceClass(device)]

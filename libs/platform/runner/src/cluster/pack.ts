@@ -8,7 +8,10 @@ import type { Packed, PackedMade } from './messages.ts';
 const INLINE = 128 * 1024;
 const OWN = 16;
 
-/** Makes a value of a call (typed arrays included, by structured clone) fit for a message; a large one goes by the object store. */
+/**
+ * Makes a value of a call (typed arrays included, by structured clone) fit for a message; a large one goes by the
+ * object store.
+ */
 export async function pack(value: unknown, store: NatsStore): Promise<Packed> {
   const bytes = serialize(value);
   if (bytes.length <= INLINE) return { inline: bytes.toString('base64') };

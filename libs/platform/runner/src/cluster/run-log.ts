@@ -31,8 +31,8 @@ const batch = z.object({
 });
 
 /**
- * Opens the log of a run in the cluster: a record that every machine sees, and its events as a stream. With `resume` it takes up the latest run of the same identity
- * that has not finished and whose runner is dead, wherever that ran.
+ * Opens the log of a run in the cluster: a record that every machine sees, and its events as a stream. With `resume` it
+ * takes up the latest run of the same identity that has not finished and whose runner is dead, wherever that ran.
  */
 export async function openRunLog(
   cluster: Cluster,
@@ -83,7 +83,8 @@ export async function openRunLog(
       for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++)
         bytes += waiting[count].length;
       const events = waiting.splice(0, count);
-      // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was stored, and not heard to be, from being stored twice.
+      // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was
+      // stored, and not heard to be, from being stored twice.
       const message = `{"session":${record.session},"first":${first},"events":[${events.join()}]}`;
       const msgID = `${run}.${record.session}.${first}`;
       await persistently(() => cluster.js.publish(subjects.events(run), message, { msgID }), cluster.closing);
@@ -141,7 +142,8 @@ export async function listRuns(cluster: Cluster): Promise<ClusterRunRecord[]> {
 }
 
 /**
- * Cancels a run by its id, wherever its runner is and whether it lives: its tasks leave the queue, and stop where they run unless another run wants them.
+ * Cancels a run by its id, wherever its runner is and whether it lives: its tasks leave the queue, and stop where they
+ * run unless another run wants them.
  *
  * @returns whether the cluster knows such a run that is not finished
  */
@@ -183,8 +185,9 @@ async function isDead(cluster: Cluster, record: ClusterRunRecord): Promise<boole
 }
 
 /**
- * Follows a run from its first event to its end, from any machine: what it missed while the broker was away it gets, and nothing twice. Reads message by message, by its place in the
- * stream: an ordered consumer did not come back after the server was killed (client 3.4, server 2.9.10).
+ * Follows a run from its first event to its end, from any machine: what it missed while the broker was away it gets,
+ * and nothing twice. Reads message by message, by its place in the stream: an ordered consumer did not come back after
+ * the server was killed (client 3.4, server 2.9.10).
  *
  * @param signal ends it
  */

@@ -15,7 +15,9 @@ import { TaskStates, type Standing } from './task-states.ts';
 /** What a piece of work came to. */
 export type Outcome = TaskState & { readonly state: 'done' };
 
-/** How often a state is looked at although nothing was heard of it: word of a change may be lost, and so may a message. */
+/**
+ * How often a state is looked at although nothing was heard of it: word of a change may be lost, and so may a message.
+ */
 const LOOK_EVERY_MS = 5000;
 /** Workers are woken this often at most: who is awake looks at a queue until it is empty. */
 const WAKE_EVERY_MS = 20;
@@ -23,7 +25,8 @@ const WAKE_EVERY_MS = 20;
 const LEAVE_WITHIN_MS = 1200;
 
 /**
- * Puts work into the cluster's queue and waits for what becomes of it. Whatever is asked for by the same key, by whichever run, is one task: who comes second joins.
+ * Puts work into the cluster's queue and waits for what becomes of it. Whatever is asked for by the same key, by
+ * whichever run, is one task: who comes second joins.
  */
 export class TaskQueue {
   readonly states: TaskStates;
@@ -158,7 +161,8 @@ export class TaskQueue {
     const standing = await this.states.get(id);
     if (standing === undefined || standing.state.state === 'done' || standing.state.state === 'failed') return standing;
     if (there !== null) {
-      // A server that was killed may know of a delivery that it forgot, or of an acknowledgement that it took back: nobody would get it ever again.
+      // A server that was killed may know of a delivery that it forgot, or of an acknowledgement that it took back:
+      // nobody would get it ever again.
       if (!(await this.#isForgotten(capability, there.seq))) return standing;
       await this.#cluster.manager.streams.deleteMessage(STREAMS.work, there.seq).catch(() => undefined);
     }

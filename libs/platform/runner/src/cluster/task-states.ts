@@ -26,7 +26,10 @@ export class TaskStates {
     return entry === null ? undefined : standingOf(entry);
   }
 
-  /** @returns its revision; `undefined` when there is one already. An answer that was lost looks like that too: look again. */
+  /**
+   * @returns its revision; `undefined` when there is one already. An answer that was lost looks like that too: look
+   * again.
+   */
   async create(id: string, state: TaskState): Promise<number | undefined> {
     return unlessOvertaken(() => persistently(() => this.#bucket.create(id, JSON.stringify(state)), this.#closing));
   }

@@ -7,8 +7,9 @@ import { runCommand } from './run-command.ts';
 import { WorkerConfigError, type ExternalBackbone, type WorkerConfig } from './worker-config.ts';
 
 /**
- * The stages with the backbones that a worker's configuration adds. Each is a command that finds `inputs/<port>/<files>` (several along a gathered axis:
- * `inputs/<port>/0/<files>` …) and `task.json` in its folder and leaves `outputs/<port>/<files>`, in the same open formats that artifacts have.
+ * The stages with the backbones that a worker's configuration adds. Each is a command that finds
+ * `inputs/<port>/<files>` (several along a gathered axis: `inputs/<port>/0/<files>` …) and `task.json` in its folder
+ * and leaves `outputs/<port>/<files>`, in the same open formats that artifacts have.
  *
  * @throws WorkerConfigError when it names a stage that is not installed, or a backbone that it has already
  */

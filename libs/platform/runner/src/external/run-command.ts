@@ -21,8 +21,8 @@ export interface CommandRun {
 }
 
 /**
- * Runs a configured command to its end: in its folder, without a shell, with the variables that are named and no others, for so long and with so much memory as it may.
- * Whatever it started ends with it.
+ * Runs a configured command to its end: in its folder, without a shell, with the variables that are named and no
+ * others, for so long and with so much memory as it may. Whatever it started ends with it.
  *
  * @throws StageError `command-missing`, `command-failed`, `command-timeout`; the signal's reason when it aborts
  */
@@ -38,7 +38,8 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
   const environment = Object.fromEntries(
     config.environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
   );
-  // `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of the script.
+  // `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of
+  // the script.
   const limited = config.memoryMiB !== undefined && process.platform === 'linux';
   const [file, args] = limited
     ? ['/bin/sh', ['-c', `ulimit -v ${(config.memoryMiB as number) * 1024} && exec "$0" "$@"`, program, ...given]]

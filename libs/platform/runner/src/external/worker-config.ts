@@ -21,7 +21,10 @@ const backbone = z.strictObject({
     .describe('Names of the variables that it gets; nothing else is passed on.'),
 });
 
-/** What this machine runs beside its installation. Read from a file that SOLILOQUY_WORKER_CONFIG names, never from a graph. */
+/**
+ * What this machine runs beside its installation. Read from a file that SOLILOQUY_WORKER_CONFIG names, never from a
+ * graph.
+ */
 const workerConfig = z.strictObject({
   $schema: z.string().optional(),
   backbones: z.record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), backbone),

@@ -13,7 +13,8 @@ export function halfTypeOf(compute: Compute): HalfType | undefined {
 const answers = new Map<string, Promise<string | undefined>>();
 
 /**
- * Refuse a `compute` that the device does not have, by trying: ONNX Runtime's CPU provider takes models in f16 and computes them in f32 all the same.
+ * Refuse a `compute` that the device does not have, by trying: ONNX Runtime's CPU provider takes models in f16 and
+ * computes them in f32 all the same.
  *
  * @throws TensorError `tensor.options` saying what was seen and what to do
  */

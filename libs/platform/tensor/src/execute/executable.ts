@@ -15,13 +15,16 @@ export type Compute = (typeof COMPUTES)[number];
 
 /** How a program runs. */
 export interface ExecutionOptions {
-  /** Default `onnx`. `tensorflow` wants one of TensorFlow.js's packages, `jax` runs on `cpu` (WebAssembly) and `webgpu`. */
+  /**
+   * Default `onnx`. `tensorflow` wants one of TensorFlow.js's packages, `jax` runs on `cpu` (WebAssembly) and `webgpu`.
+   */
   readonly executor?: Executor;
   /** Default `cpu`. */
   readonly device?: Device;
   /**
-   * Default `f32`. With `f16` or `bf16` matrix products and convolutions are computed in 16 bits, all else stays f32, parameters and optimiser included. What the device does
-   * not have is refused: `webgpu` has f16 where the adapter has shader-f16, `cuda` both, `cpu` neither. Executor `tensorflow` rounds operands and sums in f32: a rehearsal.
+   * Default `f32`. With `f16` or `bf16` matrix products and convolutions are computed in 16 bits, all else stays f32,
+   * parameters and optimiser included. What the device does not have is refused: `webgpu` has f16 where the adapter has
+   * shader-f16, `cuda` both, `cpu` neither. Executor `tensorflow` rounds operands and sums in f32: a rehearsal.
    */
   readonly compute?: Compute;
   /** Threads ONNX Runtime may use; take the task's own (`ctx.threads`). Default 1. */

@@ -4,8 +4,8 @@ import type { Tensor, TensorData } from '../tensor.ts';
 import { Session } from './session.ts';
 
 /**
- * The first operation of a program that makes NaN, or else infinity, on the given inputs: its name, shape and the line that called it. Runs the program
- * once more with a question behind every value.
+ * The first operation of a program that makes NaN, or else infinity, on the given inputs: its name, shape and the line
+ * that called it. Runs the program once more with a question behind every value.
  */
 export async function findDivergence(
   where: string,

@@ -9,7 +9,10 @@ export interface MemoryUse {
   readonly inputs: number;
   /** Results. */
   readonly outputs: number;
-  /** The most that is alive at once of what lies between: activations, of which a training step keeps those that its backward half reads. */
+  /**
+   * The most that is alive at once of what lies between: activations, of which a training step keeps those that its
+   * backward half reads.
+   */
   readonly activations: number;
   /** All of it. */
   readonly total: number;
@@ -23,8 +26,8 @@ const WIDTH: Readonly<Record<string, number>> = { float64: 8, float16: 2, bool: 
 type Atom = Jaxpr['outs'][number];
 
 /**
- * What a program needs, from the lifetimes of its variables in the order they are computed in. Views cost nothing, as in the lowered program; what ONNX
- * Runtime's allocator wastes is not counted.
+ * What a program needs, from the lifetimes of its variables in the order they are computed in. Views cost nothing, as
+ * in the lowered program; what ONNX Runtime's allocator wastes is not counted.
  */
 export function memoryOf(jaxpr: Jaxpr): MemoryUse {
   const bytes = (atom: Atom) => sizeOf(atom.aval.shape) * (WIDTH[atom.aval.dtype] ?? 4);

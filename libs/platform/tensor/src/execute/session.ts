@@ -23,7 +23,9 @@ export interface SessionOptions extends ExecutionOptions {
   readonly optimise?: boolean;
 }
 
-/** A model loaded into ONNX Runtime. `run` occupies the calling thread until it is done: stages run in worker processes. */
+/**
+ * A model loaded into ONNX Runtime. `run` occupies the calling thread until it is done: stages run in worker processes.
+ */
 export class Session implements Executable {
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
@@ -57,7 +59,8 @@ export class Session implements Executable {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
-        // A thread that waits sleeps: spinning ones take the processor from whatever else runs beside them, two of them on one core from each other.
+        // A thread that waits sleeps: spinning ones take the processor from whatever else runs beside them, two of them
+        // on one core from each other.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
         graphOptimizationLevel: options.optimise === false ? 'disabled' : 'all',
         // Failures are thrown: ONNX Runtime need not print them as well.
@@ -135,7 +138,9 @@ export class Session implements Executable {
     await this.session.release();
   }
 
-  /** An array for an output that is kept: one that was let go of, so that large state need not be allocated each step. */
+  /**
+   * An array for an output that is kept: one that was let go of, so that large state need not be allocated each step.
+   */
   private array(info: OnnxValueInfo): Float32Array {
     const key = sizeKey(info.shape);
     const free = this.spare.get(key) ?? [];
@@ -174,7 +179,10 @@ class HeldTensor implements Held {
   }
 }
 
-/** A value on the GPU as one in memory, by way of a model that hands it through: onnxruntime-node 1.30 ends the process when a GPU tensor is asked for its data. */
+/**
+ * A value on the GPU as one in memory, by way of a model that hands it through: onnxruntime-node 1.30 ends the process
+ * when a GPU tensor is asked for its data.
+ */
 async function fetchFromDevice(value: OrtTensor): Promise<OrtTensor> {
   const dims = [...value.dims];
   const graph = {

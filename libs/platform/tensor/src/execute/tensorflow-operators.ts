@@ -217,7 +217,10 @@ function reduce(name: 'sum' | 'max' | 'min' | 'prod'): Operator {
   return (t, { inputs, numbers, node }) => t[name](inputs[0], numbers(1), node.attributes.keepdims === 1);
 }
 
-/** Windows gathered into columns and one product for each group: TensorFlow's own has no groups, and no stride beside a dilation. */
+/**
+ * Windows gathered into columns and one product for each group: TensorFlow's own has no groups, and no stride beside a
+ * dilation.
+ */
 function convolve(t: TensorFlow, { inputs: [x, w], node }: Operands): tf.Tensor {
   const { strides, dilations, pads, kernel_shape: kernel, group } = node.attributes;
   const [batch, channels, ...spatial] = x.shape;

@@ -55,7 +55,10 @@ async function restoreNodeUtil(): Promise<void> {
   util.isArray ??= Array.isArray;
 }
 
-/** A lowered program that TensorFlow.js computes node by node: it has no compiler, so all that lowering saves is saved here too. */
+/**
+ * A lowered program that TensorFlow.js computes node by node: it has no compiler, so all that lowering saves is saved
+ * here too.
+ */
 export class TensorFlowProgram implements Executable {
   private readonly where: string;
   private readonly engine: TensorFlow;

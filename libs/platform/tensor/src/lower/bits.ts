@@ -58,8 +58,8 @@ const ROTATIONS = [
 ];
 
 /**
- * jax-js `random_bits`: Threefry-2x32 with twenty rounds (Salmon et al. 2011) on the key and the element's number. Integers only, so that
- * every device and executor draws the same.
+ * jax-js `random_bits`: Threefry-2x32 with twenty rounds (Salmon et al. 2011) on the key and the element's number.
+ * Integers only, so that every device and executor draws the same.
  */
 export const randomBits: Lowering = (call) => {
   const { graph, outputs, params } = call;
@@ -101,7 +101,8 @@ export const randomBits: Lowering = (call) => {
 };
 
 /**
- * Arithmetic on u32, which ONNX Runtime's CPU kernels lack: in i64 and back, which leaves the product, sum or difference modulo 2³².
+ * Arithmetic on u32, which ONNX Runtime's CPU kernels lack: in i64 and back, which leaves the product, sum or
+ * difference modulo 2³².
  *
  * @param op an operator that has an i64 kernel
  */

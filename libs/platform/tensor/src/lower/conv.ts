@@ -4,9 +4,9 @@ import { directView, materialise, reshapeNode, reshapeView, transposeView } from
 import { cast, intsOf, pairsOf, type Lowering } from './primitive.ts';
 
 /**
- * jax-js `conv`: lhs [V…, N, C, spatial…], rhs [V…, O, C, kernel…] with strides, padding (negative trims) and dilation of
- * either side. Mapped axes V become groups of an ONNX Conv; a dilated left side (the gradient of a strided convolution)
- * is written out with zeros between its elements.
+ * jax-js `conv`: lhs [V…, N, C, spatial…], rhs [V…, O, C, kernel…] with strides, padding (negative trims) and dilation
+ * of either side. Mapped axes V become groups of an ONNX Conv; a dilated left side (the gradient of a strided
+ * convolution) is written out with zeros between its elements.
  */
 export const conv: Lowering = (call) => {
   const { graph, outputs } = call;

@@ -18,7 +18,10 @@ const UNARY: Readonly<Record<string, (a: number) => number>> = {
   Reciprocal: (a) => 1 / a,
 };
 
-/** Compute at once what depends on f32 constants alone, as far as the result is the same to the bit: sums, products, roots, and changes of shape. */
+/**
+ * Compute at once what depends on f32 constants alone, as far as the result is the same to the bit: sums, products,
+ * roots, and changes of shape.
+ */
 export function foldConstants(graph: OnnxGraph): OnnxGraph {
   const constants = new Map(graph.initializers.map((value) => [value.name, value]));
   const results = new Set(graph.outputs.map(({ name }) => name));

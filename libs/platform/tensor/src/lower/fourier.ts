@@ -15,8 +15,9 @@ interface Complex {
 }
 
 /**
- * jax-js `fft` along the last axis: X[k] = Σ_j x[j] exp(∓2πi jk/n), divided by n for the inverse. Made of products with constant matrices (Cooley and
- * Tukey 1965), so that it runs on every provider and its error is that of a product: ONNX's own DFT has kernels for the processor only.
+ * jax-js `fft` along the last axis: X[k] = Σ_j x[j] exp(∓2πi jk/n), divided by n for the inverse. Made of products with
+ * constant matrices (Cooley and Tukey 1965), so that it runs on every provider and its error is that of a product:
+ * ONNX's own DFT has kernels for the processor only.
  */
 export const fft: Lowering = (call) => {
   const { graph, inputs, outputs } = call;
@@ -39,7 +40,10 @@ export const fft: Lowering = (call) => {
   });
 };
 
-/** [rows, n] to [rows, n]. With n = a b and j = b j₁ + j₂, k = k₁ + a k₂: over j₁, a turn of each by exp(±2πi j₂k₁/n), over j₂. */
+/**
+ * [rows, n] to [rows, n]. With n = a b and j = b j₁ + j₂, k = k₁ + a k₂: over j₁, a turn of each by exp(±2πi j₂k₁/n),
+ * over j₂.
+ */
 function transform(graph: GraphBuilder, x: Complex, rows: number, n: number, sign: number): Complex {
   const a = n <= DENSE ? n : divisor(n);
   const b = n / a;

@@ -3,8 +3,8 @@ import { foldConstants } from './fold-constants.ts';
 import { node, rewriteGraph, type GraphMatch, type Replacement } from './graph-match.ts';
 
 /**
- * Where the parts of an operator stand that ONNX Runtime has one kernel for, that operator. Values that something else reads, as the backward half of a
- * training step does, stay as they are. The last bits of results change.
+ * Where the parts of an operator stand that ONNX Runtime has one kernel for, that operator. Values that something else
+ * reads, as the backward half of a training step does, stay as they are. The last bits of results change.
  */
 export function fuse(graph: OnnxGraph): OnnxGraph {
   return [fuseBias, fuseSoftmax, fuseGelu, fuseLayerNormalization, fuseNormAffine, fuseAttention].reduce(

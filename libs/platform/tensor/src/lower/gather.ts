@@ -36,7 +36,8 @@ export const gather: Lowering = (call) => {
 };
 
 /**
- * jax-js `scatter` into zeros: the transpose of `gather`. Values of one place add up, or, with `update`, the last stays.
+ * jax-js `scatter` into zeros: the transpose of `gather`. Values of one place add up, or, with `update`, the last
+ * stays.
  */
 export const scatter: Lowering = (call) => {
   const { graph, outputs } = call;
@@ -61,7 +62,10 @@ export const scatter: Lowering = (call) => {
   return [transposeView(directView(name, frontShape, dtype), inverse)];
 };
 
-/** Zeros of `shape` with `updates` added at `positions` i64 [..., number of leading axes]. Sums of bool are "any"; u32 goes by way of i64. */
+/**
+ * Zeros of `shape` with `updates` added at `positions` i64 [..., number of leading axes]. Sums of bool are "any"; u32
+ * goes by way of i64.
+ */
 export function scatterAdd(
   graph: GraphBuilder,
   shape: readonly number[],

@@ -82,7 +82,10 @@ export interface Replacement {
   readonly opset?: number;
 }
 
-/** Replace every node that `rewrite` has something better for, from the first to the last, and drop what nothing reads any more. */
+/**
+ * Replace every node that `rewrite` has something better for, from the first to the last, and drop what nothing reads
+ * any more.
+ */
 export function rewriteGraph(
   graph: OnnxGraph,
   rewrite: (node: OnnxNode, match: GraphMatch) => Replacement | undefined,

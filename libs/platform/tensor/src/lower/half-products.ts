@@ -7,8 +7,9 @@ export type HalfType = 'float16' | 'bfloat16';
 const PRODUCTS: ReadonlySet<string> = new Set(['Gemm', 'MatMul', 'Conv']);
 
 /**
- * Matrix products and convolutions in 16 bits, everything else in f32 (mixed precision, Micikevicius et al. 2018): sums, exponentials, the optimiser and the
- * weights themselves keep their bits, so that a small update is not lost. An operand that several products read is rounded once.
+ * Matrix products and convolutions in 16 bits, everything else in f32 (mixed precision, Micikevicius et al. 2018):
+ * sums, exponentials, the optimiser and the weights themselves keep their bits, so that a small update is not lost. An
+ * operand that several products read is rounded once.
  */
 export function halfProducts(graph: OnnxGraph, type: HalfType): OnnxGraph {
   const rounded = new Set<string>();

@@ -3,11 +3,11 @@ import { sizeOf } from '../tensor.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 
 /**
- * A value of the program as a view on a value of the ONNX graph: transposes, broadcasts and most reshapes only change the
- * view, and cost a node when (and if) a consumer needs the bytes in that order.
+ * A value of the program as a view on a value of the ONNX graph: transposes, broadcasts and most reshapes only change
+ * the view, and cost a node when (and if) a consumer needs the bytes in that order.
  *
- * Invariants: `map[d]` is the source axis of logical axis d, or -1 where the view repeats (always so where `shape[d]` is 1);
- * every source axis whose size is not 1 is mapped by exactly one logical axis, an axis of size 1 by none.
+ * Invariants: `map[d]` is the source axis of logical axis d, or -1 where the view repeats (always so where `shape[d]`
+ * is 1); every source axis whose size is not 1 is mapped by exactly one logical axis, an axis of size 1 by none.
  */
 export interface LazyView {
   readonly name: string;
@@ -56,7 +56,8 @@ export function dropAxes(view: LazyView, axes: readonly number[]): LazyView {
 
 /**
  * Give the view another shape with the same elements. Stays lazy when every run of axes that is merged or split lies in
- * order in the source (a merge of B and T under a transpose, as gradients of matrix products make); else the bytes are made.
+ * order in the source (a merge of B and T under a transpose, as gradients of matrix products make); else the bytes are
+ * made.
  */
 export function reshapeView(graph: GraphBuilder, view: LazyView, shape: readonly number[]): LazyView {
   const groups = sizeOf(shape) === 0 ? undefined : reshapeGroups(view.shape, shape);
@@ -117,7 +118,10 @@ export function materialise(graph: GraphBuilder, view: LazyView): string {
   return expanded ? graph.emit('Expand', [aligned, graph.ints(view.shape)]) : aligned;
 }
 
-/** The view's bytes with its logical axes in `order`; axes that the view repeats have size 1, and no axis may be missing. */
+/**
+ * The view's bytes with its logical axes in `order`; axes that the view repeats have size 1, and no axis may be
+ * missing.
+ */
 export function arrange(graph: GraphBuilder, view: LazyView, order: readonly number[]): string {
   const mapped = order.filter((d) => view.map[d] !== -1).map((d) => view.map[d]);
   let { name, sourceShape } = view;

@@ -36,7 +36,10 @@ export interface LoweredProgram {
 export interface LowerOptions {
   /** Use ONNX's own LayerNormalization, Softmax and Gelu where the parts of one stand. Changes the last bits. */
   readonly fuse?: boolean;
-  /** Add outputs that say, for each float value of the program, whether it holds NaN or infinities (`probe.<index of the equation>`). */
+  /**
+   * Add outputs that say, for each float value of the program, whether it holds NaN or infinities (`probe.<index of the
+   * equation>`).
+   */
   readonly probe?: 'nan' | 'infinite';
   /** Compute products in 16 bits. */
   readonly half?: HalfType;

@@ -19,7 +19,10 @@ import { pool, poolTranspose } from './pool.ts';
 import { cast, intsOf, isFloat, pairsOf, unsupported, widest, type Lowering, type PrimitiveCall } from './primitive.ts';
 import { argsort, sort } from './sort.ts';
 
-/** Every jax-js primitive that has a meaning in ONNX, by name. Decompositions (Cholesky, LU, eigenvalues, triangular systems) have none. */
+/**
+ * Every jax-js primitive that has a meaning in ONNX, by name. Decompositions (Cholesky, LU, eigenvalues, triangular
+ * systems) have none.
+ */
 export const LOWERINGS: Readonly<Record<string, Lowering>> = {
   add: ({ graph, inputs, outputs }) => {
     const { shape, dtype } = outputs[0];
@@ -223,7 +226,9 @@ function arithmetic(op: string, boolOp: string = op): Lowering {
   };
 }
 
-/** What is left of no elements: the operation's neutral value. ONNX Runtime reduces empty axes for some operators only. */
+/**
+ * What is left of no elements: the operation's neutral value. ONNX Runtime reduces empty axes for some operators only.
+ */
 function emptyReduction({ graph, outputs }: PrimitiveCall, op: string): LazyView {
   const { shape, dtype } = outputs[0];
   const lowest = isFloat(dtype) ? -Infinity : dtype === 'int32' ? -(2 ** 31) : 0;

@@ -2,7 +2,10 @@ import { ONNX_DTYPES, type OnnxValueInfo } from '../onnx-proto.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { LazyView } from './lazy-view.ts';
 
-/** Collects, for each equation that makes a float value of its own, one number: 1 where the value holds what is looked for. */
+/**
+ * Collects, for each equation that makes a float value of its own, one number: 1 where the value holds what is looked
+ * for.
+ */
 export class Probes {
   private readonly graph: GraphBuilder;
   private readonly kind: 'nan' | 'infinite' | undefined;

@@ -1,15 +1,20 @@
 import type { OnnxGraph, OnnxInitializer, OnnxNode, OnnxValueInfo } from '../onnx-proto.ts';
 
-/** Which of a step's inputs and outputs are the state that goes round: `inputs[i]` becomes `outputs[i]` of the step before. */
+/**
+ * Which of a step's inputs and outputs are the state that goes round: `inputs[i]` becomes `outputs[i]` of the step
+ * before.
+ */
 export interface Loop {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 
 /**
- * A graph that takes `count` steps: the state goes in once and comes out once, every other input and output has a leading axis [count].
+ * A graph that takes `count` steps: the state goes in once and comes out once, every other input and output has a
+ * leading axis [count].
  *
- * As a Scan, which is as small as one step. Providers without a kernel for Scan (WebGPU) get the steps one after the other.
+ * As a Scan, which is as small as one step. Providers without a kernel for Scan (WebGPU) get the steps one after the
+ * other.
  */
 export function repeatGraph(step: OnnxGraph, loop: Loop, count: number, how: 'scan' | 'unroll'): OnnxGraph {
   return how === 'scan' ? scanned(step, loop, count) : unrolled(step, loop, count);

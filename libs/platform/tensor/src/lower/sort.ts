@@ -3,7 +3,10 @@ import type { GraphBuilder } from './graph-builder.ts';
 import { directView, materialise, type LazyView } from './lazy-view.ts';
 import { cast, isFloat, type Lowering } from './primitive.ts';
 
-/** Ascending along the last axis: the n smallest of n, sorted. Where values are equal the first comes first, so it is stable. */
+/**
+ * Ascending along the last axis: the n smallest of n, sorted. Where values are equal the first comes first, so it is
+ * stable.
+ */
 export const sort: Lowering = ({ graph, inputs }) => [ascending(graph, inputs[0]).values];
 
 /** jax-js `argsort`: sorted values and i32 positions. */

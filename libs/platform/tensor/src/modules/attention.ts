@@ -11,11 +11,17 @@ export type SelfAttentionParams = { qkv: LinearParams; out: LinearParams };
 /** Projections of cross-attention. */
 export type CrossAttentionParams = { query: LinearParams; keyValue: LinearParams; out: LinearParams };
 
-/** Number of heads, and what is added to the scores: f32, broadcast to [..., heads, queries, keys], borrowed; -1e9 hides a key. */
+/**
+ * Number of heads, and what is added to the scores: f32, broadcast to [..., heads, queries, keys], borrowed; -1e9 hides
+ * a key.
+ */
 export interface AttentionOptions {
   readonly heads: number;
   readonly bias?: np.Array;
-  /** Turn queries and keys with their positions (`rotate`): attention then knows distances. `true`, or the longest wavelength over 2π. */
+  /**
+   * Turn queries and keys with their positions (`rotate`): attention then knows distances. `true`, or the longest
+   * wavelength over 2π.
+   */
   readonly rotary?: boolean | number;
 }
 

@@ -7,7 +7,10 @@ import type { Traced } from '../trace.ts';
 /** For each scale six planes f32 [height · width, features], with the sizes that go with them. */
 export type HexPlaneParams = { scales: { planes: Tensor[] }[] };
 
-/** Sizes of the planes: cells along each axis of space and along time at the coarsest scale; finer scales multiply those of space. */
+/**
+ * Sizes of the planes: cells along each axis of space and along time at the coarsest scale; finer scales multiply those
+ * of space.
+ */
 export interface HexPlaneSize {
   /** of a feature vector of one scale */
   readonly features: number;
@@ -48,8 +51,8 @@ export function initHexPlane(rng: Rng, size: HexPlaneSize): HexPlaneParams {
 }
 
 /**
- * Features of points in space and time: the product over six planes of their bilinear samples, scales side by side (HexPlane, Cao and Johnson 2023;
- * K-Planes, Fridovich-Keil et al. 2023; 4D Gaussian splatting, Wu et al. 2024).
+ * Features of points in space and time: the product over six planes of their bilinear samples, scales side by side
+ * (HexPlane, Cao and Johnson 2023; K-Planes, Fridovich-Keil et al. 2023; 4D Gaussian splatting, Wu et al. 2024).
  *
  * @param at   f32 [N, 3] in [0, 1]; beyond, the border goes on
  * @param time f32 [N] in [0, 1]
@@ -72,8 +75,8 @@ export function hexPlane(params: Traced<HexPlaneParams>, at: np.Array, time: np.
 }
 
 /**
- * The same field for every point at every time. Planes of space are sampled once for all times, and planes of time at the few times that there are: a fraction
- * of the work of `hexPlane` over all pairs.
+ * The same field for every point at every time. Planes of space are sampled once for all times, and planes of time at
+ * the few times that there are: a fraction of the work of `hexPlane` over all pairs.
  *
  * @param at    f32 [P, 3] in [0, 1]; beyond, the border goes on
  * @param times f32 [B] in [0, 1]
@@ -113,7 +116,8 @@ export function hexPlaneFrames(
 }
 
 /**
- * How rough the planes are: the mean square of second differences along time, and of first differences in space (K-Planes).
+ * How rough the planes are: the mean square of second differences along time, and of first differences in space
+ * (K-Planes).
  *
  * @returns two scalars
  */
@@ -175,7 +179,10 @@ function hat(axis: np.Array, count: number): np.Array {
   return np.maximum(np.subtract(1, np.abs(scaled.sub(np.arange(count).astype(np.float32)))), 0);
 }
 
-/** Bilinear sample of a plane [rows · columns, features]: its four corners are fetched at once, as one fetch costs more than what it fetches. */
+/**
+ * Bilinear sample of a plane [rows · columns, features]: its four corners are fetched at once, as one fetch costs more
+ * than what it fetches.
+ */
 function sample(plane: np.Array, rows: Neighbours, columns: Neighbours, width: number): np.Array {
   const node = (row: np.Array, column: np.Array) => row.ref.mul(width).add(column.ref);
   const before = (part: np.Array) => np.subtract(1, part.ref);

@@ -48,8 +48,8 @@ export function sinusoidalPositions(count: number, width: number, period = 10_00
 }
 
 /**
- * Rotary positions (RoPE, Su et al. 2021): the first half of each vector and the second are the two coordinates of points that turn with the position, so
- * that a product of two depends on how far they are apart.
+ * Rotary positions (RoPE, Su et al. 2021): the first half of each vector and the second are the two coordinates of
+ * points that turn with the position, so that a product of two depends on how far they are apart.
  *
  * @param x      f32 [..., T, width], width even
  * @param period longest wavelength over 2π, default 10000

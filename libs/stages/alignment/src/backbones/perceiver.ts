@@ -25,7 +25,10 @@ import type { alignmentStage } from '../stage.ts';
 
 const HEADS = 4;
 const TEMPERATURE = 0.1;
-/** Deviation of the noise on x_t while decoding is learned, of a latent of unit scale: nearby latents decode to nearby motion, which diffusion needs. */
+/**
+ * Deviation of the noise on x_t while decoding is learned, of a latent of unit scale: nearby latents decode to nearby
+ * motion, which diffusion needs.
+ */
 const LATENT_NOISE = 0.05;
 
 export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformation, audio }, params, ctx) => {

@@ -82,7 +82,8 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
       await new Promise(setImmediate);
       ctx.signal.throwIfAborted();
     };
-    // First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest they change nothing.
+    // First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at
+    // rest they change nothing.
     const losses = await refine(
       rasterizer,
       firstOf(gaussians, open.length),

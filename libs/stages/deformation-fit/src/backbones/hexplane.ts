@@ -30,9 +30,10 @@ const CALL = 10;
 const ROBUST = 1;
 
 /**
- * A HexPlane field of space and time gives every particle its shift (Cao and Johnson 2023; 4D Gaussian splatting, Wu et al. 2024). It is fitted in rounds: from where the field has the
- * particles, each frame takes a Gauss-Newton step through the rasteriser (`FrameFitter`), and the field learns where those steps led. In the first round it knows nothing yet, so each
- * frame starts from the one before. What comes out is the field's own motion, never a frame's.
+ * A HexPlane field of space and time gives every particle its shift (Cao and Johnson 2023; 4D Gaussian splatting, Wu et
+ * al. 2024). It is fitted in rounds: from where the field has the particles, each frame takes a Gauss-Newton step
+ * through the rasteriser (`FrameFitter`), and the field learns where those steps led. In the first round it knows
+ * nothing yet, so each frame starts from the one before. What comes out is the field's own motion, never a frame's.
  */
 export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, params, ctx) => {
   const clip = await ClipFit.open(input, params, ctx);
@@ -211,7 +212,8 @@ async function createField(
 }
 
 /**
- * Where each particle is in the field, f32 [P, 3] in 0 … 1: its place in the picture plane, and its region for the third axis. One camera shows no depth, but lips that touch move apart.
+ * Where each particle is in the field, f32 [P, 3] in 0 … 1: its place in the picture plane, and its region for the
+ * third axis. One camera shows no depth, but lips that touch move apart.
  */
 function fieldPlaces(rig: ParticleRig): Float32Array {
   const P = rig.particles;

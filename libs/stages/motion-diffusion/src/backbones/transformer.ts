@@ -16,8 +16,9 @@ import { withSlowMotionOf } from '../slow-motion.ts';
 import type { motionTrainingStage } from '../stage.ts';
 
 /**
- * Deviation of the noise that is added to the audio condition in training, of its own deviation. Without it a handful of clips is known by heart: an unheard voice then gives
- * the motion of whichever clip sounds most like it, or their mean, with 0.3 to 0.4 of their variance (measured at 0.1 and 0.35).
+ * Deviation of the noise that is added to the audio condition in training, of its own deviation. Without it a handful
+ * of clips is known by heart: an unheard voice then gives the motion of whichever clip sounds most like it, or their
+ * mean, with 0.3 to 0.4 of their variance (measured at 0.1 and 0.35).
  */
 const AUDIO_NOISE = 0.6;
 /** Share of sequences that hear nothing: the motion without a voice, which sampling is guided away from. */
@@ -32,7 +33,10 @@ const PORTS = {
   clean: 'x_t without its noise, f32 [1, T, latent], less mean and over deviation',
 };
 
-/** Clips after a clip whose slow motion it is learned with: as many as tell apart what is idle, and no more work than that for a hundred clips. */
+/**
+ * Clips after a clip whose slow motion it is learned with: as many as tell apart what is idle, and no more work than
+ * that for a hundred clips.
+ */
 const PARTNERS = 8;
 
 export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (

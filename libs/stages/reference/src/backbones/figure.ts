@@ -2,7 +2,10 @@ import { StageError, type RunOf } from '@soliloquy/stage';
 import { checkLandmarks, checkSize } from '../given.ts';
 import type { referenceStage } from '../stage.ts';
 
-/** @throws StageError `missing-input` when the painter gave no points or background, `size-mismatch` when they are of another picture */
+/**
+ * @throws StageError `missing-input` when the painter gave no points or background, `size-mismatch` when they are of
+ * another picture
+ */
 export const run: RunOf<typeof referenceStage, 'figure'> = (inputs) => {
   const { image, landmarks, background } = inputs;
   if (!landmarks)

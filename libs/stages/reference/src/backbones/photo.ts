@@ -18,7 +18,8 @@ const LEAST_SIDE = 64;
 const GROW = 0.28;
 
 /**
- * @throws StageError `no-face` when no face is sure enough, `too-small` for pictures below 64 pixels, `size-mismatch` when points or background are of another picture
+ * @throws StageError `no-face` when no face is sure enough, `too-small` for pictures below 64 pixels, `size-mismatch`
+ *   when points or background are of another picture
  */
 export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params, ctx) => {
   const image = reduced(inputs.image, params.area);
@@ -101,7 +102,10 @@ function withMatte(image: Image, matte: Plane): Image {
   return { width: image.width, height: image.height, data };
 }
 
-/** A background of another size is brought to the picture's. @throws StageError `size-mismatch` when its aspect is another */
+/**
+ * A background of another size is brought to the picture's. @throws StageError `size-mismatch` when its aspect is
+ * another
+ */
 async function sized(background: Image, image: Image): Promise<Image> {
   if (background.width === image.width && background.height === image.height) return background;
   if (Math.abs(Math.log((background.width / background.height) * (image.height / image.width))) > 0.02) {

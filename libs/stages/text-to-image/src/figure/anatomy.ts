@@ -51,7 +51,10 @@ export interface Leg {
   readonly radii: readonly [number, number, number, number, number];
 }
 
-/** Joints and half widths of a standing figure, design units. `left` and `right` are the person's own: left is on the right of the page. */
+/**
+ * Joints and half widths of a standing figure, design units. `left` and `right` are the person's own: left is on the
+ * right of the page.
+ */
 export interface Anatomy {
   readonly axis: number;
   /** y of the line of the eyes */
@@ -89,7 +92,10 @@ const BUILDS: Readonly<
   heavy: { shoulders: 12, chest: 24, waist: 42, hips: 27, limbs: 1.22, neck: 7, cheeks: 5 },
 };
 
-/** Measures in the mean of anthropometric tables, with the head at 1/6.4 of the height instead of 1/7.5 so that the face is large enough to act. */
+/**
+ * Measures in the mean of anthropometric tables, with the head at 1/6.4 of the height instead of 1/7.5 so that the face
+ * is large enough to act.
+ */
 export function anatomyOf(look: Look, seed: number): Anatomy {
   const woman = look.gender === 'woman';
   const build = BUILDS[look.bodyType];

@@ -1,7 +1,10 @@
 import type { Path2D, SKRSContext2D } from '@napi-rs/canvas';
 import { css, type Colour } from './colour.ts';
 
-/** Where a part is painted: a context whose units are design units, and how many pixels one of them is (blur is in pixels whatever the transform). */
+/**
+ * Where a part is painted: a context whose units are design units, and how many pixels one of them is (blur is in
+ * pixels whatever the transform).
+ */
 export interface Brush {
   readonly ctx: SKRSContext2D;
   /** pixels per design unit */

@@ -1,7 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Point } from './brush.ts';
 
-/** Smooth path through points (centripetal would be kinder to uneven spacing; uniform Catmull-Rom with tension 0.5 is enough for outlines drawn by hand). */
+/**
+ * Smooth path through points (centripetal would be kinder to uneven spacing; uniform Catmull-Rom with tension 0.5 is
+ * enough for outlines drawn by hand).
+ */
 export function smooth(points: readonly Point[], closed = false): Path2D {
   const path = new Path2D();
   appendSmooth(path, points, closed);
@@ -47,7 +50,10 @@ function blend(a: number, b: number, c: number, d: number, t: number): number {
   return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t * t * t);
 }
 
-/** A tube round a centre line: outline, and its two edges from start to end (`left` is left when looking along the line on the page). */
+/**
+ * A tube round a centre line: outline, and its two edges from start to end (`left` is left when looking along the line
+ * on the page).
+ */
 export interface Tube {
   readonly path: Path2D;
   readonly left: readonly Point[];
@@ -104,7 +110,10 @@ function capPoints(a: Point, b: Point, bulge: number): Point[] {
   return result;
 }
 
-/** A stroke that swells and tapers: thickest `width` at share `peak` of its length, pointed at both ends (or blunt where `start`/`end` > 0). */
+/**
+ * A stroke that swells and tapers: thickest `width` at share `peak` of its length, pointed at both ends (or blunt where
+ * `start`/`end` > 0).
+ */
 export function tapered(
   points: readonly Point[],
   width: number,

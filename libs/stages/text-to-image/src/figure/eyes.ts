@@ -244,7 +244,10 @@ function along(points: readonly Point[], t: number): Point {
   ];
 }
 
-/** A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards the temple. */
+/**
+ * A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards
+ * the temple.
+ */
 function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Random): void {
   const woman = look.gender === 'woman';
   const inner = face.eyeX - face.eyeWidth * 0.5 - 1;

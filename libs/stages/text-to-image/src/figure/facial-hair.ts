@@ -8,7 +8,8 @@ import { randomOf } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /**
- * Stubble or beard: `under` is the tint of the skin and the roots, painted before the mouth; `over` the hairs that stand over the jaw's edge, after it.
+ * Stubble or beard: `under` is the tint of the skin and the roots, painted before the mouth; `over` the hairs that
+ * stand over the jaw's edge, after it.
  */
 export function paintBeard(
   brush: Brush,

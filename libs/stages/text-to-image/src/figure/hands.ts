@@ -29,7 +29,10 @@ interface Finger {
   readonly bend: number;
 }
 
-/** Fingers from the little one to the index, as they lie in a picture: foreshortened where they curl towards or away from the eye. */
+/**
+ * Fingers from the little one to the index, as they lie in a picture: foreshortened where they curl towards or away
+ * from the eye.
+ */
 const POSES: Readonly<Record<Arm['pose'], { fingers: readonly Finger[]; thumb: readonly Point[] }>> = {
   open: {
     fingers: [
@@ -94,7 +97,10 @@ function fingerLine(finger: Finger): Point[] {
   return points;
 }
 
-/** A hand with five fingers; open: the palm is seen, relaxed: the back with its nails. On a `bare` arm its root fades into the forearm. */
+/**
+ * A hand with five fingers; open: the palm is seen, relaxed: the back with its nails. On a `bare` arm its root fades
+ * into the forearm.
+ */
 export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: boolean): void {
   const { ctx } = brush;
   const size = arm.handLength;
@@ -111,7 +117,8 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
       }
     : skin;
   ctx.save();
-  // local x along the hand, local y away from the thumb: a mirrored frame, as both hands show their thumb on the same side of it
+  // local x along the hand, local y away from the thumb: a mirrored frame, as both hands show their thumb on the same
+  // side of it
   ctx.transform(
     arm.handDirection[0],
     arm.handDirection[1],
@@ -428,7 +435,10 @@ export function paintBareArm(brush: Brush, arm: Arm, skin: Skin): void {
   });
 }
 
-/** The arm's own tube, `ease` wider at the shoulder and `cuffEase` at the wrist (sleeves), as far as `until` (1 wrist, 0.5 elbow) or `beyond` the wrist. */
+/**
+ * The arm's own tube, `ease` wider at the shoulder and `cuffEase` at the wrist (sleeves), as far as `until` (1 wrist,
+ * 0.5 elbow) or `beyond` the wrist.
+ */
 export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease, beyond = 0): ReturnType<typeof tube> {
   const middle = (a: Point, b: Point, share: number, out: number): Point => {
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]);

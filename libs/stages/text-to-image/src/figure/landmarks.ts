@@ -4,7 +4,10 @@ import type { Point } from './brush.ts';
 import { eyeShapeOf } from './eyes.ts';
 import { fingertipOf, palmOf } from './hands.ts';
 
-/** Where the painter has put every landmark, in page coordinates. Left and right are the person's own: left lies on the right of the page. */
+/**
+ * Where the painter has put every landmark, in page coordinates. Left and right are the person's own: left lies on the
+ * right of the page.
+ */
 export function pagePointsOf(anatomy: Anatomy): Readonly<Record<LandmarkName, Point>> {
   const { axis, eyeY, face } = anatomy;
   const eye = eyeShapeOf(face);

@@ -3,7 +3,8 @@ import { randomOf } from './random.ts';
 import { ATTRIBUTE_NAMES, VOCABULARY, type AttributeName, type Look } from './vocabulary.ts';
 
 /**
- * What a figure looks like: what is said, and for the rest a draw by seed. A draw never gives a woman a beard or a man a dress; said, it is painted.
+ * What a figure looks like: what is said, and for the rest a draw by seed. A draw never gives a woman a beard or a man
+ * a dress; said, it is painted.
  *
  * @throws StageError `attribute-unpaintable` for an attribute or a value that the painter does not know
  */
@@ -28,7 +29,10 @@ export function lookOf(said: Readonly<Record<string, string>>, seed: number): Lo
   return look as Look;
 }
 
-/** The values that a draw chooses from, given what is already known. Attributes come in the order of the vocabulary: gender and age first. */
+/**
+ * The values that a draw chooses from, given what is already known. Attributes come in the order of the vocabulary:
+ * gender and age first.
+ */
 function likely(name: AttributeName, known: Partial<Record<AttributeName, string>>): readonly string[] {
   const woman = known.gender === 'woman';
   if (name === 'facialHair') return woman ? ['none'] : VOCABULARY.facialHair;

@@ -77,7 +77,10 @@ export function paintNose(brush: Brush, face: FaceShape, look: Look, skin: Skin)
   glow(brush, -wing * 0.78, base - 5.5, 3.2, 3.6, skin.light, 0.4);
 }
 
-/** Where the closed lips meet, from the person's right corner to the left, in face units. The middle one is the landmark `mouthCenter`. */
+/**
+ * Where the closed lips meet, from the person's right corner to the left, in face units. The middle one is the landmark
+ * `mouthCenter`.
+ */
 export function lipLineOf(face: FaceShape): Point[] {
   const { mouthY: y, mouthWidth: w } = face;
   const right: Point[] = [

@@ -20,11 +20,13 @@ export interface Figure {
 }
 
 /**
- * Paint a person. Design units are scaled uniformly so that the whole figure is in the picture, feet near its lower edge; the room fills the rest.
+ * Paint a person. Design units are scaled uniformly so that the whole figure is in the picture, feet near its lower
+ * edge; the room fills the rest.
  *
  * `onPart` is awaited before each part; what it throws ends the painting.
  *
- * Person and room are painted apart: the person on nothing, so that the alpha of that layer is the matte, and the room whole, so that it is the clean background.
+ * Person and room are painted apart: the person on nothing, so that the alpha of that layer is the matte, and the room
+ * whole, so that it is the clean background.
  */
 export async function paintFigure(
   look: Look,

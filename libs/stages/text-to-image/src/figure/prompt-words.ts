@@ -107,9 +107,11 @@ const NEEDS_NOUN: Readonly<Record<string, string>> = {
 };
 
 /**
- * The attributes that a sentence names, by the painter's own words and their common synonyms; what it does not name is left out.
+ * The attributes that a sentence names, by the painter's own words and their common synonyms; what it does not name is
+ * left out.
  *
- * A colour counts for hair up to three words before `hair` (or as `blonde`, `brunette`), for clothing up to two words before a garment.
+ * A colour counts for hair up to three words before `hair` (or as `blonde`, `brunette`), for clothing up to two words
+ * before a garment.
  */
 export function attributesOfPrompt(prompt: string): Partial<Record<AttributeName, string>> {
   let text = ` ${prompt.toLowerCase().replaceAll(/[^a-z’-]+/g, ' ')} `;

@@ -1,4 +1,7 @@
-/** Draws for one seed, the same on every machine. Each part of a figure takes its own stream, so that more hairs do not change the face. */
+/**
+ * Draws for one seed, the same on every machine. Each part of a figure takes its own stream, so that more hairs do not
+ * change the face.
+ */
 export interface Random {
   /** 0 ≤ x < 1 */
   next(): number;
@@ -11,7 +14,8 @@ export interface Random {
 }
 
 /**
- * Mulberry32 seeded by a number and the name of what is drawn (FNV-1a of the name): integer arithmetic alone, exact everywhere.
+ * Mulberry32 seeded by a number and the name of what is drawn (FNV-1a of the name): integer arithmetic alone, exact
+ * everywhere.
  *
  * @param seed 0 … 2^32 − 1
  */

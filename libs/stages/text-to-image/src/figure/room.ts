@@ -17,7 +17,10 @@ export interface View {
 
 const WALLS = ['#d8cfc2', '#c3cbc8', '#d9c3b0', '#b9c2cc', '#cfc7d1', '#c9cdb9'];
 
-/** A quiet room: plastered wall with lamp light and a panel, skirting board, wooden floor, a picture, a plant, and the figure's shadow on the floor. */
+/**
+ * A quiet room: plastered wall with lamp light and a panel, skirting board, wooden floor, a picture, a plant, and the
+ * figure's shadow on the floor.
+ */
 export function paintRoom(brush: Brush, anatomy: Anatomy, look: Look, view: View, seed: number): void {
   const random = randomOf(seed, 'room');
   const worn = wardrobeOf(look).main.base;

@@ -5,7 +5,10 @@ import { sampled } from './curves.ts';
 import type { HairColours } from './palette.ts';
 import type { Random } from './random.ts';
 
-/** A lock of hair: curves from roots to tips, side by side, with the same number of points. Strands run between neighbours. */
+/**
+ * A lock of hair: curves from roots to tips, side by side, with the same number of points. Strands run between
+ * neighbours.
+ */
 export interface Lock {
   readonly guides: readonly (readonly Point[])[];
   readonly strands: number;
@@ -19,7 +22,10 @@ export interface Lock {
   readonly tone?: number;
 }
 
-/** Fills the space between the outer guides, then draws strand by strand, each with its own share of dark and light and one soft gleam. */
+/**
+ * Fills the space between the outer guides, then draws strand by strand, each with its own share of dark and light and
+ * one soft gleam.
+ */
 export function paintLock(brush: Brush, lock: Lock, hair: HairColours, random: Random): void {
   const { ctx } = brush;
   const guides = lock.guides.map((guide) => sampled(guide, 5));
@@ -97,7 +103,10 @@ export function between(a: readonly Point[], b: readonly Point[], count: number)
   );
 }
 
-/** Short hairs scattered over an area: cropped heads, temples, the edge of a hairline. `direction` gives the angle of growth, 0 = down. */
+/**
+ * Short hairs scattered over an area: cropped heads, temples, the edge of a hairline. `direction` gives the angle of
+ * growth, 0 = down.
+ */
 export function scatterHairs(
   brush: Brush,
   area: Path2D,

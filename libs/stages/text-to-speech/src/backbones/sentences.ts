@@ -2,7 +2,10 @@ import { StageError, type RunOf } from '@soliloquy/stage';
 import { SENTENCES } from '../corpus/sentences.ts';
 import type { corpusStage } from '../stage.ts';
 
-/** Sentences `from` to `from + count` of the style, in their written order whatever the seed is: clips keep their sentence when more are asked for. */
+/**
+ * Sentences `from` to `from + count` of the style, in their written order whatever the seed is: clips keep their
+ * sentence when more are asked for.
+ */
 export const run: RunOf<typeof corpusStage, 'sentences'> = (_inputs, { style, count, from }) => {
   const all = SENTENCES[style];
   if (from + count > all.length) {

@@ -1,4 +1,7 @@
-/** Conversation: what one person says to another, four to six seconds each, over all English phones (`test/corpus.unit.test.ts` counts them). */
+/**
+ * Conversation: what one person says to another, four to six seconds each, over all English phones
+ * (`test/corpus.unit.test.ts` counts them).
+ */
 export const CONVERSATION: readonly string[] = [
   'Hello there, it is really good to see you again after all this time.',
   'I was just thinking about you when the phone began to ring this morning.',

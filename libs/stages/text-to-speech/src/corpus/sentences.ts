@@ -2,7 +2,10 @@ import type { Style } from '../styles.ts';
 import { CONVERSATION } from './conversation.ts';
 import { EMOTIONAL, LECTURE, MONOLOGUE, NARRATION } from './other-styles.ts';
 
-/** Sentences by style, written for Soliloquy. Their order is part of the corpus: new ones are added at the end only, so that clip k stays what it was. */
+/**
+ * Sentences by style, written for Soliloquy. Their order is part of the corpus: new ones are added at the end only, so
+ * that clip k stays what it was.
+ */
 export const SENTENCES: Readonly<Record<Style, readonly string[]>> = {
   conversation: CONVERSATION,
   monologue: MONOLOGUE,

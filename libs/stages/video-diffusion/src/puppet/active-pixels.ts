@@ -34,7 +34,10 @@ export function activePixels(
   };
 }
 
-/** Steps of a chess king from each pixel to the nearest that `is`; beyond the border there is none. Two passes (Rosenfeld and Pfaltz 1966). */
+/**
+ * Steps of a chess king from each pixel to the nearest that `is`; beyond the border there is none. Two passes
+ * (Rosenfeld and Pfaltz 1966).
+ */
 function chessboardDistance(width: number, height: number, is: (index: number) => boolean): Int32Array {
   const far = width + height;
   const distances = Int32Array.from({ length: width * height }, (_, i) => (is(i) ? 0 : far));

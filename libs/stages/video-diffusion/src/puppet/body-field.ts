@@ -6,8 +6,9 @@ import { smoothstep } from './signal.ts';
 const HAND_TRAVEL = 0.5;
 
 /**
- * The smooth part of the puppet's motion, sampled on a grid over the film: head (a textured ellipsoid turned in depth), breath and sway of the upper body, arms.
- * A node moves by the sum of what its regions do, each weighted by a C1 falloff, so nothing tears.
+ * The smooth part of the puppet's motion, sampled on a grid over the film: head (a textured ellipsoid turned in depth),
+ * breath and sway of the upper body, arms. A node moves by the sum of what its regions do, each weighted by a C1
+ * falloff, so nothing tears.
  */
 export interface BodyField {
   /** film pixels between two nodes */
@@ -33,8 +34,9 @@ interface Arm {
   readonly pivot: Point;
   readonly wrist: Point;
   /**
-   * f64 [2] what raises the hand by 1: radians about the pivot, and about the wrist, added for the hand. Not two numbers of this object: with those, one film of some hundred came out with the
-   * right arm's angle on the left arm too, though nothing here writes it; objects of one literal had shared the box that V8 keeps a fractional field in.
+   * f64 [2] what raises the hand by 1: radians about the pivot, and about the wrist, added for the hand. Not two
+   * numbers of this object: with those, one film of some hundred came out with the right arm's angle on the left arm
+   * too, though nothing here writes it; objects of one literal had shared the box that V8 keeps a fractional field in.
    */
   readonly turns: Float64Array;
   /** f32 [nodes] 0 … 1 */
@@ -97,13 +99,15 @@ export function bodyField(
     const outward = side === 'left' ? 1 : -1;
     const along = { x: tip.x - elbow.x, y: tip.y - elbow.y };
     const length = Math.max(1, Math.hypot(along.x, along.y));
-    // A forearm that points at the viewer has its elbow behind the hand: it turns about a point as far away as the elbow really is.
+    // A forearm that points at the viewer has its elbow behind the hand: it turns about a point as far away as the
+    // elbow really is.
     const radius = Math.max(length, 1.5 * face.unit);
     const pivot = { x: hand.x - (along.x / length) * radius, y: hand.y - (along.y / length) * radius };
     // The hand goes up, or outward where the arm hangs.
     const clockwise = { x: -along.y / length, y: along.x / length };
     const sign = -clockwise.y + 0.4 * outward * clockwise.x >= 0 ? 1 : -1;
-    // Where hand and body are side by side, the body would be dragged along: the more of it is near, the less the arm moves.
+    // Where hand and body are side by side, the body would be dragged along: the more of it is near, the less the arm
+    // moves.
     let [near, crowded] = [0, 0];
     for (let i = 0; i < 96; i++) {
       const [angle, distance] = [(2 * Math.PI * (i % 24)) / 24, (0.75 + 0.2 * Math.floor(i / 24)) * face.unit];
@@ -225,7 +229,8 @@ export function bodyField(
         const qx = (i % columns) * step;
         const qy = Math.floor(i / columns) * step;
         let [x, y] = [qx, qy];
-        // p = q − d(p): a contraction, since the falloffs keep |∂d| below a half; four rounds leave less than a tenth of a pixel.
+        // p = q − d(p): a contraction, since the falloffs keep |∂d| below a half; four rounds leave less than a tenth
+        // of a pixel.
         for (let round = 0; round < 4; round++) {
           const gx = Math.min(columns - 1.001, Math.max(0, x / step));
           const gy = Math.min(rows - 1.001, Math.max(0, y / step));
@@ -243,7 +248,10 @@ export function bodyField(
   };
 }
 
-/** Height of the shoulders' line: where the head's motion ends. Without shoulders in the picture, a neck's length below the chin. */
+/**
+ * Height of the shoulders' line: where the head's motion ends. Without shoulders in the picture, a neck's length below
+ * the chin.
+ */
 function shoulderHeight(face: FaceFrame, chin: number): { b: number; film: Point } {
   const [left, right] = [face.local('leftShoulder'), face.local('rightShoulder')];
   const b = left && right ? Math.max(chin + 0.5, (left.b + right.b) / 2) : chin + 1.1;

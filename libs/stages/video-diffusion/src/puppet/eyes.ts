@@ -37,8 +37,9 @@ export interface Eyes {
 }
 
 /**
- * Lids and brows. To blink, the skin between brow and lash line is drawn down to the lower lid, lash line and all, with lid-coloured paint under it so that no iris shows
- * where landmarks are a little off; the eyeball itself is never distorted. Brows go up by a smooth bump that ends before the eye.
+ * Lids and brows. To blink, the skin between brow and lash line is drawn down to the lower lid, lash line and all, with
+ * lid-coloured paint under it so that no iris shows where landmarks are a little off; the eyeball itself is never
+ * distorted. Brows go up by a smooth bump that ends before the eye.
  *
  * @param pixels film pixels of one unit
  */
@@ -63,12 +64,14 @@ export function createEyes(face: FaceFrame, read: (a: number, b: number) => Colo
     const below = Math.max(0.015, bottom - corner(0));
     const brow = face.local(`${side}Brow`)?.b ?? eye.b - 0.28;
     const fold = Math.min(top - 0.06, Math.max(brow + 0.07, top - 0.16));
-    // The lid itself is mostly hidden while the eye is open. At its fold it has the colour that the picture has there, so that no patch shows; towards the lashes that of the cheek, as dark as the fold.
+    // The lid itself is mostly hidden while the eye is open. At its fold it has the colour that the picture has there,
+    // so that no patch shows; towards the lashes that of the cheek, as dark as the fold.
     const cheek = patchColour(read, a, bottom + 0.2, 0.6 * halfWidth, 0.03);
     const raw = Array.from({ length: LID_COLUMNS }, (_, i) =>
       patchColour(read, a + columnT(i) * halfWidth, fold, 0.12 * halfWidth, 0.012),
     );
-    // A low brow or hair may lie over the fold: what is much darker than cheek or brightest fold is neither lid nor its shadow.
+    // A low brow or hair may lie over the fold: what is much darker than cheek or brightest fold is neither lid nor its
+    // shadow.
     const floor = Math.max(0.78 * luma(cheek), 0.88 * Math.max(...raw.map(luma)));
     const seen = raw.map((colour) =>
       luma(colour) < floor ? shade(cheek, floor / Math.max(0.02, luma(cheek))) : colour,

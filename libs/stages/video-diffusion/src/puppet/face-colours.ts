@@ -4,7 +4,10 @@ import type { FaceFrame } from './face-frame.ts';
 /** sRGB 0 … 1 */
 export type Colour = readonly [number, number, number];
 
-/** Reads the picture at its own resolution in face coordinates: bilinear, border repeated. `face` is the frame in the picture's own pixels. */
+/**
+ * Reads the picture at its own resolution in face coordinates: bilinear, border repeated. `face` is the frame in the
+ * picture's own pixels.
+ */
 export function colourReader(picture: Image, face: FaceFrame): (a: number, b: number) => Colour {
   const { width, height, data } = picture;
   return (a, b) => {

@@ -7,8 +7,9 @@ export interface Point {
 }
 
 /**
- * The face's own coordinates: origin at the centre of the mouth, `a` along the mouth towards the right of the picture, `b` towards the chin,
- * one unit = the distance from between the eyes to the mouth. A face that is tilted in the picture is upright here.
+ * The face's own coordinates: origin at the centre of the mouth, `a` along the mouth towards the right of the picture,
+ * `b` towards the chin, one unit = the distance from between the eyes to the mouth. A face that is tilted in the
+ * picture is upright here.
  */
 export interface FaceFrame {
   /** film pixels of one unit */

@@ -37,8 +37,9 @@ interface Expected {
 }
 
 /**
- * Finds the seam along which the mouth opens. Landmarks give corners and middle; the picture says where exactly: along the darkest path from corner to corner (dynamic
- * programming), or along the lower edge of the teeth where a smile shows them. Corners are drawn in to where lips are really seen.
+ * Finds the seam along which the mouth opens. Landmarks give corners and middle; the picture says where exactly: along
+ * the darkest path from corner to corner (dynamic programming), or along the lower edge of the teeth where a smile
+ * shows them. Corners are drawn in to where lips are really seen.
  */
 export function lipLine(face: FaceFrame, read: Reader): LipLine {
   const corners = [face.local('mouthLeft') ?? { a: 0.35, b: 0 }, face.local('mouthRight') ?? { a: -0.35, b: 0 }].sort(
@@ -98,8 +99,8 @@ function seam(expected: Expected, read: Reader): { offset: (t: number) => number
 }
 
 /**
- * The lower edge of teeth that a smile shows: a parabola through the lowest tooth of each column, robustly. Teeth are as bright as the skin and much less coloured;
- * a highlight on a lip is not. Nothing if too few columns show any.
+ * The lower edge of teeth that a smile shows: a parabola through the lowest tooth of each column, robustly. Teeth are
+ * as bright as the skin and much less coloured; a highlight on a lip is not. Nothing if too few columns show any.
  */
 function teethEdge(expected: Expected, read: Reader): ((t: number) => number) | undefined {
   const found: { t: number; offset: number }[] = [];
@@ -172,7 +173,10 @@ function darkestPath(expected: Expected, read: Reader): Float64Array {
   return path;
 }
 
-/** How far towards the corners lips are seen along the seam: redder or darker than skin. t of the left and right end, never less than 0.65 of the given width. */
+/**
+ * How far towards the corners lips are seen along the seam: redder or darker than skin. t of the left and right end,
+ * never less than 0.65 of the given width.
+ */
 function lipsEnd(expected: Expected, { offset }: { offset: (t: number) => number }, read: Reader): [number, number] {
   const { centre, halfWidth, skin } = expected;
   const isLip = (t: number): boolean => {

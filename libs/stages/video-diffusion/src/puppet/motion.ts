@@ -38,8 +38,9 @@ interface Beat {
 }
 
 /**
- * How the puppet moves to a voice. Jaw and lips are a function of the sound alone; head, brows and arms beat on its stressed syllables, with an emphasis that the
- * seed varies; drift, breath and blinks are idle and come from the seed. All channels are C1 in time before they are sampled at (f + 0.5) / fps.
+ * How the puppet moves to a voice. Jaw and lips are a function of the sound alone; head, brows and arms beat on its
+ * stressed syllables, with an emphasis that the seed varies; drift, breath and blinks are idle and come from the seed.
+ * All channels are C1 in time before they are sampled at (f + 0.5) / fps.
  *
  * @param film.expressiveness scales head, brows, body and arms; 1 is a calm conversation
  */
@@ -100,14 +101,18 @@ export function puppetMotion(
   return { frames, fps, channels };
 }
 
-/** Syllables that stand out of their surroundings: peaks of the envelope over 60 ms, at least 0.22 s apart, the stronger first. */
+/**
+ * Syllables that stand out of their surroundings: peaks of the envelope over 60 ms, at least 0.22 s apart, the stronger
+ * first.
+ */
 function stressedSyllables(envelope: Float32Array, fps: number): Beat[] {
   const level = smooth(envelope, 0.06 * fps);
   const around = smooth(envelope, 0.5 * fps);
   const peaks: Beat[] = [];
   for (let f = 1; f < level.length - 1; f++) {
     if (level[f] < level[f - 1] || level[f] <= level[f + 1] || level[f] < 0.35) continue;
-    // Vertex of the parabola through three frames: a beat falls between frames, or it would pop by a frame when the sound moves.
+    // Vertex of the parabola through three frames: a beat falls between frames, or it would pop by a frame when the
+    // sound moves.
     const curve = level[f - 1] - 2 * level[f] + level[f + 1];
     const offset = curve < 0 ? (level[f - 1] - level[f + 1]) / (2 * curve) : 0;
     peaks.push({ time: (f + 0.5 + offset) / fps, strength: smoothstep(0.02, 0.42, level[f] - around[f]) });
@@ -119,7 +124,10 @@ function stressedSyllables(envelope: Float32Array, fps: number): Beat[] {
   return kept.sort((a, b) => a.time - b.time);
 }
 
-/** A slow path around 0, about −1 … 1: three sines between 0.15 and 0.8 Hz. Slower ones would make a clip of five seconds lean to one side, and one clip move three times as far as another. */
+/**
+ * A slow path around 0, about −1 … 1: three sines between 0.15 and 0.8 Hz. Slower ones would make a clip of five
+ * seconds lean to one side, and one clip move three times as far as another.
+ */
 function wander(random: () => number): (t: number) => number {
   const parts = [0.2, 0.36, 0.64].map((hertz, i) => ({
     hertz: hertz * (0.75 + 0.5 * random()),

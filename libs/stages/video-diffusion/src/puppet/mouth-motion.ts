@@ -1,7 +1,10 @@
 import type { SpeechFeatures } from '@soliloquy/speech-features';
 import { smooth, smoothstep } from './signal.ts';
 
-/** What the lips do at each frame; a function of the sound near the frame and of nothing else, so that a model can learn it. */
+/**
+ * What the lips do at each frame; a function of the sound near the frame and of nothing else, so that a model can learn
+ * it.
+ */
 export interface MouthMotion {
   /** f32 [F] 0 closed … 1 as wide as speech goes */
   readonly jawOpen: Float32Array;
@@ -12,8 +15,9 @@ export interface MouthMotion {
 }
 
 /**
- * Jaw and lips from speech features. The jaw follows loudness, more for open vowels (energy at the first formant's upper range), less for sibilants, and with a dip emphasised
- * so that plosives close the lips; lips spread with energy at 1.7 … 3 kHz over 0.5 … 1.2 kHz (front vowels) and round with the opposite. Smoothed over ± 1 frame without delay.
+ * Jaw and lips from speech features. The jaw follows loudness, more for open vowels (energy at the first formant's
+ * upper range), less for sibilants, and with a dip emphasised so that plosives close the lips; lips spread with energy
+ * at 1.7 … 3 kHz over 0.5 … 1.2 kHz (front vowels) and round with the opposite. Smoothed over ± 1 frame without delay.
  */
 export function mouthMotion(features: SpeechFeatures, fps: number): MouthMotion {
   const { frames, dims, data, names } = features;

@@ -29,15 +29,19 @@ export interface MouthState {
 
 export interface Mouth {
   state(jawOpen: number, lipWidth: number, lipPart: number): MouthState;
-  /** Takes a pixel's place with the mouth as in `state`, gives its place in the picture and the paint of the mouth's inside. */
+  /**
+   * Takes a pixel's place with the mouth as in `state`, gives its place in the picture and the paint of the mouth's
+   * inside.
+   */
   place(state: MouthState, pixel: Placement): void;
   /** Whether a place in face coordinates or one within `margin` of it, can be moved by the mouth at all. */
   concerns(a: number, b: number, margin: number): boolean;
 }
 
 /**
- * The mouth: the lower lip and the chin go down with the jaw, the upper lip slightly up, the corners stay; between the lips a cavity is painted with upper teeth and tongue,
- * unless the picture shows teeth, which then stay where they are. All displacements are closed-form backward maps, continuous everywhere but at the seam.
+ * The mouth: the lower lip and the chin go down with the jaw, the upper lip slightly up, the corners stay; between the
+ * lips a cavity is painted with upper teeth and tongue, unless the picture shows teeth, which then stay where they are.
+ * All displacements are closed-form backward maps, continuous everywhere but at the seam.
  *
  * @param pixels film pixels of one unit, for edges one pixel soft
  */

@@ -1,4 +1,7 @@
-/** Where one pixel of a face comes from and what is painted over it; written by the parts of the face in turn, in face coordinates. */
+/**
+ * Where one pixel of a face comes from and what is painted over it; written by the parts of the face in turn, in face
+ * coordinates.
+ */
 export interface Placement {
   /** where in the picture the pixel's colour is */
   a: number;

@@ -18,7 +18,10 @@ import type { PuppetMotion } from './motion.ts';
 import { createMouth, FARTHEST_FACE_TRAVEL } from './mouth.ts';
 import type { Placement } from './placement.ts';
 
-/** The picture is stored finer than the film by this factor, so that bicubic sampling between its pixels loses nothing that a film pixel can show. */
+/**
+ * The picture is stored finer than the film by this factor, so that bicubic sampling between its pixels loses nothing
+ * that a film pixel can show.
+ */
 const OVERSAMPLING = 2;
 
 /** What moves by less than this over the whole film, in film pixels, does not move. */
@@ -35,7 +38,8 @@ export interface PuppetRenderer {
 }
 
 /**
- * Prepares a picture for being moved. The person is a layer over a still background; of its pixels only those near the matte are ever computed.
+ * Prepares a picture for being moved. The person is a layer over a still background; of its pixels only those near the
+ * matte are ever computed.
  *
  * @param scene.image      alpha is the matte
  * @param scene.background same aspect as the picture; any size
