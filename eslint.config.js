@@ -3,11 +3,11 @@ import imports from 'eslint-plugin-import-x';
 import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
-/** Rooms of the house (README, "The house"). Imports point one way: apps -> stages -> models, kernels -> platform. */
+/** Rooms of the house (README, "The house"). Imports point one way: apps -> stages -> methods, kernels -> platform. */
 const rooms = [
   { type: 'app', pattern: 'apps/*', capture: ['name'] },
   { type: 'stage', pattern: 'libs/stages/*', capture: ['name'] },
-  { type: 'model', pattern: 'libs/models/*', capture: ['name'] },
+  { type: 'method', pattern: 'libs/methods/*', capture: ['name'] },
   { type: 'kernel', pattern: 'kernels/*', capture: ['name'] },
   { type: 'platform', pattern: 'libs/platform/*', capture: ['name'] },
   { type: 'test', pattern: 'test' },
@@ -65,15 +65,15 @@ export default tseslint.config(
         {
           default: 'disallow',
           message:
-            '{{from.element.types.[0]}} "{{from.element.captured.name}}" may not import {{to.element.types.[0]}} "{{to.element.captured.name}}": apps -> stages -> models, kernels -> platform, and no stage imports a stage',
+            '{{from.element.types.[0]}} "{{from.element.captured.name}}" may not import {{to.element.types.[0]}} "{{to.element.captured.name}}": apps -> stages -> methods, kernels -> platform, and no stage imports a stage',
           policies: [
-            may('app', ['app', 'stage', 'model', 'kernel', 'platform']),
-            may('stage', ['model', 'kernel', 'platform']),
-            may('model', ['model', 'kernel', 'platform']),
+            may('app', ['app', 'stage', 'method', 'kernel', 'platform']),
+            may('stage', ['method', 'kernel', 'platform']),
+            may('method', ['method', 'kernel', 'platform']),
             may('kernel', ['kernel', 'platform']),
             may('platform', ['platform']),
-            may('test', ['app', 'stage', 'model', 'kernel', 'platform', 'tools']),
-            may('tools', ['app', 'stage', 'model', 'kernel', 'platform']),
+            may('test', ['app', 'stage', 'method', 'kernel', 'platform', 'tools']),
+            may('tools', ['app', 'stage', 'method', 'kernel', 'platform']),
           ],
         },
       ],

@@ -59,7 +59,7 @@ function transformer(letter: string, { layers, width, clips, heads, frames = 125
   });
 }
 
-/** The motion transformer's network (libs/models/motion-transformer), which platform may not import. */
+/** The motion transformer's network (libs/methods/motion-transformer), which platform may not import. */
 export function motionDit(
   { B, T, width, layers }: { B: number; T: number; width: number; layers: number },
   size = 'small',
