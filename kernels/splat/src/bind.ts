@@ -1,6 +1,7 @@
 import { backgroundGradient } from './background-gradient.ts';
 import { gaussianWindow } from './gaussian-window.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from './gradient-groups.ts';
+import { ThreadPool } from './host/thread-pool.ts';
 import { checkImageLoss, sumOfWeights } from './image-loss-input.ts';
 import * as L from './layout.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from './scene.ts';
 import { cameraPosition } from './spherical-harmonics.ts';
 import { SplatError } from './splat-error.ts';
-import { ThreadPool } from './thread-pool.ts';
 import {
   allocateOutput,
   checkBackground,

@@ -1,9 +1,9 @@
 export { createRasterizer, Rasterizer } from './bind.ts';
-export { referenceBackward, referenceRender } from './reference.ts';
-export { referenceImageLoss } from './reference-loss.ts';
-export { decodePly, encodePly } from './ply.ts';
-export { decodeSplat, encodeSplat } from './splat-file.ts';
-export { decodeSpz, encodeSpz } from './spz.ts';
+export { referenceBackward, referenceRender } from './reference/reference.ts';
+export { referenceImageLoss } from './reference/reference-loss.ts';
+export { decodePly, encodePly } from './formats/ply.ts';
+export { decodeSplat, encodeSplat } from './formats/splat-file.ts';
+export { decodeSpz, encodeSpz } from './formats/spz.ts';
 export { LOW_PASS } from './layout.ts';
 export { openRasterizer } from './open-rasterizer.ts';
 export { EXTRA_GROUPS, PARAMETER_GROUPS } from './scene.ts';
@@ -11,10 +11,10 @@ export { SplatError } from './splat-error.ts';
 
 export type { BackwardOptions, LossOptions, RasterizerOptions, RenderOptions } from './bind.ts';
 export type { FitProblem, FitReport, FitResult, FitView } from './fit.ts';
-export type { PlyOptions } from './ply.ts';
+export type { PlyOptions } from './formats/ply.ts';
 export type { OpenOptions } from './open-rasterizer.ts';
 export type { DeviceRasterizer, FrameView } from './rasterizer.ts';
-export type { ReferenceGradients, ReferenceOutput } from './reference.ts';
+export type { ReferenceGradients, ReferenceOutput } from './reference/reference.ts';
 export type {
   Background,
   Camera,

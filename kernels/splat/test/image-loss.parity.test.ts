@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compileKernel } from '../src/host-node.ts';
+import { compileKernel } from '../src/host/host-node.ts';
+import { ThreadPool } from '../src/host/thread-pool.ts';
 import { createRasterizer, Rasterizer, referenceImageLoss, type ImageLossInput } from '../src/index.ts';
-import { ThreadPool } from '../src/thread-pool.ts';
 import { agreement, digest } from './agreement.ts';
 import { cameraOf, cloud, noise } from './cases.ts';
 

@@ -40,7 +40,7 @@ async function serve(path: string): Promise<{ type: string; body: string | Buffe
   const bytes = await readFile(file);
   if (extname(file) === '.wasm') return { type: 'application/wasm', body: bytes };
   const code = stripTypeScriptTypes(bytes.toString())
-    .replaceAll("'#host'", "'/kernels/splat/src/host-browser.ts'")
+    .replaceAll("'#host'", "'/kernels/splat/src/host/host-browser.ts'")
     .replaceAll("'@soliloquy/device/webgpu'", "'/libs/platform/device/src/web-gpu.ts'");
   return { type: 'text/javascript', body: code };
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileKernel } from '../src/host-node.ts';
+import { compileKernel } from '../src/host/host-node.ts';
+import { kernelFile } from '../src/host/kernel-file.ts';
+import { ThreadPool } from '../src/host/thread-pool.ts';
 import { createRasterizer, Rasterizer, referenceBackward } from '../src/index.ts';
-import { kernelFile } from '../src/kernel-file.ts';
-import { ThreadPool } from '../src/thread-pool.ts';
 import { agreement, largestDifference } from './agreement.ts';
 import { CASES, noise } from './cases.ts';
 import { groupsOf, judgeOf } from './judge.ts';

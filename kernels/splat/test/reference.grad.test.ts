@@ -8,7 +8,7 @@ import {
   type Camera,
   type OutputGradient,
 } from '../src/index.ts';
-import type { ReferenceOptions, SceneNumbers } from '../src/reference.ts';
+import type { ReferenceOptions, SceneNumbers } from '../src/reference/reference.ts';
 import { agreement } from './agreement.ts';
 import { cameraOf, CASES, noise } from './cases.ts';
 

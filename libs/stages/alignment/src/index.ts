@@ -1,1 +1,2 @@
-export { alignmentStage, motionDecodeStage } from './stage.ts';
+export { alignmentStage } from './alignment/stage.ts';
+export { motionDecodeStage } from './motion-decode/stage.ts';

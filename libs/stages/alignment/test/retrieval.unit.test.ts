@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '@soliloquy/tensor';
-import { retrieval } from '../src/retrieval.ts';
+import { retrieval } from '../src/alignment/retrieval.ts';
 
 const unitRows = (seed: number, frames: number): Float32Array => {
   const data = createRng(seed).normal([frames, 8]).data;

@@ -1,2 +1,3 @@
-export { contactSheet } from './contact-sheet.ts';
-export { evaluationStage, reportStage } from './stage.ts';
+export { contactSheet } from './report/contact-sheet.ts';
+export { evaluationStage } from './evaluation/stage.ts';
+export { reportStage } from './report/stage.ts';

@@ -4,7 +4,7 @@ import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Audio, Gaussians, Image, Landmarks, ParticleDeformation, RegionName, Video } from '@soliloquy/ports';
 import { speechEnvelope } from '@soliloquy/speech-features';
 import type { StageContext } from '@soliloquy/stage';
-import { run } from '../src/backbones/measures.ts';
+import { run } from '../src/evaluation/backbones/measures.ts';
 
 const FRAMES = 100;
 const NAMES: readonly RegionName[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { correlation, lagCorrelation } from '../src/lag-correlation.ts';
-import { accelerationError, meanMotion, type PointMotion } from '../src/motion-measures.ts';
+import { correlation, lagCorrelation } from '../src/evaluation/lag-correlation.ts';
+import { accelerationError, meanMotion, type PointMotion } from '../src/evaluation/motion-measures.ts';
 
 const motion = (frames: number, at: (frame: number) => [number, number]): PointMotion => ({
   frames,

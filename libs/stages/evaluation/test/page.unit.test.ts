@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { curveSvg, formatFigure, metricsTable, page } from '../src/page.ts';
+import { curveSvg, formatFigure, metricsTable, page } from '../src/report/page.ts';
 
 describe('the report', () => {
   test('escapes what comes from outside', () => {

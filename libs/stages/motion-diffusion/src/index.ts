@@ -1,1 +1,2 @@
-export { motionSamplingStage, motionTrainingStage } from './stage.ts';
+export { motionTrainingStage } from './motion-training/stage.ts';
+export { motionSamplingStage } from './motion-sampling/stage.ts';

@@ -6,8 +6,8 @@ import { speechFeatures } from '@soliloquy/speech-features';
 import type { StageContext } from '@soliloquy/stage';
 import { createRng, loadOnnx, readOnnxMetadata, sourceCommit, type Tensor } from '@soliloquy/tensor';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
-import { run } from '../src/backbones/transformer.ts';
 import { motionTrainingStage } from '../src/index.ts';
+import { run } from '../src/motion-training/backbones/transformer.ts';
 
 const [FRAMES, RATE] = [12, 16_000];
 const rng = createRng('training');

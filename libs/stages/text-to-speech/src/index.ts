@@ -1,7 +1,8 @@
 export { SENTENCES } from './corpus/sentences.ts';
-export { STYLES } from './styles.ts';
-export { corpusStage, textToSpeechStage } from './stage.ts';
-export { SPEECH_SAMPLE_RATE, VOICES } from './voices.ts';
+export { STYLES } from './corpus/styles.ts';
+export { textToSpeechStage } from './text-to-speech/stage.ts';
+export { corpusStage } from './corpus/stage.ts';
+export { SPEECH_SAMPLE_RATE, VOICES } from './text-to-speech/voices.ts';
 
-export type { Style } from './styles.ts';
-export type { Voice } from './voices.ts';
+export type { Style } from './corpus/styles.ts';
+export type { Voice } from './text-to-speech/voices.ts';

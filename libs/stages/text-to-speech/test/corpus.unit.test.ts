@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { run as saySentence } from '../src/backbones/flite.ts';
-import { run } from '../src/backbones/sentences.ts';
+import { run } from '../src/corpus/backbones/sentences.ts';
 import { corpusStage, SENTENCES, STYLES } from '../src/index.ts';
+import { run as saySentence } from '../src/text-to-speech/backbones/flite.ts';
 import { withTask } from './task-context.ts';
 
 const take = (params: { style?: (typeof STYLES)[number]; count?: number; from?: number }) =>

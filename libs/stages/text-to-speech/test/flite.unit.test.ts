@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { audio, timings } from '@soliloquy/ports';
-import { run } from '../src/backbones/flite.ts';
-import { requireWhole } from '../src/flite-program.ts';
 import { textToSpeechStage, VOICES, type Voice } from '../src/index.ts';
-import { speakable, utterances } from '../src/speakable.ts';
+import { run } from '../src/text-to-speech/backbones/flite.ts';
+import { requireWhole } from '../src/text-to-speech/flite-program.ts';
+import { speakable, utterances } from '../src/text-to-speech/speakable.ts';
 import { withTask } from './task-context.ts';
 
 const say = (text: string | undefined, options: { voice?: Voice; pace?: number; padTo?: number } = {}) =>

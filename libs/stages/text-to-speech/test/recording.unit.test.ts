@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeWav } from '@soliloquy/media';
-import { run } from '../src/backbones/recording.ts';
+import { run } from '../src/text-to-speech/backbones/recording.ts';
 import { withTask } from './task-context.ts';
 
 const take = (bytes: Uint8Array, padTo = 0, name = 'voice.wav') =>

@@ -1,6 +1,6 @@
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { RunOptions } from '../run-graph.ts';
+import type { RunOptions } from '../run/run-graph.ts';
 import { ClusterTransport } from './cluster-transport.ts';
 import { openCluster } from './cluster.ts';
 import type { ClusterAccess } from './connect.ts';

@@ -1,9 +1,9 @@
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { RunLog } from '../journal.ts';
-import type { Made } from '../protocol.ts';
-import { CancelledError, TaskError } from '../task-error.ts';
-import type { Transport, WorkListener, WorkRequest } from '../transport.ts';
+import type { RunLog } from '../kept/journal.ts';
+import type { Made } from '../transport/protocol.ts';
+import { CancelledError, TaskError } from '../transport/task-error.ts';
+import type { Transport, WorkListener, WorkRequest } from '../transport/transport.ts';
 import type { Cluster } from './cluster.ts';
 import { buryExhausted } from './dead-letters.ts';
 import { capabilityOf } from './names.ts';

@@ -6,7 +6,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
-import { WorkerPool } from '../worker-pool.ts';
+import { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
 import { buryExhausted, sweepSettled } from './dead-letters.ts';
 import { DeliveredWork } from './delivered-work.ts';

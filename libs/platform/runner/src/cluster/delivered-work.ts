@@ -1,9 +1,9 @@
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
-import type { Made, WireError } from '../protocol.ts';
-import { CancelledError, wireError } from '../task-error.ts';
-import type { WorkListener } from '../transport.ts';
-import type { WorkerPool } from '../worker-pool.ts';
+import type { Made, WireError } from '../transport/protocol.ts';
+import { CancelledError, wireError } from '../transport/task-error.ts';
+import type { WorkListener } from '../transport/transport.ts';
+import type { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
 import { bury } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Made } from '../protocol.ts';
+import type { Made } from '../transport/protocol.ts';
 
 /** A value on its way: in the message itself, or too large for one and stored. */
 const packed = z.union([z.object({ inline: z.string() }), z.object({ stored: z.string() })]);

@@ -1,6 +1,6 @@
 import type { StageRegistry } from '@soliloquy/graph';
 import type { AnyStage } from '@soliloquy/stage';
-import { deviceClass } from '../element-task.ts';
+import { deviceClass } from '../plan/element-task.ts';
 
 /**
  * What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side

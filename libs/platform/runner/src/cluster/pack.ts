@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
-import type { Made } from '../protocol.ts';
+import type { Made } from '../transport/protocol.ts';
 import type { Packed, PackedMade } from './messages.ts';
 
 /** What a message of a broker holds beside all else: its limit is 1 MB. Bytes. */

@@ -1,6 +1,6 @@
-import type { Style } from '../styles.ts';
 import { CONVERSATION } from './conversation.ts';
 import { EMOTIONAL, LECTURE, MONOLOGUE, NARRATION } from './other-styles.ts';
+import type { Style } from './styles.ts';
 
 /**
  * Sentences by style, written for Soliloquy. Their order is part of the corpus: new ones are added at the end only, so

@@ -1,0 +1,133 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { StoreError, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
+import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import type { UserGiven } from '@soliloquy/ports';
+import { isDeclared } from '../transport/task-error.ts';
+
+/** A larger file is no picture, voice or dictionary. Bytes. */
+const LARGEST = 2 ** 31 - 1;
+
+/** An input of a graph that cannot be used as it was given. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly code = 'bad-input';
+}
+
+/** A graph's input as it was imported. */
+export interface ImportedInput {
+  readonly ref: ArtifactRef;
+  /** The path, or the text itself. */
+  readonly given: string;
+}
+
+/** Where the files that a document names may lie. */
+export interface InputRooms {
+  /** To which given paths are relative; the working folder when left out. */
+  readonly givenFolder?: string;
+  /** The real path of a file that may be read. @throws InputError for one that may not */
+  readonly confine?: (path: string, where: string) => Promise<string>;
+}
+
+/**
+ * Brings a graph's inputs into the store: what was given, else the document's defaults.
+ *
+ * @param given by input name: a path (relative to the working folder), or for text the text itself or `@` and a path
+ * @param graphFolder to which the document's default paths are relative
+ * @param rooms where files may lie, for a document that nobody vouches for
+ * @returns optional inputs that were left out are not there
+ * @throws InputError
+ */
+export async function importInputs(
+  document: GraphDocument,
+  registry: StageRegistry,
+  given: ReadonlyMap<string, string>,
+  graphFolder: string,
+  store: ArtifactStore,
+  rooms: InputRooms = {},
+): Promise<Map<string, ImportedInput>> {
+  const names = Object.keys(document.inputs);
+  for (const name of given.keys()) {
+    if (!Object.hasOwn(document.inputs, name))
+      throw new InputError(
+        `--input ${name}: expected an input of ${document.name} (${names.join(', ') || 'it has none'}), got "${name}"; choose one of them`,
+      );
+  }
+  const types = portTypes(registry);
+  const imported = new Map<string, ImportedInput>();
+  for (const [name, spec] of Object.entries(document.inputs)) {
+    const value = given.get(name) ?? spec.default;
+    if (value === undefined) {
+      if (spec.optional) continue;
+      throw new InputError(
+        `${document.name}.inputs.${name}: expected ${spec.type}, got nothing; give it with --input ${name}=…`,
+      );
+    }
+    const where = given.has(name) ? `--input ${name}` : `${document.name}.inputs.${name}`;
+    const type = types.get(spec.type);
+    if (type?.fromUser === undefined)
+      throw new InputError(`${where}: expected a type that a person can give, got ${spec.type}; feed it from a node`);
+    const source = await readGiven(
+      where,
+      spec.type,
+      value,
+      given.has(name) ? (rooms.givenFolder ?? '.') : graphFolder,
+      rooms.confine,
+    );
+    try {
+      imported.set(name, {
+        ref: await store.put(type.id, await type.encode(await type.fromUser(source))),
+        given: value,
+      });
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      if (cause instanceof Error && isDeclared(cause)) throw new InputError(cause.message, { cause });
+      throw new InputError(`${where}: expected ${spec.type}, got ${inShort(value)}: ${reason(cause)}; correct it`, {
+        cause,
+      });
+    }
+  }
+  return imported;
+}
+
+async function readGiven(
+  where: string,
+  type: string,
+  value: string,
+  folder: string,
+  confine: InputRooms['confine'],
+): Promise<UserGiven> {
+  if (type === 'text' && !value.startsWith('@')) return { kind: 'text', text: value };
+  const named = resolve(folder, type === 'text' ? value.slice(1) : value);
+  const path = confine === undefined ? named : await confine(named, where);
+  try {
+    const { size } = await stat(path);
+    if (size > LARGEST)
+      throw new InputError(
+        `${where}: expected a file up to 2 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB (${path}); give a smaller one`,
+      );
+    const bytes = await readFile(path);
+    return type === 'text'
+      ? { kind: 'text', text: bytes.toString('utf8') }
+      : { kind: 'file', name: basename(path), bytes };
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new InputError(
+      `${where}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`,
+      { cause },
+    );
+  }
+}
+
+function inShort(value: string): string {
+  return value.length > 60 ? `${value.slice(0, 59)}…` : value;
+}
+
+function reason(cause: unknown): string {
+  if (cause instanceof Error && cause.name === 'ZodError') {
+    const issue = (cause as Error & { issues: { path: PropertyKey[]; message: string }[] }).issues[0];
+    return `${issue.path.map(String).join('.')} ${issue.message}`.trim();
+  }
+  return cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+}

@@ -1,0 +1,36 @@
+import type { InputDigests } from '../transport/protocol.ts';
+import type { ElementId } from './elements.ts';
+import type { PreparedGraph, PreparedNode } from './prepare.ts';
+import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
+
+/**
+ * Device and processor architecture, e.g. `webgpu/x64`: results are only promised to repeat within one, and of WebGPU
+ * on one adapter.
+ */
+export function deviceClass(device: 'cpu' | 'webgpu'): string {
+  return `${device}/${process.arch}`;
+}
+
+/** What an element's task is made of, and the key that follows from it. */
+export function ingredientsOf(
+  graph: PreparedGraph,
+  node: PreparedNode,
+  id: ElementId,
+  inputs: Readonly<Record<string, InputDigests>>,
+): { ingredients: Ingredients; key: string } {
+  const given = Object.entries(inputs).filter(
+    (entry): entry is [string, string | readonly string[]] => entry[1] !== null,
+  );
+  const ingredients: Ingredients = {
+    stage: node.stage.id,
+    stageVersion: node.stage.version,
+    backbone: node.backboneName,
+    backboneVersion: node.backbone.version,
+    params: node.params,
+    inputs: Object.fromEntries(given),
+    seed: taskSeed(graph.seed, node.stage.id, id.index),
+    device: deviceClass(node.device),
+    ...(node.threads !== undefined && { threads: node.threads }),
+  };
+  return { ingredients, key: taskKey(ingredients) };
+}

@@ -1,0 +1,268 @@
+import { join } from 'node:path';
+import type { ArtifactStore } from '@soliloquy/artifacts';
+import {
+  carryGraph,
+  checkExpectations,
+  parsePortReference,
+  type CarriedGraph,
+  type ElementMetrics,
+  type ExpectationRow,
+} from '@soliloquy/graph';
+import type { Metrics } from '@soliloquy/ports';
+import { History } from '../kept/history.ts';
+import type { ImportedInput } from '../kept/import-inputs.ts';
+import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
+import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from '../kept/out-folder.ts';
+import { runRecord } from '../kept/run-record.ts';
+import type { PreparedGraph } from '../plan/prepare.ts';
+import { CancelledError, wireError } from '../transport/task-error.ts';
+import type { Transport } from '../transport/transport.ts';
+import { ElementLoop, type ElementFailure, type FinishedElement } from './element-loop.ts';
+import type { RunEvent, RunListener, RunStatus } from './events.ts';
+
+export interface RunOptions {
+  readonly graph: PreparedGraph;
+  /** As `importInputs` gives them. */
+  readonly inputs: ReadonlyMap<string, ImportedInput>;
+  readonly store: ArtifactStore;
+  readonly transport: Transport;
+  /** Of the project: journals and history. */
+  readonly stateFolder: string;
+  /** Where outputs and `run.json` go, e.g. `out/quickstart`. */
+  readonly outFolder: string;
+  /** Under which id; a new one when left out. One that there was is taken up again. */
+  readonly run?: string;
+  /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
+  readonly resume?: boolean;
+  readonly keepGoing?: boolean;
+  /** Instead of a journal in `stateFolder`. */
+  readonly openLog?: (identity: string, graph: string, resume: boolean) => Promise<RunLog>;
+  /** Names and versions for `run.json`. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly listen: RunListener;
+}
+
+/** What a run came to. */
+export interface RunSummary {
+  readonly run: string;
+  readonly status: RunStatus;
+  readonly seconds: number;
+  readonly executed: number;
+  readonly cached: number;
+  readonly failures: readonly ElementFailure[];
+  readonly expectations: readonly ExpectationRow[];
+  /** Written files, by name in the out folder. */
+  readonly outputs: readonly { readonly name: string; readonly path: string; readonly digest: string }[];
+  /** Every node's metrics. */
+  readonly metrics: Readonly<Record<string, readonly ElementMetrics[]>>;
+  readonly tasks: readonly FinishedElement[];
+}
+
+type Written = RunSummary['outputs'][number] & { readonly file: string; readonly from: string };
+
+/**
+ * Runs a graph: every task that is not in the cache, then its outputs, its expectations and `run.json`.
+ * Failed and cancelled runs leave their `run.json` too; what they finished stays in the store.
+ *
+ * @throws OutputError when the out folder cannot be written (before anything runs)
+ */
+export async function runGraph(options: RunOptions): Promise<RunSummary> {
+  const { graph, inputs, store, signal } = options;
+  await proveWritable(options.outFolder);
+  const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
+  const identity = identityOf(graph, digests);
+  const journal =
+    options.openLog === undefined
+      ? Journal.open(options.stateFolder, identity, options)
+      : await options.openLog(identity, graph.document.name, options.resume ?? false);
+  const history = await History.open(options.stateFolder, graph.document.name);
+  const startedAt = new Date();
+  const started = performance.now();
+  const listen = (event: RunEvent): void => {
+    journal.append(event);
+    options.listen(event);
+  };
+  listen({
+    type: 'run-started',
+    run: journal.run,
+    graph: graph.document.name,
+    size: graph.size,
+    seed: graph.seed,
+    nodes: graph.nodes.map(({ name }) => name),
+    resumed: journal.resumed,
+  });
+
+  const loop = new ElementLoop({
+    graph,
+    inputs: digests,
+    store,
+    transport: options.transport,
+    history,
+    keepGoing: options.keepGoing ?? false,
+    signal,
+    listen,
+  });
+  let status: RunStatus = 'done';
+  let written: Written[] = [];
+  let metrics: RunSummary['metrics'] = {};
+  let expectations: ExpectationRow[] = [];
+  const failures: ElementFailure[] = [];
+  try {
+    for (;;) {
+      await loop.settle();
+      if (loop.failures.length > 0) break;
+      try {
+        metrics = await readMetrics(graph, loop, store);
+        written = await writeOutputs(graph, digests, loop, store, options.outFolder, listen);
+        break;
+      } catch (thrown) {
+        // A damaged artifact that no task had to read is noticed only here.
+        if (!(thrown instanceof Error && thrown.name.startsWith('Artifact') && (await loop.heal(thrown)))) throw thrown;
+      }
+    }
+    failures.push(...loop.failures);
+    if (failures.length > 0) status = 'failed';
+    else {
+      expectations = checkExpectations(graph.document, graph.size, metrics);
+      for (const row of expectations) listen({ type: 'expectation', row });
+      if (expectations.some(({ holds }) => !holds)) status = 'unmet';
+    }
+  } catch (thrown) {
+    if (thrown instanceof CancelledError) status = 'cancelled';
+    else {
+      status = 'failed';
+      const { code, message, stack } = wireError(thrown, 'run');
+      failures.push({ node: '', element: 'run', code, message, stack });
+    }
+  }
+  await history.save();
+  const tasks = loop.finished();
+  const seconds = (performance.now() - started) / 1000;
+  const executed = tasks.filter(({ cached }) => !cached).length;
+  const record = join(options.outFolder, 'run.json');
+  // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its
+  // own, and a later run knows what to remove.
+  const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
+  const facts = {
+    run: journal.run,
+    resumed: journal.resumed,
+    status,
+    graph,
+    versions: options.versions,
+    inputs,
+    startedAt,
+    seconds,
+    tasks,
+    outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })),
+    formerOutputs: left,
+    expectations,
+    failures: failures.map(({ element, code, message }) => ({ element, code, message })),
+  };
+  const text = jsonText(runRecord(facts));
+  // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
+  await writeWhole(join(options.stateFolder, 'runs', journal.run, 'run.json'), text).catch(() => {});
+  const recorded = await writeWhole(record, text).then(
+    () => true,
+    () => false,
+  );
+  listen({
+    type: 'run-finished',
+    run: journal.run,
+    status,
+    seconds,
+    executed,
+    cached: tasks.length - executed,
+    record: recorded ? record : null,
+  });
+  await journal.close();
+  return {
+    run: journal.run,
+    status,
+    seconds,
+    executed,
+    cached: tasks.length - executed,
+    failures,
+    expectations,
+    outputs: written.map(({ name, path, digest }) => ({ name, path, digest })),
+    metrics,
+    tasks,
+  };
+}
+
+/** What makes two runs the same for `resume`. */
+export function identityOf(graph: PreparedGraph, inputs: ReadonlyMap<string, string>): string {
+  return runIdentity({
+    document: graph.document,
+    size: graph.size,
+    set: graph.settings.set ?? {},
+    seed: graph.seed,
+    inputs: Object.fromEntries(inputs),
+  });
+}
+
+/** Order of keys as `runRecord` states it: it is read by people. */
+function jsonText(record: object): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+async function readMetrics(
+  graph: PreparedGraph,
+  loop: ElementLoop,
+  store: ArtifactStore,
+): Promise<Record<string, ElementMetrics[]>> {
+  const byNode: Record<string, ElementMetrics[]> = {};
+  for (const node of graph.nodes) {
+    for (const [port, spec] of Object.entries(node.stage.outputs)) {
+      if (spec.type.id !== 'metrics') continue;
+      for (const { id, outputs } of loop.finishedOf(node.name)) {
+        const stored = outputs[port] ?? null;
+        for (const [step, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries()) {
+          const { values } = (await spec.type.decode(await store.get(ref.digest))) as Metrics;
+          const element = Object.fromEntries(node.axes.map((axis, at) => [axis, id.index[at]]));
+          (byNode[node.name] ??= []).push({
+            element: spec.makes === undefined ? element : { ...element, [spec.makes]: step },
+            values,
+          });
+        }
+      }
+    }
+  }
+  return byNode;
+}
+
+/** What the outputs of a run carry: equal runs give equal files, so nothing of the clock or the run's id. */
+function carriedBy(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, from: string): CarriedGraph {
+  return {
+    document: graph.source,
+    size: graph.size,
+    seed: graph.seed,
+    set: graph.settings.set ?? {},
+    inputs: Object.fromEntries(inputs),
+    from,
+  };
+}
+
+/** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
+async function writeOutputs(
+  graph: PreparedGraph,
+  inputs: ReadonlyMap<string, string>,
+  loop: ElementLoop,
+  store: ArtifactStore,
+  folder: string,
+  listen: RunListener,
+): Promise<Written[]> {
+  const written: Written[] = [];
+  for (const [name, from] of Object.entries(graph.document.outputs)) {
+    const { node, port } = parsePortReference(from);
+    const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
+    for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
+      const path = join(folder, fileName);
+      await writeWhole(path, carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from)));
+      written.push({ name: fileName, path, digest: ref.digest, file, from });
+    }
+  }
+  await removeFormerOutputs(folder, new Set(written.map(({ name }) => name)));
+  for (const { name, path, digest } of written) listen({ type: 'output-written', name, path, digest });
+  return written;
+}

@@ -1,0 +1,104 @@
+import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import type { PortType, Preview } from '@soliloquy/ports';
+import { StageError, type AnyStage, type BackboneModule, type StageContext } from '@soliloquy/stage';
+import type { InputDigests, Made, Operation, Task } from '../transport/protocol.ts';
+
+/**
+ * Does a task: reads its inputs from the store, decodes and checks them, runs the backbone, checks, encodes and stores
+ * what it made. The result counts only once all of it is stored.
+ *
+ * @throws what the backbone throws; StageError `bad-output` when a value does not fit its port; StoreError
+ */
+export async function executeTask(
+  task: Task,
+  stage: AnyStage,
+  store: ArtifactStore,
+  context: StageContext,
+  openModule: () => Promise<BackboneModule>,
+): Promise<Made> {
+  const inputs: Record<string, unknown> = {};
+  for (const [port, spec] of Object.entries(stage.inputs))
+    inputs[port] = await readInput(`${task.label}.${port}`, spec.type, task.inputs[port] ?? null, store);
+  const module = await openModule();
+  context.signal.throwIfAborted();
+  const started = performance.now();
+  const values = (await module.run(inputs as never, task.params as never, context)) as
+    Record<string, unknown> | undefined;
+  const seconds = (performance.now() - started) / 1000;
+  const outputs: Record<string, ArtifactRef | ArtifactRef[] | null> = {};
+  const previews: Record<string, Preview | Preview[]> = {};
+  for (const [port, spec] of Object.entries(stage.outputs)) {
+    context.signal.throwIfAborted();
+    const where = `${task.label}.${port}`;
+    const value = values?.[port];
+    if (value === undefined || value === null) {
+      if (!spec.optional)
+        throw new StageError(
+          'bad-output',
+          `${where}: expected ${spec.type.id}, got nothing from backbone "${task.backbone}"; mend ${stage.id}`,
+        );
+      outputs[port] = null;
+    } else if (spec.makes === undefined) {
+      outputs[port] = await storeOutput(where, spec.type, value, store);
+      previews[port] = spec.type.preview(value);
+    } else {
+      if (!Array.isArray(value) || value.length === 0)
+        throw new StageError(
+          'bad-output',
+          `${where}: expected at least one ${spec.type.id} along ${spec.makes}, got ${Array.isArray(value) ? 'none' : typeof value}; mend ${stage.id} or ask it for more`,
+        );
+      const refs: ArtifactRef[] = [];
+      for (const [index, element] of value.entries())
+        refs.push(await storeOutput(`${where}[${index}]`, spec.type, element, store));
+      outputs[port] = refs;
+      previews[port] = value.map((element) => spec.type.preview(element));
+    }
+  }
+  return { outputs, previews, seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+}
+
+/** Calls an operation that a backbone offers. @throws StageError `unknown-operation` */
+export async function executeOperation(
+  work: Operation,
+  context: StageContext,
+  openModule: () => Promise<BackboneModule>,
+): Promise<unknown> {
+  const { operations } = await openModule();
+  const operation =
+    operations !== undefined && Object.hasOwn(operations, work.operation) ? operations[work.operation] : undefined;
+  if (operation === undefined)
+    throw new StageError(
+      'unknown-operation',
+      `${work.stage}.${work.backbone}: expected an operation "${work.operation}", got ${Object.keys(operations ?? {}).join(', ') || 'none'}; choose a backbone that offers it`,
+    );
+  return operation(work.args as never, work.params as never, context);
+}
+
+async function readInput(where: string, type: PortType, digests: InputDigests, store: ArtifactStore): Promise<unknown> {
+  if (digests === null) return undefined;
+  if (typeof digests === 'string') return decode(where, type, digests, store);
+  return Promise.all(digests.map((digest, index) => decode(`${where}[${index}]`, type, digest, store)));
+}
+
+async function decode(where: string, type: PortType, digest: string, store: ArtifactStore): Promise<unknown> {
+  const value = await type.decode(await store.get(digest));
+  check(where, type, value);
+  return value;
+}
+
+async function storeOutput(where: string, type: PortType, value: unknown, store: ArtifactStore): Promise<ArtifactRef> {
+  check(where, type, value);
+  return store.put(type.id, await type.encode(value));
+}
+
+/** The value itself travels on, not the parsed copy: values with methods (a lazy video) would lose them. */
+function check(where: string, type: PortType, value: unknown): void {
+  const parsed = type.schema.safeParse(value);
+  if (parsed.success) return;
+  const issue = parsed.error.issues[0];
+  const path = issue.path.length > 0 ? `.${issue.path.map(String).join('.')}` : '';
+  throw new StageError(
+    'bad-value',
+    `${where}${path}: expected ${type.id}, got one with ${issue.message}; mend the stage that made it`,
+  );
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { audio, deformation, gaussians, metrics, model } from '@soliloquy/ports';
+import { defineStage } from '@soliloquy/stage';
+
+export const alignmentStage = defineStage({
+  id: 'alignment',
+  version: 1,
+  title: 'Audio-motion alignment',
+  summary: 'Learns particle motion x_t = E_X(ΔG_t) with its decoder, and a space that it shares with the voice.',
+  inputs: {
+    deformation: { type: deformation, summary: 'ΔG_t of every clip', gathers: 'clip' },
+    audio: { type: audio, summary: 'the voice of every clip', gathers: 'clip' },
+    gaussians: { type: gaussians, summary: 'the person at rest' },
+  },
+  params: z.object({
+    steps: z.int().min(1).max(1_000_000).default(400).describe('Training steps'),
+    learningRate: z.number().positive().default(0.002).describe('Peak learning rate of AdamW; warm-up and cosine'),
+  }),
+  outputs: {
+    model: { type: model('aligned-space'), summary: 'encoder, decoder, and the encoders of the shared space' },
+    metrics: { type: metrics, summary: 'reconstruction, and how well voice and motion find each other' },
+  },
+  backbones: {
+    perceiver: {
+      version: 2,
+      title: 'Perceiver',
+      summary:
+        'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per 25-frame patch, with other clips and other times as negatives.',
+      params: z.object({
+        width: z.int().min(8).max(1024).default(32).describe('Width of the Perceivers'),
+        latents: z.int().min(1).max(256).default(8).describe('Latents that read each part'),
+        hidden: z.int().min(8).max(4096).default(192).describe('Width inside the decoder'),
+        patches: z.int().min(2).max(512).default(14).describe('25-frame patches in a batch'),
+        contrastWeight: z
+          .number()
+          .nonnegative()
+          .default(0.1)
+          .describe('Weight of the contrastive terms against the reconstruction'),
+      }),
+      threads: 'all',
+      threadsMatter: true,
+      load: () => import('./backbones/perceiver.ts'),
+    },
+  },
+  defaultBackbone: 'perceiver',
+});

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { audio, model, motion } from '@soliloquy/ports';
+import { defineStage } from '@soliloquy/stage';
+
+export const motionSamplingStage = defineStage({
+  id: 'motion-sampling',
+  version: 1,
+  title: 'Motion diffusion, sampling',
+  summary: 'Makes motion for a voice of any length.',
+  inputs: {
+    audio: { type: audio, summary: 'what is said' },
+    model: { type: model('motion'), summary: 'the diffusion transformer' },
+    space: { type: model('aligned-space'), summary: 'the space of x_t' },
+  },
+  params: z.object({
+    fps: z.number().positive().default(25).describe('Frames a second').meta({ unit: '1/s' }),
+    frames: z.int().min(0).default(0).describe('Frames to make; 0: as long as the voice').meta({ unit: 'frames' }),
+  }),
+  outputs: { motion: { type: motion, summary: 'x_t and where the particles go' } },
+  backbones: {
+    ddim: {
+      version: 2,
+      title: 'DDIM',
+      summary: 'DDIM over windows that overlap and are averaged at every step.',
+      params: z.object({
+        steps: z.int().min(1).max(1000).default(30).describe('DDIM steps'),
+        eta: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(1)
+          .describe('0: deterministic given the first noise; 1: as noisy as DDPM'),
+        guidance: z
+          .number()
+          .min(0)
+          .max(10)
+          .default(1.15)
+          .describe(
+            'How much more the voice counts than it was learned to (classifier-free guidance, Ho and Salimans 2022); 1: as learned',
+          ),
+        globalVariance: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Give each part the variance that it has in the clips (Toda and Tokuda 2007), by a factor of at most 1.4',
+          ),
+        overlap: z
+          .int()
+          .min(0)
+          .max(1000)
+          .default(40)
+          .describe('Frames that neighbouring windows share')
+          .meta({ unit: 'frames' }),
+      }),
+      threads: 'all',
+      threadsMatter: true,
+      load: () => import('./backbones/ddim.ts'),
+    },
+  },
+  defaultBackbone: 'ddim',
+});

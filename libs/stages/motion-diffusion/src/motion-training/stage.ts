@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { audio, deformation, metrics, model } from '@soliloquy/ports';
+import { defineStage } from '@soliloquy/stage';
+
+export const motionTrainingStage = defineStage({
+  id: 'motion-training',
+  version: 1,
+  title: 'Motion diffusion, training',
+  summary: 'Trains the diffusion transformer that makes motion from a voice.',
+  inputs: {
+    deformation: { type: deformation, summary: 'ΔG_t of every clip', gathers: 'clip' },
+    audio: { type: audio, summary: 'the voice of every clip', gathers: 'clip' },
+    space: { type: model('aligned-space'), summary: 'the space of x_t' },
+  },
+  params: z.object({
+    steps: z.int().min(1).max(10_000_000).default(700).describe('Training steps'),
+    batch: z.int().min(1).max(1024).default(6).describe('Sequences in a batch'),
+    learningRate: z
+      .number()
+      .positive()
+      .default(0.0015)
+      .describe('Peak learning rate of AdamW; warm-up and cosine. AudioAvatar trains with 1e-5'),
+    frames: z
+      .int()
+      .min(8)
+      .max(10_000)
+      .default(125)
+      .describe('T, frames that are made at once')
+      .meta({ unit: 'frames' }),
+    noiseSteps: z.int().min(2).max(10_000).default(200).describe('Diffusion steps of the cosine schedule'),
+  }),
+  outputs: {
+    model: { type: model('motion'), summary: 'the diffusion transformer' },
+    metrics: { type: metrics, summary: 'training loss' },
+  },
+  backbones: {
+    transformer: {
+      version: 3,
+      title: 'Transformer',
+      summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
+      params: z.object({
+        width: z.int().min(16).max(4096).default(128).describe('Width of a token'),
+        layers: z.int().min(1).max(64).default(4).describe('Blocks'),
+        heads: z.int().min(1).max(64).default(4).describe('Attention heads; divides the width'),
+        reach: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(16)
+          .describe('Frames before and after that a frame attends to')
+          .meta({ unit: 'frames' }),
+        slowMotion: z
+          .number()
+          .nonnegative()
+          .default(0.3)
+          .describe(
+            'Each clip is also learned with what is slower than this (deviation of a Gaussian mean) of up to eight other clips, since a voice hardly says it; 0: only as it is',
+          )
+          .meta({ unit: 's' }),
+        velocityWeight: z
+          .number()
+          .nonnegative()
+          .default(3)
+          .describe('Weight of the loss on frame-to-frame differences'),
+      }),
+      threads: 'all',
+      threadsMatter: true,
+      load: () => import('./backbones/transformer.ts'),
+    },
+  },
+  defaultBackbone: 'transformer',
+});
