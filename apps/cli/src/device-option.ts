@@ -8,9 +8,13 @@ function deviceChoice(options: ParsedOptions): DeviceChoice {
   const text = options.text('device') ?? 'auto';
   const choice = DEVICE_CHOICES.find((name) => name === text);
   if (choice === undefined)
-    throw new UsageError(
-      `--device: expected one of ${DEVICE_CHOICES.join(', ')}, got "${text}"; leave it out for auto`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: '--device',
+      expected: `one of ${DEVICE_CHOICES.join(', ')}`,
+      got: `"${text}"`,
+      remedy: 'leave it out for auto',
+    });
   return choice;
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
 import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
@@ -51,9 +52,9 @@ export interface Gateway {
 }
 
 /** A port that cannot be listened on. */
-export class PortTaken extends Error {
+export class PortTaken extends Fault<'gateway.port-taken'> {
+  static override readonly phase = 'before-run';
   override readonly name = 'PortTaken';
-  readonly code = 'port-taken';
 }
 
 /** Slow or silent clients are let go after this. */
@@ -144,7 +145,13 @@ function listen(server: Server, wanted: number): Promise<number> {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
         new PortTaken(
-          `--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`,
+          {
+            code: 'gateway.port-taken',
+            where: '--port',
+            expected: 'a free port',
+            got: `${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}`,
+            remedy: 'choose another',
+          },
           { cause },
         ),
       ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultPartsSchema } from '@soliloquy/fault/schema';
 
 /*
  * All that page and gateway say to each other. Runs in the browser too: nothing but schemas.
@@ -84,15 +85,13 @@ export function routePath(
 }
 
 /** Why something was refused: `message` is `where.what: expected …, got …; remedy`. */
-export const refusalSchema = z.object({
-  code: z.string().describe('Stable, e.g. conflict, not-found, invalid-graph, too-large, outside-project.'),
+export const refusalSchema = faultPartsSchema.extend({
   message: z.string(),
   /** all faults of a graph that cannot run */
   errors: z.array(z.lazy(() => graphErrorSchema)).optional(),
 });
 
-export const graphErrorSchema = z.object({
-  code: z.string(),
+export const graphErrorSchema = faultPartsSchema.extend({
   message: z.string(),
   node: z.string().optional(),
   port: z.string().optional(),
@@ -202,7 +201,7 @@ export const saveRequestSchema = z.strictObject({
 export const savedSchema = z.object({ path: z.string(), digest, text: z.string(), errors: z.array(graphErrorSchema) });
 /** Refusal of a save (409, code `conflict`): the file is not what the edit began from. `digest` null: it is gone. */
 export const conflictSchema = z.object({
-  code: z.literal('conflict'),
+  code: z.literal('gateway.conflict'),
   message: z.string(),
   digest: digest.nullable(),
   text: z.string().nullable(),

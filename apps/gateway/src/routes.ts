@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import type { DiskStore } from '@soliloquy/artifacts';
+import { isArtifactLost, type DiskStore } from '@soliloquy/artifacts';
+import { partsOf, unexpected } from '@soliloquy/fault';
 import { carryGraph, catalogueOf, type StageRegistry } from '@soliloquy/graph';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner';
@@ -74,26 +75,20 @@ export function createRoutes(parts: RouteParts): App {
         ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }),
         ...(error.status === 413 && { connection: 'close' }),
       });
-    const { name, message } = error;
-    if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact'))
-      return c.json({ code: 'artifact-missing', message }, 404);
-    return c.json(
-      {
-        code: 'internal',
-        message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this`,
-      },
-      500,
-    );
+    if (isArtifactLost(error)) return c.json({ ...partsOf(error), message: error.message }, 404);
+    const fault = unexpected(error, 'gateway', 'to answer');
+    return c.json({ ...partsOf(fault), message: fault.message }, 500);
   });
-  app.notFound((c) =>
-    c.json(
-      {
-        code: 'not-found',
-        message: `${c.req.path.slice(0, 200)}: expected a route of the gateway, got none; see the protocol`,
-      },
-      404,
-    ),
-  );
+  app.notFound((c) => {
+    const refusal = new Refused(404, {
+      code: 'gateway.not-found',
+      where: c.req.path.slice(0, 200),
+      expected: 'a route of the gateway',
+      got: 'none',
+      remedy: 'see the protocol',
+    });
+    return c.json(refusal.body, refusal.status);
+  });
   app.use(async (c, next) => {
     await next();
     // Of whatever is answered, refusals and faults included.
@@ -129,11 +124,13 @@ export function createRoutes(parts: RouteParts): App {
 function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response {
   const { host } = c.env.incoming.headers;
   if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`)
-    throw new Refused(
-      421,
-      'wrong-host',
-      `host: expected 127.0.0.1:${port()}, got another; open the link as it was printed`,
-    );
+    throw new Refused(421, {
+      code: 'gateway.wrong-host',
+      where: 'host',
+      expected: `127.0.0.1:${port()}`,
+      got: 'another',
+      remedy: 'open the link as it was printed',
+    });
   const cookie = sessions.enter(token);
   if (cookie === undefined)
     return c.html(
@@ -265,11 +262,13 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
     if (result === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `results.${key.slice(0, 64)}: expected the key of a task whose result is here, got none; run it`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `results.${key.slice(0, 64)}`,
+        expected: 'the key of a task whose result is here',
+        got: 'none',
+        remedy: 'run it',
+      });
     const { previews, seconds } = result.about as unknown as {
       previews: Record<string, Preview | Preview[]>;
       seconds: number;
@@ -313,11 +312,13 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
     const record = await archive.record(run);
     const output = Object.hasOwn(record.outputs, file) ? record.outputs[file] : undefined;
     if (output === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}.outputs: expected one of ${Object.keys(record.outputs).join(', ') || 'none'}, got "${file.slice(0, 100)}"; choose one of them`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}.outputs`,
+        expected: `one of ${Object.keys(record.outputs).join(', ') || 'none'}`,
+        got: `"${file.slice(0, 100)}"`,
+        remedy: 'choose one of them',
+      });
     return withGraph(store, record, output.digest, output.file, output.from, file);
   });
   app.get(ROUTES.download, async (c) => {
@@ -329,11 +330,13 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       ),
     )[0];
     if (from === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected an artifact that it made, got ${digest.slice(0, 64)}; choose one of its own`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'an artifact that it made',
+        got: digest.slice(0, 64),
+        remedy: 'choose one of its own',
+      });
     return withGraph(store, record, digest, file, from, file);
   });
 }
@@ -377,18 +380,26 @@ async function verifiedPath(store: DiskStore, digest: string, file: string): Pro
 /** The body of a change, up to a size, whether its length was told or not. @throws Refused 400, 413 */
 async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise<T> {
   const tooLarge = (): Refused =>
-    new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
+    new Refused(413, {
+      code: 'gateway.too-large',
+      where: 'body',
+      expected: `up to ${most} bytes`,
+      got: 'more',
+      remedy: 'send less at once',
+    });
   if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge();
   const bytes = await readUpTo(c.env.incoming, most);
   if (bytes === undefined) throw tooLarge();
   const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Refused(
-    400,
-    'bad-request',
-    `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`,
-  );
+  throw new Refused(400, {
+    code: 'gateway.bad-request',
+    where: `body.${issue?.path.join('.') ?? ''}`,
+    expected: 'what the protocol says',
+    got: issue?.message ?? 'something else',
+    remedy: 'see the protocol',
+  });
 }
 
 /**
@@ -416,17 +427,25 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refused(400, 'bad-request', 'body: expected JSON, got other bytes; see the protocol');
+    throw new Refused(400, {
+      code: 'gateway.bad-request',
+      where: 'body',
+      expected: 'JSON',
+      got: 'other bytes',
+      remedy: 'see the protocol',
+    });
   }
 }
 
 function query(c: Ctx, name: string): string {
   const value = c.req.query(name);
   if (value === undefined || value.length > 500)
-    throw new Refused(
-      400,
-      'bad-request',
-      `query.${name}: expected a text, got ${value === undefined ? 'none' : 'a long one'}; see the protocol`,
-    );
+    throw new Refused(400, {
+      code: 'gateway.bad-request',
+      where: `query.${name}`,
+      expected: 'a text',
+      got: value === undefined ? 'none' : 'a long one',
+      remedy: 'see the protocol',
+    });
   return value;
 }

@@ -37,11 +37,13 @@ export class RunArchive {
   async text(run: string): Promise<string> {
     checkId(run);
     return readFile(join(this.#folder, run, 'run.json'), 'utf8').catch(() => {
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected a run that left its record, got none; it may not have ended`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'a run that left its record',
+        got: 'none',
+        remedy: 'it may not have ended',
+      });
     });
   }
 
@@ -66,11 +68,13 @@ export class RunArchive {
     checkId(run);
     const lines = readLines(join(this.#folder, run, 'journal.jsonl'));
     if (lines.length === 0)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected a run of this project, got none; look at the list of runs`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'a run of this project',
+        got: 'none',
+        remedy: 'look at the list of runs',
+      });
     return lines.flatMap(({ at, ...event }): RunMessage[] =>
       event['type'] === 'opened' || event['type'] === 'resumed'
         ? []
@@ -125,9 +129,11 @@ export class RunArchive {
 
 function checkId(run: string): void {
   if (!runIdSchema.safeParse(run).success)
-    throw new Refused(
-      404,
-      'not-found',
-      `runs: expected the id of a run, got "${run.slice(0, 60)}"; look at the list of runs`,
-    );
+    throw new Refused(404, {
+      code: 'gateway.not-found',
+      where: 'runs',
+      expected: 'the id of a run',
+      got: `"${run.slice(0, 60)}"`,
+      remedy: 'look at the list of runs',
+    });
 }

@@ -304,7 +304,7 @@ test.each([['../../secret.txt'], ['/etc/passwd'], ['link.txt'], ['../.soliloquy/
         nodes: [],
         errors: [
           {
-            code: 'bad-input',
+            code: 'gateway.outside-project',
             message: expect.stringMatching(/expected a (path below|file of) the project/) as string,
           },
         ],
@@ -326,7 +326,7 @@ test.each([['../../secret.txt'], ['/etc/passwd'], ['link.txt'], ['../.soliloquy/
     expect(
       (await bench.ask(ROUTES.plan, { method: 'POST', body: { path: 'graphs/sly.json', text: JSON.stringify(words) } }))
         .json,
-    ).toMatchObject({ errors: [{ code: 'bad-input' }] });
+    ).toMatchObject({ errors: [{ code: 'gateway.outside-project' }] });
   },
 );
 

@@ -149,7 +149,7 @@ test('a sweep runs every combination and makes one table of them', async () => {
     method: 'POST',
     body: { path: 'graphs/small.json', digest, vary: { 'square.grey': ['1', '999'] } },
   });
-  expect([bad.status, bad.json]).toEqual([422, expect.objectContaining({ code: 'invalid-graph' })]);
+  expect([bad.status, bad.json]).toEqual([422, expect.objectContaining({ code: 'graph.invalid' })]);
 });
 
 test('a dropped file is put among the uploads, once however often it comes, and feeds an input', async () => {

@@ -11,15 +11,25 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('dead', args, [1, Infinity]);
   const [verb, ...wanted] = options.positionals;
   if (!(VERBS as readonly string[]).includes(verb))
-    throw new UsageError(`soliloquy dead: expected ${VERBS.join(', ')}, got "${verb}"; see soliloquy help dead`);
+    throw new UsageError({
+      code: 'usage.call',
+      where: 'soliloquy dead',
+      expected: VERBS.join(', '),
+      got: `"${verb}"`,
+      remedy: 'see soliloquy help dead',
+    });
   const cluster = await openCluster(neededAccess('dead', options), 'dead');
   try {
     const all = await listDead(cluster);
     for (const text of wanted)
       if (!all.some(({ id }) => id.startsWith(text)))
-        throw new UsageError(
-          `soliloquy dead ${verb}: expected the id of a dead letter, got "${text}"; soliloquy dead list shows them`,
-        );
+        throw new UsageError({
+          code: 'usage.call',
+          where: `soliloquy dead ${verb}`,
+          expected: 'the id of a dead letter',
+          got: `"${text}"`,
+          remedy: 'soliloquy dead list shows them',
+        });
     const letters = wanted.length === 0 ? all : all.filter(({ id }) => wanted.some((text) => id.startsWith(text)));
     for (const letter of letters) {
       if (verb === 'list') say(options.flag('json') ? JSON.stringify(letter) : lineOf(letter));

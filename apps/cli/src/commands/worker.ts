@@ -26,9 +26,13 @@ export async function execute(args: readonly string[]): Promise<number> {
     const [stage, backbone] = text.split('/');
     const found = registry.get(stage);
     if (found === undefined || (backbone !== undefined && !Object.hasOwn(found.backbones, backbone)))
-      throw new UsageError(
-        `--capability: expected a stage, or a stage and one of its backbones, that is installed, got "${text}"; e.g. deformation-fit or deformation-fit/hexplane`,
-      );
+      throw new UsageError({
+        code: 'usage.call',
+        where: '--capability',
+        expected: 'a stage, or a stage and one of its backbones, that is installed',
+        got: `"${text}"`,
+        remedy: 'e.g. deformation-fit or deformation-fit/hexplane',
+      });
   }
   const device = await machineDevice(options);
   const findings = await workerFindings(registry);

@@ -21,8 +21,13 @@ export async function compileKernel(file: KernelFile = kernelFile()): Promise<We
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (cause) {
     throw new SplatError(
-      'splat.build',
-      `splat.module: expected a WebAssembly module at ${url.pathname}, could not load it; build the page again`,
+      {
+        code: 'splat.build',
+        where: 'splat.module',
+        expected: `a WebAssembly module at ${url.pathname}`,
+        got: 'none that can be loaded',
+        remedy: 'build the page again',
+      },
       { cause },
     );
   }

@@ -19,8 +19,13 @@ export async function compileKernel(file: KernelFile = kernelFile()): Promise<We
     return await WebAssembly.compile(await readFile(url));
   } catch (cause) {
     throw new SplatError(
-      'splat.build',
-      `splat.module: expected a WebAssembly module at ${url.pathname}, could not read it; run npm run build`,
+      {
+        code: 'splat.build',
+        where: 'splat.module',
+        expected: `a WebAssembly module at ${url.pathname}`,
+        got: 'none that can be read',
+        remedy: 'run npm run build',
+      },
       { cause },
     );
   }

@@ -17,8 +17,11 @@ export async function chooseDevice(
   const { works, detail } = await probe();
   if (choice === 'auto') return works && !SOFTWARE_ADAPTER.test(detail) ? 'webgpu' : 'cpu';
   if (works) return 'webgpu';
-  throw new DeviceError(
-    'device.none',
-    `--device: expected a WebGPU adapter that computes, got none (${detail}); install a Vulkan driver (soliloquy doctor says what is found), or use --device cpu`,
-  );
+  throw new DeviceError({
+    code: 'device.none',
+    where: '--device',
+    expected: 'a WebGPU adapter that computes',
+    got: `none (${detail})`,
+    remedy: 'install a Vulkan driver (soliloquy doctor says what is found), or use --device cpu',
+  });
 }

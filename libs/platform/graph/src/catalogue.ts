@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Fault } from '@soliloquy/fault';
 import type { PortType } from '@soliloquy/ports';
 import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
@@ -107,7 +108,14 @@ export function catalogueRegistry({ stages, types }: StageCatalogue): StageRegis
 }
 
 const elsewhere = (): never => {
-  throw new Error('catalogue: expected a stage with its code, got its description; run it through the gateway');
+  throw new Fault({
+    code: 'graph.argument',
+    where: 'catalogue',
+    expected: 'a stage with its code',
+    got: 'its description',
+    remedy: 'run it through the gateway',
+    audience: 'author',
+  });
 };
 
 function portTypeOf({ id, title, asInput }: { id: string; title: string; asInput: boolean }): PortType {

@@ -2,7 +2,7 @@ import { omittedOutput, unknownPort } from './check-edges.ts';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 import { sizesOf } from './resolve-params.ts';
@@ -24,10 +24,13 @@ function checkOutputs(doc: GraphDocument, registry: StageRegistry): GraphError[]
   return Object.entries(doc.outputs).flatMap(([file, reference]) => {
     if (RESERVED.includes(file))
       return [
-        {
-          code: 'bad-value',
-          message: `outputs.${file}: expected another name, got "${file}", which every run writes itself; rename it`,
-        },
+        graphFault({
+          code: 'graph.bad-value',
+          where: `outputs.${file}`,
+          expected: 'another name',
+          got: `"${file}", which every run writes itself`,
+          remedy: 'rename it',
+        }),
       ];
     return outputError(doc, registry, reference, `outputs.${file}`);
   });
@@ -56,11 +59,14 @@ function checkSizes(doc: GraphDocument): GraphError[] {
       const { node } = parsePortReference(key);
       if (Object.hasOwn(doc.nodes, node)) return [];
       return [
-        {
-          code: 'unknown-node',
+        graphFault({
+          code: 'graph.unknown-node',
           node,
-          message: `sizes.${size}.${key}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'delete it')}`,
-        },
+          where: `sizes.${size}.${key}`,
+          expected: `a node (${oneOf(nodes)})`,
+          got: `"${node}"`,
+          remedy: meant(node, nodes, 'delete it'),
+        }),
       ];
     }),
   );
@@ -75,10 +81,15 @@ function checkExpected(doc: GraphDocument, registry: StageRegistry): GraphError[
     const unknownSizes = (expectation.sizes ?? []).filter((size) => !sizes.includes(size));
     return [
       ...references.flatMap((reference) => metricError(doc, registry, reference, `expect.${index} "${reference}"`)),
-      ...unknownSizes.map((size): GraphError => ({
-        code: 'unknown-size',
-        message: `expect.${index}.sizes: expected ${oneOf(sizes)}, got "${size}"; ${meant(size, sizes, 'choose one of them or add it to "sizes"')}`,
-      })),
+      ...unknownSizes.map((size): GraphError =>
+        graphFault({
+          code: 'graph.unknown-size',
+          where: `expect.${index}.sizes`,
+          expected: oneOf(sizes),
+          got: `"${size}"`,
+          remedy: meant(size, sizes, 'choose one of them or add it to "sizes"'),
+        }),
+      ),
     ];
   });
 }
@@ -94,12 +105,15 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
       return other.kind === 'found' && Object.hasOwn(other.stage.outputs, 'metrics');
     });
     return [
-      {
-        code: 'unknown-metric',
+      graphFault({
+        code: 'graph.unknown-metric',
         node,
         port: 'metrics',
-        message: `${where}: expected a node with an output "metrics" (${oneOf(measured)}), got "${node}" (${found.node.stage}); choose one of them`,
-      },
+        where,
+        expected: `a node with an output "metrics" (${oneOf(measured)})`,
+        got: `"${node}" (${found.node.stage})`,
+        remedy: 'choose one of them',
+      }),
     ];
   }
   const omitted = omittedOutput(found, node, 'metrics', where);
@@ -108,12 +122,7 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
 
 /** A node whose stage is unknown is reported with the nodes, not again here. */
 function unknownNode(error: GraphError, where: string): GraphError[] {
-  return error.code === 'unknown-node'
-    ? [
-        {
-          ...error,
-          message: `${where}: ${error.message.replace(/^nodes: /, '').replace('expected', 'expected a node,')}`,
-        },
-      ]
+  return error.code === 'graph.unknown-node'
+    ? [graphFault({ ...error, where, expected: `a node, ${error.expected}` })]
     : [];
 }

@@ -1,5 +1,5 @@
 export { graphSchema } from './document.ts';
-export { InvalidGraph } from './graph-error.ts';
+export { graphFault, InvalidGraph } from './graph-error.ts';
 export { createRegistry, parseStageReference, portTypes } from './registry.ts';
 export { edgesOf, parsePortReference, sourceText, topologicalOrder } from './edges.ts';
 export { nodeOf } from './look-up.ts';

@@ -1,6 +1,6 @@
 import type { GraphDocument } from './document.ts';
 import { edgesOf, sourceText, topologicalOrder, type Edge } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 
@@ -56,26 +56,24 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry): AxisPlan 
       if (arriving === undefined) continue;
       for (const axis of arriving) if (axis !== gathers) axes.add(axis);
       if (gathers !== undefined && !arriving.includes(gathers))
-        errors.push({
-          code: 'axis',
-          node: name,
-          port,
-          message: ungatherable(name, port, gathers, edge, arriving, registry),
-        });
+        errors.push(ungatherable(name, port, gathers, edge, arriving, registry));
     }
     const outputs: Record<string, readonly string[]> = {};
     for (const [port, { makes }] of Object.entries(stage.outputs)) {
       if (makes !== undefined && axes.has(makes)) {
-        errors.push({
-          code: 'axis',
-          node: name,
-          port,
-          message: `${name}.${port}: expected inputs without axis "${makes}", since this output makes it, got ${Object.keys(
-            inputs,
-          )
-            .filter((input) => inputs[input]!.includes(makes))
-            .join(', ')} with it; gather "${makes}" before`,
-        });
+        errors.push(
+          graphFault({
+            code: 'graph.axis',
+            node: name,
+            port,
+            where: `${name}.${port}`,
+            expected: `inputs without axis "${makes}", since this output makes it`,
+            got: `${Object.keys(inputs)
+              .filter((input) => inputs[input]!.includes(makes))
+              .join(', ')} with it`,
+            remedy: `gather "${makes}" before`,
+          }),
+        );
       }
       if (makes !== undefined && !made.includes(makes)) made.push(makes);
       outputs[port] = inOrder(makes === undefined ? axes : [...axes, makes]);
@@ -92,7 +90,7 @@ function ungatherable(
   edge: Edge,
   arriving: readonly string[],
   registry: StageRegistry,
-): string {
+): GraphError {
   const makers = [...registry.values()]
     .filter((stage) => Object.values(stage.outputs).some((output) => output.makes === axis))
     .map((stage) => `${stage.id}@${stage.version}`);
@@ -100,5 +98,13 @@ function ungatherable(
     makers.length === 0
       ? 'connect a value that has it'
       : `let it come from a node that makes "${axis}" (${makers.join(', ')})`;
-  return `${node}.${port}: expected values along axis "${axis}", which it gathers, got ${sourceText(edge.from)} ${arriving.length === 0 ? 'without axes' : `with ${arriving.join(', ')} only`}; ${remedy}`;
+  return graphFault({
+    code: 'graph.axis',
+    node,
+    port,
+    where: `${node}.${port}`,
+    expected: `values along axis "${axis}", which it gathers`,
+    got: `${sourceText(edge.from)} ${arriving.length === 0 ? 'without axes' : `with ${arriving.join(', ')} only`}`,
+    remedy,
+  });
 }

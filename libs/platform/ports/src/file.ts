@@ -13,7 +13,13 @@ export const file: PortType<UserFile> = {
   async decode(files) {
     const names = Object.keys(files);
     if (names.length !== 1)
-      throw new PortError('port-artifact', `file.files: expected one file, got ${names.length}; compute it again`);
+      throw new PortError({
+        code: 'port.artifact',
+        where: 'file.files',
+        expected: 'one file',
+        got: `${names.length}`,
+        remedy: 'compute it again',
+      });
     return { name: names[0], bytes: files[names[0]] };
   },
   preview: ({ name, bytes }) => ({

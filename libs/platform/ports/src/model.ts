@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Fault } from '@soliloquy/fault';
 import { canonicalJson } from './json-port.ts';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
@@ -17,7 +18,15 @@ const known = new Map<string, PortType<Model>>();
  * @param kind kebab-case
  */
 export function model(kind: string): PortType<Model> {
-  if (!/^[a-z][a-z0-9-]*$/.test(kind)) throw new RangeError(`model.kind: expected kebab-case, got ${kind}; rename it`);
+  if (!/^[a-z][a-z0-9-]*$/.test(kind))
+    throw new Fault({
+      code: 'ports.argument',
+      where: 'model.kind',
+      expected: 'kebab-case',
+      got: kind,
+      remedy: 'rename it',
+      audience: 'author',
+    });
   const there = known.get(kind);
   if (there) return there;
   const id = `model<${kind}>`;

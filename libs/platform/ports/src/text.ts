@@ -17,6 +17,9 @@ function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new PortError('port-value', `${where}: expected text in UTF-8, got other bytes; save it as UTF-8`, { cause });
+    throw new PortError(
+      { code: 'port.value', where, expected: 'text in UTF-8', got: 'other bytes', remedy: 'save it as UTF-8' },
+      { cause },
+    );
   }
 }

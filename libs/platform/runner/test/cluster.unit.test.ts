@@ -206,7 +206,7 @@ describe('a task that always fails', () => {
     const cluster = await reach(server);
     const over = await runOver(server, freshFolder(), sums(1, 400, 0, { backbone: 'refusing' }));
     expect(over.failures).toMatchObject([
-      { code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
+      { code: 'stage.too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
     ]);
     expect(over.events.filter(({ type }) => type === 'task-retried')).toEqual([]);
     const [letter] = (await listDead(cluster)).filter(({ label }) => label === 'it[0]');
@@ -233,7 +233,7 @@ describe('a task that always fails', () => {
       freshFolder(),
       sums(1, 401, 0, { backbone: 'fragile', params: { deaths: 99, tally } }),
     );
-    expect(over.failures).toMatchObject([{ code: 'worker-lost', element: 'it[0]' }]);
+    expect(over.failures).toMatchObject([{ code: 'task.worker-lost', element: 'it[0]' }]);
     expect(over.failures[0].message).toMatch(
       /^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL; /,
     );
@@ -292,7 +292,7 @@ describe('what makes no sense in the queue', () => {
       );
     expect(JSON.parse((await cluster.tasks.get(id))?.string() ?? '')).toMatchObject({
       state: 'failed',
-      error: { code: 'protocol' },
+      error: { code: 'task.protocol' },
     });
   });
 

@@ -49,7 +49,7 @@ const ADD = 'echo "progress 1/2 adding"; echo $(( $(cat "$1/value/number.json") 
 
 describe('a command as backbone', () => {
   test('computes from files in its scratch folder, which goes with the task', async () => {
-    const { folder, result } = await runScript(`pwd > ${'"$0.where"'}; cp task.json "$0.task"; ${ADD}`);
+    const { folder, result } = await runScript(`pwd > "$0.where"; cp task.json "$0.task"; ${ADD}`);
     expect(result.failures).toEqual([]);
     expect(readFileSync(join(folder, 'out/sum.txt'), 'utf8')).toBe(sumOf(2, 5));
     const where = readFileSync(join(folder, 'adder.where'), 'utf8').trim();
@@ -76,7 +76,7 @@ describe('a command as backbone', () => {
 
   test('is ended with all that it started when its time is over', async () => {
     const { folder, result } = await runScript('(sleep 4; echo late > "$0.late") & sleep 60', { seconds: 0.5 });
-    expect(result.failures[0]).toMatchObject({ code: 'command-timeout' });
+    expect(result.failures[0]).toMatchObject({ code: 'task.command-timeout' });
     expect(result.failures[0].message).toMatch(
       /^add\.script: expected .*adder to end within 0\.5 s, got nothing; allow it more/,
     );
@@ -87,7 +87,7 @@ describe('a command as backbone', () => {
   test.skipIf(process.platform !== 'linux')('cannot take more memory than it may', async () => {
     const greedy = `${process.execPath} -e 'Buffer.alloc(3e9, 1); require("fs").writeFileSync("big", "")' || exit 9; ${ADD}`;
     const { result } = await runScript(greedy, { memoryMiB: 1500 });
-    expect(result.failures[0]).toMatchObject({ code: 'command-failed' });
+    expect(result.failures[0]).toMatchObject({ code: 'task.command-failed' });
     expect((await runScript(ADD, { memoryMiB: 1500 })).result.status).toBe('done');
   });
 
@@ -109,7 +109,7 @@ describe('a command as backbone', () => {
     ],
   ])('that %s is a failure with one message', async (_what, script, message) => {
     const { result } = await runScript(script);
-    expect(result.failures[0].code).toBe('command-failed');
+    expect(result.failures[0].code).toBe('task.command-failed');
     expect(result.failures[0].message).toMatch(message);
   });
 });

@@ -61,7 +61,12 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
     ['checkpoint.every', checkpoint?.every ?? 1],
   ] as const) {
     if (!Number.isInteger(value) || value < 1)
-      throw new TensorError('tensor.options', `train-loop.${what}: expected a positive integer, got ${value}`);
+      throw new TensorError({
+        code: 'tensor.options',
+        where: `train-loop.${what}`,
+        expected: 'a positive integer',
+        got: `${value}`,
+      });
   }
   let step = trainer.state().step;
   const losses: number[] = [];

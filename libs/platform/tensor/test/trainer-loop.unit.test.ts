@@ -230,7 +230,7 @@ describe('memory', () => {
     await expect(program).rejects.toMatchObject({
       code: 'tensor.memory',
       message: expect.stringMatching(
-        /^huge\.memory: needs about \d+ MiB \(.*activations \d+ MiB.*this machine has \d+ MiB; lower the batch/,
+        /^huge\.memory: expected about \d+ MiB \(.*activations \d+ MiB.*, got \d+ MiB in this machine; lower the batch/,
       ),
     });
   });

@@ -181,7 +181,7 @@ describe('what cannot be lifted', () => {
     await expect(
       (async () => run({ image: nobody, landmarks, background }, params, taskContext()))(),
     ).rejects.toMatchObject({
-      code: 'no-person',
+      code: 'stage.no-person',
       message: expect.stringMatching(/^canonical-gaussians\.image: expected .*, got .*; check/),
     });
   });

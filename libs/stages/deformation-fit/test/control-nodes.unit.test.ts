@@ -131,7 +131,7 @@ describe('a clip without a matte', () => {
     await expect(
       (async () => run({ gaussians, background, video: bare }, params, taskContext()))(),
     ).rejects.toMatchObject({
-      code: 'no-matte',
+      code: 'stage.no-matte',
       message: expect.stringMatching(/^deformation-fit\.video: expected .* got .*; use/),
     });
   });

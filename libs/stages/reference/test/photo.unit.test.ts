@@ -121,7 +121,7 @@ describe('the reference of a photograph', () => {
 
   it('refuses points of a picture with another aspect', async () => {
     const given = { ...found.landmarks, height: 900 };
-    await expect(photo(man, { landmarks: given })).rejects.toMatchObject({ code: 'size-mismatch' });
+    await expect(photo(man, { landmarks: given })).rejects.toMatchObject({ code: 'stage.size-mismatch' });
   });
 
   it('reduces a picture larger than its area, keeping its aspect', async () => {
@@ -162,9 +162,9 @@ describe('the reference of a painted figure', () => {
       }
       return 'none';
     };
-    expect(codeOf({ image, landmarks: undefined, background: image })).toBe('missing-input');
-    expect(codeOf({ image, landmarks, background: undefined })).toBe('missing-input');
-    expect(codeOf({ image, landmarks, background: drawn(32, 64, () => [1, 2, 3]) })).toBe('size-mismatch');
-    expect(codeOf({ image, landmarks, background: image })).toBe('no-matte');
+    expect(codeOf({ image, landmarks: undefined, background: image })).toBe('stage.missing-input');
+    expect(codeOf({ image, landmarks, background: undefined })).toBe('stage.missing-input');
+    expect(codeOf({ image, landmarks, background: drawn(32, 64, () => [1, 2, 3]) })).toBe('stage.size-mismatch');
+    expect(codeOf({ image, landmarks, background: image })).toBe('stage.no-matte');
   });
 });

@@ -123,7 +123,7 @@ describe('a film that cannot be drawn', () => {
           taskContext(),
         ))(),
     ).rejects.toMatchObject({
-      code: 'count-mismatch',
+      code: 'stage.count-mismatch',
       message: expect.stringMatching(
         /^splat-renderer\.deformation: expected one of 300 Gaussians, got one of 299; connect/,
       ),

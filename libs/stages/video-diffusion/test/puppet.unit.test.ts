@@ -182,6 +182,6 @@ describe('puppet', () => {
   it('refuses landmarks of a picture of another shape', async () => {
     await expect(
       run({ ...inputs, landmarks: { ...inputs.landmarks, width: 512 } }, params, context()),
-    ).rejects.toMatchObject({ code: 'puppet/landmarks-size' });
+    ).rejects.toMatchObject({ code: 'stage.landmarks-size' });
   });
 });

@@ -90,8 +90,11 @@ export class ClusterTransport implements Transport {
     const log = this.#log;
     if (stage === undefined || log === undefined)
       throw new TaskError({
-        code: 'internal',
-        message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this`,
+        code: 'soliloquy.internal',
+        where: request.label,
+        expected: 'an open run and a stage that is installed',
+        got: stage === undefined ? request.stage : 'no run',
+        remedy: 'report this',
       });
     const capability = capabilityOf(stage, request.backbone, request.device);
     await this.#enter(request.rank, signal);
@@ -116,8 +119,11 @@ export class ClusterTransport implements Transport {
       );
       if (!('made' in result))
         throw new TaskError({
-          code: 'internal',
-          message: `${request.label}: expected what a task made, got the value of a call; report this`,
+          code: 'soliloquy.internal',
+          where: request.label,
+          expected: 'what a task made',
+          got: 'the value of a call',
+          remedy: 'report this',
         });
       return await unpackMade(result.made, this.#store);
     } finally {

@@ -127,8 +127,13 @@ export async function openCluster(access: ClusterAccess, role: string, replicas 
     if (thrown instanceof ClusterError) throw thrown;
     const { message } = thrown as Error;
     throw new ClusterError(
-      'cluster-not-set-up',
-      `cluster.streams: expected a NATS server with JetStream that this account may use, got "${message}"; start it with -js, or see the permissions in libs/platform/runner/README.md`,
+      {
+        code: 'cluster.not-set-up',
+        where: 'cluster.streams',
+        expected: 'a NATS server with JetStream that this account may use',
+        got: `"${message}"`,
+        remedy: 'start it with -js, or see the permissions in libs/platform/runner/README.md',
+      },
       { cause: thrown },
     );
   }
@@ -179,8 +184,13 @@ async function made(name: string, make: () => Promise<unknown>): Promise<void> {
   } catch (cause) {
     if (cause instanceof JetStreamApiError && /already in use/.test(cause.message)) return;
     throw new ClusterError(
-      'cluster-not-set-up',
-      `cluster.${name}: expected to make this stream, got "${(cause as Error).message}"; run soliloquy workers --nats once with an account that may, see libs/platform/runner/README.md`,
+      {
+        code: 'cluster.not-set-up',
+        where: `cluster.${name}`,
+        expected: 'to make this stream',
+        got: `"${(cause as Error).message}"`,
+        remedy: 'run soliloquy workers --nats once with an account that may, see libs/platform/runner/README.md',
+      },
       { cause },
     );
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { z } from 'zod';
 import { persistently } from '@soliloquy/artifacts/nats';
+import { sentenceOf } from '@soliloquy/fault';
 import type { Cluster } from './cluster.ts';
 import { takeOne } from './delivery.ts';
 import { deadLetter, parseJson, workMessage, type DeadLetter, type TaskState, type WorkMessage } from './messages.ts';
@@ -118,14 +119,21 @@ async function buryMessage(cluster: Cluster, sequence: number, deliveries: numbe
     await states.change(id, (state) => {
       if (state.ticket !== ticket || state.state === 'done' || state.state === 'failed') return undefined;
       const last = state.state === 'running' ? ` (the last was ${state.worker})` : '';
-      reason = `${work.label}: expected a worker to finish it, got none in ${deliveries} deliveries${last}; if memory ran out, choose a smaller --size or a larger machine for ${capabilityWords(message.capability)}`;
+      const error = {
+        code: 'task.worker-lost',
+        where: work.label,
+        expected: 'a worker to finish it',
+        got: `none in ${deliveries} deliveries${last}`,
+        remedy: `if memory ran out, choose a smaller --size or a larger machine for ${capabilityWords(message.capability)}`,
+      } as const;
+      reason = sentenceOf(error);
       return {
         state: 'failed',
         ticket,
         label: work.label,
         attempt: deliveries,
         dead: true,
-        error: { code: 'worker-lost', message: reason },
+        error,
       };
     });
     if (reason !== undefined)

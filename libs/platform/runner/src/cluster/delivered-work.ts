@@ -1,7 +1,8 @@
-import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
+import { isArtifactLost, StoreError, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
+import { sentenceOf } from '@soliloquy/fault';
 import type { Made, WireError } from '../transport/protocol.ts';
-import { CancelledError, wireError } from '../transport/task-error.ts';
+import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import type { WorkListener } from '../transport/transport.ts';
 import type { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
@@ -39,7 +40,7 @@ interface Claim {
 /**
  * What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good.
  */
-const TRANSIENT = new Set(['worker-lost', 'store-full', 'store-unwritable', 'store-failed', 'unknown-stage']);
+const TRANSIENT = new Set(['task.worker-lost', 'store.full', 'store.unwritable', 'store.failed', 'task.unknown-stage']);
 const LONGEST_BACKOFF_MS = 60_000;
 /**
  * An output that finds no room is kept here and sent again for so long before the work is given back: it was computed,
@@ -153,7 +154,7 @@ export class DeliveredWork {
             kind: 'permanent',
             id,
             label: state.label,
-            reason: state.error.message,
+            reason: sentenceOf(state.error),
             attempts: state.attempt,
             message,
           });
@@ -189,8 +190,11 @@ export class DeliveredWork {
     try {
       if (message.protocol !== PROTOCOL)
         return await this.#fail(message, claim, {
-          code: 'protocol',
-          message: `${work.label}: expected protocol ${PROTOCOL}, got ${message.protocol}; run the same version of soliloquy on every machine`,
+          code: 'task.protocol',
+          where: work.label,
+          expected: `protocol ${PROTOCOL}`,
+          got: `${message.protocol}`,
+          remedy: 'run the same version of soliloquy on every machine',
         });
       const result =
         work.kind === 'task'
@@ -269,7 +273,12 @@ export class DeliveredWork {
         await Promise.all(refsOf(outputs).map(({ digest }) => this.#parts.store.send(digest)));
         return;
       } catch (thrown) {
-        if ((thrown as { code?: unknown }).code !== 'store-full' || performance.now() > end || signal.aborted)
+        if (
+          !(thrown instanceof StoreError) ||
+          thrown.code !== 'store.full' ||
+          performance.now() > end ||
+          signal.aborted
+        )
           throw thrown;
         this.#parts.note(`${this.label}: ${(thrown as Error).message}`);
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -292,8 +301,8 @@ export class DeliveredWork {
   /** For good, or worth another attempt, here or elsewhere? */
   async #judge(message: WorkMessage, claim: Claim, error: WireError): Promise<void> {
     const { deliveries, backoffMs, delivery, store, note } = this.#parts;
-    note(error.message);
-    if (error.code.startsWith('artifact-')) {
+    note(sentenceOf(error));
+    if (isArtifactLost(new TaskError(error))) {
       // Where the cluster has it whole the copy here was at fault; else the runner has it made again.
       const there = error.digest !== undefined && (await store.has(error.digest));
       if (!there) return this.#settle(message, claim, error, false);
@@ -302,7 +311,7 @@ export class DeliveredWork {
     await this.#giveBack(
       message,
       claim,
-      error.message,
+      sentenceOf(error),
       Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (delivery.attempt - 1)),
     );
   }
@@ -332,7 +341,7 @@ export class DeliveredWork {
         kind,
         id: message.id,
         label,
-        reason: error.message,
+        reason: sentenceOf(error),
         attempts: attempt,
         message,
       });

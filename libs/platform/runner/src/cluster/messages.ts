@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultPartsSchema } from '@soliloquy/fault/schema';
 import type { Made } from '../transport/protocol.ts';
 
 /** A value on its way: in the message itself, or too large for one and stored. */
@@ -47,12 +48,7 @@ export const workMessage = z.object({
 });
 export type WorkMessage = z.infer<typeof workMessage>;
 
-const wireError = z.object({
-  code: z.string(),
-  message: z.string(),
-  stack: z.string().optional(),
-  digest: z.string().optional(),
-});
+const wireError = faultPartsSchema.extend({ stack: z.string().optional(), digest: z.string().optional() });
 
 const wanted = { ticket: z.string(), label: z.string(), runs, capability: z.string() };
 const tried = { worker: z.string(), attempt: z.number(), threads: z.number() };

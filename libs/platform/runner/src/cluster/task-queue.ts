@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { StoreError, type ArtifactRef } from '@soliloquy/artifacts';
+import { isArtifactLost, type ArtifactRef } from '@soliloquy/artifacts';
 import { persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import { CancelledError, TaskError } from '../transport/task-error.ts';
 import type { WorkListener, WorkRequest } from '../transport/transport.ts';
@@ -225,7 +225,7 @@ export class TaskQueue {
       );
       return (await Promise.all(refs.map(({ digest }) => this.#store.has(digest)))).every(Boolean);
     } catch (thrown) {
-      if (thrown instanceof StoreError && thrown.code.startsWith('artifact-')) return false;
+      if (isArtifactLost(thrown)) return false;
       throw thrown;
     }
   }

@@ -90,8 +90,11 @@ export class Elements {
       if (before === undefined) grid.made.set(port, { length: made.length, by: elementText(id) });
       else if (before.length !== made.length) {
         throw new TaskError({
-          code: 'axis',
-          message: `${elementText(id)}.${port}: expected ${before.length} along ${spec.makes} as ${before.by} made, got ${made.length}; make them equally many`,
+          code: 'task.axis',
+          where: `${elementText(id)}.${port}`,
+          expected: `${before.length} along ${spec.makes} as ${before.by} made`,
+          got: `${made.length}`,
+          remedy: 'make them equally many',
         });
       }
     }
@@ -126,8 +129,14 @@ export class Elements {
       if (absent && !spec.optional) {
         const from = source.kind === 'input' ? source.input : `${source.node}.${source.port}`;
         throw new TaskError({
-          code: 'missing-value',
-          message: `${elementText(id)}.${port}: expected ${spec.type.id} from ${from}, got nothing; ${source.kind === 'input' ? `give it with --input ${source.input}=…` : 'choose a backbone of that node that gives it'}`,
+          code: 'task.missing-value',
+          where: `${elementText(id)}.${port}`,
+          expected: `${spec.type.id} from ${from}`,
+          got: 'nothing',
+          remedy:
+            source.kind === 'input'
+              ? `give it with --input ${source.input}=…`
+              : 'choose a backbone of that node that gives it',
         });
       }
       inputs[port] = absent ? null : (gathered as string | string[]);
@@ -196,15 +205,21 @@ export class Elements {
         if (first === undefined) first = { length, port, from };
         else if (first.length !== length) {
           throw new TaskError({
-            code: 'axis',
-            message: `${node.name}.${port}: expected ${first.length} along ${axis} as ${node.name}.${first.port} has (from ${first.from}), got ${length} from ${from}; make them equally many`,
+            code: 'task.axis',
+            where: `${node.name}.${port}`,
+            expected: `${first.length} along ${axis} as ${node.name}.${first.port} has (from ${first.from})`,
+            got: `${length} from ${from}`,
+            remedy: 'make them equally many',
           });
         }
       }
       if (first === undefined)
         throw new TaskError({
-          code: 'internal',
-          message: `${node.name}.axes: expected an input that carries ${axis}, got none; report this`,
+          code: 'soliloquy.internal',
+          where: `${node.name}.axes`,
+          expected: `an input that carries ${axis}`,
+          got: 'none',
+          remedy: 'report this',
         });
       lengths.push(first.length);
     }

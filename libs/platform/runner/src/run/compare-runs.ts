@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import { Fault } from '@soliloquy/fault';
 import {
   activeGraph,
   diffGraphs,
@@ -37,9 +38,14 @@ export type PastRun = z.infer<typeof recordSchema>;
 export function parseRunRecord(text: string, path: string): PastRun {
   const parsed = recordSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
-    throw new Error(
-      `${path}: expected the record of a run, got another file (${parsed.error.issues[0]?.path.join('.')}); run the graph again`,
-    );
+    throw new Fault({
+      code: 'runner.argument',
+      where: path,
+      expected: 'the record of a run',
+      got: `another file (${parsed.error.issues[0]?.path.join('.')})`,
+      remedy: 'run the graph again',
+      audience: 'author',
+    });
   return parsed.data;
 }
 

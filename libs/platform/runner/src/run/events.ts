@@ -1,3 +1,4 @@
+import type { FaultParts } from '@soliloquy/fault';
 import type { ExpectationRow } from '@soliloquy/graph';
 
 /** How a run ended. `unmet`: everything ran, but an expectation of the graph does not hold. */
@@ -54,13 +55,12 @@ export type RunEvent =
       readonly seconds: number;
       readonly threads: number;
     }
-  | {
+  | ({
       readonly type: 'task-failed';
       readonly node: string;
       readonly element: string;
-      readonly code: string;
       readonly message: string;
-    }
+    } & FaultParts)
   | { readonly type: 'artifact-lost'; readonly node: string; readonly element: string; readonly message: string }
   | { readonly type: 'output-written'; readonly name: string; readonly path: string; readonly digest: string }
   | { readonly type: 'expectation'; readonly row: ExpectationRow }

@@ -1,4 +1,5 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
+import type { FaultParts } from '@soliloquy/fault';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
@@ -35,11 +36,8 @@ export interface Operation extends WorkBase {
 
 export type Work = Task | Operation;
 
-/** An error on its way through a channel. */
-export interface WireError {
-  /** Stable; `internal` for what no stage declared. */
-  readonly code: string;
-  readonly message: string;
+/** An error on its way through a channel: the parts of a fault; `soliloquy.internal` for what no stage declared. */
+export interface WireError extends FaultParts {
   readonly stack?: string;
   /** Of the artifact that could not be read. */
   readonly digest?: string;

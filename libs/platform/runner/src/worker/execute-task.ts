@@ -33,20 +33,26 @@ export async function executeTask(
     const value = values?.[port];
     if (value === undefined || value === null) {
       if (!spec.optional)
-        throw new StageError(
-          'bad-output',
-          `${where}: expected ${spec.type.id}, got nothing from backbone "${task.backbone}"; mend ${stage.id}`,
-        );
+        throw new StageError({
+          code: 'task.bad-output',
+          where,
+          expected: spec.type.id,
+          got: `nothing from backbone "${task.backbone}"`,
+          remedy: `mend ${stage.id}`,
+        });
       outputs[port] = null;
     } else if (spec.makes === undefined) {
       outputs[port] = await storeOutput(where, spec.type, value, store);
       previews[port] = spec.type.preview(value);
     } else {
       if (!Array.isArray(value) || value.length === 0)
-        throw new StageError(
-          'bad-output',
-          `${where}: expected at least one ${spec.type.id} along ${spec.makes}, got ${Array.isArray(value) ? 'none' : typeof value}; mend ${stage.id} or ask it for more`,
-        );
+        throw new StageError({
+          code: 'task.bad-output',
+          where,
+          expected: `at least one ${spec.type.id} along ${spec.makes}`,
+          got: Array.isArray(value) ? 'none' : typeof value,
+          remedy: `mend ${stage.id} or ask it for more`,
+        });
       const refs: ArtifactRef[] = [];
       for (const [index, element] of value.entries())
         refs.push(await storeOutput(`${where}[${index}]`, spec.type, element, store));
@@ -67,10 +73,13 @@ export async function executeOperation(
   const operation =
     operations !== undefined && Object.hasOwn(operations, work.operation) ? operations[work.operation] : undefined;
   if (operation === undefined)
-    throw new StageError(
-      'unknown-operation',
-      `${work.stage}.${work.backbone}: expected an operation "${work.operation}", got ${Object.keys(operations ?? {}).join(', ') || 'none'}; choose a backbone that offers it`,
-    );
+    throw new StageError({
+      code: 'task.unknown-operation',
+      where: `${work.stage}.${work.backbone}`,
+      expected: `an operation "${work.operation}"`,
+      got: Object.keys(operations ?? {}).join(', ') || 'none',
+      remedy: 'choose a backbone that offers it',
+    });
   return operation(work.args as never, work.params as never, context);
 }
 
@@ -97,8 +106,11 @@ function check(where: string, type: PortType, value: unknown): void {
   if (parsed.success) return;
   const issue = parsed.error.issues[0];
   const path = issue.path.length > 0 ? `.${issue.path.map(String).join('.')}` : '';
-  throw new StageError(
-    'bad-value',
-    `${where}${path}: expected ${type.id}, got one with ${issue.message}; mend the stage that made it`,
-  );
+  throw new StageError({
+    code: 'task.bad-value',
+    where: `${where}${path}`,
+    expected: type.id,
+    got: `one with ${issue.message}`,
+    remedy: 'mend the stage that made it',
+  });
 }

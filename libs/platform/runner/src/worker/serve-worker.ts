@@ -4,7 +4,7 @@ import type { ArtifactStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import { loadBackbone, StageError, type BackboneModule, type StageContext } from '@soliloquy/stage';
 import type { Channel, FromWorker, ToWorker, Work } from '../transport/protocol.ts';
-import { TaskError, wireError } from '../transport/task-error.ts';
+import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import { executeOperation, executeTask } from './execute-task.ts';
 
 /** What a worker is made of. `scratch` is the folder under which tasks get theirs. */
@@ -55,10 +55,13 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
           ? stage.backbones[item.backbone]
           : undefined;
       if (stage === undefined || backbone === undefined)
-        throw new StageError(
-          'unknown-stage',
-          `${item.label}: expected a worker that has ${item.stage} with backbone ${item.backbone}, got one without; update its installation`,
-        );
+        throw new StageError({
+          code: 'task.unknown-stage',
+          where: item.label,
+          expected: `a worker that has ${item.stage} with backbone ${item.backbone}`,
+          got: 'one without',
+          remedy: 'update its installation',
+        });
       const openModule = (): Promise<BackboneModule> => loadBackbone(`${item.stage}.${item.backbone}`, backbone);
       if (item.kind === 'task')
         channel.send({ type: 'made', id: item.id, made: await executeTask(item, stage, store, context, openModule) });
@@ -67,9 +70,7 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
       channel.send({
         type: 'failed',
         id: item.id,
-        error: abort.signal.aborted
-          ? { code: 'cancelled', message: `${item.label}: cancelled` }
-          : wireError(thrown, item.label),
+        error: wireError(abort.signal.aborted ? new CancelledError(item.label) : thrown, item.label),
       });
     } finally {
       aborts.delete(item.id);

@@ -30,16 +30,22 @@ function fixedRow(space: Space, given: Readonly<Record<string, string>>): Row {
   for (const [name, value] of Object.entries(given)) {
     const attribute = space.names.indexOf(name);
     if (attribute < 0)
-      throw new StageError(
-        'attribute-unknown',
-        `attribute-sampler.fixed: expected an attribute out of ${space.names.join(', ')}, got "${name}"; correct the name`,
-      );
+      throw new StageError({
+        code: 'stage.attribute-unknown',
+        where: 'attribute-sampler.fixed',
+        expected: `an attribute out of ${space.names.join(', ')}`,
+        got: `"${name}"`,
+        remedy: 'correct the name',
+      });
     row[attribute] = space.values[attribute].indexOf(value);
     if (row[attribute] < 0)
-      throw new StageError(
-        'attribute-unknown',
-        `attribute-sampler.fixed.${name}: expected a value out of ${space.values[attribute].join(', ')}, got "${value}"; correct the value`,
-      );
+      throw new StageError({
+        code: 'stage.attribute-unknown',
+        where: `attribute-sampler.fixed.${name}`,
+        expected: `a value out of ${space.values[attribute].join(', ')}`,
+        got: `"${value}"`,
+        remedy: 'correct the value',
+      });
   }
   if (!canBeCompleted(space, row)) {
     const words =
@@ -48,10 +54,13 @@ function fixedRow(space: Space, given: Readonly<Record<string, string>>): Row {
         : `${Object.entries(given)
             .map(([name, value]) => `${name} ${value}`)
             .join(', ')}, which the rules forbid`;
-    throw new StageError(
-      'attributes-impossible',
-      `attribute-sampler.dictionary: expected at least one subject that breaks no rule, got ${words}; loosen \`forbid\` or \`fixed\``,
-    );
+    throw new StageError({
+      code: 'stage.attributes-impossible',
+      where: 'attribute-sampler.dictionary',
+      expected: 'at least one subject that breaks no rule',
+      got: words,
+      remedy: 'loosen `forbid` or `fixed`',
+    });
   }
   return row;
 }

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import { faceBox, laplacianVariance, psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks, Video } from '@soliloquy/ports';
@@ -86,5 +87,5 @@ function cutBox(
 
 async function only(frames: AsyncIterable<Uint8ClampedArray>): Promise<Uint8ClampedArray> {
   for await (const frame of frames) return frame.slice();
-  throw new Error('film: expected a frame, got none');
+  throw new Fault({ code: 'evaluation.argument', where: 'film', expected: 'a frame', got: 'none', audience: 'author' });
 }

@@ -11,10 +11,13 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
   ctx,
 ) => {
   if (deformation.count !== gaussians.count) {
-    throw new StageError(
-      'count-mismatch',
-      `splat-renderer.deformation: expected one of ${gaussians.count} Gaussians, got one of ${deformation.count}; connect the deformation that was made of these Gaussians`,
-    );
+    throw new StageError({
+      code: 'stage.count-mismatch',
+      where: 'splat-renderer.deformation',
+      expected: `one of ${gaussians.count} Gaussians`,
+      got: `one of ${deformation.count}`,
+      remedy: 'connect the deformation that was made of these Gaussians',
+    });
   }
   const from = camera ?? gaussians.camera;
   const { width, height } = evenSize(from.width, from.height, params.area);

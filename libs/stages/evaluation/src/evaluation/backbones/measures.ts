@@ -31,10 +31,13 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
   ctx.signal.throwIfAborted();
   if (reference) {
     if (reference.width !== video.width || reference.height !== video.height)
-      throw new StageError(
-        'size-mismatch',
-        `evaluation.reference: expected ${video.width}x${video.height} as the film, got ${reference.width}x${reference.height}; give both the same area`,
-      );
+      throw new StageError({
+        code: 'stage.size-mismatch',
+        where: 'evaluation.reference',
+        expected: `${video.width}x${video.height} as the film`,
+        got: `${reference.width}x${reference.height}`,
+        remedy: 'give both the same area',
+      });
     ctx.progress(1, 4, 'PSNR and SSIM');
     const { psnr, ssim } = await compareFilms(video, reference, params.every);
     put('psnr', psnr, {
@@ -51,10 +54,13 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
   if (truth) {
     const truly = mouthMotion(gaussians, particles('truth', truth));
     if (truly.points !== mouth.points)
-      throw new StageError(
-        'particle-mismatch',
-        `evaluation.truth: expected the ${mouth.points} particles of mouth and jaw that the film has, got ${truly.points}; fit it with the same gaussians and params`,
-      );
+      throw new StageError({
+        code: 'stage.particle-mismatch',
+        where: 'evaluation.truth',
+        expected: `the ${mouth.points} particles of mouth and jaw that the film has`,
+        got: `${truly.points}`,
+        remedy: 'fit it with the same gaussians and params',
+      });
     const note = (text: string) => ({
       unit: 'px/frame²',
       better: 'lower' as const,
@@ -106,9 +112,12 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
 
 function particles(where: string, deformation: Deformation): ParticleDeformation {
   if (deformation.kind !== 'particles')
-    throw new StageError(
-      'deformation-kind',
-      `evaluation.${where}: expected a deformation by particles, got a ${deformation.kind} one; fit with control-nodes`,
-    );
+    throw new StageError({
+      code: 'stage.deformation-kind',
+      where: `evaluation.${where}`,
+      expected: 'a deformation by particles',
+      got: `a ${deformation.kind} one`,
+      remedy: 'fit with control-nodes',
+    });
   return deformation;
 }

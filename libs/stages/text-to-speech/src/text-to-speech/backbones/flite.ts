@@ -8,14 +8,23 @@ import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 /** Speech by Flite, utterance after utterance, with the phones' times. */
 export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { voice, pace, padTo: seconds }, ctx) => {
   if (text === undefined)
-    throw new StageError('missing-input', 'text-to-speech.text: expected a text, got nothing; connect one');
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'text-to-speech.text',
+      expected: 'a text',
+      got: 'nothing',
+      remedy: 'connect one',
+    });
   const spoken = speakable(text);
   if (!/[\p{L}\p{N}]/u.test(spoken)) {
     const got = text.trim() === '' ? 'an empty one' : `"${text.trim().slice(0, 40)}", of which Flite can say nothing`;
-    throw new StageError(
-      'empty-text',
-      `text-to-speech.text: expected a text with words in Latin letters, got ${got}; write what is to be said`,
-    );
+    throw new StageError({
+      code: 'stage.empty-text',
+      where: 'text-to-speech.text',
+      expected: 'a text with words in Latin letters',
+      got,
+      remedy: 'write what is to be said',
+    });
   }
   const parts = utterances(spoken);
   const flite = await openFlite(await ctx.scratch());
