@@ -395,6 +395,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('task-log'), node: z.string(), element: z.string(), message: z.string() }),
   z.object({
+    type: z.literal('task-scalar'),
+    node: z.string(),
+    element: z.string(),
+    name: z.string(),
+    step: z.number(),
+    value: z.number(),
+  }),
+  z.object({
     type: z.literal('task-retried'),
     node: z.string(),
     element: z.string(),

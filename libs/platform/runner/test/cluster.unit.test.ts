@@ -78,6 +78,8 @@ describe('a run over a cluster', () => {
     following.push(follow(over.run));
     for (const heard of await Promise.all(following))
       expect(heard.filter(quiet)).toEqual(JSON.parse(JSON.stringify(over.events.filter(quiet))));
+    const curve = over.events.flatMap((event) => (event.type === 'task-scalar' ? [[event.step, event.value]] : []));
+    expect(curve).toEqual([2, 5, 9, 14, 20, 27].map((sum, step) => [step, sum]));
   });
 
   test('has operations called wherever a worker has them, also large values, and leaves none of them behind', async () => {

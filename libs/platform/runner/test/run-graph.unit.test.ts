@@ -44,6 +44,27 @@ describe('a run', () => {
     expect(existsSync(join(folder, 'scratch'))).toBe(false);
   });
 
+  test('keeps the curves of its tasks in the journal, and never in an artifact', async () => {
+    const folder = freshFolder();
+    const result = await run(folder, chain);
+    const points = [11, 23, 36].map((value, step) => ({
+      type: 'task-scalar',
+      node: 'all',
+      element: 'all',
+      name: 'sum',
+      step,
+      value,
+    }));
+    expect(result.events.filter(({ type }) => type === 'task-scalar')).toEqual(points);
+    const lines = readFileSync(join(folder, 'runs', result.run, 'journal.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const kept = lines.map((line) => JSON.parse(line) as { type: string }).filter(({ type }) => type === 'task-scalar');
+    expect(kept).toEqual(points.map((point) => ({ at: expect.any(String) as string, ...point })));
+    const again = await run(folder, chain);
+    expect(again.events.filter(({ type }) => type === 'task-scalar')).toEqual([]);
+  });
+
   test('executes nothing the second time', async () => {
     const folder = freshFolder();
     const first = await run(folder, chain);

@@ -1,5 +1,6 @@
 export { StageError } from './stage-error.ts';
 export { defineStage, loadBackbone } from './define-stage.ts';
+export { stepOf } from './context.ts';
 
 export type {
   AnyStage,
@@ -15,4 +16,4 @@ export type {
   StageSpec,
 } from './define-stage.ts';
 export type { Need } from './need.ts';
-export type { StageContext } from './context.ts';
+export type { ScalarPoint, StageContext } from './context.ts';

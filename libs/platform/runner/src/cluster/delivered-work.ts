@@ -286,6 +286,7 @@ export class DeliveredWork {
       started: () => void (this.preparing = false),
       progress: (done, total, note) => say({ type: 'progress', done, total, note }),
       log: (message) => say({ type: 'log', message }),
+      scalars: (points) => say({ type: 'scalars', points: [...points] }),
     };
   }
 

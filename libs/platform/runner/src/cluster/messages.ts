@@ -94,6 +94,10 @@ export type TaskState = z.infer<typeof taskState>;
 export const progressMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number(), note: z.string().optional() }),
   z.object({ type: z.literal('log'), message: z.string() }),
+  z.object({
+    type: z.literal('scalars'),
+    points: z.array(z.object({ name: z.string(), step: z.number(), value: z.number() })),
+  }),
 ]);
 export type ProgressMessage = z.infer<typeof progressMessage>;
 

@@ -278,6 +278,7 @@ class Telling {
     const said = parseJson(progressMessage, data);
     if (said?.type === 'progress') this.#listener.progress?.(said.done, said.total, said.note);
     if (said?.type === 'log') this.#listener.log?.(said.message);
+    if (said?.type === 'scalars') this.#listener.scalars?.(said.points);
   }
 }
 

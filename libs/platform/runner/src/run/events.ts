@@ -40,6 +40,15 @@ export type RunEvent =
     }
   | { readonly type: 'task-log'; readonly node: string; readonly element: string; readonly message: string }
   | {
+      /** A point of a curve that the task logs, e.g. its loss. */
+      readonly type: 'task-scalar';
+      readonly node: string;
+      readonly element: string;
+      readonly name: string;
+      readonly step: number;
+      readonly value: number;
+    }
+  | {
       readonly type: 'task-retried';
       readonly node: string;
       readonly element: string;

@@ -1,5 +1,6 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
+import type { ScalarPoint } from '@soliloquy/stage';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -72,6 +73,7 @@ export type FromWorker =
       readonly note?: string;
     }
   | { readonly type: 'log'; readonly id: string; readonly message: string }
+  | { readonly type: 'scalars'; readonly id: string; readonly points: readonly ScalarPoint[] }
   | {
       readonly type: 'call';
       readonly id: string;
