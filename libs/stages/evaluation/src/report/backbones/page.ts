@@ -11,9 +11,9 @@ export const run: RunOf<typeof reportStage, 'page'> = async (
   ctx,
 ) => {
   const sheet = await contactSheet(video, 6, 2, video.width > video.height ? 320 : 220);
-  ctx.progress(1, 3, 'contact sheet');
+  await ctx.step(1, 3, 'contact sheet');
   const film = base64(await encodeMp4(video));
-  ctx.progress(2, 3, 'film');
+  await ctx.step(2, 3, 'film');
   const parts = [
     section(
       'Film',
