@@ -1,10 +1,11 @@
 import type { ArtifactRef, DiskStore } from '@soliloquy/artifacts';
-import { carryGraph, formatGraph, parsePortReference, type GraphDocument } from '@soliloquy/graph';
+import { carryGraph, formatGraph, parsePortReference, portTypes, type GraphDocument } from '@soliloquy/graph';
 import type { Metrics, Preview } from '@soliloquy/ports';
 import type { PastRun } from '@soliloquy/runner';
 import { planOf, type AskingParts } from './asking.ts';
 import { renderMarkdown } from './markdown.ts';
 import { contentType } from './serve-bytes.ts';
+import { shownBy } from './shown-by.ts';
 
 /** Together, what is embedded. A page beyond it opens in no browser. Bytes. */
 const MOST_BYTES = 200 * 2 ** 20;
@@ -47,7 +48,7 @@ export async function exportPage(
   for (const cell of (run?.graph ?? document).cells) {
     if ('markdown' in cell) sections.push(renderMarkdown(cell.markdown));
     else {
-      const shown = await resultsOf(parts.store, keys, cell.show);
+      const shown = await resultsOf(parts, keys, cell.show);
       const figures: string[] = [];
       for (const each of shown) {
         room -= each.ref.bytes;
@@ -98,11 +99,12 @@ function titled({ cells: [first] }: GraphDocument): boolean {
 }
 
 async function resultsOf(
-  store: DiskStore,
+  { store, registry }: AskingParts,
   keys: readonly { element: string; key: string }[],
   reference: string,
 ): Promise<Shown[]> {
   const { node, port } = parsePortReference(reference);
+  const types = portTypes(registry);
   const shown: Shown[] = [];
   for (const { element, key } of keys) {
     if (element.replace(/\[.*$/, '') !== node) continue;
@@ -112,7 +114,7 @@ async function resultsOf(
       (result?.about as { previews?: Record<string, Preview | Preview[]> } | undefined)?.previews?.[port] ?? [],
     ].flat();
     for (const [at, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries())
-      shown.push({ ref, preview: previews[at] ?? { summary: '' }, element });
+      shown.push({ ref, preview: shownBy(types.get(ref.type), previews[at] ?? { summary: '' }), element });
   }
   return shown;
 }
@@ -133,10 +135,10 @@ async function figure(store: DiskStore, { ref, preview }: Shown): Promise<string
       return `<iframe sandbox title="${escaped(preview.summary)}" src="${url(contentType('page.html').replace(' ', ''))}"></iframe>`;
     case 'text':
       return `<blockquote>${escaped(new TextDecoder().decode(bytes))}</blockquote>`;
-    case 'table':
-      return ref.type === 'metrics'
-        ? metricsTable(JSON.parse(new TextDecoder().decode(bytes)) as Metrics)
-        : `<pre>${escaped(new TextDecoder().decode(bytes).slice(0, 20_000))}</pre>`;
+    case 'metrics':
+      return metricsTable(JSON.parse(new TextDecoder().decode(bytes)) as Metrics);
+    case 'json':
+      return `<pre>${escaped(new TextDecoder().decode(bytes).slice(0, 20_000))}</pre>`;
     default:
       return summary;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VIEWERS } from '@soliloquy/ports/viewers';
 
 /*
  * All that page and gateway say to each other. Runs in the browser too: nothing but schemas.
@@ -161,7 +162,16 @@ export const catalogueStageSchema = z.object({
 export const catalogueSchema = z.object({
   stages: z.array(catalogueStageSchema),
   /** `asInput`: a person can give one, so it can be an input of the graph */
-  types: z.array(z.object({ id: z.string(), title: z.string(), asInput: z.boolean() })),
+  types: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      asInput: z.boolean(),
+      viewer: z.enum(VIEWERS).optional(),
+      /** degrees of oklch */
+      hue: z.number().optional(),
+    }),
+  ),
   /** by stage id and backbone, what is missing here and how to get it; what lacks nothing is not listed */
   lacking: z.record(z.string(), z.record(z.string(), z.array(z.object({ what: z.string(), remedy: z.string() })))),
 });
@@ -455,7 +465,8 @@ export const runMessageSchema = z.object({
 export const previewSchema = z.object({
   summary: z.string(),
   file: z.string().optional(),
-  as: z.enum(['image', 'audio', 'video', 'gaussians', 'text', 'table', 'html']).optional(),
+  /** what shows the file; absent: the summary is all */
+  as: z.enum(VIEWERS).optional(),
 });
 export const artifactSchema = z.object({
   type: z.string(),

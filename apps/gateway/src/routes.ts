@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import type { DiskStore } from '@soliloquy/artifacts';
-import { carryGraph, catalogueOf, type StageRegistry } from '@soliloquy/graph';
+import { carryGraph, catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
@@ -35,6 +35,7 @@ import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
 import { contentType, download, streamFile } from './serve-bytes.ts';
 import type { Sessions } from './sessions.ts';
+import { shownBy } from './shown-by.ts';
 import { beginSweep, describeSweep, sweepList } from './sweeps.ts';
 import { thumbnail } from './thumbnail.ts';
 import { CHUNK_BYTES, type Uploads } from './uploads.ts';
@@ -239,7 +240,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
       element: { ...row.element },
       values: [...row.values],
     }));
-    const outputs = (await compareOutputs([a, b], store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] }));
+    const outputs = (await compareOutputs([a, b], registry, store)).map((row) => ({ ...row, runs: [...row.runs] }));
     return c.json({
       runs: [a.run, b.run],
       changes: diffRuns(a, b),
@@ -261,6 +262,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
 
 function addArtifactRoutes(app: App, parts: RouteParts): void {
   const { archive, store } = parts;
+  const types = portTypes(parts.registry);
   app.get(ROUTES.result, async (c) => {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
@@ -282,7 +284,7 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
         refs &&
           refs.map((ref, at) => ({
             artifact: { ...ref, files: ref.files.map((file) => ({ ...file })) },
-            preview: looks[at] ?? { summary: '' },
+            preview: shownBy(types.get(ref.type), looks[at] ?? { summary: '' }),
           })),
       ] as const;
     });

@@ -118,7 +118,7 @@ export async function describeSweep(
       element: { ...row.element },
       values: [...row.values],
     })),
-    outputs: (await compareOutputs(runs, store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] })),
+    outputs: (await compareOutputs(runs, registry, store)).map((row) => ({ ...row, runs: [...row.runs] })),
   };
 }
 
