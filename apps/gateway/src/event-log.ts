@@ -1,5 +1,5 @@
 import type { RunEvent } from '@soliloquy/runner';
-import type { RunMessage, WireRunEvent } from './protocol.ts';
+import type { RunMessage } from './protocol/index.ts';
 
 /** Older messages than this many are forgotten; a page that needs them reads the run's journal. */
 const KEPT = 20_000;
@@ -26,7 +26,7 @@ export class EventLog {
       seq: this.seq,
       run,
       at: new Date().toISOString(),
-      event: event as WireRunEvent,
+      event,
     };
     if (event.type === 'task-scalar') {
       this.#points.add(this.seq);

@@ -1,4 +1,4 @@
-import type { Refusal, WireGraphError } from './protocol.ts';
+import type { Refusal, WireGraphError } from './protocol/index.ts';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 416 | 421 | 422 | 500;
 

@@ -28,7 +28,7 @@ import {
   type Saved,
   type Session,
   type WireTaskResult,
-} from './protocol.ts';
+} from './protocol/index.ts';
 import type { QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
@@ -262,7 +262,6 @@ function addRunRoutes(app: App, parts: RouteParts): void {
 
 function addArtifactRoutes(app: App, parts: RouteParts): void {
   const { archive, store } = parts;
-  const types = portTypes(parts.registry);
   app.get(ROUTES.result, async (c) => {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
@@ -276,6 +275,7 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       previews: Record<string, Preview | Preview[]>;
       seconds: number;
     };
+    const types = portTypes(parts.registry);
     const outputs = Object.entries(result.outputs).map(([port, stored]) => {
       const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
       const looks = [previews[port] ?? []].flat();

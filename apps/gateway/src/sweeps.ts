@@ -13,7 +13,7 @@ import {
 } from '@soliloquy/runner';
 import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
 import { wireError } from './documents.ts';
-import type { Sweep, SweepList, SweepRequest } from './protocol.ts';
+import type { Sweep, SweepList, SweepRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';

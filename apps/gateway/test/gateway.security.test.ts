@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { ROUTES } from '../src/protocol.ts';
+import { ROUTES } from '../src/protocol/index.ts';
 import { createRoutes, type RouteParts } from '../src/routes.ts';
 import { openBench, snapshot, type Answer, type Asked, type Bench } from './fixture/open-gateway.ts';
 

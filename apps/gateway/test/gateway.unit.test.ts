@@ -19,7 +19,7 @@ import {
   type Plan,
   type ToPage,
   type WireTaskResult,
-} from '../src/protocol.ts';
+} from '../src/protocol/index.ts';
 import { GRAPH, openBench, STAGES, type Bench, type Page } from './fixture/open-gateway.ts';
 
 let bench: Bench;

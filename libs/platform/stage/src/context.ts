@@ -1,4 +1,5 @@
 import type { BackboneReference } from '@soliloquy/ports';
+import type { Device } from './device.ts';
 
 /** One point of a curve, e.g. the loss after a step of training. */
 export interface ScalarPoint {
@@ -30,7 +31,7 @@ export interface StageContext {
   readonly seed: number;
   log(message: string): void;
   /** What computes: `cpu`, or `webgpu` for a backbone that says `onWebGpu` where the run has it. */
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
   /** How many threads this task may use. */
   readonly threads: number;
   /** A folder of its own, removed after the task. */

@@ -1,4 +1,5 @@
 export { StageError } from './stage-error.ts';
+export { DEVICES } from './device.ts';
 export { defineStage, loadBackbone } from './define-stage.ts';
 export { stepOf } from './context.ts';
 
@@ -15,5 +16,6 @@ export type {
   StageMigration,
   StageSpec,
 } from './define-stage.ts';
+export type { Device } from './device.ts';
 export type { Need } from './need.ts';
 export type { ScalarPoint, StageContext } from './context.ts';

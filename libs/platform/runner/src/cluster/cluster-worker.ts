@@ -6,6 +6,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
+import type { Device } from '@soliloquy/stage';
 import { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
 import { buryExhausted, sweepSettled } from './dead-letters.ts';
@@ -29,7 +30,7 @@ export interface ClusterWorkerOptions {
   /** How many tasks it does at a time; default: as many as it has threads. */
   readonly slots?: number;
   /** What this machine computes on. Default: the CPU alone. */
-  readonly devices?: readonly ('cpu' | 'webgpu')[];
+  readonly devices?: readonly Device[];
   /** Which of the registry's capabilities it offers. Default: all. */
   readonly offers?: (stage: string, backbone: string) => boolean;
   /**

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DEVICES } from '@soliloquy/stage';
+import { digestSchema, runStatusSchema } from '../run/events.ts';
 import type { Made } from '../transport/protocol.ts';
 
 /** A value on its way: in the message itself, or too large for one and stored. */
@@ -13,7 +15,7 @@ const about = {
   backbone: z.string(),
   params: z.record(z.string(), z.unknown()),
   seed: z.number(),
-  device: z.enum(['cpu', 'webgpu']),
+  device: z.enum(DEVICES),
   rank: z.number(),
   wants: z.union([z.number(), z.literal('all')]),
   threads: z.number().optional(),
@@ -22,7 +24,7 @@ const about = {
 const work = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('task'),
-    key: z.string().regex(/^[0-9a-f]{64}$/),
+    key: digestSchema,
     inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])),
     ...about,
   }),
@@ -130,7 +132,7 @@ export const runRecord = z.object({
   startedAt: z.string(),
   /** `session` counts how often it was taken up. */
   session: z.number(),
-  status: z.enum(['running', 'cancelling', 'done', 'failed', 'unmet', 'cancelled']),
+  status: z.enum(['running', 'cancelling', ...runStatusSchema.options]),
   /** When its runner last said that it is alive, by the runner's clock. */
   aliveAt: z.number(),
 });

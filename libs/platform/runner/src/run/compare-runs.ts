@@ -11,11 +11,12 @@ import {
 } from '@soliloquy/graph';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
+import { runStatusSchema } from './events.ts';
 
 const digests = z.union([z.string(), z.array(z.string()), z.null()]);
 const recordSchema = z.looseObject({
   run: z.string(),
-  status: z.enum(['done', 'failed', 'unmet', 'cancelled']),
+  status: runStatusSchema,
   name: z.string(),
   size: z.string(),
   seed: z.int(),

@@ -1,6 +1,6 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
-import type { ScalarPoint } from '@soliloquy/stage';
+import type { Device, ScalarPoint } from '@soliloquy/stage';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -16,7 +16,7 @@ interface WorkBase {
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly threads: number;
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
 }
 
 /** One element of one node: from artifacts to artifacts. */
