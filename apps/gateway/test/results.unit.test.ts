@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { carriedGraph } from '@soliloquy/graph';
-import { artifactSchema, comparisonSchema, routePath, ROUTES, sweepSchema, uploadSchema } from '../src/protocol/index.ts';
+import {
+  artifactSchema,
+  comparisonSchema,
+  routePath,
+  ROUTES,
+  sweepSchema,
+  uploadSchema,
+} from '../src/protocol/index.ts';
 import { GRAPH, openBench, type Bench } from './fixture/open-gateway.ts';
 
 let bench: Bench;

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer, startNatsServer, type NatsServer } from '@soliloquy/testing';
-import { buryDropped, cancelRun, followRun, listDead, listRuns, listWorkers, retryDead } from '../src/cluster/index.ts';
+import {
+  cancelRun,
+  dropDeadLetter,
+  followRun,
+  listDead,
+  listRuns,
+  listWorkers,
+  retryDead,
+} from '../src/cluster/index.ts';
 import { consumerOf, PROTOCOL, STREAMS, workSubject } from '../src/cluster/names.ts';
 import type { RunEvent } from '../src/index.ts';
 import {
@@ -223,7 +231,7 @@ describe('a task that always fails', () => {
         timeout: 8000,
       })
       .not.toBe(letter.at);
-    expect(await buryDropped(cluster, letter.id)).toBe(true);
+    expect(await dropDeadLetter(cluster, letter.id)).toBe(true);
     expect((await listDead(cluster)).map(({ id }) => id)).not.toContain(letter.id);
   });
 

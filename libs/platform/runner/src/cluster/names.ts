@@ -18,6 +18,8 @@ export const BUCKETS = { tasks: 'soliloquy-tasks', runs: 'soliloquy-runs', worke
 
 /** Where the server says that a piece of work was delivered as often as it may be. */
 export const EXHAUSTED_ADVISORIES = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${STREAMS.work}.*`;
+/** The durable consumer of those advisories, one for all; brokers that were set up know it by this name. */
+export const ADVISORY_CONSUMER = 'undertaker';
 
 /**
  * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with,
