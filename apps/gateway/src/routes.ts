@@ -4,6 +4,7 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { carryGraph, catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
+import { escapeHtml, htmlPage } from '@soliloquy/page';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
@@ -148,7 +149,8 @@ function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response 
 }
 
 function doorPage(message: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Soliloquy</title></head><body><h1>Soliloquy</h1><p>${message.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`)}</p><p><a href="/">Try again</a></p></body></html>`;
+  const body = `<h1>Soliloquy</h1><p>${escapeHtml(message)}</p><p><a href="/">Try again</a></p>`;
+  return htmlPage({ title: 'Soliloquy', body });
 }
 
 function addDocumentRoutes(app: App, parts: RouteParts): void {
