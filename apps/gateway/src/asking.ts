@@ -14,9 +14,10 @@ import {
   type ImportedInput,
   type PreparedGraph,
 } from '@soliloquy/runner';
+import type { Device } from '@soliloquy/stage';
 import { refusedGraph, wireError, type Documents } from './documents.ts';
 import { sha256, type ProjectFiles } from './project-files.ts';
-import type { Plan, planRequestSchema, runRequestSchema } from './protocol.ts';
+import type { Plan, planRequestSchema, runRequestSchema } from './protocol/index.ts';
 import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { Job } from './run-queue.ts';
@@ -27,7 +28,7 @@ export interface AskingParts {
   readonly registry: StageRegistry;
   readonly store: DiskStore;
   readonly stateFolder: string;
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
 }
 
 type Wishes = Pick<z.output<typeof planRequestSchema>, 'size' | 'seed' | 'set' | 'inputs' | 'target'>;

@@ -11,7 +11,7 @@ import {
   type StageRegistry,
 } from '@soliloquy/graph';
 import { DOCUMENT_BYTES, sha256, type ProjectFiles } from './project-files.ts';
-import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol.ts';
+import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
 /** The graph files of a project: open, save, list. What is written is always the canonical text. */

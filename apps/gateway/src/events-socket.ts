@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { EventLog } from './event-log.ts';
 import { guard } from './guard.ts';
-import { ROUTES, toGatewaySchema, type QueueEntry, type ToPage } from './protocol.ts';
+import { ROUTES, toGatewaySchema, type QueueEntry, type ToPage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 

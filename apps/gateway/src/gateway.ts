@@ -6,12 +6,13 @@ import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
+import type { Device } from '@soliloquy/stage';
 import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
 import { EventsSocket } from './events-socket.ts';
 import { PageFiles } from './page-files.ts';
 import { DOCUMENT_BYTES, ProjectFiles } from './project-files.ts';
-import type { Session } from './protocol.ts';
+import type { Session } from './protocol/index.ts';
 import { QueueFile } from './queue-file.ts';
 import { createRoutes } from './routes.ts';
 import { RunArchive } from './run-archive.ts';
@@ -36,7 +37,7 @@ export interface GatewayOptions {
   readonly port: number;
   readonly threads: number;
   /** What runs compute on. Default: the CPU. */
-  readonly device?: 'cpu' | 'webgpu';
+  readonly device?: Device;
   readonly version: string;
   /** For `run.json`. */
   readonly versions: Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Refused } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What of a request decides whether it is heard at all. */
-export interface Knock {
+/** The parts of a request that access control looks at. */
+export interface AccessRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -23,7 +23,7 @@ const READS = new Set(['GET', 'HEAD']);
  *
  * @throws Refused 401, 403, 405, 415, 421
  */
-export function guard({ method, path, headers, upgrade }: Knock, port: number, sessions: Sessions): void {
+export function guard({ method, path, headers, upgrade }: AccessRequest, port: number, sessions: Sessions): void {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const { host, origin } = headers;
   if (host === undefined || !hosts.includes(host))

@@ -1,5 +1,5 @@
 import { Fault, partsOf, type FaultParts } from '@soliloquy/fault';
-import type { Refusal, WireGraphError } from './protocol.ts';
+import type { Refusal, WireGraphError } from './protocol/index.ts';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 416 | 421 | 422 | 500;
 

@@ -4,7 +4,8 @@ import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { isArtifactLost, type DiskStore } from '@soliloquy/artifacts';
 import { partsOf, unexpected } from '@soliloquy/fault';
-import { carryGraph, catalogueOf, type StageRegistry } from '@soliloquy/graph';
+import { carryGraph, catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
+import { escapeHtml, htmlPage } from '@soliloquy/page';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
@@ -29,13 +30,14 @@ import {
   type Saved,
   type Session,
   type WireTaskResult,
-} from './protocol.ts';
+} from './protocol/index.ts';
 import type { QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
 import { contentType, download, streamFile } from './serve-bytes.ts';
 import type { Sessions } from './sessions.ts';
+import { shownBy } from './shown-by.ts';
 import { beginSweep, describeSweep, sweepList } from './sweeps.ts';
 import { thumbnail } from './thumbnail.ts';
 import { CHUNK_BYTES, type Uploads } from './uploads.ts';
@@ -144,7 +146,8 @@ function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response 
 }
 
 function doorPage(message: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Soliloquy</title></head><body><h1>Soliloquy</h1><p>${message.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`)}</p><p><a href="/">Try again</a></p></body></html>`;
+  const body = `<h1>Soliloquy</h1><p>${escapeHtml(message)}</p><p><a href="/">Try again</a></p>`;
+  return htmlPage({ title: 'Soliloquy', body });
 }
 
 function addDocumentRoutes(app: App, parts: RouteParts): void {
@@ -236,7 +239,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
       element: { ...row.element },
       values: [...row.values],
     }));
-    const outputs = (await compareOutputs([a, b], store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] }));
+    const outputs = (await compareOutputs([a, b], registry, store)).map((row) => ({ ...row, runs: [...row.runs] }));
     return c.json({
       runs: [a.run, b.run],
       changes: diffRuns(a, b),
@@ -273,6 +276,7 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       previews: Record<string, Preview | Preview[]>;
       seconds: number;
     };
+    const types = portTypes(parts.registry);
     const outputs = Object.entries(result.outputs).map(([port, stored]) => {
       const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
       const looks = [previews[port] ?? []].flat();
@@ -281,7 +285,7 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
         refs &&
           refs.map((ref, at) => ({
             artifact: { ...ref, files: ref.files.map((file) => ({ ...file })) },
-            preview: looks[at] ?? { summary: '' },
+            preview: shownBy(types.get(ref.type), looks[at] ?? { summary: '' }),
           })),
       ] as const;
     });

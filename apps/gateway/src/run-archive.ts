@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, parseRunRecord, readLines, type PastRun } from '@soliloquy/runner';
-import { runIdSchema, type RunList, type RunMessage, type WireRunEvent } from './protocol.ts';
+import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
 type ListedRun = RunList['runs'][number];
@@ -75,11 +75,11 @@ export class RunArchive {
         got: 'none',
         remedy: 'look at the list of runs',
       });
-    return lines.flatMap(({ at, ...event }): RunMessage[] =>
-      event['type'] === 'opened' || event['type'] === 'resumed'
-        ? []
-        : [{ type: 'run', seq: 0, run, at: String(at), event: event as unknown as WireRunEvent }],
-    );
+    // A journal also says when it was opened and resumed, and may be of a version that had other events.
+    return lines.flatMap(({ at, ...line }): RunMessage[] => {
+      const event = runEventSchema.safeParse(line);
+      return event.success ? [{ type: 'run', seq: 0, run, at: String(at), event: event.data }] : [];
+    });
   }
 
   async #describe(run: string, running: boolean): Promise<ListedRun | undefined> {

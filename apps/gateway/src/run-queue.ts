@@ -3,7 +3,7 @@ import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry, Target } from '@soliloquy/graph';
 import { runGraph, WorkerPool, type ImportedInput, type PreparedGraph, type Transport } from '@soliloquy/runner';
 import type { EventLog } from './event-log.ts';
-import type { QueueEntry } from './protocol.ts';
+import type { QueueEntry } from './protocol/index.ts';
 import type { KeptJob, QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 

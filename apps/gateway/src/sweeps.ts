@@ -13,7 +13,7 @@ import {
 } from '@soliloquy/runner';
 import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
 import { refusedGraph } from './documents.ts';
-import type { Sweep, SweepList, SweepRequest } from './protocol.ts';
+import type { Sweep, SweepList, SweepRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
@@ -119,7 +119,7 @@ export async function describeSweep(
       element: { ...row.element },
       values: [...row.values],
     })),
-    outputs: (await compareOutputs(runs, store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] })),
+    outputs: (await compareOutputs(runs, registry, store)).map((row) => ({ ...row, runs: [...row.runs] })),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { sha256, type ProjectFiles } from './project-files.ts';
-import type { Upload, UploadChunk, UploadRequest } from './protocol.ts';
+import type { Upload, UploadChunk, UploadRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
 /** A film of some minutes. Bytes. */

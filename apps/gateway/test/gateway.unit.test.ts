@@ -19,7 +19,7 @@ import {
   type Plan,
   type ToPage,
   type WireTaskResult,
-} from '../src/protocol.ts';
+} from '../src/protocol/index.ts';
 import { GRAPH, openBench, STAGES, type Bench, type Page } from './fixture/open-gateway.ts';
 
 let bench: Bench;
@@ -179,6 +179,10 @@ describe('a run', () => {
     const lasting = runs(first).filter(({ event }) => event.type !== 'task-progress');
     expect(runs(second).filter(({ event }) => event.type !== 'task-progress')).toEqual(lasting);
     const welcome = first.heard[0] as ToPage & { type: 'welcome' };
+    const curves = lasting.flatMap(({ event }) => (event.type === 'task-scalar' ? [event] : []));
+    expect(new Set(curves.map(({ node, name, step }) => `${node} ${name} ${step}`))).toEqual(
+      new Set(['first ms 0', 'last ms 0']),
+    );
     const after = lasting.at(-3)!.seq;
     const third = await bench.listen({ start: welcome.start, after });
     await third.until((message) => message.type === 'run' && message.event.type === 'run-finished');

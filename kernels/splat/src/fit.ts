@@ -1,5 +1,4 @@
-import type { FrameView } from './rasterizer.ts';
-import type { FrameOffsets, GaussianArrays } from './scene.ts';
+import type { FrameOffsets, FrameView, GaussianArrays } from './scene.ts';
 import { SplatError } from './splat-error.ts';
 import { checkBackground, checkCamera, checkFloats, checkGaussians, failNotFinite } from './validate.ts';
 

@@ -1,4 +1,4 @@
-import { buryDropped, listDead, openCluster, retryDead, type DeadLetter } from '@soliloquy/runner/cluster';
+import { dropDeadLetter, listDead, openCluster, retryDead, type DeadLetter } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { parseOptions } from '../parse-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -33,7 +33,8 @@ export async function execute(args: readonly string[]): Promise<number> {
     const letters = wanted.length === 0 ? all : all.filter(({ id }) => wanted.some((text) => id.startsWith(text)));
     for (const letter of letters) {
       if (verb === 'list') say(options.flag('json') ? JSON.stringify(letter) : lineOf(letter));
-      else if (verb === 'drop') say(`${letter.label}: ${(await buryDropped(cluster, letter.id)) ? 'dropped' : 'gone'}`);
+      else if (verb === 'drop')
+        say(`${letter.label}: ${(await dropDeadLetter(cluster, letter.id)) ? 'dropped' : 'gone'}`);
       else
         say(
           `${letter.label}: ${(await retryDead(cluster, letter)) ? 'queued again' : 'makes no sense to any worker; drop it'}`,

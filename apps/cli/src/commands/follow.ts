@@ -35,7 +35,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     try {
       for await (const event of followRun(cluster, run, stop.signal)) {
         show.event(event);
-        if (event.type !== 'task-progress') heard.push(event);
+        if (event.type !== 'task-progress' && event.type !== 'task-scalar') heard.push(event);
       }
       const summary = summaryOf(heard);
       if (summary === undefined) return EXIT.cancelled;

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
+import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
@@ -49,7 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       local,
       scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
       threads,
-      devices: device === 'webgpu' ? ['cpu', 'webgpu'] : ['cpu'],
+      devices: device === 'webgpu' ? DEVICES : ['cpu'],
       slots: parseCount('slots', options.text('slots')),
       offers: (stage, backbone) =>
         !missing.has(`${stage}/${backbone}`) &&

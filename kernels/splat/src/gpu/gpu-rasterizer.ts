@@ -5,11 +5,12 @@ import type { BackwardOptions, LossOptions, RenderOptions } from '../bind.ts';
 import { checkFit, checkOffsets, checkView, type FitProblem, type FitResult } from '../fit.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from '../gradient-groups.ts';
 import { checkImageLoss, sumOfWeights } from '../image-loss-input.ts';
-import type { DeviceRasterizer, FrameView } from '../rasterizer.ts';
+import type { DeviceRasterizer } from '../rasterizer.ts';
 import type {
   Background,
   Camera,
   FrameOffsets,
+  FrameView,
   GaussianArrays,
   GaussianGradients,
   ImageLoss,

@@ -1,7 +1,6 @@
 import { SplatError } from '../splat-error.ts';
-import type { KernelThread } from './host-node.ts';
 import { kernelFile, type KernelFile } from './kernel-file.ts';
-import type { WorkerStart } from './thread-pool.ts';
+import type { KernelThread, WorkerStart } from './kernel-thread.ts';
 
 /**
  * The kernel's module and threads in a browser. The rasteriser waits for its threads, which browsers allow in workers

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { SplatError } from '../splat-error.ts';
 import { kernelFile, type KernelFile } from './kernel-file.ts';
-import type { WorkerStart } from './thread-pool.ts';
+import type { KernelThread, WorkerStart } from './kernel-thread.ts';
 
 /**
  * What the kernel needs of where it runs: its module, and threads. This is Node's; `host-browser.ts` is the browser's.
@@ -29,14 +29,6 @@ export async function compileKernel(file: KernelFile = kernelFile()): Promise<We
       { cause },
     );
   }
-}
-
-/** A worker on the way: `ready` when it waits for jobs. */
-export interface KernelThread {
-  readonly ready: Promise<void>;
-  terminate(): void;
-  /** It no longer holds the process open. */
-  unref(): void;
 }
 
 export function startThread(start: WorkerStart): KernelThread {

@@ -10,15 +10,9 @@ import {
   RANGES,
 } from '../layout.ts';
 import { SplatError } from '../splat-error.ts';
+import type { KernelThread } from './kernel-thread.ts';
 import { spin } from './spin.ts';
-import { compileKernel, startThread, type KernelThread } from '#host';
-
-/** What a worker is given to start with. */
-export type WorkerStart = {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly thread: number;
-};
+import { compileKernel, startThread } from '#host';
 
 /** What `splat.as.ts` exports. */
 export type SplatExports = {

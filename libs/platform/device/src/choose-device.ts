@@ -1,3 +1,4 @@
+import type { Device } from '@soliloquy/stage';
 import { SOFTWARE_ADAPTER, type DeviceChoice } from './device-choice.ts';
 import { DeviceError } from './device-error.ts';
 import { probeWebGpu } from './probe.ts';
@@ -12,7 +13,7 @@ import { probeWebGpu } from './probe.ts';
 export async function chooseDevice(
   choice: DeviceChoice,
   probe: typeof probeWebGpu = probeWebGpu,
-): Promise<'cpu' | 'webgpu'> {
+): Promise<Device> {
   if (choice === 'cpu') return 'cpu';
   const { works, detail } = await probe();
   if (choice === 'auto') return works && !SOFTWARE_ADAPTER.test(detail) ? 'webgpu' : 'cpu';

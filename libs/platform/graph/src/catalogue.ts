@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
-import type { PortType } from '@soliloquy/ports';
+import type { PortType, Viewer } from '@soliloquy/ports';
 import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
 
@@ -29,10 +29,19 @@ export interface CatalogueStage {
   defaultBackbone: string;
 }
 
+/** A port type as plain JSON. `asInput`: a person can give one, so it can be an input of a graph. */
+export interface CatalogueType {
+  id: string;
+  title: string;
+  asInput: boolean;
+  viewer?: Viewer;
+  hue?: number;
+}
+
 /** The installed stages, for where their code is not: a page. */
 export interface StageCatalogue {
   stages: CatalogueStage[];
-  types: { id: string; title: string; asInput: boolean }[];
+  types: CatalogueType[];
 }
 
 /** Everything of a registry that is no code. */
@@ -71,10 +80,12 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       ),
       defaultBackbone: stage.defaultBackbone,
     })),
-    types: [...portTypes(registry).values()].map(({ id, title, fromUser }) => ({
+    types: [...portTypes(registry).values()].map(({ id, title, fromUser, viewer, hue }) => ({
       id,
       title,
       asInput: fromUser !== undefined,
+      ...(viewer !== undefined && { viewer }),
+      ...(hue !== undefined && { hue }),
     })),
   };
 }
@@ -118,10 +129,9 @@ const elsewhere = (): never => {
   });
 };
 
-function portTypeOf({ id, title, asInput }: { id: string; title: string; asInput: boolean }): PortType {
+function portTypeOf({ asInput, ...declared }: CatalogueType): PortType {
   return {
-    id,
-    title,
+    ...declared,
     schema: z.unknown(),
     encode: elsewhere,
     decode: elsewhere,

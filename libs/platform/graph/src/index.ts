@@ -10,7 +10,7 @@ export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';
 export { diffGraphs } from './diff-graphs.ts';
-export { checkExpectations } from './check-expectations.ts';
+export { checkExpectations, expectationRowSchema } from './check-expectations.ts';
 export { activeGraph } from './active-graph.ts';
 export { selectNodes } from './select-nodes.ts';
 export { carriedGraph, carryGraph, documentAsRun } from './carried-graph.ts';

@@ -2,12 +2,18 @@ import { z } from 'zod';
 import { PortError } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 import { givenFile } from './user-file.ts';
-import type { UserFile } from './values.ts';
+
+/** A raw file that a person brings: what is in it is for the stage to find out. */
+export interface UserFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A file as it is, under its own name. */
 export const file: PortType<UserFile> = {
   id: 'file',
   title: 'File',
+  hue: 70,
   schema: z.object({ name: z.string().min(1), bytes: z.instanceof(Uint8Array) }),
   encode: async ({ name, bytes }) => ({ [plainName(name)]: bytes }),
   async decode(files) {
@@ -25,7 +31,8 @@ export const file: PortType<UserFile> = {
   preview: ({ name, bytes }) => ({
     summary: `${name}, ${bytes.length < 10_000 ? `${bytes.length} bytes` : `${(bytes.length / 1e6).toFixed(2)} MB`}`,
     file: plainName(name),
-    ...(name.endsWith('.ply') && { as: 'gaussians' as const }),
+    ...(name.endsWith('.ply') && { as: 'gaussians' }),
+    ...(name.endsWith('.json') && { as: 'json' }),
   }),
   fromUser: async (given) => givenFile(given, 'file'),
 };

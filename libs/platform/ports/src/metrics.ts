@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { jsonPort } from './json-port.ts';
-import type { Metrics } from './values.ts';
+
+/** Figures by name, with what a table shows of them. */
+export interface Metrics {
+  readonly values: Readonly<Record<string, number>>;
+  /** unit and direction by name; `higher` says what is better */
+  readonly about?: Readonly<Record<string, { unit?: string; better?: 'higher' | 'lower'; text?: string }>>;
+  /** curves for a report, e.g. loss by step */
+  readonly curves?: Readonly<Record<string, readonly number[]>>;
+}
 
 const about = z.object({
   unit: z.string().optional(),
@@ -12,6 +20,8 @@ const about = z.object({
 export const metrics = jsonPort<Metrics>({
   id: 'metrics',
   title: 'Metrics',
+  viewer: 'metrics',
+  hue: 190,
   schema: z.object({
     values: z.record(z.string(), z.number()),
     about: z.record(z.string(), about).optional(),

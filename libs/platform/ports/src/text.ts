@@ -6,10 +6,12 @@ import type { PortType } from './port-type.ts';
 export const text: PortType<string> = {
   id: 'text',
   title: 'Text',
+  viewer: 'text',
+  hue: 85,
   schema: z.string(),
   encode: async (value) => ({ 'text.txt': new TextEncoder().encode(value) }),
   decode: async (files) => decodeUtf8(artifactFile(files, 'text.txt', 'text'), 'text'),
-  preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt', as: 'text' }),
+  preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt' }),
   fromUser: async (given) => (given.kind === 'text' ? given.text : decodeUtf8(given.bytes, given.name)),
 };
 

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer, startNatsServer, type NatsServer } from '@soliloquy/testing';
-import { buryDropped, cancelRun, followRun, listDead, listRuns, listWorkers, retryDead } from '../src/cluster/index.ts';
+import {
+  cancelRun,
+  dropDeadLetter,
+  followRun,
+  listDead,
+  listRuns,
+  listWorkers,
+  retryDead,
+} from '../src/cluster/index.ts';
 import { consumerOf, PROTOCOL, STREAMS, workSubject } from '../src/cluster/names.ts';
 import type { RunEvent } from '../src/index.ts';
 import {
@@ -78,6 +86,8 @@ describe('a run over a cluster', () => {
     following.push(follow(over.run));
     for (const heard of await Promise.all(following))
       expect(heard.filter(quiet)).toEqual(JSON.parse(JSON.stringify(over.events.filter(quiet))));
+    const curve = over.events.flatMap((event) => (event.type === 'task-scalar' ? [[event.step, event.value]] : []));
+    expect(curve).toEqual([2, 5, 9, 14, 20, 27].map((sum, step) => [step, sum]));
   });
 
   test('has operations called wherever a worker has them, also large values, and leaves none of them behind', async () => {
@@ -221,7 +231,7 @@ describe('a task that always fails', () => {
         timeout: 8000,
       })
       .not.toBe(letter.at);
-    expect(await buryDropped(cluster, letter.id)).toBe(true);
+    expect(await dropDeadLetter(cluster, letter.id)).toBe(true);
     expect((await listDead(cluster)).map(({ id }) => id)).not.toContain(letter.id);
   });
 

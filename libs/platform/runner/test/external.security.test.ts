@@ -45,7 +45,8 @@ async function runScript(
   };
 }
 
-const ADD = 'echo "progress 1/2 adding"; echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
+const ADD =
+  'echo "progress 1/2 adding"; echo "scalar loss 3 -2.5e-1"; echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
 
 describe('a command as backbone', () => {
   test('computes from files in its scratch folder, which goes with the task', async () => {
@@ -55,6 +56,9 @@ describe('a command as backbone', () => {
     const where = readFileSync(join(folder, 'adder.where'), 'utf8').trim();
     expect(where.startsWith(join(folder, 'scratch'))).toBe(true);
     expect(existsSync(where)).toBe(false);
+    expect(result.events).toContainEqual(
+      expect.objectContaining({ type: 'task-scalar', element: 'it[0]', name: 'loss', step: 3, value: -0.25 }),
+    );
     expect(JSON.parse(readFileSync(join(folder, 'adder.task'), 'utf8'))).toMatchObject({
       stage: 'add',
       backbone: 'script',

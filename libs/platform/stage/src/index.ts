@@ -1,5 +1,7 @@
 export { StageError } from './stage-error.ts';
+export { DEVICES } from './device.ts';
 export { defineStage, loadBackbone } from './define-stage.ts';
+export { stepOf } from './context.ts';
 
 export type {
   AnyStage,
@@ -14,5 +16,6 @@ export type {
   StageMigration,
   StageSpec,
 } from './define-stage.ts';
+export type { Device } from './device.ts';
 export type { Need } from './need.ts';
-export type { StageContext } from './context.ts';
+export type { ScalarPoint, StageContext } from './context.ts';

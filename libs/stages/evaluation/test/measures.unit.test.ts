@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Audio, Gaussians, Image, Landmarks, ParticleDeformation, RegionName, Video } from '@soliloquy/ports';
 import { speechEnvelope } from '@soliloquy/speech-features';
-import type { StageContext } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/evaluation/backbones/measures.ts';
 
 const FRAMES = 100;
@@ -107,7 +107,6 @@ const landmarks = {
   height: 96,
   points: { leftEye: point(40, 30), rightEye: point(24, 30), mouthCenter: point(32, 50) },
 } as unknown as Landmarks;
-const ctx = { signal: new AbortController().signal, progress() {} } as unknown as StageContext;
 
 const heard = voice(5);
 const voices = [11, 12, 13].map(voice);
@@ -128,7 +127,7 @@ const measure = async (deformation: ParticleDeformation) =>
         voices,
       },
       { every: 1 },
-      ctx,
+      stageContext(),
     )
   ).metrics.values;
 

@@ -23,8 +23,7 @@ import {
 } from '@soliloquy/artifacts/nats';
 import { ClusterError } from './cluster-error.ts';
 import { connectTo, type ClusterAccess } from './connect.ts';
-import { UNDERTAKER } from './dead-letters.ts';
-import { BUCKETS, EXHAUSTED_ADVISORIES, STREAMS } from './names.ts';
+import { ADVISORY_CONSUMER, BUCKETS, EXHAUSTED_ADVISORIES, STREAMS } from './names.ts';
 
 /** A cluster's broker as this process reaches it. */
 export interface Cluster {
@@ -150,8 +149,8 @@ async function makeMissing(connection: NatsConnection, manager: JetStreamManager
     );
   }
   if (missing)
-    await made('undertaker', () =>
-      manager.consumers.add(STREAMS.lost, { durable_name: UNDERTAKER, ack_policy: AckPolicy.Explicit }),
+    await made(ADVISORY_CONSUMER, () =>
+      manager.consumers.add(STREAMS.lost, { durable_name: ADVISORY_CONSUMER, ack_policy: AckPolicy.Explicit }),
     );
   const kvm = new Kvm(connection);
   for (const { name, ...options } of buckets) {

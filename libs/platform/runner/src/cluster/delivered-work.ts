@@ -6,7 +6,7 @@ import { CancelledError, TaskError, wireError } from '../transport/task-error.ts
 import type { WorkListener } from '../transport/transport.ts';
 import type { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
-import { bury } from './dead-letters.ts';
+import { sendDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
 import { parseJson, workMessage, type ProgressMessage, type TaskState, type WorkMessage } from './messages.ts';
 import { PROTOCOL, subjects } from './names.ts';
@@ -95,7 +95,7 @@ export class DeliveredWork {
         this.#parts.note(
           `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`,
         );
-        await bury(cluster, {
+        await sendDeadLetter(cluster, {
           kind: 'poison',
           id: `poison-${delivery.sequence}`,
           label: delivery.subject,
@@ -148,9 +148,9 @@ export class DeliveredWork {
       const { state } = found;
       if (state.state === 'done') return 'drop';
       if (state.state === 'failed') {
-        // Its worker died between saying so and burying it.
+        // Its worker died between saying so and sending the dead letter.
         if (state.dead)
-          await bury(this.#parts.cluster, {
+          await sendDeadLetter(this.#parts.cluster, {
             kind: 'permanent',
             id,
             label: state.label,
@@ -295,6 +295,7 @@ export class DeliveredWork {
       started: () => void (this.preparing = false),
       progress: (done, total, note) => say({ type: 'progress', done, total, note }),
       log: (message) => say({ type: 'log', message }),
+      scalars: (points) => say({ type: 'scalars', points: [...points] }),
     };
   }
 
@@ -337,7 +338,7 @@ export class DeliveredWork {
     const { ticket, attempt } = claim.running;
     await this.#finish(message.id, claim, () => ({ state: 'failed', ticket, label, attempt, dead, error }));
     if (dead)
-      await bury(this.#parts.cluster, {
+      await sendDeadLetter(this.#parts.cluster, {
         kind,
         id: message.id,
         label,

@@ -138,11 +138,16 @@ async function runExternal(
   return values;
 }
 
-/** `progress 3/10 what it does` is heard as progress; all else is logged. */
+/**
+ * `progress 3/10 what it does` is heard as progress, `scalar loss 120 0.034` as a point of a curve; all else is logged.
+ */
 function say(text: string, context: StageContext): void {
-  const progress = /^progress (\d+)\/(\d+)(?: (.*))?$/.exec(text.trim());
+  const line = text.trim();
+  const progress = /^progress (\d+)\/(\d+)(?: (.*))?$/.exec(line);
+  const scalar = /^scalar (\S+) (\d+) ([-+.\deE]+)$/.exec(line);
   if (progress !== null) context.progress(Number(progress[1]), Number(progress[2]), progress[3]);
-  else if (text.trim() !== '') context.log(text.trim().slice(0, 500));
+  else if (scalar !== null) context.scalar(scalar[1], Number(scalar[2]), Number(scalar[3]));
+  else if (line !== '') context.log(line.slice(0, 500));
 }
 
 async function writeFiles(folder: string, files: ArtifactFiles): Promise<void> {

@@ -292,6 +292,9 @@ export class ElementLoop {
         },
         progress: (done, total, note) => listen({ type: 'task-progress', ...about, done, total, note }),
         log: (message) => listen({ type: 'task-log', ...about, message }),
+        scalars: (points) => {
+          for (const { name, step, value } of points) listen({ type: 'task-scalar', ...about, name, step, value });
+        },
         retried: (why, attempt) => listen({ type: 'task-retried', ...about, why, attempt }),
       },
     );

@@ -1,6 +1,7 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
 import type { FaultParts } from '@soliloquy/fault';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
+import type { Device, ScalarPoint } from '@soliloquy/stage';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -16,7 +17,7 @@ interface WorkBase {
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly threads: number;
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
 }
 
 /** One element of one node: from artifacts to artifacts. */
@@ -70,6 +71,7 @@ export type FromWorker =
       readonly note?: string;
     }
   | { readonly type: 'log'; readonly id: string; readonly message: string }
+  | { readonly type: 'scalars'; readonly id: string; readonly points: readonly ScalarPoint[] }
   | {
       readonly type: 'call';
       readonly id: string;

@@ -153,6 +153,9 @@ export class WorkerPool implements Transport {
             case 'log':
               listener.log?.(message.message);
               break;
+            case 'scalars':
+              listener.scalars?.(message.points);
+              break;
             case 'call':
               void call(message);
               break;

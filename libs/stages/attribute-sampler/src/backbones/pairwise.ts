@@ -2,20 +2,21 @@ import { StageError, type RunOf } from '@soliloquy/stage';
 import { canBeCompleted, spaceOf, type Row, type Space } from '../constraints.ts';
 import { coverageOf } from '../coverage.ts';
 import { DEFAULT_DICTIONARY, parseDictionary, promptOf } from '../dictionary.ts';
-import { drawPairwise } from '../pairwise.ts';
+import { pairwiseRows } from '../pairwise.ts';
 import type { attributeSamplerStage } from '../stage.ts';
 
-export const run: RunOf<typeof attributeSamplerStage, 'pairwise'> = (inputs, params, ctx) => {
+export const run: RunOf<typeof attributeSamplerStage, 'pairwise'> = async (inputs, params, ctx) => {
   const dictionary =
     inputs.dictionary === undefined
       ? DEFAULT_DICTIONARY
       : parseDictionary(inputs.dictionary.name, inputs.dictionary.bytes);
   const space = spaceOf(dictionary);
   const fixed = fixedRow(space, params.fixed);
-  const rows = drawPairwise(space, params.count, ctx.seed, fixed, (done) => {
-    ctx.signal.throwIfAborted();
-    ctx.progress(done, params.count, 'subjects');
-  });
+  const rows: Row[] = [];
+  for (const row of pairwiseRows(space, params.count, ctx.seed, fixed)) {
+    rows.push(row);
+    await ctx.step(rows.length, params.count, 'subjects');
+  }
   const attributes = rows.map((row) => {
     const values = Object.fromEntries(
       space.names.map((name, attribute) => [name, space.values[attribute][row[attribute]]]),

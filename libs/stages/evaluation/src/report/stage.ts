@@ -23,7 +23,7 @@ export const reportStage = defineStage({
   },
   backbones: {
     page: {
-      version: 2,
+      version: 3,
       title: 'Page',
       summary: 'HTML without scripts, with everything inside.',
       params: z.object({}),

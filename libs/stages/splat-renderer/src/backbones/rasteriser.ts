@@ -34,7 +34,6 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
       const deformed = allocateDeformed(gaussians);
       const frame = new Uint8ClampedArray(width * height * 4);
       for (let t = first; t < last; t++) {
-        ctx.signal.throwIfAborted();
         evaluateDeformation(gaussians, deformation, t, deformed);
         const { color } = await rasterizer.render(deformed, view, behind);
         for (let i = 0, o = 0; o < frame.length; i += 3, o += 4) {
@@ -43,9 +42,7 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
           frame[o + 2] = color[i + 2] * 255;
           frame[o + 3] = 255;
         }
-        ctx.progress(t + 1, deformation.frames, 'frames');
-        // So that a cancelled task hears of it, whoever reads.
-        await new Promise(setImmediate);
+        await ctx.step(t + 1, deformation.frames, 'frames');
         yield frame;
       }
     } finally {

@@ -23,12 +23,11 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
   const own = particles('deformation', deformation);
   const at = `film ${video.width}x${video.height}, ${video.fps} fps`;
 
-  ctx.progress(0, 4, 'sharpness');
+  await ctx.step(0, 4, 'sharpness');
   put('sharpness', await faceSharpness(video, image, landmarks, params.every), {
     better: 'higher',
     text: 'variance of the Laplacian of the face over that of the picture at film size, median over frames',
   });
-  ctx.signal.throwIfAborted();
   if (reference) {
     if (reference.width !== video.width || reference.height !== video.height)
       throw new StageError({
@@ -38,7 +37,7 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
         got: `${reference.width}x${reference.height}`,
         remedy: 'give both the same area',
       });
-    ctx.progress(1, 4, 'PSNR and SSIM');
+    await ctx.step(1, 4, 'PSNR and SSIM');
     const { psnr, ssim } = await compareFilms(video, reference, params.every);
     put('psnr', psnr, {
       unit: 'dB',
@@ -48,7 +47,7 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
     put('ssim', ssim, { better: 'higher', text: 'on the same pixels' });
   }
 
-  ctx.progress(2, 4, 'motion');
+  await ctx.step(2, 4, 'motion');
   const learned = clips?.map((clip, index) => particles(`clips[${index}]`, clip)) ?? [];
   const mouth = mouthMotion(gaussians, own);
   if (truth) {
@@ -85,7 +84,7 @@ export const run: RunOf<typeof evaluationStage, 'measures'> = async (
     }
   }
 
-  ctx.progress(3, 4, 'mouth and voice');
+  await ctx.step(3, 4, 'mouth and voice');
   const opening = mouthOpening(gaussians, own);
   const heard = lagCorrelation(opening, speechEnvelope(audio, own.fps, own.frames), REACH);
   put('sync:envelope', heard.best, {

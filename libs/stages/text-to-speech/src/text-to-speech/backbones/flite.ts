@@ -32,8 +32,8 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
   const phones: { phone: string; start: number; end: number }[] = [];
   let length = 0;
   for (const [index, part] of parts.entries()) {
-    ctx.signal.throwIfAborted();
-    ctx.progress(index, parts.length, `saying "${part.slice(0, 40)}"`);
+    // Flite is synchronous: a cancellation is heard between utterances only.
+    await ctx.step(index, parts.length, `saying "${part.slice(0, 40)}"`);
     const said = await flite.say(part, voice, pace);
     const offset = length / SPEECH_SAMPLE_RATE;
     // kal16 cuts its last pause short of what it prints.
@@ -42,8 +42,6 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
       if (start < until) phones.push({ phone, start: start + offset, end: Math.min(end, until) + offset });
     sounds.push(said.audio.samples);
     length += said.audio.samples.length;
-    // Flite is synchronous: a cancellation is heard between utterances only.
-    await new Promise((resolve) => setImmediate(resolve));
   }
   const samples = new Float32Array(length);
   let at = 0;

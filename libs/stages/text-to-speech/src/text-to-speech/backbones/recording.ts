@@ -16,10 +16,10 @@ export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }
       remedy: 'connect a file',
     });
   try {
-    ctx.progress(0, 1, `decoding ${file.name}`);
+    await ctx.step(0, 1, `decoding ${file.name}`);
     const voice = await decodeAudio(file.bytes, { name: file.name, maxSeconds: VOICE_SECONDS.max });
     checkVoice(voice, file.name);
-    ctx.signal.throwIfAborted();
+    await ctx.step(1, 1, 'resampling');
     return { audio: padTo(resample(voice, SPEECH_SAMPLE_RATE), params.padTo), timings: undefined };
   } catch (error) {
     if (error instanceof MediaError) throw new StageError(partsOf(error), { cause: error });
