@@ -1,16 +1,6 @@
+import { seededRandom } from '@soliloquy/random';
 import type { Camera, GaussianArrays } from '../src/index.ts';
 import { allocateGaussians } from '../src/scene.ts';
-
-/** Seeded uniform numbers in 0 … 1 (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /**
  * What a person lifted from a picture looks like to the rasteriser: N Gaussians in two depth layers over an upright
@@ -22,7 +12,7 @@ export function person(
   height: number,
   seed: number,
 ): { gaussians: GaussianArrays; camera: Camera } {
-  const next = uniform(seed);
+  const next = seededRandom(seed);
   const focal = 1.2 * height;
   const camera: Camera = {
     width,

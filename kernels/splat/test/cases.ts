@@ -1,4 +1,4 @@
-import { uniform } from '../bench/scenes.ts';
+import { seededRandom } from '@soliloquy/random';
 import type { Background, Camera, GaussianArrays } from '../src/index.ts';
 
 /** One scene that every rasteriser must draw alike. */
@@ -24,7 +24,7 @@ export function cloud(
   seed: number,
   change: { logScale?: [number, number]; logit?: [number, number]; depth?: [number, number] } = {},
 ): GaussianArrays {
-  const next = uniform(seed);
+  const next = seededRandom(seed);
   const between = ([low, high]: [number, number]): number => low + (high - low) * next();
   const fill = (length: number, value: () => number): Float32Array => Float32Array.from({ length }, value);
   const depth = change.depth ?? [2, 4];
@@ -54,7 +54,7 @@ function listed(
 
 /** The scene with seeded harmonics of a degree, and base colours about grey, so that some channels are clamped at 0. */
 export function withHarmonics(gaussians: GaussianArrays, degree: 1 | 2 | 3, seed: number): GaussianArrays {
-  const next = uniform(seed);
+  const next = seededRandom(seed);
   const rest = [3, 8, 15][degree - 1];
   return {
     ...gaussians,
@@ -64,7 +64,7 @@ export function withHarmonics(gaussians: GaussianArrays, degree: 1 | 2 | 3, seed
 
 /** An image of seeded noise as background or gradient, f32 [H, W, channels]. */
 export function noise(camera: Camera, seed: number, channels = 3, low = 0, high = 1): Float32Array {
-  const next = uniform(seed);
+  const next = seededRandom(seed);
   return Float32Array.from({ length: camera.width * camera.height * channels }, () => low + (high - low) * next());
 }
 

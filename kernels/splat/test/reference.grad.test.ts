@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { uniform } from '../bench/scenes.ts';
+import { seededRandom } from '@soliloquy/random';
 import {
   referenceBackward,
   referenceImageLoss,
@@ -71,7 +71,7 @@ describe.each(CASES.filter((scene) => NAMES.includes(scene.name)))(
     const analytic = referenceBackward(scene, camera, background, gradient, options);
 
     test.each(GROUPS.filter((group) => group !== 'shRest' || gaussians.shRest !== undefined))('%s', (group) => {
-      const next = uniform(77);
+      const next = seededRandom(77);
       const values = group === 'background' ? background : group === 'shRest' ? shRest : scene[group];
       // f32 takes no smaller step
       const STEP = group === 'background' ? 2 ** -10 : 1e-6;
@@ -108,7 +108,7 @@ test('the f64 gradient of the image loss is its slope by central differences', (
   const weights = noise(camera, 33, 1);
   const input = { width: 19, height: 14, image, target, weights, ssimWeight: 0.4 };
   const { gradient } = referenceImageLoss(input);
-  const next = uniform(5);
+  const next = seededRandom(5);
   for (let k = 0; k < 40; k++) {
     const index = Math.floor(next() * image.length);
     const kept = image[index];

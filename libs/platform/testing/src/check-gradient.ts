@@ -1,5 +1,5 @@
 import { Fault } from '@soliloquy/fault';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@soliloquy/random';
 
 /** What to compare: a scalar function and its claimed gradient at a point. */
 export interface GradientCase {

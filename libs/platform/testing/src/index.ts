@@ -5,7 +5,7 @@ export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake
 export { findNatsServer, freePort, NO_NATS_SERVER, startNatsServer } from './nats-server.ts';
 export { NO_ADAPTER, softwareAdapter } from './software-adapter.ts';
 export { stageContext } from './stage-context.ts';
-export { seededNormals, seededRandom } from './seeded-random.ts';
+export { seededNormals, seededRandom } from '@soliloquy/random';
 
 export type { ArrayComparison } from './compare-arrays.ts';
 export type { NatsServer, NatsServerConfig } from './nats-server.ts';

@@ -1,5 +1,5 @@
+import { seededDraws, type Draws } from '@soliloquy/random';
 import { canBeCompleted, type Row, type Space } from './constraints.ts';
-import { seededRandom, type Random } from './random.ts';
 
 /** Candidates tried for each subject; AETG reports no gain beyond 50. */
 const CANDIDATES = 50;
@@ -67,7 +67,7 @@ export function* pairwiseRows(
   seed: number,
   fixed: Row = space.sizes.map(() => -1),
 ): Generator<Row> {
-  const random = seededRandom(seed);
+  const random = seededDraws(seed);
   const missing = new Map(
     possiblePairs(space, fixed).map((pair) => [
       keyOf(pair.first, pair.firstValue, pair.second, pair.secondValue),
@@ -150,7 +150,7 @@ function grow(
   start: Row,
   taken: readonly number[][],
   missing: ReadonlyMap<number, Pair>,
-  random: Random,
+  random: Draws,
 ): Row {
   const row = [...start];
   for (const attribute of random.shuffled(row.flatMap((value, index) => (value < 0 ? [index] : [])))) {

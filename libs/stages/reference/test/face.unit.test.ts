@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '@soliloquy/media';
+import { seededRandom } from '@soliloquy/testing';
 import { pointsOfShape, shapeFace } from '../src/face-landmarks.ts';
 import { findFace } from '../src/find-face.ts';
 import { loadOpenCv } from '../src/opencv.ts';
 import { shrinkImage } from '../src/plane.ts';
-import { drawn, fixture, PICTURES, random, recoloured, TRUTH, turned } from './pictures.ts';
+import { drawn, fixture, PICTURES, recoloured, TRUTH, turned } from './pictures.ts';
 
 async function pointsOf(image: Image) {
   const { cv } = await loadOpenCv();
@@ -70,7 +71,7 @@ describe('points of a face in a photograph', () => {
 });
 
 describe('a picture without a face is refused', () => {
-  const next = random(3);
+  const next = seededRandom(3);
   const pictures: [string, Image][] = [
     ['noise', drawn(320, 320, () => [next() * 255, next() * 255, next() * 255])],
     ['a gradient', drawn(320, 240, (x, y) => [x * 0.7, y, 255 - x * 0.7])],

@@ -58,12 +58,3 @@ export function turned(image: Image, radians: number): Image {
     return [image.data[at]!, image.data[at + 1]!, image.data[at + 2]!];
   });
 }
-
-/** Numbers of a linear congruential generator, 0 … 1. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

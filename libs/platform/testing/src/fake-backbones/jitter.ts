@@ -1,6 +1,6 @@
+import { seededNormals } from '@soliloquy/random';
 import type { RunOf } from '@soliloquy/stage';
 import type { scaleStage } from '../fake-stages.ts';
-import { seededNormals } from '../seeded-random.ts';
 
 export const run: RunOf<typeof scaleStage, 'jitter'> = ({ value, bias }, { factor, amount }, { seed }) => {
   const result = value * factor + (bias ?? 0) + amount * (seededNormals(1, seed)[0] as number);

@@ -1,5 +1,5 @@
+import { namedDraws } from '@soliloquy/random';
 import type { Point } from './brush.ts';
-import { randomOf } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** The page that figures are designed on; every other size is this one scaled. */
@@ -160,7 +160,7 @@ export function anatomyOf(look: Look, seed: number): Anatomy {
 
 function faceOf(look: Look, seed: number, cheeks: number): FaceShape {
   const woman = look.gender === 'woman';
-  const random = randomOf(seed, 'face');
+  const random = namedDraws(seed, 'face');
   const vary = (amount: number): number => random.around(amount);
   const dark = look.skinTone === 'dark' || look.skinTone === 'brown';
   const years = { young: 0, 'middle-aged': 1, older: 2 }[look.age];

@@ -1,4 +1,5 @@
 import { Path2D } from '@napi-rs/canvas';
+import { namedDraws } from '@soliloquy/random';
 import type { Anatomy, Arm } from './anatomy.ts';
 import { fill, glow, line, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
@@ -7,7 +8,6 @@ import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import { paintBareArm, paintHand } from './hands.ts';
 import { paintBareLegs, paintShoes, paintSkirt, paintTrousers } from './lower-body.ts';
 import { clothOf, wardrobeOf, type Cloth, type Skin } from './palette.ts';
-import { randomOf } from './random.ts';
 import { paintSleeve, type Sleeve } from './sleeves.ts';
 import { hemBand, neckLine, paintTorso, torsoSide, type Cut } from './torso.ts';
 import type { Look } from './vocabulary.ts';
@@ -162,7 +162,7 @@ export function paintClothesBack(brush: Brush, anatomy: Anatomy, look: Look): vo
 
 /** Legs, shoes, what is worn below and above; arms and hands come after hair. */
 export function paintClothes(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin, seed: number): void {
-  const random = randomOf(seed, 'clothes');
+  const random = namedDraws(seed, 'clothes');
   const woman = look.gender === 'woman';
   const { main, below, inner } = wardrobeOf(look);
   const { cut, weave } = outfitOf(anatomy, look);
@@ -226,7 +226,7 @@ export function paintClothes(brush: Brush, anatomy: Anatomy, look: Look, skin: S
 
 /** Arms with sleeves and skin; hands lie over them and cuffs over the hands' roots. */
 export function paintArm(brush: Brush, anatomy: Anatomy, arm: Arm, look: Look, skin: Skin, seed: number): void {
-  const random = randomOf(seed, `sleeve ${arm.pose}`);
+  const random = namedDraws(seed, `sleeve ${arm.pose}`);
   const { main, inner } = wardrobeOf(look);
   const { sleeve, weave } = outfitOf(anatomy, look);
   const bare = sleeve.length === 'short';

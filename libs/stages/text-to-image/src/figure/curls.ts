@@ -1,10 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
+import type { Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import type { HairColours, Skin } from './palette.ts';
-import type { Random } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 interface Halo {
@@ -23,7 +23,7 @@ function haloOf(face: FaceShape, look: Look): Halo {
 }
 
 /** The outline of a head of curls: an ellipse with bumps, drawn in below. */
-function outlineOf(halo: Halo, random: Random): Path2D {
+function outlineOf(halo: Halo, random: Draws): Path2D {
   const points: Point[] = [];
   for (let index = 0; index < 40; index++) {
     const angle = (index / 40) * Math.PI * 2;
@@ -37,7 +37,7 @@ function outlineOf(halo: Halo, random: Random): Path2D {
   return smooth(points, true);
 }
 
-export function paintCurlsBack(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Random): void {
+export function paintCurlsBack(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Draws): void {
   const halo = haloOf(face, look);
   const area = outlineOf(halo, random);
   fill(brush, area, css(mix(hair.base, hair.dark, 0.72)));
@@ -50,7 +50,7 @@ export function paintCurlsFront(
   look: Look,
   skin: Skin,
   hair: HairColours,
-  random: Random,
+  random: Draws,
 ): void {
   const halo = haloOf(face, look);
   const { temple: t, hairline: h } = face;
@@ -118,7 +118,7 @@ function curls(
   halo: Halo,
   count: number,
   hair: HairColours,
-  random: Random,
+  random: Draws,
   tone: number,
   allowed: (x: number, y: number) => boolean,
 ): void {

@@ -1,10 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
+import { namedDraws, type Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, line, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, lighten, mix, type Colour } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import type { HairColours, Skin } from './palette.ts';
-import { randomOf, type Random } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Points of one eye in face units, x from the pupil towards the temple, y down. */
@@ -71,11 +71,11 @@ export function paintEyes(
   const darkSkinned = look.skinTone === 'dark' || look.skinTone === 'brown' || look.skinTone === 'olive';
   const iris = hex(
     darkSkinned
-      ? randomOf(seed, 'iris').pick(['#3a2114', '#4a2b18'])
-      : randomOf(seed, 'iris').pick(IRIS_BY_HAIR[look.hairColour]),
+      ? namedDraws(seed, 'iris').pick(['#3a2114', '#4a2b18'])
+      : namedDraws(seed, 'iris').pick(IRIS_BY_HAIR[look.hairColour]),
   );
   for (const side of [1, -1] as const) {
-    const random = randomOf(seed, `eye ${side}`);
+    const random = namedDraws(seed, `eye ${side}`);
     brush.ctx.save();
     brush.ctx.translate(side * face.eyeX, 0);
     brush.ctx.scale(side, 1);
@@ -95,7 +95,7 @@ function paintEye(
   skin: Skin,
   iris: Colour,
   side: 1 | -1,
-  random: Random,
+  random: Draws,
 ): void {
   const { ctx } = brush;
   const woman = look.gender === 'woman';
@@ -195,7 +195,7 @@ function paintEye(
   paintLashes(brush, shape, woman, lash, random);
 }
 
-function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colour, random: Random): void {
+function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colour, random: Draws): void {
   const upper = woman ? 30 : 18;
   for (let index = 0; index < upper; index++) {
     const t = 0.1 + 0.9 * (index / (upper - 1));
@@ -248,7 +248,7 @@ function along(points: readonly Point[], t: number): Point {
  * A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards
  * the temple.
  */
-function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Random): void {
+function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Draws): void {
   const woman = look.gender === 'woman';
   const inner = face.eyeX - face.eyeWidth * 0.5 - 1;
   const outer = face.eyeX + face.eyeWidth * 0.68;

@@ -1,9 +1,9 @@
 import type { Path2D } from '@napi-rs/canvas';
+import type { Draws } from '@soliloquy/random';
 import { fill, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import type { Cloth } from './palette.ts';
-import type { Random } from './random.ts';
 
 export interface Box {
   readonly x: number;
@@ -158,7 +158,7 @@ export function creases(
   cloth: Cloth,
   box: Box,
   count: number,
-  random: Random,
+  random: Draws,
   slope: number,
 ): void {
   within(brush, path, () => {

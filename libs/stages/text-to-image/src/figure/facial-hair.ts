@@ -1,10 +1,10 @@
 import type { Path2D } from '@napi-rs/canvas';
+import { namedDraws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { smooth, symmetric, tapered } from './curves.ts';
 import type { HairColours, Skin } from './palette.ts';
-import { randomOf } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /**
@@ -43,7 +43,7 @@ export function paintBeard(
     [0, chin + 8],
   ];
   const area = smooth(symmetric(right, 0), true);
-  const random = randomOf(seed, `beard ${layer}`);
+  const random = namedDraws(seed, `beard ${layer}`);
   if (layer === 'under') {
     softFill(brush, area, mix(hair.brow, skin.shadow, full ? 0.15 : 0.5), full ? 0.86 : 0.36, full ? 3 : 5);
     // moustache: from the groove of the lip outwards

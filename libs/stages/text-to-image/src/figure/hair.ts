@@ -1,17 +1,17 @@
 import { Path2D } from '@napi-rs/canvas';
+import { namedDraws, type Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { paintCurlsBack, paintCurlsFront } from './curls.ts';
 import { mirrored, smooth } from './curves.ts';
 import type { HairColours, Skin } from './palette.ts';
-import { randomOf } from './random.ts';
 import { between, bodyOf, paintLock, scatterHairs } from './strands.ts';
 import type { Look } from './vocabulary.ts';
 
 /** What lies behind head and neck. Origin of the brush: the face's axis on the line of the eyes. */
 export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: HairColours, seed: number): void {
-  const random = randomOf(seed, 'hair back');
+  const random = namedDraws(seed, 'hair back');
   const wide = face.temple + 14;
   if (look.hairstyle === 'curly') paintCurlsBack(brush, face, look, hair, random);
   if (look.hairstyle === 'long' || look.hairstyle === 'bob') {
@@ -82,7 +82,7 @@ export function paintHairFront(
   hair: HairColours,
   seed: number,
 ): void {
-  const random = randomOf(seed, 'hair front');
+  const random = namedDraws(seed, 'hair front');
   if (look.hairstyle === 'bald') {
     paintBaldHead(brush, face, look, skin, hair, random);
   } else if (look.hairstyle === 'buzz cut') {
@@ -102,14 +102,7 @@ export function castHairShadow(brush: Brush, area: Path2D, skin: Skin): void {
 }
 
 /** Hair that falls to both sides of a parting: bob and long. */
-function paintParted(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  hair: HairColours,
-  random: ReturnType<typeof randomOf>,
-): void {
+function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Draws): void {
   const long = look.hairstyle === 'long';
   const man = look.gender === 'man';
   const part = man ? -6 : -17;
@@ -198,14 +191,7 @@ function paintParted(
 }
 
 /** Hair combed from the hairline over the head: short, and gathered into bun or ponytail. */
-function paintSwept(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  hair: HairColours,
-  random: ReturnType<typeof randomOf>,
-): void {
+function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Draws): void {
   const { temple: t, crown: c, hairline: h } = face;
   const gathered = look.hairstyle !== 'short';
   const woman = look.gender === 'woman';
@@ -388,7 +374,7 @@ function paintSwept(
   }
 }
 
-function paintCropped(brush: Brush, face: FaceShape, hair: HairColours, random: ReturnType<typeof randomOf>): void {
+function paintCropped(brush: Brush, face: FaceShape, hair: HairColours, random: Draws): void {
   const { temple: t, crown: c, hairline: h } = face;
   const area = smooth(
     [
@@ -434,14 +420,7 @@ function paintCropped(brush: Brush, face: FaceShape, hair: HairColours, random: 
   });
 }
 
-function paintBaldHead(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  hair: HairColours,
-  random: ReturnType<typeof randomOf>,
-): void {
+function paintBaldHead(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Draws): void {
   const { temple: t, crown: c } = face;
   glow(brush, -22, c + 26, 34, 20, mix(skin.light, { r: 255, g: 255, b: 255 }, 0.3), 0.55, -0.2);
   glow(brush, -26, c + 22, 13, 7, { r: 255, g: 255, b: 255 }, 0.4, -0.3);

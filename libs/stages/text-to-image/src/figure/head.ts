@@ -1,4 +1,5 @@
 import { Path2D } from '@napi-rs/canvas';
+import { namedDraws } from '@soliloquy/random';
 import type { Anatomy, FaceShape } from './anatomy.ts';
 import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
@@ -7,7 +8,6 @@ import { paintEyes } from './eyes.ts';
 import { paintBeard } from './facial-hair.ts';
 import { paintMouth, paintNose } from './mouth-and-nose.ts';
 import type { HairColours, Skin } from './palette.ts';
-import { randomOf } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Outline of skull and jaw, in face units. */
@@ -264,7 +264,7 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
 
 /** Pores and, on some fair skins, freckles. */
 function freckle(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: number): void {
-  const random = randomOf(seed, 'freckles');
+  const random = namedDraws(seed, 'freckles');
   const fair = look.skinTone === 'very light' || look.skinTone === 'light';
   const many = fair && (look.hairColour === 'red' || random.next() < 0.22) ? 130 : 12;
   for (let index = 0; index < many; index++) {

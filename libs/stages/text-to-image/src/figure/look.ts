@@ -1,5 +1,5 @@
+import { namedDraws } from '@soliloquy/random';
 import { StageError } from '@soliloquy/stage';
-import { randomOf } from './random.ts';
 import { ATTRIBUTE_NAMES, VOCABULARY, type AttributeName, type Look } from './vocabulary.ts';
 
 /**
@@ -30,7 +30,7 @@ export function lookOf(said: Readonly<Record<string, string>>, seed: number): Lo
   }
   const look: Partial<Record<AttributeName, string>> = { ...said };
   for (const name of ATTRIBUTE_NAMES) {
-    look[name] ??= randomOf(seed, `look ${name}`).pick(likely(name, look));
+    look[name] ??= namedDraws(seed, `look ${name}`).pick(likely(name, look));
   }
   return look as Look;
 }

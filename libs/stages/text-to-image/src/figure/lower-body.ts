@@ -1,4 +1,5 @@
 import type { Path2D } from '@napi-rs/canvas';
+import type { Draws } from '@soliloquy/random';
 import type { Anatomy, Leg } from './anatomy.ts';
 import {
   fill,
@@ -17,7 +18,6 @@ import { css, lighten, mix } from './colour.ts';
 import { appendSmooth, mirrored, smooth, tapered, tube } from './curves.ts';
 import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import type { Cloth, Skin } from './palette.ts';
-import type { Random } from './random.ts';
 
 /** Both legs bare, from the hip down; a skirt hides what it hides. */
 export function paintBareLegs(brush: Brush, anatomy: Anatomy, skin: Skin): void {
@@ -68,7 +68,7 @@ export function paintTrousers(
   cloth: Cloth,
   cut: TrouserCut,
   weave: Weave,
-  random: Random,
+  random: Draws,
 ): void {
   const { axis, waistHalf, waistY, hipHalf, hipY, crotchY } = anatomy;
   const hemHalf = { straight: 38, slim: 31, jogger: 28, tailored: 37 }[cut];
@@ -262,7 +262,7 @@ export function paintSkirt(
   weave: Weave,
   hemY: number,
   flare: number,
-  random: Random,
+  random: Draws,
 ): void {
   const { axis, waistHalf, waistY, hipHalf, hipY } = anatomy;
   const half = hipHalf + flare;

@@ -1,10 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
+import { namedDraws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './colour.ts';
 import { appendSmooth, mirrored, tapered } from './curves.ts';
 import type { Skin } from './palette.ts';
-import { randomOf } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** The nose: planes of light and shade more than lines. Origin: the face's axis on the line of the eyes. */
@@ -94,7 +94,7 @@ export function lipLineOf(face: FaceShape): Point[] {
 export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: number): void {
   const { mouthY: y, mouthWidth: w, upperLip: up, lowerLip: low } = face;
   const man = look.gender === 'man';
-  const random = randomOf(seed, 'lips');
+  const random = namedDraws(seed, 'lips');
   const seam = lipLineOf(face);
   const topRight: Point[] = [
     [w * 0.12, y - up * 0.86],

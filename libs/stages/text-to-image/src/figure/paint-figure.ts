@@ -1,5 +1,6 @@
 import { createCanvas, type Canvas } from '@napi-rs/canvas';
 import type { Image, Landmarks } from '@soliloquy/ports';
+import { namedDraws } from '@soliloquy/random';
 import { anatomyOf, DESIGN } from './anatomy.ts';
 import type { Brush } from './brush.ts';
 import { paintArm, paintClothes, paintClothesBack } from './clothing.ts';
@@ -7,7 +8,6 @@ import { paintHairBack, paintHairFront } from './hair.ts';
 import { paintHead, paintNeck } from './head.ts';
 import { landmarksOf } from './landmarks.ts';
 import { hairColoursOf, skinOf } from './palette.ts';
-import { randomOf } from './random.ts';
 import { paintRoom, type View } from './room.ts';
 import type { Look } from './vocabulary.ts';
 
@@ -145,7 +145,7 @@ function rimLight(person: { canvas: Canvas; brush: Brush }, layer: { canvas: Can
 
 /** Fine tooth of the paper: brightness up and down by `amount` of 255, triangular, each pixel on its own. */
 function grain(data: Uint8ClampedArray, width: number, seed: number, amount: number): void {
-  const random = randomOf(seed, `grain ${width}`);
+  const random = namedDraws(seed, `grain ${width}`);
   for (let index = 0; index < data.length; index += 4) {
     const tooth = random.around(amount);
     data[index] += tooth;

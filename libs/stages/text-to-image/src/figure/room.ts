@@ -1,10 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
+import { namedDraws, type Draws } from '@soliloquy/random';
 import type { Anatomy } from './anatomy.ts';
 import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { brightness, css, hex, lighten, mix, type Colour } from './colour.ts';
 import { smooth, tapered } from './curves.ts';
 import { wardrobeOf } from './palette.ts';
-import { randomOf, type Random } from './random.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Part of the page in design units that is seen: larger than the design page where the picture's aspect differs. */
@@ -22,7 +22,7 @@ const WALLS = ['#d8cfc2', '#c3cbc8', '#d9c3b0', '#b9c2cc', '#cfc7d1', '#c9cdb9']
  * figure's shadow on the floor.
  */
 export function paintRoom(brush: Brush, anatomy: Anatomy, look: Look, view: View, seed: number): void {
-  const random = randomOf(seed, 'room');
+  const random = namedDraws(seed, 'room');
   const worn = wardrobeOf(look).main.base;
   // the wall that differs most from what is worn
   const wall = WALLS.map(hex)
@@ -67,7 +67,7 @@ function distance(a: Colour, b: Colour): number {
 }
 
 /** Brush marks of the plaster, barely there. */
-function plaster(brush: Brush, wall: Colour, view: View, bottom: number, random: Random): void {
+function plaster(brush: Brush, wall: Colour, view: View, bottom: number, random: Draws): void {
   for (let index = 0; index < 520; index++) {
     const x = view.left + random.next() * (view.right - view.left);
     const y = view.top + random.next() * (bottom - view.top);
@@ -150,7 +150,7 @@ function windowLight(brush: Brush, view: View): void {
 }
 
 /** A framed abstract landscape. */
-function picture(brush: Brush, wall: Colour, random: Random, x: number, y: number): void {
+function picture(brush: Brush, wall: Colour, random: Draws, x: number, y: number): void {
   const [w, h] = [178, 236];
   const outer = new Path2D();
   outer.rect(x, y, w, h);
@@ -196,7 +196,7 @@ function picture(brush: Brush, wall: Colour, random: Random, x: number, y: numbe
   softStroke(brush, mat, hex('#2a2026'), 0.4, 3, 1.4, 1, 1);
 }
 
-function floor(brush: Brush, wall: Colour, view: View, top: number, random: Random): void {
+function floor(brush: Brush, wall: Colour, view: View, top: number, random: Draws): void {
   const path = new Path2D();
   path.rect(view.left, top, view.right - view.left, view.bottom - top);
   const wood = mix(hex('#a67d5a'), wall, 0.18);
@@ -252,7 +252,7 @@ function floor(brush: Brush, wall: Colour, view: View, top: number, random: Rand
 }
 
 /** A rubber plant in a pot, at the edge. */
-function plant(brush: Brush, x: number, y: number, random: Random): void {
+function plant(brush: Brush, x: number, y: number, random: Draws): void {
   glow(brush, x + 16, y + 4, 100, 18, hex('#1c1210'), 0.6);
   const stems: { tip: Point; bend: Point }[] = [];
   for (let index = 0; index < 7; index++)

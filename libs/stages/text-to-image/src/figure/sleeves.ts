@@ -1,4 +1,5 @@
 import type { Path2D } from '@napi-rs/canvas';
+import type { Draws } from '@soliloquy/random';
 import type { Arm } from './anatomy.ts';
 import { glow, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { mix } from './colour.ts';
@@ -6,7 +7,6 @@ import { smooth, tube, type Tube } from './curves.ts';
 import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import { armTube } from './hands.ts';
 import type { Cloth } from './palette.ts';
-import type { Random } from './random.ts';
 
 export interface Sleeve {
   readonly length: 'short' | 'long';
@@ -27,7 +27,7 @@ export function paintSleeve(
   cloth: Cloth,
   inner: Cloth,
   weave: Weave,
-  random: Random,
+  random: Draws,
 ): void {
   const shape = shapeOf(arm, sleeve);
   const { path, left, right } = shape;
@@ -145,7 +145,7 @@ function bandOf(shape: Tube, from: number, to: number, share: number): Path2D {
 }
 
 /** Cloth gathers on the inner side of a bent elbow and fans out from there, up and down the arm. */
-function elbowFolds(brush: Brush, shape: Tube, cloth: Cloth, arm: Arm, outward: number, random: Random): void {
+function elbowFolds(brush: Brush, shape: Tube, cloth: Cloth, arm: Arm, outward: number, random: Draws): void {
   const bent = Math.abs(
     (arm.wrist[0] - arm.elbow[0]) * (arm.elbow[1] - arm.shoulder[1]) -
       (arm.wrist[1] - arm.elbow[1]) * (arm.elbow[0] - arm.shoulder[0]),

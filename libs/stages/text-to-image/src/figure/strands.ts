@@ -1,9 +1,9 @@
 import { Path2D } from '@napi-rs/canvas';
+import type { Draws } from '@soliloquy/random';
 import { fill, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './colour.ts';
 import { sampled } from './curves.ts';
 import type { HairColours } from './palette.ts';
-import type { Random } from './random.ts';
 
 /**
  * A lock of hair: curves from roots to tips, side by side, with the same number of points. Strands run between
@@ -26,7 +26,7 @@ export interface Lock {
  * Fills the space between the outer guides, then draws strand by strand, each with its own share of dark and light and
  * one soft gleam.
  */
-export function paintLock(brush: Brush, lock: Lock, hair: HairColours, random: Random): void {
+export function paintLock(brush: Brush, lock: Lock, hair: HairColours, random: Draws): void {
   const { ctx } = brush;
   const guides = lock.guides.map((guide) => sampled(guide, 5));
   const body = bodyOf(guides);
@@ -115,7 +115,7 @@ export function scatterHairs(
   length: number,
   width: number,
   hair: HairColours,
-  random: Random,
+  random: Draws,
   direction: (x: number, y: number) => number,
 ): void {
   within(brush, area, () => {

@@ -1,10 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
+import type { Draws } from '@soliloquy/random';
 import type { Anatomy } from './anatomy.ts';
 import { glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { appendSmooth, mirrored, smooth } from './curves.ts';
 import { creases, fold, paintCloth, type Box, type Weave } from './fabric.ts';
 import type { Cloth } from './palette.ts';
-import type { Random } from './random.ts';
 
 /** How a top is cut. All in design units. */
 export interface Cut {
@@ -95,7 +95,7 @@ export function paintTorso(
   cloth: Cloth,
   weave: Weave,
   woman: boolean,
-  random: Random,
+  random: Draws,
 ): Path2D {
   const path = torsoPath(anatomy, cut);
   const box = torsoBox(anatomy, cut);

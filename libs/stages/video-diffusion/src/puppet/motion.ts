@@ -1,7 +1,8 @@
 import type { Audio } from '@soliloquy/ports';
+import { seededRandom } from '@soliloquy/random';
 import { speechEnvelope, speechFeatures } from '@soliloquy/speech-features';
 import { mouthMotion } from './mouth-motion.ts';
-import { bump, seeded, smooth, smoothstep } from './signal.ts';
+import { bump, smooth, smoothstep } from './signal.ts';
 
 /** What moves, in the order a table shows it. */
 export const MOTION_CHANNELS = {
@@ -53,7 +54,7 @@ export function puppetMotion(
   const mouth = mouthMotion(features, fps);
   const envelope = speechEnvelope(audio, fps, frames);
   const beats = stressedSyllables(envelope, fps);
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const talking = smooth(envelope, 0.35 * fps);
   const voiceDrift = smooth(
     features.data.filter((_, i) => i % features.dims === features.names.indexOf('centroid')),

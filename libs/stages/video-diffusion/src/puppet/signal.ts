@@ -22,15 +22,3 @@ export function smoothstep(from: number, to: number, x: number): number {
 export function bump(x: number): number {
   return Math.abs(x) < 1 ? Math.cos((Math.PI / 2) * x) ** 2 : 0;
 }
-
-/** Uniform numbers in [0, 1) from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

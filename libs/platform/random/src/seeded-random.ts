@@ -1,4 +1,9 @@
-/** A generator of doubles in 0 … 1 (1 excluded) that repeats for a seed: mulberry32. */
+/**
+ * Uniform doubles in [0, 1) that repeat for a seed, by mulberry32 (Ettinger 2017). Its 32 bits of state are plenty for
+ * the choices of a stage, and integer arithmetic alone makes the sequence exact on every machine. Not for secrets.
+ *
+ * @param seed an integer; taken modulo 2^32
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
