@@ -1,4 +1,5 @@
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
+import { gaussianMeanOfRows } from '@soliloquy/signal';
 
 /**
  * What the voice moves, by what carries it: of a lip's path or a hand's nothing is idle but that of the head or the
@@ -35,23 +36,6 @@ export function withSlowMotionOf(a: ParticleDeformation, b: ParticleDeformation,
       }
     }
   }
-  const slow = smoothOverTime(difference, frames, seconds * a.fps);
+  const slow = gaussianMeanOfRows(difference, frames, seconds * a.fps);
   return Float32Array.from(translations, (value, i) => value + slow[i]);
-}
-
-/** Gaussian mean over the rows of f64 [frames, width]; beyond an end the end is repeated. */
-function smoothOverTime(values: Float64Array, frames: number, sigma: number): Float64Array {
-  const width = values.length / frames;
-  const reach = Math.ceil(3 * sigma);
-  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2));
-  const total = kernel.reduce((sum, value) => sum + value, 0);
-  const out = new Float64Array(values.length);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let k = -reach; k <= reach; k++) {
-      const from = Math.min(frames - 1, Math.max(0, frame + k)) * width;
-      const weight = kernel[k + reach] / total;
-      for (let i = 0; i < width; i++) out[frame * width + i] += weight * values[from + i];
-    }
-  }
-  return out;
 }
