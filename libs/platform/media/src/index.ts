@@ -1,6 +1,7 @@
 export { decodeImage, MAX_PIXELS } from './decode-image.ts';
 export { encodePng } from './encode-png.ts';
 export { evenSize } from './image.ts';
+export { alphaOf, rgbOf } from './image-planes.ts';
 export { resizeImage } from './resize-image.ts';
 export { decodeAudio } from './decode-audio.ts';
 export { encodeWav } from './wav.ts';

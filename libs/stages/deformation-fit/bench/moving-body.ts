@@ -6,7 +6,7 @@ import {
   particleNeighbours,
   type ParticlePose,
 } from '@soliloquy/gaussian-cloud';
-import { videoFromFrames } from '@soliloquy/media';
+import { rgbOf, videoFromFrames } from '@soliloquy/media';
 import {
   REGIONS,
   scaleCamera,
@@ -125,10 +125,7 @@ export async function movingBody(
   };
   const deformed = allocateDeformed(gaussians);
   const background = room(width, height);
-  const behind = Float32Array.from(
-    { length: width * height * 3 },
-    (_, i) => background.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
-  );
+  const behind = rgbOf(background);
   const pixel = (scale * 5) / camera.fx;
   const pictures: Uint8ClampedArray[] = [];
   const mattes: Uint8ClampedArray[] = [];

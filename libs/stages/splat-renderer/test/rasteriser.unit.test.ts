@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud';
-import { readAll } from '@soliloquy/media';
+import { readAll, rgbOf } from '@soliloquy/media';
 import type { Audio, Camera, Video } from '@soliloquy/ports';
 import { createRasterizer } from '@soliloquy/splat';
 import { NO_ADAPTER, softwareAdapter, stageContext } from '@soliloquy/testing';
@@ -26,14 +26,7 @@ async function drawn(frame: number, view = camera): Promise<{ color: Float32Arra
   const rasterizer = await createRasterizer();
   const deformed = allocateDeformed(gaussians);
   evaluateDeformation(gaussians, deformation, frame, deformed);
-  const output = rasterizer.render(
-    deformed,
-    view,
-    Float32Array.from(
-      { length: view.width * view.height * 3 },
-      (_, i) => background.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
-    ),
-  );
+  const output = rasterizer.render(deformed, view, rgbOf(background));
   rasterizer.dispose();
   return output;
 }

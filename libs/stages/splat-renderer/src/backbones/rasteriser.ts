@@ -1,5 +1,5 @@
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud';
-import { evenSize, resizeImage, videoFromFrames } from '@soliloquy/media';
+import { evenSize, resizeImage, rgbOf, videoFromFrames } from '@soliloquy/media';
 import { scaleCamera } from '@soliloquy/ports';
 import { openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
@@ -23,10 +23,7 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
   const { width, height } = evenSize(from.width, from.height, params.area);
   const view = scaleCamera(from, width, height);
   const picture = await resizeImage(background, width, height);
-  const behind = Float32Array.from(
-    { length: width * height * 3 },
-    (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
-  );
+  const behind = rgbOf(picture);
 
   async function* read(first = 0, last = deformation.frames): AsyncGenerator<Uint8ClampedArray> {
     const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
