@@ -1,4 +1,3 @@
-export { faceBox } from './face-box.ts';
 export { laplacianVariance, psnr, ssim } from './quality.ts';
 
 export type { Compared, PixelBox } from './quality.ts';

@@ -1,6 +1,6 @@
+import { toFace, type PictureFrame } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Seed } from './gaussian-list.ts';
-import type { PictureFrame } from './picture-frame.ts';
 import { stipple } from './stipple.ts';
 
 /** The picture as the layers see it, at the film's size. */
@@ -45,7 +45,7 @@ export function backingLayer(lifted: Lifted, inside: Float32Array, count: number
   const margin = 2.5;
   const wanted = inside.map((distance, i) => {
     if (distance <= margin) return 0;
-    const { u, v } = frame.toFace((i % width) + 0.5, Math.floor(i / width) + 0.5);
+    const { u, v } = toFace(frame, (i % width) + 0.5, Math.floor(i / width) + 0.5);
     // None behind the lips themselves: it would hang into the open mouth like a curtain.
     if (
       (u / (0.95 * frame.mouthHalfWidth)) ** 2 + (v < 0 ? v / frame.upperLipHeight : v / frame.lowerLipHeight) ** 2 <
@@ -84,7 +84,16 @@ export function backingLayer(lifted: Lifted, inside: Float32Array, count: number
  */
 export function mouthInterior(lifted: Lifted): Seed[] {
   const { width, height, depth, frame } = lifted;
-  const { mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight, eyeDistance, chinDistance } = frame;
+  const {
+    origin: mouth,
+    right,
+    down,
+    mouthHalfWidth,
+    upperLipHeight,
+    lowerLipHeight,
+    eyeDistance,
+    chinDistance,
+  } = frame;
   const reach = Math.min(Math.max(lowerLipHeight + 0.12 * eyeDistance, 0.34 * eyeDistance), 0.8 * chinDistance);
   const skin = meanColor(lifted, mouth.x, mouth.y - 0.8 * upperLipHeight, Math.max(2, 0.3 * eyeDistance));
   const light = Math.min(1, 0.5 + 0.65 * (0.2126 * skin[0] + 0.7152 * skin[1] + 0.0722 * skin[2]));

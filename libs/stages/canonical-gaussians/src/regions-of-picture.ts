@@ -1,5 +1,5 @@
+import { toFace, type PictureFrame, type Point } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
-import type { PictureFrame, Point } from './picture-frame.ts';
 
 const torso = regionIndex('torso');
 const neck = regionIndex('neck');
@@ -23,7 +23,7 @@ function toSegment(x: number, y: number, a: Point, b: Point): number {
 /**
  * The region of the person that a pixel of the film shows, from the landmarks.
  *
- * @param lipLine u -> v where the lower lip begins (`lipLine`)
+ * @param lipLine u -> v where the lower lip begins (`lowerLipEdge`)
  * @returns (x, y) in film pixels -> index into REGIONS
  */
 export function regionsOfPicture(
@@ -31,7 +31,7 @@ export function regionsOfPicture(
   lipLine: (u: number) => number,
 ): (x: number, y: number) => number {
   const d = frame.eyeDistance;
-  const eyeV = frame.toFace(frame.eyes.x, frame.eyes.y).v;
+  const eyeV = toFace(frame, frame.eyes.x, frame.eyes.y).v;
   const side = (name: 'left' | 'right'): { hand?: Point; reach: number; limbs: [Point, Point][]; radius: number } => {
     const hand = frame.point(`${name}Hand`);
     const wrist = frame.point(`${name}Wrist`);
@@ -52,10 +52,10 @@ export function regionsOfPicture(
   const hips = [frame.point('leftHip'), frame.point('rightHip')].filter((p): p is Point => p !== undefined);
   const hipY = hips.length > 0 ? Math.max(...hips.map((p) => p.y)) : Infinity;
   const shoulderV =
-    shoulders.length > 0 ? Math.min(...shoulders.map((p) => frame.toFace(p.x, p.y).v)) : frame.chinDistance + 0.8 * d;
+    shoulders.length > 0 ? Math.min(...shoulders.map((p) => toFace(frame, p.x, p.y).v)) : frame.chinDistance + 0.8 * d;
 
   return (x, y) => {
-    const { u, v } = frame.toFace(x, y);
+    const { u, v } = toFace(frame, x, y);
     if (Math.abs(u) < 1.9 * d && v < Math.max(frame.chinDistance + 0.12 * d, 0)) {
       // The corners belong to the cheeks, which both jaws carry: there the lips stay together.
       const lipEdge = Math.sqrt(Math.max(0, 1 - (u / (frame.mouthHalfWidth * 0.9)) ** 2));

@@ -1,4 +1,4 @@
-import type { PictureFrame } from './picture-frame.ts';
+import { toFace, type PictureFrame } from '@soliloquy/face';
 
 /**
  * How many Gaussians each pixel deserves: more where the picture has edges, in the face, and most at mouth, eyes and
@@ -22,7 +22,7 @@ export function saliency(
   for (let i = 0; i < luma.length; i++)
     luma[i] = 0.2126 * color[i * 3] + 0.7152 * color[i * 3 + 1] + 0.0722 * color[i * 3 + 2];
   const d = frame.eyeDistance;
-  const eyeV = frame.toFace(frame.eyes.x, frame.eyes.y).v;
+  const eyeV = toFace(frame, frame.eyes.x, frame.eyes.y).v;
   const handPoints = (['leftHand', 'rightHand'] as const)
     .map((name) => frame.point(name))
     .filter((p) => p !== undefined);
@@ -33,7 +33,7 @@ export function saliency(
       const gx = luma[y * width + Math.min(width - 1, x + 1)] - luma[y * width + Math.max(0, x - 1)];
       const gy = luma[Math.min(height - 1, y + 1) * width + x] - luma[Math.max(0, y - 1) * width + x];
       const edge = Math.hypot(gx, gy) / 2;
-      const { u, v } = frame.toFace(x + 0.5, y + 0.5);
+      const { u, v } = toFace(frame, x + 0.5, y + 0.5);
       const face = (u / (1.25 * d)) ** 2 + ((v - 0.45 * eyeV) / (1.7 * d)) ** 2 < 1;
       const mouth = (u / (frame.mouthHalfWidth * 1.4)) ** 2 + (v / (0.45 * d)) ** 2 < 1;
       const eyes = ((Math.abs(u) - d / 2) / (0.4 * d)) ** 2 + ((v - eyeV) / (0.3 * d)) ** 2 < 1;

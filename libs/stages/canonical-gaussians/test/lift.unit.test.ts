@@ -1,28 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
+import { alphaOf, rgbOf } from '@soliloquy/media';
 import type { Gaussians, Image } from '@soliloquy/ports';
 import { createRasterizer, decodePly, type Rasterizer } from '@soliloquy/splat';
-import { compareArrays, stageContext } from '@soliloquy/testing';
+import { compareArrays, paintedPerson, stageContext, WHOLE_PERSON } from '@soliloquy/testing';
 import { run } from '../src/backbones/lift.ts';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { canonicalGaussiansStage } from '../src/index.ts';
 import { REPORT_EVERY } from '../src/refine.ts';
-import { HEIGHT, paintedLandmarks, paintedPerson, wall, WIDTH } from './painted-person.ts';
+
+const { width: WIDTH, height: HEIGHT } = WHOLE_PERSON;
+const person = paintedPerson();
 
 const params = {
   ...canonicalGaussiansStage.params.parse({ count: 3000, area: WIDTH * HEIGHT }),
   ...canonicalGaussiansStage.backbones.lift.params.parse({ steps: 60 }),
 };
-const image = paintedPerson();
-const landmarks = paintedLandmarks();
-const background = wall();
+const { image, landmarks, background } = person;
 type Lift = Awaited<ReturnType<typeof run>>;
 const lift = async (ctx = stageContext(), given: Partial<typeof params> = {}): Promise<Lift> =>
   run({ image, landmarks, background }, { ...params, ...given }, ctx);
 
 /** Coverage by the person of each pixel that is further than `margin` from the matte's nearest opaque pixel. */
-const matte = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => image.data[i * 4 + 3] / 255);
+const matte = alphaOf(image);
 const toMatte = distanceToOutside(
   matte.map((value) => (value > 0.02 ? 0 : 1)),
   WIDTH,
@@ -112,10 +113,7 @@ describe('a painted person, lifted', () => {
 
   test('has lids that are not seen while the eyes are open, and a whole face behind them', () => {
     const mask = matte.map((_, i) => (i % WIDTH > 50 && i % WIDTH < 78 && i > 26 * WIDTH && i < 40 * WIDTH ? 1 : 0));
-    const target = Float32Array.from(
-      { length: WIDTH * HEIGHT * 3 },
-      (_, i) => image.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
-    );
+    const target = rgbOf(image);
     const eyes = (of: Gaussians): number =>
       psnr({ width: WIDTH, height: HEIGHT, image: render(of).color, target, mask });
     expect(eyes(gaussians)).toBeGreaterThan(32);

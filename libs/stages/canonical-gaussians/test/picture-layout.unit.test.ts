@@ -1,50 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { pictureFrame } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { alphaOf } from '@soliloquy/media';
 import { REGIONS, type RegionName } from '@soliloquy/ports';
+import { paintedPerson, turnedLandmarks, WHOLE_PERSON } from '@soliloquy/testing';
 import { distanceToOutside } from '../src/distance-transform.ts';
-import { lipLine } from '../src/lip-line.ts';
-import { pictureFrame } from '../src/picture-frame.ts';
 import { regionsOfPicture } from '../src/regions-of-picture.ts';
 import { PERSON_DISTANCE, surfaceDepth } from '../src/surface-depth.ts';
-import { HEIGHT, paintedLandmarks, paintedPerson, turnedLandmarks, WIDTH } from './painted-person.ts';
 
-const landmarks = paintedLandmarks();
+const { width: WIDTH, height: HEIGHT } = WHOLE_PERSON;
+const person = paintedPerson();
+
+const landmarks = person.landmarks;
 const frame = pictureFrame(landmarks, WIDTH);
 /** Lips that part on the line through the mouth's centre. */
 const level = (): number => 0;
-
-describe('the face in the picture', () => {
-  test('has its origin at the mouth, right and down along the axes of an upright head', () => {
-    expect(frame.toFace(64, 49)).toEqual({ u: 0, v: 0 });
-    expect(frame.toFace(71, 35).u).toBeCloseTo(7, 6);
-    expect(frame.toFace(71, 35).v).toBeCloseTo(-14, 6);
-    expect(frame).toMatchObject({ scale: 1, eyeDistance: 14, mouthHalfWidth: 6 });
-    expect(frame.upperLipHeight).toBeCloseTo(2.4, 5);
-    expect(frame.lowerLipHeight).toBeCloseTo(2.4, 5);
-    expect(frame.chinDistance).toBeCloseTo(11, 5);
-  });
-
-  test.each([0.3, -0.6])('a head tilted by %f rad tilts its axes and keeps its lengths', (angle) => {
-    const tilted = pictureFrame(turnedLandmarks(landmarks, angle, [64, 64]), WIDTH);
-    expect(tilted.right.x).toBeCloseTo(Math.cos(angle), 6);
-    expect(tilted.down.x).toBeCloseTo(-Math.sin(angle), 6);
-    for (const key of ['eyeDistance', 'mouthHalfWidth', 'upperLipHeight', 'lowerLipHeight', 'chinDistance'] as const)
-      expect(tilted[key]).toBeCloseTo(frame[key], 6);
-  });
-
-  test('is as much larger as the film is than the picture', () => {
-    const film = pictureFrame(landmarks, 4 * WIDTH);
-    expect(film.eyeDistance).toBeCloseTo(56, 5);
-    expect(film.point('leftHand')).toEqual({ x: 384, y: 508 });
-  });
-
-  test('has no point for a landmark that the picture does not show', () => {
-    const { leftHand: _, ...points } = landmarks.points;
-    expect(
-      pictureFrame({ ...landmarks, points: points as typeof landmarks.points }, WIDTH).point('leftHand'),
-    ).toBeUndefined();
-  });
-});
 
 describe('regions of the picture', () => {
   const PLACES: readonly (readonly [number, number, RegionName])[] = [
@@ -123,38 +93,8 @@ describe('regions of the picture', () => {
   });
 });
 
-describe('the line between the lips', () => {
-  /** A face of one brightness with a dark line between its lips at v = line(u), at ten times the size. */
-  const film = pictureFrame(landmarks, 10 * WIDTH);
-  const painted = (line: (u: number) => number): Float32Array => {
-    const color = new Float32Array(10 * WIDTH * 10 * HEIGHT * 3).fill(0.6);
-    for (let y = 440; y < 540; y++) {
-      for (let x = 560; x < 720; x++) {
-        const { u, v } = film.toFace(x + 0.5, y + 0.5);
-        if (Math.abs(v - line(u)) < 2) color.fill(0.1, (y * 10 * WIDTH + x) * 3, (y * 10 * WIDTH + x) * 3 + 3);
-      }
-    }
-    return color;
-  };
-
-  test.each([
-    ['level', () => 0],
-    ['a little low', () => 4],
-    ['smiling', (u: number) => 3 - 0.002 * u * u],
-  ] as const)('is found where it is %s: the lower lip begins under the dark', (_, line) => {
-    const found = lipLine(painted(line), 10 * WIDTH, 10 * HEIGHT, film);
-    for (let u = -45; u <= 45; u += 5) expect(Math.abs(found(u) - (line(u) + 2))).toBeLessThan(2);
-  });
-
-  test('is level through the centre of the mouth where the picture shows none', () => {
-    const found = lipLine(new Float32Array(10 * WIDTH * 10 * HEIGHT * 3).fill(0.6), 10 * WIDTH, 10 * HEIGHT, film);
-    for (const u of [-100, -30, 0, 30, 100]) expect(Math.abs(found(u))).toBeLessThanOrEqual(0.5);
-  });
-});
-
 describe('depth of the surface', () => {
-  const painted = paintedPerson();
-  const matte = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => painted.data[i * 4 + 3] / 255);
+  const matte = alphaOf(person.image);
   const regionAt = regionsOfPicture(frame, level);
   const inside = distanceToOutside(matte, WIDTH, HEIGHT);
   const depth = surfaceDepth(inside, WIDTH, HEIGHT, regionAt);

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '@soliloquy/testing';
+import { pictureFrame } from '@soliloquy/face';
+import { paintedPerson, seededRandom, WHOLE_PERSON } from '@soliloquy/testing';
 import { distanceToOutside } from '../src/distance-transform.ts';
-import { pictureFrame } from '../src/picture-frame.ts';
 import { saliency } from '../src/saliency.ts';
 import { stipple } from '../src/stipple.ts';
-import { HEIGHT, paintedLandmarks, WIDTH } from './painted-person.ts';
+
+const { width: WIDTH, height: HEIGHT } = WHOLE_PERSON;
+const person = paintedPerson();
 
 describe('stipple', () => {
   const flat = (density: number): Float32Array => new Float32Array(64 * 64).fill(density);
@@ -71,7 +73,7 @@ describe('distanceToOutside', () => {
 });
 
 describe('saliency', () => {
-  const frame = pictureFrame(paintedLandmarks(), WIDTH);
+  const frame = pictureFrame(person.landmarks, WIDTH);
   const grey = new Float32Array(WIDTH * HEIGHT * 3).fill(0.5);
   const matte = new Float32Array(WIDTH * HEIGHT).fill(1);
   const at = (map: Float32Array, x: number, y: number): number => map[y * WIDTH + x];

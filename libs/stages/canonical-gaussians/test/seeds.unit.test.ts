@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { lowerLipEdge, pictureFrame } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { alphaOf, rgbOf } from '@soliloquy/media';
 import type { Camera } from '@soliloquy/ports';
-import { compareArrays, seededRandom } from '@soliloquy/testing';
+import { compareArrays, paintedPerson, seededRandom, WHOLE_PERSON } from '@soliloquy/testing';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { gaussiansFromSeeds, unproject } from '../src/gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../src/hidden-layers.ts';
-import { lipLine } from '../src/lip-line.ts';
-import { pictureFrame } from '../src/picture-frame.ts';
 import { regionsOfPicture } from '../src/regions-of-picture.ts';
 import { surfaceDepth } from '../src/surface-depth.ts';
-import { HEIGHT, paintedLandmarks, paintedPerson, WIDTH } from './painted-person.ts';
+
+const { width: WIDTH, height: HEIGHT } = WHOLE_PERSON;
+const person = paintedPerson();
 
 const focal = 2.5 * HEIGHT;
 const camera: Camera = {
@@ -57,14 +59,10 @@ describe('gaussiansFromSeeds', () => {
 });
 
 describe('hidden layers', () => {
-  const picture = paintedPerson();
-  const matte = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => picture.data[i * 4 + 3] / 255);
-  const color = Float32Array.from(
-    { length: WIDTH * HEIGHT * 3 },
-    (_, i) => picture.data[Math.floor(i / 3) * 4 + (i % 3)] / 255,
-  );
-  const frame = pictureFrame(paintedLandmarks(), WIDTH);
-  const regionAt = regionsOfPicture(frame, lipLine(color, WIDTH, HEIGHT, frame));
+  const matte = alphaOf(person.image);
+  const color = rgbOf(person.image);
+  const frame = pictureFrame(person.landmarks, WIDTH);
+  const regionAt = regionsOfPicture(frame, lowerLipEdge(color, WIDTH, HEIGHT, frame));
   const inside = distanceToOutside(matte, WIDTH, HEIGHT);
   const depth = surfaceDepth(inside, WIDTH, HEIGHT, regionAt);
   const lifted: Lifted = { width: WIDTH, height: HEIGHT, color, matte, depth, frame, regionAt };

@@ -1,6 +1,6 @@
+import type { Point, PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
 import type { LandmarkName, LandmarkPoint } from '@soliloquy/ports';
-import type { FaceFrame, Point } from './face-frame.ts';
 import { findHands, type Hand } from './hands.ts';
 import type { Plane } from './plane.ts';
 
@@ -24,7 +24,7 @@ const FOREARM = 0.146;
  *
  * @param chin v of the chin, face coordinates
  */
-export function findBody(image: Image, matte: Plane, face: FaceFrame, chin: number): BodyPoints {
+export function findBody(image: Image, matte: Plane, face: PupilFrame, chin: number): BodyPoints {
   const unit = face.unit;
   const inside = (p: Point) => p.x >= 0 && p.y >= 0 && p.x < image.width && p.y < image.height;
   const covered = (p: Point) => inside(p) && matte.data[Math.floor(p.y) * matte.width + Math.floor(p.x)]! > 0.5;
@@ -89,7 +89,7 @@ export function findBody(image: Image, matte: Plane, face: FaceFrame, chin: numb
 }
 
 /** Body height in pupil distances: measured where the soles are in the picture, the mean otherwise. */
-function bodyHeight(matte: Plane, face: FaceFrame, middle: number): number {
+function bodyHeight(matte: Plane, face: PupilFrame, middle: number): number {
   const left = Math.max(0, Math.floor(middle - 3 * face.unit));
   const right = Math.min(matte.width, Math.ceil(middle + 3 * face.unit));
   for (let y = matte.height - 1; y > face.y; y -= 1) {
@@ -105,7 +105,7 @@ function bodyHeight(matte: Plane, face: FaceFrame, middle: number): number {
 /** Shoulder joints: a little within the silhouette's ends at the height where a standing body has its shoulders. */
 function findShoulders(
   matte: Plane,
-  face: FaceFrame,
+  face: PupilFrame,
   neck: Point,
   middle: number,
   height: number,

@@ -1,11 +1,12 @@
+import { fromPupils, pupilFrame, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
 import { detect, type FaceBox } from './face-detector.ts';
-import { facePatch, frameOfEyes, toPicture, type FaceFrame, type FacePatch } from './face-frame.ts';
+import { facePatch, type FacePatch } from './face-patch.ts';
 import type { OpenCv } from './opencv.ts';
 import { planeOf, sample, smooth, type Plane } from './plane.ts';
 
 export interface Eyes {
-  readonly frame: FaceFrame;
+  readonly frame: PupilFrame;
   /** 0 … 1: how much eye evidence there is at both pupils; below about 0.3 the frame is the box's own proportion */
   readonly confidence: number;
   /** how many of the two pupils an eye cascade also sees */
@@ -36,7 +37,7 @@ interface Candidate {
 export function findEyes(cv: OpenCv, image: Image, face: FaceBox): Eyes {
   const cos = Math.cos(face.tilt);
   const sin = Math.sin(face.tilt);
-  const expected: FaceFrame = {
+  const expected: PupilFrame = {
     x: face.x + sin * EYES_ABOVE_CENTRE * face.size,
     y: face.y - cos * EYES_ABOVE_CENTRE * face.size,
     unit: face.size * PUPILS_APART,
@@ -61,9 +62,9 @@ export function findEyes(cv: OpenCv, image: Image, face: FaceBox): Eyes {
   }
   if (!best) return { frame: expected, confidence: 0, cascadeHits: 0 };
   const [left, right] = [best.a, best.b].map((eye) =>
-    toPicture(expected, eye.x / patch.scale + patch.left, eye.y / patch.scale + patch.top),
+    fromPupils(expected, eye.x / patch.scale + patch.left, eye.y / patch.scale + patch.top),
   );
-  const frame = frameOfEyes(left!, right!);
+  const frame = pupilFrame(left!, right!);
   const cascadeHits = [best.a, best.b].filter((eye) =>
     hits.some((hit) => Math.hypot(hit.x - eye.x, hit.y - eye.y) < 0.2 * SCALE),
   ).length;
@@ -106,7 +107,7 @@ function pupilVotes(luma: Plane): Plane {
 }
 
 /** Centres of the eye cascades' hits, in pixels of the pupil patch. */
-function eyeHits(cv: OpenCv, image: Image, expected: FaceFrame): { x: number; y: number }[] {
+function eyeHits(cv: OpenCv, image: Image, expected: PupilFrame): { x: number; y: number }[] {
   const detail = facePatch(image, expected, WINDOW, 90);
   const grey = smooth(detail.luma, 0.5);
   return ['haarcascade_eye', 'haarcascade_eye_tree_eyeglasses'].flatMap((name) =>

@@ -1,6 +1,7 @@
+import { fromPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
 import type { FaceLandmarkName, LandmarkPoint } from '@soliloquy/ports';
-import { facePatch, toPicture, type FacePatch } from './face-frame.ts';
+import { facePatch, type FacePatch } from './face-patch.ts';
 import type { FoundFace } from './find-face.ts';
 import { findMouth, MOUTH_SCALE, MOUTH_WINDOW, type Mouth } from './mouth.ts';
 import { sample, smooth, type Plane } from './plane.ts';
@@ -136,9 +137,9 @@ function chinRow(patch: FacePatch, luma: Plane, mouth: number): number {
  * Ears at the sides of the head and its top at the end of the hair, from the matte; the mean head's where the matte
  * says something impossible.
  */
-export function fitHead(shape: FaceShape, frame: FoundFace['eyes']['frame'], matte: Plane): FaceShape {
+export function fitHead(shape: FaceShape, frame: PupilFrame, matte: Plane): FaceShape {
   const covered = (u: number, v: number) => {
-    const at = toPicture(frame, u, v);
+    const at = fromPupils(frame, u, v);
     if (at.x < 0 || at.y < 0 || at.x >= matte.width || at.y >= matte.height) return false;
     return matte.data[Math.floor(at.y) * matte.width + Math.floor(at.x)]! > 0.5;
   };
@@ -163,12 +164,9 @@ export function fitHead(shape: FaceShape, frame: FoundFace['eyes']['frame'], mat
 }
 
 /** The points in pixels of the picture. */
-export function pointsOfShape(
-  shape: FaceShape,
-  frame: FoundFace['eyes']['frame'],
-): Record<FaceLandmarkName, LandmarkPoint> {
+export function pointsOfShape(shape: FaceShape, frame: PupilFrame): Record<FaceLandmarkName, LandmarkPoint> {
   const entries = Object.entries(shape.points).map(
-    ([name, { u, v, confidence }]) => [name, { ...toPicture(frame, u, v), confidence }] as const,
+    ([name, { u, v, confidence }]) => [name, { ...fromPupils(frame, u, v), confidence }] as const,
   );
   return Object.fromEntries(entries) as Record<FaceLandmarkName, LandmarkPoint>;
 }

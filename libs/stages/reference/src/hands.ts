@@ -1,5 +1,5 @@
+import { resizedPupilFrame, toPupils, type Point, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { toFace, type FaceFrame, type Point } from './face-frame.ts';
 import { scalePlane, shrinkImage, type Plane } from './plane.ts';
 import { regionsOf } from './regions.ts';
 import { skinLikeness } from './skin.ts';
@@ -25,24 +25,19 @@ const HAND_RADIUS = 1.15;
  * the shoulder is the hand. The larger region of each side of the body counts; one region across the middle is two
  * clasped hands.
  */
-export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictureLeft?: Hand; pictureRight?: Hand } {
+export function findHands(image: Image, matte: Plane, face: PupilFrame): { pictureLeft?: Hand; pictureRight?: Hand } {
   const scale = Math.min(1, SCALE / face.unit);
   const width = Math.max(8, Math.round(image.width * scale));
   const height = Math.max(8, Math.round(image.height * scale));
   const small = shrinkImage(image, width, height);
   const cover = scalePlane(matte, width, height);
-  const frame: FaceFrame = {
-    x: (face.x * width) / image.width,
-    y: (face.y * height) / image.height,
-    unit: (face.unit * width) / image.width,
-    tilt: face.tilt,
-  };
+  const frame = resizedPupilFrame(face, image, small);
   const likeness = skinLikeness(small, frame);
   const mask = new Uint8Array(width * height);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const at = y * width + x;
-      const { u, v } = toFace(frame, x + 0.5, y + 0.5);
+      const { u, v } = toPupils(frame, x + 0.5, y + 0.5);
       // The bare neck, shoulders and what a collar leaves open are no hand.
       const chest = v < (Math.abs(u) < 2.2 ? 5.2 : 4.4) && Math.abs(u) < 3.3;
       if (!chest && cover.data[at]! > 0.5 && likeness.data[at]! > 0) mask[at] = 1;
@@ -59,14 +54,14 @@ export function findHands(image: Image, matte: Plane, face: FaceFrame): { pictur
   });
   const found: { pictureLeft?: Hand; pictureRight?: Hand } = {};
   const sized = regions
-    .map((pixels) => ({ pixels, u: mean(pixels.map((at) => toFace(frame, at % width, Math.floor(at / width)).u)) }))
+    .map((pixels) => ({ pixels, u: mean(pixels.map((at) => toPupils(frame, at % width, Math.floor(at / width)).u)) }))
     .sort((a, b) => b.pixels.length - a.pixels.length);
   for (const side of [-1, 1] as const) {
     const region = sized.find(({ u, pixels }) => side * u > 0.35 || (Math.abs(u) <= 0.6 && pixels.length > 1.5 * area));
     if (!region) continue;
     const shoulder = { x: frame.x + side * 2.2 * frame.unit, y: frame.y + 3.3 * frame.unit };
     const clasped = Math.abs(region.u) <= 0.35;
-    const half = clasped ? region.pixels.filter((at) => side * toFace(frame, at % width, 0).u > -0.3) : region.pixels;
+    const half = clasped ? region.pixels.filter((at) => side * toPupils(frame, at % width, 0).u > -0.3) : region.pixels;
     if (half.length === 0) continue;
     const hand = farEnd(half, width, shoulder, frame.unit);
     found[side < 0 ? 'pictureLeft' : 'pictureRight'] = {

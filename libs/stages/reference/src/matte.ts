@@ -1,5 +1,5 @@
+import { resizedPupilFrame, toPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { toFace, type FaceFrame } from './face-frame.ts';
 import { withScope, type OpenCv } from './opencv.ts';
 import { boxMean, lumaPlane, planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
 import { fillHoles, keepConnected, regionsOf } from './regions.ts';
@@ -22,7 +22,7 @@ const LIKELY_PERSON = 3;
  *
  * @returns f32 0 … 1, or nothing where alpha says nothing about the person
  */
-export function matteOfAlpha(image: Image, face: FaceFrame | undefined): Plane | undefined {
+export function matteOfAlpha(image: Image, face: PupilFrame | undefined): Plane | undefined {
   const matte = planeOf(image.width, image.height);
   let clear = 0;
   let solid = 0;
@@ -50,13 +50,13 @@ export function matteOfAlpha(image: Image, face: FaceFrame | undefined): Plane |
 /** Calls back for each pixel within two units of the face's middle. */
 function forEachNear(
   size: { width: number; height: number },
-  face: FaceFrame,
+  face: PupilFrame,
   visit: (at: number, u: number, v: number) => void,
 ): void {
   const reach = 2.2 * face.unit;
   for (let y = Math.max(0, Math.floor(face.y - reach)); y < Math.min(size.height, face.y + reach); y += 1) {
     for (let x = Math.max(0, Math.floor(face.x - reach)); x < Math.min(size.width, face.x + reach); x += 1) {
-      const { u, v } = toFace(face, x + 0.5, y + 0.5);
+      const { u, v } = toPupils(face, x + 0.5, y + 0.5);
       visit(y * size.width + x, u, v);
     }
   }
@@ -69,17 +69,12 @@ function forEachNear(
  *
  * @returns f32 [height, width], 0 … 1, of the picture's size
  */
-export function cutMatte(cv: OpenCv, image: Image, face: FaceFrame): Plane {
+export function cutMatte(cv: OpenCv, image: Image, face: PupilFrame): Plane {
   const scale = Math.min(1, CUT_SIDE / Math.max(image.width, image.height));
   const width = Math.max(8, Math.round(image.width * scale));
   const height = Math.max(8, Math.round(image.height * scale));
   const small = shrinkImage(image, width, height);
-  const frame: FaceFrame = {
-    x: (face.x * width) / image.width,
-    y: (face.y * height) / image.height,
-    unit: (face.unit * width) / image.width,
-    tilt: face.tilt,
-  };
+  const frame = resizedPupilFrame(face, image, small);
   const person = graphCut(cv, small, silhouettePrior(small, frame));
   cutHead(cv, image, face, person, width, height);
   closeTorso(person, frame, width, height);
@@ -93,11 +88,11 @@ export function cutMatte(cv: OpenCv, image: Image, face: FaceFrame): Plane {
  * Keeps what hangs together with the face, across gaps as wide as a wrist in shadow (0.5 units): a hand held out must
  * not be lost. In place.
  */
-function keepBody(person: Uint8Array, frame: FaceFrame, width: number, height: number): void {
+function keepBody(person: Uint8Array, frame: PupilFrame, width: number, height: number): void {
   const grown = boxMean({ width, height, data: Float32Array.from(person) }, Math.max(1, Math.round(0.25 * frame.unit)));
   const near = Uint8Array.from(grown.data, (value) => (value > 1e-4 ? 1 : 0));
   keepConnected(near, width, height, (x, y) => {
-    const { u, v } = toFace(frame, x + 0.5, y + 0.5);
+    const { u, v } = toPupils(frame, x + 0.5, y + 0.5);
     return (u / 0.7) ** 2 + ((v - 0.5) / 1) ** 2 < 1;
   });
   const least = 0.3 * frame.unit ** 2;
@@ -106,7 +101,7 @@ function keepBody(person: Uint8Array, frame: FaceFrame, width: number, height: n
 }
 
 /** Bays in the torso (a badge, a strap in the colours of the wall) are closed: there a body has none. In place. */
-function closeTorso(person: Uint8Array, frame: FaceFrame, width: number, height: number): void {
+function closeTorso(person: Uint8Array, frame: PupilFrame, width: number, height: number): void {
   const radius = Math.max(1, Math.round(0.55 * frame.unit));
   // Grown by a box and shrunk again by the same.
   const grown = boxMean({ width, height, data: Float32Array.from(person) }, radius);
@@ -128,7 +123,7 @@ const HEAD = { left: -2.7, right: 2.7, top: -3.1, bottom: 2.1 };
  * Cuts the head again with colour models of its own surroundings, at more pixels: one model for the whole picture takes
  * dark hair for dark wall. Overwrites `person` (u8 [height, width]) above the chin.
  */
-function cutHead(cv: OpenCv, image: Image, face: FaceFrame, person: Uint8Array, width: number, height: number): void {
+function cutHead(cv: OpenCv, image: Image, face: PupilFrame, person: Uint8Array, width: number, height: number): void {
   const left = Math.max(0, Math.floor(face.x + HEAD.left * face.unit));
   const top = Math.max(0, Math.floor(face.y + HEAD.top * face.unit));
   const right = Math.min(image.width, Math.ceil(face.x + HEAD.right * face.unit));
@@ -140,18 +135,13 @@ function cutHead(cv: OpenCv, image: Image, face: FaceFrame, person: Uint8Array, 
     Math.max(8, Math.round(crop.width * scale)),
     Math.max(8, Math.round(crop.height * scale)),
   );
-  const frame: FaceFrame = {
-    x: ((face.x - left) * small.width) / crop.width,
-    y: ((face.y - top) * small.height) / crop.height,
-    unit: (face.unit * small.width) / crop.width,
-    tilt: face.tilt,
-  };
+  const frame = resizedPupilFrame({ ...face, x: face.x - left, y: face.y - top }, crop, small);
   const head = graphCut(cv, small, silhouettePrior(small, frame));
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const px = ((x + 0.5) * image.width) / width;
       const py = ((y + 0.5) * image.height) / height;
-      if (px < left || px >= right || py < top || py >= bottom || toFace(face, px, py).v > 1.3) continue;
+      if (px < left || px >= right || py < top || py >= bottom || toPupils(face, px, py).v > 1.3) continue;
       const column = Math.min(small.width - 1, Math.floor(((px - left) * small.width) / crop.width));
       const row = Math.min(small.height - 1, Math.floor(((py - top) * small.height) / crop.height));
       person[y * width + x] = head[row * small.width + column]!;
@@ -172,10 +162,10 @@ function cropImage(image: Image, left: number, top: number, width: number, heigh
 /**
  * Labels for GrabCut from body proportions in distances between the pupils (one is about 63 mm): u8 [height, width].
  */
-function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
+function silhouettePrior(image: Image, frame: PupilFrame): Uint8Array {
   const labels = new Uint8Array(image.width * image.height);
   // The body hangs upright below a tilted head.
-  const upright: FaceFrame = {
+  const upright: PupilFrame = {
     ...frame,
     x: frame.x - Math.sin(frame.tilt) * 1.6 * frame.unit,
     y: frame.y + (Math.cos(frame.tilt) - 1) * 1.6 * frame.unit,
@@ -183,8 +173,8 @@ function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
   };
   for (let y = 0; y < image.height; y += 1) {
     for (let x = 0; x < image.width; x += 1) {
-      const head = toFace(frame, x + 0.5, y + 0.5);
-      const body = toFace(upright, x + 0.5, y + 0.5);
+      const head = toPupils(frame, x + 0.5, y + 0.5);
+      const body = toPupils(upright, x + 0.5, y + 0.5);
       const atSide = x < 0.02 * image.width || x >= 0.98 * image.width;
       // What reaches the picture's side far from the body is taken for background, so that its colours are known as
       // such.
@@ -200,7 +190,7 @@ function silhouettePrior(image: Image, frame: FaceFrame): Uint8Array {
  * Skin within reach of the arms is likely the person's from the start: a wall of about its colour would take it
  * otherwise. In place.
  */
-function seedHands(image: Image, frame: FaceFrame, labels: Uint8Array): void {
+function seedHands(image: Image, frame: PupilFrame, labels: Uint8Array): void {
   const { width, height } = image;
   const likeness = skinLikeness(image, frame);
   const skin = new Uint8Array(width * height);
@@ -254,7 +244,7 @@ function graphCut(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
 }
 
 /** A hard cut at reduced size becomes a soft one at the picture's size that follows the picture's own edges. */
-function softEdge(image: Image, hard: Plane, face: FaceFrame): Plane {
+function softEdge(image: Image, hard: Plane, face: PupilFrame): Plane {
   const scale = Math.min(1, EDGE_SIDE / Math.max(image.width, image.height));
   const width = Math.max(8, Math.round(image.width * scale));
   const height = Math.max(8, Math.round(image.height * scale));

@@ -1,4 +1,5 @@
-import type { FacePatch } from './face-frame.ts';
+import type { FacePoint } from '@soliloquy/face';
+import type { FacePatch } from './face-patch.ts';
 import { sample, smooth, type Plane } from './plane.ts';
 
 /** The mouth in face coordinates (distances between the pupils). */
@@ -11,10 +12,6 @@ export interface Mouth {
   readonly lowerLipBottom: FacePoint;
   /** 0 … 1: how far lips stand out from the skin; 0: the prior alone */
   readonly confidence: number;
-}
-export interface FacePoint {
-  readonly u: number;
-  readonly v: number;
 }
 
 /** Window of a face patch that `findMouth` needs, face coordinates, and its pixels for one unit. */

@@ -1,5 +1,5 @@
+import { fromPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { toPicture, type FaceFrame } from './face-frame.ts';
 import { planeOf, type Plane } from './plane.ts';
 
 /** ln R/G, ln G/B and ln brightness of a pixel. */
@@ -15,12 +15,12 @@ function colourAt(image: Image, at: number): Colour {
 /** The middle colour of given face coordinates, and how far its own pixels spread. */
 function colourOf(
   image: Image,
-  frame: FaceFrame,
+  frame: PupilFrame,
   places: Iterable<readonly [number, number]>,
 ): { centre: Colour; spread: Colour } | undefined {
   const samples: Colour[] = [];
   for (const [u, v] of places) {
-    const p = toPicture(frame, u, v);
+    const p = fromPupils(frame, u, v);
     if (p.x < 0 || p.y < 0 || p.x >= image.width || p.y >= image.height) continue;
     samples.push(colourAt(image, Math.floor(p.y) * image.width + Math.floor(p.x)));
   }
@@ -39,7 +39,7 @@ function colourOf(
  * correlations; hands are as red as cheeks or redder, and lit otherwise, so it is wide in brightness) and nearer to it
  * than to the clothes.
  */
-export function skinLikeness(image: Image, frame: FaceFrame): Plane {
+export function skinLikeness(image: Image, frame: PupilFrame): Plane {
   const upright = { ...frame, tilt: 0 };
   const clothes = colourOf(image, upright, chest())?.centre;
   const skin = colourOf(image, frame, cheeks())!;

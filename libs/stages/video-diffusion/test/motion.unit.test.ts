@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { speechEnvelope } from '@soliloquy/speech-features';
 import { MOTION_CHANNELS, puppetMotion, type MotionChannel } from '../src/index.ts';
-import { babble, correlation, silence } from './painted-person.ts';
+import { babble, correlation, silence } from './babble.ts';
 
 const film = { fps: 25, frames: 125, seed: 7 };
 const motion = puppetMotion(babble(5), film);

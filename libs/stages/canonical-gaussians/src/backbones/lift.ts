@@ -1,13 +1,12 @@
-import { faceBox, laplacianVariance, psnr } from '@soliloquy/image-quality';
-import { evenSize, resizeImage } from '@soliloquy/media';
-import type { Camera, Gaussians, Image } from '@soliloquy/ports';
+import { faceBox, lowerLipEdge, pictureFrame } from '@soliloquy/face';
+import { laplacianVariance, psnr } from '@soliloquy/image-quality';
+import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
+import type { Camera, Gaussians } from '@soliloquy/ports';
 import { encodePly, openRasterizer } from '@soliloquy/splat';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
-import { lipLine } from '../lip-line.ts';
-import { pictureFrame } from '../picture-frame.ts';
 import { refine } from '../refine.ts';
 import { regionsOfPicture } from '../regions-of-picture.ts';
 import { saliency } from '../saliency.ts';
@@ -27,8 +26,8 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
 ) => {
   const { width, height } = evenSize(image.width, image.height, params.area);
   const picture = await resizeImage(image, width, height);
-  const behind = rgb(await resizeImage(background, width, height));
-  const matte = Float32Array.from({ length: width * height }, (_, i) => picture.data[i * 4 + 3] / 255);
+  const behind = rgbOf(await resizeImage(background, width, height));
+  const matte = alphaOf(picture);
   if (!matte.some((value) => value > 0.5))
     throw new StageError({
       code: 'stage.no-person',
@@ -37,7 +36,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
       got: 'one that is empty',
       remedy: 'check the reference',
     });
-  const color = rgb(picture);
+  const color = rgbOf(picture);
   // Straight colour over the inpainted background: what a viewer sees of the picture.
   const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
 
@@ -52,7 +51,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
     worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
   };
   const frame = pictureFrame(landmarks, width);
-  const regionAt = regionsOfPicture(frame, lipLine(color, width, height, frame));
+  const regionAt = regionsOfPicture(frame, lowerLipEdge(color, width, height, frame));
   const inside = distanceToOutside(matte, width, height);
   const depth = surfaceDepth(inside, width, height, regionAt);
   const lifted: Lifted = { width, height, color, matte, depth, frame, regionAt };
@@ -146,9 +145,4 @@ function firstOf(
     colors: colors.subarray(0, count * 3),
     regions: regions.subarray(0, count),
   };
-}
-
-/** @returns f32 [H, W, 3] 0 … 1 */
-function rgb({ data, width, height }: Image): Float32Array {
-  return Float32Array.from({ length: width * height * 3 }, (_, i) => data[Math.floor(i / 3) * 4 + (i % 3)] / 255);
 }

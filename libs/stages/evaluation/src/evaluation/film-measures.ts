@@ -1,5 +1,6 @@
 import { Fault } from '@soliloquy/fault';
-import { faceBox, laplacianVariance, psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
+import { faceBox } from '@soliloquy/face';
+import { laplacianVariance, psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks, Video } from '@soliloquy/ports';
 

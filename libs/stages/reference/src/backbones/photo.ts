@@ -1,9 +1,9 @@
+import { pupilFrame, type PupilFrame } from '@soliloquy/face';
 import { resizeImage, type Image } from '@soliloquy/media';
 import type { Landmarks } from '@soliloquy/ports';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { fillBehind } from '../background.ts';
 import { findBody } from '../body-landmarks.ts';
-import { frameOfEyes, type FaceFrame } from '../face-frame.ts';
 import { fitHead, pointsOfShape, shapeFace } from '../face-landmarks.ts';
 import { findFace } from '../find-face.ts';
 import { scaleLandmarks } from '../given.ts';
@@ -78,11 +78,11 @@ function reduced(image: Image, area: number): Image {
 }
 
 /** Given points have the pupils, and so the frame. */
-function frameOfPoints(landmarks: Landmarks): FaceFrame {
-  return frameOfEyes(landmarks.points.rightEye, landmarks.points.leftEye);
+function frameOfPoints(landmarks: Landmarks): PupilFrame {
+  return pupilFrame(landmarks.points.rightEye, landmarks.points.leftEye);
 }
 
-function matteOf(cv: OpenCv, image: Image, frame: FaceFrame, log: (message: string) => void): Plane {
+function matteOf(cv: OpenCv, image: Image, frame: PupilFrame, log: (message: string) => void): Plane {
   const own = matteOfAlpha(image, frame);
   if (own) log('reference.image: its alpha channel is taken as the matte');
   return own ?? cutMatte(cv, image, frame);

@@ -1,8 +1,8 @@
 import type { Audio } from '@soliloquy/ports';
 import { seededRandom } from '@soliloquy/random';
+import { bump, gaussianMean, smoothstep } from '@soliloquy/signal';
 import { speechEnvelope, speechFeatures } from '@soliloquy/speech-features';
 import { mouthMotion } from './mouth-motion.ts';
-import { bump, smooth, smoothstep } from './signal.ts';
 
 /** What moves, in the order a table shows it. */
 export const MOTION_CHANNELS = {
@@ -55,8 +55,8 @@ export function puppetMotion(
   const envelope = speechEnvelope(audio, fps, frames);
   const beats = stressedSyllables(envelope, fps);
   const random = seededRandom(seed);
-  const talking = smooth(envelope, 0.35 * fps);
-  const voiceDrift = smooth(
+  const talking = gaussianMean(envelope, 0.35 * fps);
+  const voiceDrift = gaussianMean(
     features.data.filter((_, i) => i % features.dims === features.names.indexOf('centroid')),
     0.5 * fps,
   );
@@ -107,8 +107,8 @@ export function puppetMotion(
  * first.
  */
 function stressedSyllables(envelope: Float32Array, fps: number): Beat[] {
-  const level = smooth(envelope, 0.06 * fps);
-  const around = smooth(envelope, 0.5 * fps);
+  const level = gaussianMean(envelope, 0.06 * fps);
+  const around = gaussianMean(envelope, 0.5 * fps);
   const peaks: Beat[] = [];
   for (let f = 1; f < level.length - 1; f++) {
     if (level[f] < level[f - 1] || level[f] <= level[f + 1] || level[f] < 0.35) continue;

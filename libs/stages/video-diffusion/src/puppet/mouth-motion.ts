@@ -1,5 +1,5 @@
+import { gaussianMean, smoothstep } from '@soliloquy/signal';
 import type { SpeechFeatures } from '@soliloquy/speech-features';
-import { smooth, smoothstep } from './signal.ts';
 
 /**
  * What the lips do at each frame; a function of the sound near the frame and of nothing else, so that a model can learn
@@ -35,7 +35,7 @@ export function mouthMotion(features: SpeechFeatures, fps: number): MouthMotion 
     );
   };
   const envelope = column('envelope');
-  const around = smooth(envelope, 0.08 * fps);
+  const around = gaussianMean(envelope, 0.08 * fps);
   const [mid, voicing, centroid, low] = [column('midBand'), column('voicing'), column('centroid'), column('lowBand')];
   // Bands by centre: 5-9 about 0.5 … 1.2 kHz, 12-16 about 1.7 … 3 kHz.
   const [back, front] = [mels(5, 9), mels(12, 16)];
@@ -54,9 +54,9 @@ export function mouthMotion(features: SpeechFeatures, fps: number): MouthMotion 
   const part = envelope.map((loud, f) => smoothstep(0.28, 0.5, centroid[f]) * smoothstep(0.1, 0.35, loud));
   const shortly = 0.024 * fps;
   return {
-    jawOpen: Float32Array.from(smooth(jaw, shortly), (x) => softClip(1.15 * x)),
-    lipWidth: Float32Array.from(smooth(width, 2 * shortly), (x) => Math.max(-1, Math.min(1, x))),
-    lipPart: Float32Array.from(smooth(part, shortly)),
+    jawOpen: Float32Array.from(gaussianMean(jaw, shortly), (x) => softClip(1.15 * x)),
+    lipWidth: Float32Array.from(gaussianMean(width, 2 * shortly), (x) => Math.max(-1, Math.min(1, x))),
+    lipPart: Float32Array.from(gaussianMean(part, shortly)),
   };
 }
 

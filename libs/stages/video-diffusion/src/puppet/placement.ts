@@ -4,8 +4,8 @@
  */
 export interface Placement {
   /** where in the picture the pixel's colour is */
-  a: number;
-  b: number;
+  u: number;
+  v: number;
   /** paint over it, sRGB 0 … 1, and its coverage 0 … 1 */
   red: number;
   green: number;

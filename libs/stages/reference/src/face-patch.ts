@@ -1,49 +1,6 @@
+import { fromPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
 import { planeOf, type Plane } from './plane.ts';
-
-/**
- * The face's own frame: origin between the pupils, `u` along the line of the eyes to the right of the picture, `v` down
- * the face, both in distances between the pupils. Turning and size of the face are gone in it, so that proportions
- * (Farkas 1994) can be written as numbers.
- */
-export interface FaceFrame {
-  /** midpoint of the pupils, pixels of the picture */
-  readonly x: number;
-  readonly y: number;
-  /** distance of the pupils, pixels */
-  readonly unit: number;
-  /** turning of the line of the eyes, radians, + is clockwise */
-  readonly tilt: number;
-}
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export function frameOfEyes(pictureLeft: Point, pictureRight: Point): FaceFrame {
-  const dx = pictureRight.x - pictureLeft.x;
-  const dy = pictureRight.y - pictureLeft.y;
-  return {
-    x: (pictureLeft.x + pictureRight.x) / 2,
-    y: (pictureLeft.y + pictureRight.y) / 2,
-    unit: Math.hypot(dx, dy),
-    tilt: Math.atan2(dy, dx),
-  };
-}
-
-/** Face coordinates to pixels of the picture. */
-export function toPicture(frame: FaceFrame, u: number, v: number): Point {
-  const cos = Math.cos(frame.tilt) * frame.unit;
-  const sin = Math.sin(frame.tilt) * frame.unit;
-  return { x: frame.x + u * cos - v * sin, y: frame.y + u * sin + v * cos };
-}
-
-/** Pixels of the picture to face coordinates. */
-export function toFace(frame: FaceFrame, x: number, y: number): { u: number; v: number } {
-  const cos = Math.cos(frame.tilt) / frame.unit;
-  const sin = Math.sin(frame.tilt) / frame.unit;
-  return { u: (x - frame.x) * cos + (y - frame.y) * sin, v: -(x - frame.x) * sin + (y - frame.y) * cos };
-}
 
 /** A window of the picture in the face's frame. */
 export interface FacePatch {
@@ -64,7 +21,7 @@ export interface FacePatch {
  */
 export function facePatch(
   image: Image,
-  frame: FaceFrame,
+  frame: PupilFrame,
   window: { left: number; right: number; top: number; bottom: number },
   scale: number,
 ): FacePatch {
@@ -80,7 +37,7 @@ export function facePatch(
       let b = 0;
       for (let j = 0; j < taps; j += 1) {
         for (let i = 0; i < taps; i += 1) {
-          const at = toPicture(
+          const at = fromPupils(
             frame,
             window.left + (column + (i + 0.5) / taps) / scale,
             window.top + (row + (j + 0.5) / taps) / scale,

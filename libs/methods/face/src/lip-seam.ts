@@ -1,5 +1,6 @@
-import { luma, patchColour, type Colour } from './face-colours.ts';
-import type { FaceFrame } from './face-frame.ts';
+import { luma, patchColor, type Color, type ReadColor } from './face-colors.ts';
+import type { FilmFace } from './mouth-frames.ts';
+import type { FacePoint } from './point.ts';
 
 const COLUMNS = 49;
 const ROWS = 61;
@@ -7,69 +8,69 @@ const ROWS = 61;
 const REACH = 0.94;
 
 /** Where the lips part, in face coordinates. */
-export interface LipLine {
-  /** `a` of the mouth's middle */
+export interface LipSeam {
+  /** `u` of the mouth's middle */
   readonly centre: number;
   /** half of the distance between the corners */
   readonly halfWidth: number;
-  /** `b` of the line at `a`; beyond the corners it goes on straight */
-  readonly at: (a: number) => number;
+  /** `v` of the line at `u`; beyond the corners it goes on straight */
+  readonly at: (u: number) => number;
   /** The picture shows teeth in a smile: the line is their lower edge. */
   readonly smiling: boolean;
   /** 0 … 1, how much of the upper teeth is seen above the line between lips that are not quite closed */
   readonly teethShown: number;
-  /** `b` of the lower lip's lower edge and of the upper lip's upper edge, in the middle */
+  /** `v` of the lower lip's lower edge and of the upper lip's upper edge, in the middle */
   readonly lowerEdge: number;
   readonly upperEdge: number;
 }
-
-type Reader = (a: number, b: number) => Colour;
 
 /** What is known before the picture is looked at closely. */
 interface Expected {
   readonly centre: number;
   readonly halfWidth: number;
-  /** `b` of the line at t = (a − centre) / halfWidth */
+  /** `v` of the line at t = (u − centre) / halfWidth */
   readonly at: (t: number) => number;
   readonly upperEdge: number;
   readonly lowerEdge: number;
-  readonly skin: Colour;
+  readonly skin: Color;
 }
 
 /**
+ * The seam between the lips as the puppet opens it (stage `video-diffusion`), read from the picture at its own
+ * resolution. It differs from `lowerLipEdge`, which canonical-gaussians uses: this one follows the dark line between the
+ * lips from corner to corner and finds teeth and how far the lips reach; that one is where the lower lip begins.
+ *
  * Finds the seam along which the mouth opens. Landmarks give corners and middle; the picture says where exactly: along
  * the darkest path from corner to corner (dynamic programming), or along the lower edge of the teeth where a smile
  * shows them. Corners are drawn in to where lips are really seen.
  */
-export function lipLine(face: FaceFrame, read: Reader): LipLine {
-  const corners = [face.local('mouthLeft') ?? { a: 0.35, b: 0 }, face.local('mouthRight') ?? { a: -0.35, b: 0 }].sort(
-    (p, q) => p.a - q.a,
+export function lipSeam(face: FilmFace, read: ReadColor): LipSeam {
+  const corners = [face.local('mouthLeft') ?? { u: 0.35, v: 0 }, face.local('mouthRight') ?? { u: -0.35, v: 0 }].sort(
+    (p, q) => p.u - q.u,
   );
-  const upperEdge = Math.min(-0.03, face.local('upperLipTop')?.b ?? -0.1);
-  const lowerEdge = Math.max(0.04, face.local('lowerLipBottom')?.b ?? 0.13);
-  const skin = patchColour(
+  const upperEdge = Math.min(-0.03, face.local('upperLipTop')?.v ?? -0.1);
+  const lowerEdge = Math.max(0.04, face.local('lowerLipBottom')?.v ?? 0.13);
+  const skin = patchColor(
     read,
-    (corners[0].a + corners[1].a) / 2,
-    (lowerEdge + (face.local('chin')?.b ?? 0.6)) / 2,
-    0.12,
-    0.05,
+    { u: (corners[0].u + corners[1].u) / 2, v: (lowerEdge + (face.local('chin')?.v ?? 0.6)) / 2 },
+    { u: 0.12, v: 0.05 },
   );
-  const expecting = (left: { a: number; b: number }, right: { a: number; b: number }): Expected => {
-    const centre = (left.a + right.a) / 2;
-    const halfWidth = Math.max(0.12, (right.a - left.a) / 2);
-    const straight = (t: number): number => left.b + ((right.b - left.b) * (t + 1)) / 2;
+  const expecting = (left: FacePoint, right: FacePoint): Expected => {
+    const centre = (left.u + right.u) / 2;
+    const halfWidth = Math.max(0.12, (right.u - left.u) / 2);
+    const straight = (t: number): number => left.v + ((right.v - left.v) * (t + 1)) / 2;
     const sag = -straight(-centre / halfWidth);
     return { centre, halfWidth, at: (t) => straight(t) + sag * Math.max(0, 1 - t * t), upperEdge, lowerEdge, skin };
   };
   const given = expecting(corners[0], corners[1]);
   const wide = seam(given, read);
   const [left, right] = lipsEnd(given, wide, read);
-  const place = (t: number) => ({ a: given.centre + t * given.halfWidth, b: given.at(t) + wide.offset(t) });
+  const place = (t: number) => ({ u: given.centre + t * given.halfWidth, v: given.at(t) + wide.offset(t) });
   const expected = left > -1 || right < 1 ? expecting(place(left), place(right)) : given;
   const { offset, smiling } = expected === given ? wide : seam(expected, read);
 
-  const at = (a: number): number => {
-    const t = (a - expected.centre) / expected.halfWidth;
+  const at = (u: number): number => {
+    const t = (u - expected.centre) / expected.halfWidth;
     return expected.at(Math.max(-1, Math.min(1, t))) + (Math.abs(t) < 1 ? offset(t) : 0);
   };
   return {
@@ -84,7 +85,7 @@ export function lipLine(face: FaceFrame, read: Reader): LipLine {
 }
 
 /** The seam as an offset from the expected line, over t = −1 … 1. */
-function seam(expected: Expected, read: Reader): { offset: (t: number) => number; smiling: boolean } {
+function seam(expected: Expected, read: ReadColor): { offset: (t: number) => number; smiling: boolean } {
   const teeth = teethEdge(expected, read);
   if (teeth) return { offset: teeth, smiling: true };
   const path = darkestPath(expected, read);
@@ -100,9 +101,9 @@ function seam(expected: Expected, read: Reader): { offset: (t: number) => number
 
 /**
  * The lower edge of teeth that a smile shows: a parabola through the lowest tooth of each column, robustly. Teeth are
- * as bright as the skin and much less coloured; a highlight on a lip is not. Nothing if too few columns show any.
+ * as bright as the skin and much less colored; a highlight on a lip is not. Nothing if too few columns show any.
  */
-function teethEdge(expected: Expected, read: Reader): ((t: number) => number) | undefined {
+function teethEdge(expected: Expected, read: ReadColor): ((t: number) => number) | undefined {
   const found: { t: number; offset: number }[] = [];
   for (let i = 0; i < COLUMNS; i++) {
     const t = columnT(i);
@@ -111,11 +112,11 @@ function teethEdge(expected: Expected, read: Reader): ((t: number) => number) | 
     const from = line + 0.65 * expected.upperEdge * (1 - t * t);
     const to = line + 0.75 * expected.lowerEdge * (1 - t * t);
     const [start, end] = longestRun(ROWS, (j) => {
-      const colour = read(expected.centre + t * expected.halfWidth, from + ((to - from) * j) / (ROWS - 1));
+      const color = read(expected.centre + t * expected.halfWidth, from + ((to - from) * j) / (ROWS - 1));
       return (
-        luma(colour) > 0.85 * luma(expected.skin) &&
-        saturation(colour) < 0.78 * saturation(expected.skin) &&
-        saturation(colour) < 0.3
+        luma(color) > 0.85 * luma(expected.skin) &&
+        saturation(color) < 0.78 * saturation(expected.skin) &&
+        saturation(color) < 0.3
       );
     });
     if (((end - start) * (to - from)) / (ROWS - 1) > 0.03)
@@ -138,7 +139,7 @@ function teethEdge(expected: Expected, read: Reader): ((t: number) => number) | 
 }
 
 /** The darkest path between the lips, found by dynamic programming; offsets from the expected line, f64 [COLUMNS]. */
-function darkestPath(expected: Expected, read: Reader): Float64Array {
+function darkestPath(expected: Expected, read: ReadColor): Float64Array {
   const { centre, halfWidth, skin } = expected;
   const reach = (i: number, j: number): number =>
     ((2 * j) / (ROWS - 1) - 1) * 0.11 * Math.sqrt(1 - columnT(i) ** 2 * 0.98);
@@ -177,11 +178,11 @@ function darkestPath(expected: Expected, read: Reader): Float64Array {
  * How far towards the corners lips are seen along the seam: redder or darker than skin. t of the left and right end,
  * never less than 0.65 of the given width.
  */
-function lipsEnd(expected: Expected, { offset }: { offset: (t: number) => number }, read: Reader): [number, number] {
+function lipsEnd(expected: Expected, { offset }: { offset: (t: number) => number }, read: ReadColor): [number, number] {
   const { centre, halfWidth, skin } = expected;
   const isLip = (t: number): boolean => {
-    const colour = read(centre + t * halfWidth, expected.at(t) + offset(t));
-    return redness(colour) > redness(skin) + 0.045 || luma(colour) < 0.62 * luma(skin);
+    const color = read(centre + t * halfWidth, expected.at(t) + offset(t));
+    return redness(color) > redness(skin) + 0.045 || luma(color) < 0.62 * luma(skin);
   };
   const end = (sign: 1 | -1): number => {
     for (let t = 1; t > 0.65; t -= 0.01) if (isLip(sign * t) && isLip(sign * (t - 0.05))) return sign * t;
@@ -191,12 +192,12 @@ function lipsEnd(expected: Expected, { offset }: { offset: (t: number) => number
 }
 
 /** Whether something less red than the lips lies above the seam: teeth, 0 … 1 of the middle columns. */
-function teethBetween(expected: Expected, at: (a: number) => number, read: Reader): number {
+function teethBetween(expected: Expected, at: (u: number) => number, read: ReadColor): number {
   let columns = 0;
   for (let t = -0.4; t <= 0.41; t += 0.1) {
-    const a = expected.centre + t * expected.halfWidth;
+    const u = expected.centre + t * expected.halfWidth;
     const reds = Array.from({ length: 16 }, (_, j) =>
-      redness(read(a, at(a) + expected.upperEdge * (0.1 + (0.8 * j) / 15))),
+      redness(read(u, at(u) + expected.upperEdge * (0.1 + (0.8 * j) / 15))),
     );
     const reddest = Math.max(...reds);
     if (Math.min(...reds.slice(0, reds.indexOf(reddest) + 1)) < reddest - 0.06) columns++;
@@ -208,13 +209,13 @@ function columnT(i: number): number {
   return REACH * ((2 * i) / (COLUMNS - 1) - 1);
 }
 
-function redness(colour: Colour): number {
-  return colour[0] / Math.max(0.02, colour[0] + colour[1] + colour[2]);
+function redness(color: Color): number {
+  return color[0] / Math.max(0.02, color[0] + color[1] + color[2]);
 }
 
-function saturation(colour: Colour): number {
-  const most = Math.max(...colour);
-  return most > 0 ? (most - Math.min(...colour)) / most : 0;
+function saturation(color: Color): number {
+  const most = Math.max(...color);
+  return most > 0 ? (most - Math.min(...color)) / most : 0;
 }
 
 /** First and last index of the longest run of indices that hold; [0, 0] if none does. */

@@ -1,19 +1,22 @@
-import type { PictureFrame } from './picture-frame.ts';
+import type { PictureFrame } from './mouth-frames.ts';
 
 /**
- * Where the lower lip begins: for each place across the mouth the steepest rise of brightness going down, from the dark
+ * Where the lower lip begins, as regions of a picture are divided (stage `canonical-gaussians`), read at the film's
+ * size. `lipSeam`, which the puppet opens a mouth along, is the dark line above it.
+ *
+ * For each place across the mouth the steepest rise of brightness going down, from the dark
  * between the lips to the lip. What is dark or teeth in the picture stays above it, with the upper jaw.
  *
  * @param color f32 [H, W, 3] 0 … 1
  * @returns     u -> v, film pixels along the face's axes; level beyond the corners
  */
-export function lipLine(
+export function lowerLipEdge(
   color: Float32Array,
   width: number,
   height: number,
   frame: PictureFrame,
 ): (u: number) => number {
-  const { mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight } = frame;
+  const { origin: mouth, right, down, mouthHalfWidth, upperLipHeight, lowerLipHeight } = frame;
   const luma = (u: number, v: number): number => {
     const x = Math.min(width - 2, Math.max(0, mouth.x + u * right.x + v * down.x - 0.5));
     const y = Math.min(height - 2, Math.max(0, mouth.y + u * right.y + v * down.y - 0.5));

@@ -1,8 +1,11 @@
-import type { PixelBox } from './quality.ts';
+import type { PixelBox } from '@soliloquy/image-quality';
+import type { Point } from './point.ts';
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
+/** The points that say where a face is. */
+export interface EyesAndMouth {
+  readonly leftEye: Point;
+  readonly rightEye: Point;
+  readonly mouthCenter: Point;
 }
 
 /**
@@ -10,14 +13,7 @@ interface Point {
  *
  * @param scale pixels of the box per pixel of the points
  */
-export function faceBox(
-  {
-    leftEye,
-    rightEye,
-    mouthCenter,
-  }: { readonly leftEye: Point; readonly rightEye: Point; readonly mouthCenter: Point },
-  scale: number,
-): PixelBox {
+export function faceBox({ leftEye, rightEye, mouthCenter }: EyesAndMouth, scale: number): PixelBox {
   const distance = Math.hypot(leftEye.x - rightEye.x, leftEye.y - rightEye.y);
   const x = (leftEye.x + rightEye.x) / 2;
   const y = (leftEye.y + rightEye.y) / 2;
