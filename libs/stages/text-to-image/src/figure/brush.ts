@@ -1,5 +1,5 @@
 import type { Path2D, SKRSContext2D } from '@napi-rs/canvas';
-import { css, type Colour } from './colour.ts';
+import { css, type Color } from './color.ts';
 
 /**
  * Where a part is painted: a context whose units are design units, and how many pixels one of them is (blur is in
@@ -30,22 +30,29 @@ export function ontoPainted(brush: Brush, paint: () => void): void {
   brush.ctx.restore();
 }
 
-/** A stroke with soft edges; `blur` is the standard deviation in design units. */
+/** Paint with soft edges. Lengths are in design units. */
+export interface SoftPaint {
+  readonly color: Color;
+  /** 0 … 1 */
+  readonly opacity: number;
+  /** standard deviation of the edge */
+  readonly blur: number;
+  /** by how much the shape is moved first */
+  readonly dx?: number;
+  readonly dy?: number;
+}
+
+/** A stroke with soft edges. */
 export function softStroke(
   brush: Brush,
   path: Path2D,
-  colour: Colour,
-  opacity: number,
-  width: number,
-  blur: number,
-  dx = 0,
-  dy = 0,
+  { color, opacity, width, blur, dx = 0, dy = 0 }: SoftPaint & { readonly width: number },
 ): void {
   const { ctx, scale } = brush;
   ctx.save();
   ctx.translate(dx, dy);
   ctx.filter = `blur(${(blur * scale).toFixed(2)}px)`;
-  ctx.strokeStyle = css(colour, opacity);
+  ctx.strokeStyle = css(color, opacity);
   ctx.lineWidth = width;
   ctx.lineJoin = 'round';
   ctx.lineCap = 'round';
@@ -53,35 +60,32 @@ export function softStroke(
   ctx.restore();
 }
 
-/** A filled shape with soft edges; `blur` is the standard deviation in design units. */
-export function softFill(
-  brush: Brush,
-  path: Path2D,
-  colour: Colour,
-  opacity: number,
-  blur: number,
-  dx = 0,
-  dy = 0,
-): void {
+/** A filled shape with soft edges. */
+export function softFill(brush: Brush, path: Path2D, { color, opacity, blur, dx = 0, dy = 0 }: SoftPaint): void {
   const { ctx, scale } = brush;
   ctx.save();
   ctx.translate(dx, dy);
   ctx.filter = `blur(${(blur * scale).toFixed(2)}px)`;
-  ctx.fillStyle = css(colour, opacity);
+  ctx.fillStyle = css(color, opacity);
   ctx.fill(path);
   ctx.restore();
 }
 
-/** An elliptic glow that fades to nothing at its radii. */
+/** Paint that fades from its middle. */
+export interface GlowPaint {
+  readonly color: Color;
+  /** 0 … 1, in the middle */
+  readonly opacity: number;
+  /** radians by which the ellipse is turned clockwise */
+  readonly turn?: number;
+}
+
+/** An elliptic glow around `[x, y]` that fades to nothing at its radii. */
 export function glow(
   brush: Brush,
-  x: number,
-  y: number,
-  rx: number,
-  ry: number,
-  colour: Colour,
-  opacity: number,
-  turn = 0,
+  [x, y]: Point,
+  [rx, ry]: readonly [number, number],
+  { color, opacity, turn = 0 }: GlowPaint,
 ): void {
   const { ctx } = brush;
   ctx.save();
@@ -98,18 +102,16 @@ export function glow(
     [0.8, 0.1],
     [1, 0],
   ])
-    fade.addColorStop(at, css(colour, opacity * share));
+    fade.addColorStop(at, css(color, opacity * share));
   ctx.fillStyle = fade;
   ctx.fillRect(-1, -1, 2, 2);
   ctx.restore();
 }
 
 /** Linear gradient between two points through evenly spaced colours. */
-export function ramp(brush: Brush, from: Point, to: Point, colours: readonly string[]): CanvasGradient {
+export function ramp(brush: Brush, from: Point, to: Point, colors: readonly string[]): CanvasGradient {
   const gradient = brush.ctx.createLinearGradient(from[0], from[1], to[0], to[1]);
-  colours.forEach((colour, index) =>
-    gradient.addColorStop(colours.length === 1 ? 0 : index / (colours.length - 1), colour),
-  );
+  colors.forEach((color, index) => gradient.addColorStop(colors.length === 1 ? 0 : index / (colors.length - 1), color));
   return gradient as unknown as CanvasGradient;
 }
 
@@ -118,23 +120,48 @@ export function fill(brush: Brush, path: Path2D, style: string | CanvasGradient)
   brush.ctx.fill(path);
 }
 
-export function line(brush: Brush, path: Path2D, colour: Colour, opacity: number, width: number): void {
-  brush.ctx.strokeStyle = css(colour, opacity);
+/** A hard stroke. */
+export function line(
+  brush: Brush,
+  path: Path2D,
+  { color, opacity, width }: { readonly color: Color; readonly opacity: number; readonly width: number },
+): void {
+  brush.ctx.strokeStyle = css(color, opacity);
   brush.ctx.lineWidth = width;
   brush.ctx.lineCap = 'round';
   brush.ctx.lineJoin = 'round';
   brush.ctx.stroke(path);
 }
 
-/**
- * Rounds a form that has been filled flat: light from the upper left, a dark edge opposite, thin occlusion all round.
- *
- * @param depth how far the shading reaches in from the edge, design units
- */
-export function roundForm(brush: Brush, path: Path2D, dark: Colour, light: Colour, depth: number, strength = 1): void {
+/** How a form is rounded. */
+export interface Rounding {
+  readonly dark: Color;
+  readonly light: Color;
+  /** how far the shading reaches in from the edge, design units */
+  readonly depth: number;
+  /** 1 by default */
+  readonly strength?: number;
+}
+
+/** Rounds a form that has been filled flat: light from the upper left, a dark edge opposite, thin occlusion all round. */
+export function roundForm(brush: Brush, path: Path2D, { dark, light, depth, strength = 1 }: Rounding): void {
   within(brush, path, () => {
-    softStroke(brush, path, dark, 0.55 * strength, depth * 1.3, depth * 0.55, depth * 0.42, depth * 0.22);
-    softStroke(brush, path, dark, 0.3 * strength, depth * 0.35, depth * 0.16);
-    softStroke(brush, path, light, 0.4 * strength, depth * 0.7, depth * 0.4, -depth * 0.75, -depth * 0.35);
+    softStroke(brush, path, {
+      color: dark,
+      opacity: 0.55 * strength,
+      width: depth * 1.3,
+      blur: depth * 0.55,
+      dx: depth * 0.42,
+      dy: depth * 0.22,
+    });
+    softStroke(brush, path, { color: dark, opacity: 0.3 * strength, width: depth * 0.35, blur: depth * 0.16 });
+    softStroke(brush, path, {
+      color: light,
+      opacity: 0.4 * strength,
+      width: depth * 0.7,
+      blur: depth * 0.4,
+      dx: -depth * 0.75,
+      dy: -depth * 0.35,
+    });
   });
 }

@@ -2,12 +2,12 @@ import { Path2D } from '@napi-rs/canvas';
 import { namedDraws } from '@soliloquy/random';
 import type { Anatomy, Arm } from './anatomy.ts';
 import { fill, glow, line, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, hex, mix } from './colour.ts';
-import { appendSmooth, mirrored, smooth, tapered } from './curves.ts';
+import { css, hex, mix } from './color.ts';
+import { appendSmooth, mirrored, openPolygon, polygon, smooth, tapered } from './curves.ts';
 import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import { paintBareArm, paintHand } from './hands.ts';
 import { paintBareLegs, paintShoes, paintSkirt, paintTrousers } from './lower-body.ts';
-import { clothOf, wardrobeOf, type Cloth, type Skin } from './palette.ts';
+import { clothOf, SHADOWS, wardrobeOf, type Cloth, type Skin } from './palette.ts';
 import { paintSleeve, type Sleeve } from './sleeves.ts';
 import { hemBand, neckLine, paintTorso, torsoSide, type Cut } from './torso.ts';
 import type { Look } from './vocabulary.ts';
@@ -112,7 +112,11 @@ export function paintClothesBack(brush: Brush, anatomy: Anatomy, look: Look): vo
       ],
       true,
     );
-    paintCloth(brush, hood, main, { x: axis - n * 3, y: pitY - 70, width: n * 6, height: 120 }, 'plain', 22);
+    paintCloth(brush, hood, main, {
+      box: { x: axis - n * 3, y: pitY - 70, width: n * 6, height: 120 },
+      weave: 'plain',
+      depth: 22,
+    });
     softFill(
       brush,
       smooth(
@@ -126,9 +130,7 @@ export function paintClothesBack(brush: Brush, anatomy: Anatomy, look: Look): vo
         ],
         true,
       ),
-      main.deep,
-      0.85,
-      7,
+      { color: main.deep, opacity: 0.85, blur: 7 },
     );
   } else if (look.clothing === 'shirt' || look.clothing === 'suit' || look.clothing === 'blouse and skirt') {
     const cloth = look.clothing === 'suit' ? inner : main;
@@ -211,8 +213,8 @@ export function paintClothes(brush: Brush, anatomy: Anatomy, look: Look, skin: S
     case 'sweater': {
       neckBand(brush, anatomy, cut, main, 17, 46);
       const band = hemBand(anatomy, cut, 26);
-      paintCloth(brush, band.path, main, { x: 300, y: 680, width: 424, height: 60 }, 'plain', 9);
-      ribs(brush, band.path, main, band.top, band.bottom, 70);
+      paintCloth(brush, band.path, main, { box: { x: 300, y: 680, width: 424, height: 60 }, weave: 'plain', depth: 9 });
+      ribs(brush, band.path, main, { from: band.top, to: band.bottom, count: 70 });
       break;
     }
     case 'hoodie':
@@ -246,15 +248,19 @@ function neckBand(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Cloth, width:
   const path = smooth(inside);
   appendSmooth(path, [...outside].reverse(), false, true);
   path.closePath();
-  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.3, 3.5, 0, 3));
-  paintCloth(brush, path, cloth, { x: axis - 90, y: pitY - 40, width: 180, height: 110 }, 'plain', 7);
-  ribs(brush, path, cloth, inside, outside, count);
-  line(brush, smooth(inside), cloth.deep, 0.55, 1.4);
+  ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.cloth, opacity: 0.3, blur: 3.5, dy: 3 }));
+  paintCloth(brush, path, cloth, {
+    box: { x: axis - 90, y: pitY - 40, width: 180, height: 110 },
+    weave: 'plain',
+    depth: 7,
+  });
+  ribs(brush, path, cloth, { from: inside, to: outside, count });
+  line(brush, smooth(inside), { color: cloth.deep, opacity: 0.55, width: 1.4 });
 }
 
 function edge(brush: Brush, anatomy: Anatomy, cut: Cut, cloth: Cloth): void {
   const inside = neckLine(anatomy, cut);
-  softStroke(brush, smooth(inside), cloth.deep, 0.6, 2.2, 0.8);
+  softStroke(brush, smooth(inside), { color: cloth.deep, opacity: 0.6, width: 2.2, blur: 0.8 });
   seam(
     brush,
     cloth,
@@ -287,17 +293,21 @@ function collar(brush: Brush, anatomy: Anatomy, cloth: Cloth, drop: number, spre
             : path.lineTo(px, py),
     );
     path.closePath();
-    ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.5, 4.5, 2, 5));
-    paintCloth(brush, path, cloth, { x: axis - n * 2, y: pitY - 50, width: n * 4, height: 120 }, 'plain', 9);
+    ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.cloth, opacity: 0.5, blur: 4.5, dx: 2, dy: 5 }));
+    paintCloth(brush, path, cloth, {
+      box: { x: axis - n * 2, y: pitY - 50, width: n * 4, height: 120 },
+      weave: 'plain',
+      depth: 9,
+    });
     within(brush, path, () => {
-      softStroke(brush, path, cloth.light, 0.5, 3, 1.2, 0, 1);
+      softStroke(brush, path, { color: cloth.light, opacity: 0.5, width: 3, blur: 1.2, dy: 1 });
       seam(brush, cloth, [
         [x(n * 1.37), pitY + 2],
         [x(n * 0.92), pitY + 29 + drop * 0.16],
         [x(6), pitY + drop - 5],
       ]);
     });
-    line(brush, path, cloth.deep, 0.42, 1.1);
+    line(brush, path, { color: cloth.deep, opacity: 0.42, width: 1.1 });
   }
 }
 
@@ -314,9 +324,7 @@ function placket(brush: Brush, anatomy: Anatomy, cloth: Cloth, top: number, bott
       9,
       { start: 0.6, end: 0.6 },
     ),
-    cloth.shadow,
-    0.7,
-    2.4,
+    { color: cloth.shadow, opacity: 0.7, blur: 2.4 },
   );
   seam(brush, cloth, [
     [axis + 11, top - 4],
@@ -331,9 +339,9 @@ function placket(brush: Brush, anatomy: Anatomy, cloth: Cloth, top: number, bott
   for (let y = top + 20; y < bottom - 14; y += 52) {
     const button = new Path2D();
     button.arc(axis, y, 4, 0, Math.PI * 2);
-    softFill(brush, button, cloth.deep, 0.7, 1.5, 1, 1.5);
+    softFill(brush, button, { color: cloth.deep, opacity: 0.7, blur: 1.5, dx: 1, dy: 1.5 });
     fill(brush, button, css(mix(hex('#f2eee6'), cloth.light, 0.25)));
-    line(brush, button, cloth.deep, 0.5, 0.8);
+    line(brush, button, { color: cloth.deep, opacity: 0.5, width: 0.8 });
     for (const dx of [-1.1, 1.1]) fill(brush, dot(axis + dx, y, 0.7), css(cloth.deep, 0.9));
   }
 }
@@ -355,10 +363,9 @@ function pocket(brush: Brush, anatomy: Anatomy, cloth: Cloth): void {
     [x + 1, y + 48],
     [x, y],
   ];
-  const path = new Path2D();
-  outline.forEach(([px, py], index) => (index === 0 ? path.moveTo(px, py) : path.lineTo(px, py)));
-  softStroke(brush, path, cloth.shadow, 0.7, 4, 1.8, 1, 2);
-  line(brush, path, cloth.deep, 0.45, 1.2);
+  const path = openPolygon(outline);
+  softStroke(brush, path, { color: cloth.shadow, opacity: 0.7, width: 4, blur: 1.8, dx: 1, dy: 2 });
+  line(brush, path, { color: cloth.deep, opacity: 0.45, width: 1.2 });
   seam(brush, cloth, [
     [x + 1, y + 8],
     [x + 49, y + 6],
@@ -374,14 +381,12 @@ function ribbonAtWaist(brush: Brush, anatomy: Anatomy, cloth: Cloth): void {
   const path = smooth([[2 * axis - right[0][0], y - 9], [axis, y - 3], right[0]]);
   appendSmooth(path, [right[1], [axis, y + 20], [2 * axis - right[1][0], y + 14]], false, true);
   path.closePath();
-  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.4, 4, 0, 5));
+  ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.cloth, opacity: 0.4, blur: 4, dy: 5 }));
   paintCloth(
     brush,
     path,
     { ...cloth, base: mix(cloth.base, cloth.deep, 0.22) },
-    { x: axis - w - 10, y: y - 12, width: 2 * w + 20, height: 36 },
-    'plain',
-    10,
+    { box: { x: axis - w - 10, y: y - 12, width: 2 * w + 20, height: 36 }, weave: 'plain', depth: 10 },
   );
 }
 
@@ -401,8 +406,12 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
       ],
       true,
     );
-    ontoPainted(brush, () => softFill(brush, flap, { r: 18, g: 12, b: 24 }, 0.5, 6, 2, 6));
-    paintCloth(brush, flap, cloth, { x: axis - n * 2.6, y: pitY - 50, width: n * 5.2, height: 130 }, 'plain', 16);
+    ontoPainted(brush, () => softFill(brush, flap, { color: SHADOWS.cloth, opacity: 0.5, blur: 6, dx: 2, dy: 6 }));
+    paintCloth(brush, flap, cloth, {
+      box: { x: axis - n * 2.6, y: pitY - 50, width: n * 5.2, height: 130 },
+      weave: 'plain',
+      depth: 16,
+    });
     within(brush, flap, () =>
       fold(
         brush,
@@ -412,8 +421,7 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
           [x(n * 1.5), pitY + 14],
           [x(n * 0.7), pitY + 42],
         ],
-        9,
-        0.8,
+        { width: 9, strength: 0.8 },
       ),
     );
     seam(brush, cloth, [
@@ -426,25 +434,23 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
       [x(n * 0.56), pitY + 80],
       [x(n * 0.46 + side), pitY + (side > 0 ? 128 : 142)],
     ];
-    softStroke(brush, smooth(cord), cloth.deep, 0.6, 4, 2, 2, 2);
-    line(brush, smooth(cord), hex('#f0ece4'), 1, 3.4);
-    line(brush, smooth(cord.slice(1)), hex('#b9b2ab'), 0.6, 1);
+    softStroke(brush, smooth(cord), { color: cloth.deep, opacity: 0.6, width: 4, blur: 2, dx: 2, dy: 2 });
+    line(brush, smooth(cord), { color: hex('#f0ece4'), opacity: 1, width: 3.4 });
+    line(brush, smooth(cord.slice(1)), { color: hex('#b9b2ab'), opacity: 0.6, width: 1 });
     fill(brush, dot(cord[0][0], cord[0][1], 3.4), css(hex('#8d8a88')));
   }
   const y = waistY + 8;
   const w = waistHalf * 0.74;
-  const pouch = new Path2D();
-  [
+  const pouch = polygon([
     [axis - w * 0.62, y],
     [axis + w * 0.62, y],
     [axis + w, y + 62],
     [axis + w, y + 92],
     [axis - w, y + 92],
     [axis - w, y + 62],
-  ].forEach(([px, py], index) => (index === 0 ? pouch.moveTo(px, py) : pouch.lineTo(px, py)));
-  pouch.closePath();
-  softFill(brush, pouch, cloth.shadow, 0.35, 4, 1, 4);
-  softStroke(brush, pouch, cloth.light, 0.4, 2, 1, -1, -1);
+  ]);
+  softFill(brush, pouch, { color: cloth.shadow, opacity: 0.35, blur: 4, dx: 1, dy: 4 });
+  softStroke(brush, pouch, { color: cloth.light, opacity: 0.4, width: 2, blur: 1, dx: -1, dy: -1 });
   for (const side of [-1, 1]) {
     seam(brush, cloth, [
       [axis + side * w * 0.62, y],
@@ -458,12 +464,7 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
         [axis + side * w * 0.84, y + 30],
         [axis + side * w, y + 62],
       ]),
-      cloth.deep,
-      0.7,
-      4,
-      1.8,
-      side * 2,
-      1,
+      { color: cloth.deep, opacity: 0.7, width: 4, blur: 1.8, dx: side * 2, dy: 1 },
     );
   }
   seam(brush, cloth, [
@@ -472,8 +473,8 @@ function hoodFront(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut): void
     [axis + w * 0.62, y],
   ]);
   const band = hemBand(anatomy, cut, 28);
-  paintCloth(brush, band.path, cloth, { x: 290, y: 690, width: 444, height: 60 }, 'plain', 9);
-  ribs(brush, band.path, cloth, band.top, band.bottom, 72);
+  paintCloth(brush, band.path, cloth, { box: { x: 290, y: 690, width: 444, height: 60 }, weave: 'plain', depth: 9 });
+  ribs(brush, band.path, cloth, { from: band.top, to: band.bottom, count: 72 });
 }
 
 /** Shirt and tie (or an open neck) that show between a jacket's lapels. */
@@ -489,16 +490,18 @@ function paintShirtFront(brush: Brush, anatomy: Anatomy, inner: Cloth, woman: bo
     fitted: 0.6,
   };
   const side = torsoSide(anatomy, cut).slice(0, 2);
-  const path = new Path2D();
-  [
+  const path = polygon([
     ...neckLine(anatomy, cut),
     ...mirrored(side, axis),
     [axis - n * 2, 690] as Point,
     [axis + n * 2, 690] as Point,
     ...[...side].reverse(),
-  ].forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-  path.closePath();
-  paintCloth(brush, path, inner, { x: axis - 140, y: pitY - 40, width: 280, height: 380 }, 'plain', 18);
+  ]);
+  paintCloth(brush, path, inner, {
+    box: { x: axis - 140, y: pitY - 40, width: 280, height: 380 },
+    weave: 'plain',
+    depth: 18,
+  });
   if (woman) {
     placket(brush, anatomy, inner, pitY + 44, 690);
     collar(brush, anatomy, inner, 44, 1);
@@ -506,28 +509,28 @@ function paintShirtFront(brush: Brush, anatomy: Anatomy, inner: Cloth, woman: bo
   }
   collar(brush, anatomy, inner, 16, 1);
   const tie = clothOf(mix(jacket.base, hex('#8e2f3c'), 0.72));
-  const blade = new Path2D();
-  [
+  const blade = polygon([
     [axis - 9, pitY + 20],
     [axis + 9, pitY + 20],
     [axis + 19, pitY + 150],
     [axis + 20, pitY + 190],
     [axis - 20, pitY + 190],
     [axis - 19, pitY + 150],
-  ].forEach(([x, y], index) => (index === 0 ? blade.moveTo(x, y) : blade.lineTo(x, y)));
-  blade.closePath();
-  softFill(brush, blade, { r: 20, g: 14, b: 24 }, 0.4, 4, 3, 3);
-  paintCloth(brush, blade, tie, { x: axis - 24, y: pitY, width: 48, height: 200 }, 'denim', 9);
-  const knot = new Path2D();
-  [
+  ]);
+  softFill(brush, blade, { color: SHADOWS.tie, opacity: 0.4, blur: 4, dx: 3, dy: 3 });
+  paintCloth(brush, blade, tie, { box: { x: axis - 24, y: pitY, width: 48, height: 200 }, weave: 'denim', depth: 9 });
+  const knot = polygon([
     [axis - 14, pitY - 5],
     [axis + 14, pitY - 5],
     [axis + 9, pitY + 24],
     [axis - 9, pitY + 24],
-  ].forEach(([x, y], index) => (index === 0 ? knot.moveTo(x, y) : knot.lineTo(x, y)));
-  knot.closePath();
-  softFill(brush, knot, { r: 20, g: 14, b: 24 }, 0.5, 2.5, 1, 2);
-  paintCloth(brush, knot, tie, { x: axis - 18, y: pitY - 10, width: 36, height: 40 }, 'denim', 7);
+  ]);
+  softFill(brush, knot, { color: SHADOWS.tie, opacity: 0.5, blur: 2.5, dx: 1, dy: 2 });
+  paintCloth(brush, knot, tie, {
+    box: { x: axis - 18, y: pitY - 10, width: 36, height: 40 },
+    weave: 'denim',
+    depth: 7,
+  });
 }
 
 function lapels(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut, jacket: Path2D): void {
@@ -535,39 +538,35 @@ function lapels(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut, jacket: 
   const deep = pitY + cut.neckDrop;
   for (const side of [1, -1]) {
     const x = (value: number): number => axis + side * value;
-    const path = new Path2D();
-    (
-      [
-        [x(n * 1.06), pitY - 36],
-        [x(n * 1.5), pitY - 16],
-        [x(n * 2.05), pitY + 34],
-        [x(n * 1.62), pitY + 46],
-        [x(n * 1.86), pitY + 66],
-        [x(n * 1.2), pitY + cut.neckDrop * 0.66],
-        [x(-2), deep + 4],
-        [x(n * 0.5), pitY - 10 + cut.neckDrop * 0.45],
-      ] as Point[]
-    ).forEach(([px, py], index) => (index === 0 ? path.moveTo(px, py) : path.lineTo(px, py)));
-    path.closePath();
-    ontoPainted(brush, () => softFill(brush, path, { r: 14, g: 10, b: 20 }, 0.55, 5, 2, 5));
+    const path = polygon([
+      [x(n * 1.06), pitY - 36],
+      [x(n * 1.5), pitY - 16],
+      [x(n * 2.05), pitY + 34],
+      [x(n * 1.62), pitY + 46],
+      [x(n * 1.86), pitY + 66],
+      [x(n * 1.2), pitY + cut.neckDrop * 0.66],
+      [x(-2), deep + 4],
+      [x(n * 0.5), pitY - 10 + cut.neckDrop * 0.45],
+    ]);
+    ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.tailoring, opacity: 0.55, blur: 5, dx: 2, dy: 5 }));
     paintCloth(
       brush,
       path,
       { ...cloth, base: mix(cloth.base, cloth.light, 0.18) },
-      { x: axis - n * 2.4, y: pitY - 40, width: n * 4.8, height: cut.neckDrop + 60 },
-      'plain',
-      10,
+      {
+        box: { x: axis - n * 2.4, y: pitY - 40, width: n * 4.8, height: cut.neckDrop + 60 },
+        weave: 'plain',
+        depth: 10,
+      },
     );
-    line(brush, path, cloth.deep, 0.5, 1.2);
+    line(brush, path, { color: cloth.deep, opacity: 0.5, width: 1.2 });
     line(
       brush,
       smooth([
         [x(n * 2.05), pitY + 34],
         [x(n * 1.34), pitY + 26],
       ]),
-      cloth.deep,
-      0.6,
-      1.4,
+      { color: cloth.deep, opacity: 0.6, width: 1.4 },
     );
     seam(
       brush,
@@ -585,10 +584,7 @@ function lapels(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut, jacket: 
         [x(waistHalf * 0.36), hipY - 16],
         [x(waistHalf * 0.98), hipY - 10],
       ]),
-      cloth.shadow,
-      0.8,
-      4,
-      2,
+      { color: cloth.shadow, opacity: 0.8, width: 4, blur: 2 },
     );
   }
   within(brush, jacket, () => {
@@ -599,12 +595,7 @@ function lapels(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut, jacket: 
         [axis + 6, deep + 90],
         [axis + 22, cut.hemY + 8],
       ]),
-      cloth.deep,
-      0.8,
-      3,
-      1.6,
-      2,
-      0,
+      { color: cloth.deep, opacity: 0.8, width: 3, blur: 1.6, dx: 2, dy: 0 },
     );
     line(
       brush,
@@ -613,15 +604,13 @@ function lapels(brush: Brush, anatomy: Anatomy, cloth: Cloth, cut: Cut, jacket: 
         [axis + 5, deep + 90],
         [axis + 20, cut.hemY + 8],
       ]),
-      cloth.deep,
-      0.7,
-      1.4,
+      { color: cloth.deep, opacity: 0.7, width: 1.4 },
     );
-    glow(brush, axis + 22, cut.hemY - 40, 22, 70, cloth.shadow, 0.6, -0.15);
+    glow(brush, [axis + 22, cut.hemY - 40], [22, 70], { color: cloth.shadow, opacity: 0.6, turn: -0.15 });
   });
   for (const dy of [14, 66]) {
     fill(brush, dot(axis + 0.5, deep + dy + 1.6, 5.6), css(cloth.deep, 0.7));
     fill(brush, dot(axis, deep + dy, 5.2), css(mix(cloth.deep, hex('#2a2320'), 0.5)));
-    glow(brush, axis - 1.6, deep + dy - 1.6, 2.4, 2, hex('#ffffff'), 0.4);
+    glow(brush, [axis - 1.6, deep + dy - 1.6], [2.4, 2], { color: hex('#ffffff'), opacity: 0.4 });
   }
 }

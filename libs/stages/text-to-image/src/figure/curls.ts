@@ -2,9 +2,9 @@ import { Path2D } from '@napi-rs/canvas';
 import type { Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
-import { css, mix } from './colour.ts';
-import { smooth, tapered } from './curves.ts';
-import type { HairColours, Skin } from './palette.ts';
+import { css, mix } from './color.ts';
+import { ellipse, smooth, tapered } from './curves.ts';
+import type { HairColors, Skin } from './palette.ts';
 import type { Look } from './vocabulary.ts';
 
 interface Halo {
@@ -37,7 +37,7 @@ function outlineOf(halo: Halo, random: Draws): Path2D {
   return smooth(points, true);
 }
 
-export function paintCurlsBack(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Draws): void {
+export function paintCurlsBack(brush: Brush, face: FaceShape, look: Look, hair: HairColors, random: Draws): void {
   const halo = haloOf(face, look);
   const area = outlineOf(halo, random);
   fill(brush, area, css(mix(hair.base, hair.dark, 0.72)));
@@ -49,7 +49,7 @@ export function paintCurlsFront(
   face: FaceShape,
   look: Look,
   skin: Skin,
-  hair: HairColours,
+  hair: HairColors,
   random: Draws,
 ): void {
   const halo = haloOf(face, look);
@@ -82,8 +82,10 @@ export function paintCurlsFront(
       true,
     ),
   );
-  ontoPainted(brush, () => softFill(brush, area, mix(skin.shadow, skin.deep, 0.5), 0.7, 5, 3, 6));
-  softFill(brush, area, mix(hair.base, hair.dark, 0.55), 1, 1.5);
+  ontoPainted(brush, () =>
+    softFill(brush, area, { color: mix(skin.shadow, skin.deep, 0.5), opacity: 0.7, blur: 5, dx: 3, dy: 6 }),
+  );
+  softFill(brush, area, { color: mix(hair.base, hair.dark, 0.55), opacity: 1, blur: 1.5 });
   fill(brush, area, css(mix(hair.base, hair.dark, 0.55)));
   curls(
     brush,
@@ -94,13 +96,12 @@ export function paintCurlsFront(
     0,
     (x, y) => inside(halo, x, y, 0.97) && !free(x, y, -2) && (Math.abs(x) < halo.rx || y < 0),
   );
-  const light = new Path2D();
-  light.ellipse(0, halo.y, halo.rx, halo.ry, 0, 0, Math.PI * 2);
+  const light = ellipse([0, halo.y], halo.rx, halo.ry, 0);
   within(brush, light, () => {
     brush.ctx.save();
     brush.ctx.globalCompositeOperation = 'source-atop';
-    if (woman) glow(brush, halo.rx * 0.66, 10, 42, 80, hair.dark, 0.34);
-    glow(brush, -halo.rx * 0.5, halo.y - halo.ry * 0.72, 56, 30, hair.shine, 0.22, -0.5);
+    if (woman) glow(brush, [halo.rx * 0.66, 10], [42, 80], { color: hair.dark, opacity: 0.34 });
+    glow(brush, [-halo.rx * 0.5, halo.y - halo.ry * 0.72], [56, 30], { color: hair.shine, opacity: 0.22, turn: -0.5 });
     brush.ctx.restore();
   });
 }
@@ -117,7 +118,7 @@ function curls(
   brush: Brush,
   halo: Halo,
   count: number,
-  hair: HairColours,
+  hair: HairColors,
   random: Draws,
   tone: number,
   allowed: (x: number, y: number) => boolean,

@@ -31,6 +31,27 @@ export function appendSmooth(path: Path2D, points: readonly Point[], closed = fa
   if (closed) path.closePath();
 }
 
+/** A closed outline of straight lines. */
+export function polygon(points: readonly Point[]): Path2D {
+  const path = openPolygon(points);
+  path.closePath();
+  return path;
+}
+
+/** Straight lines from point to point. */
+export function openPolygon(points: readonly Point[]): Path2D {
+  const path = new Path2D();
+  points.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  return path;
+}
+
+/** An ellipse, turned clockwise by `turn` radians. */
+export function ellipse([x, y]: Point, rx: number, ry: number, turn = 0): Path2D {
+  const path = new Path2D();
+  path.ellipse(x, y, rx, ry, turn, 0, Math.PI * 2);
+  return path;
+}
+
 /** Points on the same curve, `steps` per segment, ends included. */
 export function sampled(points: readonly Point[], steps: number): Point[] {
   const at = (index: number): Point => points[Math.min(points.length - 1, Math.max(0, index))];
@@ -61,12 +82,24 @@ export interface Tube {
   readonly centre: readonly Point[];
 }
 
+/** How a tube ends. */
+export interface TubeEnds {
+  /** how far it bulges beyond the last and the first point, in units of the radius there (0 flat, 1 half circle) */
+  readonly cap?: number;
+  readonly startCap?: number;
+  /** points of the outline for each of the line */
+  readonly steps?: number;
+}
+
 /**
  * @param points centre line
  * @param radii  half widths at the points; interpolated as smoothly as the line
- * @param cap    how far the end bulges beyond the last point, in units of the last radius (0 flat, 1 half circle)
  */
-export function tube(points: readonly Point[], radii: readonly number[], cap = 1, startCap = 0, steps = 10): Tube {
+export function tube(
+  points: readonly Point[],
+  radii: readonly number[],
+  { cap = 1, startCap = 0, steps = 10 }: TubeEnds = {},
+): Tube {
   const centre = sampled(points, steps);
   const widths = sampled(
     radii.map((radius, index): Point => [index, radius]),
@@ -89,10 +122,7 @@ export function tube(points: readonly Point[], radii: readonly number[], cap = 1
     ...[...right].reverse(),
     ...capPoints(right[0], left[0], startCap),
   ];
-  const path = new Path2D();
-  outline.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-  path.closePath();
-  return { path, left, right, centre };
+  return { path: polygon(outline), left, right, centre };
 }
 
 /** Half an ellipse from a to b, bulging to the side that lies ahead when going from a (left edge) to b (right edge). */
@@ -138,10 +168,7 @@ export function tapered(
     left.push([x + nx, y + ny]);
     right.push([x - nx, y - ny]);
   });
-  const path = new Path2D();
-  [...left, ...right.reverse()].forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-  path.closePath();
-  return path;
+  return polygon([...left, ...right.reverse()]);
 }
 
 /** The same points on the other side of the line x = axis. */

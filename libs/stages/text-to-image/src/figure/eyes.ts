@@ -2,9 +2,9 @@ import { Path2D } from '@napi-rs/canvas';
 import { namedDraws, type Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, line, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, hex, lighten, mix, type Colour } from './colour.ts';
-import { smooth, tapered } from './curves.ts';
-import type { HairColours, Skin } from './palette.ts';
+import { css, hex, lighten, mix, type Color } from './color.ts';
+import { ellipse, smooth, tapered } from './curves.ts';
+import type { HairColors, Skin } from './palette.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Points of one eye in face units, x from the pupil towards the temple, y down. */
@@ -60,14 +60,7 @@ const IRIS_BY_HAIR: Readonly<Record<Look['hairColour'], readonly string[]>> = {
 };
 
 /** Both eyes with lids, lashes and brows. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintEyes(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  hair: HairColours,
-  seed: number,
-): void {
+export function paintEyes(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, seed: number): void {
   const darkSkinned = look.skinTone === 'dark' || look.skinTone === 'brown' || look.skinTone === 'olive';
   const iris = hex(
     darkSkinned
@@ -93,7 +86,7 @@ function paintEye(
   face: FaceShape,
   look: Look,
   skin: Skin,
-  iris: Colour,
+  iris: Color,
   side: 1 | -1,
   random: Draws,
 ): void {
@@ -116,25 +109,24 @@ function paintEye(
   opening.closePath();
 
   // the socket: shade below the brow towards the nose, a lit lid, a soft hollow underneath
-  glow(brush, -half * 0.75, -face.eyeOpen * 0.62, 20, 15, skin.shadow, 0.62, 0.5);
-  glow(brush, 0, -face.eyeOpen * 0.85, half * 1.15, 8.5, skin.shadow, woman ? 0.62 : 0.55);
-  glow(
-    brush,
-    half * 0.55,
-    -face.eyeOpen * 0.8,
-    half * 0.8,
-    8,
-    mix(skin.shadow, skin.deep, 0.35),
-    woman ? 0.5 : 0.28,
-    -0.25,
-  );
-  glow(brush, 4, -face.eyeOpen * 1.35, half * 0.9, 5, skin.light, 0.35, -0.1);
-  glow(brush, -2, face.eyeOpen * 0.86, half * 1.0, 6, skin.shadow, look.age === 'young' ? 0.22 : 0.5, 0.12);
+  glow(brush, [-half * 0.75, -face.eyeOpen * 0.62], [20, 15], { color: skin.shadow, opacity: 0.62, turn: 0.5 });
+  glow(brush, [0, -face.eyeOpen * 0.85], [half * 1.15, 8.5], { color: skin.shadow, opacity: woman ? 0.62 : 0.55 });
+  glow(brush, [half * 0.55, -face.eyeOpen * 0.8], [half * 0.8, 8], {
+    color: mix(skin.shadow, skin.deep, 0.35),
+    opacity: woman ? 0.5 : 0.28,
+    turn: -0.25,
+  });
+  glow(brush, [4, -face.eyeOpen * 1.35], [half * 0.9, 5], { color: skin.light, opacity: 0.35, turn: -0.1 });
+  glow(brush, [-2, face.eyeOpen * 0.86], [half * 1.0, 6], {
+    color: skin.shadow,
+    opacity: look.age === 'young' ? 0.22 : 0.5,
+    turn: 0.12,
+  });
 
   fill(brush, opening, css(mix(hex('#f3efec'), skin.shadow, 0.08)));
   within(brush, opening, () => {
-    glow(brush, -half, 3, 9, 8, skin.blush, 0.55);
-    glow(brush, half, 0, 10, 9, mix(skin.shadow, skin.blush, 0.4), 0.5);
+    glow(brush, [-half, 3], [9, 8], { color: skin.blush, opacity: 0.55 });
+    glow(brush, [half, 0], [10, 9], { color: mix(skin.shadow, skin.blush, 0.4), opacity: 0.5 });
     const radius = woman ? 9.9 : 9.1;
     const y = -face.eyeOpen * 0.115;
     const disc = new Path2D();
@@ -156,28 +148,39 @@ function paintEye(
           Math.cos(angle) * radius * random.between(0.66, 0.9),
           y + Math.sin(angle) * radius * random.between(0.66, 0.9),
         );
-        line(brush, path, bright ? lighten(iris, 0.5) : mix(iris, hex('#000000'), 0.55), 0.38, 0.5);
+        line(brush, path, {
+          color: bright ? lighten(iris, 0.5) : mix(iris, hex('#000000'), 0.55),
+          opacity: 0.38,
+          width: 0.5,
+        });
       }
-      glow(brush, side * 2.5, y + radius * 0.55, radius * 0.8, radius * 0.5, lighten(iris, 0.55), 0.55);
+      glow(brush, [side * 2.5, y + radius * 0.55], [radius * 0.8, radius * 0.5], {
+        color: lighten(iris, 0.55),
+        opacity: 0.55,
+      });
     });
     const pupil = new Path2D();
     pupil.arc(0, y, radius * 0.43, 0, Math.PI * 2);
     fill(brush, pupil, '#0b0808');
     // the upper lid and its lashes shade the ball
-    softStroke(brush, smooth(shape.upperLid), mix(skin.deep, hex('#1c100e'), 0.6), 0.72, 4.6, 1.7, 0, 0.8);
+    softStroke(brush, smooth(shape.upperLid), {
+      color: mix(skin.deep, hex('#1c100e'), 0.6),
+      opacity: 0.72,
+      width: 4.6,
+      blur: 1.7,
+      dy: 0.8,
+    });
     // window light from the page's upper left, and its weaker answer below
-    const gleam = new Path2D();
-    gleam.ellipse(-side * radius * 0.34, y - radius * 0.3, 2.25, 2.05, 0, 0, Math.PI * 2);
+    const gleam = ellipse([-side * radius * 0.34, y - radius * 0.3], 2.25, 2.05, 0);
     fill(brush, gleam, 'rgba(255,255,255,0.96)');
-    glow(brush, side * radius * 0.4, y + radius * 0.42, 2.1, 1.7, hex('#ffffff'), 0.55);
+    glow(brush, [side * radius * 0.4, y + radius * 0.42], [2.1, 1.7], { color: hex('#ffffff'), opacity: 0.55 });
   });
   // tear duct and the wet edge of the lower lid
-  const duct = new Path2D();
-  duct.ellipse(shape.inner[0] + 1.9, shape.inner[1] - 0.1, 2.3, 1.35, 0.2, 0, Math.PI * 2);
+  const duct = ellipse([shape.inner[0] + 1.9, shape.inner[1] - 0.1], 2.3, 1.35, 0.2);
   within(brush, opening, () => fill(brush, duct, css(mix(skin.blush, skin.light, 0.35), 0.95)));
   const wet = smooth(shape.lowerLid.slice(1, 6));
-  line(brush, wet, mix(skin.light, skin.blush, 0.45), 0.85, 1.15);
-  softStroke(brush, wet, mix(skin.deep, skin.shadow, 0.4), 0.5, 0.9, 0.45, 0, 1.5);
+  line(brush, wet, { color: mix(skin.light, skin.blush, 0.45), opacity: 0.85, width: 1.15 });
+  softStroke(brush, wet, { color: mix(skin.deep, skin.shadow, 0.4), opacity: 0.5, width: 0.9, blur: 0.45, dy: 1.5 });
 
   // upper lid: a line that thickens towards the temple, the crease above it
   const lid = tapered(shape.upperLid, woman ? 3.7 : 2.7, { peak: 0.66, start: 0.28, end: woman ? 0.5 : 0.25 });
@@ -190,12 +193,12 @@ function paintEye(
     y - [0.6, 3.4, 4.6, 5.0, 5.0, 4.6, 3.2][index] * (look.age === 'older' ? 0.72 : 1),
   ]);
   fill(brush, tapered(crease, 1.7, { peak: 0.55 }), css(mix(skin.deep, skin.shadow, 0.25), 0.78));
-  softFill(brush, tapered(crease, 4.2, { peak: 0.6 }), skin.shadow, 0.6, 1.3, 0, 1);
+  softFill(brush, tapered(crease, 4.2, { peak: 0.6 }), { color: skin.shadow, opacity: 0.6, blur: 1.3, dy: 1 });
 
   paintLashes(brush, shape, woman, lash, random);
 }
 
-function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colour, random: Draws): void {
+function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, color: Color, random: Draws): void {
   const upper = woman ? 30 : 18;
   for (let index = 0; index < upper; index++) {
     const t = 0.1 + 0.9 * (index / (upper - 1));
@@ -210,7 +213,7 @@ function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colo
     fill(
       brush,
       tapered([[root[0], root[1] - 0.4], bend, tip], woman ? 1.15 : 0.85, { peak: 0.1, start: 0.8, steps: 4 }),
-      css(colour, 0.9),
+      css(color, 0.9),
     );
   }
   const lower = woman ? 17 : 11;
@@ -229,7 +232,7 @@ function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, colour: Colo
         0.6,
         { peak: 0.1, start: 0.8, steps: 3 },
       ),
-      css(colour, 0.36),
+      css(color, 0.36),
     );
   }
 }
@@ -248,7 +251,7 @@ function along(points: readonly Point[], t: number): Point {
  * A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards
  * the temple.
  */
-function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours, random: Draws): void {
+function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColors, random: Draws): void {
   const woman = look.gender === 'woman';
   const inner = face.eyeX - face.eyeWidth * 0.5 - 1;
   const outer = face.eyeX + face.eyeWidth * 0.68;
@@ -260,7 +263,11 @@ function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColours,
     [inner + (outer - inner) * 0.85, face.browY - rise * 0.2],
     [outer, face.browY + 4.6],
   ];
-  softFill(brush, tapered(spine, face.browThickness * 0.98, { peak: 0.34, start: 0.4 }), hair.brow, 0.62, 1.1);
+  softFill(brush, tapered(spine, face.browThickness * 0.98, { peak: 0.34, start: 0.4 }), {
+    color: hair.brow,
+    opacity: 0.62,
+    blur: 1.1,
+  });
   fill(brush, tapered(spine, face.browThickness * 0.62, { peak: 0.4, start: 0.25 }), css(hair.brow, 0.5));
   const hairs = woman ? 64 : 84;
   for (let index = 0; index < hairs; index++) {

@@ -1,7 +1,7 @@
 import type { Path2D } from '@napi-rs/canvas';
 import type { Draws } from '@soliloquy/random';
 import { fill, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, mix } from './colour.ts';
+import { css, mix } from './color.ts';
 import { smooth, tapered } from './curves.ts';
 import type { Cloth } from './palette.ts';
 
@@ -14,8 +14,17 @@ export interface Box {
 
 export type Weave = 'plain' | 'knit' | 'denim' | 'satin';
 
-/** A piece of cloth: lit from the upper left, rounded, woven. `box` encloses it. */
-export function paintCloth(brush: Brush, path: Path2D, cloth: Cloth, box: Box, weave: Weave, depth: number): void {
+/** How a piece of cloth is made. */
+export interface Piece {
+  /** encloses the piece */
+  readonly box: Box;
+  readonly weave: Weave;
+  /** how far the shading reaches in from the edge, design units */
+  readonly depth: number;
+}
+
+/** A piece of cloth: lit from the upper left, rounded, woven. */
+export function paintCloth(brush: Brush, path: Path2D, cloth: Cloth, { box, weave, depth }: Piece): void {
   fill(
     brush,
     path,
@@ -28,9 +37,23 @@ export function paintCloth(brush: Brush, path: Path2D, cloth: Cloth, box: Box, w
   );
   within(brush, path, () => {
     weaveOver(brush, cloth, box, weave);
-    softStroke(brush, path, cloth.shadow, 0.85, depth * 1.5, depth * 0.6, depth * 0.45, depth * 0.1);
-    softStroke(brush, path, cloth.deep, 0.5, depth * 0.4, depth * 0.2, 1, 0);
-    softStroke(brush, path, cloth.light, 0.5, depth * 0.6, depth * 0.42, -depth * 0.62, -depth * 0.1);
+    softStroke(brush, path, {
+      color: cloth.shadow,
+      opacity: 0.85,
+      width: depth * 1.5,
+      blur: depth * 0.6,
+      dx: depth * 0.45,
+      dy: depth * 0.1,
+    });
+    softStroke(brush, path, { color: cloth.deep, opacity: 0.5, width: depth * 0.4, blur: depth * 0.2, dx: 1, dy: 0 });
+    softStroke(brush, path, {
+      color: cloth.light,
+      opacity: 0.5,
+      width: depth * 0.6,
+      blur: depth * 0.42,
+      dx: -depth * 0.62,
+      dy: -depth * 0.1,
+    });
   });
 }
 
@@ -41,8 +64,8 @@ function weaveOver(brush: Brush, cloth: Cloth, box: Box, weave: Weave): void {
   const bottom = box.y + box.height;
   ctx.save();
   ctx.lineCap = 'butt';
-  const rows = (step: number, colour: string, width: number, slope: number): void => {
-    ctx.strokeStyle = colour;
+  const rows = (step: number, color: string, width: number, slope: number): void => {
+    ctx.strokeStyle = color;
     ctx.lineWidth = width;
     ctx.beginPath();
     const drop = slope * box.width;
@@ -52,8 +75,8 @@ function weaveOver(brush: Brush, cloth: Cloth, box: Box, weave: Weave): void {
     }
     ctx.stroke();
   };
-  const columns = (step: number, colour: string, width: number): void => {
-    ctx.strokeStyle = colour;
+  const columns = (step: number, color: string, width: number): void => {
+    ctx.strokeStyle = color;
     ctx.lineWidth = width;
     ctx.beginPath();
     for (let x = box.x; x < right; x += step) {
@@ -88,30 +111,33 @@ function weaveOver(brush: Brush, cloth: Cloth, box: Box, weave: Weave): void {
 }
 
 /** One fold: a soft valley, a narrow dark bed in it and a ridge that catches light, all tapering. */
-export function fold(brush: Brush, cloth: Cloth, points: readonly Point[], width: number, strength = 1): void {
-  softFill(brush, tapered(points, width * 1.7), cloth.shadow, 0.75 * strength, width * 0.42);
-  softFill(brush, tapered(points, width * 0.7), cloth.deep, 0.6 * strength, width * 0.2);
+export function fold(
+  brush: Brush,
+  cloth: Cloth,
+  points: readonly Point[],
+  { width, strength = 1 }: { readonly width: number; readonly strength?: number },
+): void {
+  softFill(brush, tapered(points, width * 1.7), { color: cloth.shadow, opacity: 0.75 * strength, blur: width * 0.42 });
+  softFill(brush, tapered(points, width * 0.7), { color: cloth.deep, opacity: 0.6 * strength, blur: width * 0.2 });
   softFill(
     brush,
     tapered(
       points.map(([x, y]): Point => [x - width * 0.75, y - width * 0.5]),
       width * 0.85,
     ),
-    cloth.light,
-    0.5 * strength,
-    width * 0.3,
+    { color: cloth.light, opacity: 0.5 * strength, blur: width * 0.3 },
   );
 }
 
 /** A seam: the dent and its row of stitches. */
 export function seam(brush: Brush, cloth: Cloth, points: readonly Point[], stitches = true): void {
   const path = smooth(points);
-  line(brush, path, cloth.deep, 0.6, 1.3);
+  line(brush, path, { color: cloth.deep, opacity: 0.6, width: 1.3 });
   if (!stitches) return;
   brush.ctx.save();
   brush.ctx.setLineDash([3.2, 2.2]);
   brush.ctx.translate(2.6, 0.6);
-  line(brush, path, mix(cloth.light, cloth.base, 0.2), 0.6, 0.9);
+  line(brush, path, { color: mix(cloth.light, cloth.base, 0.2), opacity: 0.6, width: 0.9 });
   brush.ctx.restore();
 }
 
@@ -120,9 +146,7 @@ export function ribs(
   brush: Brush,
   path: Path2D,
   cloth: Cloth,
-  from: readonly Point[],
-  to: readonly Point[],
-  count: number,
+  { from, to, count }: { readonly from: readonly Point[]; readonly to: readonly Point[]; readonly count: number },
 ): void {
   within(brush, path, () => {
     const place = (points: readonly Point[], t: number): Point => {
@@ -136,31 +160,30 @@ export function ribs(
     };
     for (let index = 0; index <= count; index++) {
       const [a, b] = [place(from, index / count), place(to, index / count)];
-      line(brush, smooth([a, b]), cloth.deep, 0.34, 1.2);
+      line(brush, smooth([a, b]), { color: cloth.deep, opacity: 0.34, width: 1.2 });
       line(
         brush,
         smooth([
           [a[0] - 1.4, a[1]],
           [b[0] - 1.4, b[1]],
         ]),
-        cloth.light,
-        0.28,
-        0.9,
+        { color: cloth.light, opacity: 0.28, width: 0.9 },
       );
     }
   });
 }
 
+/** Where creases lie and how they run. */
+export interface Creasing {
+  readonly box: Box;
+  readonly count: number;
+  /** radians, the direction that they keep to */
+  readonly slope: number;
+  readonly random: Draws;
+}
+
 /** Small irregular creases over an area, so that no surface is dead. */
-export function creases(
-  brush: Brush,
-  path: Path2D,
-  cloth: Cloth,
-  box: Box,
-  count: number,
-  random: Draws,
-  slope: number,
-): void {
+export function creases(brush: Brush, path: Path2D, cloth: Cloth, { box, count, slope, random }: Creasing): void {
   within(brush, path, () => {
     for (let index = 0; index < count; index++) {
       const x = box.x + random.next() * box.width;
@@ -175,8 +198,7 @@ export function creases(
           [x + Math.cos(angle) * length * 0.5 + random.around(5), y + Math.sin(angle) * length * 0.5],
           [x + Math.cos(angle) * length, y + Math.sin(angle) * length],
         ],
-        random.between(3, 7),
-        0.42,
+        { width: random.between(3, 7), strength: 0.42 },
       );
     }
   });

@@ -2,9 +2,9 @@ import type { Path2D } from '@napi-rs/canvas';
 import { namedDraws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, softFill, within, type Brush, type Point } from './brush.ts';
-import { css, mix } from './colour.ts';
+import { css, mix } from './color.ts';
 import { smooth, symmetric, tapered } from './curves.ts';
-import type { HairColours, Skin } from './palette.ts';
+import type { HairColors, Skin } from './palette.ts';
 import type { Look } from './vocabulary.ts';
 
 /**
@@ -15,7 +15,7 @@ export function paintBeard(
   brush: Brush,
   face: FaceShape,
   look: Look,
-  hair: HairColours,
+  hair: HairColors,
   skin: Skin,
   seed: number,
   layer: 'under' | 'over',
@@ -45,7 +45,11 @@ export function paintBeard(
   const area = smooth(symmetric(right, 0), true);
   const random = namedDraws(seed, `beard ${layer}`);
   if (layer === 'under') {
-    softFill(brush, area, mix(hair.brow, skin.shadow, full ? 0.15 : 0.5), full ? 0.86 : 0.36, full ? 3 : 5);
+    softFill(brush, area, {
+      color: mix(hair.brow, skin.shadow, full ? 0.15 : 0.5),
+      opacity: full ? 0.86 : 0.36,
+      blur: full ? 3 : 5,
+    });
     // moustache: from the groove of the lip outwards
     if (full)
       for (const side of [1, -1])
@@ -60,24 +64,18 @@ export function paintBeard(
             10,
             { peak: 0.4, start: 0.5 },
           ),
-          hair.brow,
-          0.8,
-          1.6,
+          { color: hair.brow, opacity: 0.8, blur: 1.6 },
         );
     within(brush, area, () => {
       for (let index = 0; index < (full ? 2600 : 1700); index++) {
         const x = (random.next() * 2 - 1) * (cheek + 6);
         const y = noseBase + 4 + random.next() * (chin + 8 - noseBase);
-        hairAt(
-          brush,
-          x,
-          y,
-          face,
-          full ? random.between(3, 6.5) : random.between(0.8, 1.7),
-          full ? 0.75 : 0.7,
-          css(full ? pick(hair, random.next()) : mix(hair.brow, skin.deep, 0.4), full ? 0.72 : 0.42),
-          random.around(0.35),
-        );
+        hairAt(brush, [x, y], face, {
+          length: full ? random.between(3, 6.5) : random.between(0.8, 1.7),
+          width: full ? 0.75 : 0.7,
+          color: css(full ? pick(hair, random.next()) : mix(hair.brow, skin.deep, 0.4), full ? 0.72 : 0.42),
+          lean: random.around(0.35),
+        });
       }
     });
     return;
@@ -86,25 +84,29 @@ export function paintBeard(
     const angle = (random.next() * 2 - 1) * 1.42;
     const x = Math.sin(angle) * (jaw + 2) * random.between(0.88, 1.0);
     const y = jawHeight - 22 + Math.cos(angle) * (chin - jawHeight + 24) * random.between(0.8, 1) - 2;
-    hairAt(brush, x, y, face, random.between(3, 6.5), 0.7, css(pick(hair, random.next()), 0.66), random.around(0.3));
+    hairAt(brush, [x, y], face, {
+      length: random.between(3, 6.5),
+      width: 0.7,
+      color: css(pick(hair, random.next()), 0.66),
+      lean: random.around(0.3),
+    });
   }
 }
 
-function pick(hair: HairColours, chance: number): ReturnType<typeof mix> {
+function pick(hair: HairColors, chance: number): ReturnType<typeof mix> {
   return chance < 0.55 ? mix(hair.brow, hair.dark, 0.5) : chance < 0.86 ? hair.base : hair.light;
 }
 
+interface BeardHair {
+  readonly length: number;
+  readonly width: number;
+  readonly color: string;
+  /** radians away from the direction of growth */
+  readonly lean: number;
+}
+
 /** One hair that grows down and away from the middle of the mouth. */
-function hairAt(
-  brush: Brush,
-  x: number,
-  y: number,
-  face: FaceShape,
-  length: number,
-  width: number,
-  colour: string,
-  lean: number,
-): void {
+function hairAt(brush: Brush, [x, y]: Point, face: FaceShape, { length, width, color, lean }: BeardHair): void {
   const direction = Math.atan2(x * 0.5, Math.max(14, y - face.noseBase + 18)) + lean;
   const path: Path2D = tapered(
     [
@@ -115,5 +117,5 @@ function hairAt(
     width,
     { peak: 0.3, start: 0.6, steps: 2 },
   );
-  fill(brush, path, colour);
+  fill(brush, path, color);
 }

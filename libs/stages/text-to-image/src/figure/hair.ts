@@ -2,15 +2,15 @@ import { Path2D } from '@napi-rs/canvas';
 import { namedDraws, type Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, mix } from './colour.ts';
+import { css, mix, WHITE } from './color.ts';
 import { paintCurlsBack, paintCurlsFront } from './curls.ts';
-import { mirrored, smooth } from './curves.ts';
-import type { HairColours, Skin } from './palette.ts';
+import { ellipse, mirrored, smooth } from './curves.ts';
+import { SHADOWS, type HairColors, type Skin } from './palette.ts';
 import { between, bodyOf, paintLock, scatterHairs } from './strands.ts';
 import type { Look } from './vocabulary.ts';
 
 /** What lies behind head and neck. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: HairColours, seed: number): void {
+export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: HairColors, seed: number): void {
   const random = namedDraws(seed, 'hair back');
   const wide = face.temple + 14;
   if (look.hairstyle === 'curly') paintCurlsBack(brush, face, look, hair, random);
@@ -55,8 +55,7 @@ export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: H
     );
   }
   if (look.hairstyle === 'bun') {
-    const knot = new Path2D();
-    knot.ellipse(0, -142, 42, 36, 0, 0, Math.PI * 2);
+    const knot = ellipse([0, -142], 42, 36, 0);
     fill(brush, knot, css(mix(hair.base, hair.dark, 0.5)));
     for (let turn = 0; turn < 9; turn++) {
       const angle = turn * 0.7;
@@ -69,7 +68,9 @@ export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: H
       );
       paintLock(brush, { guides: ring, strands: 62, width: 1.1, shine: 0.45, stray: 1, tone: -0.1 }, hair, random);
     }
-    within(brush, knot, () => softStroke(brush, knot, hair.dark, 0.75, 12, 5, 4, 2));
+    within(brush, knot, () =>
+      softStroke(brush, knot, { color: hair.dark, opacity: 0.75, width: 12, blur: 5, dx: 4, dy: 2 }),
+    );
   }
 }
 
@@ -79,7 +80,7 @@ export function paintHairFront(
   face: FaceShape,
   look: Look,
   skin: Skin,
-  hair: HairColours,
+  hair: HairColors,
   seed: number,
 ): void {
   const random = namedDraws(seed, 'hair front');
@@ -98,11 +99,13 @@ export function paintHairFront(
 
 /** Shadow of hair on brow, temples and whatever lies under it. */
 export function castHairShadow(brush: Brush, area: Path2D, skin: Skin): void {
-  ontoPainted(brush, () => softFill(brush, area, mix(skin.deep, { r: 24, g: 14, b: 18 }, 0.6), 0.45, 4.5, 3, 5));
+  ontoPainted(brush, () =>
+    softFill(brush, area, { color: mix(skin.deep, SHADOWS.hair, 0.6), opacity: 0.45, blur: 4.5, dx: 3, dy: 5 }),
+  );
 }
 
 /** Hair that falls to both sides of a parting: bob and long. */
-function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Draws): void {
+function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, random: Draws): void {
   const long = look.hairstyle === 'long';
   const man = look.gender === 'man';
   const part = man ? -6 : -17;
@@ -156,18 +159,16 @@ function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair
     paintLock(brush, { guides: side.guides, strands: side.strands, width: 1.25, shine: 0.3, stray: 2.6 }, hair, random);
     const body = bodyOf(side.guides);
     within(brush, body, () => {
-      softStroke(brush, smooth(side.guides[0]), hair.dark, 0.6, 8, 4);
-      glow(
-        brush,
-        side === sides[1] ? -52 : 50,
-        -86,
-        40,
-        13,
-        hair.shine,
-        side === sides[1] ? 0.42 : 0.24,
-        side === sides[1] ? -0.55 : 0.55,
-      );
-      glow(brush, side === sides[1] ? -78 : 80, bottom * 0.5, 10, 34, hair.light, side === sides[1] ? 0.4 : 0.2);
+      softStroke(brush, smooth(side.guides[0]), { color: hair.dark, opacity: 0.6, width: 8, blur: 4 });
+      glow(brush, [side === sides[1] ? -52 : 50, -86], [40, 13], {
+        color: hair.shine,
+        opacity: side === sides[1] ? 0.42 : 0.24,
+        turn: side === sides[1] ? -0.55 : 0.55,
+      });
+      glow(brush, [side === sides[1] ? -78 : 80, bottom * 0.5], [10, 34], {
+        color: hair.light,
+        opacity: side === sides[1] ? 0.4 : 0.2,
+      });
     });
     // a few single hairs that keep no order
     paintLock(
@@ -184,14 +185,12 @@ function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair
       [part + 1, c + 6],
       [part, c - 8],
     ]),
-    hair.dark,
-    0.7,
-    1.2,
+    { color: hair.dark, opacity: 0.7, blur: 1.2 },
   );
 }
 
 /** Hair combed from the hairline over the head: short, and gathered into bun or ponytail. */
-function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Draws): void {
+function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, random: Draws): void {
   const { temple: t, crown: c, hairline: h } = face;
   const gathered = look.hairstyle !== 'short';
   const woman = look.gender === 'woman';
@@ -239,7 +238,7 @@ function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair:
   const area = new Path2D();
   area.addPath(smooth([...line, ...[...top].reverse()], true));
   castHairShadow(brush, area, skin);
-  softFill(brush, area, mix(hair.base, hair.dark, 0.5), 0.9, 1.6);
+  softFill(brush, area, { color: mix(hair.base, hair.dark, 0.5), opacity: 0.9, blur: 1.6 });
   fill(brush, area, css(mix(hair.base, hair.dark, 0.45)));
   within(brush, area, () => {
     paintLock(
@@ -249,13 +248,13 @@ function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair:
       random,
     );
     if (gathered) {
-      softStroke(brush, area, hair.dark, 0.5, 10, 4, 4, 3);
-      glow(brush, -30, c + 12, 42, 11, hair.shine, 0.5, -0.3);
-      glow(brush, 34, c + 14, 34, 9, hair.shine, 0.25, 0.35);
+      softStroke(brush, area, { color: hair.dark, opacity: 0.5, width: 10, blur: 4, dx: 4, dy: 3 });
+      glow(brush, [-30, c + 12], [42, 11], { color: hair.shine, opacity: 0.5, turn: -0.3 });
+      glow(brush, [34, c + 14], [34, 9], { color: hair.shine, opacity: 0.25, turn: 0.35 });
     } else {
-      glow(brush, -28, c + 3, 44, 14, hair.shine, 0.4, -0.25);
-      glow(brush, t * 0.8, c + 40, 22, 44, hair.dark, 0.6, -0.2);
-      glow(brush, -t * 0.96, -30, 12, 34, hair.dark, 0.55);
+      glow(brush, [-28, c + 3], [44, 14], { color: hair.shine, opacity: 0.4, turn: -0.25 });
+      glow(brush, [t * 0.8, c + 40], [22, 44], { color: hair.dark, opacity: 0.6, turn: -0.2 });
+      glow(brush, [-t * 0.96, -30], [12, 34], { color: hair.dark, opacity: 0.55 });
     }
   });
   if (!gathered) {
@@ -374,7 +373,7 @@ function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair:
   }
 }
 
-function paintCropped(brush: Brush, face: FaceShape, hair: HairColours, random: Draws): void {
+function paintCropped(brush: Brush, face: FaceShape, hair: HairColors, random: Draws): void {
   const { temple: t, crown: c, hairline: h } = face;
   const area = smooth(
     [
@@ -400,7 +399,7 @@ function paintCropped(brush: Brush, face: FaceShape, hair: HairColours, random: 
     ],
     true,
   );
-  softFill(brush, area, mix(hair.base, hair.dark, 0.4), 0.55, 2.6);
+  softFill(brush, area, { color: mix(hair.base, hair.dark, 0.4), opacity: 0.55, blur: 2.6 });
   fill(brush, area, css(mix(hair.base, hair.dark, 0.4), 0.62));
   const towards = (x: number, y: number): number => Math.PI + x * 0.012 + (y + 90) * 0.002;
   scatterHairs(
@@ -415,15 +414,15 @@ function paintCropped(brush: Brush, face: FaceShape, hair: HairColours, random: 
     towards,
   );
   within(brush, area, () => {
-    glow(brush, -24, c + 22, 40, 22, hair.light, 0.45);
-    softStroke(brush, area, hair.dark, 0.5, 9, 5, 5, 2);
+    glow(brush, [-24, c + 22], [40, 22], { color: hair.light, opacity: 0.45 });
+    softStroke(brush, area, { color: hair.dark, opacity: 0.5, width: 9, blur: 5, dx: 5, dy: 2 });
   });
 }
 
-function paintBaldHead(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColours, random: Draws): void {
+function paintBaldHead(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, random: Draws): void {
   const { temple: t, crown: c } = face;
-  glow(brush, -22, c + 26, 34, 20, mix(skin.light, { r: 255, g: 255, b: 255 }, 0.3), 0.55, -0.2);
-  glow(brush, -26, c + 22, 13, 7, { r: 255, g: 255, b: 255 }, 0.4, -0.3);
+  glow(brush, [-22, c + 26], [34, 20], { color: mix(skin.light, WHITE, 0.3), opacity: 0.55, turn: -0.2 });
+  glow(brush, [-26, c + 22], [13, 7], { color: WHITE, opacity: 0.4, turn: -0.3 });
   const sides = new Path2D();
   for (const side of [1, -1])
     sides.addPath(
@@ -438,7 +437,11 @@ function paintBaldHead(brush: Brush, face: FaceShape, look: Look, skin: Skin, ha
         true,
       ),
     );
-  softFill(brush, sides, mix(hair.base, skin.shadow, 0.5), look.age === 'young' ? 0.3 : 0.5, 3);
+  softFill(brush, sides, {
+    color: mix(hair.base, skin.shadow, 0.5),
+    opacity: look.age === 'young' ? 0.3 : 0.5,
+    blur: 3,
+  });
   if (look.age !== 'young')
     scatterHairs(
       brush,

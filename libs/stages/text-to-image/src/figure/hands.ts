@@ -13,9 +13,9 @@ import {
   type Brush,
   type Point,
 } from './brush.ts';
-import { css, mix } from './colour.ts';
-import { smooth, tapered, tube } from './curves.ts';
-import type { Skin } from './palette.ts';
+import { css, mix, WHITE } from './color.ts';
+import { smooth, tapered, tube, type Tube } from './curves.ts';
+import { SHADOWS, type Skin } from './palette.ts';
 import type { Look } from './vocabulary.ts';
 
 interface Finger {
@@ -157,7 +157,7 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
     ]),
     true,
   );
-  ontoPainted(local, () => softFill(local, cast, { r: 20, g: 12, b: 20 }, 0.34, 7, 0, 0));
+  ontoPainted(local, () => softFill(local, cast, { color: SHADOWS.skin, opacity: 0.34, blur: 7 }));
   if (bare) fill(local, palm, ramp(local, [-0.12 * size, 0], [0.16 * size, 0], [css(flesh.base, 0), css(flesh.base)]));
   else
     fill(
@@ -180,10 +180,7 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
           [0.5, 0.19],
         ]),
       ),
-      flesh.shadow,
-      0.9,
-      0.07 * size,
-      0.035 * size,
+      { color: flesh.shadow, opacity: 0.9, width: 0.07 * size, blur: 0.035 * size },
     );
     softStroke(
       local,
@@ -194,28 +191,23 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
           [0.5, -0.2],
         ]),
       ),
-      flesh.light,
-      0.5,
-      0.05 * size,
-      0.03 * size,
+      { color: flesh.light, opacity: 0.5, width: 0.05 * size, blur: 0.03 * size },
     );
-    if (!bare) glow(local, -0.05 * size, 0, 0.1 * size, 0.16 * size, flesh.shadow, 0.5);
+    if (!bare) glow(local, [-0.05 * size, 0], [0.1 * size, 0.16 * size], { color: flesh.shadow, opacity: 0.5 });
     if (palmSeen) {
-      glow(local, 0.38 * size, 0.01 * size, 0.13 * size, 0.12 * size, flesh.shadow, 0.5);
-      glow(local, 0.27 * size, 0.12 * size, 0.17 * size, 0.07 * size, flesh.light, 0.42);
-      glow(local, 0.48 * size, -0.02 * size, 0.06 * size, 0.16 * size, flesh.blush, 0.34);
+      glow(local, [0.38 * size, 0.01 * size], [0.13 * size, 0.12 * size], { color: flesh.shadow, opacity: 0.5 });
+      glow(local, [0.27 * size, 0.12 * size], [0.17 * size, 0.07 * size], { color: flesh.light, opacity: 0.42 });
+      glow(local, [0.48 * size, -0.02 * size], [0.06 * size, 0.16 * size], { color: flesh.blush, opacity: 0.34 });
     } else {
       // tendons fan out to the knuckles
       for (const finger of pose.fingers) {
-        softFill(
-          local,
-          tapered(at([[0.1, finger.base[1] * 0.35], finger.base]), 0.03 * size),
-          flesh.light,
-          0.28,
-          1.4,
-          0,
-          -1.2,
-        );
+        softFill(local, tapered(at([[0.1, finger.base[1] * 0.35], finger.base]), 0.03 * size), {
+          color: flesh.light,
+          opacity: 0.28,
+          blur: 1.4,
+          dx: 0,
+          dy: -1.2,
+        });
         softFill(
           local,
           tapered(
@@ -225,9 +217,7 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
             ]),
             0.026 * size,
           ),
-          flesh.shadow,
-          0.5,
-          1.5,
+          { color: flesh.shadow, opacity: 0.5, blur: 1.5 },
         );
       }
     }
@@ -239,15 +229,21 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
       points[0][1] - Math.sin(finger.fan) * 0.1 * size,
     ];
     const half = finger.halfWidth * slim * 1.08 * size;
-    const shape = tube([start, ...points], [half * 0.9, half * 1.06, half * 1.0, half * 0.93, half * 0.76], 1);
+    const shape = tube([start, ...points], [half * 0.9, half * 1.06, half * 1.0, half * 0.93, half * 0.76], { cap: 1 });
     if (index > 0)
-      within(local, tube(at(fingerLine(pose.fingers[index - 1])), [9, 9, 9, 9], 1).path, () =>
-        softFill(local, shape.path, flesh.deep, 0.34, 2, 0, 1.4),
+      within(local, tube(at(fingerLine(pose.fingers[index - 1])), [9, 9, 9, 9], { cap: 1 }).path, () =>
+        softFill(local, shape.path, { color: flesh.deep, opacity: 0.34, blur: 2, dy: 1.4 }),
       );
     paintFinger(local, shape.path, start, points, half, flesh, palmSeen);
     if (!palmSeen) {
-      glow(local, points[0][0], points[0][1] - half * 0.25, half * 0.95, half * 0.8, flesh.light, 0.5);
-      glow(local, points[0][0] + half * 0.2, points[0][1], half * 1.1, half * 0.8, flesh.blush, 0.2);
+      glow(local, [points[0][0], points[0][1] - half * 0.25], [half * 0.95, half * 0.8], {
+        color: flesh.light,
+        opacity: 0.5,
+      });
+      glow(local, [points[0][0] + half * 0.2, points[0][1]], [half * 1.1, half * 0.8], {
+        color: flesh.blush,
+        opacity: 0.2,
+      });
     }
   });
   const thumb = at(pose.thumb);
@@ -255,7 +251,7 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
   const thumbShape = tube(
     thumb,
     [thumbHalf * 1.5, thumbHalf * 1.62, thumbHalf * 1.1, thumbHalf * 1.08, thumbHalf * 0.78],
-    1,
+    { cap: 1 },
   );
   fill(local, thumbShape.path, css(mix(flesh.base, flesh.light, 0.12)));
   if (palmSeen) {
@@ -278,10 +274,7 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
           [thumb[2][0] + 0.07 * size, thumb[2][1] + 0.055 * size],
           [0.47 * size, -0.15 * slim * size],
         ]),
-        flesh.shadow,
-        0.7,
-        7,
-        3,
+        { color: flesh.shadow, opacity: 0.7, width: 7, blur: 3 },
       ),
     );
   }
@@ -293,18 +286,21 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
         [thumb[0][0] + 0.02 * size, thumb[0][1] - thumbHalf * 1.0],
         [thumb[1][0], thumb[1][1] - thumbHalf * 1.25],
       ]),
-      flesh.light,
-      0.5,
-      4,
-      2,
-      0,
-      3,
+      { color: flesh.light, opacity: 0.5, width: 4, blur: 2, dx: 0, dy: 3 },
     ),
   );
   paintFinger(local, thumbShape.path, thumb[1], thumb.slice(2), thumbHalf, flesh, palmSeen);
-  glow(local, thumb[1][0], thumb[1][1] + 0.06 * size, 0.14 * size, 0.06 * size, flesh.base, 0.8, -0.5);
+  glow(local, [thumb[1][0], thumb[1][1] + 0.06 * size], [0.14 * size, 0.06 * size], {
+    color: flesh.base,
+    opacity: 0.8,
+    turn: -0.5,
+  });
   if (palmSeen) {
-    glow(local, thumb[1][0] + 2, thumb[1][1] + 6, 0.15 * size, 0.075 * size, flesh.light, 0.5, -0.6);
+    glow(local, [thumb[1][0] + 2, thumb[1][1] + 6], [0.15 * size, 0.075 * size], {
+      color: flesh.light,
+      opacity: 0.5,
+      turn: -0.6,
+    });
     const creases: Point[][] = [
       [
         [0.43, -0.19],
@@ -324,7 +320,7 @@ export function paintHand(brush: Brush, arm: Arm, look: Look, skin: Skin, bare: 
       ],
     ];
     for (const crease of creases)
-      softFill(local, tapered(at(crease), 1.9), mix(flesh.shadow, flesh.deep, 0.5), 0.7, 0.6);
+      softFill(local, tapered(at(crease), 1.9), { color: mix(flesh.shadow, flesh.deep, 0.5), opacity: 0.7, blur: 0.6 });
   }
   ctx.restore();
 }
@@ -342,9 +338,12 @@ function paintFinger(
   fill(brush, path, ramp(brush, start, joints[0], [css(skin.base, 0), css(skin.base, 0.5), css(skin.base)]));
   within(brush, path, () => {
     const tip = joints[joints.length - 1];
-    glow(brush, tip[0], tip[1], half * 2.2, half * 1.6, skin.blush, 0.42);
+    glow(brush, [tip[0], tip[1]], [half * 2.2, half * 1.6], { color: skin.blush, opacity: 0.42 });
     for (const joint of joints.slice(1, -1)) {
-      glow(brush, joint[0], joint[1], half * 1.05, half, palmSeen ? skin.shadow : skin.blush, palmSeen ? 0.35 : 0.3);
+      glow(brush, [joint[0], joint[1]], [half * 1.05, half], {
+        color: palmSeen ? skin.shadow : skin.blush,
+        opacity: palmSeen ? 0.35 : 0.3,
+      });
       const before = joints[joints.indexOf(joint) - 1];
       const angle = Math.atan2(joint[1] - before[1], joint[0] - before[0]) + Math.PI / 2;
       for (const shift of palmSeen ? [0] : [-1.4, 1.2]) {
@@ -360,9 +359,7 @@ function paintFinger(
             [cx + 0.8, cy],
             [cx + Math.cos(angle) * reach, cy + Math.sin(angle) * reach],
           ]),
-          mix(skin.shadow, skin.deep, 0.45),
-          0.5,
-          0.8,
+          { color: mix(skin.shadow, skin.deep, 0.45), opacity: 0.5, width: 0.8 },
         );
       }
     }
@@ -389,8 +386,12 @@ function paintFinger(
       Math.PI * 2,
     );
     fill(brush, nail, css(mix(mix(skin.light, skin.blush, 0.34), skin.base, 0.15)));
-    line(brush, nail, mix(skin.shadow, skin.deep, 0.3), 0.5, 0.7);
-    glow(brush, b[0] - half * 0.1, b[1] - half * 0.28, half * 0.4, half * 0.2, { r: 255, g: 255, b: 255 }, 0.55, angle);
+    line(brush, nail, { color: mix(skin.shadow, skin.deep, 0.3), opacity: 0.5, width: 0.7 });
+    glow(brush, [b[0] - half * 0.1, b[1] - half * 0.28], [half * 0.4, half * 0.2], {
+      color: WHITE,
+      opacity: 0.55,
+      turn: angle,
+    });
   }
 }
 
@@ -398,7 +399,7 @@ function paintFinger(
 function roundFinger(brush: Brush, path: Path2D, from: Point, to: Point, half: number, skin: Skin): void {
   within(brush, path, () => {
     const { ctx, scale } = brush;
-    for (const [colour, opacity, width, blur, dy] of [
+    for (const [color, opacity, width, blur, dy] of [
       [skin.shadow, 0.95, half * 0.9, half * 0.4, half * 0.3],
       [skin.light, 0.6, half * 0.6, half * 0.34, -half * 0.55],
       [mix(skin.shadow, skin.deep, 0.6), 0.62, 1.3, 0.5, 0],
@@ -406,7 +407,7 @@ function roundFinger(brush: Brush, path: Path2D, from: Point, to: Point, half: n
       ctx.save();
       ctx.translate(0, dy);
       ctx.filter = `blur(${(blur * scale).toFixed(2)}px)`;
-      ctx.strokeStyle = ramp(brush, from, to, [css(colour, 0), css(colour, opacity)]) as unknown as string;
+      ctx.strokeStyle = ramp(brush, from, to, [css(color, 0), css(color, opacity)]) as unknown as string;
       ctx.lineWidth = width;
       ctx.stroke(path);
       ctx.restore();
@@ -416,8 +417,8 @@ function roundFinger(brush: Brush, path: Path2D, from: Point, to: Point, half: n
 
 /** A bare arm from shoulder into the root of the hand. */
 export function paintBareArm(brush: Brush, arm: Arm, skin: Skin): void {
-  const shape = armTube(arm, 0, 1, 0, 30);
-  ontoPainted(brush, () => softFill(brush, shape.path, { r: 20, g: 12, b: 20 }, 0.3, 9, 4, 5));
+  const shape = armTube(arm, { ease: 0, until: 1, cuffEase: 0, beyond: 30 });
+  ontoPainted(brush, () => softFill(brush, shape.path, { color: SHADOWS.skin, opacity: 0.3, blur: 9, dx: 4, dy: 5 }));
   const [from, to] = [shape.left[12], shape.right[12]];
   fill(
     brush,
@@ -428,18 +429,29 @@ export function paintBareArm(brush: Brush, arm: Arm, skin: Skin): void {
       css(mix(skin.base, skin.shadow, 0.6)),
     ]),
   );
-  roundForm(brush, shape.path, skin.shadow, skin.light, arm.radii[2] * 0.85, 1);
+  roundForm(brush, shape.path, { dark: skin.shadow, light: skin.light, depth: arm.radii[2] * 0.85, strength: 1 });
   within(brush, shape.path, () => {
-    glow(brush, arm.elbow[0], arm.elbow[1], arm.radii[2] * 1.1, arm.radii[2] * 0.9, skin.blush, 0.3);
-    softStroke(brush, shape.path, mix(skin.shadow, skin.deep, 0.5), 0.5, 2.4, 0.9);
+    glow(brush, [arm.elbow[0], arm.elbow[1]], [arm.radii[2] * 1.1, arm.radii[2] * 0.9], {
+      color: skin.blush,
+      opacity: 0.3,
+    });
+    softStroke(brush, shape.path, { color: mix(skin.shadow, skin.deep, 0.5), opacity: 0.5, width: 2.4, blur: 0.9 });
   });
 }
 
-/**
- * The arm's own tube, `ease` wider at the shoulder and `cuffEase` at the wrist (sleeves), as far as `until` (1 wrist,
- * 0.5 elbow) or `beyond` the wrist.
- */
-export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease, beyond = 0): ReturnType<typeof tube> {
+/** How a tube lies round an arm. */
+export interface ArmCover {
+  /** how much wider than the arm it is at the shoulder, and at the wrist (else the same), design units */
+  readonly ease: number;
+  readonly cuffEase?: number;
+  /** where it ends: 1 wrist, 0.5 elbow */
+  readonly until?: number;
+  /** how far it goes on beyond the wrist, design units */
+  readonly beyond?: number;
+}
+
+/** The arm's own tube, or that of a sleeve over it. */
+export function armTube(arm: Arm, { ease, until = 1, cuffEase = ease, beyond = 0 }: ArmCover): Tube {
   const middle = (a: Point, b: Point, share: number, out: number): Point => {
     const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
     const side = arm.shoulder[0] < arm.elbow[0] ? 1 : -1;
@@ -457,15 +469,14 @@ export function armTube(arm: Arm, ease: number, until = 1, cuffEase = ease, beyo
     return tube(
       [...points, [arm.wrist[0] + arm.handDirection[0] * beyond, arm.wrist[1] + arm.handDirection[1] * beyond]],
       [...radii, radii[4]],
-      0,
-      1,
+      { cap: 0, startCap: 1 },
     );
-  if (until >= 1) return tube(points, radii, 0, 1);
+  if (until >= 1) return tube(points, radii, { cap: 0, startCap: 1 });
   const cut = points.slice(0, 2);
   const share = until / 0.24 - 1;
   cut.push([
     points[1][0] + (points[2][0] - points[1][0]) * share,
     points[1][1] + (points[2][1] - points[1][1]) * share,
   ]);
-  return tube(cut, [radii[0], radii[1] + 2, radii[1] + 4], 0.08, 1);
+  return tube(cut, [radii[0], radii[1] + 2, radii[1] + 4], { cap: 0.08, startCap: 1 });
 }

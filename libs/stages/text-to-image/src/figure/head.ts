@@ -2,12 +2,12 @@ import { Path2D } from '@napi-rs/canvas';
 import { namedDraws } from '@soliloquy/random';
 import type { Anatomy, FaceShape } from './anatomy.ts';
 import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, hex, mix } from './colour.ts';
+import { css, hex, mix } from './color.ts';
 import { mirrored, smooth, symmetric, tapered } from './curves.ts';
 import { paintEyes } from './eyes.ts';
 import { paintBeard } from './facial-hair.ts';
 import { paintMouth, paintNose } from './mouth-and-nose.ts';
-import type { HairColours, Skin } from './palette.ts';
+import type { HairColors, Skin } from './palette.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Outline of skull and jaw, in face units. */
@@ -36,7 +36,7 @@ export function paintHead(
   anatomy: Anatomy,
   look: Look,
   skin: Skin,
-  hair: HairColours,
+  hair: HairColors,
   seed: number,
 ): void {
   const { face } = anatomy;
@@ -67,25 +67,32 @@ export function paintHead(
 /** The large forms: light on brow, cheeks and chin, shade on the far side and below, blood in cheeks and nose. */
 function modelFace(brush: Brush, face: FaceShape, look: Look, skin: Skin, outline: Path2D): void {
   const man = look.gender === 'man';
-  softStroke(brush, outline, skin.shadow, 0.85, 34, 13, 14, 3);
-  softStroke(brush, outline, skin.shadow, 0.5, 14, 6, 3, -2);
-  softStroke(brush, outline, mix(skin.shadow, skin.deep, 0.4), 0.5, 6, 3, 1.5, 0);
+  softStroke(brush, outline, { color: skin.shadow, opacity: 0.85, width: 34, blur: 13, dx: 14, dy: 3 });
+  softStroke(brush, outline, { color: skin.shadow, opacity: 0.5, width: 14, blur: 6, dx: 3, dy: -2 });
+  softStroke(brush, outline, {
+    color: mix(skin.shadow, skin.deep, 0.4),
+    opacity: 0.5,
+    width: 6,
+    blur: 3,
+    dx: 1.5,
+    dy: 0,
+  });
   // hollow below the cheekbones, temples
-  glow(brush, face.cheek * 0.8, 44, 17, 38, skin.shadow, man ? 0.72 : 0.46, 0.38);
-  glow(brush, -face.cheek * 0.83, 44, 13, 36, skin.shadow, man ? 0.5 : 0.3, -0.38);
-  glow(brush, face.temple * 0.9, -38, 18, 32, skin.shadow, 0.5);
+  glow(brush, [face.cheek * 0.8, 44], [17, 38], { color: skin.shadow, opacity: man ? 0.72 : 0.46, turn: 0.38 });
+  glow(brush, [-face.cheek * 0.83, 44], [13, 36], { color: skin.shadow, opacity: man ? 0.5 : 0.3, turn: -0.38 });
+  glow(brush, [face.temple * 0.9, -38], [18, 32], { color: skin.shadow, opacity: 0.5 });
   // warm zones
   const flush = man ? 0.26 : 0.4;
-  glow(brush, -face.cheek * 0.56, 29, 26, 20, skin.blush, flush, -0.15);
-  glow(brush, face.cheek * 0.56, 29, 26, 20, skin.blush, flush + 0.05, 0.15);
-  glow(brush, 0, face.chin - 10, 20, 12, skin.blush, 0.16);
+  glow(brush, [-face.cheek * 0.56, 29], [26, 20], { color: skin.blush, opacity: flush, turn: -0.15 });
+  glow(brush, [face.cheek * 0.56, 29], [26, 20], { color: skin.blush, opacity: flush + 0.05, turn: 0.15 });
+  glow(brush, [0, face.chin - 10], [20, 12], { color: skin.blush, opacity: 0.16 });
   // light
-  glow(brush, -16, -57, 47, 30, skin.light, 0.62);
-  glow(brush, -face.cheek * 0.57, 13, 22, 15, skin.light, 0.62, 0.35);
-  glow(brush, face.cheek * 0.5, 13, 16, 11, skin.light, 0.36, -0.35);
-  glow(brush, -4, face.chin - 15, 15, 10, skin.light, 0.46);
-  glow(brush, -face.jaw * 0.66, 66, 15, 14, skin.light, 0.22);
-  glow(brush, 0, -26, 12, 11, skin.light, 0.2);
+  glow(brush, [-16, -57], [47, 30], { color: skin.light, opacity: 0.62 });
+  glow(brush, [-face.cheek * 0.57, 13], [22, 15], { color: skin.light, opacity: 0.62, turn: 0.35 });
+  glow(brush, [face.cheek * 0.5, 13], [16, 11], { color: skin.light, opacity: 0.36, turn: -0.35 });
+  glow(brush, [-4, face.chin - 15], [15, 10], { color: skin.light, opacity: 0.46 });
+  glow(brush, [-face.jaw * 0.66, 66], [15, 14], { color: skin.light, opacity: 0.22 });
+  glow(brush, [0, -26], [12, 11], { color: skin.light, opacity: 0.2 });
   // folds from the wings of the nose to the corners of the mouth
   for (const side of [1, -1]) {
     const fold: Point[] = [
@@ -93,7 +100,7 @@ function modelFace(brush: Brush, face: FaceShape, look: Look, skin: Skin, outlin
       [side * (face.noseWidth + 11), face.noseBase + 8],
       [side * (face.mouthWidth + 8), face.mouthY - 3],
     ];
-    softFill(brush, tapered(fold, 4.5), skin.shadow, look.age === 'young' ? 0.3 : 0.62, 2.2);
+    softFill(brush, tapered(fold, 4.5), { color: skin.shadow, opacity: look.age === 'young' ? 0.3 : 0.62, blur: 2.2 });
   }
 }
 
@@ -117,8 +124,15 @@ function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look:
   const path = smooth(outer, true);
   fill(brush, path, css(mix(skin.base, skin.blush, 0.26)));
   within(brush, path, () => {
-    softStroke(brush, path, side > 0 ? skin.deep : skin.shadow, 0.5, 5, 2, -side * 1.5, 1);
-    glow(brush, x + 2, 4, 6.5, 14, skin.deep, 0.62, 0.1);
+    softStroke(brush, path, {
+      color: side > 0 ? skin.deep : skin.shadow,
+      opacity: 0.5,
+      width: 5,
+      blur: 2,
+      dx: -side * 1.5,
+      dy: 1,
+    });
+    glow(brush, [x + 2, 4], [6.5, 14], { color: skin.deep, opacity: 0.62, turn: 0.1 });
     softFill(
       brush,
       tapered(
@@ -130,9 +144,7 @@ function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look:
         ],
         3,
       ),
-      mix(skin.deep, skin.shadow, 0.4),
-      0.6,
-      0.9,
+      { color: mix(skin.deep, skin.shadow, 0.4), opacity: 0.6, blur: 0.9 },
     );
     softFill(
       brush,
@@ -145,11 +157,9 @@ function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look:
         ],
         2.4,
       ),
-      skin.light,
-      side < 0 ? 0.65 : 0.35,
-      0.8,
+      { color: skin.light, opacity: side < 0 ? 0.65 : 0.35, blur: 0.8 },
     );
-    glow(brush, x + 3, 25, 4.5, 5, skin.light, 0.34);
+    glow(brush, [x + 3, 25], [4.5, 5], { color: skin.light, opacity: 0.34 });
   });
   ctx.restore();
 }
@@ -176,9 +186,7 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
           ]),
           1.3,
         ),
-        dark,
-        0.55 * much,
-        0.5,
+        { color: dark, opacity: 0.55 * much, blur: 0.5 },
       );
     softFill(
       brush,
@@ -190,9 +198,7 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
         ]),
         2.2,
       ),
-      dark,
-      0.5 * much,
-      0.9,
+      { color: dark, opacity: 0.5 * much, blur: 0.9 },
     );
     softFill(
       brush,
@@ -204,9 +210,7 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
         ]),
         2.6,
       ),
-      dark,
-      0.62 * much,
-      1,
+      { color: dark, opacity: 0.62 * much, blur: 1 },
     );
     softFill(
       brush,
@@ -217,11 +221,9 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
         ]),
         2.4,
       ),
-      dark,
-      0.42 * much,
-      1.1,
+      { color: dark, opacity: 0.42 * much, blur: 1.1 },
     );
-    glow(brush, side * (face.jaw - 8), face.jawHeight + 4, 12, 14, skin.shadow, 0.4 * much);
+    glow(brush, [side * (face.jaw - 8), face.jawHeight + 4], [12, 14], { color: skin.shadow, opacity: 0.4 * much });
   }
   for (const [y, w] of [
     [face.browY - 15, 40],
@@ -240,11 +242,9 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
         ],
         1.7,
       ),
-      dark,
-      0.42 * much,
-      0.8,
+      { color: dark, opacity: 0.42 * much, blur: 0.8 },
     );
-    glow(brush, -6, y + 3.4, w * 0.8, 2.4, skin.light, 0.25 * much);
+    glow(brush, [-6, y + 3.4], [w * 0.8, 2.4], { color: skin.light, opacity: 0.25 * much });
   }
   for (const side of [1, -1])
     softFill(
@@ -256,9 +256,7 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
         ],
         1.4,
       ),
-      dark,
-      0.4 * much,
-      0.6,
+      { color: dark, opacity: 0.4 * much, blur: 0.6 },
     );
 }
 
@@ -322,7 +320,7 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
     ),
   );
   within(brush, path, () => {
-    softStroke(brush, path, skin.shadow, 0.8, 20, 8, 4, 0);
+    softStroke(brush, path, { color: skin.shadow, opacity: 0.8, width: 20, blur: 8, dx: 4, dy: 0 });
     // shadow that the jaw throws
     const cast = smooth(
       symmetric(
@@ -337,7 +335,7 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
       ),
       true,
     );
-    softFill(brush, cast, mix(skin.shadow, skin.deep, 0.5), 0.92, 7, 5, 2);
+    softFill(brush, cast, { color: mix(skin.shadow, skin.deep, 0.5), opacity: 0.92, blur: 7, dx: 5, dy: 2 });
     // the two cords that meet in the pit, collarbones
     for (const side of [1, -1]) {
       softFill(
@@ -350,9 +348,7 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
           ],
           7,
         ),
-        mix(skin.shadow, skin.deep, 0.25),
-        side > 0 ? 0.5 : 0.34,
-        3.2,
+        { color: mix(skin.shadow, skin.deep, 0.25), opacity: side > 0 ? 0.5 : 0.34, blur: 3.2 },
       );
       softFill(
         brush,
@@ -364,9 +360,7 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
           ],
           6,
         ),
-        skin.light,
-        side > 0 ? 0.2 : 0.36,
-        3,
+        { color: skin.light, opacity: side > 0 ? 0.2 : 0.36, blur: 3 },
       );
       softFill(
         brush,
@@ -378,11 +372,7 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
           ],
           7,
         ),
-        mix(skin.shadow, skin.deep, 0.25),
-        0.5,
-        2.6,
-        0,
-        4,
+        { color: mix(skin.shadow, skin.deep, 0.25), opacity: 0.5, blur: 2.6, dx: 0, dy: 4 },
       );
       softFill(
         brush,
@@ -394,15 +384,13 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
           ],
           6,
         ),
-        skin.light,
-        side > 0 ? 0.34 : 0.5,
-        2.2,
+        { color: skin.light, opacity: side > 0 ? 0.34 : 0.5, blur: 2.2 },
       );
     }
-    glow(brush, axis, pitY + 4, 13, 9, mix(skin.shadow, skin.deep, 0.3), 0.4);
+    glow(brush, [axis, pitY + 4], [13, 9], { color: mix(skin.shadow, skin.deep, 0.3), opacity: 0.4 });
     if (look.gender === 'man') {
-      glow(brush, axis + 2, pitY - 32, 8, 12, skin.shadow, 0.5);
-      glow(brush, axis - 3, pitY - 35, 5, 8, skin.light, 0.4);
+      glow(brush, [axis + 2, pitY - 32], [8, 12], { color: skin.shadow, opacity: 0.5 });
+      glow(brush, [axis - 3, pitY - 35], [5, 8], { color: skin.light, opacity: 0.4 });
     }
     if (look.age !== 'young')
       for (const dy of [-38, -22])
@@ -413,9 +401,7 @@ export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin
             [axis, pitY + dy + 5],
             [axis + n * 0.7, pitY + dy],
           ]),
-          skin.shadow,
-          0.4,
-          1.4,
+          { color: skin.shadow, opacity: 0.4, width: 1.4 },
         );
   });
 }

@@ -14,10 +14,10 @@ import {
   type Brush,
   type Point,
 } from './brush.ts';
-import { css, lighten, mix } from './colour.ts';
+import { css, lighten, mix } from './color.ts';
 import { appendSmooth, mirrored, smooth, tapered, tube } from './curves.ts';
 import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
-import type { Cloth, Skin } from './palette.ts';
+import { SHADOWS, type Cloth, type Skin } from './palette.ts';
 
 /** Both legs bare, from the hip down; a skirt hides what it hides. */
 export function paintBareLegs(brush: Brush, anatomy: Anatomy, skin: Skin): void {
@@ -34,7 +34,7 @@ export function paintBareLegs(brush: Brush, anatomy: Anatomy, skin: Skin): void 
         [leg.ankle[0] + side * 4, leg.ankle[1] + 34],
       ],
       [leg.radii[0], leg.radii[1], leg.radii[2] * 0.94, leg.radii[3], leg.radii[4] * 0.96, leg.radii[4] * 1.05],
-      0.3,
+      { cap: 0.3 },
     );
     fill(
       brush,
@@ -46,15 +46,18 @@ export function paintBareLegs(brush: Brush, anatomy: Anatomy, skin: Skin): void 
         [css(mix(skin.base, skin.light, 0.4)), css(skin.base), css(mix(skin.base, skin.shadow, 0.8))],
       ),
     );
-    roundForm(brush, shape.path, skin.shadow, skin.light, 26);
+    roundForm(brush, shape.path, { dark: skin.shadow, light: skin.light, depth: 26 });
     within(brush, shape.path, () => {
-      glow(brush, leg.knee[0] - 5, leg.knee[1] - 6, 20, 24, skin.light, 0.5);
-      glow(brush, leg.knee[0] + 5, leg.knee[1] + 19, 27, 11, skin.shadow, 0.72);
-      glow(brush, leg.knee[0], leg.knee[1], 24, 24, skin.blush, 0.24);
-      glow(brush, leg.knee[0] - 12, leg.knee[1] + 130, 8, 96, skin.light, 0.5);
+      glow(brush, [leg.knee[0] - 5, leg.knee[1] - 6], [20, 24], { color: skin.light, opacity: 0.5 });
+      glow(brush, [leg.knee[0] + 5, leg.knee[1] + 19], [27, 11], { color: skin.shadow, opacity: 0.72 });
+      glow(brush, [leg.knee[0], leg.knee[1]], [24, 24], { color: skin.blush, opacity: 0.24 });
+      glow(brush, [leg.knee[0] - 12, leg.knee[1] + 130], [8, 96], { color: skin.light, opacity: 0.5 });
       for (const edge of [-1, 1])
-        glow(brush, leg.ankle[0] + edge * 17, leg.ankle[1] - 2, 7, 8, edge < 0 ? skin.light : skin.shadow, 0.55);
-      softStroke(brush, shape.path, mix(skin.shadow, skin.deep, 0.5), 0.5, 2.6, 1);
+        glow(brush, [leg.ankle[0] + edge * 17, leg.ankle[1] - 2], [7, 8], {
+          color: edge < 0 ? skin.light : skin.shadow,
+          opacity: 0.55,
+        });
+      softStroke(brush, shape.path, { color: mix(skin.shadow, skin.deep, 0.5), opacity: 0.5, width: 2.6, blur: 1 });
     });
   }
 }
@@ -106,8 +109,12 @@ export function paintTrousers(
   for (const leg of [anatomy.rightLeg, anatomy.leftLeg]) {
     const side = leg.hip[0] > axis ? 1 : -1;
     const path = legPath(leg);
-    ontoPainted(brush, () => softFill(brush, path, { r: 14, g: 10, b: 20 }, 0.45, 6, 2, 5));
-    paintCloth(brush, path, cloth, { x: leg.hip[0] - 120, y: waistY, width: 240, height: 840 }, weave, 26);
+    ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.tailoring, opacity: 0.45, blur: 6, dx: 2, dy: 5 }));
+    paintCloth(brush, path, cloth, {
+      box: { x: leg.hip[0] - 120, y: waistY, width: 240, height: 840 },
+      weave,
+      depth: 26,
+    });
     within(brush, path, () => {
       const kx = leg.knee[0];
       const ax = leg.ankle[0];
@@ -125,8 +132,7 @@ export function paintTrousers(
             [axis + side * reach * 0.55, y + drop * 0.3],
             [axis + side * reach, y + drop],
           ],
-          9,
-          0.8,
+          { width: 9, strength: 0.8 },
         );
       for (const dy of [-26, -4, 22])
         fold(
@@ -137,8 +143,7 @@ export function paintTrousers(
             [kx + side * 10, leg.knee[1] + dy + 9 + random.around(4)],
             [kx - side * 22, leg.knee[1] + dy + 2],
           ],
-          8,
-          0.62,
+          { width: 8, strength: 0.62 },
         );
       const slack = cut === 'jogger' ? [-150, -70, -34, -12] : [-130, -74, -40, -16];
       for (const dy of slack)
@@ -150,11 +155,10 @@ export function paintTrousers(
             [ax, 1414 + dy + 13 + random.around(5)],
             [ax + side * hemHalf, 1414 + dy - 4],
           ],
-          8,
-          0.75,
+          { width: 8, strength: 0.75 },
         );
-      glow(brush, kx - 12, 960, 14, 120, cloth.light, 0.34);
-      glow(brush, kx - 9, leg.knee[1] + 8, 20, 20, cloth.light, 0.3);
+      glow(brush, [kx - 12, 960], [14, 120], { color: cloth.light, opacity: 0.34 });
+      glow(brush, [kx - 9, leg.knee[1] + 8], [20, 20], { color: cloth.light, opacity: 0.3 });
       if (cut === 'tailored') {
         const pleat: Point[] = [
           [leg.hip[0] + side * 2, 740],
@@ -168,11 +172,9 @@ export function paintTrousers(
             11,
             { start: 0.4, end: 0.6 },
           ),
-          cloth.shadow,
-          0.55,
-          3,
+          { color: cloth.shadow, opacity: 0.55, blur: 3 },
         );
-        line(brush, smooth(pleat), cloth.light, 0.6, 1.5);
+        line(brush, smooth(pleat), { color: cloth.light, opacity: 0.6, width: 1.5 });
       } else {
         seam(
           brush,
@@ -204,28 +206,29 @@ export function paintTrousers(
           [ax(leg), 1416],
         ],
         [hemHalf + 1, hemHalf - 4],
-        0.1,
+        { cap: 0.1 },
       ).path;
-      paintCloth(brush, band, cloth, { x: ax(leg) - 40, y: 1380, width: 80, height: 50 }, 'plain', 8);
-      ribs(
-        brush,
-        band,
-        cloth,
-        [
+      paintCloth(brush, band, cloth, {
+        box: { x: ax(leg) - 40, y: 1380, width: 80, height: 50 },
+        weave: 'plain',
+        depth: 8,
+      });
+      ribs(brush, band, cloth, {
+        from: [
           [ax(leg) - hemHalf, 1390],
           [ax(leg) + hemHalf, 1390],
         ],
-        [
+        to: [
           [ax(leg) - hemHalf + 4, 1420],
           [ax(leg) + hemHalf - 4, 1420],
         ],
-        15,
-      );
+        count: 15,
+      });
     }
   }
   // shade between the legs, fly, pockets
   ontoPainted(brush, () => {
-    glow(brush, axis, crotchY + 40, 16, 96, cloth.deep, 0.72);
+    glow(brush, [axis, crotchY + 40], [16, 96], { color: cloth.deep, opacity: 0.72 });
     seam(
       brush,
       cloth,
@@ -285,15 +288,12 @@ export function paintSkirt(
   appendSmooth(path, hem, false, true);
   appendSmooth(path, mirrored(right, axis).reverse(), false, true);
   path.closePath();
-  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 10, b: 20 }, 0.6, 9, 3, 16));
-  paintCloth(
-    brush,
-    path,
-    cloth,
-    { x: axis - half - 4, y: waistY - 8, width: 2 * half + 8, height: hemY - waistY + 26 },
+  ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.skirt, opacity: 0.6, blur: 9, dx: 3, dy: 16 }));
+  paintCloth(brush, path, cloth, {
+    box: { x: axis - half - 4, y: waistY - 8, width: 2 * half + 8, height: hemY - waistY + 26 },
     weave,
-    34,
-  );
+    depth: 34,
+  });
   within(brush, path, () => {
     const falls = flare > 20 ? 9 : 5;
     for (let index = 0; index < falls; index++) {
@@ -301,22 +301,23 @@ export function paintSkirt(
       const top: Point = [axis + waistHalf * (2 * t - 1) * 0.9, waistY + random.between(10, 70)];
       const bottom: Point = [axis + half * (2 * t - 1) * 0.96, hemY + 10];
       const middle: Point = [axis + (hipHalf + flare * 0.3) * (2 * t - 1) * 0.95, (hipY + hemY) / 2];
-      softFill(
-        brush,
-        tapered([top, middle, bottom], flare > 20 ? 30 : 16, { peak: 0.9, end: 0.7 }),
-        cloth.shadow,
-        0.72,
-        6,
-      );
-      softFill(brush, tapered([top, middle, bottom], 8, { peak: 0.85, end: 0.5 }), cloth.deep, 0.42, 2.2, 7);
-      softFill(
-        brush,
-        tapered([top, middle, bottom], flare > 20 ? 20 : 12, { peak: 0.9, end: 0.7 }),
-        cloth.light,
-        0.46,
-        5,
-        flare > 20 ? -24 : -16,
-      );
+      softFill(brush, tapered([top, middle, bottom], flare > 20 ? 30 : 16, { peak: 0.9, end: 0.7 }), {
+        color: cloth.shadow,
+        opacity: 0.72,
+        blur: 6,
+      });
+      softFill(brush, tapered([top, middle, bottom], 8, { peak: 0.85, end: 0.5 }), {
+        color: cloth.deep,
+        opacity: 0.42,
+        blur: 2.2,
+        dx: 7,
+      });
+      softFill(brush, tapered([top, middle, bottom], flare > 20 ? 20 : 12, { peak: 0.9, end: 0.7 }), {
+        color: cloth.light,
+        opacity: 0.46,
+        blur: 5,
+        dx: flare > 20 ? -24 : -16,
+      });
     }
     for (const side of [-1, 1])
       fold(
@@ -327,10 +328,9 @@ export function paintSkirt(
           [axis + side * hipHalf * 0.7, hipY - 34],
           [axis + side * hipHalf * 0.3, hipY - 42],
         ],
-        7,
-        0.55,
+        { width: 7, strength: 0.55 },
       );
-    line(brush, smooth(hem.map(([x, y]): Point => [x, y - 7])), cloth.deep, 0.5, 1.2);
+    line(brush, smooth(hem.map(([x, y]): Point => [x, y - 7])), { color: cloth.deep, opacity: 0.5, width: 1.2 });
   });
 }
 
@@ -404,9 +404,9 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
       ),
     );
     within(brush, path, () => {
-      softStroke(brush, path, upper.shadow, 0.9, 16, 6, 4, -1);
-      softStroke(brush, path, upper.deep, 0.5, 4, 1.6);
-      glow(brush, x(8) - 8, floorY - 26, 18, 10, upper.light, kind === 'sneaker' ? 0.6 : 0.75);
+      softStroke(brush, path, { color: upper.shadow, opacity: 0.9, width: 16, blur: 6, dx: 4, dy: -1 });
+      softStroke(brush, path, { color: upper.deep, opacity: 0.5, width: 4, blur: 1.6 });
+      glow(brush, [x(8) - 8, floorY - 26], [18, 10], { color: upper.light, opacity: kind === 'sneaker' ? 0.6 : 0.75 });
       if (!low) {
         const tongue = smooth(
           [
@@ -419,7 +419,7 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
           true,
         );
         fill(brush, tongue, css(mix(upper.base, upper.shadow, 0.35)));
-        softStroke(brush, tongue, upper.deep, 0.55, 2, 1);
+        softStroke(brush, tongue, { color: upper.deep, opacity: 0.55, width: 2, blur: 1 });
         for (let lace = 0; lace < 4; lace++) {
           const y = 1402 + lace * 9;
           line(
@@ -429,9 +429,11 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
               [x(4 + lace), y + 4],
               [x(18 + lace), y],
             ]),
-            kind === 'sneaker' ? upper.light : upper.light,
-            kind === 'sneaker' ? 1 : 0.5,
-            kind === 'sneaker' ? 3 : 2,
+            {
+              color: kind === 'sneaker' ? upper.light : upper.light,
+              opacity: kind === 'sneaker' ? 1 : 0.5,
+              width: kind === 'sneaker' ? 3 : 2,
+            },
           );
           line(
             brush,
@@ -440,9 +442,7 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
               [x(4 + lace), y + 5.8],
               [x(18 + lace), y + 1.8],
             ]),
-            upper.deep,
-            0.4,
-            1,
+            { color: upper.deep, opacity: 0.4, width: 1 },
           );
         }
         line(
@@ -452,12 +452,10 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
             [x(4), 1440],
             [x(42), 1446],
           ]),
-          upper.deep,
-          0.45,
-          1.3,
+          { color: upper.deep, opacity: 0.45, width: 1.3 },
         );
       } else {
-        glow(brush, x(4), 1430, 18, 9, upper.deep, 0.7);
+        glow(brush, [x(4), 1430], [18, 9], { color: upper.deep, opacity: 0.7 });
       }
     });
     const sole = smooth(
@@ -476,6 +474,8 @@ export function paintShoes(brush: Brush, anatomy: Anatomy, kind: ShoeKind, cloth
       true,
     );
     fill(brush, sole, css(kind === 'sneaker' ? { r: 214, g: 209, b: 202 } : upper.deep));
-    within(brush, sole, () => softStroke(brush, sole, { r: 40, g: 34, b: 40 }, 0.5, 3, 1.4, 0, -1));
+    within(brush, sole, () =>
+      softStroke(brush, sole, { color: { r: 40, g: 34, b: 40 }, opacity: 0.5, width: 3, blur: 1.4, dy: -1 }),
+    );
   }
 }

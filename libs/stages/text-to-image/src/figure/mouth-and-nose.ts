@@ -2,7 +2,7 @@ import { Path2D } from '@napi-rs/canvas';
 import { namedDraws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, hex, mix } from './colour.ts';
+import { css, hex, mix } from './color.ts';
 import { appendSmooth, mirrored, tapered } from './curves.ts';
 import type { Skin } from './palette.ts';
 import type { Look } from './vocabulary.ts';
@@ -29,52 +29,52 @@ export function paintNose(brush: Brush, face: FaceShape, look: Look, skin: Skin)
     ],
     true,
   );
-  softFill(brush, plane, skin.shadow, man ? 0.62 : 0.5, 3.2);
-  glow(brush, -10, -12, 8, 17, skin.shadow, man ? 0.45 : 0.3, -0.15);
-  glow(brush, 10, -13, 9, 18, skin.shadow, man ? 0.6 : 0.45, 0.15);
+  softFill(brush, plane, { color: skin.shadow, opacity: man ? 0.62 : 0.5, blur: 3.2 });
+  glow(brush, [-10, -12], [8, 17], { color: skin.shadow, opacity: man ? 0.45 : 0.3, turn: -0.15 });
+  glow(brush, [10, -13], [9, 18], { color: skin.shadow, opacity: man ? 0.6 : 0.45, turn: 0.15 });
   // ball, wings and the shade they throw on the lip
-  glow(brush, 0, base - 6, wing * 1.25, 13, skin.blush, 0.26);
-  glow(brush, 2.5, base + 6.5, wing * 1.02, 6.5, mix(skin.shadow, skin.deep, 0.25), 0.62);
+  glow(brush, [0, base - 6], [wing * 1.25, 13], { color: skin.blush, opacity: 0.26 });
+  glow(brush, [2.5, base + 6.5], [wing * 1.02, 6.5], { color: mix(skin.shadow, skin.deep, 0.25), opacity: 0.62 });
   for (const side of [1, -1]) {
-    glow(brush, side * wing * 0.98, base - 5, 6, 9, skin.shadow, side > 0 ? 0.75 : 0.5, side * -0.25);
+    glow(brush, [side * wing * 0.98, base - 5], [6, 9], {
+      color: skin.shadow,
+      opacity: side > 0 ? 0.75 : 0.5,
+      turn: side * -0.25,
+    });
     const crease: Point[] = [
       [side * (wing * 0.9), base - 12.5],
       [side * (wing + 1.2), base - 6.5],
       [side * (wing * 0.96), base + 0.4],
       [side * (wing * 0.72), base + 2],
     ];
-    softFill(
-      brush,
-      tapered(crease, 2.5, { peak: 0.6 }),
-      mix(skin.deep, skin.shadow, 0.35),
-      side > 0 ? 0.75 : 0.58,
-      0.75,
-    );
+    softFill(brush, tapered(crease, 2.5, { peak: 0.6 }), {
+      color: mix(skin.deep, skin.shadow, 0.35),
+      opacity: side > 0 ? 0.75 : 0.58,
+      blur: 0.75,
+    });
     const nostril: Point[] = [
       [side * 3.6, base + 2.3],
       [side * 6.4, base + 0.2],
       [side * (wing * 0.7), base + 1.2],
       [side * (wing * 0.76), base + 2.6],
     ];
-    softFill(
-      brush,
-      tapered(nostril, 3.9, { peak: 0.55, start: 0.3, end: 0.2 }),
-      mix(skin.deep, hex('#1d0d0a'), 0.45),
-      0.9,
-      0.65,
-    );
+    softFill(brush, tapered(nostril, 3.9, { peak: 0.55, start: 0.3, end: 0.2 }), {
+      color: mix(skin.deep, hex('#1d0d0a'), 0.45),
+      opacity: 0.9,
+      blur: 0.65,
+    });
   }
   const under: Point[] = [
     [-4.4, base + 2.7],
     [0, base + 4.6],
     [4.4, base + 2.7],
   ];
-  softFill(brush, tapered(under, 1.8), mix(skin.deep, skin.shadow, 0.4), 0.55, 0.8);
+  softFill(brush, tapered(under, 1.8), { color: mix(skin.deep, skin.shadow, 0.4), opacity: 0.55, blur: 0.8 });
   // light along the bridge, a gleam on the tip
-  glow(brush, -2.2, 5, 3.6, 25, skin.light, 0.62);
-  glow(brush, -2.4, base - 8, 6.2, 5.6, skin.light, 0.72);
-  glow(brush, -3.1, base - 9.5, 2.4, 2, hex('#ffffff'), 0.55);
-  glow(brush, -wing * 0.78, base - 5.5, 3.2, 3.6, skin.light, 0.4);
+  glow(brush, [-2.2, 5], [3.6, 25], { color: skin.light, opacity: 0.62 });
+  glow(brush, [-2.4, base - 8], [6.2, 5.6], { color: skin.light, opacity: 0.72 });
+  glow(brush, [-3.1, base - 9.5], [2.4, 2], { color: hex('#ffffff'), opacity: 0.55 });
+  glow(brush, [-wing * 0.78, base - 5.5], [3.2, 3.6], { color: skin.light, opacity: 0.4 });
 }
 
 /**
@@ -126,16 +126,19 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
   lower.closePath();
 
   // around: groove above, hollow below, corners
-  glow(brush, 1.5, y - up - 7, 4, 7.5, skin.shadow, 0.34);
-  glow(brush, -3.8, y - up - 6, 2.6, 6, skin.light, 0.32);
-  glow(brush, 0, y + low + 5.5, w * 0.72, 6.5, mix(skin.shadow, skin.deep, 0.12), man ? 0.72 : 0.66);
-  glow(brush, -w - 2.5, y + 1, 6, 6, skin.shadow, 0.5);
-  glow(brush, w + 2.5, y + 1, 7, 7, skin.shadow, 0.62);
+  glow(brush, [1.5, y - up - 7], [4, 7.5], { color: skin.shadow, opacity: 0.34 });
+  glow(brush, [-3.8, y - up - 6], [2.6, 6], { color: skin.light, opacity: 0.32 });
+  glow(brush, [0, y + low + 5.5], [w * 0.72, 6.5], {
+    color: mix(skin.shadow, skin.deep, 0.12),
+    opacity: man ? 0.72 : 0.66,
+  });
+  glow(brush, [-w - 2.5, y + 1], [6, 6], { color: skin.shadow, opacity: 0.5 });
+  glow(brush, [w + 2.5, y + 1], [7, 7], { color: skin.shadow, opacity: 0.62 });
 
   const dark = mix(skin.lip, skin.deep, 0.5);
   const pale = mix(skin.lip, skin.light, 0.42);
-  softFill(brush, upper, skin.lip, 0.55, 0.9);
-  softFill(brush, lower, skin.lip, 0.5, 1);
+  softFill(brush, upper, { color: skin.lip, opacity: 0.55, blur: 0.9 });
+  softFill(brush, lower, { color: skin.lip, opacity: 0.5, blur: 1 });
   fill(
     brush,
     upper,
@@ -162,14 +165,17 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
     ),
   );
   within(brush, upper, () => {
-    glow(brush, -w * 0.3, y - up * 0.8, w * 0.32, up * 0.5, pale, 0.55, -0.2);
-    glow(brush, w * 0.8, y - 1, w * 0.4, up * 0.8, dark, 0.5);
-    glow(brush, -w * 0.9, y - 1, w * 0.3, up * 0.7, dark, 0.35);
+    glow(brush, [-w * 0.3, y - up * 0.8], [w * 0.32, up * 0.5], { color: pale, opacity: 0.55, turn: -0.2 });
+    glow(brush, [w * 0.8, y - 1], [w * 0.4, up * 0.8], { color: dark, opacity: 0.5 });
+    glow(brush, [-w * 0.9, y - 1], [w * 0.3, up * 0.7], { color: dark, opacity: 0.35 });
   });
   within(brush, lower, () => {
-    glow(brush, w * 0.75, y + low * 0.4, w * 0.5, low * 0.8, dark, 0.45);
-    glow(brush, -w * 0.85, y + low * 0.3, w * 0.3, low * 0.7, dark, 0.3);
-    glow(brush, -w * 0.14, y + low * 0.5, w * 0.52, low * 0.34, mix(pale, hex('#ffffff'), 0.2), man ? 0.5 : 0.8);
+    glow(brush, [w * 0.75, y + low * 0.4], [w * 0.5, low * 0.8], { color: dark, opacity: 0.45 });
+    glow(brush, [-w * 0.85, y + low * 0.3], [w * 0.3, low * 0.7], { color: dark, opacity: 0.3 });
+    glow(brush, [-w * 0.14, y + low * 0.5], [w * 0.52, low * 0.34], {
+      color: mix(pale, hex('#ffffff'), 0.2),
+      opacity: man ? 0.5 : 0.8,
+    });
   });
   // fine lines across the lips, gleams
   for (let index = 0; index < 34; index++) {
@@ -181,12 +187,12 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
     fill(brush, tapered([from, to], 0.75, { steps: 3 }), css(random.next() < 0.55 ? dark : pale, 0.3));
   }
   if (!man) {
-    glow(brush, -w * 0.2, y + low * 0.48, w * 0.22, low * 0.13, hex('#ffffff'), 0.6);
-    glow(brush, w * 0.16, y + low * 0.5, w * 0.12, low * 0.1, hex('#ffffff'), 0.32);
+    glow(brush, [-w * 0.2, y + low * 0.48], [w * 0.22, low * 0.13], { color: hex('#ffffff'), opacity: 0.6 });
+    glow(brush, [w * 0.16, y + low * 0.5], [w * 0.12, low * 0.1], { color: hex('#ffffff'), opacity: 0.32 });
   }
   // the line between the lips: the darkest of the lower face
   const ink = mix(skin.deep, hex('#2a0d0d'), 0.62);
-  softStroke(brush, lineOf(seam), ink, 0.5, 1.7, 0.9);
+  softStroke(brush, lineOf(seam), { color: ink, opacity: 0.5, width: 1.7, blur: 0.9 });
   fill(brush, tapered(seam, 2.5, { peak: 0.5, start: 0.5, end: 0.5, steps: 8 }), css(ink, 0.95));
   for (const side of [1, -1])
     softFill(
@@ -199,9 +205,7 @@ export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin
         2.2,
         { start: 0.6, end: 0.2, steps: 3 },
       ),
-      ink,
-      0.62,
-      0.8,
+      { color: ink, opacity: 0.62, blur: 0.8 },
     );
 }
 

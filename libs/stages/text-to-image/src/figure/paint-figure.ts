@@ -7,7 +7,7 @@ import { paintArm, paintClothes, paintClothesBack } from './clothing.ts';
 import { paintHairBack, paintHairFront } from './hair.ts';
 import { paintHead, paintNeck } from './head.ts';
 import { landmarksOf } from './landmarks.ts';
-import { hairColoursOf, skinOf } from './palette.ts';
+import { hairColorsOf, skinOf } from './palette.ts';
 import { paintRoom, type View } from './room.ts';
 import type { Look } from './vocabulary.ts';
 
@@ -40,7 +40,7 @@ export async function paintFigure(
   const top = height - DESIGN.height * scale;
   const anatomy = anatomyOf(look, seed);
   const skin = skinOf(look);
-  const hair = hairColoursOf(look);
+  const hair = hairColorsOf(look);
 
   const begin = (): { canvas: Canvas; brush: Brush } => {
     const canvas = createCanvas(width, height);
@@ -118,7 +118,7 @@ export async function paintFigure(
 function rimLight(person: { canvas: Canvas; brush: Brush }, layer: { canvas: Canvas; brush: Brush }): void {
   const { width, height } = person.canvas;
   const { scale } = person.brush;
-  for (const [dx, dy, colour, opacity, blur] of [
+  for (const [dx, dy, color, opacity, blur] of [
     [-3.4, 0.8, '#e4ecff', 0.3, 1],
     [2.8, 2, '#fff0d6', 0.2, 1],
   ] as const) {
@@ -127,7 +127,7 @@ function rimLight(person: { canvas: Canvas; brush: Brush }, layer: { canvas: Can
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, width, height);
     ctx.globalCompositeOperation = 'source-over';
-    ctx.fillStyle = colour;
+    ctx.fillStyle = color;
     ctx.fillRect(0, 0, width, height);
     ctx.globalCompositeOperation = 'destination-out';
     ctx.filter = `blur(${(blur * scale).toFixed(2)}px)`;

@@ -1,14 +1,14 @@
-import { glaze, hex, lighten, mix, type Colour } from './colour.ts';
+import { glaze, hex, lighten, mix, type Color } from './color.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Skin is not one colour darkened: shadows turn red and saturated, light turns to the lamp's. */
 export interface Skin {
-  readonly base: Colour;
-  readonly light: Colour;
-  readonly shadow: Colour;
-  readonly deep: Colour;
-  readonly blush: Colour;
-  readonly lip: Colour;
+  readonly base: Color;
+  readonly light: Color;
+  readonly shadow: Color;
+  readonly deep: Color;
+  readonly blush: Color;
+  readonly lip: Color;
 }
 
 const SKINS: Readonly<Record<Look['skinTone'], readonly [string, string, string, string, string, string]>> = {
@@ -27,13 +27,13 @@ export function skinOf(look: Look): Skin {
 }
 
 /** Hair from shadow to shine. */
-export interface HairColours {
-  readonly dark: Colour;
-  readonly base: Colour;
-  readonly light: Colour;
-  readonly shine: Colour;
+export interface HairColors {
+  readonly dark: Color;
+  readonly base: Color;
+  readonly light: Color;
+  readonly shine: Color;
   /** colour of brows and beard */
-  readonly brow: Colour;
+  readonly brow: Color;
 }
 
 const HAIRS: Readonly<Record<Look['hairColour'], readonly [string, string, string, string, string]>> = {
@@ -45,19 +45,32 @@ const HAIRS: Readonly<Record<Look['hairColour'], readonly [string, string, strin
   grey: ['#55545a', '#8e8d93', '#b9b8bd', '#e9e8ea', '#77757a'],
 };
 
-export function hairColoursOf(look: Look): HairColours {
+export function hairColorsOf(look: Look): HairColors {
   const silver = hex('#a9a8ad');
   const share = look.hairColour === 'grey' ? 0 : { young: 0, 'middle-aged': 0.06, older: 0.3 }[look.age];
   const [dark, base, light, shine, brow] = HAIRS[look.hairColour].map((code) => mix(hex(code), silver, share));
   return { dark, base, light, shine, brow };
 }
 
+/** Colors of the shadows that parts throw on what lies behind them, each by what throws it. */
+export const SHADOWS = {
+  cloth: { r: 18, g: 12, b: 24 },
+  /** lapels and trousers */
+  tailoring: { r: 14, g: 10, b: 20 },
+  tie: { r: 20, g: 14, b: 24 },
+  skirt: { r: 18, g: 10, b: 20 },
+  /** hands and bare arms */
+  skin: { r: 20, g: 12, b: 20 },
+  /** mixed into the skin's own depth */
+  hair: { r: 24, g: 14, b: 18 },
+} as const satisfies Record<string, Color>;
+
 /** A fabric's own colour with what light makes of it. */
 export interface Cloth {
-  readonly base: Colour;
-  readonly light: Colour;
-  readonly shadow: Colour;
-  readonly deep: Colour;
+  readonly base: Color;
+  readonly light: Color;
+  readonly shadow: Color;
+  readonly deep: Color;
 }
 
 const CLOTHS: Readonly<Record<Look['clothingColour'], string>> = {
@@ -70,13 +83,13 @@ const CLOTHS: Readonly<Record<Look['clothingColour'], string>> = {
   sage: '#8b9f83',
 };
 
-export function clothOf(colour: Colour): Cloth {
+export function clothOf(color: Color): Cloth {
   const violet = hex('#5b4a6b');
   return {
-    base: colour,
-    light: lighten(mix(colour, hex('#fff3dd'), 0.12), 0.14),
-    shadow: mix(glaze(colour, hex('#8d84a3'), 0.85), colour, 0.1),
-    deep: glaze(glaze(colour, hex('#7a6f90')), violet, 0.75),
+    base: color,
+    light: lighten(mix(color, hex('#fff3dd'), 0.12), 0.14),
+    shadow: mix(glaze(color, hex('#8d84a3'), 0.85), color, 0.1),
+    deep: glaze(glaze(color, hex('#7a6f90')), violet, 0.75),
   };
 }
 

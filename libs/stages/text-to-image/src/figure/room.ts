@@ -2,8 +2,8 @@ import { Path2D } from '@napi-rs/canvas';
 import { namedDraws, type Draws } from '@soliloquy/random';
 import type { Anatomy } from './anatomy.ts';
 import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { brightness, css, hex, lighten, mix, type Colour } from './colour.ts';
-import { smooth, tapered } from './curves.ts';
+import { brightness, css, hex, lighten, mix, type Color } from './color.ts';
+import { ellipse, polygon, smooth, tapered } from './curves.ts';
 import { wardrobeOf } from './palette.ts';
 import type { Look } from './vocabulary.ts';
 
@@ -26,8 +26,8 @@ export function paintRoom(brush: Brush, anatomy: Anatomy, look: Look, view: View
   const worn = wardrobeOf(look).main.base;
   // the wall that differs most from what is worn
   const wall = WALLS.map(hex)
-    .map((colour) => ({ colour, far: distance(colour, worn) + random.next() * 40 }))
-    .sort((a, b) => b.far - a.far)[0].colour;
+    .map((color) => ({ color, far: distance(color, worn) + random.next() * 40 }))
+    .sort((a, b) => b.far - a.far)[0].color;
   const floorLine = anatomy.floorY - 118;
   const width = view.right - view.left;
   const all = new Path2D();
@@ -45,29 +45,32 @@ export function paintRoom(brush: Brush, anatomy: Anatomy, look: Look, view: View
   within(brush, all, () => {
     plaster(brush, wall, view, floorLine, random);
     panelling(brush, wall, view, floorLine);
-    glow(brush, 400, 420, 620, 760, hex('#fff3df'), 0.42);
-    glow(brush, 512, 700, 420, 700, lighten(wall, 0.4), 0.28);
+    glow(brush, [400, 420], [620, 760], { color: hex('#fff3df'), opacity: 0.42 });
+    glow(brush, [512, 700], [420, 700], { color: lighten(wall, 0.4), opacity: 0.28 });
     windowLight(brush, view);
     picture(brush, wall, random, 800, 250);
-    glow(brush, view.right + 40, floorLine, 360, 900, mix(wall, hex('#3c3444'), 0.6), 0.4);
-    glow(brush, view.left - 60, view.top, 320, 700, mix(wall, hex('#3c3444'), 0.6), 0.24);
+    glow(brush, [view.right + 40, floorLine], [360, 900], { color: mix(wall, hex('#3c3444'), 0.6), opacity: 0.4 });
+    glow(brush, [view.left - 60, view.top], [320, 700], { color: mix(wall, hex('#3c3444'), 0.6), opacity: 0.24 });
   });
   floor(brush, wall, view, floorLine, random);
   plant(brush, 120, floorLine + 34, random);
   // the figure's shadow: contact under the soles, a long soft one away from the lamp
   for (const leg of [anatomy.rightLeg, anatomy.leftLeg]) {
-    glow(brush, leg.ankle[0] + (leg.hip[0] > anatomy.axis ? 10 : -8), anatomy.floorY - 2, 66, 13, hex('#120c0c'), 0.75);
-    glow(brush, leg.ankle[0] + 40, anatomy.floorY + 2, 150, 26, hex('#1c1210'), 0.45);
+    glow(brush, [leg.ankle[0] + (leg.hip[0] > anatomy.axis ? 10 : -8), anatomy.floorY - 2], [66, 13], {
+      color: hex('#120c0c'),
+      opacity: 0.75,
+    });
+    glow(brush, [leg.ankle[0] + 40, anatomy.floorY + 2], [150, 26], { color: hex('#1c1210'), opacity: 0.45 });
   }
-  glow(brush, anatomy.axis + 90, anatomy.floorY - 4, 330, 46, hex('#1c1210'), 0.42);
+  glow(brush, [anatomy.axis + 90, anatomy.floorY - 4], [330, 46], { color: hex('#1c1210'), opacity: 0.42 });
 }
 
-function distance(a: Colour, b: Colour): number {
+function distance(a: Color, b: Color): number {
   return Math.abs(brightness(a) - brightness(b)) * 255 + Math.abs(a.r - b.r) * 0.3 + Math.abs(a.b - b.b) * 0.3;
 }
 
 /** Brush marks of the plaster, barely there. */
-function plaster(brush: Brush, wall: Colour, view: View, bottom: number, random: Draws): void {
+function plaster(brush: Brush, wall: Color, view: View, bottom: number, random: Draws): void {
   for (let index = 0; index < 520; index++) {
     const x = view.left + random.next() * (view.right - view.left);
     const y = view.top + random.next() * (bottom - view.top);
@@ -86,7 +89,7 @@ function plaster(brush: Brush, wall: Colour, view: View, bottom: number, random:
   }
 }
 
-function panelling(brush: Brush, wall: Colour, view: View, floorLine: number): void {
+function panelling(brush: Brush, wall: Color, view: View, floorLine: number): void {
   const dark = mix(wall, hex('#4f4650'), 0.5);
   const light = lighten(wall, 0.5);
   const rail = floorLine - 420;
@@ -100,10 +103,7 @@ function panelling(brush: Brush, wall: Colour, view: View, floorLine: number): v
         [view.left, y + height + 3],
         [view.right, y + height + 3],
       ]),
-      dark,
-      0.4,
-      6,
-      3,
+      { color: dark, opacity: 0.4, width: 6, blur: 3 },
     );
   };
   strip(rail, 16);
@@ -111,9 +111,9 @@ function panelling(brush: Brush, wall: Colour, view: View, floorLine: number): v
     if (x + 230 < view.left || x > view.right) continue;
     const frame = new Path2D();
     frame.rect(x, rail + 52, 230, 292);
-    softStroke(brush, frame, dark, 0.4, 7, 2.6, 2, 2);
-    line(brush, frame, light, 0.55, 4);
-    line(brush, frame, dark, 0.35, 1.4);
+    softStroke(brush, frame, { color: dark, opacity: 0.4, width: 7, blur: 2.6, dx: 2, dy: 2 });
+    line(brush, frame, { color: light, opacity: 0.55, width: 4 });
+    line(brush, frame, { color: dark, opacity: 0.35, width: 1.4 });
   }
   strip(floorLine - 46, 46);
   line(
@@ -122,9 +122,7 @@ function panelling(brush: Brush, wall: Colour, view: View, floorLine: number): v
       [view.left, floorLine - 36],
       [view.right, floorLine - 36],
     ]),
-    dark,
-    0.4,
-    1.5,
+    { color: dark, opacity: 0.4, width: 1.5 },
   );
 }
 
@@ -134,29 +132,25 @@ function windowLight(brush: Brush, view: View): void {
     for (let row = 0; row < 3; row++) {
       const x = view.left + 70 + column * 128;
       const y = 150 + row * 190 + column * 44;
-      const pane = new Path2D();
-      (
-        [
-          [x, y],
-          [x + 108, y + 37],
-          [x + 108, y + 207],
-          [x, y + 170],
-        ] as Point[]
-      ).forEach(([px, py], index) => (index === 0 ? pane.moveTo(px, py) : pane.lineTo(px, py)));
-      pane.closePath();
-      softFill(brush, pane, hex('#fff4d9'), 0.34, 5);
+      const pane = polygon([
+        [x, y],
+        [x + 108, y + 37],
+        [x + 108, y + 207],
+        [x, y + 170],
+      ]);
+      softFill(brush, pane, { color: hex('#fff4d9'), opacity: 0.34, blur: 5 });
     }
   }
 }
 
 /** A framed abstract landscape. */
-function picture(brush: Brush, wall: Colour, random: Draws, x: number, y: number): void {
+function picture(brush: Brush, wall: Color, random: Draws, x: number, y: number): void {
   const [w, h] = [178, 236];
   const outer = new Path2D();
   outer.rect(x, y, w, h);
-  softFill(brush, outer, hex('#2a2026'), 0.55, 11, 9, 13);
+  softFill(brush, outer, { color: hex('#2a2026'), opacity: 0.55, blur: 11, dx: 9, dy: 13 });
   fill(brush, outer, css(hex('#4b372b')));
-  softStroke(brush, outer, hex('#8c6a50'), 0.8, 4, 1, -1, -1);
+  softStroke(brush, outer, { color: hex('#8c6a50'), opacity: 0.8, width: 4, blur: 1, dx: -1, dy: -1 });
   const mat = new Path2D();
   mat.rect(x + 9, y + 9, w - 18, h - 18);
   fill(brush, mat, css(hex('#f1ece2')));
@@ -173,8 +167,8 @@ function picture(brush: Brush, wall: Colour, random: Draws, x: number, y: number
     ),
   );
   within(brush, art, () => {
-    glow(brush, x + random.between(70, 110), y + 88, 30, 30, hex('#f7ead0'), 0.95);
-    for (const [level, colour] of [
+    glow(brush, [x + random.between(70, 110), y + 88], [30, 30], { color: hex('#f7ead0'), opacity: 0.95 });
+    for (const [level, color] of [
       [132, '#7f8f8b'],
       [152, '#5c7272'],
       [174, '#3f4f55'],
@@ -190,13 +184,13 @@ function picture(brush: Brush, wall: Colour, random: Draws, x: number, y: number
         ],
         true,
       );
-      fill(brush, hill, css(hex(colour), 0.92));
+      fill(brush, hill, css(hex(color), 0.92));
     }
   });
-  softStroke(brush, mat, hex('#2a2026'), 0.4, 3, 1.4, 1, 1);
+  softStroke(brush, mat, { color: hex('#2a2026'), opacity: 0.4, width: 3, blur: 1.4, dx: 1, dy: 1 });
 }
 
-function floor(brush: Brush, wall: Colour, view: View, top: number, random: Draws): void {
+function floor(brush: Brush, wall: Color, view: View, top: number, random: Draws): void {
   const path = new Path2D();
   path.rect(view.left, top, view.right - view.left, view.bottom - top);
   const wood = mix(hex('#a67d5a'), wall, 0.18);
@@ -215,7 +209,7 @@ function floor(brush: Brush, wall: Colour, view: View, top: number, random: Draw
         [vanish[0] + (near - vanish[0]) * ((top - vanish[1]) / depth), top],
         [near, view.bottom],
       ]);
-      line(brush, edgeLine, hex('#3f2a1e'), 0.42, 1.5);
+      line(brush, edgeLine, { color: hex('#3f2a1e'), opacity: 0.42, width: 1.5 });
       for (let grain = 0; grain < 5; grain++) {
         const offset = near + random.between(6, 86);
         const t = random.between(0, 0.8);
@@ -227,33 +221,28 @@ function floor(brush: Brush, wall: Colour, view: View, top: number, random: Draw
           vanish[0] + (offset - vanish[0]) * ((top + (view.bottom - top) * (t + 0.2) - vanish[1]) / depth),
           top + (view.bottom - top) * (t + 0.2),
         ];
-        line(
-          brush,
-          smooth([from, to]),
-          random.next() < 0.5 ? hex('#5b3d2a') : hex('#d2a983'),
-          0.2,
-          random.between(0.8, 2),
-        );
+        line(brush, smooth([from, to]), {
+          color: random.next() < 0.5 ? hex('#5b3d2a') : hex('#d2a983'),
+          opacity: 0.2,
+          width: random.between(0.8, 2),
+        });
       }
     }
-    glow(brush, 380, view.bottom, 560, 130, hex('#ffe6bf'), 0.36);
+    glow(brush, [380, view.bottom], [560, 130], { color: hex('#ffe6bf'), opacity: 0.36 });
     softStroke(
       brush,
       smooth([
         [view.left, top],
         [view.right, top],
       ]),
-      hex('#2b1c16'),
-      0.7,
-      12,
-      6,
+      { color: hex('#2b1c16'), opacity: 0.7, width: 12, blur: 6 },
     );
   });
 }
 
 /** A rubber plant in a pot, at the edge. */
 function plant(brush: Brush, x: number, y: number, random: Draws): void {
-  glow(brush, x + 16, y + 4, 100, 18, hex('#1c1210'), 0.6);
+  glow(brush, [x + 16, y + 4], [100, 18], { color: hex('#1c1210'), opacity: 0.6 });
   const stems: { tip: Point; bend: Point }[] = [];
   for (let index = 0; index < 7; index++)
     stems.push({
@@ -271,11 +260,11 @@ function plant(brush: Brush, x: number, y: number, random: Draws): void {
       const length = random.between(50, 78) * (1 - t * 0.25);
       const end: Point = [at[0] + Math.cos(angle) * length, at[1] + Math.sin(angle) * length + 10];
       const middle: Point = [at[0] + Math.cos(angle) * length * 0.5, at[1] + Math.sin(angle) * length * 0.5 - 3];
-      const colour = mix(hex('#39573f'), random.next() < 0.5 ? hex('#6d8a5e') : hex('#27402f'), random.next() * 0.8);
+      const color = mix(hex('#39573f'), random.next() < 0.5 ? hex('#6d8a5e') : hex('#27402f'), random.next() * 0.8);
       const shape = tapered([at, middle, end], 25, { peak: 0.5, steps: 8 });
-      softFill(brush, shape, hex('#141a14'), 0.3, 3, 3, 5);
-      fill(brush, shape, ramp(brush, at, [at[0] + 20, at[1] + 24], [css(lighten(colour, 0.2)), css(colour)]));
-      line(brush, smooth([at, middle, end]), lighten(colour, 0.35), 0.5, 1.1);
+      softFill(brush, shape, { color: hex('#141a14'), opacity: 0.3, blur: 3, dx: 3, dy: 5 });
+      fill(brush, shape, ramp(brush, at, [at[0] + 20, at[1] + 24], [css(lighten(color, 0.2)), css(color)]));
+      line(brush, smooth([at, middle, end]), { color: lighten(color, 0.35), opacity: 0.5, width: 1.1 });
     }
   }
   const pot = smooth(
@@ -297,7 +286,7 @@ function plant(brush: Brush, x: number, y: number, random: Draws): void {
     ramp(brush, [x - 54, y], [x + 54, y], [css(hex('#d9cfc4')), css(hex('#c0b3a6')), css(hex('#7f736c'))]),
   );
   within(brush, pot, () => {
-    softStroke(brush, pot, hex('#4c423e'), 0.5, 12, 6, 5, 0);
+    softStroke(brush, pot, { color: hex('#4c423e'), opacity: 0.5, width: 12, blur: 6, dx: 5, dy: 0 });
     for (let row = 0; row < 5; row++)
       line(
         brush,
@@ -306,12 +295,9 @@ function plant(brush: Brush, x: number, y: number, random: Draws): void {
           [x, y - 68 + row * 15],
           [x + 56, y - 74 + row * 15],
         ]),
-        hex('#8d8078'),
-        0.35,
-        1.4,
+        { color: hex('#8d8078'), opacity: 0.35, width: 1.4 },
       );
   });
-  const soil = new Path2D();
-  soil.ellipse(x, y - 90, 50, 8, 0, 0, Math.PI * 2);
+  const soil = ellipse([x, y - 90], 50, 8, 0);
   fill(brush, soil, css(hex('#3a2b23')));
 }

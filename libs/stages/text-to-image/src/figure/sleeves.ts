@@ -2,11 +2,11 @@ import type { Path2D } from '@napi-rs/canvas';
 import type { Draws } from '@soliloquy/random';
 import type { Arm } from './anatomy.ts';
 import { glow, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { mix } from './colour.ts';
+import { mix } from './color.ts';
 import { smooth, tube, type Tube } from './curves.ts';
 import { fold, paintCloth, ribs, seam, type Weave } from './fabric.ts';
 import { armTube } from './hands.ts';
-import type { Cloth } from './palette.ts';
+import { SHADOWS, type Cloth } from './palette.ts';
 
 export interface Sleeve {
   readonly length: 'short' | 'long';
@@ -16,7 +16,7 @@ export interface Sleeve {
 }
 
 function shapeOf(arm: Arm, sleeve: Sleeve): Tube {
-  return armTube(arm, sleeve.ease, sleeve.length === 'long' ? 1 : 0.4, sleeve.cuffEase);
+  return armTube(arm, { ease: sleeve.ease, until: sleeve.length === 'long' ? 1 : 0.4, cuffEase: sleeve.cuffEase });
 }
 
 /** A sleeve over an arm, after torso and hand. */
@@ -31,7 +31,7 @@ export function paintSleeve(
 ): void {
   const shape = shapeOf(arm, sleeve);
   const { path, left, right } = shape;
-  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.4, 9, 3, 5));
+  ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.cloth, opacity: 0.4, blur: 9, dx: 3, dy: 5 }));
   const outward = arm.elbow[0] > arm.shoulder[0] ? 1 : -1;
   const xs = [...left, ...right].map(([x]) => x);
   const ys = [...left, ...right].map(([, y]) => y);
@@ -42,7 +42,7 @@ export function paintSleeve(
     height: Math.max(...ys) - Math.min(...ys) + 60,
   };
   if (sleeve.cuff === 'tailored') paintCuffShirt(brush, arm, inner);
-  paintCloth(brush, path, cloth, box, weave, 17);
+  paintCloth(brush, path, cloth, { box, weave, depth: 17 });
   within(brush, path, () => {
     if (sleeve.length === 'long') {
       elbowFolds(brush, shape, cloth, arm, outward, random);
@@ -58,24 +58,14 @@ export function paintSleeve(
   const [sx, sy] = arm.shoulder;
   const radius = arm.radii[0];
   ontoPainted(brush, () => {
-    glow(
-      brush,
-      sx - outward * radius * 0.72,
-      sy - radius * 0.25,
-      radius * 1.05,
-      radius * 1.15,
-      mix(cloth.base, outward < 0 ? cloth.light : cloth.shadow, 0.4),
-      0.95,
-    );
-    glow(
-      brush,
-      sx - outward * radius * 0.2,
-      sy - radius * 0.55,
-      radius * 1.0,
-      radius * 0.6,
-      mix(cloth.base, cloth.light, outward < 0 ? 0.9 : 0.55),
-      0.75,
-    );
+    glow(brush, [sx - outward * radius * 0.72, sy - radius * 0.25], [radius * 1.05, radius * 1.15], {
+      color: mix(cloth.base, outward < 0 ? cloth.light : cloth.shadow, 0.4),
+      opacity: 0.95,
+    });
+    glow(brush, [sx - outward * radius * 0.2, sy - radius * 0.55], [radius * 1.0, radius * 0.6], {
+      color: mix(cloth.base, cloth.light, outward < 0 ? 0.9 : 0.55),
+      opacity: 0.75,
+    });
     softStroke(
       brush,
       smooth([
@@ -83,10 +73,7 @@ export function paintSleeve(
         [sx - outward * radius * 0.62, sy - radius * 0.1],
         [sx - outward * radius * 0.7, sy + radius * 1.0],
       ]),
-      cloth.deep,
-      0.34,
-      1.6,
-      0.7,
+      { color: cloth.deep, opacity: 0.34, width: 1.6, blur: 0.7 },
     );
     softStroke(
       brush,
@@ -94,10 +81,7 @@ export function paintSleeve(
         [sx - outward * radius * 0.74, sy + radius * 0.55],
         [sx - outward * radius * 0.84, sy + radius * 1.5],
       ]),
-      cloth.deep,
-      0.7,
-      5,
-      3,
+      { color: cloth.deep, opacity: 0.7, width: 5, blur: 3 },
     );
   });
   const end = left.length - 1;
@@ -108,8 +92,8 @@ export function paintSleeve(
   const cuffFrom = end - (sleeve.cuff === 'tailored' ? 3 : 5);
   if (sleeve.cuff === 'ribbed') {
     const band = bandOf(shape, cuffFrom, end, 0.93);
-    paintCloth(brush, band, cloth, box, 'plain', 8);
-    ribs(brush, band, cloth, [left[cuffFrom], right[cuffFrom]], [left[end], right[end]], 13);
+    paintCloth(brush, band, cloth, { box, weave: 'plain', depth: 8 });
+    ribs(brush, band, cloth, { from: [left[cuffFrom], right[cuffFrom]], to: [left[end], right[end]], count: 13 });
   } else if (sleeve.cuff === 'buttoned') {
     seam(brush, cloth, [left[cuffFrom], mid(left[cuffFrom], right[cuffFrom], 1.5), right[cuffFrom]]);
     seam(brush, cloth, [left[end - 1], mid(left[end - 1], right[end - 1], 1), right[end - 1]], false);
@@ -128,9 +112,13 @@ function paintCuffShirt(brush: Brush, arm: Arm, inner: Cloth): void {
       [x + dx * 9, y + dy * 9],
     ],
     [arm.radii[4] + 4, arm.radii[4] + 3.5],
-    0.15,
+    { cap: 0.15 },
   );
-  paintCloth(brush, shape.path, inner, { x: x - 40, y: y - 40, width: 80, height: 80 }, 'plain', 7);
+  paintCloth(brush, shape.path, inner, {
+    box: { x: x - 40, y: y - 40, width: 80, height: 80 },
+    weave: 'plain',
+    depth: 7,
+  });
 }
 
 function bandOf(shape: Tube, from: number, to: number, share: number): Path2D {
@@ -140,7 +128,7 @@ function bandOf(shape: Tube, from: number, to: number, share: number): Path2D {
   return tube(
     [centre[from], centre[Math.floor((from + to) / 2)], centre[to]],
     [half(from), half(to) * 1.05, half(to) * share],
-    0.1,
+    { cap: 0.1 },
   ).path;
 }
 
@@ -191,7 +179,7 @@ function across(
   const a = from[index];
   const b = mid(from[further], to[further], 0);
   const c: Point = [to[further][0] * 0.7 + from[further][0] * 0.3, to[further][1] * 0.7 + from[further][1] * 0.3];
-  fold(brush, cloth, [a, b, c], width, strength);
+  fold(brush, cloth, [a, b, c], { width, strength });
 }
 
 function mid(a: Point, b: Point, sag: number): Point {

@@ -1,9 +1,9 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Draws } from '@soliloquy/random';
 import { fill, softFill, within, type Brush, type Point } from './brush.ts';
-import { css, mix } from './colour.ts';
-import { sampled } from './curves.ts';
-import type { HairColours } from './palette.ts';
+import { css, mix } from './color.ts';
+import { polygon, sampled } from './curves.ts';
+import type { HairColors } from './palette.ts';
 
 /**
  * A lock of hair: curves from roots to tips, side by side, with the same number of points. Strands run between
@@ -26,13 +26,13 @@ export interface Lock {
  * Fills the space between the outer guides, then draws strand by strand, each with its own share of dark and light and
  * one soft gleam.
  */
-export function paintLock(brush: Brush, lock: Lock, hair: HairColours, random: Draws): void {
+export function paintLock(brush: Brush, lock: Lock, hair: HairColors, random: Draws): void {
   const { ctx } = brush;
   const guides = lock.guides.map((guide) => sampled(guide, 5));
   const body = bodyOf(guides);
   const tone = lock.tone ?? 0;
   const base = tone < 0 ? mix(hair.base, hair.dark, -tone) : mix(hair.base, hair.light, tone);
-  softFill(brush, body, mix(base, hair.dark, 0.45), 1, 1.2);
+  softFill(brush, body, { color: mix(base, hair.dark, 0.45), opacity: 1, blur: 1.2 });
   fill(brush, body, css(mix(base, hair.dark, 0.4)));
   ctx.lineCap = 'round';
   for (let index = 0; index < lock.strands; index++) {
@@ -81,16 +81,11 @@ export function paintLock(brush: Brush, lock: Lock, hair: HairColours, random: D
 
 /** The area that a lock covers, a little ragged at its tips. */
 export function bodyOf(guides: readonly (readonly Point[])[]): Path2D {
-  const path = new Path2D();
   const first = guides[0];
   const last = guides[guides.length - 1];
   const tips = guides.map((guide) => guide[guide.length - 1]);
   const roots = guides.map((guide) => guide[0]).reverse();
-  [...first, ...tips, ...[...last].reverse(), ...roots].forEach(([x, y], index) =>
-    index === 0 ? path.moveTo(x, y) : path.lineTo(x, y),
-  );
-  path.closePath();
-  return path;
+  return polygon([...first, ...tips, ...[...last].reverse(), ...roots]);
 }
 
 /** Curves between two, evenly: saves writing each guide by hand where the lock only widens. */
@@ -114,7 +109,7 @@ export function scatterHairs(
   count: number,
   length: number,
   width: number,
-  hair: HairColours,
+  hair: HairColors,
   random: Draws,
   direction: (x: number, y: number) => number,
 ): void {

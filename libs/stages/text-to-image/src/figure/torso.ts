@@ -4,7 +4,7 @@ import type { Anatomy } from './anatomy.ts';
 import { glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { appendSmooth, mirrored, smooth } from './curves.ts';
 import { creases, fold, paintCloth, type Box, type Weave } from './fabric.ts';
-import type { Cloth } from './palette.ts';
+import { SHADOWS, type Cloth } from './palette.ts';
 
 /** How a top is cut. All in design units. */
 export interface Cut {
@@ -100,22 +100,40 @@ export function paintTorso(
   const path = torsoPath(anatomy, cut);
   const box = torsoBox(anatomy, cut);
   const { axis, chestY, chestHalf, waistHalf, waistY, hipY } = anatomy;
-  ontoPainted(brush, () => softFill(brush, path, { r: 18, g: 12, b: 24 }, 0.42, 7, 2, 8));
-  paintCloth(brush, path, cloth, box, weave, 30);
+  ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.cloth, opacity: 0.42, blur: 7, dx: 2, dy: 8 }));
+  paintCloth(brush, path, cloth, { box, weave, depth: 30 });
   within(brush, path, () => {
     if (woman) {
       for (const side of [-1, 1]) {
-        glow(brush, axis + side * chestHalf * 0.47 - 8, chestY + 6, 42, 38, cloth.light, side < 0 ? 0.55 : 0.36);
-        glow(brush, axis + side * chestHalf * 0.5 + 8, chestY + 54, 50, 22, cloth.shadow, 0.72, side * -0.18);
+        glow(brush, [axis + side * chestHalf * 0.47 - 8, chestY + 6], [42, 38], {
+          color: cloth.light,
+          opacity: side < 0 ? 0.55 : 0.36,
+        });
+        glow(brush, [axis + side * chestHalf * 0.5 + 8, chestY + 54], [50, 22], {
+          color: cloth.shadow,
+          opacity: 0.72,
+          turn: side * -0.18,
+        });
       }
-      glow(brush, axis + 2, chestY + 26, 16, 40, cloth.shadow, 0.5);
+      glow(brush, [axis + 2, chestY + 26], [16, 40], { color: cloth.shadow, opacity: 0.5 });
     } else {
       for (const side of [-1, 1]) {
-        glow(brush, axis + side * chestHalf * 0.46 - 8, chestY - 6, 54, 34, cloth.light, side < 0 ? 0.42 : 0.26);
-        glow(brush, axis + side * chestHalf * 0.48 + 4, chestY + 42, 58, 16, cloth.shadow, 0.55, side * -0.1);
+        glow(brush, [axis + side * chestHalf * 0.46 - 8, chestY - 6], [54, 34], {
+          color: cloth.light,
+          opacity: side < 0 ? 0.42 : 0.26,
+        });
+        glow(brush, [axis + side * chestHalf * 0.48 + 4, chestY + 42], [58, 16], {
+          color: cloth.shadow,
+          opacity: 0.55,
+          turn: side * -0.1,
+        });
       }
     }
-    glow(brush, axis - chestHalf * 0.62, anatomy.shoulderY - 4, 54, 22, cloth.light, 0.5, -0.2);
+    glow(brush, [axis - chestHalf * 0.62, anatomy.shoulderY - 4], [54, 22], {
+      color: cloth.light,
+      opacity: 0.5,
+      turn: -0.2,
+    });
     // what the cloth does where it is pulled
     for (const side of [-1, 1]) {
       const s = (points: readonly Point[]): Point[] => points.map(([x, y]): Point => [axis + side * x, y]);
@@ -127,7 +145,7 @@ export function paintTorso(
           [chestHalf * 0.86, chestY - 6],
           [chestHalf * 0.66, chestY + 4],
         ]),
-        8,
+        { width: 8 },
       );
       fold(
         brush,
@@ -137,8 +155,7 @@ export function paintTorso(
           [chestHalf * 0.9, chestY + 20],
           [chestHalf * 0.74, chestY + 40],
         ]),
-        7,
-        0.8,
+        { width: 7, strength: 0.8 },
       );
       fold(
         brush,
@@ -148,8 +165,7 @@ export function paintTorso(
           [waistHalf * 0.86, waistY - 36],
           [waistHalf * 0.52, waistY - 22],
         ]),
-        8,
-        0.75,
+        { width: 8, strength: 0.75 },
       );
       fold(
         brush,
@@ -159,8 +175,7 @@ export function paintTorso(
           [waistHalf * 0.72, waistY + 6 + random.around(8)],
           [waistHalf * 0.36, waistY + 2],
         ]),
-        8,
-        0.9,
+        { width: 8, strength: 0.9 },
       );
       fold(
         brush,
@@ -170,8 +185,7 @@ export function paintTorso(
           [waistHalf * 0.76, waistY + 34],
           [waistHalf * 0.3, waistY + 40 + random.around(10)],
         ]),
-        7,
-        0.75,
+        { width: 7, strength: 0.75 },
       );
       if (cut.hemY > hipY - 30)
         fold(
@@ -182,21 +196,17 @@ export function paintTorso(
             [waistHalf * 0.82, waistY + 70],
             [waistHalf * 0.44, waistY + 92],
           ]),
-          8,
-          0.6,
+          { width: 8, strength: 0.6 },
         );
     }
-    glow(brush, axis - waistHalf * 0.4, waistY + 50, 46, 40, cloth.light, 0.24);
+    glow(brush, [axis - waistHalf * 0.4, waistY + 50], [46, 40], { color: cloth.light, opacity: 0.24 });
   });
-  creases(
-    brush,
-    path,
-    cloth,
-    { x: axis - waistHalf, y: waistY - 80, width: waistHalf * 1.7, height: Math.max(40, cut.hemY - waistY + 60) },
-    7,
+  creases(brush, path, cloth, {
+    box: { x: axis - waistHalf, y: waistY - 80, width: waistHalf * 1.7, height: Math.max(40, cut.hemY - waistY + 60) },
+    count: 7,
     random,
-    0.35,
-  );
+    slope: 0.35,
+  });
   return path;
 }
 
