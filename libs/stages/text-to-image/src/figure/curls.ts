@@ -4,7 +4,8 @@ import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './color.ts';
 import { ellipse, smooth, tapered } from './curves.ts';
-import type { HairColors, Skin } from './palette.ts';
+import type { HairColors } from './palette.ts';
+import type { Sitter } from './sitter.ts';
 import type { Look } from './vocabulary.ts';
 
 interface Halo {
@@ -37,21 +38,14 @@ function outlineOf(halo: Halo, random: Draws): Path2D {
   return smooth(points, true);
 }
 
-export function paintCurlsBack(brush: Brush, face: FaceShape, look: Look, hair: HairColors, random: Draws): void {
+export function paintCurlsBack(brush: Brush, { anatomy: { face }, look, hair }: Sitter, random: Draws): void {
   const halo = haloOf(face, look);
   const area = outlineOf(halo, random);
   fill(brush, area, css(mix(hair.base, hair.dark, 0.72)));
   curls(brush, halo, look.gender === 'woman' ? 420 : 170, hair, random, -0.55, (x, y) => inside(halo, x, y, 1.02));
 }
 
-export function paintCurlsFront(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  hair: HairColors,
-  random: Draws,
-): void {
+export function paintCurlsFront(brush: Brush, { anatomy: { face }, look, skin, hair }: Sitter, random: Draws): void {
   const halo = haloOf(face, look);
   const { temple: t, hairline: h } = face;
   const woman = look.gender === 'woman';

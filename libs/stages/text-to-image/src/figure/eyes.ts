@@ -4,7 +4,8 @@ import type { FaceShape } from './anatomy.ts';
 import { fill, glow, line, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, lighten, mix, type Color } from './color.ts';
 import { ellipse, smooth, tapered } from './curves.ts';
-import type { HairColors, Skin } from './palette.ts';
+import type { Skin } from './palette.ts';
+import type { Sitter } from './sitter.ts';
 import type { Look } from './vocabulary.ts';
 
 /** Points of one eye in face units, x from the pupil towards the temple, y down. */
@@ -60,7 +61,9 @@ const IRIS_BY_HAIR: Readonly<Record<Look['hairColour'], readonly string[]>> = {
 };
 
 /** Both eyes with lids, lashes and brows. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintEyes(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, seed: number): void {
+export function paintEyes(brush: Brush, sitter: Sitter): void {
+  const { look, seed } = sitter;
+  const { face } = sitter.anatomy;
   const darkSkinned = look.skinTone === 'dark' || look.skinTone === 'brown' || look.skinTone === 'olive';
   const iris = hex(
     darkSkinned
@@ -72,29 +75,38 @@ export function paintEyes(brush: Brush, face: FaceShape, look: Look, skin: Skin,
     brush.ctx.save();
     brush.ctx.translate(side * face.eyeX, 0);
     brush.ctx.scale(side, 1);
-    paintEye(brush, face, look, skin, iris, side, random);
+    paintEye(brush, sitter, { shape: eyeShapeOf(face), iris, side }, random);
     brush.ctx.restore();
     brush.ctx.save();
     brush.ctx.scale(side, 1);
-    paintBrow(brush, face, look, hair, random);
+    paintBrow(brush, sitter, random);
     brush.ctx.restore();
   }
 }
 
-function paintEye(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  iris: Color,
-  side: 1 | -1,
-  random: Draws,
-): void {
-  const { ctx } = brush;
+/** One eye: where its lids run, its color, and 1 for the one on the right of the page. */
+interface Eye {
+  readonly shape: EyeShape;
+  readonly iris: Color;
+  readonly side: 1 | -1;
+}
+
+/** Origin of the brush: the pupil; x towards the temple. */
+function paintEye(brush: Brush, sitter: Sitter, eye: Eye, random: Draws): void {
+  const { skin, look } = sitter;
   const woman = look.gender === 'woman';
-  const shape = eyeShapeOf(face);
-  const half = face.eyeWidth / 2;
+  const opening = openingOf(eye.shape);
+  paintSocket(brush, sitter);
+  fill(brush, opening, css(mix(hex('#f3efec'), skin.shadow, 0.08)));
+  within(brush, opening, () => paintEyeball(brush, sitter, eye, random));
+  paintWetEdge(brush, skin, eye.shape, opening);
   const lash = mix(skin.deep, hex('#120b0a'), 0.86);
+  paintUpperLid(brush, sitter, eye.shape, lash);
+  paintLashes(brush, eye.shape, { woman, color: lash }, random);
+}
+
+/** The area between the lids. */
+function openingOf(shape: EyeShape): Path2D {
   const opening = smooth(shape.upperLid);
   shape.lowerLid.forEach((_point, index) => {
     if (index === 0) return;
@@ -107,8 +119,13 @@ function paintEye(
     );
   });
   opening.closePath();
+  return opening;
+}
 
-  // the socket: shade below the brow towards the nose, a lit lid, a soft hollow underneath
+/** Shade below the brow towards the nose, a lit lid, a soft hollow underneath. */
+function paintSocket(brush: Brush, { anatomy: { face }, look, skin }: Sitter): void {
+  const woman = look.gender === 'woman';
+  const half = face.eyeWidth / 2;
   glow(brush, [-half * 0.75, -face.eyeOpen * 0.62], [20, 15], { color: skin.shadow, opacity: 0.62, turn: 0.5 });
   glow(brush, [0, -face.eyeOpen * 0.85], [half * 1.15, 8.5], { color: skin.shadow, opacity: woman ? 0.62 : 0.55 });
   glow(brush, [half * 0.55, -face.eyeOpen * 0.8], [half * 0.8, 8], {
@@ -122,67 +139,86 @@ function paintEye(
     opacity: look.age === 'young' ? 0.22 : 0.5,
     turn: 0.12,
   });
+}
 
-  fill(brush, opening, css(mix(hex('#f3efec'), skin.shadow, 0.08)));
-  within(brush, opening, () => {
-    glow(brush, [-half, 3], [9, 8], { color: skin.blush, opacity: 0.55 });
-    glow(brush, [half, 0], [10, 9], { color: mix(skin.shadow, skin.blush, 0.4), opacity: 0.5 });
-    const radius = woman ? 9.9 : 9.1;
-    const y = -face.eyeOpen * 0.115;
-    const disc = new Path2D();
-    disc.arc(0, y, radius, 0, Math.PI * 2);
-    const body = ctx.createRadialGradient(0, y + 1.5, 2, 0, y, radius);
-    body.addColorStop(0, css(lighten(iris, 0.3)));
-    body.addColorStop(0.62, css(lighten(iris, 0.08)));
-    body.addColorStop(0.86, css(mix(iris, hex('#100c0c'), 0.35)));
-    body.addColorStop(1, css(mix(iris, hex('#100c0c'), 0.82)));
-    ctx.fillStyle = body;
-    ctx.fill(disc);
-    within(brush, disc, () => {
-      for (let ray = 0; ray < 46; ray++) {
-        const angle = (ray / 46) * Math.PI * 2 + random.around(0.08);
-        const bright = random.next() < 0.55;
-        const path = new Path2D();
-        path.moveTo(Math.cos(angle) * 3.6, y + Math.sin(angle) * 3.6);
-        path.lineTo(
-          Math.cos(angle) * radius * random.between(0.66, 0.9),
-          y + Math.sin(angle) * radius * random.between(0.66, 0.9),
-        );
-        line(brush, path, {
-          color: bright ? lighten(iris, 0.5) : mix(iris, hex('#000000'), 0.55),
-          opacity: 0.38,
-          width: 0.5,
-        });
-      }
-      glow(brush, [side * 2.5, y + radius * 0.55], [radius * 0.8, radius * 0.5], {
-        color: lighten(iris, 0.55),
-        opacity: 0.55,
-      });
-    });
-    const pupil = new Path2D();
-    pupil.arc(0, y, radius * 0.43, 0, Math.PI * 2);
-    fill(brush, pupil, '#0b0808');
-    // the upper lid and its lashes shade the ball
-    softStroke(brush, smooth(shape.upperLid), {
-      color: mix(skin.deep, hex('#1c100e'), 0.6),
-      opacity: 0.72,
-      width: 4.6,
-      blur: 1.7,
-      dy: 0.8,
-    });
-    // window light from the page's upper left, and its weaker answer below
-    const gleam = ellipse([-side * radius * 0.34, y - radius * 0.3], 2.25, 2.05, 0);
-    fill(brush, gleam, 'rgba(255,255,255,0.96)');
-    glow(brush, [side * radius * 0.4, y + radius * 0.42], [2.1, 1.7], { color: hex('#ffffff'), opacity: 0.55 });
+/** The white with iris and pupil, in the shade of the upper lid. */
+function paintEyeball(brush: Brush, { anatomy: { face }, look, skin }: Sitter, eye: Eye, random: Draws): void {
+  const { shape, side } = eye;
+  const half = face.eyeWidth / 2;
+  glow(brush, [-half, 3], [9, 8], { color: skin.blush, opacity: 0.55 });
+  glow(brush, [half, 0], [10, 9], { color: mix(skin.shadow, skin.blush, 0.4), opacity: 0.5 });
+  const radius = look.gender === 'woman' ? 9.9 : 9.1;
+  const y = -face.eyeOpen * 0.115;
+  paintIris(brush, eye, { y, radius }, random);
+  // the upper lid and its lashes shade the ball
+  softStroke(brush, smooth(shape.upperLid), {
+    color: mix(skin.deep, hex('#1c100e'), 0.6),
+    opacity: 0.72,
+    width: 4.6,
+    blur: 1.7,
+    dy: 0.8,
   });
-  // tear duct and the wet edge of the lower lid
+  // window light from the page's upper left, and its weaker answer below
+  const gleam = ellipse([-side * radius * 0.34, y - radius * 0.3], 2.25, 2.05, 0);
+  fill(brush, gleam, 'rgba(255,255,255,0.96)');
+  glow(brush, [side * radius * 0.4, y + radius * 0.42], [2.1, 1.7], { color: hex('#ffffff'), opacity: 0.55 });
+}
+
+function paintIris(
+  brush: Brush,
+  { iris, side }: Eye,
+  { y, radius }: { readonly y: number; readonly radius: number },
+  random: Draws,
+): void {
+  const { ctx } = brush;
+  const disc = new Path2D();
+  disc.arc(0, y, radius, 0, Math.PI * 2);
+  const body = ctx.createRadialGradient(0, y + 1.5, 2, 0, y, radius);
+  body.addColorStop(0, css(lighten(iris, 0.3)));
+  body.addColorStop(0.62, css(lighten(iris, 0.08)));
+  body.addColorStop(0.86, css(mix(iris, hex('#100c0c'), 0.35)));
+  body.addColorStop(1, css(mix(iris, hex('#100c0c'), 0.82)));
+  ctx.fillStyle = body;
+  ctx.fill(disc);
+  within(brush, disc, () => {
+    for (let ray = 0; ray < 46; ray++) {
+      const angle = (ray / 46) * Math.PI * 2 + random.around(0.08);
+      const bright = random.next() < 0.55;
+      const path = new Path2D();
+      path.moveTo(Math.cos(angle) * 3.6, y + Math.sin(angle) * 3.6);
+      path.lineTo(
+        Math.cos(angle) * radius * random.between(0.66, 0.9),
+        y + Math.sin(angle) * radius * random.between(0.66, 0.9),
+      );
+      line(brush, path, {
+        color: bright ? lighten(iris, 0.5) : mix(iris, hex('#000000'), 0.55),
+        opacity: 0.38,
+        width: 0.5,
+      });
+    }
+    glow(brush, [side * 2.5, y + radius * 0.55], [radius * 0.8, radius * 0.5], {
+      color: lighten(iris, 0.55),
+      opacity: 0.55,
+    });
+  });
+  const pupil = new Path2D();
+  pupil.arc(0, y, radius * 0.43, 0, Math.PI * 2);
+  fill(brush, pupil, '#0b0808');
+}
+
+/** Tear duct and the wet edge of the lower lid. */
+function paintWetEdge(brush: Brush, skin: Skin, shape: EyeShape, opening: Path2D): void {
   const duct = ellipse([shape.inner[0] + 1.9, shape.inner[1] - 0.1], 2.3, 1.35, 0.2);
   within(brush, opening, () => fill(brush, duct, css(mix(skin.blush, skin.light, 0.35), 0.95)));
   const wet = smooth(shape.lowerLid.slice(1, 6));
   line(brush, wet, { color: mix(skin.light, skin.blush, 0.45), opacity: 0.85, width: 1.15 });
   softStroke(brush, wet, { color: mix(skin.deep, skin.shadow, 0.4), opacity: 0.5, width: 0.9, blur: 0.45, dy: 1.5 });
+}
 
-  // upper lid: a line that thickens towards the temple, the crease above it
+/** A line that thickens towards the temple, the crease above it. */
+function paintUpperLid(brush: Brush, { look, skin }: Sitter, shape: EyeShape, lash: Color): void {
+  const { ctx } = brush;
+  const woman = look.gender === 'woman';
   const lid = tapered(shape.upperLid, woman ? 3.7 : 2.7, { peak: 0.66, start: 0.28, end: woman ? 0.5 : 0.25 });
   ctx.save();
   ctx.translate(0, -0.5);
@@ -194,11 +230,14 @@ function paintEye(
   ]);
   fill(brush, tapered(crease, 1.7, { peak: 0.55 }), css(mix(skin.deep, skin.shadow, 0.25), 0.78));
   softFill(brush, tapered(crease, 4.2, { peak: 0.6 }), { color: skin.shadow, opacity: 0.6, blur: 1.3, dy: 1 });
-
-  paintLashes(brush, shape, woman, lash, random);
 }
 
-function paintLashes(brush: Brush, shape: EyeShape, woman: boolean, color: Color, random: Draws): void {
+function paintLashes(
+  brush: Brush,
+  shape: EyeShape,
+  { woman, color }: { readonly woman: boolean; readonly color: Color },
+  random: Draws,
+): void {
   const upper = woman ? 30 : 18;
   for (let index = 0; index < upper; index++) {
     const t = 0.1 + 0.9 * (index / (upper - 1));
@@ -251,7 +290,7 @@ function along(points: readonly Point[], t: number): Point {
  * A brow: a soft body under some fifty single hairs, which rise at the nose and lie down towards the temple. x towards
  * the temple.
  */
-function paintBrow(brush: Brush, face: FaceShape, look: Look, hair: HairColors, random: Draws): void {
+function paintBrow(brush: Brush, { anatomy: { face }, look, hair }: Sitter, random: Draws): void {
   const woman = look.gender === 'woman';
   const inner = face.eyeX - face.eyeWidth * 0.5 - 1;
   const outer = face.eyeX + face.eyeWidth * 0.68;

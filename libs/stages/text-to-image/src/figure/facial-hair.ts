@@ -4,8 +4,8 @@ import type { FaceShape } from './anatomy.ts';
 import { fill, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './color.ts';
 import { smooth, symmetric, tapered } from './curves.ts';
-import type { HairColors, Skin } from './palette.ts';
-import type { Look } from './vocabulary.ts';
+import type { HairColors } from './palette.ts';
+import type { Sitter } from './sitter.ts';
 
 /**
  * Stubble or beard: `under` is the tint of the skin and the roots, painted before the mouth; `over` the hairs that
@@ -13,11 +13,7 @@ import type { Look } from './vocabulary.ts';
  */
 export function paintBeard(
   brush: Brush,
-  face: FaceShape,
-  look: Look,
-  hair: HairColors,
-  skin: Skin,
-  seed: number,
+  { anatomy: { face }, look, hair, skin, seed }: Sitter,
   layer: 'under' | 'over',
 ): void {
   const full = look.facialHair === 'beard';

@@ -1,19 +1,24 @@
 import { Path2D } from '@napi-rs/canvas';
 import { namedDraws, type Draws } from '@soliloquy/random';
-import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ontoPainted, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, mix, WHITE } from './color.ts';
 import { paintCurlsBack, paintCurlsFront } from './curls.ts';
 import { ellipse, mirrored, smooth } from './curves.ts';
-import { SHADOWS, type HairColors, type Skin } from './palette.ts';
+import { SHADOWS, type Skin } from './palette.ts';
+import type { Sitter } from './sitter.ts';
 import { between, bodyOf, paintLock, scatterHairs } from './strands.ts';
-import type { Look } from './vocabulary.ts';
 
 /** What lies behind head and neck. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: HairColors, seed: number): void {
+export function paintHairBack(brush: Brush, sitter: Sitter): void {
+  const {
+    anatomy: { face },
+    look,
+    hair,
+    seed,
+  } = sitter;
   const random = namedDraws(seed, 'hair back');
   const wide = face.temple + 14;
-  if (look.hairstyle === 'curly') paintCurlsBack(brush, face, look, hair, random);
+  if (look.hairstyle === 'curly') paintCurlsBack(brush, sitter, random);
   if (look.hairstyle === 'long' || look.hairstyle === 'bob') {
     const bottom = look.hairstyle === 'long' ? (look.gender === 'woman' ? 205 : 150) : 112;
     const left: Point[] = [
@@ -75,25 +80,19 @@ export function paintHairBack(brush: Brush, face: FaceShape, look: Look, hair: H
 }
 
 /** What lies on the head and falls before the shoulders. */
-export function paintHairFront(
-  brush: Brush,
-  face: FaceShape,
-  look: Look,
-  skin: Skin,
-  hair: HairColors,
-  seed: number,
-): void {
+export function paintHairFront(brush: Brush, sitter: Sitter): void {
+  const { look, seed } = sitter;
   const random = namedDraws(seed, 'hair front');
   if (look.hairstyle === 'bald') {
-    paintBaldHead(brush, face, look, skin, hair, random);
+    paintBaldHead(brush, sitter, random);
   } else if (look.hairstyle === 'buzz cut') {
-    paintCropped(brush, face, hair, random);
+    paintCropped(brush, sitter, random);
   } else if (look.hairstyle === 'curly') {
-    paintCurlsFront(brush, face, look, skin, hair, random);
+    paintCurlsFront(brush, sitter, random);
   } else if (look.hairstyle === 'long' || look.hairstyle === 'bob') {
-    paintParted(brush, face, look, skin, hair, random);
+    paintParted(brush, sitter, random);
   } else {
-    paintSwept(brush, face, look, skin, hair, random);
+    paintSwept(brush, sitter, random);
   }
 }
 
@@ -105,7 +104,7 @@ export function castHairShadow(brush: Brush, area: Path2D, skin: Skin): void {
 }
 
 /** Hair that falls to both sides of a parting: bob and long. */
-function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, random: Draws): void {
+function paintParted(brush: Brush, { anatomy: { face }, look, skin, hair }: Sitter, random: Draws): void {
   const long = look.hairstyle === 'long';
   const man = look.gender === 'man';
   const part = man ? -6 : -17;
@@ -190,7 +189,7 @@ function paintParted(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair
 }
 
 /** Hair combed from the hairline over the head: short, and gathered into bun or ponytail. */
-function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, random: Draws): void {
+function paintSwept(brush: Brush, { anatomy: { face }, look, skin, hair }: Sitter, random: Draws): void {
   const { temple: t, crown: c, hairline: h } = face;
   const gathered = look.hairstyle !== 'short';
   const woman = look.gender === 'woman';
@@ -373,7 +372,7 @@ function paintSwept(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair:
   }
 }
 
-function paintCropped(brush: Brush, face: FaceShape, hair: HairColors, random: Draws): void {
+function paintCropped(brush: Brush, { anatomy: { face }, hair }: Sitter, random: Draws): void {
   const { temple: t, crown: c, hairline: h } = face;
   const area = smooth(
     [
@@ -419,7 +418,7 @@ function paintCropped(brush: Brush, face: FaceShape, hair: HairColors, random: D
   });
 }
 
-function paintBaldHead(brush: Brush, face: FaceShape, look: Look, skin: Skin, hair: HairColors, random: Draws): void {
+function paintBaldHead(brush: Brush, { anatomy: { face }, look, skin, hair }: Sitter, random: Draws): void {
   const { temple: t, crown: c } = face;
   glow(brush, [-22, c + 26], [34, 20], { color: mix(skin.light, WHITE, 0.3), opacity: 0.55, turn: -0.2 });
   glow(brush, [-26, c + 22], [13, 7], { color: WHITE, opacity: 0.4, turn: -0.3 });

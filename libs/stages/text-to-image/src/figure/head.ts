@@ -1,14 +1,13 @@
 import { Path2D } from '@napi-rs/canvas';
 import { namedDraws } from '@soliloquy/random';
-import type { Anatomy, FaceShape } from './anatomy.ts';
+import type { FaceShape } from './anatomy.ts';
 import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './color.ts';
 import { mirrored, smooth, symmetric, tapered } from './curves.ts';
 import { paintEyes } from './eyes.ts';
 import { paintBeard } from './facial-hair.ts';
 import { paintMouth, paintNose } from './mouth-and-nose.ts';
-import type { HairColors, Skin } from './palette.ts';
-import type { Look } from './vocabulary.ts';
+import type { Sitter } from './sitter.ts';
 
 /** Outline of skull and jaw, in face units. */
 export function faceOutlineOf(face: FaceShape): Point[] {
@@ -31,16 +30,10 @@ export function faceOutlineOf(face: FaceShape): Point[] {
 }
 
 /** Ears, head and face, hair apart. Origin of the brush: the face's axis on the line of the eyes. */
-export function paintHead(
-  brush: Brush,
-  anatomy: Anatomy,
-  look: Look,
-  skin: Skin,
-  hair: HairColors,
-  seed: number,
-): void {
-  const { face } = anatomy;
-  for (const side of [1, -1] as const) paintEar(brush, face, skin, side, look);
+export function paintHead(brush: Brush, sitter: Sitter): void {
+  const { look, skin } = sitter;
+  const { face } = sitter.anatomy;
+  for (const side of [1, -1] as const) paintEar(brush, sitter, side);
   const outline = smooth(faceOutlineOf(face), true);
   fill(
     brush,
@@ -53,19 +46,19 @@ export function paintHead(
     ),
   );
   within(brush, outline, () => {
-    modelFace(brush, face, look, skin, outline);
-    paintNose(brush, face, look, skin);
-    if (look.age !== 'young') paintYears(brush, face, look, skin);
-    if (look.facialHair !== 'none') paintBeard(brush, face, look, hair, skin, seed, 'under');
-    paintMouth(brush, face, look, skin, seed);
-    paintEyes(brush, face, look, skin, hair, seed);
-    freckle(brush, face, look, skin, seed);
+    modelFace(brush, sitter, outline);
+    paintNose(brush, sitter);
+    if (look.age !== 'young') paintYears(brush, sitter);
+    if (look.facialHair !== 'none') paintBeard(brush, sitter, 'under');
+    paintMouth(brush, sitter);
+    paintEyes(brush, sitter);
+    freckle(brush, sitter);
   });
-  if (look.facialHair === 'beard') paintBeard(brush, face, look, hair, skin, seed, 'over');
+  if (look.facialHair === 'beard') paintBeard(brush, sitter, 'over');
 }
 
 /** The large forms: light on brow, cheeks and chin, shade on the far side and below, blood in cheeks and nose. */
-function modelFace(brush: Brush, face: FaceShape, look: Look, skin: Skin, outline: Path2D): void {
+function modelFace(brush: Brush, { anatomy: { face }, look, skin }: Sitter, outline: Path2D): void {
   const man = look.gender === 'man';
   softStroke(brush, outline, { color: skin.shadow, opacity: 0.85, width: 34, blur: 13, dx: 14, dy: 3 });
   softStroke(brush, outline, { color: skin.shadow, opacity: 0.5, width: 14, blur: 6, dx: 3, dy: -2 });
@@ -104,7 +97,7 @@ function modelFace(brush: Brush, face: FaceShape, look: Look, skin: Skin, outlin
   }
 }
 
-function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look: Look): void {
+function paintEar(brush: Brush, { anatomy: { face }, look, skin }: Sitter, side: 1 | -1): void {
   const { ctx } = brush;
   ctx.save();
   ctx.scale(side, 1);
@@ -165,7 +158,7 @@ function paintEar(brush: Brush, face: FaceShape, skin: Skin, side: 1 | -1, look:
 }
 
 /** Lines that years leave: crow's feet, forehead, bags, mouth. */
-function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void {
+function paintYears(brush: Brush, { anatomy: { face }, look, skin }: Sitter): void {
   const much = look.age === 'older' ? 0.9 : 0.32;
   const dark = mix(skin.shadow, skin.deep, 0.45);
   for (const side of [1, -1]) {
@@ -261,7 +254,7 @@ function paintYears(brush: Brush, face: FaceShape, look: Look, skin: Skin): void
 }
 
 /** Pores and, on some fair skins, freckles. */
-function freckle(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: number): void {
+function freckle(brush: Brush, { anatomy: { face }, look, skin, seed }: Sitter): void {
   const random = namedDraws(seed, 'freckles');
   const fair = look.skinTone === 'very light' || look.skinTone === 'light';
   const many = fair && (look.hairColour === 'red' || random.next() < 0.22) ? 130 : 12;
@@ -283,7 +276,7 @@ function freckle(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: nu
 }
 
 /** Neck and the part of the chest that a neckline may show. Page coordinates. */
-export function paintNeck(brush: Brush, anatomy: Anatomy, look: Look, skin: Skin): void {
+export function paintNeck(brush: Brush, { anatomy, look, skin }: Sitter): void {
   const { axis, neckHalf: n, pitY, face, eyeY, shoulderHalf } = anatomy;
   const chin = eyeY + face.chin;
   const path = smooth(

@@ -4,11 +4,10 @@ import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './color.ts';
 import { appendSmooth, mirrored, tapered } from './curves.ts';
-import type { Skin } from './palette.ts';
-import type { Look } from './vocabulary.ts';
+import type { Sitter } from './sitter.ts';
 
 /** The nose: planes of light and shade more than lines. Origin: the face's axis on the line of the eyes. */
-export function paintNose(brush: Brush, face: FaceShape, look: Look, skin: Skin): void {
+export function paintNose(brush: Brush, { anatomy: { face }, look, skin }: Sitter): void {
   const base = face.noseBase;
   const wing = face.noseWidth;
   const man = look.gender === 'man';
@@ -91,7 +90,7 @@ export function lipLineOf(face: FaceShape): Point[] {
   return [...mirrored(right, 0).reverse(), [0, y], ...right];
 }
 
-export function paintMouth(brush: Brush, face: FaceShape, look: Look, skin: Skin, seed: number): void {
+export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }: Sitter): void {
   const { mouthY: y, mouthWidth: w, upperLip: up, lowerLip: low } = face;
   const man = look.gender === 'man';
   const random = namedDraws(seed, 'lips');

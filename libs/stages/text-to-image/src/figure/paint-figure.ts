@@ -1,14 +1,14 @@
 import { createCanvas, type Canvas } from '@napi-rs/canvas';
 import type { Image, Landmarks } from '@soliloquy/ports';
 import { namedDraws } from '@soliloquy/random';
-import { anatomyOf, DESIGN } from './anatomy.ts';
+import { DESIGN } from './anatomy.ts';
 import type { Brush } from './brush.ts';
 import { paintArm, paintClothes, paintClothesBack } from './clothing.ts';
 import { paintHairBack, paintHairFront } from './hair.ts';
 import { paintHead, paintNeck } from './head.ts';
 import { landmarksOf } from './landmarks.ts';
-import { hairColorsOf, skinOf } from './palette.ts';
 import { paintRoom, type View } from './room.ts';
+import { sitterOf } from './sitter.ts';
 import type { Look } from './vocabulary.ts';
 
 export interface Figure {
@@ -38,9 +38,8 @@ export async function paintFigure(
   const scale = Math.min(width / DESIGN.width, height / DESIGN.height);
   const left = (width - DESIGN.width * scale) / 2;
   const top = height - DESIGN.height * scale;
-  const anatomy = anatomyOf(look, seed);
-  const skin = skinOf(look);
-  const hair = hairColorsOf(look);
+  const sitter = sitterOf(look, seed);
+  const { anatomy } = sitter;
 
   const begin = (): { canvas: Canvas; brush: Brush } => {
     const canvas = createCanvas(width, height);
@@ -64,24 +63,24 @@ export async function paintFigure(
     bottom: (height - top) / scale,
   };
   const parts: readonly (readonly [string, () => void])[] = [
-    ['room', () => paintRoom(room.brush, anatomy, look, view, seed)],
-    ['hair behind', () => atHead(() => paintHairBack(person.brush, anatomy.face, look, hair, seed))],
+    ['room', () => paintRoom(room.brush, sitter, view)],
+    ['hair behind', () => atHead(() => paintHairBack(person.brush, sitter))],
     [
       'neck',
       () => {
-        paintClothesBack(person.brush, anatomy, look);
-        paintNeck(person.brush, anatomy, look, skin);
+        paintClothesBack(person.brush, sitter);
+        paintNeck(person.brush, sitter);
       },
     ],
-    ['clothes', () => paintClothes(person.brush, anatomy, look, skin, seed)],
+    ['clothes', () => paintClothes(person.brush, sitter)],
     [
       'arms',
       () => {
-        for (const arm of [anatomy.leftArm, anatomy.rightArm]) paintArm(person.brush, anatomy, arm, look, skin, seed);
+        for (const arm of [anatomy.leftArm, anatomy.rightArm]) paintArm(person.brush, sitter, arm);
       },
     ],
-    ['head', () => atHead(() => paintHead(person.brush, anatomy, look, skin, hair, seed))],
-    ['hair', () => atHead(() => paintHairFront(person.brush, anatomy.face, look, skin, hair, seed))],
+    ['head', () => atHead(() => paintHead(person.brush, sitter))],
+    ['hair', () => atHead(() => paintHairFront(person.brush, sitter))],
     ['light', () => rimLight(person, begin())],
   ];
   for (const [index, [name, paint]] of parts.entries()) {

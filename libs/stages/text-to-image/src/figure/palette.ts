@@ -93,21 +93,65 @@ export function clothOf(color: Color): Cloth {
   };
 }
 
-/** The colour that the attribute names, and one that goes with it for what is worn below. */
-export function wardrobeOf(look: Look): { main: Cloth; below: Cloth; inner: Cloth } {
-  const main = hex(CLOTHS[look.clothingColour]);
-  const belowCode: Readonly<Record<Look['clothingColour'], string>> = {
-    white: '#46546b',
-    charcoal: '#3b4c66',
-    navy: '#b9a684',
-    teal: '#3a3e48',
-    burgundy: '#3c3f49',
-    mustard: '#38465f',
-    sage: '#4a4640',
-  };
+const CLOTHS_BELOW: Readonly<Record<Look['clothingColour'], string>> = {
+  white: '#46546b',
+  charcoal: '#3b4c66',
+  navy: '#b9a684',
+  teal: '#3a3e48',
+  burgundy: '#3c3f49',
+  mustard: '#38465f',
+  sage: '#4a4640',
+};
+
+/** What a person wears, by where it is worn. */
+export interface Clothes {
+  /** in the color that the attribute names */
+  readonly main: Cloth;
+  /** what goes with it, for trousers and skirts */
+  readonly below: Cloth;
+  /** the shirt under a jacket */
+  readonly inner: Cloth;
+}
+
+export function wardrobeOf(look: Look): Clothes {
   return {
-    main: clothOf(main),
-    below: clothOf(hex(belowCode[look.clothingColour])),
+    main: clothOf(hex(CLOTHS[look.clothingColour])),
+    below: clothOf(hex(CLOTHS_BELOW[look.clothingColour])),
     inner: clothOf(hex(look.clothingColour === 'white' ? '#5f7d96' : '#eee9e1')),
   };
+}
+
+export type ShoeKind = 'sneaker' | 'oxford' | 'flat';
+
+/** Leather, canvas and rubber. A flat shoe takes the color of what is worn. */
+const SNEAKER: Cloth = {
+  base: { r: 236, g: 233, b: 226 },
+  shadow: { r: 168, g: 164, b: 172 },
+  deep: { r: 92, g: 88, b: 100 },
+  light: { r: 255, g: 255, b: 252 },
+};
+const OXFORD: Cloth = {
+  base: { r: 66, g: 41, b: 30 },
+  shadow: { r: 38, g: 24, b: 20 },
+  deep: { r: 16, g: 10, b: 10 },
+  light: { r: 138, g: 96, b: 72 },
+};
+const SHOES: Readonly<Record<ShoeKind, (cloth: Cloth) => Cloth>> = {
+  sneaker: () => SNEAKER,
+  oxford: () => OXFORD,
+  flat: (cloth) => ({
+    base: mix(cloth.base, { r: 40, g: 28, b: 34 }, 0.5),
+    shadow: mix(cloth.shadow, { r: 20, g: 12, b: 18 }, 0.6),
+    deep: { r: 18, g: 10, b: 14 },
+    light: lighten(cloth.light, 0.2),
+  }),
+};
+const RUBBER: Color = { r: 214, g: 209, b: 202 };
+/** The dark line along a sole's upper edge. */
+export const SOLE_EDGE: Color = { r: 40, g: 34, b: 40 };
+
+/** The upper of a shoe and its sole. */
+export function shoeColorsOf(kind: ShoeKind, cloth: Cloth): { upper: Cloth; sole: Color } {
+  const upper = SHOES[kind](cloth);
+  return { upper, sole: kind === 'sneaker' ? RUBBER : upper.deep };
 }

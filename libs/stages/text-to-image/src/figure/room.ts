@@ -1,11 +1,9 @@
 import { Path2D } from '@napi-rs/canvas';
 import { namedDraws, type Draws } from '@soliloquy/random';
-import type { Anatomy } from './anatomy.ts';
 import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { brightness, css, hex, lighten, mix, type Color } from './color.ts';
 import { ellipse, polygon, smooth, tapered } from './curves.ts';
-import { wardrobeOf } from './palette.ts';
-import type { Look } from './vocabulary.ts';
+import type { Sitter } from './sitter.ts';
 
 /** Part of the page in design units that is seen: larger than the design page where the picture's aspect differs. */
 export interface View {
@@ -21,9 +19,9 @@ const WALLS = ['#d8cfc2', '#c3cbc8', '#d9c3b0', '#b9c2cc', '#cfc7d1', '#c9cdb9']
  * A quiet room: plastered wall with lamp light and a panel, skirting board, wooden floor, a picture, a plant, and the
  * figure's shadow on the floor.
  */
-export function paintRoom(brush: Brush, anatomy: Anatomy, look: Look, view: View, seed: number): void {
+export function paintRoom(brush: Brush, { anatomy, clothes, seed }: Sitter, view: View): void {
   const random = namedDraws(seed, 'room');
-  const worn = wardrobeOf(look).main.base;
+  const worn = clothes.main.base;
   // the wall that differs most from what is worn
   const wall = WALLS.map(hex)
     .map((color) => ({ color, far: distance(color, worn) + random.next() * 40 }))

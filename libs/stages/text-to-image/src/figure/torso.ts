@@ -4,7 +4,7 @@ import type { Anatomy } from './anatomy.ts';
 import { glow, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { appendSmooth, mirrored, smooth } from './curves.ts';
 import { creases, fold, paintCloth, type Box, type Weave } from './fabric.ts';
-import { SHADOWS, type Cloth } from './palette.ts';
+import { SHADOWS, type Clothes } from './palette.ts';
 
 /** How a top is cut. All in design units. */
 export interface Cut {
@@ -87,118 +87,26 @@ export function torsoBox(anatomy: Anatomy, cut: Cut): Box {
   return { x: anatomy.axis - half, y: anatomy.pitY - 30, width: 2 * half, height: cut.hemY - anatomy.pitY + 44 };
 }
 
+/** A top as it is worn: what its details are painted on. */
+export interface WornTop {
+  readonly anatomy: Anatomy;
+  readonly clothes: Clothes;
+  readonly cut: Cut;
+  readonly woman: boolean;
+}
+
 /** The body of a top with its chest, its folds from armpits and waist, and its shadow on what it hangs over. */
-export function paintTorso(
-  brush: Brush,
-  anatomy: Anatomy,
-  cut: Cut,
-  cloth: Cloth,
-  weave: Weave,
-  woman: boolean,
-  random: Draws,
-): Path2D {
+export function paintTorso(brush: Brush, top: WornTop, weave: Weave, random: Draws): Path2D {
+  const { anatomy, cut } = top;
+  const cloth = top.clothes.main;
   const path = torsoPath(anatomy, cut);
-  const box = torsoBox(anatomy, cut);
-  const { axis, chestY, chestHalf, waistHalf, waistY, hipY } = anatomy;
+  const { axis, chestHalf, shoulderY, waistHalf, waistY } = anatomy;
   ontoPainted(brush, () => softFill(brush, path, { color: SHADOWS.cloth, opacity: 0.42, blur: 7, dx: 2, dy: 8 }));
-  paintCloth(brush, path, cloth, { box, weave, depth: 30 });
+  paintCloth(brush, path, cloth, { box: torsoBox(anatomy, cut), weave, depth: 30 });
   within(brush, path, () => {
-    if (woman) {
-      for (const side of [-1, 1]) {
-        glow(brush, [axis + side * chestHalf * 0.47 - 8, chestY + 6], [42, 38], {
-          color: cloth.light,
-          opacity: side < 0 ? 0.55 : 0.36,
-        });
-        glow(brush, [axis + side * chestHalf * 0.5 + 8, chestY + 54], [50, 22], {
-          color: cloth.shadow,
-          opacity: 0.72,
-          turn: side * -0.18,
-        });
-      }
-      glow(brush, [axis + 2, chestY + 26], [16, 40], { color: cloth.shadow, opacity: 0.5 });
-    } else {
-      for (const side of [-1, 1]) {
-        glow(brush, [axis + side * chestHalf * 0.46 - 8, chestY - 6], [54, 34], {
-          color: cloth.light,
-          opacity: side < 0 ? 0.42 : 0.26,
-        });
-        glow(brush, [axis + side * chestHalf * 0.48 + 4, chestY + 42], [58, 16], {
-          color: cloth.shadow,
-          opacity: 0.55,
-          turn: side * -0.1,
-        });
-      }
-    }
-    glow(brush, [axis - chestHalf * 0.62, anatomy.shoulderY - 4], [54, 22], {
-      color: cloth.light,
-      opacity: 0.5,
-      turn: -0.2,
-    });
-    // what the cloth does where it is pulled
-    for (const side of [-1, 1]) {
-      const s = (points: readonly Point[]): Point[] => points.map(([x, y]): Point => [axis + side * x, y]);
-      fold(
-        brush,
-        cloth,
-        s([
-          [chestHalf + 2, chestY - 26],
-          [chestHalf * 0.86, chestY - 6],
-          [chestHalf * 0.66, chestY + 4],
-        ]),
-        { width: 8 },
-      );
-      fold(
-        brush,
-        cloth,
-        s([
-          [chestHalf + 2, chestY - 12],
-          [chestHalf * 0.9, chestY + 20],
-          [chestHalf * 0.74, chestY + 40],
-        ]),
-        { width: 7, strength: 0.8 },
-      );
-      fold(
-        brush,
-        cloth,
-        s([
-          [chestHalf * 0.95, chestY + 34],
-          [waistHalf * 0.86, waistY - 36],
-          [waistHalf * 0.52, waistY - 22],
-        ]),
-        { width: 8, strength: 0.75 },
-      );
-      fold(
-        brush,
-        cloth,
-        s([
-          [waistHalf + 2, waistY - 6],
-          [waistHalf * 0.72, waistY + 6 + random.around(8)],
-          [waistHalf * 0.36, waistY + 2],
-        ]),
-        { width: 8, strength: 0.9 },
-      );
-      fold(
-        brush,
-        cloth,
-        s([
-          [waistHalf + 4, waistY + 16],
-          [waistHalf * 0.76, waistY + 34],
-          [waistHalf * 0.3, waistY + 40 + random.around(10)],
-        ]),
-        { width: 7, strength: 0.75 },
-      );
-      if (cut.hemY > hipY - 30)
-        fold(
-          brush,
-          cloth,
-          s([
-            [waistHalf + 6, waistY + 46],
-            [waistHalf * 0.82, waistY + 70],
-            [waistHalf * 0.44, waistY + 92],
-          ]),
-          { width: 8, strength: 0.6 },
-        );
-    }
+    modelChest(brush, top);
+    glow(brush, [axis - chestHalf * 0.62, shoulderY - 4], [54, 22], { color: cloth.light, opacity: 0.5, turn: -0.2 });
+    for (const side of [-1, 1] as const) torsoFolds(brush, top, side, random);
     glow(brush, [axis - waistHalf * 0.4, waistY + 50], [46, 40], { color: cloth.light, opacity: 0.24 });
   });
   creases(brush, path, cloth, {
@@ -208,6 +116,98 @@ export function paintTorso(
     slope: 0.35,
   });
   return path;
+}
+
+/** Light on the chest and the shade under it. */
+function modelChest(brush: Brush, { anatomy, woman, clothes: { main: cloth } }: WornTop): void {
+  const { axis, chestHalf, chestY } = anatomy;
+  if (woman) {
+    for (const side of [-1, 1]) {
+      glow(brush, [axis + side * chestHalf * 0.47 - 8, chestY + 6], [42, 38], {
+        color: cloth.light,
+        opacity: side < 0 ? 0.55 : 0.36,
+      });
+      glow(brush, [axis + side * chestHalf * 0.5 + 8, chestY + 54], [50, 22], {
+        color: cloth.shadow,
+        opacity: 0.72,
+        turn: side * -0.18,
+      });
+    }
+    glow(brush, [axis + 2, chestY + 26], [16, 40], { color: cloth.shadow, opacity: 0.5 });
+  } else {
+    for (const side of [-1, 1]) {
+      glow(brush, [axis + side * chestHalf * 0.46 - 8, chestY - 6], [54, 34], {
+        color: cloth.light,
+        opacity: side < 0 ? 0.42 : 0.26,
+      });
+      glow(brush, [axis + side * chestHalf * 0.48 + 4, chestY + 42], [58, 16], {
+        color: cloth.shadow,
+        opacity: 0.55,
+        turn: side * -0.1,
+      });
+    }
+  }
+}
+
+/** What the cloth does where it is pulled, on one side. */
+function torsoFolds(brush: Brush, { anatomy, cut, clothes }: WornTop, side: 1 | -1, random: Draws): void {
+  const { axis, chestY, chestHalf, waistHalf, waistY, hipY } = anatomy;
+  const pull = (points: readonly Point[], paint: { readonly width: number; readonly strength?: number }): void =>
+    fold(
+      brush,
+      clothes.main,
+      points.map(([x, y]): Point => [axis + side * x, y]),
+      paint,
+    );
+  pull(
+    [
+      [chestHalf + 2, chestY - 26],
+      [chestHalf * 0.86, chestY - 6],
+      [chestHalf * 0.66, chestY + 4],
+    ],
+    { width: 8 },
+  );
+  pull(
+    [
+      [chestHalf + 2, chestY - 12],
+      [chestHalf * 0.9, chestY + 20],
+      [chestHalf * 0.74, chestY + 40],
+    ],
+    { width: 7, strength: 0.8 },
+  );
+  pull(
+    [
+      [chestHalf * 0.95, chestY + 34],
+      [waistHalf * 0.86, waistY - 36],
+      [waistHalf * 0.52, waistY - 22],
+    ],
+    { width: 8, strength: 0.75 },
+  );
+  pull(
+    [
+      [waistHalf + 2, waistY - 6],
+      [waistHalf * 0.72, waistY + 6 + random.around(8)],
+      [waistHalf * 0.36, waistY + 2],
+    ],
+    { width: 8, strength: 0.9 },
+  );
+  pull(
+    [
+      [waistHalf + 4, waistY + 16],
+      [waistHalf * 0.76, waistY + 34],
+      [waistHalf * 0.3, waistY + 40 + random.around(10)],
+    ],
+    { width: 7, strength: 0.75 },
+  );
+  if (cut.hemY > hipY - 30)
+    pull(
+      [
+        [waistHalf + 6, waistY + 46],
+        [waistHalf * 0.82, waistY + 70],
+        [waistHalf * 0.44, waistY + 92],
+      ],
+      { width: 8, strength: 0.6 },
+    );
 }
 
 /** A band along the hem. */
