@@ -143,7 +143,7 @@ export interface Rounding {
   readonly strength?: number;
 }
 
-/** Rounds a form that has been filled flat: light from the upper left, a dark edge opposite, thin occlusion all round. */
+/** Rounds a form filled flat: light from the upper left, a dark edge opposite, thin occlusion all round. */
 export function roundForm(brush: Brush, path: Path2D, { dark, light, depth, strength = 1 }: Rounding): void {
   within(brush, path, () => {
     softStroke(brush, path, {

@@ -42,7 +42,12 @@ export function paintCurlsBack(brush: Brush, { anatomy: { face }, look, hair }: 
   const halo = haloOf(face, look);
   const area = outlineOf(halo, random);
   fill(brush, area, css(mix(hair.base, hair.dark, 0.72)));
-  curls(brush, halo, look.gender === 'woman' ? 420 : 170, hair, random, -0.55, (x, y) => inside(halo, x, y, 1.02));
+  curls(
+    brush,
+    halo,
+    { count: look.gender === 'woman' ? 420 : 170, hair, tone: -0.55, allowed: (x, y) => inside(halo, x, y, 1.02) },
+    random,
+  );
 }
 
 export function paintCurlsFront(brush: Brush, { anatomy: { face }, look, skin, hair }: Sitter, random: Draws): void {
@@ -84,11 +89,13 @@ export function paintCurlsFront(brush: Brush, { anatomy: { face }, look, skin, h
   curls(
     brush,
     halo,
-    woman ? 640 : 430,
-    hair,
+    {
+      count: woman ? 640 : 430,
+      hair,
+      tone: 0,
+      allowed: (x, y) => inside(halo, x, y, 0.97) && !free(x, y, -2) && (Math.abs(x) < halo.rx || y < 0),
+    },
     random,
-    0,
-    (x, y) => inside(halo, x, y, 0.97) && !free(x, y, -2) && (Math.abs(x) < halo.rx || y < 0),
   );
   const light = ellipse([0, halo.y], halo.rx, halo.ry, 0);
   within(brush, light, () => {
@@ -107,16 +114,17 @@ function inside(halo: Halo, x: number, y: number, share: number): boolean {
   return (x / (halo.rx * taper)) ** 2 + ((y - halo.y) / ry) ** 2 < share ** 2;
 }
 
+interface Curls {
+  readonly count: number;
+  readonly hair: HairColors;
+  /** darker (−) for those that lie behind */
+  readonly tone: number;
+  /** whether a curl may lie at a place */
+  readonly allowed: (x: number, y: number) => boolean;
+}
+
 /** Single curls: each a short coil with a dark bed, a body and a gleam, laid over each other from the outside in. */
-function curls(
-  brush: Brush,
-  halo: Halo,
-  count: number,
-  hair: HairColors,
-  random: Draws,
-  tone: number,
-  allowed: (x: number, y: number) => boolean,
-): void {
+function curls(brush: Brush, halo: Halo, { count, hair, tone, allowed }: Curls, random: Draws): void {
   const places: Point[] = [];
   for (let tries = 0; places.length < count && tries < count * 12; tries++) {
     const x = (random.next() * 2 - 1) * halo.rx;

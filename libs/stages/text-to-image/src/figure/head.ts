@@ -1,13 +1,14 @@
 import { Path2D } from '@napi-rs/canvas';
 import { namedDraws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
-import { fill, glow, line, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
+import { fill, glow, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
 import { css, hex, mix } from './color.ts';
-import { mirrored, smooth, symmetric, tapered } from './curves.ts';
+import { smooth, symmetric, tapered } from './curves.ts';
 import { paintEyes } from './eyes.ts';
 import { paintBeard } from './facial-hair.ts';
 import { paintMouth, paintNose } from './mouth-and-nose.ts';
 import type { Sitter } from './sitter.ts';
+import { paintYears } from './years.ts';
 
 /** Outline of skull and jaw, in face units. */
 export function faceOutlineOf(face: FaceShape): Point[] {
@@ -157,102 +158,6 @@ function paintEar(brush: Brush, { anatomy: { face }, look, skin }: Sitter, side:
   ctx.restore();
 }
 
-/** Lines that years leave: crow's feet, forehead, bags, mouth. */
-function paintYears(brush: Brush, { anatomy: { face }, look, skin }: Sitter): void {
-  const much = look.age === 'older' ? 0.9 : 0.32;
-  const dark = mix(skin.shadow, skin.deep, 0.45);
-  for (const side of [1, -1]) {
-    const s = (points: readonly Point[]): readonly Point[] => (side > 0 ? points : mirrored(points, 0));
-    const x = face.eyeX + face.eyeWidth * 0.55;
-    for (const [rise, length] of [
-      [-5, 8],
-      [0.5, 10],
-      [6, 8],
-    ])
-      softFill(
-        brush,
-        tapered(
-          s([
-            [x, rise * 0.4],
-            [x + length * 0.6, rise * 0.8],
-            [x + length, rise * 1.5],
-          ]),
-          1.3,
-        ),
-        { color: dark, opacity: 0.55 * much, blur: 0.5 },
-      );
-    softFill(
-      brush,
-      tapered(
-        s([
-          [face.eyeX - 14, face.eyeOpen * 0.75],
-          [face.eyeX, face.eyeOpen * 1.02],
-          [face.eyeX + 15, face.eyeOpen * 0.72],
-        ]),
-        2.2,
-      ),
-      { color: dark, opacity: 0.5 * much, blur: 0.9 },
-    );
-    softFill(
-      brush,
-      tapered(
-        s([
-          [face.noseWidth + 3, face.noseBase - 6],
-          [face.noseWidth + 12, face.noseBase + 9],
-          [face.mouthWidth + 9, face.mouthY + 2],
-        ]),
-        2.6,
-      ),
-      { color: dark, opacity: 0.62 * much, blur: 1 },
-    );
-    softFill(
-      brush,
-      tapered(
-        s([
-          [face.mouthWidth + 4, face.mouthY + 3],
-          [face.mouthWidth + 7, face.mouthY + 16],
-        ]),
-        2.4,
-      ),
-      { color: dark, opacity: 0.42 * much, blur: 1.1 },
-    );
-    glow(brush, [side * (face.jaw - 8), face.jawHeight + 4], [12, 14], { color: skin.shadow, opacity: 0.4 * much });
-  }
-  for (const [y, w] of [
-    [face.browY - 15, 40],
-    [face.browY - 25, 44],
-    [face.browY - 34, 34],
-  ]) {
-    softFill(
-      brush,
-      tapered(
-        [
-          [-w, y + 2],
-          [-w * 0.4, y - 1.5],
-          [w * 0.1, y + 0.8],
-          [w * 0.5, y - 1.2],
-          [w, y + 2],
-        ],
-        1.7,
-      ),
-      { color: dark, opacity: 0.42 * much, blur: 0.8 },
-    );
-    glow(brush, [-6, y + 3.4], [w * 0.8, 2.4], { color: skin.light, opacity: 0.25 * much });
-  }
-  for (const side of [1, -1])
-    softFill(
-      brush,
-      tapered(
-        [
-          [side * 4, face.browY - 5],
-          [side * 3.2, face.browY + 8],
-        ],
-        1.4,
-      ),
-      { color: dark, opacity: 0.4 * much, blur: 0.6 },
-    );
-}
-
 /** Pores and, on some fair skins, freckles. */
 function freckle(brush: Brush, { anatomy: { face }, look, skin, seed }: Sitter): void {
   const random = namedDraws(seed, 'freckles');
@@ -273,128 +178,4 @@ function freckle(brush: Brush, { anatomy: { face }, look, skin, seed }: Sitter):
     dot.rect(x, y, 0.9, 0.9);
     fill(brush, dot, css(random.next() < 0.5 ? skin.shadow : skin.light, 0.2));
   }
-}
-
-/** Neck and the part of the chest that a neckline may show. Page coordinates. */
-export function paintNeck(brush: Brush, { anatomy, look, skin }: Sitter): void {
-  const { axis, neckHalf: n, pitY, face, eyeY, shoulderHalf } = anatomy;
-  const chin = eyeY + face.chin;
-  const path = smooth(
-    symmetric(
-      [
-        [axis, eyeY + 20],
-        [axis + n * 1.02, eyeY + 24],
-        [axis + n, chin - 4],
-        [axis + n * 0.97, pitY - 44],
-        [axis + n * 1.08, pitY - 28],
-        [axis + n * 1.5, pitY - 16],
-        [axis + n * 2.1, pitY - 7],
-        [axis + shoulderHalf * 0.74, pitY + 6],
-        [axis + shoulderHalf * 0.8, pitY + 60],
-        [axis + n * 1.6, pitY + 120],
-        [axis, pitY + 150],
-      ],
-      axis,
-    ),
-    true,
-  );
-  fill(
-    brush,
-    path,
-    ramp(
-      brush,
-      [axis - n * 1.6, pitY],
-      [axis + n * 1.6, pitY + 10],
-      [
-        css(mix(skin.base, skin.light, 0.2)),
-        css(mix(skin.base, skin.shadow, 0.12)),
-        css(mix(skin.base, skin.shadow, 0.62)),
-      ],
-    ),
-  );
-  within(brush, path, () => {
-    softStroke(brush, path, { color: skin.shadow, opacity: 0.8, width: 20, blur: 8, dx: 4, dy: 0 });
-    // shadow that the jaw throws
-    const cast = smooth(
-      symmetric(
-        [
-          [axis, eyeY + 30],
-          [axis + face.jaw + 14, eyeY + 40],
-          [axis + face.jaw * 0.95, chin - 2],
-          [axis + face.chinWidth * 1.3, chin + 21],
-          [axis, chin + 25],
-        ],
-        axis,
-      ),
-      true,
-    );
-    softFill(brush, cast, { color: mix(skin.shadow, skin.deep, 0.5), opacity: 0.92, blur: 7, dx: 5, dy: 2 });
-    // the two cords that meet in the pit, collarbones
-    for (const side of [1, -1]) {
-      softFill(
-        brush,
-        tapered(
-          [
-            [axis + side * n * 0.86, chin + 16],
-            [axis + side * n * 0.55, pitY - 22],
-            [axis + side * 8, pitY + 3],
-          ],
-          7,
-        ),
-        { color: mix(skin.shadow, skin.deep, 0.25), opacity: side > 0 ? 0.5 : 0.34, blur: 3.2 },
-      );
-      softFill(
-        brush,
-        tapered(
-          [
-            [axis + side * n * 0.62, chin + 20],
-            [axis + side * n * 0.36, pitY - 22],
-            [axis + side * 5, pitY],
-          ],
-          6,
-        ),
-        { color: skin.light, opacity: side > 0 ? 0.2 : 0.36, blur: 3 },
-      );
-      softFill(
-        brush,
-        tapered(
-          [
-            [axis + side * 9, pitY + 7],
-            [axis + side * n * 1.3, pitY + 10],
-            [axis + side * n * 2.3, pitY - 1],
-          ],
-          7,
-        ),
-        { color: mix(skin.shadow, skin.deep, 0.25), opacity: 0.5, blur: 2.6, dx: 0, dy: 4 },
-      );
-      softFill(
-        brush,
-        tapered(
-          [
-            [axis + side * 9, pitY + 5],
-            [axis + side * n * 1.3, pitY + 7],
-            [axis + side * n * 2.3, pitY - 4],
-          ],
-          6,
-        ),
-        { color: skin.light, opacity: side > 0 ? 0.34 : 0.5, blur: 2.2 },
-      );
-    }
-    glow(brush, [axis, pitY + 4], [13, 9], { color: mix(skin.shadow, skin.deep, 0.3), opacity: 0.4 });
-    if (look.gender === 'man') {
-      glow(brush, [axis + 2, pitY - 32], [8, 12], { color: skin.shadow, opacity: 0.5 });
-      glow(brush, [axis - 3, pitY - 35], [5, 8], { color: skin.light, opacity: 0.4 });
-    }
-    if (look.age !== 'young')
-      for (const dy of [-38, -22])
-        line(
-          brush,
-          smooth([
-            [axis - n * 0.7, pitY + dy],
-            [axis, pitY + dy + 5],
-            [axis + n * 0.7, pitY + dy],
-          ]),
-          { color: skin.shadow, opacity: 0.4, width: 1.4 },
-        );
-  });
 }

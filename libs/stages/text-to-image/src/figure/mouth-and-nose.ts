@@ -1,9 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
-import { namedDraws } from '@soliloquy/random';
+import { namedDraws, type Draws } from '@soliloquy/random';
 import type { FaceShape } from './anatomy.ts';
 import { fill, glow, ramp, softFill, softStroke, within, type Brush, type Point } from './brush.ts';
-import { css, hex, mix } from './color.ts';
-import { appendSmooth, mirrored, tapered } from './curves.ts';
+import { css, hex, mix, type Color } from './color.ts';
+import { appendSmooth, mirrored, smooth, tapered } from './curves.ts';
+import type { Skin } from './palette.ts';
 import type { Sitter } from './sitter.ts';
 
 /** The nose: planes of light and shade more than lines. Origin: the face's axis on the line of the eyes. */
@@ -90,10 +91,31 @@ export function lipLineOf(face: FaceShape): Point[] {
   return [...mirrored(right, 0).reverse(), [0, y], ...right];
 }
 
-export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }: Sitter): void {
+/** Both lips as areas. */
+interface Lips {
+  readonly upper: Path2D;
+  readonly lower: Path2D;
+  /** the lips' own dark and pale */
+  readonly dark: Color;
+  readonly pale: Color;
+}
+
+export function paintMouth(brush: Brush, sitter: Sitter): void {
+  const { skin, seed } = sitter;
+  const { face } = sitter.anatomy;
+  const lips: Lips = {
+    ...lipShapes(face),
+    dark: mix(skin.lip, skin.deep, 0.5),
+    pale: mix(skin.lip, skin.light, 0.42),
+  };
+  paintAroundMouth(brush, sitter);
+  fillLips(brush, sitter, lips);
+  paintLipLines(brush, sitter, lips, namedDraws(seed, 'lips'));
+  paintLipSeam(brush, face, skin);
+}
+
+function lipShapes(face: FaceShape): { upper: Path2D; lower: Path2D } {
   const { mouthY: y, mouthWidth: w, upperLip: up, lowerLip: low } = face;
-  const man = look.gender === 'man';
-  const random = namedDraws(seed, 'lips');
   const seam = lipLineOf(face);
   const topRight: Point[] = [
     [w * 0.12, y - up * 0.86],
@@ -123,8 +145,13 @@ export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }
     true,
   );
   lower.closePath();
+  return { upper, lower };
+}
 
-  // around: groove above, hollow below, corners
+/** Groove above, hollow below, corners. */
+function paintAroundMouth(brush: Brush, { anatomy: { face }, look, skin }: Sitter): void {
+  const { mouthY: y, mouthWidth: w, upperLip: up, lowerLip: low } = face;
+  const man = look.gender === 'man';
   glow(brush, [1.5, y - up - 7], [4, 7.5], { color: skin.shadow, opacity: 0.34 });
   glow(brush, [-3.8, y - up - 6], [2.6, 6], { color: skin.light, opacity: 0.32 });
   glow(brush, [0, y + low + 5.5], [w * 0.72, 6.5], {
@@ -133,9 +160,11 @@ export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }
   });
   glow(brush, [-w - 2.5, y + 1], [6, 6], { color: skin.shadow, opacity: 0.5 });
   glow(brush, [w + 2.5, y + 1], [7, 7], { color: skin.shadow, opacity: 0.62 });
+}
 
-  const dark = mix(skin.lip, skin.deep, 0.5);
-  const pale = mix(skin.lip, skin.light, 0.42);
+function fillLips(brush: Brush, { anatomy: { face }, look, skin }: Sitter, { upper, lower, dark, pale }: Lips): void {
+  const { mouthY: y, mouthWidth: w, upperLip: up, lowerLip: low } = face;
+  const man = look.gender === 'man';
   softFill(brush, upper, { color: skin.lip, opacity: 0.55, blur: 0.9 });
   softFill(brush, lower, { color: skin.lip, opacity: 0.5, blur: 1 });
   fill(
@@ -176,7 +205,11 @@ export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }
       opacity: man ? 0.5 : 0.8,
     });
   });
-  // fine lines across the lips, gleams
+}
+
+/** Fine lines across the lips, and gleams on a woman's. */
+function paintLipLines(brush: Brush, { anatomy: { face }, look }: Sitter, { dark, pale }: Lips, random: Draws): void {
+  const { mouthY: y, mouthWidth: w, upperLip: up, lowerLip: low } = face;
   for (let index = 0; index < 34; index++) {
     const x = (random.next() * 2 - 1) * w * 0.8;
     const bow = 1 - (x / w) ** 2;
@@ -185,13 +218,18 @@ export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }
     const to: Point = above ? [x * 1.04, y - 1.2 - up * 0.55 * bow] : [x * 1.05, y + 1.6 + low * 0.62 * bow];
     fill(brush, tapered([from, to], 0.75, { steps: 3 }), css(random.next() < 0.55 ? dark : pale, 0.3));
   }
-  if (!man) {
+  if (look.gender !== 'man') {
     glow(brush, [-w * 0.2, y + low * 0.48], [w * 0.22, low * 0.13], { color: hex('#ffffff'), opacity: 0.6 });
     glow(brush, [w * 0.16, y + low * 0.5], [w * 0.12, low * 0.1], { color: hex('#ffffff'), opacity: 0.32 });
   }
-  // the line between the lips: the darkest of the lower face
+}
+
+/** The line between the lips: the darkest of the lower face. */
+function paintLipSeam(brush: Brush, face: FaceShape, skin: Skin): void {
+  const { mouthY: y, mouthWidth: w } = face;
+  const seam = lipLineOf(face);
   const ink = mix(skin.deep, hex('#2a0d0d'), 0.62);
-  softStroke(brush, lineOf(seam), { color: ink, opacity: 0.5, width: 1.7, blur: 0.9 });
+  softStroke(brush, smooth(seam), { color: ink, opacity: 0.5, width: 1.7, blur: 0.9 });
   fill(brush, tapered(seam, 2.5, { peak: 0.5, start: 0.5, end: 0.5, steps: 8 }), css(ink, 0.95));
   for (const side of [1, -1])
     softFill(
@@ -206,10 +244,4 @@ export function paintMouth(brush: Brush, { anatomy: { face }, look, skin, seed }
       ),
       { color: ink, opacity: 0.62, blur: 0.8 },
     );
-}
-
-function lineOf(points: readonly Point[]): Path2D {
-  const path = new Path2D();
-  appendSmooth(path, points);
-  return path;
 }

@@ -5,8 +5,9 @@ import { DESIGN } from './anatomy.ts';
 import type { Brush } from './brush.ts';
 import { paintArm, paintClothes, paintClothesBack } from './clothing.ts';
 import { paintHairBack, paintHairFront } from './hair.ts';
-import { paintHead, paintNeck } from './head.ts';
+import { paintHead } from './head.ts';
 import { landmarksOf } from './landmarks.ts';
+import { paintNeck } from './neck.ts';
 import { paintRoom, type View } from './room.ts';
 import { sitterOf } from './sitter.ts';
 import type { Look } from './vocabulary.ts';
@@ -95,8 +96,26 @@ export async function paintFigure(
   const figure = person.canvas.getContext('2d').getImageData(0, 0, width, height).data;
   grain(background, width, seed, 2.2);
   grain(figure, width, seed + 1, 3);
-  const composed = new Uint8ClampedArray(width * height * 4);
-  const clean = new Uint8ClampedArray(width * height * 4);
+  const { composed, clean } = compose(figure, background);
+  return {
+    image: { width, height, data: composed },
+    background: { width, height, data: clean },
+    landmarks: landmarksOf(anatomy, width, height, ([x, y]) => [left + x * scale, top + y * scale]),
+  };
+}
+
+/**
+ * The person over the room, with the person's alpha, and the room alone, opaque.
+ *
+ * @param figure     u8 [height, width, 4] straight
+ * @param background u8 [height, width, 4]
+ */
+function compose(
+  figure: Uint8ClampedArray,
+  background: Uint8ClampedArray,
+): { composed: Uint8ClampedArray; clean: Uint8ClampedArray } {
+  const composed = new Uint8ClampedArray(figure.length);
+  const clean = new Uint8ClampedArray(figure.length);
   for (let index = 0; index < composed.length; index += 4) {
     const alpha = figure[index + 3] / 255;
     for (let channel = 0; channel < 3; channel++) {
@@ -106,11 +125,7 @@ export async function paintFigure(
     composed[index + 3] = figure[index + 3];
     clean[index + 3] = 255;
   }
-  return {
-    image: { width, height, data: composed },
-    background: { width, height, data: clean },
-    landmarks: landmarksOf(anatomy, width, height, ([x, y]) => [left + x * scale, top + y * scale]),
-  };
+  return { composed, clean };
 }
 
 /** Cool light from behind along the edges on the right, a thin warm one on the left: lifts the figure off the wall. */

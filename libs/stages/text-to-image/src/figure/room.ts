@@ -41,16 +41,16 @@ export function paintRoom(brush: Brush, { anatomy, clothes, seed }: Sitter, view
     ),
   );
   within(brush, all, () => {
-    plaster(brush, wall, view, floorLine, random);
+    plaster(brush, wall, { ...view, bottom: floorLine }, random);
     panelling(brush, wall, view, floorLine);
     glow(brush, [400, 420], [620, 760], { color: hex('#fff3df'), opacity: 0.42 });
     glow(brush, [512, 700], [420, 700], { color: lighten(wall, 0.4), opacity: 0.28 });
     windowLight(brush, view);
-    picture(brush, wall, random, 800, 250);
+    picture(brush, wall, [800, 250], random);
     glow(brush, [view.right + 40, floorLine], [360, 900], { color: mix(wall, hex('#3c3444'), 0.6), opacity: 0.4 });
     glow(brush, [view.left - 60, view.top], [320, 700], { color: mix(wall, hex('#3c3444'), 0.6), opacity: 0.24 });
   });
-  floor(brush, wall, view, floorLine, random);
+  floor(brush, wall, { ...view, top: floorLine }, random);
   plant(brush, 120, floorLine + 34, random);
   // the figure's shadow: contact under the soles, a long soft one away from the lamp
   for (const leg of [anatomy.rightLeg, anatomy.leftLeg]) {
@@ -68,10 +68,10 @@ function distance(a: Color, b: Color): number {
 }
 
 /** Brush marks of the plaster, barely there. */
-function plaster(brush: Brush, wall: Color, view: View, bottom: number, random: Draws): void {
+function plaster(brush: Brush, wall: Color, view: View, random: Draws): void {
   for (let index = 0; index < 520; index++) {
     const x = view.left + random.next() * (view.right - view.left);
-    const y = view.top + random.next() * (bottom - view.top);
+    const y = view.top + random.next() * (view.bottom - view.top);
     const length = random.between(30, 150);
     const angle = random.around(1.4);
     const mark = tapered(
@@ -142,7 +142,7 @@ function windowLight(brush: Brush, view: View): void {
 }
 
 /** A framed abstract landscape. */
-function picture(brush: Brush, wall: Color, random: Draws, x: number, y: number): void {
+function picture(brush: Brush, wall: Color, [x, y]: Point, random: Draws): void {
   const [w, h] = [178, 236];
   const outer = new Path2D();
   outer.rect(x, y, w, h);
@@ -188,7 +188,8 @@ function picture(brush: Brush, wall: Color, random: Draws, x: number, y: number)
   softStroke(brush, mat, { color: hex('#2a2026'), opacity: 0.4, width: 3, blur: 1.4, dx: 1, dy: 1 });
 }
 
-function floor(brush: Brush, wall: Color, view: View, top: number, random: Draws): void {
+function floor(brush: Brush, wall: Color, view: View, random: Draws): void {
+  const { top } = view;
   const path = new Path2D();
   path.rect(view.left, top, view.right - view.left, view.bottom - top);
   const wood = mix(hex('#a67d5a'), wall, 0.18);

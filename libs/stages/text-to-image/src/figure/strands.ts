@@ -1,9 +1,10 @@
 import { Path2D } from '@napi-rs/canvas';
 import type { Draws } from '@soliloquy/random';
-import { fill, softFill, within, type Brush, type Point } from './brush.ts';
+import { fill, ontoPainted, softFill, within, type Brush, type Point } from './brush.ts';
 import { css, mix } from './color.ts';
 import { polygon, sampled } from './curves.ts';
-import type { HairColors } from './palette.ts';
+import type { Box } from './fabric.ts';
+import { SHADOWS, type HairColors, type Skin } from './palette.ts';
 
 /**
  * A lock of hair: curves from roots to tips, side by side, with the same number of points. Strands run between
@@ -98,20 +99,24 @@ export function between(a: readonly Point[], b: readonly Point[], count: number)
   );
 }
 
-/**
- * Short hairs scattered over an area: cropped heads, temples, the edge of a hairline. `direction` gives the angle of
- * growth, 0 = down.
- */
+export interface ScatteredHairs {
+  /** encloses the area, design units */
+  readonly box: Box;
+  readonly count: number;
+  /** of a hair, design units */
+  readonly length: number;
+  readonly width: number;
+  readonly hair: HairColors;
+  /** the angle of growth at a place, radians, 0 = down */
+  readonly direction: (x: number, y: number) => number;
+}
+
+/** Short hairs scattered over an area: cropped heads, temples, the edge of a hairline. */
 export function scatterHairs(
   brush: Brush,
   area: Path2D,
-  box: { x: number; y: number; width: number; height: number },
-  count: number,
-  length: number,
-  width: number,
-  hair: HairColors,
+  { box, count, length, width, hair, direction }: ScatteredHairs,
   random: Draws,
-  direction: (x: number, y: number) => number,
 ): void {
   within(brush, area, () => {
     for (let index = 0; index < count; index++) {
@@ -133,4 +138,11 @@ export function scatterHairs(
       brush.ctx.stroke(path);
     }
   });
+}
+
+/** Shadow of hair on brow, temples and whatever lies under it. */
+export function castHairShadow(brush: Brush, area: Path2D, skin: Skin): void {
+  ontoPainted(brush, () =>
+    softFill(brush, area, { color: mix(skin.deep, SHADOWS.hair, 0.6), opacity: 0.45, blur: 4.5, dx: 3, dy: 5 }),
+  );
 }
