@@ -12,7 +12,7 @@ export const canonicalGaussiansStage = defineStage({
     landmarks: { type: landmarks, summary: 'where face, joints and hands are' },
     background: { type: image, summary: 'what is behind the person' },
   },
-  params: z.object({
+  params: z.strictObject({
     count: z
       .int()
       .min(200)
@@ -38,8 +38,9 @@ export const canonicalGaussiansStage = defineStage({
       version: 2,
       title: 'Lift',
       summary:
-        'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, refined through the rasteriser.',
-      params: z.object({
+        'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, ' +
+        'refined through the rasteriser.',
+      params: z.strictObject({
         steps: z.int().min(0).max(5000).default(100).describe('Refinement steps through the rasteriser'),
         faceDensity: z
           .number()

@@ -21,10 +21,10 @@ export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number)
   const grown = growMatte(matte, grow);
   const hole = new Uint8Array(width * height);
   // A reduced pixel belongs to the hole if any of the pixels it stands for does.
-  for (let y = 0; y < image.height; y += 1) {
+  for (let y = 0; y < image.height; y++) {
     const row = Math.min(height - 1, Math.floor(((y + 0.5) * height) / image.height)) * width;
-    for (let x = 0; x < image.width; x += 1)
-      if (grown.data[y * image.width + x]! > 0)
+    for (let x = 0; x < image.width; x++)
+      if (grown.data[y * image.width + x] > 0)
         hole[row + Math.min(width - 1, Math.floor(((x + 0.5) * width) / image.width))] = 1;
   }
   const small = shrinkImage(image, width, height);
@@ -34,24 +34,24 @@ export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number)
   const reach = 0.03 * Math.max(width, height);
   const channels: Plane[] = [0, 1, 2].map((c) => {
     const plane = planeOf(width, height);
-    for (let i = 0; i < plane.data.length; i += 1) {
-      const blend = Math.min(1, depth[i]! / reach);
-      plane.data[i] = hole[i] ? near[i * 3 + c]! * (1 - blend) + deep[c]!.data[i]! * blend : small.data[i * 4 + c]!;
+    for (let i = 0; i < plane.data.length; i++) {
+      const blend = Math.min(1, depth[i] / reach);
+      plane.data[i] = hole[i] ? near[i * 3 + c] * (1 - blend) + deep[c].data[i] * blend : small.data[i * 4 + c];
     }
     return plane;
   });
   const data = new Uint8ClampedArray(image.data.length);
   const sx = width / image.width;
   const sy = height / image.height;
-  for (let y = 0; y < image.height; y += 1) {
-    for (let x = 0; x < image.width; x += 1) {
+  for (let y = 0; y < image.height; y++) {
+    for (let x = 0; x < image.width; x++) {
       const at = y * image.width + x;
-      const weight = grown.data[at]!;
+      const weight = grown.data[at];
       data[at * 4 + 3] = 255;
-      for (let c = 0; c < 3; c += 1) {
-        const own = image.data[at * 4 + c]!;
+      for (let c = 0; c < 3; c++) {
+        const own = image.data[at * 4 + c];
         data[at * 4 + c] =
-          weight === 0 ? own : own * (1 - weight) + sample(channels[c]!, (x + 0.5) * sx, (y + 0.5) * sy) * weight;
+          weight === 0 ? own : own * (1 - weight) + sample(channels[c], (x + 0.5) * sx, (y + 0.5) * sy) * weight;
       }
     }
   }
@@ -68,10 +68,9 @@ export function growMatte(matte: Plane, grow: number): Plane {
   const radius = Math.max(1, Math.round(grow / 2));
   // A box mean above zero is a dilation by the box; its mean again is the ramp down to zero.
   const dilated = boxMean(solid, radius);
-  for (let i = 0; i < dilated.data.length; i += 1) dilated.data[i] = dilated.data[i]! > 1e-4 ? 1 : 0;
+  for (let i = 0; i < dilated.data.length; i++) dilated.data[i] = dilated.data[i] > 1e-4 ? 1 : 0;
   const ramp = boxMean(dilated, radius);
-  for (let i = 0; i < ramp.data.length; i += 1)
-    ramp.data[i] = ramp.data[i]! < 1e-3 ? 0 : Math.min(1, 2 * ramp.data[i]!);
+  for (let i = 0; i < ramp.data.length; i++) ramp.data[i] = ramp.data[i] < 1e-3 ? 0 : Math.min(1, 2 * ramp.data[i]);
   return ramp;
 }
 
@@ -83,9 +82,9 @@ function smoothFill(image: Image, hole: Uint8Array): Plane[] {
   return [0, 1, 2].map((c) => {
     const plane = planeOf(image.width, image.height);
     const known = planeOf(image.width, image.height);
-    for (let i = 0; i < hole.length; i += 1) {
+    for (let i = 0; i < hole.length; i++) {
       known.data[i] = hole[i] ? 0 : 1;
-      plane.data[i] = hole[i] ? 0 : image.data[i * 4 + c]!;
+      plane.data[i] = hole[i] ? 0 : image.data[i * 4 + c];
     }
     return solve(plane, known);
   });
@@ -96,18 +95,18 @@ function solve(plane: Plane, known: Plane): Plane {
   if (width <= 2 || height <= 2) {
     let sum = 0;
     let weight = 0;
-    for (let i = 0; i < plane.data.length; i += 1) {
-      sum += plane.data[i]! * known.data[i]!;
-      weight += known.data[i]!;
+    for (let i = 0; i < plane.data.length; i++) {
+      sum += plane.data[i] * known.data[i];
+      weight += known.data[i];
     }
     const mean = weight > 0 ? sum / weight : 128;
-    return { width, height, data: plane.data.map((value, i) => (known.data[i]! > 0 ? value : mean)) };
+    return { width, height, data: plane.data.map((value, i) => (known.data[i] > 0 ? value : mean)) };
   }
   const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
   const coarse = planeOf(half.width, half.height);
   const coarseKnown = planeOf(half.width, half.height);
-  for (let y = 0; y < half.height; y += 1) {
-    for (let x = 0; x < half.width; x += 1) {
+  for (let y = 0; y < half.height; y++) {
+    for (let x = 0; x < half.width; x++) {
       let sum = 0;
       let weight = 0;
       for (const [i, j] of [
@@ -118,24 +117,24 @@ function solve(plane: Plane, known: Plane): Plane {
       ] as const) {
         if (2 * x + i >= width || 2 * y + j >= height) continue;
         const at = (2 * y + j) * width + 2 * x + i;
-        sum += plane.data[at]! * known.data[at]!;
-        weight += known.data[at]!;
+        sum += plane.data[at] * known.data[at];
+        weight += known.data[at];
       }
       coarse.data[y * half.width + x] = weight > 0 ? sum / weight : 0;
       coarseKnown.data[y * half.width + x] = weight > 0 ? 1 : 0;
     }
   }
   const below = scalePlane(solve(coarse, coarseKnown), width, height);
-  const data = plane.data.map((value, i) => (known.data[i]! > 0 ? value : below.data[i]!));
-  for (let round = 0; round < 30; round += 1) {
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
+  const data = plane.data.map((value, i) => (known.data[i] > 0 ? value : below.data[i]));
+  for (let round = 0; round < 30; round++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
         const at = y * width + x;
-        if (known.data[at]! > 0) continue;
-        const left = data[x > 0 ? at - 1 : at + 1]!;
-        const right = data[x < width - 1 ? at + 1 : at - 1]!;
-        const up = data[y > 0 ? at - width : at + width]!;
-        const down = data[y < height - 1 ? at + width : at - width]!;
+        if (known.data[at] > 0) continue;
+        const left = data[x > 0 ? at - 1 : at + 1];
+        const right = data[x < width - 1 ? at + 1 : at - 1];
+        const up = data[y > 0 ? at - width : at + width];
+        const down = data[y < height - 1 ? at + width : at - width];
         data[at] = (left + right + up + down) / 4;
       }
     }
@@ -151,7 +150,7 @@ function marchFill(cv: OpenCv, image: Image, hole: Uint8Array): Uint8Array {
     const out = keep(new cv.Mat());
     mask.data.set(hole.map((inside) => inside * 255));
     const colours = rgb.data;
-    for (let i = 0; i < hole.length; i += 1) for (let c = 0; c < 3; c += 1) colours[i * 3 + c] = image.data[i * 4 + c]!;
+    for (let i = 0; i < hole.length; i++) for (let c = 0; c < 3; c++) colours[i * 3 + c] = image.data[i * 4 + c];
     cv.inpaint(rgb, mask, out, 3, cv.INPAINT_TELEA);
     return Uint8Array.from(out.data);
   });
@@ -168,19 +167,19 @@ function depthOf(hole: Uint8Array, width: number, height: number): Float32Array 
     const at = y * width + x;
     for (const [i, j, cost] of steps) {
       if (x + i < 0 || x + i >= width || y + j < 0 || y + j >= height) continue;
-      depth[at] = Math.min(depth[at]!, depth[at + j * width + i]! + cost);
+      depth[at] = Math.min(depth[at], depth[at + j * width + i] + cost);
     }
   };
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
       relax(x, y, [
         [-1, 0, 3],
         [0, -1, 3],
         [-1, -1, 4],
         [1, -1, 4],
       ]);
-  for (let y = height - 1; y >= 0; y -= 1)
-    for (let x = width - 1; x >= 0; x -= 1)
+  for (let y = height - 1; y >= 0; y--)
+    for (let x = width - 1; x >= 0; x--)
       relax(x, y, [
         [1, 0, 3],
         [0, 1, 3],

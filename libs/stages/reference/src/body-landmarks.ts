@@ -27,7 +27,7 @@ const FOREARM = 0.146;
 export function findBody(image: Image, matte: Plane, face: PupilFrame, chin: number): BodyPoints {
   const unit = face.unit;
   const inside = (p: Point) => p.x >= 0 && p.y >= 0 && p.x < image.width && p.y < image.height;
-  const covered = (p: Point) => inside(p) && matte.data[Math.floor(p.y) * matte.width + Math.floor(p.x)]! > 0.5;
+  const covered = (p: Point) => inside(p) && matte.data[Math.floor(p.y) * matte.width + Math.floor(p.x)] > 0.5;
   const points: BodyPoints = {};
   const put = (name: LandmarkName, p: Point, confidence: number) => {
     if (inside(p)) points[name] = { x: p.x, y: p.y, confidence };
@@ -92,9 +92,9 @@ export function findBody(image: Image, matte: Plane, face: PupilFrame, chin: num
 function bodyHeight(matte: Plane, face: PupilFrame, middle: number): number {
   const left = Math.max(0, Math.floor(middle - 3 * face.unit));
   const right = Math.min(matte.width, Math.ceil(middle + 3 * face.unit));
-  for (let y = matte.height - 1; y > face.y; y -= 1) {
-    for (let x = left; x < right; x += 1) {
-      if (matte.data[y * matte.width + x]! <= 0.5) continue;
+  for (let y = matte.height - 1; y > face.y; y--) {
+    for (let x = left; x < right; x++) {
+      if (matte.data[y * matte.width + x] <= 0.5) continue;
       const sole = (y + 1 - face.y) / face.unit;
       return y < matte.height * 0.99 - 1 && sole > 18 && sole < 32 ? sole / BELOW_EYES.sole : BODY_HEIGHT;
     }
@@ -117,17 +117,17 @@ function findShoulders(
     let steps = 0;
     while (steps < 3.6 * face.unit) {
       const x = Math.floor(middle + sign * (steps + 1));
-      if (x < 0 || x >= matte.width || matte.data[row * matte.width + x]! < 0.5) break;
-      steps += 1;
+      if (x < 0 || x >= matte.width || matte.data[row * matte.width + x] < 0.5) break;
+      steps++;
     }
     return steps / face.unit;
   };
   const widths = [reach(-1), reach(1)].map((width) => Math.min(3.3, Math.max(2.1, width)));
-  const mean = (widths[0]! + widths[1]!) / 2;
+  const mean = (widths[0] + widths[1]) / 2;
   const half = widths.map((width) => (width + mean) / 2 - 0.55);
   return {
-    pictureLeft: { x: middle - half[0]! * face.unit, y },
-    pictureRight: { x: middle + half[1]! * face.unit, y },
+    pictureLeft: { x: middle - half[0] * face.unit, y },
+    pictureRight: { x: middle + half[1] * face.unit, y },
     confidence: 0.5,
   };
 }

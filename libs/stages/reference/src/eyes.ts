@@ -49,8 +49,8 @@ export function findEyes(cv: OpenCv, image: Image, face: FaceBox): Eyes {
   const middle = -patch.left * patch.scale;
   const sides = [-1, 1].map((side) => candidates(votes, patch, hits, middle, side));
   let best: { a: Candidate; b: Candidate; score: number } | undefined;
-  for (const a of sides[0]!) {
-    for (const b of sides[1]!) {
+  for (const a of sides[0]) {
+    for (const b of sides[1]) {
       const apart = Math.hypot(b.x - a.x, b.y - a.y) / patch.scale;
       const level = Math.atan2(b.y - a.y, b.x - a.x);
       const u = (a.x + b.x) / 2 / patch.scale + patch.left;
@@ -76,20 +76,19 @@ function pupilVotes(luma: Plane): Plane {
   const { width, height } = luma;
   const soft = smooth(luma, 1.2);
   const votes = planeOf(width, height);
-  for (let y = 1; y < height - 1; y += 1) {
-    for (let x = 1; x < width - 1; x += 1) {
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
       const at = y * width + x;
-      const gx = (soft.data[at + 1]! - soft.data[at - 1]!) / 2;
-      const gy = (soft.data[at + width]! - soft.data[at - width]!) / 2;
+      const gx = (soft.data[at + 1] - soft.data[at - 1]) / 2;
+      const gy = (soft.data[at + width] - soft.data[at - width]) / 2;
       const size = Math.hypot(gx, gy);
       if (size < 0.004) continue;
       // The sides of the iris are seen, its top and bottom are under the lids: horizontal gradients count more.
       const weight = Math.sqrt(Math.min(size, 0.1)) * (0.4 + 0.6 * Math.abs(gx / size));
-      for (let radius = 4; radius <= 9; radius += 1) {
+      for (let radius = 4; radius <= 9; radius++) {
         const cx = Math.round(x - (gx / size) * radius);
         const cy = Math.round(y - (gy / size) * radius);
-        if (cx >= 0 && cy >= 0 && cx < width && cy < height)
-          votes.data[cy * width + cx] = votes.data[cy * width + cx]! + weight / radius;
+        if (cx >= 0 && cy >= 0 && cx < width && cy < height) votes.data[cy * width + cx] += weight / radius;
       }
     }
   }
@@ -97,12 +96,12 @@ function pupilVotes(luma: Plane): Plane {
   const core = smooth(luma, 2);
   const around = smooth(luma, 12);
   let top = 1e-6;
-  for (let i = 0; i < spread.data.length; i += 1) {
-    const darkness = Math.max(0, around.data[i]! - core.data[i]!) / (around.data[i]! + 0.1);
-    spread.data[i] = spread.data[i]! * (0.25 + Math.min(1, 2.5 * darkness));
-    top = Math.max(top, spread.data[i]!);
+  for (let i = 0; i < spread.data.length; i++) {
+    const darkness = Math.max(0, around.data[i] - core.data[i]) / (around.data[i] + 0.1);
+    spread.data[i] = spread.data[i] * (0.25 + Math.min(1, 2.5 * darkness));
+    top = Math.max(top, spread.data[i]);
   }
-  for (let i = 0; i < spread.data.length; i += 1) spread.data[i] = spread.data[i]! / top;
+  for (let i = 0; i < spread.data.length; i++) spread.data[i] /= top;
   return spread;
 }
 
@@ -127,11 +126,11 @@ function candidates(
 ): Candidate[] {
   const found: Candidate[] = [];
   const centreY = -patch.top * patch.scale;
-  for (let y = 3; y < votes.height - 3; y += 1) {
-    for (let x = 3; x < votes.width - 3; x += 1) {
+  for (let y = 3; y < votes.height - 3; y++) {
+    for (let x = 3; x < votes.width - 3; x++) {
       const offset = (side * (x + 0.5 - middle)) / patch.scale;
       if (offset < 0.2 || offset > 0.9) continue;
-      const value = votes.data[y * votes.width + x]!;
+      const value = votes.data[y * votes.width + x];
       if (!isPeak(votes, x, y, 3)) continue;
       const prior = Math.exp(-0.5 * (((offset - 0.52) / 0.16) ** 2 + ((y + 0.5 - centreY) / patch.scale / 0.22) ** 2));
       const seen = hits.reduce(
@@ -145,9 +144,9 @@ function candidates(
 }
 
 function isPeak(plane: Plane, x: number, y: number, radius: number): boolean {
-  const value = plane.data[y * plane.width + x]!;
-  for (let j = -radius; j <= radius; j += 1)
-    for (let i = -radius; i <= radius; i += 1) if (plane.data[(y + j) * plane.width + x + i]! > value) return false;
+  const value = plane.data[y * plane.width + x];
+  for (let j = -radius; j <= radius; j++)
+    for (let i = -radius; i <= radius; i++) if (plane.data[(y + j) * plane.width + x + i] > value) return false;
   return value > 0;
 }
 
@@ -174,10 +173,10 @@ export function correlation(p: readonly number[], q: readonly number[]): number 
   let pq = 0;
   let pp = 1e-9;
   let qq = 1e-9;
-  for (let i = 0; i < p.length; i += 1) {
-    pq += (p[i]! - mp) * (q[i]! - mq);
-    pp += (p[i]! - mp) ** 2;
-    qq += (q[i]! - mq) ** 2;
+  for (let i = 0; i < p.length; i++) {
+    pq += (p[i] - mp) * (q[i] - mq);
+    pp += (p[i] - mp) ** 2;
+    qq += (q[i] - mq) ** 2;
   }
   return pq / Math.sqrt(pp * qq);
 }

@@ -19,6 +19,7 @@ export interface FaceBox {
 
 /** The two cascades err in different places: a face is where both hit. */
 const CASCADES = ['haarcascade_frontalface_default', 'haarcascade_frontalface_alt2'] as const;
+
 /** How a picture is looked at. */
 export interface Search {
   /** radians by which it is turned before: the cascades see faces tilted by up to about 0.2 */
@@ -87,7 +88,7 @@ export function detect(
 function greyMat(cv: OpenCv, grey: Plane): Mat {
   const mat = new cv.Mat(grey.height, grey.width, cv.CV_8UC1);
   const { data } = mat;
-  for (let i = 0; i < grey.data.length; i += 1) data[i] = Math.round(grey.data[i]! * 255);
+  for (let i = 0; i < grey.data.length; i++) data[i] = Math.round(grey.data[i] * 255);
   return mat;
 }
 
@@ -145,8 +146,8 @@ function turned(plane: Plane, tilt: number): Padded {
     return { x: plane.width / 2 + dx * cos - dy * sin, y: plane.height / 2 + dx * sin + dy * cos };
   };
   const data = new Float32Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const from = toSource(x + 0.5, y + 0.5);
       data[y * width + x] = sample(plane, from.x, from.y);
     }

@@ -78,7 +78,7 @@ function expectedMouth({ box, eyes }: FoundFace): number {
 /** Mean along a short row of the patch. */
 function rowMean(patch: FacePatch, plane: Plane, u: number, v: number, half: number): number {
   let sum = 0;
-  for (let i = -4; i <= 4; i += 1)
+  for (let i = -4; i <= 4; i++)
     sum += sample(plane, (u + (i / 4) * half - patch.left) * patch.scale, (v - patch.top) * patch.scale);
   return sum / 9;
 }
@@ -141,7 +141,7 @@ export function fitHead(shape: FaceShape, frame: PupilFrame, matte: Plane): Face
   const covered = (u: number, v: number) => {
     const at = fromPupils(frame, u, v);
     if (at.x < 0 || at.y < 0 || at.x >= matte.width || at.y >= matte.height) return false;
-    return matte.data[Math.floor(at.y) * matte.width + Math.floor(at.x)]! > 0.5;
+    return matte.data[Math.floor(at.y) * matte.width + Math.floor(at.x)] > 0.5;
   };
   const reach = (side: number) => {
     let u = 0.6;

@@ -30,13 +30,13 @@ export function facePatch(
   const luma = planeOf(width, height);
   const redness = planeOf(width, height);
   const taps = Math.max(1, Math.min(12, Math.ceil(frame.unit / scale)));
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
       let r = 0;
       let g = 0;
       let b = 0;
-      for (let j = 0; j < taps; j += 1) {
-        for (let i = 0; i < taps; i += 1) {
+      for (let j = 0; j < taps; j++) {
+        for (let i = 0; i < taps; i++) {
           const at = fromPupils(
             frame,
             window.left + (column + (i + 0.5) / taps) / scale,
@@ -56,9 +56,9 @@ export function facePatch(
           const wq = (x - x0) * (1 - (y - y0));
           const ws = (1 - (x - x0)) * (y - y0);
           const wt = (x - x0) * (y - y0);
-          r += image.data[p]! * wp + image.data[q]! * wq + image.data[s]! * ws + image.data[t]! * wt;
-          g += image.data[p + 1]! * wp + image.data[q + 1]! * wq + image.data[s + 1]! * ws + image.data[t + 1]! * wt;
-          b += image.data[p + 2]! * wp + image.data[q + 2]! * wq + image.data[s + 2]! * ws + image.data[t + 2]! * wt;
+          r += image.data[p] * wp + image.data[q] * wq + image.data[s] * ws + image.data[t] * wt;
+          g += image.data[p + 1] * wp + image.data[q + 1] * wq + image.data[s + 1] * ws + image.data[t + 1] * wt;
+          b += image.data[p + 2] * wp + image.data[q + 2] * wq + image.data[s + 2] * ws + image.data[t + 2] * wt;
         }
       }
       const n = taps * taps;

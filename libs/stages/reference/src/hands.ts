@@ -34,13 +34,13 @@ export function findHands(image: Image, matte: Plane, face: PupilFrame): { pictu
   const frame = resizedPupilFrame(face, image, small);
   const likeness = skinLikeness(small, frame);
   const mask = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const at = y * width + x;
       const { u, v } = toPupils(frame, x + 0.5, y + 0.5);
       // The bare neck, shoulders and what a collar leaves open are no hand.
       const chest = v < (Math.abs(u) < 2.2 ? 5.2 : 4.4) && Math.abs(u) < 3.3;
-      if (!chest && cover.data[at]! > 0.5 && likeness.data[at]! > 0) mask[at] = 1;
+      if (!chest && cover.data[at] > 0.5 && likeness.data[at] > 0) mask[at] = 1;
     }
   }
   const area = frame.unit ** 2;
@@ -89,7 +89,7 @@ function farEnd(
   unit: number,
 ): { centre: Point; pixels: number[] } {
   const place = (at: number): Point => ({ x: (at % width) + 0.5, y: Math.floor(at / width) + 0.5 });
-  let tip = place(pixels[0]!);
+  let tip = place(pixels[0]);
   let far = -1;
   for (const at of pixels) {
     const p = place(at);

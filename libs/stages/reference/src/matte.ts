@@ -26,11 +26,11 @@ export function matteOfAlpha(image: Image, face: PupilFrame | undefined): Plane 
   const matte = planeOf(image.width, image.height);
   let clear = 0;
   let solid = 0;
-  for (let i = 0; i < matte.data.length; i += 1) {
-    const alpha = image.data[i * 4 + 3]!;
+  for (let i = 0; i < matte.data.length; i++) {
+    const alpha = image.data[i * 4 + 3];
     matte.data[i] = alpha / 255;
-    if (alpha < 26) clear += 1;
-    if (alpha > 229) solid += 1;
+    if (alpha < 26) clear++;
+    if (alpha > 229) solid++;
   }
   const share = matte.data.length;
   if (clear < 0.02 * share || solid < 0.02 * share) return undefined;
@@ -39,8 +39,8 @@ export function matteOfAlpha(image: Image, face: PupilFrame | undefined): Plane 
     let covered = 0;
     forEachNear(image, face, (at, u, v) => {
       if ((u / 0.8) ** 2 + ((v - 0.4) / 1.1) ** 2 > 1) return;
-      inFace += 1;
-      covered += matte.data[at]!;
+      inFace++;
+      covered += matte.data[at];
     });
     if (covered < 0.9 * inFace) return undefined;
   }
@@ -54,8 +54,8 @@ function forEachNear(
   visit: (at: number, u: number, v: number) => void,
 ): void {
   const reach = 2.2 * face.unit;
-  for (let y = Math.max(0, Math.floor(face.y - reach)); y < Math.min(size.height, face.y + reach); y += 1) {
-    for (let x = Math.max(0, Math.floor(face.x - reach)); x < Math.min(size.width, face.x + reach); x += 1) {
+  for (let y = Math.max(0, Math.floor(face.y - reach)); y < Math.min(size.height, face.y + reach); y++) {
+    for (let x = Math.max(0, Math.floor(face.x - reach)); x < Math.min(size.width, face.x + reach); x++) {
       const { u, v } = toPupils(face, x + 0.5, y + 0.5);
       visit(y * size.width + x, u, v);
     }
@@ -97,7 +97,7 @@ function keepBody(person: Uint8Array, frame: PupilFrame, width: number, height: 
   });
   const least = 0.3 * frame.unit ** 2;
   for (const pixels of regionsOf(person, width, height))
-    if (pixels.length < least || !near[pixels[0]!]) for (const at of pixels) person[at] = 0;
+    if (pixels.length < least || !near[pixels[0]]) for (const at of pixels) person[at] = 0;
 }
 
 /** Bays in the torso (a badge, a strap in the colours of the wall) are closed: there a body has none. In place. */
@@ -107,11 +107,11 @@ function closeTorso(person: Uint8Array, frame: PupilFrame, width: number, height
   const grown = boxMean({ width, height, data: Float32Array.from(person) }, radius);
   const outside = grown.data.map((value) => (value > 1e-4 ? 0 : 1));
   const shrunk = boxMean({ width, height, data: outside }, radius);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const across = Math.abs(x + 0.5 - frame.x) / frame.unit;
       const down = (y + 0.5 - frame.y) / frame.unit;
-      if (across < 2.2 && down > 2.6 && down < 10 && shrunk.data[y * width + x]! < 1e-4) person[y * width + x] = 1;
+      if (across < 2.2 && down > 2.6 && down < 10 && shrunk.data[y * width + x] < 1e-4) person[y * width + x] = 1;
     }
   }
 }
@@ -137,21 +137,21 @@ function cutHead(cv: OpenCv, image: Image, face: PupilFrame, person: Uint8Array,
   );
   const frame = resizedPupilFrame({ ...face, x: face.x - left, y: face.y - top }, crop, small);
   const head = graphCut(cv, small, silhouettePrior(small, frame));
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const px = ((x + 0.5) * image.width) / width;
       const py = ((y + 0.5) * image.height) / height;
       if (px < left || px >= right || py < top || py >= bottom || toPupils(face, px, py).v > 1.3) continue;
       const column = Math.min(small.width - 1, Math.floor(((px - left) * small.width) / crop.width));
       const row = Math.min(small.height - 1, Math.floor(((py - top) * small.height) / crop.height));
-      person[y * width + x] = head[row * small.width + column]!;
+      person[y * width + x] = head[row * small.width + column];
     }
   }
 }
 
 function cropImage(image: Image, left: number, top: number, width: number, height: number): Image {
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y += 1)
+  for (let y = 0; y < height; y++)
     data.set(
       image.data.subarray(((top + y) * image.width + left) * 4, ((top + y) * image.width + left + width) * 4),
       y * width * 4,
@@ -171,8 +171,8 @@ function silhouettePrior(image: Image, frame: PupilFrame): Uint8Array {
     y: frame.y + (Math.cos(frame.tilt) - 1) * 1.6 * frame.unit,
     tilt: frame.tilt * 0.2,
   };
-  for (let y = 0; y < image.height; y += 1) {
-    for (let x = 0; x < image.width; x += 1) {
+  for (let y = 0; y < image.height; y++) {
+    for (let x = 0; x < image.width; x++) {
       const head = toPupils(frame, x + 0.5, y + 0.5);
       const body = toPupils(upright, x + 0.5, y + 0.5);
       const atSide = x < 0.02 * image.width || x >= 0.98 * image.width;
@@ -194,11 +194,11 @@ function seedHands(image: Image, frame: PupilFrame, labels: Uint8Array): void {
   const { width, height } = image;
   const likeness = skinLikeness(image, frame);
   const skin = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const u = Math.abs(x + 0.5 - frame.x) / frame.unit;
       const v = (y + 0.5 - frame.y) / frame.unit;
-      if (likeness.data[y * width + x]! > 0.3 && v > 2.6 && v < 14 && u < 7) skin[y * width + x] = 1;
+      if (likeness.data[y * width + x] > 0.3 && v > 2.6 && v < 14 && u < 7) skin[y * width + x] = 1;
     }
   }
   for (const pixels of regionsOf(skin, width, height)) {
@@ -233,8 +233,7 @@ function graphCut(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
     const background = keep(new cv.Mat());
     const foreground = keep(new cv.Mat());
     const colours = rgb.data;
-    for (let i = 0; i < labels.length; i += 1)
-      for (let c = 0; c < 3; c += 1) colours[i * 3 + c] = image.data[i * 4 + c]!;
+    for (let i = 0; i < labels.length; i++) for (let c = 0; c < 3; c++) colours[i * 3 + c] = image.data[i * 4 + c];
     mask.data.set(labels);
     // GrabCut starts its colour clusters from OpenCV's own random numbers.
     cv.setRNGSeed(1);
@@ -255,8 +254,8 @@ function softEdge(image: Image, hard: Plane, face: PupilFrame): Plane {
   const a = scalePlane(slope, image.width, image.height);
   const b = scalePlane(offset, image.width, image.height);
   const luma = lumaPlane(image);
-  for (let i = 0; i < luma.data.length; i += 1) {
-    const value = a.data[i]! * luma.data[i]! + b.data[i]!;
+  for (let i = 0; i < luma.data.length; i++) {
+    const value = a.data[i] * luma.data[i] + b.data[i];
     luma.data[i] = Math.min(1, Math.max(0, (value - 0.12) / 0.76));
   }
   return luma;
@@ -268,7 +267,7 @@ function guidedModel(guide: Plane, matte: Plane, radius: number, noise: number):
   const product = (p: Plane, q: Plane): Plane => ({
     width,
     height,
-    data: p.data.map((value, i) => value * q.data[i]!),
+    data: p.data.map((value, i) => value * q.data[i]),
   });
   const meanGuide = boxMean(guide, radius);
   const meanMatte = boxMean(matte, radius);
@@ -276,10 +275,10 @@ function guidedModel(guide: Plane, matte: Plane, radius: number, noise: number):
   const meanProduct = boxMean(product(guide, matte), radius);
   const slope = planeOf(width, height);
   const offset = planeOf(width, height);
-  for (let i = 0; i < slope.data.length; i += 1) {
-    const variance = meanSquare.data[i]! - meanGuide.data[i]! ** 2;
-    slope.data[i] = (meanProduct.data[i]! - meanGuide.data[i]! * meanMatte.data[i]!) / (variance + noise);
-    offset.data[i] = meanMatte.data[i]! - slope.data[i]! * meanGuide.data[i]!;
+  for (let i = 0; i < slope.data.length; i++) {
+    const variance = meanSquare.data[i] - meanGuide.data[i] ** 2;
+    slope.data[i] = (meanProduct.data[i] - meanGuide.data[i] * meanMatte.data[i]) / (variance + noise);
+    offset.data[i] = meanMatte.data[i] - slope.data[i] * meanGuide.data[i];
   }
   return { slope: boxMean(slope, radius), offset: boxMean(offset, radius) };
 }

@@ -46,7 +46,7 @@ export function findMouth(patch: FacePatch, expected = MOUTH_BELOW_EYES): Mouth 
     const redSums = runningSums(red);
     const row = (v: number) => Math.round((v - patch.top) * patch.scale);
     const band = (from: number, to: number) =>
-      (redSums[row(to)]! - redSums[row(from)]!) / Math.max(1, row(to) - row(from));
+      (redSums[row(to)] - redSums[row(from)]) / Math.max(1, row(to) - row(from));
     for (let v = 0.75; v <= 1.5; v += 1 / patch.scale) {
       const place = -0.5 * ((v - prior) / MOUTH_SPREAD) ** 2 - 0.5 * (u / 0.08) ** 2;
       for (const up of [0.06, 0.09, 0.12, 0.16, 0.21]) {
@@ -54,7 +54,7 @@ export function findMouth(patch: FacePatch, expected = MOUTH_BELOW_EYES): Mouth 
           const lips = band(v - up, v + low);
           const skin = (band(v - up - 0.13, v - up - 0.02) + band(v + low + 0.02, v + low + 0.13)) / 2;
           const contrast = Math.max(-1, Math.min(3, (lips - skin) / rednessSpread));
-          const line = Math.max(0, dark[row(v)]!);
+          const line = Math.max(0, dark[row(v)]);
           const shape = -0.5 * (((up - 0.12) / 0.07) ** 2 + ((low - 0.16) / 0.08) ** 2);
           const evidence = 1.0 * contrast + 0.8 * Math.min(3, line);
           const score = evidence + 0.8 * place + 0.35 * shape;
@@ -83,16 +83,16 @@ function valleys(luma: Plane): Plane {
   const data = new Float32Array(width * height);
   const reach = Math.round(0.07 * MOUTH_SCALE);
   let squares = 0;
-  for (let y = reach; y < height - reach; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = reach; y < height - reach; y++) {
+    for (let x = 0; x < width; x++) {
       const at = y * width + x;
-      const value = Math.min(luma.data[at - reach * width]!, luma.data[at + reach * width]!) - luma.data[at]!;
+      const value = Math.min(luma.data[at - reach * width], luma.data[at + reach * width]) - luma.data[at];
       data[at] = value;
       squares += Math.max(0, value) ** 2;
     }
   }
   const spread = Math.sqrt(squares / (width * height)) + 0.004;
-  for (let i = 0; i < data.length; i += 1) data[i] = data[i]! / spread / 1.5;
+  for (let i = 0; i < data.length; i++) data[i] = data[i] / spread / 1.5;
   return { width, height, data };
 }
 
@@ -106,7 +106,7 @@ function spreadOf(plane: Plane, patch: FacePatch): number {
       const value = sample(plane, (u - patch.left) * patch.scale, (v - patch.top) * patch.scale);
       sum += value;
       squares += value * value;
-      count += 1;
+      count++;
     }
   }
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) + 0.012;
@@ -117,12 +117,12 @@ function rowProfile(patch: FacePatch, plane: Plane, u: number): Float64Array {
   const profile = new Float64Array(plane.height);
   const middle = (u - patch.left) * patch.scale;
   const half = 0.24 * patch.scale;
-  for (let y = 0; y < plane.height; y += 1) {
+  for (let y = 0; y < plane.height; y++) {
     let sum = 0;
     let weights = 0;
-    for (let x = Math.max(0, Math.ceil(middle - half)); x < Math.min(plane.width, middle + half); x += 1) {
+    for (let x = Math.max(0, Math.ceil(middle - half)); x < Math.min(plane.width, middle + half); x++) {
       const weight = 1 - (0.6 * Math.abs(x + 0.5 - middle)) / half;
-      sum += plane.data[y * plane.width + x]! * weight;
+      sum += plane.data[y * plane.width + x] * weight;
       weights += weight;
     }
     profile[y] = sum / weights;
@@ -132,7 +132,7 @@ function rowProfile(patch: FacePatch, plane: Plane, u: number): Float64Array {
 
 function runningSums(values: Float64Array): Float64Array {
   const sums = new Float64Array(values.length + 1);
-  for (let i = 0; i < values.length; i += 1) sums[i + 1] = sums[i]! + values[i]!;
+  for (let i = 0; i < values.length; i++) sums[i + 1] = sums[i] + values[i];
   return sums;
 }
 
@@ -152,7 +152,7 @@ function findTeeth(
   const lumaSums = runningSums(rowProfile(patch, luma, mouth.u));
   const row = (v: number) => Math.round((v - patch.top) * patch.scale);
   const mean = (sums: Float64Array, from: number, to: number) =>
-    (sums[row(to)]! - sums[row(from)]!) / Math.max(1, row(to) - row(from));
+    (sums[row(to)] - sums[row(from)]) / Math.max(1, row(to) - row(from));
   let best = { from: 0, to: 0, score: 1.5 };
   for (let from = mouth.v - 0.15; from <= mouth.v + 0.22; from += 1 / patch.scale) {
     for (let long = 0.1; long <= 0.44; long += 1 / patch.scale) {
@@ -197,7 +197,7 @@ function findCorners(
     let evidence = 0;
     let best = { u: mouth.u + side * 0.4, v: mouth.v, score: -Infinity };
     let total = 0;
-    for (let step = 4; step <= 36; step += 1) {
+    for (let step = 4; step <= 36; step++) {
       const d = step / 64;
       const u = mouth.u + side * d;
       let rowBest = { v, score: -Infinity };
@@ -215,10 +215,10 @@ function findCorners(
     return best;
   });
   // A mouth is about as wide on both sides: each side is drawn to the mean.
-  const [left, right] = [mouth.u - ends[0]!.u, ends[1]!.u - mouth.u];
+  const [left, right] = [mouth.u - ends[0].u, ends[1].u - mouth.u];
   const mean = (left + right) / 2;
   return [
-    { u: mouth.u - (left + mean) / 2, v: ends[0]!.v },
-    { u: mouth.u + (right + mean) / 2, v: ends[1]!.v },
+    { u: mouth.u - (left + mean) / 2, v: ends[0].v },
+    { u: mouth.u + (right + mean) / 2, v: ends[1].v },
   ];
 }

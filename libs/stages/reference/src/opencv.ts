@@ -11,25 +11,30 @@ export interface Mat {
   readonly data64F: Float64Array;
   delete(): void;
 }
+
 interface Size {
   readonly width: number;
   readonly height: number;
 }
+
 export interface Box extends Size {
   /** left edge, pixels */
   readonly x: number;
   /** top edge, pixels */
   readonly y: number;
 }
+
 interface RectVector {
   size(): number;
   get(index: number): Box;
   delete(): void;
 }
+
 interface IntVector {
   get(index: number): number;
   delete(): void;
 }
+
 /** A boosted cascade (Viola and Jones 2001). */
 export interface CascadeClassifier {
   load(file: string): boolean;
@@ -101,7 +106,7 @@ function withoutItsHandlers<T>(load: () => T): T {
   const loaded = load();
   events.forEach((event, i) => {
     for (const listener of process.rawListeners(event))
-      if (!before[i]!.includes(listener)) process.removeListener(event, listener as () => void);
+      if (!before[i].includes(listener)) process.removeListener(event, listener as () => void);
   });
   return loaded;
 }

@@ -26,8 +26,8 @@ export function sample(plane: Plane, x: number, y: number): number {
   const b = row - top;
   const { data, width } = plane;
   return (
-    (data[top * width + left]! * (1 - a) + data[top * width + right]! * a) * (1 - b) +
-    (data[bottom * width + left]! * (1 - a) + data[bottom * width + right]! * a) * b
+    (data[top * width + left] * (1 - a) + data[top * width + right] * a) * (1 - b) +
+    (data[bottom * width + left] * (1 - a) + data[bottom * width + right] * a) * b
   );
 }
 
@@ -37,8 +37,8 @@ export function boxMean(plane: Plane, radius: number): Plane {
   const { width, height } = plane;
   const rows = new Float32Array(width * height);
   const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y += 1) runningMean(plane.data, rows, y * width, 1, width, radius);
-  for (let x = 0; x < width; x += 1) runningMean(rows, out, x, width, height, radius);
+  for (let y = 0; y < height; y++) runningMean(plane.data, rows, y * width, 1, width, radius);
+  for (let x = 0; x < width; x++) runningMean(rows, out, x, width, height, radius);
   return { width, height, data: out };
 }
 
@@ -52,18 +52,18 @@ function runningMean(
 ): void {
   let sum = 0;
   let inside = 0;
-  for (let i = 0; i < Math.min(radius, count); i += 1) {
-    sum += from[start + i * step]!;
-    inside += 1;
+  for (let i = 0; i < Math.min(radius, count); i++) {
+    sum += from[start + i * step];
+    inside++;
   }
-  for (let i = 0; i < count; i += 1) {
+  for (let i = 0; i < count; i++) {
     if (i + radius < count) {
-      sum += from[start + (i + radius) * step]!;
-      inside += 1;
+      sum += from[start + (i + radius) * step];
+      inside++;
     }
     if (i - radius - 1 >= 0) {
-      sum -= from[start + (i - radius - 1) * step]!;
-      inside -= 1;
+      sum -= from[start + (i - radius - 1) * step];
+      inside--;
     }
     to[start + i * step] = sum / inside;
   }
@@ -84,24 +84,24 @@ export function shrinkImage(image: Image, width: number, height: number): Image 
   const data = new Uint8ClampedArray(width * height * 4);
   const sums = new Float64Array(width * 4);
   const edges = Int32Array.from({ length: width + 1 }, (_, x) => Math.floor((x * image.width) / width));
-  for (let y = 0; y < height; y += 1) {
+  for (let y = 0; y < height; y++) {
     const top = Math.floor((y * image.height) / height);
     const bottom = Math.max(top + 1, Math.floor(((y + 1) * image.height) / height));
     sums.fill(0);
-    for (let row = top; row < bottom; row += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const right = Math.max(edges[x]! + 1, edges[x + 1]!);
-        for (let at = (row * image.width + edges[x]!) * 4, end = (row * image.width + right) * 4; at < end; at += 4) {
-          sums[x * 4] = sums[x * 4]! + image.data[at]!;
-          sums[x * 4 + 1] = sums[x * 4 + 1]! + image.data[at + 1]!;
-          sums[x * 4 + 2] = sums[x * 4 + 2]! + image.data[at + 2]!;
-          sums[x * 4 + 3] = sums[x * 4 + 3]! + image.data[at + 3]!;
+    for (let row = top; row < bottom; row++) {
+      for (let x = 0; x < width; x++) {
+        const right = Math.max(edges[x] + 1, edges[x + 1]);
+        for (let at = (row * image.width + edges[x]) * 4, end = (row * image.width + right) * 4; at < end; at += 4) {
+          sums[x * 4] += image.data[at];
+          sums[x * 4 + 1] += image.data[at + 1];
+          sums[x * 4 + 2] += image.data[at + 2];
+          sums[x * 4 + 3] += image.data[at + 3];
         }
       }
     }
-    for (let x = 0; x < width; x += 1) {
-      const count = (bottom - top) * (Math.max(edges[x]! + 1, edges[x + 1]!) - edges[x]!);
-      for (let c = 0; c < 4; c += 1) data[(y * width + x) * 4 + c] = sums[x * 4 + c]! / count;
+    for (let x = 0; x < width; x++) {
+      const count = (bottom - top) * (Math.max(edges[x] + 1, edges[x + 1]) - edges[x]);
+      for (let c = 0; c < 4; c++) data[(y * width + x) * 4 + c] = sums[x * 4 + c] / count;
     }
   }
   return { width, height, data };
@@ -113,18 +113,18 @@ export function scalePlane(plane: Plane, width: number, height: number): Plane {
   const out = planeOf(width, height);
   const sx = plane.width / width;
   const sy = plane.height / height;
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) out.data[y * width + x] = sample(plane, (x + 0.5) * sx, (y + 0.5) * sy);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) out.data[y * width + x] = sample(plane, (x + 0.5) * sx, (y + 0.5) * sy);
   return out;
 }
 
 /** Rec. 601 luma of sRGB values, 0 … 1. Behind transparent pixels lies mid grey. */
 export function lumaPlane(image: Image): Plane {
   const out = planeOf(image.width, image.height);
-  for (let i = 0; i < out.data.length; i += 1) {
+  for (let i = 0; i < out.data.length; i++) {
     const at = i * 4;
-    const alpha = image.data[at + 3]! / 255;
-    const luma = (0.299 * image.data[at]! + 0.587 * image.data[at + 1]! + 0.114 * image.data[at + 2]!) / 255;
+    const alpha = image.data[at + 3] / 255;
+    const luma = (0.299 * image.data[at] + 0.587 * image.data[at + 1] + 0.114 * image.data[at + 2]) / 255;
     out.data[i] = luma * alpha + 0.5 * (1 - alpha);
   }
   return out;

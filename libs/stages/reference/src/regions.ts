@@ -9,13 +9,13 @@ function forEachRegion(
   found: (pixels: readonly number[], touchesEdge: boolean) => void,
 ): void {
   const seen = new Uint8Array(mask.length);
-  for (let start = 0; start < mask.length; start += 1) {
+  for (let start = 0; start < mask.length; start++) {
     if (seen[start] || mask[start] !== value) continue;
     const pixels = [start];
     seen[start] = 1;
     let touchesEdge = false;
-    for (let i = 0; i < pixels.length; i += 1) {
-      const at = pixels[i]!;
+    for (let i = 0; i < pixels.length; i++) {
+      const at = pixels[i];
       const x = at % width;
       const y = (at - x) / width;
       if (x === 0 || y === 0 || x === width - 1) touchesEdge = true;

@@ -6,9 +6,9 @@ import { planeOf, type Plane } from './plane.ts';
 type Colour = readonly [number, number, number];
 
 function colourAt(image: Image, at: number): Colour {
-  const r = image.data[at * 4]! + 12;
-  const g = image.data[at * 4 + 1]! + 12;
-  const b = image.data[at * 4 + 2]! + 12;
+  const r = image.data[at * 4] + 12;
+  const g = image.data[at * 4 + 1] + 12;
+  const b = image.data[at * 4 + 2] + 12;
   return [Math.log(r / g), Math.log(g / b), Math.log((r + g + b) / 3)];
 }
 
@@ -43,11 +43,11 @@ export function skinLikeness(image: Image, frame: PupilFrame): Plane {
   const upright = { ...frame, tilt: 0 };
   const clothes = colourOf(image, upright, chest())?.centre;
   const skin = colourOf(image, frame, cheeks())!;
-  const spread = [0.07, 0.07, 0.3].map((least, c) => Math.max(least, 1.5 * skin.spread[c]!));
+  const spread = [0.07, 0.07, 0.3].map((least, c) => Math.max(least, 1.5 * skin.spread[c]));
   const distance = (f: Colour, to: Colour) =>
-    ((f[0] - to[0]) / spread[0]!) ** 2 + ((f[1] - to[1]) / spread[1]!) ** 2 + ((f[2] - to[2]) / spread[2]!) ** 2;
+    ((f[0] - to[0]) / spread[0]) ** 2 + ((f[1] - to[1]) / spread[1]) ** 2 + ((f[2] - to[2]) / spread[2]) ** 2;
   const out = planeOf(image.width, image.height);
-  for (let at = 0; at < out.data.length; at += 1) {
+  for (let at = 0; at < out.data.length; at++) {
     const colour = colourAt(image, at);
     const toSkin = distance(colour, skin.centre);
     out.data[at] = clothes && distance(colour, clothes) < toSkin ? -1 : 1 - toSkin / 6;
@@ -68,5 +68,5 @@ function* cheeks(): Generator<[number, number]> {
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  return sorted[Math.floor(sorted.length / 2)];
 }

@@ -14,7 +14,7 @@ export const referenceStage = defineStage({
     landmarks: { type: landmarks, summary: 'known points; none are looked for then', optional: true },
     background: { type: image, summary: 'the known room behind the person; none is painted then', optional: true },
   },
-  params: z.object({}),
+  params: z.strictObject({}),
   outputs: {
     image: { type: image, summary: 'the picture with the matte in its alpha' },
     landmarks: { type: landmarks, summary: 'every point of the face; of body and hands what the picture shows' },
@@ -25,8 +25,9 @@ export const referenceStage = defineStage({
       version: 1,
       title: 'Photograph',
       summary:
-        'Haar cascades for the face, radial symmetry for the pupils, lip evidence for the mouth, graph-cut matte, silhouette proportions for the body, painted background',
-      params: z.object({
+        'Haar cascades for the face, radial symmetry for the pupils, lip evidence for the mouth, graph-cut matte, ' +
+        'silhouette proportions for the body, painted background',
+      params: z.strictObject({
         area: z
           .int()
           .min(0)
@@ -43,7 +44,7 @@ export const referenceStage = defineStage({
       title: 'Painted figure',
       summary:
         'Passes on what the painter of the picture knows: its landmarks, its background and the matte in its alpha',
-      params: z.object({}),
+      params: z.strictObject({}),
       load: () => import('./backbones/figure.ts'),
     },
   },

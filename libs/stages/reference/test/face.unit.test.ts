@@ -12,6 +12,7 @@ async function pointsOf(image: Image) {
   const face = findFace(cv, image, () => undefined);
   return pointsOfShape(shapeFace(image, face), face.eyes.frame);
 }
+
 const distance = (p: { x: number; y: number }, [x, y]: readonly [number, number]) => Math.hypot(p.x - x, p.y - y);
 const luma = (r: number, g: number, b: number) => 0.3 * r + 0.6 * g + 0.1 * b;
 

@@ -18,7 +18,7 @@ const photo = async (image: Image, given: { landmarks?: Landmarks; background?: 
     stageContext({ log: (message) => void logs.push(message) }),
   )) as Result;
 const alphaAt = (image: Image, x: number, y: number) =>
-  image.data[(Math.round(y) * image.width + Math.round(x)) * 4 + 3]!;
+  image.data[(Math.round(y) * image.width + Math.round(x)) * 4 + 3];
 const digest = (...parts: (Uint8ClampedArray | string)[]) =>
   parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
@@ -73,23 +73,23 @@ describe('the reference of a photograph', () => {
     const matte = {
       width: 512,
       height: 512,
-      data: Float32Array.from({ length: 512 * 512 }, (_, i) => found.image.data[i * 4 + 3]! / 255),
+      data: Float32Array.from({ length: 512 * 512 }, (_, i) => found.image.data[i * 4 + 3] / 255),
     };
     const far = growMatte(matte, 16);
     let changed = 0;
     let strayed = 0;
     let clear = 0;
-    for (let i = 0; i < far.data.length; i += 1) {
+    for (let i = 0; i < far.data.length; i++) {
       const same = [0, 1, 2].every((c) => man.data[i * 4 + c] === found.background.data[i * 4 + c]);
-      if (!same) changed += 1;
-      if (far.data[i] === 0 && !same) strayed += 1;
-      if (found.background.data[i * 4 + 3] !== 255) clear += 1;
+      if (!same) changed++;
+      if (far.data[i] === 0 && !same) strayed++;
+      if (found.background.data[i * 4 + 3] !== 255) clear++;
     }
     expect({ strayed, clear }).toEqual({ strayed: 0, clear: 0 });
     expect(changed).toBeGreaterThan(50_000);
     // The shirt is much bluer than anything in the room.
     const at = (300 * 512 + 250) * 4;
-    expect(found.background.data[at + 2]! - found.background.data[at]!).toBeLessThan(20);
+    expect(found.background.data[at + 2] - found.background.data[at]).toBeLessThan(20);
   });
 
   it('repeats to the bit', async () => {

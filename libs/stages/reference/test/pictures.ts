@@ -29,7 +29,7 @@ export function recoloured(
   change: (r: number, g: number, b: number) => readonly [number, number, number],
 ): Image {
   const data = Uint8ClampedArray.from(image.data);
-  for (let at = 0; at < data.length; at += 4) data.set(change(data[at]!, data[at + 1]!, data[at + 2]!), at);
+  for (let at = 0; at < data.length; at += 4) data.set(change(data[at], data[at + 1], data[at + 2]), at);
   return { width: image.width, height: image.height, data };
 }
 
@@ -40,7 +40,7 @@ export function drawn(
   colour: (x: number, y: number) => readonly [number, number, number],
 ): Image {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) data.set(colour(x, y), (y * width + x) * 4);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(colour(x, y), (y * width + x) * 4);
   return { width, height, data };
 }
 
@@ -55,6 +55,6 @@ export function turned(image: Image, radians: number): Image {
     const row = Math.floor(image.height / 2 - dx * sin + dy * cos);
     if (column < 0 || row < 0 || column >= image.width || row >= image.height) return [120, 120, 120];
     const at = (row * image.width + column) * 4;
-    return [image.data[at]!, image.data[at + 1]!, image.data[at + 2]!];
+    return [image.data[at], image.data[at + 1], image.data[at + 2]];
   });
 }

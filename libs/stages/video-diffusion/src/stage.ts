@@ -16,7 +16,7 @@ export const videoDiffusionStage = defineStage({
     audio: { type: audio, summary: 'What the person says.' },
     prompt: { type: text, summary: 'How the person behaves; for backbones that read.', optional: true },
   },
-  params: z.object({
+  params: z.strictObject({
     fps: z.number().min(1).max(120).default(25).describe('Frames a second of the film.').meta({ unit: 'frames/s' }),
     frames: z
       .int()
@@ -42,8 +42,9 @@ export const videoDiffusionStage = defineStage({
       version: 2,
       title: 'Puppet (procedural, no diffusion model)',
       summary:
-        'Warps the picture by the voice: jaw, lips and mouth interior, blinks, brows, head, breath and gestures on stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded, and it reads no prompt.',
-      params: z.object({
+        'Warps the picture by the voice: jaw, lips and mouth interior, blinks, brows, head, breath and gestures on ' +
+        'stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded, and it reads no prompt.',
+      params: z.strictObject({
         expressiveness: z
           .number()
           .min(0)

@@ -38,6 +38,6 @@ export const run: RunOf<typeof referenceStage, 'figure'> = (inputs) => {
 };
 
 function someClear(rgba: Uint8ClampedArray): boolean {
-  for (let at = 3; at < rgba.length; at += 4) if (rgba[at]! < 128) return true;
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] < 128) return true;
   return false;
 }

@@ -92,8 +92,8 @@ function matteOf(cv: OpenCv, image: Image, frame: PupilFrame, log: (message: str
 function overGrey(image: Image): Image {
   const data = new Uint8ClampedArray(image.data.length);
   for (let at = 0; at < data.length; at += 4) {
-    const alpha = image.data[at + 3]! / 255;
-    for (let c = 0; c < 3; c += 1) data[at + c] = image.data[at + c]! * alpha + 128 * (1 - alpha);
+    const alpha = image.data[at + 3] / 255;
+    for (let c = 0; c < 3; c++) data[at + c] = image.data[at + c] * alpha + 128 * (1 - alpha);
     data[at + 3] = 255;
   }
   return { width: image.width, height: image.height, data };
@@ -101,7 +101,7 @@ function overGrey(image: Image): Image {
 
 function withMatte(image: Image, matte: Plane): Image {
   const data = Uint8ClampedArray.from(image.data);
-  for (let i = 0; i < matte.data.length; i += 1) data[i * 4 + 3] = matte.data[i]! * 255;
+  for (let i = 0; i < matte.data.length; i++) data[i * 4 + 3] = matte.data[i] * 255;
   return { width: image.width, height: image.height, data };
 }
 
