@@ -16,6 +16,15 @@ export interface RefineTarget {
   readonly weights: Float32Array;
 }
 
+/** Which Gaussians are refined, and for how long. */
+export interface Refinement {
+  /** first and last + 1 */
+  readonly range: readonly [number, number];
+  readonly steps: number;
+  /** Awaited every `REPORT_EVERY` steps; what it throws ends the refinement. */
+  readonly onStep: (step: number, loss: number) => Promise<void>;
+}
+
 /** Steps from one report of the loss to the next. */
 export const REPORT_EVERY = 5;
 
@@ -31,10 +40,8 @@ const GROUPS = ['means', 'quats', 'logScales', 'opacityLogits', 'colors'] as con
 export async function refine(
   rasterizer: DeviceRasterizer,
   gaussians: Gaussians,
-  [first, last]: readonly [number, number],
   target: RefineTarget,
-  steps: number,
-  onStep: (step: number, loss: number) => Promise<void>,
+  { range: [first, last], steps, onStep }: Refinement,
 ): Promise<number[]> {
   if (steps === 0) return [];
   const { camera, means, quats, logScales, opacityLogits, colors } = gaussians;

@@ -1,22 +1,29 @@
 import { toFace, type PictureFrame } from '@soliloquy/face';
 
+/** What is looked at. */
+export interface SalientPicture {
+  readonly width: number;
+  readonly height: number;
+  /** f32 [H, W, 3] 0 … 1 */
+  readonly color: Float32Array;
+  /** f32 [H, W] 0 … 1 */
+  readonly matte: Float32Array;
+  readonly frame: PictureFrame;
+}
+
 /**
  * How many Gaussians each pixel deserves: more where the picture has edges, in the face, and most at mouth, eyes and
  * hands (AudioAvatar samples densely there).
  *
- * @param color f32 [H, W, 3] 0 … 1
- * @param matte f32 [H, W] 0 … 1
- * @returns     f32 [H, W] Gaussians per pixel, at most 0.9, summing to about `count`
+ * @param wanted.count       Gaussians in all
+ * @param wanted.faceDensity how much denser the face is than the clothes
+ * @returns f32 [H, W] Gaussians per pixel, at most 0.9, summing to about `count`
  */
 export function saliency(
-  color: Float32Array,
-  matte: Float32Array,
-  width: number,
-  height: number,
-  frame: PictureFrame,
-  count: number,
-  faceDensity: number,
+  { width, height, color, matte, frame }: SalientPicture,
+  wanted: { readonly count: number; readonly faceDensity: number },
 ): Float32Array {
+  const { count, faceDensity } = wanted;
   const weight = new Float32Array(width * height);
   const luma = new Float32Array(width * height);
   for (let i = 0; i < luma.length; i++)

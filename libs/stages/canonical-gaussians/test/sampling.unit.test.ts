@@ -80,15 +80,21 @@ describe('saliency', () => {
   const total = (map: Float32Array): number => map.reduce((sum, value) => sum + value, 0);
 
   test.each([500, 3000, 9000])('of %i Gaussians the map holds that many', (count) => {
-    expect(total(saliency(grey, matte, WIDTH, HEIGHT, frame, count, 5))).toBeCloseTo(count, -1);
+    expect(
+      total(saliency({ width: WIDTH, height: HEIGHT, color: grey, matte, frame }, { count, faceDensity: 5 })),
+    ).toBeCloseTo(count, -1);
   });
 
   test('more than there is room for fills every pixel', () => {
-    expect(Math.max(...saliency(grey, matte, WIDTH, HEIGHT, frame, 100_000, 5))).toBeCloseTo(0.9, 6);
+    expect(
+      Math.max(
+        ...saliency({ width: WIDTH, height: HEIGHT, color: grey, matte, frame }, { count: 100_000, faceDensity: 5 }),
+      ),
+    ).toBeCloseTo(0.9, 6);
   });
 
   test('on a flat picture the face has faceDensity as many as clothes, mouth and eyes twice that, hands twice as many', () => {
-    const map = saliency(grey, matte, WIDTH, HEIGHT, frame, 500, 4);
+    const map = saliency({ width: WIDTH, height: HEIGHT, color: grey, matte, frame }, { count: 500, faceDensity: 4 });
     const clothes = at(map, 64, 100);
     expect(at(map, 64, 41) / clothes).toBeCloseTo(4, 4);
     for (const [x, y] of [
@@ -102,13 +108,19 @@ describe('saliency', () => {
 
   test('edges have more than flat cloth', () => {
     const edge = grey.map((value, i) => (Math.floor(i / 3 / WIDTH) < 100 ? value : 1));
-    const map = saliency(edge, matte, WIDTH, HEIGHT, frame, 500, 4);
+    const map = saliency(
+      { width: WIDTH, height: HEIGHT, color: edge, matte: matte, frame },
+      { count: 500, faceDensity: 4 },
+    );
     expect(at(map, 64, 100)).toBeGreaterThan(2 * at(map, 64, 110));
   });
 
   test('nothing is put outside the matte', () => {
     const half = matte.map((_, i) => (i % WIDTH < 64 ? 1 : 0.2));
-    const map = saliency(grey, half, WIDTH, HEIGHT, frame, 500, 4);
+    const map = saliency(
+      { width: WIDTH, height: HEIGHT, color: grey, matte: half, frame },
+      { count: 500, faceDensity: 4 },
+    );
     expect(map.every((value, i) => i % WIDTH < 64 || value === 0)).toBe(true);
     expect(total(map)).toBeCloseTo(500, -1);
   });

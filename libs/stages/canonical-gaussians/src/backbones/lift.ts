@@ -1,13 +1,13 @@
 import { faceBox, lowerLipEdge, pictureFrame } from '@soliloquy/face';
 import { laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
-import type { Camera, Gaussians } from '@soliloquy/ports';
-import { encodePly, openRasterizer } from '@soliloquy/splat';
-import { StageError, type RunOf } from '@soliloquy/stage';
+import type { Camera, Gaussians, Landmarks } from '@soliloquy/ports';
+import { encodePly, openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
+import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
-import { refine } from '../refine.ts';
+import { refine, type RefineTarget } from '../refine.ts';
 import { regionsOfPicture } from '../regions-of-picture.ts';
 import { saliency } from '../saliency.ts';
 import type { canonicalGaussiansStage } from '../stage.ts';
@@ -19,6 +19,7 @@ const BACKING = 0.1;
 /** Steps for the lids, over those for the rest. */
 const LID_STEPS = 0.25;
 
+/** Saliency samples of the picture become Gaussians with hidden layers behind, and are refined to look like it. */
 export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
   { image, landmarks, background },
   params,
@@ -37,69 +38,20 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
       remedy: 'check the reference',
     });
   const color = rgbOf(picture);
-  // Straight colour over the inpainted background: what a viewer sees of the picture.
-  const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
-
-  const focal = (PERSON_DISTANCE * height) / 2;
-  const camera: Camera = {
-    width,
-    height,
-    fx: focal,
-    fy: focal,
-    cx: width / 2,
-    cy: height / 2,
-    worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
-  };
-  const frame = pictureFrame(landmarks, width);
-  const regionAt = regionsOfPicture(frame, lowerLipEdge(color, width, height, frame));
   const inside = distanceToOutside(matte, width, height);
-  const depth = surfaceDepth(inside, width, height, regionAt);
-  const lifted: Lifted = { width, height, color, matte, depth, frame, regionAt };
-
-  const density = saliency(color, matte, width, height, frame, params.count, params.faceDensity);
-  const surface: Seed[] = Array.from(stipple(density, width, height), (i) => {
-    const x = (i % width) + 0.5;
-    const y = Math.floor(i / width) + 0.5;
-    const sigma = Math.max(0.42, 0.55 / Math.sqrt(density[i]));
-    return {
-      x,
-      y,
-      z: depth[i],
-      sigma,
-      opacity: 0.9,
-      color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
-      region: regionAt(x, y),
-    };
-  });
-  const open = [...surface, ...backingLayer(lifted, inside, params.count * BACKING), ...mouthInterior(lifted)];
-  const gaussians = gaussiansFromSeeds([...open, ...eyelids(lifted)], camera);
+  const lifted = liftPicture({ width, height, color, matte }, inside, landmarks);
+  const layers = layersOf(lifted, inside, params);
+  const camera = cameraOf(width, height);
+  const gaussians = gaussiansFromSeeds([...layers.surface, ...layers.hidden, ...layers.lids], camera);
 
   const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
+  const target = { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights };
   const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
   try {
-    const target = { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights };
-    const lidSteps = Math.ceil(params.steps * LID_STEPS);
-    const beat = async (step: number, loss: number): Promise<void> => {
-      ctx.progress(step, params.steps + lidSteps, `loss ${loss.toFixed(4)}`);
-      await new Promise(setImmediate);
-      ctx.signal.throwIfAborted();
-    };
-    // First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at
-    // rest they change nothing.
-    const losses = await refine(
-      rasterizer,
-      firstOf(gaussians, open.length),
-      [0, surface.length],
-      target,
-      params.steps,
-      beat,
-    );
-    losses.push(
-      ...(await refine(rasterizer, gaussians, [open.length, gaussians.count], target, lidSteps, (step, loss) =>
-        beat(params.steps + step, loss),
-      )),
-    );
+    const refinement = await refineLayers(rasterizer, gaussians, { layers, target, steps: params.steps }, ctx);
     const { color: shown } = await rasterizer.render(gaussians, camera, behind);
+    // Straight colour over the inpainted background: what a viewer sees of the picture.
+    const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
     const face = faceBox(landmarks.points, width / landmarks.width);
     return {
       gaussians,
@@ -110,25 +62,123 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
           sharpness: laplacianVariance(shown, width, height, face) / laplacianVariance(seen, width, height, face),
           gaussians: gaussians.count,
         },
-        about: {
-          psnr: {
-            unit: 'dB',
-            better: 'higher' as const,
-            text: 'the canonical Gaussians against the picture, inside the matte, at film size',
-          },
-          sharpness: {
-            better: 'higher' as const,
-            text: 'variance of the Laplacian of the face over that of the picture',
-          },
-          gaussians: { text: 'canonical Gaussians, hidden ones included' },
-        },
-        curves: { refinement: losses },
+        about: ABOUT,
+        curves: { refinement },
       },
     };
   } finally {
     rasterizer.dispose();
   }
 };
+
+const ABOUT = {
+  psnr: {
+    unit: 'dB',
+    better: 'higher' as const,
+    text: 'the canonical Gaussians against the picture, inside the matte, at film size',
+  },
+  sharpness: {
+    better: 'higher' as const,
+    text: 'variance of the Laplacian of the face over that of the picture',
+  },
+  gaussians: { text: 'canonical Gaussians, hidden ones included' },
+};
+
+/** A camera before the person that sees the picture, 2 world units high. */
+function cameraOf(width: number, height: number): Camera {
+  const focal = (PERSON_DISTANCE * height) / 2;
+  return {
+    width,
+    height,
+    fx: focal,
+    fy: focal,
+    cx: width / 2,
+    cy: height / 2,
+    worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  };
+}
+
+/** Regions and depth of the picture. */
+function liftPicture(
+  picture: Pick<Lifted, 'width' | 'height' | 'color' | 'matte'>,
+  inside: Float32Array,
+  landmarks: Landmarks,
+): Lifted {
+  const { width, height, color } = picture;
+  const frame = pictureFrame(landmarks, width);
+  const regionAt = regionsOfPicture(frame, lowerLipEdge(color, width, height, frame));
+  return { ...picture, depth: surfaceDepth(inside, width, height, regionAt), frame, regionAt };
+}
+
+/** The Gaussians-to-be, in the order that they are stored in. */
+interface Layers {
+  /** what the picture shows */
+  readonly surface: readonly Seed[];
+  /** the backing and the inside of the mouth */
+  readonly hidden: readonly Seed[];
+  readonly lids: readonly Seed[];
+}
+
+function layersOf(
+  lifted: Lifted,
+  inside: Float32Array,
+  { count, faceDensity }: { readonly count: number; readonly faceDensity: number },
+): Layers {
+  return {
+    surface: surfaceOf(lifted, saliency(lifted, { count, faceDensity })),
+    hidden: [...backingLayer(lifted, inside, count * BACKING), ...mouthInterior(lifted)],
+    lids: eyelids(lifted),
+  };
+}
+
+/** @param density f32 [H, W] Gaussians per pixel */
+function surfaceOf({ width, height, color, depth, regionAt }: Lifted, density: Float32Array): Seed[] {
+  return Array.from(stipple(density, width, height), (i) => {
+    const x = (i % width) + 0.5;
+    const y = Math.floor(i / width) + 0.5;
+    return {
+      x,
+      y,
+      z: depth[i],
+      sigma: Math.max(0.42, 0.55 / Math.sqrt(density[i])),
+      opacity: 0.9,
+      color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
+      region: regionAt(x, y),
+    };
+  });
+}
+
+/**
+ * First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest
+ * they change nothing.
+ *
+ * @returns the loss of every `REPORT_EVERY`th step
+ */
+async function refineLayers(
+  rasterizer: DeviceRasterizer,
+  gaussians: Gaussians,
+  { layers, target, steps }: { readonly layers: Layers; readonly target: RefineTarget; readonly steps: number },
+  ctx: StageContext,
+): Promise<number[]> {
+  const { surface, hidden } = layers;
+  const open = surface.length + hidden.length;
+  const lidSteps = Math.ceil(steps * LID_STEPS);
+  const report =
+    (before: number) =>
+    (step: number, loss: number): Promise<void> =>
+      ctx.step(before + step, steps + lidSteps, `loss ${loss.toFixed(4)}`);
+  const first = await refine(rasterizer, firstOf(gaussians, open), target, {
+    range: [0, surface.length],
+    steps,
+    onStep: report(0),
+  });
+  const lids = await refine(rasterizer, gaussians, target, {
+    range: [open, gaussians.count],
+    steps: lidSteps,
+    onStep: report(steps),
+  });
+  return [...first, ...lids];
+}
 
 /** The first Gaussians of all, in the same memory. */
 function firstOf(

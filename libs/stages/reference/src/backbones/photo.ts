@@ -16,6 +16,8 @@ import type { referenceStage } from '../stage.ts';
 const LEAST_SIDE = 64;
 /** By how many pupil distances the matte is grown for the background. */
 const GROW = 0.28;
+/** Face, mouth, matte, body, background. */
+const STEPS = 5;
 
 /**
  * @throws StageError `no-face` when no face is sure enough, `too-small` for pictures below 64 pixels, `size-mismatch`
@@ -33,21 +35,16 @@ export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params,
     });
   const given = inputs.landmarks && scaleLandmarks(inputs.landmarks, image.width, image.height);
   const { cv } = await loadOpenCv();
-  const step = async (done: number, note: string) => {
-    ctx.progress(done, 5, note);
-    await new Promise((resolve) => setImmediate(resolve));
-    ctx.signal.throwIfAborted();
-  };
 
-  await step(0, 'face');
+  await ctx.step(0, STEPS, 'face');
   const solid = overGrey(image);
   const found = given ? undefined : findFace(cv, solid, (message) => ctx.log(message));
   const frame = found ? found.eyes.frame : frameOfPoints(given!);
-  await step(1, 'mouth');
+  await ctx.step(1, STEPS, 'mouth');
   const shape = found && shapeFace(solid, found);
-  await step(2, 'matte');
+  await ctx.step(2, STEPS, 'matte');
   const matte = matteOf(cv, image, frame, (message) => ctx.log(message));
-  await step(3, 'body');
+  await ctx.step(3, STEPS, 'body');
   let landmarks = given;
   if (found && shape) {
     const fitted = fitHead(shape, frame, matte);
@@ -58,11 +55,11 @@ export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params,
       points: { ...findBody(image, matte, frame, fitted.points.chin.v), ...face },
     };
   }
-  await step(4, 'background');
+  await ctx.step(4, STEPS, 'background');
   const background = inputs.background
     ? await sized(inputs.background, image)
     : fillBehind(cv, solid, matte, GROW * frame.unit);
-  ctx.progress(5, 5, 'done');
+  ctx.progress(STEPS, STEPS, 'done');
   return { image: withMatte(image, matte), landmarks: landmarks!, background };
 };
 

@@ -1,4 +1,3 @@
-import { setImmediate as immediate } from 'node:timers/promises';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { lookOf } from '../figure/look.ts';
 import { paintFigure } from '../figure/paint-figure.ts';
@@ -22,9 +21,5 @@ export const run: RunOf<typeof textToImageStage, 'figure'> = async (inputs, para
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
   );
-  return paintFigure(look, params, ctx.seed, async (done, total, part) => {
-    await immediate();
-    ctx.signal.throwIfAborted();
-    ctx.progress(done, total, part);
-  });
+  return paintFigure(look, params, ctx.seed, (done, total, part) => ctx.step(done, total, part));
 };

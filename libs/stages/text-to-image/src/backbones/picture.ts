@@ -14,14 +14,13 @@ export const run: RunOf<typeof textToImageStage, 'picture'> = async (inputs, par
       got: 'nothing',
       remedy: 'connect a file',
     });
-  ctx.progress(0, 2, 'decoding');
+  await ctx.step(0, 2, 'decoding');
   const image = await decodeImage(inputs.file.bytes, {
     name: inputs.file.name,
     minSide: MIN_SIDE,
     maxPixels: MAX_PIXELS,
   });
-  ctx.signal.throwIfAborted();
-  ctx.progress(1, 2, 'scaling');
+  await ctx.step(1, 2, 'scaling');
   if (image.width * image.height <= params.maxArea) return { image, landmarks: undefined, background: undefined };
   const { width, height } = evenSize(image.width, image.height, params.maxArea);
   return { image: await resizeImage(image, width, height), landmarks: undefined, background: undefined };

@@ -1,12 +1,16 @@
-import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { evenSize, videoFromFrames } from '@soliloquy/media';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { puppetMotion } from '../puppet/motion.ts';
 import { puppetRenderer } from '../puppet/render.ts';
 import type { videoDiffusionStage } from '../stage.ts';
 
-/** Frames between two times that messages (cancelling above all) are let in. */
-const FRAMES_BETWEEN_YIELDS = 4;
+/** What is painted frame by frame. */
+interface Painting {
+  /** bytes of a frame */
+  readonly size: number;
+  readonly what: string;
+  readonly work: (index: number, buffer: Uint8ClampedArray) => Promise<void>;
+}
 
 /** The picture warped by the voice. Frames are painted when they are read, so no film is ever in memory as a whole. */
 export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
@@ -35,29 +39,21 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
     threads: 1,
   });
 
-  async function* paint(
-    from: number,
-    to: number,
-    size: number,
-    what: string,
-    work: (index: number, buffer: Uint8ClampedArray) => Promise<void>,
-  ) {
+  async function* paint(from: number, to: number, { size, what, work }: Painting) {
     const buffer = new Uint8ClampedArray(size);
     for (let f = from; f < to; f++) {
-      ctx.signal.throwIfAborted();
       await work(f, buffer);
-      ctx.progress(f + 1, frames, what);
-      if (f % FRAMES_BETWEEN_YIELDS === 0) await yieldToEvents();
+      await ctx.step(f + 1, frames, what);
       yield buffer;
     }
   }
 
   const matte = {
     read: (from = 0, to = frames) =>
-      paint(from, to, width * height, 'matte', (index, coverage) => renderer.matte(index, coverage)),
+      paint(from, to, { size: width * height, what: 'matte', work: (index, alpha) => renderer.matte(index, alpha) }),
   };
   const video = videoFromFrames({ width, height, fps, frames, audio, matte }, (from, to) =>
-    paint(from, to, 4 * width * height, 'frames', (index, rgba) => renderer.frame(index, rgba)),
+    paint(from, to, { size: 4 * width * height, what: 'frames', work: (index, rgba) => renderer.frame(index, rgba) }),
   );
   return { video };
 };
