@@ -1,8 +1,9 @@
 import type { ArtifactRef, DiskStore } from '@soliloquy/artifacts';
-import { carryGraph, formatGraph, parsePortReference, portTypes, type GraphDocument } from '@soliloquy/graph';
+import { formatGraph, parsePortReference, portTypes, type GraphDocument } from '@soliloquy/graph';
+import { carryGraph } from '@soliloquy/graph/carried';
 import { escapeHtml, htmlPage, metricsFigure } from '@soliloquy/page';
 import type { Metrics, Preview } from '@soliloquy/ports';
-import type { PastRun } from '@soliloquy/runner';
+import type { PastRun } from '@soliloquy/runner/compare';
 import { planOf, type AskingParts } from './asking.ts';
 import { renderMarkdown } from './markdown.ts';
 import { contentType } from './serve-bytes.ts';

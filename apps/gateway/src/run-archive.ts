@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, parseRunRecord, readLines, type PastRun } from '@soliloquy/runner';
+import { isAlive, readLines } from '@soliloquy/runner';
+import { parseRunRecord, type PastRun } from '@soliloquy/runner/compare';
 import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 

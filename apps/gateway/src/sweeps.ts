@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { InvalidGraph, type StageRegistry } from '@soliloquy/graph';
+import { newRunId } from '@soliloquy/runner';
 import {
   compareFigures,
   compareOutputs,
   listSweeps,
-  newRunId,
   saveSweep,
   sweepVariants,
   type PastRun,
   type SweepRecord,
-} from '@soliloquy/runner';
+} from '@soliloquy/runner/compare';
 import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
 import { refusedGraph } from './documents.ts';
 import type { Sweep, SweepList, SweepRequest } from './protocol/index.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { carriedGraph } from '@soliloquy/graph';
+import { carriedGraph } from '@soliloquy/graph/carried';
 import {
   artifactSchema,
   comparisonSchema,

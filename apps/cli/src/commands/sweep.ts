@@ -2,21 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { graphFault, InvalidGraph } from '@soliloquy/graph';
+import { newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
 import {
   compareFigures,
-  newRunId,
   parseRunRecord,
-  prepareGraph,
   saveSweep,
   sweepVariants,
-  writeWhole,
   type FigureRow,
   type PastRun,
-  type RunStatus,
   type SweepRecord,
   type Variant,
   type Vary,
-} from '@soliloquy/runner';
+} from '@soliloquy/runner/compare';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';

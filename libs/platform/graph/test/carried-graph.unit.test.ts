@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { carriedGraph, carryGraph, documentAsRun, resolveParams } from '../src/index.ts';
+import { carriedGraph, carryGraph, documentAsRun } from '../src/carried-graph.ts';
+import { resolveParams } from '../src/index.ts';
 import { graph, registry } from './sample-graph.ts';
 
 const page = new TextEncoder().encode('<!doctype html><html><body>A report.</body></html>');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { graphJsonSchema, parseGraph } from '../src/index.ts';
+import { parseGraph } from '../src/index.ts';
 import { scanJson } from '../src/json-scan.ts';
+import { graphJsonSchema } from '../src/parse-graph.ts';
 import { errorsOf, FORM, SOUND } from './sample-graph.ts';
 
 const faults = (text: string) => errorsOf(() => parseGraph(text, { path: 'g.json' }));

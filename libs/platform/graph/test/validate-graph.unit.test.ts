@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseGraph, topologicalOrder, validateGraph, type GraphErrorCode } from '../src/index.ts';
+import type { GraphErrorCode } from '../src/graph-error.ts';
+import { parseGraph, topologicalOrder, validateGraph } from '../src/index.ts';
 import { FORM, graph, registry, type Loose } from './sample-graph.ts';
 
 test('a sound graph has no errors', () => {

@@ -19,7 +19,7 @@ export { tracks } from './tracks.ts';
 export { video } from './video.ts';
 export { viewerOf, VIEWERS } from './viewers.ts';
 
-export type { ArtifactFiles, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
+export type { ArtifactFiles, PortType, Preview, UserGiven } from './port-type.ts';
 export type { Camera } from './camera.ts';
 export type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';
 export type { FaceLandmarkName, LandmarkName, LandmarkPoint, Landmarks, Part } from './landmarks.ts';
@@ -34,4 +34,4 @@ export type { Timings } from './timings.ts';
 export type { Tracks } from './tracks.ts';
 export type { UserFile } from './file.ts';
 export type { Viewer } from './viewers.ts';
-export type { Audio, FrameData, Image, Video, VideoMatte } from '@soliloquy/media';
+export type { Audio, Image, Video } from '@soliloquy/media';

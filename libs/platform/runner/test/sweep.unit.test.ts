@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRegistry, parseGraph } from '@soliloquy/graph';
-import { sweepVariants } from '../src/index.ts';
+import { sweepVariants } from '../src/compare/index.ts';
 
 const document = parseGraph(JSON.stringify({ format: 1, name: 'none', nodes: {} }), { path: 'none.json' });
 

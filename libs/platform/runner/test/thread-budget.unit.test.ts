@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ThreadBudget, type ThreadWish } from '../src/index.ts';
+import { ThreadBudget, type ThreadWish } from '../src/transport/thread-budget.ts';
 
 const wish = fc.oneof<[fc.Arbitrary<ThreadWish>, fc.Arbitrary<ThreadWish>]>(
   fc.integer({ min: 1, max: 9 }),

@@ -4,7 +4,6 @@ import {
   compile,
   createRng,
   createTrainer,
-  decodeSafetensors,
   encodeCheckpoint,
   restoreCheckpoint,
   trainLoop,
@@ -13,6 +12,7 @@ import {
   type StepBatch,
 } from '../src/index.ts';
 import { initMlp, mlp } from '../src/modules/index.ts';
+import { decodeSafetensors } from '../src/safetensors.ts';
 
 type Batch = ReturnType<typeof batchOf>;
 

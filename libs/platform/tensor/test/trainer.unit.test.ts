@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { numpy as np } from '@jax-js/jax';
 import { expect, test } from 'vitest';
-import {
-  createRng,
-  createTrainer,
-  decodeSafetensors,
-  encodeSafetensors,
-  warmupCosine,
-  type AdamWOptions,
-  type Tensor,
-} from '../src/index.ts';
+import { createRng, createTrainer, warmupCosine, type Tensor } from '../src/index.ts';
 import { initMlp, initTransformerBlock, mlp, transformerBlock } from '../src/modules/index.ts';
+import type { AdamWOptions } from '../src/optimizers.ts';
+import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts';
 
 const rng = createRng('trainer');
 const target = rng.normal([6, 2]);

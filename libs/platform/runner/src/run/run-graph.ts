@@ -1,13 +1,7 @@
 import { join } from 'node:path';
 import { isArtifactLost, type ArtifactStore } from '@soliloquy/artifacts';
-import {
-  carryGraph,
-  checkExpectations,
-  parsePortReference,
-  type CarriedGraph,
-  type ElementMetrics,
-  type ExpectationRow,
-} from '@soliloquy/graph';
+import { checkExpectations, parsePortReference, type ElementMetrics, type ExpectationRow } from '@soliloquy/graph';
+import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
 import type { Metrics } from '@soliloquy/ports';
 import { History } from '../kept/history.ts';
 import type { ImportedInput } from '../kept/import-inputs.ts';

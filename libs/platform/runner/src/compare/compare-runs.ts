@@ -12,7 +12,7 @@ import {
 } from '@soliloquy/graph';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
-import { runStatusSchema } from './events.ts';
+import { runStatusSchema } from '../run/events.ts';
 
 const digests = z.union([z.string(), z.array(z.string()), z.null()]);
 const recordSchema = z.looseObject({
