@@ -19,9 +19,16 @@ const fit = (scene: MovingBody, ctx = stageContext()): Promise<Fit> | Fit =>
 describe('a clip of a body that particles moved', () => {
   let scene: MovingBody;
   let result: Fit;
+  const ctx = stageContext();
   beforeAll(async () => {
     scene = await movingBody(600, HEIGHT, 6, gesture);
-    result = await fit(scene);
+    result = await fit(scene, ctx);
+  });
+
+  test('logs the loss of every training step of the field, which falls in each round', () => {
+    const loss = ctx.scalars.filter(({ name }) => name === 'loss');
+    expect(loss.map(({ step }) => step)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+    for (const round of [loss.slice(0, 200), loss.slice(200)]) expect(round.at(-1)!.value).toBeLessThan(round[0].value);
   });
 
   test('is shown by the field at least as well as by control nodes', async () => {
