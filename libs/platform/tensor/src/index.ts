@@ -4,7 +4,7 @@ export { trainLoop } from './train-loop.ts';
 export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';
 export { exportOnnx, loadOnnx } from './export-onnx.ts';
-export { readOnnxMetadata } from './onnx-metadata.ts';
+export { readOnnxMetadata, readOnnxPorts } from './onnx-metadata.ts';
 export { sourceCommit } from './source-commit.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export { createRng } from './random.ts';
