@@ -1,5 +1,6 @@
 export { compile } from './program.ts';
 export { createTrainer } from './trainer.ts';
+export { train } from './train.ts';
 export { trainLoop } from './train-loop.ts';
 export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';
@@ -21,5 +22,6 @@ export type { MemoryUse } from './execute/memory.ts';
 export type { Tensor, TensorData, TensorTree } from './tensor.ts';
 export type { TensorErrorCode } from './tensor-error.ts';
 export type { ArrayTree, Computed, Traced } from './trace.ts';
+export type { Trained, TrainOptions } from './train.ts';
 export type { TrainLoopOptions, TrainLoopResult } from './train-loop.ts';
 export type { Loss, StepBatch, StepResult, Trainer, TrainerOptions, TrainerState } from './trainer.ts';
