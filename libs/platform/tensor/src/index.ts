@@ -6,7 +6,6 @@ export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';
 export { exportOnnx, loadOnnx } from './export-onnx.ts';
 export { readOnnxMetadata, readOnnxPorts } from './onnx-metadata.ts';
-export { sourceCommit } from './source-commit.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export { createRng } from './random.ts';
 export { describeTensor, scalar, tensor, zeros } from './tensor.ts';
