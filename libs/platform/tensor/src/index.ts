@@ -23,4 +23,6 @@ export type { TensorErrorCode } from './tensor-error.ts';
 export type { ArrayTree, Computed, Traced } from './trace.ts';
 export type { Trained, TrainOptions } from './train.ts';
 export type { TrainLoopOptions, TrainLoopResult } from './train-loop.ts';
-export type { Loss, StepBatch, StepResult, Trainer, TrainerOptions, TrainerState } from './trainer.ts';
+export type { Loss } from './train-step.ts';
+export type { TrainerState } from './trainer-state.ts';
+export type { StepBatch, StepResult, Trainer, TrainerOptions } from './trainer.ts';
