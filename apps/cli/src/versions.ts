@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourceCommit } from './source-commit.ts';
 
 interface Manifest {
   readonly name: string;
@@ -16,7 +17,9 @@ export function versionOfSoliloquy(): string {
 }
 
 /**
- * Node, every library of the workspace, and every package from outside that they are pinned to: what `run.json` states.
+ * Soliloquy (with the commit where it runs from its own checkout), Node, every library of the workspace, and every
+ * package from outside that they are pinned to: what `run.json` states. Here and nowhere else: the results of tasks do
+ * not depend on the commit.
  */
 export function installedVersions(): Record<string, string> {
   const manifests = globSync(['apps/{cli,gateway}/package.json', 'libs/*/*/package.json', 'kernels/*/package.json'], {
@@ -28,7 +31,13 @@ export function installedVersions(): Record<string, string> {
     for (const [dependency, pinned] of Object.entries(dependencies ?? {}))
       if (!versions.has(dependency)) versions.set(dependency, pinned);
   }
-  return { node: process.versions.node, ...Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const commit = sourceCommit(INSTALLATION);
+  return {
+    soliloquy: versionOfSoliloquy(),
+    ...(commit !== undefined && { commit }),
+    node: process.versions.node,
+    ...Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }
 
 function readManifest(path: string): Manifest {

@@ -31,7 +31,7 @@ describe('soliloquy run', () => {
     expect(readJson(folder, 'out/chain/run.json')).toMatchObject({
       status: 'done',
       size: 'small',
-      versions: { node: process.versions.node, '@soliloquy/runner': '0.1.0' },
+      versions: { soliloquy: '0.1.0', node: process.versions.node, '@soliloquy/runner': '0.1.0' },
       graph: { name: 'chain' },
     });
     const second = await soliloquy(folder, 'run', 'chain.json');

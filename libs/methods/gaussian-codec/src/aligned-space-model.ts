@@ -1,20 +1,11 @@
 import type { ParticleRig } from '@soliloquy/gaussian-cloud';
-import type { Model } from '@soliloquy/ports';
-import { exportOnnx, loadOnnx, sourceCommit, type OnnxProgram } from '@soliloquy/tensor';
+import { exportOnnx, loadOnnx, type OnnxProgram } from '@soliloquy/tensor';
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
-import {
-  AUDIO_CONTEXT,
-  audioWindows,
-  embedAudio,
-  EMBEDDING_WIDTH,
-  embedMotion,
-  type AlignedSpaceParams,
-} from './aligned-space.ts';
-import { decodeMotion, encodeMotion, LATENT_WIDTH, type MotionCodecParams } from './motion-codec.ts';
+import type { PackedAlignedSpace } from './aligned-space-port.ts';
+import { audioWindows, embedAudio, embedMotion, type AlignedSpaceParams } from './aligned-space.ts';
+import { decodeMotion, encodeMotion, type MotionCodecParams } from './motion-codec.ts';
 import { createMotionLayout, restoreMotion, standardiseMotion, type MotionLayout } from './motion-layout.ts';
-
-/** Frames that the exported networks take at a time; the last chunk is filled up. */
-export const CHUNK = 25;
+import { AUDIO_CONTEXT, CHUNK, EMBEDDING_WIDTH, LATENT_WIDTH } from './widths.ts';
 
 /** What training leaves behind. */
 export interface AlignedSpaceContents {
@@ -30,7 +21,15 @@ export interface AlignedSpaceContents {
 }
 
 /** The model as an artifact: four ONNX networks, and the rig with the standardisation as safetensors. */
-export function packAlignedSpace({ rig, layout, codec, space, heads, features, card }: AlignedSpaceContents): Model {
+export function packAlignedSpace({
+  rig,
+  layout,
+  codec,
+  space,
+  heads,
+  features,
+  card,
+}: AlignedSpaceContents): PackedAlignedSpace {
   const tokens = { tokens: { shape: [CHUNK, layout.tokens, 3], data: new Float32Array(CHUNK * layout.tokens * 3) } };
   const latent = { latent: { shape: [CHUNK, LATENT_WIDTH], data: new Float32Array(CHUNK * LATENT_WIDTH) } };
   const context = 2 * AUDIO_CONTEXT + 1;
@@ -46,7 +45,6 @@ export function packAlignedSpace({ rig, layout, codec, space, heads, features, c
   const about = (...names: string[]) => ({
     kind: 'aligned-space',
     ports: Object.fromEntries(names.map((name) => [name, ports[name]])),
-    commit: sourceCommit(),
   });
   // A token's axes have one deviation.
   const normalisation = {
@@ -113,70 +111,71 @@ export interface AlignedSpace {
   dispose(): Promise<void>;
 }
 
-/** Opens a model that `packAlignedSpace` made. */
-export async function openAlignedSpace(model: Model, threads: number): Promise<AlignedSpace> {
-  const stored = decodeSafetensors(model.files['rig.safetensors']).tensors;
-  const f32 = (name: string): Float32Array => stored[name].data as Float32Array;
-  const weights = stored.weights;
-  const rig: ParticleRig = {
-    particles: stored.regions.shape[0],
-    positions: f32('positions'),
-    regions: stored.regions.data as Uint8Array,
-    neighbours: weights.shape[1],
-    indices: stored.indices.data as Int32Array,
-    weights: weights.data as Float32Array,
-  };
-  const layout: MotionLayout = {
-    ...createMotionLayout(rig.positions, rig.regions, []),
-    mean: f32('mean'),
-    scale: f32('scale'),
-  };
-  const features = Number(model.card.features);
+/** Opens a model of the aligned space; its networks are loaded when they are first used. */
+export async function openAlignedSpace(model: PackedAlignedSpace, threads: number): Promise<AlignedSpace> {
+  const { rig, layout } = readRig(model.files['rig.safetensors']);
+  const { features } = model.card;
   const opened = new Map<string, OnnxProgram>();
-  /** Runs a network chunk by chunk over rows of `width` numbers. */
-  const chunks = async (
-    network: string,
-    input: string,
-    output: string,
-    shape: readonly number[],
-    rows: Float32Array,
-  ): Promise<Float32Array> => {
-    let program = opened.get(network);
-    if (!program) opened.set(network, (program = await loadOnnx(model.files[network], { threads, name: network })));
-    const width = shape.reduce((product, size) => product * size, 1);
-    const count = rows.length / width;
-    const parts: Float32Array[] = [];
-    for (let row = 0; row < count; row += CHUNK) {
-      const data = new Float32Array(CHUNK * width);
-      data.set(rows.subarray(row * width, Math.min(count, row + CHUNK) * width));
-      const result = (await program.run({ [input]: { shape: [CHUNK, ...shape], data } }))[output].data as Float32Array;
-      parts.push(result.subarray(0, (result.length / CHUNK) * Math.min(CHUNK, count - row)));
-    }
-    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+  const run = async (network: Network, shape: readonly number[], rows: Float32Array): Promise<Float32Array> => {
+    const name = `${network}.onnx` as const;
+    let program = opened.get(name);
+    if (!program) opened.set(name, (program = await loadOnnx(model.files[name], { threads, name })));
+    return runInChunks(program, shape, rows);
   };
   return {
     rig,
-    encode: (translations) =>
-      chunks('encoder.onnx', 'tokens', 'latent', [layout.tokens, 3], standardiseMotion(layout, translations)),
-    decode: async (latent) =>
-      restoreMotion(layout, await chunks('decoder.onnx', 'latent', 'tokens', [LATENT_WIDTH], latent)),
+    encode: (translations) => run('encoder', [layout.tokens, 3], standardiseMotion(layout, translations)),
+    decode: async (latent) => restoreMotion(layout, await run('decoder', [LATENT_WIDTH], latent)),
     embedAudio: (values) =>
-      chunks(
-        'audio.onnx',
-        'windows',
-        'embedding',
-        [2 * AUDIO_CONTEXT + 1, features],
-        audioWindows(values, values.length / features, features),
-      ),
-    embedMotion: (latent) => chunks('motion.onnx', 'latent', 'embedding', [LATENT_WIDTH], latent),
+      run('audio', [2 * AUDIO_CONTEXT + 1, features], audioWindows(values, values.length / features, features)),
+    embedMotion: (latent) => run('motion', [LATENT_WIDTH], latent),
     dispose: async () => {
       for (const program of opened.values()) await program.dispose();
     },
   };
+}
+
+type Network = 'encoder' | 'decoder' | 'audio' | 'motion';
+
+/** The rig, and its layout with the mean and scale of the clips that were learned. */
+function readRig(bytes: Uint8Array): { rig: ParticleRig; layout: MotionLayout } {
+  const { positions, regions, indices, weights, mean, scale } = decodeSafetensors(bytes).tensors;
+  const rig: ParticleRig = {
+    particles: regions.shape[0],
+    positions: positions.data as Float32Array,
+    regions: regions.data as Uint8Array,
+    neighbours: weights.shape[1],
+    indices: indices.data as Int32Array,
+    weights: weights.data as Float32Array,
+  };
+  const layout = createMotionLayout(rig.positions, rig.regions, []);
+  return { rig, layout: { ...layout, mean: mean.data as Float32Array, scale: scale.data as Float32Array } };
+}
+
+/**
+ * A network of one input and one output over any number of rows, `CHUNK` at a time; the last chunk is filled up with
+ * zeros.
+ *
+ * @param shape of one row
+ * @param rows  f32 [F, ...shape]
+ * @returns     f32 [F, ...]
+ */
+async function runInChunks(program: OnnxProgram, shape: readonly number[], rows: Float32Array): Promise<Float32Array> {
+  const [input, output] = [program.inputs[0].name, program.outputs[0].name];
+  const width = shape.reduce((product, size) => product * size, 1);
+  const count = rows.length / width;
+  const parts: Float32Array[] = [];
+  for (let row = 0; row < count; row += CHUNK) {
+    const data = new Float32Array(CHUNK * width);
+    data.set(rows.subarray(row * width, Math.min(count, row + CHUNK) * width));
+    const result = (await program.run({ [input]: { shape: [CHUNK, ...shape], data } }))[output].data as Float32Array;
+    parts.push(result.subarray(0, (result.length / CHUNK) * Math.min(CHUNK, count - row)));
+  }
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

@@ -1,12 +1,7 @@
 import { numpy as np } from '@jax-js/jax';
 import type { Rng, Traced } from '@soliloquy/tensor';
 import { initMlp, initPerceiver, mlp, perceiver } from '@soliloquy/tensor/modules';
-import { LATENT_WIDTH } from './motion-codec.ts';
-
-/** Frames heard before and after the one that is embedded. */
-export const AUDIO_CONTEXT = 7;
-/** Width of the space that audio and motion share. */
-export const EMBEDDING_WIDTH = 64;
+import { AUDIO_CONTEXT, EMBEDDING_WIDTH, LATENT_WIDTH } from './widths.ts';
 
 /**
  * The two encoders of the shared space: a Perceiver and a two-layer perceptron for audio, a two-layer perceptron on x_t

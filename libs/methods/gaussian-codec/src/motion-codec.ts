@@ -2,11 +2,7 @@ import { numpy as np } from '@jax-js/jax';
 import type { Rng, Tensor, Traced } from '@soliloquy/tensor';
 import { initLinear, initMlp, initPerceiver, linear, mlp, perceiver } from '@soliloquy/tensor/modules';
 import type { MotionLayout, PartLayout } from './motion-layout.ts';
-
-/** Width of each part's share of the latent: x_t = {body, face, hand}, 64 each. */
-export const PART_WIDTH = 64;
-/** Width of x_t. */
-export const LATENT_WIDTH = 3 * PART_WIDTH;
+import { PART_WIDTH } from './widths.ts';
 
 /** How large the networks are. */
 export interface CodecSize {

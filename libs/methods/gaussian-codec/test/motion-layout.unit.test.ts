@@ -52,3 +52,88 @@ describe('the layout of motion for the networks', () => {
     expect(layout.parts.find((part) => part.name === 'hand')?.tokens).toBe(0);
   });
 });
+
+describe('tokens, by their definition', () => {
+  const P = regions.length;
+  const layout = createMotionLayout(positions, regions, [clip.subarray(0, 25 * P * 3), clip.subarray(25 * P * 3)]);
+  /** particles of each part, and those that carry it: torso (no neck here), head with upper face, hand */
+  const parts = [
+    { members: [0, 1, 2], carriers: [0, 1] },
+    { members: [3, 4, 5, 6, 7], carriers: [3, 4] },
+    { members: [8], carriers: [8] },
+  ];
+  const meanOf = (values: ArrayLike<number>, frame: number, particles: readonly number[], axis: number): number =>
+    particles.reduce((sum, p) => sum + values[(frame * P + p) * 3 + axis], 0) / particles.length;
+  /** f64 [40][tokens][3] */
+  const raw = Array.from({ length: 40 }, (_, frame) =>
+    parts.flatMap(({ members, carriers }) => {
+      const carrier = [0, 1, 2].map((axis) => meanOf(clip, frame, carriers, axis));
+      return [carrier, ...members.map((p) => carrier.map((value, axis) => clip[(frame * P + p) * 3 + axis] - value))];
+    }),
+  );
+
+  test('are the carrier of each part, then each of its particles relative to it', () => {
+    expect(layout.particles).toBe(P);
+    expect(layout.tokens).toBe(12);
+    expect(layout.parts.map(({ name, tokens }) => [name, tokens])).toEqual([
+      ['body', 4],
+      ['face', 6],
+      ['hand', 2],
+    ]);
+    layout.parts.forEach((part, i) => {
+      expect([...part.members]).toEqual(parts[i].members);
+      expect([...part.carriers]).toEqual(parts[i].carriers);
+      const at = [
+        ...[0, 1, 2].map((axis) => meanOf(positions, 0, parts[i].carriers, axis)),
+        ...parts[i].members.flatMap((p) => [...positions.subarray(p * 3, p * 3 + 3)]),
+      ];
+      at.forEach((value, k) => expect(part.positions[k]).toBeCloseTo(value, 6));
+    });
+  });
+
+  test('are standardised by their mean, and by one deviation for all axes over all clips', () => {
+    const mean = raw[0].map((token, t) => token.map((_, axis) => raw.reduce((sum, f) => sum + f[t][axis], 0) / 40));
+    const deviation = mean.map((token, t) =>
+      Math.sqrt(
+        raw.reduce((sum, frame) => sum + token.reduce((s, m, axis) => s + (frame[t][axis] - m) ** 2, 0), 0) / 40,
+      ),
+    );
+    mean.flat().forEach((value, i) => expect(layout.mean[i]).toBeCloseTo(value, 5));
+    deviation.forEach((value, t) => {
+      // A lone hand is its own carrier: its own token never moves, and is scaled by the smallest scale.
+      expect(layout.scale[t]).toBeCloseTo(t === 11 ? 1e-5 : value, 5);
+    });
+    const tokens = standardiseMotion(layout, clip);
+    raw.forEach((frame, f) =>
+      frame
+        .slice(0, 11)
+        .forEach((token, t) =>
+          token.forEach((value, axis) =>
+            expect(tokens[(f * 12 + t) * 3 + axis]).toBeCloseTo((value - mean[t][axis]) / deviation[t], 3),
+          ),
+        ),
+    );
+  });
+
+  test('of particles that hardly move are scaled by a third of what is usual in their part', () => {
+    const still = clip.slice();
+    for (let frame = 0; frame < 40; frame++)
+      for (let axis = 0; axis < 3; axis++) {
+        const at = (p: number): number => (frame * P + p) * 3 + axis;
+        still[at(5)] = (still[at(3)] + still[at(4)]) / 2;
+      }
+    const { scale } = createMotionLayout(positions, regions, [still]);
+    const usual = [...scale.slice(5, 10)].filter((_, i) => i !== 2).sort((a, b) => a - b);
+    // Deviations 0, a, b, c, d in order: the middle one of five is b.
+    expect(scale[7]).toBeCloseTo(usual[1] / 3, 5);
+    expect(scale[4]).toBeGreaterThan(scale[7]);
+  });
+
+  test('of no clips have no mean, and a body that never moves is not divided by zero', () => {
+    const { scale, mean } = createMotionLayout(positions, regions, [new Float32Array(P * 3)]);
+    expect([...scale].every((value) => value === Math.fround(1e-5))).toBe(true);
+    expect([...mean].every((value) => value === 0)).toBe(true);
+    const empty = createMotionLayout(positions, regions, []);
+    expect(empty.tokens).toBe(12);
+  });
+});

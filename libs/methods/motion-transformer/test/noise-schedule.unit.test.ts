@@ -49,3 +49,45 @@ describe('the noise schedule', () => {
     expect(Math.max(...x.map((value, i) => Math.abs(value - clean[i])))).toBeLessThan(1e-5);
   });
 });
+
+describe('one DDIM step', () => {
+  const schedule = cosineSchedule(100);
+  const [x, clean, noise] = [0.3, -1.2, 0.7].map((shift) =>
+    Float32Array.from({ length: 8 }, (_, i) => Math.sin(3 * i + shift) + shift),
+  );
+
+  test.each([
+    [99, 60, 0],
+    [60, 20, 0.4],
+    [20, 3, 1],
+    [3, 0, 1],
+    [5, -1, 1],
+    [5, -1, 0],
+  ])('is eq. 12 of Song et al. from τ = %i to %i with η = %d', (tau, next, eta) => {
+    const [now, then] = [schedule.alphaBar[tau], next < 0 ? 1 : schedule.alphaBar[next]];
+    const sigma = eta * Math.sqrt((1 - then) / (1 - now)) * Math.sqrt(1 - now / then);
+    const made = x.slice();
+    ddimStep(schedule, made, clean, tau, next, eta, noise);
+    made.forEach((value, i) => {
+      const epsilon = (x[i] - Math.sqrt(now) * clean[i]) / Math.sqrt(1 - now);
+      const wanted = Math.sqrt(then) * clean[i] + Math.sqrt(1 - then - sigma ** 2) * epsilon + sigma * noise[i];
+      expect(value).toBeCloseTo(wanted, 5);
+    });
+  });
+
+  test('reads no noise where none is wanted', () => {
+    const made = x.slice();
+    ddimStep(schedule, made, clean, 60, 20, 0, new Float32Array(8).fill(Number.NaN));
+    expect(made.every(Number.isFinite)).toBe(true);
+  });
+});
+
+test('no β is above 0.999, and DDIM spaces its steps evenly down to the last', () => {
+  const { alphaBar, steps } = cosineSchedule(40);
+  expect(steps).toBe(40);
+  expect(alphaBar).toHaveLength(40);
+  expect(1 - alphaBar[39] / alphaBar[38]).toBeCloseTo(0.999, 12);
+  expect([...ddimSteps(cosineSchedule(100), 4)]).toEqual([99, 74, 49, 24]);
+  expect([...ddimSteps(cosineSchedule(10), 10)]).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+  expect([...ddimSteps(cosineSchedule(10), 3)]).toEqual([9, 6, 2]);
+});

@@ -1,4 +1,5 @@
 import { Fault } from '@soliloquy/fault';
+import { framesOf } from '@soliloquy/media';
 import type { Audio } from '@soliloquy/ports';
 import { referenceRms, speechEnvelope } from './loudness.ts';
 import { melBands } from './mel-bands.ts';
@@ -62,12 +63,10 @@ export interface SpeechFeatures {
  *
  * @param audio         mono, any rate
  * @param film.fps      frames a second
- * @param film.frames   F; default: as long as the sound, rounded up
+ * @param film.frames   F; default: as long as the sound (`framesOf`)
  */
 export function speechFeatures(audio: Audio, film: { readonly fps: number; readonly frames?: number }): SpeechFeatures {
   const { fps } = film;
-  const seconds = audio.samples.length / audio.sampleRate;
-  const frames = film.frames ?? Math.max(1, Math.ceil(seconds * fps));
   if (!(fps > 0))
     throw new Fault({
       code: 'speech-features.argument',
@@ -76,6 +75,7 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
       got: `${fps}`,
       audience: 'author',
     });
+  const frames = film.frames ?? framesOf(audio, fps);
   const reference = referenceRms(audio);
   const envelope = speechEnvelope(audio, fps, frames);
   const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.025);

@@ -27,7 +27,7 @@ export type { Gaussians, RegionName } from './gaussians.ts';
 export type { Attributes } from './attributes.ts';
 export type { BackboneReference } from './backbone.ts';
 export type { Metrics } from './metrics.ts';
-export type { Model } from './model.ts';
+export type { Model, ModelContents, ModelFiles, ModelOf, NetworkContents, TensorContents } from './model.ts';
 export type { Motion } from './motion.ts';
 export type { Report } from './report.ts';
 export type { Timings } from './timings.ts';

@@ -15,7 +15,7 @@ import { traceTrees, type ArrayTree, type Traced } from './trace.ts';
  * @param f        pure, `(params, inputs) => outputs`, both records with arrays; owns its arrays
  * @param params   trained parameters
  * @param inputs   example inputs: names, shapes and dtypes of the model's inputs
- * @param metadata kept in the model (`metadata_props`): ports, normalisation, commit and whatever else; what is no text
+ * @param metadata kept in the model (`metadata_props`): ports, normalisation and whatever else; what is no text
  *   is kept as JSON. `loadOnnx` and `readOnnxMetadata` give it back as it is stored
  * @param options  `fuse`: one kernel for layer normalisation, softmax, GELU, attention and biases; the last bits change
  * @returns        the model's bytes; the same arguments give the same bytes
@@ -54,8 +54,6 @@ export interface ModelMetadata {
   readonly normalisation?: Readonly<
     Record<string, { readonly mean: readonly number[]; readonly deviation: readonly number[] }>
   >;
-  /** Commit of the code that made it. */
-  readonly commit?: string;
   readonly [key: string]: unknown;
 }
 

@@ -1,6 +1,11 @@
 import { TensorError } from './tensor-error.ts';
 
+/** Fields of ONNX's protobuf messages: ModelProto, GraphProto, and the names of TensorProto and ValueInfoProto. */
 const METADATA_PROPS = 14;
+const GRAPH = 7;
+const INITIALIZER = { field: 5, name: 8 };
+const INPUT = { field: 11, name: 1 };
+const OUTPUT = { field: 12, name: 1 };
 
 /**
  * The `metadata_props` of an ONNX model, read without loading it.
@@ -17,6 +22,30 @@ export function readOnnxMetadata(bytes: Uint8Array, where = 'onnx'): Record<stri
     metadata[entry[1] ?? ''] = entry[2] ?? '';
   }
   return metadata;
+}
+
+/**
+ * Names of a model's inputs and outputs, in their order, read without loading it. Constants that old models list among
+ * the inputs are left out.
+ *
+ * @throws TensorError `tensor.model` when the bytes are no protobuf message
+ */
+export function readOnnxPorts(bytes: Uint8Array, where = 'onnx'): { inputs: string[]; outputs: string[] } {
+  const graphs = [...messages(bytes, GRAPH, where)];
+  const named = ({ field, name }: { field: number; name: number }): string[] =>
+    graphs.flatMap((graph) =>
+      [...messages(graph, field, where)].map((part) => {
+        const [text] = messages(part, name, where);
+        return new TextDecoder().decode(text);
+      }),
+    );
+  const constants = new Set(named(INITIALIZER));
+  return { inputs: named(INPUT).filter((name) => !constants.has(name)), outputs: named(OUTPUT) };
+}
+
+/** The values of one field of a message that are byte strings: texts and messages. */
+function* messages(bytes: Uint8Array, wanted: number, where: string): Generator<Uint8Array> {
+  for (const { field, value } of fields(bytes, where)) if (field === wanted && typeof value !== 'number') yield value;
 }
 
 /** Top-level fields of a protobuf message; a byte string is a view on `bytes`, numbers are passed over as 0. */

@@ -40,6 +40,8 @@ export interface TrainLoopResult {
   readonly step: number;
   /** Loss of every step of this run. */
   readonly losses: readonly number[];
+  /** What the loss reports besides, of every step of this run, by name. */
+  readonly curves: Readonly<Record<string, readonly number[]>>;
   /** The best score seen, with its step, where scores were looked at. */
   readonly best?: { readonly score: number; readonly step: number };
 }
@@ -72,6 +74,7 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
   }
   let step = trainer.state().step;
   const losses: number[] = [];
+  const curves: Record<string, number[]> = {};
   let best: { score: number; step: number } | undefined;
   let looksWithoutGain = 0;
   let lookedAt = 0;
@@ -83,7 +86,7 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
   };
   const stop = async (stopped: TrainLoopResult['stopped']): Promise<TrainLoopResult> => {
     await save();
-    return { stopped, step, losses, best };
+    return { stopped, step, losses, curves, best };
   };
 
   while (step < steps) {
@@ -94,6 +97,7 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
     const results = await trainer.steps(Array.from({ length: count }, (_, i) => batch(step + i)));
     for (const result of results) {
       losses.push(result.loss);
+      for (const [name, value] of Object.entries(result.aux)) (curves[name] ??= []).push(value);
       onStep?.(result);
       scalar?.('loss', result.step, result.loss);
       for (const [name, value] of Object.entries(result.aux)) scalar?.(name, result.step, value);

@@ -1,25 +1,30 @@
-import { numpy as np, valueAndGrad } from '@jax-js/jax';
-import { compileTrace } from './compile-trace.ts';
+import { compileTrace, type CompiledTrace } from './compile-trace.ts';
 import { halfTypeOf } from './execute/check-compute.ts';
-import { createExecutable } from './execute/create-executable.ts';
-import type { Executable, ExecutionOptions, Feed, Held } from './execute/executable.ts';
+import type { ExecutionOptions } from './execute/executable.ts';
 import { findDivergence } from './execute/find-divergence.ts';
 import type { MemoryUse } from './execute/memory.ts';
-import { Session } from './execute/session.ts';
 import type { TensorFlow } from './execute/tensorflow-operators.ts';
-import { loadTensorFlow, TensorFlowProgram } from './execute/tensorflow.ts';
-import { halveLossScale, keepLossScale, scaleLoss, startLossScale, unscaleLoss, type LossScale } from './loss-scale.ts';
-import { repeatGraph } from './lower/repeat.ts';
-import { encodeOnnx } from './onnx-proto.ts';
-import { createOptimizer, type OptimizerOptions, type OptimizerState } from './optimizers.ts';
-import { specsOf } from './program.ts';
+import { halveLossScale, keepLossScale, startLossScale, type LossScale } from './loss-scale.ts';
+import { createOptimizer, type OptimizerOptions } from './optimizers.ts';
+import { StepGraphs } from './step-graphs.ts';
 import { TensorError } from './tensor-error.ts';
-import { flattenTensors, stackTensors, unflattenTree, type FlatTree } from './tensor-tree.ts';
-import { describeTensor, scalar, sizeOf, type Tensor, type TensorData, type TensorTree } from './tensor.ts';
-import { isTraced, type ArrayTree, type Traced } from './trace.ts';
-
-/** What a loss returns: a scalar, or a scalar with further scalars to report. */
-export type Loss = np.Array | { readonly loss: np.Array; readonly aux: { readonly [name: string]: np.Array } };
+import { flattenTensors, stackTensors, type FlatTree } from './tensor-tree.ts';
+import { describeTensor, scalar, type Tensor, type TensorData, type TensorTree } from './tensor.ts';
+import type { ArrayTree, Traced } from './trace.ts';
+import {
+  batchInput,
+  EMA,
+  LOSS_SCALE,
+  NEXT,
+  PARAMS,
+  STATE,
+  stepInputs,
+  trainStep,
+  type Loss,
+  type StepDefinition,
+  type StepInputs,
+} from './train-step.ts';
+import { release, VectorState, type TrainerState } from './trainer-state.ts';
 
 /** What to train, on what, and how. */
 export interface TrainerOptions<Params extends TensorTree, Batch extends TensorTree> extends ExecutionOptions {
@@ -57,17 +62,6 @@ export interface StepResult {
   /** Global norm of the gradient before clipping. */
   readonly gradNorm: number;
   readonly learningRate: number;
-}
-
-/**
- * Everything a trainer needs to go on: flat f32 vectors [P] and the number of steps done. All of it fits a safetensors
- * file.
- */
-export interface TrainerState {
-  readonly step: number;
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  /** With `compute: 'f16'`: the scale of the loss, and how many steps it has held. */
-  readonly lossScale?: LossScale;
 }
 
 /** What a step takes: a batch, or as many as `accumulate` says. */
@@ -110,12 +104,6 @@ export interface Trainer<Params extends TensorTree, Batch extends TensorTree> {
   dispose(): Promise<void>;
 }
 
-const STATE = 'state.';
-const NEXT = 'next.';
-const PARAMS = 'params';
-const EMA = 'ema';
-const LOSS_SCALE = 'lossScale';
-
 /**
  * Build a trainer. The whole step is one traced function, so it is one ONNX graph. Parameters and moments are single
  * flat vectors there: a hundred small arrays would cost more in calls than in arithmetic.
@@ -125,6 +113,35 @@ const LOSS_SCALE = 'lossScale';
 export async function createTrainer<Params extends TensorTree, Batch extends TensorTree>(
   options: TrainerOptions<Params, Batch>,
 ): Promise<Trainer<Params, Batch>> {
+  const definition = defineStep(options);
+  const { where } = definition;
+  const lossScale = startLossScale(where, options.lossScale);
+  checkParams(where, definition.params);
+  const inputs = stepInputs(definition);
+  const trace = compileTrace(where, trainStep(definition), inputs.specs, inputs.names, (path) => NEXT + path, {
+    resident: (name) => name.startsWith(NEXT + STATE),
+    half: halfTypeOf(options.compute ?? 'f32'),
+  });
+  const graphs = await StepGraphs.create({
+    where,
+    compilation: trace.compilation,
+    vectors: inputs.vectors,
+    options,
+  });
+  return new GraphTrainer<Params, Batch>({
+    definition,
+    inputs,
+    trace,
+    graphs,
+    lossScale,
+    takesOneByOne: options.executor === 'jax',
+  });
+}
+
+/** The options of a step, checked. */
+function defineStep<Params extends TensorTree, Batch extends TensorTree>(
+  options: TrainerOptions<Params, Batch>,
+): StepDefinition {
   const where = options.name ?? 'trainer';
   const optimizer = createOptimizer(options.optimizer);
   const { ema, accumulate = 1 } = options;
@@ -142,316 +159,198 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       expected: 'a positive integer',
       got: `${accumulate}`,
     });
-  const isScaled = options.compute === 'f16';
-  let lossScale = startLossScale(where, options.lossScale);
-  const params = flattenTensors(options.params, `${where}.params`);
-  const batch = flattenTensors(options.batchExample, `${where}.batch`);
-  const total = checkParams(where, params);
-  const names = [PARAMS, ...optimizer.slots, ...(ema === undefined ? [] : [EMA])];
-  const stateNames = names.map((name) => STATE + name);
-  const vector = { shape: [total], dtype: 'float32' } as const;
-  const batchSpecs = specsOf(batch.leaves).map((spec) =>
-    accumulate === 1 ? spec : { ...spec, shape: [accumulate, ...spec.shape] },
-  );
-  const scalarNames = [...optimizer.scalars, ...(isScaled ? [LOSS_SCALE] : [])];
-  const specs = [
-    ...names.map(() => vector),
-    ...scalarNames.map(() => ({ shape: [], dtype: 'float32' }) as const),
-    ...batchSpecs,
-  ];
-  const batchName = (path: string) => (path === '' ? 'batch' : `batch.${path}`);
-  const inputNames = [...stateNames, ...scalarNames, ...batch.paths.map(batchName)];
-
-  const gradientOf = (leaves: np.Array[], batchLeaves: np.Array[], scale?: np.Array): Gradient => {
-    const batchTree = unflattenTree(batch.shape, batchLeaves) as Traced<Batch>;
-    const scalarLoss = (...flat: np.Array[]): [np.Array, { [name: string]: np.Array }] => {
-      const plain = readLoss(where, options.loss(unflattenTree(params.shape, flat) as Traced<Params>, batchTree));
-      return scale === undefined ? plain : scaleLoss(plain, scale);
-    };
-    const argnums = leaves.map((_, i) => i);
-    const [reported, grads] = valueAndGrad(scalarLoss, { argnums, hasAux: true })(...leaves) as unknown as [
-      [np.Array, { [name: string]: np.Array }],
-      np.Array[],
-    ];
-    const gradient = np.concatenate(
-      grads.map((grad) => grad.reshape([-1])),
-      0,
-    );
-    const [loss, aux] = scale === undefined ? reported : unscaleLoss(reported);
-    return { loss, aux, gradient: scale === undefined ? gradient : np.divide(gradient, scale.ref) };
+  return {
+    where,
+    loss: options.loss as unknown as (params: ArrayTree, batch: ArrayTree) => Loss,
+    params: flattenTensors(options.params, `${where}.params`),
+    batch: flattenTensors(options.batchExample, `${where}.batch`),
+    optimizer,
+    ema,
+    accumulate,
+    isScaled: options.compute === 'f16',
   };
-  const step = (...inputs: np.Array[]) => {
-    const state = Object.fromEntries(names.map((name, i) => [name, inputs[i]])) as OptimizerState;
-    const { [LOSS_SCALE]: scale, ...scalars } = Object.fromEntries(
-      scalarNames.map((name, i) => [name, inputs[names.length + i]]),
-    ) as Record<string, np.Array>;
-    const batchLeaves = inputs.slice(names.length + scalarNames.length);
-    const leaves = splitVector(state.params.ref, params.leaves);
-    const { loss, aux, gradient } =
-      accumulate === 1
-        ? gradientOf(leaves, batchLeaves, scale)
-        : meanGradient((slice, one) => gradientOf(slice, one, scale), leaves, batchLeaves, accumulate);
-    const mask = decayMask(params, optimizer.decays);
-    const { [EMA]: average, ...own } = state;
-    const next = optimizer.update(
-      own as OptimizerState,
-      scalars,
-      gradient,
-      mask === undefined ? undefined : np.array(mask),
-    );
-    const results: Record<string, ArrayTree> = { loss, gradNorm: next.gradNorm, aux };
-    if (ema !== undefined) results[STATE + EMA] = average.ref.add(next.state.params.ref.sub(average).mul(1 - ema));
+}
+
+interface TrainerParts {
+  readonly definition: StepDefinition;
+  readonly inputs: StepInputs;
+  readonly trace: CompiledTrace;
+  readonly graphs: StepGraphs;
+  readonly lossScale: LossScale;
+  /** jax-js has no graph of several steps */
+  readonly takesOneByOne: boolean;
+}
+
+class GraphTrainer<Params extends TensorTree, Batch extends TensorTree> implements Trainer<Params, Batch> {
+  readonly #parts: TrainerParts;
+  readonly #state: VectorState;
+  /** names of what the loss reports */
+  readonly #auxNames: readonly string[];
+  #lossScale: LossScale;
+  /** steps */
+  #done = 0;
+
+  constructor(parts: TrainerParts) {
+    const { definition, inputs, graphs, trace } = parts;
+    this.#parts = parts;
+    this.#state = new VectorState(definition.where, inputs.vectors, definition.params, graphs.single);
+    this.#auxNames = trace.traced.outputPaths
+      .filter((path) => path.startsWith('aux.'))
+      .map((path) => path.slice('aux.'.length));
+    this.#lossScale = parts.lossScale;
+  }
+
+  get onnx(): Uint8Array {
+    return this.#parts.graphs.lowered().bytes;
+  }
+
+  get operators(): Readonly<Record<string, number>> {
+    return this.#parts.graphs.lowered().operators;
+  }
+
+  get memory(): MemoryUse {
+    return this.#parts.trace.compilation.memory;
+  }
+
+  get optimizer(): OptimizerOptions['kind'] {
+    return this.#parts.definition.optimizer.kind;
+  }
+
+  get layout(): { path: string; shape: readonly number[] }[] {
+    const { paths, leaves } = this.#parts.definition.params;
+    return paths.map((path, i) => ({ path, shape: leaves[i].shape }));
+  }
+
+  params(): Params {
+    return this.#state.read(PARAMS) as Params;
+  }
+
+  emaParams(): Params {
+    return this.#state.read(this.#parts.definition.ema === undefined ? PARAMS : EMA) as Params;
+  }
+
+  state(): TrainerState {
     return {
-      ...results,
-      ...Object.fromEntries(Object.entries(next.state).map(([name, value]) => [STATE + name, value])),
+      step: this.#done,
+      tensors: this.#state.copies(),
+      ...(this.#parts.definition.isScaled && { lossScale: this.#lossScale }),
     };
-  };
+  }
 
-  const isState = (name: string) => name.startsWith(NEXT + STATE);
-  const { traced, program, compilation } = compileTrace(where, step, specs, inputNames, (path) => NEXT + path, {
-    resident: isState,
-    half: halfTypeOf(options.compute ?? 'f32'),
-  });
-  const nextNames = stateNames.map((name) => NEXT + name);
-  const { executable, lowered } = await createExecutable(where, compilation, options);
-  const auxNames = traced.outputPaths
-    .filter((path) => path.startsWith('aux.'))
-    .map((path) => path.slice('aux.'.length));
-  const executor = options.executor ?? 'onnx';
-  /** Graphs of several steps, by their number. jax-js takes them one by one. */
-  const several = new Map<number, Executable>();
-  const executableFor = async (count: number): Promise<Executable> => {
-    const known = count === 1 ? executable : several.get(count);
-    if (known !== undefined) return known;
-    const graph = repeatGraph(
-      lowered().graph,
-      { inputs: stateNames, outputs: nextNames },
-      count,
-      options.device === 'webgpu' ? 'unroll' : 'scan',
-    );
-    const made =
-      executor === 'tensorflow'
-        ? new TensorFlowProgram(
-            where,
-            options.tensorflow ?? (await loadTensorFlow(where, options.device ?? 'cpu')),
-            graph,
-          )
-        : await Session.create(where, encodeOnnx(graph), {
-            ...options,
-            memory: compilation.memory,
-            resident: nextNames,
-          });
-    several.set(count, made);
+  restore(state: TrainerState): void {
+    this.#state.restore(state.tensors);
+    this.#done = state.step;
+    this.#lossScale = state.lossScale ?? this.#lossScale;
+  }
+
+  pull(): Promise<void> {
+    return this.#state.pull();
+  }
+
+  async step(batch: StepBatch<Batch>): Promise<StepResult> {
+    return (await this.#take([batch]))[0];
+  }
+
+  async steps(batches: readonly StepBatch<Batch>[]): Promise<StepResult[]> {
+    if (batches.length === 0) return [];
+    if (!this.#parts.takesOneByOne || batches.length === 1) return this.#take(batches);
+    const made: StepResult[] = [];
+    for (const one of batches) made.push(...(await this.#take([one])));
     return made;
-  };
+  }
 
-  const start = joinVector(params.leaves);
-  let current: Record<string, Held> = Object.fromEntries(
-    names.map((name) => [
-      name,
-      executable.hold({ shape: [total], data: name === PARAMS || name === EMA ? start : new Float32Array(total) }),
-    ]),
-  );
-  let pulled: Record<string, Float32Array> | undefined;
-  let done = 0;
-  const vectorOf = (name: string): Float32Array => {
-    const data = pulled?.[name] ?? current[name].peek()?.data;
-    if (data === undefined)
-      throw new TensorError({
-        code: 'tensor.options',
-        where: `${where}.params`,
-        expected: 'the state to be at hand',
-        got: 'one on the device',
-        remedy: 'await pull() first',
-      });
-    return data as Float32Array;
-  };
-  const replace = (next: Record<string, Held>) => {
-    for (const value of Object.values(current)) value.release();
-    current = next;
-    pulled = undefined;
-  };
-  const read = (name: string) => unflattenTree(params.shape, sliceVector(vectorOf(name), params.leaves)) as Params;
-  const feedsFor = (batches: readonly StepBatch<Batch>[], first: number): Record<string, Tensor<TensorData>> => {
+  async dispose(): Promise<void> {
+    this.#state.dispose();
+    await this.#parts.graphs.dispose();
+  }
+
+  /** Steps in one run of one graph; where a gradient overflows f16, once more with half the scale. */
+  async #take(batches: readonly StepBatch<Batch>[]): Promise<StepResult[]> {
+    const { definition, graphs } = this.#parts;
+    const engine = await graphs.of(batches.length);
+    const feeds = { ...this.#state.feeds(), ...this.#feedsFor(batches, this.#done) };
+    const { results, held } = await engine.run(feeds, graphs.kept);
+    const next = this.#state.next(held);
+    const made = batches.map((_, i) => this.#resultOf(results, i));
+    const bad = made.findIndex(({ loss, gradNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradNorm));
+    if (bad !== -1) {
+      release(next);
+      const isOverflow = definition.isScaled && Number.isFinite(made[bad].loss);
+      const halved = isOverflow ? halveLossScale(this.#lossScale) : undefined;
+      if (halved === undefined) throw await this.#diverged(made[bad], batches, bad);
+      this.#lossScale = halved;
+      return this.#take(batches);
+    }
+    this.#state.replace(next);
+    this.#done += batches.length;
+    this.#lossScale = keepLossScale(this.#lossScale, batches.length);
+    return made;
+  }
+
+  /** What the i-th step of a run did. */
+  #resultOf(results: Readonly<Record<string, Tensor<TensorData>>>, i: number): StepResult {
+    const numberOf = (name: string): number => results[NEXT + name].data[i] as number;
+    return {
+      step: this.#done + i + 1,
+      loss: numberOf('loss'),
+      aux: Object.fromEntries(this.#auxNames.map((name) => [name, numberOf(`aux.${name}`)])),
+      gradNorm: numberOf('gradNorm'),
+      learningRate: this.#parts.definition.optimizer.learningRate(this.#done + i),
+    };
+  }
+
+  /** Scalars and batches as the graph of so many steps takes them: stacked where there are several. */
+  #feedsFor(batches: readonly StepBatch<Batch>[], first: number): Record<string, Tensor<TensorData>> {
+    const { where, optimizer, accumulate } = this.#parts.definition;
     const isMany = batches.length > 1;
     const feeds: Record<string, Tensor<TensorData>> = {};
     const scalars = batches.map((_, i): Record<string, number> => ({
       ...optimizer.scalarsAt(first + i),
-      [LOSS_SCALE]: lossScale.factor,
+      [LOSS_SCALE]: this.#lossScale.factor,
     }));
-    for (const name of scalarNames)
+    for (const name of this.#parts.inputs.scalars)
       feeds[name] = isMany
         ? { shape: [batches.length], data: Float32Array.from(scalars, (at) => at[name]) }
         : scalar(scalars[0][name]);
     const flats = batches.map((one) => flattenBatch(where, one, accumulate));
-    flats[0].paths.forEach(
-      (path, k) =>
-        (feeds[batchName(path)] = isMany
-          ? stackTensors(
-              `${where}.batch.${path}`,
-              flats.map(({ leaves }) => leaves[k]),
-            )
-          : flats[0].leaves[k]),
-    );
-    return feeds;
-  };
-  const heldFeeds = (held: Readonly<Record<string, Held>>) =>
-    Object.fromEntries(names.map((name) => [STATE + name, held[name]]));
-  const takeSteps = async (batches: readonly StepBatch<Batch>[]): Promise<StepResult[]> => {
-    const count = batches.length;
-    const engine = await executableFor(count);
-    const feeds: Record<string, Feed> = { ...heldFeeds(current), ...feedsFor(batches, done) };
-    const { results, held } = await engine.run(feeds, nextNames);
-    const next = Object.fromEntries(names.map((name) => [name, held[NEXT + STATE + name]]));
-    const made = batches.map((_, i) => ({
-      step: done + i + 1,
-      loss: results[`${NEXT}loss`].data[i],
-      aux: Object.fromEntries(auxNames.map((name) => [name, results[`${NEXT}aux.${name}`].data[i]])),
-      gradNorm: results[`${NEXT}gradNorm`].data[i],
-      learningRate: optimizer.learningRate(done + i),
-    }));
-    const bad = made.findIndex(({ loss, gradNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradNorm));
-    if (bad !== -1) {
-      for (const value of Object.values(next)) value.release();
-      const halved = isScaled && Number.isFinite(made[bad].loss) ? halveLossScale(lossScale) : undefined;
-      if (halved !== undefined) {
-        lossScale = halved;
-        return takeSteps(batches);
-      }
-      throw await diverged(made[bad], batches, bad);
+    for (const [k, path] of flats[0].paths.entries()) {
+      const leaves = flats.map((flat) => flat.leaves[k]);
+      feeds[batchInput(path)] = isMany ? stackTensors(`${where}.batch.${path}`, leaves) : leaves[0];
     }
-    replace(next);
-    done += count;
-    lossScale = keepLossScale(lossScale, count);
-    return made;
-  };
-  const diverged = async (
+    return feeds;
+  }
+
+  /** The error of a step that is not finite, with the first operation that was not. */
+  async #diverged(
     { loss, gradNorm, learningRate }: StepResult,
     batches: readonly StepBatch<Batch>[],
     bad: number,
-  ): Promise<TensorError> => {
+  ): Promise<TensorError> {
+    const { definition, graphs, inputs, trace } = this.#parts;
+    const { where } = definition;
     // The steps before the bad one are taken again, one by one, to have its state.
-    let held = current;
+    let held = this.#state.vectors;
     for (let i = 0; i < bad; i++) {
-      const taken = await executable.run({ ...heldFeeds(held), ...feedsFor([batches[i]], done + i) }, nextNames);
-      if (held !== current) for (const value of Object.values(held)) value.release();
-      held = Object.fromEntries(names.map((name) => [name, taken.held[NEXT + STATE + name]]));
+      const feeds = { ...this.#state.feeds(held), ...this.#feedsFor([batches[i]], this.#done + i) };
+      const taken = await graphs.single.run(feeds, graphs.kept);
+      if (held !== this.#state.vectors) release(held);
+      held = this.#state.next(taken.held);
     }
-    const feeds = feedsFor([batches[bad]], done + bad);
-    for (const name of names) feeds[STATE + name] = await held[name].read();
-    if (held !== current) for (const value of Object.values(held)) value.release();
-    const origin = await findDivergence(where, program, feeds);
+    const feeds = this.#feedsFor([batches[bad]], this.#done + bad);
+    for (const name of inputs.vectors) feeds[STATE + name] = await held[name].read();
+    if (held !== this.#state.vectors) release(held);
+    const origin = await findDivergence(where, trace.program, feeds);
+    const kept = bad === 0 ? 'the step before' : `step ${this.#done}`;
     return new TensorError({
       code: 'tensor.diverged',
       where: `${where}.${Number.isFinite(loss) ? 'gradient' : 'loss'}`,
       expected: 'finite numbers',
-      got: `loss ${loss} and gradient norm ${gradNorm} at step ${done + bad + 1} (learning rate ${learningRate})${origin === undefined ? '' : `: ${origin}`}; the parameters are those of ${bad === 0 ? 'the step before' : `step ${done}`}`,
+      got:
+        `loss ${loss} and gradient norm ${gradNorm} at step ${this.#done + bad + 1} (learning rate ${learningRate})` +
+        `${origin === undefined ? '' : `: ${origin}`}; the parameters are those of ${kept}`,
       remedy: 'lower the learning rate, clip, or look at the batch',
     });
-  };
-
-  return {
-    get onnx() {
-      return lowered().bytes;
-    },
-    get operators() {
-      return lowered().operators;
-    },
-    memory: compilation.memory,
-    optimizer: optimizer.kind,
-    layout: params.paths.map((path, i) => ({ path, shape: params.leaves[i].shape })),
-    params: () => read(PARAMS),
-    emaParams: () => read(ema === undefined ? PARAMS : EMA),
-    async dispose() {
-      for (const value of Object.values(current)) value.release();
-      for (const one of several.values()) await one.dispose();
-      await executable.dispose();
-    },
-    state: () => ({
-      step: done,
-      tensors: Object.fromEntries(
-        names.map((name) => [STATE + name, { shape: [total], data: vectorOf(name).slice() }]),
-      ),
-      ...(isScaled && { lossScale }),
-    }),
-    restore(state) {
-      for (const name of stateNames) {
-        const value = state.tensors[name];
-        if (value === undefined || value.data.length !== total) {
-          throw new TensorError({
-            code: 'tensor.shape',
-            where: `${where}.restore.${name}`,
-            expected: `f32 [${total}]`,
-            got: value === undefined ? 'nothing' : describeTensor(value),
-          });
-        }
-      }
-      replace(
-        Object.fromEntries(
-          names.map((name) => [
-            name,
-            executable.hold({ shape: [total], data: Float32Array.from(state.tensors[STATE + name].data) }),
-          ]),
-        ),
-      );
-      done = state.step;
-      lossScale = state.lossScale ?? lossScale;
-    },
-    async pull() {
-      const read: Record<string, Float32Array> = {};
-      for (const name of names) read[name] = (await current[name].read()).data as Float32Array;
-      pulled = read;
-    },
-    async step(next) {
-      return (await takeSteps([next]))[0];
-    },
-    async steps(batches) {
-      if (batches.length === 0) return [];
-      if (executor !== 'jax' || batches.length === 1) return takeSteps(batches);
-      const made: StepResult[] = [];
-      for (const one of batches) made.push(...(await takeSteps([one])));
-      return made;
-    },
-  };
-}
-
-type Gradient = { loss: np.Array; aux: Record<string, np.Array>; gradient: np.Array };
-
-/** Gradients of the slices of a stacked batch, one after the other, and their mean. */
-function meanGradient(
-  gradientOf: (leaves: np.Array[], batch: np.Array[]) => Gradient,
-  leaves: np.Array[],
-  stacked: np.Array[],
-  count: number,
-): Gradient {
-  const slices = stacked.map((leaf) =>
-    Array.from({ length: count }, (_, i) => (i === count - 1 ? leaf : leaf.ref).slice(i)),
-  );
-  let sum: Gradient | undefined;
-  for (let i = 0; i < count; i++) {
-    const one = gradientOf(
-      i === count - 1 ? leaves : leaves.map((leaf) => leaf.ref),
-      slices.map((list) => list[i]),
-    );
-    const before = sum;
-    sum =
-      before === undefined
-        ? one
-        : {
-            loss: before.loss.add(one.loss),
-            gradient: before.gradient.add(one.gradient),
-            aux: Object.fromEntries(
-              Object.entries(one.aux).map(([name, value]) => [name, before.aux[name].add(value)]),
-            ),
-          };
   }
-  const mean = (x: np.Array) => x.mul(1 / count);
-  const { loss, aux, gradient } = sum!;
-  return {
-    loss: mean(loss),
-    gradient: mean(gradient),
-    aux: Object.fromEntries(Object.entries(aux).map(([name, value]) => [name, mean(value)])),
-  };
 }
 
 /** A batch's leaves; those of several that make one step are stacked. */
@@ -462,7 +361,7 @@ function flattenBatch(where: string, batch: StepBatch<TensorTree>, accumulate: n
       code: 'tensor.shape',
       where: `${where}.batch`,
       expected: `a list of ${accumulate} batches (accumulate)`,
-      got: Array.isArray(batch) ? `one of ${batch.length}` : 'no list',
+      got: `${Array.isArray(batch) ? `one of ${batch.length}` : 'no list'}`,
     });
   }
   const flats = batch.map((one: TensorTree, i) => flattenTensors(one, `${where}.batch.${i}`));
@@ -476,7 +375,8 @@ function flattenBatch(where: string, batch: StepBatch<TensorTree>, accumulate: n
     ),
   };
 }
-function checkParams(where: string, params: FlatTree<Tensor<TensorData>>): number {
+
+function checkParams(where: string, params: FlatTree<Tensor<TensorData>>): void {
   if (params.leaves.length === 0)
     throw new TensorError({
       code: 'tensor.tree',
@@ -490,66 +390,7 @@ function checkParams(where: string, params: FlatTree<Tensor<TensorData>>): numbe
         code: 'tensor.shape',
         where: `${where}.params.${params.paths[i]}`,
         expected: 'f32',
-        got: describeTensor(leaf),
+        got: `${describeTensor(leaf)}`,
       });
   });
-  return params.leaves.reduce((sum, leaf) => sum + leaf.data.length, 0);
-}
-
-function readLoss(where: string, result: Loss): [np.Array, { [name: string]: np.Array }] {
-  const [loss, aux] = isTraced(result) ? [result, {}] : [result.loss, result.aux];
-  for (const [name, value] of Object.entries({ loss, ...aux })) {
-    if (value.shape.length !== 0)
-      throw new TensorError({
-        code: 'tensor.shape',
-        where: `${where}.${name}`,
-        expected: 'a scalar',
-        got: `[${value.shape.join(', ')}]`,
-        remedy: 'take its mean or sum',
-      });
-  }
-  return [loss, { ...aux }];
-}
-
-/** One traced vector [P] as the leaves it is made of. */
-function splitVector(vector: np.Array, leaves: readonly Tensor<TensorData>[]): np.Array[] {
-  // Slices, not a split: jax-js splits into eight at most, and so would copy the rest of the vector again and again.
-  let at = 0;
-  return leaves.map(({ shape }, i) =>
-    (i === leaves.length - 1 ? vector : vector.ref).slice([at, (at += sizeOf(shape))]).reshape([...shape]),
-  );
-}
-
-function joinVector(leaves: readonly Tensor<TensorData>[]): Float32Array<ArrayBuffer> {
-  const joined = new Float32Array(leaves.reduce((sum, leaf) => sum + leaf.data.length, 0));
-  let at = 0;
-  for (const { data } of leaves) {
-    joined.set(data, at);
-    at += data.length;
-  }
-  return joined;
-}
-
-function sliceVector(vector: Float32Array, leaves: readonly Tensor<TensorData>[]): Tensor[] {
-  let at = 0;
-  return leaves.map(({ shape }) => {
-    const size = sizeOf(shape);
-    at += size;
-    return { shape, data: vector.slice(at - size, at) };
-  });
-}
-
-/** 1 for every element of a parameter that decays, 0 for the others; undefined when all decay. */
-function decayMask(
-  params: FlatTree<Tensor<TensorData>>,
-  decays: (path: string) => boolean,
-): Float32Array<ArrayBuffer> | undefined {
-  const flags = params.paths.map(decays);
-  if (flags.every((flag) => flag)) return undefined;
-  return joinVector(
-    params.leaves.map((leaf, i) => ({
-      shape: leaf.shape,
-      data: new Float32Array(leaf.data.length).fill(flags[i] ? 1 : 0),
-    })),
-  );
 }

@@ -188,15 +188,15 @@ describe('constant folding', () => {
   });
 });
 
-test('metadata keeps ports, normalisation and commit', async () => {
+test('metadata keeps ports, normalisation and more', async () => {
   const model = exportOnnx(
     (p, { x }) => ({ y: linear(p, x) }),
     dense,
     { x: rng.normal([1, 8]) },
-    { ports: { x: 'features, standardised' }, normalisation: { x: { mean: [0.5], deviation: [2] } }, commit: 'abc123' },
+    { ports: { x: 'features, standardised' }, normalisation: { x: { mean: [0.5], deviation: [2] } }, made: 'abc123' },
   );
   const { metadata } = await loadOnnx(model);
-  expect(metadata.commit).toBe('abc123');
+  expect(metadata.made).toBe('abc123');
   expect(JSON.parse(metadata.normalisation)).toEqual({ x: { mean: [0.5], deviation: [2] } });
   expect(JSON.parse(metadata.ports)).toEqual({ x: 'features, standardised' });
 });

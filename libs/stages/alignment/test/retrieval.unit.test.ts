@@ -29,4 +29,26 @@ describe('retrieval', () => {
   test('is chance for a clip that is too short to compare', () => {
     expect(retrieval(unitRows(1, 30), unitRows(1, 30), 8)).toBe(0.5);
   });
+
+  test('counts pairs of patches at least a patch apart, pooled and by cosine; a tie is half', () => {
+    const frames = 75;
+    const voice = unitRows(21, frames);
+    const motion = unitRows(22, frames);
+    const pool = (rows: Float32Array, from: number): number[] => {
+      const sum = new Array<number>(8).fill(0);
+      for (let f = from; f < from + 25; f++) sum.forEach((_, i) => (sum[i] += rows[f * 8 + i]));
+      return sum.map((value) => value / Math.hypot(...sum));
+    };
+    const cosine = (a: readonly number[], b: readonly number[]): number =>
+      a.reduce((sum, value, i) => sum + value * b[i], 0);
+    const starts = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50];
+    const pairs = starts.flatMap((i) => starts.filter((j) => Math.abs(i - j) >= 25).map((j) => [i, j]));
+    const won = pairs.filter(
+      ([i, j]) => cosine(pool(motion, i), pool(voice, i)) > cosine(pool(motion, i), pool(voice, j)),
+    );
+    expect(retrieval(voice, motion, 8)).toBeCloseTo(won.length / pairs.length, 12);
+    const same = new Float32Array(frames * 8).fill(1);
+    expect(retrieval(same, motion, 8)).toBe(0.5);
+    expect(retrieval(new Float32Array(frames * 8), new Float32Array(frames * 8), 8)).toBe(0.5);
+  });
 });

@@ -24,4 +24,21 @@ describe('windows over a long voice', () => {
       { seed: 7, numRuns: 200 },
     );
   });
+
+  test('fade linearly where another window goes on, and not at the ends of the voice', () => {
+    const [first, middle, last] = planWindows(14, 6, 2);
+    expect([first.start, middle.start, last.start]).toEqual([0, 4, 8]);
+    const third = (values: readonly number[]): Float32Array => Float32Array.from(values, (value) => value / 3);
+    expect(first.weights).toEqual(third([3, 3, 3, 3, 2, 1]));
+    expect(middle.weights).toEqual(third([1, 2, 3, 3, 2, 1]));
+    expect(last.weights).toEqual(third([1, 2, 3, 3, 3, 3]));
+  });
+
+  test('are one window for a voice that is no longer than it, and share at most half', () => {
+    expect(planWindows(6, 6, 2)).toEqual([{ start: 0, weights: new Float32Array(6).fill(1) }]);
+    expect(planWindows(7, 6, 40).map(({ start }) => start)).toEqual([0, 1]);
+    expect(planWindows(12, 6, 40).map(({ start }) => start)).toEqual([0, 3, 6]);
+    expect(planWindows(12, 6, 0).map(({ start }) => start)).toEqual([0, 6]);
+    expect(planWindows(13, 6, 0)).toHaveLength(3);
+  });
 });

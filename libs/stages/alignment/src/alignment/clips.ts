@@ -1,6 +1,7 @@
 import type { Audio, Deformation, ParticleDeformation } from '@soliloquy/ports';
 import { speechFeatures } from '@soliloquy/speech-features';
 import { StageError } from '@soliloquy/stage';
+import { PATCH } from './retrieval.ts';
 
 /** One clip as training sees it. */
 export interface Clip {
@@ -12,7 +13,7 @@ export interface Clip {
 }
 
 /**
- * Clips of one subject, checked: as many voices as deformations, all by the same particles.
+ * Clips of one subject, checked: as many voices as deformations, all by the same particles, none shorter than a patch.
  *
  * @throws StageError when they do not belong together
  */
@@ -47,6 +48,14 @@ export function readClips(deformations: readonly Deformation[], audios: readonly
         remedy: 'fit all clips with the same gaussians and params',
       });
     }
+    if (deformation.frames < PATCH)
+      throw new StageError({
+        code: 'stage.clip-short',
+        where: 'alignment.deformation',
+        expected: `clips of at least ${PATCH} frames`,
+        got: `one of ${deformation.frames}`,
+        remedy: 'make longer clips',
+      });
     const { data, dims } = speechFeatures(audios[index], { fps: deformation.fps, frames: deformation.frames });
     return { deformation, features: data, width: dims };
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { audio, deformation, gaussians, metrics, model } from '@soliloquy/ports';
+import { alignedSpace } from '@soliloquy/gaussian-codec/port';
+import { audio, deformation, gaussians, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
 export const alignmentStage = defineStage({
@@ -17,7 +18,7 @@ export const alignmentStage = defineStage({
     learningRate: z.number().positive().default(0.002).describe('Peak learning rate of AdamW; warm-up and cosine'),
   }),
   outputs: {
-    model: { type: model('aligned-space'), summary: 'encoder, decoder, and the encoders of the shared space' },
+    model: { type: alignedSpace, summary: 'encoder, decoder, and the encoders of the shared space' },
     metrics: { type: metrics, summary: 'reconstruction, and how well voice and motion find each other' },
   },
   backbones: {

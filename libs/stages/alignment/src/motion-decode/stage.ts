@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { deformation, gaussians, model, motion } from '@soliloquy/ports';
+import { alignedSpace } from '@soliloquy/gaussian-codec/port';
+import { deformation, gaussians, motion } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
 export const motionDecodeStage = defineStage({
@@ -9,7 +10,7 @@ export const motionDecodeStage = defineStage({
   summary: 'Particle motion becomes a deformation of every Gaussian.',
   inputs: {
     motion: { type: motion, summary: 'x_t' },
-    model: { type: model('aligned-space'), summary: 'the space that x_t lives in' },
+    model: { type: alignedSpace, summary: 'the space that x_t lives in' },
     gaussians: { type: gaussians, summary: 'the person at rest' },
   },
   params: z.object({}),

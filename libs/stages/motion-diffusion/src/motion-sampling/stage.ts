@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { audio, model, motion } from '@soliloquy/ports';
+import { alignedSpace } from '@soliloquy/gaussian-codec/port';
+import { motionModel } from '@soliloquy/motion-transformer/port';
+import { audio, motion } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
 export const motionSamplingStage = defineStage({
@@ -9,8 +11,8 @@ export const motionSamplingStage = defineStage({
   summary: 'Makes motion for a voice of any length.',
   inputs: {
     audio: { type: audio, summary: 'what is said' },
-    model: { type: model('motion'), summary: 'the diffusion transformer' },
-    space: { type: model('aligned-space'), summary: 'the space of x_t' },
+    model: { type: motionModel, summary: 'the diffusion transformer' },
+    space: { type: alignedSpace, summary: 'the space of x_t' },
   },
   params: z.object({
     fps: z.number().positive().default(25).describe('Frames a second').meta({ unit: '1/s' }),

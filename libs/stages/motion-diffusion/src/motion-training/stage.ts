@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { audio, deformation, metrics, model } from '@soliloquy/ports';
+import { alignedSpace } from '@soliloquy/gaussian-codec/port';
+import { motionModel } from '@soliloquy/motion-transformer/port';
+import { audio, deformation, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
 export const motionTrainingStage = defineStage({
@@ -10,7 +12,7 @@ export const motionTrainingStage = defineStage({
   inputs: {
     deformation: { type: deformation, summary: 'ΔG_t of every clip', gathers: 'clip' },
     audio: { type: audio, summary: 'the voice of every clip', gathers: 'clip' },
-    space: { type: model('aligned-space'), summary: 'the space of x_t' },
+    space: { type: alignedSpace, summary: 'the space of x_t' },
   },
   params: z.object({
     steps: z.int().min(1).max(10_000_000).default(700).describe('Training steps'),
@@ -30,7 +32,7 @@ export const motionTrainingStage = defineStage({
     noiseSteps: z.int().min(2).max(10_000).default(200).describe('Diffusion steps of the cosine schedule'),
   }),
   outputs: {
-    model: { type: model('motion'), summary: 'the diffusion transformer' },
+    model: { type: motionModel, summary: 'the diffusion transformer' },
     metrics: { type: metrics, summary: 'training loss' },
   },
   backbones: {

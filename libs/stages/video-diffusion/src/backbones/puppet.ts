@@ -1,4 +1,4 @@
-import { evenSize, videoFromFrames } from '@soliloquy/media';
+import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { puppetMotion } from '../puppet/motion.ts';
 import { puppetRenderer } from '../puppet/render.ts';
@@ -29,8 +29,7 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
     });
   }
   const { fps, expressiveness } = params;
-  const frames =
-    params.frames > 0 ? params.frames : Math.max(1, Math.ceil((audio.samples.length / audio.sampleRate) * fps - 1e-9));
+  const frames = params.frames > 0 ? params.frames : framesOf(audio, fps);
   const { width, height } = evenSize(image.width, image.height, params.area);
   const motion = puppetMotion(audio, { fps, frames, seed: ctx.seed, expressiveness });
   ctx.signal.throwIfAborted();

@@ -29,7 +29,7 @@ export const run: RunOf<typeof motionDecodeStage, 'particles'> = async ({ motion
         rotations.subarray(frame * P * 4, (frame + 1) * P * 4),
         logScaleOffsets.subarray(frame * P * 3, (frame + 1) * P * 3),
       );
-      if (frame % 100 === 0) ctx.progress(frame, motion.frames, 'frames');
+      if (frame % 100 === 0) await ctx.step(frame, motion.frames, 'frames');
     }
     return {
       deformation: {

@@ -1,20 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 
 /**
- * The commit that is checked out where this code lies, as hex, for the metadata of models; undefined where that is no
- * checkout (an installed package). Read from `.git`: no program is asked, and changes that are not committed are not
- * seen.
- *
- * @param from a file or folder in the checkout; default this file
+ * The commit that is checked out in a folder, as hex; undefined where the folder is no checkout itself, whatever lies
+ * around it: an installed package in a person's repository has that person's commits above it, and none of ours. Read
+ * from `.git`: no program is asked, and changes that are not committed are not seen.
  */
-export function sourceCommit(from: string = fileURLToPath(import.meta.url)): string | undefined {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const git = join(folder, '.git');
-    if (existsSync(git)) return headOf(gitFolder(git, folder));
-    if (dirname(folder) === folder) return undefined;
-  }
+export function sourceCommit(root: string): string | undefined {
+  const git = join(root, '.git');
+  return existsSync(git) ? headOf(gitFolder(git, root)) : undefined;
 }
 
 /** In a worktree `.git` is a file that says where the folder is. */

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { sourceCommit } from '../src/index.ts';
+import { sourceCommit } from '../src/source-commit.ts';
+import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../src/versions.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'soliloquy-commit-'));
 const git = (folder: string, ...args: string[]) =>
@@ -16,11 +17,11 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 test('the commit is what git says: on a branch, packed, detached, and in a worktree', () => {
   const home = join(root, 'home');
-  mkdirSync(join(home, 'deep/er'), { recursive: true });
+  mkdirSync(home);
   git(home, 'init', '-q');
   git(home, 'commit', '-q', '--allow-empty', '-m', 'one');
   const first = git(home, 'rev-parse', 'HEAD');
-  expect(sourceCommit(join(home, 'deep/er'))).toBe(first);
+  expect(sourceCommit(home)).toBe(first);
   git(home, 'pack-refs', '--all');
   expect(sourceCommit(home)).toBe(first);
   git(home, 'worktree', 'add', '-q', '-b', 'side', join(root, 'side'));
@@ -31,7 +32,24 @@ test('the commit is what git says: on a branch, packed, detached, and in a workt
   expect(sourceCommit(home)).toBe(first);
 });
 
-test('where nothing is checked out there is none', () => {
+test('a folder that is no checkout has none', () => {
   mkdirSync(join(root, 'bare'));
   expect(sourceCommit(join(root, 'bare'))).toBeUndefined();
+});
+
+test('a folder in the checkout of somebody else has none', () => {
+  const project = join(root, 'project');
+  const installed = join(project, 'node_modules/soliloquy');
+  mkdirSync(installed, { recursive: true });
+  git(project, 'init', '-q');
+  git(project, 'commit', '-q', '--allow-empty', '-m', 'theirs');
+  expect(sourceCommit(installed)).toBeUndefined();
+});
+
+test('run.json states the version of Soliloquy, and the commit of its own checkout', () => {
+  const versions = installedVersions();
+  expect(versions.soliloquy).toBe(versionOfSoliloquy());
+  expect(versions.commit).toBe(
+    existsSync(join(INSTALLATION, '.git')) ? git(INSTALLATION, 'rev-parse', 'HEAD') : undefined,
+  );
 });

@@ -1,0 +1,164 @@
+import { Fault } from '@soliloquy/fault';
+import { exportOnnx, loadOnnx, type Tensor } from '@soliloquy/tensor';
+import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
+import type { PackedMotionModel } from './motion-port.ts';
+import { motionTransformer, type MotionTransformerParams, type MotionTransformerSize } from './motion-transformer.ts';
+
+/** Mean and deviation of each column, f32 [width]. */
+export interface Scale {
+  readonly mean: Float32Array;
+  readonly scale: Float32Array;
+}
+
+/** What training leaves behind. */
+export interface MotionModelContents {
+  readonly params: MotionTransformerParams;
+  readonly size: MotionTransformerSize;
+  /** T, that are made at once */
+  readonly frames: number;
+  /** of the cosine schedule */
+  readonly noiseSteps: number;
+  /** of x_t: [latent] */
+  readonly motion: Scale;
+  /** of the audio condition: [audio] */
+  readonly audio: Scale;
+  /** f32 [parts] world², variance over time of each part's particles in the clips */
+  readonly partVariance: Float32Array;
+  /** What else is known of it, e.g. `losses`. */
+  readonly card: Readonly<Record<string, unknown>>;
+}
+
+/** What the saved network takes and gives, as its metadata says it. */
+const PORTS = {
+  x: 'noisy x_t, f32 [1, T, latent], less mean and over deviation',
+  audio: 'what is heard at each frame, f32 [1, T, audio], less mean and over deviation',
+  tau: 'noise step, f32 [1]',
+  start: 'number of the first frame, f32 [1]',
+  clean: 'x_t without its noise, f32 [1, T, latent], less mean and over deviation',
+};
+
+/** The model as an artifact: the transformer as ONNX, and its scales as safetensors. */
+export function packMotionModel(contents: MotionModelContents): PackedMotionModel {
+  const { params, size, frames, noiseSteps, motion, audio, partVariance, card } = contents;
+  const zeros = (...shape: number[]): Tensor => ({
+    shape,
+    data: new Float32Array(shape.reduce((product, axis) => product * axis, 1)),
+  });
+  const vector = (data: Float32Array) => ({ shape: [data.length], data });
+  return {
+    kind: 'motion',
+    files: {
+      'transformer.onnx': exportOnnx(
+        (p, inputs) => ({ clean: motionTransformer(p, inputs, size) }),
+        params,
+        { x: zeros(1, frames, size.latent), audio: zeros(1, frames, size.audio), tau: zeros(1), start: zeros(1) },
+        {
+          kind: 'motion',
+          ports: PORTS,
+          normalisation: {
+            x: { mean: [...motion.mean], deviation: [...motion.scale] },
+            audio: { mean: [...audio.mean], deviation: [...audio.scale] },
+          },
+        },
+      ),
+      'scales.safetensors': encodeSafetensors({
+        motionMean: vector(motion.mean),
+        motionScale: vector(motion.scale),
+        partVariance: vector(partVariance),
+        audioMean: vector(audio.mean),
+        audioScale: vector(audio.scale),
+      }),
+    },
+    card: { frames, noiseSteps, ...size, ...card },
+  };
+}
+
+/** What the network hears and sees of one window. */
+export interface MotionWindow {
+  /** f32 [T, latent] noisy x_t, standardised */
+  readonly x: Float32Array;
+  /** f32 [T, audio] standardised; zeros are the motion without a voice */
+  readonly audio: Float32Array;
+  /** noise step */
+  readonly tau: number;
+  /** number of the first frame */
+  readonly start: number;
+}
+
+/** A motion diffusion model, ready to use. */
+export interface MotionModel {
+  /** T, that are made at once */
+  readonly frames: number;
+  /** of the cosine schedule */
+  readonly noiseSteps: number;
+  /** width of x_t */
+  readonly latent: number;
+  /** width of a frame's audio condition */
+  readonly audio: number;
+  /** f32 [parts] world², variance over time of each part's particles in the clips */
+  readonly partVariance: Float32Array;
+  /** X_0 = F(X_τ | A, τ): f32 [T, latent] clean x_t, standardised */
+  predict(window: MotionWindow): Promise<Float32Array>;
+  /**
+   * The audio condition f32 [F, audio] less mean and over deviation.
+   *
+   * @throws Fault `motion-model.audio-width` for a condition of another width
+   */
+  standardiseAudio(condition: Float32Array, frames: number): Float32Array;
+  /** Standardised x_t f32 [F, latent] as the aligned space knows it. */
+  restoreLatent(x: Float32Array): Float32Array;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a model that `packMotionModel` made, or one like it from elsewhere that passed its port.
+ *
+ * @throws Fault `motion-model.scales` when mean and deviation are not of one length
+ */
+export async function openMotionModel(model: PackedMotionModel, threads: number): Promise<MotionModel> {
+  const { tensors } = decodeSafetensors(model.files['scales.safetensors']);
+  const [motion, audio] = (['motion', 'audio'] as const).map((name): Scale => {
+    const [mean, scale] = [tensors[`${name}Mean`], tensors[`${name}Scale`]].map(({ data }) => data as Float32Array);
+    if (mean.length !== scale.length)
+      throw new Fault({
+        code: 'motion-model.scales',
+        where: `model<motion>.files.scales.safetensors.${name}Scale`,
+        expected: `f32 [${mean.length}], as many as ${name}Mean`,
+        got: `f32 [${scale.length}]`,
+        remedy: 'save the scales of one training',
+      });
+    return { mean, scale };
+  });
+  const [latent, heard] = [motion.mean.length, audio.mean.length];
+  const { frames, noiseSteps } = model.card;
+  const network = await loadOnnx(model.files['transformer.onnx'], { threads, name: 'motion' });
+  return {
+    frames,
+    noiseSteps,
+    latent,
+    audio: heard,
+    partVariance: tensors.partVariance.data as Float32Array,
+    async predict({ x, audio: condition, tau, start }) {
+      const { clean } = await network.run({
+        x: { shape: [1, frames, latent], data: x },
+        audio: { shape: [1, frames, heard], data: condition },
+        tau: { shape: [1], data: Float32Array.of(tau) },
+        start: { shape: [1], data: Float32Array.of(start) },
+      });
+      return clean.data as Float32Array;
+    },
+    standardiseAudio(condition, count) {
+      if (condition.length !== count * heard)
+        throw new Fault({
+          code: 'motion-model.audio-width',
+          where: 'model<motion>.audio',
+          expected: `a condition of ${heard} numbers per frame, as in its training`,
+          got: String(condition.length / count),
+          remedy: 'train the model with the speech features and the aligned space of now',
+        });
+      return condition.map((value, i) => (value - audio.mean[i % heard]) / audio.scale[i % heard]);
+    },
+    restoreLatent: (x) => x.map((value, i) => value * motion.scale[i % latent] + motion.mean[i % latent]),
+    dispose: () => network.dispose(),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Audio } from './audio.ts';
+
+/** Frames that a product of two doubles may be off; one sample more of a voice is at least 1e-4 frames. */
+const ROUNDING = 1e-9;
+
+/**
+ * How many frames a film has that is as long as its voice: ⌈seconds · fps⌉, at least one. Whatever makes a film, motion
+ * or features for a voice asks here, so that all of them have the same number.
+ *
+ * @param fps frames per second, above 0
+ */
+export function framesOf({ samples, sampleRate }: Audio, fps: number): number {
+  return Math.max(1, Math.ceil((samples.length / sampleRate) * fps - ROUNDING));
+}

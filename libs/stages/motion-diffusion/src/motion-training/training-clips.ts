@@ -1,0 +1,107 @@
+import type { AlignedSpace } from '@soliloquy/gaussian-codec';
+import { audioCondition } from '@soliloquy/motion-transformer';
+import { PARTS, type Audio, type Deformation, type ParticleDeformation } from '@soliloquy/ports';
+import { speechFeatures } from '@soliloquy/speech-features';
+import { StageError } from '@soliloquy/stage';
+import { partVariance } from '../motion-sampling/global-variance.ts';
+import { withSlowMotionOf } from './slow-motion.ts';
+
+/**
+ * Clips after a clip whose slow motion it is learned with: as many as tell apart what is idle, and no more work than
+ * that for a hundred clips.
+ */
+const PARTNERS = 8;
+
+/** One clip with its voice. */
+export interface VoicedClip {
+  readonly deformation: ParticleDeformation;
+  readonly audio: Audio;
+}
+
+/** One clip as the network learns it. */
+export interface LearnedClip {
+  /** F */
+  readonly frames: number;
+  /** x_t, f32 [F, latent] each: as it is, then with the slow motion of other clips */
+  readonly latents: readonly Float32Array[];
+  /** f32 [F, audio] what is heard at each frame */
+  readonly condition: Float32Array;
+}
+
+/**
+ * Clips that can be learned: as many voices as deformations, all by particles, none shorter than T frames.
+ *
+ * @throws StageError when they do not belong together
+ */
+export function voicedClips(deformations: readonly Deformation[], audios: readonly Audio[], T: number): VoicedClip[] {
+  if (deformations.length !== audios.length)
+    throw new StageError({
+      code: 'stage.clip-mismatch',
+      where: 'motion-training.audio',
+      expected: `${deformations.length} voices, one for each deformation`,
+      got: `${audios.length}`,
+      remedy: 'gather both over the same clips',
+    });
+  return deformations.map((deformation, index) => {
+    if (deformation.kind !== 'particles')
+      throw new StageError({
+        code: 'stage.deformation-kind',
+        where: `motion-training.deformation[${index}]`,
+        expected: 'a deformation by particles',
+        got: `a ${deformation.kind} one`,
+        remedy: 'fit with control-nodes',
+      });
+    if (deformation.frames < T)
+      throw new StageError({
+        code: 'stage.clip-short',
+        where: `motion-training.deformation[${index}]`,
+        expected: `at least T = ${T} frames`,
+        got: `${deformation.frames}`,
+        remedy: 'lower params.frames or make longer clips',
+      });
+    return { deformation, audio: audios[index] };
+  });
+}
+
+/**
+ * Motion and voice of each clip in the aligned space.
+ *
+ * @param slowMotion seconds: each clip is also learned with what is slower than this of up to eight clips after it that
+ *   are as long; 0: only as it is
+ */
+export async function learnedClips(
+  clips: readonly VoicedClip[],
+  space: AlignedSpace,
+  slowMotion: number,
+): Promise<LearnedClip[]> {
+  const learned: LearnedClip[] = [];
+  for (const [index, { deformation, audio }] of clips.entries()) {
+    const { frames, fps, translations } = deformation;
+    const heard = speechFeatures(audio, { fps, frames });
+    const condition = audioCondition(heard.data, await space.embedAudio(heard.data), frames);
+    const latents = [await space.encode(translations)];
+    for (const partner of slowMotion > 0 ? partnersOf(clips, index) : [])
+      latents.push(await space.encode(withSlowMotionOf(deformation, partner, slowMotion)));
+    learned.push({ frames, latents, condition });
+  }
+  return learned;
+}
+
+/** Those of the eight clips after a clip, the first after the last, that are as long as it. */
+function partnersOf(clips: readonly VoicedClip[], index: number): ParticleDeformation[] {
+  const own = clips[index].deformation;
+  return [...clips.slice(index + 1), ...clips.slice(0, index)]
+    .slice(0, PARTNERS)
+    .map(({ deformation }) => deformation)
+    .filter(({ frames, fps }) => frames === own.frames && fps === own.fps);
+}
+
+/** Variance over time of each part's particles, mean over the clips: f32 [parts] world². */
+export function meanPartVariance(clips: readonly VoicedClip[]): Float32Array {
+  const mean = new Float32Array(PARTS.length);
+  for (const { deformation } of clips)
+    partVariance(deformation.translations, deformation.regions).forEach(
+      (variance, part) => (mean[part] += variance / clips.length),
+    );
+  return mean;
+}

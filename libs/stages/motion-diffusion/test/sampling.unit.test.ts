@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openAlignedSpace } from '@soliloquy/gaussian-codec';
+import type { Audio, Motion } from '@soliloquy/ports';
+import { stageContext } from '@soliloquy/testing';
+import { motionSamplingStage, motionTrainingStage } from '../src/index.ts';
+import { run } from '../src/motion-sampling/backbones/ddim.ts';
+import { partVariance } from '../src/motion-sampling/global-variance.ts';
+import { run as trainRun } from '../src/motion-training/backbones/transformer.ts';
+import { clip, FRAMES, spaceOf, voice } from './small-person.ts';
+
+const clips = [clip(), clip()];
+const space = spaceOf(clips);
+const heard = voice();
+let model: Awaited<ReturnType<typeof trainRun>>['model'];
+const sample = async (audio: Audio, given: Record<string, unknown> = {}, seed = 1): Promise<Motion> => {
+  const all = { steps: 3, overlap: 3, ...given };
+  const params = { ...motionSamplingStage.params.parse(all), ...motionSamplingStage.backbones.ddim.params.parse(all) };
+  return (await run({ audio, model, space }, params, stageContext({ seed }))).motion;
+};
+beforeAll(async () => {
+  const given = { steps: 2, batch: 2, frames: 8, width: 16, layers: 1, heads: 2 };
+  const params = {
+    ...motionTrainingStage.params.parse(given),
+    ...motionTrainingStage.backbones.transformer.params.parse(given),
+  };
+  model = (await trainRun({ deformation: clips, audio: [voice(), voice()], space }, params, stageContext())).model;
+});
+
+describe('motion for a voice', () => {
+  test.each([3, 8, 12, 29])('of %i frames is as long as it', async (frames) => {
+    const motion = await sample(voice(frames));
+    expect(motion).toMatchObject({ frames, fps: 25, particles: 6 });
+    expect(motion.latent).toHaveLength(frames * 192);
+    expect(motion.positions).toHaveLength(frames * 18);
+    expect(motion.positions.every(Number.isFinite)).toBe(true);
+  });
+
+  test('has as many frames as are asked for, at the rate that is asked for', async () => {
+    expect((await sample(heard, { frames: 17 })).frames).toBe(17);
+    const slow = await sample(heard, { fps: 12.5 });
+    expect([slow.frames, slow.fps]).toEqual([6, 12.5]);
+  });
+
+  test('is where its latent says: the decoded translations from where the particles rest', async () => {
+    const { latent, positions } = await sample(heard);
+    const opened = await openAlignedSpace(space, 1);
+    const translations = await opened.decode(latent);
+    positions.forEach((value, i) => expect(value).toBeCloseTo(translations[i] + opened.rig.positions[i % 18], 5));
+    await opened.dispose();
+  });
+
+  test('comes nearer to the variance of the clips, each part by a factor of at most 1.4', async () => {
+    const [plain, restored] = [
+      await sample(heard, { globalVariance: false }),
+      await sample(heard, { globalVariance: true }),
+    ];
+    const opened = await openAlignedSpace(space, 1);
+    const { regions } = opened.rig;
+    const variances = async ({ latent }: Motion) => partVariance(await opened.decode(latent), regions);
+    const wanted = [0, 1, 2].map(
+      (part) => clips.reduce((sum, { translations }) => sum + partVariance(translations, regions)[part], 0) / 2,
+    );
+    const before = await variances(plain);
+    for (let part = 0; part < 3; part++) {
+      const factor = Math.min(1.4, Math.max(1 / 1.4, Math.sqrt(wanted[part] / before[part])));
+      for (const column of [part * 64, part * 64 + 63]) {
+        const at = (motion: Motion): number[] =>
+          Array.from({ length: FRAMES }, (_, frame) => motion.latent[frame * 192 + column]);
+        const mean = at(plain).reduce((sum, value) => sum + value, 0) / FRAMES;
+        at(restored).forEach((value, frame) => expect(value).toBeCloseTo(mean + factor * (at(plain)[frame] - mean), 4));
+      }
+    }
+    await opened.dispose();
+  });
+
+  test('is the same for the same seed, and another for another seed, voice, guidance, η, overlap or number of steps', async () => {
+    const long = voice(29);
+    const one = await sample(long);
+    expect(await sample(long)).toEqual(one);
+    for (const other of [
+      await sample(long, {}, 2),
+      await sample(voice(29)),
+      await sample(long, { guidance: 2 }),
+      await sample(long, { eta: 0 }),
+      await sample(long, { overlap: 0 }),
+      await sample(long, { steps: 4 }),
+    ])
+      expect(other.latent).not.toEqual(one.latent);
+  });
+
+  test('is cut where the voice ends, and heard with the silence after it', async () => {
+    const short = await sample(voice(3), { globalVariance: false });
+    expect(short.latent).toHaveLength(3 * 192);
+  });
+
+  test('says how far it is, and stops where it is cancelled', async () => {
+    const stop = new AbortController();
+    const steps: number[][] = [];
+    const params = {
+      ...motionSamplingStage.params.parse({}),
+      ...motionSamplingStage.backbones.ddim.params.parse({ steps: 6 }),
+    };
+    const ctx = stageContext({
+      signal: stop.signal,
+      progress(done, total) {
+        steps.push([done, total]);
+        if (done === 2) stop.abort(new Error('enough'));
+      },
+    });
+    await expect(run({ audio: heard, model, space }, params, ctx)).rejects.toThrow('enough');
+    expect(steps).toEqual([0, 0, 1, 1, 1, 2].map((done) => [done, 6]));
+  });
+});

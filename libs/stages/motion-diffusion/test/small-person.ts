@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { createMotionLayout, initAlignedSpace, initMotionCodec, packAlignedSpace } from '@soliloquy/gaussian-codec';
+import type { Audio, ParticleDeformation, RegionName } from '@soliloquy/ports';
+import { speechFeatures } from '@soliloquy/speech-features';
+import { createRng } from '@soliloquy/tensor';
+
+export const [FRAMES, FPS, RATE] = [12, 25, 16_000];
+const rng = createRng('small person');
+const NAMES: readonly RegionName[] = ['torso', 'torso', 'head', 'upperLip', 'lowerLip', 'leftHand'];
+const P = NAMES.length;
+const rig = {
+  particles: P,
+  positions: rng.normal([P, 3]).data,
+  regions: Uint8Array.from(NAMES, regionIndex),
+  neighbours: 1,
+  indices: new Int32Array(4),
+  weights: new Float32Array(4).fill(1),
+};
+
+/** A clip of six particles that move at random. */
+export function clip(frames = FRAMES): ParticleDeformation {
+  return {
+    kind: 'particles',
+    frames,
+    fps: FPS,
+    count: 4,
+    ...rig,
+    translations: rng.normal([frames, P, 3]).data,
+    rotations: new Float32Array(frames * P * 4),
+    logScaleOffsets: new Float32Array(frames * P * 3),
+  };
+}
+
+/** Noise as long as so many frames. */
+export function voice(frames = FRAMES): Audio {
+  return { sampleRate: RATE, samples: rng.normal([Math.round((frames / FPS) * RATE)]).data };
+}
+
+/** An aligned space of these clips that has learned nothing. */
+export function spaceOf(clips: readonly ParticleDeformation[]) {
+  const { dims: features } = speechFeatures(voice(), { fps: FPS, frames: FRAMES });
+  const layout = createMotionLayout(
+    rig.positions,
+    rig.regions,
+    clips.map(({ translations }) => translations),
+  );
+  const size = { latents: 2, width: 16, heads: 4, hidden: 24 };
+  return packAlignedSpace({
+    rig,
+    layout,
+    codec: initMotionCodec(rng, layout, size),
+    space: initAlignedSpace(rng, { features, width: 16 }),
+    heads: 4,
+    features,
+    card: {},
+  });
+}
+
+/** Digest of each file: quick to compare, and short to show. */
+export function digestsOf(files: Readonly<Record<string, Uint8Array>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]),
+  );
+}

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
+import { audioCondition } from '@soliloquy/motion-transformer';
+import type { Deformation } from '@soliloquy/ports';
+import { speechFeatures } from '@soliloquy/speech-features';
+import { partVariance } from '../src/motion-sampling/global-variance.ts';
+import { withSlowMotionOf } from '../src/motion-training/slow-motion.ts';
+import { learnedClips, meanPartVariance, voicedClips } from '../src/motion-training/training-clips.ts';
+import { clip, FPS, FRAMES, spaceOf, voice } from './small-person.ts';
+
+const clips = [clip(), clip(), clip(FRAMES + 3), clip()];
+const voices = clips.map(({ frames }) => voice(frames));
+const voiced = voicedClips(clips, voices, 8);
+
+describe('clips to learn', () => {
+  let space: AlignedSpace;
+  beforeAll(async () => {
+    space = await openAlignedSpace(spaceOf(clips), 1);
+  });
+  afterAll(() => space.dispose());
+
+  test('keep each clip with its voice', () => {
+    expect(voiced.map(({ deformation }) => deformation)).toEqual(clips);
+    expect(voiced.map(({ audio }) => audio)).toEqual(voices);
+  });
+
+  test('are x_t as it is, then with the slow motion of the clips after it that are as long', async () => {
+    const learned = await learnedClips(voiced, space, 0.3);
+    expect(learned.map(({ frames, latents }) => [frames, latents.length])).toEqual([
+      [FRAMES, 3],
+      [FRAMES, 3],
+      [FRAMES + 3, 1],
+      [FRAMES, 3],
+    ]);
+    expect(learned[1].latents).toEqual([
+      await space.encode(clips[1].translations),
+      await space.encode(withSlowMotionOf(clips[1], clips[3], 0.3)),
+      await space.encode(withSlowMotionOf(clips[1], clips[0], 0.3)),
+    ]);
+  });
+
+  test('hear their own voice at their own rate', async () => {
+    const [, second] = await learnedClips(voiced, space, 0);
+    const heard = speechFeatures(voices[1], { fps: FPS, frames: FRAMES });
+    expect(second.condition).toEqual(audioCondition(heard.data, await space.embedAudio(heard.data), FRAMES));
+  });
+
+  test('are learned only as they are where no slow motion is wanted', async () => {
+    const learned = await learnedClips(voiced, space, 0);
+    expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('are learned with at most eight others', async () => {
+    const eleven = Array.from({ length: 11 }, () => voiced[0]);
+    const learned = await learnedClips(eleven, space, 0.3);
+    expect(learned.map(({ latents }) => latents.length)).toEqual(new Array(11).fill(9));
+  }, 60_000);
+
+  test('of another rate are no partners', async () => {
+    const slower = { ...voiced[1], deformation: { ...clips[1], fps: 20 } };
+    const learned = await learnedClips([voiced[0], slower], space, 0.3);
+    expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1]);
+  });
+});
+
+test('the variance of the clips is the mean of theirs, part by part', () => {
+  const each = clips.map(({ translations, regions }) => partVariance(translations, regions));
+  const mean = meanPartVariance(voiced);
+  expect(mean).toHaveLength(3);
+  mean.forEach((value, part) =>
+    expect(value).toBeCloseTo(each.reduce((sum, variance) => sum + variance[part], 0) / clips.length, 5),
+  );
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a voice is missing',
+    () => voicedClips(clips, voices.slice(1), 8),
+    'motion-training.audio: expected 4 voices, one for each deformation, got 3; ',
+  ],
+  [
+    'one is not by particles',
+    () => voicedClips([clips[0], { kind: 'dense', frames: 12 } as Deformation], voices.slice(2), 8),
+    'motion-training.deformation[1]: expected a deformation by particles, got a dense one; ',
+  ],
+  [
+    'one is shorter than T',
+    () => voicedClips(clips, voices, FRAMES + 1),
+    `motion-training.deformation[0]: expected at least T = ${FRAMES + 1} frames, got ${FRAMES}; `,
+  ],
+])('are refused where %s', (_what, read, message) => {
+  expect(read).toThrow(message);
+});
