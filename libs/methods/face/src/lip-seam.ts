@@ -36,9 +36,9 @@ interface Expected {
 }
 
 /**
- * The seam between the lips as the puppet opens it (stage `video-diffusion`), read from the picture at its own
- * resolution. It differs from `lowerLipEdge`, which canonical-gaussians uses: this one follows the dark line between the
- * lips from corner to corner and finds teeth and how far the lips reach; that one is where the lower lip begins.
+ * The seam between the lips as the puppet opens it (stage `video-diffusion`), read at the picture's own resolution. It
+ * differs from `lowerLipEdge`, which canonical-gaussians uses: this one follows the dark line between the lips from
+ * corner to corner and finds teeth and how far the lips reach; that one is where the lower lip begins.
  *
  * Finds the seam along which the mouth opens. Landmarks give corners and middle; the picture says where exactly: along
  * the darkest path from corner to corner (dynamic programming), or along the lower edge of the teeth where a smile

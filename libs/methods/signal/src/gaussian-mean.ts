@@ -2,8 +2,8 @@
  * Gaussian mean over time of one channel, without delay: Σ w_d x(f + d) / Σ w_d with w_d = exp(−d² / 2σ²) for
  * |d| ≤ ⌈3σ⌉; beyond an end the end is repeated. For channels of the puppet's motion.
  *
- * `gaussianMeanOfRows` is the same mean; it divides each weight before it is used and this one divides the sum, so their
- * last bits differ. Both feed artifacts, so both stay until one of them may change.
+ * `gaussianMeanOfRows` is the same mean; it divides each weight before it is used and this one divides the sum, so
+ * their last bits differ. Both feed artifacts, so both stay until one of them may change.
  *
  * @param values [F]
  * @param sigma  frames; 0 copies the values

@@ -42,20 +42,23 @@ describe('regions of the picture', () => {
     expect(name(regionsOfPicture(frame, level), x, y)).toBe(region);
   });
 
-  test('the line between the lips parts them, wherever it runs; the corners are of the cheeks, where both jaws carry', () => {
-    const smile = (u: number): number => -0.04 * u * u;
-    for (const [line, regionAt] of [
-      [level, regionsOfPicture(frame, level)],
-      [smile, regionsOfPicture(frame, smile)],
-    ] as const) {
-      for (let u = -4; u <= 4; u += 0.5) {
-        expect(name(regionAt, 64 + u, 49 + line(u) - 0.1)).toBe('upperLip');
-        expect(name(regionAt, 64 + u, 49 + line(u) + 0.1)).toBe('lowerLip');
+  test(
+    'the line between the lips parts them, wherever it runs; the corners are of the cheeks, where both ' + 'jaws carry',
+    () => {
+      const smile = (u: number): number => -0.04 * u * u;
+      for (const [line, regionAt] of [
+        [level, regionsOfPicture(frame, level)],
+        [smile, regionsOfPicture(frame, smile)],
+      ] as const) {
+        for (let u = -4; u <= 4; u += 0.5) {
+          expect(name(regionAt, 64 + u, 49 + line(u) - 0.1)).toBe('upperLip');
+          expect(name(regionAt, 64 + u, 49 + line(u) + 0.1)).toBe('lowerLip');
+        }
+        for (const u of [-6, 6])
+          for (const v of [-0.1, 0.1]) expect(['upperFace', 'jaw']).toContain(name(regionAt, 64 + u, 49 + line(u) + v));
       }
-      for (const u of [-6, 6])
-        for (const v of [-0.1, 0.1]) expect(['upperFace', 'jaw']).toContain(name(regionAt, 64 + u, 49 + line(u) + v));
-    }
-  });
+    },
+  );
 
   test('below the lips is the jaw, above them the upper face, on one line across', () => {
     const regionAt = regionsOfPicture(frame, level);
@@ -112,12 +115,16 @@ describe('depth of the surface', () => {
     expect(at(96, 128)).toBeLessThan(at(64, 75));
   });
 
-  test('a body is a balloon: nearest in its middle, at the distance of the person at its outline, thicker where it is wider', () => {
-    const row = Array.from({ length: 15 }, (_, k) => at(50 + k, 95));
-    for (let k = 1; k < row.length; k++) expect(row[k]).toBeLessThanOrEqual(row[k - 1] + 1e-6);
-    expect(row[0] - row[14]).toBeGreaterThan(0.03);
-    expect(at(64, 100)).toBeLessThan(at(73, 160));
-  });
+  test(
+    'a body is a balloon: nearest in its middle, at the distance of the person at its outline, thicker ' +
+      'where it is wider',
+    () => {
+      const row = Array.from({ length: 15 }, (_, k) => at(50 + k, 95));
+      for (let k = 1; k < row.length; k++) expect(row[k]).toBeLessThanOrEqual(row[k - 1] + 1e-6);
+      expect(row[0] - row[14]).toBeGreaterThan(0.03);
+      expect(at(64, 100)).toBeLessThan(at(73, 160));
+    },
+  );
 
   test('outside the matte it is the distance of the person', () => {
     expect(at(2, 2)).toBe(PERSON_DISTANCE);

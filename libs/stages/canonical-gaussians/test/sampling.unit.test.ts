@@ -25,14 +25,17 @@ describe('stipple', () => {
     }
   });
 
-  test('points are spread more evenly than a random draw: counts of 8 x 8 pixels vary less than a Poisson process', () => {
-    const points = stipple(flat(0.2), 64, 64);
-    const counts = new Array<number>(64).fill(0);
-    for (const i of points) counts[Math.floor(i / 64 / 8) * 8 + Math.floor((i % 64) / 8)]++;
-    const mean = counts.reduce((sum, each) => sum + each, 0) / 64;
-    const variance = counts.reduce((sum, each) => sum + (each - mean) ** 2, 0) / 64;
-    expect(variance).toBeLessThan(0.1 * mean);
-  });
+  test(
+    'points are spread more evenly than a random draw: counts of 8 x 8 pixels vary less than a Poisson ' + 'process',
+    () => {
+      const points = stipple(flat(0.2), 64, 64);
+      const counts = new Array<number>(64).fill(0);
+      for (const i of points) counts[Math.floor(i / 64 / 8) * 8 + Math.floor((i % 64) / 8)]++;
+      const mean = counts.reduce((sum, each) => sum + each, 0) / 64;
+      const variance = counts.reduce((sum, each) => sum + (each - mean) ** 2, 0) / 64;
+      expect(variance).toBeLessThan(0.1 * mean);
+    },
+  );
 
   test('each point is there once, none where the density is zero, and the same map gives the same points', () => {
     const random = seededRandom(8);
@@ -93,18 +96,22 @@ describe('saliency', () => {
     ).toBeCloseTo(0.9, 6);
   });
 
-  test('on a flat picture the face has faceDensity as many as clothes, mouth and eyes twice that, hands twice as many', () => {
-    const map = saliency({ width: WIDTH, height: HEIGHT, color: grey, matte, frame }, { count: 500, faceDensity: 4 });
-    const clothes = at(map, 64, 100);
-    expect(at(map, 64, 41) / clothes).toBeCloseTo(4, 4);
-    for (const [x, y] of [
-      [64, 49],
-      [71, 35],
-      [57, 35],
-    ])
-      expect(at(map, x, y) / clothes).toBeCloseTo(8, 4);
-    for (const x of [96, 32]) expect(at(map, x, 128) / clothes).toBeCloseTo(2, 4);
-  });
+  test(
+    'on a flat picture the face has faceDensity as many as clothes, mouth and eyes twice that, hands ' +
+      'twice as many',
+    () => {
+      const map = saliency({ width: WIDTH, height: HEIGHT, color: grey, matte, frame }, { count: 500, faceDensity: 4 });
+      const clothes = at(map, 64, 100);
+      expect(at(map, 64, 41) / clothes).toBeCloseTo(4, 4);
+      for (const [x, y] of [
+        [64, 49],
+        [71, 35],
+        [57, 35],
+      ])
+        expect(at(map, x, y) / clothes).toBeCloseTo(8, 4);
+      for (const x of [96, 32]) expect(at(map, x, 128) / clothes).toBeCloseTo(2, 4);
+    },
+  );
 
   test('edges have more than flat cloth', () => {
     const edge = grey.map((value, i) => (Math.floor(i / 3 / WIDTH) < 100 ? value : 1));

@@ -68,33 +68,43 @@ describe('hidden layers', () => {
   const lifted: Lifted = { width: WIDTH, height: HEIGHT, color, matte, depth, frame, regionAt };
   const surfaceAt = (x: number, y: number): number => depth[Math.floor(y) * WIDTH + Math.floor(x)];
 
-  test('the backing lies behind the surface, inside the outline and takes the colours and regions of what is before it', () => {
-    const seeds = backingLayer(lifted, inside, 400);
-    expect(seeds.length).toBeGreaterThan(300);
-    expect(seeds.length).toBeLessThan(450);
-    for (const {
-      x,
-      y,
-      z,
-      sigma,
-      region,
-      color: [red, green, blue],
-    } of seeds) {
-      expect(z).toBeGreaterThan(surfaceAt(x, y));
-      expect(2 * sigma).toBeLessThan(inside[Math.floor(y) * WIDTH + Math.floor(x)]);
-      expect(region).toBe(regionAt(x, y));
-      for (const value of [red, green, blue]) expect(value).toBeGreaterThan(0.1);
-    }
-  });
+  test(
+    'the backing lies behind the surface, inside the outline and takes the colours and regions of what ' +
+      'is before it',
+    () => {
+      const seeds = backingLayer(lifted, inside, 400);
+      expect(seeds.length).toBeGreaterThan(300);
+      expect(seeds.length).toBeLessThan(450);
+      for (const {
+        x,
+        y,
+        z,
+        sigma,
+        region,
+        color: [red, green, blue],
+      } of seeds) {
+        expect(z).toBeGreaterThan(surfaceAt(x, y));
+        expect(2 * sigma).toBeLessThan(inside[Math.floor(y) * WIDTH + Math.floor(x)]);
+        expect(region).toBe(regionAt(x, y));
+        for (const value of [red, green, blue]) expect(value).toBeGreaterThan(0.1);
+      }
+    },
+  );
 
-  test('the backing leaves the lips free, so that it does not hang into the open mouth, and lies before the inside of it', () => {
-    const seeds = backingLayer(lifted, inside, 400);
-    expect(seeds.filter(({ x, y }) => Math.abs(x - 64) < 4 && Math.abs(y - 49) < 1)).toEqual([]);
-    const near = seeds.filter(({ x, y }) => Math.hypot(x - 64, y - 49) < 9);
-    expect(near.length).toBeGreaterThan(10);
-    const behind = near.map(({ x, y, z }) => z - surfaceAt(x, y));
-    expect(Math.max(...behind)).toBeLessThan(Math.min(...mouthInterior(lifted).map(({ z }) => z - surfaceAt(64, 49))));
-  });
+  test(
+    'the backing leaves the lips free, so that it does not hang into the open mouth, and lies before the ' +
+      'inside of it',
+    () => {
+      const seeds = backingLayer(lifted, inside, 400);
+      expect(seeds.filter(({ x, y }) => Math.abs(x - 64) < 4 && Math.abs(y - 49) < 1)).toEqual([]);
+      const near = seeds.filter(({ x, y }) => Math.hypot(x - 64, y - 49) < 9);
+      expect(near.length).toBeGreaterThan(10);
+      const behind = near.map(({ x, y, z }) => z - surfaceAt(x, y));
+      expect(Math.max(...behind)).toBeLessThan(
+        Math.min(...mouthInterior(lifted).map(({ z }) => z - surfaceAt(64, 49))),
+      );
+    },
+  );
 
   test('the inside of the mouth lies behind the lips, of its own region: light teeth above, dark below', () => {
     const seeds = mouthInterior(lifted);

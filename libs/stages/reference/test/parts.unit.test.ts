@@ -226,8 +226,9 @@ describe('skin and body of a painted person', () => {
       expect(far(body[`${side}Shoulder`]!, points[`${side}Shoulder`]!), side).toBeLessThan(1.3);
       // A hand's radius from its middle at most, towards the elbow.
       expect(far(body[`${side}Wrist`]!, body[`${side}Hand`]!), side).toBeLessThan(1.21);
-      expect(body[`${side}Wrist`]!.y).toBeLessThan(body[`${side}Hand`]!.y);
-      expect(body[`${side}Fingertip`]!.y).toBeGreaterThan(body[`${side}Wrist`]!.y);
+      expect(far(body[`${side}Fingertip`]!, body[`${side}Wrist`]!), side).toBeGreaterThan(
+        far(body[`${side}Hand`]!, body[`${side}Wrist`]!),
+      );
     }
     for (const joint of ['Shoulder', 'Elbow', 'Wrist', 'Hand'] as const)
       expect(body[`left${joint}`]!.x, joint).toBeGreaterThan(body[`right${joint}`]!.x);

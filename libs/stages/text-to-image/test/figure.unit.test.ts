@@ -97,19 +97,23 @@ describe.each([
       expect(alpha(figure.image, centre, y)).toBeGreaterThan(250);
   });
 
-  it('shows the room behind itself: the clean background is opaque and equals the picture wherever there is no person', () => {
-    let differs = 0;
-    for (let index = 0; index < figure.image.data.length; index += 4) {
-      expect(figure.background.data[index + 3]).toBe(255);
-      if (figure.image.data[index + 3] > 0)
-        differs += Math.abs(figure.image.data[index] - figure.background.data[index]) > 8 ? 1 : 0;
-      else
-        for (let channel = 0; channel < 3; channel++)
-          if (figure.image.data[index + channel] !== figure.background.data[index + channel])
-            throw new Error(`pixel ${index / 4} differs outside the matte`);
-    }
-    expect(differs).toBeGreaterThan(8000);
-  });
+  it(
+    'shows the room behind itself: the clean background is opaque and equals the picture wherever there ' +
+      'is no person',
+    () => {
+      let differs = 0;
+      for (let index = 0; index < figure.image.data.length; index += 4) {
+        expect(figure.background.data[index + 3]).toBe(255);
+        if (figure.image.data[index + 3] > 0)
+          differs += Math.abs(figure.image.data[index] - figure.background.data[index]) > 8 ? 1 : 0;
+        else
+          for (let channel = 0; channel < 3; channel++)
+            if (figure.image.data[index + channel] !== figure.background.data[index + channel])
+              throw new Error(`pixel ${index / 4} differs outside the matte`);
+      }
+      expect(differs).toBeGreaterThan(8000);
+    },
+  );
 
   it('is accepted by the landmarks port', () => {
     expect(() => landmarksPort.schema.parse(figure.landmarks)).not.toThrow();
@@ -144,29 +148,33 @@ describe('the painted face at full size', async () => {
     }
   });
 
-  it('has detail that a measure of sharpness can see: variance of the Laplacian in the face is far above that of the bare wall', () => {
-    const laplacian = (left: number, top: number, width: number, height: number): number => {
-      const values: number[] = [];
-      for (let y = top; y < top + height; y++)
-        for (let x = left; x < left + width; x++)
-          values.push(
-            4 * luma(figure.image, x, y) -
-              luma(figure.image, x - 1, y) -
-              luma(figure.image, x + 1, y) -
-              luma(figure.image, x, y - 1) -
-              luma(figure.image, x, y + 1),
-          );
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    };
-    const face = laplacian(
-      Math.round(points.rightEar.x) + 8,
-      Math.round(points.leftBrow.y),
-      Math.round(points.leftEar.x - points.rightEar.x) - 16,
-      Math.round(points.chin.y - points.leftBrow.y),
-    );
-    expect(face).toBeGreaterThan(4 * laplacian(880, 60, 100, 100));
-  });
+  it(
+    'has detail that a measure of sharpness can see: variance of the Laplacian in the face is far above ' +
+      'that of the bare wall',
+    () => {
+      const laplacian = (left: number, top: number, width: number, height: number): number => {
+        const values: number[] = [];
+        for (let y = top; y < top + height; y++)
+          for (let x = left; x < left + width; x++)
+            values.push(
+              4 * luma(figure.image, x, y) -
+                luma(figure.image, x - 1, y) -
+                luma(figure.image, x + 1, y) -
+                luma(figure.image, x, y - 1) -
+                luma(figure.image, x, y + 1),
+            );
+        const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+        return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      };
+      const face = laplacian(
+        Math.round(points.rightEar.x) + 8,
+        Math.round(points.leftBrow.y),
+        Math.round(points.leftEar.x - points.rightEar.x) - 16,
+        Math.round(points.chin.y - points.leftBrow.y),
+      );
+      expect(face).toBeGreaterThan(4 * laplacian(880, 60, 100, 100));
+    },
+  );
 });
 
 describe('figures', () => {

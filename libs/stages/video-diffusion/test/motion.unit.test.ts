@@ -7,15 +7,18 @@ const film = { fps: 25, frames: 125, seed: 7 };
 const motion = puppetMotion(babble(5), film);
 
 describe('puppet motion', () => {
-  it('opens the mouth with the voice: correlation with the envelope above 0.8, greatest within a frame of zero lag', () => {
-    const envelope = speechEnvelope(babble(5), 25, 125);
-    const byLag = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((lag) => ({
-      lag,
-      r: correlation(motion.channels.jawOpen, envelope, lag),
-    }));
-    expect(byLag.find(({ lag }) => lag === 0)?.r).toBeGreaterThan(0.8);
-    expect(Math.abs(byLag.reduce((best, one) => (one.r > best.r ? one : best)).lag)).toBeLessThanOrEqual(1);
-  });
+  it(
+    'opens the mouth with the voice: correlation with the envelope above 0.8, greatest within a frame of ' + 'zero lag',
+    () => {
+      const envelope = speechEnvelope(babble(5), 25, 125);
+      const byLag = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((lag) => ({
+        lag,
+        r: correlation(motion.channels.jawOpen, envelope, lag),
+      }));
+      expect(byLag.find(({ lag }) => lag === 0)?.r).toBeGreaterThan(0.8);
+      expect(Math.abs(byLag.reduce((best, one) => (one.r > best.r ? one : best)).lag)).toBeLessThanOrEqual(1);
+    },
+  );
 
   it('closes the mouth in a pause and keeps it closed in silence', () => {
     for (const f of [53, 55, 57, 59]) expect(motion.channels.jawOpen[f]).toBeLessThan(0.02);
