@@ -19,7 +19,7 @@ export { tracks } from './tracks.ts';
 export { video } from './video.ts';
 export { viewerOf, VIEWERS } from './viewers.ts';
 
-export type { ArtifactFiles, PortType, Preview, UserGiven } from './port-type.ts';
+export type { ArtifactFiles, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
 export type { Camera } from './camera.ts';
 export type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';
 export type { FaceLandmarkName, LandmarkName, LandmarkPoint, Landmarks, Part } from './landmarks.ts';

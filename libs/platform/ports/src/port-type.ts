@@ -50,3 +50,6 @@ export interface PortType<T = unknown> {
 export type UserGiven =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array };
+
+/** The value type of a port type. */
+export type ValueOf<P> = P extends PortType<infer T> ? T : never;

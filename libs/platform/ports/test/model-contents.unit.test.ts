@@ -1,7 +1,8 @@
 import { numpy as np } from '@jax-js/jax';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { encodeSafetensors, exportOnnx } from '@soliloquy/tensor';
+import { exportOnnx } from '@soliloquy/tensor';
+import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { model, type Model } from '../src/index.ts';
 
 const tests = model('contents-test', {
