@@ -10,47 +10,16 @@ import {
   type Session,
   type ToPage,
 } from '@soliloquy/gateway/protocol';
-import { catalogueRegistry, InvalidGraph, sizesOf, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
-import { cardParams, rowsOf } from './canvas/card-params.ts';
-import { Scene } from './canvas/scene.svelte.ts';
-import { Selection } from './canvas/selection.svelte.ts';
+import { catalogueRegistry, InvalidGraph, type StageRegistry } from '@soliloquy/graph';
 import { declareHues } from './design/type-colour.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, Refused } from './gateway/client.ts';
 import { Events } from './gateway/events.ts';
-import { RunStore } from './run/run-store.svelte.ts';
-import { Notices } from './shell/notices.svelte.ts';
+import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
+import { lacking } from './graph/surroundings.ts';
+import { Notices } from './notices.svelte.ts';
 
 const MOST_HEARD = 20_000;
-
-/** One open graph, with all that the page shows of it. */
-export class OpenGraph {
-  readonly document: DocumentStore;
-  readonly runs: RunStore;
-  readonly selection: Selection;
-  readonly scene: Scene;
-  /** which of the graph's sizes is planned and run */
-  size = $state('small');
-
-  constructor(document: DocumentStore, registry: StageRegistry, catalogue: Catalogue) {
-    this.document = document;
-    this.size = document.doc.size;
-    this.runs = new RunStore(document.path, () => document.doc.name);
-    this.scene = new Scene(document, registry, this.runs, (node) =>
-      rowsOf(cardParams(catalogue, document.doc.nodes[node])),
-    );
-    this.selection = new Selection(
-      () => document.doc,
-      () => this.scene.items[0],
-    );
-  }
-
-  get doc(): GraphDocument {
-    return this.document.doc;
-  }
-
-  readonly sizes: readonly string[] = $derived.by(() => sizesOf(this.document.doc));
-}
 
 /** The page: what the gateway offers, and the graph that is open. */
 export class Notebook {
@@ -108,7 +77,7 @@ export class Notebook {
   async openGraph(path: string): Promise<void> {
     try {
       await this.open?.document.flush();
-      const open = new OpenGraph(await DocumentStore.open(path, this.registry), this.registry, this.catalogue);
+      const open = new OpenGraph(await DocumentStore.open(path, this.registry), this);
       this.open = open;
       history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
       document.title = `${open.doc.name} · Soliloquy`;
@@ -134,7 +103,7 @@ export class Notebook {
 
   /** What a backbone lacks here, with how to get it. */
   lacking(stage: string, backbone: string): readonly { readonly what: string; readonly remedy: string }[] {
-    return this.catalogue.lacking[stage]?.[backbone] ?? [];
+    return lacking(this.catalogue, stage, backbone);
   }
 
   #hear(message: ToPage): void {
@@ -211,20 +180,14 @@ export function useNotebook(): Notebook {
   return getContext<Notebook>(KEY);
 }
 
-const OPEN_KEY = Symbol('open graph');
-
 export function provideOpenGraph(open: OpenGraph): void {
-  setContext(OPEN_KEY, open);
-}
-
-export function useOpenGraph(): OpenGraph {
-  return getContext<OpenGraph>(OPEN_KEY);
+  setContext(OPEN_GRAPH_KEY, open);
 }
 
 /** The contexts of an open graph, for components that are mounted apart from the tree. */
 export function contextsOf(notebook: Notebook, open: OpenGraph): Map<symbol, unknown> {
   return new Map<symbol, unknown>([
     [KEY, notebook],
-    [OPEN_KEY, open],
+    [OPEN_GRAPH_KEY, open],
   ]);
 }

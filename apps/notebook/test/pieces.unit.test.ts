@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseGraph } from '@soliloquy/graph';
-import { arrange } from '../src/canvas/arrange.ts';
-import { distanceToLink, linkBend, overlap } from '../src/canvas/node-geometry.ts';
+import { distanceToLink, linkBend } from '../src/canvas/link-curve.ts';
 import {
   addOutput,
   addSize,
@@ -12,10 +11,12 @@ import {
   setExpectation,
   setOutput,
 } from '../src/document/edits.ts';
-import { fromField, paramSpecs, toField } from '../src/inspect/param-schema.ts';
+import { arrange } from '../src/graph/arrange.ts';
+import { overlap } from '../src/graph/box.ts';
+import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/graph/node-progress.ts';
+import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
-import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/run/node-progress.ts';
 import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';
 
 describe('arranging', () => {

@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
+import type { RunStore } from '../graph/run-store.svelte.ts';
 import { fileUrl, firstResult, telling } from '../look/shown-value.ts';
-import type { RunStore } from '../run/run-store.svelte.ts';
 
 /** pixels: more than a card that is painted is wide */
 const WIDTH = 160;

@@ -1,9 +1,9 @@
-import type { OpenGraph } from '../notebook.svelte.ts';
-import { clock } from '../shell/clock.svelte.ts';
+import { clock } from '../clock.svelte.ts';
 import { stateOf, type NodeState } from './node-state.ts';
+import type { OpenGraph } from './open-graph.svelte.ts';
 
-/** How a node of the open graph stands at this moment. */
-export function standingOf({ doc, document, runs }: OpenGraph, name: string): NodeState {
+/** The state of a node of the open graph at this moment. */
+export function currentState({ doc, document, runs }: OpenGraph, name: string): NodeState {
   const progress = runs.progress.get(name);
   const inRun =
     runs.active !== undefined && runs.active.run === runs.shown && (progress !== undefined || runs.takesPart(name));

@@ -1,6 +1,6 @@
 import { routePath, type Artifact, type WirePreview, type WireTaskResult } from '@soliloquy/gateway/protocol';
 import { VIEWERS } from '@soliloquy/ports/viewers';
-import type { RunStore } from '../run/run-store.svelte.ts';
+import type { RunStore } from '../graph/run-store.svelte.ts';
 
 /** One value that was made, as the page shows it. */
 export interface ShownValue {

@@ -1,5 +1,5 @@
 import { edgesOf, type EdgeSource, type GraphDocument } from '@soliloquy/graph';
-import type { RunStore } from '../../run/run-store.svelte.ts';
+import type { RunStore } from '../../graph/run-store.svelte.ts';
 import { fileUrl, valuesOf } from '../shown-value.ts';
 
 /** Where the Gaussians are that a deformation moves, and the voice that belongs to it, as far as the graph tells. */
