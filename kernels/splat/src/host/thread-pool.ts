@@ -10,9 +10,9 @@ import {
   RANGES,
 } from '../layout.ts';
 import { SplatError } from '../splat-error.ts';
-import { compileKernel, startThread } from './host-node.ts';
 import type { KernelThread } from './kernel-thread.ts';
 import { spin } from './spin.ts';
+import { compileKernel, startThread } from '#host';
 
 /** What `splat.as.ts` exports. */
 export type SplatExports = {
