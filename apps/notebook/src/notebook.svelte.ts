@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import {
   catalogueSchema,
   documentListSchema,
+  openedDocumentSchema,
   sessionSchema,
   type Catalogue,
   type DocumentList,
@@ -14,7 +15,7 @@ import { catalogueRegistry, InvalidGraph, type StageRegistry } from '@soliloquy/
 import { declareHues } from './design/type-colour.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, Refused } from './gateway/client.ts';
-import { Events } from './gateway/events.ts';
+import { Events, type Connection } from './gateway/events.ts';
 import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
 import { lacking } from './graph/surroundings.ts';
 import { Notices } from './notices.svelte.ts';
@@ -29,7 +30,10 @@ export class Notebook {
   readonly notices = new Notices();
   documents = $state.raw<DocumentList['documents']>([]);
   open = $state.raw<OpenGraph | undefined>(undefined);
-  connected = $state(false);
+  /** `undefined` until the gateway was first heard */
+  connection = $state.raw<Connection | undefined>(undefined);
+  /** whether the gateway is not heard */
+  readonly lost: boolean = $derived(this.connection !== undefined && this.connection.kind !== 'connected');
   readonly #events: Events;
   /**
    * what was heard of runs in this session, so that a graph that is opened later knows how its run goes; of progress
@@ -45,9 +49,7 @@ export class Notebook {
     declareHues(catalogue.types);
     this.#events = new Events(
       (message) => this.#hear(message),
-      (connected) => {
-        this.connected = connected;
-      },
+      (connection) => this.#connected(connection),
     );
   }
 
@@ -78,6 +80,7 @@ export class Notebook {
     try {
       await this.open?.document.flush();
       const open = new OpenGraph(await DocumentStore.open(path, this.registry), this);
+      open.runs.lost = this.lost;
       this.open = open;
       history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
       document.title = `${open.doc.name} · Soliloquy`;
@@ -104,6 +107,31 @@ export class Notebook {
   /** What a backbone lacks here, with how to get it. */
   lacking(stage: string, backbone: string): readonly { readonly what: string; readonly remedy: string }[] {
     return lacking(this.catalogue, stage, backbone);
+  }
+
+  #connected(connection: Connection): void {
+    const before = this.connection;
+    this.connection = connection;
+    if (this.open !== undefined) this.open.runs.lost = this.lost;
+    if (connection.kind !== 'connected' || before === undefined) return;
+    if (connection.anew) {
+      // What was heard of runs was of a gateway that is no more; what of them is kept comes again.
+      this.#heard = [];
+      this.notices.announce('The gateway was started anew; this page goes on');
+    }
+    void this.#later(() => this.#catchUp());
+  }
+
+  /** What may have changed while nothing was heard. @throws Refused */
+  async #catchUp(): Promise<void> {
+    await this.refreshDocuments();
+    const { open } = this;
+    if (open === undefined) return;
+    const { digest } = await get('document', openedDocumentSchema, { query: { path: open.document.path } });
+    await this.#changedOnDisk(digest, null);
+    await open.document.flush();
+    await open.runs.refreshRuns();
+    open.runs.planSoon(open.document.text, open.size);
   }
 
   #hear(message: ToPage): void {

@@ -1,5 +1,6 @@
 import { partsOf, type Item } from '../document/items.ts';
 import { GRID, type Box, type Point } from '../graph/box.ts';
+import { COMMENT_SIZE } from '../graph/layout.svelte.ts';
 import type { OpenGraph } from '../graph/open-graph.svelte.ts';
 import type { Notices } from '../notices.svelte.ts';
 import type { CanvasContext } from './canvas-context.svelte.ts';
@@ -11,12 +12,14 @@ export interface Hands {
   addNode(): void;
   /** Brings the keyboard to the field on a comment or a group. */
   write(item: Item): void;
+  /** The same for an item that is only now made, and brings it into view. */
+  writeSoon(item: Item): void;
   inspect(): void;
   runTo(kind: 'to' | 'from', node: string): void;
   /** Brings keyboard and view to an item. */
   bringTo(item: Item): void;
-  /** A place in view that nothing covers. */
-  freePlace(): Point;
+  /** A place in view that nothing covers, for something of a size. */
+  placeFor(width: number, height: number): Point;
   arrange(): void;
   /** Shows these, or everything. */
   fit(boxes?: readonly Box[]): void;
@@ -114,8 +117,8 @@ export function doKey(
         );
       return;
     case 'comment':
-      actions.addComment(hands.freePlace());
-      toLead();
+      // what is typed next is its text
+      hands.writeSoon(actions.addComment(hands.placeFor(...COMMENT_SIZE)));
       return;
     case 'run-to':
       if (nodes[0] !== undefined) hands.runTo(action.from ? 'from' : 'to', nodes[0]);

@@ -6,7 +6,10 @@ import type { OpenGraph } from './open-graph.svelte.ts';
 export function currentState({ doc, document, runs }: OpenGraph, name: string): NodeState {
   const progress = runs.progress.get(name);
   const inRun =
-    runs.active !== undefined && runs.active.run === runs.shown && (progress !== undefined || runs.takesPart(name));
+    !runs.lost &&
+    runs.active !== undefined &&
+    runs.active.run === runs.shown &&
+    (progress !== undefined || runs.takesPart(name));
   return stateOf({
     node: doc.nodes[name] ?? { stage: 'unknown@1' },
     errors: document.errorsOf(name),

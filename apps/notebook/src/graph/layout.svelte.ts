@@ -10,7 +10,8 @@ import { linksOf, NO_SHAPE, shapesOf, socketTypes, type SocketLink, type SocketR
 
 const GROUP_MARGIN = 20;
 const GROUP_TITLE = 30;
-const COMMENT: readonly [number, number] = [240, 120];
+/** A comment's width and height where it says none. */
+export const COMMENT_SIZE: readonly [number, number] = [240, 120];
 const NO_PLACE: Point = { x: 0, y: 0 };
 const NO_BOX: Box = { x: 0, y: 0, width: 0, height: 0 };
 
@@ -101,7 +102,7 @@ export class Layout {
     const { x, y } = this.place(item);
     const { kind, name } = partsOf(item);
     if (kind === 'comments') {
-      const [width, height] = this.#document.doc.comments[Number(name)]?.size ?? COMMENT;
+      const [width, height] = this.#document.doc.comments[Number(name)]?.size ?? COMMENT_SIZE;
       return { x, y, width, height };
     }
     return { x, y, width: NODE_WIDTH, height: nodeHeight(this.shape(item)) };

@@ -1,4 +1,5 @@
 import { getContext } from 'svelte';
+import type { WireGraphError } from '@soliloquy/gateway/protocol';
 import { sizesOf, type GraphDocument } from '@soliloquy/graph';
 import type { DocumentStore } from '../document/document-store.svelte.ts';
 import { Actions } from './actions.ts';
@@ -35,6 +36,15 @@ export class OpenGraph {
 
   get doc(): GraphDocument {
     return this.document.doc;
+  }
+
+  /** all that keeps the whole graph from running: known here at once, or found when it was planned */
+  readonly faults: readonly WireGraphError[] = $derived.by(() => [
+    ...new Map([...this.document.errors, ...this.runs.planErrors].map((fault) => [fault.message, fault])).values(),
+  ]);
+
+  faultsOfInput(name: string): readonly WireGraphError[] {
+    return this.faults.filter(({ node, port }) => node === undefined && port === name);
   }
 
   readonly sizes: readonly string[] = $derived.by(() => sizesOf(this.document.doc));
