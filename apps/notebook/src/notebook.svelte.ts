@@ -12,7 +12,7 @@ import {
   type ToPage,
 } from '@soliloquy/gateway/protocol';
 import { catalogueRegistry, InvalidGraph, type StageRegistry } from '@soliloquy/graph';
-import { declareHues } from './design/type-colour.ts';
+import { declareHues } from './design/type-color.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, Refused } from './gateway/client.ts';
 import { Events, type Connection } from './gateway/events.ts';
@@ -21,6 +21,7 @@ import { lacking } from './graph/surroundings.ts';
 import { Notices } from './notices.svelte.ts';
 
 const MOST_HEARD = 20_000;
+const MOST_POINTS = 20_000;
 
 /** The page: what the gateway offers, and the graph that is open. */
 export class Notebook {
@@ -40,6 +41,8 @@ export class Notebook {
    * the latest alone
    */
   #heard: RunMessage[] = [];
+  /** of curves; apart, since they are many */
+  #points: RunMessage[] = [];
   #queue: readonly QueueEntry[] = [];
 
   private constructor(session: Session, catalogue: Catalogue) {
@@ -86,7 +89,7 @@ export class Notebook {
       document.title = `${open.doc.name} · Soliloquy`;
       for (const note of open.document.notes) this.notices.say(note);
       open.runs.hearQueue(this.#queue);
-      for (const message of this.#heard) open.runs.hear(message);
+      for (const message of [...this.#heard, ...this.#points]) open.runs.hear(message);
       void this.#later(() => recall(open));
     } catch (thrown) {
       if (!(thrown instanceof Refused) && !(thrown instanceof InvalidGraph)) throw thrown;
@@ -117,6 +120,7 @@ export class Notebook {
     if (connection.anew) {
       // What was heard of runs was of a gateway that is no more; what of them is kept comes again.
       this.#heard = [];
+      this.#points = [];
       this.notices.announce('The gateway was started anew; this page goes on');
     }
     void this.#later(() => this.#catchUp());
@@ -160,6 +164,12 @@ export class Notebook {
         (kept) => kept.run === run && kept.event.type === 'task-progress' && kept.event.element === event.element,
       );
       if (at >= 0) this.#heard.splice(at, 1);
+    }
+    if (event.type === 'task-scalar') {
+      // Points push nothing else out.
+      this.#points.push(message);
+      if (this.#points.length > MOST_POINTS) this.#points = this.#points.slice(-MOST_POINTS / 2);
+      return;
     }
     this.#heard.push(message);
     if (this.#heard.length > MOST_HEARD) this.#heard = this.#heard.slice(-MOST_HEARD / 2);

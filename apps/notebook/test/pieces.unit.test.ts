@@ -17,6 +17,7 @@ import { overlap } from '../src/graph/box.ts';
 import { elementNumber, inOrder } from '../src/graph/elements.ts';
 import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/graph/node-progress.ts';
 import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
+import { curveScale } from '../src/look/curve-scale.ts';
 import { frameAt, middleOfFrame } from '../src/look/frame-time.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
@@ -145,6 +146,18 @@ describe('several', () => {
           frameAt(Math.floor((frame / fps) * 1e6) / 1e6, fps),
           frameAt((frame + 0.99) / fps, fps),
         ]).toEqual([frame, frame, frame]);
+  });
+
+  test('a curve lies by the steps at which it was measured, and by logarithms where it falls far', () => {
+    const size = { width: 100, height: 116 };
+    const thinned = curveScale([1000, 10, 1], [0, 10, 100], size);
+    expect([thinned.log, thinned.points]).toEqual([true, '0.0,8.0 10.0,74.7 100.0,108.0']);
+    expect([0, 0.04, 0.06, 0.9].map((share) => thinned.nearest(share))).toEqual([0, 0, 1, 2]);
+    expect(curveScale([2, 4, 3], undefined, size)).toMatchObject({
+      log: false,
+      points: '0.0,108.0 50.0,8.0 100.0,58.0',
+    });
+    expect(curveScale([5], undefined, size).points).toBe('50.0,108.0');
   });
 
   test('things find a place of their own in sight, beside what lies there and what lies over the canvas', () => {

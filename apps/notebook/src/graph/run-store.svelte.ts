@@ -18,6 +18,7 @@ import {
 import type { ExpectationRow } from '@soliloquy/graph';
 import { get, post, Refused } from '../gateway/client.ts';
 import { inOrder, type ElementKey } from './elements.ts';
+import { LiveCurves } from './live-curves.svelte.ts';
 import { advance, type NodeProgress } from './node-progress.ts';
 
 const PLAN_AFTER_MS = 250;
@@ -67,6 +68,8 @@ export class RunStore {
   readonly progress = new SvelteMap<string, NodeProgress>();
   /** nodes that take part in the run that is shown */
   #taking = $state.raw<ReadonlySet<string>>(new Set());
+  /** what the tasks of the run that is shown logged */
+  readonly curves = new LiveCurves();
   log = $state.raw<readonly LogLine[]>([]);
   expectations = $state.raw<readonly ExpectationRow[]>([]);
   readonly results = new SvelteMap<string, WireTaskResult>();
@@ -127,6 +130,7 @@ export class RunStore {
     if (run === this.shown) return;
     this.shown = run;
     this.progress.clear();
+    this.curves.clear();
     this.#taking = new Set();
     this.log = [];
     this.expectations = [];
@@ -139,6 +143,10 @@ export class RunStore {
 
   #take({ at, event }: RunMessage): void {
     const now = Math.min(Date.now(), Date.parse(at) || Date.now());
+    if (event.type === 'task-scalar') {
+      this.curves.add(event);
+      return;
+    }
     if ('node' in event) {
       const next = advance(this.progress.get(event.node), event, now);
       if (next !== undefined) this.progress.set(event.node, next);
