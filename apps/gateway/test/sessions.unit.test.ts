@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROUTES } from '../src/protocol.ts';
+import { ROUTES } from '../src/protocol/index.ts';
 import { openBench, snapshot, type Bench } from './fixture/open-gateway.ts';
 
 const folderOfPerson = (): string => join(mkdtempSync(join(tmpdir(), 'soliloquy-person-')), 'sessions');

@@ -69,6 +69,53 @@ describe('results', () => {
   });
 });
 
+test('curves that a task logs grow while it runs, and are there when its run is looked at again', async (bench) => {
+  const desk = await bench.open(
+    bench.write('logging', {
+      inputs: { line: { type: 'text', default: 'a'.repeat(60) } },
+      nodes: { slow: { stage: 'wait@1', backbone: 'by-length', params: { ms: 80 } } },
+      edges: ['line -> slow.text'],
+    }),
+  );
+  const { page } = desk;
+  await desk.look('slow');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('tab', { name: 'Inspect' }).click();
+  const curve = page.getByRole('region', { name: 'Curves of slow' }).locator('figure');
+  const drawn = async (): Promise<number> =>
+    ((await curve.locator('polyline').getAttribute('points')) ?? '').split(' ').length;
+  await curve.waitFor();
+  const early = await drawn();
+  await desk.untilState('slow', /running|left|%/);
+  await expect.poll(drawn).toBeGreaterThan(early);
+  await desk.said(/^Run finished/);
+  await expect.poll(drawn).toBe(60);
+  expect(await curve.locator('figcaption').innerText()).toMatch(/left\s+1 at step 59/);
+  await page.reload();
+  await page.waitForSelector(desk.card('slow'));
+  await desk.look('slow');
+  await expect.poll(drawn).toBe(60);
+  await page.close();
+});
+
+test('values of a type that the page never heard of are shown by the viewer that it declares, in its own hue', async (bench) => {
+  const desk = await bench.open(bench.write('foreign', { nodes: { strange: { stage: 'foreign@1' } } }));
+  const { page } = desk;
+  await desk.run();
+  await desk.look('strange');
+  const results = page.getByRole('tabpanel');
+  const picture = results.getByRole('img', { name: /strange\.swatch: a swatch/ });
+  await picture.waitFor();
+  expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(8);
+  expect(await results.locator('table').innerText()).toMatch(/berries\s+42/);
+  expect(await results.locator('pre').innerText()).toContain('"pears": 7');
+  // the card shows what says most: the picture
+  await page.locator(`${desk.card('strange')} .preview img`).waitFor();
+  const hue = await results.locator('.ports i').evaluateAll((marks) => marks.map((mark) => mark.getAttribute('style')));
+  expect(hue[0]).toContain(' 77)');
+  await page.close();
+});
+
 describe('what stands in the way', () => {
   test('is said instead of “nothing runs”, and is found by pressing on it', async (bench) => {
     const desk = await bench.open(

@@ -1,6 +1,6 @@
 import { edgesOf, sourceText } from '@soliloquy/graph';
 import { whatFits } from '@soliloquy/graph/edit';
-import { typeColour } from '../design/type-colour.ts';
+import { typeColor } from '../design/type-color.ts';
 import { itemWords, type Item } from '../document/items.ts';
 import type { Point } from '../graph/box.ts';
 import { NODE_WIDTH } from '../graph/card-size.ts';
@@ -57,7 +57,7 @@ export class Choices {
         label: `Input: ${title}`,
         detail: 'given to every run',
         hint: id,
-        colour: typeColour(id),
+        colour: typeColor(id),
         choose: add(() => actions.addGraphInput(id, at)),
       }));
     const comment: Choice = {
@@ -93,7 +93,7 @@ export class Choices {
     const box = layout.box(item);
     const feeds = new Map(edgesOf(doc).map(({ from, to }) => [`${to.node}.${to.port}`, sourceText(from)]));
     const choices = sockets.flatMap((socket) => {
-      const colour = typeColour(layout.typeOf(socket));
+      const colour = typeColor(layout.typeOf(socket));
       const words = socket.side === 'output' ? `${socket.port} →` : `${socket.port} ←`;
       const fed = socket.side === 'input' ? feeds.get(socketText(socket)) : undefined;
       const cut = (): void => {

@@ -8,6 +8,9 @@ export interface Moved {
   readonly sound?: string;
 }
 
+/** The voice of a film lies beside its picture. */
+const FILM_SOUND = 'sound.wav';
+
 /**
  * Looks along the links: the Gaussians are what feeds the node that gave the deformation; the voice is what feeds a
  * node that takes both (a renderer), or the film that the node was fitted to.
@@ -28,9 +31,8 @@ export function movedBy(
     const values = valuesOf(runs, from.node, from.port);
     const value = values.find(({ label }) => label === element) ?? values[0];
     const file =
-      as === 'sound' && value?.artifact.type === 'video'
-        ? value.artifact.files.find(({ name }) => name === 'sound.wav')?.name
-        : value?.preview.file;
+      (as === 'sound' ? value?.artifact.files.find(({ name }) => name === FILM_SOUND)?.name : undefined) ??
+      value?.preview.file;
     return value === undefined || file === undefined ? undefined : fileUrl(value.artifact, file);
   };
   const takers = edges
