@@ -48,8 +48,13 @@ export function drawLink(
     wanted === 'input' ? [from, other] : [other, from];
 
   const judge = (end: SocketRef): string | undefined => {
-    if (end.side === from.side)
-      return `${socketText(end)}: expected an ${wanted}, got an ${end.side}; ${wanted === 'input' ? 'end the link at an input, on the left of a node' : 'end the link at an output, on the right of a node'}`;
+    if (end.side === from.side) {
+      const remedy =
+        wanted === 'input'
+          ? 'end the link at an input, on the left of a node'
+          : 'end the link at an output, on the right of a node';
+      return `${socketText(end)}: expected an ${wanted}, got an ${end.side}; ${remedy}`;
+    }
     const [source, target] = inTurn(end);
     return actions.refusal(socketText(source), socketText(target));
   };
