@@ -17,6 +17,8 @@ const rooms = [
 /** Imports within one element are always allowed: a stage of its own files, never of another stage. */
 const may = (type, types) => ({ from: { element: { type } }, allow: { to: { element: { types: { anyOf: types } } } } });
 
+const floors = 'gateway, document -> graph -> look, run, inspect, cells, compare -> canvas -> shell';
+
 export default tseslint.config(
   { ignores: ['**/node_modules/', '**/build/', '**/dist/', '**/out/', '.nx/', '**/*.as.ts', '**/.soliloquy/'] },
   ...tseslint.configs.recommended,
@@ -78,5 +80,19 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // Floors of the page: what is shown stands on the state of the open graph, which knows nothing of what shows it.
+    files: ['apps/notebook/src/{gateway,document,graph}/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^\\.\\./(canvas|cells|compare|inspect|look|run|shell|notebook\\.)', message: floors }] },
+      ],
+    },
+  },
+  {
+    files: ['apps/notebook/src/{cells,compare,design,inspect,look,run}/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(\\.\\./)+canvas/', message: floors }] }] },
   },
 );

@@ -2,7 +2,16 @@ import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { partsOf } from '@soliloquy/fault';
-import { InvalidGraph, type GraphDocument, type Settings, type StageRegistry, type Target } from '@soliloquy/graph';
+import {
+  graphFault,
+  InvalidGraph,
+  withoutFaulty,
+  withoutUnreadInputs,
+  type GraphDocument,
+  type Settings,
+  type StageRegistry,
+  type Target,
+} from '@soliloquy/graph';
 import {
   identityOf,
   importInputs,
@@ -17,7 +26,7 @@ import {
 import type { Device } from '@soliloquy/stage';
 import { refusedGraph, wireError, type Documents } from './documents.ts';
 import { sha256, type ProjectFiles } from './project-files.ts';
-import type { Plan, planRequestSchema, runRequestSchema } from './protocol/index.ts';
+import type { Plan, planRequestSchema, runRequestSchema, WireGraphError } from './protocol/index.ts';
 import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { Job } from './run-queue.ts';
@@ -39,9 +48,19 @@ interface Asked {
   readonly inputs: ReadonlyMap<string, ImportedInput>;
 }
 
-/** What a run of a document would execute, and why. Nothing runs; the values of inputs are stored. @throws Refused */
-export async function planOf(parts: AskingParts, request: z.output<typeof planRequestSchema>): Promise<Plan> {
-  const { documents, files, store, stateFolder } = parts;
+/** A plan, with the digests of the inputs that it was made for, by name. */
+export interface PlannedGraph extends Plan {
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a run of a document would execute, and why, as far as it is sound. Nothing runs; the values of inputs are
+ * stored.
+ *
+ * @throws Refused
+ */
+export async function planOf(parts: AskingParts, request: z.output<typeof planRequestSchema>): Promise<PlannedGraph> {
+  const { documents, files } = parts;
   const loaded = await documents.load(request.path).catch((refused: unknown) => {
     // A graph that was never saved has no file yet.
     if (request.text !== undefined && refused instanceof Refused && [404, 422].includes(refused.status))
@@ -53,14 +72,32 @@ export async function planOf(parts: AskingParts, request: z.output<typeof planRe
       ? (loaded as NonNullable<typeof loaded>).document
       : documents.read(request.text, request.path).doc;
   const folder = dirname(loaded?.path ?? join(files.root, request.path));
+  const errors = new Map<string, WireGraphError>();
+  // What is faulty takes nothing from the rest: it is planned as far as it goes.
+  for (let part: GraphDocument | undefined = document; part !== undefined;) {
+    const planned = await planPart(parts, part, folder, request);
+    for (const error of planned.errors) errors.set(error.message, error);
+    if (planned.errors.length === 0) return { ...planned, errors: [...errors.values()] };
+    part = withoutFaulty(part, planned.errors);
+    if (request.target.kind !== 'all' && part?.nodes[request.target.node] === undefined) break;
+  }
+  return nothingPlanned([...errors.values()]);
+}
+
+function nothingPlanned(errors: WireGraphError[]): PlannedGraph {
+  return { nodes: [], notes: [], errors, inputs: {} };
+}
+
+async function planPart(
+  parts: AskingParts,
+  document: GraphDocument,
+  folder: string,
+  wishes: Wishes,
+): Promise<PlannedGraph> {
   try {
-    const { graph, inputs } = await prepare(parts, document, folder, request);
-    const plans = await planGraph(
-      graph,
-      new Map([...inputs].map(([name, { ref }]) => [name, ref.digest])),
-      store,
-      stateFolder,
-    );
+    const { graph, inputs } = await prepare(parts, document, folder, wishes);
+    const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
+    const plans = await planGraph(graph, digests, parts.store, parts.stateFolder);
     return {
       nodes: plans.map(({ node, stage, backbone, elements, results, stale, waiting, waitsFor, secondsBefore }) => ({
         node,
@@ -75,11 +112,11 @@ export async function planOf(parts: AskingParts, request: z.output<typeof planRe
       })),
       notes: [...graph.notes],
       errors: [],
+      inputs: Object.fromEntries(digests),
     };
   } catch (error) {
-    if (error instanceof InvalidGraph) return { nodes: [], notes: [], errors: error.errors.map(wireError) };
-    if (error instanceof InputError || error instanceof Refused)
-      return { nodes: [], notes: [], errors: [{ ...partsOf(error), message: error.message }] };
+    if (error instanceof InvalidGraph) return nothingPlanned(error.errors.map(wireError));
+    if (error instanceof UnusableFiles) return nothingPlanned([...error.errors]);
     throw error;
   }
 }
@@ -171,13 +208,28 @@ export async function prepareOrRefuse(
     return await prepare(parts, document, graphFolder, wishes);
   } catch (error) {
     if (error instanceof InvalidGraph) throw refusedGraph(error);
-    if (error instanceof InputError) throw new Refused(422, error);
+    if (error instanceof UnusableFiles && error.cause instanceof Refused) throw error.cause;
+    if (error instanceof UnusableFiles)
+      throw new Refused(422, error.errors[0] as WireGraphError, { errors: error.errors });
     throw error;
   }
 }
 
+/** Inputs of the graph and params of nodes that have no value, or name a file that cannot be used. */
+class UnusableFiles extends Error {
+  override readonly name = 'UnusableFiles';
+  readonly errors: readonly WireGraphError[];
+
+  /** @param cause what refused the first */
+  constructor(errors: readonly WireGraphError[], cause?: unknown) {
+    super(errors.map(({ message }) => message).join('\n'), { cause });
+    this.errors = errors;
+  }
+}
+
+/** @throws InvalidGraph, UnusableFiles */
 async function prepare(
-  { registry, store, files, device }: AskingParts,
+  parts: AskingParts,
   document: GraphDocument,
   graphFolder: string,
   { size, seed, set, inputs, target }: Wishes,
@@ -187,24 +239,77 @@ async function prepare(
     ...(set !== undefined && Object.keys(set).length > 0 && { set }),
     ...(target.kind !== 'all' && { target }),
   };
-  const graph = prepareGraph(document, registry, settings, seed, { device });
-  await confineParams(graph, files);
+  const { registry, device } = parts;
+  const prepared = prepareGraph(withoutUnreadInputs(document), registry, settings, seed, { device });
+  const graph = { ...prepared, source: document };
+  await confineParams(graph, parts.files);
   // Inputs that only other parts of the graph read may be given, and are not needed.
   const given = new Map(
     Object.entries(inputs ?? {}).filter(
       ([name]) => Object.hasOwn(graph.document.inputs, name) || !Object.hasOwn(document.inputs, name),
     ),
   );
-  return {
-    graph,
-    inputs: await importInputs(graph.document, registry, given, graphFolder, store, {
-      givenFolder: graphFolder,
-      confine: (path, where) => files.confine(path, where),
-    }),
-  };
+  return { graph, inputs: await importAll(parts, graph.document, given, graphFolder) };
 }
 
-/** A graph is untrusted: a file that a backbone needs and a param names must lie in the project as well. */
+/** Each input by itself, so that every one that cannot be used is named. @throws UnusableFiles */
+async function importAll(
+  { registry, store, files }: AskingParts,
+  document: GraphDocument,
+  given: ReadonlyMap<string, string>,
+  graphFolder: string,
+): Promise<Map<string, ImportedInput>> {
+  const imported = new Map<string, ImportedInput>();
+  const errors: WireGraphError[] = [];
+  let cause: unknown;
+  for (const [name, { type, optional, ...spec }] of Object.entries(document.inputs)) {
+    const value = given.get(name);
+    if (value === undefined && spec.default === undefined && !optional) {
+      errors.push(
+        graphFault({
+          code: 'graph.missing-input',
+          port: name,
+          where: `inputs.${name}`,
+          expected: type,
+          got: 'nothing',
+          remedy: type === 'text' ? 'write it' : 'choose a file',
+        }),
+      );
+      continue;
+    }
+    const alone = { ...document, inputs: { [name]: document.inputs[name] as GraphDocument['inputs'][string] } };
+    try {
+      const one = await importInputs(
+        alone,
+        registry,
+        new Map(value === undefined ? [] : [[name, value]]),
+        graphFolder,
+        store,
+        { givenFolder: graphFolder, confine: (path, where) => files.confine(path, where) },
+      );
+      for (const [key, input] of one) imported.set(key, input);
+    } catch (error) {
+      if (!(error instanceof InputError) && !(error instanceof Refused)) throw error;
+      cause ??= errors.length === 0 ? error : undefined;
+      errors.push({ ...partsOf(error), port: name, message: error.message });
+    }
+  }
+  for (const name of given.keys())
+    if (!Object.hasOwn(document.inputs, name))
+      errors.push(
+        graphFault({
+          code: 'graph.unknown-input',
+          where: 'inputs',
+          expected: Object.keys(document.inputs).join(', ') || 'none',
+          got: `"${name}"`,
+          remedy: 'choose one of them',
+        }),
+      );
+  if (errors.length > 0) throw new UnusableFiles(errors, cause);
+  return imported;
+}
+
+/** A graph is untrusted: a file that a backbone needs and a param names must lie in the project as well. @throws UnusableFiles */
 async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Promise<void> {
   for (const { name, backbone, params } of nodes) {
     for (const need of backbone.needs ?? []) {
@@ -213,7 +318,14 @@ async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Pro
       const standard = (
         backbone.params.shape[need.param] as { safeParse(value: unknown): { data?: unknown } } | undefined
       )?.safeParse(undefined).data;
-      if (path !== standard) await files.confine(path, `${name}.params.${need.param}`);
+      if (path === standard) continue;
+      await files.confine(path, `${name}.params.${need.param}`).catch((error: unknown) => {
+        if (!(error instanceof Refused)) throw error;
+        throw new UnusableFiles(
+          [{ ...partsOf(error), node: name, port: need.param, message: error.message }],
+          error,
+        );
+      });
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { ArtifactRef, DiskStore } from '@soliloquy/artifacts';
 import { formatGraph, parsePortReference, portTypes, type GraphDocument } from '@soliloquy/graph';
-import { carryGraph } from '@soliloquy/graph/carried';
+import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
 import { escapeHtml, htmlPage, metricsFigure } from '@soliloquy/page';
 import type { Metrics, Preview } from '@soliloquy/ports';
-import type { PastRun } from '@soliloquy/runner/compare';
 import { planOf, type AskingParts } from './asking.ts';
 import { renderMarkdown } from './markdown.ts';
+import type { RunArchive } from './run-archive.ts';
 import { contentType } from './serve-bytes.ts';
 import { shownBy } from './shown-by.ts';
 
@@ -30,24 +30,44 @@ interface Shown {
   readonly element: string;
 }
 
+interface ExportParts extends AskingParts {
+  readonly archive: RunArchive;
+}
+
+/** What of a graph is exported. */
+export interface Exported {
+  readonly document: GraphDocument;
+  /** of the document, relative to the project */
+  readonly path: string;
+  /** at which its results are looked for first; the document's own where left out */
+  readonly size?: string;
+  /** whose results stand in for nodes that have none for the document as it is */
+  readonly run?: string;
+}
+
+/** Results that cells show: of the document as it is, else of a run. */
+interface Results {
+  readonly keys: readonly ElementKey[];
+  /** what they were made by, to be carried: of the document, or, where all are the run's, of that run */
+  readonly settings: CarriedSettings;
+}
+
+type ElementKey = { readonly element: string; readonly key: string };
+type CarriedSettings = Omit<CarriedGraph, 'from'>;
+
 /**
  * A graph read as a notebook: its cells in order, with the outputs that they show embedded, and the graph itself, in
  * one page that needs nothing else and runs nothing. It carries its graph, so it can be dropped on the notebook.
  *
- * @param run whose outputs to show; else those that are there for the document as it is
+ * It shows what the page shows: results that are there for the document as it is, and of nodes that have none those of
+ * a run, whatever part of the graph that run was of.
  */
-export async function exportPage(
-  parts: AskingParts,
-  document: GraphDocument,
-  path: string,
-  run: PastRun | undefined,
-): Promise<string> {
-  const keys = run
-    ? run.tasks.map(({ task, key }) => ({ element: task, key }))
-    : (await planOf(parts, { path, target: { kind: 'all' } })).nodes.flatMap(({ cached }) => cached);
+export async function exportPage(parts: ExportParts, exported: Exported): Promise<string> {
+  const { document } = exported;
+  const { keys, settings } = await resultsFor(parts, exported);
   let room = MOST_BYTES;
   const sections: string[] = [];
-  for (const cell of (run?.graph ?? document).cells) {
+  for (const cell of document.cells) {
     if ('markdown' in cell) sections.push(renderMarkdown(cell.markdown));
     else {
       const shown = await resultsOf(parts, keys, cell.show);
@@ -71,30 +91,50 @@ export async function exportPage(
       );
     }
   }
-  const shownDocument = run?.graph ?? document;
-  const { name, description } = shownDocument;
+  const { name, description } = document;
   const page = htmlPage({
     title: name,
     style: STYLE,
     frames: true,
     body: [
-      ...(titled(shownDocument) ? [] : [`<h1>${escapeHtml(name)}</h1>`]),
+      ...(titled(document) ? [] : [`<h1>${escapeHtml(name)}</h1>`]),
       ...(description === undefined ? [] : [`<p>${escapeHtml(description)}</p>`]),
       ...sections,
-      `<details><summary>The graph</summary><pre tabindex="0">${escapeHtml(formatGraph(shownDocument))}</pre></details>`,
+      `<details><summary>The graph</summary><pre tabindex="0">${escapeHtml(formatGraph(document))}</pre></details>`,
     ].join('\n'),
   });
-  const inputs = Object.fromEntries(Object.entries(run?.inputs ?? {}).map(([name, { digest }]) => [name, digest]));
-  return new TextDecoder().decode(
-    carryGraph(new TextEncoder().encode(page), {
-      document: shownDocument,
-      size: run?.size ?? document.size,
-      seed: run?.seed ?? document.seed,
-      set: run?.set ?? {},
-      inputs,
-      from: 'cells',
-    }),
+  return new TextDecoder().decode(carryGraph(new TextEncoder().encode(page), { ...settings, from: 'cells' }));
+}
+
+async function resultsFor(parts: ExportParts, { document, path, size, run }: Exported): Promise<Results> {
+  const wanted = new Set(
+    document.cells.flatMap((cell) => ('show' in cell ? [parsePortReference(cell.show).node] : [])),
   );
+  // First, since it is refused where there is no such run.
+  const made = run === undefined ? [] : await parts.archive.results(run);
+  const plan = await planOf(parts, { path, size, target: { kind: 'all' } });
+  const found = plan.nodes.filter(({ node }) => wanted.has(node)).flatMap(({ cached }) => cached);
+  const here = new Set(found.map(({ element }) => nodeOf(element)));
+  const others = made.filter(({ element }) => wanted.has(nodeOf(element)) && !here.has(nodeOf(element)));
+  const record = run === undefined || found.length > 0 ? undefined : await parts.archive.find(run);
+  return {
+    keys: [...found, ...others],
+    settings:
+      record === undefined || others.length === 0
+        ? { document, size: size ?? document.size, seed: document.seed, set: {}, inputs: plan.inputs }
+        : {
+            document: record.graph,
+            size: record.size,
+            seed: record.seed,
+            set: record.set,
+            inputs: Object.fromEntries(Object.entries(record.inputs).map(([name, { digest }]) => [name, digest])),
+          },
+  };
+}
+
+/** `fit` of `fit[3]`. */
+function nodeOf(element: string): string {
+  return element.replace(/\[.*$/, '');
 }
 
 /** Whether its first cell is a title of its own. */
@@ -111,7 +151,7 @@ async function resultsOf(
   const types = portTypes(registry);
   const shown: Shown[] = [];
   for (const { element, key } of keys) {
-    if (element.replace(/\[.*$/, '') !== node) continue;
+    if (nodeOf(element) !== node) continue;
     const result = await store.getResult(key);
     const stored = result?.outputs[port] ?? null;
     const previews = [

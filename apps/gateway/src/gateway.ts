@@ -17,6 +17,7 @@ import { QueueFile } from './queue-file.ts';
 import { createRoutes } from './routes.ts';
 import { RunArchive } from './run-archive.ts';
 import { RunQueue } from './run-queue.ts';
+import { SessionFile } from './session-file.ts';
 import { Sessions } from './sessions.ts';
 import { CHUNK_BYTES, UPLOAD_BYTES, Uploads } from './uploads.ts';
 import { DocumentWatch } from './watch-documents.ts';
@@ -28,12 +29,17 @@ export interface GatewayOptions {
   readonly graph: string | undefined;
   /** Caches, journals, sweeps: `.soliloquy`. */
   readonly stateFolder: string;
+  /**
+   * Where it is kept who was let in, so that pages find a gateway that is started anew: a folder of the person, never
+   * of the project. Left out: every start lets in anew.
+   */
+  readonly sessionsFolder?: string;
   readonly registry: StageRegistry;
   /** Exports the same stages; workers import it. */
   readonly registryModule: string;
   /** The built page. */
   readonly pageFolder: string;
-  /** 0 for any free one. */
+  /** 0 for the one that this project's pages know, or any free one. */
   readonly port: number;
   readonly threads: number;
   /** What runs compute on. Default: the CPU. */
@@ -71,7 +77,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const store = await openDiskStore(join(stateFolder, 'store'));
   const files = await ProjectFiles.open(options.project);
   const documents = new Documents(files, registry);
-  const sessions = new Sessions();
+  const kept = new SessionFile(options.sessionsFolder, files.root);
+  const sessions = new Sessions(kept);
   const log = new EventLog();
   const start = randomBytes(8).toString('hex');
   let port = 0;
@@ -127,7 +134,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     getRequestListener(app.fetch, { overrideGlobalObjects: false }),
   );
   server.on('upgrade', (request, connection, head) => socket.upgrade(request, connection, head));
-  port = await listen(server, options.port);
+  port = await listenAgain(server, options.port, kept.port);
+  kept.keepPort(port);
   return {
     port,
     link: () => link(Number.POSITIVE_INFINITY),
@@ -139,6 +147,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await Promise.all([queue.close(), uploads.close()]);
     },
   };
+}
+
+/** Where any port will do, on the one that open pages know, if nobody else took it. */
+async function listenAgain(server: Server, wanted: number, known: number | undefined): Promise<number> {
+  if (wanted !== 0 || known === undefined) return listen(server, wanted);
+  return listen(server, known).catch((error: unknown) => {
+    if (error instanceof PortTaken) return listen(server, 0);
+    throw error;
+  });
 }
 
 function listen(server: Server, wanted: number): Promise<number> {

@@ -17,6 +17,7 @@ import type { PageFiles } from './page-files.ts';
 import { DOCUMENT_BYTES } from './project-files.ts';
 import {
   planRequestSchema,
+  planSchema,
   ROUTES,
   runRequestSchema,
   saveRequestSchema,
@@ -25,7 +26,6 @@ import {
   uploadRequestSchema,
   type Catalogue,
   type Comparison,
-  type Plan,
   type Queue,
   type QueueEntry,
   type Saved,
@@ -186,16 +186,9 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
   );
   app.get(ROUTES.export, async (c) => {
     const { document } = await documents.load(query(c, 'path'));
-    const run = c.req.query('run');
+    const [path, size, run] = [query(c, 'path'), c.req.query('size'), c.req.query('run')];
     return download(
-      new TextEncoder().encode(
-        await exportPage(
-          parts,
-          document,
-          query(c, 'path'),
-          run === undefined ? undefined : await parts.archive.record(run),
-        ),
-      ),
+      new TextEncoder().encode(await exportPage(parts, { document, path, size, run })),
       `${document.name}.html`,
     );
   });
@@ -210,7 +203,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
     return entry;
   };
   app.post(ROUTES.plan, async (c) =>
-    c.json((await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES))) satisfies Plan),
+    c.json(planSchema.parse(await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES)))),
   );
   app.get(ROUTES.runs, async (c) =>
     c.json(

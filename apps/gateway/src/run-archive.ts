@@ -64,6 +64,27 @@ export class RunArchive {
     return record;
   }
 
+  /** Its record, or `undefined` for a run that left none. */
+  find(run: string): Promise<PastRun | undefined> {
+    return this.record(run).catch((error: unknown) => {
+      if (error instanceof Refused && error.status === 404) return undefined;
+      throw error;
+    });
+  }
+
+  /** Keys of what its tasks made, each element once, in the order of tasks; of one that did not end from its journal. */
+  async results(run: string): Promise<{ readonly element: string; readonly key: string }[]> {
+    const record = await this.find(run);
+    if (record !== undefined) return record.tasks.map(({ task, key }) => ({ element: task, key }));
+    const keys = new Map<string, string>();
+    for (const { event } of this.history(run))
+      if (event.type === 'task-finished' || event.type === 'task-cached') keys.set(event.element, event.key);
+    // In the order of indices, whichever finished first.
+    return [...keys]
+      .map(([element, key]) => ({ element, key }))
+      .sort((a, b) => a.element.localeCompare(b.element, 'en', { numeric: true }));
+  }
+
   /** What its journal tells: everything but progress. @throws Refused 404 */
   history(run: string): RunMessage[] {
     checkId(run);

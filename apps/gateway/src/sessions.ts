@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { SessionFile } from './session-file.ts';
 
 const LINK_LASTS_MS = 10 * 60_000;
 /** More links than this at once are nobody's wish. */
@@ -11,7 +12,12 @@ const MOST_LINKS = 20;
 export class Sessions {
   /** when each link ends, ms; the first lasts until it is used */
   readonly #links = new Map<string, number>();
-  readonly #cookies = new Set<string>();
+  readonly #kept: SessionFile;
+
+  /** @param kept digests of cookies, also of earlier starts */
+  constructor(kept: SessionFile) {
+    this.#kept = kept;
+  }
 
   /** A new one-time token. */
   newLink(lasts = LINK_LASTS_MS): string {
@@ -29,12 +35,12 @@ export class Sessions {
     this.#links.delete(link);
     if (ends === undefined || ends < Date.now()) return undefined;
     const cookie = secret();
-    this.#cookies.add(digestOf(cookie));
+    this.#kept.keep(digestOf(cookie));
     return cookie;
   }
 
   holds(cookie: string | undefined): boolean {
-    return cookie !== undefined && this.#cookies.has(digestOf(cookie));
+    return cookie !== undefined && this.#kept.holds(digestOf(cookie));
   }
 }
 

@@ -50,6 +50,53 @@ describe('the catalogue', () => {
   });
 });
 
+describe('what would run is told beside what is faulty', () => {
+  const text = (change: object): string => JSON.stringify({ ...GRAPH, ...change });
+  const planned = ({ nodes, errors }: Plan): unknown => [
+    nodes.map(({ node, cached }) => [node, cached.length]),
+    errors.map(({ code, node, port }) => [code, node ?? port]),
+  ];
+
+  test('a loose node keeps the others no secret, and an input that nothing reads is in nobody’s way', async () => {
+    await bench.finish();
+    const inputs = { ...GRAPH.inputs, picture: { type: 'image' } };
+    const loose = text({ inputs, nodes: { ...GRAPH.nodes, lone: { stage: 'read@1' } } });
+    const all = [
+      ['first', 1],
+      ['last', 1],
+      ['square', 1],
+    ];
+    expect(planned(await plan({ text: loose }))).toEqual([all, [['missing-input', 'lone']]]);
+    expect(planned(await plan({ text: text({ inputs }) }))).toEqual([all, []]);
+    expect(planned(await plan({ text: loose, target: { kind: 'to', node: 'first' } }))).toEqual([[['first', 1]], []]);
+    writeFileSync(join(bench.project, 'graphs/small.json'), loose);
+    expect(await bench.finish({ target: { kind: 'to', node: 'last' } })).toMatchObject({ executed: 0, cached: 2 });
+    writeFileSync(join(bench.project, 'graphs/small.json'), text({ inputs }));
+    expect(await bench.finish()).toMatchObject({ status: 'done', cached: 3, graph: { inputs } });
+  });
+
+  test('inputs without a value, or whose file is not there, are all named; what does without them is planned', async () => {
+    const faulty = text({
+      inputs: { ...GRAPH.inputs, paper: { type: 'file' }, book: { type: 'file', default: 'none.txt' } },
+      nodes: { ...GRAPH.nodes, a: { stage: 'read@1' }, b: { stage: 'read@1' }, after: { stage: 'wait@1' } },
+      edges: [...GRAPH.edges, 'paper -> a.file', 'book -> b.file', 'b.text -> after.text'],
+    });
+    const answer = await plan({ text: faulty });
+    expect(planned(answer)).toEqual([
+      [
+        ['first', 0],
+        ['last', 0],
+        ['square', 0],
+      ],
+      [
+        ['missing-input', 'paper'],
+        ['bad-input', 'book'],
+      ],
+    ]);
+    expect(answer.errors[0]?.message).toBe('inputs.paper: expected file, got nothing; choose a file');
+  });
+});
+
 describe('a document', () => {
   test('is opened without running anything or starting a worker', async () => {
     const page = await bench.listen();

@@ -113,6 +113,38 @@ describe('what was made', () => {
   });
 });
 
+describe('the exported page shows what the notebook shows', () => {
+  const path = 'graphs/kept.json';
+  const exported = async (query: Record<string, string> = {}): Promise<string> =>
+    (await bench.ask(routePath('export', {}, { path, ...query }))).bytes
+      .toString('utf8')
+      .split('<details>')[0] as string;
+  const write = (change: object = {}): void =>
+    writeFileSync(join(bench.project, path), JSON.stringify({ ...GRAPH, name: 'kept', ...change }));
+
+  test('whatever part of the graph the last run was of', async () => {
+    write();
+    await bench.finish({ path });
+    const { run } = await bench.finish({ path, target: { kind: 'to', node: 'first' } });
+    expect(await exported({ run })).toMatch(/<img alt="16x16"[^]*<polyline/);
+  });
+
+  test('of a run what is not there for the document as it is now', async () => {
+    write();
+    const { run } = await bench.finish({ path });
+    write({ nodes: { ...GRAPH.nodes, square: { stage: 'paint@1', params: { grey: 3 } } } });
+    expect(await exported()).toContain('Not run yet.');
+    expect(await exported({ run })).toMatch(/<img alt="16x16"/);
+    expect(await exported({ run })).not.toContain('Not run yet.');
+  });
+
+  test('at the size that is shown', async () => {
+    write({ sizes: { tiny: { 'square.side': 8 } } });
+    await bench.finish({ path, size: 'tiny' });
+    expect(await exported({ size: 'tiny' })).toMatch(/<img alt="8x8"/);
+  });
+});
+
 test('a sweep runs every combination and makes one table of them', async () => {
   const page = await bench.listen();
   const { digest } = await bench.open();

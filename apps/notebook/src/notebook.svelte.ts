@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import {
   catalogueSchema,
   documentListSchema,
+  openedDocumentSchema,
   sessionSchema,
   type Catalogue,
   type DocumentList,
@@ -10,47 +11,17 @@ import {
   type Session,
   type ToPage,
 } from '@soliloquy/gateway/protocol';
-import { catalogueRegistry, InvalidGraph, sizesOf, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
-import { cardParams, rowsOf } from './canvas/card-params.ts';
-import { Scene } from './canvas/scene.svelte.ts';
-import { Selection } from './canvas/selection.svelte.ts';
-import { declareHues } from './design/type-colour.ts';
+import { catalogueRegistry, InvalidGraph, type StageRegistry } from '@soliloquy/graph';
+import { declareHues } from './design/type-color.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, Refused } from './gateway/client.ts';
-import { Events } from './gateway/events.ts';
-import { RunStore } from './run/run-store.svelte.ts';
-import { Notices } from './shell/notices.svelte.ts';
+import { Events, type Connection } from './gateway/events.ts';
+import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
+import { lacking } from './graph/surroundings.ts';
+import { Notices } from './notices.svelte.ts';
 
 const MOST_HEARD = 20_000;
-
-/** One open graph, with all that the page shows of it. */
-export class OpenGraph {
-  readonly document: DocumentStore;
-  readonly runs: RunStore;
-  readonly selection: Selection;
-  readonly scene: Scene;
-  /** which of the graph's sizes is planned and run */
-  size = $state('small');
-
-  constructor(document: DocumentStore, registry: StageRegistry, catalogue: Catalogue) {
-    this.document = document;
-    this.size = document.doc.size;
-    this.runs = new RunStore(document.path, () => document.doc.name);
-    this.scene = new Scene(document, registry, this.runs, (node) =>
-      rowsOf(cardParams(catalogue, document.doc.nodes[node])),
-    );
-    this.selection = new Selection(
-      () => document.doc,
-      () => this.scene.items[0],
-    );
-  }
-
-  get doc(): GraphDocument {
-    return this.document.doc;
-  }
-
-  readonly sizes: readonly string[] = $derived.by(() => sizesOf(this.document.doc));
-}
+const MOST_POINTS = 20_000;
 
 /** The page: what the gateway offers, and the graph that is open. */
 export class Notebook {
@@ -60,13 +31,18 @@ export class Notebook {
   readonly notices = new Notices();
   documents = $state.raw<DocumentList['documents']>([]);
   open = $state.raw<OpenGraph | undefined>(undefined);
-  connected = $state(false);
+  /** `undefined` until the gateway was first heard */
+  connection = $state.raw<Connection | undefined>(undefined);
+  /** whether the gateway is not heard */
+  readonly lost: boolean = $derived(this.connection !== undefined && this.connection.kind !== 'connected');
   readonly #events: Events;
   /**
    * what was heard of runs in this session, so that a graph that is opened later knows how its run goes; of progress
    * the latest alone
    */
   #heard: RunMessage[] = [];
+  /** of curves; apart, since they are many */
+  #points: RunMessage[] = [];
   #queue: readonly QueueEntry[] = [];
 
   private constructor(session: Session, catalogue: Catalogue) {
@@ -76,9 +52,7 @@ export class Notebook {
     declareHues(catalogue.types);
     this.#events = new Events(
       (message) => this.#hear(message),
-      (connected) => {
-        this.connected = connected;
-      },
+      (connection) => this.#connected(connection),
     );
   }
 
@@ -108,13 +82,14 @@ export class Notebook {
   async openGraph(path: string): Promise<void> {
     try {
       await this.open?.document.flush();
-      const open = new OpenGraph(await DocumentStore.open(path, this.registry), this.registry, this.catalogue);
+      const open = new OpenGraph(await DocumentStore.open(path, this.registry), this);
+      open.runs.lost = this.lost;
       this.open = open;
       history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
       document.title = `${open.doc.name} · Soliloquy`;
       for (const note of open.document.notes) this.notices.say(note);
       open.runs.hearQueue(this.#queue);
-      for (const message of this.#heard) open.runs.hear(message);
+      for (const message of [...this.#heard, ...this.#points]) open.runs.hear(message);
       void this.#later(() => recall(open));
     } catch (thrown) {
       if (!(thrown instanceof Refused) && !(thrown instanceof InvalidGraph)) throw thrown;
@@ -134,7 +109,33 @@ export class Notebook {
 
   /** What a backbone lacks here, with how to get it. */
   lacking(stage: string, backbone: string): readonly { readonly what: string; readonly remedy: string }[] {
-    return this.catalogue.lacking[stage]?.[backbone] ?? [];
+    return lacking(this.catalogue, stage, backbone);
+  }
+
+  #connected(connection: Connection): void {
+    const before = this.connection;
+    this.connection = connection;
+    if (this.open !== undefined) this.open.runs.lost = this.lost;
+    if (connection.kind !== 'connected' || before === undefined) return;
+    if (connection.anew) {
+      // What was heard of runs was of a gateway that is no more; what of them is kept comes again.
+      this.#heard = [];
+      this.#points = [];
+      this.notices.announce('The gateway was started anew; this page goes on');
+    }
+    void this.#later(() => this.#catchUp());
+  }
+
+  /** What may have changed while nothing was heard. @throws Refused */
+  async #catchUp(): Promise<void> {
+    await this.refreshDocuments();
+    const { open } = this;
+    if (open === undefined) return;
+    const { digest } = await get('document', openedDocumentSchema, { query: { path: open.document.path } });
+    await this.#changedOnDisk(digest, null);
+    await open.document.flush();
+    await open.runs.refreshRuns();
+    open.runs.planSoon(open.document.text, open.size);
   }
 
   #hear(message: ToPage): void {
@@ -163,6 +164,12 @@ export class Notebook {
         (kept) => kept.run === run && kept.event.type === 'task-progress' && kept.event.element === event.element,
       );
       if (at >= 0) this.#heard.splice(at, 1);
+    }
+    if (event.type === 'task-scalar') {
+      // Points push nothing else out.
+      this.#points.push(message);
+      if (this.#points.length > MOST_POINTS) this.#points = this.#points.slice(-MOST_POINTS / 2);
+      return;
     }
     this.#heard.push(message);
     if (this.#heard.length > MOST_HEARD) this.#heard = this.#heard.slice(-MOST_HEARD / 2);
@@ -211,20 +218,14 @@ export function useNotebook(): Notebook {
   return getContext<Notebook>(KEY);
 }
 
-const OPEN_KEY = Symbol('open graph');
-
 export function provideOpenGraph(open: OpenGraph): void {
-  setContext(OPEN_KEY, open);
-}
-
-export function useOpenGraph(): OpenGraph {
-  return getContext<OpenGraph>(OPEN_KEY);
+  setContext(OPEN_GRAPH_KEY, open);
 }
 
 /** The contexts of an open graph, for components that are mounted apart from the tree. */
 export function contextsOf(notebook: Notebook, open: OpenGraph): Map<symbol, unknown> {
   return new Map<symbol, unknown>([
     [KEY, notebook],
-    [OPEN_KEY, open],
+    [OPEN_GRAPH_KEY, open],
   ]);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseGraph } from '@soliloquy/graph';
-import { arrange } from '../src/canvas/arrange.ts';
-import { distanceToLink, linkBend, overlap } from '../src/canvas/node-geometry.ts';
+import { freePlace } from '../src/canvas/free-place.ts';
+import { distanceToLink, linkBend } from '../src/canvas/link-curve.ts';
 import {
   addOutput,
   addSize,
@@ -12,10 +12,15 @@ import {
   setExpectation,
   setOutput,
 } from '../src/document/edits.ts';
-import { fromField, paramSpecs, toField } from '../src/inspect/param-schema.ts';
+import { arrange } from '../src/graph/arrange.ts';
+import { overlap } from '../src/graph/box.ts';
+import { elementNumber, inOrder } from '../src/graph/elements.ts';
+import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/graph/node-progress.ts';
+import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
+import { curveScale } from '../src/look/curve-scale.ts';
+import { frameAt, middleOfFrame } from '../src/look/frame-time.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
-import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/run/node-progress.ts';
 import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';
 
 describe('arranging', () => {
@@ -120,6 +125,53 @@ describe('progress', () => {
   test('durations read as a person says them', () => {
     expect([0.2, 12, 200, 5000].map(duration)).toEqual(['0.2 s', '12 s', '3 min', '83 min']);
     expect(duration(9000)).toBe('2 h 30 min');
+  });
+});
+
+describe('several', () => {
+  test('elements lie in the order of their indices and are numbered by them, whichever finished first', () => {
+    const finished = ['fit[2]', 'fit[10]', 'fit[0]'].map((element) => ({ element, key: element }));
+    expect(inOrder(finished).map(({ element }) => elementNumber(element))).toEqual(['1', '3', '11']);
+    const grid = ['fit[1,0]', 'fit[0,1]', 'fit[0,0]'].map((element) => ({ element, key: element }));
+    expect(inOrder(grid).map(({ element }) => elementNumber(element))).toEqual(['1,1', '1,2', '2,1']);
+    expect(elementNumber('fit')).toBe('');
+  });
+
+  test('frames are named by the time at which they are seen, from their first moment to their last', () => {
+    for (const fps of [24, 25, 29.97, 60])
+      for (let frame = 0; frame < 500; frame++)
+        expect([
+          frameAt(middleOfFrame(frame, fps), fps),
+          // as a player gives it back: rounded to microseconds
+          frameAt(Math.floor((frame / fps) * 1e6) / 1e6, fps),
+          frameAt((frame + 0.99) / fps, fps),
+        ]).toEqual([frame, frame, frame]);
+  });
+
+  test('a curve lies by the steps at which it was measured, and by logarithms where it falls far', () => {
+    const size = { width: 100, height: 116 };
+    const thinned = curveScale([1000, 10, 1], [0, 10, 100], size);
+    expect([thinned.log, thinned.points]).toEqual([true, '0.0,8.0 10.0,74.7 100.0,108.0']);
+    expect([0, 0.04, 0.06, 0.9].map((share) => thinned.nearest(share))).toEqual([0, 0, 1, 2]);
+    expect(curveScale([2, 4, 3], undefined, size)).toMatchObject({
+      log: false,
+      points: '0.0,108.0 50.0,8.0 100.0,58.0',
+    });
+    expect(curveScale([5], undefined, size).points).toBe('50.0,108.0');
+  });
+
+  test('things find a place of their own in sight, beside what lies there and what lies over the canvas', () => {
+    const size = { width: 240, height: 120 };
+    const seen = { x: -500, y: -300, width: 1000, height: 600 };
+    const middle = freePlace(size, { seen, taken: [], covered: [] });
+    expect(middle).toEqual({ x: -120, y: -56 });
+    const taken = [{ ...middle, ...size }];
+    const covered = [{ x: 100, y: -300, width: 400, height: 600 }];
+    const beside = { ...freePlace(size, { seen, taken, covered }), ...size };
+    for (const other of [...taken, ...covered]) expect(overlap(beside, other)).toBe(false);
+    expect(beside.x >= seen.x && beside.y >= seen.y && beside.y + 120 <= 300).toBe(true);
+    const full = freePlace(size, { seen, taken: [seen], covered });
+    expect(overlap({ ...full, ...size }, covered[0]!)).toBe(false);
   });
 });
 

@@ -134,6 +134,33 @@ describe('what a run of the page made', () => {
   });
 });
 
+test('the frame that the slider was put at is the one that is named and seen', async (bench) => {
+  const { page } = await talker(bench);
+  const slider = page.locator('.cells').getByRole('slider', { name: /^Frame of film\.video/ });
+  const film = page.locator('.cells video').first();
+  const told = async (): Promise<unknown> => [
+    await slider.inputValue(),
+    await slider.getAttribute('aria-valuetext'),
+    Math.floor((await film.evaluate((video) => (video as HTMLVideoElement).currentTime)) * 25),
+  ];
+  await film.evaluate(
+    (video) => (video as HTMLVideoElement).readyState > 0 || new Promise((done) => (video.onloadedmetadata = done)),
+  );
+  const frames = Number(await slider.getAttribute('max')) + 1;
+  const seen = (frame: number): unknown => [String(frame), `frame ${frame + 1} of ${frames}`, frame];
+  for (const frame of [0, 3, 10, 20]) {
+    await slider.fill(String(frame));
+    // a player tells its time when it got there
+    await film.evaluate((video) => new Promise((done) => setTimeout(done, 300, video)));
+    expect(await told()).toEqual(seen(frame));
+  }
+  await slider.press('Home');
+  await slider.press('ArrowRight');
+  await expect.poll(told).toEqual(seen(1));
+  await slider.press('End');
+  await expect.poll(told).toEqual(seen(frames - 1));
+});
+
 describe('Gaussians are drawn', () => {
   test('by WebGPU as by WebAssembly, and by WebAssembly where the only adapter computes in software or when the device is lost', async (bench) => {
     const desk = await talker(bench);

@@ -9,6 +9,7 @@ import { parseOptions } from '../parse-options.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { openRegistry, REGISTRY_MODULE } from '../registry-module.ts';
 import { UsageError } from '../usage-error.ts';
+import { userStateFolder } from '../user-folder.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
 
 /** `soliloquy serve [GRAPH]`: the notebook on this machine alone, until Ctrl-C. */
@@ -23,6 +24,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     project,
     graph: path === undefined ? undefined : relative(project, resolve(path)).split(sep).join('/'),
     stateFolder: stateFolderFor(path ?? join('.', 'graph.json'), options.text('store')),
+    sessionsFolder: join(userStateFolder(), 'sessions'),
     registry,
     registryModule: REGISTRY_MODULE,
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),

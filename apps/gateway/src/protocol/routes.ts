@@ -57,7 +57,10 @@ export const ROUTES = {
   uploads: '/api/uploads',
   /** POST UploadChunk -> Upload */
   upload: '/api/uploads/:upload',
-  /** GET ?path=…&run=… -> one self-contained HTML page, as a download */
+  /**
+   * GET ?path=…&size=…&run=… -> one self-contained HTML page, as a download: results for the document as it is at the
+   * size, and of nodes that have none those of the run
+   */
   export: '/api/export',
   /** WebSocket */
   events: '/api/events',

@@ -1,24 +1,24 @@
 import { getContext } from 'svelte';
 import type { Item } from '../document/items.ts';
-import type { Actions } from './actions.ts';
-import type { Point } from './node-geometry.ts';
-import type { Loose } from './scene.svelte.ts';
+import type { Point } from '../graph/box.ts';
+import type { SocketRef } from '../graph/sockets.ts';
+import type { Viewport } from './viewport.svelte.ts';
 
 /** What a link that is being drawn points at. */
 export interface LinkDraft {
-  readonly from: Loose;
+  readonly from: SocketRef;
   /** where the pointer is, on the canvas */
   readonly at: Point;
   /** the socket under the pointer, and why it is refused if it is */
-  readonly over?: Loose & { readonly refused: string | undefined };
+  readonly over?: SocketRef & { readonly refused: string | undefined };
 }
 
 /** What the parts of the canvas share. */
 export class CanvasContext {
-  readonly actions: Actions;
+  readonly viewport: Viewport;
   draft = $state.raw<LinkDraft | undefined>(undefined);
   /** Begins to draw a link from a socket. */
-  startLink: (event: PointerEvent, loose: Loose) => void = () => undefined;
+  startLink: (event: PointerEvent, loose: SocketRef) => void = () => undefined;
   /** Opens the list of what a socket can be connected with. */
   openConnect: (item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }) => void = () =>
     undefined;
@@ -28,8 +28,8 @@ export class CanvasContext {
   /** Brings the keyboard to the form of a node beside the canvas. */
   inspect: (node: string) => void = () => undefined;
 
-  constructor(actions: Actions) {
-    this.actions = actions;
+  constructor(viewport: Viewport) {
+    this.viewport = viewport;
   }
 }
 

@@ -1,13 +1,14 @@
 import { edgesOf, sourceText } from '@soliloquy/graph';
 import { whatFits } from '@soliloquy/graph/edit';
-import { typeColour } from '../design/type-colour.ts';
-import type { Item } from '../document/items.ts';
-import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
+import { typeColor } from '../design/type-color.ts';
+import { itemWords, type Item } from '../document/items.ts';
+import type { Point } from '../graph/box.ts';
+import { NODE_WIDTH } from '../graph/card-size.ts';
+import type { OpenGraph } from '../graph/open-graph.svelte.ts';
+import { socketText, type SocketRef } from '../graph/sockets.ts';
+import type { Notebook } from '../notebook.svelte.ts';
 import type { Choice } from '../shell/Finder.svelte';
-import { itemWords, socketText } from './actions.ts';
 import type { CanvasContext } from './canvas-context.svelte.ts';
-import { NODE_WIDTH, type Point } from './node-geometry.ts';
-import type { Loose } from './scene.svelte.ts';
 
 /** Beside a card, where one that is connected with it is put. */
 const BESIDE = 88;
@@ -36,7 +37,7 @@ export class Choices {
   /** Stages, inputs of the graph and a comment, to be added at a place. */
   palette(at: Point): Search {
     const { catalogue } = this.#notebook;
-    const { actions } = this.#canvas;
+    const { actions } = this.#open;
     const add = (make: () => Item) => () => this.#canvas.focusItem(make());
     const stages = catalogue.stages.map((stage): Choice => {
       const lacking = this.#notebook.lacking(stage.id, stage.defaultBackbone);
@@ -56,7 +57,7 @@ export class Choices {
         label: `Input: ${title}`,
         detail: 'given to every run',
         hint: id,
-        colour: typeColour(id),
+        colour: typeColor(id),
         choose: add(() => actions.addGraphInput(id, at)),
       }));
     const comment: Choice = {
@@ -69,7 +70,7 @@ export class Choices {
   }
 
   /** What fits a socket whose link was let go over nothing. */
-  fits(loose: Loose, at: Point): Search {
+  fits(loose: SocketRef, at: Point): Search {
     const end = socketText(loose);
     return {
       title: `What fits ${end}`,
@@ -81,22 +82,22 @@ export class Choices {
 
   /** What an item, or one of its sockets, can be connected with, and cut off from. */
   connections(item: Item, only?: { readonly side: 'input' | 'output'; readonly port: string }): Search {
-    const { scene, doc } = this.#open;
-    const { inputs, outputs } = scene.shape(item);
-    const sockets: Loose[] = only
+    const { layout, doc } = this.#open;
+    const { inputs, outputs } = layout.shape(item);
+    const sockets: SocketRef[] = only
       ? [{ ...only, item }]
       : [
-          ...outputs.map((port): Loose => ({ side: 'output', item, port })),
-          ...inputs.map((port): Loose => ({ side: 'input', item, port })),
+          ...outputs.map((port): SocketRef => ({ side: 'output', item, port })),
+          ...inputs.map((port): SocketRef => ({ side: 'input', item, port })),
         ];
-    const box = scene.box(item);
+    const box = layout.box(item);
     const feeds = new Map(edgesOf(doc).map(({ from, to }) => [`${to.node}.${to.port}`, sourceText(from)]));
     const choices = sockets.flatMap((socket) => {
-      const colour = typeColour(scene.typeOf(socket));
+      const colour = typeColor(layout.typeOf(socket));
       const words = socket.side === 'output' ? `${socket.port} →` : `${socket.port} ←`;
       const fed = socket.side === 'input' ? feeds.get(socketText(socket)) : undefined;
       const cut = (): void => {
-        this.#canvas.actions.disconnect(socketText(socket));
+        this.#open.actions.disconnect(socketText(socket));
         this.#canvas.focusItem(item);
       };
       const at = { x: socket.side === 'output' ? box.x + box.width + BESIDE : box.x - NODE_WIDTH - BESIDE, y: box.y };
@@ -127,8 +128,8 @@ export class Choices {
     };
   }
 
-  #fitting(loose: Loose, at: Point): Choice[] {
-    const { actions } = this.#canvas;
+  #fitting(loose: SocketRef, at: Point): Choice[] {
+    const { actions } = this.#open;
     const end = socketText(loose);
     return whatFits(
       this.#open.doc,

@@ -1,23 +1,20 @@
 import { partsOf, type Item } from '../document/items.ts';
-import type { OpenGraph } from '../notebook.svelte.ts';
-import type { Actions } from './actions.ts';
-import type { Point } from './node-geometry.ts';
+import type { Point } from '../graph/box.ts';
+import type { OpenGraph } from '../graph/open-graph.svelte.ts';
 
 /** A press on a card: it selects, and what is selected goes along where the card is dragged. */
 export class DragItems {
   readonly #open: OpenGraph;
-  readonly #actions: Actions;
   #press:
     | { readonly item: Item; readonly adds: boolean; readonly starts: ReadonlyMap<Item, Point>; moved: boolean }
     | undefined;
 
-  constructor(open: OpenGraph, actions: Actions) {
+  constructor(open: OpenGraph) {
     this.#open = open;
-    this.#actions = actions;
   }
 
   pick(item: Item, event: PointerEvent | undefined): void {
-    const { selection, scene } = this.#open;
+    const { selection, layout } = this.#open;
     const adds = event?.shiftKey === true || event?.ctrlKey === true || event?.metaKey === true;
     if (adds) selection.toggle(item);
     else if (!selection.has(item)) selection.only(item);
@@ -29,7 +26,7 @@ export class DragItems {
       starts: new Map(
         along
           .filter((each) => ['nodes', 'inputs', 'comments'].includes(partsOf(each).kind))
-          .map((each) => [each, scene.place(each)]),
+          .map((each) => [each, layout.place(each)]),
       ),
     };
   }
@@ -42,13 +39,13 @@ export class DragItems {
     if (dx === 0 && dy === 0) return;
     this.#press.moved = true;
     for (const [other, from] of this.#press.starts)
-      this.#open.scene.dragged.set(other, { x: from.x + dx, y: from.y + dy });
+      this.#open.layout.dragged.set(other, { x: from.x + dx, y: from.y + dy });
   }
 
   drop(item: Item): void {
     const press = this.#press;
     this.#press = undefined;
-    if (press?.moved === true) this.#actions.drop();
+    if (press?.moved === true) this.#open.actions.drop();
     else if (press !== undefined && !press.adds) this.#open.selection.only(item);
   }
 }

@@ -1,15 +1,9 @@
+import { overlap, type Box, type Point } from '../graph/box.ts';
+import { FOOTER_HEIGHT, HEADER_HEIGHT, PREVIEW_HEIGHT } from '../graph/card-size.ts';
+import type { NodeState } from '../graph/node-state.ts';
 import { stateColour, stateForms } from '../run/state-forms.ts';
 import type { Ink } from './ink.ts';
-import {
-  FOOTER_HEIGHT,
-  HEADER_HEIGHT,
-  linkBend,
-  overlap,
-  PREVIEW_HEIGHT,
-  type Box,
-  type Point,
-} from './node-geometry.ts';
-import type { NodeState } from './node-state.ts';
+import { linkBend } from './link-curve.ts';
 
 /** A frame around nodes. */
 export interface PaintedGroup {

@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
+import type { RunStore } from '../graph/run-store.svelte.ts';
 import { fileUrl, firstResult, telling } from '../look/shown-value.ts';
-import type { RunStore } from '../run/run-store.svelte.ts';
+import { viewsOf } from '../look/viewers.ts';
 
 /** pixels: more than a card that is painted is wide */
 const WIDTH = 160;
@@ -19,8 +20,7 @@ export class Pictures {
   of(node: string): HTMLImageElement | undefined {
     const result = firstResult(this.#runs, node);
     const value = result && telling(result)?.value;
-    if (value?.preview.file === undefined || (value.preview.as !== 'image' && value.preview.as !== 'video'))
-      return undefined;
+    if (value?.preview.file === undefined || !viewsOf(value.preview).pictured) return undefined;
     const url = fileUrl(value.artifact, value.preview.file, WIDTH);
     const loaded = this.#loaded.get(url);
     if (loaded === undefined && !this.#asked.has(url)) {

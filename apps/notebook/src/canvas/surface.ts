@@ -1,7 +1,7 @@
 import { NodeEditor, type BaseSchemes } from 'rete';
 import { AreaPlugin, Zoom, type Area2D } from 'rete-area-plugin';
 import type { Item } from '../document/items.ts';
-import { boxAround, type Box, type Point } from './node-geometry.ts';
+import { boxAround, type Box, type Point } from '../graph/box.ts';
 
 interface Schemes extends BaseSchemes {
   Node: { id: Item };

@@ -6,12 +6,14 @@ import {
   type WireGraphError,
 } from '@soliloquy/gateway/protocol';
 import {
+  activeGraph,
   diffGraphs,
   edgesOf,
   formatGraph,
   InvalidGraph,
   parseGraph,
   validateGraph,
+  withoutUnreadInputs,
   type GraphDocument,
   type StageRegistry,
 } from '@soliloquy/graph';
@@ -64,7 +66,10 @@ export class DocumentStore {
   /** what was migrated when it was opened */
   notes = $state.raw<readonly string[]>([]);
   readonly text = $derived(formatGraph(this.doc));
-  readonly errors: readonly WireGraphError[] = $derived.by(() => validateGraph(this.doc, this.#registry));
+  /** what keeps the graph from running: of what takes part in a run */
+  readonly errors: readonly WireGraphError[] = $derived.by(() =>
+    validateGraph(withoutUnreadInputs(activeGraph(this.doc, this.#registry).doc), this.#registry),
+  );
   readonly #errorsByNode: ReadonlyMap<string | undefined, readonly WireGraphError[]> = $derived(
     Map.groupBy(this.errors, ({ node }) => node),
   );

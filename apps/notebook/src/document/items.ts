@@ -29,3 +29,20 @@ export function namesOf(items: Iterable<Item>, kind: ItemKind): string[] {
     .filter((part) => part.kind === kind)
     .map(({ name }) => name);
 }
+
+/** An item as it is spoken of. */
+export function itemWords(item: Item): string {
+  const { kind, name } = partsOf(item);
+  switch (kind) {
+    case 'nodes':
+      return name;
+    case 'inputs':
+      return `input ${name}`;
+    case 'edges':
+      return `link ${name.replace('->', '→')}`;
+    case 'comments':
+      return 'comment';
+    case 'groups':
+      return 'group';
+  }
+}

@@ -1,6 +1,7 @@
 import { routePath, type Artifact, type WirePreview, type WireTaskResult } from '@soliloquy/gateway/protocol';
 import { VIEWERS } from '@soliloquy/ports/viewers';
-import type { RunStore } from '../run/run-store.svelte.ts';
+import { elementNumber } from '../graph/elements.ts';
+import type { RunStore } from '../graph/run-store.svelte.ts';
 
 /** One value that was made, as the page shows it. */
 export interface ShownValue {
@@ -17,17 +18,19 @@ export function fileUrl({ digest }: { readonly digest: string }, file: string, w
 
 /** What a port of a node gave, element by element; asks the gateway for what is not here yet. */
 export function valuesOf(runs: RunStore, node: string, port: string, atMost = Infinity): ShownValue[] {
-  const keys = runs.keysOf(node).slice(0, atMost);
-  const results = keys.map((key) => runs.resultOf(key));
-  const several = keys.length > 1;
-  return results.flatMap((result, element) =>
-    (result?.outputs[port] ?? []).map((value, step, all): ShownValue => ({
-      ...value,
-      label: [several ? String(element + 1) : '', all.length > 1 ? String(step + 1) : '']
-        .filter((word) => word !== '')
-        .join('.'),
-    })),
-  );
+  const several = runs.countOf(node) > 1;
+  return runs
+    .elementsOf(node)
+    .slice(0, atMost)
+    .map(({ element, key }) => ({ element, outputs: runs.resultOf(key)?.outputs }))
+    .flatMap(({ element, outputs }) =>
+      (outputs?.[port] ?? []).map((value, step, all): ShownValue => ({
+        ...value,
+        label: [several ? elementNumber(element) : '', all.length > 1 ? String(step + 1) : '']
+          .filter((word) => word !== '')
+          .join('.'),
+      })),
+    );
 }
 
 /** What a node gave first, by port. */

@@ -1,6 +1,7 @@
 import type { Target } from '@soliloquy/gateway/protocol';
 import { Refused } from '../gateway/client.ts';
-import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
+import type { OpenGraph } from '../graph/open-graph.svelte.ts';
+import type { Notebook } from '../notebook.svelte.ts';
 
 /** Saves what is not saved yet and queues a run of it; what stands in the way is said in a notice. */
 export async function startRun(notebook: Notebook, open: OpenGraph, target: Target, resume = false): Promise<void> {

@@ -1,4 +1,4 @@
-import type { NodeState } from '../canvas/node-state.ts';
+import type { NodeState } from '../graph/node-state.ts';
 
 /** One stroke or area of a state's mark, on a grid of 14. */
 export interface StateForm {

@@ -12,6 +12,7 @@ export { formatGraph } from './format-graph.ts';
 export { diffGraphs } from './diff-graphs.ts';
 export { checkExpectations, expectationRowSchema } from './check-expectations.ts';
 export { activeGraph } from './active-graph.ts';
+export { withoutFaulty, withoutUnreadInputs } from './runnable-part.ts';
 export { selectNodes } from './select-nodes.ts';
 export { catalogueOf, catalogueRegistry } from './catalogue.ts';
 
@@ -22,4 +23,5 @@ export type { EdgeSource } from './edges.ts';
 export type { ResolvedNode } from './look-up.ts';
 export type { Settings } from './resolve-params.ts';
 export type { ElementMetrics, ExpectationRow } from './check-expectations.ts';
+export type { FaultyPart } from './runnable-part.ts';
 export type { Target } from './select-nodes.ts';

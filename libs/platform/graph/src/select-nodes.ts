@@ -3,6 +3,7 @@ import type { GraphDocument } from './document.ts';
 import { edgesOf } from './edges.ts';
 import { graphFault, InvalidGraph } from './graph-error.ts';
 import { restrictGraph } from './restrict-graph.ts';
+import { withoutUnreadInputs } from './runnable-part.ts';
 
 /**
  * What of a graph to run: all of it; a node with all that it needs; or a node and all that depends on it, executed
@@ -39,9 +40,11 @@ export function selectNodes(doc: GraphDocument, target: Target): { doc: GraphDoc
   );
   const before = (name: string): string[] => edges.filter(({ after }) => after === name).map((edge) => edge.before);
   const after = (name: string): string[] => edges.filter((edge) => edge.before === name).map((edge) => edge.after);
-  if (target.kind === 'to') return { doc: restrictGraph(doc, reach([node], before)), anew: new Set() };
+  // An input that nothing reads is a fault of the whole document, not of a part.
+  const part = (names: ReadonlySet<string>): GraphDocument => withoutUnreadInputs(restrictGraph(doc, names));
+  if (target.kind === 'to') return { doc: part(reach([node], before)), anew: new Set() };
   const anew = reach([node], after);
-  return { doc: restrictGraph(doc, reach(anew, before)), anew };
+  return { doc: part(reach(anew, before)), anew };
 }
 
 function reach(from: Iterable<string>, next: (name: string) => string[]): Set<string> {

@@ -1,5 +1,5 @@
 import { edgesOf, type EdgeSource, type GraphDocument } from '@soliloquy/graph';
-import type { RunStore } from '../../run/run-store.svelte.ts';
+import type { RunStore } from '../../graph/run-store.svelte.ts';
 import { fileUrl, valuesOf } from '../shown-value.ts';
 
 /** Where the Gaussians are that a deformation moves, and the voice that belongs to it, as far as the graph tells. */
@@ -7,6 +7,9 @@ export interface Moved {
   readonly gaussians?: string;
   readonly sound?: string;
 }
+
+/** The voice of a film lies beside its picture. */
+const FILM_SOUND = 'sound.wav';
 
 /**
  * Looks along the links: the Gaussians are what feeds the node that gave the deformation; the voice is what feeds a
@@ -28,9 +31,8 @@ export function movedBy(
     const values = valuesOf(runs, from.node, from.port);
     const value = values.find(({ label }) => label === element) ?? values[0];
     const file =
-      as === 'sound' && value?.artifact.type === 'video'
-        ? value.artifact.files.find(({ name }) => name === 'sound.wav')?.name
-        : value?.preview.file;
+      (as === 'sound' ? value?.artifact.files.find(({ name }) => name === FILM_SOUND)?.name : undefined) ??
+      value?.preview.file;
     return value === undefined || file === undefined ? undefined : fileUrl(value.artifact, file);
   };
   const takers = edges

@@ -10,7 +10,8 @@ export type ToRenderer =
   | {
       readonly type: 'scene';
       readonly drawer: Drawer;
-      /** name of the file that the Gaussians are in */ readonly file: string;
+      /** name of the file that the Gaussians are in */
+      readonly file: string;
       readonly gaussians: ArrayBuffer;
       readonly motion?: ArrayBuffer;
     }
@@ -20,7 +21,8 @@ export type ToRenderer =
       readonly frame: number;
       readonly width: number;
       readonly height: number;
-      /** rgb, 0 … 1 */ readonly background: readonly [number, number, number];
+      /** rgb, 0 … 1 */
+      readonly background: readonly [number, number, number];
     };
 
 /** The worker that draws, to the page. */
@@ -37,10 +39,12 @@ export type FromRenderer =
       readonly bitmap: ImageBitmap;
       readonly frame: number;
       readonly milliseconds: number;
-      /** device and its name */ readonly by: {
+      /** device and its name */
+      readonly by: {
         readonly device: 'webgpu' | 'cpu';
         readonly name: string;
-        /** why it is not the GPU that was wanted or that drew before */ readonly because?: string;
+        /** why it is not the GPU that was wanted or that drew before */
+        readonly because?: string;
       };
     }
   | { readonly type: 'failed'; readonly message: string };

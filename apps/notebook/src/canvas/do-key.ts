@@ -1,8 +1,10 @@
 import { partsOf, type Item } from '../document/items.ts';
-import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
+import { GRID, type Box, type Point } from '../graph/box.ts';
+import { COMMENT_SIZE } from '../graph/layout.svelte.ts';
+import type { OpenGraph } from '../graph/open-graph.svelte.ts';
+import type { Notices } from '../notices.svelte.ts';
 import type { CanvasContext } from './canvas-context.svelte.ts';
 import type { KeyAction } from './keys.ts';
-import { GRID, type Box, type Point } from './node-geometry.ts';
 import { nearest, neighbour } from './pick.ts';
 
 /** What the canvas does for the keyboard beside editing. */
@@ -10,12 +12,14 @@ export interface Hands {
   addNode(): void;
   /** Brings the keyboard to the field on a comment or a group. */
   write(item: Item): void;
+  /** The same for an item that is only now made, and brings it into view. */
+  writeSoon(item: Item): void;
   inspect(): void;
   runTo(kind: 'to' | 'from', node: string): void;
   /** Brings keyboard and view to an item. */
   bringTo(item: Item): void;
-  /** A place in view that nothing covers. */
-  freePlace(): Point;
+  /** A place in view that nothing covers, for something of a size. */
+  placeFor(width: number, height: number): Point;
   arrange(): void;
   /** Shows these, or everything. */
   fit(boxes?: readonly Box[]): void;
@@ -25,14 +29,20 @@ export interface Hands {
 }
 
 /** Does what a key means. */
-export function obey(
+export function doKey(
   action: KeyAction,
-  canvas: CanvasContext,
-  { notices }: Notebook,
-  { scene, selection }: OpenGraph,
-  hands: Hands,
+  {
+    canvas,
+    open: { actions, layout, selection },
+    notices,
+    hands,
+  }: {
+    readonly canvas: CanvasContext;
+    readonly open: OpenGraph;
+    readonly notices: Notices;
+    readonly hands: Hands;
+  },
 ): void {
-  const { actions } = canvas;
   const { lead, nodes } = selection;
   const kind = lead && partsOf(lead).kind;
   const toLead = (): void => {
@@ -40,7 +50,7 @@ export function obey(
   };
   switch (action.kind) {
     case 'go': {
-      const to = lead === undefined ? scene.items[0] : neighbour(scene, lead, action.dx, action.dy);
+      const to = lead === undefined ? layout.items[0] : neighbour(layout, lead, action.dx, action.dy);
       if (to === undefined) return;
       if (action.extend) selection.add(to);
       else selection.only(to);
@@ -65,7 +75,7 @@ export function obey(
       const next =
         lead === undefined || kind === 'edges' || kind === 'groups'
           ? undefined
-          : nearest(scene, lead, (item) => !selection.has(item) && partsOf(item).kind !== 'comments');
+          : nearest(layout, lead, (item) => !selection.has(item) && partsOf(item).kind !== 'comments');
       actions.remove();
       if (next !== undefined) canvas.focusItem(next);
       return;
@@ -75,8 +85,8 @@ export function obey(
       toLead();
       return;
     case 'select-all':
-      selection.only(...scene.all);
-      notices.announce(`${scene.all.length} selected`);
+      selection.only(...layout.all);
+      notices.announce(`${layout.all.length} selected`);
       return;
     case 'deselect':
       selection.clear();
@@ -92,7 +102,7 @@ export function obey(
       actions.skip('bypass');
       return;
     case 'fit':
-      hands.fit(selection.items.length > 1 ? selection.items.map((item) => scene.box(item)) : undefined);
+      hands.fit(selection.items.length > 1 ? selection.items.map((item) => layout.box(item)) : undefined);
       return;
     case 'zoom':
       hands.zoomBy(action.factor);
@@ -103,12 +113,12 @@ export function obey(
     case 'form':
       if (nodes.length > 0)
         notices.announce(
-          `${scene.toggleForms(nodes) ? 'Parameters shown on' : 'Parameters hidden on'} ${nodes.join(', ')}`,
+          `${layout.toggleForms(nodes) ? 'Parameters shown on' : 'Parameters hidden on'} ${nodes.join(', ')}`,
         );
       return;
     case 'comment':
-      actions.addComment(hands.freePlace());
-      toLead();
+      // what is typed next is its text
+      hands.writeSoon(actions.addComment(hands.placeFor(...COMMENT_SIZE)));
       return;
     case 'run-to':
       if (nodes[0] !== undefined) hands.runTo(action.from ? 'from' : 'to', nodes[0]);

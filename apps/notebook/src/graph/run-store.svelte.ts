@@ -11,11 +11,14 @@ import {
   type RunList,
   type RunMessage,
   type Target,
+  type WireGraphError,
   type WireNodePlan,
   type WireTaskResult,
 } from '@soliloquy/gateway/protocol';
 import type { ExpectationRow } from '@soliloquy/graph';
 import { get, post, Refused } from '../gateway/client.ts';
+import { inOrder, type ElementKey } from './elements.ts';
+import { LiveCurves } from './live-curves.svelte.ts';
 import { advance, type NodeProgress } from './node-progress.ts';
 
 const PLAN_AFTER_MS = 250;
@@ -49,15 +52,24 @@ export class RunStore {
   /** what would run, by node; of the document and size that were last asked for */
   readonly plan = new SvelteMap<string, WireNodePlan>();
   planNotes = $state.raw<readonly string[]>([]);
+  /** why not all of it can be run; what is sound beside it is planned all the same */
+  planErrors = $state.raw<readonly WireGraphError[]>([]);
+  /** why nothing could be planned */
   planProblem = $state.raw<string | undefined>(undefined);
   planning = $state(false);
+  /** whether anything is known of what would run */
+  planned = $state(false);
   /** the run that is shown: the one that runs, else the latest of this page's graph */
   shown = $state.raw<string | undefined>(undefined);
+  /** nothing is heard of runs at present */
+  lost = $state(false);
   /** counts runs that ended while this page looked */
   ended = $state(0);
   readonly progress = new SvelteMap<string, NodeProgress>();
   /** nodes that take part in the run that is shown */
   #taking = $state.raw<ReadonlySet<string>>(new Set());
+  /** what the tasks of the run that is shown logged */
+  readonly curves = new LiveCurves();
   log = $state.raw<readonly LogLine[]>([]);
   expectations = $state.raw<readonly ExpectationRow[]>([]);
   readonly results = new SvelteMap<string, WireTaskResult>();
@@ -77,7 +89,8 @@ export class RunStore {
       ({ path, state }) => path === this.#path && (state.kind === 'running' || state.kind === 'stopping'),
     ),
   );
-  /** The run whose results an export shows: the one that is shown, once it has ended. */
+  /** The run whose results stand in for what is not there for the document as it is: the one that is shown, once it
+   * has ended. */
   readonly exported: string | undefined = $derived(this.active?.run === this.shown ? undefined : this.shown);
   readonly waiting: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'waiting'));
 
@@ -117,6 +130,7 @@ export class RunStore {
     if (run === this.shown) return;
     this.shown = run;
     this.progress.clear();
+    this.curves.clear();
     this.#taking = new Set();
     this.log = [];
     this.expectations = [];
@@ -129,6 +143,10 @@ export class RunStore {
 
   #take({ at, event }: RunMessage): void {
     const now = Math.min(Date.now(), Date.parse(at) || Date.now());
+    if (event.type === 'task-scalar') {
+      this.curves.add(event);
+      return;
+    }
     if ('node' in event) {
       const next = advance(this.progress.get(event.node), event, now);
       if (next !== undefined) this.progress.set(event.node, next);
@@ -168,7 +186,8 @@ export class RunStore {
       if (serial !== this.#planSerial) return;
       if (!(thrown instanceof Refused)) throw thrown;
       this.planProblem = thrown.message;
-      this.plan.clear();
+      // What was known before the gateway went away may still be so.
+      if (thrown.status !== 0) this.plan.clear();
     } finally {
       if (serial === this.#planSerial) this.planning = false;
     }
@@ -176,10 +195,9 @@ export class RunStore {
 
   #takePlan(plan: Plan): void {
     this.planNotes = plan.notes;
-    this.planProblem =
-      plan.errors.length > 0
-        ? `${plan.errors.length === 1 ? 'One thing stands' : `${plan.errors.length} things stand`} in the way`
-        : undefined;
+    this.planned = true;
+    this.planErrors = plan.errors;
+    this.planProblem = undefined;
     const names = new Set(plan.nodes.map(({ node }) => node));
     for (const node of [...this.plan.keys()]) if (!names.has(node)) this.plan.delete(node);
     for (const each of plan.nodes) this.plan.set(each.node, each);
@@ -209,11 +227,21 @@ export class RunStore {
     this.runs = (await get('runs', runListSchema, { query: { graph: this.#graph() } })).runs;
   }
 
-  /** Keys of what a node made, element by element, the newest knowledge first. */
+  /** What a node made, element by element in their order: what the plan found, else what the run that is shown made. */
+  elementsOf(node: string): readonly ElementKey[] {
+    const planned = this.plan.get(node)?.cached ?? [];
+    if (planned.length > 0) return inOrder(planned);
+    return inOrder([...(this.progress.get(node)?.keys ?? [])].map(([element, key]) => ({ element, key })));
+  }
+
+  /** How many elements a node has, as far as it is known. */
+  countOf(node: string): number {
+    return this.plan.get(node)?.elements ?? this.progress.get(node)?.elements ?? this.elementsOf(node).length;
+  }
+
+  /** Keys of what a node made, element by element in their order. */
   keysOf(node: string): readonly string[] {
-    const planned = this.plan.get(node)?.cached.map(({ key }) => key) ?? [];
-    if (planned.length > 0) return planned;
-    return [...(this.progress.get(node)?.keys.values() ?? [])];
+    return this.elementsOf(node).map(({ key }) => key);
   }
 
   /** What the task of a key made; asked for once. */

@@ -1,4 +1,5 @@
-import { edgesOf, InvalidGraph, type GraphDocument, type Json } from '@soliloquy/graph';
+import type { Catalogue } from '@soliloquy/gateway/protocol';
+import { edgesOf, InvalidGraph, type GraphDocument, type Json, type StageRegistry } from '@soliloquy/graph';
 import {
   addNode,
   checkConnection,
@@ -14,44 +15,63 @@ import {
   swapBackbone,
   type Fit,
 } from '@soliloquy/graph/edit';
+import type { DocumentStore } from '../document/document-store.svelte.ts';
 import { addInput, groupNodes, setComment, ungroup } from '../document/edits.ts';
-import { inputItem, layoutKey, namesOf, nodeItem, partsOf, type Item } from '../document/items.ts';
-import type { Notebook, OpenGraph } from '../notebook.svelte.ts';
-import { boxAround, snapped, type Point } from './node-geometry.ts';
-import type { Loose } from './scene.svelte.ts';
+import { inputItem, itemWords, layoutKey, namesOf, nodeItem, partsOf, type Item } from '../document/items.ts';
+import type { Notices } from '../notices.svelte.ts';
+import { boxAround, snapped, type Point } from './box.ts';
+import type { Layout } from './layout.svelte.ts';
+import type { Selection } from './selection.svelte.ts';
+import { socketText, type SocketRef } from './sockets.ts';
+import { lacking, type Surroundings } from './surroundings.ts';
 
 /** Sides along which selected items are lined up. */
 export type Alignment = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom';
 
+/** What actions change. */
+export interface Edited {
+  readonly document: DocumentStore;
+  readonly selection: Selection;
+  readonly layout: Layout;
+}
+
 type Places = ReadonlyMap<Item, readonly [number, number]>;
 
-/** Every edit that mouse, keyboard and menus make on the canvas: each is one step of undo, and says what it did. */
+/** Every edit that mouse, keyboard and menus make: each is one step of undo, and says what it did. */
 export class Actions {
-  readonly #notebook: Notebook;
-  readonly #open: OpenGraph;
+  readonly #document: DocumentStore;
+  readonly #selection: Selection;
+  readonly #layout: Layout;
+  readonly #registry: StageRegistry;
+  readonly #catalogue: Catalogue;
+  readonly #notices: Notices;
 
-  constructor(notebook: Notebook, open: OpenGraph) {
-    this.#notebook = notebook;
-    this.#open = open;
+  constructor({ document, selection, layout }: Edited, { registry, catalogue, notices }: Surroundings) {
+    this.#document = document;
+    this.#selection = selection;
+    this.#layout = layout;
+    this.#registry = registry;
+    this.#catalogue = catalogue;
+    this.#notices = notices;
   }
 
   undo(): void {
-    const label = this.#open.document.undo();
+    const label = this.#document.undo();
     this.#say(label === undefined ? 'Nothing to undo' : `Undone: ${label}`);
   }
 
   redo(): void {
-    const label = this.#open.document.redo();
+    const label = this.#document.redo();
     this.#say(label === undefined ? 'Nothing to redo' : `Done again: ${label}`);
   }
 
   /** Adds a node. @param backbone the stage's default when left out */
   addStage(stage: string, at: Point, backbone?: string): Item {
     const { x, y } = snapped(at);
-    const { name, says } = this.#open.document.apply((doc) =>
-      addNode(this.#settled(doc), this.#notebook.registry, { stage, backbone }, [x, y]),
+    const { name, says } = this.#document.apply((doc) =>
+      addNode(this.#settled(doc), this.#registry, { stage, backbone }, [x, y]),
     );
-    this.#open.selection.only(nodeItem(name));
+    this.#selection.only(nodeItem(name));
     this.#say(says);
     return nodeItem(name);
   }
@@ -59,43 +79,43 @@ export class Actions {
   /** Adds an input of the graph. */
   addGraphInput(type: string, at: Point): Item {
     let name = type;
-    this.#open.document.edit(`add input of type ${type}`, (doc) => {
+    this.#document.edit(`add input of type ${type}`, (doc) => {
       const { x, y } = snapped(at);
       const added = addInput(this.#settled(doc), type, [x, y]);
       name = added.name;
       return added.doc;
     });
-    this.#open.selection.only(inputItem(name));
+    this.#selection.only(inputItem(name));
     this.#say(`Added input ${name}`);
     return inputItem(name);
   }
 
   addComment(at: Point): Item {
-    const item: Item = `comments.${this.#open.doc.comments.length}`;
+    const item: Item = `comments.${this.#document.doc.comments.length}`;
     const { x, y } = snapped(at);
-    this.#open.document.edit('add comment', (doc) => ({
+    this.#document.edit('add comment', (doc) => ({
       ...doc,
       comments: [...doc.comments, { text: '', at: [x, y] }],
     }));
-    this.#open.selection.only(item);
+    this.#selection.only(item);
     return item;
   }
 
   /** Why a link is refused, as a sentence with its remedy; `undefined` where it can be made. */
   refusal(from: string, to: string): string | undefined {
-    const verdict = checkConnection(this.#open.doc, this.#notebook.registry, from, to);
+    const verdict = checkConnection(this.#document.doc, this.#registry, from, to);
     return verdict.fits ? undefined : verdict.error.message;
   }
 
   /** @param from `node.output` or an input of the graph; @param to `node.input`; @returns whether it was made */
   connect(from: string, to: string): boolean {
     try {
-      const { dropped } = this.#open.document.apply((doc) => connect(doc, this.#notebook.registry, from, to));
+      const { dropped } = this.#document.apply((doc) => connect(doc, this.#registry, from, to));
       this.#say([`Connected ${from} to ${to}`, ...dropped.map((what) => `instead of ${what}`)].join(', '));
       return true;
     } catch (thrown) {
       if (!(thrown instanceof InvalidGraph)) throw thrown;
-      this.#notebook.notices.warn(`Not connected. ${thrown.errors[0]?.message ?? ''}`);
+      this.#notices.warn(`Not connected. ${thrown.errors[0]?.message ?? ''}`);
       return false;
     }
   }
@@ -103,7 +123,7 @@ export class Actions {
   /**
    * Connects a socket with what was chosen for it: one that is there, a new node's, or a new input's. One step of undo.
    */
-  join(loose: Loose, fit: Fit, at: Point): void {
+  join(loose: SocketRef, fit: Fit, at: Point): void {
     const end = socketText(loose);
     const link = (other: string): [string, string] => (loose.side === 'output' ? [end, other] : [other, end]);
     if (fit.kind === 'existing') {
@@ -111,10 +131,10 @@ export class Actions {
       return;
     }
     const { x, y } = snapped(at);
-    const { registry } = this.#notebook;
+    const registry = this.#registry;
     let made: Item = nodeItem('');
     const words = fit.kind === 'new' ? fit.stage : `input of type ${fit.type}`;
-    this.#open.document.edit(`add ${words} and connect it`, (doc) => {
+    this.#document.edit(`add ${words} and connect it`, (doc) => {
       if (fit.kind === 'new') {
         const added = addNode(this.#settled(doc), registry, { stage: fit.stage, backbone: fit.backbone }, [x, y]);
         made = nodeItem(added.name);
@@ -124,24 +144,24 @@ export class Actions {
       made = inputItem(added.name);
       return connect(added.doc, registry, ...link(added.name)).doc;
     });
-    this.#open.selection.only(made);
+    this.#selection.only(made);
     this.#say(`Added ${itemWords(made)} and connected it with ${end}`);
   }
 
   /** @param to `node.input` */
   disconnect(to: string): void {
-    const from = feeding(this.#open.doc, to);
+    const from = feeding(this.#document.doc, to);
     if (from === undefined) return;
-    const { says } = this.#open.document.apply((doc) => disconnect(doc, to));
+    const { says } = this.#document.apply((doc) => disconnect(doc, to));
     this.#say(says);
   }
 
-  remove(items: readonly Item[] = this.#open.selection.items): void {
+  remove(items: readonly Item[] = this.#selection.items): void {
     if (items.length === 0) return;
     const words = items.length === 1 ? itemWords(items[0] as Item) : `${items.length} items`;
     const links = namesOf(items, 'edges');
     let dropped: readonly string[] = [];
-    this.#open.document.edit(`delete ${words}`, (doc) => {
+    this.#document.edit(`delete ${words}`, (doc) => {
       const framed = ungroup(this.#settled(doc), namesOf(items, 'groups').map(Number));
       const cut = {
         ...framed,
@@ -157,7 +177,7 @@ export class Actions {
       dropped = removed.dropped;
       return removed.doc;
     });
-    this.#open.selection.clear();
+    this.#selection.clear();
     this.#say([`Deleted ${words}`, ...dropped].join(', '));
   }
 
@@ -166,7 +186,7 @@ export class Actions {
     const items = this.#movable();
     if (items.length === 0) return undefined;
     this.#say(`Copied ${items.length === 1 ? itemWords(items[0] as Item) : `${items.length} items`}`);
-    return copyItems(this.#settled(this.#open.doc), {
+    return copyItems(this.#settled(this.#document.doc), {
       nodes: namesOf(items, 'nodes'),
       inputs: namesOf(items, 'inputs'),
       comments: namesOf(items, 'comments').map(Number),
@@ -176,62 +196,61 @@ export class Actions {
   paste(text: string, at: Point): void {
     try {
       const { x, y } = snapped(at);
-      const { selection, says, dropped } = this.#open.document.apply((doc) =>
-        pasteItems(this.#settled(doc), this.#notebook.registry, text, [x, y]),
+      const { selection, says, dropped } = this.#document.apply((doc) =>
+        pasteItems(this.#settled(doc), this.#registry, text, [x, y]),
       );
-      this.#open.selection.only(
+      this.#selection.only(
         ...selection.nodes.map(nodeItem),
         ...selection.inputs.map(inputItem),
         ...selection.comments.map((index): Item => `comments.${index}`),
       );
       this.#say(says);
-      if (dropped.length > 0)
-        this.#notebook.notices.say(`Pasted without ${dropped.join(', ')}: there is no such source here`);
+      if (dropped.length > 0) this.#notices.say(`Pasted without ${dropped.join(', ')}: there is no such source here`);
     } catch (thrown) {
       if (!(thrown instanceof InvalidGraph)) throw thrown;
-      this.#notebook.notices.warn(`Not pasted. ${thrown.errors[0]?.message ?? thrown.message}`);
+      this.#notices.warn(`Not pasted. ${thrown.errors[0]?.message ?? thrown.message}`);
     }
   }
 
   duplicate(): void {
-    const around = boxAround(this.#movable().map((item) => this.#open.scene.box(item)));
+    const around = boxAround(this.#movable().map((item) => this.#layout.box(item)));
     const text = this.copied();
     if (text !== undefined && around !== undefined) this.paste(text, { x: around.x + 32, y: around.y + 32 });
   }
 
   /** Bypasses or mutes the selected nodes; where all are so already, they take part again. */
   skip(kind: 'bypass' | 'mute'): void {
-    const names = this.#open.selection.nodes;
+    const names = this.#selection.nodes;
     if (names.length === 0) return;
-    const already = names.every((name) => this.#open.doc.nodes[name]?.skip === kind);
-    const { says } = this.#open.document.apply((doc) => setSkip(doc, names, already ? undefined : kind));
+    const already = names.every((name) => this.#document.doc.nodes[name]?.skip === kind);
+    const { says } = this.#document.apply((doc) => setSkip(doc, names, already ? undefined : kind));
     this.#say(says);
   }
 
   group(): void {
-    const names = this.#open.selection.nodes;
+    const names = this.#selection.nodes;
     if (names.length === 0) return;
-    this.#open.document.edit(`group ${names.join(', ')}`, (doc) => groupNodes(doc, names, 'Group'));
-    this.#open.selection.only(`groups.${this.#open.doc.groups.length - 1}`);
+    this.#document.edit(`group ${names.join(', ')}`, (doc) => groupNodes(doc, names, 'Group'));
+    this.#selection.only(`groups.${this.#document.doc.groups.length - 1}`);
     this.#say(`Grouped ${names.length} nodes`);
   }
 
   /** All items, or the selected ones where there are several. */
   arrange(): void {
-    const some = this.#open.selection.items.filter((item) => ['nodes', 'inputs'].includes(partsOf(item).kind));
-    const places = this.#open.scene.arrangement(some.length > 1 ? some : undefined);
+    const some = this.#selection.items.filter((item) => ['nodes', 'inputs'].includes(partsOf(item).kind));
+    const places = this.#layout.arrangement(some.length > 1 ? some : undefined);
     this.#move('arrange', new Map([...places].map(([item, { x, y }]) => [item, [x, y]])));
     this.#say(`Arranged ${places.size} nodes`);
   }
 
   align(side: Alignment): void {
     const items = this.#movable();
-    const around = boxAround(items.map((item) => this.#open.scene.box(item)));
+    const around = boxAround(items.map((item) => this.#layout.box(item)));
     if (around === undefined || items.length < 2) return;
     const right = around.x + around.width;
     const bottom = around.y + around.height;
     const places = items.map((item): [Item, [number, number]] => {
-      const { x, y, width, height } = this.#open.scene.box(item);
+      const { x, y, width, height } = this.#layout.box(item);
       const aligned: Record<Alignment, [number, number]> = {
         left: [around.x, y],
         centre: [around.x + (around.width - width) / 2, y],
@@ -251,7 +270,7 @@ export class Actions {
     const items = this.#movable();
     if (items.length === 0) return;
     const places = items.map((item): [Item, [number, number]] => {
-      const { x, y } = this.#open.scene.place(item);
+      const { x, y } = this.#layout.place(item);
       return [item, [x + dx, y + dy]];
     });
     this.#move('move', new Map(places), `nudge ${items.join()}`);
@@ -259,26 +278,23 @@ export class Actions {
 
   /** Writes where dragged items came to lie. */
   drop(): void {
-    const { scene } = this.#open;
-    if (scene.dragged.size === 0) return;
-    const places = [...scene.dragged].map(([item, place]): [Item, [number, number]] => {
+    if (this.#layout.dragged.size === 0) return;
+    const places = [...this.#layout.dragged].map(([item, place]): [Item, [number, number]] => {
       const { x, y } = snapped(place);
       return [item, [x, y]];
     });
     this.#move('move', new Map(places));
-    scene.dragged.clear();
+    this.#layout.dragged.clear();
   }
 
   swap(node: string, backbone: string): void {
-    const stage = (this.#open.doc.nodes[node]?.stage ?? '').replace(/@.*$/, '');
-    const { says, dropped, wants } = this.#open.document.apply((doc) =>
-      swapBackbone(doc, this.#notebook.registry, node, backbone),
-    );
+    const stage = (this.#document.doc.nodes[node]?.stage ?? '').replace(/@.*$/, '');
+    const { says, dropped, wants } = this.#document.apply((doc) => swapBackbone(doc, this.#registry, node, backbone));
     const left = dropped.length > 0 ? `. Left behind: ${dropped.join('; ')}` : '. Everything common was kept';
     const wanted = wants.length > 0 ? `. It now wants ${wants.join(' and ')} connected` : '';
-    this.#notebook.notices.say(`${says}${left}${wanted}`);
-    for (const { what, remedy } of this.#notebook.lacking(stage, backbone))
-      this.#notebook.notices.warn(`${backbone} needs ${what}: ${remedy}`);
+    this.#notices.say(`${says}${left}${wanted}`);
+    for (const { what, remedy } of lacking(this.#catalogue, stage, backbone))
+      this.#notices.warn(`${backbone} needs ${what}: ${remedy}`);
   }
 
   /**
@@ -287,32 +303,31 @@ export class Actions {
    */
   setParam(node: string, param: string, value: Json | undefined, size?: string): void {
     try {
-      this.#open.document.apply((doc) => setParam(doc, node, param, value, size), `${node}.${param} ${size ?? ''}`);
+      this.#document.apply((doc) => setParam(doc, node, param, value, size), `${node}.${param} ${size ?? ''}`);
     } catch (thrown) {
       if (!(thrown instanceof InvalidGraph)) throw thrown;
-      this.#notebook.notices.warn(thrown.message);
+      this.#notices.warn(thrown.message);
     }
   }
 
   #movable(): Item[] {
-    return this.#open.selection.items.filter((item) => ['nodes', 'inputs', 'comments'].includes(partsOf(item).kind));
+    return this.#selection.items.filter((item) => ['nodes', 'inputs', 'comments'].includes(partsOf(item).kind));
   }
 
   #move(label: string, places: Places, merge?: string): void {
-    this.#open.document.edit(label, (doc) => placed(this.#settled(doc), places), merge);
+    this.#document.edit(label, (doc) => placed(this.#settled(doc), places), merge);
   }
 
   /** The document with the place of everything in it: what was arranged for want of one stays where it was seen. */
   #settled(doc: GraphDocument): GraphDocument {
-    const { scene } = this.#open;
-    const missing = scene.items.filter((item) => doc.layout[layoutKey(item)] === undefined);
+    const missing = this.#layout.items.filter((item) => doc.layout[layoutKey(item)] === undefined);
     return missing.length === 0
       ? doc
-      : placed(doc, new Map(missing.map((item) => [item, [scene.place(item).x, scene.place(item).y]])));
+      : placed(doc, new Map(missing.map((item) => [item, [this.#layout.place(item).x, this.#layout.place(item).y]])));
   }
 
   #say(text: string): void {
-    this.#notebook.notices.announce(text);
+    this.#notices.announce(text);
   }
 }
 
@@ -325,27 +340,4 @@ function placed(doc: GraphDocument, places: Places): GraphDocument {
     doc,
   );
   return moveItems(noted, Object.fromEntries(others.map(([item, place]) => [layoutKey(item), place]))).doc;
-}
-
-/** A socket as edges name it: `node.port`, or the name of an input of the graph. */
-export function socketText({ item, port }: Loose): string {
-  const { kind, name } = partsOf(item);
-  return kind === 'inputs' ? name : `${name}.${port}`;
-}
-
-/** An item as it is spoken of. */
-export function itemWords(item: Item): string {
-  const { kind, name } = partsOf(item);
-  switch (kind) {
-    case 'nodes':
-      return name;
-    case 'inputs':
-      return `input ${name}`;
-    case 'edges':
-      return `link ${name.replace('->', '→')}`;
-    case 'comments':
-      return 'comment';
-    case 'groups':
-      return 'group';
-  }
 }

@@ -1,57 +1,25 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import { edgesOf, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import type { StageRegistry } from '@soliloquy/graph';
 import type { DocumentStore } from '../document/document-store.svelte.ts';
-import { inputItem, layoutKey, nodeItem, partsOf, type Item } from '../document/items.ts';
-import { lookUp } from '../document/look-up.ts';
-import type { RunStore } from '../run/run-store.svelte.ts';
+import { layoutKey, nodeItem, partsOf, type Item } from '../document/items.ts';
 import { arrange } from './arrange.ts';
-import {
-  boxAround,
-  NODE_WIDTH,
-  nodeHeight,
-  overlap,
-  socketOffset,
-  type Box,
-  type NodeShape,
-  type Point,
-} from './node-geometry.ts';
-import { socketTypes } from './socket-types.ts';
+import { boxAround, type Box, type Point } from './box.ts';
+import { NODE_WIDTH, nodeHeight, socketOffset, type NodeShape } from './card-size.ts';
+import type { RunStore } from './run-store.svelte.ts';
+import { linksOf, NO_SHAPE, shapesOf, socketTypes, type SocketLink, type SocketRef } from './sockets.ts';
 
 const GROUP_MARGIN = 20;
 const GROUP_TITLE = 30;
-const COMMENT: readonly [number, number] = [240, 120];
+/** A comment's width and height where it says none. */
+export const COMMENT_SIZE: readonly [number, number] = [240, 120];
 const NO_PLACE: Point = { x: 0, y: 0 };
-const NO_SHAPE: NodeShape = { inputs: [], outputs: [], preview: false, fields: 0 };
 const NO_BOX: Box = { x: 0, y: 0, width: 0, height: 0 };
-/** Below this zoom the letters of a card cannot be read: all cards are painted as boxes with their names. */
-export const FAR = 0.42;
-/** How far out of sight, pixels of the view, a card is made, and from where on it is unmade. */
-const MAKE_WITHIN = 80;
-const UNMAKE_BEYOND = 480;
-/** Cards that are made in one frame; the others are painted until their turn comes. */
-const MADE_AT_ONCE = 4;
-
-/** One end of a link that is being drawn. */
-export type Loose =
-  | { readonly side: 'output'; readonly item: Item; readonly port: string }
-  | { readonly side: 'input'; readonly item: Item; readonly port: string };
-
-/** A link between two sockets. */
-export interface SceneLink {
-  readonly item: Item;
-  readonly from: { readonly item: Item; readonly port: string };
-  readonly to: { readonly item: Item; readonly port: string };
-  /** what goes over it; empty where it is not known */
-  readonly type: string;
-  /** nothing goes over it: one of its ends is muted */
-  readonly idle: boolean;
-}
 
 /**
  * Where everything lies on the canvas: from the document's layout, arranged where it says nothing, and moved while it
  * is dragged.
  */
-export class Scene {
+export class Layout {
   readonly #document: DocumentStore;
   readonly #registry: StageRegistry;
   readonly #runs: RunStore;
@@ -60,12 +28,6 @@ export class Scene {
   readonly dragged = new SvelteMap<Item, Point>();
   /** nodes whose form is open on the card */
   readonly opened = new SvelteSet<Item>();
-  /** items whose cards are made of elements, since they are seen from near; all others are painted */
-  readonly made = new SvelteSet<Item>();
-  /** pan and zoom: a point of the canvas lies at `x + k * point.x` of the view */
-  view = $state.raw({ x: 0, y: 0, k: 1 });
-  /** size of the view, pixels */
-  frame = $state.raw({ width: 0, height: 0 });
 
   /** @param rows lines of the form on a node's card, when it is open */
   constructor(document: DocumentStore, registry: StageRegistry, runs: RunStore, rows: (node: string) => number) {
@@ -84,7 +46,7 @@ export class Scene {
     ...this.items,
     ...this.#document.doc.comments.map((_, index): Item => `comments.${index}`),
   ]);
-  readonly links: readonly SceneLink[] = $derived.by(() => linksOf(this.#document.doc, this.#registry));
+  readonly links: readonly SocketLink[] = $derived.by(() => linksOf(this.#document.doc, this.#registry));
   /** what did not move stays the same object, so that of hundreds of cards only those that moved are drawn anew */
   readonly #boxes: ReadonlyMap<Item, Box> = $derived.by(() => {
     const before = this.#boxesBefore;
@@ -105,7 +67,6 @@ export class Scene {
   readonly #types = $derived.by(
     () => new Map(this.items.map((item) => [item, socketTypes(this.#document.doc, this.#registry, item)])),
   );
-  readonly far: boolean = $derived(this.view.k < FAR);
 
   shape(item: Item): NodeShape {
     const shape = this.#shapes.get(item) ?? NO_SHAPE;
@@ -141,7 +102,7 @@ export class Scene {
     const { x, y } = this.place(item);
     const { kind, name } = partsOf(item);
     if (kind === 'comments') {
-      const [width, height] = this.#document.doc.comments[Number(name)]?.size ?? COMMENT;
+      const [width, height] = this.#document.doc.comments[Number(name)]?.size ?? COMMENT_SIZE;
       return { x, y, width, height };
     }
     return { x, y, width: NODE_WIDTH, height: nodeHeight(this.shape(item)) };
@@ -176,7 +137,7 @@ export class Scene {
   }
 
   /** The type of a socket; empty where it is not known. */
-  typeOf({ side, item, port }: Loose): string {
+  typeOf({ side, item, port }: SocketRef): string {
     const types = this.#types.get(item);
     return (side === 'input' ? types?.inputs : types?.outputs)?.[port] ?? '';
   }
@@ -189,34 +150,6 @@ export class Scene {
     ]);
   }
 
-  /** What is seen, on the canvas. @param margin pixels of the view around it */
-  seen(margin = 0): Box {
-    const { x, y, k } = this.view;
-    return {
-      x: (-x - margin) / k,
-      y: (-y - margin) / k,
-      width: (this.frame.width + 2 * margin) / k,
-      height: (this.frame.height + 2 * margin) / k,
-    };
-  }
-
-  /**
-   * Makes the cards that came into sight and unmakes those that are far out of it, a few at a time.
-   *
-   * @param keep is made even where it is not seen
-   * @returns whether there are more to make
-   */
-  lookAround(keep: Item | undefined): boolean {
-    const near = this.seen(MAKE_WITHIN);
-    const about = this.seen(UNMAKE_BEYOND);
-    for (const item of [...this.made])
-      if (item !== keep && (this.far || !overlap(this.box(item), about))) this.made.delete(item);
-    if (this.far) return false;
-    const wanted = this.all.filter((item) => !this.made.has(item) && (item === keep || overlap(this.box(item), near)));
-    for (const item of wanted.slice(0, MADE_AT_ONCE)) this.made.add(item);
-    return wanted.length > MADE_AT_ONCE;
-  }
-
   /** Opens the forms on the cards of nodes, or, where all are open, closes them. @returns whether they are open now */
   toggleForms(nodes: readonly string[]): boolean {
     const items = nodes.map(nodeItem);
@@ -225,16 +158,6 @@ export class Scene {
       if (opens) this.opened.add(item);
       else this.opened.delete(item);
     return opens;
-  }
-
-  /** Where a point of the view lies on the canvas. */
-  toCanvas({ x, y }: Point): Point {
-    return { x: (x - this.view.x) / this.view.k, y: (y - this.view.y) / this.view.k };
-  }
-
-  /** The middle of what is seen. */
-  centre(): Point {
-    return this.toCanvas({ x: this.frame.width / 2, y: this.frame.height / 2 });
   }
 
   /** Places for all nodes and inputs, or for some around their upper left. */
@@ -273,45 +196,4 @@ export class Scene {
     const left = Math.min(...placed.map(([x]) => x));
     return new Map(missing.map((item, index) => [item, { x: left + index * (NODE_WIDTH + 40), y: below }]));
   }
-}
-
-function shapesOf(doc: GraphDocument, registry: StageRegistry): Map<Item, NodeShape> {
-  const shapes = new Map<Item, NodeShape>();
-  for (const name of Object.keys(doc.inputs)) shapes.set(inputItem(name), { ...NO_SHAPE, outputs: [name] });
-  const edges = edgesOf(doc);
-  for (const name of Object.keys(doc.nodes)) {
-    const stage = lookUp(doc, name, registry)?.stage ?? registry.get(doc.nodes[name]?.stage.replace(/@.*$/, '') ?? '');
-    // A stage that is not here keeps the sockets that its links name, so that the graph still reads.
-    const inputs = stage
-      ? Object.keys(stage.inputs)
-      : [...new Set(edges.flatMap(({ to }) => (to.node === name ? [to.port] : [])))];
-    const outputs = stage
-      ? Object.keys(stage.outputs)
-      : [...new Set(edges.flatMap(({ from }) => (from.kind === 'node' && from.node === name ? [from.port] : [])))];
-    shapes.set(nodeItem(name), { ...NO_SHAPE, inputs, outputs });
-  }
-  return shapes;
-}
-
-function linksOf(doc: GraphDocument, registry: StageRegistry): SceneLink[] {
-  const found = new Map(Object.keys(doc.nodes).map((name) => [name, lookUp(doc, name, registry)]));
-  const muted = (name: string): boolean => doc.nodes[name]?.skip === 'mute';
-  return edgesOf(doc).map(({ from, to, text }): SceneLink => {
-    const target = { item: nodeItem(to.node), port: to.port };
-    if (from.kind === 'input')
-      return {
-        item: `edges.${text}`,
-        from: { item: inputItem(from.input), port: from.input },
-        to: target,
-        type: doc.inputs[from.input]?.type ?? '',
-        idle: muted(to.node),
-      };
-    return {
-      item: `edges.${text}`,
-      from: { item: nodeItem(from.node), port: from.port },
-      to: target,
-      type: found.get(from.node)?.stage.outputs[from.port]?.type.id ?? '',
-      idle: muted(from.node) || muted(to.node),
-    };
-  });
 }

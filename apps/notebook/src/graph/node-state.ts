@@ -1,8 +1,8 @@
 import type { WireGraphError, WireNodePlan } from '@soliloquy/gateway/protocol';
 import type { GraphNode } from '@soliloquy/graph';
-import { duration, secondsLeft, shareDone, type NodeProgress } from '../run/node-progress.ts';
+import { duration, secondsLeft, shareDone, type NodeProgress } from './node-progress.ts';
 
-/** How a node stands: what its footer, its outline and its name for a screen reader are made of. */
+/** The state of a node: what its footer, its outline and its name for a screen reader are made of. */
 export interface NodeState {
   readonly kind:
     'wrong' | 'muted' | 'bypassed' | 'failed' | 'running' | 'queued' | 'cached' | 'stale' | 'waiting' | 'unknown';

@@ -1,6 +1,6 @@
 import type { Catalogue } from '@soliloquy/gateway/protocol';
 import type { GraphNode } from '@soliloquy/graph';
-import { paramSpecs, type ParamSpec } from '../inspect/param-schema.ts';
+import { paramSpecs, type ParamSpec } from './param-schema.ts';
 
 /** A card has room for so many. */
 const MOST = 8;

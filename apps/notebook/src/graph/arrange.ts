@@ -1,4 +1,4 @@
-import { GRID, type Point } from './node-geometry.ts';
+import { GRID, type Point } from './box.ts';
 
 /** What is arranged: names with sizes, and who feeds whom. */
 export interface Arrangeable {

@@ -15,7 +15,7 @@ export function typeHue(type: string): number {
 }
 
 /** The colour itself, for light and dark. */
-export function typeColour(type: string): string {
+export function typeColor(type: string): string {
   const hue = typeHue(type);
   return `light-dark(oklch(0.58 0.13 ${hue}), oklch(0.77 0.115 ${hue}))`;
 }
