@@ -296,7 +296,9 @@ function shapesOf(doc: GraphDocument, registry: StageRegistry): Map<Item, NodeSh
 function linksOf(doc: GraphDocument, registry: StageRegistry): SceneLink[] {
   const found = new Map(Object.keys(doc.nodes).map((name) => [name, lookUp(doc, name, registry)]));
   const muted = (name: string): boolean => doc.nodes[name]?.skip === 'mute';
-  return edgesOf(doc).map(({ from, to, text }): SceneLink => {
+  // One that stands twice, as where one voice belongs to two films, lies over itself: it is drawn once.
+  const different = new Map(edgesOf(doc).map((edge) => [edge.text, edge]));
+  return [...different.values()].map(({ from, to, text }): SceneLink => {
     const target = { item: nodeItem(to.node), port: to.port };
     if (from.kind === 'input')
       return {

@@ -19,6 +19,7 @@ export type GraphErrorCode =
   | 'missing-input'
   | 'omitted-output'
   | 'duplicate-connection'
+  | 'unpaired-edges'
   | 'cycle'
   | 'axis'
   | 'migration';

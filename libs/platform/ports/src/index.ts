@@ -28,6 +28,7 @@ export type { Gaussians, RegionName } from './gaussians.ts';
 export type {
   Attributes,
   BackboneReference,
+  MetricNote,
   Metrics,
   Model,
   Motion,

@@ -6,6 +6,7 @@ const about = z.object({
   unit: z.string().optional(),
   better: z.enum(['higher', 'lower']).optional(),
   text: z.string().optional(),
+  over: z.string().optional(),
 });
 
 /** Figures by name, all finite. */

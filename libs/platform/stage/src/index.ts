@@ -1,8 +1,12 @@
 export { StageError } from './stage-error.ts';
-export { defineStage, loadBackbone } from './define-stage.ts';
+export { ALL_AXES, defineStage, loadBackbone, settleAxes } from './define-stage.ts';
+export { figureNamed, figuresOf, metricsOf } from './figures.ts';
+export { defineMeasure } from './define-measure.ts';
+export { figuresOfMeasures, paramsOfMeasures, takeMeasures } from './take-measures.ts';
 
 export type {
   AnyStage,
+  AxisName,
   Backbone,
   BackboneModule,
   InputSpec,
@@ -11,8 +15,12 @@ export type {
   OutputValues,
   Run,
   RunOf,
+  SettledStage,
   StageMigration,
   StageSpec,
+  Titled,
 } from './define-stage.ts';
+export type { FamilyMeasure, FigureMeasure, Measure, Reading, Share } from './define-measure.ts';
+export type { Figure, MetricFigures } from './figures.ts';
 export type { Need } from './need.ts';
 export type { StageContext } from './context.ts';

@@ -24,6 +24,7 @@ const work = z.discriminatedUnion('kind', [
     kind: z.literal('task'),
     key: z.string().regex(/^[0-9a-f]{64}$/),
     inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])),
+    titles: z.record(z.string(), z.array(z.string())).optional(),
     ...about,
   }),
   z.object({ kind: z.literal('operation'), operation: z.string(), args: packed, ...about }),
