@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audio, deformation, gaussians, metrics, model } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { ALIGNMENT_FIGURES } from './figures.ts';
 
 export const alignmentStage = defineStage({
   id: 'alignment',
@@ -43,4 +44,5 @@ export const alignmentStage = defineStage({
     },
   },
   defaultBackbone: 'perceiver',
+  measures: { metrics: ALIGNMENT_FIGURES },
 });

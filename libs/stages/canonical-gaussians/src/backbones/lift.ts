@@ -2,8 +2,9 @@ import { faceBox, laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { evenSize, resizeImage } from '@soliloquy/media';
 import type { Camera, Gaussians, Image } from '@soliloquy/ports';
 import { encodePly, openRasterizer } from '@soliloquy/splat';
-import { StageError, type RunOf } from '@soliloquy/stage';
+import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
+import { CANONICAL_FIGURES } from '../figures.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
 import { lipLine } from '../lip-line.ts';
@@ -102,26 +103,15 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
     return {
       gaussians,
       ply: { name: 'avatar.ply', bytes: encodePly(gaussians) },
-      metrics: {
-        values: {
+      metrics: metricsOf(
+        CANONICAL_FIGURES,
+        {
           psnr: psnr({ width, height, image: shown, target: seen, mask: matte }),
           sharpness: laplacianVariance(shown, width, height, face) / laplacianVariance(seen, width, height, face),
           gaussians: gaussians.count,
         },
-        about: {
-          psnr: {
-            unit: 'dB',
-            better: 'higher' as const,
-            text: 'the canonical Gaussians against the picture, inside the matte, at film size',
-          },
-          sharpness: {
-            better: 'higher' as const,
-            text: 'variance of the Laplacian of the face over that of the picture',
-          },
-          gaussians: { text: 'canonical Gaussians, hidden ones included' },
-        },
-        curves: { refinement: losses },
-      },
+        { curves: { refinement: losses } },
+      ),
     };
   } finally {
     rasterizer.dispose();

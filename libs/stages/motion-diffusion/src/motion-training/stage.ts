@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audio, deformation, metrics, model } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { TRAINING_FIGURES } from './figures.ts';
 
 export const motionTrainingStage = defineStage({
   id: 'motion-training',
@@ -69,4 +70,5 @@ export const motionTrainingStage = defineStage({
     },
   },
   defaultBackbone: 'transformer',
+  measures: { metrics: TRAINING_FIGURES },
 });

@@ -17,9 +17,10 @@ import {
   standardiseMotion,
   unit,
 } from '@soliloquy/gaussian-codec';
-import { StageError, type RunOf } from '@soliloquy/stage';
+import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, warmupCosine } from '@soliloquy/tensor';
 import { readClips } from '../clips.ts';
+import { ALIGNMENT_FIGURES } from '../figures.ts';
 import { PATCH, retrieval } from '../retrieval.ts';
 import type { alignmentStage } from '../stage.ts';
 
@@ -152,20 +153,11 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
       }
       return {
         model,
-        metrics: {
-          values: { unexplained: error / energy, retrieval: ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length },
-          about: {
-            unexplained: {
-              better: 'lower' as const,
-              text: 'share of the standardised motion that the decoder does not give back',
-            },
-            retrieval: {
-              better: 'higher' as const,
-              text: 'how often a 25-frame patch of motion is nearer to its own voice than to that of another time in the clip; 0.5 is chance',
-            },
-          },
-          curves,
-        },
+        metrics: metricsOf(
+          ALIGNMENT_FIGURES,
+          { unexplained: error / energy, retrieval: ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length },
+          { curves },
+        ),
       };
     } finally {
       await opened.dispose();

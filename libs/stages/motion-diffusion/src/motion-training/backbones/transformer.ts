@@ -8,11 +8,12 @@ import {
 } from '@soliloquy/motion-transformer';
 import { PARTS, type ParticleDeformation } from '@soliloquy/ports';
 import { speechFeatures } from '@soliloquy/speech-features';
-import { StageError, type RunOf } from '@soliloquy/stage';
+import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, createTrainer, exportOnnx, sourceCommit, warmupCosine } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { partVariance } from '../../motion-sampling/global-variance.ts';
 import { withSlowMotionOf } from '../../motion-sampling/slow-motion.ts';
+import { TRAINING_FIGURES } from '../figures.ts';
 import type { motionTrainingStage } from '../stage.ts';
 
 /**
@@ -202,11 +203,11 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
         },
         card: { frames: T, noiseSteps: params.noiseSteps, ...size, steps: params.steps, losses },
       },
-      metrics: {
-        values: { loss: recent.reduce((sum, value) => sum + value, 0) / recent.length },
-        about: { loss: { better: 'lower' as const, text: 'L_simple, mean of the last tenth of the training' } },
-        curves: { loss: losses },
-      },
+      metrics: metricsOf(
+        TRAINING_FIGURES,
+        { loss: recent.reduce((sum, value) => sum + value, 0) / recent.length },
+        { curves: { loss: losses } },
+      ),
     };
   } finally {
     await trainer.dispose();
