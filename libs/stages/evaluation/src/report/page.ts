@@ -70,11 +70,20 @@ export function metricsTable(all: readonly Metrics[]): string {
   return `<table><thead><tr><th>figure</th>${head}<th>unit</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
-/** A curve as SVG, value over step; logarithmic when all values are above 0. */
-export function curveSvg(name: string, values: readonly number[]): string {
+/**
+ * A curve as SVG; logarithmic when all values are above 0.
+ *
+ * @param about the unit of its values, and of what it runs over: training steps where that is not said
+ */
+export function curveSvg(
+  name: string,
+  values: readonly number[],
+  { unit, over = 'steps' }: { readonly unit?: string; readonly over?: string } = {},
+): string {
   const width = 320;
   const height = 130;
   const left = 46;
+  const title = over === 'steps' || unit === undefined ? name : `${name}, ${unit}`;
   const finite = values.filter((value) => Number.isFinite(value));
   if (finite.length < 2) return '';
   const log = finite.every((value) => value > 0);
@@ -90,8 +99,12 @@ export function curveSvg(name: string, values: readonly number[]): string {
   });
   const label = (value: number): string => formatFigure(log ? 10 ** value : value);
   return (
-    `<figure><figcaption>${escape(name)}</figcaption><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(name)} over ${values.length} steps">` +
+    `<figure><figcaption>${escape(title)}</figcaption>` +
+    `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" ` +
+    `aria-label="${escape(title)} over ${values.length} ${escape(over)}">` +
     `<line x1="${left}" x2="${width}" y1="${height - 20}" y2="${height - 20}"/><text x="0" y="14">${label(high)}</text><text x="0" y="${height - 20}">${label(low)}</text>` +
-    `<text x="${left}" y="${height - 6}">0</text><text x="${width}" y="${height - 6}" text-anchor="end">${values.length} steps</text><polyline points="${points.join(' ')}"/></svg></figure>`
+    `<text x="${left}" y="${height - 6}">0</text>` +
+    `<text x="${width}" y="${height - 6}" text-anchor="end">${values.length} ${escape(over)}</text>` +
+    `<polyline points="${points.join(' ')}"/></svg></figure>`
   );
 }

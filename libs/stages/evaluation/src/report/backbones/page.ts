@@ -5,11 +5,7 @@ import { contactSheet } from '../contact-sheet.ts';
 import { curveSvg, metricsTable, page, section } from '../page.ts';
 import type { reportStage } from '../stage.ts';
 
-export const run: RunOf<typeof reportStage, 'page'> = async (
-  { video, picture, evaluation, canonical, fit, alignment, motion },
-  params,
-  ctx,
-) => {
+export const run: RunOf<typeof reportStage, 'page'> = async ({ video, picture, metrics }, params, ctx) => {
   const sheet = await contactSheet(video, 6, 2, video.width > video.height ? 320 : 220);
   ctx.progress(1, 3, 'contact sheet');
   const film = base64(await encodeMp4(video));
@@ -27,20 +23,22 @@ export const run: RunOf<typeof reportStage, 'page'> = async (
       `<img class="sheet" alt="Frames of the film, evenly spaced" src="data:image/png;base64,${base64(await encodePng(sheet))}">`,
     ),
   ];
-  const add = (title: string, metrics: readonly Metrics[] | undefined): void => {
-    if (!metrics || metrics.length === 0) return;
-    const curves = Object.entries(metrics[0].curves ?? {}).map(([name, values]) => curveSvg(name, values));
+  for (const [title, elements] of Map.groupBy(metrics ?? [], (each) => each.title))
     parts.push(
-      section(title, metricsTable(metrics) + (curves.length > 0 ? `<div class="curves">${curves.join('')}</div>` : '')),
+      metricsSection(
+        title,
+        elements.map(({ value }) => value),
+      ),
     );
-  };
-  add('The film in figures', evaluation && [evaluation]);
-  add('Canonical Gaussians', canonical && [canonical]);
-  add('Fitted clips', fit);
-  add('Alignment', alignment && [alignment]);
-  add('Motion diffusion', motion && [motion]);
   return { report: { html: page(params.title, parts) }, sheet };
 };
+
+/** One node's figures: a column for each element, and the curves of the first. */
+function metricsSection(title: string, all: readonly Metrics[]): string {
+  const { curves = {}, about = {} } = all[0];
+  const drawn = Object.entries(curves).map(([name, values]) => curveSvg(name, values, about[name]));
+  return section(title, metricsTable(all) + (drawn.length > 0 ? `<div class="curves">${drawn.join('')}</div>` : ''));
+}
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
