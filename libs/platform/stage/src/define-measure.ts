@@ -106,13 +106,14 @@ interface MeasurePart {
   ) => Promise<Readonly<Record<string, Reading | undefined>>>;
 }
 
-const NAME = /^[a-z0-9][a-z0-9:-]*(\/[a-z0-9][a-z0-9:-]*)*$/;
+/** What follows the dot in `node.metric`, and may stand in a table of any width. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9:-]*(\/[A-Za-z0-9][A-Za-z0-9:-]*)*$/;
 
 /**
  * Declares a measure: what it is called, what it needs, and the figures that it gives. A stage that takes measures runs
  * those whose inputs are connected. Names, units and directions are known without running anything.
  *
- * @throws Fault `stage.bad-declaration` when a name is not of lower-case letters, digits, `:`, `-` and `/`
+ * @throws Fault `stage.bad-declaration` when a name is not of letters, digits, `:`, `-` and `/`
  */
 export function defineMeasure<
   const I extends Ports,
@@ -149,7 +150,7 @@ export function defineMeasure(spec: LooseMeasure | LooseFamily): Measure {
       throw new Fault({
         code: 'stage.bad-declaration',
         where: `measure ${name}`,
-        expected: 'names of lower-case letters, digits, ":", "-" and "/"',
+        expected: 'names of letters, digits, ":", "-" and "/"',
         got: `"${each}"`,
         remedy: 'rename it',
         audience: 'author',

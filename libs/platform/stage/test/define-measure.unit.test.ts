@@ -178,7 +178,7 @@ describe('a measure is refused', () => {
   test('whose name could not stand in a graph', () => {
     expect(() =>
       defineMeasure({ of: inputs, name: 'Sync C', version: 1, text: '', needs: [], measure: () => 1 }),
-    ).toThrow('measure Sync C: expected names of lower-case letters');
+    ).toThrow('measure Sync C: expected names of letters, digits');
   });
 });
 
