@@ -10,8 +10,8 @@ import {
   RANGES,
 } from '../layout.ts';
 import { SplatError } from '../splat-error.ts';
-import { compileKernel, startThread, type KernelThread } from './host-node.ts';
 import { spin } from './spin.ts';
+import { compileKernel, startThread, type KernelThread } from '#host';
 
 /** What a worker is given to start with. */
 export type WorkerStart = {
