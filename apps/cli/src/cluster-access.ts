@@ -27,8 +27,12 @@ export function clusterAccess(options: ParsedOptions): ClusterAccess | undefined
 export function neededAccess(command: string, options: ParsedOptions): ClusterAccess {
   const access = clusterAccess(options);
   if (access === undefined)
-    throw new UsageError(
-      `soliloquy ${command}: expected --nats or SOLILOQUY_NATS, got neither; name the broker, e.g. --nats nats://host:4222`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: `soliloquy ${command}`,
+      expected: '--nats or SOLILOQUY_NATS',
+      got: 'neither',
+      remedy: 'name the broker, e.g. --nats nats://host:4222',
+    });
   return access;
 }

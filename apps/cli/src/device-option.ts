@@ -1,5 +1,6 @@
 import { chooseDevice, DEVICE_CHOICES, type DeviceChoice } from '@soliloquy/device';
 import type { GraphDocument, StageRegistry } from '@soliloquy/graph';
+import type { Device } from '@soliloquy/stage';
 import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -8,14 +9,18 @@ function deviceChoice(options: ParsedOptions): DeviceChoice {
   const text = options.text('device') ?? 'auto';
   const choice = DEVICE_CHOICES.find((name) => name === text);
   if (choice === undefined)
-    throw new UsageError(
-      `--device: expected one of ${DEVICE_CHOICES.join(', ')}, got "${text}"; leave it out for auto`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: '--device',
+      expected: `one of ${DEVICE_CHOICES.join(', ')}`,
+      got: `"${text}"`,
+      remedy: 'leave it out for auto',
+    });
   return choice;
 }
 
 /** What this machine computes on. @throws UsageError, DeviceError where WebGPU is asked for and there is none */
-export function machineDevice(options: ParsedOptions): Promise<'cpu' | 'webgpu'> {
+export function machineDevice(options: ParsedOptions): Promise<Device> {
   return chooseDevice(deviceChoice(options));
 }
 
@@ -31,7 +36,7 @@ export async function runDevice(
   document: GraphDocument,
   registry: StageRegistry,
   cluster?: object,
-): Promise<'cpu' | 'webgpu'> {
+): Promise<Device> {
   const choice = deviceChoice(options);
   if (cluster !== undefined) return choice === 'webgpu' ? 'webgpu' : 'cpu';
   // Whether stage and backbone exist is checked where the graph is.

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import type { RunStatus } from '@soliloquy/runner';
 
 /** What the shell gets. */
@@ -8,24 +9,7 @@ export function exitCodeOf(status: RunStatus): number {
   return EXIT[status];
 }
 
-/**
- * Errors that were found before anything ran, by name: the graph, an input, the call, a folder or the way to a cluster
- * is at fault.
- */
-const BEFORE_THE_RUN = new Set([
-  'UsageError',
-  'InvalidGraph',
-  'InputError',
-  'OutputError',
-  'PortTaken',
-  'ClusterError',
-  'WorkerConfigError',
-  'DeviceError',
-]);
-
-/** 2 for bad usage, an invalid graph or bad input; else 1. */
+/** 2 for what was found before anything ran (bad usage, an invalid graph, bad input); else 1. */
 export function exitCodeOfError(error: unknown): number {
-  if (!(error instanceof Error)) return EXIT.failed;
-  if (BEFORE_THE_RUN.has(error.name)) return EXIT.usage;
-  return (error as { code?: unknown }).code === 'store-unwritable' ? EXIT.usage : EXIT.failed;
+  return error instanceof Fault && error.phase === 'before-run' ? EXIT.usage : EXIT.failed;
 }

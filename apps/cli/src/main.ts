@@ -1,3 +1,4 @@
+import { unexpected } from '@soliloquy/fault';
 import { exitCodeOfError } from './exit-code.ts';
 import { commands, helpFor, overview } from './help.ts';
 import { UsageError } from './usage-error.ts';
@@ -38,9 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await dispatch(argv);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    process.stderr.write(
-      `${!speaks(error) ? `soliloquy: expected to finish, got ${error.name}: ${error.message}; report this with SOLILOQUY_DEBUG=1` : error.message}\n`,
-    );
+    process.stderr.write(`${unexpected(error, 'soliloquy', 'to finish').message}\n`);
     if (process.env.SOLILOQUY_DEBUG === '1') process.stderr.write(`${error.stack ?? ''}\n`);
     return exitCodeOfError(error);
   }
@@ -63,19 +62,18 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   }
   const wanted = name === 'help' ? args[0] : name;
   if (!isCommand(wanted))
-    throw new UsageError(
-      `soliloquy: expected a command (${Object.keys(commands).join(', ')}), got "${wanted}"; see soliloquy --help`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: 'soliloquy',
+      expected: `a command (${Object.keys(commands).join(', ')})`,
+      got: `"${wanted}"`,
+      remedy: 'see soliloquy --help',
+    });
   if (name === 'help' || args.includes('--help') || args.includes('-h')) {
     process.stdout.write(helpFor(wanted));
     return 0;
   }
   return (await modules[wanted]()).execute(args);
-}
-
-/** Whether the message is for people: it has the house form. Anything else is a fault of ours. */
-function speaks({ message }: Error): boolean {
-  return /: expected .+, got /s.test(message);
 }
 
 function isCommand(name: string): name is keyof typeof commands {

@@ -33,7 +33,7 @@ export function parseOptions(
       );
       return parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
     } catch (cause) {
-      throw new UsageError(refusal(command, known, cause as Error & { code?: string }), { cause });
+      throw refusal(command, known, cause as Error & { code?: string });
     }
   })();
   if (positionals.length < least || positionals.length > most) {
@@ -43,9 +43,13 @@ export function parseOptions(
         : most === Infinity
           ? `at least ${least} argument`
           : `${least} to ${most} arguments`;
-    throw new UsageError(
-      `soliloquy ${command}: expected ${wanted}, got ${positionals.length === 0 ? 'none' : positionals.map((text) => `"${text}"`).join(' ')}; usage: ${usage}`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: `soliloquy ${command}`,
+      expected: wanted,
+      got: positionals.length === 0 ? 'none' : positionals.map((text) => `"${text}"`).join(' '),
+      remedy: `usage: ${usage}`,
+    });
   }
   return {
     positionals,
@@ -55,12 +59,19 @@ export function parseOptions(
   };
 }
 
-function refusal(command: string, known: readonly string[], { message, code }: Error & { code?: string }): string {
-  const got = /'([^']+)'/.exec(message)?.[1] ?? message;
-  const remedy = `see soliloquy help ${command}`;
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
-    return `soliloquy ${command}: expected ${known.length > 0 ? `an option of it (${known.join(', ')})` : 'no options'}, got "${got}"; ${remedy}`;
-  return `soliloquy ${command}: expected a value where one belongs and none elsewhere, got "${got}"; ${remedy}`;
+function refusal(command: string, known: readonly string[], cause: Error & { code?: string }): UsageError {
+  const unknown = cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+  const options = known.length > 0 ? `an option of it (${known.join(', ')})` : 'no options';
+  return new UsageError(
+    {
+      code: 'usage.call',
+      where: `soliloquy ${command}`,
+      expected: unknown ? options : 'a value where one belongs and none elsewhere',
+      got: `"${/'([^']+)'/.exec(cause.message)?.[1] ?? cause.message}"`,
+      remedy: `see soliloquy help ${command}`,
+    },
+    { cause },
+  );
 }
 
 /**
@@ -72,7 +83,14 @@ export function parseAssignments(option: string, texts: readonly string[]): Map<
   return new Map(
     texts.map((text) => {
       const at = text.indexOf('=');
-      if (at < 1) throw new UsageError(`--${option}: expected NAME=VALUE, got "${text}"; e.g. --${option} line=Hello`);
+      if (at < 1)
+        throw new UsageError({
+          code: 'usage.call',
+          where: `--${option}`,
+          expected: 'NAME=VALUE',
+          got: `"${text}"`,
+          remedy: `e.g. --${option} line=Hello`,
+        });
       return [text.slice(0, at), text.slice(at + 1)];
     }),
   );
@@ -83,13 +101,26 @@ export function parseSeed(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 0xffffffff)
-    throw new UsageError(`--seed: expected a whole number from 0 to 4294967295, got "${text}"; give one`);
+    throw new UsageError({
+      code: 'usage.call',
+      where: '--seed',
+      expected: 'a whole number from 0 to 4294967295',
+      got: `"${text}"`,
+      remedy: 'give one',
+    });
   return value;
 }
 
 /** @throws UsageError for what is no whole number from 0 */
 export function parseCount(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,7}$/.test(text)) throw new UsageError(`--${option}: expected a whole number, got "${text}"; give one`);
+  if (!/^\d{1,7}$/.test(text))
+    throw new UsageError({
+      code: 'usage.call',
+      where: `--${option}`,
+      expected: 'a whole number',
+      got: `"${text}"`,
+      remedy: 'give one',
+    });
   return Number(text);
 }

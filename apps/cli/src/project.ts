@@ -24,14 +24,24 @@ const LARGEST_GRAPH = 16 * 2 ** 20;
 export async function readGraphText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError(
-      `${path}: expected a graph file, got ${cause.code === 'ENOENT' ? 'none there' : cause.code}; check the path`,
+      {
+        code: 'usage.call',
+        where: path,
+        expected: 'a graph file',
+        got: `${cause.code === 'ENOENT' ? 'none there' : cause.code}`,
+        remedy: 'check the path',
+      },
       { cause },
     );
   });
   if (bytes.length > LARGEST_GRAPH)
-    throw new UsageError(
-      `${path}: expected a graph up to 16 MiB, got ${(bytes.length / 2 ** 20).toFixed(0)} MiB; check the path`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: path,
+      expected: 'a graph up to 16 MiB',
+      got: `${(bytes.length / 2 ** 20).toFixed(0)} MiB`,
+      remedy: 'check the path',
+    });
   return bytes.toString('utf8');
 }
 

@@ -13,6 +13,7 @@ import {
   type RunSummary,
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
+import type { Device } from '@soliloquy/stage';
 import { junitOfRun } from './junit.ts';
 import { REGISTRY_MODULE } from './registry-module.ts';
 import { showJson } from './show-json.ts';
@@ -26,7 +27,7 @@ export interface RunRequest {
   readonly registry: StageRegistry;
   readonly settings: Settings;
   readonly seed: number | undefined;
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
   /**
    * That tasks may use together, and with which those are planned of which results depend on it; all cores when left
    * out.

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type { DiskStore } from '@soliloquy/artifacts';
+import { partsOf } from '@soliloquy/fault';
 import { InvalidGraph, type GraphDocument, type Settings, type StageRegistry, type Target } from '@soliloquy/graph';
 import {
   identityOf,
@@ -13,9 +14,10 @@ import {
   type ImportedInput,
   type PreparedGraph,
 } from '@soliloquy/runner';
-import { wireError, type Documents } from './documents.ts';
+import type { Device } from '@soliloquy/stage';
+import { refusedGraph, wireError, type Documents } from './documents.ts';
 import { sha256, type ProjectFiles } from './project-files.ts';
-import type { Plan, planRequestSchema, runRequestSchema } from './protocol.ts';
+import type { Plan, planRequestSchema, runRequestSchema } from './protocol/index.ts';
 import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { Job } from './run-queue.ts';
@@ -26,7 +28,7 @@ export interface AskingParts {
   readonly registry: StageRegistry;
   readonly store: DiskStore;
   readonly stateFolder: string;
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
 }
 
 type Wishes = Pick<z.output<typeof planRequestSchema>, 'size' | 'seed' | 'set' | 'inputs' | 'target'>;
@@ -77,7 +79,7 @@ export async function planOf(parts: AskingParts, request: z.output<typeof planRe
   } catch (error) {
     if (error instanceof InvalidGraph) return { nodes: [], notes: [], errors: error.errors.map(wireError) };
     if (error instanceof InputError || error instanceof Refused)
-      return { nodes: [], notes: [], errors: [{ code: 'bad-input', message: error.message }] };
+      return { nodes: [], notes: [], errors: [{ ...partsOf(error), message: error.message }] };
     throw error;
   }
 }
@@ -134,8 +136,13 @@ export function checkSeen(path: string, bytes: Uint8Array, digest: string): void
   if (sha256(bytes) !== digest)
     throw new Refused(
       409,
-      'not-saved',
-      `${path}: expected the file that the page shows, got another; save or reload it first`,
+      {
+        code: 'gateway.not-saved',
+        where: path,
+        expected: 'the file that the page shows',
+        got: 'another',
+        remedy: 'save or reload it first',
+      },
       { digest: sha256(bytes), text: null },
     );
 }
@@ -163,9 +170,8 @@ export async function prepareOrRefuse(
   try {
     return await prepare(parts, document, graphFolder, wishes);
   } catch (error) {
-    if (error instanceof InvalidGraph)
-      throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
-    if (error instanceof InputError) throw new Refused(422, 'bad-input', error.message);
+    if (error instanceof InvalidGraph) throw refusedGraph(error);
+    if (error instanceof InputError) throw new Refused(422, error);
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import {
   type StageRegistry,
 } from '@soliloquy/graph';
 import { DOCUMENT_BYTES, sha256, type ProjectFiles } from './project-files.ts';
-import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol.ts';
+import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
 /** The graph files of a project: open, save, list. What is written is always the canonical text. */
@@ -75,8 +75,7 @@ export class Documents {
     try {
       return migrateGraph(parseGraph(text, { path }), this.#registry);
     } catch (error) {
-      if (error instanceof InvalidGraph)
-        throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+      if (error instanceof InvalidGraph) throw refusedGraph(error);
       throw error;
     }
   }
@@ -113,8 +112,13 @@ export class Documents {
             : 'another: it was changed outside';
       throw new Refused(
         409,
-        'conflict',
-        `${path}: expected the file that was edited, got ${got}; look at what changed, then keep one or the other`,
+        {
+          code: 'gateway.conflict',
+          where: path,
+          expected: 'the file that was edited',
+          got,
+          remedy: 'look at what changed, then keep one or the other',
+        },
         { digest, text: there?.toString('utf8') ?? null },
       );
     }
@@ -134,8 +138,7 @@ function parse(text: string, path: string): GraphDocument {
   try {
     return parseGraph(text, { path });
   } catch (error) {
-    if (error instanceof InvalidGraph)
-      throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+    if (error instanceof InvalidGraph) throw refusedGraph(error);
     throw error;
   }
 }
@@ -143,11 +146,13 @@ function parse(text: string, path: string): GraphDocument {
 /** Graphs are JSON files: neither a script nor a dot file can be written through the page. */
 function checkName(path: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._ -]*\.json$/.test(posix.basename(path)) || posix.basename(path) === 'package.json')
-    throw new Refused(
-      403,
-      'outside-project',
-      `${path.slice(0, 200)}: expected the name of a graph file, e.g. graphs/mine.json, got another; rename it`,
-    );
+    throw new Refused(403, {
+      code: 'gateway.outside-project',
+      where: path.slice(0, 200),
+      expected: 'the name of a graph file, e.g. graphs/mine.json',
+      got: 'another',
+      remedy: 'rename it',
+    });
 }
 
 /** All that keeps a document from running. */
@@ -155,10 +160,15 @@ export function faultsOf(document: GraphDocument, registry: StageRegistry): Grap
   return validateGraph(activeGraph(document, registry).doc, registry).map(wireError);
 }
 
-export function wireError({ code, message, node, port, line, column }: GraphError): GraphError {
+/** A graph that cannot be read or run, with all of its faults. */
+export function refusedGraph(error: InvalidGraph): Refused {
+  return new Refused(422, error, { errors: error.errors.map(wireError) });
+}
+
+export function wireError({ node, port, line, column, ...parts }: GraphError): GraphError {
+  const { code, message, where, expected, got, remedy } = parts;
   return {
-    code,
-    message,
+    ...{ code, message, where, expected, got, ...(remedy !== undefined && { remedy }) },
     ...(node !== undefined && { node }),
     ...(port !== undefined && { port }),
     ...(line !== undefined && { line }),

@@ -1,8 +1,10 @@
 import type { RunEvent } from '@soliloquy/runner';
-import type { RunMessage, WireRunEvent } from './protocol.ts';
+import type { RunMessage } from './protocol/index.ts';
 
 /** Older messages than this many are forgotten; a page that needs them reads the run's journal. */
 const KEPT = 20_000;
+/** Points of curves push nothing else out: the oldest of them go first. */
+const KEPT_POINTS = 10_000;
 
 /**
  * What happened in all runs since the gateway started, numbered, so that a page which comes late or again catches up.
@@ -13,6 +15,8 @@ export class EventLog {
   seq = 0;
   readonly #kept = new Map<number, RunMessage>();
   readonly #progress = new Map<string, number>();
+  /** Numbers of the kept points of curves. */
+  readonly #points = new Set<number>();
   readonly #listeners = new Set<(message: RunMessage) => void>();
 
   append(run: string, event: RunEvent): void {
@@ -22,9 +26,12 @@ export class EventLog {
       seq: this.seq,
       run,
       at: new Date().toISOString(),
-      event: event as WireRunEvent,
+      event,
     };
-    if ('element' in event) {
+    if (event.type === 'task-scalar') {
+      this.#points.add(this.seq);
+      if (this.#points.size > KEPT_POINTS) this.#forget(this.#points.keys().next().value as number);
+    } else if ('element' in event && event.type !== 'task-log') {
       const key = `${run} ${event.element}`;
       const before = this.#progress.get(key);
       if (before !== undefined && ['task-progress', 'task-finished', 'task-failed'].includes(event.type))
@@ -33,8 +40,13 @@ export class EventLog {
       else this.#progress.delete(key);
     }
     this.#kept.set(this.seq, message);
-    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value as number);
+    if (this.#kept.size > KEPT) this.#forget(this.#kept.keys().next().value as number);
     for (const listener of this.#listeners) listener(message);
+  }
+
+  #forget(seq: number): void {
+    this.#kept.delete(seq);
+    this.#points.delete(seq);
   }
 
   /** Kept messages with a higher number, in order. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { EventLog } from './event-log.ts';
 import { guard } from './guard.ts';
-import { ROUTES, toGatewaySchema, type QueueEntry, type ToPage } from './protocol.ts';
+import { ROUTES, toGatewaySchema, type QueueEntry, type ToPage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -47,14 +47,32 @@ export class EventsSocket {
         this.#parts.sessions,
       );
       if (path !== ROUTES.events)
-        throw new Refused(404, 'not-found', 'socket: expected /api/events, got another path; see the protocol');
+        throw new Refused(404, {
+          code: 'gateway.not-found',
+          where: 'socket',
+          expected: '/api/events',
+          got: 'another path',
+          remedy: 'see the protocol',
+        });
       if (this.#server.clients.size >= MOST_PAGES)
-        throw new Refused(409, 'too-many', `socket: expected at most ${MOST_PAGES} pages, got another; close some`);
+        throw new Refused(409, {
+          code: 'gateway.too-many',
+          where: 'socket',
+          expected: `at most ${MOST_PAGES} pages`,
+          got: 'another',
+          remedy: 'close some',
+        });
     } catch (error) {
       const refused =
         error instanceof Refused
           ? error
-          : new Refused(400, 'bad-request', 'socket: expected an upgrade, got another request; see the protocol');
+          : new Refused(400, {
+              code: 'gateway.bad-request',
+              where: 'socket',
+              expected: 'an upgrade',
+              got: 'another request',
+              remedy: 'see the protocol',
+            });
       const text = JSON.stringify(refused.body);
       socket.end(
         `HTTP/1.1 ${refused.status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,

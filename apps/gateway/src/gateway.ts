@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
+import type { Device } from '@soliloquy/stage';
 import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
 import { EventsSocket } from './events-socket.ts';
 import { PageFiles } from './page-files.ts';
 import { DOCUMENT_BYTES, ProjectFiles } from './project-files.ts';
-import type { Session } from './protocol.ts';
+import type { Session } from './protocol/index.ts';
 import { QueueFile } from './queue-file.ts';
 import { createRoutes } from './routes.ts';
 import { RunArchive } from './run-archive.ts';
@@ -35,7 +37,7 @@ export interface GatewayOptions {
   readonly port: number;
   readonly threads: number;
   /** What runs compute on. Default: the CPU. */
-  readonly device?: 'cpu' | 'webgpu';
+  readonly device?: Device;
   readonly version: string;
   /** For `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
@@ -51,9 +53,9 @@ export interface Gateway {
 }
 
 /** A port that cannot be listened on. */
-export class PortTaken extends Error {
+export class PortTaken extends Fault<'gateway.port-taken'> {
+  static override readonly phase = 'before-run';
   override readonly name = 'PortTaken';
-  readonly code = 'port-taken';
 }
 
 /** Slow or silent clients are let go after this. */
@@ -144,7 +146,13 @@ function listen(server: Server, wanted: number): Promise<number> {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
         new PortTaken(
-          `--port: expected a free port, got ${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}; choose another`,
+          {
+            code: 'gateway.port-taken',
+            where: '--port',
+            expected: 'a free port',
+            got: `${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}`,
+            remedy: 'choose another',
+          },
           { cause },
         ),
       ),

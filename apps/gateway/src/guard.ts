@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Refused } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What of a request decides whether it is heard at all. */
-export interface Knock {
+/** The parts of a request that access control looks at. */
+export interface AccessRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -23,24 +23,34 @@ const READS = new Set(['GET', 'HEAD']);
  *
  * @throws Refused 401, 403, 405, 415, 421
  */
-export function guard({ method, path, headers, upgrade }: Knock, port: number, sessions: Sessions): void {
+export function guard({ method, path, headers, upgrade }: AccessRequest, port: number, sessions: Sessions): void {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const { host, origin } = headers;
   if (host === undefined || !hosts.includes(host))
-    throw new Refused(
-      421,
-      'wrong-host',
-      `host: expected ${hosts.join(' or ')}, got ${quoted(host)}; open the link that soliloquy serve printed`,
-    );
+    throw new Refused(421, {
+      code: 'gateway.wrong-host',
+      where: 'host',
+      expected: hosts.join(' or '),
+      got: quoted(host),
+      remedy: 'open the link that soliloquy serve printed',
+    });
   const change = !READS.has(method);
   if (change && !['POST', 'PUT'].includes(method))
-    throw new Refused(405, 'wrong-method', `method: expected GET, HEAD, POST or PUT, got ${method}; see the protocol`);
+    throw new Refused(405, {
+      code: 'gateway.wrong-method',
+      where: 'method',
+      expected: 'GET, HEAD, POST or PUT',
+      got: method,
+      remedy: 'see the protocol',
+    });
   if (origin !== undefined ? origin !== `http://${host}` : change || upgrade === true)
-    throw new Refused(
-      403,
-      'wrong-origin',
-      `origin: expected http://${host}, got ${quoted(origin)}; use the page that the gateway serves`,
-    );
+    throw new Refused(403, {
+      code: 'gateway.wrong-origin',
+      where: 'origin',
+      expected: `http://${host}`,
+      got: quoted(origin),
+      remedy: 'use the page that the gateway serves',
+    });
   const site = headers['sec-fetch-site'];
   // The link in a terminal comes from nowhere; one in a chat from another site: the front door alone is open to both.
   if (
@@ -49,23 +59,29 @@ export function guard({ method, path, headers, upgrade }: Knock, port: number, s
     !(path === '/' && !change && upgrade !== true) &&
     !(site === 'none' && !change)
   )
-    throw new Refused(
-      403,
-      'wrong-origin',
-      `sec-fetch-site: expected same-origin, got ${quoted(String(site))}; use the page that the gateway serves`,
-    );
+    throw new Refused(403, {
+      code: 'gateway.wrong-origin',
+      where: 'sec-fetch-site',
+      expected: 'same-origin',
+      got: quoted(String(site)),
+      remedy: 'use the page that the gateway serves',
+    });
   if (!sessions.holds(cookieOf(headers.cookie, cookieName(port))))
-    throw new Refused(
-      401,
-      'no-session',
-      'session: expected the cookie of this gateway, got none that it gave; open the link that soliloquy serve printed (each works once: press Enter there for another)',
-    );
+    throw new Refused(401, {
+      code: 'gateway.no-session',
+      where: 'session',
+      expected: 'the cookie of this gateway',
+      got: 'none that it gave',
+      remedy: 'open the link that soliloquy serve printed (each works once: press Enter there for another)',
+    });
   if (change && !/^application\/json(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? ''))
-    throw new Refused(
-      415,
-      'wrong-content-type',
-      `content-type: expected application/json, got ${quoted(headers['content-type'])}; send JSON`,
-    );
+    throw new Refused(415, {
+      code: 'gateway.wrong-content-type',
+      where: 'content-type',
+      expected: 'application/json',
+      got: quoted(headers['content-type']),
+      remedy: 'send JSON',
+    });
 }
 
 /** Cookies do not know ports: two gateways on one machine need two names. */

@@ -1,6 +1,6 @@
 import { missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { Catalogue } from './protocol.ts';
+import type { Catalogue } from './protocol/index.ts';
 
 /**
  * What every backbone needs and this machine has not, and how to get it. A GPU is looked for only when one is needed.

@@ -1,22 +1,22 @@
 import { Marked } from 'marked';
+import { escapeHtml } from '@soliloquy/page';
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 const marked = new Marked({
   gfm: true,
   renderer: {
     // HTML in a cell is shown as it is written: a graph is untrusted.
-    html: ({ text }) => escaped(text),
+    html: ({ text }) => escapeHtml(text),
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
       return /^(https?:|mailto:|#)/i.test(href)
-        ? `<a href="${escaped(href)}" rel="noopener noreferrer">${text}</a>`
+        ? `<a href="${escapeHtml(href)}" rel="noopener noreferrer">${text}</a>`
         : text;
     },
     // A picture from elsewhere would tell its server who reads.
     image: ({ href, text }) =>
       /^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=]+$/.test(href)
-        ? `<img src="${href}" alt="${escaped(text)}">`
-        : escaped(text),
+        ? `<img src="${href}" alt="${escapeHtml(text)}">`
+        : escapeHtml(text),
   },
 });
 

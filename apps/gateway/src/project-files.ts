@@ -39,11 +39,13 @@ export class ProjectFiles {
   /** The real path of any existing file, wherever it was named. @throws as `resolveExisting` */
   async confine(path: string, named = path): Promise<string> {
     const real = await realpath(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new Refused(
-        404,
-        'not-found',
-        `${named}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: named,
+        expected: 'a file of the project',
+        got: `${cause.code === 'ENOENT' ? 'none' : cause.code}`,
+        remedy: 'check the path',
+      });
     });
     this.#checkInside(real, named);
     return real;
@@ -57,7 +59,13 @@ export class ProjectFiles {
   async resolveNew(path: string): Promise<string> {
     const wanted = this.#inside(path);
     const folder = await realpath(dirname(wanted)).catch(() => {
-      throw new Refused(404, 'not-found', `${path}: expected a folder of the project, got none; make it first`);
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: path,
+        expected: 'a folder of the project',
+        got: 'none',
+        remedy: 'make it first',
+      });
     });
     this.#checkInside(join(folder, 'x'), path);
     const target = join(folder, posix.basename(path));
@@ -70,11 +78,13 @@ export class ProjectFiles {
         () => false,
       ))
     )
-      throw new Refused(
-        403,
-        'outside-project',
-        `${path}: expected a file of the project, got a link that leads nowhere; remove it`,
-      );
+      throw new Refused(403, {
+        code: 'gateway.outside-project',
+        where: path,
+        expected: 'a file of the project',
+        got: 'a link that leads nowhere',
+        remedy: 'remove it',
+      });
     return real;
   }
 
@@ -86,20 +96,24 @@ export class ProjectFiles {
   /** A file's bytes, up to a size. @throws Refused 404, 413 */
   async read(path: string, most: number): Promise<Buffer> {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
-      throw new Refused(
-        404,
-        'not-found',
-        `${this.relative(path)}: expected a file of the project, got ${cause.code === 'ENOENT' ? 'none' : cause.code}; check the path`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: this.relative(path),
+        expected: 'a file of the project',
+        got: `${cause.code === 'ENOENT' ? 'none' : cause.code}`,
+        remedy: 'check the path',
+      });
     });
     try {
       const { size } = await file.stat();
       if (size > most)
-        throw new Refused(
-          413,
-          'too-large',
-          `${this.relative(path)}: expected up to ${most} bytes, got ${size}; choose a smaller file`,
-        );
+        throw new Refused(413, {
+          code: 'gateway.too-large',
+          where: this.relative(path),
+          expected: `up to ${most} bytes`,
+          got: `${size}`,
+          remedy: 'choose a smaller file',
+        });
       return await file.readFile();
     } finally {
       await file.close();
@@ -109,11 +123,13 @@ export class ProjectFiles {
   /** Writes a file whole or not at all. @throws Refused 500 */
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
     await writeWhole(path, bytes).catch((failed: Error) => {
-      throw new Refused(
-        500,
-        'unwritable',
-        `${this.relative(path)}: expected to write it, got ${(failed.cause as NodeJS.ErrnoException).code}; free some space or mend the folder's rights`,
-      );
+      throw new Refused(500, {
+        code: 'gateway.unwritable',
+        where: this.relative(path),
+        expected: 'to write it',
+        got: `${(failed.cause as NodeJS.ErrnoException).code}`,
+        remedy: "free some space or mend the folder's rights",
+      });
     });
   }
 
@@ -144,20 +160,24 @@ export class ProjectFiles {
     const way = relative(this.root, path);
     if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw outside(named);
     if (way.split(sep).some((part) => part.startsWith('.')))
-      throw new Refused(
-        403,
-        'outside-project',
-        `${named}: expected a file of the project, got a hidden one; choose another`,
-      );
+      throw new Refused(403, {
+        code: 'gateway.outside-project',
+        where: named,
+        expected: 'a file of the project',
+        got: 'a hidden one',
+        remedy: 'choose another',
+      });
   }
 }
 
 function outside(path: string): Refused {
-  return new Refused(
-    403,
-    'outside-project',
-    `${path.slice(0, 200)}: expected a path below the project's folder, got one outside; copy the file into the project`,
-  );
+  return new Refused(403, {
+    code: 'gateway.outside-project',
+    where: path.slice(0, 200),
+    expected: "a path below the project's folder",
+    got: 'one outside',
+    remedy: 'copy the file into the project',
+  });
 }
 
 export function sha256(bytes: Uint8Array | string): string {

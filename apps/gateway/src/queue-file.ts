@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { graphSchema } from '@soliloquy/graph';
 import { isAlive, writeWhole } from '@soliloquy/runner';
-import { runIdSchema, runRequestSchema, sweepIdSchema } from './protocol.ts';
+import { runIdSchema, runRequestSchema, sweepIdSchema } from './protocol/index.ts';
 
 /**
  * A run that was asked for, as it is kept until it has ended: the document and what was wished for, from which all else

@@ -1,21 +1,28 @@
-import type { Refusal, WireGraphError } from './protocol.ts';
+import { Fault, partsOf, type FaultParts } from '@soliloquy/fault';
+import type { Refusal, WireGraphError } from './protocol/index.ts';
 
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 416 | 421 | 422 | 500;
 
-/** A request that is not answered, and why: `where.what: expected …, got …; remedy`. */
-export class Refused extends Error {
+/** A request that is not answered, and why. */
+export class Refused extends Fault {
   override readonly name = 'Refused';
   readonly status: RefusalStatus;
-  readonly body: Refusal & Readonly<Record<string, unknown>>;
+  readonly #more: Readonly<Record<string, unknown>>;
 
   constructor(
     status: RefusalStatus,
-    code: string,
-    message: string,
+    parts: FaultParts & { readonly message?: string },
     more: { readonly errors?: readonly WireGraphError[] } & Readonly<Record<string, unknown>> = {},
   ) {
-    super(message);
+    super(parts);
+    // A graph that is refused has one line for each of its errors.
+    if (parts.message !== undefined) this.message = parts.message;
     this.status = status;
-    this.body = { code, message, ...more } as Refusal;
+    this.#more = more;
+  }
+
+  /** What the page gets. */
+  get body(): Refusal & Readonly<Record<string, unknown>> {
+    return { ...partsOf(this), message: this.message, ...this.#more };
   }
 }

@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import type { DiskStore } from '@soliloquy/artifacts';
-import { carryGraph, catalogueOf, type StageRegistry } from '@soliloquy/graph';
+import { isArtifactLost, type DiskStore } from '@soliloquy/artifacts';
+import { partsOf, unexpected } from '@soliloquy/fault';
+import { carryGraph, catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
+import { escapeHtml, htmlPage } from '@soliloquy/page';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
@@ -28,13 +30,14 @@ import {
   type Saved,
   type Session,
   type WireTaskResult,
-} from './protocol.ts';
+} from './protocol/index.ts';
 import type { QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
 import { contentType, download, streamFile } from './serve-bytes.ts';
 import type { Sessions } from './sessions.ts';
+import { shownBy } from './shown-by.ts';
 import { beginSweep, describeSweep, sweepList } from './sweeps.ts';
 import { thumbnail } from './thumbnail.ts';
 import { CHUNK_BYTES, type Uploads } from './uploads.ts';
@@ -74,26 +77,20 @@ export function createRoutes(parts: RouteParts): App {
         ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }),
         ...(error.status === 413 && { connection: 'close' }),
       });
-    const { name, message } = error;
-    if ((error as { code?: unknown }).code === 'artifact-missing' || name.startsWith('Artifact'))
-      return c.json({ code: 'artifact-missing', message }, 404);
-    return c.json(
-      {
-        code: 'internal',
-        message: `gateway: expected to answer, got ${name}: ${message.split('\n', 1)[0]}; report this`,
-      },
-      500,
-    );
+    if (isArtifactLost(error)) return c.json({ ...partsOf(error), message: error.message }, 404);
+    const fault = unexpected(error, 'gateway', 'to answer');
+    return c.json({ ...partsOf(fault), message: fault.message }, 500);
   });
-  app.notFound((c) =>
-    c.json(
-      {
-        code: 'not-found',
-        message: `${c.req.path.slice(0, 200)}: expected a route of the gateway, got none; see the protocol`,
-      },
-      404,
-    ),
-  );
+  app.notFound((c) => {
+    const refusal = new Refused(404, {
+      code: 'gateway.not-found',
+      where: c.req.path.slice(0, 200),
+      expected: 'a route of the gateway',
+      got: 'none',
+      remedy: 'see the protocol',
+    });
+    return c.json(refusal.body, refusal.status);
+  });
   app.use(async (c, next) => {
     await next();
     // Of whatever is answered, refusals and faults included.
@@ -129,11 +126,13 @@ export function createRoutes(parts: RouteParts): App {
 function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response {
   const { host } = c.env.incoming.headers;
   if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`)
-    throw new Refused(
-      421,
-      'wrong-host',
-      `host: expected 127.0.0.1:${port()}, got another; open the link as it was printed`,
-    );
+    throw new Refused(421, {
+      code: 'gateway.wrong-host',
+      where: 'host',
+      expected: `127.0.0.1:${port()}`,
+      got: 'another',
+      remedy: 'open the link as it was printed',
+    });
   const cookie = sessions.enter(token);
   if (cookie === undefined)
     return c.html(
@@ -147,7 +146,8 @@ function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response 
 }
 
 function doorPage(message: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Soliloquy</title></head><body><h1>Soliloquy</h1><p>${message.replace(/[&<>]/g, (char) => `&#${char.charCodeAt(0)};`)}</p><p><a href="/">Try again</a></p></body></html>`;
+  const body = `<h1>Soliloquy</h1><p>${escapeHtml(message)}</p><p><a href="/">Try again</a></p>`;
+  return htmlPage({ title: 'Soliloquy', body });
 }
 
 function addDocumentRoutes(app: App, parts: RouteParts): void {
@@ -239,7 +239,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
       element: { ...row.element },
       values: [...row.values],
     }));
-    const outputs = (await compareOutputs([a, b], store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] }));
+    const outputs = (await compareOutputs([a, b], registry, store)).map((row) => ({ ...row, runs: [...row.runs] }));
     return c.json({
       runs: [a.run, b.run],
       changes: diffRuns(a, b),
@@ -265,15 +265,18 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
     if (result === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `results.${key.slice(0, 64)}: expected the key of a task whose result is here, got none; run it`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `results.${key.slice(0, 64)}`,
+        expected: 'the key of a task whose result is here',
+        got: 'none',
+        remedy: 'run it',
+      });
     const { previews, seconds } = result.about as unknown as {
       previews: Record<string, Preview | Preview[]>;
       seconds: number;
     };
+    const types = portTypes(parts.registry);
     const outputs = Object.entries(result.outputs).map(([port, stored]) => {
       const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
       const looks = [previews[port] ?? []].flat();
@@ -282,7 +285,7 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
         refs &&
           refs.map((ref, at) => ({
             artifact: { ...ref, files: ref.files.map((file) => ({ ...file })) },
-            preview: looks[at] ?? { summary: '' },
+            preview: shownBy(types.get(ref.type), looks[at] ?? { summary: '' }),
           })),
       ] as const;
     });
@@ -313,11 +316,13 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
     const record = await archive.record(run);
     const output = Object.hasOwn(record.outputs, file) ? record.outputs[file] : undefined;
     if (output === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}.outputs: expected one of ${Object.keys(record.outputs).join(', ') || 'none'}, got "${file.slice(0, 100)}"; choose one of them`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}.outputs`,
+        expected: `one of ${Object.keys(record.outputs).join(', ') || 'none'}`,
+        got: `"${file.slice(0, 100)}"`,
+        remedy: 'choose one of them',
+      });
     return withGraph(store, record, output.digest, output.file, output.from, file);
   });
   app.get(ROUTES.download, async (c) => {
@@ -329,11 +334,13 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       ),
     )[0];
     if (from === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected an artifact that it made, got ${digest.slice(0, 64)}; choose one of its own`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'an artifact that it made',
+        got: digest.slice(0, 64),
+        remedy: 'choose one of its own',
+      });
     return withGraph(store, record, digest, file, from, file);
   });
 }
@@ -377,18 +384,26 @@ async function verifiedPath(store: DiskStore, digest: string, file: string): Pro
 /** The body of a change, up to a size, whether its length was told or not. @throws Refused 400, 413 */
 async function body<T>(c: Ctx, schema: z.ZodType<T>, most = JSON_BYTES): Promise<T> {
   const tooLarge = (): Refused =>
-    new Refused(413, 'too-large', `body: expected up to ${most} bytes, got more; send less at once`);
+    new Refused(413, {
+      code: 'gateway.too-large',
+      where: 'body',
+      expected: `up to ${most} bytes`,
+      got: 'more',
+      remedy: 'send less at once',
+    });
   if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge();
   const bytes = await readUpTo(c.env.incoming, most);
   if (bytes === undefined) throw tooLarge();
   const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Refused(
-    400,
-    'bad-request',
-    `body.${issue?.path.join('.') ?? ''}: expected what the protocol says, got ${issue?.message ?? 'something else'}; see the protocol`,
-  );
+  throw new Refused(400, {
+    code: 'gateway.bad-request',
+    where: `body.${issue?.path.join('.') ?? ''}`,
+    expected: 'what the protocol says',
+    got: issue?.message ?? 'something else',
+    remedy: 'see the protocol',
+  });
 }
 
 /**
@@ -416,17 +431,25 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refused(400, 'bad-request', 'body: expected JSON, got other bytes; see the protocol');
+    throw new Refused(400, {
+      code: 'gateway.bad-request',
+      where: 'body',
+      expected: 'JSON',
+      got: 'other bytes',
+      remedy: 'see the protocol',
+    });
   }
 }
 
 function query(c: Ctx, name: string): string {
   const value = c.req.query(name);
   if (value === undefined || value.length > 500)
-    throw new Refused(
-      400,
-      'bad-request',
-      `query.${name}: expected a text, got ${value === undefined ? 'none' : 'a long one'}; see the protocol`,
-    );
+    throw new Refused(400, {
+      code: 'gateway.bad-request',
+      where: `query.${name}`,
+      expected: 'a text',
+      got: value === undefined ? 'none' : 'a long one',
+      remedy: 'see the protocol',
+    });
   return value;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, parseRunRecord, readLines, type PastRun } from '@soliloquy/runner';
-import { runIdSchema, type RunList, type RunMessage, type WireRunEvent } from './protocol.ts';
+import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
 type ListedRun = RunList['runs'][number];
@@ -37,11 +37,13 @@ export class RunArchive {
   async text(run: string): Promise<string> {
     checkId(run);
     return readFile(join(this.#folder, run, 'run.json'), 'utf8').catch(() => {
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected a run that left its record, got none; it may not have ended`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'a run that left its record',
+        got: 'none',
+        remedy: 'it may not have ended',
+      });
     });
   }
 
@@ -66,16 +68,18 @@ export class RunArchive {
     checkId(run);
     const lines = readLines(join(this.#folder, run, 'journal.jsonl'));
     if (lines.length === 0)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected a run of this project, got none; look at the list of runs`,
-      );
-    return lines.flatMap(({ at, ...event }): RunMessage[] =>
-      event['type'] === 'opened' || event['type'] === 'resumed'
-        ? []
-        : [{ type: 'run', seq: 0, run, at: String(at), event: event as unknown as WireRunEvent }],
-    );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'a run of this project',
+        got: 'none',
+        remedy: 'look at the list of runs',
+      });
+    // A journal also says when it was opened and resumed, and may be of a version that had other events.
+    return lines.flatMap(({ at, ...line }): RunMessage[] => {
+      const event = runEventSchema.safeParse(line);
+      return event.success ? [{ type: 'run', seq: 0, run, at: String(at), event: event.data }] : [];
+    });
   }
 
   async #describe(run: string, running: boolean): Promise<ListedRun | undefined> {
@@ -125,9 +129,11 @@ export class RunArchive {
 
 function checkId(run: string): void {
   if (!runIdSchema.safeParse(run).success)
-    throw new Refused(
-      404,
-      'not-found',
-      `runs: expected the id of a run, got "${run.slice(0, 60)}"; look at the list of runs`,
-    );
+    throw new Refused(404, {
+      code: 'gateway.not-found',
+      where: 'runs',
+      expected: 'the id of a run',
+      got: `"${run.slice(0, 60)}"`,
+      remedy: 'look at the list of runs',
+    });
 }

@@ -3,7 +3,7 @@ import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry, Target } from '@soliloquy/graph';
 import { runGraph, WorkerPool, type ImportedInput, type PreparedGraph, type Transport } from '@soliloquy/runner';
 import type { EventLog } from './event-log.ts';
-import type { QueueEntry } from './protocol.ts';
+import type { QueueEntry } from './protocol/index.ts';
 import type { KeptJob, QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 
@@ -82,11 +82,13 @@ export class RunQueue {
   held(run: string): KeptJob {
     const kept = this.#held.get(run);
     if (kept === undefined)
-      throw new Refused(
-        404,
-        'not-found',
-        `runs.${run}: expected a run that an earlier gateway left, got none; look at the queue`,
-      );
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'a run that an earlier gateway left',
+        got: 'none',
+        remedy: 'look at the queue',
+      });
     return kept;
   }
 
@@ -97,17 +99,21 @@ export class RunQueue {
   /** @throws Refused when too many wait, or this run is under way */
   add(job: Job): QueueEntry {
     if (this.#waiting.length >= MOST_WAITING)
-      throw new Refused(
-        409,
-        'queue-full',
-        `queue: expected at most ${MOST_WAITING} waiting runs, got another; wait or cancel some`,
-      );
+      throw new Refused(409, {
+        code: 'gateway.queue-full',
+        where: 'queue',
+        expected: `at most ${MOST_WAITING} waiting runs`,
+        got: 'another',
+        remedy: 'wait or cancel some',
+      });
     if ([this.#current, ...this.#waiting].some((entry) => entry?.job.run === job.run))
-      throw new Refused(
-        409,
-        'already-queued',
-        `runs.${job.run}: expected a run that has ended, got one that is under way; wait for it`,
-      );
+      throw new Refused(409, {
+        code: 'gateway.already-queued',
+        where: `runs.${job.run}`,
+        expected: 'a run that has ended',
+        got: 'one that is under way',
+        remedy: 'wait for it',
+      });
     const entry: Entry = { job, stop: new AbortController(), state: { kind: 'waiting' } };
     this.#held.delete(job.run);
     this.#waiting.push(entry);
@@ -144,7 +150,13 @@ export class RunQueue {
     }
     const ended = this.#ended.find(({ job }) => job.run === run);
     if (ended === undefined)
-      throw new Refused(404, 'not-found', `runs.${run}: expected a run of this gateway, got none; look at the queue`);
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: `runs.${run}`,
+        expected: 'a run of this gateway',
+        got: 'none',
+        remedy: 'look at the queue',
+      });
     return describe(ended);
   }
 

@@ -43,11 +43,13 @@ export function parseRange(header: string | undefined, size: number): Span | und
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
   if (from > to || from >= size)
-    throw new Refused(
-      416,
-      'bad-range',
-      `range: expected bytes within 0-${size - 1}, got "${(header ?? '').slice(0, 60)}"; ask for less`,
-    );
+    throw new Refused(416, {
+      code: 'gateway.bad-range',
+      where: 'range',
+      expected: `bytes within 0-${size - 1}`,
+      got: `"${(header ?? '').slice(0, 60)}"`,
+      remedy: 'ask for less',
+    });
   return { from, to };
 }
 

@@ -12,8 +12,8 @@ import {
   type SweepRecord,
 } from '@soliloquy/runner';
 import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
-import { wireError } from './documents.ts';
-import type { Sweep, SweepList, SweepRequest } from './protocol.ts';
+import { refusedGraph } from './documents.ts';
+import type { Sweep, SweepList, SweepRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
 import type { Job, RunQueue } from './run-queue.ts';
@@ -30,8 +30,7 @@ export async function beginSweep(
     try {
       return sweepVariants(document, parts.registry, vary);
     } catch (error) {
-      if (error instanceof InvalidGraph)
-        throw new Refused(422, 'invalid-graph', error.message, { errors: error.errors.map(wireError) });
+      if (error instanceof InvalidGraph) throw refusedGraph(error);
       throw error;
     }
   })();
@@ -91,11 +90,13 @@ export async function describeSweep(
 ): Promise<Sweep> {
   const record = (await listSweeps(stateFolder)).find(({ sweep }) => sweep === id);
   if (record === undefined)
-    throw new Refused(
-      404,
-      'not-found',
-      `sweeps.${id.slice(0, 60)}: expected a sweep of this project, got none; look at the list of sweeps`,
-    );
+    throw new Refused(404, {
+      code: 'gateway.not-found',
+      where: `sweeps.${id.slice(0, 60)}`,
+      expected: 'a sweep of this project',
+      got: 'none',
+      remedy: 'look at the list of sweeps',
+    });
   const records = await Promise.all(record.variants.map(({ run }) => archive.record(run).catch(() => undefined)));
   const runs = records.map((each): PastRun => each ?? NOTHING);
   return {
@@ -118,7 +119,7 @@ export async function describeSweep(
       element: { ...row.element },
       values: [...row.values],
     })),
-    outputs: (await compareOutputs(runs, store)).map((row) => ({ ...row, as: row.as, runs: [...row.runs] })),
+    outputs: (await compareOutputs(runs, registry, store)).map((row) => ({ ...row, runs: [...row.runs] })),
   };
 }
 

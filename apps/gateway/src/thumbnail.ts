@@ -9,11 +9,13 @@ const made = new Map<string, Promise<Uint8Array>>();
 export function thumbnail(path: string, name: string, width: string): Promise<Uint8Array> {
   const pixels = Number(width);
   if (!Number.isInteger(pixels) || pixels < 16 || pixels > 1024)
-    throw new Refused(
-      400,
-      'bad-request',
-      `query.width: expected 16 to 1024 pixels, got "${width.slice(0, 20)}"; choose another`,
-    );
+    throw new Refused(400, {
+      code: 'gateway.bad-request',
+      where: 'query.width',
+      expected: '16 to 1024 pixels',
+      got: `"${width.slice(0, 20)}"`,
+      remedy: 'choose another',
+    });
   const key = `${path} ${pixels}`;
   let making = made.get(key);
   if (making === undefined) {
@@ -38,9 +40,21 @@ async function make(path: string, name: string, width: number): Promise<Uint8Arr
 async function pictureOf(bytes: Uint8Array, name: string): Promise<Image> {
   if (/\.(png|jpe?g|webp)$/i.test(name)) return decodeImage(bytes, { name });
   if (!/\.mp4$/i.test(name))
-    throw new Refused(415, 'no-picture', `${name}: expected a picture or a film, got another file; ask for it whole`);
+    throw new Refused(415, {
+      code: 'gateway.no-picture',
+      where: name,
+      expected: 'a picture or a film',
+      got: 'another file',
+      remedy: 'ask for it whole',
+    });
   const film = await openMp4(bytes, name);
   for await (const frame of film.read(0, 1))
     return { width: film.width, height: film.height, data: new Uint8ClampedArray(frame) };
-  throw new Refused(415, 'no-picture', `${name}: expected a film with a frame, got none; make it again`);
+  throw new Refused(415, {
+    code: 'gateway.no-picture',
+    where: name,
+    expected: 'a film with a frame',
+    got: 'none',
+    remedy: 'make it again',
+  });
 }

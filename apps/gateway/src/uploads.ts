@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { sha256, type ProjectFiles } from './project-files.ts';
-import type { Upload, UploadChunk, UploadRequest } from './protocol.ts';
+import type { Upload, UploadChunk, UploadRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
 /** A film of some minutes. Bytes. */
@@ -36,11 +36,13 @@ export class Uploads {
   /** @throws Refused 413 */
   async begin(request: UploadRequest): Promise<Upload> {
     if (request.bytes > UPLOAD_BYTES)
-      throw new Refused(
-        413,
-        'too-large',
-        `upload.bytes: expected up to ${UPLOAD_BYTES}, got ${request.bytes}; put the file into the project's folder yourself`,
-      );
+      throw new Refused(413, {
+        code: 'gateway.too-large',
+        where: 'upload.bytes',
+        expected: `up to ${UPLOAD_BYTES}`,
+        got: `${request.bytes}`,
+        remedy: "put the file into the project's folder yourself",
+      });
     for (const [id, { done }] of this.#pending)
       if (done !== undefined || this.#pending.size >= MOST_AT_ONCE) await this.#forget(id);
     if (request.graph !== undefined) await this.#files.resolveExisting(request.graph);
@@ -57,21 +59,31 @@ export class Uploads {
   async receive(upload: string, { at, base64 }: UploadChunk): Promise<Upload> {
     const pending = this.#pending.get(upload);
     if (pending === undefined)
-      throw new Refused(404, 'not-found', 'upload: expected one that was begun, got another; begin again');
+      throw new Refused(404, {
+        code: 'gateway.not-found',
+        where: 'upload',
+        expected: 'one that was begun',
+        got: 'another',
+        remedy: 'begin again',
+      });
     if (pending.busy || at !== pending.received || pending.done !== undefined)
-      throw new Refused(
-        409,
-        'out-of-order',
-        `upload.at: expected ${pending.received}, got ${at}; send the pieces one after another`,
-      );
+      throw new Refused(409, {
+        code: 'gateway.out-of-order',
+        where: 'upload.at',
+        expected: `${pending.received}`,
+        got: `${at}`,
+        remedy: 'send the pieces one after another',
+      });
     const bytes = Buffer.from(base64, 'base64');
     if (bytes.length === 0 || bytes.length > CHUNK_BYTES || pending.received + bytes.length > pending.request.bytes) {
       await this.#forget(upload);
-      throw new Refused(
-        413,
-        'too-large',
-        `upload: expected 1 to ${Math.min(CHUNK_BYTES, pending.request.bytes - pending.received)} bytes, got ${bytes.length}; begin again`,
-      );
+      throw new Refused(413, {
+        code: 'gateway.too-large',
+        where: 'upload',
+        expected: `1 to ${Math.min(CHUNK_BYTES, pending.request.bytes - pending.received)} bytes`,
+        got: `${bytes.length}`,
+        remedy: 'begin again',
+      });
     }
     pending.busy = true;
     try {

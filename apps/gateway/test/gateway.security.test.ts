@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { ROUTES } from '../src/protocol.ts';
+import { ROUTES } from '../src/protocol/index.ts';
 import { createRoutes, type RouteParts } from '../src/routes.ts';
 import { openBench, snapshot, type Answer, type Asked, type Bench } from './fixture/open-gateway.ts';
 
@@ -304,7 +304,7 @@ test.each([['../../secret.txt'], ['/etc/passwd'], ['link.txt'], ['../.soliloquy/
         nodes: [],
         errors: [
           {
-            code: 'bad-input',
+            code: 'gateway.outside-project',
             message: expect.stringMatching(/expected a (path below|file of) the project/) as string,
           },
         ],
@@ -326,7 +326,7 @@ test.each([['../../secret.txt'], ['/etc/passwd'], ['link.txt'], ['../.soliloquy/
     expect(
       (await bench.ask(ROUTES.plan, { method: 'POST', body: { path: 'graphs/sly.json', text: JSON.stringify(words) } }))
         .json,
-    ).toMatchObject({ errors: [{ code: 'bad-input' }] });
+    ).toMatchObject({ errors: [{ code: 'gateway.outside-project' }] });
   },
 );
 
@@ -385,7 +385,7 @@ describe('an upload', () => {
 });
 
 describe('the socket', () => {
-  const knock = (headers: Record<string, string>, path: string = ROUTES.events): Promise<number | 'open'> =>
+  const openSocket = (headers: Record<string, string>, path: string = ROUTES.events): Promise<number | 'open'> =>
     new Promise((resolve) => {
       const socket = new WebSocket(`ws://127.0.0.1:${bench.gateway.port}${path}`, { headers });
       socket.on('open', () => {
@@ -401,18 +401,18 @@ describe('the socket', () => {
 
   test('opens for the page, and for nobody else', async () => {
     const { cookie, origin } = bench;
-    expect(await knock({ cookie, origin })).toBe('open');
-    expect(await knock({ origin })).toBe(401);
-    expect(await knock({ cookie: 'soliloquy=x', origin })).toBe(401);
-    expect(await knock({ cookie })).toBe(403);
+    expect(await openSocket({ cookie, origin })).toBe('open');
+    expect(await openSocket({ origin })).toBe(401);
+    expect(await openSocket({ cookie: 'soliloquy=x', origin })).toBe(401);
+    expect(await openSocket({ cookie })).toBe(403);
     for (const foreign of ['http://evil.example', 'null', 'https://127.0.0.1'])
-      expect(await knock({ cookie, origin: foreign })).toBe(403);
-    expect(await knock({ cookie, origin: 'http://evil.example', host: 'evil.example' })).toBe(421);
-    expect(await knock({ cookie, origin, 'sec-fetch-site': 'cross-site' })).toBe(403);
+      expect(await openSocket({ cookie, origin: foreign })).toBe(403);
+    expect(await openSocket({ cookie, origin: 'http://evil.example', host: 'evil.example' })).toBe(421);
+    expect(await openSocket({ cookie, origin, 'sec-fetch-site': 'cross-site' })).toBe(403);
     for (const path of ['/', '/api/session', '/api/events/x', '/api/../api/events/..'])
-      expect(await knock({ cookie, origin }, path)).toBe(404);
+      expect(await openSocket({ cookie, origin }, path)).toBe(404);
     expect(
-      await knock({ origin }, `${ROUTES.events}?token=${new URL(bench.gateway.link()).searchParams.get('token')}`),
+      await openSocket({ origin }, `${ROUTES.events}?token=${new URL(bench.gateway.link()).searchParams.get('token')}`),
     ).toBe(401);
   });
 

@@ -19,7 +19,7 @@ import {
   type Plan,
   type ToPage,
   type WireTaskResult,
-} from '../src/protocol.ts';
+} from '../src/protocol/index.ts';
 import { GRAPH, openBench, STAGES, type Bench, type Page } from './fixture/open-gateway.ts';
 
 let bench: Bench;
@@ -87,7 +87,11 @@ describe('a document', () => {
     );
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     rmSync(join(bench.project, 'graphs/small.json'));
-    expect((await save({ text, base: digest })).json).toMatchObject({ code: 'conflict', digest: null, text: null });
+    expect((await save({ text, base: digest })).json).toMatchObject({
+      code: 'gateway.conflict',
+      digest: null,
+      text: null,
+    });
     expect((await save({ text, base: null })).status).toBe(200);
   });
 
@@ -116,8 +120,8 @@ describe('a document', () => {
     expect([refused.status, refused.json]).toEqual([
       422,
       expect.objectContaining({
-        code: 'invalid-graph',
-        errors: [expect.objectContaining({ code: 'not-json', line: 3 })],
+        code: 'graph.invalid',
+        errors: [expect.objectContaining({ code: 'graph.not-json', line: 3 })],
       }),
     ]);
     expect((await bench.open()).digest).toBe(digest);
@@ -130,7 +134,10 @@ describe('a document', () => {
         })
       ).json,
     );
-    expect(unfinished.errors).toMatchObject([{ code: 'unknown-input' }, { code: 'missing-input', node: 'lone' }]);
+    expect(unfinished.errors).toMatchObject([
+      { code: 'graph.unknown-input' },
+      { code: 'graph.missing-input', node: 'lone' },
+    ]);
   });
 
   test('is listed with the other graphs of the project, and no other JSON is', async () => {
@@ -172,6 +179,10 @@ describe('a run', () => {
     const lasting = runs(first).filter(({ event }) => event.type !== 'task-progress');
     expect(runs(second).filter(({ event }) => event.type !== 'task-progress')).toEqual(lasting);
     const welcome = first.heard[0] as ToPage & { type: 'welcome' };
+    const curves = lasting.flatMap(({ event }) => (event.type === 'task-scalar' ? [event] : []));
+    expect(new Set(curves.map(({ node, name, step }) => `${node} ${name} ${step}`))).toEqual(
+      new Set(['first ms 0', 'last ms 0']),
+    );
     const after = lasting.at(-3)!.seq;
     const third = await bench.listen({ start: welcome.start, after });
     await third.until((message) => message.type === 'run' && message.event.type === 'run-finished');
@@ -218,7 +229,7 @@ describe('a run', () => {
     const { digest } = await bench.open();
     writeFileSync(join(bench.project, 'graphs/small.json'), JSON.stringify({ ...GRAPH, seed: 3 }));
     const refused = await bench.ask(ROUTES.runs, { method: 'POST', body: { path: 'graphs/small.json', digest } });
-    expect([refused.status, refused.json]).toEqual([409, expect.objectContaining({ code: 'not-saved' })]);
+    expect([refused.status, refused.json]).toEqual([409, expect.objectContaining({ code: 'gateway.not-saved' })]);
     const broken = await save({
       text: JSON.stringify({ ...GRAPH, edges: ['first.text -> last.texxt'] }),
       base: (await bench.open()).digest,
@@ -227,7 +238,7 @@ describe('a run', () => {
       method: 'POST',
       body: { path: 'graphs/small.json', digest: savedSchema.parse(broken.json).digest },
     });
-    expect([unfit.status, unfit.json]).toEqual([422, expect.objectContaining({ code: 'invalid-graph' })]);
+    expect([unfit.status, unfit.json]).toEqual([422, expect.objectContaining({ code: 'graph.invalid' })]);
     expect(queueSchema.parse(await get(ROUTES.queue)).entries).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { queueEntrySchema, queueSchema, routePath, ROUTES, type QueueEntry } from '../src/protocol.ts';
+import { queueEntrySchema, queueSchema, routePath, ROUTES, type QueueEntry } from '../src/protocol/index.ts';
 import { openBench, STAGES, type Bench } from './fixture/open-gateway.ts';
 
 const entries = async (bench: Bench): Promise<QueueEntry[]> =>

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { carriedGraph } from '@soliloquy/graph';
-import { artifactSchema, comparisonSchema, routePath, ROUTES, sweepSchema, uploadSchema } from '../src/protocol.ts';
+import {
+  artifactSchema,
+  comparisonSchema,
+  routePath,
+  ROUTES,
+  sweepSchema,
+  uploadSchema,
+} from '../src/protocol/index.ts';
 import { GRAPH, openBench, type Bench } from './fixture/open-gateway.ts';
 
 let bench: Bench;
@@ -100,7 +107,7 @@ describe('what was made', () => {
     expect(shown).toContain('&#60;script&#62;');
     expect(shown).not.toMatch(/<script|href="javascript|src="http|far\.example/);
     expect(html.match(/<script/g)).toEqual(['<script']);
-    expect(html).toContain('<polyline points="2.0,2.0 120.0,98.0 238.0,50.0"/>');
+    expect(html).toContain('<polyline points="46.0,10.0 180.0,110.0 314.0,46.9"/>');
     expect(html).toContain("content=\"default-src 'none'");
     expect(carriedGraph(bytes)).toMatchObject({ document: { name: 'small' } });
   });
@@ -149,7 +156,7 @@ test('a sweep runs every combination and makes one table of them', async () => {
     method: 'POST',
     body: { path: 'graphs/small.json', digest, vary: { 'square.grey': ['1', '999'] } },
   });
-  expect([bad.status, bad.json]).toEqual([422, expect.objectContaining({ code: 'invalid-graph' })]);
+  expect([bad.status, bad.json]).toEqual([422, expect.objectContaining({ code: 'graph.invalid' })]);
 });
 
 test('a dropped file is put among the uploads, once however often it comes, and feeds an input', async () => {

@@ -14,6 +14,7 @@ import { catalogueRegistry, InvalidGraph, sizesOf, type GraphDocument, type Stag
 import { cardParams, rowsOf } from './canvas/card-params.ts';
 import { Scene } from './canvas/scene.svelte.ts';
 import { Selection } from './canvas/selection.svelte.ts';
+import { declareHues } from './design/type-colour.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, Refused } from './gateway/client.ts';
 import { Events } from './gateway/events.ts';
@@ -72,6 +73,7 @@ export class Notebook {
     this.session = session;
     this.catalogue = catalogue;
     this.registry = catalogueRegistry(catalogue);
+    declareHues(catalogue.types);
     this.#events = new Events(
       (message) => this.#hear(message),
       (connected) => {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { GPU as GpuClass } from 'gpu.js';
+import { Fault } from '@soliloquy/fault';
 import { gatherKernel } from './gather-kernel.ts';
 import type { Planes } from './planes.ts';
 
@@ -35,9 +36,13 @@ export interface Gather {
  */
 export async function createGather(source: Planes, points: number, engine: GatherEngine): Promise<Gather> {
   if (source.data.length !== source.count * source.width * source.height) {
-    throw new Error(
-      `image-kernels.gather.source: expected f32 [${source.count}, ${source.height}, ${source.width}], got f32 [${source.data.length}]`,
-    );
+    throw new Fault({
+      code: 'image.argument',
+      where: 'image-kernels.gather.source',
+      expected: `f32 [${source.count}, ${source.height}, ${source.width}]`,
+      got: `f32 [${source.data.length}]`,
+      audience: 'author',
+    });
   }
   const GPU = await loadGpu(engine.device);
   // Rows of a multiple of four run on SIMD; the rest of a row would fall back to the scalar body.
@@ -61,9 +66,13 @@ export async function createGather(source: Planes, points: number, engine: Gathe
     backend: () => (kernel as unknown as { kernel: { constructor: { name: string } } }).kernel.constructor.name,
     async sample(xs, ys) {
       if (xs.length !== padded || ys.length !== padded)
-        throw new Error(
-          `image-kernels.gather.points: expected f32 [${padded}] twice, got [${xs.length}] and [${ys.length}]`,
-        );
+        throw new Fault({
+          code: 'image.argument',
+          where: 'image-kernels.gather.points',
+          expected: `f32 [${padded}] twice`,
+          got: `[${xs.length}] and [${ys.length}]`,
+          audience: 'author',
+        });
       return (await kernel(xs as unknown as number[], ys as unknown as number[])) as unknown as Float32Array[];
     },
     async close() {

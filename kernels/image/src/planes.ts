@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 /** A picture as separate planes, which a kernel can gather one by one. */
 export interface Planes {
   /** pixels */
@@ -19,9 +20,14 @@ export interface Planes {
 export function premultipliedPlanes(rgba: Uint8ClampedArray, width: number, height: number): Planes {
   const size = width * height;
   if (rgba.length !== 4 * size)
-    throw new Error(
-      `premultiplied-planes.rgba: expected u8 [${height}, ${width}, 4], got ${rgba.length} bytes; give the size of the picture`,
-    );
+    throw new Fault({
+      code: 'image.argument',
+      where: 'premultiplied-planes.rgba',
+      expected: `u8 [${height}, ${width}, 4]`,
+      got: `${rgba.length} bytes`,
+      remedy: 'give the size of the picture',
+      audience: 'author',
+    });
   const data = new Float32Array(4 * size);
   for (let i = 0; i < size; i++) {
     const alpha = rgba[4 * i + 3] / 255;

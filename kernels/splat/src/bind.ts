@@ -89,16 +89,22 @@ const GRADIENT_FIELDS = {
 export async function createRasterizer(options: RasterizerOptions = {}): Promise<Rasterizer> {
   const { threads = 1, maxMemoryMiB = 2048 } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new SplatError(
-      'splat.input',
-      `createRasterizer.threads: expected a whole number 1 … 64, got ${threads}; pass ctx.threads`,
-    );
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'createRasterizer.threads',
+      expected: 'a whole number 1 … 64',
+      got: `${threads}`,
+      remedy: 'pass ctx.threads',
+    });
   }
   if (!Number.isInteger(maxMemoryMiB) || maxMemoryMiB < 64 || maxMemoryMiB > 4096) {
-    throw new SplatError(
-      'splat.input',
-      `createRasterizer.maxMemoryMiB: expected a whole number 64 … 4096, got ${maxMemoryMiB}; leave it out for 2048`,
-    );
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'createRasterizer.maxMemoryMiB',
+      expected: 'a whole number 64 … 4096',
+      got: `${maxMemoryMiB}`,
+      remedy: 'leave it out for 2048',
+    });
   }
   return new Rasterizer(await ThreadPool.start(threads, maxMemoryMiB));
 }
@@ -215,10 +221,13 @@ export class Rasterizer {
     pool.check('backward');
     pool.wake();
     if (this.#scene === undefined)
-      throw new SplatError(
-        'splat.state',
-        'backward.render: expected a render before it, got none that succeeded; call render first',
-      );
+      throw new SplatError({
+        code: 'splat.state',
+        where: 'backward.render',
+        expected: 'a render before it',
+        got: 'none that succeeded',
+        remedy: 'call render first',
+      });
     const { count, rest, camera, background, tiles } = this.#scene;
     const pixels = camera.width * camera.height;
     const shape = `with H=${camera.height}, W=${camera.width}`;

@@ -8,11 +8,12 @@ import {
 } from './bind.ts';
 import { fitOnCpu } from './fit-cpu.ts';
 import { applyOffsets, checkFit, checkOffsets, checkView, type FitProblem, type FitResult } from './fit.ts';
-import type { DeviceRasterizer, FrameView } from './rasterizer.ts';
+import type { DeviceRasterizer } from './rasterizer.ts';
 import type {
   Background,
   Camera,
   FrameOffsets,
+  FrameView,
   GaussianArrays,
   GaussianGradients,
   ImageLoss,

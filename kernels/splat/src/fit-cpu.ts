@@ -130,10 +130,13 @@ export async function fitOnCpu(rasterizer: Rasterizer, problem: CheckedFit): Pro
     }
     loss /= batch;
     if (!Number.isFinite(loss))
-      throw new SplatError(
-        'splat.diverged',
-        `fit.loss: expected a finite loss, got ${loss} at step ${step} (before it ${last.loss}); lower the rates`,
-      );
+      throw new SplatError({
+        code: 'splat.diverged',
+        where: 'fit.loss',
+        expected: 'a finite loss',
+        got: `${loss} at step ${step} (before it ${last.loss})`,
+        remedy: 'lower the rates',
+      });
     const factor = rateFactor(problem, step);
     for (const group of groups) {
       const rate = (rates[group] ?? 0) * factor;

@@ -1,5 +1,4 @@
-import type { FrameView } from './rasterizer.ts';
-import type { FrameOffsets, GaussianArrays } from './scene.ts';
+import type { FrameOffsets, FrameView, GaussianArrays } from './scene.ts';
 import { SplatError } from './splat-error.ts';
 import { checkBackground, checkCamera, checkFloats, checkGaussians, failNotFinite } from './validate.ts';
 
@@ -73,7 +72,13 @@ export type CheckedFit = Required<Omit<FitProblem, 'offsets' | 'onReport' | 'sig
   };
 
 function fail(what: string, expected: string, got: unknown, remedy: string): never {
-  throw new SplatError('splat.input', `fit.${what}: expected ${expected}, got ${String(got)}; ${remedy}`);
+  throw new SplatError({
+    code: 'splat.input',
+    where: `fit.${what}`,
+    expected,
+    got: String(got),
+    remedy,
+  });
 }
 
 /** Frames of offsets for N Gaussians; throws unless the lengths agree. */
@@ -96,10 +101,13 @@ export function checkView(where: string, view: FrameView, frames: number): void 
   checkCamera(`${where}.camera`, view.camera);
   checkBackground(`${where}.background`, view.background, view.camera);
   if (view.frame !== undefined && !(Number.isInteger(view.frame) && view.frame >= 0 && view.frame < frames)) {
-    throw new SplatError(
-      'splat.input',
-      `${where}.frame: expected a whole number below ${frames}, got ${view.frame}; pass offsets of as many frames`,
-    );
+    throw new SplatError({
+      code: 'splat.input',
+      where: `${where}.frame`,
+      expected: `a whole number below ${frames}`,
+      got: `${view.frame}`,
+      remedy: 'pass offsets of as many frames',
+    });
   }
 }
 

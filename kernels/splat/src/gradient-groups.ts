@@ -26,10 +26,13 @@ export function wantedGroups(groups: readonly GradientGroup[] | undefined): Read
   const wanted = new Set<GradientGroup>(groups ?? PARAMETER_GROUPS);
   for (const group of wanted) {
     if (!KNOWN.includes(group))
-      throw new SplatError(
-        'splat.input',
-        `backward.groups: expected ${KNOWN.join(', ')}, got ${String(group)}; name one of them`,
-      );
+      throw new SplatError({
+        code: 'splat.input',
+        where: 'backward.groups',
+        expected: KNOWN.join(', '),
+        got: String(group),
+        remedy: 'name one of them',
+      });
   }
   return wanted;
 }

@@ -14,7 +14,13 @@ export function checkImageLoss(
   checkFloats('imageLoss.target', target, pixels * 3, `[H, W, 3] ${shape}`);
   if (weights !== undefined) checkFloats('imageLoss.weights', weights, pixels, `[H, W] ${shape}`);
   if (!(ssimWeight >= 0 && ssimWeight <= 1))
-    throw new SplatError('splat.input', `imageLoss.ssimWeight: expected 0 … 1, got ${ssimWeight}; 0.2 is usual`);
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'imageLoss.ssimWeight',
+      expected: '0 … 1',
+      got: `${ssimWeight}`,
+      remedy: '0.2 is usual',
+    });
   if (into !== undefined) checkFloats('imageLoss.into', into, pixels * 3, `[H, W, 3] ${shape}`);
 }
 
@@ -25,16 +31,22 @@ export function sumOfWeights(weights: Float32Array | undefined, pixels: number):
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i];
     if (!(weight >= 0 && weight < Infinity))
-      throw new SplatError(
-        'splat.input',
-        `imageLoss.weights: expected finite numbers from 0, got ${weight} at index ${i}; find what made it`,
-      );
+      throw new SplatError({
+        code: 'splat.input',
+        where: 'imageLoss.weights',
+        expected: 'finite numbers from 0',
+        got: `${weight} at index ${i}`,
+        remedy: 'find what made it',
+      });
     sum += weight;
   }
   if (sum === 0)
-    throw new SplatError(
-      'splat.input',
-      'imageLoss.weights: expected some weight above 0, got zeros only; check the mask',
-    );
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'imageLoss.weights',
+      expected: 'some weight above 0',
+      got: 'zeros only',
+      remedy: 'check the mask',
+    });
   return 3 * sum;
 }

@@ -13,12 +13,14 @@ export type { BackwardOptions, LossOptions, RasterizerOptions, RenderOptions } f
 export type { FitProblem, FitReport, FitResult, FitView } from './fit.ts';
 export type { PlyOptions } from './formats/ply.ts';
 export type { OpenOptions } from './open-rasterizer.ts';
-export type { DeviceRasterizer, FrameView } from './rasterizer.ts';
-export type { ReferenceGradients, ReferenceOutput } from './reference/reference.ts';
+export type { DeviceRasterizer } from './rasterizer.ts';
+export type { ReferenceOutput } from './reference/reference.ts';
+export type { ReferenceGradients } from './reference/scene-numbers.ts';
 export type {
   Background,
   Camera,
   FrameOffsets,
+  FrameView,
   GaussianArrays,
   GaussianGradients,
   GradientGroup,

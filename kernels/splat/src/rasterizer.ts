@@ -4,6 +4,7 @@ import type {
   Background,
   Camera,
   FrameOffsets,
+  FrameView,
   GaussianArrays,
   GaussianGradients,
   ImageLoss,
@@ -11,14 +12,6 @@ import type {
   OutputGradient,
   RenderOutput,
 } from './scene.ts';
-
-/** One frame of a batch: which offsets, from where, over what. */
-export type FrameView = {
-  readonly camera: Camera;
-  readonly background: Background;
-  /** number of the frame whose offsets move the Gaussians; none: at rest */
-  readonly frame?: number;
-};
 
 /**
  * The rasteriser on either device. Calls are answered in the order they are made; each is the equation of the method of

@@ -131,6 +131,14 @@ export type FrameOffsets = {
   readonly logScales: Float32Array;
 };
 
+/** One frame of a batch: which offsets, from where, over what. */
+export type FrameView = {
+  readonly camera: Camera;
+  readonly background: Background;
+  /** number of the frame whose offsets move the Gaussians; none: at rest */
+  readonly frame?: number;
+};
+
 /** Value and gradient of the image loss (1 - λ) L1 + λ (1 - SSIM). */
 export type ImageLoss = {
   /** (1 - λ) l1 + λ (1 - ssim) */

@@ -6,7 +6,7 @@ import { SplatError } from './splat-error.ts';
 export const MAX_SIDE = 8192;
 
 function fail(where: string, expected: string, got: string, remedy: string): never {
-  throw new SplatError('splat.input', `${where}: expected ${expected}, got ${got}; ${remedy}`);
+  throw new SplatError({ code: 'splat.input', where, expected, got, remedy });
 }
 
 function describe(value: unknown): string {

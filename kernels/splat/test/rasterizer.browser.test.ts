@@ -34,13 +34,15 @@ async function serve(path: string): Promise<{ type: string; body: string | Buffe
   const file = normalize(`${ROOT}${path}`);
   if (
     !file.startsWith(normalize(`${ROOT}kernels${sep}`)) &&
-    !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}device`))
+    !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}device`)) &&
+    !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}fault`))
   )
     throw new Error('elsewhere');
   const bytes = await readFile(file);
   if (extname(file) === '.wasm') return { type: 'application/wasm', body: bytes };
   const code = stripTypeScriptTypes(bytes.toString())
     .replaceAll("'#host'", "'/kernels/splat/src/host/host-browser.ts'")
+    .replaceAll("'@soliloquy/fault'", "'/libs/platform/fault/src/index.ts'")
     .replaceAll("'@soliloquy/device/webgpu'", "'/libs/platform/device/src/web-gpu.ts'");
   return { type: 'text/javascript', body: code };
 }

@@ -8,7 +8,8 @@ import {
   type Camera,
   type OutputGradient,
 } from '../src/index.ts';
-import type { ReferenceOptions, SceneNumbers } from '../src/reference/reference.ts';
+import type { ReferenceOptions } from '../src/reference/reference.ts';
+import type { SceneNumbers } from '../src/reference/scene-numbers.ts';
 import { agreement } from './agreement.ts';
 import { cameraOf, CASES, noise } from './cases.ts';
 

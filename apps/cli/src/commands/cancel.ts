@@ -10,9 +10,13 @@ export async function execute(args: readonly string[]): Promise<number> {
   const cluster = await openCluster(neededAccess('cancel', options), 'cancel');
   try {
     if (!(await cancelRun(cluster, run)))
-      throw new UsageError(
-        `soliloquy cancel: expected a run of this cluster that is not finished, got "${run}"; soliloquy workers shows what runs`,
-      );
+      throw new UsageError({
+        code: 'usage.call',
+        where: 'soliloquy cancel',
+        expected: 'a run of this cluster that is not finished',
+        got: `"${run}"`,
+        remedy: 'soliloquy workers shows what runs',
+      });
     process.stdout.write(`${run}: cancelled\n`);
     return 0;
   } finally {

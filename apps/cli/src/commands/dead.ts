@@ -1,4 +1,4 @@
-import { buryDropped, listDead, openCluster, retryDead, type DeadLetter } from '@soliloquy/runner/cluster';
+import { dropDeadLetter, listDead, openCluster, retryDead, type DeadLetter } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { parseOptions } from '../parse-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -11,19 +11,30 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('dead', args, [1, Infinity]);
   const [verb, ...wanted] = options.positionals;
   if (!(VERBS as readonly string[]).includes(verb))
-    throw new UsageError(`soliloquy dead: expected ${VERBS.join(', ')}, got "${verb}"; see soliloquy help dead`);
+    throw new UsageError({
+      code: 'usage.call',
+      where: 'soliloquy dead',
+      expected: VERBS.join(', '),
+      got: `"${verb}"`,
+      remedy: 'see soliloquy help dead',
+    });
   const cluster = await openCluster(neededAccess('dead', options), 'dead');
   try {
     const all = await listDead(cluster);
     for (const text of wanted)
       if (!all.some(({ id }) => id.startsWith(text)))
-        throw new UsageError(
-          `soliloquy dead ${verb}: expected the id of a dead letter, got "${text}"; soliloquy dead list shows them`,
-        );
+        throw new UsageError({
+          code: 'usage.call',
+          where: `soliloquy dead ${verb}`,
+          expected: 'the id of a dead letter',
+          got: `"${text}"`,
+          remedy: 'soliloquy dead list shows them',
+        });
     const letters = wanted.length === 0 ? all : all.filter(({ id }) => wanted.some((text) => id.startsWith(text)));
     for (const letter of letters) {
       if (verb === 'list') say(options.flag('json') ? JSON.stringify(letter) : lineOf(letter));
-      else if (verb === 'drop') say(`${letter.label}: ${(await buryDropped(cluster, letter.id)) ? 'dropped' : 'gone'}`);
+      else if (verb === 'drop')
+        say(`${letter.label}: ${(await dropDeadLetter(cluster, letter.id)) ? 'dropped' : 'gone'}`);
       else
         say(
           `${letter.label}: ${(await retryDead(cluster, letter)) ? 'queued again' : 'makes no sense to any worker; drop it'}`,

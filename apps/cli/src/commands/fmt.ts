@@ -8,7 +8,14 @@ import { UsageError } from '../usage-error.ts';
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('fmt', args, [1, Infinity]);
   const [check, write] = [options.flag('check'), options.flag('write')];
-  if (check && write) throw new UsageError('soliloquy fmt: expected --check or --write, got both; choose one');
+  if (check && write)
+    throw new UsageError({
+      code: 'usage.call',
+      where: 'soliloquy fmt',
+      expected: '--check or --write',
+      got: 'both',
+      remedy: 'choose one',
+    });
   let formatted = true;
   for (const path of options.positionals) {
     const text = await readGraphText(path);

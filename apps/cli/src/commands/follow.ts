@@ -18,20 +18,24 @@ export async function execute(args: readonly string[]): Promise<number> {
     const runs = await listRuns(cluster);
     const run = options.positionals[0] ?? runs[0]?.run;
     if (run === undefined || !runs.some((record) => record.run === run))
-      throw new UsageError(
-        `soliloquy follow: expected a run of this cluster, got ${run === undefined ? 'none there' : `"${run}"`}; known are ${
+      throw new UsageError({
+        code: 'usage.call',
+        where: 'soliloquy follow',
+        expected: 'a run of this cluster',
+        got: run === undefined ? 'none there' : `"${run}"`,
+        remedy: `known are ${
           runs
             .map((record) => record.run)
             .slice(0, 5)
             .join(', ') || 'none'
         }`,
-      );
+      });
     const show = chooseShow(options.flag('json'), '');
     const heard: RunEvent[] = [];
     try {
       for await (const event of followRun(cluster, run, stop.signal)) {
         show.event(event);
-        if (event.type !== 'task-progress') heard.push(event);
+        if (event.type !== 'task-progress' && event.type !== 'task-scalar') heard.push(event);
       }
       const summary = summaryOf(heard);
       if (summary === undefined) return EXIT.cancelled;

@@ -68,8 +68,12 @@ function parsePort(text: string | undefined): number {
   if (text === undefined) return 0;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535)
-    throw new UsageError(
-      `--port: expected a whole number from 0 to 65535, got "${text}"; leave it out for any free one`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: '--port',
+      expected: 'a whole number from 0 to 65535',
+      got: `"${text}"`,
+      remedy: 'leave it out for any free one',
+    });
   return port;
 }

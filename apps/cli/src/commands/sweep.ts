@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { InvalidGraph } from '@soliloquy/graph';
+import { graphFault, InvalidGraph } from '@soliloquy/graph';
 import {
   compareFigures,
   newRunId,
@@ -112,15 +112,24 @@ export async function execute(args: readonly string[]): Promise<number> {
  */
 export function parseVary(texts: readonly string[]): Vary {
   if (texts.length === 0)
-    throw new UsageError('--vary: expected at least one, got none; e.g. --vary fit.steps=100,200');
+    throw new UsageError({
+      code: 'usage.call',
+      where: '--vary',
+      expected: 'at least one',
+      got: 'none',
+      remedy: 'e.g. --vary fit.steps=100,200',
+    });
   const vary: Record<string, string[]> = {};
   for (const [key, text] of parseAssignments('vary', texts)) {
     if (!/^[A-Za-z][\w-]*\.[A-Za-z][\w-]*$/.test(key))
       throw new InvalidGraph([
-        {
-          code: 'bad-value',
-          message: `--vary ${key}: expected node.param=a,b, got "${key}"; e.g. --vary fit.steps=100,200`,
-        },
+        graphFault({
+          code: 'graph.bad-value',
+          where: `--vary ${key}`,
+          expected: 'node.param=a,b',
+          got: `"${key}"`,
+          remedy: 'e.g. --vary fit.steps=100,200',
+        }),
       ]);
     vary[key] = splitValues(text);
   }

@@ -19,9 +19,13 @@ export async function execute(args: readonly string[]): Promise<number> {
   const image = options.text('image');
   const audio = options.text('audio');
   if (image === undefined || audio === undefined)
-    throw new UsageError(
-      `soliloquy talk: expected --image and --audio, got ${image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`}; see soliloquy help talk`,
-    );
+    throw new UsageError({
+      code: 'usage.call',
+      where: 'soliloquy talk',
+      expected: '--image and --audio',
+      got: image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`,
+      remedy: 'see soliloquy help talk',
+    });
   const film = resolve(options.text('output') ?? 'film.mp4');
   const landmarks = options.text('landmarks');
   const inputs = new Map([
@@ -69,7 +73,13 @@ async function proveReadable(option: string, path: string): Promise<void> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new UsageError(
-      `--${option}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`,
+      {
+        code: 'usage.call',
+        where: `--${option}`,
+        expected: 'a file that can be read',
+        got: `${code === 'ENOENT' ? 'none' : code} at ${path}`,
+        remedy: 'check the path',
+      },
       { cause },
     );
   }
@@ -78,8 +88,13 @@ async function proveReadable(option: string, path: string): Promise<void> {
 /** @throws OutputError when the film could not be written there: known before the minutes that it takes */
 async function proveFile(film: string): Promise<void> {
   const there = await stat(film).catch(() => undefined);
-  if (there?.isDirectory()) throw new OutputError(`-o: expected a file, got the folder ${film}; name a file in it`);
-  await proveWritable(dirname(film)).catch((cause: Error) => {
-    throw new OutputError(cause.message.replaceAll('--out', '-o'), { cause });
-  });
+  if (there?.isDirectory())
+    throw new OutputError({
+      code: 'run.unwritable',
+      where: '-o',
+      expected: 'a file',
+      got: `the folder ${film}`,
+      remedy: 'name a file in it',
+    });
+  await proveWritable(dirname(film), '-o');
 }

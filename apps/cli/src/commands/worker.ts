@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
+import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
@@ -26,9 +27,13 @@ export async function execute(args: readonly string[]): Promise<number> {
     const [stage, backbone] = text.split('/');
     const found = registry.get(stage);
     if (found === undefined || (backbone !== undefined && !Object.hasOwn(found.backbones, backbone)))
-      throw new UsageError(
-        `--capability: expected a stage, or a stage and one of its backbones, that is installed, got "${text}"; e.g. deformation-fit or deformation-fit/hexplane`,
-      );
+      throw new UsageError({
+        code: 'usage.call',
+        where: '--capability',
+        expected: 'a stage, or a stage and one of its backbones, that is installed',
+        got: `"${text}"`,
+        remedy: 'e.g. deformation-fit or deformation-fit/hexplane',
+      });
   }
   const device = await machineDevice(options);
   const findings = await workerFindings(registry);
@@ -45,7 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       local,
       scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
       threads,
-      devices: device === 'webgpu' ? ['cpu', 'webgpu'] : ['cpu'],
+      devices: device === 'webgpu' ? DEVICES : ['cpu'],
       slots: parseCount('slots', options.text('slots')),
       offers: (stage, backbone) =>
         !missing.has(`${stage}/${backbone}`) &&

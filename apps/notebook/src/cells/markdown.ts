@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
+import { escapeHtml } from '@soliloquy/page';
 
 /**
  * What a cell may hold: text, lists, tables, links, code. No pictures (they would be fetched from anywhere), no styles,
@@ -38,12 +39,8 @@ const ALLOWED = [
 /** HTML within the Markdown is shown as the text that it is, and a picture by its words. */
 const marked = new Marked({
   gfm: true,
-  renderer: { html: ({ text }) => escaped(text), image: ({ text }) => escaped(text) },
+  renderer: { html: ({ text }) => escapeHtml(text), image: ({ text }) => escapeHtml(text) },
 });
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}
 
 /**
  * Markdown as HTML that can be put into the page: a graph is untrusted, so nothing in it runs, loads, or looks like the

@@ -1,34 +1,14 @@
-/**
- * Hues of the families of values, degrees of oklch: language, sound, picture, film, shape, motion, what was learned,
- * figures.
- */
-const HUES: Readonly<Record<string, number>> = {
-  text: 85,
-  attributes: 85,
-  timings: 115,
-  audio: 150,
-  image: 45,
-  landmarks: 30,
-  video: 5,
-  camera: 225,
-  gaussians: 245,
-  deformation: 290,
-  tracks: 310,
-  motion: 325,
-  metrics: 190,
-  report: 190,
-  backbone: 265,
-  file: 70,
-};
+const hues = new Map<string, number>();
 
-/**
- * Hue of a port type's sockets and links, degrees of oklch; types that are not known here get one of their own by name.
- */
+/** Takes over the hues that port types declare, before anything is painted: of the catalogue, when it is here. */
+export function declareHues(types: readonly { readonly id: string; readonly hue?: number }[]): void {
+  for (const { id, hue } of types) if (hue !== undefined) hues.set(id, hue);
+}
+
+/** Hue of a port type's sockets and links, degrees of oklch; types that declare none get one of their own by name. */
 export function typeHue(type: string): number {
-  const family = type.replace(/<.*$/, '');
-  if (family === 'model') return 205;
-  const known = HUES[family];
-  if (known !== undefined) return known;
+  const declared = hues.get(type);
+  if (declared !== undefined) return declared;
   let hash = 7;
   for (const letter of type) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 360;
   return hash;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Fault, type FaultParts } from '@soliloquy/fault';
 import { refusalSchema, routePath, type ROUTES, type WireGraphError } from '@soliloquy/gateway/protocol';
 
 type Route = keyof typeof ROUTES;
@@ -9,11 +10,10 @@ export interface Where {
   readonly query?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The gateway refused, or could not be reached (`status` 0, code `unreachable`). */
-export class Refused extends Error {
+/** The gateway refused, or could not be reached (`status` 0, code `gateway.unreachable`). */
+export class Refused extends Fault {
   override readonly name = 'Refused';
   readonly status: number;
-  readonly code: string;
   /** all faults of a graph that cannot run */
   readonly errors: readonly WireGraphError[];
   /** what came, where it was more than a refusal, e.g. a conflict */
@@ -21,14 +21,13 @@ export class Refused extends Error {
 
   constructor(
     status: number,
-    code: string,
-    message: string,
+    parts: FaultParts & { readonly message?: string },
     errors: readonly WireGraphError[] = [],
     body: unknown = undefined,
   ) {
-    super(message);
+    super(parts);
+    if (parts.message !== undefined) this.message = parts.message;
     this.status = status;
-    this.code = code;
     this.errors = errors;
     this.body = body;
   }
@@ -71,27 +70,46 @@ async function ask<S extends z.ZodType>(
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   }).catch(() => {
-    throw new Refused(0, 'unreachable', 'gateway: expected an answer, got none; is `soliloquy serve` still running?');
+    throw new Refused(0, {
+      code: 'gateway.unreachable',
+      where: 'gateway',
+      expected: 'an answer',
+      got: 'none',
+      remedy: 'is `soliloquy serve` still running?',
+    });
   });
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
     const refusal = refusalSchema.safeParse(answer);
-    if (refusal.success)
-      throw new Refused(response.status, refusal.data.code, refusal.data.message, refusal.data.errors, answer);
-    throw new Refused(
-      response.status,
-      'refused',
-      response.status === 401
-        ? 'gateway: expected a session, got none; open the link that `soliloquy serve` printed'
-        : `gateway.${route}: expected an answer, got status ${response.status}; reload the page`,
-    );
+    if (refusal.success) throw new Refused(response.status, refusal.data, refusal.data.errors, answer);
+    throw new Refused(response.status, refusedWithoutWords(route, response.status));
   }
   const parsed = schema.safeParse(answer);
   if (!parsed.success)
-    throw new Refused(
-      response.status,
-      'bad-answer',
-      `gateway.${route}: expected another answer (${parsed.error.issues[0]?.message ?? ''}); reload the page`,
-    );
+    throw new Refused(response.status, {
+      code: 'gateway.bad-answer',
+      where: `gateway.${route}`,
+      expected: 'an answer of this version',
+      got: `another (${parsed.error.issues[0]?.message ?? ''})`,
+      remedy: 'reload the page',
+    });
   return parsed.data;
+}
+
+function refusedWithoutWords(route: Route, status: number): FaultParts {
+  if (status === 401)
+    return {
+      code: 'gateway.no-session',
+      where: 'gateway',
+      expected: 'a session',
+      got: 'none',
+      remedy: 'open the link that `soliloquy serve` printed',
+    };
+  return {
+    code: 'gateway.refused',
+    where: `gateway.${route}`,
+    expected: 'an answer',
+    got: `status ${status}`,
+    remedy: 'reload the page',
+  };
 }

@@ -14,11 +14,13 @@ export async function upload(
   graph?: string,
 ): Promise<NonNullable<Upload['file']>> {
   if (file.size > limits.uploadBytes)
-    throw new Refused(
-      413,
-      'too-large',
-      `${file.name}: expected at most ${Math.round(limits.uploadBytes / 2 ** 20)} MiB, got ${Math.round(file.size / 2 ** 20)} MiB; put it into the project folder yourself and name its path`,
-    );
+    throw new Refused(413, {
+      code: 'gateway.too-large',
+      where: `${file.name}`,
+      expected: `at most ${Math.round(limits.uploadBytes / 2 ** 20)} MiB`,
+      got: `${Math.round(file.size / 2 ** 20)} MiB`,
+      remedy: 'put it into the project folder yourself and name its path',
+    });
   let state = await post('uploads', uploadSchema, {
     name: file.name,
     bytes: file.size,

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 /** Bytes and texts of artifacts by address, so that what is shown twice is fetched once. Artifacts never change. */
 const KEPT = 48;
 const kept = new Map<string, Promise<Response>>();
@@ -10,7 +11,15 @@ async function response(src: string): Promise<Response> {
     return (await known).clone();
   }
   const asked = fetch(src).then((answer) => {
-    if (!answer.ok) throw new Error(`${src}: expected a file, got status ${answer.status}; run the node again`);
+    if (!answer.ok)
+      throw new Fault({
+        code: 'notebook.argument',
+        where: `${src}`,
+        expected: 'a file',
+        got: `status ${answer.status}`,
+        remedy: 'run the node again',
+        audience: 'author',
+      });
     return answer;
   });
   kept.set(src, asked);

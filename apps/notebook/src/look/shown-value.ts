@@ -1,4 +1,5 @@
 import { routePath, type Artifact, type WirePreview, type WireTaskResult } from '@soliloquy/gateway/protocol';
+import { VIEWERS } from '@soliloquy/ports/viewers';
 import type { RunStore } from '../run/run-store.svelte.ts';
 
 /** One value that was made, as the page shows it. */
@@ -35,14 +36,12 @@ export function firstResult(runs: RunStore, node: string): WireTaskResult | unde
   return key === undefined ? undefined : runs.resultOf(key);
 }
 
-const TELLING = ['video', 'image', 'gaussians', 'audio', 'html', 'table', 'text'] as const;
-
 /** The value that says most about a node at a glance. */
 export function telling(result: WireTaskResult): { readonly port: string; readonly value: ShownValue } | undefined {
   const values = Object.entries(result.outputs).flatMap(([port, made]) =>
     made?.[0] === undefined ? [] : [{ port, value: { ...made[0], label: '' } }],
   );
   const rank = ({ value }: (typeof values)[number]): number =>
-    value.preview.as === undefined ? TELLING.length : TELLING.indexOf(value.preview.as);
+    value.preview.as === undefined ? VIEWERS.length : VIEWERS.indexOf(value.preview.as);
   return values.sort((a, b) => rank(a) - rank(b))[0];
 }

@@ -1,4 +1,4 @@
-import type { WireRunEvent } from '@soliloquy/gateway/protocol';
+import type { RunEvent } from '@soliloquy/gateway/protocol';
 
 /** One element of a node while it runs. Times in ms of the page's clock. */
 export interface RunningElement {
@@ -24,7 +24,7 @@ export interface NodeProgress {
 const NOTHING: NodeProgress = { running: new Map(), keys: new Map(), cached: 0, seconds: 0, failures: [] };
 
 /** The node that an event is about, with what it changes; `undefined` for events of the whole run. */
-export function advance(before: NodeProgress | undefined, event: WireRunEvent, now: number): NodeProgress | undefined {
+export function advance(before: NodeProgress | undefined, event: RunEvent, now: number): NodeProgress | undefined {
   if (!('node' in event)) return undefined;
   const was = before ?? NOTHING;
   switch (event.type) {

@@ -12,9 +12,9 @@ import {
   type RunMessage,
   type Target,
   type WireNodePlan,
-  type WireRunEvent,
   type WireTaskResult,
 } from '@soliloquy/gateway/protocol';
+import type { ExpectationRow } from '@soliloquy/graph';
 import { get, post, Refused } from '../gateway/client.ts';
 import { advance, type NodeProgress } from './node-progress.ts';
 
@@ -28,8 +28,6 @@ export interface LogLine {
   readonly message: string;
   readonly kind: 'log' | 'failed' | 'retried';
 }
-
-type ExpectationRow = Extract<WireRunEvent, { type: 'expectation' }>['row'];
 
 /** What the page is asked to run. */
 export interface RunWish {

@@ -174,10 +174,13 @@ function asciiRows(bytes: Uint8Array, { start, lines, count, names }: Header): (
 }
 
 function fail(what: string, expected: string, got: string): never {
-  throw new SplatError(
-    'splat.input',
-    `decodePly.${what}: expected ${expected}, got ${got}; export the splats as a .ply of 3DGS`,
-  );
+  throw new SplatError({
+    code: 'splat.input',
+    where: `decodePly.${what}`,
+    expected,
+    got,
+    remedy: 'export the splats as a .ply of 3DGS',
+  });
 }
 
 function readHeader(bytes: Uint8Array): Header {

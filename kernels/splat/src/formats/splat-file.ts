@@ -55,10 +55,13 @@ export function encodeSplat(gaussians: GaussianArrays): Uint8Array {
  */
 export function decodeSplat(bytes: Uint8Array): GaussianArrays {
   if (bytes.length % STRIDE !== 0)
-    throw new SplatError(
-      'splat.input',
-      `decodeSplat.length: expected a multiple of ${STRIDE} bytes, got ${bytes.length}; the file is cut or no .splat`,
-    );
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'decodeSplat.length',
+      expected: `a multiple of ${STRIDE} bytes`,
+      got: `${bytes.length}`,
+      remedy: 'the file is cut or no .splat',
+    });
   const count = bytes.length / STRIDE;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const gaussians = allocateGaussians(count);
@@ -75,10 +78,13 @@ export function decodeSplat(bytes: Uint8Array): GaussianArrays {
     gaussians.quats.set(quat.some((value) => value !== 0) ? quat : [1, 0, 0, 0], 4 * g);
     const numbers = [...gaussians.means.subarray(3 * g, 3 * g + 3), ...gaussians.logScales.subarray(3 * g, 3 * g + 3)];
     if (!numbers.every(Number.isFinite))
-      throw new SplatError(
-        'splat.input',
-        `decodeSplat.gaussian: expected finite numbers, got [${numbers.join(', ')}] at Gaussian ${g}; the file is no .splat`,
-      );
+      throw new SplatError({
+        code: 'splat.input',
+        where: 'decodeSplat.gaussian',
+        expected: 'finite numbers',
+        got: `[${numbers.join(', ')}] at Gaussian ${g}`,
+        remedy: 'the file is no .splat',
+      });
   }
   return gaussians;
 }

@@ -25,10 +25,13 @@ const streamsOf = (rest: number, version: number): readonly number[] => [9, 1, 3
 const toByte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
 
 function fail(what: string, expected: string, got: string | number): never {
-  throw new SplatError(
-    'splat.input',
-    `decodeSpz.${what}: expected ${expected}, got ${got}; write it again as .spz or .ply`,
-  );
+  throw new SplatError({
+    code: 'splat.input',
+    where: `decodeSpz.${what}`,
+    expected,
+    got: `${got}`,
+    remedy: 'write it again as .spz or .ply',
+  });
 }
 
 /** Through a compression stream; `most` bytes at the most come out, or it throws. */
@@ -72,10 +75,13 @@ export async function encodeSpz(gaussians: GaussianArrays): Promise<Uint8Array> 
   const reach = gaussians.means.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const fraction = Math.min(12, Math.floor(Math.log2((2 ** 23 - 1) / Math.max(reach, 1e-9))));
   if (!(fraction >= 0))
-    throw new SplatError(
-      'splat.input',
-      `encodeSpz.means: expected positions below 2^23, got ${reach}; scale the scene, or write a .ply`,
-    );
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'encodeSpz.means',
+      expected: 'positions below 2^23',
+      got: `${reach}`,
+      remedy: 'scale the scene, or write a .ply',
+    });
   const bytes = new Uint8Array(HEADER + count * streamsOf(rest, 3).reduce((sum, width) => sum + width, 0));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);

@@ -106,10 +106,13 @@ const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(bytes < 2 ** 24
 export function checkLimits(size: SceneSize, limits: GPUSupportedLimits): void {
   const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   const fail = (what: string, needs: string, allows: string, fits: string): never => {
-    throw new SplatError(
-      'splat.memory',
-      `webgpu.${what}: expected at most ${allows}, got ${needs}; ${fits}, or use --device cpu`,
-    );
+    throw new SplatError({
+      code: 'splat.memory',
+      where: `webgpu.${what}`,
+      expected: `at most ${allows}`,
+      got: needs,
+      remedy: `${fits}, or use --device cpu`,
+    });
   };
   const groups = Math.ceil(size.count / GROUP);
   if (groups > limits.maxComputeWorkgroupsPerDimension) {
@@ -190,19 +193,25 @@ export class GpuBuffers {
     if (failed === null) return;
     const total = Object.values(bufferBytes(size)).reduce((sum, bytes) => sum + bytes, 0);
     this.destroy();
-    throw new SplatError(
-      'splat.memory',
-      `webgpu.memory: expected room for ${mib(total)} MiB, the device refused them; use fewer Gaussians or a smaller image, or use --device cpu`,
-    );
+    throw new SplatError({
+      code: 'splat.memory',
+      where: 'webgpu.memory',
+      expected: `room for ${mib(total)} MiB`,
+      got: 'a refusal of the device',
+      remedy: 'use fewer Gaussians or a smaller image, or use --device cpu',
+    });
   }
 
   get(name: BufferName): GPUBuffer {
     const buffer = this.#held.get(name);
     if (buffer === undefined)
-      throw new SplatError(
-        'splat.state',
-        `webgpu.buffers: expected ${name} to be reserved, got none; this is a defect of the kernel`,
-      );
+      throw new SplatError({
+        code: 'splat.state',
+        where: 'webgpu.buffers',
+        expected: `${name} to be reserved`,
+        got: 'none',
+        remedy: 'this is a defect of the kernel',
+      });
     return buffer;
   }
 

@@ -159,10 +159,13 @@ export async function fitOnGpu(
     if (state[STATE_BAD] !== NONE)
       failGaussian('fit', (await readParameters(scene, reader, problem, rest)).gaussians, state[STATE_BAD]);
     if (state[STATE_DIVERGED] !== 0) {
-      throw new SplatError(
-        'splat.diverged',
-        `fit.loss: expected a finite loss, got none at step ${state[STATE_STEPS]} (before it ${floats[STATE_LOSS]}); lower the rates`,
-      );
+      throw new SplatError({
+        code: 'splat.diverged',
+        where: 'fit.loss',
+        expected: 'a finite loss',
+        got: `none at step ${state[STATE_STEPS]} (before it ${floats[STATE_LOSS]})`,
+        remedy: 'lower the rates',
+      });
     }
     done = state[STATE_STEPS];
     if (state[STATE_NEEDED] > 0) {

@@ -71,10 +71,14 @@ export class Kernels {
   get(name: KernelName): Kernel {
     const kernel = this.#ready.get(name);
     if (kernel === undefined)
-      throw new SplatError(
-        'splat.state',
-        `webgpu.kernels: expected ${name} to be compiled, it is not; this is a defect of the kernel`,
-      );
+      throw new SplatError({
+        code: 'splat.state',
+        where: 'webgpu.kernels',
+        expected: `${name} to be compiled`,
+        got: 'a kernel that is not',
+        remedy: 'this is a defect of the kernel',
+        audience: 'author',
+      });
     return kernel;
   }
 
@@ -102,8 +106,13 @@ export class Kernels {
       this.#ready.set(label, { pipeline, layout });
     } catch (cause) {
       throw new SplatError(
-        'splat.device',
-        `webgpu.kernels: expected ${label} to compile, the adapter refused it; use --device cpu`,
+        {
+          code: 'splat.device',
+          where: 'webgpu.kernels',
+          expected: `${label} to compile`,
+          got: 'a refusal of the adapter',
+          remedy: 'use --device cpu',
+        },
         { cause },
       );
     }

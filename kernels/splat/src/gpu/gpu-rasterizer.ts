@@ -1,14 +1,16 @@
 import { openWebGpu, type WebGpu } from '@soliloquy/device/webgpu';
+import { partsOf, unexpected } from '@soliloquy/fault';
 import { backgroundGradient } from '../background-gradient.ts';
 import type { BackwardOptions, LossOptions, RenderOptions } from '../bind.ts';
 import { checkFit, checkOffsets, checkView, type FitProblem, type FitResult } from '../fit.ts';
 import { allocateGradients, GROUP_WIDTHS, wantedGroups } from '../gradient-groups.ts';
 import { checkImageLoss, sumOfWeights } from '../image-loss-input.ts';
-import type { DeviceRasterizer, FrameView } from '../rasterizer.ts';
+import type { DeviceRasterizer } from '../rasterizer.ts';
 import type {
   Background,
   Camera,
   FrameOffsets,
+  FrameView,
   GaussianArrays,
   GaussianGradients,
   ImageLoss,
@@ -165,10 +167,13 @@ export class GpuRasterizer implements DeviceRasterizer {
   backward(gradient: OutputGradient, options: BackwardOptions = {}): Promise<GaussianGradients> {
     return this.#inTurn('backward', async ({ scene, reader }) => {
       if (this.#drawn === undefined)
-        throw new SplatError(
-          'splat.state',
-          'backward.render: expected a render before it, got none that succeeded; call render first',
-        );
+        throw new SplatError({
+          code: 'splat.state',
+          where: 'backward.render',
+          expected: 'a render before it',
+          got: 'none that succeeded',
+          remedy: 'call render first',
+        });
       const { count, rest, camera, background, frame } = this.#drawn;
       const pixels = camera.width * camera.height;
       const shape = `with H=${camera.height}, W=${camera.width}`;
@@ -448,15 +453,21 @@ export class GpuRasterizer implements DeviceRasterizer {
     try {
       gpu = await (this.#options.open ?? openWebGpu)();
     } catch (cause) {
-      throw new SplatError('splat.device', cause instanceof Error ? cause.message : String(cause), { cause });
+      throw new SplatError(
+        { ...partsOf(unexpected(cause, 'webgpu.device', 'a device')), code: 'splat.device' },
+        { cause },
+      );
     }
     const { device } = gpu;
     if (this.#options.refuse?.test(gpu.name)) {
       device.destroy();
-      throw new SplatError(
-        'splat.device',
-        `webgpu.adapter: expected one that computes on a GPU, got ${gpu.name}; install its driver, or use --device cpu`,
-      );
+      throw new SplatError({
+        code: 'splat.device',
+        where: 'webgpu.adapter',
+        expected: 'one that computes on a GPU',
+        got: gpu.name,
+        remedy: 'install its driver, or use --device cpu',
+      });
     }
     this.#lost = undefined;
     this.#fault = undefined;
@@ -478,10 +489,13 @@ export class GpuRasterizer implements DeviceRasterizer {
   #inTurn<T>(where: string, work: (session: Session) => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
       if (this.#disposed)
-        throw new SplatError(
-          'splat.state',
-          `${where}.rasterizer: expected a live rasterizer, got one that is disposed; create another`,
-        );
+        throw new SplatError({
+          code: 'splat.state',
+          where: `${where}.rasterizer`,
+          expected: 'a live rasterizer',
+          got: 'one that is disposed',
+          remedy: 'create another',
+        });
       if (this.#lost !== undefined) {
         this.#session = undefined;
         this.#drawn = undefined;
@@ -497,18 +511,27 @@ export class GpuRasterizer implements DeviceRasterizer {
         await Promise.race([session.gpu.device.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
         if (this.#lost === undefined && this.#fault === undefined) throw cause;
         throw new SplatError(
-          'splat.device',
-          `${where}.device: expected ${session.gpu.name} to finish, it was lost (${this.#lost ?? this.#fault}); call again, another device is opened`,
+          {
+            code: 'splat.device',
+            where: `${where}.device`,
+            expected: `${session.gpu.name} to finish`,
+            got: `a loss of it (${this.#lost ?? this.#fault})`,
+            remedy: 'call again, another device is opened',
+          },
           { cause },
         );
       }
       const fault = this.#fault;
       this.#fault = undefined;
       this.#drawn = undefined;
-      throw new SplatError(
-        'splat.device',
-        `${where}.device: expected ${session.gpu.name} to take every command, got: ${fault}; this is a defect of the kernel`,
-      );
+      throw new SplatError({
+        code: 'splat.device',
+        where: `${where}.device`,
+        expected: `${session.gpu.name} to take every command`,
+        got: fault,
+        remedy: 'this is a defect of the kernel',
+        audience: 'author',
+      });
     });
     this.#turn = mine.catch(() => undefined);
     return mine;

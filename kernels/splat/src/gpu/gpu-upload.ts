@@ -14,10 +14,13 @@ export const PARAMETER_ORDER = ['means', 'quats', 'logScales', 'opacityLogits', 
  */
 export function roomFor(needed: number, count: number, { width, height }: Camera): number {
   if (needed > MOST_ENTRIES) {
-    throw new SplatError(
-      'splat.memory',
-      `webgpu.entries: expected at most ${MOST_ENTRIES} tile entries, got ${needed === NONE ? 'more than 4e9' : needed} of ${count} Gaussians on ${width}x${height} pixels; use fewer or smaller Gaussians or a smaller image`,
-    );
+    throw new SplatError({
+      code: 'splat.memory',
+      where: 'webgpu.entries',
+      expected: `at most ${MOST_ENTRIES} tile entries`,
+      got: `${needed === NONE ? 'more than 4e9' : needed} of ${count} Gaussians on ${width}x${height} pixels`,
+      remedy: 'use fewer or smaller Gaussians or a smaller image',
+    });
   }
   return Math.min(MOST_ENTRIES, Math.ceil(needed * 1.25));
 }

@@ -1,7 +1,6 @@
 import { SplatError } from '../splat-error.ts';
-import type { KernelThread } from './host-node.ts';
 import { kernelFile, type KernelFile } from './kernel-file.ts';
-import type { WorkerStart } from './thread-pool.ts';
+import type { KernelThread, WorkerStart } from './kernel-thread.ts';
 
 /**
  * The kernel's module and threads in a browser. The rasteriser waits for its threads, which browsers allow in workers
@@ -21,8 +20,13 @@ export async function compileKernel(file: KernelFile = kernelFile()): Promise<We
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (cause) {
     throw new SplatError(
-      'splat.build',
-      `splat.module: expected a WebAssembly module at ${url.pathname}, could not load it; build the page again`,
+      {
+        code: 'splat.build',
+        where: 'splat.module',
+        expected: `a WebAssembly module at ${url.pathname}`,
+        got: 'none that can be loaded',
+        remedy: 'build the page again',
+      },
       { cause },
     );
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { SplatError } from '../splat-error.ts';
 import { kernelFile, type KernelFile } from './kernel-file.ts';
-import type { WorkerStart } from './thread-pool.ts';
+import type { KernelThread, WorkerStart } from './kernel-thread.ts';
 
 /**
  * What the kernel needs of where it runs: its module, and threads. This is Node's; `host-browser.ts` is the browser's.
@@ -19,19 +19,16 @@ export async function compileKernel(file: KernelFile = kernelFile()): Promise<We
     return await WebAssembly.compile(await readFile(url));
   } catch (cause) {
     throw new SplatError(
-      'splat.build',
-      `splat.module: expected a WebAssembly module at ${url.pathname}, could not read it; run npm run build`,
+      {
+        code: 'splat.build',
+        where: 'splat.module',
+        expected: `a WebAssembly module at ${url.pathname}`,
+        got: 'none that can be read',
+        remedy: 'run npm run build',
+      },
       { cause },
     );
   }
-}
-
-/** A worker on the way: `ready` when it waits for jobs. */
-export interface KernelThread {
-  readonly ready: Promise<void>;
-  terminate(): void;
-  /** It no longer holds the process open. */
-  unref(): void;
 }
 
 export function startThread(start: WorkerStart): KernelThread {

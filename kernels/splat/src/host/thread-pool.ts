@@ -10,15 +10,9 @@ import {
   RANGES,
 } from '../layout.ts';
 import { SplatError } from '../splat-error.ts';
+import type { KernelThread } from './kernel-thread.ts';
 import { spin } from './spin.ts';
-import { compileKernel, startThread, type KernelThread } from '#host';
-
-/** What a worker is given to start with. */
-export type WorkerStart = {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly thread: number;
-};
+import { compileKernel, startThread } from '#host';
 
 /** What `splat.as.ts` exports. */
 export type SplatExports = {
@@ -86,8 +80,13 @@ export class ThreadPool {
     } catch (cause) {
       for (const worker of workers) worker.terminate();
       throw new SplatError(
-        'splat.thread',
-        `splat.threads: expected ${threads} threads, one failed to start; use fewer threads`,
+        {
+          code: 'splat.thread',
+          where: 'splat.threads',
+          expected: `${threads} threads`,
+          got: 'one that failed to start',
+          remedy: 'use fewer threads',
+        },
         { cause },
       );
     }
@@ -102,18 +101,26 @@ export class ThreadPool {
     if (pages <= have) return;
     const mib = (n: number): string => String(Math.ceil((n * PAGE) / 1024 / 1024));
     if (pages > this.#maxPages) {
-      throw new SplatError(
-        'splat.memory',
-        `splat.memory: expected at most ${mib(this.#maxPages)} MiB, got ${mib(pages)} MiB for ${what}; use fewer or smaller Gaussians or a smaller image, or raise maxMemoryMiB`,
-      );
+      throw new SplatError({
+        code: 'splat.memory',
+        where: 'splat.memory',
+        expected: `at most ${mib(this.#maxPages)} MiB`,
+        got: `${mib(pages)} MiB for ${what}`,
+        remedy: 'use fewer or smaller Gaussians or a smaller image, or raise maxMemoryMiB',
+      });
     }
     try {
       // half as much again, so that a growing scene does not grow the memory at every call
       this.memory.grow(Math.min(this.#maxPages, Math.ceil(pages * 1.5)) - have);
     } catch (cause) {
       throw new SplatError(
-        'splat.memory',
-        `splat.memory: expected ${mib(pages)} MiB for ${what}, the system refused them; free memory or use a smaller image`,
+        {
+          code: 'splat.memory',
+          where: 'splat.memory',
+          expected: `${mib(pages)} MiB for ${what}`,
+          got: 'a refusal of the system',
+          remedy: 'free memory or use a smaller image',
+        },
         { cause },
       );
     }
@@ -122,10 +129,13 @@ export class ThreadPool {
   /** Throws unless the pool can be used. */
   check(where: string): void {
     if (this.#broken === undefined) return;
-    throw new SplatError(
-      'splat.state',
-      `${where}.rasterizer: expected a live rasterizer, got one that is ${this.#broken}; create another`,
-    );
+    throw new SplatError({
+      code: 'splat.state',
+      where: `${where}.rasterizer`,
+      expected: 'a live rasterizer',
+      got: `one that is ${this.#broken}`,
+      remedy: 'create another',
+    });
   }
 
   /** Wakes the workers for jobs to come, which takes them as long as it takes the caller to lay out its input. */
@@ -164,8 +174,14 @@ export class ThreadPool {
     if (trapped === undefined && Atomics.load(control, C_FAILED >> 2) === 0) return;
     this.#broken = 'failed';
     throw new SplatError(
-      'splat.thread',
-      `splat.threads: expected job ${job} to finish, a thread trapped; this is a defect of the kernel`,
+      {
+        code: 'splat.thread',
+        where: 'splat.threads',
+        expected: `job ${job} to finish`,
+        got: 'a thread that trapped',
+        remedy: 'this is a defect of the kernel',
+        audience: 'author',
+      },
       { cause: trapped },
     );
   }
@@ -177,10 +193,13 @@ export class ThreadPool {
     for (let active = Atomics.load(control, C_ACTIVE >> 2); active > 0; active = Atomics.load(control, C_ACTIVE >> 2)) {
       if (Atomics.wait(control, C_ACTIVE >> 2, active, UNIT_LIMIT_MS) !== 'timed-out') continue;
       this.#broken = 'failed';
-      throw new SplatError(
-        'splat.thread',
-        `splat.threads: expected every worker to finish, ${active} gave no sign for ${UNIT_LIMIT_MS / 1000} s; create another rasterizer`,
-      );
+      throw new SplatError({
+        code: 'splat.thread',
+        where: 'splat.threads',
+        expected: 'every worker to finish',
+        got: `${active} without a sign for ${UNIT_LIMIT_MS / 1000} s`,
+        remedy: 'create another rasterizer',
+      });
     }
   }
 

@@ -1,6 +1,6 @@
 import { C_ACTIVE, C_FAILED, C_JOB, C_OPEN, JOB_EXIT } from '../layout.ts';
+import type { WorkerStart } from './kernel-thread.ts';
 import { spin } from './spin.ts';
-import type { WorkerStart } from './thread-pool.ts';
 
 /**
  * One worker of the pool: sleeps until a job is open, joins it, leaves; returns when it is told to end. See

@@ -1,4 +1,4 @@
-import type { WorkerStart } from './thread-pool.ts';
+import type { WorkerStart } from './kernel-thread.ts';
 import { workLoop } from './work-loop.ts';
 
 addEventListener(

@@ -1,6 +1,6 @@
 import type { Camera } from '../scene.ts';
 import { cameraPosition, harmonics, harmonicSlopes } from '../spherical-harmonics.ts';
-import type { SceneNumbers } from './reference.ts';
+import type { SceneNumbers } from './scene-numbers.ts';
 
 function viewOf(gaussians: SceneNumbers, camera: Camera, index: number): { direction: number[]; distance: number } {
   const from = cameraPosition(camera.worldToCamera);

@@ -1,7 +1,7 @@
 import { LOW_PASS } from '../layout.ts';
 import type { Camera } from '../scene.ts';
 import { viewLimits } from '../view-limits.ts';
-import type { ReferenceGradients, SceneNumbers } from './reference.ts';
+import type { ReferenceGradients, SceneNumbers } from './scene-numbers.ts';
 
 type Vector = readonly number[];
 /** rows */

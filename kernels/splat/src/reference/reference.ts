@@ -4,6 +4,7 @@ import { checkBackground, checkCamera, checkGaussians, failGaussian } from '../v
 import { DEFAULT_NEAR } from '../view-limits.ts';
 import { restCount, seenColor, seenColorGradient } from './reference-color.ts';
 import { cameraCentre, projectedCovariance, projectionGradient } from './reference-projection.ts';
+import type { ReferenceGradients, SceneNumbers } from './scene-numbers.ts';
 
 /** What the reference renders: as `RenderOutput`, in f64, always with depth. */
 export type ReferenceOutput = {
@@ -29,19 +30,6 @@ export type ReferenceOutput = {
 export type ReferenceOptions = {
   /** as in `RenderOptions` */
   readonly compensateOpacity?: boolean;
-};
-
-/** As `GaussianGradients`, in f64, all groups. */
-export type ReferenceGradients = {
-  readonly means: Float64Array;
-  readonly quats: Float64Array;
-  readonly logScales: Float64Array;
-  readonly opacityLogits: Float64Array;
-  readonly colors: Float64Array;
-  readonly means2d: Float64Array;
-  /** length 0 where the scene has no harmonics */
-  readonly shRest: Float64Array;
-  readonly background: Float64Array;
 };
 
 /** A drawn Gaussian on the image plane. */
@@ -70,11 +58,6 @@ type Contribution = {
   readonly before: number;
   readonly dx: number;
   readonly dy: number;
-};
-
-/** Numbers of a scene in any precision: the reference is differentiated by differences in f64. */
-export type SceneNumbers = { readonly [K in Exclude<keyof GaussianArrays, 'shRest'>]: Float32Array | Float64Array } & {
-  readonly shRest?: Float32Array | Float64Array;
 };
 
 function project(gaussians: SceneNumbers, camera: Camera, { compensateOpacity = false }: ReferenceOptions): Splat[] {

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import type { Audio } from '@soliloquy/ports';
 import { referenceRms, speechEnvelope } from './loudness.ts';
 import { melBands } from './mel-bands.ts';
@@ -67,7 +68,14 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
   const { fps } = film;
   const seconds = audio.samples.length / audio.sampleRate;
   const frames = film.frames ?? Math.max(1, Math.ceil(seconds * fps));
-  if (!(fps > 0)) throw new Error(`speech-features.fps: expected more than 0, got ${fps}`);
+  if (!(fps > 0))
+    throw new Fault({
+      code: 'speech-features.argument',
+      where: 'speech-features.fps',
+      expected: 'more than 0',
+      got: `${fps}`,
+      audience: 'author',
+    });
   const reference = referenceRms(audio);
   const envelope = speechEnvelope(audio, fps, frames);
   const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.025);

@@ -2,7 +2,7 @@ export { openDiskStore } from './disk-store.ts';
 export { makeFolder } from './make-folder.ts';
 export { sha256 } from './digest.ts';
 export { writeFileAtomically } from './write-file-atomically.ts';
-export { ArtifactCorruptedError, ArtifactMissingError, StoreError } from './store-error.ts';
+export { ArtifactCorruptedError, ArtifactMissingError, isArtifactLost, StoreError } from './store-error.ts';
 
 export type { ArtifactFile, ArtifactRef, ArtifactStore, StoredOutputs, TaskResult } from './artifact-store.ts';
 export type { DiskStore } from './disk-store.ts';

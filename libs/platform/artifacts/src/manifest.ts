@@ -8,10 +8,13 @@ const HEX = /^[0-9a-f]{64}$/;
 /** Digests become paths: nothing but a sha256 in hex gets through. */
 export function assertDigest(digest: string, what: string): void {
   if (!HEX.test(digest))
-    throw new StoreError(
-      'artifact-missing',
-      `artifacts.${what}: expected 64 hexadecimal digits, got "${digest}"; use the digest that the store gave`,
-    );
+    throw new StoreError({
+      code: 'store.artifact-missing',
+      where: `artifacts.${what}`,
+      expected: '64 hexadecimal digits',
+      got: `"${digest}"`,
+      remedy: 'use the digest that the store gave',
+    });
 }
 
 /**
@@ -27,10 +30,13 @@ export function manifestText(type: string, files: readonly ArtifactFile[]): stri
 export function describeFiles(type: string, files: ArtifactFiles): ArtifactRef {
   const entries = Object.entries(files).map(([name, content]): ArtifactFile => {
     if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name))
-      throw new StoreError(
-        'store-failed',
-        `artifacts.${type}: expected file names without folders, got "${name}"; rename it`,
-      );
+      throw new StoreError({
+        code: 'store.failed',
+        where: `artifacts.${type}`,
+        expected: 'file names without folders',
+        got: `"${name}"`,
+        remedy: 'rename it',
+      });
     return { name, digest: sha256(content), bytes: content.byteLength };
   });
   const text = manifestText(type, entries);

@@ -152,7 +152,7 @@ describe('a full object store', () => {
     await a.put('video', { 'large.bin': LARGE });
     const second = { 'other.bin': LARGE.map((byte) => byte ^ 1) };
     await expect(a.put('video', second)).rejects.toMatchObject({
-      code: 'store-full',
+      code: 'store.full',
       message: expect.stringMatching(
         /^cluster\.artifacts: expected room for file "other\.bin".*got a full object store.*; delete old artifacts/,
       ) as string,

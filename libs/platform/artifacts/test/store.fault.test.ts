@@ -44,7 +44,7 @@ describe('damage to what is stored', () => {
     await damage(blob);
     const error = await store.get(digest).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ArtifactCorruptedError);
-    expect((error as ArtifactCorruptedError).code).toBe('artifact-corrupted');
+    expect((error as ArtifactCorruptedError).code).toBe('store.artifact-corrupted');
     expect((error as Error).message).toMatch(FORM);
     expect((error as Error).message).toContain('file "image.png" of 11 bytes');
     expect(existsSync(blob)).toBe(false);
@@ -120,7 +120,7 @@ describe('a folder that cannot be written', () => {
     const path = await prepare(await scratch());
     const error = await openDiskStore(path).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(StoreError);
-    expect((error as StoreError).code).toBe('store-unwritable');
+    expect((error as StoreError).code).toBe('store.unwritable');
     expect((error as Error).message).toMatch(FORM);
     expect((error as Error).message).toContain(path);
   });
@@ -129,7 +129,7 @@ describe('a folder that cannot be written', () => {
     const { root, store } = await stored();
     await rm(join(root, 'blobs'), { recursive: true });
     await writeFile(join(root, 'blobs'), 'in the way');
-    await expect(store.put('image', FILES)).rejects.toMatchObject({ code: 'store-unwritable' });
+    await expect(store.put('image', FILES)).rejects.toMatchObject({ code: 'store.unwritable' });
     expect(await filesIn(join(root, 'temporary'))).toEqual([]);
   });
 });
@@ -159,7 +159,7 @@ describe('a full disk', () => {
         .put('video', { 'film.mp4': new Uint8Array(1_000_000).fill(3) })
         .catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(StoreError);
-      expect((error as StoreError).code).toBe('store-full');
+      expect((error as StoreError).code).toBe('store.full');
       expect((error as Error).message).toMatch(FORM);
       expect((error as Error).message).toContain('(1000000 bytes)');
       expect(await filesIn(join(root, 'temporary'))).toEqual([]);
@@ -168,7 +168,7 @@ describe('a full disk', () => {
 
       const outside = join(root, 'out', 'film.mp4');
       await expect(writeFileAtomically(outside, new Uint8Array(1_000_000))).rejects.toMatchObject({
-        code: 'store-full',
+        code: 'store.full',
       });
       expect(await readdir(join(root, 'out'))).toEqual([]);
       await store.put('audio', { 'voice.wav': new Uint8Array(50_000) });
@@ -179,7 +179,7 @@ describe('a full disk', () => {
 
 test.runIf(existsSync('/dev/full'))('a device without room is a full disk, whoever meets it', async () => {
   const cause = await writeFile('/dev/full', 'x').catch((caught: unknown) => caught);
-  expect(storeErrorFrom(cause, 'film.mp4', '/out')).toMatchObject({ code: 'store-full', cause });
+  expect(storeErrorFrom(cause, 'film.mp4', '/out')).toMatchObject({ code: 'store.full', cause });
 });
 
 describe('writing a file outside the store', () => {
@@ -192,7 +192,7 @@ describe('writing a file outside the store', () => {
     expect(await filesIn(root)).toEqual(['out/quickstart/run.json']);
     await mkdir(join(root, 'folder.json'));
     await expect(writeFileAtomically(join(root, 'folder.json'), 'x')).rejects.toMatchObject({
-      code: 'store-unwritable',
+      code: 'store.unwritable',
     });
     expect(await filesIn(root)).toEqual(['out/quickstart/run.json']);
   });

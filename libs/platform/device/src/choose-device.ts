@@ -1,3 +1,4 @@
+import type { Device } from '@soliloquy/stage';
 import { SOFTWARE_ADAPTER, type DeviceChoice } from './device-choice.ts';
 import { DeviceError } from './device-error.ts';
 import { probeWebGpu } from './probe.ts';
@@ -12,13 +13,16 @@ import { probeWebGpu } from './probe.ts';
 export async function chooseDevice(
   choice: DeviceChoice,
   probe: typeof probeWebGpu = probeWebGpu,
-): Promise<'cpu' | 'webgpu'> {
+): Promise<Device> {
   if (choice === 'cpu') return 'cpu';
   const { works, detail } = await probe();
   if (choice === 'auto') return works && !SOFTWARE_ADAPTER.test(detail) ? 'webgpu' : 'cpu';
   if (works) return 'webgpu';
-  throw new DeviceError(
-    'device.none',
-    `--device: expected a WebGPU adapter that computes, got none (${detail}); install a Vulkan driver (soliloquy doctor says what is found), or use --device cpu`,
-  );
+  throw new DeviceError({
+    code: 'device.none',
+    where: '--device',
+    expected: 'a WebGPU adapter that computes',
+    got: `none (${detail})`,
+    remedy: 'install a Vulkan driver (soliloquy doctor says what is found), or use --device cpu',
+  });
 }

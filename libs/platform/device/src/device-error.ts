@@ -1,13 +1,8 @@
+import { Fault } from '@soliloquy/fault';
 /**
- * What this library throws: `device.none` (no such device here). The message reads `where.what: expected …, got …;
- * remedy`.
+ * What this library throws: `device.none` (no such device here).
  */
-export class DeviceError extends Error {
+export class DeviceError extends Fault<'device.none'> {
+  static override readonly phase = 'before-run';
   override readonly name = 'DeviceError';
-  readonly code: 'device.none';
-
-  constructor(code: DeviceError['code'], message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
 }

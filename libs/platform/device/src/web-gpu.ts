@@ -49,10 +49,13 @@ async function entry(): Promise<GPU | undefined> {
 export async function openWebGpu(): Promise<WebGpu> {
   const adapter = await (await entry())?.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null || adapter === undefined) {
-    throw new DeviceError(
-      'device.none',
-      'webgpu.adapter: expected a WebGPU adapter, got none; install a Vulkan driver, or use --device cpu',
-    );
+    throw new DeviceError({
+      code: 'device.none',
+      where: 'webgpu.adapter',
+      expected: 'a WebGPU adapter',
+      got: 'none',
+      remedy: 'install a Vulkan driver, or use --device cpu',
+    });
   }
   const requiredFeatures = (['subgroups', 'timestamp-query'] as const).filter((feature) =>
     adapter.features.has(feature),

@@ -1,3 +1,3 @@
-export { Fault, faultPartsSchema, partsOf, PHASES, sentenceOf, unexpected } from './fault.ts';
+export { AUDIENCES, Fault, partsOf, PHASES, sentenceOf, unexpected } from './fault.ts';
 
 export type { Audience, FaultCode, FaultParts, Phase } from './fault.ts';

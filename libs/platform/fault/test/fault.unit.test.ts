@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Fault, faultPartsSchema, partsOf, unexpected } from '../src/index.ts';
+import { Fault, partsOf, unexpected } from '../src/index.ts';
+import { faultPartsSchema } from '../src/schema.ts';
 
 const parts = {
   code: 'stage.no-face',

@@ -127,7 +127,7 @@ function withoutUnfed(active: GraphDocument, doc: GraphDocument, registry: Stage
   const faulty = (where: GraphDocument, reference: unknown): boolean => {
     if (typeof reference !== 'string') return false;
     const { node, port: metric } = parsePortReference(reference);
-    return metricFault(where, registry, { node, metric, where: '' })?.code === 'missing-input';
+    return metricFault(where, registry, { node, metric, where: '' })?.code === 'graph.missing-input';
   };
   return {
     ...active,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { PortType } from '@soliloquy/ports';
+import { Fault } from '@soliloquy/fault';
+import type { PortType, Viewer } from '@soliloquy/ports';
 import type { AnyStage, AxisName, Backbone, MetricFigures } from '@soliloquy/stage';
 import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
 
@@ -31,10 +32,19 @@ export interface CatalogueStage {
   measures?: Record<string, MetricFigures>;
 }
 
+/** A port type as plain JSON. `asInput`: a person can give one, so it can be an input of a graph. */
+export interface CatalogueType {
+  id: string;
+  title: string;
+  asInput: boolean;
+  viewer?: Viewer;
+  hue?: number;
+}
+
 /** The installed stages, for where their code is not: a page. */
 export interface StageCatalogue {
   stages: CatalogueStage[];
-  types: { id: string; title: string; asInput: boolean }[];
+  types: CatalogueType[];
 }
 
 /** Everything of a registry that is no code. */
@@ -83,10 +93,12 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       defaultBackbone: stage.defaultBackbone,
       ...declared(stage.measures),
     })),
-    types: [...portTypes(registry).values()].map(({ id, title, fromUser }) => ({
+    types: [...portTypes(registry).values()].map(({ id, title, fromUser, viewer, hue }) => ({
       id,
       title,
       asInput: fromUser !== undefined,
+      ...(viewer !== undefined && { viewer }),
+      ...(hue !== undefined && { hue }),
     })),
   };
 }
@@ -127,13 +139,19 @@ function declared(measures: AnyStage['measures']): { measures?: Record<string, M
 }
 
 const elsewhere = (): never => {
-  throw new Error('catalogue: expected a stage with its code, got its description; run it through the gateway');
+  throw new Fault({
+    code: 'graph.argument',
+    where: 'catalogue',
+    expected: 'a stage with its code',
+    got: 'its description',
+    remedy: 'run it through the gateway',
+    audience: 'author',
+  });
 };
 
-function portTypeOf({ id, title, asInput }: { id: string; title: string; asInput: boolean }): PortType {
+function portTypeOf({ asInput, ...declared }: CatalogueType): PortType {
   return {
-    id,
-    title,
+    ...declared,
     schema: z.unknown(),
     encode: elsewhere,
     decode: elsewhere,

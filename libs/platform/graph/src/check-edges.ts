@@ -2,7 +2,7 @@ import type { Backbone, InputSpec, OutputSpec } from '@soliloquy/stage';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphInput } from './document.ts';
 import { edgesOf, sourceText, type Edge, type PortReference } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import { portTypes, type StageRegistry } from './registry.ts';
 
@@ -35,27 +35,36 @@ function checkInputs(doc: GraphDocument, registry: StageRegistry, edges: readonl
   return Object.entries(doc.inputs).flatMap(([name, { type }]): GraphError[] => {
     if (!types.has(type))
       return [
-        {
-          code: 'unknown-type',
+        graphFault({
+          code: 'graph.unknown-type',
           port: name,
-          message: `inputs.${name}.type: expected a port type (${oneOf([...types.keys()].sort())}), got "${type}"; ${meant(type, types.keys(), 'choose one of them')}`,
-        },
+          where: `inputs.${name}.type`,
+          expected: `a port type (${oneOf([...types.keys()].sort())})`,
+          got: `"${type}"`,
+          remedy: meant(type, types.keys(), 'choose one of them'),
+        }),
       ];
     if (types.get(type)?.fromUser === undefined)
       return [
-        {
-          code: 'unknown-type',
+        graphFault({
+          code: 'graph.unknown-type',
           port: name,
-          message: `inputs.${name}.type: expected a type that a person can give, got "${type}"; let a node make it`,
-        },
+          where: `inputs.${name}.type`,
+          expected: 'a type that a person can give',
+          got: `"${type}"`,
+          remedy: 'let a node make it',
+        }),
       ];
     if (!edges.some(({ from }) => from.kind === 'input' && from.input === name))
       return [
-        {
-          code: 'unknown-input',
+        graphFault({
+          code: 'graph.unknown-input',
           port: name,
-          message: `inputs.${name}: expected an edge "${name} -> node.input", got none; connect the input or delete it`,
-        },
+          where: `inputs.${name}`,
+          expected: `an edge "${name} -> node.input"`,
+          got: 'none',
+          remedy: 'connect the input or delete it',
+        }),
       ];
     return [];
   });
@@ -76,11 +85,16 @@ function resolveSource(
     const remedy = Object.hasOwn(doc.nodes, from.input)
       ? `name its output: "${from.input}.output"`
       : meant(from.input, known, 'add it to "inputs"');
-    return wrong({
-      code: 'unknown-input',
-      port: from.input,
-      message: `edges "${text}": expected an input of the graph (${oneOf(known)}), got "${from.input}"; ${remedy}`,
-    });
+    return wrong(
+      graphFault({
+        code: 'graph.unknown-input',
+        port: from.input,
+        where: `edges "${text}"`,
+        expected: `an input of the graph (${oneOf(known)})`,
+        got: `"${from.input}"`,
+        remedy,
+      }),
+    );
   }
   const found = edgeEnd(doc, registry, from.node, text);
   if (found.kind === 'wrong') return found;
@@ -111,11 +125,8 @@ function edgeEnd(
 ): Wrong | ({ kind: 'found' } & ResolvedNode) {
   const found = lookUpNode(doc, node, registry);
   if (found.kind === 'found') return found;
-  if (found.error.code !== 'unknown-node') return wrong();
-  return wrong({
-    ...found.error,
-    message: `edges "${text}": ${found.error.message.replace(/^nodes: /, '').replace('expected', 'expected a node,')}`,
-  });
+  if (found.error.code !== 'graph.unknown-node') return wrong();
+  return wrong(graphFault({ ...found.error, where: `edges "${text}"`, expected: `a node, ${found.error.expected}` }));
 }
 
 /** The error of taking from an output that the node's backbone does not give. */
@@ -125,12 +136,15 @@ export function omittedOutput(found: ResolvedNode, node: string, port: string, b
     .filter(([, other]) => other.omits?.includes(port) !== true)
     .map(([name]) => name);
   const remedy = giving.length === 0 ? 'remove it' : `choose backbone ${oneOf(giving)}, or remove it`;
-  return {
-    code: 'omitted-output',
+  return graphFault({
+    code: 'graph.omitted-output',
     node,
     port,
-    message: `${node}.${port}: expected a backbone that gives this output, got "${found.backboneName}", which omits it, in ${by}; ${remedy}`,
-  };
+    where: `${node}.${port}`,
+    expected: 'a backbone that gives this output',
+    got: `"${found.backboneName}", which omits it, in ${by}`,
+    remedy,
+  });
 }
 
 /** The error of naming a port that the stage has not. */
@@ -146,12 +160,15 @@ export function unknownPort(
   const remedy = Object.hasOwn(others, port)
     ? `"${port}" is an ${side === 'input' ? 'output' : 'input'} of it: turn the edge round or choose another port`
     : meant(port, known, known.length === 0 ? `it has no ${side}s: remove the edge` : 'choose one of them');
-  return {
-    code: 'unknown-port',
+  return graphFault({
+    code: 'graph.unknown-port',
     node,
     port,
-    message: `${node}.${port}: expected an ${side} of ${reference} (${oneOf(known)}), got "${port}" in "${text}"; ${remedy}`,
-  };
+    where: `${node}.${port}`,
+    expected: `an ${side} of ${reference} (${oneOf(known)})`,
+    got: `"${port}" in "${text}"`,
+    remedy,
+  });
 }
 
 function clash({ from, to, text }: Edge, gives: string, takes: string): GraphError {
@@ -160,12 +177,15 @@ function clash({ from, to, text }: Edge, gives: string, takes: string): GraphErr
     givesKind !== undefined && takesKind !== undefined
       ? `connect the model that was trained as "${takesKind}"`
       : `connect an output of type ${takes}`;
-  return {
-    code: 'type-clash',
+  return graphFault({
+    code: 'graph.type-clash',
     node: to.node,
     port: to.port,
-    message: `${to.node}.${to.port}: expected ${takes}, got ${gives} from ${sourceText(from)} in "${text}"; ${remedy}`,
-  };
+    where: `${to.node}.${to.port}`,
+    expected: takes,
+    got: `${gives} from ${sourceText(from)} in "${text}"`,
+    remedy,
+  });
 }
 
 /** The sources of edges, in their order. */
@@ -178,12 +198,17 @@ function checkDuplicates(doc: GraphDocument, registry: StageRegistry, edges: rea
   const byTarget = Map.groupBy(edges, ({ to }) => `${to.node}.${to.port}`);
   return [...byTarget]
     .filter(([, group]) => group.length > 1 && !takesSeveral(doc, registry, group[0]!.to))
-    .map(([target, group]) => ({
-      code: 'duplicate-connection',
-      node: group[0]!.to.node,
-      port: group[0]!.to.port,
-      message: `${target}: expected one edge, since it gathers nothing, got ${group.length} (from ${sourcesText(group)}); keep one`,
-    }));
+    .map(([target, group]) =>
+      graphFault({
+        code: 'graph.duplicate-connection',
+        node: group[0]!.to.node,
+        port: group[0]!.to.port,
+        where: target,
+        expected: 'one edge, since it gathers nothing',
+        got: `${group.length} (from ${sourcesText(group)})`,
+        remedy: 'keep one',
+      }),
+    );
 }
 
 /** Whether several edges may lead into an input. */
@@ -219,21 +244,27 @@ function checkUnfed(
       const who = found.stage.inputs[port]?.optional === true ? ` by backbone "${found.backboneName}"` : '';
       if (fed.length === 0)
         return [
-          {
-            code: 'missing-input',
+          graphFault({
+            code: 'graph.missing-input',
             node: name,
             port,
-            message: `${where}: expected a connection of type ${types}, required${who}, got none; add an edge "… -> ${name}.${port}"`,
-          },
+            where,
+            expected: `a connection of type ${types}, required${who}`,
+            got: 'none',
+            remedy: `add an edge "… -> ${name}.${port}"`,
+          }),
         ];
       if (fed.every((each) => unsure.has(each)))
         return [
-          {
-            code: 'missing-input',
+          graphFault({
+            code: 'graph.missing-input',
             node: name,
             port,
-            message: `${where}: expected a value always, required${who}, got input "${unsure.get(fed[0] as string)}", which is optional; give it a default or make it required`,
-          },
+            where,
+            expected: `a value always, required${who}`,
+            got: `input "${unsure.get(fed[0] as string)}", which is optional`,
+            remedy: 'give it a default or make it required',
+          }),
         ];
       return [];
     });

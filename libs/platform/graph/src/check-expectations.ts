@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { closestName } from './closest-name.ts';
 import type { Expectation, GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
@@ -10,19 +11,20 @@ export interface ElementMetrics {
 }
 
 /** One expectation at one element of its node's axes. */
-export interface ExpectationRow {
+export const expectationRowSchema = z.object({
   /** as written, e.g. `fit.psnr` */
-  readonly metric: string;
-  readonly element: Readonly<Record<string, number>>;
-  readonly comparison: 'atLeast' | 'atMost';
-  readonly actual?: number;
-  readonly bound?: number;
+  metric: z.string(),
+  element: z.record(z.string(), z.int()),
+  comparison: z.enum(['atLeast', 'atMost']),
+  actual: z.number().optional(),
+  bound: z.number().optional(),
   /** the other metric, where the bound is one */
-  readonly boundMetric?: string;
-  readonly holds: boolean;
+  boundMetric: z.string().optional(),
+  holds: z.boolean(),
   /** e.g. `fit.psnr [clip 2]: expected at least 28, got 27.4; …` */
-  readonly message: string;
-}
+  message: z.string(),
+});
+export type ExpectationRow = z.infer<typeof expectationRowSchema>;
 
 /**
  * Compares a run's metrics with what the document expects at this size. Every element of an axis must hold; a metric

@@ -2,7 +2,7 @@ import { omittedOutput, unknownPort } from './check-edges.ts';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { measures, metricFault } from './known-metrics.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
@@ -25,10 +25,13 @@ function checkOutputs(doc: GraphDocument, registry: StageRegistry): GraphError[]
   return Object.entries(doc.outputs).flatMap(([file, reference]) => {
     if (RESERVED.includes(file))
       return [
-        {
-          code: 'bad-value',
-          message: `outputs.${file}: expected another name, got "${file}", which every run writes itself; rename it`,
-        },
+        graphFault({
+          code: 'graph.bad-value',
+          where: `outputs.${file}`,
+          expected: 'another name',
+          got: `"${file}", which every run writes itself`,
+          remedy: 'rename it',
+        }),
       ];
     return outputError(doc, registry, reference, `outputs.${file}`);
   });
@@ -57,11 +60,14 @@ function checkSizes(doc: GraphDocument): GraphError[] {
       const { node } = parsePortReference(key);
       if (Object.hasOwn(doc.nodes, node)) return [];
       return [
-        {
-          code: 'unknown-node',
+        graphFault({
+          code: 'graph.unknown-node',
           node,
-          message: `sizes.${size}.${key}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'delete it')}`,
-        },
+          where: `sizes.${size}.${key}`,
+          expected: `a node (${oneOf(nodes)})`,
+          got: `"${node}"`,
+          remedy: meant(node, nodes, 'delete it'),
+        }),
       ];
     }),
   );
@@ -76,10 +82,15 @@ function checkExpected(doc: GraphDocument, registry: StageRegistry): GraphError[
     const unknownSizes = (expectation.sizes ?? []).filter((size) => !sizes.includes(size));
     return [
       ...references.flatMap((reference) => metricError(doc, registry, reference, `expect.${index} "${reference}"`)),
-      ...unknownSizes.map((size): GraphError => ({
-        code: 'unknown-size',
-        message: `expect.${index}.sizes: expected ${oneOf(sizes)}, got "${size}"; ${meant(size, sizes, 'choose one of them or add it to "sizes"')}`,
-      })),
+      ...unknownSizes.map((size): GraphError =>
+        graphFault({
+          code: 'graph.unknown-size',
+          where: `expect.${index}.sizes`,
+          expected: oneOf(sizes),
+          got: `"${size}"`,
+          remedy: meant(size, sizes, 'choose one of them or add it to "sizes"'),
+        }),
+      ),
     ];
   });
 }
@@ -95,14 +106,15 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
       return other.kind === 'found' && measures(other);
     });
     return [
-      {
-        code: 'unknown-metric',
+      graphFault({
+        code: 'graph.unknown-metric',
         node,
         port: 'metrics',
-        message:
-          `${where}: expected a node with an output of type metrics (${oneOf(measured)}), ` +
-          `got "${node}" (${found.node.stage}); choose one of them`,
-      },
+        where,
+        expected: `a node with an output of type metrics (${oneOf(measured)})`,
+        got: `"${node}" (${found.node.stage})`,
+        remedy: 'choose one of them',
+      }),
     ];
   }
   const omitted = omittedMetrics(found, node, where);
@@ -119,12 +131,7 @@ function omittedMetrics(found: ResolvedNode, node: string, where: string): Graph
 
 /** A node whose stage is unknown is reported with the nodes, not again here. */
 function unknownNode(error: GraphError, where: string): GraphError[] {
-  return error.code === 'unknown-node'
-    ? [
-        {
-          ...error,
-          message: `${where}: ${error.message.replace(/^nodes: /, '').replace('expected', 'expected a node,')}`,
-        },
-      ]
+  return error.code === 'graph.unknown-node'
+    ? [graphFault({ ...error, where, expected: `a node, ${error.expected}` })]
     : [];
 }

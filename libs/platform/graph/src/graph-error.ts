@@ -1,32 +1,36 @@
+import { Fault, sentenceOf, type FaultParts } from '@soliloquy/fault';
+
 /** What can be wrong with a graph. Stable: tests, pages and scripts branch on it. */
 export type GraphErrorCode =
-  | 'not-json'
-  | 'duplicate-key'
-  | 'unknown-key'
-  | 'bad-value'
-  | 'unknown-stage'
-  | 'stage-version'
-  | 'unknown-backbone'
-  | 'unknown-node'
-  | 'unknown-input'
-  | 'unknown-type'
-  | 'unknown-port'
-  | 'unknown-param'
-  | 'unknown-size'
-  | 'unknown-metric'
-  | 'bad-param'
-  | 'type-clash'
-  | 'missing-input'
-  | 'omitted-output'
-  | 'duplicate-connection'
-  | 'unpaired-edges'
-  | 'cycle'
-  | 'axis'
-  | 'migration';
+  | 'graph.invalid'
+  | 'graph.not-json'
+  | 'graph.duplicate-key'
+  | 'graph.unknown-key'
+  | 'graph.bad-value'
+  | 'graph.unknown-stage'
+  | 'graph.stage-version'
+  | 'graph.unknown-backbone'
+  | 'graph.unknown-node'
+  | 'graph.unknown-input'
+  | 'graph.unknown-type'
+  | 'graph.unknown-port'
+  | 'graph.unknown-param'
+  | 'graph.unknown-size'
+  | 'graph.unknown-metric'
+  | 'graph.bad-param'
+  | 'graph.type-clash'
+  | 'graph.missing-input'
+  | 'graph.omitted-output'
+  | 'graph.duplicate-connection'
+  | 'graph.unpaired-edges'
+  | 'graph.cycle'
+  | 'graph.axis'
+  | 'graph.migration';
 
-/** One thing that is wrong: `message` is `where.what: expected …, got …; remedy`. */
-export interface GraphError {
+/** One thing that is wrong with a graph: the parts of a fault, and where in the document it lies. */
+export interface GraphError extends FaultParts {
   readonly code: GraphErrorCode;
+  /** The sentence of the parts. */
   readonly message: string;
   readonly node?: string;
   /** port, param or metric of the node */
@@ -36,14 +40,24 @@ export interface GraphError {
   readonly column?: number;
 }
 
-/** A graph that is refused, with everything that is wrong with it. `message` has one line for each error. */
-export class InvalidGraph extends Error {
+/** Completes an error with its sentence. */
+export function graphFault(parts: Omit<GraphError, 'message'>): GraphError {
+  return { ...parts, message: sentenceOf(parts) };
+}
+
+/**
+ * A graph that is refused, with everything that is wrong with it: its parts are those of the first error, with the code
+ * `graph.invalid`; `message` has
+ * one line for each.
+ */
+export class InvalidGraph extends Fault<GraphErrorCode> {
+  static override readonly phase = 'before-run';
   override readonly name = 'InvalidGraph';
-  readonly code = 'invalid-graph';
   readonly errors: readonly GraphError[];
 
   constructor(errors: readonly GraphError[], options?: { cause?: unknown }) {
-    super(errors.map((error) => error.message).join('\n'), options);
+    super({ ...(errors[0] as GraphError), code: 'graph.invalid' }, options);
+    this.message = errors.map((error) => error.message).join('\n');
     this.errors = errors;
   }
 }

@@ -1,5 +1,5 @@
 export { graphSchema } from './document.ts';
-export { InvalidGraph } from './graph-error.ts';
+export { graphFault, InvalidGraph } from './graph-error.ts';
 export { createRegistry, parseStageReference, portTypes } from './registry.ts';
 export { edgesOf, parsePortReference, sourceText, topologicalOrder } from './edges.ts';
 export { nodeOf } from './look-up.ts';
@@ -10,7 +10,7 @@ export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';
 export { diffGraphs } from './diff-graphs.ts';
-export { checkExpectations } from './check-expectations.ts';
+export { checkExpectations, expectationRowSchema } from './check-expectations.ts';
 export { activeGraph } from './active-graph.ts';
 export { selectNodes } from './select-nodes.ts';
 export { carriedGraph, carryGraph, documentAsRun } from './carried-graph.ts';

@@ -1,6 +1,6 @@
 /** Where a text stops being JSON, and what was expected there. Offsets count UTF-16 units from 0. */
 export interface JsonFault {
-  readonly code: 'not-json' | 'duplicate-key';
+  readonly code: 'graph.not-json' | 'graph.duplicate-key';
   readonly offset: number;
   readonly expected: string;
   readonly got: string;
@@ -11,7 +11,7 @@ export type JsonScan =
   | { readonly kind: 'fault'; readonly fault: JsonFault }
   | { readonly kind: 'fine'; readonly offsets: ReadonlyMap<string, number> };
 
-class Fault extends Error {
+class ScanStop extends Error {
   readonly fault: JsonFault;
   constructor(fault: JsonFault) {
     super(fault.expected);
@@ -41,10 +41,10 @@ export function scanJson(text: string): JsonScan {
   };
   const fail = (
     expected: string,
-    code: JsonFault['code'] = 'not-json',
+    code: JsonFault['code'] = 'graph.not-json',
     got = at >= text.length ? 'the end of the text' : JSON.stringify([...text.slice(at, at + 2)][0]),
   ): never => {
-    throw new Fault({ code, offset: at, expected, got });
+    throw new ScanStop({ code, offset: at, expected, got });
   };
   const value = (path: string, depth: number): void => {
     take(SPACE);
@@ -71,7 +71,7 @@ export function scanJson(text: string): JsonScan {
       const key = JSON.parse(quoted) as string;
       if (seen.has(key)) {
         at = start;
-        fail('each key once', 'duplicate-key', `${quoted} a second time`);
+        fail('each key once', 'graph.duplicate-key', `${quoted} a second time`);
       }
       seen.add(key);
       take(SPACE);
@@ -108,7 +108,7 @@ export function scanJson(text: string): JsonScan {
     if (at < text.length) fail('nothing after the value');
     return { kind: 'fine', offsets };
   } catch (error) {
-    if (error instanceof Fault) return { kind: 'fault', fault: error.fault };
+    if (error instanceof ScanStop) return { kind: 'fault', fault: error.fault };
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { figuresOf, type Figure } from '@soliloquy/stage';
 import { closestName, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { edgesOf } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode, nodeOf, type ResolvedNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 
@@ -59,25 +59,27 @@ export function metricFault(
   if (known === undefined) return undefined;
   const figure = known.get(metric);
   if (figure === undefined)
-    return {
-      code: 'unknown-metric',
+    return graphFault({
+      code: 'graph.unknown-metric',
       node,
       port: metric,
-      message:
-        `${where}: expected a metric of ${node} (${oneOf(known.keys())}), got "${metric}"; ` +
-        remedyFor(doc, registry, node, metric),
-    };
+      where,
+      expected: `a metric of ${node} (${oneOf(known.keys())})`,
+      got: `"${metric}"`,
+      remedy: remedyFor(doc, registry, node, metric),
+    });
   const connected = new Set(edgesOf(doc).flatMap(({ to }) => (to.node === node ? [to.port] : [])));
   const lacking = (figure.needs ?? []).filter((port) => !connected.has(port));
   if (lacking.length === 0) return undefined;
-  return {
-    code: 'missing-input',
+  return graphFault({
+    code: 'graph.missing-input',
     node,
     port: lacking[0] as string,
-    message:
-      `${where}: expected a connection into ${lacking.map((port) => `${node}.${port}`).join(' and ')}, ` +
-      `which this metric needs, got none; add an edge "… -> ${node}.${lacking[0]}"`,
-  };
+    where,
+    expected: `a connection into ${lacking.map((port) => `${node}.${port}`).join(' and ')}, which this metric needs`,
+    got: 'none',
+    remedy: `add an edge "… -> ${node}.${lacking[0]}"`,
+  });
 }
 
 /** What to do about a metric that a node does not give: another backbone that gives it, or the name that was meant. */

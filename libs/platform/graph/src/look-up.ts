@@ -1,7 +1,7 @@
 import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { closestName, meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphNode } from './document.ts';
-import { InvalidGraph, type GraphError } from './graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { parseStageReference, type StageRegistry } from './registry.ts';
 
 /** A node with the stage and the backbone that it names. */
@@ -24,16 +24,19 @@ export function lookUpNode(
   name: string,
   registry: StageRegistry,
 ): ({ kind: 'found' } & ResolvedNode) | { kind: 'missing'; error: GraphError } {
-  const missing = (code: GraphError['code'], message: string): { kind: 'missing'; error: GraphError } => ({
+  const missing = (parts: Omit<GraphError, 'message' | 'node'>): { kind: 'missing'; error: GraphError } => ({
     kind: 'missing',
-    error: { code, node: name, message },
+    error: graphFault({ ...parts, node: name }),
   });
   if (!Object.hasOwn(doc.nodes, name)) {
     const names = Object.keys(doc.nodes);
-    return missing(
-      'unknown-node',
-      `nodes: expected ${oneOf(names)}, got "${name}"; ${meant(name, names, 'choose one of them')}`,
-    );
+    return missing({
+      code: 'graph.unknown-node',
+      where: 'nodes',
+      expected: oneOf(names),
+      got: `"${name}"`,
+      remedy: meant(name, names, 'choose one of them'),
+    });
   }
   const node = doc.nodes[name] as GraphNode;
   const { id, version } = parseStageReference(node.stage);
@@ -44,25 +47,37 @@ export function lookUpNode(
       close === undefined
         ? `install it or choose ${oneOf(registry.keys())}`
         : `did you mean "${close}@${registry.get(close)?.version}"?`;
-    return missing(
-      'unknown-stage',
-      `${name}.stage: expected a stage that is installed, got "${node.stage}"; ${remedy}`,
-    );
+    return missing({
+      code: 'graph.unknown-stage',
+      where: `${name}.stage`,
+      expected: 'a stage that is installed',
+      got: `"${node.stage}"`,
+      remedy,
+    });
   }
   if (version !== stage.version) {
     const remedy =
       version < stage.version
         ? 'bring the file up to date with `soliloquy migrate`'
         : 'the file is from a newer version: update soliloquy';
-    return missing('stage-version', `${name}.stage: expected ${id}@${stage.version}, got ${node.stage}; ${remedy}`);
+    return missing({
+      code: 'graph.stage-version',
+      where: `${name}.stage`,
+      expected: `${id}@${stage.version}`,
+      got: node.stage,
+      remedy,
+    });
   }
   const backboneName = node.backbone ?? stage.defaultBackbone;
   if (!Object.hasOwn(stage.backbones, backboneName)) {
     const known = Object.keys(stage.backbones);
-    return missing(
-      'unknown-backbone',
-      `${name}.backbone: expected a backbone of ${node.stage} (${oneOf(known)}), got "${backboneName}"; ${meant(backboneName, known, 'choose one of them')}`,
-    );
+    return missing({
+      code: 'graph.unknown-backbone',
+      where: `${name}.backbone`,
+      expected: `a backbone of ${node.stage} (${oneOf(known)})`,
+      got: `"${backboneName}"`,
+      remedy: meant(backboneName, known, 'choose one of them'),
+    });
   }
   return { kind: 'found', node, stage, backboneName, backbone: stage.backbones[backboneName] as Backbone };
 }

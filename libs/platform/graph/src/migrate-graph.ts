@@ -1,7 +1,7 @@
 import type { AnyStage, StageMigration } from '@soliloquy/stage';
 import type { GraphDocument, GraphNode, Json } from './document.ts';
 import { parseEdge, parsePortReference, sourceText } from './edges.ts';
-import { InvalidGraph, type GraphError } from './graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { parseStageReference, type StageRegistry } from './registry.ts';
 
 /**
@@ -22,22 +22,32 @@ export function migrateGraph(doc: GraphDocument, registry: StageRegistry): { doc
     if (stage === undefined || version === stage.version) continue;
     const path = migrationPath(stage, version);
     if (path.kind === 'none') {
-      errors.push({
-        code: 'migration',
-        node: name,
-        message: `${name}.stage: expected ${path.expected}, got ${node.stage}; ${path.remedy}`,
-      });
+      errors.push(
+        graphFault({
+          code: 'graph.migration',
+          node: name,
+          where: `${name}.stage`,
+          expected: path.expected,
+          got: node.stage,
+          remedy: path.remedy,
+        }),
+      );
       continue;
     }
     for (const step of path.steps) {
       try {
         migrated = takeStep(migrated, name, stage, step);
       } catch (cause) {
-        errors.push({
-          code: 'migration',
-          node: name,
-          message: `${name}: expected to migrate ${id}@${step.from} to @${step.from + 1}, got the error "${(cause as Error).message}"; change the node by hand`,
-        });
+        errors.push(
+          graphFault({
+            code: 'graph.migration',
+            node: name,
+            where: name,
+            expected: `to migrate ${id}@${step.from} to @${step.from + 1}`,
+            got: `the error "${(cause as Error).message}"`,
+            remedy: 'change the node by hand',
+          }),
+        );
         break;
       }
       notes.push(`${name}: ${id}@${step.from} -> ${id}@${step.from + 1}: ${step.says}`);

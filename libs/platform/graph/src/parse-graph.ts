@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { closestName, oneOf } from './closest-name.ts';
 import { graphSchema, type GraphDocument } from './document.ts';
-import { InvalidGraph, type GraphError } from './graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { lineAndColumn, scanJson } from './json-scan.ts';
 
@@ -27,14 +27,17 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
   const scan = scanJson(body);
   if (scan.kind === 'fault') {
     const { line, column, at } = place(scan.fault.offset);
-    const remedy = scan.fault.code === 'not-json' ? 'correct the JSON there' : 'rename or delete one of the two';
+    const remedy = scan.fault.code === 'graph.not-json' ? 'correct the JSON there' : 'rename or delete one of the two';
     throw new InvalidGraph([
-      {
+      graphFault({
         code: scan.fault.code,
         line,
         column,
-        message: `${at}: expected ${scan.fault.expected}, got ${scan.fault.got}; ${remedy}`,
-      },
+        where: at,
+        expected: scan.fault.expected,
+        got: scan.fault.got,
+        remedy,
+      }),
     ]);
   }
   const value: unknown = JSON.parse(body);
@@ -50,12 +53,12 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
       const { line, column, at } = place(
         scan.offsets.get(path.join('/')) ?? scan.offsets.get(path.slice(0, -1).join('/')) ?? 0,
       );
-      return { ...error, line, column, message: `${at}: ${error.message}` };
+      return graphFault({ ...error, line, column, where: `${at}: ${error.where}` });
     }),
   );
 }
 
-type Found = Omit<GraphError, 'line' | 'column'> & { path: readonly PropertyKey[] };
+type Found = Omit<GraphError, 'line' | 'column' | 'message'> & { path: readonly PropertyKey[] };
 
 function unknownKey(parent: readonly PropertyKey[], key: string): Found {
   const path = [...parent, key];
@@ -63,10 +66,13 @@ function unknownKey(parent: readonly PropertyKey[], key: string): Found {
   const close = closestName(key, known);
   const remedy = close === undefined ? `delete "${key}"` : `did you mean "${close}"?`;
   return {
-    code: 'unknown-key',
+    code: 'graph.unknown-key',
     path,
     ...nodeIn(path),
-    message: `${path.join('.')}: expected ${oneOf(known)}, got "${key}"; ${remedy}`,
+    where: path.join('.'),
+    expected: oneOf(known),
+    got: `"${key}"`,
+    remedy,
   };
 }
 
@@ -75,17 +81,23 @@ function badValue(value: unknown, issue: z.core.$ZodIssue): Found {
   const where = issue.path.length === 0 ? 'graph' : issue.path.join('.');
   if (issue.code === 'invalid_key')
     return {
-      code: 'bad-value',
+      code: 'graph.bad-value',
       path: issue.path,
       ...nodeIn(issue.path),
-      message: `${where}: expected ${expectedBy(issue)}, got ${shown(issue.path.at(-1))}; rename it`,
+      where,
+      expected: expectedBy(issue),
+      got: shown(issue.path.at(-1)),
+      remedy: 'rename it',
     };
   const remedy = got === undefined ? 'add it' : 'correct it';
   return {
-    code: 'bad-value',
+    code: 'graph.bad-value',
     path: issue.path,
     ...nodeIn(issue.path),
-    message: `${where}: expected ${expectedBy(issue)}, got ${shown(got)}; ${remedy}`,
+    where,
+    expected: expectedBy(issue),
+    got: shown(got),
+    remedy,
   };
 }
 

@@ -2,7 +2,7 @@ import { ALL_AXES, settleAxes, type SettledStage } from '@soliloquy/stage';
 import { sourcesText } from './check-edges.ts';
 import type { GraphDocument } from './document.ts';
 import { edgesOf, sourceText, topologicalOrder, type Edge } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 import { tryParams, type Settings } from './resolve-params.ts';
@@ -83,14 +83,15 @@ function madeTwice(
   inputs: Readonly<Record<string, readonly string[]>>,
 ): GraphError {
   const carrying = Object.keys(inputs).filter((input) => inputs[input]!.includes(makes));
-  return {
-    code: 'axis',
+  return graphFault({
+    code: 'graph.axis',
     node: name,
     port,
-    message:
-      `${name}.${port}: expected inputs without axis "${makes}", since this output makes it, ` +
-      `got ${carrying.join(', ')} with it; gather "${makes}" before`,
-  };
+    where: `${name}.${port}`,
+    expected: `inputs without axis "${makes}", since this output makes it`,
+    got: `${carrying.join(', ')} with it`,
+    remedy: `gather "${makes}" before`,
+  });
 }
 
 /**
@@ -105,14 +106,17 @@ function unpaired(name: string, stage: SettledStage, edges: readonly Edge[]): Gr
     const [first, ...others] = inputs;
     return others
       .filter(({ group }) => group.length !== first!.group.length)
-      .map(({ port, group }) => ({
-        code: 'unpaired-edges' as const,
-        node: name,
-        port,
-        message:
-          `${name}.${port}: expected ${edgeCount(first!.group)} along "${axis}" as into ${name}.${first!.port}, ` +
-          `got ${edgeCount(group)}; connect both edge by edge, in one order`,
-      }));
+      .map(({ port, group }) =>
+        graphFault({
+          code: 'graph.unpaired-edges',
+          node: name,
+          port,
+          where: `${name}.${port}`,
+          expected: `${edgeCount(first!.group)} along "${axis}" as into ${name}.${first!.port}`,
+          got: edgeCount(group),
+          remedy: 'connect both edge by edge, in one order',
+        }),
+      );
   });
 }
 
@@ -134,12 +138,13 @@ function ungatherable(
       ? 'connect a value that has it'
       : `let it come from a node that makes "${axis}" (${makers.join(', ')})`;
   const carries = arriving.length === 0 ? 'without axes' : `with ${arriving.join(', ')} only`;
-  return {
-    code: 'axis',
+  return graphFault({
+    code: 'graph.axis',
     node: name,
     port,
-    message:
-      `${name}.${port}: expected values along axis "${axis}", which it gathers, ` +
-      `got ${sourceText(edge.from)} ${carries}; ${remedy}`,
-  };
+    where: `${name}.${port}`,
+    expected: `values along axis "${axis}", which it gathers`,
+    got: `${sourceText(edge.from)} ${carries}`,
+    remedy,
+  });
 }

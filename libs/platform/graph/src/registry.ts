@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import type { PortType } from '@soliloquy/ports';
 import type { AnyStage } from '@soliloquy/stage';
 
@@ -9,9 +10,14 @@ export function createRegistry(stages: Iterable<AnyStage>): StageRegistry {
   const registry = new Map<string, AnyStage>();
   for (const stage of stages) {
     if (registry.has(stage.id))
-      throw new Error(
-        `stages.${stage.id}: expected one stage of this id, got two ("${registry.get(stage.id)?.title}", "${stage.title}"); rename one`,
-      );
+      throw new Fault({
+        code: 'graph.argument',
+        where: `stages.${stage.id}`,
+        expected: 'one stage of this id',
+        got: `two ("${registry.get(stage.id)?.title}", "${stage.title}")`,
+        remedy: 'rename one',
+        audience: 'author',
+      });
     registry.set(stage.id, stage);
   }
   return registry;

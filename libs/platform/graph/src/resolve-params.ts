@@ -2,7 +2,7 @@ import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { closestName, meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphNode, Json } from './document.ts';
 import { parsePortReference } from './edges.ts';
-import { InvalidGraph, type GraphError } from './graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
@@ -35,10 +35,15 @@ export function parseSet(assignments: readonly string[]): Record<string, string>
     const found = /^([A-Za-z][\w-]*\.[A-Za-z][\w-]*)=([\s\S]*)$/.exec(text);
     if (found) set[found[1] as string] = found[2] as string;
     else
-      errors.push({
-        code: 'bad-value',
-        message: `--set: expected node.param=value, got "${text}"; e.g. --set fit.steps=200`,
-      });
+      errors.push(
+        graphFault({
+          code: 'graph.bad-value',
+          where: '--set',
+          expected: 'node.param=value',
+          got: `"${text}"`,
+          remedy: 'e.g. --set fit.steps=200',
+        }),
+      );
   }
   if (errors.length > 0) throw new InvalidGraph(errors);
   return set;
@@ -69,20 +74,30 @@ export function checkSet(doc: GraphDocument, registry: StageRegistry, settings: 
   const errors: GraphError[] = [];
   const sizes = sizesOf(doc);
   if (settings.size !== undefined && !sizes.includes(settings.size)) {
-    errors.push({
-      code: 'unknown-size',
-      message: `--size: expected ${oneOf(sizes)}, got "${settings.size}"; ${meant(settings.size, sizes, 'choose one of them or add it to "sizes"')}`,
-    });
+    errors.push(
+      graphFault({
+        code: 'graph.unknown-size',
+        where: '--size',
+        expected: oneOf(sizes),
+        got: `"${settings.size}"`,
+        remedy: meant(settings.size, sizes, 'choose one of them or add it to "sizes"'),
+      }),
+    );
   }
   const nodes = Object.keys(doc.nodes);
   for (const [key, raw] of Object.entries(settings.set ?? {})) {
     const { node } = parsePortReference(key);
     if (!Object.hasOwn(doc.nodes, node))
-      errors.push({
-        code: 'unknown-node',
-        node,
-        message: `--set ${key}=${raw}: expected a node (${oneOf(nodes)}), got "${node}"; ${meant(node, nodes, 'choose one of them')}`,
-      });
+      errors.push(
+        graphFault({
+          code: 'graph.unknown-node',
+          node,
+          where: `--set ${key}=${raw}`,
+          expected: `a node (${oneOf(nodes)})`,
+          got: `"${node}"`,
+          remedy: meant(node, nodes, 'choose one of them'),
+        }),
+      );
   }
   if (errors.length > 0) return errors;
   for (const node of nodes) {
@@ -161,8 +176,7 @@ function checkGiven(
   const known = schemas.flatMap((schema) => Object.keys(schema.shape));
   const errors: GraphError[] = [];
   for (const [param, { where }] of given) {
-    if (!known.includes(param))
-      errors.push({ code: 'unknown-param', node, port: param, message: unknownParam(found, param, where, known) });
+    if (!known.includes(param)) errors.push(unknownParam(found, node, param, where, known));
   }
   const params: Record<string, unknown> = {};
   for (const schema of schemas) {
@@ -176,12 +190,17 @@ function checkGiven(
         const param = String(issue.path[0] ?? [...given.keys()][0] ?? '');
         const where = [given.get(param)?.where ?? `${node}.params.${param}`, ...issue.path.slice(1)].join('.');
         const about = aboutParam(schema.shape[param]);
-        errors.push({
-          code: 'bad-param',
-          node,
-          port: param,
-          message: `${where}: expected ${expectedBy(issue)}${about.unit}, got ${shown(valueAt(input, issue.path))}; ${about.remedy}`,
-        });
+        errors.push(
+          graphFault({
+            code: 'graph.bad-param',
+            node,
+            port: param,
+            where,
+            expected: `${expectedBy(issue)}${about.unit}`,
+            got: shown(valueAt(input, issue.path)),
+            remedy: about.remedy,
+          }),
+        );
       }
     }
   }
@@ -190,10 +209,11 @@ function checkGiven(
 
 function unknownParam(
   found: { stage: AnyStage; backbone: Backbone; node: GraphNode },
+  node: string,
   param: string,
   where: string,
   known: readonly string[],
-): string {
+): GraphError {
   const otherBackbones = Object.entries(found.stage.backbones).filter(([, other]) =>
     Object.hasOwn(other.params.shape, param),
   );
@@ -201,7 +221,15 @@ function unknownParam(
     closestName(param, known) === undefined && otherBackbones.length > 0
       ? `it belongs to backbone ${oneOf(otherBackbones.map(([name]) => name))}: delete it or change the backbone`
       : meant(param, known, 'delete it');
-  return `${where}: expected a param of ${found.node.stage} (${oneOf(known)}), got "${param}"; ${remedy}`;
+  return graphFault({
+    code: 'graph.unknown-param',
+    node,
+    port: param,
+    where,
+    expected: `a param of ${found.node.stage} (${oneOf(known)})`,
+    got: `"${param}"`,
+    remedy,
+  });
 }
 
 interface Described {

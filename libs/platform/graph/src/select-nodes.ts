@@ -1,7 +1,7 @@
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { edgesOf } from './edges.ts';
-import { InvalidGraph } from './graph-error.ts';
+import { graphFault, InvalidGraph } from './graph-error.ts';
 import { restrictGraph } from './restrict-graph.ts';
 
 /**
@@ -24,11 +24,14 @@ export function selectNodes(doc: GraphDocument, target: Target): { doc: GraphDoc
   if (!Object.hasOwn(doc.nodes, node)) {
     const names = Object.keys(doc.nodes);
     throw new InvalidGraph([
-      {
-        code: 'unknown-node',
+      graphFault({
+        code: 'graph.unknown-node',
         node,
-        message: `target.node: expected a node that runs (${oneOf(names)}), got "${node}"; ${meant(node, names, 'choose one of them')}`,
-      },
+        where: 'target.node',
+        expected: `a node that runs (${oneOf(names)})`,
+        got: `"${node}"`,
+        remedy: meant(node, names, 'choose one of them'),
+      }),
     ]);
   }
   const edges = edgesOf(doc).flatMap(({ from, to }) =>

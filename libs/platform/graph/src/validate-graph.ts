@@ -2,7 +2,7 @@ import { checkEdges } from './check-edges.ts';
 import { checkReferences } from './check-references.ts';
 import type { GraphDocument } from './document.ts';
 import { topologicalOrder } from './edges.ts';
-import type { GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import { planAxes } from './plan-axes.ts';
 import type { StageRegistry } from './registry.ts';
@@ -25,7 +25,15 @@ export function validateGraph(doc: GraphDocument, registry: StageRegistry): Grap
 
 function checkNodes(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   if (Object.keys(doc.nodes).length === 0)
-    return [{ code: 'bad-value', message: 'nodes: expected at least one node, got none; add one' }];
+    return [
+      graphFault({
+        code: 'graph.bad-value',
+        where: 'nodes',
+        expected: 'at least one node',
+        got: 'none',
+        remedy: 'add one',
+      }),
+    ];
   return Object.keys(doc.nodes).flatMap((name) => {
     const found = lookUpNode(doc, name, registry);
     if (found.kind === 'missing') return [found.error];
@@ -38,11 +46,14 @@ function checkCycle(doc: GraphDocument): GraphError[] {
   if (loop === undefined) return [];
   const way = [...loop, loop[0]].join(' -> ');
   return [
-    {
-      code: 'cycle',
+    graphFault({
+      code: 'graph.cycle',
       node: loop[0],
-      message: `${loop[0]}: expected edges without a loop, got ${way}; remove one of these edges`,
-    },
+      where: loop[0],
+      expected: 'edges without a loop',
+      got: way,
+      remedy: 'remove one of these edges',
+    }),
   ];
 }
 

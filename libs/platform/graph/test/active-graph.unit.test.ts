@@ -68,7 +68,7 @@ describe('a document in which something is skipped', () => {
       g.nodes['last']!['skip'] = 'mute';
       g.edges = g.edges.filter((edge) => edge !== 'each.result -> all.values');
     });
-    expect(validateGraph(doc, registry)).toMatchObject([{ code: 'missing-input', node: 'all' }]);
+    expect(validateGraph(doc, registry)).toMatchObject([{ code: 'graph.missing-input', node: 'all' }]);
   });
 });
 

@@ -124,7 +124,7 @@ test('what cannot be migrated is refused by the name of the node', () => {
   ];
   for (const [error, ...more] of refusals) {
     expect(more).toEqual([]);
-    expect(error).toMatchObject({ code: 'migration', node: 'each' });
+    expect(error).toMatchObject({ code: 'graph.migration', node: 'each' });
     expect(error!.message).toMatch(FORM);
   }
   expect(refusals[0]![0]!.message).toContain('update soliloquy');

@@ -22,18 +22,18 @@ describe('a text that is not JSON', () => {
     ['{"a": 01}', 1, 8, ', or }'],
   ])('%j is refused at its line and column', (text, line, column, expected) => {
     const [error] = faults(text);
-    expect(error).toMatchObject({ code: 'not-json', line, column });
+    expect(error).toMatchObject({ code: 'graph.not-json', line, column });
     expect(error!.message).toContain(`g.json:${line}:${column}: expected ${expected}`);
     expect(error!.message).toMatch(FORM);
   });
 
   test('two nodes of one name are refused, where JSON.parse would lose one', () => {
     const [error] = faults('{"format": 1, "name": "x", "nodes": {\n"a": {"stage": "s@1"},\n"a": {"stage": "t@1"}}}');
-    expect(error).toMatchObject({ code: 'duplicate-key', line: 3, column: 1 });
+    expect(error).toMatchObject({ code: 'graph.duplicate-key', line: 3, column: 1 });
   });
 
   test('nesting beyond any graph is refused, not a stack overflow', () => {
-    expect(faults('['.repeat(100_000))[0]).toMatchObject({ code: 'not-json' });
+    expect(faults('['.repeat(100_000))[0]).toMatchObject({ code: 'graph.not-json' });
   });
 
   test('the scan agrees with JSON.parse on what JSON is', () => {
@@ -56,7 +56,7 @@ describe('a text that is not JSON', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json({ maxDepth: 3 }), damaged), (text) => {
         const scan = scanJson(text);
-        if (scan.kind === 'fault' && scan.fault.code === 'duplicate-key') return true;
+        if (scan.kind === 'fault' && scan.fault.code === 'graph.duplicate-key') return true;
         return (scan.kind === 'fine') === parses(text);
       }),
       { seed: 1, numRuns: 2000 },
@@ -67,7 +67,7 @@ describe('a text that is not JSON', () => {
 describe('a document of the wrong form', () => {
   test('an unknown key is named with its line and the key that was meant', () => {
     const [error] = faults(changed({ nodes: { voice: { stage: 'numbers@1', bakcbone: 'range' } } }));
-    expect(error).toMatchObject({ code: 'unknown-key', node: 'voice' });
+    expect(error).toMatchObject({ code: 'graph.unknown-key', node: 'voice' });
     expect(error!.message).toMatch(
       /^g\.json:\d+:\d+: nodes\.voice\.bakcbone: expected one of stage, backbone, params, skip, got "bakcbone"; did you mean "backbone"\?$/,
     );

@@ -74,7 +74,7 @@ test('an output that makes an axis which its inputs carry already is an error', 
   const twice = doc({ first: 'clips@1', second: 'clips@1' }, ['first.one -> second.from']);
   const [error, ...more] = validateGraph(twice, wide);
   expect(more).toEqual([]);
-  expect(error).toMatchObject({ code: 'axis', node: 'second', port: 'one' });
+  expect(error).toMatchObject({ code: 'graph.axis', node: 'second', port: 'one' });
   expect(error!.message).toContain('got from with it; gather "clip" before');
 });
 

@@ -67,5 +67,5 @@ test('a node without a backbone runs the default of its stage', () => {
       registry,
     ).backboneName,
   ).toBe('product');
-  expect(errorsOf(() => nodeOf(graph(), 'toString', registry))[0]!.code).toBe('unknown-node');
+  expect(errorsOf(() => nodeOf(graph(), 'toString', registry))[0]!.code).toBe('graph.unknown-node');
 });

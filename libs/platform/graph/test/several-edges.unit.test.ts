@@ -103,8 +103,8 @@ describe('several edges into one gathering input', () => {
   test('need as many into each input that gathers the same axis', () => {
     const [error, ...others] = validateGraph(doc(NODES, EDGES.slice(0, 5)), registry);
     expect(others).toEqual([]);
-    expect(error).toEqual({
-      code: 'unpaired-edges',
+    expect(error).toMatchObject({
+      code: 'graph.unpaired-edges',
       node: 'training',
       port: 'voices',
       message:

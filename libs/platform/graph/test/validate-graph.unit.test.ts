@@ -11,7 +11,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an unknown stage',
     (g) => (g.nodes['all']!['stage'] = 'summ@1'),
-    'unknown-stage',
+    'graph.unknown-stage',
     'all',
     undefined,
     ['"summ@1"', 'did you mean "sum@1"'],
@@ -19,7 +19,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a stage named like a property of every object',
     (g) => (g.nodes['all']!['stage'] = 'constructor@1'),
-    'unknown-stage',
+    'graph.unknown-stage',
     'all',
     undefined,
     ['"constructor@1"', 'numbers'],
@@ -27,7 +27,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an older stage',
     (g) => (g.nodes['each']!['stage'] = 'scale@1'),
-    'stage-version',
+    'graph.stage-version',
     'each',
     undefined,
     ['soliloquy migrate'],
@@ -35,7 +35,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a newer stage',
     (g) => (g.nodes['each']!['stage'] = 'scale@9'),
-    'stage-version',
+    'graph.stage-version',
     'each',
     undefined,
     ['update soliloquy'],
@@ -43,7 +43,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an unknown backbone',
     (g) => (g.nodes['each']!['backbone'] = 'produkt'),
-    'unknown-backbone',
+    'graph.unknown-backbone',
     'each',
     undefined,
     ['product, jitter, labelled', 'did you mean "product"'],
@@ -51,7 +51,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an unknown param',
     (g) => (g.nodes['each']!['params'] = { facto: 1 }),
-    'unknown-param',
+    'graph.unknown-param',
     'each',
     'facto',
     ['did you mean "factor"'],
@@ -59,7 +59,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a param of another backbone',
     (g) => (g.nodes['each']!['params'] = { amount: 1 }),
-    'unknown-param',
+    'graph.unknown-param',
     'each',
     'amount',
     ['belongs to backbone "jitter"'],
@@ -67,7 +67,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a param out of range',
     (g) => (g.nodes['many']!['params'] = { count: 1000 }),
-    'bad-param',
+    'graph.bad-param',
     'many',
     'count',
     ['many.params.count: expected', 'at most 100 (numbers), got 1000', 'How many'],
@@ -75,7 +75,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a param of the wrong kind',
     (g) => (g.nodes['each']!['params'] = { factor: 'ten' }),
-    'bad-param',
+    'graph.bad-param',
     'each',
     'factor',
     ['expected a number, got "ten"'],
@@ -83,7 +83,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a param outside its choices',
     (g) => (g.nodes['each']!['params'] = { rounding: 'up' }),
-    'bad-param',
+    'graph.bad-param',
     'each',
     'rounding',
     ['one of "none", "nearest", got "up"'],
@@ -91,7 +91,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a bad param in a size',
     (g) => (g.sizes['tiny'] = { 'many.count': 0 }),
-    'bad-param',
+    'graph.bad-param',
     'many',
     'count',
     ['sizes.tiny.many.count'],
@@ -99,7 +99,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an unknown param in a size',
     (g) => (g.sizes['tiny'] = { 'many.cuont': 2 }),
-    'unknown-param',
+    'graph.unknown-param',
     'many',
     'cuont',
     ['sizes.tiny.many.cuont', 'did you mean "count"'],
@@ -107,7 +107,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a size of an unknown node',
     (g) => (g.sizes['tiny'] = { 'mnay.count': 2 }),
-    'unknown-node',
+    'graph.unknown-node',
     'mnay',
     undefined,
     ['did you mean "many"'],
@@ -115,7 +115,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an edge from an unknown output',
     (g) => (g.edges[2] = 'each.resul -> all.values'),
-    'unknown-port',
+    'graph.unknown-port',
     'each',
     'resul',
     ['result, note, metrics', 'did you mean "result"'],
@@ -123,7 +123,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an edge to an unknown input',
     (g) => g.edges.push('given -> all.bias'),
-    'unknown-port',
+    'graph.unknown-port',
     'all',
     'bias',
     ['an input of sum@1 ("values")'],
@@ -131,7 +131,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an edge the wrong way round',
     (g) => g.edges.push('given -> all.total'),
-    'unknown-port',
+    'graph.unknown-port',
     'all',
     'total',
     ['is an output of it'],
@@ -139,7 +139,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an edge to an unknown node',
     (g) => g.edges.push('given -> lats.bias'),
-    'unknown-node',
+    'graph.unknown-node',
     'lats',
     undefined,
     ['edges "given -> lats.bias": expected a node', 'did you mean "last"'],
@@ -147,7 +147,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an edge from an unknown input',
     (g) => g.edges.push('gven -> last.bias'),
-    'unknown-input',
+    'graph.unknown-input',
     undefined as never,
     'gven',
     ['did you mean "given"'],
@@ -155,7 +155,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an edge from a node without its port',
     (g) => g.edges.push('all -> last.bias'),
-    'unknown-input',
+    'graph.unknown-input',
     undefined as never,
     'all',
     ['name its output: "all.output"'],
@@ -163,7 +163,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'unlike types',
     (g) => g.edges.push('all.total -> last.label'),
-    'type-clash',
+    'graph.type-clash',
     'last',
     'label',
     ['expected words, got number from all.total'],
@@ -174,7 +174,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
       (g.nodes['bad'] = { stage: 'trouble@1' }),
       g.edges.push('all.total -> bad.value', 'all.model -> bad.model')
     ),
-    'type-clash',
+    'graph.type-clash',
     'bad',
     'model',
     ['model<trouble>, got model<sum>', 'trained as "trouble"'],
@@ -182,7 +182,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a missing input',
     (g) => g.edges.splice(3, 1),
-    'missing-input',
+    'graph.missing-input',
     'last',
     'value',
     ['of type number', '-> last.value'],
@@ -190,7 +190,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an input that the backbone requires',
     (g) => (g.nodes['last'] = { stage: 'scale@2', backbone: 'labelled' }),
-    'missing-input',
+    'graph.missing-input',
     'last',
     'label',
     ['last.label|bias', 'required by backbone "labelled"'],
@@ -198,7 +198,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a required port fed by an optional input',
     (g) => ((g.inputs['maybe'] = { type: 'number', optional: true }), (g.edges[3] = 'maybe -> last.value')),
-    'missing-input',
+    'graph.missing-input',
     'last',
     'value',
     ['input "maybe", which is optional'],
@@ -206,7 +206,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an output that the backbone omits',
     (g) => ((g.nodes['end'] = { stage: 'scale@2' }), g.edges.push('given -> end.value', 'last.note -> end.label')),
-    'omitted-output',
+    'graph.omitted-output',
     'last',
     'note',
     ['"jitter", which omits it', 'product, labelled'],
@@ -214,7 +214,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'two edges into one input',
     (g) => g.edges.push('given -> last.value'),
-    'duplicate-connection',
+    'graph.duplicate-connection',
     'last',
     'value',
     ['from all.total, given'],
@@ -222,7 +222,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a gathered axis that nothing carries',
     (g) => (g.edges[2] = 'given -> all.values'),
-    'axis',
+    'graph.axis',
     'all',
     'values',
     ['"item"', 'given without axes', 'numbers@1'],
@@ -230,7 +230,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an input of an unknown type',
     (g) => (g.inputs['given'] = { type: 'nunber' }),
-    'unknown-type',
+    'graph.unknown-type',
     undefined as never,
     'given',
     ['did you mean "number"'],
@@ -238,7 +238,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an input that no person can give',
     (g) => ((g.inputs['m'] = { type: 'model<sum>' }), g.edges.push()),
-    'unknown-type',
+    'graph.unknown-type',
     undefined as never,
     'm',
     ['a type that a person can give'],
@@ -246,7 +246,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an input that goes nowhere',
     (g) => (g.inputs['lonely'] = { type: 'number' }),
-    'unknown-input',
+    'graph.unknown-input',
     undefined as never,
     'lonely',
     ['connect the input or delete it'],
@@ -254,7 +254,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an output file of an unknown port',
     (g) => (g.outputs['x.json'] = 'all.totl'),
-    'unknown-port',
+    'graph.unknown-port',
     'all',
     'totl',
     ['outputs.x.json', 'did you mean "total"'],
@@ -262,7 +262,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an output file of an omitted port',
     (g) => (g.outputs['x.json'] = 'last.note'),
-    'omitted-output',
+    'graph.omitted-output',
     'last',
     'note',
     ['outputs.x.json'],
@@ -270,7 +270,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an output file that a run writes itself',
     (g) => (g.outputs['run.json'] = 'all.total'),
-    'bad-value',
+    'graph.bad-value',
     undefined as never,
     undefined,
     ['rename it'],
@@ -278,7 +278,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'a cell that shows an unknown node',
     (g) => g.cells.push({ show: 'al.total' }),
-    'unknown-node',
+    'graph.unknown-node',
     'al',
     undefined,
     ['cells.2.show', 'did you mean "all"'],
@@ -286,7 +286,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an expectation of an unknown node',
     (g) => g.expect.push({ metric: 'al.total', atLeast: 1 }),
-    'unknown-node',
+    'graph.unknown-node',
     'al',
     undefined,
     ['expect.2 "al.total"'],
@@ -294,7 +294,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an expectation of a node without metrics',
     (g) => g.expect.push({ metric: 'many.total', atLeast: 1 }),
-    'unknown-metric',
+    'graph.unknown-metric',
     'many',
     'metrics',
     ['each, all, last'],
@@ -302,7 +302,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an expectation bound by an unknown node',
     (g) => g.expect.push({ metric: 'all.total', atLeast: 'eech.result' }),
-    'unknown-node',
+    'graph.unknown-node',
     'eech',
     undefined,
     ['did you mean "each"'],
@@ -310,7 +310,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
   [
     'an expectation at an unknown size',
     (g) => g.expect.push({ metric: 'all.total', atLeast: 1, sizes: ['tny'] }),
-    'unknown-size',
+    'graph.unknown-size',
     undefined as never,
     undefined,
     ['did you mean "tiny"'],
@@ -326,7 +326,7 @@ const FAULTS: readonly [string, (g: Loose) => void, GraphErrorCode, string, stri
       (g.cells = []),
       (g.sizes = {})
     ),
-    'bad-value',
+    'graph.bad-value',
     undefined as never,
     undefined,
     ['at least one node'],
@@ -362,7 +362,7 @@ test('a cycle is told by the names along it', () => {
   });
   const [error, ...more] = validateGraph(doc, registry);
   expect(more).toEqual([]);
-  expect(error).toMatchObject({ code: 'cycle' });
+  expect(error).toMatchObject({ code: 'graph.cycle' });
   expect(error!.message).toMatch(/each -> bad -> last -> each|bad -> last -> each -> bad|last -> each -> bad -> last/);
   expect(error!.message).toMatch(FORM);
 });
@@ -385,7 +385,7 @@ test('a node that feeds itself is a cycle of one', () => {
     graph((g) => (g.edges[3] = 'last.result -> last.value')),
     registry,
   );
-  expect(errors.map(({ code }) => code)).toEqual(['cycle']);
+  expect(errors.map(({ code }) => code)).toEqual(['graph.cycle']);
   expect(errors[0]!.message).toContain('last -> last');
 });
 
@@ -398,5 +398,5 @@ test('several faults are all reported, each once', () => {
     }),
     registry,
   );
-  expect(errors.map(({ code }) => code).sort()).toEqual(['bad-param', 'type-clash', 'unknown-node']);
+  expect(errors.map(({ code }) => code).sort()).toEqual(['graph.bad-param', 'graph.type-clash', 'graph.unknown-node']);
 });

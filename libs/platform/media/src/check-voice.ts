@@ -17,29 +17,47 @@ export function checkVoice(audio: Audio, name = 'audio'): void {
   const { samples, sampleRate } = audio;
   const seconds = samples.length / sampleRate;
   if (samples.length === 0)
-    throw new MediaError('audio-empty', `${name}: expected a voice of ${limits()}, got no sound at all; record again`);
+    throw new MediaError({
+      code: 'media.audio-empty',
+      where: name,
+      expected: `a voice of ${limits()}`,
+      got: 'no sound at all',
+      remedy: 'record again',
+    });
   if (seconds < VOICE_SECONDS.min)
-    throw new MediaError(
-      'audio-too-short',
-      `${name}.duration: expected ${limits()}, got ${seconds.toFixed(2)} s; give a longer recording`,
-    );
+    throw new MediaError({
+      code: 'media.audio-too-short',
+      where: `${name}.duration`,
+      expected: limits(),
+      got: `${seconds.toFixed(2)} s`,
+      remedy: 'give a longer recording',
+    });
   if (seconds > VOICE_SECONDS.max)
-    throw new MediaError(
-      'audio-too-long',
-      `${name}.duration: expected ${limits()}, got ${seconds.toFixed(1)} s; cut it`,
-    );
+    throw new MediaError({
+      code: 'media.audio-too-long',
+      where: `${name}.duration`,
+      expected: limits(),
+      got: `${seconds.toFixed(1)} s`,
+      remedy: 'cut it',
+    });
   const loudest = loudestRms(samples, Math.max(1, Math.round(sampleRate * 0.05)));
   if (!Number.isFinite(loudest))
-    throw new MediaError(
-      'audio-format',
-      `${name}.samples: expected finite numbers, got NaN or infinity; save it as 16-bit PCM`,
-    );
+    throw new MediaError({
+      code: 'media.audio-format',
+      where: `${name}.samples`,
+      expected: 'finite numbers',
+      got: 'NaN or infinity',
+      remedy: 'save it as 16-bit PCM',
+    });
   if (loudest < SILENCE_RMS) {
     const level = loudest > 0 ? `${(20 * Math.log10(loudest)).toFixed(0)} dB at its loudest` : 'digital zero';
-    throw new MediaError(
-      'audio-silent',
-      `${name}: expected a voice, got silence (${level}); check the microphone and record again`,
-    );
+    throw new MediaError({
+      code: 'media.audio-silent',
+      where: name,
+      expected: 'a voice',
+      got: `silence (${level})`,
+      remedy: 'check the microphone and record again',
+    });
   }
 }
 

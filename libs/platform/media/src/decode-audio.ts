@@ -21,21 +21,30 @@ export interface DecodeAudioOptions {
 export async function decodeAudio(bytes: Uint8Array, options: DecodeAudioOptions = {}): Promise<Audio> {
   const { name = 'audio', minSeconds = 0, maxSeconds = Number.POSITIVE_INFINITY } = options;
   if (bytes.length === 0)
-    throw new MediaError(
-      'audio-empty',
-      `${name}: expected a WAV, MP3, M4A, OGG or FLAC recording, got an empty file; give another recording`,
-    );
+    throw new MediaError({
+      code: 'media.audio-empty',
+      where: name,
+      expected: 'a WAV, MP3, M4A, OGG or FLAC recording',
+      got: 'an empty file',
+      remedy: 'give another recording',
+    });
   const audio = isWav(bytes) ? decodeWav(bytes, name) : await decodeCompressedAudio(bytes, name, maxSeconds);
   const seconds = audio.samples.length / audio.sampleRate;
   if (seconds > maxSeconds)
-    throw new MediaError(
-      'audio-too-long',
-      `${name}.duration: expected at most ${maxSeconds} s, got ${seconds.toFixed(1)} s; cut it`,
-    );
+    throw new MediaError({
+      code: 'media.audio-too-long',
+      where: `${name}.duration`,
+      expected: `at most ${maxSeconds} s`,
+      got: `${seconds.toFixed(1)} s`,
+      remedy: 'cut it',
+    });
   if (seconds < minSeconds && seconds > 0)
-    throw new MediaError(
-      'audio-too-short',
-      `${name}.duration: expected at least ${minSeconds} s, got ${seconds.toFixed(2)} s; give a longer recording`,
-    );
+    throw new MediaError({
+      code: 'media.audio-too-short',
+      where: `${name}.duration`,
+      expected: `at least ${minSeconds} s`,
+      got: `${seconds.toFixed(2)} s`,
+      remedy: 'give a longer recording',
+    });
   return audio;
 }

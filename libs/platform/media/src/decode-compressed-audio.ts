@@ -19,8 +19,13 @@ export async function decodeCompressedAudio(bytes: Uint8Array, name: string, max
   using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
   const refuse = (got: string, cause?: unknown): MediaError =>
     new MediaError(
-      'audio-format',
-      `${name}: expected a WAV, MP3, M4A, OGG or FLAC recording, got ${got}; save it as WAV`,
+      {
+        code: 'media.audio-format',
+        where: name,
+        expected: 'a WAV, MP3, M4A, OGG or FLAC recording',
+        got,
+        remedy: 'save it as WAV',
+      },
       { cause },
     );
   if (!(await input.canRead().catch(() => false))) throw refuse('something else');
@@ -32,17 +37,23 @@ export async function decodeCompressedAudio(bytes: Uint8Array, name: string, max
       throw refuse(`sound in ${(await track.getCodec()) ?? 'an unknown codec'} that cannot be decoded`);
     const seconds = await track.computeDuration({ metadataOnly: true });
     if (seconds > maxSeconds)
-      throw new MediaError(
-        'audio-too-long',
-        `${name}.duration: expected at most ${maxSeconds} s, got ${seconds.toFixed(1)} s; cut it`,
-      );
+      throw new MediaError({
+        code: 'media.audio-too-long',
+        where: `${name}.duration`,
+        expected: `at most ${maxSeconds} s`,
+        got: `${seconds.toFixed(1)} s`,
+        remedy: 'cut it',
+      });
     const mp3 = (await track.getCodec()) === 'mp3' ? readMp3Info(bytes) : undefined;
     // Tools that edit tags leave the count off by a frame.
     if (mp3?.expectedBytes !== undefined && mp3.expectedBytes - mp3.bytes > Math.max(1500, 0.01 * mp3.expectedBytes)) {
-      throw new MediaError(
-        'audio-truncated',
-        `${name}: expected ${mp3.expectedBytes} bytes of MP3, got ${mp3.bytes}, ${mp3.expectedBytes - mp3.bytes} bytes missing; copy the recording again`,
-      );
+      throw new MediaError({
+        code: 'media.audio-truncated',
+        where: name,
+        expected: `${mp3.expectedBytes} bytes of MP3`,
+        got: `${mp3.bytes}, ${mp3.expectedBytes - mp3.bytes} bytes missing`,
+        remedy: 'copy the recording again',
+      });
     }
     const { sampleRate, samples } = await readTrackAudio(track, maxSeconds);
     // mediabunny skips the information frame and leaves the silence that the encoder put around the sound.
@@ -55,8 +66,13 @@ export async function decodeCompressedAudio(bytes: Uint8Array, name: string, max
   } catch (cause) {
     if (cause instanceof MediaError) throw cause;
     throw new MediaError(
-      'audio-truncated',
-      `${name}: expected a whole recording, got a truncated or damaged one (${firstLine(cause)}); copy the recording again`,
+      {
+        code: 'media.audio-truncated',
+        where: name,
+        expected: 'a whole recording',
+        got: `a truncated or damaged one (${firstLine(cause)})`,
+        remedy: 'copy the recording again',
+      },
       { cause },
     );
   }

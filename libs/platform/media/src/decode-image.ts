@@ -25,38 +25,56 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
   const { name = 'image', minSide = 1, maxPixels = MAX_PIXELS } = options;
   const header = readImageHeader(bytes);
   if (bytes.length === 0)
-    throw new MediaError(
-      'image-format',
-      `${name}: expected a PNG, JPEG or WebP picture, got an empty file; give another picture`,
-    );
+    throw new MediaError({
+      code: 'media.image-format',
+      where: name,
+      expected: 'a PNG, JPEG or WebP picture',
+      got: 'an empty file',
+      remedy: 'give another picture',
+    });
   if (header.format !== 'png' && header.format !== 'jpeg' && header.format !== 'webp') {
-    throw new MediaError(
-      'image-format',
-      `${name}: expected a PNG, JPEG or WebP picture, got ${header.format === 'unknown' ? 'something else' : header.format.toUpperCase()}; save it as PNG or JPEG`,
-    );
+    throw new MediaError({
+      code: 'media.image-format',
+      where: name,
+      expected: 'a PNG, JPEG or WebP picture',
+      got: header.format === 'unknown' ? 'something else' : header.format.toUpperCase(),
+      remedy: 'save it as PNG or JPEG',
+    });
   }
   if (header.width === undefined || header.height === undefined)
-    throw new MediaError(
-      'image-truncated',
-      `${name}: expected a whole ${header.format.toUpperCase()}, got ${bytes.length} bytes without its header; copy the picture again`,
-    );
+    throw new MediaError({
+      code: 'media.image-truncated',
+      where: name,
+      expected: `a whole ${header.format.toUpperCase()}`,
+      got: `${bytes.length} bytes without its header`,
+      remedy: 'copy the picture again',
+    });
   if (header.animated)
-    throw new MediaError(
-      'image-animated',
-      `${name}: expected one still picture, got an animated ${header.format.toUpperCase()}; save one frame of it`,
-    );
+    throw new MediaError({
+      code: 'media.image-animated',
+      where: name,
+      expected: 'one still picture',
+      got: `an animated ${header.format.toUpperCase()}`,
+      remedy: 'save one frame of it',
+    });
   const { width, height } = header;
   if (width * height > maxPixels) {
-    throw new MediaError(
-      'image-too-large',
-      `${name}.size: expected at most ${Math.round(maxPixels / 1e6)} megapixels, got ${width}x${height} (${Math.round((width * height) / 1e6)} megapixels); scale it down`,
-    );
+    throw new MediaError({
+      code: 'media.image-too-large',
+      where: `${name}.size`,
+      expected: `at most ${Math.round(maxPixels / 1e6)} megapixels`,
+      got: `${width}x${height} (${Math.round((width * height) / 1e6)} megapixels)`,
+      remedy: 'scale it down',
+    });
   }
   if (Math.min(width, height) < minSide)
-    throw new MediaError(
-      'image-too-small',
-      `${name}.size: expected sides of at least ${minSide} pixels, got ${width}x${height}; give a larger picture`,
-    );
+    throw new MediaError({
+      code: 'media.image-too-small',
+      where: `${name}.size`,
+      expected: `sides of at least ${minSide} pixels`,
+      got: `${width}x${height}`,
+      remedy: 'give a larger picture',
+    });
 
   const sharp = await loadSharp();
   try {
@@ -79,8 +97,13 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
     };
   } catch (cause) {
     throw new MediaError(
-      'image-truncated',
-      `${name}: expected a whole ${header.format.toUpperCase()}, got a truncated or damaged one (${firstLine(cause)}); copy the picture again`,
+      {
+        code: 'media.image-truncated',
+        where: name,
+        expected: `a whole ${header.format.toUpperCase()}`,
+        got: `a truncated or damaged one (${firstLine(cause)})`,
+        remedy: 'copy the picture again',
+      },
       { cause },
     );
   }

@@ -1,4 +1,5 @@
 import type { EncodedPacket } from 'mediabunny';
+import { Fault } from '@soliloquy/fault';
 import type { Audio } from './audio.ts';
 import { loadCodecs } from './load-codecs.ts';
 import { resample } from './resample.ts';
@@ -58,9 +59,14 @@ export async function encodeAac(audio: Audio, seconds: number): Promise<AacPacke
   encoder.close();
   if (failed) throw failed;
   if (!meta)
-    throw new Error(
-      'encode-aac.meta: expected a decoder configuration with the first packet, got none; report this with the version of @napi-rs/webcodecs',
-    );
+    throw new Fault({
+      code: 'media.argument',
+      where: 'encode-aac.meta',
+      expected: 'a decoder configuration with the first packet',
+      got: 'none',
+      remedy: 'report this with the version of @napi-rs/webcodecs',
+      audience: 'author',
+    });
 
   const packets: EncodedPacket[] = [];
   chunks.forEach((data, index) => {

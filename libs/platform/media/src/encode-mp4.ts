@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import { encodeAac, type AacPackets } from './encode-aac.ts';
 import { openH264Encoder, type VideoQuality } from './encode-h264.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
@@ -27,16 +28,22 @@ export interface EncodeMp4Options {
 export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): Promise<Uint8Array> {
   const { width, height, fps, frames } = video;
   if (width % 2 !== 0 || height % 2 !== 0 || width < 16 || height < 16) {
-    throw new MediaError(
-      'video-size',
-      `encode-mp4.size: expected even sides of at least 16 pixels (H.264 4:2:0), got ${width}x${height}; take the size from evenSize`,
-    );
+    throw new MediaError({
+      code: 'media.video-size',
+      where: 'encode-mp4.size',
+      expected: 'even sides of at least 16 pixels (H.264 4:2:0)',
+      got: `${width}x${height}`,
+      remedy: 'take the size from evenSize',
+    });
   }
   if (frames < 1 || !(fps > 0))
-    throw new MediaError(
-      'video-size',
-      `encode-mp4.frames: expected at least one frame at a positive rate, got ${frames} at ${fps} fps; give a longer film`,
-    );
+    throw new MediaError({
+      code: 'media.video-size',
+      where: 'encode-mp4.frames',
+      expected: 'at least one frame at a positive rate',
+      got: `${frames} at ${fps} fps`,
+      remedy: 'give a longer film',
+    });
 
   using _held = holdEventLoop();
   const { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } =
@@ -72,10 +79,13 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
     for await (const frame of video.read()) {
       options.signal?.throwIfAborted();
       if (frame.length !== width * height * 4)
-        throw new MediaError(
-          'video-size',
-          `encode-mp4.frame: expected u8 [${height}, ${width}, 4], got ${frame.length} bytes at frame ${given}; give RGBA frames of the film's size`,
-        );
+        throw new MediaError({
+          code: 'media.video-size',
+          where: 'encode-mp4.frame',
+          expected: `u8 [${height}, ${width}, 4]`,
+          got: `${frame.length} bytes at frame ${given}`,
+          remedy: "give RGBA frames of the film's size",
+        });
       rgbaToI420(frame, width, height, planes);
       await encoder.encode(planes, given % keyInterval === 0);
       given += 1;
@@ -83,10 +93,13 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
       options.onFrame?.(given, frames);
     }
     if (given !== frames)
-      throw new MediaError(
-        'video-size',
-        `encode-mp4.frames: expected ${frames}, got ${given}; the film's reader ended at another frame than it says`,
-      );
+      throw new MediaError({
+        code: 'media.video-size',
+        where: 'encode-mp4.frames',
+        expected: `${frames}`,
+        got: `${given}`,
+        remedy: "the film's reader ended at another frame than it says",
+      });
     await encoder.flush();
     await writeReady();
     for (; sound && heard < sound.packets.length; heard++)
@@ -99,9 +112,14 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
     encoder.close();
   }
   if (!target.buffer || written !== frames)
-    throw new Error(
-      `encode-mp4.output: expected a finished file of ${frames} frames, got ${written}; report this with the version of @napi-rs/webcodecs`,
-    );
+    throw new Fault({
+      code: 'media.argument',
+      where: 'encode-mp4.output',
+      expected: `a finished file of ${frames} frames`,
+      got: `${written}`,
+      remedy: 'report this with the version of @napi-rs/webcodecs',
+      audience: 'author',
+    });
   const bytes = new Uint8Array(target.buffer);
   zeroMp4Clock(bytes);
   return bytes;

@@ -49,8 +49,13 @@ export async function openMp4(bytes: Uint8Array, name = 'video'): Promise<Video>
     };
   } catch (cause) {
     throw new MediaError(
-      'video-format',
-      `${name}: expected an MP4 with a film, got ${bytes.length} bytes that are none (${firstLine(cause)}); give another file`,
+      {
+        code: 'media.video-format',
+        where: name,
+        expected: 'an MP4 with a film',
+        got: `${bytes.length} bytes that are none (${firstLine(cause)})`,
+        remedy: 'give another file',
+      },
       { cause },
     );
   }
@@ -104,15 +109,23 @@ async function* readFrames(
       held = holdEventLoop();
     }
     if (index !== to)
-      throw new MediaError(
-        'video-format',
-        `video.read: expected frames ${from} to ${to}, got ${index - from} of them; the file is damaged: make it again`,
-      );
+      throw new MediaError({
+        code: 'media.video-format',
+        where: 'video.read',
+        expected: `frames ${from} to ${to}`,
+        got: `${index - from} of them`,
+        remedy: 'the file is damaged: make it again',
+      });
   } catch (cause) {
     if (cause instanceof MediaError) throw cause;
     throw new MediaError(
-      'video-format',
-      `video.read: expected frames ${from} to ${to}, got a damaged film (${firstLine(cause)}); make it again`,
+      {
+        code: 'media.video-format',
+        where: 'video.read',
+        expected: `frames ${from} to ${to}`,
+        got: `a damaged film (${firstLine(cause)})`,
+        remedy: 'make it again',
+      },
       { cause },
     );
   } finally {

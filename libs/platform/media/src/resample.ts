@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import type { Audio } from './audio.ts';
 
 /** Zero crossings of the sinc on each side. */
@@ -17,7 +18,14 @@ const BETA = 9;
  */
 export function resample(audio: Audio, sampleRate: number): Audio {
   if (!Number.isInteger(sampleRate) || sampleRate < 1)
-    throw new RangeError(`resample.sampleRate: expected a whole number of Hz, got ${sampleRate}; round it`);
+    throw new Fault({
+      code: 'media.argument',
+      where: 'resample.sampleRate',
+      expected: 'a whole number of Hz',
+      got: `${sampleRate}`,
+      remedy: 'round it',
+      audience: 'author',
+    });
   const { samples, sampleRate: from } = audio;
   if (sampleRate === from) return audio;
   const divisor = gcd(from, sampleRate);

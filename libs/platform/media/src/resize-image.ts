@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import type { Image } from './image.ts';
 
 export interface ResizeOptions {
@@ -26,7 +27,14 @@ export async function resizeImage(
   options: ResizeOptions = {},
 ): Promise<Image> {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0))
-    throw new RangeError(`resize-image.size: expected whole sides of at least 1, got ${width}x${height}; round them`);
+    throw new Fault({
+      code: 'media.argument',
+      where: 'resize-image.size',
+      expected: 'whole sides of at least 1',
+      got: `${width}x${height}`,
+      remedy: 'round them',
+      audience: 'author',
+    });
   if (image.width === width && image.height === height) return { width, height, data: image.data.slice() };
   const weighted = options.colours === 'weighted';
   const rows = resizeRows(image, taps(image.width, width), width, weighted);

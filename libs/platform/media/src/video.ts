@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import type { Audio } from './audio.ts';
 
 /**
@@ -63,9 +64,14 @@ export function videoFromFrames(
 /** @throws RangeError unless 0 <= from <= to <= frames */
 export function checkRange(from: number, to: number, frames: number): void {
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames)) {
-    throw new RangeError(
-      `video.read: expected 0 <= from <= to <= ${frames}, got ${from} to ${to}; ask for frames that the film has`,
-    );
+    throw new Fault({
+      code: 'media.argument',
+      where: 'video.read',
+      expected: `0 <= from <= to <= ${frames}`,
+      got: `${from} to ${to}`,
+      remedy: 'ask for frames that the film has',
+      audience: 'author',
+    });
   }
 }
 

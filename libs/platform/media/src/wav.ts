@@ -64,18 +64,24 @@ export function decodeWav(bytes: Uint8Array, name = 'audio'): Audio {
     if (kind === 'fmt ' && body + 16 <= bytes.length) format = readFormat(view, body, size, name);
     if (kind === 'data') {
       if (!format)
-        throw new MediaError(
-          'audio-format',
-          `${name}: expected a fmt chunk before the data of a WAV, got none; save it again`,
-        );
+        throw new MediaError({
+          code: 'media.audio-format',
+          where: name,
+          expected: 'a fmt chunk before the data of a WAV',
+          got: 'none',
+          remedy: 'save it again',
+        });
       return readSamples(view, body, dataSize(size, rf64DataSize, bytes.length - body), format, name);
     }
     at = body + size + (size & 1);
   }
-  throw new MediaError(
-    'audio-truncated',
-    `${name}: expected a WAV with a data chunk, got ${bytes.length} bytes without one; copy the recording again`,
-  );
+  throw new MediaError({
+    code: 'media.audio-truncated',
+    where: name,
+    expected: 'a WAV with a data chunk',
+    got: `${bytes.length} bytes without one`,
+    remedy: 'copy the recording again',
+  });
 }
 
 /** A recorder that writes into a pipe leaves 0 or 2^32-1 as the size: the data then goes on to the end. */
@@ -92,20 +98,29 @@ function readFormat(view: DataView, at: number, size: number, name: string): Wav
   if (code === EXTENSIBLE && size >= 26 && at + 26 <= view.byteLength) code = view.getUint16(at + 24, true);
   const known = (code === PCM && [8, 16, 24, 32].includes(bits)) || (code === FLOAT && [32, 64].includes(bits));
   if (!known)
-    throw new MediaError(
-      'audio-format',
-      `${name}.format: expected WAV of PCM 8, 16, 24, 32 or float 32, 64 bit, got format ${code} with ${bits} bit; save it as 16-bit PCM`,
-    );
+    throw new MediaError({
+      code: 'media.audio-format',
+      where: `${name}.format`,
+      expected: 'WAV of PCM 8, 16, 24, 32 or float 32, 64 bit',
+      got: `format ${code} with ${bits} bit`,
+      remedy: 'save it as 16-bit PCM',
+    });
   if (channels < 1 || channels > 64)
-    throw new MediaError(
-      'audio-format',
-      `${name}.channels: expected 1 to 64, got ${channels}; save it as mono or stereo`,
-    );
+    throw new MediaError({
+      code: 'media.audio-format',
+      where: `${name}.channels`,
+      expected: '1 to 64',
+      got: `${channels}`,
+      remedy: 'save it as mono or stereo',
+    });
   if (sampleRate < 1000 || sampleRate > 768_000)
-    throw new MediaError(
-      'audio-format',
-      `${name}.sampleRate: expected 1000 to 768000 Hz, got ${sampleRate}; save it at 48000 Hz`,
-    );
+    throw new MediaError({
+      code: 'media.audio-format',
+      where: `${name}.sampleRate`,
+      expected: '1000 to 768000 Hz',
+      got: `${sampleRate}`,
+      remedy: 'save it at 48000 Hz',
+    });
   return { kind: code === FLOAT ? 'float' : 'pcm', channels, sampleRate, bits };
 }
 
@@ -116,10 +131,13 @@ function readSamples(view: DataView, at: number, size: number, format: WavFormat
   const frame = width * channels;
   if (size > there) {
     const seconds = (bytes: number): string => (bytes / frame / sampleRate).toFixed(2);
-    throw new MediaError(
-      'audio-truncated',
-      `${name}.data: expected ${size} bytes (${seconds(size)} s), got ${there} (${seconds(there)} s), ${size - there} bytes missing; copy the recording again`,
-    );
+    throw new MediaError({
+      code: 'media.audio-truncated',
+      where: `${name}.data`,
+      expected: `${size} bytes (${seconds(size)} s)`,
+      got: `${there} (${seconds(there)} s), ${size - there} bytes missing`,
+      remedy: 'copy the recording again',
+    });
   }
   const read = sampleReader(view, format);
   const count = Math.floor(size / frame);

@@ -91,11 +91,11 @@ describe('a WAV', () => {
   it('cut in its data says how much is missing', async () => {
     const wav = encodeWav(tone(1, 16_000));
     await expect(decodeAudio(wav.subarray(0, wav.length - 32_000), { name: 'voice.wav' })).rejects.toMatchObject({
-      code: 'audio-truncated',
+      code: 'media.audio-truncated',
       message:
         'voice.wav.data: expected 64000 bytes (1.00 s), got 32000 (0.50 s), 32000 bytes missing; copy the recording again',
     });
-    await expect(decodeAudio(wav.subarray(0, 30))).rejects.toMatchObject({ code: 'audio-truncated' });
+    await expect(decodeAudio(wav.subarray(0, 30))).rejects.toMatchObject({ code: 'media.audio-truncated' });
   });
 
   it('of a format that is no PCM is refused, naming it', async () => {
@@ -164,7 +164,7 @@ describe('a compressed recording', () => {
       m4a,
     ]) {
       await expect(decodeAudio(bytes.subarray(0, bytes.length >> 1), { name: 'voice' })).rejects.toMatchObject({
-        code: 'audio-truncated',
+        code: 'media.audio-truncated',
         message: expect.stringMatching(/^voice: expected .+, got .+; copy the recording again$/),
       });
     }
@@ -176,17 +176,17 @@ describe('a compressed recording', () => {
 
   it('longer than it may be is refused', async () => {
     await expect(decodeAudio(await read('sine-440.m4a'), { maxSeconds: 0.5 })).rejects.toMatchObject({
-      code: 'audio-too-long',
+      code: 'media.audio-too-long',
     });
     await expect(decodeAudio(await read('sine-440.m4a'), { minSeconds: 2 })).rejects.toMatchObject({
-      code: 'audio-too-short',
+      code: 'media.audio-too-short',
     });
   });
 
   it('of words is refused', async () => {
     await expect(
       decodeAudio(new TextEncoder().encode('these are words, and no sound whatsoever')),
-    ).rejects.toMatchObject({ code: 'audio-format' });
+    ).rejects.toMatchObject({ code: 'media.audio-format' });
   });
 });
 

@@ -229,12 +229,12 @@ describe('a film through MP4', () => {
     await expect(
       openMp4(new TextEncoder().encode('no film in here, only words and words'), 'film.mp4'),
     ).rejects.toMatchObject({
-      code: 'video-format',
+      code: 'media.video-format',
       message: expect.stringMatching(/^film\.mp4: expected an MP4 with a film, got .+; give another file$/),
     });
     const bytes = await encodeMp4(counting(50));
     const cut = bytes.subarray(0, Math.floor(bytes.length * 0.6));
-    await expect(openMp4(cut).then((opened) => readAll(opened))).rejects.toMatchObject({ code: 'video-format' });
+    await expect(openMp4(cut).then((opened) => readAll(opened))).rejects.toMatchObject({ code: 'media.video-format' });
   });
 
   it('leaves nothing behind that keeps a process alive, and waits for nothing in silence', () => {

@@ -124,19 +124,19 @@ describe('a picture that cannot be taken is refused in one sentence', () => {
     await refuse(
       pngHeader(10_000, 10_000),
       /^photo\.png\.size: expected at most 50 megapixels, got 10000x10000 \(100 megapixels\); scale it down$/,
-      'image-too-large',
+      'media.image-too-large',
     );
     const jpeg = Buffer.from(await raw(smooth(64, 64)).jpeg().toBuffer());
     jpeg.writeUInt16BE(65_000, jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 5);
     jpeg.writeUInt16BE(65_000, jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 7);
-    await refuse(new Uint8Array(jpeg), /4225 megapixels/, 'image-too-large');
+    await refuse(new Uint8Array(jpeg), /4225 megapixels/, 'media.image-too-large');
   });
 
   it('of 1x1', async () => {
     await refuse(
       await encodePng(paint(1, 1, () => [0, 0, 0, 255])),
       /^photo\.png\.size: expected sides of at least 256 pixels, got 1x1; give a larger picture$/,
-      'image-too-small',
+      'media.image-too-small',
     );
     expect(await decodeImage(await encodePng(paint(1, 1, () => [9, 8, 7, 255])))).toEqual(
       paint(1, 1, () => [9, 8, 7, 255]),
@@ -151,7 +151,7 @@ describe('a picture that cannot be taken is refused in one sentence', () => {
       for (const share of [0.002, 0.3, 0.9]) {
         await expect(
           decodeImage(whole.subarray(0, Math.max(12, Math.floor(whole.length * share))), { name }),
-        ).rejects.toMatchObject({ code: 'image-truncated' });
+        ).rejects.toMatchObject({ code: 'media.image-truncated' });
       }
   });
 
@@ -166,17 +166,17 @@ describe('a picture that cannot be taken is refused in one sentence', () => {
           .toBuffer(),
       ),
       /^photo\.png: expected one still picture, got an animated WEBP; save one frame of it$/,
-      'image-animated',
+      'media.image-animated',
     );
     await refuse(
       pngHeader(300, 300, [['acTL', Buffer.from([0, 0, 0, 3, 0, 0, 0, 0])]]),
       /animated PNG/,
-      'image-animated',
+      'media.image-animated',
     );
     await refuse(
       new Uint8Array(await animation.clone().gif().toBuffer()),
       /got GIF; save it as PNG or JPEG$/,
-      'image-format',
+      'media.image-format',
     );
   });
 
@@ -184,10 +184,10 @@ describe('a picture that cannot be taken is refused in one sentence', () => {
     await refuse(
       new TextEncoder().encode('{"not": "a picture, but long enough"}'),
       /got something else/,
-      'image-format',
+      'media.image-format',
     );
-    await refuse(new Uint8Array(), /got an empty file/, 'image-format');
-    await refuse(new Uint8Array(await raw(smooth(300, 300)).tiff().toBuffer()), /got TIFF/, 'image-format');
+    await refuse(new Uint8Array(), /got an empty file/, 'media.image-format');
+    await refuse(new Uint8Array(await raw(smooth(300, 300)).tiff().toBuffer()), /got TIFF/, 'media.image-format');
   });
 });
 

@@ -8,6 +8,8 @@ import { givenFile } from './user-file.ts';
 export const audio: PortType<Audio> = {
   id: 'audio',
   title: 'Audio',
+  viewer: 'audio',
+  hue: 150,
   schema: arraySchema<Audio>(
     ({ sampleRate, samples }) =>
       countProblem('sampleRate', sampleRate, 1) ??
@@ -18,7 +20,6 @@ export const audio: PortType<Audio> = {
   preview: ({ samples, sampleRate }) => ({
     summary: `${(samples.length / sampleRate).toFixed(2)} s at ${sampleRate} Hz`,
     file: 'audio.wav',
-    as: 'audio',
   }),
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'audio');

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { jsonPort } from './json-port.ts';
-import type { BackboneReference } from './values.ts';
+
+/** Reference to a backbone with its parameters, to be called as a task of its own (`ctx.call`). */
+export interface BackboneReference {
+  readonly stage: string;
+  readonly backbone: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
 
 /** A reference to a backbone, for stages that call one (`ctx.call`). */
 export const backbone = jsonPort<BackboneReference>({
   id: 'backbone',
   title: 'Backbone',
+  hue: 265,
   schema: z.object({
     stage: z.string().min(1),
     backbone: z.string().min(1),

@@ -24,6 +24,7 @@ export type Camera = z.infer<typeof cameraSchema>;
 export const camera = jsonPort<Camera>({
   id: 'camera',
   title: 'Camera',
+  hue: 225,
   schema: cameraSchema,
   file: 'camera.json',
   summary: (value) => `${value.width}x${value.height}, focal length ${value.fx.toFixed(0)} px`,

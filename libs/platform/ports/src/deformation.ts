@@ -1,7 +1,21 @@
+import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
+import {
+  arrayProblem,
+  arraySchema,
+  countProblem,
+  indexProblem,
+  positiveProblem,
+  type Problem,
+} from './array-schema.ts';
+import { REGIONS } from './gaussians.ts';
+import { artifactFile, parseValue } from './port-error.ts';
+import type { PortType } from './port-type.ts';
+import { metadataNumber, tensorReader } from './tensor-reader.ts';
+
 /**
  * ΔG_t, the deformation field from the canonical Gaussians: per frame and Gaussian Δmean, Δrotation, Δlog-scale.
  * `dense` states it for every Gaussian; `particles` for P particles that carry the Gaussians by linear blending
- * (SC-GS), a few hundred times smaller. `evaluateDeformation` in models/gaussian-cloud gives the Gaussians of a frame
+ * (SC-GS), a few hundred times smaller. `evaluateDeformation` in methods/gaussian-cloud gives the Gaussians of a frame
  * for either.
  */
 export type Deformation = DenseDeformation | ParticleDeformation;
@@ -49,4 +63,137 @@ export interface ParticleDeformation extends DeformationBase {
   readonly rotations: Float32Array;
   /** f32 [F, P, 3] s, added to ln(scale) */
   readonly logScaleOffsets: Float32Array;
+}
+
+/** ΔG_t, dense or carried by particles; safetensors with kind and rate in the metadata. */
+export const deformation: PortType<Deformation> = {
+  id: 'deformation',
+  title: 'Deformation',
+  viewer: 'deformation',
+  hue: 290,
+  schema: arraySchema<Deformation>(
+    (value) =>
+      countProblem('frames', value.frames, 1) ??
+      positiveProblem('fps', value.fps) ??
+      countProblem('count', value.count, 1) ??
+      (value.kind === 'dense' ? denseProblem(value) : particleProblem(value)),
+  ),
+  encode: async (value) => ({
+    'deformation.safetensors': value.kind === 'dense' ? encodeDense(value) : encodeParticles(value),
+  }),
+  async decode(files) {
+    const { tensors, metadata } = decodeSafetensors(artifactFile(files, 'deformation.safetensors', 'deformation'));
+    const { f32, i32, u8 } = tensorReader(tensors, 'deformation');
+    const number = (name: string): number => metadataNumber(metadata, name, 'deformation');
+    const base = { frames: number('frames'), fps: number('fps'), count: number('count') };
+    if (metadata.kind === 'dense') {
+      return parseValue(
+        deformation.schema,
+        {
+          kind: 'dense',
+          ...base,
+          meanOffsets: f32('meanOffsets'),
+          rotations: f32('rotations'),
+          logScaleOffsets: f32('logScaleOffsets'),
+        },
+        'deformation',
+      );
+    }
+    const particles = {
+      kind: metadata.kind,
+      ...base,
+      particles: number('particles'),
+      positions: f32('positions'),
+      regions: u8('regions'),
+      neighbours: number('neighbours'),
+      indices: i32('indices'),
+      weights: f32('weights'),
+      translations: f32('translations'),
+      rotations: f32('rotations'),
+      logScaleOffsets: f32('logScaleOffsets'),
+    };
+    return parseValue(deformation.schema, particles, 'deformation');
+  },
+  preview: (value) => ({
+    summary: `${value.frames} frames at ${value.fps} fps of ${value.count} Gaussians${value.kind === 'particles' ? `, carried by ${value.particles} particles` : ''}`,
+    file: 'deformation.safetensors',
+  }),
+};
+
+function denseProblem({
+  frames,
+  count,
+  meanOffsets,
+  rotations,
+  logScaleOffsets,
+}: DenseDeformation): Problem | undefined {
+  return (
+    arrayProblem('meanOffsets', meanOffsets, Float32Array, [frames, count, 3]) ??
+    arrayProblem('rotations', rotations, Float32Array, [frames, count, 4]) ??
+    arrayProblem('logScaleOffsets', logScaleOffsets, Float32Array, [frames, count, 3])
+  );
+}
+
+function particleProblem(value: ParticleDeformation): Problem | undefined {
+  if (value.kind !== 'particles')
+    return { path: 'kind', message: `expected dense or particles, got ${String((value as Deformation).kind)}` };
+  const { frames, count, particles, neighbours } = value;
+  return (
+    countProblem('particles', particles, 1) ??
+    countProblem('neighbours', neighbours, 1) ??
+    arrayProblem('positions', value.positions, Float32Array, [particles, 3]) ??
+    arrayProblem('regions', value.regions, Uint8Array, [particles]) ??
+    indexProblem('regions', value.regions, REGIONS.length) ??
+    arrayProblem('indices', value.indices, Int32Array, [count, neighbours]) ??
+    indexProblem('indices', value.indices, particles) ??
+    arrayProblem('weights', value.weights, Float32Array, [count, neighbours]) ??
+    weightProblem(value.weights, neighbours) ??
+    arrayProblem('translations', value.translations, Float32Array, [frames, particles, 3]) ??
+    arrayProblem('rotations', value.rotations, Float32Array, [frames, particles, 4]) ??
+    arrayProblem('logScaleOffsets', value.logScaleOffsets, Float32Array, [frames, particles, 3])
+  );
+}
+
+/** Each Gaussian's weights sum to 1, within what f32 rounding leaves. */
+function weightProblem(weights: Float32Array, neighbours: number): Problem | undefined {
+  for (let from = 0; from < weights.length; from += neighbours) {
+    let sum = 0;
+    for (let k = 0; k < neighbours; k++) sum += weights[from + k];
+    if (Math.abs(sum - 1) > 1e-3)
+      return {
+        path: 'weights',
+        message: `expected weights that sum to 1, got ${sum} for Gaussian ${from / neighbours}`,
+      };
+  }
+  return undefined;
+}
+
+function encodeDense({ frames, fps, count, meanOffsets, rotations, logScaleOffsets }: DenseDeformation): Uint8Array {
+  const tensors = {
+    meanOffsets: { shape: [frames, count, 3], data: meanOffsets },
+    rotations: { shape: [frames, count, 4], data: rotations },
+    logScaleOffsets: { shape: [frames, count, 3], data: logScaleOffsets },
+  };
+  return encodeSafetensors(tensors, { kind: 'dense', frames: String(frames), fps: String(fps), count: String(count) });
+}
+
+function encodeParticles(value: ParticleDeformation): Uint8Array {
+  const { frames, fps, count, particles, neighbours } = value;
+  const tensors = {
+    positions: { shape: [particles, 3], data: value.positions },
+    regions: { shape: [particles], data: value.regions },
+    indices: { shape: [count, neighbours], data: value.indices },
+    weights: { shape: [count, neighbours], data: value.weights },
+    translations: { shape: [frames, particles, 3], data: value.translations },
+    rotations: { shape: [frames, particles, 4], data: value.rotations },
+    logScaleOffsets: { shape: [frames, particles, 3], data: value.logScaleOffsets },
+  };
+  return encodeSafetensors(tensors, {
+    kind: 'particles',
+    frames: String(frames),
+    fps: String(fps),
+    count: String(count),
+    particles: String(particles),
+    neighbours: String(neighbours),
+  });
 }

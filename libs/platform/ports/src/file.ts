@@ -2,24 +2,37 @@ import { z } from 'zod';
 import { PortError } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 import { givenFile } from './user-file.ts';
-import type { UserFile } from './values.ts';
+
+/** A raw file that a person brings: what is in it is for the stage to find out. */
+export interface UserFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A file as it is, under its own name. */
 export const file: PortType<UserFile> = {
   id: 'file',
   title: 'File',
+  hue: 70,
   schema: z.object({ name: z.string().min(1), bytes: z.instanceof(Uint8Array) }),
   encode: async ({ name, bytes }) => ({ [plainName(name)]: bytes }),
   async decode(files) {
     const names = Object.keys(files);
     if (names.length !== 1)
-      throw new PortError('port-artifact', `file.files: expected one file, got ${names.length}; compute it again`);
+      throw new PortError({
+        code: 'port.artifact',
+        where: 'file.files',
+        expected: 'one file',
+        got: `${names.length}`,
+        remedy: 'compute it again',
+      });
     return { name: names[0], bytes: files[names[0]] };
   },
   preview: ({ name, bytes }) => ({
     summary: `${name}, ${bytes.length < 10_000 ? `${bytes.length} bytes` : `${(bytes.length / 1e6).toFixed(2)} MB`}`,
     file: plainName(name),
-    ...(name.endsWith('.ply') && { as: 'gaussians' as const }),
+    ...(name.endsWith('.ply') && { as: 'gaussians' }),
+    ...(name.endsWith('.json') && { as: 'json' }),
   }),
   fromUser: async (given) => givenFile(given, 'file'),
 };

@@ -11,6 +11,8 @@ const USER_MIN_SIDE = 256;
 export const image: PortType<Image> = {
   id: 'image',
   title: 'Image',
+  viewer: 'image',
+  hue: 45,
   schema: arraySchema<Image>(
     ({ width, height, data }) =>
       countProblem('width', width, 1) ??
@@ -19,7 +21,7 @@ export const image: PortType<Image> = {
   ),
   encode: async (value) => ({ 'image.png': await encodePng(value) }),
   decode: async (files) => decodeImage(artifactFile(files, 'image.png', 'image')),
-  preview: ({ width, height }) => ({ summary: `${width}x${height}`, file: 'image.png', as: 'image' }),
+  preview: ({ width, height }) => ({ summary: `${width}x${height}`, file: 'image.png' }),
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'image');
     return decodeImage(bytes, { name, minSide: USER_MIN_SIDE });

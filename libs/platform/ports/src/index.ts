@@ -2,10 +2,9 @@ export { attributes } from './attributes.ts';
 export { audio } from './audio.ts';
 export { backbone } from './backbone.ts';
 export { camera, cameraSchema, scaleCamera } from './camera.ts';
-export { deformation } from './deformation-port.ts';
+export { deformation } from './deformation.ts';
 export { file } from './file.ts';
-export { REGIONS } from './gaussians.ts';
-export { gaussians } from './gaussians-port.ts';
+export { gaussians, REGIONS } from './gaussians.ts';
 export { image } from './image.ts';
 export { canonicalJson, jsonPort } from './json-port.ts';
 export { LANDMARKS, landmarks, landmarksSchema, PARTS } from './landmarks.ts';
@@ -13,28 +12,26 @@ export { metrics } from './metrics.ts';
 export { model } from './model.ts';
 export { motion } from './motion.ts';
 export { parseValue, PortError } from './port-error.ts';
-export { PORT_TYPES, portTypeById } from './port-types.ts';
 export { report } from './report.ts';
 export { text } from './text.ts';
 export { timings } from './timings.ts';
 export { tracks } from './tracks.ts';
 export { video } from './video.ts';
+export { viewerOf, VIEWERS } from './viewers.ts';
 
 export type { ArtifactFiles, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
 export type { Camera } from './camera.ts';
 export type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';
 export type { FaceLandmarkName, LandmarkName, LandmarkPoint, Landmarks, Part } from './landmarks.ts';
 export type { Gaussians, RegionName } from './gaussians.ts';
-export type {
-  Attributes,
-  BackboneReference,
-  MetricNote,
-  Metrics,
-  Model,
-  Motion,
-  Report,
-  Timings,
-  Tracks,
-  UserFile,
-} from './values.ts';
+export type { Attributes } from './attributes.ts';
+export type { BackboneReference } from './backbone.ts';
+export type { MetricNote, Metrics } from './metrics.ts';
+export type { Model } from './model.ts';
+export type { Motion } from './motion.ts';
+export type { Report } from './report.ts';
+export type { Timings } from './timings.ts';
+export type { Tracks } from './tracks.ts';
+export type { UserFile } from './file.ts';
+export type { Viewer } from './viewers.ts';
 export type { Audio, FrameData, Image, Video, VideoMatte } from '@soliloquy/media';

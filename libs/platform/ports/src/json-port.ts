@@ -1,11 +1,15 @@
 import type { z } from 'zod';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
+import type { Viewer } from './viewers.ts';
 
 /** A port type whose artifact is one JSON file with sorted keys. */
 export function jsonPort<T>(spec: {
   id: string;
   title: string;
+  /** Default: `json`. */
+  viewer?: Viewer;
+  hue?: number;
   schema: z.ZodType<T>;
   file: string;
   summary: (value: T) => string;
@@ -13,6 +17,8 @@ export function jsonPort<T>(spec: {
   return {
     id: spec.id,
     title: spec.title,
+    viewer: spec.viewer ?? 'json',
+    ...(spec.hue !== undefined && { hue: spec.hue }),
     schema: spec.schema,
     async encode(value) {
       return { [spec.file]: new TextEncoder().encode(canonicalJson(value)) };
@@ -20,7 +26,7 @@ export function jsonPort<T>(spec: {
     async decode(files) {
       return parseValue(spec.schema, parseJson(artifactFile(files, spec.file, spec.id), spec.id), spec.id);
     },
-    preview: (value) => ({ summary: spec.summary(value), file: spec.file, as: 'table' }),
+    preview: (value) => ({ summary: spec.summary(value), file: spec.file }),
     async fromUser(given) {
       const where = given.kind === 'file' ? given.name : spec.id;
       return parseValue(spec.schema, parseJson(given.kind === 'text' ? given.text : given.bytes, where), where);

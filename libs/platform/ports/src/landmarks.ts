@@ -100,6 +100,7 @@ export interface LandmarkPoint {
 export const landmarks = jsonPort<Landmarks>({
   id: 'landmarks',
   title: 'Landmarks',
+  hue: 30,
   schema: landmarksSchema as unknown as z.ZodType<Landmarks>,
   file: 'landmarks.json',
   summary: (value) => `${Object.keys(value.points).length} points in ${value.width}x${value.height}`,

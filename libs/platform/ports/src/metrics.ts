@@ -1,6 +1,23 @@
 import { z } from 'zod';
 import { jsonPort } from './json-port.ts';
-import type { Metrics } from './values.ts';
+
+/** What a table shows of a figure beside its value. */
+export interface MetricNote {
+  readonly unit?: string;
+  readonly better?: 'higher' | 'lower';
+  readonly text?: string;
+  /** unit of what the curve of the figure's name runs over, e.g. `frames` */
+  readonly over?: string;
+}
+
+/** Figures by name, with what a table shows of them. */
+export interface Metrics {
+  readonly values: Readonly<Record<string, number>>;
+  /** unit and direction by name; `higher` says what is better */
+  readonly about?: Readonly<Record<string, MetricNote>>;
+  /** curves for a report, e.g. loss by step; one that has a figure's name is that figure's course, in its unit */
+  readonly curves?: Readonly<Record<string, readonly number[]>>;
+}
 
 const about = z.object({
   unit: z.string().optional(),
@@ -13,6 +30,8 @@ const about = z.object({
 export const metrics = jsonPort<Metrics>({
   id: 'metrics',
   title: 'Metrics',
+  viewer: 'metrics',
+  hue: 190,
   schema: z.object({
     values: z.record(z.string(), z.number()),
     about: z.record(z.string(), about).optional(),

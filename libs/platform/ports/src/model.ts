@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { Fault } from '@soliloquy/fault';
 import { canonicalJson } from './json-port.ts';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
-import type { Model } from './values.ts';
+
+/** A trained model: networks as ONNX, other tensors as safetensors, and what it is in words and figures. */
+export interface Model {
+  /** e.g. `aligned-space`, `motion`; checked on connection */
+  readonly kind: string;
+  /** `*.onnx` and `*.safetensors` */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** JSON: sizes, normalisation, training curve (`losses`: number[]), versions */
+  readonly card: Readonly<Record<string, unknown>>;
+}
 
 const CARD = 'card.json';
 const FILE_NAME = /^[a-z0-9][a-z0-9._-]*\.(onnx|safetensors)$/;
@@ -17,7 +27,15 @@ const known = new Map<string, PortType<Model>>();
  * @param kind kebab-case
  */
 export function model(kind: string): PortType<Model> {
-  if (!/^[a-z][a-z0-9-]*$/.test(kind)) throw new RangeError(`model.kind: expected kebab-case, got ${kind}; rename it`);
+  if (!/^[a-z][a-z0-9-]*$/.test(kind))
+    throw new Fault({
+      code: 'ports.argument',
+      where: 'model.kind',
+      expected: 'kebab-case',
+      got: kind,
+      remedy: 'rename it',
+      audience: 'author',
+    });
   const there = known.get(kind);
   if (there) return there;
   const id = `model<${kind}>`;
@@ -39,6 +57,8 @@ export function model(kind: string): PortType<Model> {
   const made: PortType<Model> = {
     id,
     title: `Model (${kind})`,
+    viewer: 'json',
+    hue: 205,
     schema,
     encode: async (value) => ({
       ...value.files,
@@ -60,7 +80,6 @@ export function model(kind: string): PortType<Model> {
           .join(', ') || 'no files'
       }`,
       file: CARD,
-      as: 'table',
     }),
   };
   known.set(kind, made);

@@ -3,7 +3,19 @@ import { arrayProblem, arraySchema, countProblem, positiveProblem } from './arra
 import { artifactFile, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 import { metadataNumber, tensorReader } from './tensor-reader.ts';
-import type { Motion } from './values.ts';
+
+/** Particle motion (AudioAvatar: x_t = E_X(ΔG_t)). */
+export interface Motion {
+  /** F */
+  readonly frames: number;
+  readonly fps: number;
+  /** P */
+  readonly particles: number;
+  /** f32 [F, 192]: body, face, hand, 64 each */
+  readonly latent: Float32Array;
+  /** f32 [F, P, 3] world; the particles' positions at each frame */
+  readonly positions: Float32Array;
+}
 
 /** Width of the latent of one frame: body, face, hand, 64 each. */
 const LATENT = 192;
@@ -12,6 +24,7 @@ const LATENT = 192;
 export const motion: PortType<Motion> = {
   id: 'motion',
   title: 'Motion',
+  hue: 325,
   schema: arraySchema<Motion>(
     ({ frames, fps, particles, latent, positions }) =>
       countProblem('frames', frames, 1) ??

@@ -1,17 +1,9 @@
 import type { z } from 'zod';
+import { Fault } from '@soliloquy/fault';
 
-/**
- * A value that is not what its port takes, or an artifact that is damaged, in the form `where.what: expected …, got …;
- * remedy`. Permanent: the same value fails again.
- */
-export class PortError extends Error {
-  readonly code: 'port-value' | 'port-artifact';
+/** A value that is not what its port takes, or an artifact that is damaged. Permanent: the same value fails again. */
+export class PortError extends Fault<'port.value' | 'port.artifact'> {
   override readonly name = 'PortError';
-
-  constructor(code: 'port-value' | 'port-artifact', message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /**
@@ -25,10 +17,14 @@ export function parseValue<T>(schema: z.ZodType<T>, value: unknown, where: strin
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const place = [where, ...issue.path.map(String)].join('.');
-  const text = issue.message.replace(/^Invalid input: /, '').replace(', received ', ', got ');
-  throw new PortError('port-value', `${place}: ${text}${text.includes(';') ? '' : '; correct it'}`, {
-    cause: result.error,
-  });
+  throw new PortError({ code: 'port.value', where: place, ...wordsOf(issue.message) }, { cause: result.error });
+}
+
+/** Schemas write `expected …, got …[; remedy]`, zod `Invalid input: expected …, received …`. */
+function wordsOf(message: string): { expected: string; got: string; remedy: string } {
+  const [body, remedy = 'correct it'] = message.replace(/^Invalid input: /, '').split(/; (?=[^;]*$)/s);
+  const [expected, got = 'another value'] = body.replace(/^expected /, '').split(/, (?:got|received) (.*)/s);
+  return { expected, got, remedy };
 }
 
 /** JSON from bytes or text. */
@@ -37,8 +33,13 @@ export function parseJson(source: Uint8Array | string, where: string): unknown {
     return JSON.parse(typeof source === 'string' ? source : new TextDecoder('utf-8', { fatal: true }).decode(source));
   } catch (cause) {
     throw new PortError(
-      'port-value',
-      `${where}: expected JSON, got something else (${cause instanceof Error ? cause.message : String(cause)}); correct it`,
+      {
+        code: 'port.value',
+        where,
+        expected: 'JSON',
+        got: `something else (${cause instanceof Error ? cause.message : String(cause)})`,
+        remedy: 'correct it',
+      },
       { cause },
     );
   }
@@ -48,9 +49,12 @@ export function parseJson(source: Uint8Array | string, where: string): unknown {
 export function artifactFile(files: Readonly<Record<string, Uint8Array>>, name: string, where: string): Uint8Array {
   const bytes = files[name];
   if (!bytes)
-    throw new PortError(
-      'port-artifact',
-      `${where}.files: expected ${name}, got ${Object.keys(files).join(', ') || 'none'}; compute it again`,
-    );
+    throw new PortError({
+      code: 'port.artifact',
+      where: `${where}.files`,
+      expected: name,
+      got: Object.keys(files).join(', ') || 'none',
+      remedy: 'compute it again',
+    });
   return bytes;
 }

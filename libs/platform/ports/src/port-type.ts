@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Viewer } from './viewers.ts';
 
 /**
  * The files that one artifact consists of: names without folders, e.g. `image.png`. Same value, same bytes: no clock,
@@ -10,9 +11,10 @@ export type ArtifactFiles = Readonly<Record<string, Uint8Array>>;
 export interface Preview {
   /** One line, e.g. `512x768, 125 frames, 25 fps, sound` */
   readonly summary: string;
-  /** Which of the artifact's files shows it best, and as what. */
+  /** Which of the artifact's files shows it best. */
   readonly file?: string;
-  readonly as?: 'image' | 'audio' | 'video' | 'gaussians' | 'text' | 'table' | 'html';
+  /** As what, where that depends on the value and not on its type alone. */
+  readonly as?: Viewer;
 }
 
 /**
@@ -26,6 +28,13 @@ export interface PortType<T = unknown> {
   /** e.g. `image`, `model<motion>` */
   readonly id: string;
   readonly title: string;
+  /** What shows its values. Absent: `preview` says it for a value, or the line of summary is all. */
+  readonly viewer?: Viewer;
+  /**
+   * Hue of its sockets and links on a page, degrees of oklch, one per family: language 85, picture 45, film 5, sound
+   * 150, shape 245, motion 290 to 325, learned models 205, figures 190. Absent: one by its name.
+   */
+  readonly hue?: number;
   readonly schema: z.ZodType<T>;
   encode(value: T): Promise<ArtifactFiles>;
   decode(files: ArtifactFiles): Promise<T>;

@@ -11,10 +11,13 @@ export function tensorReader(
   const take = <A>(name: string, kind: { new (...args: never[]): A; readonly name: string }): A => {
     const data: unknown = tensors[name]?.data;
     if (data instanceof kind) return data;
-    throw new PortError(
-      'port-artifact',
-      `${where}.${name}: expected ${kind.name}, got ${data === undefined ? 'nothing' : (data as object).constructor.name}; compute it again`,
-    );
+    throw new PortError({
+      code: 'port.artifact',
+      where: `${where}.${name}`,
+      expected: kind.name,
+      got: data === undefined ? 'nothing' : (data as object).constructor.name,
+      remedy: 'compute it again',
+    });
   };
   return {
     f32: (name) => take(name, Float32Array),
@@ -27,9 +30,12 @@ export function tensorReader(
 export function metadataNumber(metadata: Readonly<Record<string, string>>, name: string, where: string): number {
   const value = Number(metadata[name] ?? Number.NaN);
   if (Number.isNaN(value))
-    throw new PortError(
-      'port-artifact',
-      `${where}.${name}: expected a number, got ${metadata[name] ?? 'nothing'}; compute it again`,
-    );
+    throw new PortError({
+      code: 'port.artifact',
+      where: `${where}.${name}`,
+      expected: 'a number',
+      got: metadata[name] ?? 'nothing',
+      remedy: 'compute it again',
+    });
   return value;
 }

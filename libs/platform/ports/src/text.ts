@@ -6,10 +6,12 @@ import type { PortType } from './port-type.ts';
 export const text: PortType<string> = {
   id: 'text',
   title: 'Text',
+  viewer: 'text',
+  hue: 85,
   schema: z.string(),
   encode: async (value) => ({ 'text.txt': new TextEncoder().encode(value) }),
   decode: async (files) => decodeUtf8(artifactFile(files, 'text.txt', 'text'), 'text'),
-  preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt', as: 'text' }),
+  preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt' }),
   fromUser: async (given) => (given.kind === 'text' ? given.text : decodeUtf8(given.bytes, given.name)),
 };
 
@@ -17,6 +19,9 @@ function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new PortError('port-value', `${where}: expected text in UTF-8, got other bytes; save it as UTF-8`, { cause });
+    throw new PortError(
+      { code: 'port.value', where, expected: 'text in UTF-8', got: 'other bytes', remedy: 'save it as UTF-8' },
+      { cause },
+    );
   }
 }

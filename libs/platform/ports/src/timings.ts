@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { jsonPort } from './json-port.ts';
-import type { Timings } from './values.ts';
+
+/** When each phone of a speech is heard. */
+export interface Timings {
+  /** seconds, ascending */
+  readonly phones: readonly { readonly phone: string; readonly start: number; readonly end: number }[];
+}
 
 const phone = z.object({ phone: z.string(), start: z.number().nonnegative(), end: z.number().nonnegative() });
 
@@ -8,6 +13,7 @@ const phone = z.object({ phone: z.string(), start: z.number().nonnegative(), end
 export const timings = jsonPort<Timings>({
   id: 'timings',
   title: 'Timings',
+  hue: 115,
   schema: z.object({ phones: z.array(phone) }).superRefine(({ phones }, ctx) => {
     const wrong = phones.findIndex(({ start, end }, i) => end < start || (i > 0 && start < phones[i - 1].end - 1e-6));
     if (wrong >= 0)

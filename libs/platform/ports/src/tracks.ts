@@ -3,12 +3,28 @@ import { arrayProblem, arraySchema, countProblem, positiveProblem } from './arra
 import { artifactFile, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 import { metadataNumber, tensorReader } from './tensor-reader.ts';
-import type { Tracks } from './values.ts';
+
+/** Pixel tracks. */
+export interface Tracks {
+  /** F */
+  readonly frames: number;
+  readonly fps: number;
+  /** Q */
+  readonly points: number;
+  /** pixels, of the film */
+  readonly width: number;
+  readonly height: number;
+  /** f32 [F, Q, 2] pixels */
+  readonly positions: Float32Array;
+  /** f32 [F, Q] 0 … 1 */
+  readonly visibility: Float32Array;
+}
 
 /** Pixel tracks; safetensors with rate and film size in the metadata. */
 export const tracks: PortType<Tracks> = {
   id: 'tracks',
   title: 'Tracks',
+  hue: 310,
   schema: arraySchema<Tracks>(
     ({ frames, fps, points, width, height, positions, visibility }) =>
       countProblem('frames', frames, 1) ??

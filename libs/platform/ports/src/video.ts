@@ -29,6 +29,8 @@ const headerSchema = z.object({
 export const video: PortType<Video> = {
   id: 'video',
   title: 'Video',
+  viewer: 'video',
+  hue: 5,
   schema: arraySchema<Video>(({ width, height, fps, frames, read }) => {
     const problem =
       countProblem('width', width, 16) ??
@@ -75,7 +77,6 @@ export const video: PortType<Video> = {
       ...(matte ? ['matte'] : []),
     ].join(', '),
     file: 'video.mp4',
-    as: 'video',
   }),
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'video');

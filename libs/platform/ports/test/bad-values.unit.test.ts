@@ -12,7 +12,6 @@ import {
   model,
   motion,
   parseValue,
-  PORT_TYPES,
   REGIONS,
   text,
   timings,
@@ -20,6 +19,7 @@ import {
   type Gaussians,
   type ParticleDeformation,
 } from '../src/index.ts';
+import { portTypes } from './port-types.ts';
 
 const face = (): Record<string, { x: number; y: number }> =>
   Object.fromEntries(
@@ -211,7 +211,7 @@ describe('an artifact', () => {
   });
 
   it('that lacks its file, or is damaged, is refused in one sentence', async () => {
-    for (const type of Object.values(PORT_TYPES))
+    for (const type of portTypes)
       await expect(type.decode({}), type.id).rejects.toThrow(/^[a-z]+\.files: expected .+, got .+; compute it again$/);
     await expect(gaussians.decode({ 'gaussians.safetensors': Uint8Array.of(1, 2, 3) })).rejects.toThrow(/truncated/);
   });

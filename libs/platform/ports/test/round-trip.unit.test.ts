@@ -14,14 +14,14 @@ import {
   metrics,
   model,
   motion,
-  PORT_TYPES,
-  portTypeById,
   REGIONS,
   report,
   text,
   timings,
   tracks,
   video,
+  viewerOf,
+  VIEWERS,
   type ArtifactFiles,
   type Camera,
   type Gaussians,
@@ -29,6 +29,7 @@ import {
   type ParticleDeformation,
   type PortType,
 } from '../src/index.ts';
+import { portTypes } from './port-types.ts';
 
 /** f32 values that are no round numbers, the same each time. */
 const wave = (length: number, seed = 1): Float32Array =>
@@ -188,15 +189,27 @@ describe('video', () => {
   });
 });
 
-describe('the registry', () => {
-  it('knows every port type by its id, models by their kind, and nothing else', () => {
-    for (const [id, type] of Object.entries(PORT_TYPES)) {
-      expect(type.id).toBe(id);
-      expect(portTypeById(id)).toBe(type);
-    }
-    expect(Object.keys(PORT_TYPES)).toHaveLength(16);
-    expect(portTypeById('model<motion>')).toBe(model('motion'));
-    expect(portTypeById('model<motion>')).not.toBe(model('aligned-space'));
-    for (const id of ['model', 'model<>', 'toString', 'picture']) expect(portTypeById(id)).toBeUndefined();
+describe('a port type', () => {
+  it('has an id of its own, and values of each are tested here', () => {
+    const ids = portTypes.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const tested = new Set(['video', 'image', ...cases.map(([{ id }]) => id)]);
+    expect(ids.filter((id) => !tested.has(id))).toEqual([]);
+  });
+
+  it('of a model is one per kind', () => {
+    expect(model('motion')).toBe(model('motion'));
+    expect(model('motion')).not.toBe(model('aligned-space'));
+    expect(model('motion').id).toBe('model<motion>');
+  });
+
+  it('declares its hue, and its viewer wins over what an older result says', () => {
+    for (const type of [...portTypes, model('motion')]) expect(type.hue, type.id).toBeTypeOf('number');
+    expect(viewerOf(metrics, { as: 'table' })).toBe('metrics');
+    expect(viewerOf(tracks, { as: 'table' })).toBeUndefined();
+    expect(viewerOf(undefined, { as: 'image' })).toBe('image');
+    expect(viewerOf(file, file.preview({ name: 'a.ply', bytes: Uint8Array.of(1) }))).toBe('gaussians');
+    expect(viewerOf(file, file.preview({ name: 'a.bin', bytes: Uint8Array.of(1) }))).toBeUndefined();
+    expect(new Set(VIEWERS).size).toBe(VIEWERS.length);
   });
 });

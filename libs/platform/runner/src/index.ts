@@ -15,7 +15,7 @@ export { taskKey, taskSeed } from './plan/task-key.ts';
 export { staleReasons } from './plan/staleness.ts';
 export { OutputError, proveWritable, writeWhole } from './kept/out-folder.ts';
 export { isAlive, newRunId, readLines, unfinishedRun } from './kept/journal.ts';
-export { CancelledError, isDeclared, TaskError } from './transport/task-error.ts';
+export { CancelledError, TaskError } from './transport/task-error.ts';
 
 export type { PreparedGraph, PreparedNode } from './plan/prepare.ts';
 export type { ImportedInput, InputRooms } from './kept/import-inputs.ts';

@@ -90,7 +90,7 @@ describe('the example nats-server.conf', () => {
     const asking = await runOver(runner, freshFolder(), sums(3, 2, 0, { backbone: 'asking' }));
     expect({ status: asking.status, failures: asking.failures }).toEqual({ status: 'done', failures: [] });
     const refused = await runOver(runner, freshFolder(), sums(1, 3, 0, { backbone: 'refusing' }));
-    expect(refused.failures).toMatchObject([{ code: 'too-odd' }]);
+    expect(refused.failures).toMatchObject([{ code: 'stage.too-odd' }]);
     expect(byPassword.said() + byNkey.said()).not.toMatch(/permission/i);
 
     const connection = await connectTo(worker, 'test');
@@ -112,13 +112,13 @@ describe('the example nats-server.conf', () => {
     expect((await look.manager.streams.info('SOLILOQUY_EVENTS')).state.messages).toBeGreaterThan(0);
 
     await expect(connectTo({ url, user: 'worker', password: 'wrong', tlsCaFile: ca }, 'test')).rejects.toMatchObject({
-      code: 'cluster-refused',
+      code: 'cluster.refused',
       message: expect.stringMatching(
         /: expected tls:.* to let us in, got .*; give user and password, --nkey or --creds/,
       ) as string,
     });
     await expect(connectTo({ url, user: 'worker', password: 'another-password' }, 'test')).rejects.toMatchObject({
-      code: 'cluster-away',
+      code: 'cluster.away',
     });
   });
 });
@@ -129,7 +129,7 @@ describe('a credentials file', () => {
     const { url } = await serve(config);
     const credsFile = join(freshFolder(), 'lab.creds');
     writeFileSync(credsFile, creds);
-    await expect(connectTo({ url }, 'test')).rejects.toMatchObject({ code: 'cluster-refused' });
+    await expect(connectTo({ url }, 'test')).rejects.toMatchObject({ code: 'cluster.refused' });
     await startWorker({ url, credsFile });
     expect(await runOver({ url, credsFile }, freshFolder(), sums(2, 4))).toMatchObject({
       status: 'done',
@@ -143,25 +143,25 @@ describe('what is no way to a cluster', () => {
     [
       'an address without sense',
       { url: 'nats://:::' },
-      'cluster-address',
+      'cluster.address',
       /^cluster\.url: expected an address like nats:\/\/host:4222, got /,
     ],
     [
       'another protocol',
       { url: 'http://127.0.0.1' },
-      'cluster-address',
+      'cluster.address',
       /^cluster\.url: expected nats:\/\/ or tls:\/\/, got "http:\/\/"; /,
     ],
     [
       'a port that nobody listens on',
       { url: 'nats://127.0.0.1:9' },
-      'cluster-away',
+      'cluster.away',
       /^cluster\.url: expected a NATS server at nats:\/\/127\.0\.0\.1:9, got .*; start one/,
     ],
     [
       'a file that is not there',
       { url: 'nats://127.0.0.1:9', credsFile: '/none.creds' },
-      'cluster-address',
+      'cluster.address',
       /^--creds: expected a file that can be read, got ENOENT at \/none\.creds; check the path$/,
     ],
   ] as const)('%s is named', async (_what, access, code, message) => {

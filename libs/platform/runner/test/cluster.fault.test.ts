@@ -257,7 +257,7 @@ describe('a task that takes its whole worker with it', () => {
         workers.find(({ id }) => id === event.worker)?.child.kill('SIGKILL');
       },
     });
-    expect(result.failures).toMatchObject([{ code: 'worker-lost', element: 'it[0]' }]);
+    expect(result.failures).toMatchObject([{ code: 'task.worker-lost', element: 'it[0]' }]);
     expect(result.failures[0].message).toMatch(
       /^it\[0\]: expected a worker to finish it, got none in 2 deliveries \(the last was \S+\); if memory ran out, /,
     );

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer, startNatsServer, type NatsServer } from '@soliloquy/testing';
-import { buryDropped, cancelRun, followRun, listDead, listRuns, listWorkers, retryDead } from '../src/cluster/index.ts';
+import {
+  cancelRun,
+  dropDeadLetter,
+  followRun,
+  listDead,
+  listRuns,
+  listWorkers,
+  retryDead,
+} from '../src/cluster/index.ts';
 import { consumerOf, PROTOCOL, STREAMS, workSubject } from '../src/cluster/names.ts';
 import type { RunEvent } from '../src/index.ts';
 import {
@@ -78,6 +86,8 @@ describe('a run over a cluster', () => {
     following.push(follow(over.run));
     for (const heard of await Promise.all(following))
       expect(heard.filter(quiet)).toEqual(JSON.parse(JSON.stringify(over.events.filter(quiet))));
+    const curve = over.events.flatMap((event) => (event.type === 'task-scalar' ? [[event.step, event.value]] : []));
+    expect(curve).toEqual([2, 5, 9, 14, 20, 27].map((sum, step) => [step, sum]));
   });
 
   test('has operations called wherever a worker has them, also large values, and leaves none of them behind', async () => {
@@ -206,7 +216,7 @@ describe('a task that always fails', () => {
     const cluster = await reach(server);
     const over = await runOver(server, freshFolder(), sums(1, 400, 0, { backbone: 'refusing' }));
     expect(over.failures).toMatchObject([
-      { code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
+      { code: 'stage.too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
     ]);
     expect(over.events.filter(({ type }) => type === 'task-retried')).toEqual([]);
     const [letter] = (await listDead(cluster)).filter(({ label }) => label === 'it[0]');
@@ -221,7 +231,7 @@ describe('a task that always fails', () => {
         timeout: 8000,
       })
       .not.toBe(letter.at);
-    expect(await buryDropped(cluster, letter.id)).toBe(true);
+    expect(await dropDeadLetter(cluster, letter.id)).toBe(true);
     expect((await listDead(cluster)).map(({ id }) => id)).not.toContain(letter.id);
   });
 
@@ -233,7 +243,7 @@ describe('a task that always fails', () => {
       freshFolder(),
       sums(1, 401, 0, { backbone: 'fragile', params: { deaths: 99, tally } }),
     );
-    expect(over.failures).toMatchObject([{ code: 'worker-lost', element: 'it[0]' }]);
+    expect(over.failures).toMatchObject([{ code: 'task.worker-lost', element: 'it[0]' }]);
     expect(over.failures[0].message).toMatch(
       /^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL; /,
     );
@@ -292,7 +302,7 @@ describe('what makes no sense in the queue', () => {
       );
     expect(JSON.parse((await cluster.tasks.get(id))?.string() ?? '')).toMatchObject({
       state: 'failed',
-      error: { code: 'protocol' },
+      error: { code: 'task.protocol' },
     });
   });
 

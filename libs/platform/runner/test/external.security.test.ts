@@ -45,16 +45,20 @@ async function runScript(
   };
 }
 
-const ADD = 'echo "progress 1/2 adding"; echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
+const ADD =
+  'echo "progress 1/2 adding"; echo "scalar loss 3 -2.5e-1"; echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
 
 describe('a command as backbone', () => {
   test('computes from files in its scratch folder, which goes with the task', async () => {
-    const { folder, result } = await runScript(`pwd > ${'"$0.where"'}; cp task.json "$0.task"; ${ADD}`);
+    const { folder, result } = await runScript(`pwd > "$0.where"; cp task.json "$0.task"; ${ADD}`);
     expect(result.failures).toEqual([]);
     expect(readFileSync(join(folder, 'out/sum.txt'), 'utf8')).toBe(sumOf(2, 5));
     const where = readFileSync(join(folder, 'adder.where'), 'utf8').trim();
     expect(where.startsWith(join(folder, 'scratch'))).toBe(true);
     expect(existsSync(where)).toBe(false);
+    expect(result.events).toContainEqual(
+      expect.objectContaining({ type: 'task-scalar', element: 'it[0]', name: 'loss', step: 3, value: -0.25 }),
+    );
     expect(JSON.parse(readFileSync(join(folder, 'adder.task'), 'utf8'))).toMatchObject({
       stage: 'add',
       backbone: 'script',
@@ -76,7 +80,7 @@ describe('a command as backbone', () => {
 
   test('is ended with all that it started when its time is over', async () => {
     const { folder, result } = await runScript('(sleep 4; echo late > "$0.late") & sleep 60', { seconds: 0.5 });
-    expect(result.failures[0]).toMatchObject({ code: 'command-timeout' });
+    expect(result.failures[0]).toMatchObject({ code: 'task.command-timeout' });
     expect(result.failures[0].message).toMatch(
       /^add\.script: expected .*adder to end within 0\.5 s, got nothing; allow it more/,
     );
@@ -87,7 +91,7 @@ describe('a command as backbone', () => {
   test.skipIf(process.platform !== 'linux')('cannot take more memory than it may', async () => {
     const greedy = `${process.execPath} -e 'Buffer.alloc(3e9, 1); require("fs").writeFileSync("big", "")' || exit 9; ${ADD}`;
     const { result } = await runScript(greedy, { memoryMiB: 1500 });
-    expect(result.failures[0]).toMatchObject({ code: 'command-failed' });
+    expect(result.failures[0]).toMatchObject({ code: 'task.command-failed' });
     expect((await runScript(ADD, { memoryMiB: 1500 })).result.status).toBe('done');
   });
 
@@ -109,7 +113,7 @@ describe('a command as backbone', () => {
     ],
   ])('that %s is a failure with one message', async (_what, script, message) => {
     const { result } = await runScript(script);
-    expect(result.failures[0].code).toBe('command-failed');
+    expect(result.failures[0].code).toBe('task.command-failed');
     expect(result.failures[0].message).toMatch(message);
   });
 });

@@ -35,7 +35,7 @@ describe('a worker that dies', () => {
       { threads: 1 },
     );
     expect(result.status).toBe('failed');
-    expect(result.failures[0]).toMatchObject({ code: 'worker-lost', element: 'it[0]' });
+    expect(result.failures[0]).toMatchObject({ code: 'task.worker-lost', element: 'it[0]' });
     expect(result.failures[0].message).toMatch(
       /^it\[0\]: expected its worker to finish, got one that was killed by SIGKILL, 3 times/,
     );
@@ -50,11 +50,11 @@ describe('a task that fails', () => {
     const result = await run(folder, one({ stage: 'add@1', backbone: 'refusing' }));
     expect(result.status).toBe('failed');
     expect(result.failures).toMatchObject([
-      { code: 'too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
+      { code: 'stage.too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
     ]);
     expect(JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8'))).toMatchObject({
       status: 'failed',
-      failures: [{ code: 'too-odd' }],
+      failures: [{ code: 'stage.too-odd' }],
       outputs: {},
     });
     expect(existsSync(join(folder, 'out/sum.txt'))).toBe(false);
@@ -76,7 +76,7 @@ describe('a task that fails', () => {
 
   test('by a bug is one line, not a stack trace', async () => {
     const result = await run(freshFolder(), one({ stage: 'add@1', backbone: 'buggy' }));
-    expect(result.failures[0].code).toBe('internal');
+    expect(result.failures[0].code).toBe('soliloquy.internal');
     expect(result.failures[0].message).toMatch(
       /^it\[\d\]: expected a result, got TypeError: undefined is not a number; report this/,
     );

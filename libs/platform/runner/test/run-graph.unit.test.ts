@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runEventSchema } from '../src/run/events.ts';
 import { freshFolder, plan, run } from './fixture/workbench.ts';
 
 /** 3 clips, each + 1 then + 10, summed: (0+1+2) + 3*1 + 3*10 = 36. */
@@ -42,6 +43,51 @@ describe('a run', () => {
       nodes: { far: { tasks: 3, executed: 3 } },
     });
     expect(existsSync(join(folder, 'scratch'))).toBe(false);
+  });
+
+  test('keeps the curves of its tasks in the journal, and never in an artifact', async () => {
+    const folder = freshFolder();
+    const result = await run(folder, chain);
+    const points = [11, 23, 36].map((value, step) => ({
+      type: 'task-scalar',
+      node: 'all',
+      element: 'all',
+      name: 'sum',
+      step,
+      value,
+    }));
+    expect(result.events.filter(({ type }) => type === 'task-scalar')).toEqual(points);
+    const lines = readFileSync(join(folder, 'runs', result.run, 'journal.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const kept = lines.map((line) => JSON.parse(line) as { type: string }).filter(({ type }) => type === 'task-scalar');
+    expect(kept).toEqual(points.map((point) => ({ at: expect.any(String) as string, ...point })));
+    const again = await run(folder, chain);
+    expect(again.events.filter(({ type }) => type === 'task-scalar')).toEqual([]);
+  });
+
+  test('says nothing that the schema of events does not know, and loses nothing on its way as JSON', async () => {
+    const folder = freshFolder();
+    const unmet = { ...chain, expect: [{ metric: 'all.sum', atLeast: 100 }] };
+    const { events, status } = await run(folder, unmet);
+    expect(status).toBe('unmet');
+    const passed = events.map((event) => runEventSchema.parse(JSON.parse(JSON.stringify(event))));
+    expect(passed).toEqual(JSON.parse(JSON.stringify(events)));
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set([
+        'run-started',
+        'node-expanded',
+        'task-stale',
+        'task-started',
+        'task-progress',
+        'task-scalar',
+        'task-finished',
+        'output-written',
+        'expectation',
+        'run-finished',
+      ]),
+    );
+    expect(runEventSchema.safeParse({ type: 'task-danced', node: 'a', element: 'a' }).success).toBe(false);
   });
 
   test('executes nothing the second time', async () => {

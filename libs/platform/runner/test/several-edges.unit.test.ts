@@ -111,7 +111,7 @@ describe('several edges into one gathering input', () => {
     );
     expect(result.failures.map(({ code, message }) => ({ code, message }))).toEqual([
       {
-        code: 'axis',
+        code: 'task.axis',
         message:
           'training.voices: expected 3 + 2 along clip as training.films has (from three.value, two.value), ' +
           'got 2 + 3 from two.value, three.value; connect both edge by edge, equally many each',
@@ -201,7 +201,7 @@ describe('figures', () => {
 
   test('that a stage does not declare are refused, with what it declares', async () => {
     const { failures } = await run(freshFolder(), table('more'));
-    expect(failures).toMatchObject([{ code: 'bad-output' }]);
+    expect(failures).toMatchObject([{ code: 'task.bad-output' }]);
     expect(failures[0].message).toBe(
       'table.metrics: expected figures that table declares (sum, largest), ' +
         'got "mean" from backbone "more"; declare it in its measures',
@@ -210,7 +210,7 @@ describe('figures', () => {
 
   test('that are given without an input which they need are refused', async () => {
     const { failures } = await run(freshFolder(), table('early'));
-    expect(failures).toMatchObject([{ code: 'bad-output' }]);
+    expect(failures).toMatchObject([{ code: 'task.bad-output' }]);
     expect(failures[0].message).toContain('table.metrics.largest: expected no such figure without beside');
   });
 

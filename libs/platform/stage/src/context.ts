@@ -1,20 +1,54 @@
 import type { BackboneReference } from '@soliloquy/ports';
+import type { Device } from './device.ts';
+
+/** One point of a curve, e.g. the loss after a step of training. */
+export interface ScalarPoint {
+  /** Of the curve, e.g. `loss`. */
+  readonly name: string;
+  readonly step: number;
+  readonly value: number;
+}
 
 /** All of the world that a stage sees while it runs. */
 export interface StageContext {
-  /** Aborted when the task is cancelled: check it in every loop. */
+  /** Aborted when the task is cancelled: check it in every loop, most simply by `step`. */
   readonly signal: AbortSignal;
   /** How far it is: `done` of `total`, with a word on what is done now. Also heard as a sign of life. */
   progress(done: number, total: number, note?: string): void;
+  /**
+   * One round of a loop, in one call: reports progress, lets the event loop run so that messages and a cancellation
+   * come through, and ends the task if it was cancelled.
+   *
+   * @throws the signal's reason when the task was cancelled
+   */
+  step(done: number, total: number, note?: string): Promise<void>;
+  /**
+   * Logs a point of a curve. The run keeps it among its events, never in an artifact. A long curve is thinned, its last
+   * point is always kept, and points that are not finite are left out. Call it as often as you like.
+   */
+  scalar(name: string, step: number, value: number): void;
   /** For all randomness; differs from element to element of an axis. 0 … 2^32-1 */
   readonly seed: number;
   log(message: string): void;
   /** What computes: `cpu`, or `webgpu` for a backbone that says `onWebGpu` where the run has it. */
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
   /** How many threads this task may use. */
   readonly threads: number;
   /** A folder of its own, removed after the task. */
   scratch(): Promise<string>;
-  /** Runs an operation of another backbone as a task of its own, and gives this task's threads back meanwhile. */
+  /**
+   * Runs an operation of another backbone as a task of its own, and gives this task's threads back meanwhile.
+   * No stage of this repository calls it yet: it is planned for score distillation, where a training asks a diffusion
+   * model for scores. Until then only the runner's own tests use it.
+   */
   call(reference: BackboneReference, operation: string, args: unknown): Promise<unknown>;
+}
+
+/** The `step` of a context that reports by `progress` and is cancelled by `signal`. */
+export function stepOf({ progress, signal }: Pick<StageContext, 'progress' | 'signal'>): StageContext['step'] {
+  return async (done, total, note) => {
+    progress(done, total, note);
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  };
 }

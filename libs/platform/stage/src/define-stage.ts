@@ -137,9 +137,14 @@ export interface StageMigration {
 export async function loadBackbone(where: string, backbone: Backbone): Promise<BackboneModule> {
   const module = await backbone.load();
   if (!('run' in module) || typeof module.run !== 'function')
-    throw new Error(
-      `${where}.load: expected a module that exports run, got ${Object.keys(module).join(', ') || 'nothing'}; export it`,
-    );
+    throw new Fault({
+      code: 'stage.argument',
+      where: `${where}.load`,
+      expected: 'a module that exports run',
+      got: Object.keys(module).join(', ') || 'nothing',
+      remedy: 'export it',
+      audience: 'author',
+    });
   return module as BackboneModule;
 }
 
@@ -202,18 +207,33 @@ export function defineStage<
     const twice = Object.keys(backbone.params.shape).filter((key) => key in spec.params.shape);
     const unknown = (backbone.requires ?? []).flat().filter((port) => !(port in spec.inputs));
     if (unknown.length > 0)
-      throw new Error(
-        `${spec.id}.backbones.${name}.requires: expected inputs of the stage, got ${unknown.join(', ')}; correct the names`,
-      );
+      throw new Fault({
+        code: 'stage.argument',
+        where: `${spec.id}.backbones.${name}.requires`,
+        expected: 'inputs of the stage',
+        got: unknown.join(', '),
+        remedy: 'correct the names',
+        audience: 'author',
+      });
     const unmade = (backbone.omits ?? []).filter((port) => spec.outputs[port]?.optional !== true);
     if (unmade.length > 0)
-      throw new Error(
-        `${spec.id}.backbones.${name}.omits: expected optional outputs of the stage, got ${unmade.join(', ')}; mark them optional or correct the names`,
-      );
+      throw new Fault({
+        code: 'stage.argument',
+        where: `${spec.id}.backbones.${name}.omits`,
+        expected: 'optional outputs of the stage',
+        got: unmade.join(', '),
+        remedy: 'mark them optional or correct the names',
+        audience: 'author',
+      });
     if (twice.length > 0)
-      throw new Error(
-        `${spec.id}.backbones.${name}: expected params that the stage has not, got ${twice.join(', ')}; rename them`,
-      );
+      throw new Fault({
+        code: 'stage.argument',
+        where: `${spec.id}.backbones.${name}`,
+        expected: 'params that the stage has not',
+        got: twice.join(', '),
+        remedy: 'rename them',
+        audience: 'author',
+      });
   }
   checkAxes(spec);
   checkFigures(spec);

@@ -66,8 +66,7 @@ export async function takeMeasures(
   const share = sharing();
   const metrics: Building = { values: {}, about: {}, curves: {} };
   for (const [index, { name, figures, measure }] of parts.entries()) {
-    ctx.progress(index, parts.length, name);
-    ctx.signal.throwIfAborted();
+    await ctx.step(index, parts.length, name);
     const readings = await measure(inputs as never, params as never, ctx, share);
     for (const [figure, reading] of Object.entries(readings))
       if (reading !== undefined) note(metrics, { measure: name, name: figure, figure: figures[figure] }, reading);

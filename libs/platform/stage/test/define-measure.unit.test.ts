@@ -8,6 +8,7 @@ import {
   figuresOfMeasures,
   metricsOf,
   paramsOfMeasures,
+  stepOf,
   takeMeasures,
   type InputSpec,
   type StageContext,
@@ -63,10 +64,11 @@ const course = defineMeasure({
 });
 
 const notes: [number, number, string | undefined][] = [];
-const ctx = {
-  signal: new AbortController().signal,
-  progress: (done: number, total: number, note?: string) => void notes.push([done, total, note]),
-} as unknown as StageContext;
+const contextOf = (signal: AbortSignal): StageContext => {
+  const progress = (done: number, total: number, note?: string): void => void notes.push([done, total, note]);
+  return { signal, progress, step: stepOf({ signal, progress }) } as unknown as StageContext;
+};
+const ctx = contextOf(new AbortController().signal);
 
 describe('a list of measures', () => {
   test('declares its figures with what each needs, before anything runs', () => {
@@ -130,7 +132,7 @@ describe('a list of measures', () => {
   });
 
   test('stops when the task is aborted', async () => {
-    const stopped = { ...ctx, signal: AbortSignal.abort() } as StageContext;
+    const stopped = contextOf(AbortSignal.abort());
     await expect(takeMeasures([course], { film: 1 }, {}, stopped)).rejects.toThrow('aborted');
   });
 

@@ -64,6 +64,6 @@ test('a backbone is loaded when asked for, and must export run', async () => {
 test('an error of a stage has a code and keeps its cause', () => {
   const cause = new Error('deep');
   expect(
-    new StageError('no-face', 'photo.image: expected a face, got none; give --landmarks', { cause }),
-  ).toMatchObject({ name: 'StageError', code: 'no-face', cause });
+    new StageError({ code: 'stage.no-face', where: 'photo.image', expected: 'a face', got: 'none' }, { cause }),
+  ).toMatchObject({ name: 'StageError', code: 'stage.no-face', cause });
 });

@@ -41,12 +41,20 @@ export function restoreCheckpoint<Params extends TensorTree, Batch extends Tenso
 ): void {
   const { tensors: stored, metadata } = decodeSafetensors(bytes);
   if (metadata.kind !== KIND)
-    throw new TensorError('tensor.tree', `checkpoint.kind: expected ${KIND}, got ${metadata.kind ?? 'none'}`);
+    throw new TensorError({
+      code: 'tensor.tree',
+      where: 'checkpoint.kind',
+      expected: KIND,
+      got: metadata.kind ?? 'none',
+    });
   if (metadata.optimizer !== trainer.optimizer)
-    throw new TensorError(
-      'tensor.tree',
-      `checkpoint.optimizer: expected ${trainer.optimizer}, got ${metadata.optimizer}; train with the optimiser it was made with`,
-    );
+    throw new TensorError({
+      code: 'tensor.tree',
+      where: 'checkpoint.optimizer',
+      expected: trainer.optimizer,
+      got: metadata.optimizer,
+      remedy: 'train with the optimiser it was made with',
+    });
   const missing = new Set(Object.keys(stored));
   const tensors: Record<string, Tensor> = {};
   for (const name of Object.keys(trainer.state().tensors)) {
@@ -57,12 +65,19 @@ export function restoreCheckpoint<Params extends TensorTree, Batch extends Tenso
       const key = join(slot(name), path);
       const value = stored[key];
       if (value === undefined)
-        throw new TensorError('tensor.tree', `checkpoint.${key}: expected a tensor, got nothing`);
+        throw new TensorError({
+          code: 'tensor.tree',
+          where: `checkpoint.${key}`,
+          expected: 'a tensor',
+          got: 'nothing',
+        });
       if (value.dtype !== 'F32' || value.shape.join() !== shape.join())
-        throw new TensorError(
-          'tensor.shape',
-          `checkpoint.${key}: expected F32 [${shape.join(', ')}], got ${value.dtype} [${value.shape.join(', ')}]`,
-        );
+        throw new TensorError({
+          code: 'tensor.shape',
+          where: `checkpoint.${key}`,
+          expected: `F32 [${shape.join(', ')}]`,
+          got: `${value.dtype} [${value.shape.join(', ')}]`,
+        });
       data.set(value.data as Float32Array, at);
       at += sizeOf(shape);
       missing.delete(key);
@@ -71,7 +86,12 @@ export function restoreCheckpoint<Params extends TensorTree, Batch extends Tenso
   }
   const [extra] = missing;
   if (extra !== undefined)
-    throw new TensorError('tensor.tree', `checkpoint.${extra}: expected only what this trainer has, got more`);
+    throw new TensorError({
+      code: 'tensor.tree',
+      where: `checkpoint.${extra}`,
+      expected: 'only what this trainer has',
+      got: 'more',
+    });
   const [factor, steps] = (metadata.lossScale ?? '').split(' ').map(Number);
   trainer.restore({
     step: Number(metadata.step),

@@ -16,7 +16,12 @@ const PLAIN_LOSS = '%loss';
 /** @throws TensorError `tensor.options` for what is no power of two: other factors would round the gradient */
 export function startLossScale(where: string, factor = 2 ** 15): LossScale {
   if (!(factor >= 1) || !Number.isInteger(Math.log2(factor)))
-    throw new TensorError('tensor.options', `${where}.lossScale: expected a power of two of at least 1, got ${factor}`);
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.lossScale`,
+      expected: 'a power of two of at least 1',
+      got: `${factor}`,
+    });
   return { factor, steps: 0 };
 }
 

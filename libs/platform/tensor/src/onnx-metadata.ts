@@ -23,10 +23,12 @@ export function readOnnxMetadata(bytes: Uint8Array, where = 'onnx'): Record<stri
 function* fields(bytes: Uint8Array, where: string): Generator<{ field: number; value: Uint8Array | number }> {
   let at = 0;
   const fail = () =>
-    new TensorError(
-      'tensor.model',
-      `${where}.model: expected an ONNX model, got ${bytes.length} bytes that are not one (broken at byte ${at})`,
-    );
+    new TensorError({
+      code: 'tensor.model',
+      where: `${where}.model`,
+      expected: 'an ONNX model',
+      got: `${bytes.length} bytes that are not one (broken at byte ${at})`,
+    });
   const varint = () => {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {

@@ -81,10 +81,12 @@ export function createOptimizer(options: OptimizerOptions): Optimizer {
     case 'sgd':
       return sgd(options);
     default:
-      throw new TensorError(
-        'tensor.options',
-        `optimizer.kind: expected adamw or sgd, got ${String((options as { kind: unknown }).kind)}`,
-      );
+      throw new TensorError({
+        code: 'tensor.options',
+        where: 'optimizer.kind',
+        expected: 'adamw or sgd',
+        got: String((options as { kind: unknown }).kind),
+      });
   }
 }
 
@@ -128,7 +130,13 @@ function sgd(options: SgdOptions): Optimizer {
   const { momentum = 0, nesterov = false } = options;
   check('sgd', 'momentum', momentum, momentum >= 0 && momentum < 1, 'a number in [0, 1)');
   if (nesterov && momentum === 0)
-    throw new TensorError('tensor.options', 'sgd.nesterov: expected a momentum above 0, got 0; set momentum');
+    throw new TensorError({
+      code: 'tensor.options',
+      where: 'sgd.nesterov',
+      expected: 'a momentum above 0',
+      got: '0',
+      remedy: 'set momentum',
+    });
   const { common, rate, weightDecay, clipNorm } = readCommon(options, 0);
   return {
     ...common,
@@ -173,5 +181,5 @@ function readCommon(
 }
 
 function check(kind: string, what: string, value: number, ok: boolean, expected: string): void {
-  if (!ok) throw new TensorError('tensor.options', `${kind}.${what}: expected ${expected}, got ${value}`);
+  if (!ok) throw new TensorError({ code: 'tensor.options', where: `${kind}.${what}`, expected, got: `${value}` });
 }

@@ -84,7 +84,12 @@ export async function compile<Arguments extends readonly TensorTree[] | [], Resu
     dispose: () => executable.dispose(),
     async run(...args) {
       if (args.length !== flats.length)
-        throw new TensorError('tensor.tree', `${where}.run: expected ${flats.length} arguments, got ${args.length}`);
+        throw new TensorError({
+          code: 'tensor.tree',
+          where: `${where}.run`,
+          expected: `${flats.length} arguments`,
+          got: `${args.length}`,
+        });
       const feeds: Record<string, Tensor<TensorData>> = {};
       args.forEach((arg, i) => {
         const { leaves, paths } = flattenTensors(arg, `${where}.input${i}`);

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 /**
  * The safetensors container (huggingface.co/docs/safetensors): u64 header length, JSON header, one block of data.
  * No engine is imported here: port codecs load this file at start-up.
@@ -28,9 +29,8 @@ export interface Safetensors {
 }
 
 /** Why a file was refused. */
-export class SafetensorsError extends Error {
+export class SafetensorsError extends Fault<'tensor.safetensors'> {
   override readonly name = 'SafetensorsError';
-  readonly code = 'tensor.safetensors';
 }
 
 type ArrayClass = { new (buffer: ArrayBuffer): SafetensorsData; readonly BYTES_PER_ELEMENT: number };
@@ -66,21 +66,31 @@ export function encodeSafetensors(
   let size = 0;
   for (const name of names) {
     if (name === '__metadata__')
-      throw new SafetensorsError(
-        'safetensors.name: expected a name other than __metadata__, which the format keeps for itself',
-      );
+      throw new SafetensorsError({
+        code: 'tensor.safetensors',
+        where: 'safetensors.name',
+        expected: 'a name of a tensor',
+        got: '__metadata__, which the format keeps for itself',
+        remedy: 'rename it',
+      });
     const { shape, data } = tensors[name];
     const dtype = tensors[name].dtype ?? dtypeOfArray(name, data);
     if (!(data instanceof ARRAYS[dtype])) {
-      throw new SafetensorsError(
-        `safetensors.${name}: expected ${ARRAYS[dtype].name} for ${dtype}, got ${(data as object).constructor.name}`,
-      );
+      throw new SafetensorsError({
+        code: 'tensor.safetensors',
+        where: `safetensors.${name}`,
+        expected: `${ARRAYS[dtype].name} for ${dtype}`,
+        got: (data as object).constructor.name,
+      });
     }
     const count = elementCount(name, shape);
     if (count !== data.length)
-      throw new SafetensorsError(
-        `safetensors.${name}: expected ${count} elements for [${shape.join(', ')}], got ${data.length}`,
-      );
+      throw new SafetensorsError({
+        code: 'tensor.safetensors',
+        where: `safetensors.${name}`,
+        expected: `${count} elements for [${shape.join(', ')}]`,
+        got: `${data.length}`,
+      });
     header[name] = { dtype, shape, data_offsets: [size, size + data.byteLength] };
     size += data.byteLength;
   }
@@ -108,20 +118,32 @@ export function encodeSafetensors(
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   if (bytes.length < 8)
-    throw new SafetensorsError(
-      `safetensors.header: expected at least 8 bytes, got ${bytes.length}; the file is truncated`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.header',
+      expected: 'at least 8 bytes',
+      got: `${bytes.length}`,
+      remedy: 'the file is truncated',
+    });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = view.getBigUint64(0, true);
   if (declared > BigInt(MAX_HEADER))
-    throw new SafetensorsError(
-      `safetensors.header: expected at most ${MAX_HEADER} bytes, got ${declared}; this is no safetensors file`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.header',
+      expected: `at most ${MAX_HEADER} bytes`,
+      got: `${declared}`,
+      remedy: 'this is no safetensors file',
+    });
   const headerLength = Number(declared);
   if (8 + headerLength > bytes.length) {
-    throw new SafetensorsError(
-      `safetensors.header: expected ${headerLength} bytes, got ${bytes.length - 8}; the file is truncated`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.header',
+      expected: `${headerLength} bytes`,
+      got: `${bytes.length - 8}`,
+      remedy: 'the file is truncated',
+    });
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerLength));
   const start = 8 + headerLength;
@@ -135,15 +157,23 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   let at = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== at)
-      throw new SafetensorsError(
-        `safetensors.${name}: expected data at byte ${at}, got ${begin}; entries ${begin < at ? 'overlap' : 'leave a gap'}`,
-      );
+      throw new SafetensorsError({
+        code: 'tensor.safetensors',
+        where: `safetensors.${name}`,
+        expected: `data at byte ${at}`,
+        got: `${begin}`,
+        remedy: `entries ${begin < at ? 'overlap' : 'leave a gap'}`,
+      });
     at = end;
   }
   if (at !== size)
-    throw new SafetensorsError(
-      `safetensors.data: expected ${at} bytes, got ${size}; the file is ${size < at ? 'truncated' : 'too long'}`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.data',
+      expected: `${at} bytes`,
+      got: `${size}`,
+      remedy: `the file is ${size < at ? 'truncated' : 'too long'}`,
+    });
 
   const tensors: Record<string, Required<SafetensorsTensor>> = Object.create(null);
   for (const { name, dtype, shape, begin, end } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -175,21 +205,47 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new SafetensorsError('safetensors.header: expected JSON, got something else; this is no safetensors file', {
-      cause: error,
-    });
+    throw new SafetensorsError(
+      {
+        code: 'tensor.safetensors',
+        where: 'safetensors.header',
+        expected: 'JSON',
+        got: 'something else',
+        remedy: 'this is no safetensors file',
+      },
+      {
+        cause: error,
+      },
+    );
   }
-  if (!isRecord(header)) throw new SafetensorsError('safetensors.header: expected a JSON record');
+  if (!isRecord(header))
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.header',
+      expected: 'a JSON record',
+      got: 'another value',
+    });
   return header;
 }
 
 function readMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return {};
-  if (!isRecord(value)) throw new SafetensorsError('safetensors.__metadata__: expected a record of strings');
+  if (!isRecord(value))
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.__metadata__',
+      expected: 'a record of strings',
+      got: 'another value',
+    });
   const metadata: Record<string, string> = {};
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string')
-      throw new SafetensorsError(`safetensors.__metadata__.${key}: expected a string, got ${typeof text}`);
+      throw new SafetensorsError({
+        code: 'tensor.safetensors',
+        where: `safetensors.__metadata__.${key}`,
+        expected: 'a string',
+        got: typeof text,
+      });
     metadata[key] = text;
   }
   return metadata;
@@ -197,50 +253,77 @@ function readMetadata(value: unknown): Record<string, string> {
 
 function readEntry(name: string, value: unknown, size: number): Entry {
   if (!isRecord(value))
-    throw new SafetensorsError(`safetensors.${name}: expected a record with dtype, shape and data_offsets`);
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}`,
+      expected: 'a record with dtype, shape and data_offsets',
+      got: 'another value',
+    });
   const { shape, data_offsets: offsets } = value;
   const dtype = (Object.keys(ARRAYS) as SafetensorsDtype[]).find((known) => known === value.dtype);
   if (dtype === undefined)
-    throw new SafetensorsError(
-      `safetensors.${name}.dtype: expected one of ${Object.keys(ARRAYS).join(', ')}, got ${JSON.stringify(value.dtype)}`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}.dtype`,
+      expected: `one of ${Object.keys(ARRAYS).join(', ')}`,
+      got: JSON.stringify(value.dtype),
+    });
   if (!isNaturals(shape))
-    throw new SafetensorsError(
-      `safetensors.${name}.shape: expected a list of non-negative integers, got ${JSON.stringify(shape)}`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}.shape`,
+      expected: 'a list of non-negative integers',
+      got: JSON.stringify(shape),
+    });
   if (!isNaturals(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    throw new SafetensorsError(
-      `safetensors.${name}.data_offsets: expected [begin, end], got ${JSON.stringify(offsets)}`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}.data_offsets`,
+      expected: '[begin, end]',
+      got: JSON.stringify(offsets),
+    });
   }
   const [begin, end] = offsets;
   if (end > size)
-    throw new SafetensorsError(
-      `safetensors.${name}.data_offsets: expected an end of at most ${size}, got ${end}; the file is truncated`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}.data_offsets`,
+      expected: `an end of at most ${size}`,
+      got: `${end}`,
+      remedy: 'the file is truncated',
+    });
   const needed = elementCount(name, shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (end - begin !== needed)
-    throw new SafetensorsError(
-      `safetensors.${name}.data_offsets: expected ${needed} bytes for ${dtype} [${shape.join(', ')}], got ${end - begin}`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}.data_offsets`,
+      expected: `${needed} bytes for ${dtype} [${shape.join(', ')}]`,
+      got: `${end - begin}`,
+    });
   return { name, dtype, shape, begin, end };
 }
 
 function elementCount(name: string, shape: readonly number[]): number {
   const count = shape.reduce((product, n) => product * n, 1);
   if (!Number.isSafeInteger(count))
-    throw new SafetensorsError(
-      `safetensors.${name}.shape: expected fewer elements than 2^53, got [${shape.join(', ')}]`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}.shape`,
+      expected: 'fewer elements than 2^53',
+      got: `[${shape.join(', ')}]`,
+    });
   return count;
 }
 
 function dtypeOfArray(name: string, data: SafetensorsData): SafetensorsDtype {
   const found = (['F32', 'F16', 'I32', 'U32', 'I64', 'U8'] as const).find((dtype) => data instanceof ARRAYS[dtype]);
   if (found === undefined)
-    throw new SafetensorsError(
-      `safetensors.${name}: expected f32, u16 (F16 bits), i32, u32, i64 or u8, got ${(data as object).constructor.name}`,
-    );
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: `safetensors.${name}`,
+      expected: 'f32, u16 (F16 bits), i32, u32, i64 or u8',
+      got: (data as object).constructor.name,
+    });
   return found;
 }
 

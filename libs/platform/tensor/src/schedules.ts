@@ -18,10 +18,12 @@ export function warmupCosine({
   floor?: number;
 }): (step: number) => number {
   if (!(total > 0) || warmup < 0 || warmup > total) {
-    throw new TensorError(
-      'tensor.options',
-      `warmup-cosine.warmup: expected 0 <= warmup <= total, got ${warmup} of ${total}`,
-    );
+    throw new TensorError({
+      code: 'tensor.options',
+      where: 'warmup-cosine.warmup',
+      expected: '0 <= warmup <= total',
+      got: `${warmup} of ${total}`,
+    });
   }
   return (step) => {
     if (step < warmup) return (peak * (step + 1)) / warmup;

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 /** What went wrong in the tensor path; stable, for programs. */
 export type TensorErrorCode =
   | 'tensor.shape'
@@ -11,13 +12,7 @@ export type TensorErrorCode =
   | 'tensor.options'
   | 'tensor.diverged';
 
-/** An error of the tensor path: `where.what: expected …, got …; remedy`. */
-export class TensorError extends Error {
+/** An error of the tensor path. */
+export class TensorError extends Fault<TensorErrorCode> {
   override readonly name = 'TensorError';
-  readonly code: TensorErrorCode;
-
-  constructor(code: TensorErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
 }

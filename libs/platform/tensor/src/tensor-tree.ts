@@ -39,10 +39,12 @@ export function flattenTree<Leaf>(
       };
     }
     const at = path === '' ? where : `${where}.${path}`;
-    throw new TensorError(
-      'tensor.tree',
-      `${at}: expected an array, a list or a record of them, got ${describeNode(node)}`,
-    );
+    throw new TensorError({
+      code: 'tensor.tree',
+      where: at,
+      expected: 'an array, a list or a record of them',
+      got: describeNode(node),
+    });
   };
   const shape = walk(tree, '');
   return { leaves, paths, shape };
@@ -88,16 +90,24 @@ export function unflattenPaths<Tree extends TensorTree>(
   const known = new Set(paths);
   const extra = Object.keys(record).find((path) => !known.has(path));
   if (extra !== undefined)
-    throw new TensorError(
-      'tensor.tree',
-      `record.${extra}: expected one of ${paths.length} known paths, got an unknown one`,
-    );
+    throw new TensorError({
+      code: 'tensor.tree',
+      where: `record.${extra}`,
+      expected: `one of ${paths.length} known paths`,
+      got: 'an unknown one',
+    });
   const found = paths.map((path, i) => {
     const value = record[path];
-    if (value === undefined) throw new TensorError('tensor.tree', `record.${path}: expected a tensor, got nothing`);
+    if (value === undefined)
+      throw new TensorError({ code: 'tensor.tree', where: `record.${path}`, expected: 'a tensor', got: 'nothing' });
     if (value.data.constructor !== leaves[i].data.constructor || value.shape.join() !== leaves[i].shape.join()) {
       const show = (t: Tensor<TensorData>) => `${t.data.constructor.name} [${t.shape.join(', ')}]`;
-      throw new TensorError('tensor.shape', `record.${path}: expected ${show(leaves[i])}, got ${show(value)}`);
+      throw new TensorError({
+        code: 'tensor.shape',
+        where: `record.${path}`,
+        expected: show(leaves[i]),
+        got: show(value),
+      });
     }
     return value;
   });
@@ -110,10 +120,12 @@ export function stackTensors(where: string, tensors: readonly Tensor<TensorData>
   const data = new (first.data.constructor as new (length: number) => TensorData)(first.data.length * tensors.length);
   tensors.forEach((value, i) => {
     if (value.shape.join() !== first.shape.join() || value.data.constructor !== first.data.constructor) {
-      throw new TensorError(
-        'tensor.shape',
-        `${where}: expected all to be ${describeTensor(first)}, got ${describeTensor(value)}`,
-      );
+      throw new TensorError({
+        code: 'tensor.shape',
+        where,
+        expected: `all to be ${describeTensor(first)}`,
+        got: describeTensor(value),
+      });
     }
     data.set(value.data, i * first.data.length);
   });

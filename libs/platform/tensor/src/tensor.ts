@@ -83,12 +83,19 @@ export function isTensor(value: unknown): value is Tensor<TensorData> {
 export function checkTensor(where: string, value: Tensor<TensorData>): void {
   const { shape, data } = value;
   if (!shape.every((n) => Number.isInteger(n) && n >= 0)) {
-    throw new TensorError('tensor.shape', `${where}.shape: expected non-negative integers, got [${shape.join(', ')}]`);
+    throw new TensorError({
+      code: 'tensor.shape',
+      where: `${where}.shape`,
+      expected: 'non-negative integers',
+      got: `[${shape.join(', ')}]`,
+    });
   }
   if (sizeOf(shape) !== data.length) {
-    throw new TensorError(
-      'tensor.shape',
-      `${where}.data: expected ${sizeOf(shape)} elements for [${shape.join(', ')}], got ${data.length}`,
-    );
+    throw new TensorError({
+      code: 'tensor.shape',
+      where: `${where}.data`,
+      expected: `${sizeOf(shape)} elements for [${shape.join(', ')}]`,
+      got: `${data.length}`,
+    });
   }
 }

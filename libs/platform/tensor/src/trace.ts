@@ -124,10 +124,13 @@ function readConstant(where: string, value: np.Array): { shape: readonly number[
   const data = value.dataSync();
   if (dtype === 'bool') return { shape, data: Uint8Array.from(data as Int32Array, (bit) => (bit ? 1 : 0)) };
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint32Array) return { shape, data };
-  throw new TensorError(
-    'tensor.trace',
-    `${where}.constant: expected f32, i32, u32 or bool, got ${describeShape(dtype, shape)}; cast it`,
-  );
+  throw new TensorError({
+    code: 'tensor.trace',
+    where: `${where}.constant`,
+    expected: 'f32, i32, u32 or bool',
+    got: describeShape(dtype, shape),
+    remedy: 'cast it',
+  });
 }
 
 /** jax-js takes any target of a broadcast that has as many axes, or more. */
@@ -153,14 +156,27 @@ function runTrace<Result>(where: string, run: () => Result): Result {
     const from = describePosition(found);
     if (error.name === 'UseAfterFreeError' || error.message.includes('.ref move semantics')) {
       throw new TensorError(
-        'tensor.ownership',
-        `${at}: expected an array that is still owned, got one that an earlier operation consumed${from}; take .ref of every use but the last`,
+        {
+          code: 'tensor.ownership',
+          where: at,
+          expected: 'an array that is still owned',
+          got: `one that an earlier operation consumed${from}`,
+          remedy: 'take .ref of every use but the last',
+        },
         { cause: error },
       );
     }
-    throw new TensorError('tensor.trace', `${at}: ${error.message}${describeOperands(found.operation, run)}${from}`, {
-      cause: error,
-    });
+    throw new TensorError(
+      {
+        code: 'tensor.trace',
+        where: at,
+        expected: 'operands that fit',
+        got: `${error.message}${describeOperands(found.operation, run)}${from}`,
+      },
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -16,6 +16,8 @@ export interface TrainLoopOptions<Batch extends TensorTree> {
   /** Stops after the call that is under way. */
   readonly signal?: AbortSignal;
   readonly onStep?: (result: StepResult) => void;
+  /** Gets the curves of the training: every step's `loss`, and what the loss gives beside it. In a stage: `ctx.scalar` */
+  readonly scalar?: (name: string, step: number, value: number) => void;
   /** Stop when the score has not fallen by `minDelta` for `patience` looks at it, one every `every` steps. */
   readonly earlyStop?: {
     readonly patience: number;
@@ -52,7 +54,7 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
   trainer: Trainer<Params, Batch>,
   options: TrainLoopOptions<Batch>,
 ): Promise<TrainLoopResult> {
-  const { steps, batch, stepsPerCall = 1, signal, onStep, earlyStop, checkpoint } = options;
+  const { steps, batch, stepsPerCall = 1, signal, onStep, scalar, earlyStop, checkpoint } = options;
   for (const [what, value] of [
     ['steps', steps],
     ['stepsPerCall', stepsPerCall],
@@ -61,7 +63,12 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
     ['checkpoint.every', checkpoint?.every ?? 1],
   ] as const) {
     if (!Number.isInteger(value) || value < 1)
-      throw new TensorError('tensor.options', `train-loop.${what}: expected a positive integer, got ${value}`);
+      throw new TensorError({
+        code: 'tensor.options',
+        where: `train-loop.${what}`,
+        expected: 'a positive integer',
+        got: `${value}`,
+      });
   }
   let step = trainer.state().step;
   const losses: number[] = [];
@@ -88,6 +95,8 @@ export async function trainLoop<Params extends TensorTree, Batch extends TensorT
     for (const result of results) {
       losses.push(result.loss);
       onStep?.(result);
+      scalar?.('loss', result.step, result.loss);
+      for (const [name, value] of Object.entries(result.aux)) scalar?.(name, result.step, value);
     }
     step += count;
     if (earlyStop !== undefined && step % earlyStop.every === 0) {

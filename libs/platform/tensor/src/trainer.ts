@@ -129,9 +129,19 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const optimizer = createOptimizer(options.optimizer);
   const { ema, accumulate = 1 } = options;
   if (ema !== undefined && !(ema >= 0 && ema < 1))
-    throw new TensorError('tensor.options', `${where}.ema: expected a number in [0, 1), got ${ema}`);
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.ema`,
+      expected: 'a number in [0, 1)',
+      got: `${ema}`,
+    });
   if (!Number.isInteger(accumulate) || accumulate < 1)
-    throw new TensorError('tensor.options', `${where}.accumulate: expected a positive integer, got ${accumulate}`);
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.accumulate`,
+      expected: 'a positive integer',
+      got: `${accumulate}`,
+    });
   const isScaled = options.compute === 'f16';
   let lossScale = startLossScale(where, options.lossScale);
   const params = flattenTensors(options.params, `${where}.params`);
@@ -247,10 +257,13 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
   const vectorOf = (name: string): Float32Array => {
     const data = pulled?.[name] ?? current[name].peek()?.data;
     if (data === undefined)
-      throw new TensorError(
-        'tensor.options',
-        `${where}.params: expected the state to be at hand, got one on the device; await pull() first`,
-      );
+      throw new TensorError({
+        code: 'tensor.options',
+        where: `${where}.params`,
+        expected: 'the state to be at hand',
+        got: 'one on the device',
+        remedy: 'await pull() first',
+      });
     return data as Float32Array;
   };
   const replace = (next: Record<string, Held>) => {
@@ -328,11 +341,13 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
     for (const name of names) feeds[STATE + name] = await held[name].read();
     if (held !== current) for (const value of Object.values(held)) value.release();
     const origin = await findDivergence(where, program, feeds);
-    return new TensorError(
-      'tensor.diverged',
-      `${where}.${Number.isFinite(loss) ? 'gradient' : 'loss'}: expected finite numbers, got loss ${loss} and gradient norm ${gradNorm} at step ${done + bad + 1} (learning rate ${learningRate})` +
-        `${origin === undefined ? '' : `: ${origin}`}; the parameters are those of ${bad === 0 ? 'the step before' : `step ${done}`}; lower the learning rate, clip, or look at the batch`,
-    );
+    return new TensorError({
+      code: 'tensor.diverged',
+      where: `${where}.${Number.isFinite(loss) ? 'gradient' : 'loss'}`,
+      expected: 'finite numbers',
+      got: `loss ${loss} and gradient norm ${gradNorm} at step ${done + bad + 1} (learning rate ${learningRate})${origin === undefined ? '' : `: ${origin}`}; the parameters are those of ${bad === 0 ? 'the step before' : `step ${done}`}`,
+      remedy: 'lower the learning rate, clip, or look at the batch',
+    });
   };
 
   return {
@@ -363,10 +378,12 @@ export async function createTrainer<Params extends TensorTree, Batch extends Ten
       for (const name of stateNames) {
         const value = state.tensors[name];
         if (value === undefined || value.data.length !== total) {
-          throw new TensorError(
-            'tensor.shape',
-            `${where}.restore.${name}: expected f32 [${total}], got ${value === undefined ? 'nothing' : describeTensor(value)}`,
-          );
+          throw new TensorError({
+            code: 'tensor.shape',
+            where: `${where}.restore.${name}`,
+            expected: `f32 [${total}]`,
+            got: value === undefined ? 'nothing' : describeTensor(value),
+          });
         }
       }
       replace(
@@ -441,10 +458,12 @@ function meanGradient(
 function flattenBatch(where: string, batch: StepBatch<TensorTree>, accumulate: number): FlatTree<Tensor<TensorData>> {
   if (accumulate === 1) return flattenTensors(batch as TensorTree, `${where}.batch`);
   if (!Array.isArray(batch) || batch.length !== accumulate) {
-    throw new TensorError(
-      'tensor.shape',
-      `${where}.batch: expected a list of ${accumulate} batches (accumulate), got ${Array.isArray(batch) ? `one of ${batch.length}` : 'no list'}`,
-    );
+    throw new TensorError({
+      code: 'tensor.shape',
+      where: `${where}.batch`,
+      expected: `a list of ${accumulate} batches (accumulate)`,
+      got: Array.isArray(batch) ? `one of ${batch.length}` : 'no list',
+    });
   }
   const flats = batch.map((one: TensorTree, i) => flattenTensors(one, `${where}.batch.${i}`));
   return {
@@ -459,13 +478,20 @@ function flattenBatch(where: string, batch: StepBatch<TensorTree>, accumulate: n
 }
 function checkParams(where: string, params: FlatTree<Tensor<TensorData>>): number {
   if (params.leaves.length === 0)
-    throw new TensorError('tensor.tree', `${where}.params: expected at least one tensor, got none`);
+    throw new TensorError({
+      code: 'tensor.tree',
+      where: `${where}.params`,
+      expected: 'at least one tensor',
+      got: 'none',
+    });
   params.leaves.forEach((leaf, i) => {
     if (!(leaf.data instanceof Float32Array))
-      throw new TensorError(
-        'tensor.shape',
-        `${where}.params.${params.paths[i]}: expected f32, got ${describeTensor(leaf)}`,
-      );
+      throw new TensorError({
+        code: 'tensor.shape',
+        where: `${where}.params.${params.paths[i]}`,
+        expected: 'f32',
+        got: describeTensor(leaf),
+      });
   });
   return params.leaves.reduce((sum, leaf) => sum + leaf.data.length, 0);
 }
@@ -474,10 +500,13 @@ function readLoss(where: string, result: Loss): [np.Array, { [name: string]: np.
   const [loss, aux] = isTraced(result) ? [result, {}] : [result.loss, result.aux];
   for (const [name, value] of Object.entries({ loss, ...aux })) {
     if (value.shape.length !== 0)
-      throw new TensorError(
-        'tensor.shape',
-        `${where}.${name}: expected a scalar, got [${value.shape.join(', ')}]; take its mean or sum`,
-      );
+      throw new TensorError({
+        code: 'tensor.shape',
+        where: `${where}.${name}`,
+        expected: 'a scalar',
+        got: `[${value.shape.join(', ')}]`,
+        remedy: 'take its mean or sum',
+      });
   }
   return [loss, { ...aux }];
 }

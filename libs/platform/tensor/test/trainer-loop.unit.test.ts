@@ -81,14 +81,17 @@ describe('the loop', () => {
   test('takes its steps, in calls of several, and reports each', async () => {
     const [one, many] = [await create(), await create()];
     const seen: number[] = [];
+    const logged: [number, number][] = [];
     const first = await trainLoop(one, { steps: 10, batch: batchOf });
     const second = await trainLoop(many, {
       steps: 10,
       batch: batchOf,
       stepsPerCall: 4,
       onStep: ({ step }) => seen.push(step),
+      scalar: (name, step, value) => void (name === 'loss' && logged.push([step, value])),
     });
     expect(second).toEqual(first);
+    expect(logged).toEqual(second.losses.map((loss, index) => [index + 1, loss]));
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(second).toMatchObject({ stopped: 'done', step: 10 });
   });
@@ -230,7 +233,7 @@ describe('memory', () => {
     await expect(program).rejects.toMatchObject({
       code: 'tensor.memory',
       message: expect.stringMatching(
-        /^huge\.memory: needs about \d+ MiB \(.*activations \d+ MiB.*this machine has \d+ MiB; lower the batch/,
+        /^huge\.memory: expected about \d+ MiB \(.*activations \d+ MiB.*, got \d+ MiB in this machine; lower the batch/,
       ),
     });
   });

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import { seededRandom } from './seeded-random.ts';
 
 /** What to compare: a scalar function and its claimed gradient at a point. */
@@ -46,9 +47,22 @@ export function checkGradient(given: GradientCase): GradientReport {
   const { name, value, gradient, step = 1e-5, absolute = 1e-6, relative = 1e-4, cosine: least = 0.9999 } = given;
   const point = Float64Array.from(given.at);
   if (gradient.length !== point.length)
-    throw new Error(`${name}: expected a gradient of ${point.length} entries, got ${gradient.length}`);
+    throw new Fault({
+      code: 'testing.argument',
+      where: name,
+      expected: `a gradient of ${point.length} entries`,
+      got: `${gradient.length}`,
+      audience: 'author',
+    });
   const indices = chooseIndices(point.length, given.sample);
-  if (indices.length === 0) throw new Error(`${name}: expected at least one entry to check, got none`);
+  if (indices.length === 0)
+    throw new Fault({
+      code: 'testing.argument',
+      where: name,
+      expected: 'at least one entry to check',
+      got: 'none',
+      audience: 'author',
+    });
 
   let [dot, claimedSquares, numericSquares] = [0, 0, 0];
   let worst = { index: -1, claimed: 0, numeric: 0, tolerance: 0 };
@@ -60,7 +74,13 @@ export function checkGradient(given: GradientCase): GradientReport {
     const numeric = (at(center + h) - at(center - h)) / (2 * h);
     const claimed = gradient[index] as number;
     if (!Number.isFinite(numeric) || !Number.isFinite(claimed))
-      throw new Error(`${name}[${index}]: expected finite derivatives, got ${claimed} claimed and ${numeric} numeric`);
+      throw new Fault({
+        code: 'testing.argument',
+        where: `${name}[${index}]`,
+        expected: 'finite derivatives',
+        got: `${claimed} claimed and ${numeric} numeric`,
+        audience: 'author',
+      });
     const tolerance = absolute + relative * Math.abs(numeric);
     const beyond = Math.abs(claimed - numeric) / tolerance;
     if (beyond > furthest) [furthest, worst] = [beyond, { index, claimed, numeric, tolerance }];
@@ -73,10 +93,14 @@ export function checkGradient(given: GradientCase): GradientReport {
   // Below this length the numeric gradient is rounding, which has no direction.
   const hasDirection = Math.sqrt(numericSquares) > absolute * Math.sqrt(indices.length);
   if (furthest > 1 || (hasDirection && cosine < least)) {
-    throw new Error(
-      `${name}[${worst.index}]: expected ${worst.numeric} by central difference, got ${worst.claimed}, off by ${Math.abs(worst.claimed - worst.numeric)} with ${worst.tolerance} allowed; ` +
-        `cosine ${cosine.toFixed(7)} over ${indices.length} entries (at least ${least})`,
-    );
+    throw new Fault({
+      code: 'testing.argument',
+      where: `${name}[${worst.index}]`,
+      expected: `${worst.numeric} by central difference`,
+      got: `${worst.claimed}, off by ${Math.abs(worst.claimed - worst.numeric)} with ${worst.tolerance} allowed`,
+      remedy: `cosine ${cosine.toFixed(7)} over ${indices.length} entries (at least ${least})`,
+      audience: 'author',
+    });
   }
   return { checked: indices.length, cosine, worst };
 }

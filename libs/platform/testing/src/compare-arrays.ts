@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 /** How far two arrays are apart. */
 export interface ArrayComparison {
   readonly maxAbsolute: number;
@@ -21,12 +22,24 @@ export function compareArrays(
 ): ArrayComparison {
   const { absolute = 0, relative = 0 } = tolerance;
   if (actual.length !== expected.length)
-    throw new Error(`${name}: expected ${expected.length} entries, got ${actual.length}`);
+    throw new Fault({
+      code: 'testing.argument',
+      where: name,
+      expected: `${expected.length} entries`,
+      got: `${actual.length}`,
+      audience: 'author',
+    });
   let [maxAbsolute, squares, furthest, worst] = [0, 0, -Infinity, 0];
   for (let index = 0; index < expected.length; index += 1) {
     const [got, want] = [actual[index] as number, expected[index] as number];
     if (!Number.isFinite(got) || !Number.isFinite(want))
-      throw new Error(`${name}[${index}]: expected finite values, got ${got} where ${want} was expected`);
+      throw new Fault({
+        code: 'testing.argument',
+        where: `${name}[${index}]`,
+        expected: 'finite values',
+        got: `${got} where ${want} was expected`,
+        audience: 'author',
+      });
     const error = Math.abs(got - want);
     maxAbsolute = Math.max(maxAbsolute, error);
     squares += error * error;
@@ -35,8 +48,13 @@ export function compareArrays(
   }
   const rootMeanSquare = expected.length === 0 ? 0 : Math.sqrt(squares / expected.length);
   if (furthest > 0)
-    throw new Error(
-      `${name}[${worst}]: expected ${expected[worst]}, got ${actual[worst]}, beyond absolute ${absolute} and relative ${relative}; largest error ${maxAbsolute}, root mean square ${rootMeanSquare}`,
-    );
+    throw new Fault({
+      code: 'testing.argument',
+      where: `${name}[${worst}]`,
+      expected: `${expected[worst]}`,
+      got: `${actual[worst]}, beyond absolute ${absolute} and relative ${relative}`,
+      remedy: `largest error ${maxAbsolute}, root mean square ${rootMeanSquare}`,
+      audience: 'author',
+    });
   return { maxAbsolute, rootMeanSquare, worst };
 }

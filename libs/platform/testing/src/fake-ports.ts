@@ -19,6 +19,7 @@ export const wordsPort = jsonPort<string>({
 export const readingsPort = jsonPort<{ values: Record<string, number> }>({
   id: 'metrics',
   title: 'Metrics',
+  viewer: 'metrics',
   schema: z.object({ values: z.record(z.string(), z.number()) }),
   file: 'metrics.json',
   summary: (value) => Object.keys(value.values).join(', '),

@@ -4,8 +4,10 @@ export { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports
 export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake-stages.ts';
 export { findNatsServer, freePort, NO_NATS_SERVER, startNatsServer } from './nats-server.ts';
 export { NO_ADAPTER, softwareAdapter } from './software-adapter.ts';
+export { stageContext } from './stage-context.ts';
 export { seededNormals, seededRandom } from './seeded-random.ts';
 
 export type { ArrayComparison } from './compare-arrays.ts';
 export type { NatsServer, NatsServerConfig } from './nats-server.ts';
 export type { GradientCase, GradientReport } from './check-gradient.ts';
+export type { ProgressReport, RecordedContext } from './stage-context.ts';

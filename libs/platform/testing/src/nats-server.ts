@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { Fault } from '@soliloquy/fault';
 
 /** Why a test that needs a server is skipped. */
 export const NO_NATS_SERVER =
@@ -62,7 +63,15 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
  */
 export async function startNatsServer(config: NatsServerConfig = {}): Promise<NatsServer> {
   const program = findNatsServer();
-  if (program === undefined) throw new Error(`testing.nats-server: expected a server, got none; ${NO_NATS_SERVER}`);
+  if (program === undefined)
+    throw new Fault({
+      code: 'testing.argument',
+      where: 'testing.nats-server',
+      expected: 'a server',
+      got: 'none',
+      remedy: NO_NATS_SERVER,
+      audience: 'author',
+    });
   const folder = mkdtempSync(join(tmpdir(), 'soliloquy-nats-'));
   const port = await freePort();
   const file = join(folder, 'nats-server.conf');

@@ -57,7 +57,7 @@ export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
   } catch (cause) {
     throw invalid(
       name,
-      'expected JSON in UTF-8',
+      'JSON in UTF-8',
       cause instanceof Error ? cause.message : 'other bytes',
       'see the example in the README of attribute-sampler',
       cause,
@@ -68,7 +68,7 @@ export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
     const issue = parsed.error.issues[0];
     throw invalid(
       [name, ...issue.path.map(String)].join('.'),
-      'expected a dictionary',
+      'a dictionary',
       issue.message,
       'see the example in the README of attribute-sampler',
     );
@@ -84,35 +84,29 @@ export function parseDictionary(name: string, bytes: Uint8Array): Dictionary {
 export function checkDictionary(name: string, dictionary: Dictionary): void {
   const known = dictionary.attributes;
   const attributeNames = Object.keys(known);
-  if (attributeNames.length === 0)
-    throw invalid(`${name}.attributes`, 'expected at least one attribute', 'none', 'add one');
+  if (attributeNames.length === 0) throw invalid(`${name}.attributes`, 'at least one attribute', 'none', 'add one');
   for (const [attribute, values] of Object.entries(known)) {
     const twice = values.find((value, index) => values.indexOf(value) !== index);
     if (twice !== undefined)
-      throw invalid(`${name}.attributes.${attribute}`, 'expected different values', `"${twice}" twice`, 'remove one');
+      throw invalid(`${name}.attributes.${attribute}`, 'different values', `"${twice}" twice`, 'remove one');
   }
   for (const [index, rule] of dictionary.forbid.entries()) {
     const where = `${name}.forbid.${index}`;
     if (Object.keys(rule).length < 2)
       throw invalid(
         where,
-        'expected two or more attributes that must not meet',
+        'two or more attributes that must not meet',
         Object.keys(rule).join(', ') || 'none',
         'take an unwanted value out of `attributes` instead',
       );
     for (const [attribute, values] of Object.entries(rule)) {
       if (!Object.hasOwn(known, attribute))
-        throw invalid(
-          where,
-          `expected an attribute out of ${attributeNames.join(', ')}`,
-          `"${attribute}"`,
-          'correct the name',
-        );
+        throw invalid(where, `an attribute out of ${attributeNames.join(', ')}`, `"${attribute}"`, 'correct the name');
       const stray = [values].flat().find((value) => !known[attribute].includes(value));
       if (stray !== undefined)
         throw invalid(
           `${where}.${attribute}`,
-          `expected a value out of ${known[attribute].join(', ')}`,
+          `a value out of ${known[attribute].join(', ')}`,
           `"${stray}"`,
           'correct the value',
         );
@@ -122,7 +116,7 @@ export function checkDictionary(name: string, dictionary: Dictionary): void {
     if (!Object.hasOwn(known, attribute))
       throw invalid(
         `${name}.prompt`,
-        `expected an attribute out of ${attributeNames.join(', ')}`,
+        `an attribute out of ${attributeNames.join(', ')}`,
         `{${attribute}}`,
         'correct the name in braces',
       );
@@ -141,8 +135,7 @@ export function promptOf(dictionary: Dictionary, values: Readonly<Record<string,
 
 function invalid(where: string, expected: string, got: string, remedy: string, cause?: unknown): StageError {
   return new StageError(
-    'dictionary-invalid',
-    `${where}: ${expected}, got ${got}; ${remedy}`,
+    { code: 'stage.dictionary-invalid', where, expected, got, remedy },
     cause === undefined ? undefined : { cause },
   );
 }

@@ -59,15 +59,14 @@ function newPairs(row: readonly number[], missing: ReadonlyMap<number, Pair>): n
  * The draw of n subjects is the beginning of the draw of n + 1: to ask for more changes none of those that are there.
  *
  * @param fixed one value per attribute, −1 where it is drawn; must be completable
- * @returns     count rows, each a full row that breaks no rule
+ * @yields      count rows, each a full row that breaks no rule
  */
-export function drawPairwise(
+export function* pairwiseRows(
   space: Space,
   count: number,
   seed: number,
   fixed: Row = space.sizes.map(() => -1),
-  onRow?: (done: number) => void,
-): Row[] {
+): Generator<Row> {
   const random = seededRandom(seed);
   const missing = new Map(
     possiblePairs(space, fixed).map((pair) => [
@@ -77,10 +76,9 @@ export function drawPairwise(
   );
   const taken = space.sizes.map((size) => new Array<number>(size).fill(0));
   const patience = space.rules.length === 0 ? Infinity : Math.max(...space.sizes);
-  const rows: Row[] = [];
   let sinceProgress = 0;
   let heldBack = false;
-  while (rows.length < count) {
+  for (let drawn = 0; drawn < count; drawn++) {
     const seeds = random.shuffled([...missing.values()]);
     let best: Row | undefined;
     let bestNew: number[] = [];
@@ -103,10 +101,13 @@ export function drawPairwise(
     heldBack ||= sinceProgress >= patience;
     for (const key of bestNew) missing.delete(key);
     row.forEach((value, attribute) => taken[attribute][value]++);
-    rows.push(row);
-    onRow?.(rows.length);
+    yield row;
   }
-  return rows;
+}
+
+/** All rows of `pairwiseRows` at once. */
+export function drawPairwise(...draw: Parameters<typeof pairwiseRows>): Row[] {
+  return [...pairwiseRows(...draw)];
 }
 
 /**

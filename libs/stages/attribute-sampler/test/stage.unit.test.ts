@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { StageContext } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/pairwise.ts';
 import { attributeSamplerStage, DEFAULT_DICTIONARY, parseDictionary } from '../src/index.ts';
 
-const context = (seed: number, signal = new AbortController().signal): StageContext => ({
-  signal,
-  seed,
-  device: 'cpu',
-  threads: 1,
-  progress: () => {},
-  log: () => {},
-  scratch: async () => '',
-  call: async () => undefined,
-});
 const bytes = (value: unknown): Uint8Array =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 const defaults = attributeSamplerStage.params.parse({});
 
 describe('attribute-sampler', () => {
   it('gives as many subjects as asked, each with a value of every attribute and a sentence that says it', async () => {
-    const result = await run({ dictionary: undefined }, { ...defaults, count: 16 }, context(3));
+    const result = await run({ dictionary: undefined }, { ...defaults, count: 16 }, stageContext({ seed: 3 }));
     expect(result.attributes).toHaveLength(16);
     for (const subject of result.attributes) {
       expect(Object.keys(subject.values)).toEqual(Object.keys(DEFAULT_DICTIONARY.attributes));
@@ -32,7 +22,7 @@ describe('attribute-sampler', () => {
     const result = await run(
       { dictionary: undefined },
       { ...defaults, count: 20, fixed: { gender: 'woman' } },
-      context(3),
+      stageContext({ seed: 3 }),
     );
     expect(result.attributes.every(({ values }) => values.gender === 'woman' && values.facialHair === 'none')).toBe(
       true,
@@ -44,7 +34,7 @@ describe('attribute-sampler', () => {
       name: 'mine.json',
       bytes: bytes({ attributes: { hatKind: ['fez', 'beret'], mood: ['glad'] } }),
     };
-    const result = await run({ dictionary }, { ...defaults, count: 2 }, context(1));
+    const result = await run({ dictionary }, { ...defaults, count: 2 }, stageContext());
     expect(result.attributes.map(({ values }) => values.hatKind).sort()).toEqual(['beret', 'fez']);
     expect(result.attributes[0].prompt).toContain('hat kind ');
   });
@@ -79,14 +69,14 @@ describe('attribute-sampler', () => {
       name: 'mine.json',
       bytes: bytes({ attributes: { a: ['x'], b: ['y'] }, forbid: [{ a: 'x', b: 'y' }] }),
     };
-    await expect(async () => run({ dictionary: impossible }, defaults, context(1))).rejects.toThrow(
+    await expect(async () => run({ dictionary: impossible }, defaults, stageContext())).rejects.toThrow(
       'at least one subject',
     );
     await expect(async () =>
-      run({ dictionary: undefined }, { ...defaults, fixed: { hat: 'fez' } }, context(1)),
+      run({ dictionary: undefined }, { ...defaults, fixed: { hat: 'fez' } }, stageContext()),
     ).rejects.toThrow('got "hat"');
     await expect(async () =>
-      run({ dictionary: undefined }, { ...defaults, fixed: { age: 'ageless' } }, context(1)),
+      run({ dictionary: undefined }, { ...defaults, fixed: { age: 'ageless' } }, stageContext()),
     ).rejects.toThrow('got "ageless"');
   });
 
@@ -94,7 +84,7 @@ describe('attribute-sampler', () => {
     const controller = new AbortController();
     controller.abort();
     await expect(async () =>
-      run({ dictionary: undefined }, { ...defaults, count: 50 }, context(1, controller.signal)),
+      run({ dictionary: undefined }, { ...defaults, count: 50 }, stageContext({ signal: controller.signal })),
     ).rejects.toThrow();
   });
 });

@@ -3,12 +3,12 @@ import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import type { Gaussians, Image } from '@soliloquy/ports';
 import { createRasterizer, decodePly, type Rasterizer } from '@soliloquy/splat';
-import { compareArrays } from '@soliloquy/testing';
+import { compareArrays, stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/lift.ts';
 import { distanceToOutside } from '../src/distance-transform.ts';
 import { canonicalGaussiansStage } from '../src/index.ts';
 import { REPORT_EVERY } from '../src/refine.ts';
-import { HEIGHT, paintedLandmarks, paintedPerson, taskContext, wall, WIDTH } from './painted-person.ts';
+import { HEIGHT, paintedLandmarks, paintedPerson, wall, WIDTH } from './painted-person.ts';
 
 const params = {
   ...canonicalGaussiansStage.params.parse({ count: 3000, area: WIDTH * HEIGHT }),
@@ -18,7 +18,7 @@ const image = paintedPerson();
 const landmarks = paintedLandmarks();
 const background = wall();
 type Lift = Awaited<ReturnType<typeof run>>;
-const lift = async (ctx = taskContext(), given: Partial<typeof params> = {}): Promise<Lift> =>
+const lift = async (ctx = stageContext(), given: Partial<typeof params> = {}): Promise<Lift> =>
   run({ image, landmarks, background }, { ...params, ...given }, ctx);
 
 /** Coverage by the person of each pixel that is further than `margin` from the matte's nearest opaque pixel. */
@@ -153,7 +153,7 @@ describe('a painted person, lifted', () => {
   });
 
   test('is the same bytes again, and with two threads', async () => {
-    const again = await lift(taskContext({ threads: 2 }));
+    const again = await lift(stageContext({ threads: 2 }));
     for (const key of ['means', 'quats', 'logScales', 'opacityLogits', 'colors', 'regions'] as const)
       expect(Buffer.compare(Buffer.from(again.gaussians[key].buffer), Buffer.from(gaussians[key].buffer)), key).toBe(0);
     expect(again.metrics).toEqual(result.metrics);
@@ -162,7 +162,7 @@ describe('a painted person, lifted', () => {
 
 describe('refinement', () => {
   test('is what makes it sharp: without steps it is softer, and it stops when it is told to', async () => {
-    const soft = await lift(taskContext(), { steps: 0 });
+    const soft = await lift(stageContext(), { steps: 0 });
     expect(soft.metrics.values.psnr).toBeLessThan(30);
     const controller = new AbortController();
     const heard: number[] = [];
@@ -170,7 +170,7 @@ describe('refinement', () => {
       heard.push(done);
       if (done === 2 * REPORT_EVERY) controller.abort();
     };
-    await expect(lift(taskContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
+    await expect(lift(stageContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
     expect(heard).toEqual([REPORT_EVERY, 2 * REPORT_EVERY]);
   });
 });
@@ -179,9 +179,9 @@ describe('what cannot be lifted', () => {
   test('a matte that is empty is refused with a word on what to do', async () => {
     const nobody: Image = { ...image, data: image.data.map((value, i) => (i % 4 === 3 ? 0 : value)) };
     await expect(
-      (async () => run({ image: nobody, landmarks, background }, params, taskContext()))(),
+      (async () => run({ image: nobody, landmarks, background }, params, stageContext()))(),
     ).rejects.toMatchObject({
-      code: 'no-person',
+      code: 'stage.no-person',
       message: expect.stringMatching(/^canonical-gaussians\.image: expected .*, got .*; check/),
     });
   });

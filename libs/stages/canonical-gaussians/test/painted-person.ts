@@ -1,5 +1,4 @@
 import type { Image, LandmarkName, Landmarks } from '@soliloquy/ports';
-import type { StageContext } from '@soliloquy/stage';
 
 export const WIDTH = 128;
 export const HEIGHT = 192;
@@ -137,20 +136,5 @@ export function turnedLandmarks(landmarks: Landmarks, angle: number, [cx, cy]: r
     points: Object.fromEntries(
       Object.entries(landmarks.points).map(([name, point]) => [name, turn(point)]),
     ) as Landmarks['points'],
-  };
-}
-
-/** A context of a task on its own. */
-export function taskContext(given: Partial<StageContext> = {}): StageContext {
-  return {
-    signal: new AbortController().signal,
-    progress() {},
-    seed: 1,
-    log() {},
-    device: 'cpu',
-    threads: 1,
-    scratch: () => Promise.reject(new Error('no scratch here')),
-    call: () => Promise.reject(new Error('no calls here')),
-    ...given,
   };
 }

@@ -2,22 +2,13 @@
  * Both backbones on one clip: node libs/stages/deformation-fit/bench/hexplane.bench.ts [frames] [height]. PSNR,
  * seconds, and how far Gaussians are from where they went.
  */
-import type { StageContext } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { run as controlNodes } from '../src/backbones/control-nodes.ts';
 import { run as hexplane } from '../src/backbones/hexplane.ts';
 import { deformationFitStage } from '../src/index.ts';
 import { gesture, movingBody } from './moving-body.ts';
 
-const ctx: StageContext = {
-  signal: new AbortController().signal,
-  progress() {},
-  seed: 1,
-  log() {},
-  device: 'cpu',
-  threads: 1,
-  scratch: () => Promise.reject(new Error('no scratch here')),
-  call: () => Promise.reject(new Error('no calls here')),
-};
+const ctx = stageContext();
 const [frames = 50, height = 96] = process.argv.slice(2).map(Number);
 const scene = await movingBody(1800, height, frames, gesture);
 const input = { gaussians: scene.gaussians, background: scene.background, video: scene.video };

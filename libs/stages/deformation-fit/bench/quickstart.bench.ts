@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { gaussians as gaussiansPort, image, video as videoPort, type Video } from '@soliloquy/ports';
-import type { StageContext } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { run as controlNodes } from '../src/backbones/control-nodes.ts';
 import { run as hexplane } from '../src/backbones/hexplane.ts';
 import { deformationFitStage } from '../src/index.ts';
@@ -47,16 +47,7 @@ for (const {
     background: await image.decode(await get('background')),
     video: firstFrames(await videoPort.decode(await get('video')), Number(values.frames)),
   };
-  const ctx: StageContext = {
-    signal: new AbortController().signal,
-    progress() {},
-    seed,
-    log() {},
-    device: 'cpu',
-    threads: 1,
-    scratch: () => Promise.reject(new Error('no scratch here')),
-    call: () => Promise.reject(new Error('no calls here')),
-  };
+  const ctx = stageContext({ seed });
   const { backbones } = deformationFitStage;
   const common = deformationFitStage.params.parse({ area: params.area });
   const fits = {

@@ -58,10 +58,13 @@ export class ClipFit {
   static async open(input: ClipInput, params: ClipParams, ctx: StageContext): Promise<ClipFit> {
     const { gaussians, background, video } = input;
     if (!video.matte)
-      throw new StageError(
-        'no-matte',
-        'deformation-fit.video: expected a clip with its matte, got one without; use a backbone that gives it',
-      );
+      throw new StageError({
+        code: 'stage.no-matte',
+        where: 'deformation-fit.video',
+        expected: 'a clip with its matte',
+        got: 'one without',
+        remedy: 'use a backbone that gives it',
+      });
     const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
     const whole = wholeView(gaussians.camera, width, height);
     const face = faceView(gaussians, video, params.faceArea, whole);

@@ -3,6 +3,27 @@ import { deformation, gaussians, image, metrics, video } from '@soliloquy/ports'
 import { defineStage } from '@soliloquy/stage';
 import { FIELD_FIGURES, FIT_FIGURES } from './fit-figures.ts';
 
+/** What both backbones take: particles that Gauss-Newton steps move, in passes over the clip. */
+const particleParams = z.object({
+  particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
+  faceArea: z
+    .int()
+    .min(64)
+    .max(4_194_304)
+    .default(16_000)
+    .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
+    .meta({ unit: 'pixels' }),
+  steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps per frame in the first pass over the clip'),
+  rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
+  smoothness: z
+    .number()
+    .nonnegative()
+    .default(0.25)
+    .describe(
+      'Weight, after the first pass, of staying at the smoothed motion: halfway between neighbouring frames, or at the field',
+    ),
+});
+
 export const deformationFitStage = defineStage({
   id: 'deformation-fit',
   version: 1,
@@ -32,33 +53,7 @@ export const deformationFitStage = defineStage({
       title: 'Control nodes',
       summary:
         'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
-      params: z.object({
-        particles: z
-          .int()
-          .min(24)
-          .max(4000)
-          .default(240)
-          .describe('Particles for a whole body')
-          .meta({ unit: 'particles' }),
-        faceArea: z
-          .int()
-          .min(64)
-          .max(4_194_304)
-          .default(16_000)
-          .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
-          .meta({ unit: 'pixels' }),
-        steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first pass'),
-        rigidity: z
-          .number()
-          .positive()
-          .default(0.3)
-          .describe('Stiffness of the springs between neighbouring particles'),
-        smoothness: z
-          .number()
-          .nonnegative()
-          .default(0.25)
-          .describe('Weight of staying halfway between the frames before and after, second pass'),
-      }),
+      params: particleParams,
       threads: 1,
       onWebGpu: true,
       load: () => import('./backbones/control-nodes.ts'),
@@ -68,34 +63,9 @@ export const deformationFitStage = defineStage({
       title: 'HexPlane field',
       summary:
         'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns where Gauss-Newton steps from its own motion lead.',
-      params: z.object({
-        particles: z
-          .int()
-          .min(24)
-          .max(4000)
-          .default(240)
-          .describe('Particles for a whole body')
-          .meta({ unit: 'particles' }),
-        faceArea: z
-          .int()
-          .min(64)
-          .max(4_194_304)
-          .default(16_000)
-          .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
-          .meta({ unit: 'pixels' }),
-        steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps a frame, first round'),
+      params: particleParams.extend({
         rounds: z.int().min(1).max(20).default(2).describe('Rounds of steps and learning'),
         fieldSteps: z.int().min(1).max(100_000).default(250).describe('Training steps of the field in a round'),
-        rigidity: z
-          .number()
-          .positive()
-          .default(0.3)
-          .describe('Stiffness of the springs between neighbouring particles'),
-        smoothness: z
-          .number()
-          .nonnegative()
-          .default(0.25)
-          .describe('Weight of staying where the field is, after the first round'),
       }),
       threads: 1,
       onWebGpu: true,

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud';
 import { videoFromFrames } from '@soliloquy/media';
 import type { Deformation, Video } from '@soliloquy/ports';
+import { stageContext } from '@soliloquy/testing';
 import { gesture, movingBody, type MovingBody } from '../bench/moving-body.ts';
 import { run } from '../src/backbones/control-nodes.ts';
 import { deformationFitStage } from '../src/index.ts';
-import { taskContext } from './task-context.ts';
 
 const FRAMES = 14;
 const HEIGHT = 96;
@@ -15,7 +15,7 @@ const params = {
 };
 
 type Fit = Awaited<ReturnType<typeof run>>;
-const fit = (scene: MovingBody, ctx = taskContext()): Promise<Fit> | Fit =>
+const fit = (scene: MovingBody, ctx = stageContext()): Promise<Fit> | Fit =>
   run({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, params, ctx);
 
 /** Root mean square distance in pixels of where Gaussians are from where they should be, over frames. */
@@ -88,7 +88,7 @@ describe('a clip of a body that particles moved', () => {
 
   test('is fitted to the same bytes again, and with two threads', async () => {
     expect(bytesOf(await fit(scene))).toEqual(bytesOf(result));
-    expect(bytesOf(await fit(scene, taskContext({ threads: 2 })))).toEqual(bytesOf(result));
+    expect(bytesOf(await fit(scene, stageContext({ threads: 2 })))).toEqual(bytesOf(result));
   });
 
   test('is followed frame by frame, and stops when it is told to', async () => {
@@ -99,7 +99,7 @@ describe('a clip of a body that particles moved', () => {
       expect(total).toBe(FRAMES * 2);
       if (done === 3) controller.abort();
     };
-    await expect(fit(scene, taskContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
+    await expect(fit(scene, stageContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
     expect(heard).toEqual([1, 2, 3]);
   });
 });
@@ -129,9 +129,9 @@ describe('a clip without a matte', () => {
     const { width, height, fps, frames } = video;
     const bare: Video = videoFromFrames({ width, height, fps, frames }, (from, to) => video.read(from, to));
     await expect(
-      (async () => run({ gaussians, background, video: bare }, params, taskContext()))(),
+      (async () => run({ gaussians, background, video: bare }, params, stageContext()))(),
     ).rejects.toMatchObject({
-      code: 'no-matte',
+      code: 'stage.no-matte',
       message: expect.stringMatching(/^deformation-fit\.video: expected .* got .*; use/),
     });
   });

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { stageContext } from '@soliloquy/testing';
 import { gesture, movingBody, type MovingBody } from '../bench/moving-body.ts';
 import { run as controlNodes } from '../src/backbones/control-nodes.ts';
 import { run } from '../src/backbones/hexplane.ts';
 import { deformationFitStage } from '../src/index.ts';
-import { taskContext } from './task-context.ts';
 
 const HEIGHT = 96;
 const common = { area: 64 * HEIGHT, faceArea: 16_000, particles: 80 };
@@ -13,7 +13,7 @@ const params = {
 };
 
 type Fit = Awaited<ReturnType<typeof run>>;
-const fit = (scene: MovingBody, ctx = taskContext()): Promise<Fit> | Fit =>
+const fit = (scene: MovingBody, ctx = stageContext()): Promise<Fit> | Fit =>
   run({ gaussians: scene.gaussians, background: scene.background, video: scene.video }, params, ctx);
 
 describe('a clip of a body that particles moved', () => {
@@ -28,7 +28,7 @@ describe('a clip of a body that particles moved', () => {
     const nodes = await controlNodes(
       { gaussians: scene.gaussians, background: scene.background, video: scene.video },
       { ...params, ...deformationFitStage.backbones['control-nodes'].params.parse(common) },
-      taskContext(),
+      stageContext(),
     );
     expect(result.metrics.values.psnr).toBeGreaterThan(nodes.metrics.values.psnr - 0.5);
     expect(result.metrics.values.gain).toBeGreaterThan(10);
@@ -51,6 +51,6 @@ describe('a clip of a body that particles moved', () => {
     const progress = (done: number): void => {
       if (done === 6) setTimeout(() => controller.abort(), 5);
     };
-    await expect(fit(scene, taskContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
+    await expect(fit(scene, stageContext({ signal: controller.signal, progress }))).rejects.toThrow(/abort/i);
   });
 });

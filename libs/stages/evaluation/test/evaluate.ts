@@ -1,9 +1,9 @@
 import type { Audio, Metrics } from '@soliloquy/ports';
-import type { StageContext } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { runOf } from '../src/evaluation/backbones/measures.ts';
 import { ownMeasures } from '../src/evaluation/own-measures.ts';
 
-const ctx = { signal: new AbortController().signal, progress() {} } as unknown as StageContext;
+const ctx = stageContext();
 
 /** What evaluation says of some inputs. */
 export async function measure(

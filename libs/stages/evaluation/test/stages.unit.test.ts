@@ -2,17 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createRegistry, migrateGraph, parseGraph, validateGraph } from '@soliloquy/graph';
 import type { Metrics, Video } from '@soliloquy/ports';
-import {
-  defineMeasure,
-  defineStage,
-  loadBackbone,
-  metricsOf,
-  type AnyStage,
-  type StageContext,
-} from '@soliloquy/stage';
+import { defineMeasure, defineStage, loadBackbone, metricsOf, type AnyStage } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { evaluationInputs, evaluationStage, reportStage, statisticsStage, withMeasures } from '../src/index.ts';
 
-const ctx = { signal: new AbortController().signal, progress() {} } as unknown as StageContext;
+const ctx = stageContext();
 async function run(stage: AnyStage, inputs: object, params: object): Promise<Record<string, unknown>> {
   const { run: work } = await loadBackbone(stage.id, stage.backbones[stage.defaultBackbone]);
   return (await work(inputs as never, params as never, ctx)) as Record<string, unknown>;
@@ -75,8 +69,8 @@ describe('a measure from outside', () => {
       { path: 'outside.json' },
     );
     const codes = (each: AnyStage): string[] => validateGraph(doc, createRegistry([each])).map(({ code }) => code);
-    expect(codes(stage)).not.toContain('unknown-metric');
-    expect(codes(evaluationStage)).toContain('unknown-metric');
+    expect(codes(stage)).not.toContain('graph.unknown-metric');
+    expect(codes(evaluationStage)).toContain('graph.unknown-metric');
   });
 
   test('of a name that there is, or added to another stage, is refused', () => {

@@ -3,9 +3,9 @@ import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { createMotionLayout, initAlignedSpace, initMotionCodec, packAlignedSpace } from '@soliloquy/gaussian-codec';
 import type { ParticleDeformation } from '@soliloquy/ports';
 import { speechFeatures } from '@soliloquy/speech-features';
-import type { StageContext } from '@soliloquy/stage';
 import { createRng, loadOnnx, readOnnxMetadata, sourceCommit, type Tensor } from '@soliloquy/tensor';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
+import { stageContext } from '@soliloquy/testing';
 import { motionTrainingStage } from '../src/index.ts';
 import { run } from '../src/motion-training/backbones/transformer.ts';
 
@@ -34,16 +34,6 @@ const clip = (): ParticleDeformation => ({
   logScaleOffsets: new Float32Array(FRAMES * P * 3),
 });
 const voice = () => ({ sampleRate: RATE, samples: rng.normal([(FRAMES / 25) * RATE]).data });
-const ctx: StageContext = {
-  signal: new AbortController().signal,
-  progress() {},
-  seed: 1,
-  log() {},
-  device: 'cpu',
-  threads: 1,
-  scratch: () => Promise.reject(new Error('no scratch here')),
-  call: () => Promise.reject(new Error('no calls here')),
-};
 
 type Trained = Awaited<ReturnType<typeof run>>;
 let trained: Trained;
@@ -73,7 +63,7 @@ beforeAll(async () => {
     ...motionTrainingStage.params.parse(given),
     ...motionTrainingStage.backbones.transformer.params.parse(given),
   };
-  trained = await run({ deformation: clips, audio: voices, space }, params, ctx);
+  trained = await run({ deformation: clips, audio: voices, space }, params, stageContext());
 });
 
 test('the saved network says what goes in, how it was scaled, and which commit made it', () => {

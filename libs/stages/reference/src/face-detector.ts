@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Fault } from '@soliloquy/fault';
 import type { Image } from '@soliloquy/media';
 import { withScope, type Box, type CascadeClassifier, type Mat, type OpenCv } from './opencv.ts';
 import { lumaPlane, sample, scalePlane, shrinkImage, type Plane } from './plane.ts';
@@ -44,7 +45,14 @@ export function cascade(cv: OpenCv, name: string): CascadeClassifier {
   );
   const made = new cv.CascadeClassifier();
   if (!made.load(`${name}.xml`))
-    throw new Error(`reference.data: expected the cascade ${name}, got a file that does not load; reinstall`);
+    throw new Fault({
+      code: 'reference.argument',
+      where: 'reference.data',
+      expected: `the cascade ${name}`,
+      got: 'a file that does not load',
+      remedy: 'reinstall',
+      audience: 'author',
+    });
   loaded.set(name, made);
   return made;
 }

@@ -50,10 +50,13 @@ export function findFace(cv: OpenCv, image: Image, log: (message: string) => voi
     }
     return face;
   }
-  throw new StageError(
-    'no-face',
-    'reference.image: expected the face of one person seen from the front, got none found; give --landmarks FILE with the points of the face, or another picture',
-  );
+  throw new StageError({
+    code: 'stage.no-face',
+    where: 'reference.image',
+    expected: 'the face of one person seen from the front',
+    got: 'none found',
+    remedy: 'give --landmarks FILE with the points of the face, or another picture',
+  });
 }
 
 /** Faces that the votes of the cascades, or fewer of them and both eyes, make plausible; largest first. */

@@ -5,19 +5,25 @@ import { StageError } from '@soliloquy/stage';
 /** Points must be of this very picture. @throws StageError `size-mismatch` */
 export function checkLandmarks(landmarks: Landmarks, image: Image): void {
   if (landmarks.width === image.width && landmarks.height === image.height) return;
-  throw new StageError(
-    'size-mismatch',
-    `reference.landmarks: expected points of a picture of ${image.width}x${image.height}, got ${landmarks.width}x${landmarks.height}; give the points of this picture`,
-  );
+  throw new StageError({
+    code: 'stage.size-mismatch',
+    where: 'reference.landmarks',
+    expected: `points of a picture of ${image.width}x${image.height}`,
+    got: `${landmarks.width}x${landmarks.height}`,
+    remedy: 'give the points of this picture',
+  });
 }
 
 /** The background must be of the picture's size. @throws StageError `size-mismatch` */
 export function checkSize(background: Image, image: Image): void {
   if (background.width === image.width && background.height === image.height) return;
-  throw new StageError(
-    'size-mismatch',
-    `reference.background: expected ${image.width}x${image.height}, got ${background.width}x${background.height}; give the background of this picture`,
-  );
+  throw new StageError({
+    code: 'stage.size-mismatch',
+    where: 'reference.background',
+    expected: `${image.width}x${image.height}`,
+    got: `${background.width}x${background.height}`,
+    remedy: 'give the background of this picture',
+  });
 }
 
 /**
@@ -27,10 +33,13 @@ export function checkSize(background: Image, image: Image): void {
 export function scaleLandmarks(landmarks: Landmarks, width: number, height: number): Landmarks {
   const aspect = (landmarks.width / landmarks.height) * (height / width);
   if (Math.abs(Math.log(aspect)) > 0.02) {
-    throw new StageError(
-      'size-mismatch',
-      `reference.landmarks: expected points of a picture with the aspect of ${width}x${height}, got ${landmarks.width}x${landmarks.height}; give the points of this picture (EXIF rotation is applied before)`,
-    );
+    throw new StageError({
+      code: 'stage.size-mismatch',
+      where: 'reference.landmarks',
+      expected: `points of a picture with the aspect of ${width}x${height}`,
+      got: `${landmarks.width}x${landmarks.height}`,
+      remedy: 'give the points of this picture (EXIF rotation is applied before)',
+    });
   }
   const sx = width / landmarks.width;
   const sy = height / landmarks.height;

@@ -90,7 +90,10 @@ describe('a picture without a face is refused', () => {
   it.each(pictures)('%s', async (_, image) => {
     const { cv } = await loadOpenCv();
     expect(() => findFace(cv, image, () => undefined)).toThrow(
-      expect.objectContaining({ code: 'no-face', message: expect.stringContaining('--landmarks') as string }) as Error,
+      expect.objectContaining({
+        code: 'stage.no-face',
+        message: expect.stringContaining('--landmarks') as string,
+      }) as Error,
     );
   });
 });

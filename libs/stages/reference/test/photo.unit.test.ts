@@ -2,19 +2,20 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '@soliloquy/media';
 import { landmarksSchema, type Landmarks } from '@soliloquy/ports';
+import { stageContext } from '@soliloquy/testing';
 import { run as figure } from '../src/backbones/figure.ts';
 import { run } from '../src/backbones/photo.ts';
 import { growMatte } from '../src/background.ts';
 import { loadOpenCv } from '../src/opencv.ts';
 import { shrinkImage } from '../src/plane.ts';
-import { context, drawn, fixture } from './pictures.ts';
+import { drawn, fixture } from './pictures.ts';
 
 type Result = { image: Image; landmarks: Landmarks; background: Image };
 const photo = async (image: Image, given: { landmarks?: Landmarks; background?: Image } = {}, logs: string[] = []) =>
   (await run(
     { image, landmarks: given.landmarks, background: given.background },
     { area: 2_359_296 },
-    context(logs),
+    stageContext({ log: (message) => void logs.push(message) }),
   )) as Result;
 const alphaAt = (image: Image, x: number, y: number) =>
   image.data[(Math.round(y) * image.width + Math.round(x)) * 4 + 3]!;
@@ -121,14 +122,14 @@ describe('the reference of a photograph', () => {
 
   it('refuses points of a picture with another aspect', async () => {
     const given = { ...found.landmarks, height: 900 };
-    await expect(photo(man, { landmarks: given })).rejects.toMatchObject({ code: 'size-mismatch' });
+    await expect(photo(man, { landmarks: given })).rejects.toMatchObject({ code: 'stage.size-mismatch' });
   });
 
   it('reduces a picture larger than its area, keeping its aspect', async () => {
     const result = (await run(
       { image: man, landmarks: found.landmarks, background: undefined },
       { area: 128 * 128 },
-      context(),
+      stageContext(),
     )) as Result;
     expect([result.image.width, result.image.height, result.background.width, result.landmarks.width]).toEqual([
       128, 128, 128, 128,
@@ -148,7 +149,7 @@ describe('the reference of a painted figure', () => {
     image.data[3] = 0;
     const landmarks = { width: 64, height: 64, points: {} } as unknown as Landmarks;
     const given = { image, landmarks, background: drawn(64, 64, () => [1, 2, 3]) };
-    expect(await figure(given, {}, context())).toEqual(given);
+    expect(await figure(given, {}, stageContext())).toEqual(given);
   });
 
   it("is refused without the painter's points, background or matte", async () => {
@@ -156,15 +157,15 @@ describe('the reference of a painted figure', () => {
     const landmarks = { width: 64, height: 64, points: {} } as unknown as Landmarks;
     const codeOf = (inputs: Parameters<typeof figure>[0]) => {
       try {
-        void figure(inputs, {}, context());
+        void figure(inputs, {}, stageContext());
       } catch (error) {
         return (error as { code: string }).code;
       }
       return 'none';
     };
-    expect(codeOf({ image, landmarks: undefined, background: image })).toBe('missing-input');
-    expect(codeOf({ image, landmarks, background: undefined })).toBe('missing-input');
-    expect(codeOf({ image, landmarks, background: drawn(32, 64, () => [1, 2, 3]) })).toBe('size-mismatch');
-    expect(codeOf({ image, landmarks, background: image })).toBe('no-matte');
+    expect(codeOf({ image, landmarks: undefined, background: image })).toBe('stage.missing-input');
+    expect(codeOf({ image, landmarks, background: undefined })).toBe('stage.missing-input');
+    expect(codeOf({ image, landmarks, background: drawn(32, 64, () => [1, 2, 3]) })).toBe('stage.size-mismatch');
+    expect(codeOf({ image, landmarks, background: image })).toBe('stage.no-matte');
   });
 });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { decodeImage, type Image } from '@soliloquy/media';
-import type { StageContext } from '@soliloquy/stage';
 
 const folder = new URL('./fixtures/', import.meta.url);
 
@@ -58,19 +57,6 @@ export function turned(image: Image, radians: number): Image {
     const at = (row * image.width + column) * 4;
     return [image.data[at]!, image.data[at + 1]!, image.data[at + 2]!];
   });
-}
-
-export function context(logs: string[] = []): StageContext {
-  return {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    seed: 1,
-    log: (message) => logs.push(message),
-    device: 'cpu',
-    threads: 1,
-    scratch: () => Promise.reject(new Error('no scratch here')),
-    call: () => Promise.reject(new Error('no calls here')),
-  };
 }
 
 /** Numbers of a linear congruential generator, 0 … 1. */

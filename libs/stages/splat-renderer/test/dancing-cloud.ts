@@ -1,5 +1,4 @@
 import type { Camera, Gaussians, Image, ParticleDeformation } from '@soliloquy/ports';
-import type { StageContext } from '@soliloquy/stage';
 import { seededRandom } from '@soliloquy/testing';
 
 export const camera: Camera = {
@@ -63,20 +62,5 @@ export function backdrop(width: number, height: number): Image {
     width,
     height,
     data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 7) % 256)),
-  };
-}
-
-/** A context of a task on its own. */
-export function taskContext(given: Partial<StageContext> = {}): StageContext {
-  return {
-    signal: new AbortController().signal,
-    progress() {},
-    seed: 1,
-    log() {},
-    device: 'cpu',
-    threads: 1,
-    scratch: () => Promise.reject(new Error('no scratch here')),
-    call: () => Promise.reject(new Error('no calls here')),
-    ...given,
   };
 }

@@ -3,10 +3,10 @@ import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud
 import { readAll } from '@soliloquy/media';
 import type { Audio, Camera, Video } from '@soliloquy/ports';
 import { createRasterizer } from '@soliloquy/splat';
-import { NO_ADAPTER, softwareAdapter } from '@soliloquy/testing';
+import { NO_ADAPTER, softwareAdapter, stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/rasteriser.ts';
 import { splatRendererStage } from '../src/index.ts';
-import { backdrop, camera, cloud, dance, taskContext } from './dancing-cloud.ts';
+import { backdrop, camera, cloud, dance } from './dancing-cloud.ts';
 
 const FRAMES = 5;
 const { width, height } = camera;
@@ -17,7 +17,7 @@ const params = splatRendererStage.params.parse({ area: width * height });
 const film = async (
   given: { camera?: Camera; audio?: Audio } = {},
   area = params.area,
-  ctx = taskContext(),
+  ctx = stageContext(),
 ): Promise<Video> =>
   (await run({ gaussians, deformation, background, audio: given.audio, camera: given.camera }, { area }, ctx)).video;
 
@@ -82,13 +82,13 @@ describe('the film', () => {
     const all = await readAll(video);
     expect(await readAll(video)).toEqual(all);
     expect(await readAll(video, 2, 4)).toEqual(all.slice(2, 4));
-    expect(await readAll(await film({}, params.area, taskContext({ threads: 2 })))).toEqual(all);
+    expect(await readAll(await film({}, params.area, stageContext({ threads: 2 })))).toEqual(all);
   });
 
   test('on WebGPU is the film of the CPU, to a byte step where that rounds', async (context) => {
     Object.assign(process.env, softwareAdapter());
     if (process.env.VK_ICD_FILENAMES === undefined) return context.skip(NO_ADAPTER);
-    const [ours] = await readAll(await film({}, params.area, taskContext({ device: 'webgpu' })), 3, 4);
+    const [ours] = await readAll(await film({}, params.area, stageContext({ device: 'webgpu' })), 3, 4);
     const [judge] = await readAll(await film(), 3, 4);
     const steps = judge.map((value, i) => Math.abs(value - ours[i]));
     expect(Math.max(...steps)).toBeLessThanOrEqual(1);
@@ -120,10 +120,10 @@ describe('a film that cannot be drawn', () => {
         run(
           { gaussians, deformation: other, background, audio: undefined, camera: undefined },
           params,
-          taskContext(),
+          stageContext(),
         ))(),
     ).rejects.toMatchObject({
-      code: 'count-mismatch',
+      code: 'stage.count-mismatch',
       message: expect.stringMatching(
         /^splat-renderer\.deformation: expected one of 300 Gaussians, got one of 299; connect/,
       ),
@@ -137,7 +137,7 @@ describe('a film that cannot be drawn', () => {
       heard.push(done);
       if (done === 2) setImmediate(() => controller.abort());
     };
-    const video = await film({}, params.area, taskContext({ signal: controller.signal, progress }));
+    const video = await film({}, params.area, stageContext({ signal: controller.signal, progress }));
     await expect(readAll(video)).rejects.toThrow(/abort/i);
     expect(heard[0]).toBe(1);
     expect(heard.length).toBeLessThan(FRAMES);

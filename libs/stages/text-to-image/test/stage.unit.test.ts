@@ -1,65 +1,55 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodePng } from '@soliloquy/media';
-import type { StageContext } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { run as figure } from '../src/backbones/figure.ts';
 import { run as picture } from '../src/backbones/picture.ts';
 import { attributesOfPrompt } from '../src/index.ts';
 
-const context = (seed: number, log: (message: string) => void = () => {}): StageContext => ({
-  signal: new AbortController().signal,
-  seed,
-  device: 'cpu',
-  threads: 1,
-  progress: () => {},
-  log,
-  scratch: async () => '',
-  call: async () => undefined,
-});
 const none = { attributes: undefined, prompt: undefined, file: undefined };
 const size = { width: 64, height: 96 };
 
 describe('figure', () => {
   it('paints what the attributes say and gives picture, landmarks and background', async () => {
-    const said: string[] = [];
+    const ctx = stageContext({ seed: 4 });
     const result = await figure(
       { ...none, attributes: { values: { gender: 'man', facialHair: 'beard', clothing: 'hoodie' }, prompt: '' } },
       size,
-      context(4, (message) => said.push(message)),
+      ctx,
     );
-    expect(said.join()).toContain('gender man');
-    expect(said.join()).toContain('clothing hoodie');
+    expect(ctx.logs.join()).toContain('gender man');
+    expect(ctx.logs.join()).toContain('clothing hoodie');
     expect(result.image).toMatchObject(size);
     expect(result.background).toMatchObject(size);
     expect(result.landmarks).toMatchObject(size);
   });
 
   it('lets attributes go before the prompt', async () => {
-    const said: string[] = [];
+    const ctx = stageContext({ seed: 4 });
     await figure(
       { ...none, attributes: { values: { gender: 'woman' }, prompt: '' }, prompt: 'a man in a suit' },
       size,
-      context(4, (message) => said.push(message)),
+      ctx,
     );
-    expect(said.join()).toContain('gender woman');
-    expect(said.join()).toContain('clothing suit');
+    expect(ctx.logs.join()).toContain('gender woman');
+    expect(ctx.logs.join()).toContain('clothing suit');
   });
 
   it('refuses attributes and values that it cannot paint, naming those it can', async () => {
     const paint = async (values: Record<string, string>): Promise<unknown> =>
-      figure({ ...none, attributes: { values, prompt: '' } }, size, context(1));
+      figure({ ...none, attributes: { values, prompt: '' } }, size, stageContext());
     await expect(paint({ hairstyle: 'mohawk' })).rejects.toThrow(
       'figure.attributes.hairstyle: expected one of short, bob, long',
     );
     await expect(paint({ hat: 'fez' })).rejects.toThrow('got "hat"');
-    await expect(async () => figure(none, size, context(1))).rejects.toThrow('expected attributes or a prompt');
+    await expect(async () => figure(none, size, stageContext())).rejects.toThrow('expected attributes or a prompt');
   });
 
   it('stops between parts when it is cancelled', async () => {
     const controller = new AbortController();
     controller.abort();
     await expect(async () =>
-      figure({ ...none, prompt: 'a woman' }, size, { ...context(1), signal: controller.signal }),
+      figure({ ...none, prompt: 'a woman' }, size, stageContext({ signal: controller.signal })),
     ).rejects.toThrow();
   });
 });
@@ -122,7 +112,7 @@ describe('picture', () => {
     const result = await picture(
       { ...none, file: { name: 'me.png', bytes: await encodePng(image) } },
       { maxArea: 2_400_000 },
-      context(1),
+      stageContext(),
     );
     const digest = (data: Uint8ClampedArray): string => createHash('sha256').update(data).digest('hex');
     expect(digest(result.image.data)).toBe(digest(image.data));
@@ -134,7 +124,7 @@ describe('picture', () => {
     const result = await picture(
       { ...none, file: { name: 'me.png', bytes: await encodePng(image) } },
       { maxArea: 70_000 },
-      context(1),
+      stageContext(),
     );
     expect(result.image.width * result.image.height).toBeLessThan(72_000);
     expect(result.image.width / result.image.height).toBeCloseTo(0.75, 1);
@@ -145,10 +135,10 @@ describe('picture', () => {
       picture(
         { ...none, file: { name: 'notes.txt', bytes: new TextEncoder().encode('hello') } },
         { maxArea: 2_400_000 },
-        context(1),
+        stageContext(),
       ),
     ).rejects.toThrow('notes.txt');
-    await expect(async () => picture(none, { maxArea: 2_400_000 }, context(1))).rejects.toThrow(
+    await expect(async () => picture(none, { maxArea: 2_400_000 }, stageContext())).rejects.toThrow(
       'picture.file: expected a picture',
     );
   });

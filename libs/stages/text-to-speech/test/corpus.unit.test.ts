@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { settleAxes } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/corpus/backbones/sentences.ts';
 import { corpusStage, SENTENCES, STYLES } from '../src/index.ts';
 import { run as saySentence } from '../src/text-to-speech/backbones/flite.ts';
-import { withTask } from './task-context.ts';
 
-const take = (params: { style?: (typeof STYLES)[number]; count?: number; from?: number }) =>
-  withTask(async (ctx) => (await run({}, corpusStage.params.parse(params), ctx)).text);
+const take = async (params: { style?: (typeof STYLES)[number]; count?: number; from?: number }) =>
+  (await run({}, corpusStage.params.parse(params), stageContext())).text;
 
 describe('the corpus', () => {
   it('has at least 130 sentences of conversation and 10 of each other style, no two alike', () => {
@@ -37,17 +37,12 @@ describe('the corpus', () => {
       SENTENCES.emotional[7],
       SENTENCES.monologue[7],
     ];
-    await withTask(async (ctx) => {
-      for (const text of chosen) {
-        const { audio, timings } = await saySentence(
-          { text, file: undefined },
-          { voice: 'slt', pace: 1, padTo: 0 },
-          ctx,
-        );
-        seconds.push(audio.samples.length / audio.sampleRate);
-        for (const { phone } of timings?.phones ?? []) phones.add(phone);
-      }
-    });
+    await using ctx = stageContext();
+    for (const text of chosen) {
+      const { audio, timings } = await saySentence({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
+      seconds.push(audio.samples.length / audio.sampleRate);
+      for (const { phone } of timings?.phones ?? []) phones.add(phone);
+    }
     expect(Math.min(...seconds)).toBeGreaterThan(3.3);
     expect(Math.max(...seconds)).toBeLessThan(5.8);
     const english =

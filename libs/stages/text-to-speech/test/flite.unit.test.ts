@@ -1,14 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { audio, timings } from '@soliloquy/ports';
+import { stageContext } from '@soliloquy/testing';
 import { textToSpeechStage, VOICES, type Voice } from '../src/index.ts';
 import { run } from '../src/text-to-speech/backbones/flite.ts';
 import { requireWhole } from '../src/text-to-speech/flite-program.ts';
 import { speakable, utterances } from '../src/text-to-speech/speakable.ts';
-import { withTask } from './task-context.ts';
 
-const say = (text: string | undefined, options: { voice?: Voice; pace?: number; padTo?: number } = {}) =>
-  withTask(async (ctx) => run({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0, ...options }, ctx));
+const say = async (text: string | undefined, options: { voice?: Voice; pace?: number; padTo?: number } = {}) => {
+  await using ctx = stageContext();
+  return await run({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0, ...options }, ctx);
+};
 
 /** Root mean square of the sound between two times, seconds. */
 function level(
@@ -84,10 +86,9 @@ describe('flite', () => {
   });
 
   it('leaves nothing in its scratch folder', async () => {
-    await withTask(async (ctx) => {
-      await run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
-      expect(await readdir(await ctx.scratch())).toEqual([]);
-    });
+    await using ctx = stageContext();
+    await run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
+    expect(await readdir(await ctx.scratch())).toEqual([]);
   });
 
   it.each(['', '  \n ', '!?…', '世界'])('refuses a text without words: %j', async (text) => {
@@ -101,11 +102,9 @@ describe('flite', () => {
   });
 
   it('stops when it is cancelled', async () => {
+    await using ctx = stageContext({ signal: AbortSignal.abort() });
     await expect(
-      withTask(
-        async (ctx) => run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx),
-        AbortSignal.abort(),
-      ),
+      (async () => run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx))(),
     ).rejects.toThrow(/abort/i);
   });
 

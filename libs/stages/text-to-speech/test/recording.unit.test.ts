@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encodeWav } from '@soliloquy/media';
+import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/text-to-speech/backbones/recording.ts';
-import { withTask } from './task-context.ts';
 
-const take = (bytes: Uint8Array, padTo = 0, name = 'voice.wav') =>
-  withTask(async (ctx) => run({ text: undefined, file: { name, bytes } }, { padTo }, ctx));
+const take = async (bytes: Uint8Array, padTo = 0, name = 'voice.wav') =>
+  run({ text: undefined, file: { name, bytes } }, { padTo }, stageContext());
 const tone = (seconds: number, sampleRate = 44_100): Uint8Array =>
   encodeWav({
     sampleRate,
@@ -65,7 +65,7 @@ describe('recording', () => {
   });
 
   it('says that the file is missing', async () => {
-    await expect(withTask(async (ctx) => run({ text: undefined, file: undefined }, { padTo: 0 }, ctx))).rejects.toThrow(
+    await expect(async () => run({ text: undefined, file: undefined }, { padTo: 0 }, stageContext())).rejects.toThrow(
       /^text-to-speech\.file: expected a recording, got nothing; connect a file$/,
     );
   });

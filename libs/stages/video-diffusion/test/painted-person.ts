@@ -1,5 +1,4 @@
 import type { Audio, Image, LandmarkPoint, Landmarks } from '@soliloquy/ports';
-import type { StageContext } from '@soliloquy/stage';
 
 const RATE = 16000;
 
@@ -121,26 +120,6 @@ export function babble(seconds: number): Audio {
 
 export function silence(seconds: number): Audio {
   return { sampleRate: RATE, samples: new Float32Array(Math.round(RATE * seconds)) };
-}
-
-/** A context that remembers what was reported; `controller` cancels. */
-export function context(
-  seed = 7,
-): StageContext & { controller: AbortController; reports: [number, number, string | undefined][] } {
-  const controller = new AbortController();
-  const reports: [number, number, string | undefined][] = [];
-  return {
-    controller,
-    reports,
-    signal: controller.signal,
-    progress: (done, total, note) => void reports.push([done, total, note]),
-    seed,
-    log: () => undefined,
-    device: 'cpu',
-    threads: 1,
-    scratch: () => Promise.reject(new Error('the puppet needs no folder')),
-    call: () => Promise.reject(new Error('the puppet calls nobody')),
-  };
 }
 
 /** Pearson's correlation of `a[f]` with `b[f + lag]`. */

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAll } from '@soliloquy/media';
+import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/puppet.ts';
 import { puppetMotion, videoDiffusionStage } from '../src/index.ts';
-import { babble, context, correlation, paintedPerson, silence } from './painted-person.ts';
+import { babble, correlation, paintedPerson, silence } from './painted-person.ts';
 
 const area = 192 * 192;
 const params = { fps: 25, frames: 75, area, expressiveness: 1 };
@@ -19,7 +20,7 @@ describe('puppet', () => {
   let frames: Uint8ClampedArray[];
   let mattes: Uint8ClampedArray[];
   beforeAll(async () => {
-    const { video } = await run(inputs, params, context());
+    const { video } = await run(inputs, params, stageContext({ seed: 7 }));
     frames = await readAll(video);
     mattes = [];
     for await (const matte of video.matte?.read() ?? []) mattes.push(matte.slice());
@@ -32,12 +33,12 @@ describe('puppet', () => {
   });
 
   it('gives a film of even sides and the asked area, with matte and voice, and says how far it is', async () => {
-    const ctx = context();
+    const ctx = stageContext({ seed: 7 });
     const { video } = await run(inputs, params, ctx);
     expect([video.width, video.height, video.frames, video.fps]).toEqual([192, 192, 75, 25]);
     expect(video.audio).toBe(inputs.audio);
     for await (const _ of video.read(3, 6)) continue;
-    expect(ctx.reports.map(([done]) => done)).toEqual([4, 5, 6]);
+    expect(ctx.reports.map(({ done }) => done)).toEqual([4, 5, 6]);
   });
 
   it('keeps every pixel still that the person never covers', () => {
@@ -61,7 +62,7 @@ describe('puppet', () => {
             image: { ...inputs.image, data: inputs.image.data.map((value, i) => (i % 4 === 3 ? 0 : value)) },
           },
           params,
-          context(),
+          stageContext({ seed: 7 }),
         )
       ).video,
       0,
@@ -88,7 +89,7 @@ describe('puppet', () => {
     const { video } = await run(
       { ...inputs, audio: silence(1) },
       { ...params, frames: 0, expressiveness: 0 },
-      context(),
+      stageContext({ seed: 7 }),
     );
     const quiet = await readAll(video);
     expect(quiet.length).toBe(25);
@@ -96,18 +97,18 @@ describe('puppet', () => {
   });
 
   it('gives the same frames for the same seed, in any order of reading', async () => {
-    const { video } = await run(inputs, params, context());
+    const { video } = await run(inputs, params, stageContext({ seed: 7 }));
     const [late] = await readAll(video, 40, 41);
     const again = await readAll(video, 38, 43);
     expect(difference(late, frames[40])).toBe(0);
     expect(again.map((frame) => difference(frame, frames[38 + again.indexOf(frame)]))).toEqual([0, 0, 0, 0, 0]);
     expect(
-      difference((await readAll((await run(inputs, params, context(8))).video, 40, 41))[0], frames[40]),
+      difference((await readAll((await run(inputs, params, stageContext({ seed: 8 }))).video, 40, 41))[0], frames[40]),
     ).toBeGreaterThan(0);
   });
 
   it('can be read twice at once', async () => {
-    const { video } = await run(inputs, params, context());
+    const { video } = await run(inputs, params, stageContext({ seed: 7 }));
     const matte = async (): Promise<Uint8ClampedArray[]> => {
       const all = [];
       for await (const one of video.matte?.read(10, 14) ?? []) all.push(one.slice());
@@ -131,7 +132,13 @@ describe('puppet', () => {
   it('keeps the sharpness of the face: variance of the Laplacian at least 0.75 of the first frame of a puppet at rest', async () => {
     const rest = (
       await readAll(
-        (await run({ ...inputs, audio: silence(1) }, { ...params, frames: 1, expressiveness: 0 }, context())).video,
+        (
+          await run(
+            { ...inputs, audio: silence(1) },
+            { ...params, frames: 1, expressiveness: 0 },
+            stageContext({ seed: 7 }),
+          )
+        ).video,
       )
     )[0];
     const laplacian = (frame: Uint8ClampedArray): number => {
@@ -156,32 +163,38 @@ describe('puppet', () => {
         for (let x = 160; x < 192; x++) if (frame[4 * (y * 192 + x)] > 150) [sum, count] = [sum + y, count + 1];
       return sum / Math.max(1, count);
     };
-    const heights = (await readAll((await run(scene, { ...params, frames: 50 }, context())).video)).map(hand);
+    const heights = (await readAll((await run(scene, { ...params, frames: 50 }, stageContext({ seed: 7 }))).video)).map(
+      hand,
+    );
     expect(Math.max(...heights) - Math.min(...heights)).toBeGreaterThan(1);
     const stiff = (
-      await readAll((await run(scene, { ...params, frames: 50, expressiveness: 0 }, context())).video)
+      await readAll((await run(scene, { ...params, frames: 50, expressiveness: 0 }, stageContext({ seed: 7 }))).video)
     ).map(hand);
     expect(Math.max(...stiff) - Math.min(...stiff)).toBeLessThan(0.7);
   });
 
   it('makes a film of a third of a second, and of the smallest size', async () => {
-    const { video } = await run({ ...inputs, audio: babble(0.3) }, { ...params, frames: 0, area: 64 * 64 }, context());
+    const { video } = await run(
+      { ...inputs, audio: babble(0.3) },
+      { ...params, frames: 0, area: 64 * 64 },
+      stageContext({ seed: 7 }),
+    );
     expect([video.width, video.height, video.frames]).toEqual([64, 64, 8]);
     expect((await readAll(video)).length).toBe(8);
   });
 
   it('stops when it is cancelled', async () => {
-    const ctx = context();
+    const ctx = stageContext({ seed: 7 });
     const { video } = await run(inputs, params, ctx);
     const reading = (async () => {
-      for await (const _ of video.read()) ctx.controller.abort();
+      for await (const _ of video.read()) ctx.abort();
     })();
     await expect(reading).rejects.toThrow(/abort/i);
   });
 
   it('refuses landmarks of a picture of another shape', async () => {
     await expect(
-      run({ ...inputs, landmarks: { ...inputs.landmarks, width: 512 } }, params, context()),
-    ).rejects.toMatchObject({ code: 'puppet/landmarks-size' });
+      run({ ...inputs, landmarks: { ...inputs.landmarks, width: 512 } }, params, stageContext({ seed: 7 })),
+    ).rejects.toMatchObject({ code: 'stage.landmarks-size' });
   });
 });

@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud/evaluate-deformation';
 import type { Camera, Deformation } from '@soliloquy/ports';
 import { deformation as deformationPort } from '@soliloquy/ports/deformation';
@@ -44,9 +45,14 @@ export async function openScene(
   if (motion === undefined) return { count, camera, centre, deformation: undefined, at: () => gaussians };
   const deformation = await deformationPort.decode({ 'deformation.safetensors': new Uint8Array(motion) });
   if (deformation.count !== count)
-    throw new Error(
-      `deformation.count: expected one of ${count} Gaussians, got one of ${deformation.count}; run the nodes again that made them`,
-    );
+    throw new Fault({
+      code: 'notebook.argument',
+      where: 'deformation.count',
+      expected: `one of ${count} Gaussians`,
+      got: `one of ${deformation.count}`,
+      remedy: 'run the nodes again that made them',
+      audience: 'author',
+    });
   const deformed = allocateDeformed(gaussians);
   return {
     count,

@@ -72,11 +72,19 @@ export function storeErrorOfBroker(cause: unknown, doing: string): StoreError {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (isNoRoom(cause))
     return new StoreError(
-      'store-full',
-      `cluster.artifacts: expected room for ${doing}, got a full object store (${message}); delete old artifacts, or give the bucket or the account more`,
+      {
+        code: 'store.full',
+        where: 'cluster.artifacts',
+        expected: `room for ${doing}`,
+        got: `a full object store (${message})`,
+        remedy: 'delete old artifacts, or give the bucket or the account more',
+      },
       { cause },
     );
-  return new StoreError('store-failed', `cluster.artifacts: expected ${doing}, got ${message}; look at the server`, {
-    cause,
-  });
+  return new StoreError(
+    { code: 'store.failed', where: 'cluster.artifacts', expected: doing, got: message, remedy: 'look at the server' },
+    {
+      cause,
+    },
+  );
 }

@@ -130,27 +130,36 @@ function parseClip(text: string): z.infer<typeof clipSchema> {
   try {
     value = JSON.parse(text);
   } catch {
-    return refuse(
-      'not-json',
-      'clipboard: expected nodes that were copied, or a graph, got other text; copy nodes first',
-    );
+    return refuse({
+      code: 'graph.not-json',
+      where: 'clipboard',
+      expected: 'nodes that were copied, or a graph',
+      got: 'other text',
+      remedy: 'copy nodes first',
+    });
   }
   const whole = graphSchema.safeParse(value);
   const clip = clipSchema.safeParse(whole.success ? { ...whole.data, soliloquy: 'clip' } : value);
   if (!clip.success) {
     const issue = clip.error.issues[0];
-    return refuse(
-      'bad-value',
-      `clipboard.${issue?.path.join('.') ?? ''}: expected ${issue === undefined ? 'nodes' : expectedBy(issue)}, got something else; copy nodes first`,
-    );
+    return refuse({
+      code: 'graph.bad-value',
+      where: `clipboard.${issue?.path.join('.') ?? ''}`,
+      expected: issue === undefined ? 'nodes' : expectedBy(issue),
+      got: 'something else',
+      remedy: 'copy nodes first',
+    });
   }
   const { nodes: there, edges: wires } = clip.data;
   const stray = edgesOf({ edges: wires } as GraphDocument).find(({ to }) => !Object.hasOwn(there, to.node));
   if (stray !== undefined)
-    return refuse(
-      'unknown-node',
-      `clipboard.edges: expected edges into the nodes that were copied, got "${stray.text}"; copy nodes again`,
-    );
+    return refuse({
+      code: 'graph.unknown-node',
+      where: 'clipboard.edges',
+      expected: 'edges into the nodes that were copied',
+      got: `"${stray.text}"`,
+      remedy: 'copy nodes again',
+    });
   return clip.data;
 }
 

@@ -1,7 +1,7 @@
 import { checkEdges, takesSeveral } from '../check-edges.ts';
 import type { GraphDocument } from '../document.ts';
 import { edgesOf, parseEdge, parsePortReference, sourceText, topologicalOrder } from '../edges.ts';
-import { InvalidGraph, type GraphError } from '../graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from '../graph-error.ts';
 import { planAxes } from '../plan-axes.ts';
 import type { StageRegistry } from '../registry.ts';
 import { edited, type Edit } from './edit.ts';
@@ -37,7 +37,9 @@ export function checkConnection(
 /** What only says that something is not connected yet. One edge of a pair comes before the other. */
 function isUnfinished({ code, message }: GraphError): boolean {
   return (
-    code === 'missing-input' || code === 'unpaired-edges' || (code === 'unknown-input' && message.startsWith('inputs.'))
+    code === 'graph.missing-input' ||
+    code === 'graph.unpaired-edges' ||
+    (code === 'graph.unknown-input' && message.startsWith('inputs.'))
   );
 }
 
@@ -98,11 +100,14 @@ function faults(doc: GraphDocument, registry: StageRegistry): GraphError[] {
     const way = [...loop, loop[0]].join(' -> ');
     return [
       ...checkEdges(doc, registry),
-      {
-        code: 'cycle',
+      graphFault({
+        code: 'graph.cycle',
         node: loop[0] as string,
-        message: `${loop[0]}: expected edges without a loop, got ${way}; take the value from a node that does not depend on ${loop[0]}`,
-      },
+        where: loop[0],
+        expected: 'edges without a loop',
+        got: way,
+        remedy: `take the value from a node that does not depend on ${loop[0]}`,
+      }),
     ];
   }
   return [...checkEdges(doc, registry), ...planAxes(doc, registry).errors];

@@ -1,5 +1,5 @@
 import type { GraphDocument } from '../document.ts';
-import { InvalidGraph, type GraphErrorCode } from '../graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from '../graph-error.ts';
 
 /**
  * A change of a document. Nothing is changed in place: the document from before is what undo goes back to, to the byte.
@@ -16,8 +16,9 @@ export function edited(doc: GraphDocument, says: string, dropped: readonly strin
   return { doc, says, dropped };
 }
 
-export function refuse(code: GraphErrorCode, message: string, node?: string): never {
-  throw new InvalidGraph([{ code, message, ...(node !== undefined && { node }) }]);
+/** @throws InvalidGraph, always */
+export function refuse(parts: Omit<GraphError, 'message'>): never {
+  throw new InvalidGraph([graphFault(parts)]);
 }
 
 /** `voice`, `voice-2`, `voice-3` …: the first that is not taken. */

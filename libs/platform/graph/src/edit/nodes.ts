@@ -32,16 +32,22 @@ export function addNode(
   const { id } = node.stage.includes('@') ? parseStageReference(node.stage) : { id: node.stage };
   const stage = registry.get(id);
   if (stage === undefined)
-    return refuse(
-      'unknown-stage',
-      `stage: expected one that is installed (${oneOf(registry.keys())}), got "${node.stage}"; choose one of them`,
-    );
+    return refuse({
+      code: 'graph.unknown-stage',
+      where: 'stage',
+      expected: `one that is installed (${oneOf(registry.keys())})`,
+      got: `"${node.stage}"`,
+      remedy: 'choose one of them',
+    });
   const backbone = node.backbone ?? stage.defaultBackbone;
   if (!Object.hasOwn(stage.backbones, backbone))
-    return refuse(
-      'unknown-backbone',
-      `${id}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${backbone}"; choose one of them`,
-    );
+    return refuse({
+      code: 'graph.unknown-backbone',
+      where: `${id}.backbone`,
+      expected: oneOf(Object.keys(stage.backbones)),
+      got: `"${backbone}"`,
+      remedy: 'choose one of them',
+    });
   const name = freshName(node.name ?? id, Object.keys(doc.nodes));
   const made: GraphNode = {
     stage: `${id}@${stage.version}`,
@@ -170,11 +176,14 @@ export function setParam(
 ): Edit {
   const here = doc.nodes[node];
   if (here === undefined)
-    return refuse(
-      'unknown-node',
-      `nodes: expected ${oneOf(Object.keys(doc.nodes))}, got "${node}"; choose one of them`,
+    return refuse({
+      code: 'graph.unknown-node',
       node,
-    );
+      where: 'nodes',
+      expected: oneOf(Object.keys(doc.nodes)),
+      got: `"${node}"`,
+      remedy: 'choose one of them',
+    });
   const says = `${value === undefined ? 'reset' : 'set'} ${node}.${param}${value === undefined ? '' : ` to ${shown(value)}`}${size === undefined ? '' : ` at size ${size}`}`;
   if (size !== undefined) {
     const overrides = withEntry(doc.sizes[size] ?? {}, `${node}.${param}`, value);
@@ -218,17 +227,29 @@ function withEntry(map: Readonly<Record<string, Json>>, key: string, value: Json
 
 function checkName(where: string, from: string, to: string, known: readonly string[]): void {
   if (!known.includes(from))
-    refuse('unknown-node', `${where}: expected ${oneOf(known)}, got "${from}"; choose one of them`);
+    refuse({
+      code: 'graph.unknown-node',
+      where,
+      expected: oneOf(known),
+      got: `"${from}"`,
+      remedy: 'choose one of them',
+    });
   if (!NAME.test(to))
-    refuse(
-      'bad-value',
-      `${where}.${from}: expected a name of letters, digits, - and _ that begins with a letter, got ${shown(to)}; choose another`,
-    );
+    refuse({
+      code: 'graph.bad-value',
+      where: `${where}.${from}`,
+      expected: 'a name of letters, digits, - and _ that begins with a letter',
+      got: shown(to),
+      remedy: 'choose another',
+    });
   if (to !== from && known.includes(to))
-    refuse(
-      'duplicate-key',
-      `${where}.${from}: expected a name that is free, got "${to}", which is taken; choose another`,
-    );
+    refuse({
+      code: 'graph.duplicate-key',
+      where: `${where}.${from}`,
+      expected: 'a name that is free',
+      got: `"${to}", which is taken`,
+      remedy: 'choose another',
+    });
 }
 
 /** `voice, clips and 3 more` */

@@ -24,17 +24,23 @@ export function swapBackbone(
   const here = doc.nodes[node];
   const stage = here && registry.get(parseStageReference(here.stage).id);
   if (here === undefined || stage === undefined)
-    return refuse(
-      'unknown-node',
-      `${node}: expected a node of an installed stage, got ${here === undefined ? 'none of this name' : here.stage}; choose another`,
+    return refuse({
+      code: 'graph.unknown-node',
       node,
-    );
+      where: node,
+      expected: 'a node of an installed stage',
+      got: here === undefined ? 'none of this name' : here.stage,
+      remedy: 'choose another',
+    });
   if (!Object.hasOwn(stage.backbones, to))
-    return refuse(
-      'unknown-backbone',
-      `${node}.backbone: expected ${oneOf(Object.keys(stage.backbones))}, got "${to}"; choose one of them`,
+    return refuse({
+      code: 'graph.unknown-backbone',
       node,
-    );
+      where: `${node}.backbone`,
+      expected: oneOf(Object.keys(stage.backbones)),
+      got: `"${to}"`,
+      remedy: 'choose one of them',
+    });
   const backbone = stage.backbones[to] as Backbone;
   const before = lookUpNode(doc, node, registry);
   const dropped: string[] = [];

@@ -97,8 +97,8 @@ describe('nodes', () => {
     expect(formatGraph(doc)).not.toMatch(/"all|\ball\./);
     expect(validateGraph(doc, registry)).toEqual([]);
     expect(formatGraph(renameNode(doc, 'sum-up', 'all').doc)).toBe(formatGraph(rich()));
-    expect(errorsOf(() => renameNode(rich(), 'all', 'each'))).toMatchObject([{ code: 'duplicate-key' }]);
-    expect(errorsOf(() => renameNode(rich(), 'all', 'a.b'))).toMatchObject([{ code: 'bad-value' }]);
+    expect(errorsOf(() => renameNode(rich(), 'all', 'each'))).toMatchObject([{ code: 'graph.duplicate-key' }]);
+    expect(errorsOf(() => renameNode(rich(), 'all', 'a.b'))).toMatchObject([{ code: 'graph.bad-value' }]);
   });
 
   test('a param is set for all sizes or for one, and taken back', () => {
@@ -113,19 +113,25 @@ describe('nodes', () => {
 
 describe('a connection', () => {
   test.each([
-    ['unlike types', 'each.note', 'last.bias', 'type-clash', /expected number, got words from each\.note/],
-    ['a loop', 'last.result', 'each.bias', 'cycle', /all -> last -> each -> all/],
-    ['an axis that is not gathered there', 'last.result', 'all.values', 'cycle', /loop/],
-    ['nothing along the axis that is gathered', 'given', 'all.values', 'axis', /expected values along axis "item"/],
+    ['unlike types', 'each.note', 'last.bias', 'graph.type-clash', /expected number, got words from each\.note/],
+    ['a loop', 'last.result', 'each.bias', 'graph.cycle', /all -> last -> each -> all/],
+    ['an axis that is not gathered there', 'last.result', 'all.values', 'graph.cycle', /loop/],
+    [
+      'nothing along the axis that is gathered',
+      'given',
+      'all.values',
+      'graph.axis',
+      /expected values along axis "item"/,
+    ],
     [
       'an output that the backbone does not give',
       'last.note',
       'each.label',
-      'omitted-output',
+      'graph.omitted-output',
       /choose backbone one of product, labelled/,
     ],
-    ['a port that is not there', 'each.reslut', 'last.bias', 'unknown-port', /did you mean "result"/],
-    ['a model of another kind', 'all.model', 'odd.model', 'type-clash', /trained as "trouble"/],
+    ['a port that is not there', 'each.reslut', 'last.bias', 'graph.unknown-port', /did you mean "result"/],
+    ['a model of another kind', 'all.model', 'odd.model', 'graph.type-clash', /trained as "trouble"/],
   ])('of %s is refused with the reason', (_what, from, to, code, says) => {
     const doc = graph((g) => void (g.nodes['odd'] = { stage: 'trouble@1' }));
     const verdict = checkConnection(doc, registry, from, to);
@@ -139,7 +145,7 @@ describe('a connection', () => {
     expect(checkConnection(doc, registry, 'all.total', 'odd.value')).toEqual({ fits: true });
     expect(checkConnection(doc, registry, 'given', 'each.value')).toMatchObject({
       fits: false,
-      error: { code: 'axis' },
+      error: { code: 'graph.axis' },
     });
     const edit = connect(doc, registry, 'many.value', 'each.bias');
     expect(edit.dropped).toEqual(['edge given -> each.bias']);
@@ -179,7 +185,7 @@ describe('another backbone', () => {
     expect([edit.doc.outputs['note.json'], edit.doc.cells]).toEqual([undefined, []]);
     expect(swapBackbone(graph(), registry, 'last', 'labelled').wants).toEqual(['last.label or last.bias']);
     expect(errorsOf(() => swapBackbone(graph(), registry, 'last', 'none'))).toMatchObject([
-      { code: 'unknown-backbone' },
+      { code: 'graph.unknown-backbone' },
     ]);
   });
 });
@@ -196,7 +202,7 @@ describe('settings that name a backbone', () => {
       ['each: dropped params.amount 0.5: product has no such param'],
     ]);
     expect(errorsOf(() => withBackbones(doc, registry, { 'eech.backbone': 'product' }))).toMatchObject([
-      { code: 'unknown-node' },
+      { code: 'graph.unknown-node' },
     ]);
   });
 });

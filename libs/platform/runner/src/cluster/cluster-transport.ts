@@ -5,7 +5,7 @@ import type { Made } from '../transport/protocol.ts';
 import { CancelledError, TaskError } from '../transport/task-error.ts';
 import type { Transport, WorkListener, WorkRequest } from '../transport/transport.ts';
 import type { Cluster } from './cluster.ts';
-import { buryExhausted } from './dead-letters.ts';
+import { deadLetterExhausted } from './dead-letters.ts';
 import { capabilityOf } from './names.ts';
 import { unpackMade } from './pack.ts';
 import { openRunLog } from './run-log.ts';
@@ -18,7 +18,7 @@ import { WorkerBoard } from './worker-board.ts';
  */
 const AHEAD = 2;
 const LEAST_WINDOW = 4;
-const BURY_EVERY_MS = 2000;
+const DEAD_LETTER_EVERY_MS = 2000;
 /** A capability that no worker has is said only after this: one may be joining. */
 const SAY_AFTER_MS = 3000;
 
@@ -39,7 +39,7 @@ export class ClusterTransport implements Transport {
   readonly #registry: StageRegistry;
   readonly #queue: TaskQueue;
   readonly #board: WorkerBoard;
-  readonly #burying: NodeJS.Timeout;
+  readonly #deadLettering: NodeJS.Timeout;
   readonly #waiting: Waiting[] = [];
   #log: (RunLog & { isCancelled(): Promise<boolean> }) | undefined;
   #inQueue = 0;
@@ -58,8 +58,11 @@ export class ClusterTransport implements Transport {
     this.#registry = registry;
     this.#queue = queue;
     this.#board = boardOf(() => this.#admit());
-    this.#burying = setInterval(() => void buryExhausted(cluster).catch(() => undefined), BURY_EVERY_MS);
-    this.#burying.unref();
+    this.#deadLettering = setInterval(
+      () => void deadLetterExhausted(cluster).catch(() => undefined),
+      DEAD_LETTER_EVERY_MS,
+    );
+    this.#deadLettering.unref();
   }
 
   static async open(cluster: Cluster, store: NatsStore, registry: StageRegistry): Promise<ClusterTransport> {
@@ -90,8 +93,11 @@ export class ClusterTransport implements Transport {
     const log = this.#log;
     if (stage === undefined || log === undefined)
       throw new TaskError({
-        code: 'internal',
-        message: `${request.label}: expected an open run and a stage that is installed, got ${stage === undefined ? request.stage : 'no run'}; report this`,
+        code: 'soliloquy.internal',
+        where: request.label,
+        expected: 'an open run and a stage that is installed',
+        got: stage === undefined ? request.stage : 'no run',
+        remedy: 'report this',
       });
     const capability = capabilityOf(stage, request.backbone, request.device);
     await this.#enter(request.rank, signal);
@@ -116,8 +122,11 @@ export class ClusterTransport implements Transport {
       );
       if (!('made' in result))
         throw new TaskError({
-          code: 'internal',
-          message: `${request.label}: expected what a task made, got the value of a call; report this`,
+          code: 'soliloquy.internal',
+          where: request.label,
+          expected: 'what a task made',
+          got: 'the value of a call',
+          remedy: 'report this',
         });
       return await unpackMade(result.made, this.#store);
     } finally {
@@ -128,7 +137,7 @@ export class ClusterTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#burying);
+    clearInterval(this.#deadLettering);
     this.#queue.close();
     this.#board.close();
   }

@@ -6,9 +6,10 @@ import { nanos } from '@nats-io/transport-node';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
+import type { Device } from '@soliloquy/stage';
 import { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
-import { buryExhausted, sweepSettled } from './dead-letters.ts';
+import { deadLetterExhausted, sweepSettled } from './dead-letters.ts';
 import { DeliveredWork } from './delivered-work.ts';
 import { takeOne, type Delivery } from './delivery.ts';
 import type { WorkerRecord } from './messages.ts';
@@ -29,7 +30,7 @@ export interface ClusterWorkerOptions {
   /** How many tasks it does at a time; default: as many as it has threads. */
   readonly slots?: number;
   /** What this machine computes on. Default: the CPU alone. */
-  readonly devices?: readonly ('cpu' | 'webgpu')[];
+  readonly devices?: readonly Device[];
   /** Which of the registry's capabilities it offers. Default: all. */
   readonly offers?: (stage: string, backbone: string) => boolean;
   /**
@@ -54,7 +55,7 @@ export interface ClusterWorkerOptions {
  */
 const LOOK_EVERY_MS = 1000;
 const TELL_EVERY_MS = 3000;
-const BURY_EVERY_MS = 2000;
+const DEAD_LETTER_EVERY_MS = 2000;
 const SWEEP_EVERY_MS = 5000;
 
 /**
@@ -188,7 +189,7 @@ export class ClusterWorker {
         this.#wake();
       }, LOOK_EVERY_MS),
       setInterval(() => void this.#tell(), TELL_EVERY_MS),
-      setInterval(() => void buryExhausted(cluster).catch(() => undefined), BURY_EVERY_MS),
+      setInterval(() => void deadLetterExhausted(cluster).catch(() => undefined), DEAD_LETTER_EVERY_MS),
       setInterval(() => void sweepSettled(cluster).catch(() => undefined), SWEEP_EVERY_MS),
     );
     await this.#tell();

@@ -23,8 +23,7 @@ import {
 } from '@soliloquy/artifacts/nats';
 import { ClusterError } from './cluster-error.ts';
 import { connectTo, type ClusterAccess } from './connect.ts';
-import { UNDERTAKER } from './dead-letters.ts';
-import { BUCKETS, EXHAUSTED_ADVISORIES, STREAMS } from './names.ts';
+import { ADVISORY_CONSUMER, BUCKETS, EXHAUSTED_ADVISORIES, STREAMS } from './names.ts';
 
 /** A cluster's broker as this process reaches it. */
 export interface Cluster {
@@ -127,8 +126,13 @@ export async function openCluster(access: ClusterAccess, role: string, replicas 
     if (thrown instanceof ClusterError) throw thrown;
     const { message } = thrown as Error;
     throw new ClusterError(
-      'cluster-not-set-up',
-      `cluster.streams: expected a NATS server with JetStream that this account may use, got "${message}"; start it with -js, or see the permissions in libs/platform/runner/README.md`,
+      {
+        code: 'cluster.not-set-up',
+        where: 'cluster.streams',
+        expected: 'a NATS server with JetStream that this account may use',
+        got: `"${message}"`,
+        remedy: 'start it with -js, or see the permissions in libs/platform/runner/README.md',
+      },
       { cause: thrown },
     );
   }
@@ -145,8 +149,8 @@ async function makeMissing(connection: NatsConnection, manager: JetStreamManager
     );
   }
   if (missing)
-    await made('undertaker', () =>
-      manager.consumers.add(STREAMS.lost, { durable_name: UNDERTAKER, ack_policy: AckPolicy.Explicit }),
+    await made(ADVISORY_CONSUMER, () =>
+      manager.consumers.add(STREAMS.lost, { durable_name: ADVISORY_CONSUMER, ack_policy: AckPolicy.Explicit }),
     );
   const kvm = new Kvm(connection);
   for (const { name, ...options } of buckets) {
@@ -179,8 +183,13 @@ async function made(name: string, make: () => Promise<unknown>): Promise<void> {
   } catch (cause) {
     if (cause instanceof JetStreamApiError && /already in use/.test(cause.message)) return;
     throw new ClusterError(
-      'cluster-not-set-up',
-      `cluster.${name}: expected to make this stream, got "${(cause as Error).message}"; run soliloquy workers --nats once with an account that may, see libs/platform/runner/README.md`,
+      {
+        code: 'cluster.not-set-up',
+        where: `cluster.${name}`,
+        expected: 'to make this stream',
+        got: `"${(cause as Error).message}"`,
+        remedy: 'run soliloquy workers --nats once with an account that may, see libs/platform/runner/README.md',
+      },
       { cause },
     );
   }

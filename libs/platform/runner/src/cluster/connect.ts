@@ -43,16 +43,24 @@ export async function connectTo(access: ClusterAccess, name: string): Promise<Na
       url = new URL(text.includes('://') ? text : `nats://${text}`);
     } catch (cause) {
       throw new ClusterError(
-        'cluster-address',
-        `cluster.url: expected an address like nats://host:4222, got "${text}"; correct it`,
+        {
+          code: 'cluster.address',
+          where: 'cluster.url',
+          expected: 'an address like nats://host:4222',
+          got: `"${text}"`,
+          remedy: 'correct it',
+        },
         { cause },
       );
     }
     if (!['nats:', 'tls:'].includes(url.protocol))
-      throw new ClusterError(
-        'cluster-address',
-        `cluster.url: expected nats:// or tls://, got "${url.protocol}//"; the broker is reached by its own protocol only`,
-      );
+      throw new ClusterError({
+        code: 'cluster.address',
+        where: 'cluster.url',
+        expected: 'nats:// or tls://',
+        got: `"${url.protocol}//"`,
+        remedy: 'the broker is reached by its own protocol only',
+      });
     if (url.username !== '') [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
     servers.push(`${url.protocol}//${url.host}`);
   }
@@ -90,13 +98,23 @@ export async function connectTo(access: ClusterAccess, name: string): Promise<Na
     const { name: kind, message } = cause as Error;
     if (/auth/i.test(kind) || /authorization/i.test(message))
       throw new ClusterError(
-        'cluster-refused',
-        `cluster.url: expected ${servers.join(', ')} to let us in, got "${message}"; give user and password, --nkey or --creds`,
+        {
+          code: 'cluster.refused',
+          where: 'cluster.url',
+          expected: `${servers.join(', ')} to let us in`,
+          got: `"${message}"`,
+          remedy: 'give user and password, --nkey or --creds',
+        },
         { cause },
       );
     throw new ClusterError(
-      'cluster-away',
-      `cluster.url: expected a NATS server at ${servers.join(', ')}, got "${message}"; start one (nats-server -js) or correct the address`,
+      {
+        code: 'cluster.away',
+        where: 'cluster.url',
+        expected: `a NATS server at ${servers.join(', ')}`,
+        got: `"${message}"`,
+        remedy: 'start one (nats-server -js) or correct the address',
+      },
       { cause },
     );
   }
@@ -107,8 +125,13 @@ function read(what: string, path: string): Uint8Array {
     return readFileSync(path);
   } catch (cause) {
     throw new ClusterError(
-      'cluster-address',
-      `--${what}: expected a file that can be read, got ${(cause as NodeJS.ErrnoException).code} at ${path}; check the path`,
+      {
+        code: 'cluster.address',
+        where: `--${what}`,
+        expected: 'a file that can be read',
+        got: `${(cause as NodeJS.ErrnoException).code} at ${path}`,
+        remedy: 'check the path',
+      },
       { cause },
     );
   }

@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { z } from 'zod';
 import { persistently } from '@soliloquy/artifacts/nats';
+import { sentenceOf } from '@soliloquy/fault';
 import type { Cluster } from './cluster.ts';
 import { takeOne } from './delivery.ts';
 import { deadLetter, parseJson, workMessage, type DeadLetter, type TaskState, type WorkMessage } from './messages.ts';
-import { capabilityWords, STREAMS, subjects, workSubject } from './names.ts';
+import { ADVISORY_CONSUMER, capabilityWords, STREAMS, subjects, workSubject } from './names.ts';
 import { TaskStates } from './task-states.ts';
 
-/** The consumer of the server's announcements, one for all. */
-export const UNDERTAKER = 'undertaker';
 const advisory = z.object({ stream: z.string(), consumer: z.string(), stream_seq: z.number(), deliveries: z.number() });
 
 /** Puts work aside with the reason: `dead list` shows it, `dead retry` queues it again. */
-export async function bury(cluster: Cluster, letter: Omit<DeadLetter, 'at'>): Promise<void> {
+export async function sendDeadLetter(cluster: Cluster, letter: Omit<DeadLetter, 'at'>): Promise<void> {
   await persistently(
     () =>
       cluster.js.publish(
@@ -25,7 +24,7 @@ export async function bury(cluster: Cluster, letter: Omit<DeadLetter, 'at'>): Pr
 }
 
 /** Forgets the dead letter of work that is queued again or not wanted any more. @returns whether there was one */
-export async function buryDropped(cluster: Cluster, id: string): Promise<boolean> {
+export async function dropDeadLetter(cluster: Cluster, id: string): Promise<boolean> {
   const { purged } = await persistently(
     () => cluster.manager.streams.purge(STREAMS.dead, { filter: subjects.dead(id) }),
     cluster.closing,
@@ -76,7 +75,7 @@ export async function retryDead(cluster: Cluster, letter: DeadLetter): Promise<b
     );
     cluster.connection.publish(subjects.wake(capability));
   }
-  await buryDropped(cluster, letter.id);
+  await dropDeadLetter(cluster, letter.id);
   return true;
 }
 
@@ -85,17 +84,17 @@ export async function retryDead(cluster: Cluster, letter: DeadLetter): Promise<b
  * The server only announces it, and leaves it in the queue: every runner and every worker looks after such
  * announcements now and then.
  */
-export async function buryExhausted(cluster: Cluster): Promise<void> {
+export async function deadLetterExhausted(cluster: Cluster): Promise<void> {
   for (;;) {
-    const found = await takeOne(cluster, STREAMS.lost, UNDERTAKER);
+    const found = await takeOne(cluster, STREAMS.lost, ADVISORY_CONSUMER);
     if (found === undefined) return;
     const said = parseJson(advisory, found.data);
-    if (said !== undefined) await buryMessage(cluster, said.stream_seq, said.deliveries);
+    if (said !== undefined) await deadLetterMessage(cluster, said.stream_seq, said.deliveries);
     found.ack();
   }
 }
 
-async function buryMessage(cluster: Cluster, sequence: number, deliveries: number): Promise<void> {
+async function deadLetterMessage(cluster: Cluster, sequence: number, deliveries: number): Promise<void> {
   const stored = await persistently(
     () => cluster.manager.streams.getMessage(STREAMS.work, { seq: sequence }),
     cluster.closing,
@@ -103,7 +102,7 @@ async function buryMessage(cluster: Cluster, sequence: number, deliveries: numbe
   if (stored === null) return;
   const message = parseJson(workMessage, stored.data);
   if (message === undefined)
-    await bury(cluster, {
+    await sendDeadLetter(cluster, {
       kind: 'poison',
       id: `poison-${sequence}`,
       label: stored.subject,
@@ -118,18 +117,32 @@ async function buryMessage(cluster: Cluster, sequence: number, deliveries: numbe
     await states.change(id, (state) => {
       if (state.ticket !== ticket || state.state === 'done' || state.state === 'failed') return undefined;
       const last = state.state === 'running' ? ` (the last was ${state.worker})` : '';
-      reason = `${work.label}: expected a worker to finish it, got none in ${deliveries} deliveries${last}; if memory ran out, choose a smaller --size or a larger machine for ${capabilityWords(message.capability)}`;
+      const error = {
+        code: 'task.worker-lost',
+        where: work.label,
+        expected: 'a worker to finish it',
+        got: `none in ${deliveries} deliveries${last}`,
+        remedy: `if memory ran out, choose a smaller --size or a larger machine for ${capabilityWords(message.capability)}`,
+      } as const;
+      reason = sentenceOf(error);
       return {
         state: 'failed',
         ticket,
         label: work.label,
         attempt: deliveries,
         dead: true,
-        error: { code: 'worker-lost', message: reason },
+        error,
       };
     });
     if (reason !== undefined)
-      await bury(cluster, { kind: 'exhausted', id, label: work.label, reason, attempts: deliveries, message });
+      await sendDeadLetter(cluster, {
+        kind: 'exhausted',
+        id,
+        label: work.label,
+        reason,
+        attempts: deliveries,
+        message,
+      });
   }
   await cluster.manager.streams.deleteMessage(STREAMS.work, sequence).catch((thrown: unknown) => {
     // Somebody else was faster.

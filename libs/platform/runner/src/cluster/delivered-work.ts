@@ -1,11 +1,12 @@
-import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
+import { isArtifactLost, StoreError, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
+import { sentenceOf } from '@soliloquy/fault';
 import type { Made, WireError } from '../transport/protocol.ts';
-import { CancelledError, wireError } from '../transport/task-error.ts';
+import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import type { WorkListener } from '../transport/transport.ts';
 import type { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
-import { bury } from './dead-letters.ts';
+import { sendDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
 import { parseJson, workMessage, type ProgressMessage, type TaskState, type WorkMessage } from './messages.ts';
 import { PROTOCOL, subjects } from './names.ts';
@@ -39,7 +40,7 @@ interface Claim {
 /**
  * What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good.
  */
-const TRANSIENT = new Set(['worker-lost', 'store-full', 'store-unwritable', 'store-failed', 'unknown-stage']);
+const TRANSIENT = new Set(['task.worker-lost', 'store.full', 'store.unwritable', 'store.failed', 'task.unknown-stage']);
 const LONGEST_BACKOFF_MS = 60_000;
 /**
  * An output that finds no room is kept here and sent again for so long before the work is given back: it was computed,
@@ -94,7 +95,7 @@ export class DeliveredWork {
         this.#parts.note(
           `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`,
         );
-        await bury(cluster, {
+        await sendDeadLetter(cluster, {
           kind: 'poison',
           id: `poison-${delivery.sequence}`,
           label: delivery.subject,
@@ -147,13 +148,13 @@ export class DeliveredWork {
       const { state } = found;
       if (state.state === 'done') return 'drop';
       if (state.state === 'failed') {
-        // Its worker died between saying so and burying it.
+        // Its worker died between saying so and sending the dead letter.
         if (state.dead)
-          await bury(this.#parts.cluster, {
+          await sendDeadLetter(this.#parts.cluster, {
             kind: 'permanent',
             id,
             label: state.label,
-            reason: state.error.message,
+            reason: sentenceOf(state.error),
             attempts: state.attempt,
             message,
           });
@@ -189,8 +190,11 @@ export class DeliveredWork {
     try {
       if (message.protocol !== PROTOCOL)
         return await this.#fail(message, claim, {
-          code: 'protocol',
-          message: `${work.label}: expected protocol ${PROTOCOL}, got ${message.protocol}; run the same version of soliloquy on every machine`,
+          code: 'task.protocol',
+          where: work.label,
+          expected: `protocol ${PROTOCOL}`,
+          got: `${message.protocol}`,
+          remedy: 'run the same version of soliloquy on every machine',
         });
       const result =
         work.kind === 'task'
@@ -269,7 +273,12 @@ export class DeliveredWork {
         await Promise.all(refsOf(outputs).map(({ digest }) => this.#parts.store.send(digest)));
         return;
       } catch (thrown) {
-        if ((thrown as { code?: unknown }).code !== 'store-full' || performance.now() > end || signal.aborted)
+        if (
+          !(thrown instanceof StoreError) ||
+          thrown.code !== 'store.full' ||
+          performance.now() > end ||
+          signal.aborted
+        )
           throw thrown;
         this.#parts.note(`${this.label}: ${(thrown as Error).message}`);
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -286,14 +295,15 @@ export class DeliveredWork {
       started: () => void (this.preparing = false),
       progress: (done, total, note) => say({ type: 'progress', done, total, note }),
       log: (message) => say({ type: 'log', message }),
+      scalars: (points) => say({ type: 'scalars', points: [...points] }),
     };
   }
 
   /** For good, or worth another attempt, here or elsewhere? */
   async #judge(message: WorkMessage, claim: Claim, error: WireError): Promise<void> {
     const { deliveries, backoffMs, delivery, store, note } = this.#parts;
-    note(error.message);
-    if (error.code.startsWith('artifact-')) {
+    note(sentenceOf(error));
+    if (isArtifactLost(new TaskError(error))) {
       // Where the cluster has it whole the copy here was at fault; else the runner has it made again.
       const there = error.digest !== undefined && (await store.has(error.digest));
       if (!there) return this.#settle(message, claim, error, false);
@@ -302,7 +312,7 @@ export class DeliveredWork {
     await this.#giveBack(
       message,
       claim,
-      error.message,
+      sentenceOf(error),
       Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (delivery.attempt - 1)),
     );
   }
@@ -328,11 +338,11 @@ export class DeliveredWork {
     const { ticket, attempt } = claim.running;
     await this.#finish(message.id, claim, () => ({ state: 'failed', ticket, label, attempt, dead, error }));
     if (dead)
-      await bury(this.#parts.cluster, {
+      await sendDeadLetter(this.#parts.cluster, {
         kind,
         id: message.id,
         label,
-        reason: error.message,
+        reason: sentenceOf(error),
         attempts: attempt,
         message,
       });

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { Fault } from '@soliloquy/fault';
 import type { Cluster } from './cluster.ts';
 
 /**
@@ -114,7 +115,12 @@ export async function takeOne(
   if (code === 0) return new Delivery(connection, answer);
   if (NONE_NOW.has(code)) return undefined;
   if (code === 503) throw new errors.NoRespondersError(request);
-  throw new Error(
-    `cluster.${stream}.${consumer}: expected a message or none, got ${answer.headers?.description}; look at the server`,
-  );
+  throw new Fault({
+    code: 'runner.argument',
+    where: `cluster.${stream}.${consumer}`,
+    expected: 'a message or none',
+    got: `${answer.headers?.description}`,
+    remedy: 'look at the server',
+    audience: 'author',
+  });
 }

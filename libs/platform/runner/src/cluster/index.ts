@@ -4,7 +4,7 @@ export { ClusterError } from './cluster-error.ts';
 export { openPlace } from './cluster-place.ts';
 export { ClusterWorker } from './cluster-worker.ts';
 export { cancelRun, followRun, listRuns, readRun } from './run-log.ts';
-export { buryDropped, listDead, retryDead } from './dead-letters.ts';
+export { dropDeadLetter, listDead, retryDead } from './dead-letters.ts';
 export { listWorkers } from './worker-board.ts';
 export { capabilityWords, PROTOCOL } from './names.ts';
 

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { faultPartsSchema } from '@soliloquy/fault/schema';
+import { DEVICES } from '@soliloquy/stage';
+import { digestSchema, runStatusSchema } from '../run/events.ts';
 import type { Made } from '../transport/protocol.ts';
 
 /** A value on its way: in the message itself, or too large for one and stored. */
@@ -13,7 +16,7 @@ const about = {
   backbone: z.string(),
   params: z.record(z.string(), z.unknown()),
   seed: z.number(),
-  device: z.enum(['cpu', 'webgpu']),
+  device: z.enum(DEVICES),
   rank: z.number(),
   wants: z.union([z.number(), z.literal('all')]),
   threads: z.number().optional(),
@@ -22,7 +25,7 @@ const about = {
 const work = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('task'),
-    key: z.string().regex(/^[0-9a-f]{64}$/),
+    key: digestSchema,
     inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])),
     titles: z.record(z.string(), z.array(z.string())).optional(),
     ...about,
@@ -48,12 +51,7 @@ export const workMessage = z.object({
 });
 export type WorkMessage = z.infer<typeof workMessage>;
 
-const wireError = z.object({
-  code: z.string(),
-  message: z.string(),
-  stack: z.string().optional(),
-  digest: z.string().optional(),
-});
+const wireError = faultPartsSchema.extend({ stack: z.string().optional(), digest: z.string().optional() });
 
 const wanted = { ticket: z.string(), label: z.string(), runs, capability: z.string() };
 const tried = { worker: z.string(), attempt: z.number(), threads: z.number() };
@@ -95,6 +93,10 @@ export type TaskState = z.infer<typeof taskState>;
 export const progressMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number(), note: z.string().optional() }),
   z.object({ type: z.literal('log'), message: z.string() }),
+  z.object({
+    type: z.literal('scalars'),
+    points: z.array(z.object({ name: z.string(), step: z.number(), value: z.number() })),
+  }),
 ]);
 export type ProgressMessage = z.infer<typeof progressMessage>;
 
@@ -127,7 +129,7 @@ export const runRecord = z.object({
   startedAt: z.string(),
   /** `session` counts how often it was taken up. */
   session: z.number(),
-  status: z.enum(['running', 'cancelling', 'done', 'failed', 'unmet', 'cancelled']),
+  status: z.enum(['running', 'cancelling', ...runStatusSchema.options]),
   /** When its runner last said that it is alive, by the runner's clock. */
   aliveAt: z.number(),
 });

@@ -1,5 +1,5 @@
 import type { StageRegistry } from '@soliloquy/graph';
-import type { AnyStage } from '@soliloquy/stage';
+import type { AnyStage, Device } from '@soliloquy/stage';
 import { deviceClass } from '../plan/element-task.ts';
 
 /**
@@ -18,12 +18,14 @@ export const BUCKETS = { tasks: 'soliloquy-tasks', runs: 'soliloquy-runs', worke
 
 /** Where the server says that a piece of work was delivered as often as it may be. */
 export const EXHAUSTED_ADVISORIES = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${STREAMS.work}.*`;
+/** The durable consumer of those advisories, one for all; brokers that were set up know it by this name. */
+export const ADVISORY_CONSUMER = 'undertaker';
 
 /**
  * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with,
  * and a device of the class that the task key names. Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
  */
-export function capabilityOf(stage: AnyStage, backbone: string, device: 'cpu' | 'webgpu'): string {
+export function capabilityOf(stage: AnyStage, backbone: string, device: Device): string {
   return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, deviceClass(device)]
     .map(token)
     .join('.');
@@ -32,7 +34,7 @@ export function capabilityOf(stage: AnyStage, backbone: string, device: 'cpu' | 
 /** All capabilities of a registry on the devices of a machine, with how many threads each wants. */
 export function capabilitiesOf(
   registry: StageRegistry,
-  devices: readonly ('cpu' | 'webgpu')[],
+  devices: readonly Device[],
 ): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
   const all = new Map<string, { stage: AnyStage; backbone: string; wants: number | 'all' }>();
   for (const stage of registry.values()) {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { StoreError, type ArtifactRef } from '@soliloquy/artifacts';
+import { isArtifactLost, type ArtifactRef } from '@soliloquy/artifacts';
 import { persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import { CancelledError, TaskError } from '../transport/task-error.ts';
 import type { WorkListener, WorkRequest } from '../transport/transport.ts';
 import type { Cluster } from './cluster.ts';
-import { buryDropped } from './dead-letters.ts';
+import { dropDeadLetter } from './dead-letters.ts';
 import { leaveTask } from './leave-task.ts';
 import { parseJson, progressMessage, type TaskState, type WireWork, type WorkMessage } from './messages.ts';
 import { capabilityWords, consumerOf, PROTOCOL, STREAMS, subjects, workSubject } from './names.ts';
@@ -72,7 +72,7 @@ export class TaskQueue {
       capability,
       work: await this.#wire(request),
     };
-    const telling = new Telling(listener);
+    const news = new ProgressDeduplicator(listener);
     let [latest, heardAt, wake]: [Standing | undefined, number, () => void] = [undefined, 0, () => {}];
     this.#waiting.set(id, (standing, revision) => {
       if (revision < heardAt) return;
@@ -80,7 +80,7 @@ export class TaskQueue {
       wake();
     });
     const progress = this.#cluster.connection.subscribe(subjects.progress(id), {
-      callback: (_error, { data }) => telling.progress(data),
+      callback: (_error, { data }) => news.progress(data),
     });
     const stop = (): void => wake();
     signal.addEventListener('abort', stop, { once: true });
@@ -95,7 +95,7 @@ export class TaskQueue {
           standing = await this.#enter(message, run);
         }
         const { state } = standing;
-        telling.stands(state);
+        news.stands(state);
         if (state.state === 'done') return state;
         if (state.state === 'failed') throw new TaskError(state.error);
         const { revision } = standing;
@@ -143,7 +143,7 @@ export class TaskQueue {
         }
         if (state.state === 'done' && (await this.#isThere(state))) return found;
         revision = await this.states.replace(id, queued, found.revision);
-        if (revision !== undefined && state.state === 'failed' && state.dead) await buryDropped(this.#cluster, id);
+        if (revision !== undefined && state.state === 'failed' && state.dead) await dropDeadLetter(this.#cluster, id);
       }
       if (revision === undefined) continue;
       await this.#publish({ ...message, ticket, queued: { revision, runs: queued.runs } });
@@ -225,7 +225,7 @@ export class TaskQueue {
       );
       return (await Promise.all(refs.map(({ digest }) => this.#store.has(digest)))).every(Boolean);
     } catch (thrown) {
-      if (thrown instanceof StoreError && thrown.code.startsWith('artifact-')) return false;
+      if (isArtifactLost(thrown)) return false;
       throw thrown;
     }
   }
@@ -252,8 +252,8 @@ export class TaskQueue {
   }
 }
 
-/** Tells a listener of each thing once. */
-class Telling {
+/** Passes the news of one piece of work to its listener, each thing once: a state is seen by watching and by looking. */
+class ProgressDeduplicator {
   readonly #listener: WorkListener;
   #attempt = 0;
   #worker = '';
@@ -281,6 +281,7 @@ class Telling {
     const said = parseJson(progressMessage, data);
     if (said?.type === 'progress') this.#listener.progress?.(said.done, said.total, said.note);
     if (said?.type === 'log') this.#listener.log?.(said.message);
+    if (said?.type === 'scalars') this.#listener.scalars?.(said.points);
   }
 }
 

@@ -107,10 +107,13 @@ function standingOf(entry: KvEntry): Standing | undefined {
   if (entry.operation !== 'PUT') return undefined;
   const state = parseJson(taskState, entry.value);
   if (state === undefined)
-    throw new ClusterError(
-      'cluster-version',
-      `cluster.tasks.${entry.key.slice(0, 12)}: expected a state of protocol ${PROTOCOL}, got another; run the same version of soliloquy on every machine`,
-    );
+    throw new ClusterError({
+      code: 'cluster.version',
+      where: `cluster.tasks.${entry.key.slice(0, 12)}`,
+      expected: `a state of protocol ${PROTOCOL}`,
+      got: 'another',
+      remedy: 'run the same version of soliloquy on every machine',
+    });
   return { state, revision: entry.revision };
 }
 

@@ -19,13 +19,21 @@ export function withExternalBackbones(stages: readonly AnyStage[], config: Worke
     const [id, backbone] = name.split('/');
     const stage = added.find((each) => each.id === id);
     if (stage === undefined)
-      throw new WorkerConfigError(
-        `backbones.${name}: expected a stage that is installed, got "${id}"; correct the worker's configuration`,
-      );
+      throw new WorkerConfigError({
+        code: 'config.worker',
+        where: `backbones.${name}`,
+        expected: 'a stage that is installed',
+        got: `"${id}"`,
+        remedy: "correct the worker's configuration",
+      });
     if (Object.hasOwn(stage.backbones, backbone))
-      throw new WorkerConfigError(
-        `backbones.${name}: expected a name that ${id} has not, got "${backbone}"; rename it in the worker's configuration`,
-      );
+      throw new WorkerConfigError({
+        code: 'config.worker',
+        where: `backbones.${name}`,
+        expected: `a name that ${id} has not`,
+        got: `"${backbone}"`,
+        remedy: "rename it in the worker's configuration",
+      });
     stage.backbones[backbone] = commandBackbone(stage, backbone, external);
   }
   return added;
@@ -62,10 +70,13 @@ async function runExternal(
   const where = `${stage.id}.${name}`;
   const { command } = config;
   if (command === undefined)
-    throw new StageError(
-      'command-missing',
-      `${where}: expected a command, got none on this machine; give it one in the worker's configuration`,
-    );
+    throw new StageError({
+      code: 'task.command-missing',
+      where,
+      expected: 'a command',
+      got: 'none on this machine',
+      remedy: "give it one in the worker's configuration",
+    });
   const folder = await context.scratch();
   const paths = { inputs: join(folder, 'inputs'), outputs: join(folder, 'outputs'), task: join(folder, 'task.json') };
   const titles: Record<string, string[]> = {};
@@ -122,20 +133,28 @@ async function runExternal(
     const made = await Promise.all(elements.map((element) => readValue(`${where}.${port}`, element, type)));
     const given = made.filter((value) => value !== undefined);
     if (given.length === 0 && !optional)
-      throw new StageError(
-        'command-failed',
-        `${where}.${port}: expected the command to leave files in outputs/${port}, got none; mend it`,
-      );
+      throw new StageError({
+        code: 'task.command-failed',
+        where: `${where}.${port}`,
+        expected: `the command to leave files in outputs/${port}`,
+        got: 'none',
+        remedy: 'mend it',
+      });
     values[port] = makes === undefined ? made[0] : given.length > 0 ? given : undefined;
   }
   return values;
 }
 
-/** `progress 3/10 what it does` is heard as progress; all else is logged. */
+/**
+ * `progress 3/10 what it does` is heard as progress, `scalar loss 120 0.034` as a point of a curve; all else is logged.
+ */
 function say(text: string, context: StageContext): void {
-  const progress = /^progress (\d+)\/(\d+)(?: (.*))?$/.exec(text.trim());
+  const line = text.trim();
+  const progress = /^progress (\d+)\/(\d+)(?: (.*))?$/.exec(line);
+  const scalar = /^scalar (\S+) (\d+) ([-+.\deE]+)$/.exec(line);
   if (progress !== null) context.progress(Number(progress[1]), Number(progress[2]), progress[3]);
-  else if (text.trim() !== '') context.log(text.trim().slice(0, 500));
+  else if (scalar !== null) context.scalar(scalar[1], Number(scalar[2]), Number(scalar[3]));
+  else if (line !== '') context.log(line.slice(0, 500));
 }
 
 async function writeFiles(folder: string, files: ArtifactFiles): Promise<void> {
@@ -156,8 +175,13 @@ async function readValue(where: string, folder: string, type: PortType): Promise
     return await type.decode(files);
   } catch (cause) {
     throw new StageError(
-      'command-failed',
-      `${where}: expected files of a ${type.id}, got ${entries.map(({ name }) => name).join(', ')}: ${(cause as Error).message.split('\n', 1)[0]}; mend the command`,
+      {
+        code: 'task.command-failed',
+        where,
+        expected: `files of a ${type.id}`,
+        got: `${entries.map(({ name }) => name).join(', ')}: ${(cause as Error).message.split('\n', 1)[0]}`,
+        remedy: 'mend the command',
+      },
       { cause },
     );
   }

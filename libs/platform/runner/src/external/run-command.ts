@@ -30,10 +30,13 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
   const [name, ...rest] = config.command;
   const program = findCommand(name);
   if (program === undefined)
-    throw new StageError(
-      'command-missing',
-      `${where}: expected the program ${name}, got none of that name that can be run; correct the worker's configuration`,
-    );
+    throw new StageError({
+      code: 'task.command-missing',
+      where,
+      expected: `the program ${name}`,
+      got: 'none of that name that can be run',
+      remedy: "correct the worker's configuration",
+    });
   const given = rest.map((text) => text.replace(/\{(\w+)\}/g, (whole, key: string) => paths[key] ?? whole));
   const environment = Object.fromEntries(
     config.environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
@@ -81,16 +84,22 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     });
     signal.throwIfAborted();
     if (late)
-      throw new StageError(
-        'command-timeout',
-        `${where}: expected ${name} to end within ${config.seconds} s, got nothing; allow it more in the worker's configuration`,
-      );
+      throw new StageError({
+        code: 'task.command-timeout',
+        where,
+        expected: `${name} to end within ${config.seconds} s`,
+        got: 'nothing',
+        remedy: "allow it more in the worker's configuration",
+      });
     const last = said.trim().split('\n').at(-1)?.slice(-SHOWN) ?? '';
     if (code !== 0)
-      throw new StageError(
-        'command-failed',
-        `${where}: expected ${name} to end with 0, got ${how ?? code}${last ? ` ("${last}")` : ''}; run it by hand, or allow it more memory in the worker's configuration`,
-      );
+      throw new StageError({
+        code: 'task.command-failed',
+        where,
+        expected: `${name} to end with 0`,
+        got: `${how ?? code}${last ? ` ("${last}")` : ''}`,
+        remedy: "run it by hand, or allow it more memory in the worker's configuration",
+      });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Fault } from '@soliloquy/fault';
 
 const backbone = z.strictObject({
   version: z.int().min(1).describe('Counts up whenever the command makes other results of the same inputs.'),
@@ -34,9 +35,9 @@ export type ExternalBackbone = z.infer<typeof backbone>;
 export type WorkerConfig = z.infer<typeof workerConfig>;
 
 /** A configuration that cannot be used. */
-export class WorkerConfigError extends Error {
+export class WorkerConfigError extends Fault<'config.worker'> {
+  static override readonly phase = 'before-run';
   override readonly name = 'WorkerConfigError';
-  readonly code = 'worker-config';
 }
 
 /** @throws WorkerConfigError */
@@ -46,13 +47,23 @@ export function readWorkerConfig(path: string): WorkerConfig {
     parsed = workerConfig.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     throw new WorkerConfigError(
-      `${path}: expected a worker's configuration as JSON, got ${(cause as Error).message}; correct it, or SOLILOQUY_WORKER_CONFIG`,
+      {
+        code: 'config.worker',
+        where: path,
+        expected: "a worker's configuration as JSON",
+        got: (cause as Error).message,
+        remedy: 'correct it, or SOLILOQUY_WORKER_CONFIG',
+      },
       { cause },
     );
   }
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new WorkerConfigError(
-    `${path}: expected a worker's configuration, got ${issue.path.map(String).join('.') || 'one'}: ${issue.message}; correct it, see libs/platform/runner/README.md`,
-  );
+  throw new WorkerConfigError({
+    code: 'config.worker',
+    where: path,
+    expected: "a worker's configuration",
+    got: `${issue.path.map(String).join('.') || 'one'}: ${issue.message}`,
+    remedy: 'correct it, see libs/platform/runner/README.md',
+  });
 }

@@ -1,17 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { StoreError, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
+import { Fault, partsOf } from '@soliloquy/fault';
 import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import type { UserGiven } from '@soliloquy/ports';
-import { isDeclared } from '../transport/task-error.ts';
 
 /** A larger file is no picture, voice or dictionary. Bytes. */
 const LARGEST = 2 ** 31 - 1;
 
 /** An input of a graph that cannot be used as it was given. */
-export class InputError extends Error {
+export class InputError extends Fault<'run.bad-input'> {
+  static override readonly phase = 'before-run';
   override readonly name = 'InputError';
-  readonly code = 'bad-input';
 }
 
 /** A graph's input as it was imported. */
@@ -49,9 +49,13 @@ export async function importInputs(
   const names = Object.keys(document.inputs);
   for (const name of given.keys()) {
     if (!Object.hasOwn(document.inputs, name))
-      throw new InputError(
-        `--input ${name}: expected an input of ${document.name} (${names.join(', ') || 'it has none'}), got "${name}"; choose one of them`,
-      );
+      throw new InputError({
+        code: 'run.bad-input',
+        where: `--input ${name}`,
+        expected: `an input of ${document.name} (${names.join(', ') || 'it has none'})`,
+        got: `"${name}"`,
+        remedy: 'choose one of them',
+      });
   }
   const types = portTypes(registry);
   const imported = new Map<string, ImportedInput>();
@@ -59,14 +63,24 @@ export async function importInputs(
     const value = given.get(name) ?? spec.default;
     if (value === undefined) {
       if (spec.optional) continue;
-      throw new InputError(
-        `${document.name}.inputs.${name}: expected ${spec.type}, got nothing; give it with --input ${name}=…`,
-      );
+      throw new InputError({
+        code: 'run.bad-input',
+        where: `${document.name}.inputs.${name}`,
+        expected: spec.type,
+        got: 'nothing',
+        remedy: `give it with --input ${name}=…`,
+      });
     }
     const where = given.has(name) ? `--input ${name}` : `${document.name}.inputs.${name}`;
     const type = types.get(spec.type);
     if (type?.fromUser === undefined)
-      throw new InputError(`${where}: expected a type that a person can give, got ${spec.type}; feed it from a node`);
+      throw new InputError({
+        code: 'run.bad-input',
+        where,
+        expected: 'a type that a person can give',
+        got: spec.type,
+        remedy: 'feed it from a node',
+      });
     const source = await readGiven(
       where,
       spec.type,
@@ -81,10 +95,19 @@ export async function importInputs(
       });
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;
-      if (cause instanceof Error && isDeclared(cause)) throw new InputError(cause.message, { cause });
-      throw new InputError(`${where}: expected ${spec.type}, got ${inShort(value)}: ${reason(cause)}; correct it`, {
-        cause,
-      });
+      if (cause instanceof Fault) throw new InputError({ ...partsOf(cause), code: 'run.bad-input' }, { cause });
+      throw new InputError(
+        {
+          code: 'run.bad-input',
+          where,
+          expected: spec.type,
+          got: `${inShort(value)}: ${reason(cause)}`,
+          remedy: 'correct it',
+        },
+        {
+          cause,
+        },
+      );
     }
   }
   return imported;
@@ -103,9 +126,13 @@ async function readGiven(
   try {
     const { size } = await stat(path);
     if (size > LARGEST)
-      throw new InputError(
-        `${where}: expected a file up to 2 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB (${path}); give a smaller one`,
-      );
+      throw new InputError({
+        code: 'run.bad-input',
+        where,
+        expected: 'a file up to 2 GiB',
+        got: `${(size / 2 ** 30).toFixed(1)} GiB (${path})`,
+        remedy: 'give a smaller one',
+      });
     const bytes = await readFile(path);
     return type === 'text'
       ? { kind: 'text', text: bytes.toString('utf8') }
@@ -114,7 +141,13 @@ async function readGiven(
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
     throw new InputError(
-      `${where}: expected a file that can be read, got ${code === 'ENOENT' ? 'none' : code} at ${path}; check the path`,
+      {
+        code: 'run.bad-input',
+        where,
+        expected: 'a file that can be read',
+        got: `${code === 'ENOENT' ? 'none' : code} at ${path}`,
+        remedy: 'check the path',
+      },
       { cause },
     );
   }

@@ -71,7 +71,13 @@ export class Journal implements RunLog {
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
       throw new OutputError(
-        `${runs}: expected room for the journal of a run, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`,
+        {
+          code: 'run.unwritable',
+          where: runs,
+          expected: 'room for the journal of a run',
+          got: code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code,
+          remedy: 'free some space or put the store elsewhere (SOLILOQUY_HOME or --store)',
+        },
         { cause },
       );
     }

@@ -2,20 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { makeFolder, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
+import { Fault } from '@soliloquy/fault';
 import type { Preview } from '@soliloquy/ports';
 
 /** A folder or file that cannot be written where a run shall leave its results. */
-export class OutputError extends Error {
+export class OutputError extends Fault<'run.unwritable'> {
+  static override readonly phase = 'before-run';
   override readonly name = 'OutputError';
-  readonly code = 'unwritable';
 }
 
 /**
  * Makes the folder and proves that a file can be written there, before hours of work find out that it cannot.
  *
+ * @param option which option of the command names it
  * @throws OutputError
  */
-export async function proveWritable(folder: string): Promise<void> {
+export async function proveWritable(folder: string, option = '--out'): Promise<void> {
   const probe = temporaryFor(join(folder, 'probe'));
   try {
     await makeFolder(folder);
@@ -23,7 +25,13 @@ export async function proveWritable(folder: string): Promise<void> {
     await rm(probe);
   } catch (cause) {
     throw new OutputError(
-      `--out: expected a folder that can be written, got ${(cause as NodeJS.ErrnoException).code} at ${folder}; choose another with --out`,
+      {
+        code: 'run.unwritable',
+        where: option,
+        expected: 'a folder that can be written',
+        got: `${(cause as NodeJS.ErrnoException).code} at ${folder}`,
+        remedy: `choose another with ${option}`,
+      },
       { cause },
     );
   }
@@ -50,7 +58,13 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
     await rm(temporary, { force: true }).catch(() => {});
     const code = (cause as NodeJS.ErrnoException).code;
     throw new OutputError(
-      `${path}: expected to write ${bytes.length} bytes, got ${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}; ${code === 'ENOSPC' ? 'free some space' : 'choose another place'}`,
+      {
+        code: 'run.unwritable',
+        where: path,
+        expected: `to write ${bytes.length} bytes`,
+        got: `${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}`,
+        remedy: code === 'ENOSPC' ? 'free some space' : 'choose another place',
+      },
       { cause },
     );
   }

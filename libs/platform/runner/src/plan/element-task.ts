@@ -1,4 +1,4 @@
-import { figuresOf } from '@soliloquy/stage';
+import { figuresOf, type Device } from '@soliloquy/stage';
 import type { ElementId, Reads } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
 import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
@@ -7,7 +7,7 @@ import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
  * Device and processor architecture, e.g. `webgpu/x64`: results are only promised to repeat within one, and of WebGPU
  * on one adapter.
  */
-export function deviceClass(device: 'cpu' | 'webgpu'): string {
+export function deviceClass(device: Device): string {
   return `${device}/${process.arch}`;
 }
 

@@ -93,8 +93,11 @@ export class Elements {
       if (before === undefined) grid.made.set(port, { length: made.length, by: elementText(id) });
       else if (before.length !== made.length) {
         throw new TaskError({
-          code: 'axis',
-          message: `${elementText(id)}.${port}: expected ${before.length} along ${spec.makes} as ${before.by} made, got ${made.length}; make them equally many`,
+          code: 'task.axis',
+          where: `${elementText(id)}.${port}`,
+          expected: `${before.length} along ${spec.makes} as ${before.by} made`,
+          got: `${made.length}`,
+          remedy: 'make them equally many',
         });
       }
     }
@@ -156,8 +159,11 @@ export class Elements {
         ? `give it with --input ${source.input}=…`
         : 'choose a backbone of that node that gives it';
     throw new TaskError({
-      code: 'missing-value',
-      message: `${elementText(id)}.${port}: expected ${spec.type.id} from ${sourceText(source)}, got nothing; ${remedy}`,
+      code: 'task.missing-value',
+      where: `${elementText(id)}.${port}`,
+      expected: `${spec.type.id} from ${sourceText(source)}`,
+      got: 'nothing',
+      remedy,
     });
   }
 
@@ -222,15 +228,21 @@ export class Elements {
         if (first === undefined) first = { length, port, from };
         else if (first.length !== length) {
           throw new TaskError({
-            code: 'axis',
-            message: `${node.name}.${port}: expected ${first.length} along ${axis} as ${node.name}.${first.port} has (from ${first.from}), got ${length} from ${from}; make them equally many`,
+            code: 'task.axis',
+            where: `${node.name}.${port}`,
+            expected: `${first.length} along ${axis} as ${node.name}.${first.port} has (from ${first.from})`,
+            got: `${length} from ${from}`,
+            remedy: 'make them equally many',
           });
         }
       }
       if (first === undefined)
         throw new TaskError({
-          code: 'internal',
-          message: `${node.name}.axes: expected an input that carries ${axis}, got none; report this`,
+          code: 'soliloquy.internal',
+          where: `${node.name}.axes`,
+          expected: `an input that carries ${axis}`,
+          got: 'none',
+          remedy: 'report this',
         });
       lengths.push(first.length);
     }
@@ -269,12 +281,13 @@ function checkPairs(id: ElementId, gathered: readonly Gathered[]): void {
   for (const [axis, [first, ...others]] of Map.groupBy(gathered, (each) => each.axis)) {
     const other = others.find(({ parts }) => countsOf(parts) !== countsOf(first.parts));
     if (other === undefined) continue;
+    const of = `${id.node}.${first.port} has (from ${sourcesOf(first.parts)})`;
     throw new TaskError({
-      code: 'axis',
-      message:
-        `${elementText(id)}.${other.port}: expected ${countsOf(first.parts)} along ${axis} ` +
-        `as ${id.node}.${first.port} has (from ${sourcesOf(first.parts)}), ` +
-        `got ${countsOf(other.parts)} from ${sourcesOf(other.parts)}; connect both edge by edge, equally many each`,
+      code: 'task.axis',
+      where: `${elementText(id)}.${other.port}`,
+      expected: `${countsOf(first.parts)} along ${axis} as ${of}`,
+      got: `${countsOf(other.parts)} from ${sourcesOf(other.parts)}`,
+      remedy: 'connect both edge by edge, equally many each',
     });
   }
 }

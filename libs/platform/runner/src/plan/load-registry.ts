@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import { createRegistry, type StageRegistry } from '@soliloquy/graph';
 import type { AnyStage } from '@soliloquy/stage';
 
@@ -10,6 +11,13 @@ import type { AnyStage } from '@soliloquy/stage';
 export async function loadRegistry(moduleUrl: string): Promise<StageRegistry> {
   const { stages } = (await import(moduleUrl)) as { stages?: readonly AnyStage[] };
   if (!Array.isArray(stages))
-    throw new Error(`${moduleUrl}: expected an export "stages", got ${typeof stages}; export an array of stages`);
+    throw new Fault({
+      code: 'runner.argument',
+      where: moduleUrl,
+      expected: 'an export "stages"',
+      got: typeof stages,
+      remedy: 'export an array of stages',
+      audience: 'author',
+    });
   return createRegistry(stages);
 }

@@ -16,7 +16,7 @@ import {
   type Settings,
   type StageRegistry,
 } from '@soliloquy/graph';
-import { settleAxes, type Backbone } from '@soliloquy/stage';
+import { settleAxes, type Backbone, type Device } from '@soliloquy/stage';
 import type { ThreadWish } from '../transport/thread-budget.ts';
 import type { FanNode } from './elements.ts';
 
@@ -28,7 +28,7 @@ export interface PreparedNode extends FanNode {
   readonly params: Readonly<Record<string, unknown>>;
   readonly wants: ThreadWish;
   /** What its tasks compute on. */
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
   /** With how many threads it computes on whatever machine; where left out, with those that it gets. */
   readonly threads?: number;
   /**
@@ -69,7 +69,7 @@ export function prepareGraph(
   registry: StageRegistry,
   settings: Settings = {},
   seed?: number,
-  on: { readonly device?: 'cpu' | 'webgpu'; readonly threads?: number } = {},
+  on: { readonly device?: Device; readonly threads?: number } = {},
 ): PreparedGraph {
   const { device = 'cpu', threads = availableParallelism() } = on;
   const active = activeGraph(source, registry);

@@ -1,19 +1,23 @@
 import { z } from 'zod';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import { Fault } from '@soliloquy/fault';
 import {
   activeGraph,
   diffGraphs,
   graphSchema,
   planAxes,
+  portTypes,
   type GraphDocument,
   type StageRegistry,
 } from '@soliloquy/graph';
-import type { Metrics, Preview } from '@soliloquy/ports';
+import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
+import { viewerOf } from '@soliloquy/ports/viewers';
+import { runStatusSchema } from './events.ts';
 
 const digests = z.union([z.string(), z.array(z.string()), z.null()]);
 const recordSchema = z.looseObject({
   run: z.string(),
-  status: z.enum(['done', 'failed', 'unmet', 'cancelled']),
+  status: runStatusSchema,
   name: z.string(),
   size: z.string(),
   seed: z.int(),
@@ -37,9 +41,14 @@ export type PastRun = z.infer<typeof recordSchema>;
 export function parseRunRecord(text: string, path: string): PastRun {
   const parsed = recordSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
-    throw new Error(
-      `${path}: expected the record of a run, got another file (${parsed.error.issues[0]?.path.join('.')}); run the graph again`,
-    );
+    throw new Fault({
+      code: 'runner.argument',
+      where: path,
+      expected: 'the record of a run',
+      got: `another file (${parsed.error.issues[0]?.path.join('.')})`,
+      remedy: 'run the graph again',
+      audience: 'author',
+    });
   return parsed.data;
 }
 
@@ -61,7 +70,7 @@ export interface OutputRow {
   readonly name: string;
   /** port type */
   readonly type: string;
-  readonly as?: Preview['as'];
+  readonly as?: Viewer;
   /** whether all runs have the same */
   readonly same: boolean;
   readonly runs: readonly ({ readonly digest: string; readonly file: string; readonly summary: string } | null)[];
@@ -123,16 +132,22 @@ export async function compareFigures(
 }
 
 /** Every output of every run, a row each. */
-export async function compareOutputs(runs: readonly PastRun[], store: ArtifactStore): Promise<OutputRow[]> {
+export async function compareOutputs(
+  runs: readonly PastRun[],
+  registry: StageRegistry,
+  store: ArtifactStore,
+): Promise<OutputRow[]> {
+  const types = portTypes(registry);
   const names = [...new Set(runs.flatMap(({ outputs }) => Object.keys(outputs)))];
   return Promise.all(
     names.map(async (name): Promise<OutputRow> => {
       const found = await Promise.all(runs.map((run) => outputOf(run, name, store)));
       const first = found.find((each) => each !== null);
+      const as = first && viewerOf(types.get(first.type), first.preview);
       return {
         name,
         type: first?.type ?? 'unknown',
-        ...(first?.preview.as !== undefined && { as: first.preview.as }),
+        ...(as !== undefined && { as }),
         same: found.every((each) => each !== null && each.digest === found[0]?.digest),
         runs: found.map((each) => each && { digest: each.digest, file: each.file, summary: each.preview.summary }),
       };

@@ -1,4 +1,5 @@
-import type { ArtifactStore, StoredOutputs } from '@soliloquy/artifacts';
+import { isArtifactLost, type ArtifactStore, type StoredOutputs } from '@soliloquy/artifacts';
+import { sentenceOf, type FaultParts } from '@soliloquy/fault';
 import type { Preview } from '@soliloquy/ports';
 import type { History } from '../kept/history.ts';
 import type { TaskRecord } from '../kept/run-record.ts';
@@ -24,12 +25,24 @@ interface Memo {
 
 type Executed = Made & { readonly threads: number; readonly attempts: number; readonly worker: string };
 
-export interface ElementFailure {
+/** What went wrong with an element: the parts of the fault, and its sentence. */
+export interface ElementFailure extends FaultParts {
   readonly node: string;
   readonly element: string;
-  readonly code: string;
   readonly message: string;
   readonly stack?: string;
+}
+
+/** What a run keeps of anything thrown. The stack is that of the process in which it went wrong. */
+export function failureOf(node: string, element: string, thrown: unknown): ElementFailure {
+  const { digest: _digest, stack, ...parts } = wireError(thrown, element);
+  return {
+    node,
+    element,
+    ...parts,
+    message: sentenceOf(parts),
+    stack: thrown instanceof TaskError ? thrown.remoteStack : stack,
+  };
 }
 
 /** A finished element, with how its values look. */
@@ -193,7 +206,7 @@ export class ElementLoop {
     void this.#obtain(node, id, text, reads)
       .catch(async (thrown: unknown) => {
         if (thrown instanceof CancelledError || this.#stop.signal.aborted) return;
-        if (thrown instanceof TaskError && thrown.code.startsWith('artifact-') && (await this.#healFor(text, thrown)))
+        if (thrown instanceof TaskError && isArtifactLost(thrown) && (await this.#healFor(text, thrown)))
           this.#waitAgain(id);
         else this.#fail(node.name, text, thrown);
       })
@@ -273,6 +286,9 @@ export class ElementLoop {
         },
         progress: (done, total, note) => listen({ type: 'task-progress', ...about, done, total, note }),
         log: (message) => listen({ type: 'task-log', ...about, message }),
+        scalars: (points) => {
+          for (const { name, step, value } of points) listen({ type: 'task-scalar', ...about, name, step, value });
+        },
         retried: (why, attempt) => listen({ type: 'task-retried', ...about, why, attempt }),
       },
     );
@@ -293,7 +309,7 @@ export class ElementLoop {
     try {
       for (const { digest } of refs) await store.check(digest);
     } catch (thrown) {
-      if (thrown instanceof Error && thrown.name.startsWith('Artifact')) return undefined;
+      if (isArtifactLost(thrown)) return undefined;
       throw thrown;
     }
     return { outputs: result.outputs, ...(result.about as unknown as Memo) };
@@ -308,12 +324,10 @@ export class ElementLoop {
   }
 
   #fail(node: string, element: string, thrown: unknown): void {
-    const { code, message, stack } =
-      thrown instanceof TaskError
-        ? { code: thrown.code, message: thrown.message, stack: thrown.remoteStack }
-        : wireError(thrown, element);
-    this.failures.push({ node, element, code, message, stack });
-    this.#parts.listen({ type: 'task-failed', node, element, code, message });
+    const failure = failureOf(node, element, thrown);
+    this.failures.push(failure);
+    const { stack: _stack, ...told } = failure;
+    this.#parts.listen({ type: 'task-failed', ...told });
     if (!this.#parts.keepGoing) this.#stop.abort();
   }
 }

@@ -1,77 +1,75 @@
-import type { ExpectationRow } from '@soliloquy/graph';
+import { z } from 'zod';
+import { faultPartsSchema } from '@soliloquy/fault/schema';
+import { expectationRowSchema } from '@soliloquy/graph';
+
+/*
+ * What is heard of a run. Stated as schemas alone, without Node, so that the page reads the same as terminals, journals
+ * and the cluster.
+ */
+
+/** SHA-256 as hex: of an artifact, or the key of a task. */
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
+/** As `newRunId` makes them: `20261122-153005-1f3a`. */
+export const runIdSchema = z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{4,8}$/);
 
 /** How a run ended. `unmet`: everything ran, but an expectation of the graph does not hold. */
-export type RunStatus = 'done' | 'failed' | 'unmet' | 'cancelled';
+export const runStatusSchema = z.enum(['done', 'failed', 'unmet', 'cancelled']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
 
-/** What is heard of a run, in order: what terminals, pipes, journals and pages show. `element` is e.g. `fit[3]`. */
-export type RunEvent =
-  | {
-      readonly type: 'run-started';
-      readonly run: string;
-      readonly graph: string;
-      readonly size: string;
-      readonly seed: number;
-      readonly nodes: readonly string[];
-      readonly resumed: boolean;
-    }
-  | { readonly type: 'node-expanded'; readonly node: string; readonly elements: number }
-  | { readonly type: 'task-cached'; readonly node: string; readonly element: string; readonly key: string }
-  | {
-      readonly type: 'task-stale';
-      readonly node: string;
-      readonly element: string;
-      readonly reasons: readonly string[];
-    }
-  | {
-      readonly type: 'task-started';
-      readonly node: string;
-      readonly element: string;
-      readonly threads: number;
-      readonly attempt: number;
-      readonly worker: string;
-    }
-  | {
-      readonly type: 'task-progress';
-      readonly node: string;
-      readonly element: string;
-      readonly done: number;
-      readonly total: number;
-      readonly note?: string;
-    }
-  | { readonly type: 'task-log'; readonly node: string; readonly element: string; readonly message: string }
-  | {
-      readonly type: 'task-retried';
-      readonly node: string;
-      readonly element: string;
-      readonly why: string;
-      readonly attempt: number;
-    }
-  | {
-      readonly type: 'task-finished';
-      readonly node: string;
-      readonly element: string;
-      readonly key: string;
-      readonly seconds: number;
-      readonly threads: number;
-    }
-  | {
-      readonly type: 'task-failed';
-      readonly node: string;
-      readonly element: string;
-      readonly code: string;
-      readonly message: string;
-    }
-  | { readonly type: 'artifact-lost'; readonly node: string; readonly element: string; readonly message: string }
-  | { readonly type: 'output-written'; readonly name: string; readonly path: string; readonly digest: string }
-  | { readonly type: 'expectation'; readonly row: ExpectationRow }
-  | {
-      readonly type: 'run-finished';
-      readonly run: string;
-      readonly status: RunStatus;
-      readonly seconds: number;
-      readonly executed: number;
-      readonly cached: number;
-      readonly record: string | null;
-    };
+const strings = z.array(z.string()).readonly();
+/** Which task: its node, and its element, e.g. `fit[3]`. */
+const task = { node: z.string(), element: z.string() };
+
+/** One event of a run: what terminals, pipes, journals and pages show, in order. */
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run-started'),
+    run: runIdSchema,
+    graph: z.string(),
+    size: z.string(),
+    seed: z.int(),
+    nodes: strings,
+    resumed: z.boolean(),
+  }),
+  z.object({ type: z.literal('node-expanded'), node: z.string(), elements: z.int() }),
+  z.object({ type: z.literal('task-cached'), ...task, key: digestSchema }),
+  z.object({ type: z.literal('task-stale'), ...task, reasons: strings }),
+  z.object({
+    type: z.literal('task-started'),
+    ...task,
+    threads: z.int(),
+    /** from 1 */
+    attempt: z.int(),
+    worker: z.string(),
+  }),
+  z.object({
+    type: z.literal('task-progress'),
+    ...task,
+    done: z.number(),
+    total: z.number(),
+    note: z.string().optional(),
+  }),
+  z.object({ type: z.literal('task-log'), ...task, message: z.string() }),
+  /** A point of a curve that the task logs, e.g. its loss. */
+  z.object({ type: z.literal('task-scalar'), ...task, name: z.string(), step: z.number(), value: z.number() }),
+  /** `attempt` is the one that begins now. */
+  z.object({ type: z.literal('task-retried'), ...task, why: z.string(), attempt: z.int() }),
+  z.object({ type: z.literal('task-finished'), ...task, key: digestSchema, seconds: z.number(), threads: z.int() }),
+  faultPartsSchema.extend({ type: z.literal('task-failed'), ...task, message: z.string() }),
+  z.object({ type: z.literal('artifact-lost'), ...task, message: z.string() }),
+  z.object({ type: z.literal('output-written'), name: z.string(), path: z.string(), digest: digestSchema }),
+  z.object({ type: z.literal('expectation'), row: expectationRowSchema }),
+  z.object({
+    type: z.literal('run-finished'),
+    run: runIdSchema,
+    status: runStatusSchema,
+    seconds: z.number(),
+    executed: z.int(),
+    cached: z.int(),
+    /** path of its run.json; null where it could not be written */
+    record: z.string().nullable(),
+  }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
 
 export type RunListener = (event: RunEvent) => void;

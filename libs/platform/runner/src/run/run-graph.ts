@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ArtifactStore } from '@soliloquy/artifacts';
+import { isArtifactLost, type ArtifactStore } from '@soliloquy/artifacts';
 import {
   carryGraph,
   checkExpectations,
@@ -15,9 +15,9 @@ import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from '../kept/out-folder.ts';
 import { runRecord } from '../kept/run-record.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
-import { CancelledError, wireError } from '../transport/task-error.ts';
+import { CancelledError } from '../transport/task-error.ts';
 import type { Transport } from '../transport/transport.ts';
-import { ElementLoop, type ElementFailure, type FinishedElement } from './element-loop.ts';
+import { ElementLoop, failureOf, type ElementFailure, type FinishedElement } from './element-loop.ts';
 import type { RunEvent, RunListener, RunStatus } from './events.ts';
 
 export interface RunOptions {
@@ -118,7 +118,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
         break;
       } catch (thrown) {
         // A damaged artifact that no task had to read is noticed only here.
-        if (!(thrown instanceof Error && thrown.name.startsWith('Artifact') && (await loop.heal(thrown)))) throw thrown;
+        if (!(isArtifactLost(thrown) && (await loop.heal(thrown)))) throw thrown;
       }
     }
     failures.push(...loop.failures);
@@ -132,8 +132,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     if (thrown instanceof CancelledError) status = 'cancelled';
     else {
       status = 'failed';
-      const { code, message, stack } = wireError(thrown, 'run');
-      failures.push({ node: '', element: 'run', code, message, stack });
+      failures.push(failureOf('', 'run', thrown));
     }
   }
   await history.save();
@@ -157,7 +156,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })),
     formerOutputs: left,
     expectations,
-    failures: failures.map(({ element, code, message }) => ({ element, code, message })),
+    failures: failures.map(({ node: _node, stack: _stack, ...failure }) => failure),
   };
   const text = jsonText(runRecord(facts));
   // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import { graphFault, InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { withBackbones } from '@soliloquy/graph/edit';
 import { writeWhole } from '../kept/out-folder.ts';
 
@@ -33,10 +33,13 @@ export function sweepVariants(document: GraphDocument, registry: StageRegistry, 
   const count = Object.values(vary).reduce((product, values) => product * values.length, 1);
   if (count > MOST_VARIANTS || count < 1)
     throw new InvalidGraph([
-      {
-        code: 'bad-value',
-        message: `--vary: expected 1 to ${MOST_VARIANTS} combinations, got ${count}; vary less at once`,
-      },
+      graphFault({
+        code: 'graph.bad-value',
+        where: '--vary',
+        expected: `1 to ${MOST_VARIANTS} combinations`,
+        got: `${count}`,
+        remedy: 'vary less at once',
+      }),
     ]);
   let combinations: Record<string, string>[] = [{}];
   for (const [key, values] of Object.entries(vary))

@@ -1,5 +1,7 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
+import type { FaultParts } from '@soliloquy/fault';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
+import type { Device, ScalarPoint } from '@soliloquy/stage';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -18,7 +20,7 @@ interface WorkBase {
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly threads: number;
-  readonly device: 'cpu' | 'webgpu';
+  readonly device: Device;
 }
 
 /** One element of one node: from artifacts to artifacts. */
@@ -40,11 +42,8 @@ export interface Operation extends WorkBase {
 
 export type Work = Task | Operation;
 
-/** An error on its way through a channel. */
-export interface WireError {
-  /** Stable; `internal` for what no stage declared. */
-  readonly code: string;
-  readonly message: string;
+/** An error on its way through a channel: the parts of a fault; `soliloquy.internal` for what no stage declared. */
+export interface WireError extends FaultParts {
   readonly stack?: string;
   /** Of the artifact that could not be read. */
   readonly digest?: string;
@@ -77,6 +76,7 @@ export type FromWorker =
       readonly note?: string;
     }
   | { readonly type: 'log'; readonly id: string; readonly message: string }
+  | { readonly type: 'scalars'; readonly id: string; readonly points: readonly ScalarPoint[] }
   | {
       readonly type: 'call';
       readonly id: string;

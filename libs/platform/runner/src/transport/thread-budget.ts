@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 /** How many threads a backbone asks for: a number, or as many as there are. */
 export type ThreadWish = number | 'all';
 
@@ -28,7 +29,14 @@ export class ThreadBudget {
   /** @param total threads, at least 1 */
   constructor(total: number) {
     if (!Number.isInteger(total) || total < 1)
-      throw new Error(`thread-budget.total: expected a whole number from 1, got ${total}; give the number of cores`);
+      throw new Fault({
+        code: 'runner.argument',
+        where: 'thread-budget.total',
+        expected: 'a whole number from 1',
+        got: `${total}`,
+        remedy: 'give the number of cores',
+        audience: 'author',
+      });
     this.total = total;
     this.#free = total;
   }

@@ -1,3 +1,4 @@
+import type { ScalarPoint } from '@soliloquy/stage';
 import type { Made, Operation, Task } from './protocol.ts';
 import type { ThreadWish } from './thread-budget.ts';
 
@@ -15,6 +16,8 @@ export interface WorkListener {
   started?(threads: number, attempt: number, worker: string): void;
   progress?(done: number, total: number, note?: string): void;
   log?(message: string): void;
+  /** Points of its curves, several at a time. */
+  scalars?(points: readonly ScalarPoint[]): void;
   /** Its worker died; it begins anew. */
   retried?(why: string, attempt: number): void;
 }

@@ -94,8 +94,11 @@ export class WorkerPool implements Transport {
       if (attempt >= attempts) {
         const said = outcome.exit.lastWords ? ` ("${outcome.exit.lastWords}")` : '';
         throw new TaskError({
-          code: 'worker-lost',
-          message: `${request.label}: expected its worker to finish, got one that ${how}${attempts > 1 ? `, ${attempts} times` : ''}${said}; if memory ran out, close other programs or choose a smaller --size`,
+          code: 'task.worker-lost',
+          where: request.label,
+          expected: 'its worker to finish',
+          got: `one that ${how}${attempts > 1 ? `, ${attempts} times` : ''}${said}`,
+          remedy: 'if memory ran out, close other programs or choose a smaller --size',
         });
       }
       listener.retried?.(`its worker ${how}`, attempt + 1);
@@ -150,6 +153,9 @@ export class WorkerPool implements Transport {
             case 'log':
               listener.log?.(message.message);
               break;
+            case 'scalars':
+              listener.scalars?.(message.points);
+              break;
             case 'call':
               void call(message);
               break;
@@ -160,7 +166,7 @@ export class WorkerPool implements Transport {
               resolve({ value: message.value });
               break;
             case 'failed':
-              reject(message.error.code === 'cancelled' ? new CancelledError() : new TaskError(message.error));
+              reject(message.error.code === 'run.cancelled' ? new CancelledError() : new TaskError(message.error));
               break;
           }
         };

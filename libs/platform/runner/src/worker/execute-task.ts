@@ -45,10 +45,13 @@ export async function executeTask(
     const value = values?.[port];
     if (value === undefined || value === null) {
       if (!spec.optional)
-        throw new StageError(
-          'bad-output',
-          `${where}: expected ${spec.type.id}, got nothing from backbone "${task.backbone}"; mend ${stage.id}`,
-        );
+        throw new StageError({
+          code: 'task.bad-output',
+          where,
+          expected: spec.type.id,
+          got: `nothing from backbone "${task.backbone}"`,
+          remedy: `mend ${stage.id}`,
+        });
       outputs[port] = null;
     } else if (spec.makes === undefined) {
       if (spec.type.id === 'metrics') checkDeclared(where, task, stage, port, value as Metrics);
@@ -56,10 +59,13 @@ export async function executeTask(
       previews[port] = spec.type.preview(value);
     } else {
       if (!Array.isArray(value) || value.length === 0)
-        throw new StageError(
-          'bad-output',
-          `${where}: expected at least one ${spec.type.id} along ${spec.makes}, got ${Array.isArray(value) ? 'none' : typeof value}; mend ${stage.id} or ask it for more`,
-        );
+        throw new StageError({
+          code: 'task.bad-output',
+          where,
+          expected: `at least one ${spec.type.id} along ${spec.makes}`,
+          got: Array.isArray(value) ? 'none' : typeof value,
+          remedy: `mend ${stage.id} or ask it for more`,
+        });
       const refs: ArtifactRef[] = [];
       for (const [index, element] of value.entries()) {
         if (spec.type.id === 'metrics') checkDeclared(`${where}[${index}]`, task, stage, port, element as Metrics);
@@ -82,10 +88,13 @@ export async function executeOperation(
   const operation =
     operations !== undefined && Object.hasOwn(operations, work.operation) ? operations[work.operation] : undefined;
   if (operation === undefined)
-    throw new StageError(
-      'unknown-operation',
-      `${work.stage}.${work.backbone}: expected an operation "${work.operation}", got ${Object.keys(operations ?? {}).join(', ') || 'none'}; choose a backbone that offers it`,
-    );
+    throw new StageError({
+      code: 'task.unknown-operation',
+      where: `${work.stage}.${work.backbone}`,
+      expected: `an operation "${work.operation}"`,
+      got: Object.keys(operations ?? {}).join(', ') || 'none',
+      remedy: 'choose a backbone that offers it',
+    });
   return operation(work.args as never, work.params as never, context);
 }
 
@@ -113,18 +122,22 @@ function checkDeclared(where: string, task: Task, stage: AnyStage, output: strin
   for (const name of Object.keys(given.values ?? {})) {
     const figure = figureNamed(figures, name);
     if (figure === undefined)
-      throw new StageError(
-        'bad-output',
-        `${where}: expected figures that ${stage.id} declares (${Object.keys(figures).join(', ') || 'none'}), ` +
-          `got "${name}" from backbone "${task.backbone}"; declare it in its measures`,
-      );
+      throw new StageError({
+        code: 'task.bad-output',
+        where,
+        expected: `figures that ${stage.id} declares (${Object.keys(figures).join(', ') || 'none'})`,
+        got: `"${name}" from backbone "${task.backbone}"`,
+        remedy: 'declare it in its measures',
+      });
     const lacking = (figure.needs ?? []).filter((port) => !connected(port));
     if (lacking.length > 0)
-      throw new StageError(
-        'bad-output',
-        `${where}.${name}: expected no such figure without ${lacking.join(', ')}, which ${stage.id} says it needs, ` +
-          `got one from backbone "${task.backbone}"; correct what it needs`,
-      );
+      throw new StageError({
+        code: 'task.bad-output',
+        where: `${where}.${name}`,
+        expected: `no such figure without ${lacking.join(', ')}, which ${stage.id} says it needs`,
+        got: `one from backbone "${task.backbone}"`,
+        remedy: 'correct what it needs',
+      });
   }
 }
 
@@ -139,8 +152,11 @@ function check(where: string, type: PortType, value: unknown): void {
   if (parsed.success) return;
   const issue = parsed.error.issues[0];
   const path = issue.path.length > 0 ? `.${issue.path.map(String).join('.')}` : '';
-  throw new StageError(
-    'bad-value',
-    `${where}${path}: expected ${type.id}, got one with ${issue.message}; mend the stage that made it`,
-  );
+  throw new StageError({
+    code: 'task.bad-value',
+    where: `${where}${path}`,
+    expected: type.id,
+    got: `one with ${issue.message}`,
+    remedy: 'mend the stage that made it',
+  });
 }

@@ -2,9 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
-import { loadBackbone, StageError, type BackboneModule, type StageContext } from '@soliloquy/stage';
+import { loadBackbone, StageError, stepOf, type BackboneModule, type StageContext } from '@soliloquy/stage';
 import type { Channel, FromWorker, ToWorker, Work } from '../transport/protocol.ts';
-import { TaskError, wireError } from '../transport/task-error.ts';
+import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
+import { CurveLog } from './curve-log.ts';
 import { executeOperation, executeTask } from './execute-task.ts';
 
 /** What a worker is made of. `scratch` is the folder under which tasks get theirs. */
@@ -47,7 +48,8 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
     const abort = new AbortController();
     aborts.set(item.id, abort);
     const folder = join(scratch, item.id);
-    const context = createContext(item, abort.signal, folder);
+    const curves = new CurveLog((points) => channel.send({ type: 'scalars', id: item.id, points }));
+    const context = createContext(item, abort.signal, folder, curves);
     try {
       const stage = registry.get(item.stage);
       const backbone =
@@ -55,21 +57,26 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
           ? stage.backbones[item.backbone]
           : undefined;
       if (stage === undefined || backbone === undefined)
-        throw new StageError(
-          'unknown-stage',
-          `${item.label}: expected a worker that has ${item.stage} with backbone ${item.backbone}, got one without; update its installation`,
-        );
+        throw new StageError({
+          code: 'task.unknown-stage',
+          where: item.label,
+          expected: `a worker that has ${item.stage} with backbone ${item.backbone}`,
+          got: 'one without',
+          remedy: 'update its installation',
+        });
       const openModule = (): Promise<BackboneModule> => loadBackbone(`${item.stage}.${item.backbone}`, backbone);
-      if (item.kind === 'task')
-        channel.send({ type: 'made', id: item.id, made: await executeTask(item, stage, store, context, openModule) });
-      else channel.send({ type: 'returned', id: item.id, value: await executeOperation(item, context, openModule) });
+      const answer: FromWorker =
+        item.kind === 'task'
+          ? { type: 'made', id: item.id, made: await executeTask(item, stage, store, context, openModule) }
+          : { type: 'returned', id: item.id, value: await executeOperation(item, context, openModule) };
+      curves.end();
+      channel.send(answer);
     } catch (thrown) {
+      curves.end();
       channel.send({
         type: 'failed',
         id: item.id,
-        error: abort.signal.aborted
-          ? { code: 'cancelled', message: `${item.label}: cancelled` }
-          : wireError(thrown, item.label),
+        error: wireError(abort.signal.aborted ? new CancelledError(item.label) : thrown, item.label),
       });
     } finally {
       aborts.delete(item.id);
@@ -77,20 +84,23 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
     }
   }
 
-  function createContext(item: Work, signal: AbortSignal, folder: string): StageContext {
+  function createContext(item: Work, signal: AbortSignal, folder: string, curves: CurveLog): StageContext {
     let said = -Infinity;
     let calls = 0;
+    const progress: StageContext['progress'] = (done, total, note) => {
+      const now = performance.now();
+      if (now - said < PROGRESS_EVERY_MS && done < total) return;
+      said = now;
+      channel.send({ type: 'progress', id: item.id, done, total, note });
+    };
     return {
       signal,
       seed: item.seed,
       device: item.device,
       threads: item.threads,
-      progress(done, total, note) {
-        const now = performance.now();
-        if (now - said < PROGRESS_EVERY_MS && done < total) return;
-        said = now;
-        channel.send({ type: 'progress', id: item.id, done, total, note });
-      },
+      progress,
+      step: stepOf({ progress, signal }),
+      scalar: (name, step, value) => curves.add({ name, step, value }),
       log: (message) => channel.send({ type: 'log', id: item.id, message: String(message) }),
       async scratch() {
         await mkdir(folder, { recursive: true });

@@ -22,10 +22,13 @@ export async function checkCompute(where: string, executor: Executor, device: De
   const type = halfTypeOf(compute);
   if (type === undefined || executor === 'tensorflow') return;
   const refuse = (got: string) =>
-    new TensorError(
-      'tensor.options',
-      `${where}.compute: expected a device that multiplies in ${compute}, got ${device}: ${got}; set compute to 'f32', or device to 'cuda'${compute === 'f16' ? " or to 'webgpu' on an adapter with shader-f16" : ''}`,
-    );
+    new TensorError({
+      code: 'tensor.options',
+      where: `${where}.compute`,
+      expected: `a device that multiplies in ${compute}`,
+      got: `${device}: ${got}`,
+      remedy: `set compute to 'f32', or device to 'cuda'${compute === 'f16' ? " or to 'webgpu' on an adapter with shader-f16" : ''}`,
+    });
   if (executor === 'jax') throw refuse("executor 'jax' computes in the types of the program");
   const key = `${device} ${type}`;
   const answer = answers.get(key) ?? tryProduct(device, type);

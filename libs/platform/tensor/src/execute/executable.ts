@@ -64,22 +64,33 @@ export interface Executable {
 export function executionOptions(where: string, options: ExecutionOptions): Required<ExecutionOptions> {
   const { executor = 'onnx', device = 'cpu', compute = 'f32', threads = 1 } = options;
   if (!EXECUTORS.includes(executor))
-    throw new TensorError(
-      'tensor.options',
-      `${where}.executor: expected one of ${EXECUTORS.join(', ')}, got ${String(executor)}`,
-    );
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.executor`,
+      expected: `one of ${EXECUTORS.join(', ')}`,
+      got: String(executor),
+    });
   if (!DEVICES.includes(device))
-    throw new TensorError(
-      'tensor.options',
-      `${where}.device: expected one of ${DEVICES.join(', ')}, got ${String(device)}`,
-    );
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.device`,
+      expected: `one of ${DEVICES.join(', ')}`,
+      got: String(device),
+    });
   if (!COMPUTES.includes(compute))
-    throw new TensorError(
-      'tensor.options',
-      `${where}.compute: expected one of ${COMPUTES.join(', ')}, got ${String(compute)}`,
-    );
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.compute`,
+      expected: `one of ${COMPUTES.join(', ')}`,
+      got: String(compute),
+    });
   if (!Number.isInteger(threads) || threads < 1)
-    throw new TensorError('tensor.options', `${where}.threads: expected a positive integer, got ${threads}`);
+    throw new TensorError({
+      code: 'tensor.options',
+      where: `${where}.threads`,
+      expected: 'a positive integer',
+      got: `${threads}`,
+    });
   return { executor, device, compute, threads };
 }
 

@@ -27,10 +27,13 @@ export class JaxProgram implements Executable {
     const wanted = device === 'webgpu' ? 'webgpu' : device === 'cpu' ? 'wasm' : undefined;
     const usable = wanted === undefined ? [] : await init(wanted);
     if (wanted === undefined || !usable.includes(wanted)) {
-      throw new TensorError(
-        'tensor.session',
-        `${where}.device: expected a device that jax-js can use here, got ${device}; use cpu, or executor 'onnx'`,
-      );
+      throw new TensorError({
+        code: 'tensor.session',
+        where: `${where}.device`,
+        expected: 'a device that jax-js can use here',
+        got: device,
+        remedy: "use cpu, or executor 'onnx'",
+      });
     }
     defaultDevice(wanted);
     return new JaxProgram(where, program);
@@ -64,10 +67,12 @@ export class JaxProgram implements Executable {
       const feed = feeds[name];
       if (feed !== undefined && isHeld(feed)) return (feed as HeldArray).value.ref;
       if (feed === undefined || dtypeOf(feed.data) !== dtype || feed.shape.join() !== shape.join()) {
-        throw new TensorError(
-          'tensor.shape',
-          `${this.where}.${name}: expected ${describeShape(dtype, shape)}, got ${feed === undefined ? 'nothing' : describeTensor(feed)}`,
-        );
+        throw new TensorError({
+          code: 'tensor.shape',
+          where: `${this.where}.${name}`,
+          expected: describeShape(dtype, shape),
+          got: feed === undefined ? 'nothing' : describeTensor(feed),
+        });
       }
       return toArray(feed);
     });

@@ -66,10 +66,13 @@ export function memoryOf(jaxpr: Jaxpr): MemoryUse {
 /** Refuse what cannot fit before anything is allocated. */
 export function checkMemory(where: string, memory: MemoryUse): void {
   if (memory.total > totalmem())
-    throw new TensorError(
-      'tensor.memory',
-      `${where}.memory: ${describeMemory(memory)}, this machine has ${mebibytes(totalmem())}; ${REMEDY}`,
-    );
+    throw new TensorError({
+      code: 'tensor.memory',
+      where: `${where}.memory`,
+      expected: describeMemory(memory),
+      got: `${mebibytes(totalmem())} in this machine`,
+      remedy: REMEDY,
+    });
 }
 
 /** The error for an allocation that failed; undefined when `error` is another. */
@@ -78,10 +81,15 @@ export function outOfMemory(where: string, error: unknown, memory: MemoryUse | u
   if (!/failed to allocate|bad_alloc|out of memory|array buffer allocation failed|invalid array length/i.test(message))
     return undefined;
   const asked = /buffer of size (\d+)/.exec(message)?.[1];
-  const detail = asked === undefined ? '' : ` (a buffer of ${mebibytes(Number(asked))} could not be had)`;
+  const got = asked === undefined ? 'less than that' : `no buffer of ${mebibytes(Number(asked))}`;
   return new TensorError(
-    'tensor.memory',
-    `${where}.memory: ${memory === undefined ? 'expected more memory' : describeMemory(memory)}${detail}; ${REMEDY}`,
+    {
+      code: 'tensor.memory',
+      where: `${where}.memory`,
+      expected: memory === undefined ? 'more memory' : describeMemory(memory),
+      got,
+      remedy: REMEDY,
+    },
     { cause: error },
   );
 }
@@ -89,7 +97,7 @@ export function outOfMemory(where: string, error: unknown, memory: MemoryUse | u
 const REMEDY = 'lower the batch, the number of tokens or the width, or accumulate gradients over smaller batches';
 
 function describeMemory({ inputs, outputs, activations, total }: MemoryUse): string {
-  return `needs about ${mebibytes(total)} (inputs and parameters ${mebibytes(inputs)}, activations ${mebibytes(activations)}, results ${mebibytes(outputs)})`;
+  return `about ${mebibytes(total)} (inputs and parameters ${mebibytes(inputs)}, activations ${mebibytes(activations)}, results ${mebibytes(outputs)})`;
 }
 
 function mebibytes(bytes: number): string {

@@ -77,8 +77,12 @@ export class Session implements Executable {
       throw (
         outOfMemory(where, error, options.memory) ??
         new TensorError(
-          'tensor.session',
-          `${where}.session: expected a model ONNX Runtime can load on ${device}; ${messageOf(error)}`,
+          {
+            code: 'tensor.session',
+            where: `${where}.session`,
+            expected: `a model that ONNX Runtime can load on ${device}`,
+            got: messageOf(error),
+          },
           { cause: error },
         )
       );
@@ -95,10 +99,12 @@ export class Session implements Executable {
     }
     const unknown = Object.keys(feeds).find((name) => ortFeeds[name] === undefined);
     if (unknown !== undefined) {
-      throw new TensorError(
-        'tensor.shape',
-        `${this.where}.${unknown}: expected one of the inputs ${this.inputs.map((info) => info.name).join(', ')}`,
-      );
+      throw new TensorError({
+        code: 'tensor.shape',
+        where: `${this.where}.${unknown}`,
+        expected: `one of the inputs ${this.inputs.map((info) => info.name).join(', ')}`,
+        got: 'another name',
+      });
     }
     const fetches: Record<string, OrtTensor | null> = {};
     for (const info of this.outputs) {
@@ -111,7 +117,15 @@ export class Session implements Executable {
     } catch (error) {
       throw (
         outOfMemory(this.where, error, this.memory) ??
-        new TensorError('tensor.session', `${this.where}.run: ${messageOf(error)}`, { cause: error })
+        new TensorError(
+          {
+            code: 'tensor.session',
+            where: `${this.where}.run`,
+            expected: 'ONNX Runtime to run the model',
+            got: messageOf(error),
+          },
+          { cause: error },
+        )
       );
     }
     const results: Record<string, Tensor<TensorData>> = {};
@@ -210,17 +224,25 @@ function sizeKey(shape: readonly number[]): string {
 function checkFeed(where: string, info: OnnxValueInfo, value: Feed | undefined): Tensor<TensorData> {
   const expected = describeShape(info.dtype, info.shape);
   if (value === undefined)
-    throw new TensorError('tensor.shape', `${where}.${info.name}: expected ${expected}, got nothing`);
+    throw new TensorError({ code: 'tensor.shape', where: `${where}.${info.name}`, expected, got: 'nothing' });
   if (isHeld(value))
-    throw new TensorError(
-      'tensor.shape',
-      `${where}.${info.name}: expected ${expected}, got a value that another engine holds; read it first`,
-    );
+    throw new TensorError({
+      code: 'tensor.shape',
+      where: `${where}.${info.name}`,
+      expected,
+      got: 'a value that another engine holds',
+      remedy: 'read it first',
+    });
   const sameShape =
     value.shape.length === info.shape.length &&
     value.shape.every((n, i) => info.shape[i] === n || info.shape[i] === -1);
   if (dtypeOf(value.data) !== info.dtype || !sameShape) {
-    throw new TensorError('tensor.shape', `${where}.${info.name}: expected ${expected}, got ${describeTensor(value)}`);
+    throw new TensorError({
+      code: 'tensor.shape',
+      where: `${where}.${info.name}`,
+      expected,
+      got: describeTensor(value),
+    });
   }
   return value;
 }
@@ -243,7 +265,12 @@ async function fromOrt(where: string, name: string, value: OrtTensor): Promise<T
   ) {
     return { shape: [...value.dims], data };
   }
-  throw new TensorError('tensor.session', `${where}.${name}: expected f32, i32, u32 or bool, got ${value.type}`);
+  throw new TensorError({
+    code: 'tensor.session',
+    where: `${where}.${name}`,
+    expected: 'f32, i32, u32 or bool',
+    got: value.type,
+  });
 }
 
 function valueInfo(metadata: InferenceSession.ValueMetadata): OnnxValueInfo {

@@ -36,15 +36,21 @@ export async function loadTensorFlow(where: string, device: Device): Promise<Ten
       await core.ready();
       return core;
     } catch (error) {
-      throw new TensorError('tensor.session', `${where}.tensorflow: expected ${name} to load; ${String(error)}`, {
-        cause: error,
-      });
+      throw new TensorError(
+        { code: 'tensor.session', where: `${where}.tensorflow`, expected: `${name} to load`, got: String(error) },
+        {
+          cause: error,
+        },
+      );
     }
   }
-  throw new TensorError(
-    'tensor.session',
-    `${where}.tensorflow: expected a TensorFlow.js package for ${device}, found none; npm install ${PACKAGES[device].join(' or ')}`,
-  );
+  throw new TensorError({
+    code: 'tensor.session',
+    where: `${where}.tensorflow`,
+    expected: `a TensorFlow.js package for ${device}`,
+    got: 'none',
+    remedy: `npm install ${PACKAGES[device].join(' or ')}`,
+  });
 }
 
 /** TensorFlow.js's Node package calls two functions that Node 23 took away. */
@@ -83,10 +89,12 @@ export class TensorFlowProgram implements Executable {
       if (feed !== undefined && isHeld(feed)) values.set(name, (feed as HeldTensor).value);
       else {
         if (feed === undefined || dtypeOf(feed.data) !== dtype || feed.shape.join() !== shape.join()) {
-          throw new TensorError(
-            'tensor.shape',
-            `${this.where}.${name}: expected ${describeShape(dtype, shape)}, got ${feed === undefined ? 'nothing' : describeTensor(feed)}`,
-          );
+          throw new TensorError({
+            code: 'tensor.shape',
+            where: `${this.where}.${name}`,
+            expected: describeShape(dtype, shape),
+            got: feed === undefined ? 'nothing' : describeTensor(feed),
+          });
         }
         const made = this.engine.tensor(feed.data as Float32Array, [...shape], tfDtype(dtype));
         owned.push(made);
@@ -240,10 +248,13 @@ function readConstant({ dtype, bytes }: OnnxInitializer): Float32Array | Int32Ar
 
 function checkOperators(where: string, graph: OnnxGraph): void {
   const refuse = (what: string) =>
-    new TensorError(
-      'tensor.unsupported-primitive',
-      `${where}.tensorflow: expected operators and types that TensorFlow.js has, got ${what}; use executor 'onnx'`,
-    );
+    new TensorError({
+      code: 'tensor.unsupported-primitive',
+      where: `${where}.tensorflow`,
+      expected: 'operators and types that TensorFlow.js has',
+      got: what,
+      remedy: "use executor 'onnx'",
+    });
   for (const { name, dtype } of [...graph.inputs, ...graph.outputs, ...graph.initializers]) {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'int64' && dtype !== 'bool')
       throw refuse(`${name} of type ${dtype}`);

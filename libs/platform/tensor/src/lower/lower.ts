@@ -86,7 +86,12 @@ export function lower(
     const view = views.get(atom);
     if (view !== undefined) return view;
     if (!('value' in atom))
-      throw new TensorError('tensor.trace', 'lower.atom: expected a variable of the program, got an unknown one');
+      throw new TensorError({
+        code: 'tensor.trace',
+        where: 'lower.atom',
+        expected: 'a variable of the program',
+        got: 'an unknown one',
+      });
     const dtype = elementType(atom.aval.dtype);
     return directView(graph.scalar(Number(atom.value), dtype), [], dtype);
   };
@@ -128,11 +133,13 @@ function checkPrimitives(jaxpr: Jaxpr, positions: Positions | undefined): void {
   for (const { primitive, inputs, params, outBinders } of jaxpr.eqns) {
     if (Object.hasOwn(LOWERINGS, primitive)) continue;
     const shapes = inputs.map((atom) => `[${atom.aval.shape.join(', ')}]`).join(', ');
-    throw new TensorError(
-      'tensor.unsupported-primitive',
-      `lower.${primitive}: expected a primitive that ONNX has a meaning for, got '${primitive}' ${JSON.stringify(params)} on ${shapes}${describePosition(positions?.of(outBinders[0]))}; ` +
-        "express the model without it, or compile with executor 'jax'",
-    );
+    throw new TensorError({
+      code: 'tensor.unsupported-primitive',
+      where: `lower.${primitive}`,
+      expected: 'a primitive that ONNX has a meaning for',
+      got: `'${primitive}' ${JSON.stringify(params)} on ${shapes}${describePosition(positions?.of(outBinders[0]))}`,
+      remedy: "express the model without it, or compile with executor 'jax'",
+    });
   }
 }
 
@@ -140,10 +147,13 @@ function checkNames({ inputNames, outputNames }: TracedProgram): void {
   const seen = new Set<string>();
   for (const name of [...inputNames, ...outputNames]) {
     if (seen.has(name))
-      throw new TensorError(
-        'tensor.model',
-        `lower.names: expected every input, parameter and output to have a name of its own, got '${name}' twice; rename one`,
-      );
+      throw new TensorError({
+        code: 'tensor.model',
+        where: 'lower.names',
+        expected: 'every input, parameter and output to have a name of its own',
+        got: `'${name}' twice`,
+        remedy: 'rename one',
+      });
     seen.add(name);
   }
 }

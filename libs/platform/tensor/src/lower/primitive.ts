@@ -28,10 +28,12 @@ const WIDTHS: readonly OnnxDtype[] = ['bool', 'uint32', 'int32', 'float16', 'flo
 export function elementType(dtype: string): OnnxDtype {
   const found = WIDTHS.find((known) => known === dtype);
   if (found === undefined)
-    throw new TensorError(
-      'tensor.unsupported-primitive',
-      `lower.dtype: expected one of ${WIDTHS.join(', ')}, got ${dtype}`,
-    );
+    throw new TensorError({
+      code: 'tensor.unsupported-primitive',
+      where: 'lower.dtype',
+      expected: `one of ${WIDTHS.join(', ')}`,
+      got: dtype,
+    });
   return found;
 }
 
@@ -69,8 +71,11 @@ export function pairsOf(call: PrimitiveCall, key: string): [number, number][] {
 /** The error for a primitive, or a form of one, that has no lowering. */
 export function unsupported(call: PrimitiveCall, form: string): TensorError {
   const shapes = call.inputs.map((view) => `[${view.shape.join(', ')}]`).join(', ');
-  return new TensorError(
-    'tensor.unsupported-primitive',
-    `lower.${call.primitive}: expected a form with an ONNX lowering, got ${form} on ${shapes}${call.position()}; express the model without it or add a lowering`,
-  );
+  return new TensorError({
+    code: 'tensor.unsupported-primitive',
+    where: `lower.${call.primitive}`,
+    expected: 'a form with an ONNX lowering',
+    got: `${form} on ${shapes}${call.position()}`,
+    remedy: 'express the model without it or add a lowering',
+  });
 }

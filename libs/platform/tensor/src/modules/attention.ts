@@ -84,7 +84,12 @@ function attend(
 ): np.Array {
   const width = query.shape[query.shape.length - 1];
   if (width % heads !== 0)
-    throw new TensorError('tensor.options', `attention.heads: expected a divisor of the width ${width}, got ${heads}`);
+    throw new TensorError({
+      code: 'tensor.options',
+      where: 'attention.heads',
+      expected: `a divisor of the width ${width}`,
+      got: `${heads}`,
+    });
   const turned = (x: np.Array) => (rotary === false ? x : rotate(x, rotary === true ? undefined : rotary));
   const q = turned(splitHeads(query, heads));
   const k = turned(splitHeads(key, heads));

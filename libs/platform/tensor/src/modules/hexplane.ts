@@ -147,10 +147,12 @@ export function hexPlaneRoughness(
 
 function checkScales(params: Traced<HexPlaneParams>, size: HexPlaneSize): void {
   if (params.scales.length !== size.scales.length)
-    throw new TensorError(
-      'tensor.options',
-      `hexplane.scales: expected ${params.scales.length} as the parameters have, got ${size.scales.length}`,
-    );
+    throw new TensorError({
+      code: 'tensor.options',
+      where: 'hexplane.scales',
+      expected: `${params.scales.length} as the parameters have`,
+      got: `${size.scales.length}`,
+    });
 }
 
 function cells(size: HexPlaneSize, scale: number, axis: number): number {

@@ -57,7 +57,13 @@ export function sinusoidalPositions(count: number, width: number, period = 10_00
  */
 export function rotate(x: np.Array, period = 10_000): np.Array {
   const [count, width] = x.shape.slice(-2);
-  if (width % 2 !== 0) throw new TensorError('tensor.options', `rotate.width: expected an even width, got ${width}`);
+  if (width % 2 !== 0)
+    throw new TensorError({
+      code: 'tensor.options',
+      where: 'rotate.width',
+      expected: 'an even width',
+      got: `${width}`,
+    });
   const half = width / 2;
   const turn = (f: (angle: number) => number) =>
     np

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { Fault } from '@soliloquy/fault';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import type { troubleStage } from '../fake-stages.ts';
 
@@ -13,12 +14,22 @@ export const run: RunOf<typeof troubleStage, 'trouble'> = async (
     case 'none':
       return { value };
     case 'throw':
-      throw new Error('trouble.kind: expected a stage without faults, got one that throws; set kind to none');
+      throw new Fault({
+        code: 'testing.argument',
+        where: 'trouble.kind',
+        expected: 'a stage without faults',
+        got: 'one that throws',
+        remedy: 'set kind to none',
+        audience: 'author',
+      });
     case 'refuse':
-      throw new StageError(
-        'trouble-refused',
-        'trouble.value: expected a value that it likes, got another; give another',
-      );
+      throw new StageError({
+        code: 'stage.trouble-refused',
+        where: 'trouble.value',
+        expected: 'a value that it likes',
+        got: 'another',
+        remedy: 'give another',
+      });
     case 'exit':
       return process.exit(7);
     case 'hang':

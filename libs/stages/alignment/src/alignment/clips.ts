@@ -18,25 +18,34 @@ export interface Clip {
  */
 export function readClips(deformations: readonly Deformation[], audios: readonly Audio[]): Clip[] {
   if (deformations.length !== audios.length)
-    throw new StageError(
-      'clip-mismatch',
-      `alignment.audio: expected ${deformations.length} voices, one for each deformation, got ${audios.length}; gather both over the same clips`,
-    );
+    throw new StageError({
+      code: 'stage.clip-mismatch',
+      where: 'alignment.audio',
+      expected: `${deformations.length} voices, one for each deformation`,
+      got: `${audios.length}`,
+      remedy: 'gather both over the same clips',
+    });
   return deformations.map((deformation, index) => {
     if (deformation.kind !== 'particles')
-      throw new StageError(
-        'deformation-kind',
-        `alignment.deformation[${index}]: expected a deformation by particles, got a ${deformation.kind} one; fit with control-nodes`,
-      );
+      throw new StageError({
+        code: 'stage.deformation-kind',
+        where: `alignment.deformation[${index}]`,
+        expected: 'a deformation by particles',
+        got: `a ${deformation.kind} one`,
+        remedy: 'fit with control-nodes',
+      });
     const first = deformations[0] as ParticleDeformation;
     if (
       deformation.particles !== first.particles ||
       deformation.positions.some((value, i) => value !== first.positions[i])
     ) {
-      throw new StageError(
-        'clip-mismatch',
-        `alignment.deformation[${index}]: expected the particles of the first clip, got others; fit all clips with the same gaussians and params`,
-      );
+      throw new StageError({
+        code: 'stage.clip-mismatch',
+        where: `alignment.deformation[${index}]`,
+        expected: 'the particles of the first clip',
+        got: 'others',
+        remedy: 'fit all clips with the same gaussians and params',
+      });
     }
     const { data, dims } = speechFeatures(audios[index], { fps: deformation.fps, frames: deformation.frames });
     return { deformation, features: data, width: dims };

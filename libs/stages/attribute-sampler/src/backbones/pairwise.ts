@@ -2,20 +2,21 @@ import { StageError, type RunOf } from '@soliloquy/stage';
 import { canBeCompleted, spaceOf, type Row, type Space } from '../constraints.ts';
 import { coverageOf } from '../coverage.ts';
 import { DEFAULT_DICTIONARY, parseDictionary, promptOf } from '../dictionary.ts';
-import { drawPairwise } from '../pairwise.ts';
+import { pairwiseRows } from '../pairwise.ts';
 import type { attributeSamplerStage } from '../stage.ts';
 
-export const run: RunOf<typeof attributeSamplerStage, 'pairwise'> = (inputs, params, ctx) => {
+export const run: RunOf<typeof attributeSamplerStage, 'pairwise'> = async (inputs, params, ctx) => {
   const dictionary =
     inputs.dictionary === undefined
       ? DEFAULT_DICTIONARY
       : parseDictionary(inputs.dictionary.name, inputs.dictionary.bytes);
   const space = spaceOf(dictionary);
   const fixed = fixedRow(space, params.fixed);
-  const rows = drawPairwise(space, params.count, ctx.seed, fixed, (done) => {
-    ctx.signal.throwIfAborted();
-    ctx.progress(done, params.count, 'subjects');
-  });
+  const rows: Row[] = [];
+  for (const row of pairwiseRows(space, params.count, ctx.seed, fixed)) {
+    rows.push(row);
+    await ctx.step(rows.length, params.count, 'subjects');
+  }
   const attributes = rows.map((row) => {
     const values = Object.fromEntries(
       space.names.map((name, attribute) => [name, space.values[attribute][row[attribute]]]),
@@ -30,16 +31,22 @@ function fixedRow(space: Space, given: Readonly<Record<string, string>>): Row {
   for (const [name, value] of Object.entries(given)) {
     const attribute = space.names.indexOf(name);
     if (attribute < 0)
-      throw new StageError(
-        'attribute-unknown',
-        `attribute-sampler.fixed: expected an attribute out of ${space.names.join(', ')}, got "${name}"; correct the name`,
-      );
+      throw new StageError({
+        code: 'stage.attribute-unknown',
+        where: 'attribute-sampler.fixed',
+        expected: `an attribute out of ${space.names.join(', ')}`,
+        got: `"${name}"`,
+        remedy: 'correct the name',
+      });
     row[attribute] = space.values[attribute].indexOf(value);
     if (row[attribute] < 0)
-      throw new StageError(
-        'attribute-unknown',
-        `attribute-sampler.fixed.${name}: expected a value out of ${space.values[attribute].join(', ')}, got "${value}"; correct the value`,
-      );
+      throw new StageError({
+        code: 'stage.attribute-unknown',
+        where: `attribute-sampler.fixed.${name}`,
+        expected: `a value out of ${space.values[attribute].join(', ')}`,
+        got: `"${value}"`,
+        remedy: 'correct the value',
+      });
   }
   if (!canBeCompleted(space, row)) {
     const words =
@@ -48,10 +55,13 @@ function fixedRow(space: Space, given: Readonly<Record<string, string>>): Row {
         : `${Object.entries(given)
             .map(([name, value]) => `${name} ${value}`)
             .join(', ')}, which the rules forbid`;
-    throw new StageError(
-      'attributes-impossible',
-      `attribute-sampler.dictionary: expected at least one subject that breaks no rule, got ${words}; loosen \`forbid\` or \`fixed\``,
-    );
+    throw new StageError({
+      code: 'stage.attributes-impossible',
+      where: 'attribute-sampler.dictionary',
+      expected: 'at least one subject that breaks no rule',
+      got: words,
+      remedy: 'loosen `forbid` or `fixed`',
+    });
   }
   return row;
 }

@@ -31,10 +31,13 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
   const behind = rgb(await resizeImage(background, width, height));
   const matte = Float32Array.from({ length: width * height }, (_, i) => picture.data[i * 4 + 3] / 255);
   if (!matte.some((value) => value > 0.5))
-    throw new StageError(
-      'no-person',
-      'canonical-gaussians.image: expected a person in the matte, got one that is empty; check the reference',
-    );
+    throw new StageError({
+      code: 'stage.no-person',
+      where: 'canonical-gaussians.image',
+      expected: 'a person in the matte',
+      got: 'one that is empty',
+      remedy: 'check the reference',
+    });
   const color = rgb(picture);
   // Straight colour over the inpainted background: what a viewer sees of the picture.
   const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);

@@ -10,11 +10,6 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async (in
     const translations = new Float32Array(frames * size);
     const at = (frame: number): Float32Array => frameOf(translations, frame, size);
     const passes = frames * 2;
-    const beat = async (done: number, note: string): Promise<void> => {
-      ctx.progress(done, passes, note);
-      await new Promise(setImmediate);
-      ctx.signal.throwIfAborted();
-    };
     const curvatures: SavedMatrix[] = [];
     for (let frame = 0; frame < frames; frame++) {
       if (frame > 0) at(frame).set(at(frame - 1));
@@ -27,7 +22,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async (in
           { rigidity: params.rigidity, anchor: 0.02 },
           curvatures[frame],
         );
-      await beat(frame + 1, 'following');
+      await ctx.step(frame + 1, passes, 'following');
     }
     const anchor = new Float32Array(size);
     for (let frame = 0; frame < frames; frame++) {
@@ -41,7 +36,7 @@ export const run: RunOf<typeof deformationFitStage, 'control-nodes'> = async (in
         { rigidity: params.rigidity, anchor: 0.02 + params.smoothness },
         curvatures[frame],
       );
-      await beat(frames + frame + 1, 'smoothing');
+      await ctx.step(frames + frame + 1, passes, 'smoothing');
     }
     return await clip.result(translations);
   } finally {

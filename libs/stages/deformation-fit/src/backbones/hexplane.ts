@@ -1,7 +1,7 @@
 import { numpy as np } from '@jax-js/jax';
 import type { ParticleRig } from '@soliloquy/gaussian-cloud';
 import { REGIONS } from '@soliloquy/ports';
-import { metricsOf, type RunOf } from '@soliloquy/stage';
+import { metricsOf, type RunOf, type StageContext } from '@soliloquy/stage';
 import {
   compile,
   createRng,
@@ -67,11 +67,9 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
               { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness },
               curvatures[frame],
             );
-          ctx.progress(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
-          await new Promise(setImmediate);
-          ctx.signal.throwIfAborted();
+          await ctx.step(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
         }
-        await field.learn(wanted, params.fieldSteps, ctx.signal);
+        await field.learn(wanted, params.fieldSteps, ctx);
         motion = await field.motion();
       }
       const { deformation, metrics } = await clip.result(motion);
@@ -90,7 +88,7 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
 
 interface Field {
   /** Learn f32 [F, P, 3] world. */
-  learn(wanted: Float32Array, steps: number, signal: AbortSignal): Promise<void>;
+  learn(wanted: Float32Array, steps: number, ctx: Pick<StageContext, 'signal' | 'scalar'>): Promise<void>;
   /** What the field has learned: f32 [F, P, 3] world. */
   motion(): Promise<Float32Array>;
   /** pixels */
@@ -167,7 +165,7 @@ async function createField(
   const program = await compile(shiftsAt, [params, at, nothing.times] as const, { threads, name: 'hexplane' });
   let recent = 0;
   return {
-    async learn(wanted, steps, signal) {
+    async learn(wanted, steps, { signal, scalar }) {
       const batch = (step: number) =>
         batchOf(Array.from(rng.fork(`frames ${step}`).integers([B], frames).data), wanted);
       const { losses } = await trainLoop(trainer, {
@@ -175,6 +173,7 @@ async function createField(
         batch,
         stepsPerCall: CALL,
         signal,
+        scalar,
       });
       signal.throwIfAborted();
       const last = losses.slice(-10);

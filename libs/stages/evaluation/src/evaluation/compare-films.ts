@@ -1,3 +1,4 @@
+import { Fault } from '@soliloquy/fault';
 import { psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
 import type { Video } from '@soliloquy/ports';
 import { StageError } from '@soliloquy/stage';
@@ -19,11 +20,13 @@ export async function compareFilms(
 ): Promise<{ psnr: number; ssim: number }> {
   const { width, height } = video;
   if (reference.width !== width || reference.height !== height)
-    throw new StageError(
-      'size-mismatch',
-      `evaluation.reference: expected ${width}x${height} as the film, ` +
-        `got ${reference.width}x${reference.height}; give both the same area`,
-    );
+    throw new StageError({
+      code: 'stage.size-mismatch',
+      where: 'evaluation.reference',
+      expected: `${width}x${height} as the film`,
+      got: `${reference.width}x${reference.height}`,
+      remedy: 'give both the same area',
+    });
   const sum = { psnr: 0, ssim: 0 };
   let count = 0;
   for (let frame = 0; frame < Math.min(video.frames, reference.frames); frame += every) {
@@ -80,5 +83,5 @@ function cutBox(
 
 async function only(frames: AsyncIterable<Uint8ClampedArray>): Promise<Uint8ClampedArray> {
   for await (const frame of frames) return frame.slice();
-  throw new Error('film: expected a frame, got none');
+  throw new Fault({ code: 'evaluation.argument', where: 'film', expected: 'a frame', got: 'none', audience: 'author' });
 }

@@ -5,13 +5,16 @@ import { StageError } from '@soliloquy/stage';
  * A deformation whose particles can be followed.
  *
  * @param where the input of `evaluation` that it came from
- * @throws StageError `deformation-kind`
+ * @throws StageError `stage.deformation-kind`
  */
 export function particles(where: string, deformation: Deformation): ParticleDeformation {
   if (deformation.kind !== 'particles')
-    throw new StageError(
-      'deformation-kind',
-      `evaluation.${where}: expected a deformation by particles, got a ${deformation.kind} one; fit with control-nodes`,
-    );
+    throw new StageError({
+      code: 'stage.deformation-kind',
+      where: `evaluation.${where}`,
+      expected: 'a deformation by particles',
+      got: `a ${deformation.kind} one`,
+      remedy: 'fit with control-nodes',
+    });
   return deformation;
 }

@@ -9,22 +9,31 @@ import type { referenceStage } from '../stage.ts';
 export const run: RunOf<typeof referenceStage, 'figure'> = (inputs) => {
   const { image, landmarks, background } = inputs;
   if (!landmarks)
-    throw new StageError(
-      'missing-input',
-      "reference.landmarks: expected the painter's points, got none; connect them, or use the backbone photo",
-    );
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'reference.landmarks',
+      expected: "the painter's points",
+      got: 'none',
+      remedy: 'connect them, or use the backbone photo',
+    });
   if (!background)
-    throw new StageError(
-      'missing-input',
-      "reference.background: expected the painter's background, got none; connect it, or use the backbone photo",
-    );
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'reference.background',
+      expected: "the painter's background",
+      got: 'none',
+      remedy: 'connect it, or use the backbone photo',
+    });
   checkLandmarks(landmarks, image);
   checkSize(background, image);
   if (!someClear(image.data))
-    throw new StageError(
-      'no-matte',
-      'reference.image: expected the matte of the figure in alpha, got an opaque picture; use the backbone photo',
-    );
+    throw new StageError({
+      code: 'stage.no-matte',
+      where: 'reference.image',
+      expected: 'the matte of the figure in alpha',
+      got: 'an opaque picture',
+      remedy: 'use the backbone photo',
+    });
   return { image, landmarks, background };
 };
 

@@ -24,10 +24,13 @@ const GROW = 0.28;
 export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params, ctx) => {
   const image = reduced(inputs.image, params.area);
   if (Math.min(image.width, image.height) < LEAST_SIDE)
-    throw new StageError(
-      'too-small',
-      `reference.image: expected sides of at least ${LEAST_SIDE} pixels, got ${image.width}x${image.height}; give a larger picture`,
-    );
+    throw new StageError({
+      code: 'stage.too-small',
+      where: 'reference.image',
+      expected: `sides of at least ${LEAST_SIDE} pixels`,
+      got: `${image.width}x${image.height}`,
+      remedy: 'give a larger picture',
+    });
   const given = inputs.landmarks && scaleLandmarks(inputs.landmarks, image.width, image.height);
   const { cv } = await loadOpenCv();
   const step = async (done: number, note: string) => {
@@ -109,10 +112,13 @@ function withMatte(image: Image, matte: Plane): Image {
 async function sized(background: Image, image: Image): Promise<Image> {
   if (background.width === image.width && background.height === image.height) return background;
   if (Math.abs(Math.log((background.width / background.height) * (image.height / image.width))) > 0.02) {
-    throw new StageError(
-      'size-mismatch',
-      `reference.background: expected the aspect of the picture (${image.width}x${image.height}), got ${background.width}x${background.height}; give a background of the picture's aspect`,
-    );
+    throw new StageError({
+      code: 'stage.size-mismatch',
+      where: 'reference.background',
+      expected: `the aspect of the picture (${image.width}x${image.height})`,
+      got: `${background.width}x${background.height}`,
+      remedy: "give a background of the picture's aspect",
+    });
   }
   return resizeImage(background, image.width, image.height);
 }

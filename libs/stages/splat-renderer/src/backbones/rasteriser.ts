@@ -11,10 +11,13 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
   ctx,
 ) => {
   if (deformation.count !== gaussians.count) {
-    throw new StageError(
-      'count-mismatch',
-      `splat-renderer.deformation: expected one of ${gaussians.count} Gaussians, got one of ${deformation.count}; connect the deformation that was made of these Gaussians`,
-    );
+    throw new StageError({
+      code: 'stage.count-mismatch',
+      where: 'splat-renderer.deformation',
+      expected: `one of ${gaussians.count} Gaussians`,
+      got: `one of ${deformation.count}`,
+      remedy: 'connect the deformation that was made of these Gaussians',
+    });
   }
   const from = camera ?? gaussians.camera;
   const { width, height } = evenSize(from.width, from.height, params.area);
@@ -31,7 +34,6 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
       const deformed = allocateDeformed(gaussians);
       const frame = new Uint8ClampedArray(width * height * 4);
       for (let t = first; t < last; t++) {
-        ctx.signal.throwIfAborted();
         evaluateDeformation(gaussians, deformation, t, deformed);
         const { color } = await rasterizer.render(deformed, view, behind);
         for (let i = 0, o = 0; o < frame.length; i += 3, o += 4) {
@@ -40,9 +42,7 @@ export const run: RunOf<typeof splatRendererStage, 'rasteriser'> = async (
           frame[o + 2] = color[i + 2] * 255;
           frame[o + 3] = 255;
         }
-        ctx.progress(t + 1, deformation.frames, 'frames');
-        // So that a cancelled task hears of it, whoever reads.
-        await new Promise(setImmediate);
+        await ctx.step(t + 1, deformation.frames, 'frames');
         yield frame;
       }
     } finally {

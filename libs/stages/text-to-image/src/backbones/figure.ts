@@ -8,10 +8,13 @@ import type { textToImageStage } from '../stage.ts';
 /** Attributes say what is painted; a prompt adds what the attributes leave open; the seed draws the rest. */
 export const run: RunOf<typeof textToImageStage, 'figure'> = async (inputs, params, ctx) => {
   if (inputs.attributes === undefined && inputs.prompt === undefined) {
-    throw new StageError(
-      'input-missing',
-      'figure.attributes: expected attributes or a prompt, got neither; connect attribute-sampler.attributes or a text',
-    );
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'figure.attributes',
+      expected: 'attributes or a prompt',
+      got: 'neither',
+      remedy: 'connect attribute-sampler.attributes or a text',
+    });
   }
   const look = lookOf({ ...attributesOfPrompt(inputs.prompt ?? ''), ...inputs.attributes?.values }, ctx.seed);
   ctx.log(

@@ -7,7 +7,13 @@ const MIN_SIDE = 256;
 
 export const run: RunOf<typeof textToImageStage, 'picture'> = async (inputs, params, ctx) => {
   if (inputs.file === undefined)
-    throw new StageError('input-missing', 'picture.file: expected a picture, got nothing; connect a file');
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'picture.file',
+      expected: 'a picture',
+      got: 'nothing',
+      remedy: 'connect a file',
+    });
   ctx.progress(0, 2, 'decoding');
   const image = await decodeImage(inputs.file.bytes, {
     name: inputs.file.name,

@@ -11,16 +11,22 @@ import { ATTRIBUTE_NAMES, VOCABULARY, type AttributeName, type Look } from './vo
 export function lookOf(said: Readonly<Record<string, string>>, seed: number): Look {
   for (const [name, value] of Object.entries(said)) {
     if (!Object.hasOwn(VOCABULARY, name))
-      throw new StageError(
-        'attribute-unpaintable',
-        `figure.attributes: expected attributes out of ${ATTRIBUTE_NAMES.join(', ')}, got "${name}"; rename it in the dictionary or use another backbone`,
-      );
+      throw new StageError({
+        code: 'stage.attribute-unpaintable',
+        where: 'figure.attributes',
+        expected: `attributes out of ${ATTRIBUTE_NAMES.join(', ')}`,
+        got: `"${name}"`,
+        remedy: 'rename it in the dictionary or use another backbone',
+      });
     const known: readonly string[] = VOCABULARY[name as AttributeName];
     if (!known.includes(value))
-      throw new StageError(
-        'attribute-unpaintable',
-        `figure.attributes.${name}: expected one of ${known.join(', ')}, got "${value}"; change it in the dictionary or use another backbone`,
-      );
+      throw new StageError({
+        code: 'stage.attribute-unpaintable',
+        where: `figure.attributes.${name}`,
+        expected: `one of ${known.join(', ')}`,
+        got: `"${value}"`,
+        remedy: 'change it in the dictionary or use another backbone',
+      });
   }
   const look: Partial<Record<AttributeName, string>> = { ...said };
   for (const name of ATTRIBUTE_NAMES) {

@@ -64,10 +64,13 @@ export async function openFlite(scratch: string): Promise<Flite> {
         const printed = await readFile(log, 'utf8');
         const bytes = await readFile(wav).catch(() => undefined);
         if (status !== 0 || !bytes)
-          throw new StageError(
-            'flite-failed',
-            `text-to-speech.flite: expected speech, got exit status ${status} (${printed.trim().slice(0, 200)}); change the text`,
-          );
+          throw new StageError({
+            code: 'stage.flite-failed',
+            where: 'text-to-speech.flite',
+            expected: 'speech',
+            got: `exit status ${status} (${printed.trim().slice(0, 200)})`,
+            remedy: 'change the text',
+          });
         requireWhole(bytes);
         return { audio: await decodeAudio(bytes, { name: 'flite' }), phones: readPhones(printed) };
       } finally {
@@ -87,10 +90,13 @@ export async function openFlite(scratch: string): Promise<Flite> {
 export function requireWhole(wav: Buffer): void {
   const expected = wav.length >= 8 ? 8 + wav.readUInt32LE(4) : 44;
   if (wav.length < expected) {
-    throw new StageError(
-      'scratch-full',
-      `text-to-speech.flite: expected ${expected} bytes of speech in the scratch folder, got ${wav.length}; free some space or put the store elsewhere (SOLILOQUY_HOME or --store)`,
-    );
+    throw new StageError({
+      code: 'stage.scratch-full',
+      where: 'text-to-speech.flite',
+      expected: `${expected} bytes of speech in the scratch folder`,
+      got: `${wav.length}`,
+      remedy: 'free some space or put the store elsewhere (SOLILOQUY_HOME or --store)',
+    });
   }
 }
 

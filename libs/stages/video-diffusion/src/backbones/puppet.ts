@@ -16,10 +16,13 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
 ) => {
   const ratio = (landmarks.width / landmarks.height) * (image.height / image.width);
   if (ratio < 0.98 || ratio > 1.02) {
-    throw new StageError(
-      'puppet/landmarks-size',
-      `video-diffusion.landmarks: expected points of a ${image.width}x${image.height} picture, got ${landmarks.width}x${landmarks.height}; give the landmarks of this picture`,
-    );
+    throw new StageError({
+      code: 'stage.landmarks-size',
+      where: 'video-diffusion.landmarks',
+      expected: `points of a ${image.width}x${image.height} picture`,
+      got: `${landmarks.width}x${landmarks.height}`,
+      remedy: 'give the landmarks of this picture',
+    });
   }
   const { fps, expressiveness } = params;
   const frames =

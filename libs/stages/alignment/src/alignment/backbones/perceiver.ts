@@ -36,10 +36,13 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
   const clips = readClips(deformation, audio);
   const short = clips.find((clip) => clip.deformation.frames < PATCH);
   if (short)
-    throw new StageError(
-      'clip-short',
-      `alignment.deformation: expected clips of at least ${PATCH} frames, got one of ${short.deformation.frames}; make longer clips`,
-    );
+    throw new StageError({
+      code: 'stage.clip-short',
+      where: 'alignment.deformation',
+      expected: `clips of at least ${PATCH} frames`,
+      got: `one of ${short.deformation.frames}`,
+      remedy: 'make longer clips',
+    });
   const rig = clips[0].deformation;
   const layout = createMotionLayout(
     rig.positions,

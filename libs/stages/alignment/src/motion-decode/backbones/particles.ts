@@ -9,10 +9,13 @@ export const run: RunOf<typeof motionDecodeStage, 'particles'> = async ({ motion
     const { rig } = space;
     const P = rig.particles;
     if (rig.indices.length !== gaussians.count * rig.neighbours) {
-      throw new StageError(
-        'count-mismatch',
-        `motion-decode.gaussians: expected the ${rig.indices.length / rig.neighbours} Gaussians that the model was made of, got ${gaussians.count}; connect the same gaussians`,
-      );
+      throw new StageError({
+        code: 'stage.count-mismatch',
+        where: 'motion-decode.gaussians',
+        expected: `the ${rig.indices.length / rig.neighbours} Gaussians that the model was made of`,
+        got: `${gaussians.count}`,
+        remedy: 'connect the same gaussians',
+      });
     }
     const translations = await space.decode(motion.latent);
     const springs = particleNeighbours(rig);

@@ -12,11 +12,13 @@ export function runOf(measures: readonly Measure[]) {
     const given = Object.keys(inputs).filter((port) => inputs[port] !== undefined);
     const wanted = measures.map(({ name, parts: [{ needs }] }) => `${needs.join(', ')} (${name})`);
     if (Object.keys(metrics.values).length === 0)
-      throw new StageError(
-        'nothing-to-measure',
-        `evaluation: expected the inputs of at least one measure, got ${given.join(', ')}; ` +
-          `connect ${wanted.join(' or ')}`,
-      );
+      throw new StageError({
+        code: 'stage.nothing-to-measure',
+        where: 'evaluation',
+        expected: 'the inputs of at least one measure',
+        got: given.join(', '),
+        remedy: `connect ${wanted.join(' or ')}`,
+      });
     return { metrics };
   };
 }

@@ -50,11 +50,13 @@ function truthOf(given: Given): PointMotion {
   const truth = mouthMotion(given.gaussians, particles('truth', given.truth));
   const { points } = filmOf(given);
   if (truth.points !== points)
-    throw new StageError(
-      'particle-mismatch',
-      `evaluation.truth: expected the ${points} particles of mouth and jaw that the film has, ` +
-        `got ${truth.points}; fit it with the same gaussians and params`,
-    );
+    throw new StageError({
+      code: 'stage.particle-mismatch',
+      where: 'evaluation.truth',
+      expected: `the ${points} particles of mouth and jaw that the film has`,
+      got: String(truth.points),
+      remedy: 'fit it with the same gaussians and params',
+    });
   return truth;
 }
 

@@ -1,43 +1,54 @@
 import { encodeMp4, encodePng } from '@soliloquy/media';
-import type { Metrics } from '@soliloquy/ports';
+import { escapeHtml, htmlPage, metricsFigure } from '@soliloquy/page';
+import type { Image, Video } from '@soliloquy/ports';
 import type { RunOf } from '@soliloquy/stage';
 import { contactSheet } from '../contact-sheet.ts';
-import { curveSvg, metricsTable, page, section } from '../page.ts';
 import type { reportStage } from '../stage.ts';
 
+const STYLE = `
+body { max-width: 1080px; }
+table { width: 100%; }
+.film { display: flex; flex-wrap: wrap; gap: 12px; }
+.film > * { width: auto; height: auto; max-width: 48%; max-height: 70vh; }
+video { background: #000; }
+.sheet { width: 100%; max-height: none; }
+`;
+
+/** The film with its picture, frames of it, and a table with curves for each node that gave figures. */
 export const run: RunOf<typeof reportStage, 'page'> = async ({ video, picture, metrics }, params, ctx) => {
   const sheet = await contactSheet(video, 6, 2, video.width > video.height ? 320 : 220);
-  ctx.progress(1, 3, 'contact sheet');
-  const film = base64(await encodeMp4(video));
-  ctx.progress(2, 3, 'film');
+  await ctx.step(1, 3, 'contact sheet');
+  const film = await encodeMp4(video);
+  await ctx.step(2, 3, 'film');
   const parts = [
-    section(
-      'Film',
-      `<video controls playsinline width="${video.width}" height="${video.height}" src="data:video/mp4;base64,${film}"></video>` +
-        (picture
-          ? `<img class="picture" alt="The picture" src="data:image/png;base64,${base64(await encodePng(picture))}">`
-          : ''),
-    ),
+    section('Film', `<div class="film">${filmHtml(video, film)}${picture ? await pictureHtml(picture) : ''}</div>`),
     section(
       'Frames',
-      `<img class="sheet" alt="Frames of the film, evenly spaced" src="data:image/png;base64,${base64(await encodePng(sheet))}">`,
+      `<img class="sheet" alt="Frames of the film, evenly spaced" src="${pngUrl(await encodePng(sheet))}">`,
     ),
   ];
   for (const [title, elements] of Map.groupBy(metrics ?? [], (each) => each.title))
-    parts.push(
-      metricsSection(
-        title,
-        elements.map(({ value }) => value),
-      ),
-    );
-  return { report: { html: page(params.title, parts) }, sheet };
+    parts.push(section(title, metricsFigure(elements.map(({ value }) => value))));
+  const body = [`<h1>${escapeHtml(params.title)}</h1>`, ...parts].join('\n');
+  return { report: { html: htmlPage({ title: params.title, body, style: STYLE }) }, sheet };
 };
 
-/** One node's figures: a column for each element, and the curves of the first. */
-function metricsSection(title: string, all: readonly Metrics[]): string {
-  const { curves = {}, about = {} } = all[0];
-  const drawn = Object.entries(curves).map(([name, values]) => curveSvg(name, values, about[name]));
-  return section(title, metricsTable(all) + (drawn.length > 0 ? `<div class="curves">${drawn.join('')}</div>` : ''));
+/** `content` is HTML, `title` is text. */
+function section(title: string, content: string): string {
+  return `<section><h2>${escapeHtml(title)}</h2>${content}</section>`;
+}
+
+function filmHtml({ width, height }: Video, mp4: Uint8Array): string {
+  const size = `width="${width}" height="${height}"`;
+  return `<video controls playsinline ${size} src="data:video/mp4;base64,${base64(mp4)}"></video>`;
+}
+
+async function pictureHtml(picture: Image): Promise<string> {
+  return `<img alt="The picture" src="${pngUrl(await encodePng(picture))}">`;
+}
+
+function pngUrl(png: Uint8Array): string {
+  return `data:image/png;base64,${base64(png)}`;
 }
 
 function base64(bytes: Uint8Array): string {

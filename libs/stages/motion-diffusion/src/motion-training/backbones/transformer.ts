@@ -46,15 +46,21 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
   ctx,
 ) => {
   if (params.width % params.heads !== 0)
-    throw new StageError(
-      'bad-params',
-      `motion-training.params.heads: expected a divisor of the width ${params.width}, got ${params.heads}; change one of them`,
-    );
+    throw new StageError({
+      code: 'stage.bad-params',
+      where: 'motion-training.params.heads',
+      expected: `a divisor of the width ${params.width}`,
+      got: `${params.heads}`,
+      remedy: 'change one of them',
+    });
   if (deformation.length !== audio.length)
-    throw new StageError(
-      'clip-mismatch',
-      `motion-training.audio: expected ${deformation.length} voices, one for each deformation, got ${audio.length}; gather both over the same clips`,
-    );
+    throw new StageError({
+      code: 'stage.clip-mismatch',
+      where: 'motion-training.audio',
+      expected: `${deformation.length} voices, one for each deformation`,
+      got: `${audio.length}`,
+      remedy: 'gather both over the same clips',
+    });
   const T = params.frames;
   const opened = await openAlignedSpace(space, ctx.threads);
   const clips: ParticleDeformation[] = [];
@@ -64,15 +70,21 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
   try {
     for (const [index, clip] of deformation.entries()) {
       if (clip.kind !== 'particles')
-        throw new StageError(
-          'deformation-kind',
-          `motion-training.deformation[${index}]: expected a deformation by particles, got a ${clip.kind} one; fit with control-nodes`,
-        );
+        throw new StageError({
+          code: 'stage.deformation-kind',
+          where: `motion-training.deformation[${index}]`,
+          expected: 'a deformation by particles',
+          got: `a ${clip.kind} one`,
+          remedy: 'fit with control-nodes',
+        });
       if (clip.frames < T)
-        throw new StageError(
-          'clip-short',
-          `motion-training.deformation[${index}]: expected at least T = ${T} frames, got ${clip.frames}; lower params.frames or make longer clips`,
-        );
+        throw new StageError({
+          code: 'stage.clip-short',
+          where: `motion-training.deformation[${index}]`,
+          expected: `at least T = ${T} frames`,
+          got: `${clip.frames}`,
+          remedy: 'lower params.frames or make longer clips',
+        });
       clips.push(clip);
       const heard = speechFeatures(audio[index], { fps: clip.fps, frames: clip.frames });
       conditions.push(audioCondition(heard.data, await opened.embedAudio(heard.data), clip.frames));

@@ -9,10 +9,13 @@ import type { corpusStage } from '../stage.ts';
 export const run: RunOf<typeof corpusStage, 'sentences'> = (_inputs, { style, count, from }) => {
   const all = SENTENCES[style];
   if (from + count > all.length) {
-    throw new StageError(
-      'corpus-too-small',
-      `corpus.count: expected at most ${Math.max(0, all.length - from)} sentences of style ${style} from ${from} on (it has ${all.length}), got ${count}; lower count or from`,
-    );
+    throw new StageError({
+      code: 'stage.corpus-too-small',
+      where: 'corpus.count',
+      expected: `at most ${Math.max(0, all.length - from)} sentences of style ${style} from ${from} on (it has ${all.length})`,
+      got: `${count}`,
+      remedy: 'lower count or from',
+    });
   }
   return { text: all.slice(from, from + count) };
 };

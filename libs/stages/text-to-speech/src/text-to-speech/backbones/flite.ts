@@ -8,14 +8,23 @@ import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 /** Speech by Flite, utterance after utterance, with the phones' times. */
 export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { voice, pace, padTo: seconds }, ctx) => {
   if (text === undefined)
-    throw new StageError('missing-input', 'text-to-speech.text: expected a text, got nothing; connect one');
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'text-to-speech.text',
+      expected: 'a text',
+      got: 'nothing',
+      remedy: 'connect one',
+    });
   const spoken = speakable(text);
   if (!/[\p{L}\p{N}]/u.test(spoken)) {
     const got = text.trim() === '' ? 'an empty one' : `"${text.trim().slice(0, 40)}", of which Flite can say nothing`;
-    throw new StageError(
-      'empty-text',
-      `text-to-speech.text: expected a text with words in Latin letters, got ${got}; write what is to be said`,
-    );
+    throw new StageError({
+      code: 'stage.empty-text',
+      where: 'text-to-speech.text',
+      expected: 'a text with words in Latin letters',
+      got,
+      remedy: 'write what is to be said',
+    });
   }
   const parts = utterances(spoken);
   const flite = await openFlite(await ctx.scratch());
@@ -23,8 +32,8 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
   const phones: { phone: string; start: number; end: number }[] = [];
   let length = 0;
   for (const [index, part] of parts.entries()) {
-    ctx.signal.throwIfAborted();
-    ctx.progress(index, parts.length, `saying "${part.slice(0, 40)}"`);
+    // Flite is synchronous: a cancellation is heard between utterances only.
+    await ctx.step(index, parts.length, `saying "${part.slice(0, 40)}"`);
     const said = await flite.say(part, voice, pace);
     const offset = length / SPEECH_SAMPLE_RATE;
     // kal16 cuts its last pause short of what it prints.
@@ -33,8 +42,6 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
       if (start < until) phones.push({ phone, start: start + offset, end: Math.min(end, until) + offset });
     sounds.push(said.audio.samples);
     length += said.audio.samples.length;
-    // Flite is synchronous: a cancellation is heard between utterances only.
-    await new Promise((resolve) => setImmediate(resolve));
   }
   const samples = new Float32Array(length);
   let at = 0;

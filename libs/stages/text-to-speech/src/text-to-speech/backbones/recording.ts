@@ -1,3 +1,4 @@
+import { partsOf } from '@soliloquy/fault';
 import { checkVoice, decodeAudio, MediaError, resample, VOICE_SECONDS } from '@soliloquy/media';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { padTo } from '../pad-to.ts';
@@ -7,15 +8,21 @@ import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 /** A recorded voice: decoded, checked, mixed to mono, resampled. Nothing is cut from its ends. */
 export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }, params, ctx) => {
   if (!file)
-    throw new StageError('missing-input', 'text-to-speech.file: expected a recording, got nothing; connect a file');
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: 'text-to-speech.file',
+      expected: 'a recording',
+      got: 'nothing',
+      remedy: 'connect a file',
+    });
   try {
-    ctx.progress(0, 1, `decoding ${file.name}`);
+    await ctx.step(0, 1, `decoding ${file.name}`);
     const voice = await decodeAudio(file.bytes, { name: file.name, maxSeconds: VOICE_SECONDS.max });
     checkVoice(voice, file.name);
-    ctx.signal.throwIfAborted();
+    await ctx.step(1, 1, 'resampling');
     return { audio: padTo(resample(voice, SPEECH_SAMPLE_RATE), params.padTo), timings: undefined };
   } catch (error) {
-    if (error instanceof MediaError) throw new StageError(error.code, error.message, { cause: error });
+    if (error instanceof MediaError) throw new StageError(partsOf(error), { cause: error });
     throw error;
   }
 };

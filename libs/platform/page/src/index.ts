@@ -1,0 +1,7 @@
+export { curveSvg } from './curve.ts';
+export { escapeHtml } from './escape-html.ts';
+export { formatFigure } from './format-figure.ts';
+export { metricsFigure, metricsTable } from './metrics-table.ts';
+export { htmlPage } from './page.ts';
+
+export type { PageParts } from './page.ts';

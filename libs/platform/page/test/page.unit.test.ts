@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { curveSvg, escapeHtml, formatFigure, htmlPage, metricsFigure, metricsTable } from '../src/index.ts';
+
+describe('a page', () => {
+  test('escapes what comes from outside', () => {
+    const metrics = {
+      values: { '<b>': 1 },
+      about: { '<b>': { text: '"&\'', unit: '<i>' } },
+      curves: { '<u>': [1, 2] },
+    };
+    const html = htmlPage({ title: '<script>alert(1)</script>', body: metricsFigure([metrics]) });
+    expect(html).not.toContain('<script>');
+    for (const tag of ['<b>', '<i>', '<u>']) expect(html).not.toContain(tag);
+    expect(escapeHtml(`<a href="x" id='y'>&</a>`)).not.toMatch(/[<>"']|&(?!#\d+;)/);
+  });
+
+  test('forbids scripts and loading anything, and embeds other pages only where it says so', () => {
+    const policyOf = (html: string): string => /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    expect(policyOf(htmlPage({ title: 't', body: '' }))).toMatch(/^default-src 'none'/);
+    expect(policyOf(htmlPage({ title: 't', body: '' }))).not.toMatch(/script|frame|http/);
+    expect(policyOf(htmlPage({ title: 't', body: '', frames: true }))).toContain('frame-src data:');
+  });
+
+  test('shows every element of an axis and their mean', () => {
+    const table = metricsTable([{ values: { psnr: 28 } }, { values: { psnr: 32 } }]);
+    expect(table).toContain('>28<');
+    expect(table).toContain('>32<');
+    expect(table).toContain('>30<');
+    expect(metricsTable([{ values: { psnr: 28 } }])).not.toContain('mean');
+  });
+
+  test('prints four digits', () => {
+    expect([0.123456, 12.3456, 1234.5, 3].map(formatFigure)).toEqual(['0.1235', '12.35', '1235', '3']);
+  });
+
+  test('draws no curve through fewer than two finite values', () => {
+    expect(curveSvg('loss', [1])).toBe('');
+    expect(curveSvg('loss', [Number.NaN, 1])).toBe('');
+    expect(curveSvg('loss', [3, 2, 1])).toContain('<polyline');
+    const long = curveSvg(
+      'loss',
+      Array.from({ length: 10_000 }, (_, step) => 1 / (step + 1)),
+    );
+    expect(/points="([^"]*)"/.exec(long)?.[1]?.split(' ')).toHaveLength(400);
+    expect(long).toContain('10000 steps');
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stepOf, type ScalarPoint, type StageContext } from '@soliloquy/stage';
+
+/** A report of progress as a stage made it. */
+export interface ProgressReport {
+  readonly done: number;
+  readonly total: number;
+  readonly note: string | undefined;
+}
+
+/** The context of a task on its own, with what the stage said to it, in order. */
+export interface RecordedContext extends StageContext, AsyncDisposable {
+  readonly reports: readonly ProgressReport[];
+  readonly logs: readonly string[];
+  readonly scalars: readonly ScalarPoint[];
+  /** Cancels the task. */
+  abort(): void;
+}
+
+/**
+ * A context to run a backbone in a test: seed 1, one thread of the CPU, a scratch folder that is made when it is asked
+ * for. `await using ctx = stageContext()` removes that folder at the end of its block, so `return await run(…, ctx)`
+ * there. Operations cannot be called.
+ *
+ * @param given what this test wants otherwise. `progress`, `log` and `scalar` are called after what they hear is
+ *   recorded; when `signal` is given, `abort` has no effect on it.
+ */
+export function stageContext(given: Partial<StageContext> = {}): RecordedContext {
+  const reports: ProgressReport[] = [];
+  const logs: string[] = [];
+  const scalars: ScalarPoint[] = [];
+  const controller = new AbortController();
+  const signal = given.signal ?? controller.signal;
+  const progress: StageContext['progress'] = (done, total, note) => {
+    reports.push({ done, total, note });
+    given.progress?.(done, total, note);
+  };
+  let folder: Promise<string> | undefined;
+  return {
+    seed: 1,
+    device: 'cpu',
+    threads: 1,
+    scratch: () => (folder ??= mkdtemp(join(tmpdir(), 'stage-context-'))),
+    call: () => Promise.reject(new Error('stageContext.call: expected a test that gives one, got none')),
+    step: stepOf({ progress, signal }),
+    ...given,
+    signal,
+    progress,
+    log(message) {
+      logs.push(message);
+      given.log?.(message);
+    },
+    scalar(name, step, value) {
+      scalars.push({ name, step, value });
+      given.scalar?.(name, step, value);
+    },
+    reports,
+    logs,
+    scalars,
+    abort: () => controller.abort(),
+    async [Symbol.asyncDispose]() {
+      if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+    },
+  };
+}
