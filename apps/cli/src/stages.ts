@@ -2,7 +2,7 @@ import { alignmentStage, motionDecodeStage } from '@soliloquy/alignment';
 import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
-import { evaluationStage, reportStage } from '@soliloquy/evaluation';
+import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
@@ -29,5 +29,6 @@ export const stages = [
   motionSamplingStage,
   splatRendererStage,
   evaluationStage,
+  statisticsStage,
   reportStage,
 ];

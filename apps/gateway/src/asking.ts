@@ -321,10 +321,7 @@ async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Pro
       if (path === standard) continue;
       await files.confine(path, `${name}.params.${need.param}`).catch((error: unknown) => {
         if (!(error instanceof Refused)) throw error;
-        throw new UnusableFiles(
-          [{ ...partsOf(error), node: name, port: need.param, message: error.message }],
-          error,
-        );
+        throw new UnusableFiles([{ ...partsOf(error), node: name, port: need.param, message: error.message }], error);
       });
     }
   }

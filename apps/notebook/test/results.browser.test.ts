@@ -24,7 +24,7 @@ const TALKER = {
     avatar: { stage: 'canonical-gaussians@1', backbone: 'lift', params: { area: 24576, count: 400, steps: 2 } },
     fit: { stage: 'deformation-fit@1', backbone: 'control-nodes', params: { area: 6144, particles: 32, steps: 1 } },
     film: { stage: 'splat-renderer@1', backbone: 'rasteriser', params: { area: 24576 } },
-    report: { stage: 'report@1', backbone: 'page', params: { title: 'Talker' } },
+    report: { stage: 'report@2', backbone: 'page', params: { title: 'Talker' } },
   },
   edges: [
     'line -> voice.text',
@@ -48,7 +48,7 @@ const TALKER = {
     'voice.audio -> film.audio',
     'film.video -> report.video',
     'reference.image -> report.picture',
-    'avatar.metrics -> report.canonical',
+    'avatar.metrics -> report.metrics',
   ],
   outputs: { 'film.mp4': 'film.video', 'report.html': 'report.report', 'clip.mp4': 'clip.video' },
   cells: [

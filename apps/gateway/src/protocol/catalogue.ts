@@ -7,17 +7,41 @@ import { VIEWERS } from '@soliloquy/ports/viewers';
  */
 const jsonSchema = z.record(z.string(), z.unknown());
 
+/** a name, or the param that says it; `*` of an input: every axis that no other input of the node carries */
+const axisSchema = z.union([z.string(), z.object({ param: z.string() })]);
+/** by output of type `metrics` and by name, the figures that it may hold; of an output that is not there, any */
+const figuresSchema = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.object({
+      unit: z.string().optional(),
+      better: z.enum(['higher', 'lower']).optional(),
+      text: z.string().optional(),
+      /** inputs without which it is not given */
+      needs: z.array(z.string()).readonly().optional(),
+      version: z.int().optional(),
+      /** what its curve runs over, e.g. `frames` */
+      series: z.string().optional(),
+      /** of a name that begins with `/`: every figure of this input gives one */
+      of: z.string().optional(),
+    }),
+  ),
+);
+
 export const catalogueInputSchema = z.object({
   type: z.string(),
   summary: z.string(),
   optional: z.boolean(),
-  gathers: z.string().optional(),
+  gathers: axisSchema.optional(),
+  /** each element comes with the name of the node that made it */
+  titled: z.boolean().optional(),
 });
 export const catalogueOutputSchema = z.object({
   type: z.string(),
   summary: z.string(),
   optional: z.boolean(),
-  makes: z.string().optional(),
+  makes: axisSchema.optional(),
 });
 export const catalogueBackboneSchema = z.object({
   version: z.int(),
@@ -28,6 +52,8 @@ export const catalogueBackboneSchema = z.object({
   omits: z.array(z.string()),
   /** optional inputs that it needs; of a list inside at least one */
   requires: z.array(z.union([z.string(), z.array(z.string())])),
+  /** figures that it gives beside those of the stage */
+  measures: figuresSchema.optional(),
 });
 export const catalogueStageSchema = z.object({
   id: z.string(),
@@ -39,6 +65,7 @@ export const catalogueStageSchema = z.object({
   params: jsonSchema,
   backbones: z.record(z.string(), catalogueBackboneSchema),
   defaultBackbone: z.string(),
+  measures: figuresSchema.optional(),
 });
 /**
  * `catalogueRegistry(stages, types)` of `@soliloquy/graph` makes of it the registry that all functions on graphs take.

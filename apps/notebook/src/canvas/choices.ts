@@ -91,13 +91,13 @@ export class Choices {
           ...inputs.map((port): SocketRef => ({ side: 'input', item, port })),
         ];
     const box = layout.box(item);
-    const feeds = new Map(edgesOf(doc).map(({ from, to }) => [`${to.node}.${to.port}`, sourceText(from)]));
+    const feeds = Map.groupBy(edgesOf(doc), ({ to }) => `${to.node}.${to.port}`);
     const choices = sockets.flatMap((socket) => {
       const colour = typeColor(layout.typeOf(socket));
       const words = socket.side === 'output' ? `${socket.port} →` : `${socket.port} ←`;
-      const fed = socket.side === 'input' ? feeds.get(socketText(socket)) : undefined;
-      const cut = (): void => {
-        this.#open.actions.disconnect(socketText(socket));
+      const fed = socket.side === 'input' ? (feeds.get(socketText(socket)) ?? []) : [];
+      const cut = (from: string): void => {
+        this.#open.actions.disconnect(socketText(socket), from);
         this.#canvas.focusItem(item);
       };
       const at = { x: socket.side === 'output' ? box.x + box.width + BESIDE : box.x - NODE_WIDTH - BESIDE, y: box.y };
@@ -108,17 +108,13 @@ export class Choices {
           label: `${words} ${choice.label}`,
           colour,
         })),
-        ...(fed === undefined
-          ? []
-          : [
-              {
-                id: `cut ${socket.port}`,
-                label: `${words} nothing`,
-                detail: `disconnect from ${fed}`,
-                colour,
-                choose: cut,
-              },
-            ]),
+        ...[...new Set(fed.map(({ from }) => sourceText(from)))].map((from): Choice => ({
+          id: `cut ${socket.port} ${from}`,
+          label: `${words} nothing`,
+          detail: `disconnect from ${from}`,
+          colour,
+          choose: () => cut(from),
+        })),
       ];
     });
     return {

@@ -1,4 +1,4 @@
-import { edgesOf } from '@soliloquy/graph';
+import { edgesOf, sourceText } from '@soliloquy/graph';
 import { inputItem, nodeItem } from '../document/items.ts';
 import type { Point } from '../graph/box.ts';
 import type { OpenGraph } from '../graph/open-graph.svelte.ts';
@@ -20,8 +20,8 @@ export interface LinkEnds {
 }
 
 /**
- * Draws a link from a socket to where the pointer is let go; from a connected input its link is taken along, unless Alt
- * is pressed.
+ * Draws a link from a socket to where the pointer is let go; from a connected input its link is taken along, the last
+ * of several, unless Alt is pressed.
  */
 export function drawLink(
   canvas: CanvasContext,
@@ -34,9 +34,12 @@ export function drawLink(
   const begin = { x: event.clientX, y: event.clientY };
   const fed =
     loose.side === 'input' && !event.altKey
-      ? edgesOf(open.doc).find(({ to }) => `${to.node}.${to.port}` === socketText(loose))
+      ? edgesOf(open.doc).findLast(({ to }) => `${to.node}.${to.port}` === socketText(loose))
       : undefined;
   const detached = fed && socketText(loose);
+  const detach = (): void => {
+    if (fed !== undefined) actions.disconnect(socketText(loose), sourceText(fed.from));
+  };
   const from: SocketRef =
     fed === undefined
       ? loose
@@ -97,7 +100,7 @@ export function drawLink(
       }
       const end = drawn.over;
       if (end === undefined) {
-        if (detached !== undefined) actions.disconnect(detached);
+        if (detached !== undefined) detach();
         else if (over(now) !== undefined) searchFits(from, drawn.at);
         return;
       }
@@ -107,7 +110,7 @@ export function drawLink(
         refuse(end.refused, now);
         return;
       }
-      if (detached !== undefined) actions.disconnect(detached);
+      detach();
       actions.connect(source, target);
     },
     escape() {

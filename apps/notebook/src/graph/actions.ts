@@ -148,11 +148,10 @@ export class Actions {
     this.#say(`Added ${itemWords(made)} and connected it with ${end}`);
   }
 
-  /** @param to `node.input` */
-  disconnect(to: string): void {
-    const from = feeding(this.#document.doc, to);
-    if (from === undefined) return;
-    const { says } = this.#document.apply((doc) => disconnect(doc, to));
+  /** @param to `node.input`; @param from only the last link from there, where several lead into the input */
+  disconnect(to: string, from?: string): void {
+    if (feeding(this.#document.doc, to) === undefined) return;
+    const { says } = this.#document.apply((doc) => disconnect(doc, to, from));
     this.#say(says);
   }
 

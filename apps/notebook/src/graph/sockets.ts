@@ -68,7 +68,9 @@ export function shapesOf(doc: GraphDocument, registry: StageRegistry): Map<Item,
 export function linksOf(doc: GraphDocument, registry: StageRegistry): SocketLink[] {
   const found = new Map(Object.keys(doc.nodes).map((name) => [name, lookUp(doc, name, registry)]));
   const muted = (name: string): boolean => doc.nodes[name]?.skip === 'mute';
-  return edgesOf(doc).map(({ from, to, text }): SocketLink => {
+  // One that stands twice, as where one voice belongs to two films, lies over itself: it is drawn once.
+  const different = new Map(edgesOf(doc).map((edge) => [edge.text, edge]));
+  return [...different.values()].map(({ from, to, text }): SocketLink => {
     const target = { item: nodeItem(to.node), port: to.port };
     if (from.kind === 'input')
       return {

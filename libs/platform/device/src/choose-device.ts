@@ -10,10 +10,7 @@ import { probeWebGpu } from './probe.ts';
  * @param probe looks for the adapter, in a process of its own: a driver that crashes is a finding
  * @throws DeviceError `device.none` where `webgpu` is asked for and nothing computes with it
  */
-export async function chooseDevice(
-  choice: DeviceChoice,
-  probe: typeof probeWebGpu = probeWebGpu,
-): Promise<Device> {
+export async function chooseDevice(choice: DeviceChoice, probe: typeof probeWebGpu = probeWebGpu): Promise<Device> {
   if (choice === 'cpu') return 'cpu';
   const { works, detail } = await probe();
   if (choice === 'auto') return works && !SOFTWARE_ADAPTER.test(detail) ? 'webgpu' : 'cpu';

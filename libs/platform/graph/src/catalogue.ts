@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 import type { PortType, Viewer } from '@soliloquy/ports';
-import type { AnyStage, Backbone } from '@soliloquy/stage';
+import type { AnyStage, AxisName, Backbone, MetricFigures } from '@soliloquy/stage';
 import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
 
 /** A JSON Schema of an object. */
@@ -14,6 +14,7 @@ export interface CatalogueBackbone {
   params: ParamsSchema;
   omits: string[];
   requires: (string | string[])[];
+  measures?: Record<string, MetricFigures>;
 }
 
 /** A stage as plain JSON: ports by the ids of their types, params as JSON Schema with units and help. */
@@ -22,11 +23,13 @@ export interface CatalogueStage {
   version: number;
   title: string;
   summary: string;
-  inputs: Record<string, { type: string; summary: string; optional: boolean; gathers?: string }>;
-  outputs: Record<string, { type: string; summary: string; optional: boolean; makes?: string }>;
+  inputs: Record<string, { type: string; summary: string; optional: boolean; gathers?: AxisName; titled?: boolean }>;
+  outputs: Record<string, { type: string; summary: string; optional: boolean; makes?: AxisName }>;
   params: ParamsSchema;
   backbones: Record<string, CatalogueBackbone>;
   defaultBackbone: string;
+  /** By output of type `metrics`, the figures that it may hold. */
+  measures?: Record<string, MetricFigures>;
 }
 
 /** A port type as plain JSON. `asInput`: a person can give one, so it can be an input of a graph. */
@@ -53,9 +56,15 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       title: stage.title,
       summary: stage.summary,
       inputs: Object.fromEntries(
-        Object.entries(stage.inputs).map(([port, { type, summary, optional, gathers }]) => [
+        Object.entries(stage.inputs).map(([port, { type, summary, optional, gathers, titled }]) => [
           port,
-          { type: type.id, summary, optional: optional === true, ...(gathers !== undefined && { gathers }) },
+          {
+            type: type.id,
+            summary,
+            optional: optional === true,
+            ...(gathers !== undefined && { gathers }),
+            ...(titled === true && { titled }),
+          },
         ]),
       ),
       outputs: Object.fromEntries(
@@ -66,19 +75,23 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       ),
       params: z.toJSONSchema(stage.params, { io: 'input' }),
       backbones: Object.fromEntries(
-        Object.entries(stage.backbones).map(([name, { version, title, summary, params, omits, requires }]) => [
-          name,
-          {
-            version,
-            title,
-            summary,
-            params: z.toJSONSchema(params, { io: 'input' }),
-            omits: [...(omits ?? [])],
-            requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])),
-          },
-        ]),
+        Object.entries(stage.backbones).map(
+          ([name, { version, title, summary, params, omits, requires, measures }]) => [
+            name,
+            {
+              version,
+              title,
+              summary,
+              params: z.toJSONSchema(params, { io: 'input' }),
+              omits: [...(omits ?? [])],
+              requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])),
+              ...declared(measures),
+            },
+          ],
+        ),
       ),
       defaultBackbone: stage.defaultBackbone,
+      ...declared(stage.measures),
     })),
     types: [...portTypes(registry).values()].map(({ id, title, fromUser, viewer, hue }) => ({
       id,
@@ -116,6 +129,13 @@ export function catalogueRegistry({ stages, types }: StageCatalogue): StageRegis
       ),
     })),
   );
+}
+
+function declared(measures: AnyStage['measures']): { measures?: Record<string, MetricFigures> } {
+  const known = Object.entries(measures ?? {}).filter(
+    (entry): entry is [string, MetricFigures] => entry[1] !== undefined,
+  );
+  return known.length === 0 ? {} : { measures: Object.fromEntries(known) };
 }
 
 const elsewhere = (): never => {

@@ -1,7 +1,7 @@
 import type { Backbone, InputSpec, OutputSpec } from '@soliloquy/stage';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphInput } from './document.ts';
-import { edgesOf, sourceText, type Edge } from './edges.ts';
+import { edgesOf, sourceText, type Edge, type PortReference } from './edges.ts';
 import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import { portTypes, type StageRegistry } from './registry.ts';
@@ -19,7 +19,7 @@ export function checkEdges(doc: GraphDocument, registry: StageRegistry): GraphEr
     if (from.type === to.spec.type.id) sound.push({ edge, mayBeAbsent: from.mayBeAbsent });
     else errors.push(clash(edge, from.type, to.spec.type.id));
   }
-  return [...errors, ...checkDuplicates(edges), ...checkUnfed(doc, registry, edges, sound)];
+  return [...errors, ...checkDuplicates(doc, registry, edges), ...checkUnfed(doc, registry, edges, sound)];
 }
 
 interface SoundEdge {
@@ -188,21 +188,35 @@ function clash({ from, to, text }: Edge, gives: string, takes: string): GraphErr
   });
 }
 
-function checkDuplicates(edges: readonly Edge[]): GraphError[] {
+/** The sources of edges, in their order. */
+export function sourcesText(edges: readonly Edge[]): string {
+  return edges.map(({ from }) => sourceText(from)).join(', ');
+}
+
+/** Only an input that gathers takes several edges. */
+function checkDuplicates(doc: GraphDocument, registry: StageRegistry, edges: readonly Edge[]): GraphError[] {
   const byTarget = Map.groupBy(edges, ({ to }) => `${to.node}.${to.port}`);
   return [...byTarget]
-    .filter(([, group]) => group.length > 1)
+    .filter(([, group]) => group.length > 1 && !takesSeveral(doc, registry, group[0]!.to))
     .map(([target, group]) =>
       graphFault({
         code: 'graph.duplicate-connection',
         node: group[0]!.to.node,
         port: group[0]!.to.port,
         where: target,
-        expected: 'one edge',
-        got: `${group.length} (from ${group.map(({ from }) => sourceText(from)).join(', ')})`,
+        expected: 'one edge, since it gathers nothing',
+        got: `${group.length} (from ${sourcesText(group)})`,
         remedy: 'keep one',
       }),
     );
+}
+
+/** Whether several edges may lead into an input. */
+export function takesSeveral(doc: GraphDocument, registry: StageRegistry, { node, port }: PortReference): boolean {
+  const found = lookUpNode(doc, node, registry);
+  return (
+    found.kind === 'found' && Object.hasOwn(found.stage.inputs, port) && found.stage.inputs[port]!.gathers !== undefined
+  );
 }
 
 function checkUnfed(
@@ -217,11 +231,10 @@ function checkUnfed(
     const found = lookUpNode(doc, name, registry);
     if (found.kind === 'missing') return [];
     const connected = new Set(into.get(name)?.map(({ to }) => to.port));
+    const soundHere = soundInto.get(name) ?? [];
+    const sure = new Set(soundHere.filter(({ mayBeAbsent }) => !mayBeAbsent).map(({ edge }) => edge.to.port));
     const unsure = new Map(
-      soundInto
-        .get(name)
-        ?.filter(({ mayBeAbsent }) => mayBeAbsent)
-        .map(({ edge }) => [edge.to.port, sourceText(edge.from)]),
+      soundHere.filter(({ edge }) => !sure.has(edge.to.port)).map(({ edge }) => [edge.to.port, sourceText(edge.from)]),
     );
     return requiredInputs(found.stage.inputs, found.backbone).flatMap((ports): GraphError[] => {
       const fed = ports.filter((port) => connected.has(port));

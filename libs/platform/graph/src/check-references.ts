@@ -3,7 +3,8 @@ import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
 import { graphFault, type GraphError } from './graph-error.ts';
-import { lookUpNode } from './look-up.ts';
+import { measures, metricFault } from './known-metrics.ts';
+import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 import { sizesOf } from './resolve-params.ts';
 
@@ -94,15 +95,15 @@ function checkExpected(doc: GraphDocument, registry: StageRegistry): GraphError[
   });
 }
 
-/** An expectation can only hold of a node that gives `metrics`; which names are in them is known after a run. */
+/** An expectation can only hold of a node that gives metrics, and of a figure that is declared for it. */
 function metricError(doc: GraphDocument, registry: StageRegistry, reference: string, where: string): GraphError[] {
-  const { node } = parsePortReference(reference);
+  const { node, port: metric } = parsePortReference(reference);
   const found = lookUpNode(doc, node, registry);
   if (found.kind === 'missing') return unknownNode(found.error, where);
-  if (!Object.hasOwn(found.stage.outputs, 'metrics') || found.stage.outputs['metrics']!.type.id !== 'metrics') {
+  if (!measures(found)) {
     const measured = Object.keys(doc.nodes).filter((name) => {
       const other = lookUpNode(doc, name, registry);
-      return other.kind === 'found' && Object.hasOwn(other.stage.outputs, 'metrics');
+      return other.kind === 'found' && measures(other);
     });
     return [
       graphFault({
@@ -110,14 +111,22 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
         node,
         port: 'metrics',
         where,
-        expected: `a node with an output "metrics" (${oneOf(measured)})`,
+        expected: `a node with an output of type metrics (${oneOf(measured)})`,
         got: `"${node}" (${found.node.stage})`,
         remedy: 'choose one of them',
       }),
     ];
   }
-  const omitted = omittedOutput(found, node, 'metrics', where);
-  return omitted ? [omitted] : [];
+  const omitted = omittedMetrics(found, node, where);
+  const fault = omitted ?? metricFault(doc, registry, { node, metric, where });
+  return fault ? [fault] : [];
+}
+
+/** The error of a backbone that gives no metrics at all. */
+function omittedMetrics(found: ResolvedNode, node: string, where: string): GraphError | undefined {
+  const outputs = Object.entries(found.stage.outputs).filter(([, { type }]) => type.id === 'metrics');
+  const errors = outputs.map(([output]) => omittedOutput(found, node, output, where));
+  return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }
 
 /** A node whose stage is unknown is reported with the nodes, not again here. */

@@ -118,14 +118,27 @@ function diffMap<T>(
 }
 
 function diffEdges(a: GraphDocument, b: GraphDocument): string[] {
-  const before = new Map(edgesOf(a).map((edge) => [`${edge.to.node}.${edge.to.port}`, sourceText(edge.from)]));
-  const after = new Map(edgesOf(b).map((edge) => [`${edge.to.node}.${edge.to.port}`, sourceText(edge.from)]));
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((target) => {
-    const [was, is] = [before.get(target), after.get(target)];
-    if (was === is) return [];
-    if (was === undefined) return [`edge added: ${is} -> ${target}`];
-    if (is === undefined) return [`edge removed: ${was} -> ${target}`];
-    return [`${target}: fed by ${was} -> fed by ${is}`];
+  const [before, after] = [a, b].map((doc) => Map.groupBy(edgesOf(doc), ({ to }) => `${to.node}.${to.port}`));
+  return [...new Set([...before!.keys(), ...after!.keys()])].flatMap((target) => {
+    const [was, is] = [before!, after!].map((edges) => (edges.get(target) ?? []).map(({ from }) => sourceText(from)));
+    if (was!.join() === is!.join()) return [];
+    if (was!.length === 1 && is!.length === 1) return [`${target}: fed by ${was![0]} -> fed by ${is![0]}`];
+    const [gone, come] = [without(was!, is!), without(is!, was!)];
+    if (gone.length + come.length === 0) return [`${target}: fed in another order: ${is!.join(', ')}`];
+    return [
+      ...gone.map((from) => `edge removed: ${from} -> ${target}`),
+      ...come.map((from) => `edge added: ${from} -> ${target}`),
+    ];
+  });
+}
+
+/** A list less another, each as often as it stands there. */
+function without(list: readonly string[], other: readonly string[]): string[] {
+  const rest = [...other];
+  return list.filter((each) => {
+    const at = rest.indexOf(each);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
   });
 }
 

@@ -18,7 +18,7 @@ export function validateGraph(doc: GraphDocument, registry: StageRegistry): Grap
     ...checkNodes(doc, registry),
     ...checkEdges(doc, registry),
     ...checkCycle(doc),
-    ...planAxes(doc, registry).errors,
+    ...sizesOf(doc).flatMap((size) => planAxes(doc, registry, { size }).errors),
     ...checkReferences(doc, registry),
   ]);
 }

@@ -8,8 +8,17 @@ const LEFT = 46;
 /** A longer curve is drawn by the means of as many shares of it. */
 const MOST_POINTS = 400;
 
-/** A curve as SVG, value over step; logarithmic when all values are above 0. Empty for less than two finite values. */
-export function curveSvg(name: string, values: readonly number[]): string {
+/**
+ * A curve as SVG; logarithmic when all values are above 0. Empty for less than two finite values.
+ *
+ * @param about the unit of its values, and of what it runs over: training steps where that is not said
+ */
+export function curveSvg(
+  name: string,
+  values: readonly number[],
+  { unit, over = 'steps' }: { readonly unit?: string; readonly over?: string } = {},
+): string {
+  const title = over === 'steps' || unit === undefined ? name : `${name}, ${unit}`;
   const finite = values.filter((value) => Number.isFinite(value));
   if (finite.length < 2) return '';
   const log = finite.every((value) => value > 0);
@@ -30,13 +39,13 @@ export function curveSvg(name: string, values: readonly number[]): string {
     `<text x="0" y="14">${label(high)}</text>`,
     `<text x="0" y="${floor}">${label(low)}</text>`,
     `<text x="${LEFT}" y="${HEIGHT - 6}">0</text>`,
-    `<text x="${WIDTH}" y="${HEIGHT - 6}" text-anchor="end">${values.length} steps</text>`,
+    `<text x="${WIDTH}" y="${HEIGHT - 6}" text-anchor="end">${values.length} ${escapeHtml(over)}</text>`,
     `<polyline points="${points.join(' ')}"/>`,
   ].join('');
   const size = `viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`;
-  const words = `${escapeHtml(name)} over ${values.length} steps`;
+  const words = `${escapeHtml(title)} over ${values.length} ${escapeHtml(over)}`;
   return (
-    `<figure><figcaption>${escapeHtml(name)}</figcaption>` +
+    `<figure><figcaption>${escapeHtml(title)}</figcaption>` +
     `<svg ${size} role="img" aria-label="${words}">${drawing}</svg></figure>`
   );
 }

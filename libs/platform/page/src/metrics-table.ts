@@ -29,6 +29,7 @@ function metricRow(name: string, all: readonly Metrics[]): string {
 
 /** The table, and the curves of the first element below it. */
 export function metricsFigure(all: readonly Metrics[]): string {
-  const curves = Object.entries(all[0]?.curves ?? {}).map(([name, values]) => curveSvg(name, values));
+  const { curves: given = {}, about = {} } = all[0] ?? {};
+  const curves = Object.entries(given).map(([name, values]) => curveSvg(name, values, about[name]));
   return metricsTable(all) + (curves.length > 0 ? `<div class="curves">${curves.join('')}</div>` : '');
 }

@@ -26,7 +26,7 @@ export type { FaceLandmarkName, LandmarkName, LandmarkPoint, Landmarks, Part } f
 export type { Gaussians, RegionName } from './gaussians.ts';
 export type { Attributes } from './attributes.ts';
 export type { BackboneReference } from './backbone.ts';
-export type { Metrics } from './metrics.ts';
+export type { MetricNote, Metrics } from './metrics.ts';
 export type { Model, ModelContents, ModelFiles, ModelOf, NetworkContents, TensorContents } from './model.ts';
 export type { Motion } from './motion.ts';
 export type { Report } from './report.ts';

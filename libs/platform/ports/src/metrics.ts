@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { jsonPort } from './json-port.ts';
 
+/** What a table shows of a figure beside its value. */
+export interface MetricNote {
+  readonly unit?: string;
+  readonly better?: 'higher' | 'lower';
+  readonly text?: string;
+  /** unit of what the curve of the figure's name runs over, e.g. `frames` */
+  readonly over?: string;
+}
+
 /** Figures by name, with what a table shows of them. */
 export interface Metrics {
   readonly values: Readonly<Record<string, number>>;
   /** unit and direction by name; `higher` says what is better */
-  readonly about?: Readonly<Record<string, { unit?: string; better?: 'higher' | 'lower'; text?: string }>>;
-  /** curves for a report, e.g. loss by step */
+  readonly about?: Readonly<Record<string, MetricNote>>;
+  /** curves for a report, e.g. loss by step; one that has a figure's name is that figure's course, in its unit */
   readonly curves?: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -14,6 +23,7 @@ const about = z.object({
   unit: z.string().optional(),
   better: z.enum(['higher', 'lower']).optional(),
   text: z.string().optional(),
+  over: z.string().optional(),
 });
 
 /** Figures by name, all finite. */

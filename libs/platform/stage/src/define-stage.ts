@@ -1,8 +1,16 @@
 import type { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 import type { PortType } from '@soliloquy/ports';
+import { checkFigures } from './check-figures.ts';
 import type { StageContext } from './context.ts';
+import type { MetricFigures } from './figures.ts';
 import type { Need } from './need.ts';
+
+/** The name of an axis, or the param of the stage that says it. */
+export type AxisName = string | { readonly param: string };
+
+/** What an input gathers that takes every axis which the other inputs of the node do not carry. */
+export const ALL_AXES = '*';
 
 /** A socket that takes a value. */
 export interface InputSpec<T = unknown> {
@@ -10,8 +18,19 @@ export interface InputSpec<T = unknown> {
   readonly summary: string;
   /** Not connected is allowed: the value is `undefined` then. */
   readonly optional?: boolean;
-  /** Name of an axis that this input takes whole: the value is an array over it. */
-  readonly gathers?: string;
+  /**
+   * An axis that this input takes whole: the value is an array over it. Several edges may lead here: their elements
+   * follow each other in the order of the edges. With `ALL_AXES` a value without axes is one element.
+   */
+  readonly gathers?: AxisName;
+  /** Of an input that gathers: each element comes with its title, the name of the node that made it. */
+  readonly titled?: boolean;
+}
+
+/** An element of an input that is `titled`. */
+export interface Titled<T> {
+  readonly title: string;
+  readonly value: T;
 }
 
 /** A socket that gives a value. */
@@ -20,21 +39,16 @@ export interface OutputSpec<T = unknown> {
   readonly summary: string;
   /** Some backbones omit it. */
   readonly optional?: boolean;
-  /** Name of an axis that this output makes: the value is an array over it. */
-  readonly makes?: string;
+  /** An axis that this output makes: the value is an array over it. */
+  readonly makes?: AxisName;
 }
 
+type Gathered<S, T> = S extends { gathers: AxisName } ? (S extends { titled: true } ? Titled<T>[] : T[]) : T;
 type Given<S> =
-  S extends InputSpec<infer T>
-    ? S extends { gathers: string }
-      ? T[]
-      : S extends { optional: true }
-        ? T | undefined
-        : T
-    : never;
+  S extends InputSpec<infer T> ? (S extends { optional: true } ? Gathered<S, T> | undefined : Gathered<S, T>) : never;
 type Made<S> =
   S extends OutputSpec<infer T>
-    ? S extends { makes: string }
+    ? S extends { makes: AxisName }
       ? T[]
       : S extends { optional: true }
         ? T | undefined
@@ -70,6 +84,8 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
    * names. Checked when the graph is read.
    */
   readonly requires?: readonly (string | readonly string[])[];
+  /** Figures that this backbone gives beside those of the stage, by output of type `metrics`. */
+  readonly measures?: Readonly<Record<string, MetricFigures>>;
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';
   /**
@@ -149,6 +165,11 @@ export interface StageSpec<
   readonly outputs: O;
   readonly backbones: B;
   readonly defaultBackbone: keyof B & string;
+  /**
+   * The figures that each output of type `metrics` may hold, by output. What a task gives beside them is refused, and
+   * so is, before a run, a graph that expects another. An output that is not named here is not checked.
+   */
+  readonly measures?: { readonly [K in keyof O]?: MetricFigures };
   readonly migrations?: readonly StageMigration[];
 }
 
@@ -166,13 +187,15 @@ export interface AnyStage {
   readonly outputs: Readonly<Record<string, OutputSpec>>;
   readonly backbones: Readonly<Record<string, Backbone>>;
   readonly defaultBackbone: string;
+  readonly measures?: Readonly<Record<string, MetricFigures | undefined>>;
   readonly migrations?: readonly StageMigration[];
 }
 
 /**
  * Declare a stage: ports, params and backbones. From `params` come defaults, types, form, JSON Schema and docs.
  *
- * @throws when a backbone's params repeat a name of the stage's, or it requires or omits a port that the stage has not
+ * @throws when a backbone's params repeat a name of the stage's, or it requires or omits a port that the stage has not;
+ *   Fault `stage.bad-declaration` when an axis comes from a param that is not there, or figures contradict the ports
  */
 export function defineStage<
   const I extends Record<string, InputSpec>,
@@ -212,7 +235,57 @@ export function defineStage<
         audience: 'author',
       });
   }
+  checkAxes(spec);
+  checkFigures(spec);
   return spec;
+}
+
+function checkAxes({ id, params, inputs, outputs }: Pick<AnyStage, 'id' | 'params' | 'inputs' | 'outputs'>): void {
+  const ports = [
+    ...Object.entries(inputs).map(([port, { gathers }]) => ({ where: `${id}.inputs.${port}.gathers`, axis: gathers })),
+    ...Object.entries(outputs).map(([port, { makes }]) => ({ where: `${id}.outputs.${port}.makes`, axis: makes })),
+  ];
+  for (const { where, axis } of ports)
+    if (typeof axis === 'object' && !(axis.param in params.shape))
+      throw new Fault({
+        code: 'stage.bad-declaration',
+        where,
+        expected: `a param of the stage (${Object.keys(params.shape).join(', ') || 'it has none'})`,
+        got: axis.param,
+        remedy: 'correct the name',
+        audience: 'author',
+      });
+  for (const [port, { titled, gathers }] of Object.entries(inputs))
+    if (titled === true && gathers === undefined)
+      throw new Fault({
+        code: 'stage.bad-declaration',
+        where: `${id}.inputs.${port}.titled`,
+        expected: 'an input that gathers',
+        got: 'one of a single value',
+        remedy: 'say what it gathers',
+        audience: 'author',
+      });
+}
+
+/** A stage as a node has it: every axis by its name. */
+export interface SettledStage extends AnyStage {
+  readonly inputs: Readonly<Record<string, InputSpec & { readonly gathers?: string }>>;
+  readonly outputs: Readonly<Record<string, OutputSpec & { readonly makes?: string }>>;
+}
+
+/** Puts the names of axes that params say in the place of the params. */
+export function settleAxes(stage: AnyStage, params: Readonly<Record<string, unknown>>): SettledStage {
+  const name = (axis: AxisName | undefined): string | undefined =>
+    typeof axis === 'object' ? String(params[axis.param]) : axis;
+  const settle = <S>(ports: Readonly<Record<string, S>>, settled: (spec: S) => S): Record<string, S> =>
+    Object.fromEntries(Object.entries(ports).map(([port, spec]) => [port, settled(spec)]));
+  return {
+    ...stage,
+    inputs: settle(stage.inputs, (spec) =>
+      spec.gathers === undefined ? spec : { ...spec, gathers: name(spec.gathers) },
+    ),
+    outputs: settle(stage.outputs, (spec) => (spec.makes === undefined ? spec : { ...spec, makes: name(spec.makes) })),
+  } as SettledStage;
 }
 
 /** zod takes an object without fields for `Record<string, never>`, beside which no other param could exist. */

@@ -1,10 +1,14 @@
 export { StageError } from './stage-error.ts';
 export { DEVICES } from './device.ts';
-export { defineStage, loadBackbone } from './define-stage.ts';
+export { ALL_AXES, defineStage, loadBackbone, settleAxes } from './define-stage.ts';
+export { figureNamed, figuresOf, metricsOf } from './figures.ts';
+export { defineMeasure } from './define-measure.ts';
+export { figuresOfMeasures, paramsOfMeasures, takeMeasures } from './take-measures.ts';
 export { stepOf } from './context.ts';
 
 export type {
   AnyStage,
+  AxisName,
   Backbone,
   BackboneModule,
   InputSpec,
@@ -13,9 +17,13 @@ export type {
   OutputValues,
   Run,
   RunOf,
+  SettledStage,
   StageMigration,
   StageSpec,
+  Titled,
 } from './define-stage.ts';
 export type { Device } from './device.ts';
+export type { FamilyMeasure, FigureMeasure, Measure, Reading, Share } from './define-measure.ts';
+export type { Figure, MetricFigures } from './figures.ts';
 export type { Need } from './need.ts';
 export type { ScalarPoint, StageContext } from './context.ts';

@@ -76,6 +76,7 @@ export const scaleStage = defineStage({
     },
   },
   defaultBackbone: 'product',
+  measures: { metrics: { result: {}, 'size/abs': { text: 'absolute value' } } },
   migrations: [
     {
       from: 1,
@@ -113,6 +114,7 @@ export const sumStage = defineStage({
     },
   },
   defaultBackbone: 'plain',
+  measures: { metrics: { total: {}, count: {} } },
 });
 
 /** Misbehaves on demand. */

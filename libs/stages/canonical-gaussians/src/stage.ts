@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { file, gaussians, image, landmarks, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { CANONICAL_FIGURES } from './figures.ts';
 
 export const canonicalGaussiansStage = defineStage({
   id: 'canonical-gaussians',
@@ -55,4 +56,5 @@ export const canonicalGaussiansStage = defineStage({
     },
   },
   defaultBackbone: 'lift',
+  measures: { metrics: CANONICAL_FIGURES },
 });

@@ -3,14 +3,10 @@ import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
 import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@soliloquy/ports';
 import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
-import { StageError, type StageContext } from '@soliloquy/stage';
+import { metricsOf, StageError, type StageContext } from '@soliloquy/stage';
+import { FIT_FIGURES, GROWN, MEASURED } from './fit-figures.ts';
 import { FrameFitter, type TargetFrame } from './fit-frame.ts';
 import { cutView, faceView, wholeView, type View } from './views.ts';
-
-/** pixels of the whole view that the matte is grown by: what the person uncovers at its edge counts too */
-const GROWN = 3;
-/** Every so many frames are measured. */
-const MEASURED = 4;
 
 /** What both backbones are given. */
 export interface ClipInput {
@@ -156,24 +152,16 @@ export class ClipFit {
           })
         ).ssim;
     }
-    return {
-      values: {
-        psnr: values.psnr,
-        ssim: values.ssim,
-        'psnr-undeformed': values.undeformed,
-        gain: values.psnr - values.undeformed,
-      },
-      about: {
-        psnr: {
-          unit: 'dB',
-          better: 'higher',
-          text: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over every ${MEASURED}th frame`,
+    const { psnr: fitted, ssim, undeformed } = values;
+    return metricsOf(
+      FIT_FIGURES,
+      { psnr: fitted, ssim, 'psnr-undeformed': undeformed, gain: fitted - undeformed },
+      {
+        texts: {
+          psnr: `inside the matte grown by ${GROWN} px, at ${width}x${height}, mean over every ${MEASURED}th frame`,
         },
-        ssim: { better: 'higher', text: 'on the same pixels' },
-        'psnr-undeformed': { unit: 'dB', text: 'the canonical Gaussians at rest on the same pixels' },
-        gain: { unit: 'dB', better: 'higher', text: 'psnr over psnr-undeformed' },
       },
-    };
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deformation, gaussians, image, metrics, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { FIELD_FIGURES, FIT_FIGURES } from './fit-figures.ts';
 
 /** What both backbones take: particles that Gauss-Newton steps move, in passes over the clip. */
 const particleParams = z.object({
@@ -68,8 +69,10 @@ export const deformationFitStage = defineStage({
       }),
       threads: 1,
       onWebGpu: true,
+      measures: { metrics: FIELD_FIGURES },
       load: () => import('./backbones/hexplane.ts'),
     },
   },
   defaultBackbone: 'control-nodes',
+  measures: { metrics: FIT_FIGURES },
 });

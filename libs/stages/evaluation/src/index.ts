@@ -1,3 +1,5 @@
 export { contactSheet } from './report/contact-sheet.ts';
-export { evaluationStage } from './evaluation/stage.ts';
+export { evaluationInputs } from './evaluation/inputs.ts';
+export { evaluationStage, withMeasures } from './evaluation/stage.ts';
 export { reportStage } from './report/stage.ts';
+export { statisticsStage } from './statistics/stage.ts';

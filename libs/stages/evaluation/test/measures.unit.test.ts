@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Audio, Gaussians, Image, Landmarks, ParticleDeformation, RegionName, Video } from '@soliloquy/ports';
 import { speechEnvelope } from '@soliloquy/speech-features';
-import { stageContext } from '@soliloquy/testing';
-import { run } from '../src/evaluation/backbones/measures.ts';
+import { measure, tone } from './evaluate.ts';
 
 const FRAMES = 100;
 const NAMES: readonly RegionName[] = [
@@ -22,19 +21,6 @@ const NAMES: readonly RegionName[] = [
   'jaw',
 ];
 const P = NAMES.length;
-
-/** Bursts of a tone with a different rhythm for each seed. */
-function voice(seed: number): Audio {
-  const samples = new Float32Array(16_000 * 4);
-  let state = seed;
-  const next = (): number => (state = (state * 1664525 + 1013904223) >>> 0) / 2 ** 32;
-  for (let at = 2000; at < samples.length - 8000; at += Math.floor(3000 + 5000 * next())) {
-    const length = 1500 + Math.floor(2500 * next());
-    for (let i = 0; i < length; i++)
-      samples[at + i] += 0.4 * Math.sin((Math.PI * i) / length) * Math.sin((2 * Math.PI * 180 * i) / 16_000);
-  }
-  return { sampleRate: 16_000, samples };
-}
 
 const camera = {
   width: 64,
@@ -107,33 +93,24 @@ const landmarks = {
   height: 96,
   points: { leftEye: point(40, 30), rightEye: point(24, 30), mouthCenter: point(32, 50) },
 } as unknown as Landmarks;
-
-const heard = voice(5);
-const voices = [11, 12, 13].map(voice);
+const heard = tone(5, 4);
+const voices = [11, 12, 13].map((seed) => tone(seed, 4));
 const clips = voices.map((audio) => speaking(audio));
-const measure = async (deformation: ParticleDeformation) =>
-  (
-    await run(
-      {
-        video,
-        image,
-        landmarks,
-        gaussians,
-        audio: heard,
-        deformation,
-        truth: speaking(heard),
-        reference: undefined,
-        clips,
-        voices,
-      },
-      { every: 1 },
-      stageContext(),
-    )
-  ).metrics.values;
+const everything = (deformation: ParticleDeformation) => ({
+  video,
+  image,
+  landmarks,
+  gaussians,
+  audio: heard,
+  deformation,
+  truth: speaking(heard),
+  clips,
+  voices,
+});
 
 /** Which of the quickstart's expectations on the evaluation hold. */
 async function verdict(deformation: ParticleDeformation): Promise<string[]> {
-  const values = await measure(deformation);
+  const { values } = await measure(everything(deformation), { every: 1 });
   const graph = JSON.parse(readFileSync(new URL('../../../../graphs/quickstart.json', import.meta.url), 'utf8')) as {
     expect: { metric: string; atLeast?: number | string; atMost?: number | string }[];
   };
@@ -167,4 +144,87 @@ describe('the expectations of the quickstart', () => {
   test('fail an avatar that speaks to another voice', async () => {
     expect(await verdict(speaking(voices[1]))).toEqual(expect.arrayContaining(['sync:envelope', 'acc-err:particles']));
   });
+});
+
+describe('what is connected decides what is measured', () => {
+  const whole = everything(speaking(heard));
+
+  test('of everything, all figures, in the order of the measures', async () => {
+    const darker = async function* (from = 0, to = 2): AsyncGenerator<Uint8ClampedArray> {
+      for (let i = from; i < to; i++) yield image.data.map((value) => value - (value % 2));
+    };
+    const reference: Video = { ...video, read: darker };
+    expect(Object.keys((await measure({ ...whole, reference }, {})).values)).toEqual([
+      'sharpness',
+      'psnr',
+      'ssim',
+      'acc-err:particles',
+      'acc-err:particles/still',
+      'acc-err:particles/mean-clip',
+      'variance:body',
+      'variance:face',
+      'variance:hand',
+      'sync:envelope',
+      'sync:envelope/other',
+      'sync:envelope-lag',
+    ]);
+  });
+
+  test.each([
+    ['any film and its picture', ['video', 'image', 'landmarks'], ['sharpness']],
+    ['a motion and its voice', ['video', 'gaussians', 'deformation', 'audio'], ['sync:envelope', 'sync:envelope-lag']],
+    [
+      'a motion and the true one',
+      ['video', 'gaussians', 'deformation', 'truth'],
+      ['acc-err:particles', 'acc-err:particles/still'],
+    ],
+    [
+      'a motion and clips',
+      ['video', 'gaussians', 'deformation', 'clips'],
+      ['variance:body', 'variance:face', 'variance:hand'],
+    ],
+  ])('%s', async (_what, ports, figures) => {
+    const inputs = Object.fromEntries(Object.entries(whole).filter(([port]) => ports.includes(port)));
+    expect(Object.keys((await measure(inputs, {})).values)).toEqual(figures);
+  });
+
+  test('a film alone is refused with what each measure needs', async () => {
+    await expect(measure({ video }, {})).rejects.toThrow(
+      'evaluation: expected the inputs of at least one measure, got video; connect video, image, landmarks (sharpness)',
+    );
+  });
+});
+
+describe('a motion that cannot be followed', () => {
+  test.each(['deformation', 'truth'])('is refused by the name of its input: %s', async (port) => {
+    const dense = { ...speaking(heard), kind: 'dense' };
+    await expect(measure({ ...everything(speaking(heard)), [port]: dense }, {})).rejects.toThrow(
+      `evaluation.${port}: expected a deformation by particles, got a dense one; fit with control-nodes`,
+    );
+  });
+
+  test('is refused where the true clip has other particles', async () => {
+    const truth = speaking(heard);
+    truth.regions[6] = regionIndex('torso');
+    await expect(measure({ ...everything(speaking(heard)), truth }, {})).rejects.toThrow(
+      'evaluation.truth: expected the 6 particles of mouth and jaw that the film has, got 5',
+    );
+  });
+
+  test('is refused where films differ in size', async () => {
+    await expect(measure({ video, reference: { ...video, width: 32 } }, {})).rejects.toThrow(
+      'evaluation.reference: expected 64x96 as the film, got 32x96; give both the same area',
+    );
+  });
+});
+
+test('a figure says at what size and rate it holds', async () => {
+  const { about } = await measure(everything(speaking(heard)), {});
+  expect(about?.['acc-err:particles']).toEqual({
+    unit: 'px/frame²',
+    better: 'lower',
+    text: 'acceleration error of the particles, mouth and jaw relative to the head, film 64x96, 25 fps',
+  });
+  expect(about?.['sync:envelope/other']?.better).toBe('lower');
+  expect(about?.['variance:hand']).toEqual({ text: "variance of the hand's motion over that of the clips" });
 });

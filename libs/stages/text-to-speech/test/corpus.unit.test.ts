@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settleAxes } from '@soliloquy/stage';
 import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/corpus/backbones/sentences.ts';
 import { corpusStage, SENTENCES, STYLES } from '../src/index.ts';
@@ -49,5 +50,12 @@ describe('the corpus', () => {
         ' ',
       );
     expect(english.filter((phone) => !phones.has(phone))).toEqual([]);
+  });
+
+  it('lies along the axis that it is told, clip unless told otherwise', () => {
+    const along = (params: object) => settleAxes(corpusStage, corpusStage.params.parse(params)).outputs['text'].makes;
+    expect([along({}), along({ axis: 'held-out' })]).toEqual(['clip', 'held-out']);
+    for (const axis of ['', 'Held', 'a b', '*', '1'])
+      expect(corpusStage.params.safeParse({ axis }).success).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import type { AnyStage } from '@soliloquy/stage';
+import { takesSeveral } from '../check-edges.ts';
 import type { GraphDocument } from '../document.ts';
 import { edgesOf, parsePortReference, sourceText } from '../edges.ts';
 import { lookUpNode } from '../look-up.ts';
@@ -50,16 +51,17 @@ export function whatFits(doc: GraphDocument, registry: StageRegistry, end: HeldE
             from.kind === 'input' ? [] : [end.kind === 'source' ? [to.node, from.node] : [from.node, to.node]],
           ),
         );
-  const feeding = new Map(edges.map(({ from, to }) => [`${to.node}.${to.port}`, sourceText(from)]));
+  const feeding = Map.groupBy(edges, ({ to }) => `${to.node}.${to.port}`);
   const existing = Object.keys(doc.nodes).flatMap((node): Fit[] => {
     const found = lookUpNode(doc, node, registry);
     if (found.kind === 'missing' || loops.has(node)) return [];
     const ports = end.kind === 'source' ? found.stage.inputs : found.stage.outputs;
     return Object.keys(ports).flatMap((port): Fit[] => {
       const [from, to] = end.kind === 'source' ? [end.from, `${node}.${port}`] : [`${node}.${port}`, end.to];
-      const replaces = feeding.get(to);
+      const fed = (feeding.get(to) ?? []).map((edge) => sourceText(edge.from));
+      const replaces = takesSeveral(doc, registry, parsePortReference(to)) ? undefined : fed[0];
       const omitted = end.kind === 'target' && found.backbone.omits?.includes(port) === true;
-      if (ports[port]?.type.id !== type || replaces === from || omitted) return [];
+      if (ports[port]?.type.id !== type || fed.includes(from) || omitted) return [];
       return [{ kind: 'existing', node, port, ...(replaces !== undefined && { replaces }) }];
     });
   });

@@ -27,6 +27,7 @@ const work = z.discriminatedUnion('kind', [
     kind: z.literal('task'),
     key: digestSchema,
     inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])),
+    titles: z.record(z.string(), z.array(z.string())).optional(),
     ...about,
   }),
   z.object({ kind: z.literal('operation'), operation: z.string(), args: packed, ...about }),

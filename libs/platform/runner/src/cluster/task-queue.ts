@@ -244,6 +244,9 @@ export class TaskQueue {
           typeof digests === 'string' || digests === null ? digests : [...digests],
         ]),
       ),
+      ...(request.titles !== undefined && {
+        titles: Object.fromEntries(Object.entries(request.titles).map(([port, titles]) => [port, [...titles]])),
+      }),
       ...about,
     };
   }

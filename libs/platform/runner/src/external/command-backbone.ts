@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ArtifactFiles, PortType } from '@soliloquy/ports';
-import { StageError, type AnyStage, type Backbone, type StageContext } from '@soliloquy/stage';
+import { StageError, type AnyStage, type Backbone, type StageContext, type Titled } from '@soliloquy/stage';
 import { runCommand } from './run-command.ts';
 import { WorkerConfigError, type ExternalBackbone, type WorkerConfig } from './worker-config.ts';
 
@@ -79,14 +79,20 @@ async function runExternal(
     });
   const folder = await context.scratch();
   const paths = { inputs: join(folder, 'inputs'), outputs: join(folder, 'outputs'), task: join(folder, 'task.json') };
-  for (const [port, { type, gathers }] of Object.entries(stage.inputs)) {
+  const titles: Record<string, string[]> = {};
+  for (const [port, { type, gathers, titled }] of Object.entries(stage.inputs)) {
     const value = inputs[port];
     if (value === undefined) continue;
     const at = join(paths.inputs, port);
     if (gathers === undefined) await writeFiles(at, await type.encode(value));
-    else
-      for (const [index, element] of (value as readonly unknown[]).entries())
-        await writeFiles(join(at, String(index)), await type.encode(element));
+    else {
+      const elements = value as readonly unknown[];
+      if (titled === true) titles[port] = (elements as readonly Titled<unknown>[]).map(({ title }) => title);
+      for (const [index, element] of elements.entries()) {
+        const given = titled === true ? (element as Titled<unknown>).value : element;
+        await writeFiles(join(at, String(index)), await type.encode(given));
+      }
+    }
   }
   for (const port of Object.keys(stage.outputs)) await mkdir(join(paths.outputs, port), { recursive: true });
   await writeFile(
@@ -100,6 +106,7 @@ async function runExternal(
         seed: context.seed,
         threads: context.threads,
         device: context.device,
+        ...(Object.keys(titles).length > 0 && { titles }),
       },
       null,
       2,

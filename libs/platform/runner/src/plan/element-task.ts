@@ -1,6 +1,5 @@
-import type { Device } from '@soliloquy/stage';
-import type { InputDigests } from '../transport/protocol.ts';
-import type { ElementId } from './elements.ts';
+import { figuresOf, type Device } from '@soliloquy/stage';
+import type { ElementId, Reads } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
 import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
 
@@ -12,12 +11,22 @@ export function deviceClass(device: Device): string {
   return `${device}/${process.arch}`;
 }
 
+/** Another version of a measure gives other figures; one that lacks an input has no part in the task. */
+function measureVersions(node: PreparedNode, given: ReadonlySet<string>): Pick<Ingredients, 'measures'> {
+  const versions = Object.keys(node.stage.outputs).flatMap((output) =>
+    Object.entries(figuresOf(node.stage, node.backbone, output) ?? {}).flatMap(([name, { version, needs = [] }]) =>
+      version !== undefined && needs.every((port) => given.has(port)) ? [[name, version] as const] : [],
+    ),
+  );
+  return versions.length === 0 ? {} : { measures: Object.fromEntries(versions) };
+}
+
 /** What an element's task is made of, and the key that follows from it. */
 export function ingredientsOf(
   graph: PreparedGraph,
   node: PreparedNode,
   id: ElementId,
-  inputs: Readonly<Record<string, InputDigests>>,
+  { inputs, titles }: Reads,
 ): { ingredients: Ingredients; key: string } {
   const given = Object.entries(inputs).filter(
     (entry): entry is [string, string | readonly string[]] => entry[1] !== null,
@@ -29,6 +38,8 @@ export function ingredientsOf(
     backboneVersion: node.backbone.version,
     params: node.params,
     inputs: Object.fromEntries(given),
+    ...(titles !== undefined && { titles }),
+    ...measureVersions(node, new Set(given.map(([port]) => port))),
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),

@@ -1,15 +1,15 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
-import type { EdgeSource } from '@soliloquy/graph';
-import type { AnyStage } from '@soliloquy/stage';
-import type { InputDigests } from '../transport/protocol.ts';
+import { sourceText, type EdgeSource } from '@soliloquy/graph';
+import { ALL_AXES, type SettledStage } from '@soliloquy/stage';
+import type { InputDigests, Titles } from '../transport/protocol.ts';
 import { TaskError } from '../transport/task-error.ts';
 
 /** What fan-out needs to know of a node. */
 export interface FanNode {
   readonly name: string;
-  readonly stage: AnyStage;
-  /** Where each connected input's value comes from, by input. */
-  readonly sources: ReadonlyMap<string, EdgeSource>;
+  readonly stage: SettledStage;
+  /** Where each connected input's value comes from, by input; several, in order, where it gathers. */
+  readonly sources: ReadonlyMap<string, readonly EdgeSource[]>;
   /** Named axes along which it runs once per element. */
   readonly axes: readonly string[];
 }
@@ -25,10 +25,16 @@ export function elementText({ node, index }: ElementId): string {
   return index.length === 0 ? node : `${node}[${index.join(',')}]`;
 }
 
+/** What an element reads. */
+export interface Reads {
+  readonly inputs: Readonly<Record<string, InputDigests>>;
+  /** Where an input is titled. */
+  readonly titles?: Titles;
+}
+
 /** What an element can read now: everything, or not yet, and for whom it waits. */
 export type Readiness =
-  | { readonly ready: true; readonly inputs: Readonly<Record<string, InputDigests>> }
-  | { readonly ready: false; readonly waitsFor: readonly string[] };
+  ({ readonly ready: true } & Reads) | { readonly ready: false; readonly waitsFor: readonly string[] };
 
 interface Grid {
   readonly node: FanNode;
@@ -66,10 +72,7 @@ export class Elements {
     const grid = this.#grid(name);
     grid.lengths ??= this.#lengthsOf(grid.node);
     if (grid.lengths === undefined) return undefined;
-    let indices: number[][] = [[]];
-    for (const length of grid.lengths)
-      indices = indices.flatMap((index) => Array.from({ length }, (_, at) => [...index, at]));
-    return indices.map((index) => ({ node: name, index }));
+    return indicesOf(grid.lengths).map((index) => ({ node: name, index }));
   }
 
   outputsOf(id: ElementId): StoredOutputs | undefined {
@@ -107,46 +110,66 @@ export class Elements {
   }
 
   /**
-   * The digests that an element reads, or for which nodes it waits. @throws TaskError `missing-value` when a needed
-   * input's source gave nothing
+   * The digests that an element reads, or for which nodes it waits.
+   *
+   * @throws TaskError `missing-value` when a needed input's source gave nothing; `axis` when inputs that gather one
+   *   axis do not match edge by edge
    */
   readiness(id: ElementId): Readiness {
     const { node } = this.#grid(id.node);
     const inputs: Record<string, InputDigests> = {};
+    const titles: Record<string, readonly string[]> = {};
+    const gathered: Gathered[] = [];
     const waitsFor = new Set<string>();
     for (const [port, spec] of Object.entries(node.stage.inputs)) {
-      const source = node.sources.get(port);
-      if (source === undefined) {
+      const sources = node.sources.get(port) ?? [];
+      const read = sources.map((source) => this.#read(id, node, source, spec.gathers, waitsFor));
+      if (read.includes(undefined)) continue;
+      const parts = (read as (string | null)[][]).map((digests, at) => ({ source: sources[at], digests }));
+      const there = parts.filter(({ digests }) => !digests.includes(null)) as Part[];
+      this.#checkThere(id, port, parts, there);
+      if (there.length === 0) {
         inputs[port] = null;
         continue;
       }
-      const digests = this.#read(id, node, source, spec.gathers, waitsFor);
-      if (digests === undefined) continue;
-      const gathered = spec.gathers === undefined ? digests[0] : digests;
-      const absent = spec.gathers === undefined ? gathered === null : (gathered as (string | null)[]).includes(null);
-      // An input of the graph that is optional and left out is as if nothing were connected: whether that is allowed
-      // was settled with the graph.
-      if (absent && !spec.optional) {
-        const from = source.kind === 'input' ? source.input : `${source.node}.${source.port}`;
-        throw new TaskError({
-          code: 'task.missing-value',
-          where: `${elementText(id)}.${port}`,
-          expected: `${spec.type.id} from ${from}`,
-          got: 'nothing',
-          remedy:
-            source.kind === 'input'
-              ? `give it with --input ${source.input}=…`
-              : 'choose a backbone of that node that gives it',
-        });
-      }
-      inputs[port] = absent ? null : (gathered as string | string[]);
+      const digests = there.flatMap((part) => part.digests);
+      inputs[port] = spec.gathers === undefined ? digests[0] : digests;
+      if (spec.gathers !== undefined && spec.gathers !== ALL_AXES)
+        gathered.push({ port, axis: spec.gathers, parts: there });
+      if (spec.titled) titles[port] = there.flatMap((part) => part.digests.map(() => titleOf(part.source)));
     }
-    return waitsFor.size > 0 ? { ready: false, waitsFor: [...waitsFor] } : { ready: true, inputs };
+    if (waitsFor.size > 0) return { ready: false, waitsFor: [...waitsFor] };
+    checkPairs(id, gathered);
+    return { ready: true, inputs, ...(Object.keys(titles).length > 0 && { titles }) };
   }
 
   /**
-   * Digests along the gathered axis (one where nothing is gathered); `undefined` while one is missing. `null` stands
-   * for a value that was not given.
+   * An input of the graph that is optional and left out is as if it were not connected: whether that is allowed was
+   * settled with the graph.
+   */
+  #checkThere(id: ElementId, port: string, parts: readonly { source: EdgeSource }[], there: readonly Part[]): void {
+    const spec = this.#grid(id.node).node.stage.inputs[port];
+    if (spec.optional || parts.length === there.length) return;
+    const given = new Set(there.map(({ source }) => source));
+    const absent = parts.map(({ source }) => source).filter((source) => !given.has(source));
+    const source = absent.find(({ kind }) => kind === 'node' || there.length === 0);
+    if (source === undefined) return;
+    const remedy =
+      source.kind === 'input'
+        ? `give it with --input ${source.input}=…`
+        : 'choose a backbone of that node that gives it';
+    throw new TaskError({
+      code: 'task.missing-value',
+      where: `${elementText(id)}.${port}`,
+      expected: `${spec.type.id} from ${sourceText(source)}`,
+      got: 'nothing',
+      remedy,
+    });
+  }
+
+  /**
+   * Digests along the gathered axes (one where nothing is gathered), the last axis fastest; `undefined` while one is
+   * missing. `null` stands for a value that was not given.
    */
   #read(
     id: ElementId,
@@ -157,16 +180,19 @@ export class Elements {
   ): (string | null)[] | undefined {
     if (source.kind === 'input') return [this.#inputs.get(source.input) ?? null];
     const grid = this.#grid(source.node);
-    const along = this.#axisLength(source, gathers);
-    if (along === undefined) {
+    const makes = grid.node.stage.outputs[source.port].makes;
+    const axes = makes === undefined ? grid.node.axes : [...grid.node.axes, makes];
+    const whole = axes.filter((axis) => (gathers === ALL_AXES ? !node.axes.includes(axis) : axis === gathers));
+    const lengths = whole.map((axis) => this.#axisLength(source, axis));
+    if (lengths.includes(undefined)) {
       waitsFor.add(source.node);
       return undefined;
     }
-    const makes = grid.node.stage.outputs[source.port].makes;
-    const at = (axis: string, step: number): number => (axis === gathers ? step : id.index[node.axes.indexOf(axis)]);
     const digests: (string | null)[] = [];
-    for (let step = 0; step < along; step++) {
-      const outputs = grid.done.get(grid.node.axes.map((axis) => at(axis, step)).join());
+    for (const steps of indicesOf(lengths as number[])) {
+      const at = (axis: string): number =>
+        whole.includes(axis) ? steps[whole.indexOf(axis)] : id.index[node.axes.indexOf(axis)];
+      const outputs = grid.done.get(grid.node.axes.map(at).join());
       if (outputs === undefined) {
         waitsFor.add(source.node);
         return undefined;
@@ -174,20 +200,16 @@ export class Elements {
       const stored = outputs[source.port] ?? null;
       if (stored === null) digests.push(null);
       else if ('digest' in stored) digests.push(stored.digest);
-      else digests.push(stored[at(makes as string, step)].digest);
+      else digests.push(stored[at(makes as string)].digest);
     }
     return digests;
   }
 
-  /**
-   * How many elements a source has along an axis: 1 where it does not carry it, `undefined` while that is not known.
-   */
-  #axisLength(source: EdgeSource & { kind: 'node' }, axis: string | undefined): number | undefined {
+  /** How many elements a source has along an axis that it carries; `undefined` while that is not known. */
+  #axisLength(source: EdgeSource & { kind: 'node' }, axis: string): number | undefined {
     const grid = this.#grid(source.node);
-    if (axis === undefined) return 1;
     if (grid.node.stage.outputs[source.port].makes === axis) return grid.made.get(source.port)?.length;
     const at = grid.node.axes.indexOf(axis);
-    if (at < 0) return 1;
     grid.lengths ??= this.#lengthsOf(grid.node);
     return grid.lengths?.[at];
   }
@@ -196,8 +218,9 @@ export class Elements {
     const lengths: number[] = [];
     for (const axis of node.axes) {
       let first: { length: number; port: string; from: string } | undefined;
-      for (const [port, source] of node.sources) {
-        if (source.kind === 'input' || node.stage.inputs[port].gathers === axis || !this.#carries(source, axis))
+      for (const [port, source] of edgesInto(node)) {
+        const { gathers } = node.stage.inputs[port];
+        if (source.kind === 'input' || gathers === axis || gathers === ALL_AXES || !this.#carries(source, axis))
           continue;
         const length = this.#axisLength(source, axis);
         if (length === undefined) return undefined;
@@ -234,4 +257,63 @@ export class Elements {
   #grid(name: string): Grid {
     return this.#grids.get(name) as Grid;
   }
+}
+
+/** What one edge brings to an input. */
+interface Part {
+  readonly source: EdgeSource;
+  readonly digests: readonly string[];
+}
+
+/** An input that gathers a named axis, edge by edge. */
+interface Gathered {
+  readonly port: string;
+  readonly axis: string;
+  readonly parts: readonly Part[];
+}
+
+/**
+ * Inputs that gather one axis belong together element by element, e.g. the clips of a training and their voices.
+ *
+ * @throws TaskError `axis` naming both where their edges bring unequally many
+ */
+function checkPairs(id: ElementId, gathered: readonly Gathered[]): void {
+  for (const [axis, [first, ...others]] of Map.groupBy(gathered, (each) => each.axis)) {
+    const other = others.find(({ parts }) => countsOf(parts) !== countsOf(first.parts));
+    if (other === undefined) continue;
+    const of = `${id.node}.${first.port} has (from ${sourcesOf(first.parts)})`;
+    throw new TaskError({
+      code: 'task.axis',
+      where: `${elementText(id)}.${other.port}`,
+      expected: `${countsOf(first.parts)} along ${axis} as ${of}`,
+      got: `${countsOf(other.parts)} from ${sourcesOf(other.parts)}`,
+      remedy: 'connect both edge by edge, equally many each',
+    });
+  }
+}
+
+/** `3`, or `3 + 2` of two edges. */
+function countsOf(parts: readonly Part[]): string {
+  return parts.map(({ digests }) => digests.length).join(' + ');
+}
+
+function sourcesOf(parts: readonly Part[]): string {
+  return parts.map(({ source }) => sourceText(source)).join(', ');
+}
+
+/** Whose value it is, as a reader is told. */
+function titleOf(source: EdgeSource): string {
+  return source.kind === 'input' ? source.input : source.node;
+}
+
+function edgesInto(node: FanNode): (readonly [string, EdgeSource])[] {
+  return [...node.sources].flatMap(([port, sources]) => sources.map((source) => [port, source] as const));
+}
+
+/** Every index of a grid, the last axis fastest; one empty index of a grid without axes. */
+function indicesOf(lengths: readonly number[]): number[][] {
+  return lengths.reduce<number[][]>(
+    (indices, length) => indices.flatMap((index) => Array.from({ length }, (_, at) => [...index, at])),
+    [[]],
+  );
 }

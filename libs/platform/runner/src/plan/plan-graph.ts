@@ -49,7 +49,7 @@ export async function planGraph(
     let secondsBefore: number | undefined;
     let waiting = 0;
     if (ids === undefined)
-      for (const source of node.sources.values())
+      for (const source of [...node.sources.values()].flat())
         if (source.kind === 'node' && isUnfinished(plans, source.node)) waitsFor.add(source.node);
     for (const id of ids ?? []) {
       const readiness = elements.readiness(id);
@@ -58,7 +58,7 @@ export async function planGraph(
         for (const name of readiness.waitsFor) waitsFor.add(name);
         continue;
       }
-      const { ingredients, key } = ingredientsOf(graph, node, id, readiness.inputs);
+      const { ingredients, key } = ingredientsOf(graph, node, id, readiness);
       const before = history.before(id);
       const result = await store.getResult(key);
       const seconds = (result ?? (before && (await store.getResult(taskKey(before)))))?.about?.['seconds'];

@@ -16,7 +16,7 @@ import {
   type Settings,
   type StageRegistry,
 } from '@soliloquy/graph';
-import type { Backbone, Device } from '@soliloquy/stage';
+import { settleAxes, type Backbone, type Device } from '@soliloquy/stage';
 import type { ThreadWish } from '../transport/thread-budget.ts';
 import type { FanNode } from './elements.ts';
 
@@ -83,9 +83,10 @@ export function prepareGraph(
     }),
   );
   if (errors.length === 0) errors.push(...checkSet(document, registry, { ...settings, set }));
+  const axes = planAxes(document, registry, settings);
+  if (errors.length === 0) errors.push(...axes.errors);
   if (errors.length > 0) throw new InvalidGraph(errors);
   const { order } = topologicalOrder(document);
-  const axes = planAxes(document, registry);
   const edges = edgesOf(document);
   const heights = new Map<string, number>();
   for (const name of order.toReversed()) {
@@ -96,21 +97,21 @@ export function prepareGraph(
   }
   const nodes = order.map((name): PreparedNode => {
     const { stage, backbone, backboneName } = nodeOf(document, name, registry);
-    const sources = new Map<string, EdgeSource>(
-      edges.filter(({ to }) => to.node === name).map(({ to, from }) => [to.port, from]),
-    );
+    const into = edges.filter(({ to }) => to.node === name);
+    const sources = new Map<string, EdgeSource[]>();
+    for (const { to, from } of into) sources.set(to.port, [...(sources.get(to.port) ?? []), from]);
+    const params = resolveParams(document, name, registry, settings);
     return {
       name,
-      stage,
+      stage: settleAxes(stage, params),
       backbone,
       backboneName,
       sources,
       axes: axes.nodes[name].axes,
-      params: resolveParams(document, name, registry, settings),
+      params,
       ...threadsOf(backbone, threads),
       device: backbone.onWebGpu === true ? device : 'cpu',
-      rank:
-        (heights.get(name) as number) + ([...sources.values()].some(({ kind }) => kind === 'input') ? order.length : 0),
+      rank: (heights.get(name) as number) + (into.some(({ from }) => from.kind === 'input') ? order.length : 0),
     };
   });
   return {

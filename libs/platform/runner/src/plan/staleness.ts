@@ -14,7 +14,7 @@ const SHOWN = 60;
 export function staleReasons(
   before: Ingredients | undefined,
   now: Ingredients,
-  sources: ReadonlyMap<string, EdgeSource>,
+  sources: ReadonlyMap<string, readonly EdgeSource[]>,
 ): string[] {
   if (before === undefined) return ['never ran'];
   if (before.stage !== now.stage) return [`stage ${before.stage} -> ${now.stage}`];
@@ -31,10 +31,16 @@ export function staleReasons(
   for (const port of union(before.inputs, now.inputs)) {
     const [old, fresh] = [before.inputs[port] ?? null, now.inputs[port] ?? null];
     if (isDeepStrictEqual(old, fresh)) continue;
-    const source = sources.get(port);
+    const from = (sources.get(port) ?? []).map(sourceText).join(', ') || 'nowhere';
     if (fresh === null) reasons.push(`input ${port} no longer given`);
-    else if (old === null) reasons.push(`input ${port} now given (from ${source ? sourceText(source) : 'nowhere'})`);
-    else reasons.push(`input ${port} changed (from ${source ? sourceText(source) : 'nowhere'})`);
+    else if (old === null) reasons.push(`input ${port} now given (from ${from})`);
+    else reasons.push(`input ${port} changed (from ${from})`);
+  }
+  for (const port of union(before.titles ?? {}, now.titles ?? {}))
+    if (!isDeepStrictEqual(before.titles?.[port], now.titles?.[port])) reasons.push(`titles of input ${port} changed`);
+  for (const figure of union(before.measures ?? {}, now.measures ?? {})) {
+    const [old, fresh] = [before.measures?.[figure], now.measures?.[figure]];
+    if (old !== fresh) reasons.push(`measure of ${figure} version ${old ?? 'none'} -> ${fresh ?? 'none'}`);
   }
   if (before.seed !== now.seed) reasons.push(`seed ${before.seed} -> ${now.seed}`);
   if (before.device !== now.device) reasons.push(`device ${before.device} -> ${now.device}`);

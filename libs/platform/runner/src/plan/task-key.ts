@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-/** All that decides what a task makes, and nothing else: no name of a node, no path, no clock. */
+/**
+ * All that decides what a task makes, and nothing else: no path, no clock, and no name of a node but where the result
+ * shows it.
+ */
 export interface Ingredients {
   readonly stage: string;
   readonly stageVersion: number;
@@ -10,6 +13,10 @@ export interface Ingredients {
   readonly params: Readonly<Record<string, unknown>>;
   /** Of the inputs that are given. */
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  /** Of inputs that are titled: the result shows them. */
+  readonly titles?: Readonly<Record<string, readonly string[]>>;
+  /** Versions of the measures that give figures of it, by figure. */
+  readonly measures?: Readonly<Record<string, number>>;
   readonly seed: number;
   /** What changes the numbers: device and processor architecture, e.g. `cpu/x64`. */
   readonly device: string;

@@ -4,11 +4,11 @@ import type { Preview } from '@soliloquy/ports';
 import type { History } from '../kept/history.ts';
 import type { TaskRecord } from '../kept/run-record.ts';
 import { ingredientsOf } from '../plan/element-task.ts';
-import { Elements, elementText, type ElementId } from '../plan/elements.ts';
+import { Elements, elementText, type ElementId, type Reads } from '../plan/elements.ts';
 import type { PreparedGraph, PreparedNode } from '../plan/prepare.ts';
 import { staleReasons } from '../plan/staleness.ts';
 import type { Ingredients } from '../plan/task-key.ts';
-import type { InputDigests, Made } from '../transport/protocol.ts';
+import type { Made } from '../transport/protocol.ts';
 import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { RunListener } from './events.ts';
@@ -187,7 +187,7 @@ export class ElementLoop {
         const still = waiting.filter((id) => {
           if (this.#begun.has(elementText(id))) return false;
           const readiness = this.#elements.readiness(id);
-          if (readiness.ready) this.#begin(node, id, readiness.inputs);
+          if (readiness.ready) this.#begin(node, id, readiness);
           return !readiness.ready;
         });
         this.#waiting.set(node.name, still);
@@ -199,11 +199,11 @@ export class ElementLoop {
     if (this.#active === 0) this.#settled?.();
   }
 
-  #begin(node: PreparedNode, id: ElementId, inputs: Readonly<Record<string, InputDigests>>): void {
+  #begin(node: PreparedNode, id: ElementId, reads: Reads): void {
     const text = elementText(id);
     this.#begun.add(text);
     this.#active++;
-    void this.#obtain(node, id, text, inputs)
+    void this.#obtain(node, id, text, reads)
       .catch(async (thrown: unknown) => {
         if (thrown instanceof CancelledError || this.#stop.signal.aborted) return;
         if (thrown instanceof TaskError && isArtifactLost(thrown) && (await this.#healFor(text, thrown)))
@@ -216,14 +216,9 @@ export class ElementLoop {
       });
   }
 
-  async #obtain(
-    node: PreparedNode,
-    id: ElementId,
-    text: string,
-    inputs: Readonly<Record<string, InputDigests>>,
-  ): Promise<void> {
+  async #obtain(node: PreparedNode, id: ElementId, text: string, reads: Reads): Promise<void> {
     const { graph, history, listen } = this.#parts;
-    const { ingredients, key } = ingredientsOf(graph, node, id, inputs);
+    const { ingredients, key } = ingredientsOf(graph, node, id, reads);
     const anew = graph.anew.has(node.name) && !this.#executed.has(key);
     const memo = anew ? undefined : await this.#fromCache(key);
     if (memo !== undefined) {
@@ -239,7 +234,7 @@ export class ElementLoop {
     });
     let running = this.#running.get(key);
     if (running === undefined) {
-      running = this.#execute(node, text, key, ingredients, inputs).finally(() => this.#running.delete(key));
+      running = this.#execute(node, text, { ingredients, key, ...reads }).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
     const made = await running;
@@ -258,9 +253,7 @@ export class ElementLoop {
   async #execute(
     node: PreparedNode,
     text: string,
-    key: string,
-    ingredients: Ingredients,
-    inputs: Readonly<Record<string, InputDigests>>,
+    { ingredients, key, inputs, titles }: Reads & { readonly ingredients: Ingredients; readonly key: string },
   ): Promise<Executed> {
     const { store, transport, listen } = this.#parts;
     const about = { node: node.name, element: text };
@@ -276,6 +269,7 @@ export class ElementLoop {
         backbone: node.backboneName,
         params: node.params,
         inputs,
+        ...(titles !== undefined && { titles }),
         seed: ingredients.seed,
         device: node.device,
         wants: node.wants,

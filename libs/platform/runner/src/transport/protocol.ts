@@ -6,6 +6,9 @@ import type { Device, ScalarPoint } from '@soliloquy/stage';
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
 
+/** By input that is titled, the title of each of its elements. */
+export type Titles = Readonly<Record<string, readonly string[]>>;
+
 interface WorkBase {
   /** Names this attempt among all that a transport has at once. */
   readonly id: string;
@@ -26,6 +29,8 @@ export interface Task extends WorkBase {
   /** Under which the result is remembered. */
   readonly key: string;
   readonly inputs: Readonly<Record<string, InputDigests>>;
+  /** Of inputs that are titled: whose each element is. */
+  readonly titles?: Titles;
 }
 
 /** One call of a backbone's operation: from plain values to a plain value, kept nowhere. */

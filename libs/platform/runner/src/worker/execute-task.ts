@@ -1,6 +1,15 @@
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
-import type { PortType, Preview } from '@soliloquy/ports';
-import { StageError, type AnyStage, type BackboneModule, type StageContext } from '@soliloquy/stage';
+import type { Metrics, PortType, Preview } from '@soliloquy/ports';
+import {
+  figureNamed,
+  figuresOf,
+  settleAxes,
+  StageError,
+  type AnyStage,
+  type BackboneModule,
+  type StageContext,
+  type Titled,
+} from '@soliloquy/stage';
 import type { InputDigests, Made, Operation, Task } from '../transport/protocol.ts';
 
 /**
@@ -11,14 +20,17 @@ import type { InputDigests, Made, Operation, Task } from '../transport/protocol.
  */
 export async function executeTask(
   task: Task,
-  stage: AnyStage,
+  declared: AnyStage,
   store: ArtifactStore,
   context: StageContext,
   openModule: () => Promise<BackboneModule>,
 ): Promise<Made> {
+  const stage = settleAxes(declared, task.params);
   const inputs: Record<string, unknown> = {};
-  for (const [port, spec] of Object.entries(stage.inputs))
-    inputs[port] = await readInput(`${task.label}.${port}`, spec.type, task.inputs[port] ?? null, store);
+  for (const [port, spec] of Object.entries(stage.inputs)) {
+    const value = await readInput(`${task.label}.${port}`, spec.type, task.inputs[port] ?? null, store);
+    inputs[port] = spec.titled === true && value !== undefined ? withTitles(value, task.titles?.[port] ?? []) : value;
+  }
   const module = await openModule();
   context.signal.throwIfAborted();
   const started = performance.now();
@@ -42,6 +54,7 @@ export async function executeTask(
         });
       outputs[port] = null;
     } else if (spec.makes === undefined) {
+      if (spec.type.id === 'metrics') checkDeclared(where, task, stage, port, value as Metrics);
       outputs[port] = await storeOutput(where, spec.type, value, store);
       previews[port] = spec.type.preview(value);
     } else {
@@ -54,8 +67,10 @@ export async function executeTask(
           remedy: `mend ${stage.id} or ask it for more`,
         });
       const refs: ArtifactRef[] = [];
-      for (const [index, element] of value.entries())
+      for (const [index, element] of value.entries()) {
+        if (spec.type.id === 'metrics') checkDeclared(`${where}[${index}]`, task, stage, port, element as Metrics);
         refs.push(await storeOutput(`${where}[${index}]`, spec.type, element, store));
+      }
       outputs[port] = refs;
       previews[port] = value.map((element) => spec.type.preview(element));
     }
@@ -93,6 +108,37 @@ async function decode(where: string, type: PortType, digest: string, store: Arti
   const value = await type.decode(await store.get(digest));
   check(where, type, value);
   return value;
+}
+
+function withTitles(value: unknown, titles: readonly string[]): Titled<unknown>[] {
+  return (value as readonly unknown[]).map((element, index) => ({ title: titles[index], value: element }));
+}
+
+/** A graph is refused before it runs by what stages declare of their figures: what they give must be of that. */
+function checkDeclared(where: string, task: Task, stage: AnyStage, output: string, given: Metrics): void {
+  const figures = figuresOf(stage, stage.backbones[task.backbone] ?? {}, output);
+  if (figures === undefined) return;
+  const connected = (port: string): boolean => (task.inputs[port] ?? null) !== null;
+  for (const name of Object.keys(given.values ?? {})) {
+    const figure = figureNamed(figures, name);
+    if (figure === undefined)
+      throw new StageError({
+        code: 'task.bad-output',
+        where,
+        expected: `figures that ${stage.id} declares (${Object.keys(figures).join(', ') || 'none'})`,
+        got: `"${name}" from backbone "${task.backbone}"`,
+        remedy: 'declare it in its measures',
+      });
+    const lacking = (figure.needs ?? []).filter((port) => !connected(port));
+    if (lacking.length > 0)
+      throw new StageError({
+        code: 'task.bad-output',
+        where: `${where}.${name}`,
+        expected: `no such figure without ${lacking.join(', ')}, which ${stage.id} says it needs`,
+        got: `one from backbone "${task.backbone}"`,
+        remedy: 'correct what it needs',
+      });
+  }
 }
 
 async function storeOutput(where: string, type: PortType, value: unknown, store: ArtifactStore): Promise<ArtifactRef> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
 import { audio, deformation, gaussians, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { ALIGNMENT_FIGURES } from './figures.ts';
 
 export const alignmentStage = defineStage({
   id: 'alignment',
@@ -44,4 +45,5 @@ export const alignmentStage = defineStage({
     },
   },
   defaultBackbone: 'perceiver',
+  measures: { metrics: ALIGNMENT_FIGURES },
 });

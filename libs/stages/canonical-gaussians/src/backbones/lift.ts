@@ -3,8 +3,9 @@ import { laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
 import type { Camera, Gaussians, Landmarks } from '@soliloquy/ports';
 import { encodePly, openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
-import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
+import { metricsOf, StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
+import { CANONICAL_FIGURES } from '../figures.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
 import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
 import { refine, type RefineTarget } from '../refine.ts';
@@ -56,32 +57,19 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
     return {
       gaussians,
       ply: { name: 'avatar.ply', bytes: encodePly(gaussians) },
-      metrics: {
-        values: {
+      metrics: metricsOf(
+        CANONICAL_FIGURES,
+        {
           psnr: psnr({ width, height, image: shown, target: seen, mask: matte }),
           sharpness: laplacianVariance(shown, width, height, face) / laplacianVariance(seen, width, height, face),
           gaussians: gaussians.count,
         },
-        about: ABOUT,
-        curves: { refinement },
-      },
+        { curves: { refinement } },
+      ),
     };
   } finally {
     rasterizer.dispose();
   }
-};
-
-const ABOUT = {
-  psnr: {
-    unit: 'dB',
-    better: 'higher' as const,
-    text: 'the canonical Gaussians against the picture, inside the matte, at film size',
-  },
-  sharpness: {
-    better: 'higher' as const,
-    text: 'variance of the Laplacian of the face over that of the picture',
-  },
-  gaussians: { text: 'canonical Gaussians, hidden ones included' },
 };
 
 /** A camera before the person that sees the picture, 2 world units high. */

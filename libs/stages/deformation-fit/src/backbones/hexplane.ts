@@ -1,7 +1,7 @@
 import { numpy as np } from '@jax-js/jax';
 import type { ParticleRig } from '@soliloquy/gaussian-cloud';
 import { REGIONS } from '@soliloquy/ports';
-import type { RunOf, StageContext } from '@soliloquy/stage';
+import { metricsOf, type RunOf, type StageContext } from '@soliloquy/stage';
 import {
   compile,
   createRng,
@@ -13,6 +13,7 @@ import {
 } from '@soliloquy/tensor';
 import { hexPlaneFrames, initHexPlane, initMlp, mlp, type HexPlaneSize } from '@soliloquy/tensor/modules';
 import { ClipFit, frameOf } from '../clip-fit.ts';
+import { FIELD_FIGURES } from '../fit-figures.ts';
 import type { SavedMatrix } from '../normal-equations.ts';
 import type { deformationFitStage } from '../stage.ts';
 
@@ -72,19 +73,10 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
         motion = await field.motion();
       }
       const { deformation, metrics } = await clip.result(motion);
+      const own = metricsOf(FIELD_FIGURES, { 'field-error': field.error() });
       return {
         deformation,
-        metrics: {
-          values: { ...metrics.values, 'field-error': field.error() },
-          about: {
-            ...metrics.about,
-            'field-error': {
-              unit: 'pixels',
-              better: 'lower' as const,
-              text: 'how far the field is from where the last steps led, root of the robust mean',
-            },
-          },
-        },
+        metrics: { values: { ...metrics.values, ...own.values }, about: { ...metrics.about, ...own.about } },
       };
     } finally {
       await field.dispose();

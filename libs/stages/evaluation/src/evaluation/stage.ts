@@ -1,49 +1,59 @@
 import { z } from 'zod';
-import { audio, deformation, gaussians, image, landmarks, metrics, video } from '@soliloquy/ports';
-import { defineStage } from '@soliloquy/stage';
+import { Fault } from '@soliloquy/fault';
+import { metrics } from '@soliloquy/ports';
+import { defineStage, figuresOfMeasures, paramsOfMeasures, type AnyStage, type Measure } from '@soliloquy/stage';
+import { evaluationInputs } from './inputs.ts';
+import { ownMeasures } from './own-measures.ts';
 
-export const evaluationStage = defineStage({
-  id: 'evaluation',
-  version: 1,
-  title: 'Evaluation',
-  summary:
-    "Measures a film and its motion: against the picture, against the same voice's true clip, and against the clips that were learned from.",
-  inputs: {
-    video: { type: video, summary: 'the film' },
-    image: { type: image, summary: 'the picture of the person' },
-    landmarks: { type: landmarks, summary: 'where its face is' },
-    gaussians: { type: gaussians, summary: 'the person at rest' },
-    audio: { type: audio, summary: 'the voice of the film' },
-    deformation: { type: deformation, summary: 'the motion of the film' },
-    truth: { type: deformation, summary: 'the motion of the true clip of the same voice', optional: true },
-    reference: { type: video, summary: 'the true clip of the same voice', optional: true },
-    clips: {
-      type: deformation,
-      summary: 'the motion of the clips that were learned from',
-      gathers: 'clip',
-      optional: true,
-    },
-    voices: { type: audio, summary: 'the voices of those clips', gathers: 'clip', optional: true },
-  },
-  params: z.object({
-    every: z
-      .int()
-      .min(1)
-      .max(1000)
-      .default(10)
-      .describe('Pictures are compared every so many frames')
-      .meta({ unit: 'frames' }),
-  }),
-  outputs: { metrics: { type: metrics, summary: 'all figures by name' } },
-  backbones: {
-    measures: {
+/** The stage with a list of measures: from them come its params and the figures that it may give. */
+function evaluationOf(measures: readonly Measure[]) {
+  return {
+    ...defineStage({
+      id: 'evaluation',
       version: 1,
-      title: 'Measures',
+      title: 'Evaluation',
       summary:
-        'Sharpness, PSNR, SSIM, acceleration error of particles, variance of motion, and how mouth and voice go together.',
-      params: z.object({}),
-      load: () => import('./backbones/measures.ts'),
-    },
-  },
-  defaultBackbone: 'measures',
-});
+        'Measures a film and its motion: against the picture, against the true clip of the same voice, ' +
+        'and against the clips that were learned from.',
+      inputs: evaluationInputs,
+      params: z.object(paramsOfMeasures(measures)),
+      outputs: { metrics: { type: metrics, summary: 'all figures by name' } },
+      backbones: {
+        measures: {
+          version: 1,
+          title: 'Measures',
+          summary: 'Every measure whose inputs are connected.',
+          params: z.object({}),
+          load: async () => ({ run: (await import('./backbones/measures.ts')).runOf(measures) }),
+        },
+      },
+      defaultBackbone: 'measures',
+      measures: { metrics: figuresOfMeasures(measures) },
+    }),
+    takes: measures,
+  };
+}
+
+export const evaluationStage = evaluationOf(ownMeasures);
+
+/**
+ * The evaluation stage with measures added to those that it has. Their params become the stage's; a graph can expect
+ * their figures; their versions are part of the key of every task that gives them.
+ *
+ * @param stage `evaluationStage`, or what this gave before; further backbones of it stay
+ * @throws Fault `evaluation.not-evaluation` when the stage takes no measures, `stage.bad-declaration` when two measures
+ *   have one name, one figure or one param, or one needs an input that the stage has not
+ */
+export function withMeasures(stage: AnyStage, measures: readonly Measure[]): AnyStage {
+  if (!('takes' in stage))
+    throw new Fault({
+      code: 'evaluation.not-evaluation',
+      where: 'withMeasures',
+      expected: 'the evaluation stage',
+      got: `"${stage.id}"`,
+      remedy: 'add measures to evaluation',
+      audience: 'author',
+    });
+  const whole = evaluationOf([...(stage.takes as readonly Measure[]), ...measures]);
+  return { ...stage, ...whole, backbones: { ...stage.backbones, ...whole.backbones } };
+}

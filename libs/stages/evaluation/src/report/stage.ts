@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { image, metrics, report, video } from '@soliloquy/ports';
-import { defineStage } from '@soliloquy/stage';
+import { ALL_AXES, defineStage } from '@soliloquy/stage';
 
 export const reportStage = defineStage({
   id: 'report',
-  version: 1,
+  version: 2,
   title: 'Report',
   summary: 'One self-contained page: the film, a contact sheet, curves and tables.',
   inputs: {
     video: { type: video, summary: 'the film' },
     picture: { type: image, summary: 'the picture of the person', optional: true },
-    evaluation: { type: metrics, summary: 'figures of the film', optional: true },
-    canonical: { type: metrics, summary: 'figures of the canonical Gaussians', optional: true },
-    fit: { type: metrics, summary: 'figures of the fitted clips', gathers: 'clip', optional: true },
-    alignment: { type: metrics, summary: 'figures of the alignment', optional: true },
-    motion: { type: metrics, summary: 'figures of the motion training', optional: true },
+    metrics: {
+      type: metrics,
+      summary: 'figures of any nodes, one table for each',
+      gathers: ALL_AXES,
+      titled: true,
+      optional: true,
+    },
   },
   params: z.object({ title: z.string().default('Soliloquy').describe('Heading of the page') }),
   outputs: {
@@ -31,4 +33,18 @@ export const reportStage = defineStage({
     },
   },
   defaultBackbone: 'page',
+  migrations: [
+    {
+      from: 1,
+      says: 'figures of all nodes come in by metrics, in the order of their edges',
+      migrate: (node) => node,
+      renamedInputs: {
+        evaluation: 'metrics',
+        canonical: 'metrics',
+        fit: 'metrics',
+        alignment: 'metrics',
+        motion: 'metrics',
+      },
+    },
+  ],
 });

@@ -3,6 +3,7 @@ import { alignedSpace } from '@soliloquy/gaussian-codec/port';
 import { motionModel } from '@soliloquy/motion-transformer/port';
 import { audio, deformation, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { TRAINING_FIGURES } from './figures.ts';
 
 export const motionTrainingStage = defineStage({
   id: 'motion-training',
@@ -71,4 +72,5 @@ export const motionTrainingStage = defineStage({
     },
   },
   defaultBackbone: 'transformer',
+  measures: { metrics: TRAINING_FIGURES },
 });

@@ -3,7 +3,7 @@ import { text } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 import { STYLES } from './styles.ts';
 
-/** Gives sentences to speak: style, count -> text[clip]. */
+/** Gives sentences to speak: style, count -> text[clip], or along the axis that it is told. */
 export const corpusStage = defineStage({
   id: 'corpus',
   version: 1,
@@ -24,9 +24,14 @@ export const corpusStage = defineStage({
         "How many of the style's sentences to pass over, so that a held-out set shares none with the training set",
       )
       .meta({ unit: 'clips' }),
+    axis: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, { error: 'a name of lower-case letters, digits and - that begins with a letter' })
+      .default('clip')
+      .describe('What the sentences lie along: two corpora of one axis are matched, of two axes they multiply'),
   }),
   outputs: {
-    text: { type: text, summary: 'one sentence for each clip', makes: 'clip' },
+    text: { type: text, summary: 'one sentence for each clip', makes: { param: 'axis' } },
   },
   backbones: {
     sentences: {

@@ -5,10 +5,11 @@ import {
   openAlignedSpace,
   packAlignedSpace,
 } from '@soliloquy/gaussian-codec';
-import type { RunOf } from '@soliloquy/stage';
+import { metricsOf, type RunOf } from '@soliloquy/stage';
 import { createRng, train, warmupCosine } from '@soliloquy/tensor';
 import { alignmentLoss } from '../alignment-loss.ts';
 import { readClips } from '../clips.ts';
+import { ALIGNMENT_FIGURES } from '../figures.ts';
 import { judgeAlignment } from '../judge-alignment.ts';
 import type { alignmentStage } from '../stage.ts';
 import { trainingPatches } from '../training-patches.ts';
@@ -55,5 +56,5 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
   const model = packAlignedSpace({ rig, layout, ...emaParams, heads: HEADS, features, card: { steps, curves } });
   const space = await openAlignedSpace(model, ctx.threads);
   const judged = await judgeAlignment(space, layout, clips).finally(() => space.dispose());
-  return { model, metrics: { ...judged, curves } };
+  return { model, metrics: metricsOf(ALIGNMENT_FIGURES, judged, { curves }) };
 };

@@ -1,6 +1,6 @@
 import { encodeMp4, encodePng } from '@soliloquy/media';
 import { escapeHtml, htmlPage, metricsFigure } from '@soliloquy/page';
-import type { Image, Metrics, Video } from '@soliloquy/ports';
+import type { Image, Video } from '@soliloquy/ports';
 import type { RunOf } from '@soliloquy/stage';
 import { contactSheet } from '../contact-sheet.ts';
 import type { reportStage } from '../stage.ts';
@@ -14,12 +14,8 @@ video { background: #000; }
 .sheet { width: 100%; max-height: none; }
 `;
 
-/** The film with its picture, frames of it, and a table with curves for each stage that gave figures. */
-export const run: RunOf<typeof reportStage, 'page'> = async (
-  { video, picture, evaluation, canonical, fit, alignment, motion },
-  params,
-  ctx,
-) => {
+/** The film with its picture, frames of it, and a table with curves for each node that gave figures. */
+export const run: RunOf<typeof reportStage, 'page'> = async ({ video, picture, metrics }, params, ctx) => {
   const sheet = await contactSheet(video, 6, 2, video.width > video.height ? 320 : 220);
   await ctx.step(1, 3, 'contact sheet');
   const film = await encodeMp4(video);
@@ -31,15 +27,8 @@ export const run: RunOf<typeof reportStage, 'page'> = async (
       `<img class="sheet" alt="Frames of the film, evenly spaced" src="${pngUrl(await encodePng(sheet))}">`,
     ),
   ];
-  const add = (title: string, metrics: readonly Metrics[] | undefined): void => {
-    if (!metrics || metrics.length === 0) return;
-    parts.push(section(title, metricsFigure(metrics)));
-  };
-  add('The film in figures', evaluation && [evaluation]);
-  add('Canonical Gaussians', canonical && [canonical]);
-  add('Fitted clips', fit);
-  add('Alignment', alignment && [alignment]);
-  add('Motion diffusion', motion && [motion]);
+  for (const [title, elements] of Map.groupBy(metrics ?? [], (each) => each.title))
+    parts.push(section(title, metricsFigure(elements.map(({ value }) => value))));
   const body = [`<h1>${escapeHtml(params.title)}</h1>`, ...parts].join('\n');
   return { report: { html: htmlPage({ title: params.title, body, style: STYLE }) }, sheet };
 };

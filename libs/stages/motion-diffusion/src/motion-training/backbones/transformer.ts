@@ -1,8 +1,9 @@
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { cosineSchedule, initMotionTransformer, packMotionModel } from '@soliloquy/motion-transformer';
-import { StageError, type RunOf } from '@soliloquy/stage';
+import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, train, warmupCosine } from '@soliloquy/tensor';
 import { denoisingLoss } from '../denoising-loss.ts';
+import { TRAINING_FIGURES } from '../figures.ts';
 import type { motionTrainingStage } from '../stage.ts';
 import { standardise } from '../standardise.ts';
 import { trainingBatches } from '../training-batches.ts';
@@ -78,10 +79,10 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
       partVariance: meanPartVariance(voiced),
       card: { steps, losses },
     }),
-    metrics: {
-      values: { loss: recent.reduce((sum, value) => sum + value, 0) / recent.length },
-      about: { loss: { better: 'lower' as const, text: 'L_simple, mean of the last tenth of the training' } },
-      curves: { loss: losses },
-    },
+    metrics: metricsOf(
+      TRAINING_FIGURES,
+      { loss: recent.reduce((sum, value) => sum + value, 0) / recent.length },
+      { curves: { loss: losses } },
+    ),
   };
 };

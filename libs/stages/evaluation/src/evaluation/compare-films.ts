@@ -1,24 +1,7 @@
 import { Fault } from '@soliloquy/fault';
-import { faceBox } from '@soliloquy/face';
-import { laplacianVariance, psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
-import { resizeImage } from '@soliloquy/media';
-import type { Image, Landmarks, Video } from '@soliloquy/ports';
-
-/**
- * Sharpness of the film's face over that of the picture at the film's size: variance of the Laplacian, median over
- * frames.
- */
-export async function faceSharpness(video: Video, image: Image, landmarks: Landmarks, every: number): Promise<number> {
-  const { width, height } = video;
-  const box = faceBox(landmarks.points, width / landmarks.width);
-  const picture = await resizeImage(image, width, height);
-  const values: number[] = [];
-  let index = 0;
-  for await (const frame of video.read())
-    if (index++ % every === 0) values.push(laplacianVariance(frame, width, height, box, 4));
-  values.sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] / laplacianVariance(picture.data, width, height, box, 4);
-}
+import { psnr, ssim, type PixelBox } from '@soliloquy/image-quality';
+import type { Video } from '@soliloquy/ports';
+import { StageError } from '@soliloquy/stage';
 
 /** pixels around the matte that a window of SSIM reaches into */
 const MARGIN = 6;
@@ -26,13 +9,24 @@ const MARGIN = 6;
 /**
  * PSNR (dB) and SSIM of two films of one size, mean over every so many frames, inside the reference's matte if it has
  * one.
+ *
+ * @throws StageError `size-mismatch`
  */
 export async function compareFilms(
   video: Video,
   reference: Video,
   every: number,
+  signal: AbortSignal,
 ): Promise<{ psnr: number; ssim: number }> {
   const { width, height } = video;
+  if (reference.width !== width || reference.height !== height)
+    throw new StageError({
+      code: 'stage.size-mismatch',
+      where: 'evaluation.reference',
+      expected: `${width}x${height} as the film`,
+      got: `${reference.width}x${reference.height}`,
+      remedy: 'give both the same area',
+    });
   const sum = { psnr: 0, ssim: 0 };
   let count = 0;
   for (let frame = 0; frame < Math.min(video.frames, reference.frames); frame += every) {
@@ -50,6 +44,7 @@ export async function compareFilms(
     sum.psnr += psnr(compared);
     sum.ssim += ssim(compared);
     count++;
+    signal.throwIfAborted();
   }
   return { psnr: sum.psnr / count, ssim: sum.ssim / count };
 }

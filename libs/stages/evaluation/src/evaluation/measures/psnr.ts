@@ -1,0 +1,19 @@
+import { defineMeasure } from '@soliloquy/stage';
+import { compareFilms } from '../compare-films.ts';
+import { every } from '../every.ts';
+import { evaluationInputs } from '../inputs.ts';
+
+/** 10 log10(1 / MSE) of the film against the true clip, mean over frames. */
+export const psnr = defineMeasure({
+  of: evaluationInputs,
+  name: 'psnr',
+  version: 1,
+  unit: 'dB',
+  better: 'higher',
+  text: 'the film against the true clip of its voice, inside the matte; idle motion differs by nature',
+  source: 'scikit-image peak_signal_noise_ratio',
+  needs: ['video', 'reference'],
+  params: { every },
+  measure: async ({ video, reference }, params, ctx, share) =>
+    (await share('compared-films', () => compareFilms(video, reference, params.every, ctx.signal))).psnr,
+});
