@@ -18,7 +18,7 @@ const rooms = [
 const may = (type, types) => ({ from: { element: { type } }, allow: { to: { element: { types: { anyOf: types } } } } });
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/build/', '**/dist/', '**/out/', '.nx/', '**/*.as.ts', '**/.soliloquy/'] },
+  { ignores: ['**/node_modules/', '**/build/', '**/dist/', '**/out/', '.nx/', '**/*.as.ts', '**/.soliloquy/', '.stryker-tmp/'] },
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
   {
