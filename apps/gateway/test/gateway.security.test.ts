@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ROUTES } from '../src/protocol/index.ts';
 import { createRoutes, type RouteParts } from '../src/routes.ts';
-import { openBench, snapshot, type Answer, type Asked, type Bench } from './fixture/open-gateway.ts';
+import { ANSWER_MS, openBench, snapshot, type Answer, type Asked, type Bench } from './fixture/open-gateway.ts';
 
 let bench: Bench;
 let digest = '';
@@ -396,7 +397,7 @@ describe('the socket', () => {
         resolve(answer.statusCode ?? 0);
         socket.terminate();
       });
-      socket.on('error', () => {});
+      socket.on('error', reject);
     });
 
   test('opens for the page, and for nobody else', async () => {
@@ -427,10 +428,11 @@ describe('the socket', () => {
     });
     const heard: string[] = [];
     socket.on('message', (data) => heard.push(String(data)));
-    socket.on('error', () => {});
-    await new Promise((resolve) => socket.on('open', resolve));
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    await once(socket, 'open', { signal });
     socket.send(said);
-    expect([1008, 1009]).toContain(await new Promise((resolve) => socket.on('close', resolve)));
+    const [code] = (await once(socket, 'close', { signal })) as [number];
+    expect([1008, 1009]).toContain(code);
     expect(heard).toEqual([]);
   });
 });
