@@ -116,7 +116,7 @@ test('JSON, prose, golden data and generated files are held to nothing; the scri
   expect(code.filter(isHeldToLimits)).toEqual(code);
 });
 
-test('the check names the place of every line and function beyond a limit, and nothing of tests but their lines', () => {
+test('the check names the place of each line and function beyond a limit, and of tests their lines only', () => {
   const long = `export function long() {\n${repeated(79, '  1;')}\n}\n`;
   const call = `call(() => {\n${repeated(79, '  1;')}\n});\n`;
   const fine = `export function fine() {\n${repeated(78, '  1;')}\n}\n`;

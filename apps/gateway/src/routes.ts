@@ -295,7 +295,8 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.artifact, async (c) => c.json(await store.describe(c.req.param('digest'))));
   app.get(ROUTES.file, async (c) => {
     const { digest, file } = c.req.param();
-    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${c.req.query('width') === undefined ? '' : `-${c.req.query('width')?.slice(0, 5)}`}"`;
+    const width = c.req.query('width');
+    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${width === undefined ? '' : `-${width.slice(0, 5)}`}"`;
     const headers = {
       'content-type': contentType(file),
       etag: tag,
@@ -304,7 +305,6 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
     };
     if (c.req.header('if-none-match') === tag && (await store.has(digest))) return c.body(null, 304, headers);
     const path = await verifiedPath(store, digest, file);
-    const width = c.req.query('width');
     if (width !== undefined)
       return c.body((await thumbnail(path, file, width)) as Uint8Array<ArrayBuffer>, 200, {
         ...headers,

@@ -80,9 +80,14 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (status === 'cancelled') break;
   }
   const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
+  const ended = record.variants.map((each, at) => ({
+    ...each,
+    status: statuses[at],
+    seconds: records[at]?.seconds,
+  }));
   await writeWhole(
     join(outFolder, 'sweep.json'),
-    `${JSON.stringify({ ...record, variants: record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds })), figures }, null, 2)}\n`,
+    `${JSON.stringify({ ...record, variants: ended, figures }, null, 2)}\n`,
   );
   if (!json)
     process.stdout.write(

@@ -25,9 +25,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if ((frame.flags.x & FLAG_DEPTH_GRADIENT) != 0u) { byDepth = depthGradients[pixel]; }
   let t = image[pixel].w;
   pixels[PIXEL_VECTORS * pixel] = vec4f(g.rgb, byDepth);
-  pixels[PIXEL_VECTORS * pixel + 1u] = vec4f(t, t * (dot(behindOf(pixel), g.rgb) + g.w), bitcast<f32>(depthEnds[pixel].y + NORMAL), 0.0f);
+  let behind = t * (dot(behindOf(pixel), g.rgb) + g.w);
+  pixels[PIXEL_VECTORS * pixel + 1u] = vec4f(t, behind, bitcast<f32>(depthEnds[pixel].y + NORMAL), 0.0f);
 }
 `;
+
+/** Takes the state of the pixel from the thread before; the first thread takes the next pixel's. */
+const SHUFFLE_STATE = /* wgsl */ `state = subgroupShuffleUp(state, 1u);
+      if (lane == 0u && step < TILE_PIXELS) { state = states[step]; }`;
 
 /**
  * Walks one tile back to front. A thread owns a Gaussian and the pixels pass by the threads one after another, so that
@@ -62,7 +67,10 @@ var<workgroup> range: vec3u;
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tile = group.y * frame.size.z + group.x;
-  if (lane == 0u) { range = vec3u(ranges[RANGE_WORDS * tile], ranges[RANGE_WORDS * tile + 1u], ranges[RANGE_WORDS * tile + 2u]); }
+  if (lane == 0u) {
+    let at = RANGE_WORDS * tile;
+    range = vec3u(ranges[at], ranges[at + 1u], ranges[at + 2u]);
+  }
   let span = workgroupUniformLoad(&range);
   // behind the last that any pixel drew
   for (var e = max(span.x, span.z) + lane; e < span.y; e += LANES) {
@@ -101,7 +109,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     ${subgroups ? 'var state = vec2f(0.0f);' : ''}
     for (var step = 0u; step < TILE_PIXELS + LANES - 1u; step++) {
       let p = step - lane;
-      ${subgroups ? 'state = subgroupShuffleUp(state, 1u); if (lane == 0u && step < TILE_PIXELS) { state = states[step]; }' : ''}
+      ${subgroups ? SHUFFLE_STATE : ''}
       if (p < TILE_PIXELS && mine && entry < ends[p]) {
         let d = vec2f(f32(p % TILE), f32(p / TILE)) - center;
         let u = a.z * d.x + a.w * d.y;

@@ -7,7 +7,8 @@ export const evaluationStage = defineStage({
   version: 1,
   title: 'Evaluation',
   summary:
-    "Measures a film and its motion: against the picture, against the same voice's true clip, and against the clips that were learned from.",
+    "Measures a film and its motion: against the picture, against the same voice's true clip, and against the " +
+    'clips that were learned from.',
   inputs: {
     video: { type: video, summary: 'the film' },
     image: { type: image, summary: 'the picture of the person' },
@@ -40,7 +41,8 @@ export const evaluationStage = defineStage({
       version: 1,
       title: 'Measures',
       summary:
-        'Sharpness, PSNR, SSIM, acceleration error of particles, variance of motion, and how mouth and voice go together.',
+        'Sharpness, PSNR, SSIM, acceleration error of particles, variance of motion, and how mouth and voice go ' +
+        'together.',
       params: z.object({}),
       load: () => import('./backbones/measures.ts'),
     },

@@ -164,7 +164,9 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
             },
             retrieval: {
               better: 'higher' as const,
-              text: 'how often a 25-frame patch of motion is nearer to its own voice than to that of another time in the clip; 0.5 is chance',
+              text:
+                'how often a 25-frame patch of motion is nearer to its own voice than to that of another time in ' +
+                'the clip; 0.5 is chance',
             },
           },
           curves,
