@@ -34,6 +34,43 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 const SHUFFLE_STATE = /* wgsl */ `state = subgroupShuffleUp(state, 1u);
       if (lane == 0u && step < TILE_PIXELS) { state = states[step]; }`;
 
+/** Takes the tile's pixels into the workgroup's memory; those outside the picture end at once. */
+const LOAD_PIXELS = /* wgsl */ `for (var p = lane; p < TILE_PIXELS; p += LANES) {
+    let at = origin + vec2u(p % TILE, p / TILE);
+    ends[p] = 0u;
+    if (at.x < frame.size.x && at.y < frame.size.y) {
+      let base = PIXEL_VECTORS * (at.y * frame.size.x + at.x);
+      gradients[p] = pixels[base];
+      let state = pixels[base + 1u];
+      states[p] = state.xy;
+      ends[p] = bitcast<u32>(state.z) - NORMAL;
+    }
+  }`;
+
+/** What one pixel adds to the sums of the thread's Gaussian, and the pixel's state in front of it. */
+const pixelStep = (subgroups: boolean): string => /* wgsl */ `let d = vec2f(f32(p % TILE), f32(p / TILE)) - center;
+        let u = a.z * d.x + a.w * d.y;
+        let w = b.x * d.y;
+        let raw = exp2(b.y - u * u - w * w);
+        let alpha = min(ALPHA_MAX, raw);
+        if (alpha >= ALPHA_CUT) {
+          ${subgroups ? '' : 'let state = states[p];'}
+          let g = gradients[p];
+          let open = 1.0f / (1.0f - alpha);
+          let before = state.x * open;
+          let weight = before * alpha;
+          let toward = b.w * g.x + c.x * g.y + c.y * g.z + b.z * g.w;
+          if (raw < ALPHA_MAX) {
+            // dL/dσ = -α dL/dα
+            let v = raw * (open * state.y - before * toward);
+            sumV += v;
+            sum1 += v * vec2f(u, w);
+            sum2 += v * vec3f(u * u, u * w, w * w);
+          }
+          sumColor += weight * g;
+          ${subgroups ? 'state' : 'states[p]'} = vec2f(before, state.y + weight * toward);
+        }`;
+
 /**
  * Walks one tile back to front. A thread owns a Gaussian and the pixels pass by the threads one after another, so that
  * each Gaussian's sums stay in its thread's registers and nothing is reduced and nothing is atomic: thread k sees pixel
@@ -80,17 +117,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     moments[to + 2u] = vec4f(0.0f);
   }
   let origin = vec2u(group.x * TILE, group.y * TILE);
-  for (var p = lane; p < TILE_PIXELS; p += LANES) {
-    let at = origin + vec2u(p % TILE, p / TILE);
-    ends[p] = 0u;
-    if (at.x < frame.size.x && at.y < frame.size.y) {
-      let base = PIXEL_VECTORS * (at.y * frame.size.x + at.x);
-      gradients[p] = pixels[base];
-      let state = pixels[base + 1u];
-      states[p] = state.xy;
-      ends[p] = bitcast<u32>(state.z) - NORMAL;
-    }
-  }
+  ${LOAD_PIXELS}
   workgroupBarrier();
 
   for (var top = span.z; top > span.x; top -= min(LANES, top - span.x)) {
@@ -111,28 +138,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       let p = step - lane;
       ${subgroups ? SHUFFLE_STATE : ''}
       if (p < TILE_PIXELS && mine && entry < ends[p]) {
-        let d = vec2f(f32(p % TILE), f32(p / TILE)) - center;
-        let u = a.z * d.x + a.w * d.y;
-        let w = b.x * d.y;
-        let raw = exp2(b.y - u * u - w * w);
-        let alpha = min(ALPHA_MAX, raw);
-        if (alpha >= ALPHA_CUT) {
-          ${subgroups ? '' : 'let state = states[p];'}
-          let g = gradients[p];
-          let open = 1.0f / (1.0f - alpha);
-          let before = state.x * open;
-          let weight = before * alpha;
-          let toward = b.w * g.x + c.x * g.y + c.y * g.z + b.z * g.w;
-          if (raw < ALPHA_MAX) {
-            // dL/dσ = -α dL/dα
-            let v = raw * (open * state.y - before * toward);
-            sumV += v;
-            sum1 += v * vec2f(u, w);
-            sum2 += v * vec3f(u * u, u * w, w * w);
-          }
-          sumColor += weight * g;
-          ${subgroups ? 'state' : 'states[p]'} = vec2f(before, state.y + weight * toward);
-        }
+        ${pixelStep(subgroups)}
       }
       ${subgroups ? 'if (lane == LANES - 1u && p < TILE_PIXELS) { states[p] = state; }' : 'workgroupBarrier();'}
     }
