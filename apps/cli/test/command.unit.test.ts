@@ -163,7 +163,7 @@ describe('what cannot run', () => {
       const given = command === 'worker' ? ['worker', '--nats', 'nats://127.0.0.1:1'] : [command, 'adapt.json'];
       const { code, stdout, stderr } = await start(folder, [...given, '--device', 'webgpu'], none).ended;
       expect(stderr).toMatch(
-        /^--device: expected a WebGPU adapter that computes, got none \(.+\); install a Vulkan driver .*--device cpu\n$/,
+        /^--device: expected a WebGPU adapter that computes, got none \(.+\); install a Vulkan .*--device cpu\n$/,
       );
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     }

@@ -296,7 +296,8 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.file, async (c) => {
     const { digest, file } = c.req.param();
     const width = c.req.query('width');
-    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${width === undefined ? '' : `-${width.slice(0, 5)}`}"`;
+    const scaled = width === undefined ? '' : `-${width.slice(0, 5)}`;
+    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${scaled}"`;
     const headers = {
       'content-type': contentType(file),
       etag: tag,

@@ -30,7 +30,7 @@ function answered(knock: Knock): string {
     return 'let in';
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return `${error.status} ${error.body.code}`;
+    return `${error.status} ${error.code}`;
   }
 }
 
@@ -53,8 +53,8 @@ test('the page is let in: what it reads, what it changes, and its socket', () =>
 test('both names of this machine are its Host, each with the Origin of that name', () => {
   const host = `localhost:${PORT}`;
   expect(answered(change({ host, origin: `http://${host}` }))).toBe('let in');
-  expect(answered(change({ host, origin: ORIGIN }))).toBe('403 wrong-origin');
-  expect(answered(change({ origin: `http://${host}` }))).toBe('403 wrong-origin');
+  expect(answered(change({ host, origin: ORIGIN }))).toBe('403 gateway.wrong-origin');
+  expect(answered(change({ origin: `http://${host}` }))).toBe('403 gateway.wrong-origin');
 });
 
 test.each([
@@ -67,26 +67,26 @@ test.each([
   `x127.0.0.1:${PORT}`,
   `127.0.0.1:${PORT}0`,
 ])('the Host %j is refused, even where the Origin agrees', (host) => {
-  expect(answered(read({ host }))).toBe('421 wrong-host');
-  expect(answered(change({ host, origin: `http://${host}` }))).toBe('421 wrong-host');
+  expect(answered(read({ host }))).toBe('421 gateway.wrong-host');
+  expect(answered(change({ host, origin: `http://${host}` }))).toBe('421 gateway.wrong-host');
 });
 
 test.each(['DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'get', ''])('the method %j is refused', (method) => {
-  expect(answered({ ...change(), method })).toBe('405 wrong-method');
+  expect(answered({ ...change(), method })).toBe('405 gateway.wrong-method');
 });
 
 test.each(['http://evil.example', 'null', '', `https://${HOST}`, `http://127.0.0.1:${PORT + 1}`, `${ORIGIN}/`])(
   'the Origin %j is refused to read, to change and to listen',
   (origin) => {
     for (const knock of [read({ origin }), change({ origin }), upgrade({ origin })])
-      expect(answered(knock)).toBe('403 wrong-origin');
+      expect(answered(knock)).toBe('403 gateway.wrong-origin');
   },
 );
 
 test('without an Origin one may read, and neither change nor listen', () => {
   expect(answered(read({ origin: undefined }))).toBe('let in');
-  expect(answered(change({ origin: undefined }))).toBe('403 wrong-origin');
-  expect(answered(upgrade({ origin: undefined }))).toBe('403 wrong-origin');
+  expect(answered(change({ origin: undefined }))).toBe('403 gateway.wrong-origin');
+  expect(answered(upgrade({ origin: undefined }))).toBe('403 gateway.wrong-origin');
   expect(answered({ ...read(), upgrade: false })).toBe('let in');
 });
 
@@ -100,15 +100,15 @@ describe('sec-fetch-site', () => {
 
   test('none, as of a link in a terminal, may read and not change', () => {
     expect(answered(read(site('none')))).toBe('let in');
-    expect(answered(change(site('none')))).toBe('403 wrong-origin');
+    expect(answered(change(site('none')))).toBe('403 gateway.wrong-origin');
   });
 
   test.each(['cross-site', 'same-site'])('%s may come to the front door, and does nothing there', (value) => {
     expect(answered(door(read(site(value))))).toBe('let in');
     expect(answered({ ...door(read(site(value))), upgrade: false })).toBe('let in');
-    expect(answered(door(change(site(value))))).toBe('403 wrong-origin');
-    expect(answered(door(upgrade(site(value))))).toBe('403 wrong-origin');
-    for (const knock of [read, change, upgrade]) expect(answered(knock(site(value)))).toBe('403 wrong-origin');
+    expect(answered(door(change(site(value))))).toBe('403 gateway.wrong-origin');
+    expect(answered(door(upgrade(site(value))))).toBe('403 gateway.wrong-origin');
+    for (const knock of [read, change, upgrade]) expect(answered(knock(site(value)))).toBe('403 gateway.wrong-origin');
   });
 });
 
@@ -133,7 +133,8 @@ describe('the cookie', () => {
     ['a longer name', `x${cookie}`],
     ['the value as the name', `${value}=${value}`],
   ])('%s is refused', (_what, header) => {
-    for (const knock of [read, change, upgrade]) expect(answered(knock({ cookie: header }))).toBe('401 no-session');
+    for (const knock of [read, change, upgrade])
+      expect(answered(knock({ cookie: header }))).toBe('401 gateway.no-session');
   });
 
   test('is that of its port', () => {
@@ -160,7 +161,7 @@ describe('the content type of a change', () => {
     'application/json; charset=utf-8; x=y',
     'application/json;  boundary=x',
   ])('%s is refused', (type) => {
-    expect(answered(change({ 'content-type': type }))).toBe('415 wrong-content-type');
+    expect(answered(change({ 'content-type': type }))).toBe('415 gateway.wrong-content-type');
   });
 
   test('is not asked of who reads', () => {

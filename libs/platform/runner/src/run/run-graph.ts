@@ -154,7 +154,7 @@ interface Ending {
   readonly failures: readonly ElementFailure[];
 }
 
-/** Runs what is left to run, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
+/** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
 async function runToEnd(
   { graph, store, outFolder }: RunOptions,
   loop: ElementLoop,
