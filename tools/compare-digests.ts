@@ -33,7 +33,8 @@ async function compare(preset: string, size: string): Promise<string[]> {
   const out = mkdtempSync(join(tmpdir(), 'soliloquy-digests-'));
   try {
     const code = await runPreset(root, preset, size, out);
-    if (code !== 0) return [`${run}: expected exit code 0, got ${code}`];
+    // 3: an expectation of the graph failed, as one of hybrid-data's did at 781f479.
+    if (code !== 0 && code !== 3) return [`${run}: expected exit code 0 or 3, got ${code}`];
     const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
     return differences(golden, run, digestsOf(record));
   } finally {

@@ -124,10 +124,12 @@ test('the check names the place of each line and function beyond a limit, and of
     { path: 'libs/a/b/src/a.ts', text: long + call + fine },
     { path: 'libs/a/b/test/a.unit.test.ts', text: `${long}${'x'.repeat(121)}\n` },
     { path: 'b.py', text: `\n${'x'.repeat(130)}` },
+    { path: 'kernels/a/src/a.as.ts', text: `${long}${'x'.repeat(122)}\n` },
   ]);
   expect(breaches(house)).toEqual([
     'libs/a/b/test/a.unit.test.ts:82: expected at most 120 characters, got 121',
     'b.py:2: expected at most 120 characters, got 130',
+    'kernels/a/src/a.as.ts:82: expected at most 120 characters, got 122',
     'libs/a/b/src/a.ts:1: expected a function of at most 80 lines, got long of 81',
     'libs/a/b/src/a.ts:82: expected a function of at most 80 lines, got a callback of 81',
     'the median of functions: expected at most 8 lines, got 80',

@@ -114,6 +114,7 @@ export function createRoutes(parts: RouteParts): App {
   addDocumentRoutes(app, parts);
   addRunRoutes(app, parts);
   addArtifactRoutes(app, parts);
+  addOutputRoutes(app, parts);
   app.get('*', async (c, next) => {
     if (c.req.path === '/' && !parts.page.isBuilt)
       return c.html(doorPage('page: expected the notebook’s page to be built, got none; run npm run build'), 503);
@@ -260,8 +261,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
   );
 }
 
-function addArtifactRoutes(app: App, parts: RouteParts): void {
-  const { archive, store } = parts;
+function addArtifactRoutes(app: App, { store }: RouteParts): void {
   app.get(ROUTES.result, async (c) => {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
@@ -313,6 +313,10 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       });
     return streamFile(path, (await stat(path)).size, c.req.header('range'), headers);
   });
+}
+
+/** Artifacts by the run that made them: they carry its graph. */
+function addOutputRoutes(app: App, { archive, store }: RouteParts): void {
   app.get(ROUTES.output, async (c) => {
     const { run, file } = c.req.param();
     const record = await archive.record(run);

@@ -98,13 +98,13 @@ export async function execute(args: readonly string[]): Promise<number> {
         document.expect.map(({ metric }) => metric),
       )}\nall figures: ${join(outFolder, 'sweep.json')}\n`,
     );
-  return statuses.includes('cancelled')
-    ? EXIT.cancelled
-    : statuses.includes('failed')
-      ? EXIT.failed
-      : statuses.includes('unmet')
-        ? EXIT.unmet
-        : EXIT.done;
+  return exitCodeOfAll(statuses);
+}
+
+/** The worst that a run came to. */
+function exitCodeOfAll(statuses: readonly RunStatus[]): number {
+  for (const worst of ['cancelled', 'failed', 'unmet'] as const) if (statuses.includes(worst)) return EXIT[worst];
+  return EXIT.done;
 }
 
 /**

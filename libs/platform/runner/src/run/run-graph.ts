@@ -102,6 +102,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const tasks = loop.finished();
   const seconds = (performance.now() - started) / 1000;
   const executed = tasks.filter(({ cached }) => !cached).length;
+  const counts = { status, seconds, executed, cached: tasks.length - executed };
   // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its
   // own, and a later run knows what to remove.
   const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
@@ -121,22 +122,11 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     failures: failures.map(({ node: _node, stack: _stack, ...failure }) => failure),
   };
   const record = await writeRecord(options, journal.run, jsonText(runRecord(facts)));
-  listen({
-    type: 'run-finished',
-    run: journal.run,
-    status,
-    seconds,
-    executed,
-    cached: tasks.length - executed,
-    record,
-  });
+  listen({ type: 'run-finished', run: journal.run, ...counts, record });
   await journal.close();
   return {
     run: journal.run,
-    status,
-    seconds,
-    executed,
-    cached: tasks.length - executed,
+    ...counts,
     failures,
     expectations,
     outputs: written.map(({ name, path, digest }) => ({ name, path, digest })),
