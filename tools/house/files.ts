@@ -22,8 +22,8 @@ export interface House {
   readonly tests: readonly SourceFile[];
   readonly svelte: readonly SourceFile[];
   /**
-   * TypeScript and components outside tests: whose functions are counted. AssemblyScript is not: what an inner loop holds
-   * in dozens of f32 locals has no tuple and no closure to be handed on by.
+   * TypeScript and components outside tests: whose functions are counted. AssemblyScript is not: what an inner loop
+   * holds in dozens of f32 locals has no tuple and no closure to be handed on by.
    */
   readonly program: readonly SourceFile[];
 }

@@ -67,7 +67,9 @@ export async function exportPage(
             ? figures[0]
             : `<div class="grid">${figures.join('')}</div>`;
       sections.push(
-        `<figure>${content}<figcaption>${escapeHtml(cell.show)}${shown.length === 1 ? ` · ${escapeHtml((shown[0] as Shown).preview.summary)}` : ''}</figcaption></figure>`,
+        `<figure>${content}<figcaption>${escapeHtml(cell.show)}` +
+          `${shown.length === 1 ? ` · ${escapeHtml((shown[0] as Shown).preview.summary)}` : ''}` +
+          '</figcaption></figure>',
       );
     }
   }
@@ -81,7 +83,8 @@ export async function exportPage(
       ...(titled(shownDocument) ? [] : [`<h1>${escapeHtml(name)}</h1>`]),
       ...(description === undefined ? [] : [`<p>${escapeHtml(description)}</p>`]),
       ...sections,
-      `<details><summary>The graph</summary><pre tabindex="0">${escapeHtml(formatGraph(shownDocument))}</pre></details>`,
+      '<details><summary>The graph</summary><pre ' +
+        `tabindex="0">${escapeHtml(formatGraph(shownDocument))}</pre></details>`,
     ].join('\n'),
   });
   const inputs = Object.fromEntries(Object.entries(run?.inputs ?? {}).map(([name, { digest }]) => [name, digest]));
@@ -136,7 +139,10 @@ async function figure(store: DiskStore, { ref, preview }: Shown): Promise<string
     case 'video':
       return `<video controls loop aria-label="${escapeHtml(preview.summary)}" src="${url('video/mp4')}"></video>`;
     case 'html':
-      return `<iframe sandbox title="${escapeHtml(preview.summary)}" src="${url(contentType('page.html').replace(' ', ''))}"></iframe>`;
+      return (
+        `<iframe sandbox title="${escapeHtml(preview.summary)}" ` +
+        `src="${url(contentType('page.html').replace(' ', ''))}"></iframe>`
+      );
     case 'text':
       return `<blockquote>${escapeHtml(new TextDecoder().decode(bytes))}</blockquote>`;
     case 'metrics':

@@ -261,7 +261,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
   );
 }
 
-function addArtifactRoutes(app: App, { store }: RouteParts): void {
+function addArtifactRoutes(app: App, { registry, store }: RouteParts): void {
   app.get(ROUTES.result, async (c) => {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
@@ -277,7 +277,7 @@ function addArtifactRoutes(app: App, { store }: RouteParts): void {
       previews: Record<string, Preview | Preview[]>;
       seconds: number;
     };
-    const types = portTypes(parts.registry);
+    const types = portTypes(registry);
     const outputs = Object.entries(result.outputs).map(([port, stored]) => {
       const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
       const looks = [previews[port] ?? []].flat();

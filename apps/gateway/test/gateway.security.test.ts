@@ -387,8 +387,11 @@ describe('an upload', () => {
 
 describe('the socket', () => {
   const openSocket = (headers: Record<string, string>, path: string = ROUTES.events): Promise<number | 'open'> =>
-    new Promise((resolve) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${bench.gateway.port}${path}`, { headers });
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${bench.gateway.port}${path}`, {
+        headers,
+        handshakeTimeout: ANSWER_MS,
+      });
       socket.on('open', () => {
         resolve('open');
         socket.terminate();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ARTIFACT_POLICY, cookieName, guard, SECURITY_HEADERS, type Knock } from '../src/guard.ts';
+import { ARTIFACT_POLICY, cookieName, guard, SECURITY_HEADERS, type AccessRequest } from '../src/guard.ts';
 import { Refused } from '../src/refusal.ts';
 import { Sessions } from '../src/sessions.ts';
 
@@ -11,20 +11,20 @@ const cookie = `soliloquy-${PORT}=${sessions.enter(sessions.newLink())}`;
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-const read = (headers: Headers = {}): Knock => ({
+const read = (headers: Headers = {}): AccessRequest => ({
   method: 'GET',
   path: '/api/runs',
   headers: { host: HOST, cookie, ...headers },
 });
-const change = (headers: Headers = {}): Knock => ({
+const change = (headers: Headers = {}): AccessRequest => ({
   method: 'POST',
   path: '/api/runs',
   headers: { host: HOST, cookie, origin: ORIGIN, 'content-type': 'application/json', ...headers },
 });
-const upgrade = (headers: Headers = {}): Knock => ({ ...read({ origin: ORIGIN, ...headers }), upgrade: true });
+const upgrade = (headers: Headers = {}): AccessRequest => ({ ...read({ origin: ORIGIN, ...headers }), upgrade: true });
 
 /** What the guard says to who knocks: `let in`, or the status and the code. */
-function answered(knock: Knock): string {
+function answered(knock: AccessRequest): string {
   try {
     guard(knock, PORT, sessions);
     return 'let in';
@@ -34,7 +34,7 @@ function answered(knock: Knock): string {
   }
 }
 
-function said(knock: Knock): string {
+function said(knock: AccessRequest): string {
   try {
     guard(knock, PORT, sessions);
     return '';
@@ -92,7 +92,7 @@ test('without an Origin one may read, and neither change nor listen', () => {
 
 describe('sec-fetch-site', () => {
   const site = (value: string): Headers => ({ 'sec-fetch-site': value });
-  const door = (knock: Knock): Knock => ({ ...knock, path: '/' });
+  const door = (knock: AccessRequest): AccessRequest => ({ ...knock, path: '/' });
 
   test('same-origin does all', () => {
     for (const knock of [read, change, upgrade]) expect(answered(knock(site('same-origin')))).toBe('let in');

@@ -1,5 +1,4 @@
-import type { FrameView } from '../rasterizer.ts';
-import type { RenderOutput } from '../scene.ts';
+import type { FrameView, RenderOutput } from '../scene.ts';
 import { FLAG_BACKGROUND_IMAGE, FLAG_OFFSETS, STATE_BYTES } from './gpu-layout.ts';
 import { FIRST_FRAME, onePass, type GpuScene } from './gpu-scene.ts';
 import type { frameOf } from './gpu-upload.ts';
