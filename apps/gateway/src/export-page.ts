@@ -17,7 +17,14 @@ video { min-width: min(100%, 300px); }
 .grid { display: flex; flex-wrap: wrap; gap: 12px; }
 .grid > * { max-width: 240px; }
 .grid video { min-width: 0; }
-pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--sunk); font-size: 0.8rem; line-height: 1.45; }
+pre {
+  overflow-x: auto;
+  padding: 1rem;
+  border-radius: 6px;
+  background: var(--sunk);
+  font-size: 0.8rem;
+  line-height: 1.45;
+}
 .grid pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
 blockquote { margin: 0; padding-left: 12px; border-left: 3px solid var(--line); }
