@@ -20,7 +20,18 @@ const may = (type, types) => ({ from: { element: { type } }, allow: { to: { elem
 const floors = 'gateway, document -> graph -> look, run, inspect, cells, compare -> canvas -> shell';
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/build/', '**/dist/', '**/out/', '.nx/', '**/*.as.ts', '**/.soliloquy/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/build/',
+      '**/dist/',
+      '**/out/',
+      '.nx/',
+      '**/*.as.ts',
+      '**/.soliloquy/',
+      '.stryker-tmp/',
+    ],
+  },
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
   {
@@ -67,7 +78,9 @@ export default tseslint.config(
         {
           default: 'disallow',
           message:
-            '{{from.element.types.[0]}} "{{from.element.captured.name}}" may not import {{to.element.types.[0]}} "{{to.element.captured.name}}": apps -> stages -> methods, kernels -> platform, and no stage imports a stage',
+            '{{from.element.types.[0]}} "{{from.element.captured.name}}" may not import {{to.element.types.[0]}} ' +
+            '"{{to.element.captured.name}}": apps -> stages -> methods, kernels -> platform, and no stage ' +
+            'imports a stage',
           policies: [
             may('app', ['app', 'stage', 'method', 'kernel', 'platform']),
             may('stage', ['method', 'kernel', 'platform']),

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,kernels}/*/test/**/*.test.ts', 'libs/*/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{apps,kernels,libs/*}/*/test/**/*.test.ts', '{test,tools}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

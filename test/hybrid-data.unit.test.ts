@@ -15,7 +15,7 @@ beforeAll(async () => {
   record = runJson(folder, 'hybrid-data');
 }, 240_000);
 
-test('two subjects with two clips each: every clip is a task of its own, and every subject gets an avatar and a film', () => {
+test('two subjects with two clips each: a task for every clip, an avatar and a film for every subject', () => {
   const tasks = Object.fromEntries(Object.entries(record.nodes).map(([name, node]) => [name, node.tasks]));
   expect(tasks).toMatchObject({ subject: 1, picture: 2, lines: 1, speech: 2, clips: 4, avatar: 2, fit: 4, film: 2 });
   const files = readdirSync(join(folder, 'out/hybrid-data'));

@@ -3,6 +3,6 @@ import { DEFAULT_DICTIONARY } from '@soliloquy/attribute-sampler';
 import { VOCABULARY } from '@soliloquy/text-to-image';
 
 // Stages never import each other: what one says and the other must understand is held together here.
-test('the default dictionary of the attribute sampler draws exactly the attributes and values that the figure painter knows', () => {
+test('the dictionary of the attribute sampler draws exactly the attributes and values that the painter knows', () => {
   expect(DEFAULT_DICTIONARY.attributes).toEqual(VOCABULARY);
 });

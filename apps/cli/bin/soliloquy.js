@@ -18,7 +18,8 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
   const node = pinnedNode(dirname(self));
   if (node === undefined) {
     console.error(
-      `soliloquy: expected Node ${NEEDS} or later, got ${process.version} and no node_modules/node beside the project; run npm ci, or install Node ${NEEDS}`,
+      `soliloquy: expected Node ${NEEDS} or later, got ${process.version} and no node_modules/node beside the ` +
+        `project; run npm ci, or install Node ${NEEDS}`,
     );
     process.exit(2);
   }

@@ -41,7 +41,9 @@ const device: OptionHelp = {
 const threads: OptionHelp = {
   type: 'string',
   value: 'N',
-  says: 'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, on whatever machine it runs',
+  says:
+    'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, ' +
+    'on whatever machine it runs',
 };
 const store: OptionHelp = {
   type: 'string',
@@ -83,7 +85,9 @@ export const commands = {
   run: {
     usage: 'soliloquy run GRAPH [options]',
     says: 'runs a graph; what did not change since the last time is not run again',
-    more: 'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; 130 cancelled.',
+    more:
+      'Exit codes: 0 done; 1 a task failed; 2 bad usage or invalid graph; 3 an expectation of the graph failed; ' +
+      '130 cancelled.',
     options: {
       set,
       input,
@@ -103,7 +107,9 @@ export const commands = {
   talk: {
     usage: 'soliloquy talk --image PICTURE --audio VOICE [-o FILM] [options]',
     says: 'one picture, one voice, one film',
-    more: 'The avatar that is trained for a picture is kept: another voice with the same picture only samples and renders.',
+    more:
+      'The avatar that is trained for a picture is kept: another voice with the same picture only samples and ' +
+      'renders.',
     options: {
       image: { type: 'string', value: 'PICTURE', says: 'JPEG, PNG or WebP of one person' },
       audio: { type: 'string', value: 'VOICE', says: 'WAV, MP3 or M4A, 0.3 s to 5 minutes' },
@@ -130,7 +136,9 @@ export const commands = {
   sweep: {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',
-    more: 'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows the films side by side.',
+    more:
+      'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows ' +
+      'the films side by side.',
     options: {
       vary: {
         type: 'string',
@@ -178,7 +186,9 @@ export const commands = {
   worker: {
     usage: 'soliloquy worker --nats URL [options]',
     says: 'joins a cluster: does tasks of whatever runs it has',
-    more: 'SIGTERM: takes no more, finishes what it does or hands it back. SIGINT: hands back at once.\nSOLILOQUY_NATS_USER and SOLILOQUY_NATS_PASSWORD hold user and password.',
+    more:
+      'SIGTERM: takes no more, finishes what it does or hands it back. SIGINT: hands back at ' +
+      'once.\nSOLILOQUY_NATS_USER and SOLILOQUY_NATS_PASSWORD hold user and password.',
     options: {
       ...access,
       threads: { type: 'string', value: 'N', says: 'cores that its tasks may use together (else all)' },

@@ -57,7 +57,12 @@ function junit(suite: string, seconds: number, cases: readonly Case[]): string {
     if (failure !== undefined) return `${open}><failure message="${escaped(failure)}"/></testcase>`;
     return why === undefined ? `${open}/>` : `${open}><skipped message="${escaped(why)}"/></testcase>`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n  <testsuite name="${escaped(suite)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${seconds.toFixed(3)}">\n${lines.map((text) => `${text}\n`).join('')}  </testsuite>\n</testsuites>\n`;
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n' +
+    `  <testsuite name="${escaped(suite)}" tests="${cases.length}" failures="${failures}" errors="0" ` +
+    `skipped="${skipped}" time="${seconds.toFixed(3)}">\n` +
+    `${lines.map((text) => `${text}\n`).join('')}  </testsuite>\n</testsuites>\n`
+  );
 }
 
 function escaped(text: string): string {

@@ -11,7 +11,8 @@ export function showLines(write: (text: string) => void, outFolder: string): Sho
       switch (event.type) {
         case 'run-started':
           line(
-            `${event.graph}: size ${event.size}, seed ${event.seed}, run ${event.run}${event.resumed ? ' (resumed)' : ''}`,
+            `${event.graph}: size ${event.size}, seed ${event.seed}, run ` +
+              `${event.run}${event.resumed ? ' (resumed)' : ''}`,
           );
           break;
         case 'task-stale':

@@ -65,7 +65,9 @@ export function showTerminal(terminal: TerminalLike, outFolder: string): Show {
   return {
     event(event) {
       if (event.type === 'run-started') {
-        title = `${paint('bold', event.graph)} ${paint('dim', `size ${event.size}, seed ${event.seed}${event.resumed ? ', resumed' : ''}`)}`;
+        title =
+          `${paint('bold', event.graph)} ` +
+          `${paint('dim', `size ${event.size}, seed ${event.seed}${event.resumed ? ', resumed' : ''}`)}`;
         for (const name of event.nodes)
           rows.set(name, {
             name,
@@ -172,7 +174,10 @@ function rowText(row: Row, widest: number, now: number, paint: (style: Style, te
   const bar = `${paint('busy', '━'.repeat(filled))}${paint('dim', '─'.repeat(BAR - filled))}`;
   const count = total === undefined || total === 1 ? '' : `${row.finished}/${total} `;
   const note = inFlight.map(({ note: words }) => words).find((words) => words !== '') ?? '';
-  return `${paint('busy', '●')} ${name}  ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${count}${note}  ${paint('dim', duration((now - (row.started ?? now)) / 1000))}`;
+  return (
+    `${paint('busy', '●')} ${name}  ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${count}${note}  ` +
+    `${paint('dim', duration((now - (row.started ?? now)) / 1000))}`
+  );
 }
 
 /** Cuts to the width of the terminal; a line that wraps would break redrawing. */

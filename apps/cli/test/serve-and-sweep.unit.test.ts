@@ -30,7 +30,16 @@ describe('soliloquy sweep', () => {
       'all.factor=1,2',
     );
     expect(stdout.slice(stdout.indexOf('\nfar.amount') + 1)).toMatch(
-      /^far\.amount {2}all\.factor {2}ended {2} +time {2}all\.sum\n1 {11}1 {11}unmet .* 3\n1 {11}2 {11}done .* 6\n20 {10}1 {11}done .* 41\n20 {10}2 {11}done .* 82\nall figures: .*sweep\.json\n$/,
+      new RegExp(
+        [
+          '^far\\.amount {2}all\\.factor {2}ended {2} +time {2}all\\.sum',
+          '1 {11}1 {11}unmet .* 3',
+          '1 {11}2 {11}done .* 6',
+          '20 {10}1 {11}done .* 41',
+          '20 {10}2 {11}done .* 82',
+          'all figures: .*sweep\\.json\n$',
+        ].join('\n'),
+      ),
     );
     expect([code, stderr]).toEqual([3, 'all.sum: expected at least 5, got 3\n']);
     expect(stdout.match(/\d+ executed/g)).toEqual(['4 executed', '1 executed', '3 executed', '1 executed']);
@@ -128,7 +137,7 @@ describe('--set node.backbone', () => {
 });
 
 describe('soliloquy serve', () => {
-  test('prints a link that opens the project once, runs nothing, and leaves nothing behind when it is told to end', async () => {
+  test('prints a link that opens the project once, runs nothing, and leaves nothing behind at its end', async () => {
     const folder = freshProject({ 'chain.json': chain });
     const serving = start(folder, ['serve', 'chain.json', '--no-open']);
     const said = await serving.until('The link works once.');

@@ -75,7 +75,14 @@ export class EventsSocket {
             });
       const text = JSON.stringify(refused.body);
       socket.end(
-        `HTTP/1.1 ${refused.status} Refused\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+        [
+          `HTTP/1.1 ${refused.status} Refused`,
+          'connection: close',
+          'content-type: application/json',
+          `content-length: ${Buffer.byteLength(text)}`,
+          '',
+          text,
+        ].join('\r\n'),
       );
       return;
     }

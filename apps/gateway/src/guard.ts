@@ -131,4 +131,5 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** Of a file that a task or a person made: whatever is in it runs nothing and loads nothing. */
 export const ARTIFACT_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data: 'self'; sandbox; frame-ancestors 'self'";
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data: 'self'; sandbox; " +
+  "frame-ancestors 'self'";

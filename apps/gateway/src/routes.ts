@@ -114,6 +114,7 @@ export function createRoutes(parts: RouteParts): App {
   addDocumentRoutes(app, parts);
   addRunRoutes(app, parts);
   addArtifactRoutes(app, parts);
+  addOutputRoutes(app, parts);
   app.get('*', async (c, next) => {
     if (c.req.path === '/' && !parts.page.isBuilt)
       return c.html(doorPage('page: expected the notebook’s page to be built, got none; run npm run build'), 503);
@@ -253,8 +254,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
   );
 }
 
-function addArtifactRoutes(app: App, parts: RouteParts): void {
-  const { archive, store } = parts;
+function addArtifactRoutes(app: App, { registry, store }: RouteParts): void {
   app.get(ROUTES.result, async (c) => {
     const key = c.req.param('key');
     const result = /^[0-9a-f]{64}$/.test(key) ? await store.getResult(key) : undefined;
@@ -270,7 +270,7 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       previews: Record<string, Preview | Preview[]>;
       seconds: number;
     };
-    const types = portTypes(parts.registry);
+    const types = portTypes(registry);
     const outputs = Object.entries(result.outputs).map(([port, stored]) => {
       const refs = stored === null ? null : 'digest' in stored ? [stored] : stored;
       const looks = [previews[port] ?? []].flat();
@@ -288,7 +288,9 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
   app.get(ROUTES.artifact, async (c) => c.json(await store.describe(c.req.param('digest'))));
   app.get(ROUTES.file, async (c) => {
     const { digest, file } = c.req.param();
-    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${c.req.query('width') === undefined ? '' : `-${c.req.query('width')?.slice(0, 5)}`}"`;
+    const width = c.req.query('width');
+    const scaled = width === undefined ? '' : `-${width.slice(0, 5)}`;
+    const tag = `"${digest.slice(0, 32)}-${encodeURIComponent(file)}${scaled}"`;
     const headers = {
       'content-type': contentType(file),
       etag: tag,
@@ -297,7 +299,6 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
     };
     if (c.req.header('if-none-match') === tag && (await store.has(digest))) return c.body(null, 304, headers);
     const path = await verifiedPath(store, digest, file);
-    const width = c.req.query('width');
     if (width !== undefined)
       return c.body((await thumbnail(path, file, width)) as Uint8Array<ArrayBuffer>, 200, {
         ...headers,
@@ -305,6 +306,10 @@ function addArtifactRoutes(app: App, parts: RouteParts): void {
       });
     return streamFile(path, (await stat(path)).size, c.req.header('range'), headers);
   });
+}
+
+/** Artifacts by the run that made them: they carry its graph. */
+function addOutputRoutes(app: App, { archive, store }: RouteParts): void {
   app.get(ROUTES.output, async (c) => {
     const { run, file } = c.req.param();
     const record = await archive.record(run);

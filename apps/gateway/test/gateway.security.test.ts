@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ROUTES } from '../src/protocol/index.ts';
 import { createRoutes, type RouteParts } from '../src/routes.ts';
-import { openBench, snapshot, type Answer, type Asked, type Bench } from './fixture/open-gateway.ts';
+import { ANSWER_MS, openBench, snapshot, type Answer, type Asked, type Bench } from './fixture/open-gateway.ts';
 
 let bench: Bench;
 let digest = '';
@@ -69,7 +70,7 @@ const EVERY: [method: string, route: keyof typeof ROUTES, body?: () => unknown][
 ];
 const changes = EVERY.filter(([method]) => method !== 'GET');
 const pathOf = (route: keyof typeof ROUTES): string =>
-  `${ROUTES[route].replace(/:\w+/g, 'x')}${route === 'document' || route === 'export' ? '?path=graphs/small.json' : ''}`;
+  ROUTES[route].replace(/:\w+/g, 'x') + (route === 'document' || route === 'export' ? '?path=graphs/small.json' : '');
 
 test('every route of the router is tried here with every method that it has', () => {
   const routed = createRoutes({} as RouteParts)
@@ -196,7 +197,7 @@ test('a page file without the cookie, and a path that is none, are refused', asy
 });
 
 describe('the link', () => {
-  test('works once, gives a cookie that no script sees and no other site sends, and leads to the page without itself', async () => {
+  test('works once, gives a cookie that no script sees and no other site sends, and leads to the page', async () => {
     const { pathname, search } = new URL(bench.gateway.link());
     const first = await bench.ask(`${pathname}${search}`, { headers: { cookie: undefined } });
     expect([
@@ -386,8 +387,11 @@ describe('an upload', () => {
 
 describe('the socket', () => {
   const openSocket = (headers: Record<string, string>, path: string = ROUTES.events): Promise<number | 'open'> =>
-    new Promise((resolve) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${bench.gateway.port}${path}`, { headers });
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${bench.gateway.port}${path}`, {
+        headers,
+        handshakeTimeout: ANSWER_MS,
+      });
       socket.on('open', () => {
         resolve('open');
         socket.terminate();
@@ -396,7 +400,7 @@ describe('the socket', () => {
         resolve(answer.statusCode ?? 0);
         socket.terminate();
       });
-      socket.on('error', () => {});
+      socket.on('error', reject);
     });
 
   test('opens for the page, and for nobody else', async () => {
@@ -427,10 +431,11 @@ describe('the socket', () => {
     });
     const heard: string[] = [];
     socket.on('message', (data) => heard.push(String(data)));
-    socket.on('error', () => {});
-    await new Promise((resolve) => socket.on('open', resolve));
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    await once(socket, 'open', { signal });
     socket.send(said);
-    expect([1008, 1009]).toContain(await new Promise((resolve) => socket.on('close', resolve)));
+    const [code] = (await once(socket, 'close', { signal })) as [number];
+    expect([1008, 1009]).toContain(code);
     expect(heard).toEqual([]);
   });
 });

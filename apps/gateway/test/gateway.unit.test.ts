@@ -37,7 +37,7 @@ const save = (body: object): ReturnType<Bench['ask']> =>
   bench.ask(ROUTES.document, { method: 'PUT', body: { path: 'graphs/small.json', ...body } });
 
 describe('the catalogue', () => {
-  test('is enough for a page to judge a graph as the installation does; what a backbone lacks is said with how to get it', async () => {
+  test('lets a page judge a graph as the installation does, and says what a backbone lacks and why', async () => {
     const catalogue = catalogueSchema.parse(await get(ROUTES.catalogue));
     expect(catalogue.lacking).toEqual({ wait: { lacking: [{ what: 'no-such-program', remedy: 'write it' }] } });
     const bad = parseGraph(
@@ -215,7 +215,7 @@ describe('a run', () => {
     });
   });
 
-  test('is heard by every page, also by one that comes later, once and in order; then from where it stopped listening', async () => {
+  test('is heard by every page once and in order, by a late one too; then from where it stopped', async () => {
     const first = await bench.listen();
     const { run } = await bench.run();
     await first.ended(run);

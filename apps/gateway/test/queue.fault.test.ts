@@ -56,7 +56,7 @@ async function serve(project: string): Promise<{ run(ms: number): Promise<string
 }
 
 test(
-  'what was queued when the gateway was killed is there after the next start, does not run unasked, and goes on or is dropped as it was asked for',
+  'what was queued when the gateway was killed is there after the next start, and runs or goes as it is asked to',
   { timeout: 120_000 },
   async () => {
     const first = await openBench();

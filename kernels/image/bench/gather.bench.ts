@@ -71,7 +71,8 @@ for (let round = 0; round < ROUNDS + 2; round++) {
   }
 }
 console.log(
-  `commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, ${points} points from ${source.width}x${source.height}, 4 planes, median of ${ROUNDS}`,
+  `commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, ` +
+    `${points} points from ${source.width}x${source.height}, 4 planes, median of ${ROUNDS}`,
 );
 for (const [name, values] of Object.entries(times))
   console.log(`${name}: ${values.sort((a, b) => a - b)[ROUNDS >> 1].toFixed(1)} ms`);

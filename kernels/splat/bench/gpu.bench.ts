@@ -34,7 +34,10 @@ const shuffles = gpu.subgroupSize !== undefined && gpu.subgroupSize >= 32;
 const kernels = new Kernels(device, { lanes: 32, subgroups: shuffles });
 await kernels.need('draw', 'differentiate', 'compare', 'optimise');
 console.log(
-  `${gpu.name}; subgroups ${gpu.subgroupSize ?? 'none'}, backward by ${shuffles ? 'shuffles' : 'workgroup memory'}; timestamps ${gpu.timestamps ? 'yes' : 'no: wall clock of whole steps only'}; peaks ${PEAK_GBPS} GB/s, ${PEAK_TFLOPS} TFLOP/s`,
+  `${gpu.name}; subgroups ${gpu.subgroupSize ?? 'none'}, backward by ` +
+    `${shuffles ? 'shuffles' : 'workgroup memory'}; timestamps ` +
+    `${gpu.timestamps ? 'yes' : 'no: wall clock of whole steps only'}; peaks ${PEAK_GBPS} GB/s, ${PEAK_TFLOPS} ` +
+    'TFLOP/s',
 );
 console.log(
   'Gaussians  side  visible  entries  MiB  dispatches fwd/all |' +
@@ -138,12 +141,15 @@ for (const [count, side] of SIZES) {
   const byMemory = (bytes: number): number => (visible * bytes) / PEAK_GBPS / 1e6;
   const byArithmetic = (flops: number): number => (asked * 256 * flops) / PEAK_TFLOPS / 1e9;
   const ratio = (value: number, bytes: number, flops: number): string =>
-    `${value.toFixed(3).padStart(9)} (${(value / byMemory(bytes)).toFixed(1)}x, ${(value / byArithmetic(flops)).toFixed(1)}x)`;
+    `${value.toFixed(3).padStart(9)} (${(value / byMemory(bytes)).toFixed(1)}x, ` +
+    `${(value / byArithmetic(flops)).toFixed(1)}x)`;
   const cells = [count, side, visible, asked, Math.round(scene.buffers.bytes / 2 ** 20)]
     .map((value) => String(value).padStart(8))
     .join(' ');
   console.log(
-    `${cells}  ${dispatches.join('/').padStart(10)}        |${ms.map((value) => value.toFixed(3).padStart(11)).join('')} | ${ratio(forward, BYTES.forward, FLOPS.forward)}  ${ratio(all, BYTES.all, FLOPS.forward + FLOPS.backward)}`,
+    `${cells}  ${dispatches.join('/').padStart(10)}        ` +
+      `|${ms.map((value) => value.toFixed(3).padStart(11)).join('')} | ` +
+      `${ratio(forward, BYTES.forward, FLOPS.forward)}  ${ratio(all, BYTES.all, FLOPS.forward + FLOPS.backward)}`,
   );
   if (asked > entries) console.log(`  ${asked} entries, room for ${entries}: the numbers of this row are of less work`);
   scene.buffers.destroy();

@@ -48,5 +48,6 @@ const gaussians = { ...lifted, logScales: lifted.logScales.map((value) => value 
 const whole = await measured(gaussians, side, side, true);
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 console.log(
-  `${count} Gaussians at ${side}², ${(whole.entries / count).toFixed(1)} tiles each: scene with gradients ${gib(whole.bytes)}, memory as it has grown, with the image loss ${gib(whole.memoryBytes)}`,
+  `${count} Gaussians at ${side}², ${(whole.entries / count).toFixed(1)} tiles each: scene with gradients ` +
+    `${gib(whole.bytes)}, memory as it has grown, with the image loss ${gib(whole.memoryBytes)}`,
 );

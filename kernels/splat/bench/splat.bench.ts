@@ -92,10 +92,13 @@ for (const scene of SIZES) {
     const { evaluatedPairs, tilePairs } = engine.statistics();
     const rate = (pairs: number): string => (pairs / middle(times, 'forward') / 1e3 / engine.threads).toFixed(0);
     console.log(
-      `  ${engine.threads} thread${engine.threads > 1 ? 's' : ' '}   forward ${ms(part(times, 'forward'))}, ${rate(tilePairs)} M evaluations/s a thread (${rate(evaluatedPairs)} M computed)`,
+      `  ${engine.threads} thread${engine.threads > 1 ? 's' : ' '}   forward ${ms(part(times, 'forward'))}, ` +
+        `${rate(tilePairs)} M evaluations/s a thread (${rate(evaluatedPairs)} M computed)`,
     );
     console.log(
-      `              loss ${ms(part(times, 'loss'))}   backward ${ms(part(times, 'backward'))}   forward + backward ${ms(part(times, 'step'))} = ${(middle(times, 'step') / middle(times, 'forward')).toFixed(2)}x forward`,
+      `              loss ${ms(part(times, 'loss'))}   backward ${ms(part(times, 'backward'))}   forward + ` +
+        `backward ${ms(part(times, 'step'))} = ${(middle(times, 'step') / middle(times, 'forward')).toFixed(2)}x ` +
+        'forward',
     );
   }
   const gains = (gain: (name: keyof FrameTimes) => number): string =>
@@ -115,14 +118,18 @@ for (const scene of SIZES) {
     return median(frames);
   });
   console.log(
-    `  forward alone, frame after frame: ${steady.map((time) => `${time.toFixed(1)} ms`).join(', ')} = ${(steady[0] / steady[1]).toFixed(2)}x`,
+    `  forward alone, frame after frame: ${steady.map((time) => `${time.toFixed(1)} ms`).join(', ')} = ` +
+      `${(steady[0] / steady[1]).toFixed(2)}x`,
   );
   const longer = (other: number[], name: 'forward' | 'backward', row: 0 | 1): string =>
-    `${(median(other) / middle(rows[row].times, name)).toFixed(0)}x as long as here on ${row + 1} thread${row === 0 ? '' : 's'}`;
+    `${(median(other) / middle(rows[row].times, name)).toFixed(0)}x as long as here on ${row + 1} ` +
+    `thread${row === 0 ? '' : 's'}`;
   console.log(`  plain TypeScript  forward ${median(plain).toFixed(1)} ms, ${longer(plain, 'forward', 0)}`);
   if (theirs.forward.length > 0)
     console.log(
-      `  PyTorch, 2 threads  forward ${median(theirs.forward).toFixed(0)} ms, ${longer(theirs.forward, 'forward', 1)}; backward ${median(theirs.backward).toFixed(0)} ms, ${longer(theirs.backward, 'backward', 1)}`,
+      `  PyTorch, 2 threads  forward ${median(theirs.forward).toFixed(0)} ms, ` +
+        `${longer(theirs.forward, 'forward', 1)}; backward ${median(theirs.backward).toFixed(0)} ms, ` +
+        `${longer(theirs.backward, 'backward', 1)}`,
     );
 }
 
@@ -141,7 +148,9 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const { evaluatedPairs } = one.statistics();
 console.log(
-  `\n400 large faint Gaussians, 512x512: ${ms(times[0])} on one thread, ${(evaluatedPairs / median(times[0]) / 1e3).toFixed(0)} M computed/s; two threads ${(median(times[0]) / median(times[1])).toFixed(2)}x`,
+  `\n400 large faint Gaussians, 512x512: ${ms(times[0])} on one thread, ` +
+    `${(evaluatedPairs / median(times[0]) / 1e3).toFixed(0)} M computed/s; two threads ` +
+    `${(median(times[0]) / median(times[1])).toFixed(2)}x`,
 );
 one.dispose();
 two.dispose();

@@ -1,7 +1,8 @@
-"""The same picture, and its gradient by autograd, in PyTorch on the CPU: projection, tile lists and blending as gsplat documents them, tile by tile.
+"""The same picture, and its gradient by autograd, in PyTorch on the CPU.
 
-Reads one JSON line a request on standard input, {"path": FILE, "threads": N} with f32 numbers in FILE (see torch-rasteriser.ts) the first time, {} after it;
-answers with {"forward": ms, "backward": ms} and, the first time, writes the picture to FILE.out.
+Projection, tile lists and blending are as gsplat documents them, tile by tile. Reads one JSON line a request on
+standard input, {"path": FILE, "threads": N} with f32 numbers in FILE (see torch-rasteriser.ts) the first time, {} after
+it; answers with {"forward": ms, "backward": ms} and, the first time, writes the picture to FILE.out.
 """
 import json
 import sys
@@ -35,7 +36,8 @@ def project(means, quats, log_scales, logits, focal, cx, cy):
     m = rotation * log_scales.exp()[:, None, :]
     px, py, pz = means.unbind(1)
     zero = torch.zeros_like(px)
-    jacobian = torch.stack([focal / pz, zero, -focal * px / pz ** 2, zero, focal / pz, -focal * py / pz ** 2], dim=1).reshape(-1, 2, 3)
+    rows = [focal / pz, zero, -focal * px / pz ** 2, zero, focal / pz, -focal * py / pz ** 2]
+    jacobian = torch.stack(rows, dim=1).reshape(-1, 2, 3)
     b = jacobian @ m
     covariance = b @ b.transpose(1, 2) + 0.3 * torch.eye(2)
     centres = torch.stack([focal * px / pz + cx, focal * py / pz + cy], dim=1)
@@ -59,13 +61,15 @@ def render(groups, width, height, focal, cx, cy):
                 for tx in range(max(0, x0), min(tiles_x - 1, x1) + 1):
                     lists.setdefault((tx, ty), []).append(g)
     picture = torch.ones(tiles_y * TILE, tiles_x * TILE, 3)
-    offsets = torch.stack(torch.meshgrid(torch.arange(TILE), torch.arange(TILE), indexing='xy'), dim=-1).reshape(-1, 2) + 0.5
+    grid = torch.meshgrid(torch.arange(TILE), torch.arange(TILE), indexing='xy')
+    offsets = torch.stack(grid, dim=-1).reshape(-1, 2) + 0.5
     parts = []
     for (tx, ty), members in lists.items():
         index = torch.tensor(members)
         d = offsets[None] + torch.tensor([tx * TILE, ty * TILE]) - centres[index][:, None]
         k = conic[index]
-        sigma = 0.5 * (k[:, 0, 0, None] * d[..., 0] ** 2 + k[:, 1, 1, None] * d[..., 1] ** 2) + k[:, 0, 1, None] * d[..., 0] * d[..., 1]
+        squares = k[:, 0, 0, None] * d[..., 0] ** 2 + k[:, 1, 1, None] * d[..., 1] ** 2
+        sigma = 0.5 * squares + k[:, 0, 1, None] * d[..., 0] * d[..., 1]
         alpha = torch.clamp_max(opacity[index][:, None] * torch.exp(-sigma), 0.99)
         alpha = torch.where(alpha < 1 / 255, torch.zeros_like(alpha), alpha)
         after = torch.cumprod(1 - alpha, dim=0)

@@ -117,7 +117,6 @@ export function checkFit(problem: FitProblem): CheckedFit {
   const frames = checkOffsets('fit', problem.offsets, count);
   const {
     views,
-    steps,
     batch = 1,
     ssimWeight = 0.2,
     transmittanceWeight = 0,
@@ -128,59 +127,9 @@ export function checkFit(problem: FitProblem): CheckedFit {
     compensateOpacity = false,
     offsetRates = {},
   } = problem;
-  if (views.length === 0) fail('views', 'at least one view', 'none', 'give a target');
-  if (!Number.isInteger(steps) || steps < 1) fail('steps', 'a whole number from 1', steps, 'choose how many');
-  if (!Number.isInteger(batch) || batch < 1 || batch > views.length)
-    fail('batch', `a whole number 1 … ${views.length}`, batch, 'at most all views');
-  if (!Number.isInteger(reportEvery) || reportEvery < 1)
-    fail('reportEvery', 'a whole number from 1', reportEvery, '10 is usual');
-  if (!(ssimWeight >= 0 && ssimWeight <= 1)) fail('ssimWeight', '0 … 1', ssimWeight, '0.2 is usual');
-  if (!(transmittanceWeight >= 0 && transmittanceWeight < Infinity))
-    fail('transmittanceWeight', 'a number from 0', transmittanceWeight, 'leave it out for 0');
-  if (!(decay > 0 && decay <= 1)) fail('decay', 'above 0, at most 1', decay, 'leave it out for 1');
-  if (!(epsilon > 0)) fail('epsilon', 'above 0', epsilon, 'leave it out');
-  for (const beta of betas) if (!(beta >= 0 && beta < 1)) fail('betas', '0 … below 1', beta, 'leave them out');
-  for (const [name, rate] of [...Object.entries(problem.rates), ...Object.entries(offsetRates)])
-    if (!(rate >= 0 && rate < Infinity))
-      fail(`rates.${name}`, 'a number from 0', rate, 'leave it out to keep the group');
-  for (const group of FIT_GROUPS) {
-    const values = problem.gaussians[group];
-    const bounds = problem.bounds?.[group];
-    if (bounds === undefined) continue;
-    for (const bound of bounds)
-      checkFloats(
-        `fit.bounds.${group}`,
-        bound,
-        values?.length ?? 0,
-        `[${values?.length ?? 0}], as many as there are ${group}`,
-      );
-    const wrong = bounds[0].findIndex((low, i) => !(low <= bounds[1][i]));
-    if (wrong >= 0)
-      fail(
-        `bounds.${group}`,
-        'none below the other',
-        `${bounds[0][wrong]} … ${bounds[1][wrong]} at index ${wrong}`,
-        'give the lower first',
-      );
-  }
-  for (const [v, view] of views.entries()) {
-    const where = `fit.views[${v}]`;
-    checkView(where, view, frames);
-    const { width, height } = view.camera;
-    const shape = `with H=${height}, W=${width}`;
-    checkFloats(`${where}.target`, view.target, width * height * 3, `[H, W, 3] ${shape}`);
-    if (view.weights !== undefined) checkFloats(`${where}.weights`, view.weights, width * height, `[H, W] ${shape}`);
-    if (view.transmittance !== undefined || transmittanceWeight > 0)
-      checkFloats(`${where}.transmittance`, view.transmittance, width * height, `[H, W] ${shape}`);
-    for (const [name, values] of [
-      ['target', view.target],
-      ['weights', view.weights],
-      ['transmittance', view.transmittance],
-    ] as const) {
-      const index = values?.findIndex((value) => !Number.isFinite(value)) ?? -1;
-      if (index >= 0 && values !== undefined) failNotFinite(`${where}.${name}`, values, index);
-    }
-  }
+  checkNumbers({ ...problem, batch, ssimWeight, transmittanceWeight, decay, betas, epsilon, reportEvery, offsetRates });
+  for (const group of FIT_GROUPS) checkBounds(group, problem);
+  for (const [v, view] of views.entries()) checkFitView(`fit.views[${v}]`, view, frames, transmittanceWeight);
   return {
     ...problem,
     offsetRates,
@@ -195,6 +144,59 @@ export function checkFit(problem: FitProblem): CheckedFit {
     count,
     frames,
   };
+}
+
+function checkNumbers(problem: Omit<CheckedFit, 'compensateOpacity' | 'count' | 'frames'>): void {
+  const { views, steps, batch, ssimWeight, transmittanceWeight, decay, betas, epsilon, reportEvery } = problem;
+  if (views.length === 0) fail('views', 'at least one view', 'none', 'give a target');
+  if (!Number.isInteger(steps) || steps < 1) fail('steps', 'a whole number from 1', steps, 'choose how many');
+  if (!Number.isInteger(batch) || batch < 1 || batch > views.length)
+    fail('batch', `a whole number 1 … ${views.length}`, batch, 'at most all views');
+  if (!Number.isInteger(reportEvery) || reportEvery < 1)
+    fail('reportEvery', 'a whole number from 1', reportEvery, '10 is usual');
+  if (!(ssimWeight >= 0 && ssimWeight <= 1)) fail('ssimWeight', '0 … 1', ssimWeight, '0.2 is usual');
+  if (!(transmittanceWeight >= 0 && transmittanceWeight < Infinity))
+    fail('transmittanceWeight', 'a number from 0', transmittanceWeight, 'leave it out for 0');
+  if (!(decay > 0 && decay <= 1)) fail('decay', 'above 0, at most 1', decay, 'leave it out for 1');
+  if (!(epsilon > 0)) fail('epsilon', 'above 0', epsilon, 'leave it out');
+  for (const beta of betas) if (!(beta >= 0 && beta < 1)) fail('betas', '0 … below 1', beta, 'leave them out');
+  for (const [name, rate] of [...Object.entries(problem.rates), ...Object.entries(problem.offsetRates)])
+    if (!(rate >= 0 && rate < Infinity))
+      fail(`rates.${name}`, 'a number from 0', rate, 'leave it out to keep the group');
+}
+
+function checkBounds(group: (typeof FIT_GROUPS)[number], problem: FitProblem): void {
+  const count = problem.gaussians[group]?.length ?? 0;
+  const bounds = problem.bounds?.[group];
+  if (bounds === undefined) return;
+  for (const bound of bounds)
+    checkFloats(`fit.bounds.${group}`, bound, count, `[${count}], as many as there are ${group}`);
+  const wrong = bounds[0].findIndex((low, i) => !(low <= bounds[1][i]));
+  if (wrong >= 0)
+    fail(
+      `bounds.${group}`,
+      'none below the other',
+      `${bounds[0][wrong]} … ${bounds[1][wrong]} at index ${wrong}`,
+      'give the lower first',
+    );
+}
+
+function checkFitView(where: string, view: FitView, frames: number, transmittanceWeight: number): void {
+  checkView(where, view, frames);
+  const { width, height } = view.camera;
+  const shape = `with H=${height}, W=${width}`;
+  checkFloats(`${where}.target`, view.target, width * height * 3, `[H, W, 3] ${shape}`);
+  if (view.weights !== undefined) checkFloats(`${where}.weights`, view.weights, width * height, `[H, W] ${shape}`);
+  if (view.transmittance !== undefined || transmittanceWeight > 0)
+    checkFloats(`${where}.transmittance`, view.transmittance, width * height, `[H, W] ${shape}`);
+  for (const [name, values] of [
+    ['target', view.target],
+    ['weights', view.weights],
+    ['transmittance', view.transmittance],
+  ] as const) {
+    const index = values?.findIndex((value) => !Number.isFinite(value)) ?? -1;
+    if (index >= 0 && values !== undefined) failNotFinite(`${where}.${name}`, values, index);
+  }
 }
 
 /** The views of a step, in turn. */

@@ -70,7 +70,8 @@ test('a .ply of the other byte order and one whose vertices follow other element
   const big = decodePly(Uint8Array.of(...header, ...new Uint8Array(body.buffer)));
   const ascii = decodePly(
     new TextEncoder().encode(
-      `ply\r\nformat ascii 1.0\r\nelement marker 2\r\nproperty int a\r\nelement vertex 1\r\n${lines}end_header\r\n7\r\n8\r\n${names.map((_, k) => k + 1).join(' ')}\r\n`,
+      `ply\r\nformat ascii 1.0\r\nelement marker 2\r\nproperty int a\r\nelement vertex ` +
+        `1\r\n${lines}end_header\r\n7\r\n8\r\n${names.map((_, k) => k + 1).join(' ')}\r\n`,
     ),
   );
   for (const read of [big, ascii]) {

@@ -40,7 +40,9 @@ test('the header is what viewers of 3DGS read, and the same Gaussians give the s
   const names = 'x y z nx ny nz f_dc_0 f_dc_1 f_dc_2 opacity scale_0 scale_1 scale_2 rot_0 rot_1 rot_2 rot_3'.split(
     ' ',
   );
-  const header = `ply\nformat binary_little_endian 1.0\nelement vertex 2\n${names.map((name) => `property float ${name}\n`).join('')}end_header\n`;
+  const header =
+    `ply\nformat binary_little_endian 1.0\nelement vertex ` +
+    `2\n${names.map((name) => `property float ${name}\n`).join('')}end_header\n`;
   expect(text(bytes).startsWith(header)).toBe(true);
   expect(bytes.length).toBe(header.length + 2 * 17 * 4);
   expect(encodePly(cloud(2, 1))).toEqual(bytes);

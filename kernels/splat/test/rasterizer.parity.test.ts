@@ -39,7 +39,7 @@ test('without a gradient of the depth there is none of the depth', () => {
   expect(relative).toBeLessThan(1e-2);
 });
 
-test('the build without relaxed SIMD, for engines that have none, agrees with the reference and with the other build', async () => {
+test('the build without relaxed SIMD agrees with the reference and with the other build', async () => {
   expect(kernelFile()).toBe('splat.wasm');
   const plain = new Rasterizer(await ThreadPool.start(1, 256, await compileKernel('splat-plain.wasm')));
   let apart = 0;

@@ -127,7 +127,7 @@ test('arrays passed as into are filled and returned', () => {
   expect(digest(filled)).toBe(digest(gradient));
 });
 
-test('what is lent is the same as what is given, through loss and gradient, and is overwritten by the next render', async () => {
+test('what is lent equals what is given, through loss and gradient, until the next render', async () => {
   const target = noise(camera, 3);
   for (const threads of [1, 2]) {
     const one = await createRasterizer({ threads });

@@ -92,7 +92,8 @@ describe.each(CASES.filter((scene) => NAMES.includes(scene.name)))(
         ours.push(analytic[group][index]);
         if (!(Math.abs(slope - analytic[group][index]) <= TOLERANCE * scale))
           wrong.push(
-            `${group}[${index}]: analytic ${analytic[group][index]}, differences ${slope}, tolerance ${TOLERANCE * scale}`,
+            `${group}[${index}]: analytic ${analytic[group][index]}, differences ${slope}, tolerance ` +
+              `${TOLERANCE * scale}`,
           );
       }
       expect(wrong, wrong.join('\n')).toEqual([]);

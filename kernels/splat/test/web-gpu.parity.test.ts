@@ -201,7 +201,7 @@ test('a batch of frames over one canonical set is what the CPU draws of each', a
   ).toBeGreaterThan(0.05);
 });
 
-test('a fit takes the steps that it takes on the CPU: canonical set, harmonics, offsets of the frames, and reports', async (context) => {
+test('a fit takes the steps of the CPU: canonical set, harmonics, offsets of frames, reports', async (context) => {
   if (gpu === undefined) return context.skip(NO_ADAPTER);
   // no depth moves, and no opacity grows by more than 0.03
   const { means } = batch.gaussians;
@@ -273,7 +273,7 @@ async function caught(work: Promise<unknown>): Promise<SplatError> {
   return error as SplatError;
 }
 
-test('numbers that are not finite, sizes and counts that do not match are refused by name, and the next call works', async (context) => {
+test('numbers not finite and sizes that do not match are refused by name; the next call works', async (context) => {
   if (gpu === undefined) return context.skip(NO_ADAPTER);
   const before = digest(await gpu.render(few, small, [0, 0, 0]));
   const means = few.means.slice();
@@ -353,7 +353,7 @@ test('a driver in software is not chosen by itself, and --device cpu never asks 
   }
 });
 
-test('a device that is lost in the middle of a frame is a named error, the next frame works, and after dispose every call says so', async (context) => {
+test('a device lost within a frame is a named error, and the next frame works until dispose', async (context) => {
   if (gpu === undefined) return context.skip(NO_ADAPTER);
   const before = digest(await gpu.render(few, small, [0, 0, 0]));
   const { device } = await sharedDevice();

@@ -37,7 +37,8 @@ export async function execute(args: readonly string[]): Promise<number> {
         say(`${letter.label}: ${(await dropDeadLetter(cluster, letter.id)) ? 'dropped' : 'gone'}`);
       else
         say(
-          `${letter.label}: ${(await retryDead(cluster, letter)) ? 'queued again' : 'makes no sense to any worker; drop it'}`,
+          `${letter.label}: ` +
+            `${(await retryDead(cluster, letter)) ? 'queued again' : 'makes no sense to any worker; drop it'}`,
         );
     }
     if (letters.length === 0 && !options.flag('json')) say('no dead letters');
@@ -48,7 +49,8 @@ export async function execute(args: readonly string[]): Promise<number> {
 }
 
 function lineOf({ id, label, kind, attempts, at, reason }: DeadLetter): string {
-  return `${id.slice(0, SHOWN)}  ${label}  ${kind}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, ${at}\n  ${reason}`;
+  const tried = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
+  return `${id.slice(0, SHOWN)}  ${label}  ${kind}, ${tried}, ${at}\n  ${reason}`;
 }
 
 function say(text: string): void {

@@ -84,7 +84,10 @@ function program(name: string, remedy: string): Finding {
 
 function providerRemedy(name: string): string {
   if (name === 'cuda' || name === 'tensorrt')
-    return 'optional: an NVIDIA driver, and ONNX Runtime with CUDA (npm rebuild onnxruntime-node with onnxruntime-node-install unset)';
+    return (
+      'optional: an NVIDIA driver, and ONNX Runtime with CUDA (npm rebuild onnxruntime-node with ' +
+      'onnxruntime-node-install unset)'
+    );
   if (name === 'webgpu') return 'optional: a GPU with a Vulkan driver';
   return name === 'cpu' || name === 'onnxruntime' ? 'run npm ci again' : 'optional';
 }
@@ -97,7 +100,8 @@ function sectionText({ title, findings }: Section): string {
   const widest = Math.max(...findings.map(({ name }) => name.length));
   const lines = findings.map(
     ({ name, here, detail, remedy }) =>
-      `  ${here ? 'here   ' : 'missing'}  ${name.padEnd(widest)}  ${detail}${!here && remedy ? `\n           ${' '.repeat(widest)}  -> ${remedy}` : ''}\n`,
+      `  ${here ? 'here   ' : 'missing'}  ${name.padEnd(widest)}  ` +
+      `${detail}${!here && remedy ? `\n           ${' '.repeat(widest)}  -> ${remedy}` : ''}\n`,
   );
   return `${title}\n${lines.join('')}`;
 }

@@ -36,7 +36,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   });
   const link = gateway.link();
   process.stdout.write(
-    `notebook of ${project}\n  ${link}\nThe link works once${process.stdin.isTTY ? '; press Enter for another, Ctrl-C to end' : ''}.\n`,
+    `notebook of ${project}\n  ${link}\nThe link works ` +
+      `once${process.stdin.isTTY ? '; press Enter for another, Ctrl-C to end' : ''}.\n`,
   );
   if (!options.flag('no-open') && process.stdout.isTTY) openBrowser(link);
   const keyboard = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;

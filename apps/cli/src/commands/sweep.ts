@@ -80,9 +80,14 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (status === 'cancelled') break;
   }
   const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
+  const ended = record.variants.map((each, at) => ({
+    ...each,
+    status: statuses[at],
+    seconds: records[at]?.seconds,
+  }));
   await writeWhole(
     join(outFolder, 'sweep.json'),
-    `${JSON.stringify({ ...record, variants: record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds })), figures }, null, 2)}\n`,
+    `${JSON.stringify({ ...record, variants: ended, figures }, null, 2)}\n`,
   );
   if (!json)
     process.stdout.write(
@@ -93,13 +98,13 @@ export async function execute(args: readonly string[]): Promise<number> {
         document.expect.map(({ metric }) => metric),
       )}\nall figures: ${join(outFolder, 'sweep.json')}\n`,
     );
-  return statuses.includes('cancelled')
-    ? EXIT.cancelled
-    : statuses.includes('failed')
-      ? EXIT.failed
-      : statuses.includes('unmet')
-        ? EXIT.unmet
-        : EXIT.done;
+  return exitCodeOfAll(statuses);
+}
+
+/** The worst that a run came to. */
+function exitCodeOfAll(statuses: readonly RunStatus[]): number {
+  for (const worst of ['cancelled', 'failed', 'unmet'] as const) if (statuses.includes(worst)) return EXIT[worst];
+  return EXIT.done;
 }
 
 /**

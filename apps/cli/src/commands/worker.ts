@@ -61,7 +61,8 @@ export async function execute(args: readonly string[]): Promise<number> {
       note: say,
     });
     say(
-      `joined as ${worker.id}: ${threads} ${threads === 1 ? 'thread' : 'threads'}${device === 'webgpu' ? ' and WebGPU' : ''}`,
+      `joined as ${worker.id}: ${threads} ` +
+        `${threads === 1 ? 'thread' : 'threads'}${device === 'webgpu' ? ' and WebGPU' : ''}`,
     );
     for (const { name, detail } of findings.filter(({ here }) => !here)) say(`does not offer ${name}: ${detail}`);
     process.on('SIGTERM', () => void worker.leave(grace * 1000));

@@ -29,7 +29,8 @@ function linesOf(worker: WorkerRecord): string {
         : `${busyThreads} of ${threads} threads busy`;
   const missing = findings.filter(({ here }) => !here).length;
   return [
-    `${id}  ${state}, ${running.length} of ${slots} slots, ${capabilities.length} capabilities${missing > 0 ? `, ${missing} missing` : ''}, soliloquy ${version}`,
+    `${id}  ${state}, ${running.length} of ${slots} slots, ${capabilities.length} ` +
+      `capabilities${missing > 0 ? `, ${missing} missing` : ''}, soliloquy ${version}`,
     ...running.map(
       ({ label, runs, attempt, seconds }) =>
         `  ${label}  ${duration(seconds)}${attempt > 1 ? `, attempt ${attempt}` : ''}  ${runs.join(', ')}`,

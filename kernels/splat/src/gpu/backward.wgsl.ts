@@ -25,9 +25,51 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if ((frame.flags.x & FLAG_DEPTH_GRADIENT) != 0u) { byDepth = depthGradients[pixel]; }
   let t = image[pixel].w;
   pixels[PIXEL_VECTORS * pixel] = vec4f(g.rgb, byDepth);
-  pixels[PIXEL_VECTORS * pixel + 1u] = vec4f(t, t * (dot(behindOf(pixel), g.rgb) + g.w), bitcast<f32>(depthEnds[pixel].y + NORMAL), 0.0f);
+  let behind = t * (dot(behindOf(pixel), g.rgb) + g.w);
+  pixels[PIXEL_VECTORS * pixel + 1u] = vec4f(t, behind, bitcast<f32>(depthEnds[pixel].y + NORMAL), 0.0f);
 }
 `;
+
+/** Takes the state of the pixel from the thread before; the first thread takes the next pixel's. */
+const SHUFFLE_STATE = /* wgsl */ `state = subgroupShuffleUp(state, 1u);
+      if (lane == 0u && step < TILE_PIXELS) { state = states[step]; }`;
+
+/** Takes the tile's pixels into the workgroup's memory; those outside the picture end at once. */
+const LOAD_PIXELS = /* wgsl */ `for (var p = lane; p < TILE_PIXELS; p += LANES) {
+    let at = origin + vec2u(p % TILE, p / TILE);
+    ends[p] = 0u;
+    if (at.x < frame.size.x && at.y < frame.size.y) {
+      let base = PIXEL_VECTORS * (at.y * frame.size.x + at.x);
+      gradients[p] = pixels[base];
+      let state = pixels[base + 1u];
+      states[p] = state.xy;
+      ends[p] = bitcast<u32>(state.z) - NORMAL;
+    }
+  }`;
+
+/** What one pixel adds to the sums of the thread's Gaussian, and the pixel's state in front of it. */
+const pixelStep = (subgroups: boolean): string => /* wgsl */ `let d = vec2f(f32(p % TILE), f32(p / TILE)) - center;
+        let u = a.z * d.x + a.w * d.y;
+        let w = b.x * d.y;
+        let raw = exp2(b.y - u * u - w * w);
+        let alpha = min(ALPHA_MAX, raw);
+        if (alpha >= ALPHA_CUT) {
+          ${subgroups ? '' : 'let state = states[p];'}
+          let g = gradients[p];
+          let open = 1.0f / (1.0f - alpha);
+          let before = state.x * open;
+          let weight = before * alpha;
+          let toward = b.w * g.x + c.x * g.y + c.y * g.z + b.z * g.w;
+          if (raw < ALPHA_MAX) {
+            // dL/dσ = -α dL/dα
+            let v = raw * (open * state.y - before * toward);
+            sumV += v;
+            sum1 += v * vec2f(u, w);
+            sum2 += v * vec3f(u * u, u * w, w * w);
+          }
+          sumColor += weight * g;
+          ${subgroups ? 'state' : 'states[p]'} = vec2f(before, state.y + weight * toward);
+        }`;
 
 /**
  * Walks one tile back to front. A thread owns a Gaussian and the pixels pass by the threads one after another, so that
@@ -62,7 +104,10 @@ var<workgroup> range: vec3u;
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tile = group.y * frame.size.z + group.x;
-  if (lane == 0u) { range = vec3u(ranges[RANGE_WORDS * tile], ranges[RANGE_WORDS * tile + 1u], ranges[RANGE_WORDS * tile + 2u]); }
+  if (lane == 0u) {
+    let at = RANGE_WORDS * tile;
+    range = vec3u(ranges[at], ranges[at + 1u], ranges[at + 2u]);
+  }
   let span = workgroupUniformLoad(&range);
   // behind the last that any pixel drew
   for (var e = max(span.x, span.z) + lane; e < span.y; e += LANES) {
@@ -72,17 +117,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     moments[to + 2u] = vec4f(0.0f);
   }
   let origin = vec2u(group.x * TILE, group.y * TILE);
-  for (var p = lane; p < TILE_PIXELS; p += LANES) {
-    let at = origin + vec2u(p % TILE, p / TILE);
-    ends[p] = 0u;
-    if (at.x < frame.size.x && at.y < frame.size.y) {
-      let base = PIXEL_VECTORS * (at.y * frame.size.x + at.x);
-      gradients[p] = pixels[base];
-      let state = pixels[base + 1u];
-      states[p] = state.xy;
-      ends[p] = bitcast<u32>(state.z) - NORMAL;
-    }
-  }
+  ${LOAD_PIXELS}
   workgroupBarrier();
 
   for (var top = span.z; top > span.x; top -= min(LANES, top - span.x)) {
@@ -101,30 +136,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     ${subgroups ? 'var state = vec2f(0.0f);' : ''}
     for (var step = 0u; step < TILE_PIXELS + LANES - 1u; step++) {
       let p = step - lane;
-      ${subgroups ? 'state = subgroupShuffleUp(state, 1u); if (lane == 0u && step < TILE_PIXELS) { state = states[step]; }' : ''}
+      ${subgroups ? SHUFFLE_STATE : ''}
       if (p < TILE_PIXELS && mine && entry < ends[p]) {
-        let d = vec2f(f32(p % TILE), f32(p / TILE)) - center;
-        let u = a.z * d.x + a.w * d.y;
-        let w = b.x * d.y;
-        let raw = exp2(b.y - u * u - w * w);
-        let alpha = min(ALPHA_MAX, raw);
-        if (alpha >= ALPHA_CUT) {
-          ${subgroups ? '' : 'let state = states[p];'}
-          let g = gradients[p];
-          let open = 1.0f / (1.0f - alpha);
-          let before = state.x * open;
-          let weight = before * alpha;
-          let toward = b.w * g.x + c.x * g.y + c.y * g.z + b.z * g.w;
-          if (raw < ALPHA_MAX) {
-            // dL/dσ = -α dL/dα
-            let v = raw * (open * state.y - before * toward);
-            sumV += v;
-            sum1 += v * vec2f(u, w);
-            sum2 += v * vec3f(u * u, u * w, w * w);
-          }
-          sumColor += weight * g;
-          ${subgroups ? 'state' : 'states[p]'} = vec2f(before, state.y + weight * toward);
-        }
+        ${pixelStep(subgroups)}
       }
       ${subgroups ? 'if (lane == LANES - 1u && p < TILE_PIXELS) { states[p] = state; }' : 'workgroupBarrier();'}
     }

@@ -44,7 +44,11 @@ fn firstEntry(tile: u32) -> u32 {
 }
 
 @compute @workgroup_size(TILE, TILE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let tile = group.y * frame.size.z + group.x;
   if (lane == 0u) { start = firstEntry(tile); }
   if (lane == 1u) { end = firstEntry(tile + 1u); }

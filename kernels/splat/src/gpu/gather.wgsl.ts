@@ -21,7 +21,11 @@ fn put(at: u32, value: f32) {
   if ((frame.flags.x & FLAG_ACCUMULATE) != 0u) { gradients[at] += value; } else { gradients[at] = value; }
 }
 fn putOffset(at: u32, value: f32) {
-  if ((frame.flags.x & FLAG_ACCUMULATE_OFFSETS) != 0u) { offsetGradients[at] += value; } else { offsetGradients[at] = value; }
+  if ((frame.flags.x & FLAG_ACCUMULATE_OFFSETS) != 0u) {
+    offsetGradients[at] += value;
+  } else {
+    offsetGradients[at] = value;
+  }
 }
 fn put3(at: u32, value: vec3f) {
   put(at, value.x);
@@ -137,7 +141,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let iz = 1.0f / at.z;
     let j = frame.focal.xy * iz;
     var byXY = dMean2d * j;
-    var byZ = third.y - iz * dot(byXY, at.xy) - iz * (j.x * (dj00 - m.slope.x * dj02) + j.y * (dj11 - m.slope.y * dj12));
+    var byZ = third.y - iz * dot(byXY, at.xy)
+      - iz * (j.x * (dj00 - m.slope.x * dj02) + j.y * (dj11 - m.slope.y * dj12));
     let p = at.xy * iz;
     if (p.x > frame.limits.x && p.x < frame.limits.y) {
       let d = -j.x * dj02 * iz;

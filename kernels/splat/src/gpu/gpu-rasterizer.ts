@@ -30,13 +30,12 @@ import {
   restOf,
 } from '../validate.ts';
 import type { BackwardVariant } from './backward.wgsl.ts';
+import { readOutputs, recordViews, stagingBytes } from './draw-views.ts';
 import type { SceneSize } from './gpu-buffers.ts';
 import { fitOnGpu } from './gpu-fit.ts';
 import { Kernels } from './gpu-kernels.ts';
 import {
-  FLAG_BACKGROUND_IMAGE,
   FLAG_DEPTH_GRADIENT,
-  FLAG_OFFSETS,
   FLAG_WEIGHTS,
   NONE,
   STATE_BAD,
@@ -361,39 +360,14 @@ export class GpuRasterizer implements DeviceRasterizer {
       scene.clearState();
       scene.dispatches = 0;
       const encoder = scene.device.createCommandEncoder();
-      const recorder = onePass(encoder);
-      let firstPixel = 0;
-      // an image is overwritten by the next view's: what is read of it is copied out between the passes
-      const room =
-        outputs.reduce((sum, { width, height, depth }) => sum + width * height * (depth === undefined ? 16 : 24), 0) +
-        STATE_BYTES;
-      const staging = reader.reserve(room);
-      let at = STATE_BYTES;
-      for (const [v, view] of views.entries()) {
-        const { camera, background } = view;
-        const pixels = camera.width * camera.height;
-        const frame = frameOf(gaussians, camera, background, compensate, this.#entries);
-        const moved = view.frame === undefined ? 0 : FLAG_OFFSETS;
-        scene.writeFrame(FIRST_FRAME + v, { ...frame, flags: frame.flags | moved, frame: view.frame, firstPixel });
-        if ((frame.flags & FLAG_BACKGROUND_IMAGE) !== 0) {
-          scene.device.queue.writeBuffer(
-            scene.buffers.get('background'),
-            firstPixel * 12,
-            background as Float32Array<ArrayBuffer>,
-          );
-          firstPixel += pixels;
-        }
-        scene.clearFrame(encoder, count);
-        scene.forward(recorder, FIRST_FRAME + v, count, camera);
-        recorder.finish();
-        encoder.copyBufferToBuffer(scene.buffers.get('image'), 0, staging, at, pixels * 16);
-        at += pixels * 16;
-        if (outputs[v].depth === undefined) continue;
-        encoder.copyBufferToBuffer(scene.buffers.get('depthEnds'), 0, staging, at, pixels * 8);
-        at += pixels * 8;
-      }
-      encoder.copyBufferToBuffer(scene.buffers.get('state'), 0, staging, 0, STATE_BYTES);
-      const bytes = await reader.finish(encoder, at);
+      const room = stagingBytes(outputs);
+      const drawn = views.map((view, v) => ({
+        view,
+        frame: frameOf(gaussians, view.camera, view.background, compensate, this.#entries),
+        output: outputs[v],
+      }));
+      recordViews(scene, encoder, reader.reserve(room), drawn, count);
+      const bytes = await reader.finish(encoder, room);
       const state = new Uint32Array(bytes, 0, STATE_BYTES / 4);
       if (state[STATE_BAD] !== NONE) failGaussian('render', gaussians, state[STATE_BAD]);
       if (state[STATE_NEEDED] > 0) {
@@ -406,22 +380,7 @@ export class GpuRasterizer implements DeviceRasterizer {
         dispatches: scene.dispatches,
         bytes: scene.buffers.bytes,
       };
-      at = STATE_BYTES;
-      for (const output of outputs) {
-        const pixels = output.width * output.height;
-        const image = new Float32Array(bytes, at, pixels * 4);
-        for (let i = 0; i < pixels; i++) {
-          output.color[3 * i] = image[4 * i];
-          output.color[3 * i + 1] = image[4 * i + 1];
-          output.color[3 * i + 2] = image[4 * i + 2];
-          output.transmittance[i] = image[4 * i + 3];
-        }
-        at += pixels * 16;
-        if (output.depth === undefined) continue;
-        const depthEnds = new Float32Array(bytes, at, pixels * 2);
-        for (let i = 0; i < pixels; i++) output.depth[i] = depthEnds[2 * i];
-        at += pixels * 8;
-      }
+      readOutputs(bytes, outputs);
       return;
     }
   }

@@ -61,7 +61,11 @@ fn products(i: u32) -> vec4f {
 }
 
 @compute @workgroup_size(TILE, TILE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let column = group.x * TILE + local.x;
   let row = group.y * TILE + local.y;
   let inside = column < frame.size.x && row < frame.size.y;
@@ -144,7 +148,11 @@ fn wideAt(i: u32) -> vec3f { return vec3f(wide[i][0], wide[i][1], wide[i][2]); }
 fn rowAt(i: u32) -> vec3f { return vec3f(rows[i][0], rows[i][1], rows[i][2]); }
 
 @compute @workgroup_size(TILE, TILE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let column = group.x * TILE + local.x;
   let row = group.y * TILE + local.y;
   let inside = column < frame.size.x && row < frame.size.y;
@@ -156,7 +164,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   if (inside) {
     shown = image[pixel];
     wanted = goal[frame.flags.y + pixel];
-    gradient = vec4f(frame.loss.x * weightAt(pixel) * sign(shown.rgb - wanted.rgb), frame.loss.z * (shown.w - wanted.w));
+    let color = frame.loss.x * weightAt(pixel) * sign(shown.rgb - wanted.rgb);
+    gradient = vec4f(color, frame.loss.z * (shown.w - wanted.w));
   }
   if (frame.loss.y != 0.0f) {
     for (var c = 0u; c < 3u; c++) {

@@ -31,7 +31,8 @@ fn project(g: u32) -> Found {
   let none = Found(0u, NONE);
   let s = shapeOf(g);
   let logit = logitOf(g);
-  var usable = finite3(s.mean) && finite4(s.quat) && finite3(s.logScale) && finite(logit) && finite3(baseColorOf(g)) && dot(s.quat, s.quat) >= QUAT_MIN;
+  var usable = finite3(s.mean) && finite4(s.quat) && finite3(s.logScale) && finite(logit) &&
+    finite3(baseColorOf(g)) && dot(s.quat, s.quat) >= QUAT_MIN;
   for (var k = 0u; k < frame.counts.y; k++) { usable = usable && finite3(restOf(g, k)); }
   if (!usable) {
     atomicMin(&state[STATE_BAD], g);
@@ -52,7 +53,8 @@ fn project(g: u32) -> Found {
   if (!(abs(center.x) < 1e9f && abs(center.y) < 1e9f)) { return none; }
   var color = unclampedColor(g, s.mean);
   if (frame.counts.y > 0u) { color = max(color, vec3f(0.0f)); }
-  let a = vec4f(center, sqrt(m.yy / m.det) * SQRT_HALF_LOG2E, -m.xy * inverseSqrt(m.yy) * inverseSqrt(m.det) * SQRT_HALF_LOG2E);
+  let slant = -m.xy * inverseSqrt(m.yy) * inverseSqrt(m.det) * SQRT_HALF_LOG2E;
+  let a = vec4f(center, sqrt(m.yy / m.det) * SQRT_HALF_LOG2E, slant);
   let b = vec4f(SQRT_HALF_LOG2E * inverseSqrt(m.yy), log2op, at.z, color.x);
   let e = ellipseOf(a, b);
   let rows = rowsOf(e);
@@ -71,7 +73,11 @@ fn project(g: u32) -> Found {
 }
 
 @compute @workgroup_size(GROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   let g = id.x;
   if (g < frame.counts.x) {
     let found = project(g);
@@ -83,7 +89,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   workgroupBarrier();
   // lane = digit, and a digit's counts lie block by block
   let count = atomicLoad(&bins[lane]);
-  if (count > 0u) { atomicAdd(&histogram[lane * ((frame.counts.x + SORT_BLOCK - 1u) / SORT_BLOCK) + group.x * GROUP / SORT_BLOCK], count); }
+  if (count > 0u) {
+    let blocks = (frame.counts.x + SORT_BLOCK - 1u) / SORT_BLOCK;
+    atomicAdd(&histogram[lane * blocks + group.x * GROUP / SORT_BLOCK], count);
+  }
   if (lane == 0u) { atomicAdd(&state[STATE_VISIBLE], atomicLoad(&visible)); }
 }
 `;

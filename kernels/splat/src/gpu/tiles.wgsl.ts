@@ -10,7 +10,11 @@ ${FRAME_WGSL}
 ${GROUP_SUMS_WGSL}
 
 @compute @workgroup_size(GROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   var count = 0u;
   if (id.x < frame.counts.x) { count = counts[order[id.x]]; }
   sumsOverGroup(lane, count);
@@ -106,7 +110,11 @@ fn tileOf(g: u32, index: u32) -> u32 {
 }
 
 @compute @workgroup_size(GROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
   var count = 0u;
   var g = 0u;
   let base = blockSums[group.x];

@@ -173,17 +173,51 @@ export function referenceBackward(
   options: ReferenceOptions = {},
 ): ReferenceGradients {
   checkScene(gaussians, camera, background);
-  const { width, height } = camera;
   const count = gaussians.opacityLogits.length;
   const splats = project(gaussians, camera, options);
+  const onScreen = screenGradient(splats, count, camera, background, gradient);
+  const result = {
+    means: new Float64Array(count * 3),
+    quats: new Float64Array(count * 4),
+    logScales: new Float64Array(count * 3),
+    opacityLogits: new Float64Array(count),
+    colors: new Float64Array(count * 3),
+    means2d: onScreen.means2d,
+    shRest: new Float64Array(count * restCount(gaussians) * 3),
+    background: onScreen.background,
+  };
+  for (const splat of splats) throughProjection(gaussians, camera, splat, onScreen, options, result);
+  return result;
+}
+
+/** What the picture says of what is seen of each Gaussian, f64. */
+interface ScreenGradient {
+  /** [N, 3] */
+  readonly colors: Float64Array;
+  /** [N] */
+  readonly depths: Float64Array;
+  readonly background: Float64Array;
+  /** [N] Σ α dL/dα = dL/dlog(opacity) */
+  readonly byLogOpacity: Float64Array;
+  /** [N, 2] pixels */
+  readonly means2d: Float64Array;
+  /** [N, 3] dL/dK: aa, ab (both off-diagonal entries together), bb */
+  readonly conics: Float64Array;
+}
+
+function screenGradient(
+  splats: readonly Splat[],
+  count: number,
+  camera: Camera,
+  background: Background,
+  gradient: OutputGradient,
+): ScreenGradient {
+  const { width, height } = camera;
   const colors = new Float64Array(count * 3);
   const depths = new Float64Array(count);
   const behindAll = new Float64Array(background.length);
-  /** Σ α dL/dα = dL/dlog(opacity) */
   const byLogOpacity = new Float64Array(count);
-  const opacityLogits = new Float64Array(count);
   const means2d = new Float64Array(count * 2);
-  // dL/dK: aa, ab (both off-diagonal entries together), bb
   const conics = new Float64Array(count * 3);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -218,43 +252,35 @@ export function referenceBackward(
       }
     }
   }
-  const result = {
-    means: new Float64Array(count * 3),
-    quats: new Float64Array(count * 4),
-    logScales: new Float64Array(count * 3),
-    opacityLogits,
-    colors: new Float64Array(count * 3),
-    means2d,
-    shRest: new Float64Array(count * restCount(gaussians) * 3),
-    background: behindAll,
-  };
-  for (const { index, a, b, c, logitSlope } of splats) {
-    opacityLogits[index] = byLogOpacity[index] * logitSlope;
-    // dL/dΣ' = -K dL/dK K, symmetric: [h00, h01, h11]
-    const [ga, gb, gc] = [conics[3 * index], conics[3 * index + 1] / 2, conics[3 * index + 2]];
-    const covariance: [number, number, number] = [
-      -(a * (ga * a + gb * b) + b * (gb * a + gc * b)),
-      -(a * (ga * b + gb * c) + b * (gb * b + gc * c)),
-      -(b * (ga * b + gb * c) + c * (gb * b + gc * c)),
-    ];
-    if (options.compensateOpacity) {
-      // log compensation = ½ log |Σ| - ½ log |Σ + low-pass|
-      const { plainInverse } = projectedCovariance(gaussians, camera, index);
-      for (const [k, entry] of [a, b, c].entries())
-        covariance[k] += 0.5 * byLogOpacity[index] * (plainInverse[k] - entry);
-    }
-    projectionGradient(
-      gaussians,
-      camera,
-      index,
-      covariance,
-      [means2d[2 * index], means2d[2 * index + 1]],
-      depths[index],
-      result,
-    );
-    seenColorGradient(gaussians, camera, index, Array.from(colors.subarray(3 * index, 3 * index + 3)), result);
+  return { colors, depths, background: behindAll, byLogOpacity, means2d, conics };
+}
+
+/** From what is seen of a Gaussian to what it is; adds to `result`. */
+function throughProjection(
+  gaussians: SceneNumbers,
+  camera: Camera,
+  { index, a, b, c, logitSlope }: Splat,
+  { colors, depths, byLogOpacity, means2d, conics }: ScreenGradient,
+  options: ReferenceOptions,
+  result: ReferenceGradients,
+): void {
+  result.opacityLogits[index] = byLogOpacity[index] * logitSlope;
+  // dL/dΣ' = -K dL/dK K, symmetric: [h00, h01, h11]
+  const [ga, gb, gc] = [conics[3 * index], conics[3 * index + 1] / 2, conics[3 * index + 2]];
+  const covariance: [number, number, number] = [
+    -(a * (ga * a + gb * b) + b * (gb * a + gc * b)),
+    -(a * (ga * b + gb * c) + b * (gb * b + gc * c)),
+    -(b * (ga * b + gb * c) + c * (gb * b + gc * c)),
+  ];
+  if (options.compensateOpacity) {
+    // log compensation = ½ log |Σ| - ½ log |Σ + low-pass|
+    const { plainInverse } = projectedCovariance(gaussians, camera, index);
+    for (const [k, entry] of [a, b, c].entries())
+      covariance[k] += 0.5 * byLogOpacity[index] * (plainInverse[k] - entry);
   }
-  return result;
+  const center: [number, number] = [means2d[2 * index], means2d[2 * index + 1]];
+  projectionGradient(gaussians, camera, index, covariance, center, depths[index], result);
+  seenColorGradient(gaussians, camera, index, Array.from(colors.subarray(3 * index, 3 * index + 3)), result);
 }
 
 function checkScene(gaussians: SceneNumbers, camera: Camera, background: Background): void {

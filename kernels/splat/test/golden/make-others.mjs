@@ -1,6 +1,8 @@
-// Makes five.ply and five.splat beside it with the tools of others, which are no dependencies: npm install --ignore-scripts @playcanvas/splat-transform@3.7.0
-// gsplat@1.2.9 elsewhere (both MIT), then node make-others.mjs <that folder>/node_modules
-// five.ply is five-v3.spz as splat-transform reads it; five.splat is the means, scales, rotations, colours and opacities of five.json as gsplat.js packs them.
+// Makes five.ply and five.splat beside it with the tools of others (both MIT), which are no dependencies:
+// npm install --ignore-scripts @playcanvas/splat-transform@3.7.0 gsplat@1.2.9 elsewhere, then
+// node make-others.mjs <that folder>/node_modules
+// five.ply is five-v3.spz as splat-transform reads it; five.splat is the means, scales, rotations, colours and
+// opacities of five.json as gsplat.js packs them.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +10,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const modules = process.argv[2];
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-execFileSync(process.execPath, [join(modules, '@playcanvas/splat-transform/bin/cli.mjs'), '-w', '-g', 'cpu', here('five-v3.spz'), here('five.ply')], { stdio: 'inherit' });
+const cli = join(modules, '@playcanvas/splat-transform/bin/cli.mjs');
+execFileSync(process.execPath, [cli, '-w', '-g', 'cpu', here('five-v3.spz'), here('five.ply')], { stdio: 'inherit' });
 
 const { SplatData } = await import(pathToFileURL(join(modules, 'gsplat/dist/index.es.js')).href);
 const { numPoints, positions, scales, rotations, alphas, colors } = JSON.parse(readFileSync(here('five.json'), 'utf8'));
 const byte = (value) => Math.max(0, Math.min(255, Math.round(255 * value)));
-const rgba = Uint8Array.from({ length: 4 * numPoints }, (_, i) => byte(i % 4 < 3 ? 0.5 + 0.28209479177387814 * colors[3 * (i >> 2) + (i % 4)] : 1 / (1 + Math.exp(-alphas[i >> 2]))));
+const rgba = Uint8Array.from({ length: 4 * numPoints }, (_, i) => {
+  const [at, channel] = [i >> 2, i % 4];
+  return byte(channel < 3 ? 0.5 + 0.28209479177387814 * colors[3 * at + channel] : 1 / (1 + Math.exp(-alphas[at])));
+});
 // xyzw there, wxyz in the file
 const wxyz = Float32Array.from(rotations, (_, i) => rotations[i % 4 === 0 ? i + 3 : i - 1]);
-writeFileSync(here('five.splat'), new SplatData(numPoints, Float32Array.from(positions), wxyz, Float32Array.from(scales, Math.exp), rgba).serialize());
+const splat = new SplatData(numPoints, Float32Array.from(positions), wxyz, Float32Array.from(scales, Math.exp), rgba);
+writeFileSync(here('five.splat'), splat.serialize());

@@ -1,4 +1,5 @@
-// Makes the .spz files beside it with @adobe/spz 0.2.3 (Niantic's packer, ISC), which is no dependency: npm install @adobe/spz@0.2.3 elsewhere, then
+// Makes the .spz files beside it with @adobe/spz 0.2.3 (Niantic's packer, ISC), which is no dependency:
+// npm install @adobe/spz@0.2.3 elsewhere, then
 // node make-spz.mjs <that folder>/node_modules/@adobe/spz/dist/spz.js
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -26,9 +27,12 @@ const cloud = {
 };
 for (const version of [2, 3, 4]) {
   try {
-    writeFileSync(new URL(`five-v${version}.spz`, import.meta.url), spz.saveSpzToBuffer(cloud, { version, from: spz.CoordinateSystem.RDF, sh1Bits: 5, shRestBits: 4 }));
+    const options = { version, from: spz.CoordinateSystem.RDF, sh1Bits: 5, shRestBits: 4 };
+    writeFileSync(new URL(`five-v${version}.spz`, import.meta.url), spz.saveSpzToBuffer(cloud, options));
   } catch (error) {
     console.log(`version ${version}: ${error}`);
   }
 }
-writeFileSync(new URL('five.json', import.meta.url), `${JSON.stringify(Object.fromEntries(Object.entries(cloud).map(([name, value]) => [name, ArrayBuffer.isView(value) ? Array.from(value, (x) => Number(x.toFixed(6))) : value])))}\n`);
+const rounded = (value) => (ArrayBuffer.isView(value) ? Array.from(value, (x) => Number(x.toFixed(6))) : value);
+const numbers = Object.fromEntries(Object.entries(cloud).map(([name, value]) => [name, rounded(value)]));
+writeFileSync(new URL('five.json', import.meta.url), `${JSON.stringify(numbers)}\n`);

@@ -26,7 +26,7 @@ test('what was put comes back, byte for byte, from a store opened anew', async (
   );
 });
 
-test('one content has one digest, whatever the order of its files; another name, type or byte has another', async () => {
+test('one content has one digest in any order of its files; another name, type or byte has another', async () => {
   const store = await openDiskStore(await scratch());
   const [a, b] = [bytes('one'), bytes('two')];
   const { digest } = await store.put('image', { a, b });

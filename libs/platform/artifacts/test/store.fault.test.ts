@@ -151,7 +151,7 @@ async function withSmallDisk(work: (root: string) => Promise<void>): Promise<boo
 }
 
 describe('a full disk', () => {
-  test('is named, leaves no half-written file, keeps what was there, and works again when there is room', async (context) => {
+  test('is named, leaves no half file, keeps what was there, and works again when there is room', async (context) => {
     const ran = await withSmallDisk(async (root) => {
       const store = await openDiskStore(root);
       const small = await store.put('image', FILES);

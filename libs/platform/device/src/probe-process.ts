@@ -82,7 +82,9 @@ async function probeWebGpu(): Promise<Answer> {
   const buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });
   const read = device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   const module = device.createShaderModule({
-    code: '@group(0) @binding(0) var<storage, read_write> y: array<f32, 4>; @compute @workgroup_size(4) fn main(@builtin(local_invocation_index) i: u32) { y[i] = f32(i) * 2.0; }',
+    code:
+      '@group(0) @binding(0) var<storage, read_write> y: array<f32, 4>; @compute @workgroup_size(4) fn ' +
+      'main(@builtin(local_invocation_index) i: u32) { y[i] = f32(i) * 2.0; }',
   });
   const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
   const encoder = device.createCommandEncoder();

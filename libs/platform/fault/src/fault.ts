@@ -2,7 +2,10 @@
 export const PHASES = ['before-run', 'run'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Who can mend it: the person who runs a graph, or the author of the code that failed (then the sentence asks for a report). */
+/**
+ * Who can mend it: the person who runs a graph, or the author of the code that failed (then the sentence asks for a
+ * report).
+ */
 export const AUDIENCES = ['person', 'author'] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -30,8 +33,8 @@ export function sentenceOf({ where, expected, got, remedy }: Omit<FaultParts, 'c
 }
 
 /**
- * Something that is not as it must be, told to somebody who can mend it. Every error that a person is meant to read is one;
- * anything else that is thrown is a defect. `message` is built from the parts.
+ * Something that is not as it must be, told to somebody who can mend it. Every error that a person is meant to read is
+ * one; anything else that is thrown is a defect. `message` is built from the parts.
  */
 export class Fault<Code extends FaultCode = FaultCode> extends Error {
   /** Of the errors of a subclass, where a fault does not say it itself. */

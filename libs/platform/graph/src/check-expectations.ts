@@ -63,7 +63,10 @@ function read(reference: string, metricsByNode: Readonly<Record<string, readonly
     const close = closestName(name, Object.keys(lacking.values));
     return {
       kind: 'missing',
-      why: `no metric "${name}"${inWords(lacking.element)} (it has ${Object.keys(lacking.values).join(', ') || 'none'})${close === undefined ? '' : `; did you mean "${node}.${close}"?`}`,
+      why:
+        `no metric "${name}"${inWords(lacking.element)} (it has ` +
+        `${Object.keys(lacking.values).join(', ') || 'none'})` +
+        `${close === undefined ? '' : `; did you mean "${node}.${close}"?`}`,
     };
   }
   return { kind: 'read', list: elements.map(({ element, values }) => ({ element, value: values[name]! })) };

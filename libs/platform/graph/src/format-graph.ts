@@ -99,5 +99,9 @@ function broken(value: object, indent: number, used: number): string {
   if (entries.length === 0) return write(value, indent, used);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   const inside = ' '.repeat(indent + 2);
-  return `${open}\n${entries.map(([key, inner]) => `${inside}${key}${write(inner, indent + 2, key.length)}`).join(',\n')}\n${' '.repeat(indent)}${close}`;
+  return (
+    `${open}\n` +
+    `${entries.map(([key, inner]) => `${inside}${key}${write(inner, indent + 2, key.length)}`).join(',\n')}\n` +
+    `${' '.repeat(indent)}${close}`
+  );
 }

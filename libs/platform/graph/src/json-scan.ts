@@ -30,86 +30,104 @@ const DEEPEST = 200;
  * two equal keys in silence, which in a graph loses a node.
  */
 export function scanJson(text: string): JsonScan {
-  const offsets = new Map<string, number>();
-  let at = 0;
-
-  const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
-  };
-  const fail = (
-    expected: string,
-    code: JsonFault['code'] = 'graph.not-json',
-    got = at >= text.length ? 'the end of the text' : JSON.stringify([...text.slice(at, at + 2)][0]),
-  ): never => {
-    throw new ScanStop({ code, offset: at, expected, got });
-  };
-  const value = (path: string, depth: number): void => {
-    take(SPACE);
-    offsets.set(path, at);
-    if (depth > DEEPEST) fail(`at most ${DEEPEST} levels`);
-    if (text[at] === '{') return members(path, depth);
-    if (text[at] === '[') return elements(path, depth);
-    if (text[at] === '"') {
-      if (take(STRING) === undefined) fail('a string that ends with " and escapes \\ and control characters');
-    } else if (!take(WORD)) fail('a value');
-  };
-  const members = (path: string, depth: number): void => {
-    at += 1;
-    const seen = new Set<string>();
-    take(SPACE);
-    if (text[at] === '}') {
-      at += 1;
-      return;
-    }
-    for (;;) {
-      take(SPACE);
-      const start = at;
-      const quoted = take(STRING) ?? fail(seen.size > 0 ? 'a key in " after the comma' : 'a key in " or }');
-      const key = JSON.parse(quoted) as string;
-      if (seen.has(key)) {
-        at = start;
-        fail('each key once', 'graph.duplicate-key', `${quoted} a second time`);
-      }
-      seen.add(key);
-      take(SPACE);
-      if (text[at] !== ':') fail('a :');
-      at += 1;
-      value(path === '' ? key : `${path}/${key}`, depth + 1);
-      take(SPACE);
-      if (text[at] === '}') break;
-      if (text[at] !== ',') fail(', or }');
-      at += 1;
-    }
-    at += 1;
-  };
-  const elements = (path: string, depth: number): void => {
-    at += 1;
-    take(SPACE);
-    if (text[at] === ']') {
-      at += 1;
-      return;
-    }
-    for (let index = 0; ; index += 1) {
-      value(path === '' ? `${index}` : `${path}/${index}`, depth + 1);
-      take(SPACE);
-      if (text[at] === ']') break;
-      if (text[at] !== ',') fail(', or ]');
-      at += 1;
-    }
-    at += 1;
-  };
-
+  const scan = new Scan(text);
   try {
-    value('', 0);
-    take(SPACE);
-    if (at < text.length) fail('nothing after the value');
-    return { kind: 'fine', offsets };
+    scan.document();
+    return { kind: 'fine', offsets: scan.offsets };
   } catch (error) {
     if (error instanceof ScanStop) return { kind: 'fault', fault: error.fault };
     throw error;
+  }
+}
+
+class Scan {
+  /** where each value begins, by its path */
+  readonly offsets = new Map<string, number>();
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): void {
+    this.#value('', 0);
+    this.#take(SPACE);
+    if (this.#at < this.#text.length) this.#fail('nothing after the value');
+  }
+
+  get #next(): string | undefined {
+    return this.#text[this.#at];
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #fail(expected: string, code: JsonFault['code'] = 'graph.not-json', got = this.#seen()): never {
+    throw new ScanStop({ code, offset: this.#at, expected, got });
+  }
+
+  #seen(): string {
+    const at = this.#at;
+    return at >= this.#text.length ? 'the end of the text' : JSON.stringify([...this.#text.slice(at, at + 2)][0]);
+  }
+
+  #value(path: string, depth: number): void {
+    this.#take(SPACE);
+    this.offsets.set(path, this.#at);
+    if (depth > DEEPEST) this.#fail(`at most ${DEEPEST} levels`);
+    if (this.#next === '{') this.#members(path, depth);
+    else if (this.#next === '[') this.#elements(path, depth);
+    else if (this.#next === '"') {
+      if (this.#take(STRING) === undefined)
+        this.#fail('a string that ends with " and escapes \\ and control characters');
+    } else if (!this.#take(WORD)) this.#fail('a value');
+  }
+
+  #members(path: string, depth: number): void {
+    const seen = new Set<string>();
+    this.#list('}', () => {
+      const key = this.#key(seen);
+      this.#take(SPACE);
+      if (this.#next !== ':') this.#fail('a :');
+      this.#at += 1;
+      this.#value(path === '' ? key : `${path}/${key}`, depth + 1);
+    });
+  }
+
+  #key(seen: Set<string>): string {
+    this.#take(SPACE);
+    const start = this.#at;
+    const quoted = this.#take(STRING) ?? this.#fail(seen.size > 0 ? 'a key in " after the comma' : 'a key in " or }');
+    const key = JSON.parse(quoted) as string;
+    if (seen.has(key)) {
+      this.#at = start;
+      this.#fail('each key once', 'graph.duplicate-key', `${quoted} a second time`);
+    }
+    seen.add(key);
+    return key;
+  }
+
+  #elements(path: string, depth: number): void {
+    this.#list(']', (index) => this.#value(path === '' ? `${index}` : `${path}/${index}`, depth + 1));
+  }
+
+  /** From the bracket that opens to the one that closes, with what reads one entry. */
+  #list(end: '}' | ']', entry: (index: number) => void): void {
+    this.#at += 1;
+    this.#take(SPACE);
+    for (let index = 0; this.#next !== end || index > 0; index += 1) {
+      entry(index);
+      this.#take(SPACE);
+      if (this.#next === end) break;
+      if (this.#next !== ',') this.#fail(`, or ${end}`);
+      this.#at += 1;
+    }
+    this.#at += 1;
   }
 }
 

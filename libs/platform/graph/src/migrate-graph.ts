@@ -121,7 +121,10 @@ function takeStep(doc: GraphDocument, name: string, stage: AnyStage, step: Stage
     sizes,
     edges: doc.edges.map((text) => {
       const edge = parseEdge(text);
-      return `${output(sourceText(edge.from))} -> ${renamed(`${edge.to.node}.${edge.to.port}`, name, step.renamedInputs)}`;
+      return (
+        `${output(sourceText(edge.from))} -> ` +
+        `${renamed(`${edge.to.node}.${edge.to.port}`, name, step.renamedInputs)}`
+      );
     }),
     outputs: Object.fromEntries(Object.entries(doc.outputs).map(([file, reference]) => [file, output(reference)])),
     cells: doc.cells.map((cell) => ('show' in cell ? { show: output(cell.show) } : cell)),

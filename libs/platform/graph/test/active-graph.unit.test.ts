@@ -72,6 +72,155 @@ describe('a document in which something is skipped', () => {
   });
 });
 
+describe('what goes with a muted node', () => {
+  test('an input of the graph that fed only it is not asked for, and one that feeds another still is', () => {
+    const alone = active((g) => void (g.nodes['each']!['skip'] = 'mute'));
+    expect(alone.doc.inputs).toEqual({});
+    const shared = active((g) => {
+      g.nodes['other'] = { stage: 'scale@2', backbone: 'jitter' };
+      g.edges.push('many.value -> other.value', 'given -> other.bias');
+      g.nodes['each']!['skip'] = 'mute';
+    });
+    expect(Object.keys(shared.doc.inputs)).toEqual(['given']);
+    expect(shared.doc.edges).toEqual(['many.value -> other.value', 'given -> other.bias']);
+  });
+
+  test('an input that feeds nothing is left to be refused', () => {
+    const { doc } = active((g) => {
+      g.inputs['idle'] = { type: 'number' };
+      g.nodes['last']!['skip'] = 'mute';
+    });
+    expect(Object.keys(doc.inputs)).toEqual(['given', 'idle']);
+  });
+
+  test('all that follows, one after another, each with its reason; what it took from others is let go', () => {
+    const { doc, notes } = active((g) => {
+      g.nodes['end'] = { stage: 'scale@2' };
+      g.edges.push('last.result -> end.value', 'many.value -> end.bias');
+      g.nodes['each']!['skip'] = 'mute';
+    });
+    expect(Object.keys(doc.nodes)).toEqual(['many']);
+    expect(doc.edges).toEqual([]);
+    expect(notes).toEqual([
+      'each: muted',
+      'all: left out, since each.result gives it nothing',
+      'last: left out, since all.total gives it nothing',
+      'end: left out, since last.result gives it nothing',
+      'outputs left out: total.json, each.json',
+      'expectations left out: 2 of 2',
+    ]);
+  });
+
+  test('a node that lost two inputs is left out once', () => {
+    const { notes } = active((g) => {
+      g.nodes['end'] = { stage: 'scale@2' };
+      g.edges.push('all.total -> end.value', 'each.result -> end.bias');
+      g.nodes['many']!['skip'] = 'mute';
+      g.expect = [];
+      g.outputs = {};
+    });
+    expect(notes).toEqual([
+      'many: muted',
+      'each: left out, since many.value gives it nothing',
+      'all: left out, since each.result gives it nothing',
+      'end: left out, since all.total gives it nothing',
+      'last: left out, since all.total gives it nothing',
+    ]);
+  });
+
+  test('a node whose stage is not installed stays, to be refused', () => {
+    const { doc } = active((g) => {
+      g.nodes['last'] = { stage: 'nowhere@1' };
+      g.nodes['all']!['skip'] = 'mute';
+    });
+    expect(Object.keys(doc.nodes)).toContain('last');
+  });
+});
+
+describe('what goes through a bypassed node', () => {
+  test('comes from the input of the type of the output that is taken, not from the first that is connected', () => {
+    const { doc } = active((g) => {
+      g.nodes['all']!['skip'] = 'bypass';
+      g.edges = [
+        'given -> each.bias',
+        'many.value -> each.value',
+        'each.result -> all.values',
+        'all.total -> last.value',
+      ];
+    });
+    expect(doc.edges).toContain('each.result -> last.value');
+    const first = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.edges = [
+        'given -> each.bias',
+        'many.value -> each.value',
+        'each.result -> all.values',
+        'all.total -> last.value',
+      ];
+    });
+    expect(first.doc.edges).toEqual(['many.value -> all.values', 'all.total -> last.value']);
+  });
+
+  test('may be an input of the graph, and is nothing where no such input is connected', () => {
+    const given = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.edges = ['given -> each.value', 'each.result -> last.value', 'many.value -> all.values'];
+    });
+    expect(given.doc.edges).toEqual(['given -> last.value', 'many.value -> all.values']);
+    // cells and outputs name outputs of nodes: an input stands for none
+    expect(given.doc.outputs).toEqual({ 'total.json': 'all.total' });
+    const unfed = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.edges = g.edges.filter((edge) => !edge.includes('each.value') && !edge.includes('each.bias'));
+    });
+    expect(unfed.notes).toContain('all: left out, since each.result gives it nothing');
+  });
+
+  test('is nothing where an output is asked for that the stage has not, or the stage is not installed', () => {
+    const wrong = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.edges = g.edges.map((edge) => edge.replace('each.result', 'each.nothing'));
+    });
+    expect(wrong.notes).toContain('all: left out, since each.nothing gives it nothing');
+    const unknown = active((g) => void (g.nodes['each'] = { stage: 'nowhere@1', skip: 'bypass' }));
+    expect(unknown.notes).toContain('all: left out, since each.result gives it nothing');
+  });
+
+  test('is nothing where bypassed nodes feed one another in a circle', () => {
+    const { notes } = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.nodes['more'] = { stage: 'scale@2', skip: 'bypass' };
+      g.edges = ['more.result -> each.value', 'each.result -> more.value', 'each.result -> all.values'];
+    });
+    expect(notes).toContain('all: left out, since each.result gives it nothing');
+  });
+
+  test('is nothing where a muted node feeds it', () => {
+    const { notes } = active((g) => {
+      g.nodes['many']!['skip'] = 'mute';
+      g.nodes['each']!['skip'] = 'bypass';
+      g.edges = g.edges.filter((edge) => !edge.startsWith('given'));
+    });
+    expect(notes).toContain('all: left out, since each.result gives it nothing');
+  });
+
+  test('is what a cell shows', () => {
+    const { doc } = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.cells = [{ markdown: '# Here' }, { show: 'each.result' }, { show: 'all.total' }];
+    });
+    expect(doc.cells).toEqual([{ markdown: '# Here' }, { show: 'many.value' }, { show: 'all.total' }]);
+  });
+
+  test('says nothing of outputs and expectations where all of them stay', () => {
+    const { notes } = active((g) => {
+      g.nodes['each']!['skip'] = 'bypass';
+      g.expect = [{ metric: 'all.total', atLeast: 10 }];
+    });
+    expect(notes).toEqual(['each: bypassed']);
+  });
+});
+
 describe('a part of a document', () => {
   test('up to a node has all that it needs and no more', () => {
     const { doc, anew } = selectNodes(graph(), { kind: 'to', node: 'each' });

@@ -22,6 +22,43 @@ export const MAX_PIXELS = 50_000_000;
  * @throws MediaError of another format, animated, too large, too small, truncated
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Image> {
+  const { name = 'image', maxPixels = MAX_PIXELS } = options;
+  const format = checkHeader(bytes, options);
+  const sharp = await loadSharp();
+  try {
+    const { data, info } = await sharp(bytes, {
+      failOn: 'error',
+      limitInputPixels: maxPixels,
+      sequentialRead: true,
+      pages: 1,
+    })
+      .autoOrient()
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 4) throw new Error(`${info.channels} channels`);
+    return {
+      width: info.width,
+      height: info.height,
+      data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength),
+    };
+  } catch (cause) {
+    throw new MediaError(
+      {
+        code: 'media.image-truncated',
+        where: name,
+        expected: `a whole ${format}`,
+        got: `a truncated or damaged one (${firstLine(cause)})`,
+        remedy: 'copy the picture again',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Refuses what cannot be taken. @returns the format, in capitals */
+function checkHeader(bytes: Uint8Array, options: DecodeImageOptions): string {
   const { name = 'image', minSide = 1, maxPixels = MAX_PIXELS } = options;
   const header = readImageHeader(bytes);
   if (bytes.length === 0)
@@ -75,36 +112,5 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
       got: `${width}x${height}`,
       remedy: 'give a larger picture',
     });
-
-  const sharp = await loadSharp();
-  try {
-    const { data, info } = await sharp(bytes, {
-      failOn: 'error',
-      limitInputPixels: maxPixels,
-      sequentialRead: true,
-      pages: 1,
-    })
-      .autoOrient()
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 4) throw new Error(`${info.channels} channels`);
-    return {
-      width: info.width,
-      height: info.height,
-      data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength),
-    };
-  } catch (cause) {
-    throw new MediaError(
-      {
-        code: 'media.image-truncated',
-        where: name,
-        expected: `a whole ${header.format.toUpperCase()}`,
-        got: `a truncated or damaged one (${firstLine(cause)})`,
-        remedy: 'copy the picture again',
-      },
-      { cause },
-    );
-  }
+  return header.format.toUpperCase();
 }

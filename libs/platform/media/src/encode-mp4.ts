@@ -27,24 +27,7 @@ export interface EncodeMp4Options {
  */
 export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): Promise<Uint8Array> {
   const { width, height, fps, frames } = video;
-  if (width % 2 !== 0 || height % 2 !== 0 || width < 16 || height < 16) {
-    throw new MediaError({
-      code: 'media.video-size',
-      where: 'encode-mp4.size',
-      expected: 'even sides of at least 16 pixels (H.264 4:2:0)',
-      got: `${width}x${height}`,
-      remedy: 'take the size from evenSize',
-    });
-  }
-  if (frames < 1 || !(fps > 0))
-    throw new MediaError({
-      code: 'media.video-size',
-      where: 'encode-mp4.frames',
-      expected: 'at least one frame at a positive rate',
-      got: `${frames} at ${fps} fps`,
-      remedy: 'give a longer film',
-    });
-
+  checkFilm(video);
   using _held = holdEventLoop();
   const { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } =
     await loadCodecs();
@@ -78,14 +61,7 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
     const keyInterval = Math.max(1, Math.round(fps));
     for await (const frame of video.read()) {
       options.signal?.throwIfAborted();
-      if (frame.length !== width * height * 4)
-        throw new MediaError({
-          code: 'media.video-size',
-          where: 'encode-mp4.frame',
-          expected: `u8 [${height}, ${width}, 4]`,
-          got: `${frame.length} bytes at frame ${given}`,
-          remedy: "give RGBA frames of the film's size",
-        });
+      checkFrame(video, frame, given);
       rgbaToI420(frame, width, height, planes);
       await encoder.encode(planes, given % keyInterval === 0);
       given += 1;
@@ -123,4 +99,35 @@ export async function encodeMp4(video: Video, options: EncodeMp4Options = {}): P
   const bytes = new Uint8Array(target.buffer);
   zeroMp4Clock(bytes);
   return bytes;
+}
+
+function checkFilm({ width, height, fps, frames }: Video): void {
+  if (width % 2 !== 0 || height % 2 !== 0 || width < 16 || height < 16) {
+    throw new MediaError({
+      code: 'media.video-size',
+      where: 'encode-mp4.size',
+      expected: 'even sides of at least 16 pixels (H.264 4:2:0)',
+      got: `${width}x${height}`,
+      remedy: 'take the size from evenSize',
+    });
+  }
+  if (frames < 1 || !(fps > 0))
+    throw new MediaError({
+      code: 'media.video-size',
+      where: 'encode-mp4.frames',
+      expected: 'at least one frame at a positive rate',
+      got: `${frames} at ${fps} fps`,
+      remedy: 'give a longer film',
+    });
+}
+
+function checkFrame({ width, height }: Video, frame: Uint8ClampedArray, at: number): void {
+  if (frame.length !== width * height * 4)
+    throw new MediaError({
+      code: 'media.video-size',
+      where: 'encode-mp4.frame',
+      expected: `u8 [${height}, ${width}, 4]`,
+      got: `${frame.length} bytes at frame ${at}`,
+      remedy: "give RGBA frames of the film's size",
+    });
 }

@@ -93,7 +93,8 @@ describe('a WAV', () => {
     await expect(decodeAudio(wav.subarray(0, wav.length - 32_000), { name: 'voice.wav' })).rejects.toMatchObject({
       code: 'media.audio-truncated',
       message:
-        'voice.wav.data: expected 64000 bytes (1.00 s), got 32000 (0.50 s), 32000 bytes missing; copy the recording again',
+        'voice.wav.data: expected 64000 bytes (1.00 s), got 32000 (0.50 s), 32000 bytes missing; copy the ' +
+        'recording again',
     });
     await expect(decodeAudio(wav.subarray(0, 30))).rejects.toMatchObject({ code: 'media.audio-truncated' });
   });

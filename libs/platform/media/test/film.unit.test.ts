@@ -238,9 +238,12 @@ describe('a film through MP4', () => {
   });
 
   it('leaves nothing behind that keeps a process alive, and waits for nothing in silence', () => {
+    const media = new URL('../src/index.ts', import.meta.url).href;
     const script = `
-      const { encodeMp4, openMp4, videoFromFrames } = await import(${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)});
-      const film = videoFromFrames({ width: 32, height: 32, fps: 25, frames: 30 }, function* (from, to) { for (let i = from; i < to; i++) yield new Uint8ClampedArray(4096).fill(i); });
+      const { encodeMp4, openMp4, videoFromFrames } = await import(${JSON.stringify(media)});
+      const film = videoFromFrames({ width: 32, height: 32, fps: 25, frames: 30 }, function* (from, to) {
+        for (let i = from; i < to; i++) yield new Uint8ClampedArray(4096).fill(i);
+      });
       const opened = await openMp4(await encodeMp4(film));
       let count = 0;
       for await (const _ of opened.read()) count += 1;

@@ -115,7 +115,9 @@ export const deformation: PortType<Deformation> = {
     return parseValue(deformation.schema, particles, 'deformation');
   },
   preview: (value) => ({
-    summary: `${value.frames} frames at ${value.fps} fps of ${value.count} Gaussians${value.kind === 'particles' ? `, carried by ${value.particles} particles` : ''}`,
+    summary:
+      `${value.frames} frames at ${value.fps} fps of ${value.count} ` +
+      `Gaussians${value.kind === 'particles' ? `, carried by ${value.particles} particles` : ''}`,
     file: 'deformation.safetensors',
   }),
 };

@@ -36,5 +36,11 @@ export function jsonPort<T>(spec: {
 
 /** JSON with sorted keys and two-space indent, newline at the end. */
 export function canonicalJson(value: unknown): string {
-  return `${JSON.stringify(value, (_key, inner: unknown) => (inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner), 2)}\n`;
+  return `${JSON.stringify(value, (_key, inner: unknown) => sorted(inner), 2)}\n`;
+}
+
+/** An object's entries by name; what is none, as it is. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -79,7 +79,9 @@ export const landmarksSchema = z
       ctx.addIssue({
         code: 'custom',
         path: ['points', missing[0]],
-        message: `expected every landmark of the face, got none for ${missing.join(', ')}; add { "x": …, "y": … } in pixels`,
+        message:
+          `expected every landmark of the face, got none for ${missing.join(', ')}; add { "x": …, "y": … } in ` +
+          'pixels',
       });
   });
 

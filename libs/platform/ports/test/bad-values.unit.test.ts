@@ -155,7 +155,8 @@ describe('what a person gives', () => {
     expect(whole?.points.chin).toEqual({ x: 1, y: 2, confidence: 1 });
     const { chin: _chin, mouthLeft: _mouth, ...rest } = face();
     await expect(landmarks.fromUser?.(json({ width: 64, height: 96, points: rest }))).rejects.toThrow(
-      'points.json.points.chin: expected every landmark of the face, got none for chin, mouthLeft; add { "x": …, "y": … } in pixels',
+      'points.json.points.chin: expected every landmark of the face, got none for chin, mouthLeft; add { "x": …, ' +
+        '"y": … } in pixels',
     );
     await expect(
       landmarks.fromUser?.(json({ width: 64, height: 96, points: { ...face(), nose: { x: 1, y: 1 } } })),

@@ -36,7 +36,9 @@ const cluster = await openCluster({ url: server.url }, 'bench');
 const workers: ChildProcess[] = [];
 try {
   console.log(
-    `commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim()}, nats-server ${cluster.connection.info?.version}, Node ${process.versions.node}, ${cpus()[0].model}, ${availableParallelism()} cores, ${tasks} tasks in ${ROUNDS} rounds, ${WORKERS} workers`,
+    `commit ${execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim()}, nats-server ` +
+      `${cluster.connection.info?.version}, Node ${process.versions.node}, ${cpus()[0].model}, ` +
+      `${availableParallelism()} cores, ${tasks} tasks in ${ROUNDS} rounds, ${WORKERS} workers`,
   );
   await Promise.all(Array.from({ length: WORKERS }, (_, at) => startWorker(at)));
   const per = Math.ceil(tasks / ROUNDS);
@@ -61,17 +63,22 @@ try {
   for (const [side, costs] of Object.entries(sides)) {
     const took = sum(costs, (cost) => cost.seconds);
     console.log(
-      `${side.padEnd(9)} ${(total / took).toFixed(0).padStart(5)} tasks/s, ${((took / total) * 1000).toFixed(2).padStart(6)} ms a task, ${(seconds / took).toFixed(2)} of embedded, ${(bareSeconds / took).toFixed(3)} of bare`,
+      `${side.padEnd(9)} ${(total / took).toFixed(0).padStart(5)} tasks/s, ` +
+        `${((took / total) * 1000).toFixed(2).padStart(6)} ms a task, ${(seconds / took).toFixed(2)} of embedded, ` +
+        `${(bareSeconds / took).toFixed(3)} of bare`,
     );
     const per1 = (of: keyof Cost, digits = 2): string => (sum(costs, (cost) => cost[of]) / total).toFixed(digits);
     console.log(
-      `          processor ms a task: runner ${per1('runnerMs')}, workers ${per1('workersMs')}, server ${per1('serverMs')}; messages a task: ${per1('messagesIn', 1)} to the server, ${per1('messagesOut', 1)} from it; bytes ${per1('bytesIn', 0)} and ${per1('bytesOut', 0)}`,
+      `          processor ms a task: runner ${per1('runnerMs')}, workers ${per1('workersMs')}, server ` +
+        `${per1('serverMs')}; messages a task: ${per1('messagesIn', 1)} to the server, ${per1('messagesOut', 1)} ` +
+        `from it; bytes ${per1('bytesIn', 0)} and ${per1('bytesOut', 0)}`,
     );
   }
   for (const stream of await cluster.manager.streams.list().next())
     if (stream.state.messages > 0)
       console.log(
-        `${stream.config.name}: ${stream.state.messages} messages, ${(stream.state.bytes / (total + 40)).toFixed(0)} bytes a task`,
+        `${stream.config.name}: ${stream.state.messages} messages, ` +
+          `${(stream.state.bytes / (total + 40)).toFixed(0)} bytes a task`,
       );
   if (mebibytes > 0) await artifacts();
 } finally {
@@ -245,7 +252,8 @@ async function artifacts(): Promise<void> {
     );
   }
   console.log(
-    `nats-server: ${Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) >> 10} MiB at most`,
+    'nats-server: ' +
+      `${Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) >> 10} MiB at most`,
   );
 }
 
@@ -272,7 +280,8 @@ async function bareTransfer(): Promise<void> {
   const get = mebibytes / ((performance.now() - began) / 1000);
   await cluster.manager.streams.delete(stream);
   console.log(
-    `bare  ${mebibytes} MiB in chunks of ${CHUNK / 1024} KiB, ${ON_THE_WAY} on the way: put ${put.toFixed(0)} MiB/s, get ${get.toFixed(0)} MiB/s`,
+    `bare  ${mebibytes} MiB in chunks of ${CHUNK / 1024} KiB, ${ON_THE_WAY} on the way: put ${put.toFixed(0)} ` +
+      `MiB/s, get ${get.toFixed(0)} MiB/s`,
   );
 }
 

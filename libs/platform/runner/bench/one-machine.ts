@@ -31,7 +31,8 @@ for (const digest of digests) await (what === 'send' ? store.send(digest) : stor
 const seconds = (performance.now() - began) / 1000;
 clearInterval(watch);
 console.log(
-  `${what.padEnd(5)} ${total} MiB in pieces of ${piece} MiB: ${(Number(total) / seconds).toFixed(0)} MiB/s, memory ${(before / 2 ** 20).toFixed(0)} -> at most ${(most / 2 ** 20).toFixed(0)} MiB`,
+  `${what.padEnd(5)} ${total} MiB in pieces of ${piece} MiB: ${(Number(total) / seconds).toFixed(0)} MiB/s, ` +
+    `memory ${(before / 2 ** 20).toFixed(0)} -> at most ${(most / 2 ** 20).toFixed(0)} MiB`,
 );
 await cluster.close();
 process.exit(0);

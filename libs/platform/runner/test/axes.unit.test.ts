@@ -74,7 +74,8 @@ describe('axes', () => {
     });
     expect(result.status).toBe('failed');
     expect(result.failures.map(({ message }) => message)).toEqual([
-      'both.other: expected 3 along clip as both.value has (from three.value), got 4 from four.value; make them equally many',
+      'both.other: expected 3 along clip as both.value has (from three.value), got 4 from four.value; make them ' +
+        'equally many',
     ]);
   });
 });
@@ -102,7 +103,7 @@ describe('an output along axes', () => {
 });
 
 describe('seeds', () => {
-  test('differ from element to element, follow the seed of the graph, and do not know the name of the node', async () => {
+  test('differ by element, follow the seed of the graph, and do not know the name of the node', async () => {
     const folder = freshFolder();
     const graph = (name: string): object => ({
       format: 1,

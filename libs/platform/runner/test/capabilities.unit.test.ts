@@ -3,7 +3,7 @@ import { capabilitiesOf, capabilityOf, capabilityWords } from '../src/cluster/na
 import { loadRegistry } from '../src/index.ts';
 import { registryModule } from './fixture/workbench.ts';
 
-test('a worker with WebGPU offers it beside its CPU, for the backbones that compute there and for no other', async () => {
+test('a worker with WebGPU offers it beside its CPU, for the backbones that compute there alone', async () => {
   const registry = await loadRegistry(registryModule);
   const [alone, both] = [capabilitiesOf(registry, ['cpu']), capabilitiesOf(registry, ['cpu', 'webgpu'])];
   const more = [...both.keys()].filter((capability) => !alone.has(capability));

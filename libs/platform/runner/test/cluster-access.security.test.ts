@@ -78,7 +78,7 @@ async function exampleServer(): Promise<{
 }
 
 describe('the example nats-server.conf', () => {
-  test('lets a run through over TLS, with a worker by password and one by nkey, and lets workers do nothing else', async () => {
+  test('lets a run through over TLS, workers by password and by nkey, and lets these do nothing else', async () => {
     const { runner, worker, nkey, url, ca } = await exampleServer();
     await expect(startWorker(worker)).rejects.toThrow(
       /expected to make this stream|expected a NATS server with JetStream/,

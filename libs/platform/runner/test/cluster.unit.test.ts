@@ -58,7 +58,7 @@ const read = (folder: string, name = 'sum.txt'): string => readFileSync(join(fol
 const quiet = ({ type }: RunEvent): boolean => type !== 'task-progress';
 
 describe('a run over a cluster', () => {
-  test('gives the digests that the embedded transport gives, on three workers that share no disk, and executes nothing the second time', async () => {
+  test('gives the digests of the embedded transport on three workers without a shared disk, once', async () => {
     const graph = sums(4, 1);
     const folder = freshFolder();
     const over = await runOver(server, folder, graph);
@@ -90,7 +90,7 @@ describe('a run over a cluster', () => {
     expect(curve).toEqual([2, 5, 9, 14, 20, 27].map((sum, step) => [step, sum]));
   });
 
-  test('has operations called wherever a worker has them, also large values, and leaves none of them behind', async () => {
+  test('has operations called wherever a worker has them, with large values too, and leaves none', async () => {
     const cluster = await reach(server);
     const bytes = async (): Promise<number> =>
       (await cluster.manager.streams.info('OBJ_soliloquy-contents')).state.bytes;
@@ -104,7 +104,7 @@ describe('a run over a cluster', () => {
     expect((await bytes()) - before).toBeLessThan(50_000);
   });
 
-  test('comes to the same digests on workers of one thread and of three, where results depend on how many there are', async () => {
+  test('comes to the same digests on workers of one thread and of three where results depend on them', async () => {
     await startWorker(server, { threads: 3 });
     const graph = sums(8, 6, 0, { backbone: 'threaded' });
     const folder = freshFolder();
@@ -138,7 +138,9 @@ describe('a run over a cluster', () => {
       expect.objectContaining({
         type: 'task-log',
         element: 'clips',
-        message: `waits for a worker that has count@1 plain@1 on cpu/${process.arch}; no worker has joined: start one with soliloquy worker --nats …, of this same version`,
+        message:
+          `waits for a worker that has count@1 plain@1 on cpu/${process.arch}; no worker has joined: start one ` +
+          'with soliloquy worker --nats …, of this same version',
       }),
     );
   });
@@ -212,7 +214,7 @@ describe('cancelling a run by its id', () => {
 });
 
 describe('a task that always fails', () => {
-  test('by what its stage says is not tried again, and is a dead letter with the reason that can be retried and dropped', async () => {
+  test('by what its stage says is not tried again: a dead letter with the reason, to retry or to drop', async () => {
     const cluster = await reach(server);
     const over = await runOver(server, freshFolder(), sums(1, 400, 0, { backbone: 'refusing' }));
     expect(over.failures).toMatchObject([
@@ -235,7 +237,7 @@ describe('a task that always fails', () => {
     expect((await listDead(cluster)).map(({ id }) => id)).not.toContain(letter.id);
   });
 
-  test('because its process dies is tried as often as it may be, with growing pauses, and then is a dead letter', async () => {
+  test('because its process dies is tried again with growing pauses, and then is a dead letter', async () => {
     const cluster = await reach(server);
     const tally = join(home, 'tally');
     const over = await runOver(
@@ -298,7 +300,8 @@ describe('what makes no sense in the queue', () => {
     await expect
       .poll(async () => (await listDead(cluster)).find((letter) => letter.id === id)?.reason, { timeout: 8000 })
       .toBe(
-        `of-another-time: expected protocol ${PROTOCOL}, got ${PROTOCOL + 1}; run the same version of soliloquy on every machine`,
+        `of-another-time: expected protocol ${PROTOCOL}, got ${PROTOCOL + 1}; run the same version of soliloquy ` +
+          'on every machine',
       );
     expect(JSON.parse((await cluster.tasks.get(id))?.string() ?? '')).toMatchObject({
       state: 'failed',

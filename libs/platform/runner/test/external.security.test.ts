@@ -89,7 +89,8 @@ describe('a command as backbone', () => {
   });
 
   test.skipIf(process.platform !== 'linux')('cannot take more memory than it may', async () => {
-    const greedy = `${process.execPath} -e 'Buffer.alloc(3e9, 1); require("fs").writeFileSync("big", "")' || exit 9; ${ADD}`;
+    const grab = `Buffer.alloc(3e9, 1); require("fs").writeFileSync("big", "")`;
+    const greedy = `${process.execPath} -e '${grab}' || exit 9; ${ADD}`;
     const { result } = await runScript(greedy, { memoryMiB: 1500 });
     expect(result.failures[0]).toMatchObject({ code: 'task.command-failed' });
     expect((await runScript(ADD, { memoryMiB: 1500 })).result.status).toBe('done');

@@ -21,7 +21,7 @@ const executed = (result: Awaited<ReturnType<typeof run>>): string[] => [
 ];
 
 describe('a part of a graph', () => {
-  test('up to a node runs that and what it needs; from a node runs anew, though all is cached, and takes the rest from the cache', async () => {
+  test('up to a node runs that and what it needs; from a node runs anew and has the rest cached', async () => {
     const folder = freshFolder();
     const part = await run(folder, chain, { target: { kind: 'to', node: 'near' }, set: { 'far.amount': '3' } });
     expect([executed(part), part.status]).toEqual([['clips', 'near'], 'done']);

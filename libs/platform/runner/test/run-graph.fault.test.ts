@@ -60,7 +60,7 @@ describe('a task that fails', () => {
     expect(existsSync(join(folder, 'out/sum.txt'))).toBe(false);
   });
 
-  test('leaves the files of the run before it, says that they are not its own, and the next run that succeeds takes them away', async () => {
+  test('leaves the files of the run before, says that they are not its own, and the next run clears them', async () => {
     const folder = freshFolder();
     const record = (): object => JSON.parse(readFileSync(join(folder, 'out/run.json'), 'utf8')) as object;
     await run(folder, one({ stage: 'add@1' }));

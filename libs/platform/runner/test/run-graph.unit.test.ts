@@ -142,7 +142,7 @@ describe('a run', () => {
     ]);
   });
 
-  test('a run on another device executes again what computes on it, and what reads that, and nothing else', async () => {
+  test('a run on another device executes again what computes on it and what reads that, nothing else', async () => {
     const folder = freshFolder();
     const graph = { ...chain, nodes: { ...chain.nodes, far: { stage: 'add@1', backbone: 'adaptable' } } };
     const here = await run(folder, graph);

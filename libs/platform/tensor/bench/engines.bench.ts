@@ -84,12 +84,16 @@ async function ours(
     await trainer.step(network.batch);
     const parameters = trainer.layout.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
     console.log(
-      `  step compiled in ${took.toFixed(0)} ms, ${Object.values(trainer.operators).reduce((a, b) => a + b)} nodes; needs ${mib(inputs)} of inputs and state (parameters ${mib(parameters)}), ${mib(activations)} of activations, ${mib(outputs)} of results: ${mib(total)}; the process grew by ${mib(process.memoryUsage().rss - resident)}`,
+      `  step compiled in ${took.toFixed(0)} ms, ${Object.values(trainer.operators).reduce((a, b) => a + b)} ` +
+        `nodes; needs ${mib(inputs)} of inputs and state (parameters ${mib(parameters)}), ${mib(activations)} of ` +
+        `activations, ${mib(outputs)} of results: ${mib(total)}; the process grew by ` +
+        `${mib(process.memoryUsage().rss - resident)}`,
     );
     const { dispatches, onHost, hostMs, wallMs } = await profileStep(trainer.onnx, device, threads);
     if (device !== 'cpu')
       console.log(
-        `  ${dispatches} dispatches and ${onHost} kernels on the processor a step; the host is at work for ${hostMs.toFixed(1)} of ${wallMs.toFixed(1)} ms (${((100 * hostMs) / wallMs).toFixed(0)} %)`,
+        `  ${dispatches} dispatches and ${onHost} kernels on the processor a step; the host is at work for ` +
+          `${hostMs.toFixed(1)} of ${wallMs.toFixed(1)} ms (${((100 * hostMs) / wallMs).toFixed(0)} %)`,
       );
   }
   return {
@@ -110,7 +114,8 @@ async function timeCompiling(network: Network): Promise<void> {
   const trainer = await trainerOf(network, { device, threads });
   const parameters = trainer.layout.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   console.log(
-    `${network.name}: ${(parameters / 1e6).toFixed(1)} M parameters, step compiled in ${((performance.now() - began) / 1e3).toFixed(2)} s`,
+    `${network.name}: ${(parameters / 1e6).toFixed(1)} M parameters, step compiled in ` +
+      `${((performance.now() - began) / 1e3).toFixed(2)} s`,
   );
   await trainer.dispose();
 }
@@ -178,7 +183,8 @@ const median = (list: readonly Cost[]): Cost => {
   return [middle(list.map(([wall]) => wall)), middle(list.map(([, processor]) => processor))];
 };
 const show = ([wall, processor]: Cost, base: Cost) =>
-  `${wall.toFixed(1).padStart(8)} ms ${(wall / base[0]).toFixed(2).padStart(5)}x (${processor.toFixed(0)} ms ${(processor / base[1]).toFixed(2)}x)`;
+  `${wall.toFixed(1).padStart(8)} ms ${(wall / base[0]).toFixed(2).padStart(5)}x (${processor.toFixed(0)} ms ` +
+  `${(processor / base[1]).toFixed(2)}x)`;
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -188,7 +194,8 @@ if (device === 'cpu' && !values.tiny)
     peers.push(...[await torchPeer(name)].filter((peer) => peer !== undefined));
 const adapter = device === 'webgpu' ? `webgpu (${(await probeWebGpu(60_000)).detail})` : device;
 console.log(
-  `commit ${commit}, ${adapter}, ${compute}, ${threads} thread(s) of ${cpus().length} x ${cpus()[0].model}; PyTorch ${peers[0]?.version ?? 'is not there'}`,
+  `commit ${commit}, ${adapter}, ${compute}, ${threads} thread(s) of ${cpus().length} x ${cpus()[0].model}; ` +
+    `PyTorch ${peers[0]?.version ?? 'is not there'}`,
 );
 if (values.compile) {
   for (const peer of peers) peer.end();
@@ -254,13 +261,15 @@ for (const network of (values.tiny ? TINY_NETWORKS : NETWORKS).filter(({ name })
     const speed = (3 * network.operations) / step[0] / 1e6;
     const share = (100 * speed * peak * 1e6) / (2 * side ** 3);
     console.log(
-      `  ${name.padEnd(18)} forward ${show(forward, median(base.forward))}   step ${show(step, median(base.step))}   ${speed.toFixed(1)} GFLOP/s, ${share.toFixed(0)} % of Gemm`,
+      `  ${name.padEnd(18)} forward ${show(forward, median(base.forward))}   step ` +
+        `${show(step, median(base.step))}   ${speed.toFixed(1)} GFLOP/s, ${share.toFixed(0)} % of Gemm`,
     );
   }
   for (const contender of contenders) await contender.dispose();
 }
 const [wall, processor] = median(gemmTimes);
 console.log(
-  `\n${side}² Gemm: ${((2 * side ** 3) / wall / 1e6).toFixed(1)} GFLOP/s, ${((2 * side ** 3) / processor / 1e6).toFixed(1)} a thread`,
+  `\n${side}² Gemm: ${((2 * side ** 3) / wall / 1e6).toFixed(1)} GFLOP/s, ` +
+    `${((2 * side ** 3) / processor / 1e6).toFixed(1)} a thread`,
 );
 for (const peer of peers) peer.end();

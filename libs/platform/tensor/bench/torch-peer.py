@@ -1,4 +1,7 @@
-"""The networks of networks.ts in PyTorch. Reads `<case> <forward|step>` lines, writes milliseconds of wall clock and of processor time. argv: threads."""
+"""The networks of networks.ts in PyTorch.
+
+Reads `<case> <forward|step>` lines, writes milliseconds of wall clock and of processor time. argv: threads.
+"""
 import math
 import sys
 import time
@@ -29,8 +32,18 @@ def attention(qkv, heads, mask=None):
 
 def transformer(layers, width, clips, heads):
     frames = 125
-    blocks = [dict(n1=(torch.ones(width, requires_grad=True), torch.zeros(width, requires_grad=True)), n2=(torch.ones(width, requires_grad=True), torch.zeros(width, requires_grad=True)),
-                   qkv=dense(width, 3 * width), out=dense(width, width), up=dense(width, 4 * width), down=dense(4 * width, width)) for _ in range(layers)]
+    norm = lambda: (torch.ones(width, requires_grad=True), torch.zeros(width, requires_grad=True))
+    blocks = [
+        dict(
+            n1=norm(),
+            n2=norm(),
+            qkv=dense(width, 3 * width),
+            out=dense(width, width),
+            up=dense(width, 4 * width),
+            down=dense(4 * width, width),
+        )
+        for _ in range(layers)
+    ]
     x, y = torch.randn(clips, frames, width), torch.randn(clips, frames, width)
 
     def forward():
@@ -46,10 +59,27 @@ def transformer(layers, width, clips, heads):
 
 def dit():
     batch, frames, latent, audio, width, layers, heads, reach = 6, 125, 192, 344, 128, 4, 4, 16
-    names = dict(input=dense(latent + audio, width), t1=dense(64, width), t2=dense(width, width), output=dense(width, latent), d1=dense(audio, width), d2=dense(width, latent))
+    names = dict(
+        input=dense(latent + audio, width),
+        t1=dense(64, width),
+        t2=dense(width, width),
+        output=dense(width, latent),
+        d1=dense(audio, width),
+        d2=dense(width, latent),
+    )
     gain, bias = torch.ones(width, requires_grad=True), torch.zeros(width, requires_grad=True)
-    blocks = [dict(mod=dense(width, 6 * width), qkv=dense(width, 3 * width), out=dense(width, width), up=dense(width, 4 * width), down=dense(4 * width, width)) for _ in range(layers)]
-    x, heard, tau, y = torch.randn(batch, frames, latent), torch.randn(batch, frames, audio), torch.rand(batch), torch.randn(batch, frames, latent)
+    blocks = [
+        dict(
+            mod=dense(width, 6 * width),
+            qkv=dense(width, 3 * width),
+            out=dense(width, width),
+            up=dense(width, 4 * width),
+            down=dense(4 * width, width),
+        )
+        for _ in range(layers)
+    ]
+    x, heard = torch.randn(batch, frames, latent), torch.randn(batch, frames, audio)
+    tau, y = torch.rand(batch), torch.randn(batch, frames, latent)
     at = torch.arange(frames)
     mask = torch.where((at[:, None] - at[None]).abs() <= reach, 0.0, -1e9)
     frequencies = 10000 ** (-torch.arange(32) / 32)
@@ -59,7 +89,8 @@ def dit():
 
     def forward():
         angles = tau[:, None] * frequencies
-        condition = linear(F.silu(linear(torch.cat([torch.cos(angles), torch.sin(angles)], -1), names["t1"])), names["t2"])
+        waves = torch.cat([torch.cos(angles), torch.sin(angles)], -1)
+        condition = linear(F.silu(linear(waves, names["t1"])), names["t2"])
         h = linear(torch.cat([x, heard], -1), names["input"])
         for p in blocks:
             s1, b1, g1, s2, b2, g2 = linear(F.silu(condition), p["mod"])[:, None].chunk(6, -1)
@@ -67,15 +98,21 @@ def dit():
             h = h + linear(attention(linear(n, p["qkv"]), heads, mask), p["out"]) * g1
             n = F.layer_norm(h, (width,)) * (1 + s2) + b2
             h = h + linear(F.gelu(linear(n, p["up"])), p["down"]) * g2
-        return linear(F.layer_norm(h, (width,), gain, bias), names["output"]) + linear(F.gelu(linear(heard, names["d1"])), names["d2"])
-    weights = [w for pair in names.values() for w in pair] + [gain, bias] + [w for p in blocks for pair in p.values() for w in pair]
+        direct = linear(F.gelu(linear(heard, names["d1"])), names["d2"])
+        return linear(F.layer_norm(h, (width,), gain, bias), names["output"]) + direct
+    weights = [w for pair in names.values() for w in pair] + [gain, bias]
+    weights += [w for p in blocks for pair in p.values() for w in pair]
     return weights, forward, y
 
 
 def field():
     count, features, space, steps, scales = 4000, 16, 16, 32, [1, 2, 4]
     size = lambda axis, scale: steps if axis == 3 else space * scale
-    planes = [(a, b, torch.rand(1, features, size(a, s), size(b, s), requires_grad=True)) for s in scales for a, b in [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]]
+    planes = [
+        (a, b, torch.rand(1, features, size(a, s), size(b, s), requires_grad=True))
+        for s in scales
+        for a, b in [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
+    ]
     up, down = dense(48, 64), dense(64, 3)
     at, y = torch.rand(count, 4), torch.randn(count, 3)
 

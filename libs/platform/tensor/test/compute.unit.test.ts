@@ -85,7 +85,8 @@ describe('a device without 16 bits', () => {
         code: 'tensor.options',
         message: expect.stringMatching(
           new RegExp(
-            `^program\\.compute: expected a device that multiplies in ${compute}, got cpu: .+; set compute to 'f32', or device to 'cuda'`,
+            `^program\\.compute: expected a device that multiplies in ${compute}, got cpu: .+; set compute to ` +
+              "'f32', or device to 'cuda'",
           ),
         ),
       });

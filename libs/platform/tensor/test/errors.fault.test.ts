@@ -61,7 +61,7 @@ test('an error that the model itself throws arrives as it was thrown', async () 
   ).rejects.toBe(own);
 });
 
-test('a primitive that ONNX has no meaning for is named, with the line that called it, before anything runs', async () => {
+test('a primitive that ONNX lacks is named, with the line that called it, before anything runs', async () => {
   await expect(compile((x) => np.linalg.cholesky(x), [zeros([3, 3])])).rejects.toMatchObject(
     failure(
       'tensor.unsupported-primitive',

@@ -113,7 +113,7 @@ test('a score bias of -1e9 hides a key', async () => {
   expect(after.data.subarray(24)).not.toEqual(before.data.subarray(24));
 });
 
-test('modulated blocks and FiLM start out as the identity, and a moved projection makes the condition matter', async () => {
+test('modulated blocks and FiLM start as the identity, and a moved projection makes the condition matter', async () => {
   const x = rng.normal([2, 5, 8]);
   const condition = rng.normal([2, 3]);
   const block = initModulatedBlock(rng.fork('dit'), { width: 8, condition: 3 });

@@ -11,7 +11,7 @@ interface Run {
   readable: boolean;
 }
 
-test('on WebGPU a trainer learns what it learns on the processor, its state stays there until it is pulled, draws are the same, and 16 bits are there or refused', async ({
+test('on WebGPU a trainer learns as on the processor, keeps its state there, and has 16 bits or refuses', async ({
   skip,
 }) => {
   const env = { ...softwareAdapter(), ...process.env };

@@ -132,7 +132,8 @@ export const troubleStage = defineStage({
       .enum(['none', 'throw', 'refuse', 'exit', 'hang', 'spin'])
       .default('none')
       .describe(
-        'throw: an unforeseen error; refuse: a StageError; exit: the process ends; hang: waits for the abort; spin: blocks the event loop.',
+        'throw: an unforeseen error; refuse: a StageError; exit: the process ends; hang: waits for the abort; ' +
+          'spin: blocks the event loop.',
       ),
     milliseconds: z.int().min(0).default(0).describe('Waits this long first.').meta({ unit: 'ms' }),
   }),

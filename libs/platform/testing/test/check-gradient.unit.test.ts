@@ -14,7 +14,10 @@ test('a right gradient passes with a cosine of one', () => {
 test('one wrong entry is found, and named with both values, tolerance and cosine', () => {
   const wrong = gradient.with(5, gradient[5]! + 0.01);
   expect(() => checkGradient({ name: 'sines', value, at, gradient: wrong })).toThrow(
-    /^sines\[5\]: expected -?[\d.]+ by central difference, got -?[\d.]+, off by 0\.0(10|09)\d* with [\d.e-]+ allowed; cosine [\d.]+ over 12 entries/,
+    new RegExp(
+      '^sines\\[5\\]: expected -?[\\d.]+ by central difference, got -?[\\d.]+, ' +
+        'off by 0\\.0(10|09)\\d* with [\\d.e-]+ allowed; cosine [\\d.]+ over 12 entries',
+    ),
   );
 });
 

@@ -41,7 +41,9 @@ export const DEFAULT_DICTIONARY: Dictionary = {
     { age: 'young', hairColour: 'grey' },
   ],
   prompt:
-    'A full-body photograph of one {age} {gender} of {bodyType} build with {skinTone} skin, {hairstyle} {hairColour} hair and facial hair: {facialHair}, wearing a {clothingColour} {clothing}, standing in a plain room, facing the camera, both hands visible.',
+    'A full-body photograph of one {age} {gender} of {bodyType} build with {skinTone} skin, {hairstyle} ' +
+    '{hairColour} hair and facial hair: {facialHair}, wearing a {clothingColour} {clothing}, standing in a plain ' +
+    'room, facing the camera, both hands visible.',
 };
 
 /**
@@ -130,7 +132,10 @@ export function promptOf(dictionary: Dictionary, values: Readonly<Record<string,
   const listed = Object.entries(values).map(
     ([attribute, value]) => `${attribute.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)} ${value}`,
   );
-  return `A full-body photograph of one person, standing in a plain room, facing the camera, both hands visible: ${listed.join(', ')}.`;
+  return (
+    'A full-body photograph of one person, standing in a plain room, facing the camera, both hands visible: ' +
+    `${listed.join(', ')}.`
+  );
 }
 
 function invalid(where: string, expected: string, got: string, remedy: string, cause?: unknown): StageError {

@@ -103,7 +103,7 @@ describe('pairwise draw', () => {
     expect(drawPairwise(space, 12, 7)).not.toEqual(drawPairwise(space, 12, 8));
   });
 
-  it('covers the embedded dictionary: 95 % of pairs with the subjects that its two longest attributes need, all with twice as many', () => {
+  it('covers 95 % of pairs with the subjects that the two longest attributes need, all with twice as many', () => {
     const space = spaceOf(DEFAULT_DICTIONARY);
     const curve = coverageOf(space, drawPairwise(space, 2 * 8 * 7, 1)).curves?.['pair-coverage'] ?? [];
     expect(curve[8 * 7 - 1]).toBeGreaterThan(0.95);

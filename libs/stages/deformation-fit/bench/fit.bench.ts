@@ -77,7 +77,9 @@ for await (const picture of video.read()) {
 }
 rasterizer.dispose();
 console.log(
-  `${gaussians.count} Gaussians, ${rig.particles} particles, ${views.map(({ camera: { width, height } }) => `${width}x${height}`).join(' and ')} of a clip of ${video.width}x${video.height}, ${STEPS} steps a frame, ${rows.frame.length} frames`,
+  `${gaussians.count} Gaussians, ${rig.particles} particles, ` +
+    `${views.map(({ camera: { width, height } }) => `${width}x${height}`).join(' and ')} of a clip of ` +
+    `${video.width}x${video.height}, ${STEPS} steps a frame, ${rows.frame.length} frames`,
 );
 console.log('             median     least');
 for (const [part, times] of Object.entries(rows))

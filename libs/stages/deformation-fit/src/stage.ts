@@ -20,7 +20,8 @@ const particleParams = z.object({
     .nonnegative()
     .default(0.25)
     .describe(
-      'Weight, after the first pass, of staying at the smoothed motion: halfway between neighbouring frames, or at the field',
+      'Weight, after the first pass, of staying at the smoothed motion: halfway between neighbouring frames, or ' +
+        'at the field',
     ),
 });
 
@@ -52,7 +53,8 @@ export const deformationFitStage = defineStage({
       version: 2,
       title: 'Control nodes',
       summary:
-        'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with as-rigid-as-possible springs; each frame starts from the one before.',
+        'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with ' +
+        'as-rigid-as-possible springs; each frame starts from the one before.',
       params: particleParams,
       threads: 1,
       onWebGpu: true,
@@ -62,7 +64,8 @@ export const deformationFitStage = defineStage({
       version: 2,
       title: 'HexPlane field',
       summary:
-        'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns where Gauss-Newton steps from its own motion lead.',
+        'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns ' +
+        'where Gauss-Newton steps from its own motion lead.',
       params: particleParams.extend({
         rounds: z.int().min(1).max(20).default(2).describe('Rounds of steps and learning'),
         fieldSteps: z.int().min(1).max(100_000).default(250).describe('Training steps of the field in a round'),

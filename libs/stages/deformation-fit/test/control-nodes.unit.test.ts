@@ -73,7 +73,7 @@ describe('a clip of a body that particles moved', () => {
     expect(found).toBeLessThan(0.25);
   });
 
-  test('gives a deformation of as many frames, at its rate, of these Gaussians, with unit rotations about +z and no motion in depth', () => {
+  test('gives a deformation of the frames and Gaussians, with unit rotations about +z and no motion in depth', () => {
     const { deformation } = result;
     if (deformation.kind !== 'particles') throw new Error('expected particles');
     expect(deformation).toMatchObject({ frames: FRAMES, fps: 25, count: scene.gaussians.count });

@@ -29,7 +29,7 @@ describe('the view of the face', () => {
     expect(camera.width * camera.height).toBeLessThan(0.2 * clip.width * clip.height);
   });
 
-  test('has the pixels of the clip where there is room for them, and fewer of the same field where there is not', () => {
+  test('has the pixels of the clip where there is room for them, else fewer of the same field', () => {
     const fine = faceView(gaussians, clip, 50_000, whole)!;
     expect(fine.camera.fx).toBeCloseTo((gaussians.camera.fx * clip.width) / gaussians.camera.width, 6);
     for (const [k, share] of fine.box.entries()) {

@@ -53,7 +53,7 @@ describe('flite', () => {
     expect(Math.abs((said.timings?.phones.at(-1)?.end ?? 0) - said.audio.samples.length / 16_000)).toBeLessThan(0.02);
   });
 
-  it("is louder in its vowels than in its pauses, so the timings are the sound's own, also in a later utterance", async () => {
+  it("is louder in its vowels than in its pauses: the timings are the sound's own, later too", async () => {
     const long = 'The weather changed so fast that we ran for our jackets. '.repeat(6);
     const { audio: sound, timings: heard } = await say(long);
     expect(utterances(long).length).toBeGreaterThan(1);

@@ -23,7 +23,8 @@ def case(name, height, width, distort):
     target = picture(height, width, 0.0)
     image = distort(target)
     mean, ssim_map = structural_similarity(
-        image, target, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=1.0, channel_axis=-1, full=True
+        image, target, full=True, data_range=1.0, channel_axis=-1,
+        gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
     )
     rows, columns = [0, 4, height // 2, height - 1], [0, 3, width // 2, width - 1]
     return {

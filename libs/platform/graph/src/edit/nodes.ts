@@ -126,7 +126,8 @@ export function renameNode(doc: GraphDocument, from: string, to: string): Edit {
       nodes: mapKeys(doc.nodes, name),
       edges: edgesOf(doc).map(
         ({ from: source, to: target }) =>
-          `${source.kind === 'input' ? source.input : `${name(source.node)}.${source.port}`} -> ${name(target.node)}.${target.port}`,
+          `${source.kind === 'input' ? source.input : `${name(source.node)}.${source.port}`} -> ` +
+          `${name(target.node)}.${target.port}`,
       ),
       outputs: Object.fromEntries(Object.entries(doc.outputs).map(([file, port]) => [file, reference(port)])),
       sizes: Object.fromEntries(
@@ -155,7 +156,8 @@ export function renameInput(doc: GraphDocument, from: string, to: string): Edit 
       inputs: mapKeys(doc.inputs, (name) => (name === from ? to : name)),
       edges: edgesOf(doc).map(
         ({ from: source, to: target }) =>
-          `${source.kind === 'input' && source.input === from ? to : sourceText(source)} -> ${target.node}.${target.port}`,
+          `${source.kind === 'input' && source.input === from ? to : sourceText(source)} -> ` +
+          `${target.node}.${target.port}`,
       ),
       layout: mapKeys(doc.layout, (name) => (name === `inputs.${from}` ? `inputs.${to}` : name)),
     },
@@ -184,7 +186,9 @@ export function setParam(
       got: `"${node}"`,
       remedy: 'choose one of them',
     });
-  const says = `${value === undefined ? 'reset' : 'set'} ${node}.${param}${value === undefined ? '' : ` to ${shown(value)}`}${size === undefined ? '' : ` at size ${size}`}`;
+  const says =
+    (value === undefined ? `reset ${node}.${param}` : `set ${node}.${param} to ${shown(value)}`) +
+    (size === undefined ? '' : ` at size ${size}`);
   if (size !== undefined) {
     const overrides = withEntry(doc.sizes[size] ?? {}, `${node}.${param}`, value);
     return edited({ ...doc, sizes: { ...doc.sizes, [size]: overrides } }, says);

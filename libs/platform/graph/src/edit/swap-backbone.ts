@@ -1,4 +1,4 @@
-import type { Backbone } from '@soliloquy/stage';
+import type { AnyStage, Backbone } from '@soliloquy/stage';
 import { requiredInputs } from '../check-edges.ts';
 import { oneOf } from '../closest-name.ts';
 import type { GraphDocument, GraphNode, Json } from '../document.ts';
@@ -44,9 +44,32 @@ export function swapBackbone(
   const backbone = stage.backbones[to] as Backbone;
   const before = lookUpNode(doc, node, registry);
   const dropped: string[] = [];
+  const after = withoutOmitted(withParams(doc, stage, node, to, dropped), node, to, backbone, dropped);
+  const connected = new Set(
+    edgesOf(doc)
+      .filter((edge) => edge.to.node === node)
+      .map((edge) => edge.to.port),
+  );
+  const wants = requiredInputs(stage.inputs, backbone)
+    .filter((ports) => !ports.some((port) => connected.has(port)))
+    .map((ports) => ports.map((port) => `${node}.${port}`).join(' or '));
+  return {
+    ...edited(
+      after,
+      `${node}: ${before.kind === 'found' ? before.backboneName : (here.backbone ?? '')} to ${to}`,
+      dropped,
+    ),
+    wants,
+  };
+}
+
+/** The node with the backbone, and what of its params the backbone takes, in the sizes as well. */
+function withParams(doc: GraphDocument, stage: AnyStage, node: string, to: string, dropped: string[]): GraphDocument {
+  const here = doc.nodes[node] as GraphNode;
+  const shape = (stage.backbones[to] as Backbone).params.shape;
   const kept = (where: string, param: string, value: Json): boolean => {
     if (Object.hasOwn(stage.params.shape, param)) return true;
-    const field = Object.hasOwn(backbone.params.shape, param) ? (backbone.params.shape[param] as Field) : undefined;
+    const field = Object.hasOwn(shape, param) ? (shape[param] as Field) : undefined;
     const result = field?.safeParse(value);
     if (result?.success) return true;
     const why =
@@ -56,7 +79,6 @@ export function swapBackbone(
     dropped.push(`${where} ${shown(value)}: ${why}`);
     return false;
   };
-
   const { params: _before, ...rest } = here;
   const params = Object.fromEntries(
     Object.entries(here.params ?? {}).filter(([param, value]) => kept(`params.${param}`, param, value)),
@@ -74,6 +96,17 @@ export function swapBackbone(
     ]),
   );
 
+  return { ...doc, nodes: { ...doc.nodes, [node]: next }, sizes };
+}
+
+/** Without what takes from an output that the backbone does not give. */
+function withoutOmitted(
+  doc: GraphDocument,
+  node: string,
+  to: string,
+  backbone: Backbone,
+  dropped: string[],
+): GraphDocument {
   const omitted = (reference: string): boolean => {
     const at = parsePortReference(reference);
     return at.node === node && backbone.omits?.includes(at.port) === true;
@@ -87,32 +120,13 @@ export function swapBackbone(
     (cell) =>
       !('show' in cell) || !omitted(cell.show) || dropped.push(`cell showing ${cell.show}: ${to} does not give it`) < 0,
   );
-
-  const connected = new Set(
-    edgesOf(doc)
-      .filter((edge) => edge.to.node === node)
-      .map((edge) => edge.to.port),
-  );
-  const wants = requiredInputs(stage.inputs, backbone)
-    .filter((ports) => !ports.some((port) => connected.has(port)))
-    .map((ports) => ports.map((port) => `${node}.${port}`).join(' or '));
-  const after: GraphDocument = {
+  return {
     ...doc,
-    nodes: { ...doc.nodes, [node]: next },
     edges: edgesOf(doc)
       .filter((edge) => !lost.some(({ text }) => text === edge.text))
       .map(({ text }) => text),
-    sizes,
     outputs: Object.fromEntries(outputs),
     cells,
-  };
-  return {
-    ...edited(
-      after,
-      `${node}: ${before.kind === 'found' ? before.backboneName : (here.backbone ?? '')} to ${to}`,
-      dropped,
-    ),
-    wants,
   };
 }
 

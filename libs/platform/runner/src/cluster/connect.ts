@@ -38,29 +38,7 @@ export async function connectTo(access: ClusterAccess, name: string): Promise<Na
   const servers: string[] = [];
   let { user, password } = access;
   for (const text of access.url.split(',').map((part) => part.trim())) {
-    let url: URL;
-    try {
-      url = new URL(text.includes('://') ? text : `nats://${text}`);
-    } catch (cause) {
-      throw new ClusterError(
-        {
-          code: 'cluster.address',
-          where: 'cluster.url',
-          expected: 'an address like nats://host:4222',
-          got: `"${text}"`,
-          remedy: 'correct it',
-        },
-        { cause },
-      );
-    }
-    if (!['nats:', 'tls:'].includes(url.protocol))
-      throw new ClusterError({
-        code: 'cluster.address',
-        where: 'cluster.url',
-        expected: 'nats:// or tls://',
-        got: `"${url.protocol}//"`,
-        remedy: 'the broker is reached by its own protocol only',
-      });
+    const url = parseAddress(text);
     if (url.username !== '') [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
     servers.push(`${url.protocol}//${url.host}`);
   }
@@ -95,29 +73,61 @@ export async function connectTo(access: ClusterAccess, name: string): Promise<Na
   try {
     return await connect(options);
   } catch (cause) {
-    const { name: kind, message } = cause as Error;
-    if (/auth/i.test(kind) || /authorization/i.test(message))
-      throw new ClusterError(
-        {
-          code: 'cluster.refused',
-          where: 'cluster.url',
-          expected: `${servers.join(', ')} to let us in`,
-          got: `"${message}"`,
-          remedy: 'give user and password, --nkey or --creds',
-        },
-        { cause },
-      );
+    throw unreached(servers, cause as Error);
+  }
+}
+
+function parseAddress(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text.includes('://') ? text : `nats://${text}`);
+  } catch (cause) {
     throw new ClusterError(
       {
-        code: 'cluster.away',
+        code: 'cluster.address',
         where: 'cluster.url',
-        expected: `a NATS server at ${servers.join(', ')}`,
-        got: `"${message}"`,
-        remedy: 'start one (nats-server -js) or correct the address',
+        expected: 'an address like nats://host:4222',
+        got: `"${text}"`,
+        remedy: 'correct it',
       },
       { cause },
     );
   }
+  if (!['nats:', 'tls:'].includes(url.protocol))
+    throw new ClusterError({
+      code: 'cluster.address',
+      where: 'cluster.url',
+      expected: 'nats:// or tls://',
+      got: `"${url.protocol}//"`,
+      remedy: 'the broker is reached by its own protocol only',
+    });
+  return url;
+}
+
+/** Why no broker was reached. */
+function unreached(servers: readonly string[], cause: Error): ClusterError {
+  const { name: kind, message } = cause;
+  if (/auth/i.test(kind) || /authorization/i.test(message))
+    return new ClusterError(
+      {
+        code: 'cluster.refused',
+        where: 'cluster.url',
+        expected: `${servers.join(', ')} to let us in`,
+        got: `"${message}"`,
+        remedy: 'give user and password, --nkey or --creds',
+      },
+      { cause },
+    );
+  return new ClusterError(
+    {
+      code: 'cluster.away',
+      where: 'cluster.url',
+      expected: `a NATS server at ${servers.join(', ')}`,
+      got: `"${message}"`,
+      remedy: 'start one (nats-server -js) or correct the address',
+    },
+    { cause },
+  );
 }
 
 function read(what: string, path: string): Uint8Array {

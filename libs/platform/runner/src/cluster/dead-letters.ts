@@ -122,7 +122,9 @@ async function deadLetterMessage(cluster: Cluster, sequence: number, deliveries:
         where: work.label,
         expected: 'a worker to finish it',
         got: `none in ${deliveries} deliveries${last}`,
-        remedy: `if memory ran out, choose a smaller --size or a larger machine for ${capabilityWords(message.capability)}`,
+        remedy:
+          'if memory ran out, choose a smaller --size or a larger machine for ' +
+          `${capabilityWords(message.capability)}`,
       } as const;
       reason = sentenceOf(error);
       return {

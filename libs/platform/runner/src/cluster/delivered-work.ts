@@ -93,7 +93,8 @@ export class DeliveredWork {
       const message = parseJson(workMessage, delivery.data);
       if (message === undefined) {
         this.#parts.note(
-          `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is among the dead letters`,
+          `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is ` +
+            'among the dead letters',
         );
         await sendDeadLetter(cluster, {
           kind: 'poison',

@@ -56,6 +56,7 @@ export async function openRunLog(
   await write();
 
   const isCancelled = async (): Promise<boolean> => (await readRun(cluster, run))?.status === 'cancelling';
+  const events = new EventSender(cluster, run, record.session);
   const cancelled = cluster.connection.subscribe(subjects.cancel(run), { callback: () => onCancel() });
   let beating = false;
   const alive = setInterval(() => {
@@ -72,45 +73,13 @@ export async function openRunLog(
       .finally(() => void (beating = false));
   }, ALIVE_EVERY_MS);
 
-  /** As JSON. */
-  const waiting: string[] = [];
-  const told = new Map<string, number>();
-  let first = 0;
-  let sending: Promise<void> | undefined;
-  async function send(): Promise<void> {
-    while (waiting.length > 0) {
-      let count = 0;
-      for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++)
-        bytes += waiting[count].length;
-      const events = waiting.splice(0, count);
-      // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was
-      // stored, and not heard to be, from being stored twice.
-      const message = `{"session":${record.session},"first":${first},"events":[${events.join()}]}`;
-      const msgID = `${run}.${record.session}.${first}`;
-      await persistently(() => cluster.js.publish(subjects.events(run), message, { msgID }), cluster.closing);
-      first += events.length;
-    }
-  }
-  const flush = (): void => {
-    sending ??= pause(GATHER_MS)
-      .then(send)
-      .catch(() => void waiting.splice(0))
-      .finally(() => void (sending = undefined));
-  };
-
   return {
     run,
     resumed: before !== undefined,
     isCancelled,
     append(event) {
-      if (event.type === 'task-progress') {
-        const now = performance.now();
-        if (now - (told.get(event.element) ?? -Infinity) < PROGRESS_EVERY_MS) return;
-        told.set(event.element, now);
-      }
       if (event.type === 'run-finished') record = { ...record, status: event.status };
-      waiting.push(JSON.stringify(event));
-      flush();
+      events.add(event);
     },
     async close() {
       clearInterval(alive);
@@ -118,13 +87,67 @@ export async function openRunLog(
       const late = AbortSignal.timeout(FLUSH_WITHIN_MS);
       await Promise.race([
         (async () => {
-          while (sending !== undefined) await sending;
+          await events.sent();
           await write();
         })(),
         new Promise((resolve) => late.addEventListener('abort', resolve, { once: true })),
       ]).catch(() => undefined);
     },
   };
+}
+
+/** Sends the events of a run to its stream, many in one message, in their order. */
+class EventSender {
+  readonly #cluster: Cluster;
+  readonly #run: string;
+  readonly #session: number;
+  /** as JSON */
+  readonly #waiting: string[] = [];
+  /** when each element last said how far it is */
+  readonly #told = new Map<string, number>();
+  #first = 0;
+  #sending: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, run: string, session: number) {
+    this.#cluster = cluster;
+    this.#run = run;
+    this.#session = session;
+  }
+
+  add(event: RunEvent): void {
+    if (event.type === 'task-progress') {
+      const now = performance.now();
+      if (now - (this.#told.get(event.element) ?? -Infinity) < PROGRESS_EVERY_MS) return;
+      this.#told.set(event.element, now);
+    }
+    this.#waiting.push(JSON.stringify(event));
+    this.#sending ??= pause(GATHER_MS)
+      .then(() => this.#send())
+      .catch(() => void this.#waiting.splice(0))
+      .finally(() => void (this.#sending = undefined));
+  }
+
+  /** Resolves when nothing is on its way. */
+  async sent(): Promise<void> {
+    while (this.#sending !== undefined) await this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    const { js, closing } = this.#cluster;
+    const waiting = this.#waiting;
+    while (waiting.length > 0) {
+      let count = 0;
+      for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++)
+        bytes += waiting[count].length;
+      const events = waiting.splice(0, count);
+      // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was
+      // stored, and not heard to be, from being stored twice.
+      const message = `{"session":${this.#session},"first":${this.#first},"events":[${events.join()}]}`;
+      const msgID = `${this.#run}.${this.#session}.${this.#first}`;
+      await persistently(() => js.publish(subjects.events(this.#run), message, { msgID }), closing);
+      this.#first += events.length;
+    }
+  }
 }
 
 /** A run's record; `undefined` when the cluster knows none of that id. */

@@ -287,5 +287,9 @@ class ProgressDeduplicator {
 
 /** What is said of work that nobody can do. */
 export function nobodyCan(capability: string, workers: number): string {
-  return `waits for a worker that has ${capabilityWords(capability)}; ${workers === 0 ? 'no worker has joined' : `none of the ${workers} that joined has it`}: start one with soliloquy worker --nats …, of this same version`;
+  return (
+    `waits for a worker that has ${capabilityWords(capability)}; ` +
+    `${workers === 0 ? 'no worker has joined' : `none of the ${workers} that joined has it`}: start one with ` +
+    'soliloquy worker --nats …, of this same version'
+  );
 }

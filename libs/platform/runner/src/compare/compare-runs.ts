@@ -87,7 +87,8 @@ export function diffRuns(a: PastRun, b: PastRun): string[] {
     const [before, after] = [a.inputs[name], b.inputs[name]];
     if (before?.digest === after?.digest) return [];
     return [
-      `input ${name}: ${before?.given ?? 'not given'} -> ${after?.given ?? 'not given'}${before?.given === after?.given ? ' (another content)' : ''}`,
+      `input ${name}: ${before?.given ?? 'not given'} -> ` +
+        `${after?.given ?? 'not given'}${before?.given === after?.given ? ' (another content)' : ''}`,
     ];
   });
   const size = a.size === b.size || a.graph.size !== b.graph.size ? [] : [`size: ${a.size} -> ${b.size}`];

@@ -12,7 +12,8 @@ const backbone = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Program and arguments; {inputs}, {outputs} and {task} stand for paths. Without it graphs may name the backbone, but this machine does not run it.',
+      'Program and arguments; {inputs}, {outputs} and {task} stand for paths. Without it graphs may name the ' +
+        'backbone, but this machine does not run it.',
     ),
   seconds: z.number().positive().default(3600).describe('After which it is ended.'),
   memoryMiB: z.int().min(16).optional().describe('Address space that each of its processes may have, on Linux.'),

@@ -97,43 +97,12 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     signal,
     listen,
   });
-  let status: RunStatus = 'done';
-  let written: Written[] = [];
-  let metrics: RunSummary['metrics'] = {};
-  let expectations: ExpectationRow[] = [];
-  const failures: ElementFailure[] = [];
-  try {
-    for (;;) {
-      await loop.settle();
-      if (loop.failures.length > 0) break;
-      try {
-        metrics = await readMetrics(graph, loop, store);
-        written = await writeOutputs(graph, digests, loop, store, options.outFolder, listen);
-        break;
-      } catch (thrown) {
-        // A damaged artifact that no task had to read is noticed only here.
-        if (!(isArtifactLost(thrown) && (await loop.heal(thrown)))) throw thrown;
-      }
-    }
-    failures.push(...loop.failures);
-    if (failures.length > 0) status = 'failed';
-    else {
-      expectations = checkExpectations(graph.document, graph.size, metrics);
-      for (const row of expectations) listen({ type: 'expectation', row });
-      if (expectations.some(({ holds }) => !holds)) status = 'unmet';
-    }
-  } catch (thrown) {
-    if (thrown instanceof CancelledError) status = 'cancelled';
-    else {
-      status = 'failed';
-      failures.push(failureOf('', 'run', thrown));
-    }
-  }
+  const { status, written, metrics, expectations, failures } = await runToEnd(options, loop, digests, listen);
   await history.save();
   const tasks = loop.finished();
   const seconds = (performance.now() - started) / 1000;
   const executed = tasks.filter(({ cached }) => !cached).length;
-  const record = join(options.outFolder, 'run.json');
+  const counts = { status, seconds, executed, cached: tasks.length - executed };
   // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its
   // own, and a later run knows what to remove.
   const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
@@ -152,35 +121,77 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     expectations,
     failures: failures.map(({ node: _node, stack: _stack, ...failure }) => failure),
   };
-  const text = jsonText(runRecord(facts));
-  // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
-  await writeWhole(join(options.stateFolder, 'runs', journal.run, 'run.json'), text).catch(() => {});
-  const recorded = await writeWhole(record, text).then(
-    () => true,
-    () => false,
-  );
-  listen({
-    type: 'run-finished',
-    run: journal.run,
-    status,
-    seconds,
-    executed,
-    cached: tasks.length - executed,
-    record: recorded ? record : null,
-  });
+  const record = await writeRecord(options, journal.run, jsonText(runRecord(facts)));
+  listen({ type: 'run-finished', run: journal.run, ...counts, record });
   await journal.close();
   return {
     run: journal.run,
-    status,
-    seconds,
-    executed,
-    cached: tasks.length - executed,
+    ...counts,
     failures,
     expectations,
     outputs: written.map(({ name, path, digest }) => ({ name, path, digest })),
     metrics,
     tasks,
   };
+}
+
+/** What a run came to, apart from its tasks. */
+interface Ending {
+  readonly status: RunStatus;
+  readonly written: readonly Written[];
+  readonly metrics: RunSummary['metrics'];
+  readonly expectations: readonly ExpectationRow[];
+  readonly failures: readonly ElementFailure[];
+}
+
+/** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
+async function runToEnd(
+  { graph, store, outFolder }: RunOptions,
+  loop: ElementLoop,
+  inputs: ReadonlyMap<string, string>,
+  listen: (event: RunEvent) => void,
+): Promise<Ending> {
+  let written: Written[] = [];
+  let metrics: RunSummary['metrics'] = {};
+  const ended = (status: RunStatus, failures: ElementFailure[] = [], expectations: ExpectationRow[] = []): Ending => ({
+    status,
+    written,
+    metrics,
+    expectations,
+    failures,
+  });
+  let expectations: ExpectationRow[] = [];
+  try {
+    for (;;) {
+      await loop.settle();
+      if (loop.failures.length > 0) return ended('failed', [...loop.failures]);
+      try {
+        metrics = await readMetrics(graph, loop, store);
+        written = await writeOutputs(graph, inputs, loop, store, outFolder, listen);
+        break;
+      } catch (thrown) {
+        // A damaged artifact that no task had to read is noticed only here.
+        if (!(isArtifactLost(thrown) && (await loop.heal(thrown)))) throw thrown;
+      }
+    }
+    expectations = checkExpectations(graph.document, graph.size, metrics);
+    for (const row of expectations) listen({ type: 'expectation', row });
+    return ended(expectations.some(({ holds }) => !holds) ? 'unmet' : 'done', [], expectations);
+  } catch (thrown) {
+    if (thrown instanceof CancelledError) return ended('cancelled', [], expectations);
+    return ended('failed', [failureOf('', 'run', thrown)], expectations);
+  }
+}
+
+/** Writes `run.json`. @returns its path, `null` where it could not be written */
+async function writeRecord({ stateFolder, outFolder }: RunOptions, run: string, text: string): Promise<string | null> {
+  const record = join(outFolder, 'run.json');
+  // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
+  await writeWhole(join(stateFolder, 'runs', run, 'run.json'), text).catch(() => {});
+  return writeWhole(record, text).then(
+    () => record,
+    () => null,
+  );
 }
 
 /** What makes two runs the same for `resume`. */

@@ -10,7 +10,9 @@ const LOOK_EVERY_MS = 300;
  * @param parent pid that the parent said it has: asking here would be too late when it died since
  */
 export function watchParent(parent: number): void {
-  const program = `const look = () => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }; look(); setInterval(look, ${LOOK_EVERY_MS});`;
+  const program =
+    `const look = () => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }; look(); ` +
+    `setInterval(look, ${LOOK_EVERY_MS});`;
   new Worker(program, {
     eval: true,
     stdout: false,

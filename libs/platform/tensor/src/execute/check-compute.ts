@@ -27,7 +27,9 @@ export async function checkCompute(where: string, executor: Executor, device: De
       where: `${where}.compute`,
       expected: `a device that multiplies in ${compute}`,
       got: `${device}: ${got}`,
-      remedy: `set compute to 'f32', or device to 'cuda'${compute === 'f16' ? " or to 'webgpu' on an adapter with shader-f16" : ''}`,
+      remedy:
+        "set compute to 'f32', or device to " +
+        `'cuda'${compute === 'f16' ? " or to 'webgpu' on an adapter with shader-f16" : ''}`,
     });
   if (executor === 'jax') throw refuse("executor 'jax' computes in the types of the program");
   const key = `${device} ${type}`;

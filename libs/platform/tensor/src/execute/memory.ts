@@ -97,7 +97,10 @@ export function outOfMemory(where: string, error: unknown, memory: MemoryUse | u
 const REMEDY = 'lower the batch, the number of tokens or the width, or accumulate gradients over smaller batches';
 
 function describeMemory({ inputs, outputs, activations, total }: MemoryUse): string {
-  return `about ${mebibytes(total)} (inputs and parameters ${mebibytes(inputs)}, activations ${mebibytes(activations)}, results ${mebibytes(outputs)})`;
+  return (
+    `about ${mebibytes(total)} (inputs and parameters ${mebibytes(inputs)}, activations ` +
+    `${mebibytes(activations)}, results ${mebibytes(outputs)})`
+  );
 }
 
 function mebibytes(bytes: number): string {

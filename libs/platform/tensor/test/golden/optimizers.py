@@ -52,8 +52,9 @@ def adamw(betas, eps, weight_decay, clip, ema_decay):
 
 
 def sgd(momentum, nesterov, weight_decay, clip, ema_decay):
-    create = lambda params: torch.optim.SGD(params, lr=1.0, momentum=momentum, nesterov=nesterov, weight_decay=weight_decay)
-    return run(create, {"kind": "sgd", "momentum": momentum, "nesterov": nesterov, "weightDecay": weight_decay}, clip, ema_decay)
+    settings = dict(momentum=momentum, nesterov=nesterov)
+    create = lambda params: torch.optim.SGD(params, lr=1.0, weight_decay=weight_decay, **settings)
+    return run(create, {"kind": "sgd", **settings, "weightDecay": weight_decay}, clip, ema_decay)
 
 
 cases = [

@@ -27,7 +27,8 @@ export const alignmentStage = defineStage({
       version: 2,
       title: 'Perceiver',
       summary:
-        'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per 25-frame patch, with other clips and other times as negatives.',
+        'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per ' +
+        '25-frame patch, with other clips and other times as negatives.',
       params: z.object({
         width: z.int().min(8).max(1024).default(32).describe('Width of the Perceivers'),
         latents: z.int().min(1).max(256).default(8).describe('Latents that read each part'),

@@ -38,7 +38,8 @@ export const motionSamplingStage = defineStage({
           .max(10)
           .default(1.15)
           .describe(
-            'How much more the voice counts than it was learned to (classifier-free guidance, Ho and Salimans 2022); 1: as learned',
+            'How much more the voice counts than it was learned to (classifier-free guidance, Ho and Salimans ' +
+              '2022); 1: as learned',
           ),
         globalVariance: z
           .boolean()

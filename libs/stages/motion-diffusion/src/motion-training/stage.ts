@@ -57,7 +57,8 @@ export const motionTrainingStage = defineStage({
           .nonnegative()
           .default(0.3)
           .describe(
-            'Each clip is also learned with what is slower than this (deviation of a Gaussian mean) of up to eight other clips, since a voice hardly says it; 0: only as it is',
+            'Each clip is also learned with what is slower than this (deviation of a Gaussian mean) of up to ' +
+              'eight other clips, since a voice hardly says it; 0: only as it is',
           )
           .meta({ unit: 's' }),
         velocityWeight: z

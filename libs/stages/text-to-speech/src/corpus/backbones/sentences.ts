@@ -12,7 +12,9 @@ export const run: RunOf<typeof corpusStage, 'sentences'> = (_inputs, { style, co
     throw new StageError({
       code: 'stage.corpus-too-small',
       where: 'corpus.count',
-      expected: `at most ${Math.max(0, all.length - from)} sentences of style ${style} from ${from} on (it has ${all.length})`,
+      expected:
+        `at most ${Math.max(0, all.length - from)} sentences of style ${style} from ${from} on (it has ` +
+        `${all.length})`,
       got: `${count}`,
       remedy: 'lower count or from',
     });

@@ -1,0 +1,37 @@
+/** What `npm run check:mutants` mutates, and the tests that must notice. */
+export interface Scope {
+  /** globs of source files; `!` leaves out */
+  readonly mutate: readonly string[];
+  /** Globs of the scope's own tests: a mutant that a distant test would kill counts as survived. */
+  readonly tests: readonly string[];
+}
+
+/** A library, except its list of exports. */
+const library = (folder: string): Scope => ({
+  mutate: [`${folder}/src/**/*.ts`, `!${folder}/src/**/index.ts`, '!**/*.d.ts'],
+  tests: [`${folder}/test/**/*.test.ts`],
+});
+
+export const SCOPES: Readonly<Record<string, Scope>> = {
+  guard: {
+    mutate: ['apps/gateway/src/guard.ts', 'apps/gateway/src/sessions.ts'],
+    tests: ['apps/gateway/test/{guard,sessions}.unit.test.ts'],
+  },
+  graph: library('libs/platform/graph'),
+  'gaussian-cloud': library('libs/methods/gaussian-cloud'),
+  'gaussian-codec': library('libs/methods/gaussian-codec'),
+  'image-quality': library('libs/methods/image-quality'),
+  'motion-transformer': library('libs/methods/motion-transformer'),
+  'speech-features': library('libs/methods/speech-features'),
+  alignment: library('libs/stages/alignment'),
+  'deformation-fit': library('libs/stages/deformation-fit'),
+  evaluation: library('libs/stages/evaluation'),
+  'motion-diffusion': library('libs/stages/motion-diffusion'),
+};
+
+/** The scope that the environment names: `tools/check-mutants.ts` sets it for Stryker and for Vitest. */
+export function chosenScope(): Scope {
+  const name = process.env.MUTANTS_SCOPE ?? '';
+  if (name in SCOPES) return SCOPES[name];
+  throw new Error(`MUTANTS_SCOPE: expected one of ${Object.keys(SCOPES).join(', ')}, got "${name}"`);
+}
