@@ -32,7 +32,7 @@ describe.each(['baseline.jpg', 'progressive.jpg', 'ffmpeg.jpg'])('%s', (file) =>
     const bytes = await read(file);
     for (const share of [0.5, 0.9])
       await expect(decodeImage(bytes.subarray(0, Math.floor(share * bytes.length)))).rejects.toMatchObject({
-        code: 'image-truncated',
+        code: 'media.image-truncated',
       });
   });
 });
@@ -40,7 +40,7 @@ describe.each(['baseline.jpg', 'progressive.jpg', 'ffmpeg.jpg'])('%s', (file) =>
 it('a JPEG whose rows are missing is refused with an end marker too', async () => {
   const bytes = await read('baseline.jpg');
   const cut = Buffer.concat([bytes.subarray(0, Math.floor(0.8 * bytes.length)), Buffer.from([0xff, 0xd9])]);
-  await expect(decodeImage(cut)).rejects.toMatchObject({ code: 'image-truncated' });
+  await expect(decodeImage(cut)).rejects.toMatchObject({ code: 'media.image-truncated' });
 });
 
 describe('a PNG that says its colors by code', () => {

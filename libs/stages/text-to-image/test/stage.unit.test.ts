@@ -143,7 +143,7 @@ describe('picture', () => {
         const { image: small } = await picture(
           { ...none, file: { name: 'me.png', bytes } },
           { maxArea: 70_000 },
-          context(1),
+          stageContext(),
         );
         const rim = Array.from({ length: small.data.length / 4 }, (_, i) => 4 * i).filter(
           (i) => small.data[i + 3]! > 96 && small.data[i + 3]! < 160,
@@ -162,7 +162,7 @@ describe('picture', () => {
       picture(
         { ...none, file: { name: 'me.png', bytes } },
         { maxArea: 70_000 },
-        context(1, (message) => void said.push(message)),
+        stageContext({ log: (message) => void said.push(message) }),
       ),
     ).rejects.toThrow('at least 256 pixels');
     expect(said).toEqual([]);
@@ -172,7 +172,7 @@ describe('picture', () => {
     await picture(
       { ...none, file: { name: 'me.png', bytes: Buffer.concat([wide.subarray(0, 33), chunk, wide.subarray(33)]) } },
       { maxArea: 2_400_000 },
-      context(1, (message) => void said.push(message)),
+      stageContext({ log: (message) => void said.push(message) }),
     );
     expect(said).toEqual([expect.stringContaining('me.png: is HDR (HLG); tone-mapped')]);
   });

@@ -71,12 +71,10 @@ describe('recording', () => {
     const sound = Buffer.concat([bytes.subarray(44), bytes.subarray(44)]);
     bytes.writeUInt32LE(sound.length, 40);
     const said: string[] = [];
-    const { audio } = await withTask(async (ctx) =>
-      run(
-        { text: undefined, file: { name: 'voice.wav', bytes: Buffer.concat([bytes.subarray(0, 44), sound]) } },
-        { padTo: 0 },
-        { ...ctx, log: (message) => void said.push(message) },
-      ),
+    const { audio } = await run(
+      { text: undefined, file: { name: 'voice.wav', bytes: Buffer.concat([bytes.subarray(0, 44), sound]) } },
+      { padTo: 0 },
+      stageContext({ log: (message) => void said.push(message) }),
     );
     expect(Math.max(...audio.samples)).toBeGreaterThan(0.1);
     expect(said).toEqual([expect.stringContaining('its channels cancel one another')]);
