@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Device } from '@soliloquy/stage';
 import type { InputDigests } from '../transport/protocol.ts';
 import type { ElementId } from './elements.ts';
@@ -32,6 +33,7 @@ export function ingredientsOf(
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),
+    ...(Object.values(node.stage.outputs).some(({ type }) => type.coresMatter) && { cores: availableParallelism() }),
   };
   return { ingredients, key: taskKey(ingredients) };
 }
