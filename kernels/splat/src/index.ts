@@ -11,7 +11,7 @@ export { SplatError } from './splat-error.ts';
 
 export type { BackwardOptions, LossOptions, RasterizerOptions, RenderOptions } from './bind.ts';
 export type { FitProblem, FitReport, FitResult, FitView } from './fit.ts';
-export type { PlyOptions } from './formats/ply.ts';
+export type { DecodeOptions, PlyOptions } from './formats/ply.ts';
 export type { OpenOptions } from './open-rasterizer.ts';
 export type { DeviceRasterizer } from './rasterizer.ts';
 export type { ReferenceOutput } from './reference/reference.ts';

@@ -1,6 +1,8 @@
 import { allocateGaussians, type GaussianArrays } from '../scene.ts';
 import { SplatError } from '../splat-error.ts';
 import { checkGaussians } from '../validate.ts';
+import type { DecodeOptions } from './ply.ts';
+import { leftOutNotice, usableRows } from './usable-rows.ts';
 
 const STRIDE = 32;
 /** Half a step of a byte: a fully opaque or empty byte has no finite logit. */
@@ -49,11 +51,11 @@ export function encodeSplat(gaussians: GaussianArrays): Uint8Array {
 }
 
 /**
- * Gaussians of a `.splat`, in the order of the file.
+ * Gaussians of a `.splat`, in the order of the file, without those that have a number that is not finite.
  *
- * @throws SplatError `splat.input` for a length that is no multiple of 32, or a number that is not finite
+ * @throws SplatError `splat.input` for a length that is no multiple of 32, or no finite Gaussian
  */
-export function decodeSplat(bytes: Uint8Array): GaussianArrays {
+export function decodeSplat(bytes: Uint8Array, { notice = () => {} }: DecodeOptions = {}): GaussianArrays {
   if (bytes.length % STRIDE !== 0)
     throw new SplatError({
       code: 'splat.input',
@@ -76,15 +78,16 @@ export function decodeSplat(bytes: Uint8Array): GaussianArrays {
     gaussians.opacityLogits[g] = logitOfByte(bytes[at + 27]);
     const quat = [0, 1, 2, 3].map((k) => (bytes[at + 28 + k] - 128) / 128);
     gaussians.quats.set(quat.some((value) => value !== 0) ? quat : [1, 0, 0, 0], 4 * g);
-    const numbers = [...gaussians.means.subarray(3 * g, 3 * g + 3), ...gaussians.logScales.subarray(3 * g, 3 * g + 3)];
-    if (!numbers.every(Number.isFinite))
-      throw new SplatError({
-        code: 'splat.input',
-        where: 'decodeSplat.gaussian',
-        expected: 'finite numbers',
-        got: `[${numbers.join(', ')}] at Gaussian ${g}`,
-        remedy: 'the file is no .splat',
-      });
   }
-  return gaussians;
+  const usable = usableRows(gaussians);
+  if (count > 0 && usable.leftOut === count)
+    throw new SplatError({
+      code: 'splat.input',
+      where: 'decodeSplat.gaussian',
+      expected: 'finite numbers',
+      got: `none in ${count} Gaussians`,
+      remedy: 'the file is no .splat',
+    });
+  if (usable.leftOut > 0) notice(leftOutNotice(usable.leftOut, count));
+  return usable.gaussians;
 }

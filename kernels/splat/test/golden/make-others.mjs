@@ -3,15 +3,24 @@
 // node make-others.mjs <that folder>/node_modules
 // five.ply is five-v3.spz as splat-transform reads it; five.splat is the means, scales, rotations, colours and
 // opacities of five.json as gsplat.js packs them.
+// cloud.compressed.ply is cloud(300, 5) of cases.ts, five.compressed.ply is five.ply, as splat-transform compresses them.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const modules = process.argv[2];
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const cli = join(modules, '@playcanvas/splat-transform/bin/cli.mjs');
-execFileSync(process.execPath, [cli, '-w', '-g', 'cpu', here('five-v3.spz'), here('five.ply')], { stdio: 'inherit' });
+const transform = (...files) =>
+  execFileSync(process.execPath, [cli, '-w', '-g', 'cpu', ...files.map(here)], { stdio: 'inherit' });
+transform('five-v3.spz', 'five.ply');
+transform('five.ply', 'five.compressed.ply');
+const { encodePly } = await import('../../src/index.ts');
+const { cloud } = await import('../cases.ts');
+writeFileSync(here('cloud.ply'), encodePly(cloud(300, 5)));
+transform('cloud.ply', 'cloud.compressed.ply');
+rmSync(here('cloud.ply'));
 
 const { SplatData } = await import(pathToFileURL(join(modules, 'gsplat/dist/index.es.js')).href);
 const { numPoints, positions, scales, rotations, alphas, colors } = JSON.parse(readFileSync(here('five.json'), 'utf8'));

@@ -10,16 +10,19 @@ export interface DecodeAudioOptions {
   readonly minSeconds?: number;
   /** seconds; default none */
   readonly maxSeconds?: number;
+  /** Told, in a sentence, what was done to the sound that its giver should know. */
+  readonly notice?: (message: string) => void;
 }
 
 /**
- * A recording as mono at its own rate: WAV (PCM 8, 16, 24, 32, float 32, 64), MP3, M4A, OGG, FLAC; channels averaged.
- * Whether a voice is in it is for `checkVoice` to say.
+ * A recording as mono at its own rate: WAV (PCM 8, 16, 24, 32, float 32, 64, A-law, µ-law), MP3, M4A, OGG (Opus,
+ * FLAC), FLAC; channels averaged, or the loudest alone where they cancel one another. Whether a voice is in it is for
+ * `checkVoice` to say.
  *
  * @throws MediaError of another format, truncated, too short, too long
  */
 export async function decodeAudio(bytes: Uint8Array, options: DecodeAudioOptions = {}): Promise<Audio> {
-  const { name = 'audio', minSeconds = 0, maxSeconds = Number.POSITIVE_INFINITY } = options;
+  const { name = 'audio', minSeconds = 0, maxSeconds = Number.POSITIVE_INFINITY, notice = () => {} } = options;
   if (bytes.length === 0)
     throw new MediaError({
       code: 'media.audio-empty',
@@ -28,7 +31,9 @@ export async function decodeAudio(bytes: Uint8Array, options: DecodeAudioOptions
       got: 'an empty file',
       remedy: 'give another recording',
     });
-  const audio = isWav(bytes) ? decodeWav(bytes, name) : await decodeCompressedAudio(bytes, name, maxSeconds);
+  const audio = isWav(bytes)
+    ? decodeWav(bytes, name, notice)
+    : await decodeCompressedAudio(bytes, { name, maxSeconds, notice });
   const seconds = audio.samples.length / audio.sampleRate;
   if (seconds > maxSeconds)
     throw new MediaError({

@@ -17,7 +17,7 @@ const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fr
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length >= 8 && view.getUint32(0) === 0x89504e47) return pngHeader(bytes, view);
-  if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return jpegHeader(view);
+  if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8) return jpegHeader(view);
   if (bytes.length >= 12 && ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP')
     return webpHeader(bytes, view);
   if (ascii(bytes, 0, 4) === 'GIF8') return { format: 'gif', animated: true };
@@ -41,9 +41,9 @@ function pngHeader(bytes: Uint8Array, view: DataView): ImageHeader {
 
 function jpegHeader(view: DataView): ImageHeader {
   for (let at = 2; at + 9 <= view.byteLength;) {
-    if (view.getUint8(at) !== 0xff) break;
     const marker = view.getUint8(at + 1);
-    if (marker === 0xff) at += 1;
+    // Bytes that belong to nothing are passed over, as decoders do; FF before a marker only fills.
+    if (view.getUint8(at) !== 0xff || marker === 0xff || marker === 0) at += 1;
     else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
       return { format: 'jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5), animated: false };
     else at += 2 + view.getUint16(at + 2);

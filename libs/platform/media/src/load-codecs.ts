@@ -15,7 +15,10 @@ export function loadCodecs(): Promise<Mediabunny> {
         if (!(name in globalThis))
           Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     }
-    return import('mediabunny');
+    const mediabunny = await import('mediabunny');
+    // What it would print is said in our own errors and notices.
+    mediabunny.Logging.level = mediabunny.LogLevel.Silent;
+    return mediabunny;
   })();
   return loaded;
 }

@@ -5,7 +5,8 @@ export interface ResizeOptions {
   /**
    * `straight` (default): colour and alpha are resized each by itself, which is right where alpha is a matte and the
    * picture goes on behind it. `weighted`: colours count by their alpha, which is right for a cut-out whose colour
-   * under alpha 0 means nothing.
+   * under alpha 0 means nothing; where nothing but that is, it is resized by itself. A picture without clear parts is
+   * the same by either.
    */
   readonly colours?: 'straight' | 'weighted';
 }
@@ -36,7 +37,7 @@ export async function resizeImage(
       audience: 'author',
     });
   if (image.width === width && image.height === height) return { width, height, data: image.data.slice() };
-  const weighted = options.colours === 'weighted';
+  const weighted = options.colours === 'weighted' && !isOpaque(image);
   const rows = resizeRows(image, taps(image.width, width), width, weighted);
   const data = new Uint8ClampedArray(width * height * 4);
   const sum = new Float32Array(width * 4);
@@ -52,7 +53,16 @@ export async function resizeImage(
         for (let c = 0; c < 3; c++) sum[i + c] = sum[i + 3] > 0 ? (sum[i + c] * 255) / sum[i + 3] : 0;
     data.set(sum, y * width * 4);
   }
+  if (weighted) {
+    const straight = await resizeImage(image, width, height);
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 0) data.set(straight.data.subarray(i, i + 3), i);
+  }
   return { width, height, data };
+}
+
+function isOpaque({ data }: Image): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return false;
+  return true;
 }
 
 /** Every row at its new width, f32 [image.height, width, 4]; weighted colours are multiplied by alpha / 255. */

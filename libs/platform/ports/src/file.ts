@@ -31,7 +31,7 @@ export const file: PortType<UserFile> = {
   preview: ({ name, bytes }) => ({
     summary: `${name}, ${bytes.length < 10_000 ? `${bytes.length} bytes` : `${(bytes.length / 1e6).toFixed(2)} MB`}`,
     file: plainName(name),
-    ...(name.endsWith('.ply') && { as: 'gaussians' }),
+    ...(/\.(ply|splat|spz)$/i.test(name) && { as: 'gaussians' }),
     ...(name.endsWith('.json') && { as: 'json' }),
   }),
   fromUser: async (given) => givenFile(given, 'file'),

@@ -36,6 +36,8 @@ export interface PortType<T = unknown> {
    */
   readonly hue?: number;
   readonly schema: z.ZodType<T>;
+  /** Whether the bytes that `encode` gives depend on how many cores the machine has: that number is part of keys then. */
+  readonly coresMatter?: boolean;
   encode(value: T): Promise<ArtifactFiles>;
   decode(files: ArtifactFiles): Promise<T>;
   preview(value: T): Preview;

@@ -24,13 +24,15 @@ const headerSchema = z.object({
 /**
  * A film. Its artifact: `video.mp4` (H.264 at intermediate quality, with the sound as AAC, so that it plays as it is),
  * `matte.mp4` (the matte as grey, if there is one), `sound.wav` (the sound as it was, if there is any), `header.json`.
- * Frames lose what H.264 loses: the value that others see is the decoded one.
+ * Frames lose what H.264 loses: the value that others see is the decoded one. The encoder cuts a picture into slices by
+ * the number of cores and cannot be told otherwise.
  */
 export const video: PortType<Video> = {
   id: 'video',
   title: 'Video',
   viewer: 'video',
   hue: 5,
+  coresMatter: true,
   schema: arraySchema<Video>(({ width, height, fps, frames, read }) => {
     const problem =
       countProblem('width', width, 16) ??

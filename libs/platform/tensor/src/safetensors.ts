@@ -177,7 +177,9 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
 
   const tensors: Record<string, Required<SafetensorsTensor>> = Object.create(null);
   for (const { name, dtype, shape, begin, end } of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    tensors[name] = { dtype, shape, data: new ARRAYS[dtype](bytes.slice(start + begin, start + end).buffer) };
+    // A Node Buffer's own slice would be a view of the whole pool.
+    const own = Uint8Array.prototype.slice.call(bytes, start + begin, start + end);
+    tensors[name] = { dtype, shape, data: new ARRAYS[dtype](own.buffer) };
   }
   return { tensors: { ...tensors }, metadata };
 }

@@ -121,3 +121,15 @@ test('the file imports no engine', () => {
     /^import (?!.* from '@soliloquy\/fault';$)/m,
   );
 });
+
+test('a file in the pool of a Node buffer is read as any other', () => {
+  const bytes = encodeSafetensors({
+    a: { dtype: 'F32', shape: [3], data: Float32Array.of(1, 2, 3) },
+    b: { dtype: 'U8', shape: [2], data: Uint8Array.of(4, 5) },
+  });
+  for (const pooled of [Buffer.from(bytes), Buffer.concat([Buffer.alloc(13, 0xff), bytes]).subarray(13)]) {
+    const { tensors } = decodeSafetensors(pooled);
+    expect(tensors).toEqual(decodeSafetensors(bytes).tensors);
+    expect(tensors['a']?.data).toEqual(Float32Array.of(1, 2, 3));
+  }
+});

@@ -18,51 +18,6 @@ const LIKELY_BACKGROUND = 2;
 const LIKELY_PERSON = 3;
 
 /**
- * The matte that a picture brings in its alpha channel, if it is one: some of it clear, some solid, the face solid.
- *
- * @returns f32 0 … 1, or nothing where alpha says nothing about the person
- */
-export function matteOfAlpha(image: Image, face: PupilFrame | undefined): Plane | undefined {
-  const matte = planeOf(image.width, image.height);
-  let clear = 0;
-  let solid = 0;
-  for (let i = 0; i < matte.data.length; i++) {
-    const alpha = image.data[i * 4 + 3];
-    matte.data[i] = alpha / 255;
-    if (alpha < 26) clear++;
-    if (alpha > 229) solid++;
-  }
-  const share = matte.data.length;
-  if (clear < 0.02 * share || solid < 0.02 * share) return undefined;
-  if (face) {
-    let inFace = 0;
-    let covered = 0;
-    forEachNear(image, face, (at, u, v) => {
-      if ((u / 0.8) ** 2 + ((v - 0.4) / 1.1) ** 2 > 1) return;
-      inFace++;
-      covered += matte.data[at];
-    });
-    if (covered < 0.9 * inFace) return undefined;
-  }
-  return matte;
-}
-
-/** Calls back for each pixel within two units of the face's middle. */
-function forEachNear(
-  size: { width: number; height: number },
-  face: PupilFrame,
-  visit: (at: number, u: number, v: number) => void,
-): void {
-  const reach = 2.2 * face.unit;
-  for (let y = Math.max(0, Math.floor(face.y - reach)); y < Math.min(size.height, face.y + reach); y++) {
-    for (let x = Math.max(0, Math.floor(face.x - reach)); x < Math.min(size.width, face.x + reach); x++) {
-      const { u, v } = toPupils(face, x + 0.5, y + 0.5);
-      visit(y * size.width + x, u, v);
-    }
-  }
-}
-
-/**
  * Cut the person out: a graph cut between two iterated colour models (GrabCut, Rother, Kolmogorov and Blake 2004),
  * started from the proportions of a body below the face, the part that hangs together with the face kept, and the cut's
  * edge softened by a guided filter (He, Sun and Tang 2010) fitted at reduced size and applied at the picture's own.

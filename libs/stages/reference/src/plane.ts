@@ -76,18 +76,22 @@ export function smooth(plane: Plane, sigma: number): Plane {
 }
 
 /**
- * A picture by mean over the area of each new pixel (so nothing aliases); for making smaller. Alpha is not weighed in:
- * colours as they are stored.
+ * A picture by mean over the area of each new pixel (so nothing aliases); for making smaller. Colours count by their
+ * alpha, so that what lies under clear parts of a cut-out does not come up at its rim; where all is clear they count
+ * alike.
  */
 export function shrinkImage(image: Image, width: number, height: number): Image {
   if (width === image.width && height === image.height) return image;
   const data = new Uint8ClampedArray(width * height * 4);
   const sums = new Float64Array(width * 4);
+  // of colour by alpha
+  const weighted = isOpaque(image) ? undefined : new Float64Array(width * 3);
   const edges = Int32Array.from({ length: width + 1 }, (_, x) => Math.floor((x * image.width) / width));
   for (let y = 0; y < height; y++) {
     const top = Math.floor((y * image.height) / height);
     const bottom = Math.max(top + 1, Math.floor(((y + 1) * image.height) / height));
     sums.fill(0);
+    weighted?.fill(0);
     for (let row = top; row < bottom; row++) {
       for (let x = 0; x < width; x++) {
         const right = Math.max(edges[x] + 1, edges[x + 1]);
@@ -96,15 +100,24 @@ export function shrinkImage(image: Image, width: number, height: number): Image 
           sums[x * 4 + 1] += image.data[at + 1];
           sums[x * 4 + 2] += image.data[at + 2];
           sums[x * 4 + 3] += image.data[at + 3];
+          if (weighted) for (let c = 0; c < 3; c++) weighted[x * 3 + c] += image.data[at + c] * image.data[at + 3];
         }
       }
     }
     for (let x = 0; x < width; x++) {
       const count = (bottom - top) * (Math.max(edges[x] + 1, edges[x + 1]) - edges[x]);
       for (let c = 0; c < 4; c++) data[(y * width + x) * 4 + c] = sums[x * 4 + c] / count;
+      const alpha = sums[x * 4 + 3];
+      if (weighted && alpha > 0)
+        for (let c = 0; c < 3; c++) data[(y * width + x) * 4 + c] = weighted[x * 3 + c] / alpha;
     }
   }
   return { width, height, data };
+}
+
+function isOpaque({ data }: Image): boolean {
+  for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
+  return true;
 }
 
 /** A plane at another size, bilinear; for making larger, or a little smaller. */

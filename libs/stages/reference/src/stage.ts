@@ -22,7 +22,7 @@ export const referenceStage = defineStage({
   },
   backbones: {
     photo: {
-      version: 1,
+      version: 2,
       title: 'Photograph',
       summary:
         'Haar cascades for the face, radial symmetry for the pupils, lip evidence for the mouth, graph-cut matte, ' +

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fromPupils, pupilFrame, toPupils } from '@soliloquy/face';
 import { alphaOf } from '@soliloquy/media';
 import { compareArrays, paintedPerson, seededRandom, WHOLE_PERSON } from '@soliloquy/testing';
+import { alphaOutline } from '../src/alpha-outline.ts';
 import { fillBehind, growMatte } from '../src/background.ts';
 import { findBody } from '../src/body-landmarks.ts';
 import { facePatch } from '../src/face-patch.ts';
 import { findHands } from '../src/hands.ts';
-import { matteOfAlpha } from '../src/matte.ts';
 import { findMouth, MOUTH_SCALE, MOUTH_WINDOW } from '../src/mouth.ts';
 import { loadOpenCv, type OpenCv } from '../src/opencv.ts';
 import { boxMean, sample, scalePlane, shrinkImage, smooth, type Plane } from '../src/plane.ts';
@@ -93,7 +93,7 @@ describe('regions', () => {
 
 describe('a matte in alpha', () => {
   it('is taken where it cuts out the face, to the last level', () => {
-    expect(matteOfAlpha(person.image, face)?.data).toEqual(matte.data);
+    expect(alphaOutline(person.image, face)).toEqual({ kind: 'person', matte });
   });
 
   it('is none where all is solid, nothing is, or the face is left out', () => {
@@ -101,24 +101,24 @@ describe('a matte in alpha', () => {
       ...person.image,
       data: person.image.data.map((value, i) => (i % 4 === 3 ? alpha((i - 3) / 4) : value)),
     });
-    expect(
-      matteOfAlpha(
-        withAlpha(() => 255),
-        face,
+    for (const alpha of [() => 255, () => 0, (i: number) => 255 * (1 - Math.round(matte.data[i]))])
+      expect(alphaOutline(withAlpha(alpha), face)).toEqual({ kind: 'none' });
+  });
+
+  it('is a shape where it also shows what is beside the head, or has no bays', () => {
+    const withAlpha = (alpha: (x: number, y: number) => number) => ({
+      ...person.image,
+      data: person.image.data.map((value, i) =>
+        i % 4 === 3 ? alpha((i >> 2) % width, Math.floor((i >> 2) / width)) : value,
       ),
-    ).toBeUndefined();
-    expect(
-      matteOfAlpha(
-        withAlpha(() => 0),
-        face,
-      ),
-    ).toBeUndefined();
-    expect(
-      matteOfAlpha(
-        withAlpha((i) => 255 * (1 - Math.round(matte.data[i]))),
-        face,
-      ),
-    ).toBeUndefined();
+    });
+    const { x: cx, y: cy, unit } = face;
+    const shapes = [
+      (x: number, y: number) => (Math.hypot(x - cx, y - cy) < 1.8 * unit ? 255 : 0),
+      (x: number, y: number) => (Math.abs(x - cx) + Math.abs(y - cy) < 5 * unit ? 255 : 0),
+      (_x: number, y: number) => Math.max(0, Math.min(255, (cy + 8 * unit - y) * 4)),
+    ];
+    for (const shape of shapes) expect(alphaOutline(withAlpha(shape), face).kind).toBe('shape');
   });
 });
 

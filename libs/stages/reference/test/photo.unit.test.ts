@@ -22,6 +22,15 @@ const alphaAt = (image: Image, x: number, y: number) =>
 const digest = (...parts: (Uint8ClampedArray | string)[]) =>
   parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
+/** A grey disc on nothing, with `under` for the color of nothing. */
+function drawnCutOut(under: number): Image {
+  const inside = (pixel: number): boolean => Math.hypot((pixel % 400) - 200, Math.floor(pixel / 400) - 200) < 150;
+  const data = Uint8ClampedArray.from({ length: 400 * 400 * 4 }, (_, i) =>
+    i % 4 === 3 ? (inside(i >> 2) ? 255 : 0) : inside(i >> 2) ? 108 : under,
+  );
+  return { width: 400, height: 400, data };
+}
+
 describe('the reference of a photograph', () => {
   let man: Image;
   let found: Result;
@@ -104,6 +113,50 @@ describe('the reference of a photograph', () => {
     const cut = await photo(found.image, {}, logs);
     expect(logs.join()).toContain('alpha');
     expect(digest(cut.image.data)).toBe(digest(found.image.data));
+  });
+
+  const withAlpha = (alpha: (x: number, y: number) => number): Image => {
+    const data = Uint8ClampedArray.from(man.data);
+    for (let y = 0; y < 512; y += 1)
+      for (let x = 0; x < 512; x += 1) {
+        const value = alpha(x + 0.5, y + 0.5);
+        data[(y * 512 + x) * 4 + 3] = value;
+        if (value < 1) data.set([0, 0, 0], (y * 512 + x) * 4);
+      }
+    return { width: 512, height: 512, data };
+  };
+  const away = (x: number, y: number): number => Math.hypot(x - 256, y - 256);
+
+  it.each<[string, (x: number, y: number) => number]>([
+    ['a disc', (x, y) => (away(x, y) < 255 ? 255 : 0)],
+    [
+      'a square with round corners',
+      (x, y) =>
+        Math.hypot(Math.max(0, Math.abs(x - 256) - 156), Math.max(0, Math.abs(y - 256) - 156)) < 100 ? 255 : 0,
+    ],
+    ['a vignette', (x, y) => 255 * Math.min(1, Math.max(0, 1.6 - away(x, y) / 201))],
+    ['a fade at the bottom', (_x, y) => 255 * Math.min(1, (512 - y) / 150)],
+  ])('cuts inside an alpha channel that is %s, and says so', async (_what, alpha) => {
+    const logs: string[] = [];
+    const image = withAlpha(alpha);
+    const { image: cut } = await photo(image, { landmarks: found.landmarks }, logs);
+    expect(logs.join()).toContain("no person's outline");
+    // the room beside the head is cut away, the person stays as far as the shape shows it
+    expect(alphaAt(cut, 410, 180)).toBeLessThan(25);
+    for (const [x, y] of [
+      [255, 110],
+      [250, 300],
+    ] as const)
+      expect(Math.abs(alphaAt(cut, x, y) - alphaAt(image, x, y))).toBeLessThan(25);
+    for (let at = 3; at < cut.data.length; at += 4) expect(cut.data[at]! <= image.data[at]! + 1).toBe(true);
+  });
+
+  it('makes a cut-out smaller without a rim of what lies under its clear part', async () => {
+    for (const under of [0, 255]) {
+      const image = shrinkImage(drawnCutOut(under), 150, 150);
+      for (let at = 0; at < image.data.length; at += 4)
+        if (image.data[at + 3]! > 0) expect(Math.abs(image.data[at]! - 108)).toBeLessThanOrEqual(1);
+    }
   });
 
   it('passes on given points, scaled to the picture, without looking for a face', async () => {

@@ -32,7 +32,7 @@ export const textToImageStage = defineStage({
       load: (): Promise<object> => import('./backbones/figure.ts'),
     },
     picture: {
-      version: 1,
+      version: 2,
       title: 'Picture',
       summary: 'A picture from a file, turned upright and, where very large, scaled down.',
       params: z.strictObject({

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { encodePng } from '@soliloquy/media';
 import { stageContext } from '@soliloquy/testing';
@@ -128,6 +129,52 @@ describe('picture', () => {
     );
     expect(result.image.width * result.image.height).toBeLessThan(72_000);
     expect(result.image.width / result.image.height).toBeCloseTo(0.75, 1);
+  });
+
+  it('gives a cut-out that it scales down no rim of what lies under its clear part', async () => {
+    const rims = await Promise.all(
+      [0, 255].map(async (under) => {
+        const data = Uint8ClampedArray.from({ length: 512 * 512 * 4 }, (_, i) => {
+          const pixel = i >> 2;
+          const inside = Math.hypot((pixel & 511) - 255.5, (pixel >> 9) - 255.5) < 180;
+          return i % 4 === 3 ? (inside ? 255 : 0) : inside ? 108 : under;
+        });
+        const bytes = await encodePng({ width: 512, height: 512, data });
+        const { image: small } = await picture(
+          { ...none, file: { name: 'me.png', bytes } },
+          { maxArea: 70_000 },
+          stageContext(),
+        );
+        const rim = Array.from({ length: small.data.length / 4 }, (_, i) => 4 * i).filter(
+          (i) => small.data[i + 3]! > 96 && small.data[i + 3]! < 160,
+        );
+        return rim.reduce((sum, i) => sum + small.data[i]!, 0) / rim.length;
+      }),
+    );
+    for (const rim of rims) expect(Math.abs(rim - 108)).toBeLessThan(1.5);
+  });
+
+  it('says that a picture was HDR', async () => {
+    const file = new URL('../../../platform/media/test/fixtures/pictures/pq.png', import.meta.url);
+    const said: string[] = [];
+    const bytes = await readFile(file);
+    await expect(
+      picture(
+        { ...none, file: { name: 'me.png', bytes } },
+        { maxArea: 70_000 },
+        stageContext({ log: (message) => void said.push(message) }),
+      ),
+    ).rejects.toThrow('at least 256 pixels');
+    expect(said).toEqual([]);
+    const wide = Buffer.from(await encodePng(image));
+    // cICP of BT.2020 and HLG, before the pixels; libvips does not look at the checksum of what it does not know
+    const chunk = Buffer.from([0, 0, 0, 4, ...Buffer.from('cICP'), 9, 18, 0, 1, 0, 0, 0, 0]);
+    await picture(
+      { ...none, file: { name: 'me.png', bytes: Buffer.concat([wide.subarray(0, 33), chunk, wide.subarray(33)]) } },
+      { maxArea: 2_400_000 },
+      stageContext({ log: (message) => void said.push(message) }),
+    );
+    expect(said).toEqual([expect.stringContaining('me.png: is HDR (HLG); tone-mapped')]);
   });
 
   it('refuses what is no picture, and says what it is called', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { encodeWav } from '@soliloquy/media';
 import { stageContext } from '@soliloquy/testing';
@@ -62,6 +63,21 @@ describe('recording', () => {
     ],
   ])('of %s is refused in one sentence', async (_what, bytes, message) => {
     await expect(take(bytes)).rejects.toMatchObject({ name: 'StageError', message: expect.stringMatching(message) });
+  });
+
+  it('takes one of two channels that cancel one another, and says so', async () => {
+    const file = new URL('../../../platform/media/test/fixtures/voices/opposed.wav', import.meta.url);
+    const bytes = Buffer.from(await readFile(file));
+    const sound = Buffer.concat([bytes.subarray(44), bytes.subarray(44)]);
+    bytes.writeUInt32LE(sound.length, 40);
+    const said: string[] = [];
+    const { audio } = await run(
+      { text: undefined, file: { name: 'voice.wav', bytes: Buffer.concat([bytes.subarray(0, 44), sound]) } },
+      { padTo: 0 },
+      stageContext({ log: (message) => void said.push(message) }),
+    );
+    expect(Math.max(...audio.samples)).toBeGreaterThan(0.1);
+    expect(said).toEqual([expect.stringContaining('its channels cancel one another')]);
   });
 
   it('says that the file is missing', async () => {

@@ -3,12 +3,15 @@ import { allocateDeformed, evaluateDeformation } from '@soliloquy/gaussian-cloud
 import type { Camera, Deformation } from '@soliloquy/ports';
 import { deformation as deformationPort } from '@soliloquy/ports/deformation';
 import { gaussians as gaussiansPort } from '@soliloquy/ports/gaussians';
-import { decodePly, type GaussianArrays } from '@soliloquy/splat';
+import { decodePly, decodeSplat, decodeSpz, type GaussianArrays } from '@soliloquy/splat';
+import { centreAndSpread, type Triple } from './extent.ts';
 
 /** Gaussians that can be drawn, at rest or at a frame of their motion. */
 export interface OpenedScene {
   /** N */
   readonly count: number;
+  /** what of the file was left out, in a sentence */
+  readonly notice?: string;
   /** the view that they are looked at from first */
   readonly camera: Camera;
   /** what an orbit turns about, world */
@@ -19,7 +22,8 @@ export interface OpenedScene {
 }
 
 /**
- * Reads Gaussians, by the file's name a `.ply` of 3DGS or what the port `gaussians` writes, and what moves them.
+ * Reads Gaussians, by the file's name a `.ply` of 3DGS, `.splat` or `.spz`, or what the port `gaussians` writes, and
+ * what moves them.
  *
  * @throws Error where the motion is one of other Gaussians; what the decoders throw
  */
@@ -28,20 +32,22 @@ export async function openScene(
   bytes: ArrayBuffer,
   motion: ArrayBuffer | undefined,
 ): Promise<OpenedScene> {
-  if (file.endsWith('.ply')) {
-    const gaussians = decodePly(new Uint8Array(bytes));
-    const centre = centreOf(gaussians);
+  let notice: string | undefined;
+  const given = await decodeGiven(file, new Uint8Array(bytes), (message) => (notice = message));
+  if (given !== undefined) {
+    const { centre, spread } = centreAndSpread(given);
     return {
-      count: gaussians.opacityLogits.length,
-      camera: cameraFor(gaussians, centre),
+      count: given.opacityLogits.length,
+      ...(notice === undefined ? {} : { notice }),
+      camera: cameraFor(centre, spread),
       centre,
       deformation: undefined,
-      at: () => gaussians,
+      at: () => given,
     };
   }
   const gaussians = await gaussiansPort.decode({ 'gaussians.safetensors': new Uint8Array(bytes) });
   const { count, camera } = gaussians;
-  const centre = centreOf(gaussians);
+  const { centre } = centreAndSpread(gaussians);
   if (motion === undefined) return { count, camera, centre, deformation: undefined, at: () => gaussians };
   const deformation = await deformationPort.decode({ 'deformation.safetensors': new Uint8Array(motion) });
   if (deformation.count !== count)
@@ -66,35 +72,26 @@ export async function openScene(
   };
 }
 
-const opacityOf = (logit: number): number => 1 / (1 + Math.exp(-logit));
-
-/** Mean of the Gaussians by opacity. */
-function centreOf({ means, opacityLogits }: GaussianArrays): [number, number, number] {
-  const sum: [number, number, number] = [0, 0, 0];
-  let weights = 0;
-  for (const [n, logit] of opacityLogits.entries()) {
-    const weight = opacityOf(logit);
-    weights += weight;
-    for (let axis = 0; axis < 3; axis++) sum[axis] = (sum[axis] as number) + weight * (means[3 * n + axis] as number);
+/** Gaussians of another program's file, by its ending in any case. */
+async function decodeGiven(
+  file: string,
+  bytes: Uint8Array,
+  notice: (message: string) => void,
+): Promise<GaussianArrays | undefined> {
+  switch (/\.(ply|splat|spz)$/i.exec(file)?.[1]?.toLowerCase()) {
+    case 'ply':
+      return decodePly(bytes, { notice });
+    case 'splat':
+      return decodeSplat(bytes, { notice });
+    case 'spz':
+      return decodeSpz(bytes);
+    default:
+      return undefined;
   }
-  return sum.map((value) => value / (weights || 1)) as [number, number, number];
 }
 
-/**
- * A file without a camera is seen along +z from where most of it fits: three standard deviations of its means by
- * opacity, in a view of 50 degrees.
- */
-function cameraFor({ means, opacityLogits }: GaussianArrays, centre: readonly [number, number, number]): Camera {
-  const spread = [0, 1, 2].map((axis) => {
-    let sum = 0;
-    let weights = 0;
-    for (const [n, logit] of opacityLogits.entries()) {
-      const weight = opacityOf(logit);
-      sum += weight * ((means[3 * n + axis] as number) - centre[axis]) ** 2;
-      weights += weight;
-    }
-    return 3 * Math.sqrt(sum / (weights || 1)) || 1;
-  }) as [number, number, number];
+/** A file without a camera is seen along +z from where most of it fits, in a view of 50 degrees. */
+function cameraFor(centre: Triple, spread: Triple): Camera {
   const width = 512;
   const height = 768;
   const focal = height / 2 / Math.tan((50 / 2 / 180) * Math.PI);

@@ -30,6 +30,7 @@ export type FromRenderer =
   | {
       readonly type: 'scene';
       readonly count: number;
+      /** what of the file was left out */ readonly notice?: string;
       readonly frames: number;
       readonly fps: number;
       readonly camera: Camera;

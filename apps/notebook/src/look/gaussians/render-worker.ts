@@ -21,8 +21,9 @@ addEventListener('message', ({ data }: MessageEvent<ToRenderer>) => {
 async function open({ drawer, file, gaussians, motion }: ToRenderer & { type: 'scene' }): Promise<void> {
   scene = await openScene(file, gaussians, motion);
   rasterizer = await openDrawer(drawer).catch(withoutGpu);
-  const { count, camera, deformation } = scene;
-  tell({ type: 'scene', count, frames: deformation?.frames ?? 1, fps: deformation?.fps ?? 25, camera });
+  const { count, notice, camera, deformation } = scene;
+  const moving = { frames: deformation?.frames ?? 1, fps: deformation?.fps ?? 25 };
+  tell({ type: 'scene', count, ...(notice !== undefined && { notice }), ...moving, camera });
 }
 
 async function draw({ orbit, frame, width, height, background }: ToRenderer & { type: 'draw' }): Promise<void> {

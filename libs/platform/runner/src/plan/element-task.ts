@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { figuresOf, type Device } from '@soliloquy/stage';
 import type { ElementId, Reads } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
@@ -43,6 +44,7 @@ export function ingredientsOf(
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),
+    ...(Object.values(node.stage.outputs).some(({ type }) => type.coresMatter) && { cores: availableParallelism() }),
   };
   return { ingredients, key: taskKey(ingredients) };
 }

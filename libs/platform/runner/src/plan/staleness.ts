@@ -46,6 +46,8 @@ export function staleReasons(
   if (before.device !== now.device) reasons.push(`device ${before.device} -> ${now.device}`);
   if (before.threads !== now.threads)
     reasons.push(`threads ${before.threads ?? 'not settled'} -> ${now.threads ?? 'not settled'}`);
+  if (before.cores !== now.cores)
+    reasons.push(`cores ${before.cores ?? 'not settled'} -> ${now.cores ?? 'not settled'}`);
   return reasons.length > 0 ? reasons : ['its result is gone'];
 }
 

@@ -22,6 +22,8 @@ export interface Ingredients {
   readonly device: string;
   /** With how many threads it computes, where that changes the numbers (`Backbone.threadsMatter`). */
   readonly threads?: number;
+  /** How many cores the machine has, where that changes what is written (`PortType.coresMatter`). */
+  readonly cores?: number;
 }
 
 /** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */

@@ -50,7 +50,7 @@ function fold(node: OnnxNode, operands: readonly OnnxInitializer[]): OnnxInitial
   const x = valuesOf(first);
   const unary = UNARY[node.op];
   if (unary !== undefined) return make(first.shape, x.map(unary));
-  if (node.op === 'Reshape') return make([...new BigInt64Array(second.bytes.slice().buffer)].map(Number), x);
+  if (node.op === 'Reshape') return make([...new BigInt64Array(Uint8Array.from(second.bytes).buffer)].map(Number), x);
   const binary = BINARY[node.op];
   if (binary === undefined || second.dtype !== 'float32') return undefined;
   const shape = broadcast(first.shape, second.shape);
@@ -64,7 +64,7 @@ function fold(node: OnnxNode, operands: readonly OnnxInitializer[]): OnnxInitial
 }
 
 function valuesOf(constant: OnnxInitializer): Float32Array {
-  return new Float32Array(constant.bytes.slice().buffer);
+  return new Float32Array(Uint8Array.from(constant.bytes).buffer);
 }
 
 function broadcast(a: readonly number[], b: readonly number[]): number[] {

@@ -58,7 +58,7 @@ export class GraphMatch {
   ints(name: string | undefined): number[] | undefined {
     const constant = name === undefined ? undefined : this.constants.get(name);
     if (constant === undefined || constant.dtype !== 'int64') return undefined;
-    return [...new BigInt64Array(constant.bytes.slice().buffer)].map(Number);
+    return [...new BigInt64Array(Uint8Array.from(constant.bytes).buffer)].map(Number);
   }
 
   /** The shape of an input, a constant or the result of a reshape or split; undefined where it is not known. */

@@ -2,12 +2,13 @@ import { pupilFrame, type PupilFrame } from '@soliloquy/face';
 import { resizeImage, type Image } from '@soliloquy/media';
 import type { Landmarks } from '@soliloquy/ports';
 import { StageError, type RunOf } from '@soliloquy/stage';
+import { alphaOutline } from '../alpha-outline.ts';
 import { fillBehind } from '../background.ts';
 import { findBody } from '../body-landmarks.ts';
 import { fitHead, pointsOfShape, shapeFace } from '../face-landmarks.ts';
 import { findFace } from '../find-face.ts';
 import { scaleLandmarks } from '../given.ts';
-import { cutMatte, matteOfAlpha } from '../matte.ts';
+import { cutMatte } from '../matte.ts';
 import { loadOpenCv, type OpenCv } from '../opencv.ts';
 import { shrinkImage, type Plane } from '../plane.ts';
 import type { referenceStage } from '../stage.ts';
@@ -43,7 +44,7 @@ export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params,
   await ctx.step(1, STEPS, 'mouth');
   const shape = found && shapeFace(solid, found);
   await ctx.step(2, STEPS, 'matte');
-  const matte = matteOf(cv, image, frame, (message) => ctx.log(message));
+  const { matte, room } = matteOf({ cv, image, solid }, frame, (message) => ctx.log(message));
   await ctx.step(3, STEPS, 'body');
   let landmarks = given;
   if (found && shape) {
@@ -58,7 +59,7 @@ export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params,
   await ctx.step(4, STEPS, 'background');
   const background = inputs.background
     ? await sized(inputs.background, image)
-    : fillBehind(cv, solid, matte, GROW * frame.unit);
+    : fillBehind(cv, room, matte, GROW * frame.unit);
   ctx.progress(STEPS, STEPS, 'done');
   return { image: withMatte(image, matte), landmarks: landmarks!, background };
 };
@@ -79,10 +80,32 @@ function frameOfPoints(landmarks: Landmarks): PupilFrame {
   return pupilFrame(landmarks.points.rightEye, landmarks.points.leftEye);
 }
 
-function matteOf(cv: OpenCv, image: Image, frame: PupilFrame, log: (message: string) => void): Plane {
-  const own = matteOfAlpha(image, frame);
-  if (own) log('reference.image: its alpha channel is taken as the matte');
-  return own ?? cutMatte(cv, image, frame);
+/**
+ * The alpha channel where it is the person's outline; else the person is cut out, inside what the alpha channel shows,
+ * whose surroundings are painted from its rim for that: a plain color would be taken for a thing.
+ *
+ * @param of.solid the picture over grey
+ * @returns the matte, and the picture whose room is to be painted behind it
+ */
+function matteOf(
+  { cv, image, solid }: { readonly cv: OpenCv; readonly image: Image; readonly solid: Image },
+  face: PupilFrame,
+  log: (message: string) => void,
+): { readonly matte: Plane; readonly room: Image } {
+  const outline = alphaOutline(image, face);
+  if (outline.kind === 'none') return { matte: cutMatte(cv, image, face), room: solid };
+  if (outline.kind === 'person') {
+    log('reference.image: its alpha channel is taken as the matte');
+    return { matte: outline.matte, room: solid };
+  }
+  log(
+    "reference.image: its alpha channel is no person's outline (a disc, a frame, a fade); the person is cut out inside it",
+  );
+  const { matte: shape } = outline;
+  const hidden: Plane = { ...shape, data: shape.data.map((value) => (value < 0.5 ? 1 : 0)) };
+  const room = fillBehind(cv, solid, hidden, 2);
+  const cut = cutMatte(cv, room, face);
+  return { matte: { ...cut, data: cut.data.map((value, i) => value * shape.data[i]) }, room };
 }
 
 /** What is clear in the picture has no colour: mid grey stands in for it. */

@@ -19,9 +19,11 @@ export const run: RunOf<typeof textToImageStage, 'picture'> = async (inputs, par
     name: inputs.file.name,
     minSide: MIN_SIDE,
     maxPixels: MAX_PIXELS,
+    notice: (message) => ctx.log(message),
   });
   await ctx.step(1, 2, 'scaling');
   if (image.width * image.height <= params.maxArea) return { image, landmarks: undefined, background: undefined };
   const { width, height } = evenSize(image.width, image.height, params.maxArea);
-  return { image: await resizeImage(image, width, height), landmarks: undefined, background: undefined };
+  const scaled = await resizeImage(image, width, height, { colours: 'weighted' });
+  return { image: scaled, landmarks: undefined, background: undefined };
 };

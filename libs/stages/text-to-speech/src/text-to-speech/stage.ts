@@ -48,7 +48,7 @@ export const textToSpeechStage = defineStage({
       load: () => import('./backbones/flite.ts'),
     },
     recording: {
-      version: 1,
+      version: 2,
       title: 'Recording',
       summary: 'A recorded voice as it is, resampled; pauses at its ends are kept.',
       params: z.strictObject({}),

@@ -5,7 +5,10 @@ import { padTo } from '../pad-to.ts';
 import type { textToSpeechStage } from '../stage.ts';
 import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 
-/** A recorded voice: decoded, checked, mixed to mono, resampled. Nothing is cut from its ends. */
+/**
+ * A recorded voice: decoded, checked, mixed to mono, resampled; the log says what was done to it besides. Nothing is cut
+ * from its ends.
+ */
 export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }, params, ctx) => {
   if (!file)
     throw new StageError({
@@ -17,7 +20,11 @@ export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }
     });
   try {
     await ctx.step(0, 1, `decoding ${file.name}`);
-    const voice = await decodeAudio(file.bytes, { name: file.name, maxSeconds: VOICE_SECONDS.max });
+    const voice = await decodeAudio(file.bytes, {
+      name: file.name,
+      maxSeconds: VOICE_SECONDS.max,
+      notice: (message) => ctx.log(message),
+    });
     checkVoice(voice, file.name);
     await ctx.step(1, 1, 'resampling');
     return { audio: padTo(resample(voice, SPEECH_SAMPLE_RATE), params.padTo), timings: undefined };
