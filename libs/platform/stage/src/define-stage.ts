@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 import type { PortType } from '@soliloquy/ports';
+import { checkBackbone } from './check-backbone.ts';
 import type { StageContext } from './context.ts';
 import type { Need } from './need.ts';
 
@@ -89,6 +90,11 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
    * back to it.
    */
   readonly load: () => Promise<object>;
+  /**
+   * Digest of the project modules that it came from, part of its tasks' keys. Set by who loads a project; absent for
+   * what is installed.
+   */
+  readonly content?: string;
 }
 
 /** What a backbone's module exports. */
@@ -167,6 +173,8 @@ export interface AnyStage {
   readonly backbones: Readonly<Record<string, Backbone>>;
   readonly defaultBackbone: string;
   readonly migrations?: readonly StageMigration[];
+  /** As `Backbone.content`. */
+  readonly content?: string;
 }
 
 /**
@@ -180,43 +188,12 @@ export function defineStage<
   const O extends Record<string, OutputSpec>,
   const B extends Record<string, Backbone>,
 >(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
-  for (const [name, backbone] of Object.entries(spec.backbones)) {
-    const twice = Object.keys(backbone.params.shape).filter((key) => key in spec.params.shape);
-    const unknown = (backbone.requires ?? []).flat().filter((port) => !(port in spec.inputs));
-    if (unknown.length > 0)
-      throw new Fault({
-        code: 'stage.argument',
-        where: `${spec.id}.backbones.${name}.requires`,
-        expected: 'inputs of the stage',
-        got: unknown.join(', '),
-        remedy: 'correct the names',
-        audience: 'author',
-      });
-    const unmade = (backbone.omits ?? []).filter((port) => spec.outputs[port]?.optional !== true);
-    if (unmade.length > 0)
-      throw new Fault({
-        code: 'stage.argument',
-        where: `${spec.id}.backbones.${name}.omits`,
-        expected: 'optional outputs of the stage',
-        got: unmade.join(', '),
-        remedy: 'mark them optional or correct the names',
-        audience: 'author',
-      });
-    if (twice.length > 0)
-      throw new Fault({
-        code: 'stage.argument',
-        where: `${spec.id}.backbones.${name}`,
-        expected: 'params that the stage has not',
-        got: twice.join(', '),
-        remedy: 'rename them',
-        audience: 'author',
-      });
-  }
+  for (const [name, backbone] of Object.entries(spec.backbones)) checkBackbone(spec, name, backbone);
   return spec;
 }
 
 /** zod takes an object without fields for `Record<string, never>`, beside which no other param could exist. */
-type ParamsOf<P extends z.ZodObject> = keyof P['shape'] extends never ? unknown : z.infer<P>;
+export type ParamsOf<P extends z.ZodObject> = keyof P['shape'] extends never ? unknown : z.infer<P>;
 
 /** The `run` of one backbone of a stage: what a backbone's module types its function with. */
 export type RunOf<S, N extends string> =
