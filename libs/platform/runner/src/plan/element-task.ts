@@ -1,4 +1,4 @@
-import type { Device } from '@soliloquy/stage';
+import type { AnyStage, Backbone, Device } from '@soliloquy/stage';
 import type { InputDigests } from '../transport/protocol.ts';
 import type { ElementId } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
@@ -32,6 +32,13 @@ export function ingredientsOf(
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),
+    ...modulesOf(node.stage, node.backbone),
   };
   return { ingredients, key: taskKey(ingredients) };
+}
+
+/** Digests of the project's own code that a task runs; nothing for what is installed, whose keys stay as they are. */
+export function modulesOf(stage: AnyStage, backbone: Backbone): Pick<Ingredients, 'modules'> {
+  const digests = [stage.content, backbone.content].filter((digest) => digest !== undefined);
+  return digests.length === 0 ? {} : { modules: [...new Set(digests)].sort() };
 }

@@ -15,6 +15,8 @@ export interface Ingredients {
   readonly device: string;
   /** With how many threads it computes, where that changes the numbers (`Backbone.threadsMatter`). */
   readonly threads?: number;
+  /** Digests of the project modules that stage and backbone came from, sorted; absent for what is installed. */
+  readonly modules?: readonly string[];
 }
 
 /** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */
