@@ -231,7 +231,7 @@ describe('what a project brings', () => {
 };
 `,
         'programs/print.sh':
-          'mkdir -p "$1/text/0" "$1/style/0"\ncat "$2" "$3" > "$1/text/0/text.txt"\ncp "$1/text/0/text.txt" "$1/style/0/text.txt"\n',
+          'mkdir -p "$1/text/0"\ncat "$2" "$3" > "$1/text/0/text.txt"\n',
         'graphs/printed.json': {
           format: 1,
           name: 'printed',
@@ -247,7 +247,7 @@ describe('what a project brings', () => {
       });
       const ended = await project.call('run', 'graphs/printed.json', '--trust');
       expect(ended).toMatchObject({ code: 0, stderr: '' });
-      expect(readFileSync(join(project.folder, 'out/printed/line-0.txt'), 'utf8')).toBe('Good morning.');
+      expect(readFileSync(join(project.folder, 'out/printed/line.txt'), 'utf8')).toBe('Good morning.');
       project.write({ 'programs/print.sh': 'exit 3\n' });
       const changed = await project.call('plan', 'graphs/printed.json', '--trust');
       expect(changed.stdout).toMatch(/^lines +to run: the project's code changed\n/);
