@@ -230,8 +230,7 @@ describe('what a project brings', () => {
   checkouts: { lab: '/nowhere' },
 };
 `,
-        'programs/print.sh':
-          'mkdir -p "$1/text/0"\ncat "$2" "$3" > "$1/text/0/text.txt"\n',
+        'programs/print.sh': 'mkdir -p "$1/text/0"\ncat "$2" "$3" > "$1/text/0/text.txt"\n',
         'graphs/printed.json': {
           format: 1,
           name: 'printed',

@@ -1,9 +1,9 @@
 import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
 import { findingsOf, type Finding } from '../backbone-findings.ts';
+import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { projectFindings } from '../project-findings.ts';
 import { projectFolderFor } from '../project.ts';
-import { openInstallation, type Installation } from '../open-installation.ts';
 
 interface Section {
   readonly title: string;

@@ -1,8 +1,8 @@
 import { formatGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
 import { writeWhole } from '@soliloquy/runner';
+import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { projectFolderFor, readGraphText } from '../project.ts';
-import { openInstallation } from '../open-installation.ts';
 
 /**
  * `soliloquy migrate GRAPH… [--write]`: what was done goes to standard error, the graph to standard output or back into

@@ -3,9 +3,9 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { importInputs, planGraph, prepareGraph, writeWhole, type NodePlan } from '@soliloquy/runner';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
-import { openInstallation } from '../open-installation.ts';
 
 /** `soliloquy plan GRAPH` */
 export async function execute(args: readonly string[]): Promise<number> {

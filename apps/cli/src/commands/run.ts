@@ -4,9 +4,9 @@ import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
-import { openInstallation } from '../open-installation.ts';
 import { runDocument } from '../run-document.ts';
 
 /** `soliloquy run GRAPH` */

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { findCommand } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
 import { machineDevice } from '../device-option.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
-import { openInstallation } from '../open-installation.ts';
 import { UsageError } from '../usage-error.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
 

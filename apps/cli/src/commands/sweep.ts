@@ -17,9 +17,9 @@ import {
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
-import { openInstallation } from '../open-installation.ts';
 import { runDocument } from '../run-document.ts';
 import { duration } from '../show.ts';
 import { UsageError } from '../usage-error.ts';

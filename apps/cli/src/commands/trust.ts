@@ -40,6 +40,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const before = record.latest(closure.root)?.files ?? [];
   const changed = before.length > 0 && !known ? changedFiles(before, closure.files) : [];
   for (const line of linesOf(closure, changed)) say(line);
+  for (const path of changed) if (!closure.files.some((file) => file.path === path)) say(`  gone          ${path}`);
   if (list) say(known ? 'trusted' : 'not trusted');
   else {
     record.allow(closure);

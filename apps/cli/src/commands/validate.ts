@@ -1,9 +1,9 @@
 import { InvalidGraph } from '@soliloquy/graph';
 import { prepareGraph } from '@soliloquy/runner';
+import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { faultsOf, openGraph, projectFolderFor } from '../project.ts';
 import { withTrustRemedy } from '../refused-config.ts';
-import { openInstallation } from '../open-installation.ts';
 
 /** `soliloquy validate GRAPH…` */
 export async function execute(args: readonly string[]): Promise<number> {

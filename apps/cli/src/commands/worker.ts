@@ -6,9 +6,9 @@ import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions } from '../parse-options.ts';
 import { projectFolderFor, stateFolderFor } from '../project.ts';
-import { openInstallation } from '../open-installation.ts';
 import { UsageError } from '../usage-error.ts';
 import { versionOfSoliloquy } from '../versions.ts';
 

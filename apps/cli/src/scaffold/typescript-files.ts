@@ -157,6 +157,8 @@ export const TSCONFIG = `${JSON.stringify(
       lib: ['ES2024', 'ESNext.Disposable', 'DOM'],
       module: 'preserve',
       strict: true,
+      noImplicitOverride: true,
+      noFallthroughCasesInSwitch: true,
       noEmit: true,
       erasableSyntaxOnly: true,
       verbatimModuleSyntax: true,
