@@ -114,7 +114,7 @@ describe('soliloquy new', () => {
         ['backbone', 'puppet', '--stage', 'video-diffusion'],
         /: expected a name that no backbone of video-diffusion has/,
       );
-      await refused(['room', 'mine'], /^soliloquy new: expected stage, backbone, measure, port, got "room"; /);
+      await refused(['room', 'mine'], /^soliloquy new: expected stage, backbone, port, got "room"; /);
       expect(readFileSync(join(project.folder, 'soliloquy.config.ts'), 'utf8')).toBe(config);
       writeFileSync(join(project.folder, 'soliloquy.config.ts'), 'const all = {};\nexport default all;\n');
       await refused(

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  configFault,
   contentOfCommand,
   loadProject,
   pathIn,
@@ -56,8 +57,16 @@ export async function assembleStages(allowed?: AllowedProject): Promise<Assemble
   return { stages: withCommands(stages, commands, path), project, settings };
 }
 
-/** Measures have no stage to go into yet. */
-const joinMeasures: JoinMeasures = (stages) => stages;
+/** No stage that is installed takes measures. */
+const joinMeasures: JoinMeasures = () => {
+  throw configFault({
+    code: 'config.measure-unknown',
+    where: 'measures',
+    expected: 'stages, backbones and ports',
+    got: 'measures, which no stage takes',
+    remedy: 'leave them out',
+  });
+};
 
 function withProject(
   stages: readonly AnyStage[],

@@ -14,7 +14,7 @@ import { backboneFiles, portFiles, stageFiles, TSCONFIG, type ScaffoldFiles } fr
 import { writeNewFiles } from '../scaffold/write-files.ts';
 import { UsageError } from '../usage-error.ts';
 
-const KINDS = ['stage', 'backbone', 'measure', 'port'] as const;
+const KINDS = ['stage', 'backbone', 'port'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What is to be written: new files, and the configuration's new text. */
@@ -23,7 +23,7 @@ interface Plan {
   readonly config: string;
 }
 
-/** `soliloquy new stage|backbone|measure|port NAME`: files that work, in the project and in its configuration. */
+/** `soliloquy new stage|backbone|port NAME`: files that work, in the project and in its configuration. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('new', args, [2, 2]);
   const [kind, text] = options.positionals as [string, string];
@@ -31,7 +31,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     throw new UsageError({
       code: 'usage.call',
       where: 'soliloquy new',
-      expected: `${KINDS.join(', ')}`,
+      expected: KINDS.join(', '),
       got: `"${kind}"`,
       remedy: 'see soliloquy help new',
     });
@@ -75,14 +75,6 @@ async function planOf(
       remedy: 'they are for a backbone',
     });
   if (kind === 'port') return moduleOf(portFiles(name), `ports/${name.kebab}.ts`, config, where);
-  if (kind === 'measure')
-    throw new UsageError({
-      code: 'usage.call',
-      where: 'soliloquy new measure',
-      expected: 'another kind',
-      got: 'one to come',
-      remedy: 'choose another',
-    });
   const installation = await openInstallation(project, options);
   if (kind === 'stage') {
     checkNewStage(installation, name.kebab);

@@ -8,6 +8,8 @@ export default defineConfig({
 });
 `;
 
+/** Of a line, as Prettier is told. */
+const WIDTH = 120;
 const MODULES = /\bmodules\s*:\s*\[([^\]]*)\]/g;
 const PATHS = /^(\s*(['"])[^'"\n]*\2\s*,?)*\s*$/;
 const COMMANDS = /^([ \t]*)backbones\s*:\s*\{/gm;
@@ -28,7 +30,7 @@ export function withModuleEntry(text: string, where: string, path: string): stri
   const all = [...others, entry];
   const inline = `modules: [${all.join(', ')}]`;
   const lines = `modules: [\n${all.map((each) => `    ${each},\n`).join('')}  ]`;
-  return text.replace(list[0], () => (inline.length < 100 ? inline : lines));
+  return text.replace(list[0], () => (inline.length + 3 <= WIDTH ? inline : lines));
 }
 
 /**
