@@ -39,10 +39,11 @@ export const run: RunOf<typeof ${camel}Stage, 'plain'> = ({ line }, { times }) =
 export const stages = [${camel}Stage];
 `,
     [`stages/${kebab}.test.ts`]: `import { expect, test } from 'vitest';
+import { stageContext } from '@soliloquy/testing';
 import { ${camel}Stage, run } from './${kebab}.ts';
 
 test('${kebab} says its line as often as it is told', async () => {
-  expect(await run({ line: 'Good morning.' }, { times: 3 }, {} as never)).toEqual({
+  expect(await run({ line: 'Good morning.' }, { times: 3 }, stageContext())).toEqual({
     line: 'Good morning. Good morning. Good morning.',
   });
 });
