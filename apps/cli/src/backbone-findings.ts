@@ -16,7 +16,9 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
   return Promise.all(
     Object.entries(stage.backbones).map(async ([name, backbone]): Promise<Finding> => {
       const missing = await missingNeeds(backbone, () => Promise.resolve(gpu));
-      const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}`;
+      const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}${
+        (backbone.content ?? stage.content) === undefined ? '' : ' (project)'
+      }`;
       if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
       return {
         name: title,

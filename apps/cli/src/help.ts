@@ -65,6 +65,10 @@ const keepGoing: OptionHelp = {
   type: 'boolean',
   says: 'after a failure let everything finish that does not depend on it',
 };
+const trust: OptionHelp = {
+  type: 'boolean',
+  says: "runs the project's own code this once without asking, as in CI (else soliloquy trust allows it)",
+};
 const nats: OptionHelp = {
   type: 'string',
   value: 'URL',
@@ -101,6 +105,7 @@ export const commands = {
       store,
       json,
       junit,
+      trust,
       ...access,
     },
   },
@@ -125,13 +130,14 @@ export const commands = {
       store,
       json,
       junit,
+      trust,
       ...access,
     },
   },
   plan: {
     usage: 'soliloquy plan GRAPH [options]',
     says: 'says what a run would execute, and why; nothing runs',
-    options: { set, input, size, seed, device, threads, store, json, junit },
+    options: { set, input, size, seed, device, threads, store, json, junit, trust },
   },
   sweep: {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
@@ -155,6 +161,7 @@ export const commands = {
       out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' },
       store,
       json,
+      trust,
       ...access,
     },
   },
@@ -166,9 +173,10 @@ export const commands = {
       'no-open': { type: 'boolean', says: 'open no browser' },
       device,
       store,
+      trust,
     },
   },
-  validate: { usage: 'soliloquy validate GRAPH…', says: 'says what is wrong with graphs', options: {} },
+  validate: { usage: 'soliloquy validate GRAPH…', says: 'says what is wrong with graphs', options: { trust } },
   fmt: {
     usage: 'soliloquy fmt GRAPH… [--check | --write]',
     says: 'the one canonical text of a graph',
@@ -181,7 +189,7 @@ export const commands = {
   migrate: {
     usage: 'soliloquy migrate GRAPH… [--write]',
     says: 'brings graphs up to the installed versions of their stages',
-    options: { write: { type: 'boolean', says: 'in place, rather than on standard output' } },
+    options: { write: { type: 'boolean', says: 'in place, rather than on standard output' }, trust },
   },
   worker: {
     usage: 'soliloquy worker --nats URL [options]',
@@ -211,6 +219,7 @@ export const commands = {
         says: 'what is not finished so long after SIGTERM is handed back (600)',
       },
       store,
+      trust,
     },
   },
   workers: {
@@ -238,7 +247,30 @@ export const commands = {
   doctor: {
     usage: 'soliloquy doctor',
     says: 'devices, engines, backbones: what is here, what is missing, how to get it',
-    options: { json: { type: 'boolean', says: 'as one JSON document' } },
+    options: { json: { type: 'boolean', says: 'as one JSON document' }, trust },
+  },
+  trust: {
+    usage: 'soliloquy trust [FOLDER] [--list | --revoke]',
+    says: 'lists the code that a project would run, and allows it until one of these files changes',
+    more: 'What you allowed is kept in your own state folder, never in a project.',
+    options: {
+      list: { type: 'boolean', says: 'lists only; allows nothing' },
+      revoke: { type: 'boolean', says: 'forgets all that was allowed in this folder' },
+    },
+  },
+  new: {
+    usage: 'soliloquy new stage|backbone|port NAME [options]',
+    says: 'writes a file of your own into the project, with its test and its entry in soliloquy.config.ts',
+    more: 'Nothing is overwritten. NAME is kebab-case.',
+    options: {
+      stage: { type: 'string', value: 'STAGE', says: 'whose backbone it is, e.g. video-diffusion' },
+      python: { type: 'boolean', says: 'a backbone that is a PyTorch program, and its entry as a command' },
+      project: {
+        type: 'string',
+        value: 'DIR',
+        says: 'the folder of the project (else the one that this folder is in)',
+      },
+    },
   },
 } as const satisfies Record<string, CommandHelp>;
 

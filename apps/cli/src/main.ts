@@ -26,6 +26,8 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   cancel: () => import('./commands/cancel.ts'),
   dead: () => import('./commands/dead.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  trust: () => import('./commands/trust.ts'),
+  new: () => import('./commands/new.ts'),
 };
 
 /**
@@ -37,7 +39,8 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv);
-  } catch (thrown) {
+  } catch (caught) {
+    const thrown = (await import('./refused-config.ts')).withTrustRemedy(caught);
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     process.stderr.write(`${unexpected(error, 'soliloquy', 'to finish').message}\n`);
     if (process.env.SOLILOQUY_DEBUG === '1') process.stderr.write(`${error.stack ?? ''}\n`);

@@ -11,6 +11,7 @@ import {
   type StageRegistry,
 } from '@soliloquy/graph';
 import { withBackbones } from '@soliloquy/graph/edit';
+import { CONFIG_NAMES } from '@soliloquy/runner';
 import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -88,10 +89,15 @@ export function projectFolderFor(graphPath: string): string {
   return projectOf(dirname(resolve(graphPath)));
 }
 
-/** The nearest folder upwards that is a project's: it has a store, a repository or a package. Else the graph's own. */
+const MARKS = [...CONFIG_NAMES, '.soliloquy', '.git', 'package.json'];
+
+/**
+ * The nearest folder upwards that is a project's: it has a configuration, a store, a repository or a package. Else the
+ * graph's own.
+ */
 function projectOf(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
-    if (['.soliloquy', '.git', 'package.json'].some((name) => existsSync(join(at, name)))) return at;
+    if (MARKS.some((name) => existsSync(join(at, name)))) return at;
     if (dirname(at) === at) return folder;
   }
 }

@@ -15,7 +15,6 @@ import {
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
 import { junitOfRun } from './junit.ts';
-import { REGISTRY_MODULE } from './registry-module.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
@@ -25,6 +24,8 @@ import { installedVersions } from './versions.ts';
 export interface RunRequest {
   readonly document: GraphDocument;
   readonly registry: StageRegistry;
+  /** Exports the same stages; workers import it. */
+  readonly registryModule: string;
   readonly settings: Settings;
   readonly seed: number | undefined;
   readonly device: Device;
@@ -116,7 +117,7 @@ type Place = Pick<RunOptions, 'store' | 'transport' | 'openLog'> & { close(): Pr
 
 /** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
 async function openPlace(
-  { stateFolder, registry, cluster }: RunRequest,
+  { stateFolder, registry, registryModule, cluster }: RunRequest,
   threads: number,
   onCancel: () => void,
 ): Promise<Place> {
@@ -124,7 +125,7 @@ async function openPlace(
   if (cluster !== undefined)
     return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, onCancel);
   const transport = new WorkerPool({
-    registryModule: REGISTRY_MODULE,
+    registryModule,
     registry,
     store,
     scratchFolder: join(stateFolder, 'scratch', String(process.pid)),

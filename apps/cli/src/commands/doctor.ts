@@ -1,7 +1,9 @@
 import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
 import { findingsOf, type Finding } from '../backbone-findings.ts';
+import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
-import { openRegistry } from '../registry-module.ts';
+import { projectFindings } from '../project-findings.ts';
+import { projectFolderFor } from '../project.ts';
 
 interface Section {
   readonly title: string;
@@ -11,22 +13,21 @@ interface Section {
 /** `soliloquy doctor`: what is here, what is missing, how to get it. Missing things are no failure: exit code 0. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('doctor', args, [0, 0]);
-  const sections = await examine();
+  const sections = await examine(await openInstallation(projectFolderFor('graph.json'), options));
   process.stdout.write(
     options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'),
   );
   return 0;
 }
 
-async function examine(): Promise<Section[]> {
+async function examine(installation: Installation): Promise<Section[]> {
   const facts = machine();
-  const registry = await openRegistry();
   const providers = await probeProviders();
   const executors = await probeExecutors();
   const adapter = await probeWebGpu();
   const gpu = adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
   const backbones: Finding[] = [];
-  for (const stage of registry.values()) backbones.push(...(await findingsOf(stage, gpu)));
+  for (const stage of installation.registry.values()) backbones.push(...(await findingsOf(stage, gpu)));
   return [
     {
       title: 'Machine',
@@ -71,6 +72,7 @@ async function examine(): Promise<Section[]> {
         program('chromium', "for the notebook's tests: apt-get install chromium"),
       ],
     },
+    { title: 'Project', findings: projectFindings(installation) },
     { title: 'Backbones', findings: backbones },
   ];
 }

@@ -1,8 +1,8 @@
 import { formatGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
 import { writeWhole } from '@soliloquy/runner';
+import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
-import { readGraphText } from '../project.ts';
-import { openRegistry } from '../registry-module.ts';
+import { projectFolderFor, readGraphText } from '../project.ts';
 
 /**
  * `soliloquy migrate GRAPH… [--write]`: what was done goes to standard error, the graph to standard output or back into
@@ -10,8 +10,8 @@ import { openRegistry } from '../registry-module.ts';
  */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('migrate', args, [1, Infinity]);
-  const registry = await openRegistry();
   for (const path of options.positionals) {
+    const { registry } = await openInstallation(projectFolderFor(path), options);
     const { doc, notes } = migrateGraph(parseGraph(await readGraphText(path), { path }), registry);
     for (const note of notes) process.stderr.write(`${path}: ${note}\n`);
     if (notes.length === 0) process.stderr.write(`${path}: up to date\n`);

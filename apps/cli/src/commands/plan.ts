@@ -3,15 +3,15 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { importInputs, planGraph, prepareGraph, writeWhole, type NodePlan } from '@soliloquy/runner';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, stateFolderFor } from '../project.ts';
-import { openRegistry } from '../registry-module.ts';
+import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
 
 /** `soliloquy plan GRAPH` */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('plan', args, [1, 1]);
   const [path] = options.positionals;
-  const registry = await openRegistry();
+  const { registry } = await openInstallation(projectFolderFor(path), options);
   const { document, settings } = await openAsSet(path, registry, options);
   const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), {
     device: await runDevice(options, document, registry),

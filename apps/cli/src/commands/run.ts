@@ -4,9 +4,9 @@ import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, stateFolderFor } from '../project.ts';
-import { openRegistry } from '../registry-module.ts';
+import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 
 /** `soliloquy run GRAPH` */
@@ -16,11 +16,12 @@ export async function execute(args: readonly string[]): Promise<number> {
   const junit = options.text('junit');
   try {
     const cluster = clusterAccess(options);
-    const registry = await openRegistry();
+    const { registry, registryModule } = await openInstallation(projectFolderFor(path), options);
     const { document, settings } = await openAsSet(path, registry, options);
     const summary = await runDocument({
       document,
       registry,
+      registryModule,
       settings,
       device: await runDevice(options, document, registry, cluster),
       seed: parseSeed(options.text('seed')),

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { findCommand } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
 import { machineDevice } from '../device-option.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
-import { openRegistry, REGISTRY_MODULE } from '../registry-module.ts';
 import { UsageError } from '../usage-error.ts';
 import { userStateFolder } from '../user-folder.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
@@ -17,16 +17,19 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('serve', args, [0, 1]);
   const [path] = options.positionals;
   const port = parsePort(options.text('port'));
-  const [registry, device] = await Promise.all([openRegistry(), machineDevice(options)]);
-  if (path !== undefined) await openGraph(path, registry);
   const project = projectFolderFor(path ?? join('.', 'graph.json'));
+  const [{ registry, registryModule }, device] = await Promise.all([
+    openInstallation(project, options),
+    machineDevice(options),
+  ]);
+  if (path !== undefined) await openGraph(path, registry);
   const gateway = await openGateway({
     project,
     graph: path === undefined ? undefined : relative(project, resolve(path)).split(sep).join('/'),
     stateFolder: stateFolderFor(path ?? join('.', 'graph.json'), options.text('store')),
     sessionsFolder: join(userStateFolder(), 'sessions'),
     registry,
-    registryModule: REGISTRY_MODULE,
+    registryModule,
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
     port,
     threads: availableParallelism(),

@@ -17,9 +17,9 @@ import {
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, stateFolderFor } from '../project.ts';
-import { openRegistry } from '../registry-module.ts';
+import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { duration } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
@@ -28,7 +28,7 @@ import { UsageError } from '../usage-error.ts';
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('sweep', args, [1, 1]);
   const [path] = options.positionals;
-  const registry = await openRegistry();
+  const { registry, registryModule } = await openInstallation(projectFolderFor(path), options);
   const { document, settings } = await openAsSet(path, registry, options);
   const vary = parseVary(options.texts('vary'));
   const seed = parseSeed(options.text('seed'));
@@ -59,6 +59,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     const { run, status } = await runDocument({
       document: variant.document,
       registry,
+      registryModule,
       settings: variant.settings,
       seed,
       device,

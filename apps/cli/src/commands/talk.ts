@@ -5,9 +5,9 @@ import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, stateFolderFor } from '../project.ts';
-import { openRegistry } from '../registry-module.ts';
+import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { shortPath } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,13 +37,15 @@ export async function execute(args: readonly string[]): Promise<number> {
     await proveReadable(name === 'picture' ? 'image' : name === 'voice' ? 'audio' : name, path);
   await proveFile(film);
   const path = join(INSTALLATION, 'graphs', 'talk.json');
-  const registry = await openRegistry();
+  // The graph is the installation's; what may be put into it is of where the person works.
+  const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
   const { document, settings } = await openAsSet(path, registry, options);
   const outFolder = resolve(options.text('out') ?? join('out', document.name));
   const cluster = clusterAccess(options);
   const summary = await runDocument({
     document,
     registry,
+    registryModule,
     settings,
     device: await runDevice(options, document, registry, cluster),
     seed: parseSeed(options.text('seed')),

@@ -1,20 +1,22 @@
 import { InvalidGraph } from '@soliloquy/graph';
 import { prepareGraph } from '@soliloquy/runner';
+import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
-import { faultsOf, openGraph } from '../project.ts';
-import { openRegistry } from '../registry-module.ts';
+import { faultsOf, openGraph, projectFolderFor } from '../project.ts';
+import { withTrustRemedy } from '../refused-config.ts';
 
 /** `soliloquy validate GRAPH…` */
 export async function execute(args: readonly string[]): Promise<number> {
-  const { positionals } = parseOptions('validate', args, [1, Infinity]);
-  const registry = await openRegistry();
+  const options = parseOptions('validate', args, [1, Infinity]);
   let valid = true;
-  for (const path of positionals) {
+  for (const path of options.positionals) {
+    const { registry } = await openInstallation(projectFolderFor(path), options);
     try {
       const document = await openGraph(path, registry);
       prepareGraph(document, registry);
       process.stdout.write(`${path}: valid, ${Object.keys(document.nodes).length} nodes\n`);
-    } catch (error) {
+    } catch (thrown) {
+      const error = withTrustRemedy(thrown);
       if (!(error instanceof InvalidGraph)) throw error;
       valid = false;
       for (const fault of faultsOf(path, error)) process.stderr.write(`${fault}\n`);

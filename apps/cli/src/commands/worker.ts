@@ -6,9 +6,9 @@ import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
+import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions } from '../parse-options.ts';
-import { stateFolderFor } from '../project.ts';
-import { openRegistry, REGISTRY_MODULE } from '../registry-module.ts';
+import { projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 import { versionOfSoliloquy } from '../versions.ts';
 
@@ -21,7 +21,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const threads = parseCount('threads', options.text('threads')) ?? availableParallelism();
   const grace = parseCount('grace', options.text('grace')) ?? GRACE_S;
   const ackWait = parseCount('ack-wait', options.text('ack-wait'));
-  const registry = await openRegistry();
+  const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
   const wanted = options.texts('capability');
   for (const text of wanted) {
     const [stage, backbone] = text.split('/');
@@ -45,7 +45,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   try {
     const worker = await ClusterWorker.join({
       cluster,
-      registryModule: REGISTRY_MODULE,
+      registryModule,
       registry,
       local,
       scratchFolder: join(stateFolder, 'scratch', String(process.pid)),

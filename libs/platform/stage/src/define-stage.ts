@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 import type { PortType } from '@soliloquy/ports';
+import { checkBackbone } from './check-backbone.ts';
 import { checkFigures } from './check-figures.ts';
 import type { StageContext } from './context.ts';
 import type { MetricFigures } from './figures.ts';
@@ -105,6 +106,11 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
    * back to it.
    */
   readonly load: () => Promise<object>;
+  /**
+   * Digest of the project modules that it came from, part of its tasks' keys. Set by who loads a project; absent for
+   * what is installed.
+   */
+  readonly content?: string;
 }
 
 /** What a backbone's module exports. */
@@ -189,6 +195,8 @@ export interface AnyStage {
   readonly defaultBackbone: string;
   readonly measures?: Readonly<Record<string, MetricFigures | undefined>>;
   readonly migrations?: readonly StageMigration[];
+  /** As `Backbone.content`. */
+  readonly content?: string;
 }
 
 /**
@@ -203,38 +211,7 @@ export function defineStage<
   const O extends Record<string, OutputSpec>,
   const B extends Record<string, Backbone>,
 >(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
-  for (const [name, backbone] of Object.entries(spec.backbones)) {
-    const twice = Object.keys(backbone.params.shape).filter((key) => key in spec.params.shape);
-    const unknown = (backbone.requires ?? []).flat().filter((port) => !(port in spec.inputs));
-    if (unknown.length > 0)
-      throw new Fault({
-        code: 'stage.argument',
-        where: `${spec.id}.backbones.${name}.requires`,
-        expected: 'inputs of the stage',
-        got: unknown.join(', '),
-        remedy: 'correct the names',
-        audience: 'author',
-      });
-    const unmade = (backbone.omits ?? []).filter((port) => spec.outputs[port]?.optional !== true);
-    if (unmade.length > 0)
-      throw new Fault({
-        code: 'stage.argument',
-        where: `${spec.id}.backbones.${name}.omits`,
-        expected: 'optional outputs of the stage',
-        got: unmade.join(', '),
-        remedy: 'mark them optional or correct the names',
-        audience: 'author',
-      });
-    if (twice.length > 0)
-      throw new Fault({
-        code: 'stage.argument',
-        where: `${spec.id}.backbones.${name}`,
-        expected: 'params that the stage has not',
-        got: twice.join(', '),
-        remedy: 'rename them',
-        audience: 'author',
-      });
-  }
+  for (const [name, backbone] of Object.entries(spec.backbones)) checkBackbone(spec, name, backbone);
   checkAxes(spec);
   checkFigures(spec);
   return spec;
@@ -289,7 +266,7 @@ export function settleAxes(stage: AnyStage, params: Readonly<Record<string, unkn
 }
 
 /** zod takes an object without fields for `Record<string, never>`, beside which no other param could exist. */
-type ParamsOf<P extends z.ZodObject> = keyof P['shape'] extends never ? unknown : z.infer<P>;
+export type ParamsOf<P extends z.ZodObject> = keyof P['shape'] extends never ? unknown : z.infer<P>;
 
 /** The `run` of one backbone of a stage: what a backbone's module types its function with. */
 export type RunOf<S, N extends string> =

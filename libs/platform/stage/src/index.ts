@@ -5,6 +5,8 @@ export { figureNamed, figuresOf, metricsOf } from './figures.ts';
 export { defineMeasure } from './define-measure.ts';
 export { figuresOfMeasures, paramsOfMeasures, takeMeasures } from './take-measures.ts';
 export { stepOf } from './context.ts';
+export { defineBackbone, openBackbone } from './define-backbone.ts';
+export { checkBackbone, KEBAB_CASE } from './check-backbone.ts';
 
 export type {
   AnyStage,
@@ -23,6 +25,7 @@ export type {
   Titled,
 } from './define-stage.ts';
 export type { Device } from './device.ts';
+export type { BroughtBackbone } from './define-backbone.ts';
 export type { FamilyMeasure, FigureMeasure, Measure, Reading, Share } from './define-measure.ts';
 export type { Figure, MetricFigures } from './figures.ts';
 export type { Need } from './need.ts';

@@ -24,11 +24,25 @@ export const ADVISORY_CONSUMER = 'undertaker';
 /**
  * What a worker must have to do a task: the stage and the backbone, each in the version that the runner planned with,
  * and a device of the class that the task key names. Three tokens of a subject: `deformation-fit_1.hexplane_1.cpu_x64`.
+ * What a project brought also has the same content there.
  */
 export function capabilityOf(stage: AnyStage, backbone: string, device: Device): string {
-  return [`${stage.id}_${stage.version}`, `${backbone}_${stage.backbones[backbone].version}`, deviceClass(device)]
+  const { version, content } = stage.backbones[backbone];
+  return [
+    withContent(`${stage.id}_${stage.version}`, stage.content),
+    withContent(`${backbone}_${version}`, content),
+    deviceClass(device),
+  ]
     .map(token)
     .join('.');
+}
+
+/** How much of a digest tells two versions of a project's code apart. */
+const CONTENT_DIGITS = 12;
+
+/** What came from a project is only the same where its modules are: `loudness_1_3f2a90bc11de`. */
+function withContent(name: string, content: string | undefined): string {
+  return content === undefined ? name : `${name}_${content.slice(0, CONTENT_DIGITS)}`;
 }
 
 /** All capabilities of a registry on the devices of a machine, with how many threads each wants. */
@@ -47,10 +61,15 @@ export function capabilitiesOf(
   return all;
 }
 
-/** `deformation-fit@1 hexplane@1 on cpu/x64` */
+/** `deformation-fit@1 hexplane@1 on cpu/x64`; what a project brought has the start of its digest: `mine@1 (3f2a90bc11de)` */
 export function capabilityWords(capability: string): string {
   const [stage, backbone, device] = capability.split('.');
-  return `${stage.replace(/_(\d+)$/, '@$1')} ${backbone.replace(/_(\d+)$/, '@$1')} on ${device.replace('_', '/')}`;
+  return `${versionWords(stage)} ${versionWords(backbone)} on ${device.replace('_', '/')}`;
+}
+
+function versionWords(text: string): string {
+  const [, name, version, content] = /^(.*?)_(\d+)(?:_([0-9a-f]{12}))?$/.exec(text) ?? [];
+  return name === undefined ? text : `${name}@${version}${content === undefined ? '' : ` (${content})`}`;
 }
 
 /** The durable consumer of a capability: one for all workers that have it. */

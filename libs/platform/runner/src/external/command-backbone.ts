@@ -39,7 +39,8 @@ export function withExternalBackbones(stages: readonly AnyStage[], config: Worke
   return added;
 }
 
-function commandBackbone(stage: AnyStage, name: string, config: ExternalBackbone): Backbone {
+/** A command as a backbone of a stage. */
+export function commandBackbone(stage: AnyStage, name: string, config: ExternalBackbone): Backbone {
   const { version, title, summary, threads, command } = config;
   const remedy = `give backbones.${stage.id}/${name} a command in the worker's configuration`;
   return {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 
-const backbone = z.strictObject({
+/** A command of a machine that is a backbone of a stage. */
+export const externalBackbone = z.strictObject({
   version: z.int().min(1).describe('Counts up whenever the command makes other results of the same inputs.'),
   title: z.string(),
   summary: z.string().default('A command of this machine.'),
@@ -29,10 +30,10 @@ const backbone = z.strictObject({
  */
 const workerConfig = z.strictObject({
   $schema: z.string().optional(),
-  backbones: z.record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), backbone),
+  backbones: z.record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), externalBackbone),
 });
 
-export type ExternalBackbone = z.infer<typeof backbone>;
+export type ExternalBackbone = z.infer<typeof externalBackbone>;
 export type WorkerConfig = z.infer<typeof workerConfig>;
 
 /** A configuration that cannot be used. */

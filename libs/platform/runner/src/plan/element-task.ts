@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { figuresOf, type Device } from '@soliloquy/stage';
+import { figuresOf, type AnyStage, type Backbone, type Device } from '@soliloquy/stage';
 import type { ElementId, Reads } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
 import { taskKey, taskSeed, type Ingredients } from './task-key.ts';
@@ -45,6 +45,13 @@ export function ingredientsOf(
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),
     ...(Object.values(node.stage.outputs).some(({ type }) => type.coresMatter) && { cores: availableParallelism() }),
+    ...modulesOf(node.stage, node.backbone),
   };
   return { ingredients, key: taskKey(ingredients) };
+}
+
+/** Digests of the project's own code that a task runs; nothing for what is installed, whose keys stay as they are. */
+export function modulesOf(stage: AnyStage, backbone: Backbone): Pick<Ingredients, 'modules'> {
+  const digests = [stage.content, backbone.content].filter((digest) => digest !== undefined);
+  return digests.length === 0 ? {} : { modules: [...new Set(digests)].sort() };
 }

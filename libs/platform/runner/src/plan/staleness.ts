@@ -24,6 +24,7 @@ export function staleReasons(
   if (before.backbone !== now.backbone) reasons.push(`backbone ${before.backbone} -> ${now.backbone}`);
   else if (before.backboneVersion !== now.backboneVersion)
     reasons.push(`backbone ${now.backbone} version ${before.backboneVersion} -> ${now.backboneVersion}`);
+  if (!isDeepStrictEqual(before.modules, now.modules)) reasons.push("the project's code changed");
   for (const param of union(before.params, now.params)) {
     if (!isDeepStrictEqual(plain(before.params[param]), plain(now.params[param])))
       reasons.push(`params.${param} ${shown(before.params[param])} -> ${shown(now.params[param])}`);

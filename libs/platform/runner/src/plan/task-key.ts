@@ -24,6 +24,8 @@ export interface Ingredients {
   readonly threads?: number;
   /** How many cores the machine has, where that changes what is written (`PortType.coresMatter`). */
   readonly cores?: number;
+  /** Digests of the project modules that stage and backbone came from, sorted; absent for what is installed. */
+  readonly modules?: readonly string[];
 }
 
 /** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */

@@ -14,6 +14,8 @@ export interface WorkerParts {
   readonly registry: StageRegistry;
   readonly store: ArtifactStore;
   readonly scratch: string;
+  /** Why there are no stages: every piece of work is answered with it. */
+  readonly refusal?: unknown;
 }
 
 /** How often a worker says how far it is: a stage may call `progress` as often as it likes. */
@@ -23,7 +25,7 @@ const PROGRESS_EVERY_MS = 100;
  * The worker program, whatever carries its messages: takes work, answers with what was made. One piece of work at a
  * time, but while a `call` is awaited.
  */
-export function serveWorker({ channel, registry, store, scratch }: WorkerParts): void {
+export function serveWorker({ channel, registry, store, scratch, refusal }: WorkerParts): void {
   const aborts = new Map<string, AbortController>();
   const answers = new Map<string, { resolve(value: unknown): void; reject(error: Error): void }>();
 
@@ -51,6 +53,7 @@ export function serveWorker({ channel, registry, store, scratch }: WorkerParts):
     const curves = new CurveLog((points) => channel.send({ type: 'scalars', id: item.id, points }));
     const context = createContext(item, abort.signal, folder, curves);
     try {
+      if (refusal !== undefined) throw refusal;
       const stage = registry.get(item.stage);
       const backbone =
         stage !== undefined && Object.hasOwn(stage.backbones, item.backbone)

@@ -4,6 +4,7 @@
  * `cache` (see `openDiskStore`).
  */
 import module from 'node:module';
+import type { StageRegistry } from '@soliloquy/graph';
 import type { FromWorker, ToWorker } from '../transport/protocol.ts';
 import { watchParent } from './watch-parent.ts';
 
@@ -33,8 +34,14 @@ const [{ openDiskStore }, { loadRegistry }, { serveWorker }] = await Promise.all
   import('../plan/load-registry.ts'),
   import('./serve-worker.ts'),
 ]);
+// What a project brings may have changed since the runner read it: every task is told so, instead of a dead worker.
+const { registry, refusal } = await loadRegistry(registryModule).then(
+  (loaded) => ({ registry: loaded, refusal: undefined }),
+  (thrown: unknown) => ({ registry: new Map() as StageRegistry, refusal: thrown }),
+);
 serveWorker({
-  registry: await loadRegistry(registryModule),
+  registry,
+  refusal,
   store: await openDiskStore(storeFolder, { synced: kept !== 'cache' }),
   scratch,
   channel: {

@@ -1,0 +1,89 @@
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  configFault,
+  contentOfCommand,
+  loadProject,
+  pathIn,
+  placeCommands,
+  readWorkerConfig,
+  withCommands,
+  withExternalBackbones,
+  withModules,
+  type JoinMeasures,
+  type LoadedProject,
+  type MachineSettings,
+} from '@soliloquy/runner';
+import type { AnyStage } from '@soliloquy/stage';
+import { stages as own } from './stages.ts';
+import { readUserSettings, userSettingsPath } from './user-settings.ts';
+
+/** Everything that a graph can name on this machine. */
+export interface Assembled {
+  readonly stages: readonly AnyStage[];
+  /** Its configuration ran; absent where there is none, or nobody allowed it. */
+  readonly project?: LoadedProject;
+  readonly settings: MachineSettings;
+}
+
+/** A project's configuration and the digest of all that it loads, which a person allowed. */
+export interface AllowedProject {
+  readonly configPath: string;
+  readonly digest: string;
+}
+
+/**
+ * The stages of this installation, with what a project brings and what the commands of this machine are. Two older
+ * ways still add to it: SOLILOQUY_STAGES (paths of modules that export `stages`, separated by commas) and the file that
+ * SOLILOQUY_WORKER_CONFIG names (backbones that are commands).
+ *
+ * @throws Fault, WorkerConfigError: nothing runs then
+ */
+export async function assembleStages(allowed?: AllowedProject): Promise<Assembled> {
+  const settings = readUserSettings();
+  const named = (process.env.SOLILOQUY_STAGES ?? '').split(',').filter((path) => path !== '');
+  const added = await Promise.all(
+    named.map(
+      async (path) => ((await import(pathToFileURL(resolve(path)).href)) as { stages: readonly AnyStage[] }).stages,
+    ),
+  );
+  let stages = [...own, ...added.flat()] as readonly AnyStage[];
+  const project = allowed && (await loadProject(allowed.configPath, allowed.digest));
+  if (project !== undefined) stages = withProject(stages, project, settings);
+  const config = process.env.SOLILOQUY_WORKER_CONFIG ?? '';
+  if (config !== '') stages = withExternalBackbones(stages, readWorkerConfig(config));
+  const path = userSettingsPath();
+  const commands = placeCommands(settings.backbones, settings, dirname(path), path);
+  return { stages: withCommands(stages, commands, path), project, settings };
+}
+
+/** No stage that is installed takes measures. */
+const joinMeasures: JoinMeasures = () => {
+  throw configFault({
+    code: 'config.measure-unknown',
+    where: 'measures',
+    expected: 'stages, backbones and ports',
+    got: 'measures, which no stage takes',
+    remedy: 'leave them out',
+  });
+};
+
+function withProject(
+  stages: readonly AnyStage[],
+  { closure, configPath, config, modules }: LoadedProject,
+  settings: MachineSettings,
+): AnyStage[] {
+  const where = relative(closure.root, configPath);
+  // What a person says of their own machine goes before what a project says of any.
+  const places = {
+    checkouts: { ...config.checkouts, ...settings.checkouts },
+    models: { ...config.models, ...settings.models },
+  };
+  const files = new Set(closure.files.map((file) => pathIn(closure, file)));
+  return withCommands(
+    withModules(stages, modules, joinMeasures),
+    placeCommands(config.backbones, places, closure.root, where),
+    where,
+    (command) => contentOfCommand(closure.root, files, command),
+  );
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { configFault, machineSettings, type MachineSettings } from '@soliloquy/runner';
+
+/** Where a person's own configuration is: `$XDG_CONFIG_HOME/soliloquy/config.json`. */
+export function userSettingsPath(): string {
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'soliloquy', 'config.json');
+}
+
+/** Where it is kept what a person allowed to run: `$XDG_STATE_HOME/soliloquy/trust.json`. */
+export function trustRecordPath(): string {
+  return join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'soliloquy', 'trust.json');
+}
+
+/**
+ * A person's own configuration: commands as backbones, folders of checkouts and models. JSON, so that nothing runs.
+ *
+ * @throws Fault `config.user-settings`
+ */
+export function readUserSettings(): MachineSettings {
+  const path = userSettingsPath();
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return machineSettings.parse({});
+    throw unusable(path, (cause as Error).message, cause);
+  }
+  try {
+    const parsed = machineSettings.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw unusable(path, `${issue.path.map(String).join('.') || 'it'}: ${issue.message}`, parsed.error);
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? unusable(path, cause.message, cause) : cause;
+  }
+}
+
+function unusable(path: string, got: string, cause: unknown): Error {
+  return configFault(
+    {
+      code: 'config.user-settings',
+      where: path,
+      expected: 'your configuration as JSON: backbones, checkouts, models',
+      got,
+      remedy: 'correct it, see apps/cli/README.md',
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,42 @@
+import { Fault } from '@soliloquy/fault';
+
+/** Names of stages and backbones, as graphs spell them. */
+export const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** What a declaration is checked against: the ports and shared params of its stage. */
+interface Contract {
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly params: { readonly shape: Readonly<Record<string, unknown>> };
+  readonly outputs: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** What a declaration says of itself that can contradict its stage. */
+interface Declared {
+  readonly params: { readonly shape: Readonly<Record<string, unknown>> };
+  readonly omits?: readonly string[];
+  readonly requires?: readonly (string | readonly string[])[];
+}
+
+/** @throws Fault when its name is not kebab-case, or a backbone's params repeat a name of the stage's, or it requires or omits a port that is not there */
+export function checkBackbone(stage: Contract, name: string, backbone: Declared): void {
+  const where = `${stage.id}.backbones.${name}`;
+  if (!KEBAB_CASE.test(name)) throw contradiction(where, 'a name in kebab-case', `"${name}"`, 'rename it');
+  const unknown = (backbone.requires ?? []).flat().filter((port) => !Object.hasOwn(stage.inputs, port));
+  if (unknown.length > 0)
+    throw contradiction(`${where}.requires`, 'inputs of the stage', unknown.join(', '), 'correct the names');
+  const unmade = (backbone.omits ?? []).filter((port) => stage.outputs[port]?.optional !== true);
+  if (unmade.length > 0)
+    throw contradiction(
+      `${where}.omits`,
+      'optional outputs of the stage',
+      unmade.join(', '),
+      'mark them optional or correct the names',
+    );
+  const twice = Object.keys(backbone.params.shape).filter((key) => Object.hasOwn(stage.params.shape, key));
+  if (twice.length > 0) throw contradiction(where, 'params that the stage has not', twice.join(', '), 'rename them');
+}
+
+function contradiction(where: string, expected: string, got: string, remedy: string): Fault {
+  return new Fault({ code: 'stage.argument', where, expected, got, remedy, phase: 'before-run' });
+}
