@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { encodeMp4, videoFromFrames } from '@soliloquy/media';
 import type { PortType } from '@soliloquy/ports';
 import { stages } from '../apps/cli/src/stages.ts';
 import { filesBelow, freshFolder, program, ROOT } from './fixture/command.ts';
@@ -19,6 +20,12 @@ const lacksNumpy = (() => {
     return true;
   }
 })();
+/** A film of one grey. */
+const grey = (level: number) =>
+  videoFromFrames({ width: 32, height: 32, fps: 25, frames: 3 }, async function* () {
+    for (let frame = 0; frame < 3; frame++) yield new Uint8ClampedArray(32 * 32 * 4).fill(level);
+  });
+
 const NO_NUMPY = 'no python3 with numpy, or no ffmpeg: apt-get install python3-numpy ffmpeg';
 
 describe("the README's commands each", () => {
@@ -31,13 +38,18 @@ describe("the README's commands each", () => {
         .map((line) => line.split('#')[0].trim().split(/\s+/))
         .filter(([npx, name, verb]) => npx === 'npx' && name === 'soliloquy' && verb === 'new')
         .map((words) => words.slice(2));
-      expect(commands.map(([, kind]) => kind)).toEqual(['stage', 'backbone', 'backbone', 'port']);
+      expect(commands.map(([, kind]) => kind)).toEqual(['stage', 'backbone', 'backbone', 'port', 'measure']);
       for (const command of commands) {
         if (lacksNumpy && command.includes('--python')) continue;
         expect(await project.soliloquy(...command)).toMatchObject({ code: 0, stderr: '' });
       }
       const { stdout } = await project.soliloquy('doctor');
-      for (const each of ['stage loudness@1', 'backbone video-diffusion/slow-zoom', 'port type heat'])
+      for (const each of [
+        'stage loudness@1',
+        'backbone video-diffusion/slow-zoom',
+        'port type heat',
+        'measure brightness',
+      ])
         expect(stdout).toContain(each);
       if (!lacksNumpy) expect(stdout).toMatch(/here +video-diffusion@1 omni \(project\)/);
       expect(await project.tool('tsc')).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -45,7 +57,7 @@ describe("the README's commands each", () => {
       expect(JSON.parse(tested.stdout.slice(tested.stdout.indexOf('{')))).toMatchObject({
         success: true,
         numFailedTests: 0,
-        numPassedTests: lacksNumpy ? 6 : 7,
+        numPassedTests: lacksNumpy ? 8 : 9,
       });
       const formatted = await program(project.folder, process.execPath, [
         join(ROOT, 'node_modules/prettier/bin/prettier.cjs'),
@@ -54,17 +66,28 @@ describe("the README's commands each", () => {
         'stages',
         'backbones',
         'ports',
+        'measures',
         'soliloquy.config.ts',
       ]);
       expect(formatted).toMatchObject({ code: 0, stderr: '' });
+      writeFileSync(join(project.folder, 'grey.mp4'), await encodeMp4(grey(100), { quality: 'intermediate' }));
       writeFileSync(
         join(project.folder, 'say.json'),
         JSON.stringify({
           format: 1,
           name: 'say',
-          nodes: { lines: { stage: 'corpus@1', params: { count: 1 } }, loud: { stage: 'loudness@1' } },
-          edges: ['lines.text -> loud.line'],
+          inputs: { film: { type: 'video', default: 'grey.mp4' } },
+          nodes: {
+            lines: { stage: 'corpus@1', params: { count: 1 } },
+            loud: { stage: 'loudness@1' },
+            seen: { stage: 'evaluation@1' },
+          },
+          edges: ['lines.text -> loud.line', 'film -> seen.video'],
           outputs: { 'said.txt': 'loud.line' },
+          expect: [
+            { metric: 'seen.brightness', atLeast: 98 },
+            { metric: 'seen.brightness', atMost: 102 },
+          ],
         }),
       );
       expect(await project.soliloquy('validate', 'say.json')).toMatchObject({ code: 0, stderr: '' });
@@ -114,7 +137,7 @@ describe('soliloquy new', () => {
         ['backbone', 'puppet', '--stage', 'video-diffusion'],
         /: expected a name that no backbone of video-diffusion has/,
       );
-      await refused(['room', 'mine'], /^soliloquy new: expected stage, backbone, port, got "room"; /);
+      await refused(['room', 'mine'], /^soliloquy new: expected stage, backbone, measure, port, got "room"; /);
       expect(readFileSync(join(project.folder, 'soliloquy.config.ts'), 'utf8')).toBe(config);
       writeFileSync(join(project.folder, 'soliloquy.config.ts'), 'const all = {};\nexport default all;\n');
       await refused(

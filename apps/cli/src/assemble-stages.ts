@@ -1,5 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { evaluationStage, withMeasures } from '@soliloquy/evaluation';
+import { Fault } from '@soliloquy/fault';
 import {
   configFault,
   contentOfCommand,
@@ -14,7 +16,7 @@ import {
   type LoadedProject,
   type MachineSettings,
 } from '@soliloquy/runner';
-import type { AnyStage } from '@soliloquy/stage';
+import type { AnyStage, Measure } from '@soliloquy/stage';
 import { stages as own } from './stages.ts';
 import { readUserSettings, userSettingsPath } from './user-settings.ts';
 
@@ -57,15 +59,17 @@ export async function assembleStages(allowed?: AllowedProject): Promise<Assemble
   return { stages: withCommands(stages, commands, path), project, settings };
 }
 
-/** No stage that is installed takes measures. */
-const joinMeasures: JoinMeasures = () => {
-  throw configFault({
-    code: 'config.measure-unknown',
-    where: 'measures',
-    expected: 'stages, backbones and ports',
-    got: 'measures, which no stage takes',
-    remedy: 'leave them out',
-  });
+/** Measures are taken by evaluation. What they contradict is a fault of the configuration. */
+const joinMeasures: JoinMeasures = (stages, measures) => {
+  try {
+    return stages.map((stage) =>
+      stage.id === evaluationStage.id ? withMeasures(stage, measures as readonly Measure[]) : stage,
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const { where, expected, got, remedy } = thrown;
+    throw configFault({ code: 'config.measure-taken', where, expected, got, remedy }, { cause: thrown });
+  }
 };
 
 function withProject(

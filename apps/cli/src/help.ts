@@ -259,7 +259,7 @@ export const commands = {
     },
   },
   new: {
-    usage: 'soliloquy new stage|backbone|port NAME [options]',
+    usage: 'soliloquy new stage|backbone|measure|port NAME [options]',
     says: 'writes a file of your own into the project, with its test and its entry in soliloquy.config.ts',
     more: 'Nothing is overwritten. NAME is kebab-case.',
     options: {

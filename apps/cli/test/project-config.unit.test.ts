@@ -115,6 +115,19 @@ export const ports = [jsonPort({ id: 'text', title: 'Mine', schema: z.string(), 
       /^ports\/mine\.ts: ports: expected one port of a name, got "text" twice \(also "Text"\); /,
     ],
     [
+      'a measure has the name of another',
+      {
+        'measures/mine.ts': `import { evaluationInputs } from '@soliloquy/evaluation';
+import { defineMeasure } from '@soliloquy/stage';
+export const measures = [
+  defineMeasure({ of: evaluationInputs, name: 'psnr', version: 1, text: 'x', needs: ['video'], measure: () => 1 }),
+];
+`,
+        ...config('./measures/mine.ts'),
+      },
+      /^measure psnr: expected one measure of this name, got two; rename one/,
+    ],
+    [
       'there are two configurations',
       { 'soliloquy.config.mjs': 'export default {};\n' },
       /project: expected one configuration, got soliloquy\.config\.ts and soliloquy\.config\.mjs; remove one\n/,

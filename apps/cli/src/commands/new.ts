@@ -5,16 +5,23 @@ import { configOf, openInstallation } from '../open-installation.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { projectFolderFor } from '../project.ts';
 import { EMPTY_CONFIG, withCommandEntry, withModuleEntry } from '../scaffold/config-entry.ts';
-import { checkNewBackbone, checkNewStage, sourceOf } from '../scaffold/find-stage.ts';
+import { checkNewBackbone, checkNewMeasure, checkNewStage, sourceOf } from '../scaffold/find-stage.ts';
 import { keepTrust } from '../scaffold/keep-trust.ts';
 import { linkPackages } from '../scaffold/link-packages.ts';
 import { pythonEntry, pythonFiles } from '../scaffold/python-files.ts';
 import { scaffoldName, type ScaffoldName } from '../scaffold/scaffold-name.ts';
-import { backboneFiles, portFiles, stageFiles, TSCONFIG, type ScaffoldFiles } from '../scaffold/typescript-files.ts';
+import {
+  backboneFiles,
+  measureFiles,
+  portFiles,
+  stageFiles,
+  TSCONFIG,
+  type ScaffoldFiles,
+} from '../scaffold/typescript-files.ts';
 import { writeNewFiles } from '../scaffold/write-files.ts';
 import { UsageError } from '../usage-error.ts';
 
-const KINDS = ['stage', 'backbone', 'port'] as const;
+const KINDS = ['stage', 'backbone', 'measure', 'port'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What is to be written: new files, and the configuration's new text. */
@@ -23,7 +30,7 @@ interface Plan {
   readonly config: string;
 }
 
-/** `soliloquy new stage|backbone|port NAME`: files that work, in the project and in its configuration. */
+/** `soliloquy new stage|backbone|measure|port NAME`: files that work, in the project and in its configuration. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('new', args, [2, 2]);
   const [kind, text] = options.positionals as [string, string];
@@ -76,6 +83,10 @@ async function planOf(
     });
   if (kind === 'port') return moduleOf(portFiles(name), `ports/${name.kebab}.ts`, config, where);
   const installation = await openInstallation(project, options);
+  if (kind === 'measure') {
+    checkNewMeasure(installation, name.kebab);
+    return moduleOf(measureFiles(name), `measures/${name.kebab}.ts`, config, where);
+  }
   if (kind === 'stage') {
     checkNewStage(installation, name.kebab);
     return moduleOf(stageFiles(name), `stages/${name.kebab}.ts`, config, where);

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { evaluationStage } from '@soliloquy/evaluation';
 import { configFault } from '@soliloquy/runner';
 import type { AnyStage } from '@soliloquy/stage';
 import type { Installation } from '../open-installation.ts';
@@ -16,6 +17,19 @@ export function checkNewStage({ registry }: Installation, id: string): void {
     where: 'soliloquy new stage',
     expected: 'a name that no stage has',
     got: `"${id}", which is "${registry.get(id)?.title}"`,
+    remedy: 'choose another',
+  });
+}
+
+/** @throws Fault `config.measure-taken` */
+export function checkNewMeasure({ registry }: Installation, name: string): void {
+  const figures = registry.get(evaluationStage.id)?.measures?.['metrics'] ?? {};
+  if (!Object.hasOwn(figures, name)) return;
+  throw configFault({
+    code: 'config.measure-taken',
+    where: 'soliloquy new measure',
+    expected: 'a name that no figure of evaluation has',
+    got: `"${name}"`,
     remedy: 'choose another',
   });
 }

@@ -128,7 +128,9 @@ if __name__ == "__main__":
 `;
 }
 
-function portLine(name: string, type: string, axis: string | undefined): string {
+function portLine(name: string, type: string, named: AxisName | undefined): string {
+  // An axis that a param names is called by that param: whether there is one is what matters here.
+  const axis = typeof named === 'object' ? named.param : named;
   return `    "${name}": ("${type}", ${axis === undefined ? 'None' : `"${axis}"`}),`;
 }
 

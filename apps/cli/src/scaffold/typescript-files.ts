@@ -150,6 +150,63 @@ test('${kebab} refuses what is none', () => {
   };
 }
 
+/** A measure of films: their mean brightness, frame by frame. */
+export function measureFiles({ kebab, camel, title }: ScaffoldName): ScaffoldFiles {
+  return {
+    [`measures/${kebab}.ts`]: `import { evaluationInputs } from '@soliloquy/evaluation';
+import { defineMeasure } from '@soliloquy/stage';
+
+/** ${title}: how bright the film is. Begin here: name what it needs, then measure it. */
+export const ${camel}Measure = defineMeasure({
+  of: evaluationInputs,
+  name: '${kebab}',
+  version: 1,
+  unit: 'levels',
+  text: 'mean of red, green and blue over all pixels, 0 to 255',
+  series: 'frames',
+  needs: ['video'],
+  async measure({ video }, _params, { signal }) {
+    const series: number[] = [];
+    for await (const rgba of video.read()) {
+      signal.throwIfAborted();
+      series.push(meanLevel(rgba));
+    }
+    return { value: series.reduce((sum, value) => sum + value, 0) / series.length, series };
+  },
+});
+
+/** @param rgba u8 [H, W, 4] sRGB */
+function meanLevel(rgba: Uint8ClampedArray): number {
+  let sum = 0;
+  for (let at = 0; at < rgba.length; at += 4) sum += rgba[at] + rgba[at + 1] + rgba[at + 2];
+  return sum / (0.75 * rgba.length);
+}
+
+export const measures = [${camel}Measure];
+`,
+    [`measures/${kebab}.test.ts`]: `import { expect, test } from 'vitest';
+import { videoFromFrames } from '@soliloquy/media';
+import { takeMeasures } from '@soliloquy/stage';
+import { ${camel}Measure } from './${kebab}.ts';
+
+test('${kebab} is the mean level of a film, and follows it frame by frame', async () => {
+  const video = videoFromFrames({ width: 16, height: 16, fps: 25, frames: 2 }, async function* () {
+    for (const level of [10, 30]) yield new Uint8ClampedArray(16 * 16 * 4).fill(level);
+  });
+  const ctx = { signal: new AbortController().signal, progress() {} };
+  const { values, curves } = await takeMeasures([${camel}Measure], { video }, {}, ctx as never);
+  expect(values['${kebab}']).toBe(20);
+  expect(curves?.['${kebab}']).toEqual([10, 30]);
+});
+
+test('${kebab} is not measured without a film', async () => {
+  const ctx = { signal: new AbortController().signal, progress() {} };
+  expect((await takeMeasures([${camel}Measure], {}, {}, ctx as never)).values).toEqual({});
+});
+`,
+  };
+}
+
 /** What a project needs so that an editor and \`tsc\` read its files. */
 export const TSCONFIG = `${JSON.stringify(
   {

@@ -57,7 +57,7 @@ const LISTS = {
     }),
   backbones: z.looseObject({ stage: z.string(), name, backbone }),
   ports: port,
-  measures: z.looseObject({ name: z.string().min(1), measure: callable }),
+  measures: z.looseObject({ name: z.string().min(1), version, parts: z.array(z.unknown()).min(1) }),
 } as const;
 
 type ListName = keyof typeof LISTS;
