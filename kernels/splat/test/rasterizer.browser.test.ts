@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { extname, normalize, sep } from 'node:path';
+import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,22 +28,21 @@ let server: Server;
 let browser: Browser | undefined;
 let page: Page;
 
+/** Of the platform, what the kernel and the cases import. */
+const LIBRARIES = ['device', 'fault', 'random'];
+
 /** The sources as a browser takes them: without types, and with the names that a bundler would resolve. */
 async function serve(path: string): Promise<{ type: string; body: string | Buffer }> {
   if (path === '/') return { type: 'text/html', body: '<!doctype html><title>splat</title>' };
   const file = normalize(`${ROOT}${path}`);
-  if (
-    !file.startsWith(normalize(`${ROOT}kernels${sep}`)) &&
-    !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}device`)) &&
-    !file.startsWith(normalize(`${ROOT}libs${sep}platform${sep}fault`))
-  )
-    throw new Error('elsewhere');
+  const rooms = ['kernels', ...LIBRARIES.map((library) => join('libs', 'platform', library))];
+  if (!rooms.some((room) => file.startsWith(normalize(`${ROOT}${room}${sep}`)))) throw new Error('elsewhere');
   const bytes = await readFile(file);
   if (extname(file) === '.wasm') return { type: 'application/wasm', body: bytes };
   const code = stripTypeScriptTypes(bytes.toString())
     .replaceAll("'#host'", "'/kernels/splat/src/host/host-browser.ts'")
-    .replaceAll("'@soliloquy/fault'", "'/libs/platform/fault/src/index.ts'")
-    .replaceAll("'@soliloquy/device/webgpu'", "'/libs/platform/device/src/web-gpu.ts'");
+    .replaceAll("'@soliloquy/device/webgpu'", "'/libs/platform/device/src/web-gpu.ts'")
+    .replaceAll(/'@soliloquy\/(\w+)'/g, "'/libs/platform/$1/src/index.ts'");
   return { type: 'text/javascript', body: code };
 }
 
