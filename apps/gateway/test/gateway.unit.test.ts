@@ -66,7 +66,7 @@ describe('what would run is told beside what is faulty', () => {
       ['last', 1],
       ['square', 1],
     ];
-    expect(planned(await plan({ text: loose }))).toEqual([all, [['missing-input', 'lone']]]);
+    expect(planned(await plan({ text: loose }))).toEqual([all, [['graph.missing-input', 'lone']]]);
     expect(planned(await plan({ text: text({ inputs }) }))).toEqual([all, []]);
     expect(planned(await plan({ text: loose, target: { kind: 'to', node: 'first' } }))).toEqual([[['first', 1]], []]);
     writeFileSync(join(bench.project, 'graphs/small.json'), loose);
@@ -89,8 +89,8 @@ describe('what would run is told beside what is faulty', () => {
         ['square', 0],
       ],
       [
-        ['missing-input', 'paper'],
-        ['bad-input', 'book'],
+        ['graph.missing-input', 'paper'],
+        ['gateway.not-found', 'book'],
       ],
     ]);
     expect(answer.errors[0]?.message).toBe('inputs.paper: expected file, got nothing; choose a file');
