@@ -270,8 +270,7 @@ describe('groups and comments', { timeout: 120_000 }, () => {
     const { page } = desk;
     await select(desk, 'first');
     await page.keyboard.press('n');
-    await page.waitForFunction(() => document.activeElement?.getAttribute('data-item') === 'comments.0');
-    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
     await page.keyboard.type('Look here.');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowRight');

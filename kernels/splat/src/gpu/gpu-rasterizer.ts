@@ -474,7 +474,7 @@ export class GpuRasterizer implements DeviceRasterizer {
             code: 'splat.device',
             where: `${where}.device`,
             expected: `${session.gpu.name} to finish`,
-            got: `a loss of it (${this.#lost ?? this.#fault})`,
+            got: `a device that was lost (${this.#lost ?? this.#fault})`,
             remedy: 'call again, another device is opened',
           },
           { cause },

@@ -73,6 +73,7 @@ export function storeErrorFrom(cause: unknown, doing: string, path: string): Sto
     return new StoreError(
       {
         code: 'store.unwritable',
+        phase: 'before-run',
         where: path,
         expected: `a folder that can be written for ${doing}`,
         got: code,
