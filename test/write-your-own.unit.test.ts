@@ -113,7 +113,7 @@ describe('soliloquy new', () => {
   );
 
   test(
-    'overwrites nothing, writes nothing under a bad name or into a link, and leaves a configuration that it cannot read',
+    'overwrites nothing, writes nothing under a bad name or into a link, leaves a configuration it cannot read',
     async () => {
       const project = ownProject();
       await project.soliloquy('new', 'port', 'heat');
@@ -142,7 +142,7 @@ describe('soliloquy new', () => {
       writeFileSync(join(project.folder, 'soliloquy.config.ts'), 'const all = {};\nexport default all;\n');
       await refused(
         ['port', 'cold'],
-        /^soliloquy\.config\.ts: expected export default defineConfig\(.*write the entry by hand: modules: \['\.\/ports\/cold\.ts'\]/,
+        /^soliloquy\.config\.ts: expected export default defineConfig\(.* by hand: modules: \['\.\/ports\/cold\.ts'\]/,
       );
     },
     PATIENCE_MS,
@@ -179,7 +179,12 @@ describe('port_files.py', () => {
           verb === 'sample'
             ? 'port_files.write(kind, f"{to}/{at}", port_files.sample(kind))'
             : 'port_files.write(kind, f"{to}/{at}", port_files.read(kind, f"{source}/{at}"))';
-        const program = `import sys, port_files\n_, source, to, *kinds = sys.argv\nfor at, kind in enumerate(kinds):\n    ${body}\n`;
+        const program = [
+          'import sys, port_files',
+          '_, source, to, *kinds = sys.argv',
+          'for at, kind in enumerate(kinds):',
+          `    ${body}`,
+        ].join('\n');
         execFileSync('python3', ['-B', '-c', program, from, to, ...types.keys()], { cwd: scaffold });
       };
       const read = (at: string): Record<string, Uint8Array> =>
@@ -220,7 +225,9 @@ describe('port_files.py', () => {
       const end = text.indexOf('\n\n\ndef run');
       writeFileSync(
         path,
-        `${text.slice(0, start)}    return lambda inputs, params: {"text": [f"Line {at + 1}." for at in range(params["count"])]}${text.slice(end)}`,
+        text.slice(0, start) +
+          '    return lambda inputs, params: {"text": [f"Line {at + 1}." for at in range(params["count"])]}' +
+          text.slice(end),
       );
       await project.soliloquy('trust');
       writeFileSync(

@@ -1,12 +1,29 @@
+import { unexpected, type FaultParts } from '@soliloquy/fault';
+import { InvalidGraph, type ExpectationRow } from '@soliloquy/graph';
 import { elementText, type NodePlan, type RunSummary } from '@soliloquy/runner';
 
 interface Case {
   readonly of: string;
   readonly name: string;
   readonly seconds?: number;
-  readonly failure?: string;
+  readonly failure?: Failure;
   readonly skipped?: string;
 }
+
+/** The parts of a fault, its sentence, and for CI what kind of failure it is: the fault's code, or `expectation`. */
+interface Failure extends Pick<FaultParts, 'where' | 'expected' | 'got' | 'remedy'> {
+  readonly type: string;
+  readonly message: string;
+}
+
+const CANCELLED: Failure = {
+  type: 'run.cancelled',
+  message: 'cancelled',
+  where: 'run',
+  expected: 'to finish',
+  got: 'a request to stop',
+  remedy: 'start it again with --resume',
+};
 
 /** A run as JUnit: a case for each task (cached ones are skipped) and for each expectation. */
 export function junitOfRun(graph: string, summary: RunSummary): string {
@@ -17,16 +34,16 @@ export function junitOfRun(graph: string, summary: RunSummary): string {
       seconds: cached ? 0 : seconds,
       skipped: cached ? 'cached' : undefined,
     })),
-    ...summary.failures.map(({ node, element, message }): Case => ({
-      of: node || graph,
-      name: element,
-      failure: message,
+    ...summary.failures.map((each): Case => ({
+      of: each.node || graph,
+      name: each.element,
+      failure: failureOf(each),
     })),
-    ...(summary.status === 'cancelled' ? [{ of: graph, name: 'run', failure: 'cancelled' }] : []),
-    ...summary.expectations.map(({ metric, comparison, holds, message, bound }): Case => ({
+    ...(summary.status === 'cancelled' ? [{ of: graph, name: 'run', failure: CANCELLED }] : []),
+    ...summary.expectations.map((row): Case => ({
       of: 'expect',
-      name: `${metric} ${comparison} ${bound ?? ''}`.trim(),
-      failure: holds ? undefined : message,
+      name: `${row.metric} ${row.comparison} ${row.bound ?? ''}`.trim(),
+      failure: row.holds ? undefined : unmet(row),
     })),
   ]);
 }
@@ -44,9 +61,40 @@ export function junitOfPlan(graph: string, plans: readonly NodePlan[]): string {
   );
 }
 
-/** An error that came before the run, as the only case. */
-export function junitOfError(graph: string, message: string): string {
-  return junit(graph, 0, [{ of: graph, name: 'graph', failure: message }]);
+/** What was thrown before the run: one case, or one for each error of a graph that is refused. */
+export function junitOfError(graph: string, thrown: unknown): string {
+  const faults = thrown instanceof InvalidGraph ? thrown.errors : [unexpected(thrown, graph, 'to finish')];
+  return junit(
+    graph,
+    0,
+    faults.map((fault): Case => ({ of: graph, name: fault.where, failure: failureOf(fault) })),
+  );
+}
+
+function failureOf({
+  code,
+  message,
+  where,
+  expected,
+  got,
+  remedy,
+}: FaultParts & { readonly message: string }): Failure {
+  return { type: code, message, where, expected, got, remedy };
+}
+
+/** An expectation that does not hold, with all digits of its numbers. */
+function unmet({ metric, element, comparison, actual, bound, boundMetric, message }: ExpectationRow): Failure {
+  const at = Object.entries(element).map(([axis, index]) => `${axis} ${index}`);
+  return {
+    type: 'expectation',
+    message,
+    where: at.length === 0 ? metric : `${metric} [${at.join(', ')}]`,
+    expected: [
+      comparison === 'atLeast' ? 'at least' : 'at most',
+      [boundMetric, bound].filter((each) => each !== undefined).join(' = '),
+    ].join(' '),
+    got: actual === undefined ? 'nothing to compare' : String(actual),
+  };
 }
 
 function junit(suite: string, seconds: number, cases: readonly Case[]): string {
@@ -54,7 +102,7 @@ function junit(suite: string, seconds: number, cases: readonly Case[]): string {
   const skipped = cases.filter((each) => each.skipped !== undefined).length;
   const lines = cases.map(({ of, name, seconds: took, failure, skipped: why }) => {
     const open = `    <testcase classname="${escaped(of)}" name="${escaped(name)}" time="${(took ?? 0).toFixed(3)}"`;
-    if (failure !== undefined) return `${open}><failure message="${escaped(failure)}"/></testcase>`;
+    if (failure !== undefined) return `${open}>${failureElement(failure)}</testcase>`;
     return why === undefined ? `${open}/>` : `${open}><skipped message="${escaped(why)}"/></testcase>`;
   });
   return (
@@ -65,12 +113,30 @@ function junit(suite: string, seconds: number, cases: readonly Case[]): string {
   );
 }
 
+/** Each part is one line of the body; where it has line ends itself, what follows them is indented. */
+function failureElement({ type, message, ...parts }: Failure): string {
+  const body = (['where', 'expected', 'got', 'remedy'] as const)
+    .filter((part) => parts[part] !== undefined)
+    .map((part) => escaped(`${part}: ${parts[part]?.replaceAll('\n', '\n  ')}`))
+    .join('\n');
+  return `<failure message="${escaped(message)}" type="${escaped(type)}">${body}</failure>`;
+}
+
+/**
+ * Text as XML 1.0, in an attribute or an element. White space survives an attribute only as a reference; what no XML
+ * may hold, even as a reference (most control characters, lone surrogates), is written as `\x1b`, `\ud800`.
+ */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '?')
-    .replaceAll('\n', '&#10;');
+    .replace(/[\t\n\r]/g, (space) => `&#${space.charCodeAt(0)};`)
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, (control) => `\\x${hex(control, 2)}`)
+    .replace(/[\p{Surrogate}\ufffe\uffff]/gu, (lone) => `\\u${hex(lone, 4)}`);
+}
+
+function hex(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, '0');
 }

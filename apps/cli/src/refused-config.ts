@@ -11,7 +11,8 @@ export function remember(configPath: string | undefined): void {
   if (configPath === undefined || noted.has(configPath)) return;
   noted.add(configPath);
   process.stderr.write(
-    `${shown(configPath)}: not trusted, so nothing of it is run; ${remedyOf(configPath)} says what it would run and allows it\n`,
+    `${shown(configPath)}: not trusted, so nothing of it is run; ` +
+      `${remedyOf(configPath)} says what it would run and allows it\n`,
   );
 }
 

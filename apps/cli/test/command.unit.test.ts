@@ -50,9 +50,9 @@ describe('soliloquy run', () => {
     const unmet = await soliloquy(folder, 'run', 'chain.json', ...options);
     expect(unmet).toMatchObject({ code: 3, stderr: 'all.sum: expected at least 30, got 18\n' });
     expect(readFileSync(join(folder, 'here/sum.txt'), 'utf8')).toBe('the sum is 18');
-    expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toContain(
-      '<testsuite name="chain" tests="9" failures="1"',
-    );
+    const report = readFileSync(join(folder, 'report.xml'), 'utf8');
+    expect(report).toContain('<testsuite name="chain" tests="9" failures="1"');
+    expect(report).toContain('type="expectation">where: all.sum\nexpected: at least 30\ngot: 18</failure>');
     expect(await soliloquy(folder, 'run', 'chain.json', ...options, '--size', 'tiny')).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'here/sum.txt'), 'utf8')).toBe('the sum is 5');
   });

@@ -51,12 +51,12 @@ describe('a configuration that cannot be used is one message, and nothing runs:'
     [
       'it names a module outside the project',
       config('../elsewhere.ts'),
-      /^soliloquy\.config\.ts: modules "\.\.\/elsewhere\.ts": expected a module of the project, .*got one outside its folder; /,
+      /^soliloquy\.config\.ts: modules "\.\.\/elsewhere\.ts": expected a module .*got one outside its folder; /,
     ],
     [
       'it computes the name of a module',
       { 'soliloquy.config.ts': "export default { modules: ['./' + 'stages/shout.ts'] };\n" },
-      /^soliloquy\.config\.ts: modules "stages\/shout\.ts": expected .*its path written out.*, got a path that is computed, or a link; /,
+      /^soliloquy\.config\.ts: modules "stages\/shout\.ts": .*written out.*, got a path that is computed, or a link; /,
     ],
     [
       'a module throws',
@@ -86,7 +86,7 @@ describe('a configuration that cannot be used is one message, and nothing runs:'
     [
       'a backbone has the name of another',
       { 'backbones/twice.ts': TWICE.replace("'beep'", "'flite'") },
-      /^backbones\/twice\.ts: backbones: expected one backbone of a name, got "text-to-speech\/flite" twice \(also "CMU Flite"\); /,
+      /^backbones\/twice\.ts: backbones: .* a name, got "text-to-speech\/flite" twice \(also "CMU Flite"\); /,
     ],
     [
       'two modules bring a backbone of one name',
@@ -150,7 +150,8 @@ export const measures = [
     expect(lost).toMatchObject({
       code: 2,
       stderr:
-        'SOLILOQUY_CONFIG: expected the path of a configuration, got lost.ts, where no file is; correct it, or unset it\n',
+        'SOLILOQUY_CONFIG: expected the path of a configuration, got lost.ts, where no file is; ' +
+        'correct it, or unset it\n',
     });
     writeOwnConfig(project, '{');
     const ended = await project.call('validate', 'graphs/plain.json', '--trust');

@@ -30,7 +30,11 @@ describe('a folder that nobody trusted', () => {
     async (...args) => {
       const project = broughtProject({
         ...SHOUT,
-        'soliloquy.config.ts': `import { writeFileSync } from 'node:fs';\n${MARK.replace('/../', '/')}\n${SHOUT['soliloquy.config.ts'] as string}`,
+        'soliloquy.config.ts': [
+          "import { writeFileSync } from 'node:fs';",
+          MARK.replace('/../', '/'),
+          SHOUT['soliloquy.config.ts'] as string,
+        ].join('\n'),
       });
       await project.call(...args);
       expect(ran(project)).toBe(false);
@@ -63,7 +67,7 @@ describe('a folder that nobody trusted', () => {
       expect(shout.code).toBe(2);
       expect(shout.stderr).toMatch(NOTE);
       expect(shout.stderr).toMatch(
-        /once\.stage: expected a stage that is installed, got "shout@1"; .*, or trust soliloquy\.config\.ts, which may bring it: soliloquy trust \.\n/,
+        /once\.stage: expected a stage .*, got "shout@1"; .*, or trust soliloquy\.config\.ts, .*: soliloquy trust \.\n/,
       );
       expect(ran(project)).toBe(false);
     },
@@ -170,7 +174,7 @@ describe('trust', () => {
     PATIENCE_MS,
   );
 
-  test('names the programs that a configuration makes backbones of, and all that Python could load beside them', async () => {
+  test('names the programs that are backbones of it, and all that Python could load beside them', async () => {
     const project = broughtProject({
       'soliloquy.config.ts': `export default {
   backbones: { 'corpus/mine': { version: 1, title: 'Mine', command: ['python3', './programs/mine.py'] } },

@@ -38,7 +38,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     });
     return exitCodeOf(summary.status);
   } catch (error) {
-    if (junit !== undefined && error instanceof Error) await writeWhole(junit, junitOfError(path, error.message));
+    if (junit !== undefined) await writeWhole(junit, junitOfError(path, error));
     throw error;
   }
 }

@@ -291,7 +291,8 @@ def decode_frames(path, pixels, shape):
 def encode_frames(path, pixels, frames, fps):
     height, width = frames.shape[1:3]
     command = [ffmpeg(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}"]
-    command += ["-r", str(fps), "-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "12", "-bf", "0", str(path)]
+    command += ["-r", str(fps), "-i", "-"]
+    command += ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "12", "-bf", "0", str(path)]
     subprocess.run(command, check=True, input=np.ascontiguousarray(frames, np.uint8).tobytes())
 
 

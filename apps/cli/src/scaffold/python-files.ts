@@ -62,13 +62,9 @@ export function pythonEntry({ kebab, title }: ScaffoldName): readonly string[] {
   ];
 }
 
-function axisOf(axis: AxisName | undefined): string | undefined {
-  return typeof axis === 'object' ? `the one that param ${axis.param} names` : axis;
-}
-
 function program(title: string, stage: AnyStage, module: string): string {
-  const inputs = Object.entries(stage.inputs).map(([name, { type, gathers }]) => portLine(name, type.id, axisOf(gathers)));
-  const outputs = Object.entries(stage.outputs).map(([name, { type, makes }]) => portLine(name, type.id, axisOf(makes)));
+  const inputs = Object.entries(stage.inputs).map(([name, { type, gathers }]) => portLine(name, type.id, gathers));
+  const outputs = Object.entries(stage.outputs).map(([name, { type, makes }]) => portLine(name, type.id, makes));
   const params = Object.keys(stage.params.shape).join(', ') || 'none';
   return `"""${title}, a backbone of ${stage.id}: a PyTorch program.
 
@@ -129,8 +125,8 @@ if __name__ == "__main__":
 }
 
 function portLine(name: string, type: string, named: AxisName | undefined): string {
-  // An axis that a param names is called by that param: whether there is one is what matters here.
-  const axis = typeof named === 'object' ? named.param : named;
+  // Whether there is one is what matters here.
+  const axis = typeof named === 'object' ? `the one that param ${named.param} names` : named;
   return `    "${name}": ("${type}", ${axis === undefined ? 'None' : `"${axis}"`}),`;
 }
 

@@ -70,13 +70,23 @@ export function backboneFiles({ kebab, camel, title }: ScaffoldName, stage: Stag
   const model = /^[A-Za-z_]\w*$/.test(stage.defaultBackbone)
     ? `${stage.name}.backbones.${stage.defaultBackbone}`
     : `${stage.name}.backbones['${stage.defaultBackbone}']`;
-  const imports = [`import { ${stage.name} } from '${stage.from}';`];
+  const stageImport = `import { ${stage.name} } from '${stage.from}';`;
+  const imports = ordered(["import { defineBackbone, openBackbone } from '@soliloquy/stage';", stageImport]);
+  const testImports = ordered([
+    "import { expect, test, vi } from 'vitest';",
+    "import { loadBackbone } from '@soliloquy/stage';",
+    stageImport,
+    `import { ${camel}Backbone } from './${kebab}.ts';`,
+  ]);
   return {
-    [`backbones/${kebab}.ts`]: `${ordered(["import { defineBackbone, openBackbone } from '@soliloquy/stage';", ...imports])}
+    [`backbones/${kebab}.ts`]: `${imports}
 
 const model = ${model};
 
-/** ${title}, a backbone of ${stage.id}. It begins as ${stage.defaultBackbone}: change what goes in and what comes out, or write your own. */
+/**
+ * ${title}, a backbone of ${stage.id}.
+ * It begins as ${stage.defaultBackbone}: change what goes in and what comes out, or write your own.
+ */
 export const ${camel}Backbone = defineBackbone(${stage.name}, '${kebab}', {
   ...model,
   // Counts up whenever the same inputs and params give other results.
@@ -93,7 +103,7 @@ export const ${camel}Backbone = defineBackbone(${stage.name}, '${kebab}', {
 
 export const backbones = [${camel}Backbone];
 `,
-    [`backbones/${kebab}.test.ts`]: `${ordered(["import { expect, test, vi } from 'vitest';", "import { loadBackbone } from '@soliloquy/stage';", ...imports, `import { ${camel}Backbone } from './${kebab}.ts';`])}
+    [`backbones/${kebab}.test.ts`]: `${testImports}
 
 test('${kebab} is a backbone of ${stage.id}', () => {
   expect(${camel}Backbone).toMatchObject({ stage: ${stage.name}.id, name: '${kebab}' });

@@ -3,7 +3,8 @@
 // node make-others.mjs <that folder>/node_modules
 // five.ply is five-v3.spz as splat-transform reads it; five.splat is the means, scales, rotations, colours and
 // opacities of five.json as gsplat.js packs them.
-// cloud.compressed.ply is cloud(300, 5) of cases.ts, five.compressed.ply is five.ply, as splat-transform compresses them.
+// cloud.compressed.ply is cloud(300, 5) of cases.ts, five.compressed.ply is five.ply, as splat-transform compresses
+// them.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -43,7 +43,7 @@ const sinusoidal = (at: number, width: number, period: number): number[] => {
 const zip = (a: Rows, b: Rows, f: (x: number, y: number, i: number) => number): Rows =>
   a.map((row, r) => row.map((x, i) => f(x, b[r % b.length][i], i)));
 
-/** One sequence by the definition: DiT blocks with adaLN on τ, a band of attention, audio beside and past the blocks. */
+/** One sequence by the definition: DiT blocks with adaLN on τ, a band of attention, audio beside and past blocks. */
 function reference(
   params: MotionTransformerParams,
   { x, audio, tau, start }: { x: Rows; audio: Rows; tau: number; start: number },

@@ -14,8 +14,8 @@ const EOI = 0xd9;
 const PROGRESSIVE = [0xc2, 0xc6, 0xca, 0xce];
 
 /**
- * A JPEG without the stray bytes that some programs leave between its segments, and with an end marker where it has none
- * (T.81 §B.1.1). What is compressed is left as it is.
+ * A JPEG without the stray bytes that some programs leave between its segments, and with an end marker where it has
+ * none (T.81 §B.1.1). What is compressed is left as it is.
  */
 export function repairJpeg(bytes: Uint8Array): RepairedJpeg {
   const parts: Uint8Array[] = [bytes.subarray(0, 2)];

@@ -61,7 +61,8 @@ const known = new Map<string, { readonly type: PortType<Model>; readonly isDecla
  *
  * @param kind     kebab-case
  * @param contents files with their networks and tensors, and the card
- * @throws Fault `ports.argument` for another spelling, and for a kind that is declared twice or asked for past its declaration
+ * @throws Fault `ports.argument` for another spelling, and for a kind that is declared twice or asked for past its
+ *     declaration
  */
 export function model(kind: string): PortType<Model>;
 export function model<Card, const Files extends ModelFiles>(

@@ -36,7 +36,7 @@ export interface PortType<T = unknown> {
    */
   readonly hue?: number;
   readonly schema: z.ZodType<T>;
-  /** Whether the bytes that `encode` gives depend on how many cores the machine has: that number is part of keys then. */
+  /** Whether the bytes that `encode` gives depend on how many cores the machine has: that number is in keys then. */
   readonly coresMatter?: boolean;
   encode(value: T): Promise<ArtifactFiles>;
   decode(files: ArtifactFiles): Promise<T>;

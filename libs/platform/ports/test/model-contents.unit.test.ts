@@ -52,7 +52,8 @@ describe('a model of a kind that says what it holds', () => {
     [
       'a network',
       { ...whole, files: { 'scales.safetensors': scales() } },
-      'model<contents-test>.files: expected net.onnx, got scales.safetensors; give a model that holds what model<contents-test> declares',
+      'model<contents-test>.files: expected net.onnx, got scales.safetensors; ' +
+        'give a model that holds what model<contents-test> declares',
     ],
     ['every file', { ...whole, files: {} }, 'model<contents-test>.files: expected net.onnx, got none; '],
     [

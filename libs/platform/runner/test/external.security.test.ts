@@ -46,7 +46,8 @@ async function runScript(
 }
 
 const ADD =
-  'echo "progress 1/2 adding"; echo "scalar loss 3 -2.5e-1"; echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
+  'echo "progress 1/2 adding"; echo "scalar loss 3 -2.5e-1"; ' +
+  'echo $(( $(cat "$1/value/number.json") + 5 )) > "$2/sum/number.json"';
 
 describe('a command as backbone', () => {
   test('computes from files in its scratch folder, which goes with the task', async () => {

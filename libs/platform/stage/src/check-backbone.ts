@@ -18,7 +18,10 @@ interface Declared {
   readonly requires?: readonly (string | readonly string[])[];
 }
 
-/** @throws Fault when its name is not kebab-case, or a backbone's params repeat a name of the stage's, or it requires or omits a port that is not there */
+/**
+ * @throws Fault when its name is not kebab-case, or a backbone's params repeat a name of the stage's, or it requires or
+ *     omits a port that is not there
+ */
 export function checkBackbone(stage: Contract, name: string, backbone: Declared): void {
   const where = `${stage.id}.backbones.${name}`;
   if (!KEBAB_CASE.test(name)) throw contradiction(where, 'a name in kebab-case', `"${name}"`, 'rename it');

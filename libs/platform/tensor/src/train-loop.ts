@@ -16,7 +16,7 @@ export interface TrainLoopOptions<Batch extends TensorTree> {
   /** Stops after the call that is under way. */
   readonly signal?: AbortSignal;
   readonly onStep?: (result: StepResult) => void;
-  /** Gets the curves of the training: every step's `loss`, and what the loss gives beside it. In a stage: `ctx.scalar` */
+  /** Gets the curves of the training: every step's `loss`, what the loss gives beside it. In a stage: `ctx.scalar` */
   readonly scalar?: (name: string, step: number, value: number) => void;
   /** Stop when the score has not fallen by `minDelta` for `patience` looks at it, one every `every` steps. */
   readonly earlyStop?: {

@@ -73,7 +73,7 @@ describe('motion for a voice', () => {
     await opened.dispose();
   });
 
-  test('is the same for the same seed, and another for another seed, voice, guidance, η, overlap or number of steps', async () => {
+  test('is the same for the same seed; each of seed, voice, guidance, η, overlap and steps changes it', async () => {
     const long = voice(29);
     const one = await sample(long);
     expect(await sample(long)).toEqual(one);

@@ -45,7 +45,8 @@ export function findFace(cv: OpenCv, image: Image, log: (message: string) => voi
           ? `, though another is ${Math.round(share * 100)} % of its size: crop the picture if that is the wrong person`
           : '';
       log(
-        `reference.image: more than one face; the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${close}`,
+        'reference.image: more than one face; ' +
+          `the largest, at ${Math.round(face.box.x)}, ${Math.round(face.box.y)}, is taken${close}`,
       );
     }
     return face;

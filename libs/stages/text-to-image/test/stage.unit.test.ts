@@ -96,7 +96,11 @@ describe('words of a prompt', () => {
       clothingColour: 'burgundy',
       clothing: 'blouse and skirt',
     };
-    const prompt = `A full-body photograph of one ${values.age} ${values.gender} of ${values.bodyType} build with ${values.skinTone} skin, ${values.hairstyle} ${values.hairColour} hair and facial hair: ${values.facialHair}, wearing a ${values.clothingColour} ${values.clothing}, standing in a plain room, facing the camera, both hands visible.`;
+    const prompt =
+      `A full-body photograph of one ${values.age} ${values.gender} of ${values.bodyType} build ` +
+      `with ${values.skinTone} skin, ${values.hairstyle} ${values.hairColour} hair ` +
+      `and facial hair: ${values.facialHair}, wearing a ${values.clothingColour} ${values.clothing}, ` +
+      'standing in a plain room, facing the camera, both hands visible.';
     const { facialHair: _facialHair, ...said } = values;
     expect(attributesOfPrompt(prompt)).toMatchObject(said);
   });

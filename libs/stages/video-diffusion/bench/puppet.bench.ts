@@ -58,8 +58,11 @@ const rgba = new Uint8ClampedArray(4 * width * height);
 const coverage = new Uint8ClampedArray(width * height);
 await renderer.frame(0, rgba);
 await renderer.matte(0, coverage);
+const commit = execSync('git rev-parse --short HEAD').toString().trim();
+const covered = (100 * coverage.filter((x) => x > 127).length) / coverage.length;
 console.log(
-  `commit ${execSync('git rev-parse --short HEAD').toString().trim()}, ${cpus().length} x ${cpus()[0].model}, one thread, person on ${((100 * coverage.filter((x) => x > 127).length) / coverage.length).toFixed(0)} % of ${width}x${height}`,
+  `commit ${commit}, ${cpus().length} x ${cpus()[0].model}, one thread, ` +
+    `person on ${covered.toFixed(0)} % of ${width}x${height}`,
 );
 console.log(`prepare and first frame: ${(performance.now() - start).toFixed(0)} ms`);
 for (const [what, paint] of [
@@ -70,7 +73,7 @@ for (const [what, paint] of [
   const cpu = process.cpuUsage();
   for (let f = 0; f < FRAMES; f++) await paint(f);
   const used = process.cpuUsage(cpu);
-  console.log(
-    `${FRAMES} ${what}: ${((performance.now() - start) / 1000).toFixed(2)} s, processor ${((used.user + used.system) / 1e6).toFixed(2)} s`,
-  );
+  const seconds = (performance.now() - start) / 1000;
+  const busy = (used.user + used.system) / 1e6;
+  console.log(`${FRAMES} ${what}: ${seconds.toFixed(2)} s, processor ${busy.toFixed(2)} s`);
 }

@@ -61,7 +61,10 @@ export function capabilitiesOf(
   return all;
 }
 
-/** `deformation-fit@1 hexplane@1 on cpu/x64`; what a project brought has the start of its digest: `mine@1 (3f2a90bc11de)` */
+/**
+ * `deformation-fit@1 hexplane@1 on cpu/x64`; what a project brought has the start of its digest:
+ * `mine@1 (3f2a90bc11de)`
+ */
 export function capabilityWords(capability: string): string {
   const [stage, backbone, device] = capability.split('.');
   return `${versionWords(stage)} ${versionWords(backbone)} on ${device.replace('_', '/')}`;

@@ -252,7 +252,7 @@ export class TaskQueue {
   }
 }
 
-/** Passes the news of one piece of work to its listener, each thing once: a state is seen by watching and by looking. */
+/** Passes the news of a piece of work to its listener, each thing once: a state is seen by watching and by looking. */
 class ProgressDeduplicator {
   readonly #listener: WorkListener;
   #attempt = 0;

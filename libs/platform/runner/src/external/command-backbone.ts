@@ -55,19 +55,27 @@ export function commandBackbone(stage: AnyStage, name: string, config: ExternalB
         inputs: Readonly<Record<string, unknown>>,
         params: Readonly<Record<string, unknown>>,
         context: StageContext,
-      ) => runExternal(stage, name, config, inputs, params, context),
+      ) => runExternal({ stage, name, config, inputs, params, context }),
     }),
   };
 }
 
-async function runExternal(
-  stage: AnyStage,
-  name: string,
-  config: ExternalBackbone,
-  inputs: Readonly<Record<string, unknown>>,
-  params: Readonly<Record<string, unknown>>,
-  context: StageContext,
-): Promise<Record<string, unknown>> {
+/** One task of a command: what it is a backbone of, and what it was given. */
+interface CommandTask {
+  readonly stage: AnyStage;
+  readonly name: string;
+  readonly config: ExternalBackbone;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly context: StageContext;
+}
+
+/** By input that is titled, the title of each of its elements. */
+type Titles = Record<string, string[]>;
+
+/** @throws StageError when there is no command, when it fails, and when it leaves what it should not */
+async function runExternal(task: CommandTask): Promise<Record<string, unknown>> {
+  const { stage, name, config, inputs, context } = task;
   const where = `${stage.id}.${name}`;
   const { command } = config;
   if (command === undefined)
@@ -80,11 +88,30 @@ async function runExternal(
     });
   const folder = await context.scratch();
   const paths = { inputs: join(folder, 'inputs'), outputs: join(folder, 'outputs'), task: join(folder, 'task.json') };
-  const titles: Record<string, string[]> = {};
+  const titles = await writeInputs(stage, inputs, paths.inputs);
+  for (const port of Object.keys(stage.outputs)) await mkdir(join(paths.outputs, port), { recursive: true });
+  await writeFile(paths.task, taskJson(task, titles));
+  await runCommand({
+    where,
+    config: { ...config, command },
+    folder,
+    paths,
+    signal: context.signal,
+    line: (text) => say(text, context),
+  });
+  return readOutputs(stage, where, paths.outputs);
+}
+
+async function writeInputs(
+  stage: AnyStage,
+  inputs: Readonly<Record<string, unknown>>,
+  folder: string,
+): Promise<Titles> {
+  const titles: Titles = {};
   for (const [port, { type, gathers, titled }] of Object.entries(stage.inputs)) {
     const value = inputs[port];
     if (value === undefined) continue;
-    const at = join(paths.inputs, port);
+    const at = join(folder, port);
     if (gathers === undefined) await writeFiles(at, await type.encode(value));
     else {
       const elements = value as readonly unknown[];
@@ -95,42 +122,33 @@ async function runExternal(
       }
     }
   }
-  for (const port of Object.keys(stage.outputs)) await mkdir(join(paths.outputs, port), { recursive: true });
-  await writeFile(
-    paths.task,
-    JSON.stringify(
-      {
-        stage: stage.id,
-        version: stage.version,
-        backbone: name,
-        params,
-        seed: context.seed,
-        threads: context.threads,
-        device: context.device,
-        ...(Object.keys(titles).length > 0 && { titles }),
-      },
-      null,
-      2,
-    ),
+  return titles;
+}
+
+/** What a command reads in `task.json`. */
+function taskJson({ stage, name, params, context }: CommandTask, titles: Titles): string {
+  return JSON.stringify(
+    {
+      stage: stage.id,
+      version: stage.version,
+      backbone: name,
+      params,
+      seed: context.seed,
+      threads: context.threads,
+      device: context.device,
+      ...(Object.keys(titles).length > 0 && { titles }),
+    },
+    null,
+    2,
   );
-  await runCommand({
-    where,
-    config: { ...config, command },
-    folder,
-    paths,
-    signal: context.signal,
-    line: (text) => say(text, context),
-  });
+}
+
+/** @throws StageError when a command left no files, or such that are not of the type */
+async function readOutputs(stage: AnyStage, where: string, folder: string): Promise<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
   for (const [port, { type, makes, optional }] of Object.entries(stage.outputs)) {
-    const at = join(paths.outputs, port);
-    const elements =
-      makes === undefined
-        ? [at]
-        : (await readdir(at))
-            .filter((each) => /^\d+$/.test(each))
-            .sort((a, b) => Number(a) - Number(b))
-            .map((each) => join(at, each));
+    const at = join(folder, port);
+    const elements = makes === undefined ? [at] : await elementFolders(at);
     const made = await Promise.all(elements.map((element) => readValue(`${where}.${port}`, element, type)));
     const given = made.filter((value) => value !== undefined);
     if (given.length === 0 && !optional)
@@ -144,6 +162,14 @@ async function runExternal(
     values[port] = makes === undefined ? made[0] : given.length > 0 ? given : undefined;
   }
   return values;
+}
+
+/** The folders `0`, `1` … of a list, in this order. */
+async function elementFolders(folder: string): Promise<string[]> {
+  return (await readdir(folder))
+    .filter((each) => /^\d+$/.test(each))
+    .sort((a, b) => Number(a) - Number(b))
+    .map((each) => join(folder, each));
 }
 
 /**

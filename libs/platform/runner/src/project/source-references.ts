@@ -9,7 +9,7 @@ export interface SourceReferences {
 }
 
 const STRING = String.raw`(?:'([^'\\\n]*)'|"([^"\\\n]*)"|${'`'}([^${'`'}\\$]*)${'`'})`;
-/** `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `import.meta.resolve('x')`. */
+/** `import … from 'x'`, `export … from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `import.meta.resolve('x')` */
 const LOADED = new RegExp(String.raw`(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\(|\bresolve\s*\()\s*${STRING}`, 'g');
 /** `new URL('./x', import.meta.url)`: a worker's program, a table beside the module. */
 const BESIDE = new RegExp(String.raw`\bnew\s+URL\s*\(\s*${STRING}\s*,\s*import\.meta\.url`, 'g');

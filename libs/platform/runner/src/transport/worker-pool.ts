@@ -39,6 +39,9 @@ const GRACE_MS = 1200;
 /** Above the rank of any task: what a running task waits for goes first. */
 const URGENT = Number.MAX_SAFE_INTEGER;
 
+/** How an attempt ended: with what was made, or with its worker. */
+type Outcome = { readonly value: Made | unknown } | { readonly exit: WorkerExit };
+
 /**
  * The embedded transport: local worker processes. A process is started when threads are free and none idles, and kept
  * for the next task while it is warm. A crash takes one attempt of one task with it.
@@ -105,12 +108,7 @@ export class WorkerPool implements Transport {
     }
   }
 
-  async #attempt(
-    request: WorkRequest,
-    signal: AbortSignal,
-    listener: WorkListener,
-    attempt: number,
-  ): Promise<{ value: Made | unknown } | { exit: WorkerExit }> {
+  async #attempt(request: WorkRequest, signal: AbortSignal, listener: WorkListener, attempt: number): Promise<Outcome> {
     let lease: ThreadLease;
     try {
       lease = await this.#budget.acquire(request.wants, request.rank, signal);
@@ -145,30 +143,7 @@ export class WorkerPool implements Transport {
           line.send({ ...answer, id, call: message.call });
         };
         line.onMessage = (message) => {
-          if (message.id !== id) return;
-          switch (message.type) {
-            case 'progress':
-              listener.progress?.(message.done, message.total, message.note);
-              break;
-            case 'log':
-              listener.log?.(message.message);
-              break;
-            case 'scalars':
-              listener.scalars?.(message.points);
-              break;
-            case 'call':
-              void call(message);
-              break;
-            case 'made':
-              resolve({ value: message.made });
-              break;
-            case 'returned':
-              resolve({ value: message.value });
-              break;
-            case 'failed':
-              reject(message.error.code === 'run.cancelled' ? new CancelledError() : new TaskError(message.error));
-              break;
-          }
+          if (message.id === id) hear(message, { listener, call, resolve, reject });
         };
         line.onExit = (exit) => resolve({ exit });
         if (line.exited) return resolve({ exit: line.exited });
@@ -254,5 +229,39 @@ export class WorkerPool implements Transport {
       if (at >= 0) this.#idle.splice(at, 1);
     });
     return line;
+  }
+}
+
+/** Whom the messages of a worker about one piece of work concern. */
+interface Hearers {
+  readonly listener: WorkListener;
+  call(message: FromWorker & { type: 'call' }): Promise<void>;
+  resolve(outcome: Outcome): void;
+  reject(error: Error): void;
+}
+
+function hear(message: FromWorker, { listener, call, resolve, reject }: Hearers): void {
+  switch (message.type) {
+    case 'progress':
+      listener.progress?.(message.done, message.total, message.note);
+      break;
+    case 'log':
+      listener.log?.(message.message);
+      break;
+    case 'scalars':
+      listener.scalars?.(message.points);
+      break;
+    case 'call':
+      void call(message);
+      break;
+    case 'made':
+      resolve({ value: message.made });
+      break;
+    case 'returned':
+      resolve({ value: message.value });
+      break;
+    case 'failed':
+      reject(message.error.code === 'run.cancelled' ? new CancelledError() : new TaskError(message.error));
+      break;
   }
 }

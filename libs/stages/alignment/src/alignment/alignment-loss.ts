@@ -47,8 +47,9 @@ export type AlignmentTerms = {
 };
 
 /**
- * L = mean (D(x + 0.05 z) − m)² + 0.001 mean x² + w (C_frame + C_patch): reconstruction of the standardised motion m from
- * x = E_X(m), and contrastive cosine of voice and motion, per frame (five of each patch) and per mean-pooled patch.
+ * L = mean (D(x + 0.05 z) − m)² + 0.001 mean x² + w (C_frame + C_patch): reconstruction of the standardised motion m
+ * from x = E_X(m), and contrastive cosine of voice and motion, per frame (five of each patch) and per mean-pooled
+ * patch.
  */
 export function alignmentLoss({
   layout,

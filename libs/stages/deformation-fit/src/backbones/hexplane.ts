@@ -8,10 +8,19 @@ import {
   createTrainer,
   trainLoop,
   warmupCosine,
+  type OptimizerOptions,
   type Tensor,
   type Traced,
 } from '@soliloquy/tensor';
-import { hexPlaneFrames, initHexPlane, initMlp, mlp, type HexPlaneSize } from '@soliloquy/tensor/modules';
+import {
+  hexPlaneFrames,
+  initHexPlane,
+  initMlp,
+  mlp,
+  type HexPlaneParams,
+  type HexPlaneSize,
+  type MlpParams,
+} from '@soliloquy/tensor/modules';
 import { ClipFit, frameOf } from '../clip-fit.ts';
 import { FIELD_FIGURES } from '../fit-figures.ts';
 import type { SavedMatrix } from '../normal-equations.ts';
@@ -40,14 +49,14 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
   const clip = await ClipFit.open(input, params, ctx);
   try {
     const { fitter, frames, size, targets } = clip;
-    const field = await createField(
-      clip.rig,
+    const field = await createField({
+      rig: clip.rig,
       frames,
-      clip.fx,
-      params.fieldSteps * params.rounds,
-      ctx.seed,
-      ctx.threads,
-    );
+      fx: clip.fx,
+      total: params.fieldSteps * params.rounds,
+      seed: ctx.seed,
+      threads: ctx.threads,
+    });
     try {
       const passes = frames * params.rounds;
       const curvatures: SavedMatrix[] = [];
@@ -96,69 +105,35 @@ interface Field {
   dispose(): Promise<void>;
 }
 
-/**
- * @param fx    of the whole view: the field speaks pixels
- * @param total training steps in all, for the learning rate
- */
-async function createField(
-  rig: ParticleRig,
-  frames: number,
-  fx: number,
-  total: number,
-  seed: number,
-  threads: number,
-): Promise<Field> {
-  const P = rig.particles;
-  const B = Math.min(BATCH, frames);
+interface FieldOptions {
+  readonly rig: ParticleRig;
+  readonly frames: number;
+  /** of the whole view: the field speaks pixels */
+  readonly fx: number;
+  /** training steps in all, for the learning rate */
+  readonly total: number;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+async function createField(options: FieldOptions): Promise<Field> {
+  const { frames, threads } = options;
+  const rng = createRng(options.seed).fork('hexplane');
   const size: HexPlaneSize = { features: FEATURES, space: SPACE, time: Math.max(2, frames), scales: SCALES };
-  const at: Tensor = { shape: [P, 3], data: fieldPlaces(rig) };
-  const rng = createRng(seed).fork('hexplane');
-  const pixels = Float64Array.from({ length: P }, (_, p) => fx / rig.positions[p * 3 + 2]);
-  const timesOf = (picked: readonly number[]): Tensor => ({
-    shape: [B],
-    data: Float32Array.from(picked, (frame) => (frames === 1 ? 0 : frame / (frames - 1))),
-  });
-  const batchOf = (picked: readonly number[], wanted: Float32Array) => {
-    const shift = new Float32Array(P * B * 2);
-    picked.forEach((frame, b) => {
-      for (let p = 0; p < P; p++)
-        for (let axis = 0; axis < 2; axis++)
-          shift[(p * B + b) * 2 + axis] = wanted[(frame * P + p) * 3 + axis] * pixels[p];
-    });
-    return { at, times: timesOf(picked), shift: { shape: [P, B, 2], data: shift } };
-  };
+  const batches = new FieldBatches(options);
+  const { at, count } = batches;
   const params = {
     planes: initHexPlane(rng.fork('planes'), size),
     head: initMlp(rng.fork('head'), { widths: [FEATURES * SCALES.length, HIDDEN, 2], outputGain: 0.1 }),
   };
-  const shiftsAt = (p: Traced<typeof params>, places: np.Array, times: np.Array): np.Array =>
-    mlp(p.head, hexPlaneFrames(p.planes, places, times, size));
-  const nothing = batchOf(
-    Array.from({ length: B }, () => 0),
-    new Float32Array(frames * P * 3),
-  );
+  const shiftsAt: ShiftsAt = (p, places, times) => mlp(p.head, hexPlaneFrames(p.planes, places, times, size));
+  const nothing = batches.nothing();
   const trainer = await createTrainer({
     name: 'hexplane',
     params,
     batchExample: nothing,
-    loss: (p, batch) => {
-      const error = shiftsAt(p, batch.at, batch.times).sub(batch.shift);
-      // √(e² + ρ²) − ρ: e²/2ρ near the target.
-      return np
-        .sqrt(
-          np
-            .square(error)
-            .sum(-1)
-            .add(ROBUST ** 2),
-        )
-        .mean()
-        .sub(ROBUST);
-    },
-    optimizer: {
-      kind: 'adamw',
-      learningRate: warmupCosine({ peak: 3e-2, warmup: Math.min(20, total), total, floor: 3e-4 }),
-      weightDecay: 0,
-    },
+    loss: fieldLoss(shiftsAt),
+    optimizer: fieldOptimizer(options.total),
     ema: 0.95,
     threads,
   });
@@ -166,11 +141,9 @@ async function createField(
   let recent = 0;
   return {
     async learn(wanted, steps, { signal, scalar }) {
-      const batch = (step: number) =>
-        batchOf(Array.from(rng.fork(`frames ${step}`).integers([B], frames).data), wanted);
       const { losses } = await trainLoop(trainer, {
         steps: trainer.state().step + steps,
-        batch,
+        batch: (step) => batches.of(Array.from(rng.fork(`frames ${step}`).integers([count], frames).data), wanted),
         stepsPerCall: CALL,
         signal,
         scalar,
@@ -181,15 +154,11 @@ async function createField(
     },
     async motion() {
       const learned = trainer.emaParams();
-      const out = new Float32Array(frames * P * 3);
-      for (let first = 0; first < frames; first += B) {
-        const picked = Array.from({ length: B }, (_, b) => Math.min(frames - 1, first + b));
-        const { data } = await program.run(learned, at, timesOf(picked));
-        picked.forEach((frame, b) => {
-          for (let p = 0; p < P; p++)
-            for (let axis = 0; axis < 2; axis++)
-              out[(frame * P + p) * 3 + axis] = data[(p * B + b) * 2 + axis] / pixels[p];
-        });
+      const out = new Float32Array(frames * at.shape[0] * 3);
+      for (let first = 0; first < frames; first += count) {
+        const picked = Array.from({ length: count }, (_, b) => Math.min(frames - 1, first + b));
+        const { data } = await program.run(learned, at, batches.timesOf(picked));
+        batches.spread(data, picked, out);
       }
       return out;
     },
@@ -200,6 +169,90 @@ async function createField(
       await trainer.dispose();
     },
   };
+}
+
+type FieldParams = { readonly planes: HexPlaneParams; readonly head: MlpParams };
+/** at f32 [P, 3], times f32 [B], shift f32 [P, B, 2] pixels */
+type FieldBatch = { readonly at: Tensor; readonly times: Tensor; readonly shift: Tensor };
+/** f32 [P, B, 2] pixels of places [P, 3] at times [B] */
+type ShiftsAt = (params: Traced<FieldParams>, places: np.Array, times: np.Array) => np.Array;
+
+/** √(e² + ρ²) − ρ: e²/2ρ near the target. */
+function fieldLoss(shiftsAt: ShiftsAt) {
+  return (params: Traced<FieldParams>, batch: Traced<FieldBatch>): np.Array => {
+    const error = shiftsAt(params, batch.at, batch.times).sub(batch.shift);
+    const squared = np.square(error).sum(-1);
+    return np
+      .sqrt(squared.add(ROBUST ** 2))
+      .mean()
+      .sub(ROBUST);
+  };
+}
+
+function fieldOptimizer(total: number): OptimizerOptions {
+  return {
+    kind: 'adamw',
+    learningRate: warmupCosine({ peak: 3e-2, warmup: Math.min(20, total), total, floor: 3e-4 }),
+    weightDecay: 0,
+  };
+}
+
+/** Between motions, f32 [F, P, 3] world, and what the field learns and gives: f32 [P, B, 2] pixels of B frames. */
+class FieldBatches {
+  /** where each particle is in the field, f32 [P, 3] */
+  readonly at: Tensor;
+  /** frames in a batch, B */
+  readonly count: number;
+  readonly #frames: number;
+  /** of one unit of the world, by particle */
+  readonly #pixels: Float64Array;
+
+  constructor({ rig, frames, fx }: Pick<FieldOptions, 'rig' | 'frames' | 'fx'>) {
+    const P = rig.particles;
+    this.at = { shape: [P, 3], data: fieldPlaces(rig) };
+    this.count = Math.min(BATCH, frames);
+    this.#frames = frames;
+    this.#pixels = Float64Array.from({ length: P }, (_, p) => fx / rig.positions[p * 3 + 2]);
+  }
+
+  /** f32 [B] in 0 … 1 */
+  timesOf(picked: readonly number[]): Tensor {
+    const last = this.#frames - 1;
+    return {
+      shape: [this.count],
+      data: Float32Array.from(picked, (frame) => (last === 0 ? 0 : frame / last)),
+    };
+  }
+
+  /** What is wanted of the picked frames. */
+  of(picked: readonly number[], wanted: Float32Array): FieldBatch {
+    const P = this.#pixels.length;
+    const B = this.count;
+    const shift = new Float32Array(P * B * 2);
+    picked.forEach((frame, b) => {
+      for (let p = 0; p < P; p++)
+        for (let axis = 0; axis < 2; axis++)
+          shift[(p * B + b) * 2 + axis] = wanted[(frame * P + p) * 3 + axis] * this.#pixels[p];
+    });
+    return { at: this.at, times: this.timesOf(picked), shift: { shape: [P, B, 2], data: shift } };
+  }
+
+  /** A batch in which nothing moves. */
+  nothing(): FieldBatch {
+    const still = new Float32Array(this.#frames * this.#pixels.length * 3);
+    return this.of(new Array<number>(this.count).fill(0), still);
+  }
+
+  /** Writes the shifts of the picked frames to a motion. */
+  spread(shift: ArrayLike<number>, picked: readonly number[], out: Float32Array): void {
+    const P = this.#pixels.length;
+    const B = this.count;
+    picked.forEach((frame, b) => {
+      for (let p = 0; p < P; p++)
+        for (let axis = 0; axis < 2; axis++)
+          out[(frame * P + p) * 3 + axis] = shift[(p * B + b) * 2 + axis] / this.#pixels[p];
+    });
+  }
 }
 
 /**

@@ -15,7 +15,8 @@ export type DenoisingTerms = {
 
 /**
  * L = L_simple + w · L_vel, with the error e = F(X_τ | A, τ) − X_0: L_simple = mean e² (Ho et al. 2020, for a network
- * that predicts clean data), L_vel = mean (e_{t+1} − e_t)², the error of frame-to-frame differences (Tevet et al. 2022).
+ * that predicts clean data), L_vel = mean (e_{t+1} − e_t)², the error of frame-to-frame differences (Tevet et al.
+ * 2022).
  */
 export function denoisingLoss(
   size: MotionTransformerSize,

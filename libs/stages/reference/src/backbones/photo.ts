@@ -99,7 +99,8 @@ function matteOf(
     return { matte: outline.matte, room: solid };
   }
   log(
-    "reference.image: its alpha channel is no person's outline (a disc, a frame, a fade); the person is cut out inside it",
+    "reference.image: its alpha channel is no person's outline (a disc, a frame, a fade); " +
+      'the person is cut out inside it',
   );
   const { matte: shape } = outline;
   const hidden: Plane = { ...shape, data: shape.data.map((value) => (value < 0.5 ? 1 : 0)) };

@@ -6,8 +6,8 @@ import type { textToSpeechStage } from '../stage.ts';
 import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 
 /**
- * A recorded voice: decoded, checked, mixed to mono, resampled; the log says what was done to it besides. Nothing is cut
- * from its ends.
+ * A recorded voice: decoded, checked, mixed to mono, resampled; the log says what was done to it besides. Nothing is
+ * cut from its ends.
  */
 export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }, params, ctx) => {
   if (!file)

@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises';
+import { stepOf, type StageContext } from '@soliloquy/stage';
+import type { Channel, FromWorker, ToWorker, Work } from '../transport/protocol.ts';
+import type { CurveLog } from './curve-log.ts';
+
+/** How often a worker says how far it is: a stage may call `progress` as often as it likes. */
+const PROGRESS_EVERY_MS = 100;
+
+/** The operations that tasks of this worker have called and not heard of yet. */
+export class PendingCalls {
+  readonly #waiting = new Map<string, { resolve(value: unknown): void; reject(error: Error): void }>();
+
+  /** Settles with what `answer` or `refuse` of the same call gets. @throws the signal's reason when it aborts */
+  async wait(id: string, call: number, signal: AbortSignal, send: () => void): Promise<unknown> {
+    const key = `${id} ${call}`;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting.set(key, { resolve, reject });
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        send();
+      });
+    } finally {
+      this.#waiting.delete(key);
+    }
+  }
+
+  answer(id: string, call: number, value: unknown): void {
+    this.#waiting.get(`${id} ${call}`)?.resolve(value);
+  }
+
+  refuse(id: string, call: number, error: Error): void {
+    this.#waiting.get(`${id} ${call}`)?.reject(error);
+  }
+}
+
+/** What a stage's context is made of in a worker. */
+export interface TaskContextParts {
+  readonly signal: AbortSignal;
+  /** The scratch folder, made when it is asked for. */
+  readonly folder: string;
+  readonly curves: CurveLog;
+  readonly calls: PendingCalls;
+  readonly channel: Channel<FromWorker, ToWorker>;
+}
+
+/** What a stage gets with a piece of work: all that it says goes through the channel. */
+export function createTaskContext(
+  item: Work,
+  { signal, folder, curves, calls, channel }: TaskContextParts,
+): StageContext {
+  let said = -Infinity;
+  let called = 0;
+  const progress: StageContext['progress'] = (done, total, note) => {
+    const now = performance.now();
+    if (now - said < PROGRESS_EVERY_MS && done < total) return;
+    said = now;
+    channel.send({ type: 'progress', id: item.id, done, total, note });
+  };
+  return {
+    signal,
+    seed: item.seed,
+    device: item.device,
+    threads: item.threads,
+    progress,
+    step: stepOf({ progress, signal }),
+    scalar: (name, step, value) => curves.add({ name, step, value }),
+    log: (message) => channel.send({ type: 'log', id: item.id, message: String(message) }),
+    async scratch() {
+      await mkdir(folder, { recursive: true });
+      return folder;
+    },
+    call(reference, operation, args) {
+      const call = called++;
+      return calls.wait(item.id, call, signal, () =>
+        channel.send({ type: 'call', id: item.id, call, reference, operation, args }),
+      );
+    },
+  };
+}
