@@ -1,17 +1,27 @@
+/** What a stream description is to say. */
+export interface AvcRate {
+  readonly fps: number;
+  /** level_idc that the film needs at least (ITU-T H.264 Table A-1), e.g. 30 for level 3 */
+  readonly level: number;
+}
+
 /**
- * Writes a frame rate into the stream description of an H.264 track: the encoder was told another rate (see
- * encode-h264), and some players believe the stream before the file. Changes `num_units_in_tick` and `time_scale` of
- * the sequence parameter sets (ITU-T H.264 §7.3.2.1.1, §E.1.1).
+ * Writes a frame rate and the level that goes with it into the stream description of an H.264 track: the encoder was
+ * told another rate (see encode-h264), some players believe the stream before the file, and some decoders refuse or
+ * stumble over more than the level says. Changes `num_units_in_tick` and `time_scale` of the sequence parameter sets
+ * (ITU-T H.264 §7.3.2.1.1, §E.1.1), and `level_idc` of these and of the record where it is too low.
  *
  * @param avcC the decoder configuration record (ISO/IEC 14496-15 §5.3.3.1)
- * @returns    a changed copy; the same bytes where a set has no timing
+ * @returns    a changed copy; its times stay where a set has no timing
  */
-export function setAvcRate(avcC: Uint8Array, fps: number): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [avcC.subarray(0, 6)];
+export function setAvcRate(avcC: Uint8Array, { fps, level }: AvcRate): Uint8Array<ArrayBuffer> {
+  const head = avcC.slice(0, 6);
+  head[3] = Math.max(head[3], level);
+  const parts: Uint8Array[] = [head];
   let at = 6;
   for (let count = avcC[5] & 31; count > 0; count--) {
     const length = (avcC[at] << 8) | avcC[at + 1];
-    const set = setSpsRate(avcC.subarray(at + 2, at + 2 + length), fps);
+    const set = setSpsRate(avcC.subarray(at + 2, at + 2 + length), { fps, level });
     parts.push(Uint8Array.of(set.length >> 8, set.length & 255), set);
     at += 2 + length;
   }
@@ -25,12 +35,15 @@ export function setAvcRate(avcC: Uint8Array, fps: number): Uint8Array<ArrayBuffe
   return out;
 }
 
-function setSpsRate(nal: Uint8Array, fps: number): Uint8Array {
+function setSpsRate(nal: Uint8Array, { fps, level }: AvcRate): Uint8Array {
   const bits = new Bits(unescape(nal));
+  // NAL header, profile, constraints, level
+  bits.bytes[3] = Math.max(bits.bytes[3], level);
   const at = timingPosition(bits);
-  if (at === undefined) return nal;
-  bits.write(at, 32, 1000);
-  bits.write(at + 32, 32, Math.round(fps * 2000));
+  if (at !== undefined) {
+    bits.write(at, 32, 1000);
+    bits.write(at + 32, 32, Math.round(fps * 2000));
+  }
   return escape(bits.bytes);
 }
 

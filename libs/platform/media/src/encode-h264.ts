@@ -51,6 +51,7 @@ export async function openH264Encoder(
 ): Promise<H264Encoder> {
   await loadCodecs();
   const { width, height, fps } = film;
+  const rate = { fps, level: levelOf(width, height, fps) };
   let ready: H264Packet[] = [];
   let failed: Error | undefined;
   let wake = (): void => {};
@@ -64,7 +65,7 @@ export async function openH264Encoder(
       chunk.copyTo(data);
       const config = meta?.decoderConfig;
       if (config?.description)
-        described = { decoderConfig: { ...config, description: setAvcRate(bytesOf(config.description), fps) } };
+        described = { decoderConfig: { ...config, description: setAvcRate(bytesOf(config.description), rate) } };
       if (warmed === WARM_UP)
         ready.push({
           data,
@@ -80,7 +81,8 @@ export async function openH264Encoder(
     },
   });
   encoder.configure({
-    codec: codecString(width, height, fps),
+    // High profile
+    codec: `avc1.6400${rate.level.toString(16)}`,
     width,
     height,
     framerate: QUALITIES[quality].encoderRate,
@@ -143,9 +145,9 @@ const LEVELS = [
   [52, 2_073_600, 36_864],
 ] as const;
 
-/** High profile at the lowest level that takes the film. */
-function codecString(width: number, height: number, fps: number): string {
+/** The lowest level, as level_idc, that takes the film. */
+function levelOf(width: number, height: number, fps: number): number {
   const blocks = Math.ceil(width / 16) * Math.ceil(height / 16);
   const level = LEVELS.find(([, rate, frame]) => blocks <= frame && blocks * fps <= rate) ?? LEVELS[LEVELS.length - 1];
-  return `avc1.6400${level[0].toString(16)}`;
+  return level[0];
 }

@@ -158,6 +158,27 @@ describe('a film through MP4', () => {
     expect((await readAll(opened)).map(numberOf).map(Math.round)).toEqual(Array.from({ length: 24 }, (_, i) => i));
   });
 
+  // ITU-T H.264 Table A-1: macroblocks a frame and a second
+  it.each([
+    [64, 96, 25, 30],
+    [512, 768, 25, 30],
+    [512, 768, 30, 31],
+    [768, 1152, 25, 31],
+    [1024, 1024, 50, 32],
+    [1024, 1536, 25, 40],
+  ])('of %ix%i at %i fps says the level that it needs, in the record and in the stream', async (w, h, fps, level) => {
+    const plain = videoFromFrames({ width: w, height: h, fps, frames: 1 }, function* () {
+      yield new Uint8ClampedArray(w * h * 4);
+    });
+    for (const quality of ['film', 'intermediate'] as const) {
+      const bytes = Buffer.from(await encodeMp4(plain, { quality }));
+      // version, profile, compatibility, level, length of lengths, number of sets, length of the set, NAL header
+      const record = bytes.subarray(bytes.indexOf('avcC') + 4);
+      expect([record[0], record[1], record[3]]).toEqual([1, 100, level]);
+      expect(record.subarray(8, 12)).toEqual(Buffer.from([0x67, 100, record[2]!, level]));
+    }
+  });
+
   it('has its sound in place, to a tenth of a millisecond, and is as long as its frames', async () => {
     const samples = new Float32Array(5 * 44_100);
     const clicks = [0.5, 1.25, 2.9];
