@@ -50,7 +50,7 @@ describe('a graph runs', () => {
     await page.close();
   });
 
-  test('it can be left and come back to while it runs, another browser sees the same run, and cancelling ends it', async (bench) => {
+  test('it can be left while it runs, another browser sees the same run, and cancelling ends it', async (bench) => {
     const desk = await bench.open(bench.write('slow', SLOW));
     await desk.page.keyboard.press('Control+Enter');
     await desk.untilState('slow', /running|left|%/);
@@ -120,7 +120,7 @@ describe('a graph runs', () => {
     await desk.page.close();
   });
 
-  test('what was made carries its graph: dropped on the page it opens, and nothing runs; the page exports to a file that stands alone', async (bench) => {
+  test('what was made opens its graph when dropped, and the exported page stands alone', async (bench) => {
     const desk = await bench.open(
       bench.write('carried', {
         nodes: { square: { stage: 'paint@1', params: { grey: 77 } } },
@@ -128,7 +128,8 @@ describe('a graph runs', () => {
         cells: [
           {
             markdown:
-              '# Squares\n\n<img src=x onerror="document.title=1"> [bad](javascript:alert(1))<script>document.title=2</script>',
+              '# Squares\n\n<img src=x onerror="document.title=1"> [bad](javascript:alert(1))' +
+              '<script>document.title=2</script>',
           },
           { show: 'square.image' },
         ],
