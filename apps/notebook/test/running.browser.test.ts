@@ -81,7 +81,14 @@ describe('a graph runs', () => {
     await desk.untilState('picture', /failed/);
     await desk.page.locator(desk.card('picture')).click({ position: { x: 60, y: 12 } });
     await desk.page.getByRole('tab', { name: 'Inspect' }).click();
-    expect(await desk.page.textContent('.state.failed')).toMatch(/expected .+, got .+; /);
+    const told = desk.page.locator('.state.failed');
+    expect(await told.getByRole('term').allInnerTexts()).toEqual(['Element', 'Where', 'Expected', 'Got', 'What to do']);
+    const parts = await told.getByRole('definition').allInnerTexts();
+    expect(parts[0]).toBe('picture');
+    for (const part of parts) expect(part).toMatch(/^[^;]+$/);
+    expect(await told.locator('strong').innerText()).toBe(parts[4]);
+    await desk.page.getByRole('tab', { name: 'Run' }).click();
+    expect(await desk.page.getByRole('log').getByRole('definition').allInnerTexts()).toEqual(parts.slice(1));
     await desk.page.close();
   });
 
