@@ -268,8 +268,16 @@ describe('groups and comments', { timeout: 120_000 }, () => {
     const { page } = desk;
     await select(desk, 'first');
     await page.keyboard.press('n');
-    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
-    await page.keyboard.type('Look here.');
+    const written = (): Promise<unknown> =>
+      page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Text of the comment');
+    await written();
+    await page.keyboard.type('Look');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-item') === 'comments.0');
+    await page.keyboard.press('Enter');
+    await written();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' here.');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
