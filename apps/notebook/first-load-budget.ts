@@ -28,7 +28,8 @@ export function firstLoadBudget({ kib }: { kib: number }): Plugin {
       const weight = (bytes / 1024).toFixed(1);
       if (bytes > kib * 1024)
         this.error(
-          `first load: expected at most ${kib} KiB of JavaScript (gzip), got ${weight}; import what is not shown at once with import()`,
+          `first load: expected at most ${kib} KiB of JavaScript (gzip), got ${weight}; ` +
+            'import what is not shown at once with import()',
         );
       this.emitFile({
         type: 'asset',

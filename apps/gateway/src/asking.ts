@@ -309,7 +309,11 @@ async function importAll(
   return imported;
 }
 
-/** A graph is untrusted: a file that a backbone needs and a param names must lie in the project as well. @throws UnusableFiles */
+/**
+ * A graph is untrusted: a file that a backbone needs and a param names must lie in the project as well.
+ *
+ * @throws UnusableFiles
+ */
 async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Promise<void> {
   for (const { name, backbone, params } of nodes) {
     for (const need of backbone.needs ?? []) {

@@ -17,7 +17,8 @@ video { min-width: min(100%, 300px); }
 .grid { display: flex; flex-wrap: wrap; gap: 12px; }
 .grid > * { max-width: 240px; }
 .grid video { min-width: 0; }
-pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--sunk); font-size: 0.8rem; line-height: 1.45; }
+pre { overflow-x: auto; padding: 1rem; border-radius: 6px; background: var(--sunk); }
+pre { font-size: 0.8rem; line-height: 1.45; }
 .grid pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
 blockquote { margin: 0; padding-left: 12px; border-left: 3px solid var(--line); }
@@ -86,9 +87,8 @@ export async function exportPage(parts: ExportParts, exported: Exported): Promis
           : figures.length === 1
             ? figures[0]
             : `<div class="grid">${figures.join('')}</div>`;
-      sections.push(
-        `<figure>${content}<figcaption>${escapeHtml(cell.show)}${shown.length === 1 ? ` · ${escapeHtml((shown[0] as Shown).preview.summary)}` : ''}</figcaption></figure>`,
-      );
+      const caption = [cell.show, ...(shown.length === 1 ? [(shown[0] as Shown).preview.summary] : [])];
+      sections.push(`<figure>${content}<figcaption>${caption.map(escapeHtml).join(' · ')}</figcaption></figure>`);
     }
   }
   const { name, description } = document;
@@ -175,8 +175,10 @@ async function figure(store: DiskStore, { ref, preview }: Shown): Promise<string
       return `<audio controls aria-label="${escapeHtml(preview.summary)}" src="${url('audio/wav')}"></audio>`;
     case 'video':
       return `<video controls loop aria-label="${escapeHtml(preview.summary)}" src="${url('video/mp4')}"></video>`;
-    case 'html':
-      return `<iframe sandbox title="${escapeHtml(preview.summary)}" src="${url(contentType('page.html').replace(' ', ''))}"></iframe>`;
+    case 'html': {
+      const page = url(contentType('page.html').replace(' ', ''));
+      return `<iframe sandbox title="${escapeHtml(preview.summary)}" src="${page}"></iframe>`;
+    }
     case 'text':
       return `<blockquote>${escapeHtml(new TextDecoder().decode(bytes))}</blockquote>`;
     case 'metrics':

@@ -72,7 +72,7 @@ export class RunArchive {
     });
   }
 
-  /** Keys of what its tasks made, each element once, in the order of tasks; of one that did not end from its journal. */
+  /** Keys of what its tasks made, each element once, in the order of tasks; from its journal if it did not end. */
   async results(run: string): Promise<{ readonly element: string; readonly key: string }[]> {
     const record = await this.find(run);
     if (record !== undefined) return record.tasks.map(({ task, key }) => ({ element: task, key }));

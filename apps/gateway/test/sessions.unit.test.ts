@@ -34,7 +34,7 @@ test('who may enter is kept as digests, for this person alone, and nowhere in th
   await bench.close();
 });
 
-test('another project, another port that had to be taken, and a file that is none change nothing for others', async () => {
+test('another project, another port, and a file that is none change nothing for others', async () => {
   const sessionsFolder = folderOfPerson();
   const first = await openBench(undefined, undefined, { sessionsFolder });
   const other = await openBench(undefined, undefined, { sessionsFolder });

@@ -16,7 +16,7 @@ interface Found {
 const test = notebookTests();
 
 describe('axe finds nothing serious', () => {
-  test('on the canvas, in the forms, in the list that is searched, on the run and the keys, in light and dark', async (bench) => {
+  test('on canvas, in forms, in the list that is searched, on run and keys, in light and dark', async (bench) => {
     const desk = await bench.open(
       bench.write('seen', {
         inputs: { line: { type: 'text', default: 'Hello.' } },

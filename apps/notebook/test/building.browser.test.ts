@@ -4,7 +4,7 @@ import { notebookTests } from './fixture/notebook-tests.ts';
 const test = notebookTests();
 
 describe('a graph is built', () => {
-  test('by mouse from an empty canvas: palette, links, a link into the void; what is saved is the canonical text, and the command line runs it to the same digests', async (bench) => {
+  test('by mouse from an empty canvas; the command line runs what is saved to the same digests', async (bench) => {
     const desk = await bench.open(bench.write('by-mouse', { nodes: {} }));
     const { page } = desk;
     await page.getByRole('button', { name: 'Add a node' }).click();
@@ -170,7 +170,7 @@ describe('a graph is built', () => {
     await page.close();
   });
 
-  test('what is copied is text that pastes into another graph, links from outside included where they fit', async (bench) => {
+  test('what is copied is text that pastes into another graph, with links from outside that fit', async (bench) => {
     const graph = {
       nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1', params: { ms: 3 } } },
       edges: ['first.text -> last.text'],

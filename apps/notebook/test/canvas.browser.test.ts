@@ -37,7 +37,7 @@ const select = (desk: Desk, name: string, modifiers: 'Shift'[] = []): Promise<vo
   desk.page.locator(desk.card(name)).click({ position: { x: 60, y: 12 }, modifiers });
 
 describe('a graph that is larger than the view', { timeout: 120_000 }, () => {
-  test('has every node as an element with its name, but makes only cards that are near; the keyboard goes to any, and makes it', async ({
+  test('has every node as an element with its name, but makes only cards that are near or focused', async ({
     skip,
   }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
@@ -136,9 +136,7 @@ describe('a graph that is larger than the view', { timeout: 120_000 }, () => {
 });
 
 describe('a card', { timeout: 120_000 }, () => {
-  test('is edited where it lies: its form, opened by key or button, sets and resets params, says what is wrong, and its backbone is chosen on it', async ({
-    skip,
-  }) => {
+  test('is edited where it lies: its form sets and resets params and says what is wrong', async ({ skip }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
     const path = bench.write('on-card', {
       nodes: { first: { stage: 'wait@1' }, square: { stage: 'paint@1' } },
@@ -270,8 +268,16 @@ describe('groups and comments', { timeout: 120_000 }, () => {
     const { page } = desk;
     await select(desk, 'first');
     await page.keyboard.press('n');
-    await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
-    await page.keyboard.type('Look here.');
+    const written = (): Promise<unknown> =>
+      page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Text of the comment');
+    await written();
+    await page.keyboard.type('Look');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-item') === 'comments.0');
+    await page.keyboard.press('Enter');
+    await written();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' here.');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');

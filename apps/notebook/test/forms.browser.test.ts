@@ -13,7 +13,7 @@ plainTest('every field of the graph document is one of a form, of the canvas or 
   expect([...IN_FORMS, ...ELSEWHERE, ...FIXED].sort()).toEqual(Object.keys(graphSchema.shape).sort());
 });
 
-test('all that the document says of inputs, outputs, sizes and expectations is edited in the forms, and undone to the byte', async (bench) => {
+test('inputs, outputs, sizes and expectations are edited in the forms, and undone to the byte', async (bench) => {
   const path = bench.write('formed', {
     inputs: { line: { type: 'text', default: 'Hello.' } },
     nodes: { first: { stage: 'wait@1' }, square: { stage: 'paint@1', params: { grey: 3 } } },

@@ -16,6 +16,7 @@ import { arrange } from '../src/graph/arrange.ts';
 import { overlap } from '../src/graph/box.ts';
 import { elementNumber, inOrder } from '../src/graph/elements.ts';
 import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/graph/node-progress.ts';
+import { stateOf } from '../src/graph/node-state.ts';
 import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
 import { curveScale } from '../src/look/curve-scale.ts';
 import { frameAt, middleOfFrame } from '../src/look/frame-time.ts';
@@ -120,6 +121,30 @@ describe('progress', () => {
       { type: 'artifact-lost', node: 'fit', element: 'fit', message: 'gone' },
     ]);
     expect(progress.keys.size).toBe(0);
+  });
+
+  test('of a failure a card says in one line what came instead of what; its parts, remedy included, are kept', () => {
+    const fault = {
+      code: 'stage.no-face',
+      where: 'reference.image',
+      expected: 'one face: that of the person',
+      got: 'none',
+      remedy: 'give its points; or another picture',
+      message: 'reference.image: expected one face: that of the person, got none; give its points; or another picture',
+    } as const;
+    const progress = heard([
+      { type: 'task-started', node: 'fit', element: 'fit[1]', threads: 1, attempt: 1, worker: 'w' },
+      { type: 'task-failed', node: 'fit', element: 'fit[1]', ...fault },
+    ]);
+    expect(progress.running.size).toBe(0);
+    const node = { stage: 'deformation-fit@1' };
+    const state = stateOf({ node, errors: [], plan: undefined, progress, inRun: true, now: 0 });
+    expect(state).toEqual({
+      kind: 'failed',
+      words: 'failed · expected one face: that of the person, got none',
+      details: [`fit[1]: ${fault.message}`],
+      faults: [{ element: 'fit[1]', ...fault }],
+    });
   });
 
   test('durations read as a person says them', () => {

@@ -76,7 +76,7 @@ interface RunRecord {
 }
 
 describe('what a run of the page made', () => {
-  test('is what soliloquy run makes of the file that the page wrote, with a store of its own: the same keys, digests and bytes', async (bench) => {
+  test('is what soliloquy run makes of the file that the page wrote: keys, digests and bytes', async (bench) => {
     const desk = await talker(bench);
     expect((await bench.command('fmt', desk.path, '--check')).code).toBe(0);
     const record = (folder: string): RunRecord =>
@@ -112,7 +112,7 @@ describe('what a run of the page made', () => {
       expect(made.isClosed()).toBe(false);
     });
 
-  test('is in the exported page, which opens from disk without a network and plays the film, shows cells, figures and report, and opens its graph when it is dropped', async (bench) => {
+  test('is in the exported page, which opens from disk offline, and opens its graph when dropped', async (bench) => {
     const made = await talker(bench);
     const exported = await made.export();
     const alone = await bench.browser.newContext({ offline: true });
@@ -162,7 +162,7 @@ test('the frame that the slider was put at is the one that is named and seen', a
 });
 
 describe('Gaussians are drawn', () => {
-  test('by WebGPU as by WebAssembly, and by WebAssembly where the only adapter computes in software or when the device is lost', async (bench) => {
+  test('by WebGPU as by WebAssembly, and by the latter on a software adapter or a lost device', async (bench) => {
     const desk = await talker(bench);
     await desk.look('avatar');
     const view = desk.page.locator('.view', {

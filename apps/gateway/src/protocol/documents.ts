@@ -39,7 +39,10 @@ export const savedSchema = z.object({
   text: z.string(),
   errors: z.array(graphErrorSchema),
 });
-/** Refusal of a save (409, code `gateway.conflict`): the file is not what the edit began from. `digest` null: it is gone. */
+/**
+ * Refusal of a save (409, code `gateway.conflict`): the file is not what the edit began from. If `digest` is null, the
+ * file is gone.
+ */
 export const conflictSchema = z.object({
   code: z.literal('gateway.conflict'),
   message: z.string(),

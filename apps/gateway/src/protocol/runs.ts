@@ -42,7 +42,10 @@ export const nodePlanSchema = z.object({
   /** seconds that its elements took when they last ran here, added up; null when unknown */
   secondsBefore: z.number().nullable(),
 });
-/** With errors nothing could be planned. `notes` say what mute and bypass leave out. */
+/**
+ * What would run. What is faulty, and all that needs it, is not among `nodes`; `errors` say why. `notes` say what mute
+ * and bypass leave out.
+ */
 export const planSchema = z.object({
   nodes: z.array(nodePlanSchema),
   notes: z.array(z.string()),

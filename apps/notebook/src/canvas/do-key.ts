@@ -28,99 +28,103 @@ export interface Hands {
   dismiss(): void;
 }
 
+/** What a key works on. */
+interface Keyed {
+  readonly canvas: CanvasContext;
+  readonly open: OpenGraph;
+  readonly notices: Notices;
+  readonly hands: Hands;
+}
+
 /** Does what a key means. */
-export function doKey(
-  action: KeyAction,
-  {
-    canvas,
-    open: { actions, layout, selection },
-    notices,
-    hands,
-  }: {
-    readonly canvas: CanvasContext;
-    readonly open: OpenGraph;
-    readonly notices: Notices;
-    readonly hands: Hands;
-  },
-): void {
-  const { lead, nodes } = selection;
-  const kind = lead && partsOf(lead).kind;
-  const toLead = (): void => {
-    if (selection.lead !== undefined) hands.bringTo(selection.lead);
-  };
+export function doKey(action: KeyAction, keyed: Keyed): void {
+  const { open, notices, hands } = keyed;
+  const { actions, layout, selection } = open;
   switch (action.kind) {
-    case 'go': {
-      const to = lead === undefined ? layout.items[0] : neighbour(layout, lead, action.dx, action.dy);
-      if (to === undefined) return;
-      if (action.extend) selection.add(to);
-      else selection.only(to);
-      hands.bringTo(to);
-      return;
-    }
+    case 'go':
+      return go(action, keyed);
     case 'nudge':
-      actions.nudge(action.dx * GRID, action.dy * GRID);
-      return;
+      return actions.nudge(action.dx * GRID, action.dy * GRID);
     case 'add':
-      hands.addNode();
-      return;
+      return hands.addNode();
     case 'connect':
-      if (lead !== undefined && (kind === 'nodes' || kind === 'inputs')) canvas.openConnect(lead);
-      return;
+      return connectLead(keyed);
     case 'inspect':
-      if (lead !== undefined && (kind === 'comments' || kind === 'groups')) hands.write(lead);
-      else hands.inspect();
-      return;
-    case 'remove': {
-      // the keyboard stays where it was working; a link or a frame takes nothing away from under it
-      const next =
-        lead === undefined || kind === 'edges' || kind === 'groups'
-          ? undefined
-          : nearest(layout, lead, (item) => !selection.has(item) && partsOf(item).kind !== 'comments');
-      actions.remove();
-      if (next !== undefined) canvas.focusItem(next);
-      return;
-    }
+      return editLead(keyed);
+    case 'remove':
+      return remove(keyed);
     case 'duplicate':
       actions.duplicate();
-      toLead();
+      if (selection.lead !== undefined) hands.bringTo(selection.lead);
       return;
     case 'select-all':
       selection.only(...layout.all);
-      notices.announce(`${layout.all.length} selected`);
-      return;
+      return notices.announce(`${layout.all.length} selected`);
     case 'deselect':
       selection.clear();
-      hands.dismiss();
-      return;
+      return hands.dismiss();
     case 'group':
-      actions.group();
-      return;
+      return actions.group();
     case 'mute':
-      actions.skip('mute');
-      return;
     case 'bypass':
-      actions.skip('bypass');
-      return;
+      return actions.skip(action.kind);
     case 'fit':
-      hands.fit(selection.items.length > 1 ? selection.items.map((item) => layout.box(item)) : undefined);
-      return;
+      return hands.fit(selection.items.length > 1 ? selection.items.map((item) => layout.box(item)) : undefined);
     case 'zoom':
-      hands.zoomBy(action.factor);
-      return;
+      return hands.zoomBy(action.factor);
     case 'arrange':
-      hands.arrange();
-      return;
+      return hands.arrange();
     case 'form':
-      if (nodes.length > 0)
-        notices.announce(
-          `${layout.toggleForms(nodes) ? 'Parameters shown on' : 'Parameters hidden on'} ${nodes.join(', ')}`,
-        );
-      return;
+      return toggleForms(keyed);
     case 'comment':
       // what is typed next is its text
-      hands.writeSoon(actions.addComment(hands.placeFor(...COMMENT_SIZE)));
-      return;
-    case 'run-to':
-      if (nodes[0] !== undefined) hands.runTo(action.from ? 'from' : 'to', nodes[0]);
+      return hands.writeSoon(actions.addComment(hands.placeFor(...COMMENT_SIZE)));
+    case 'run-to': {
+      const [node] = selection.nodes;
+      if (node !== undefined) hands.runTo(action.from ? 'from' : 'to', node);
+    }
   }
+}
+
+/** To the neighbour of the item that leads, or to the first item where none does. */
+function go(
+  { dx, dy, extend }: Extract<KeyAction, { kind: 'go' }>,
+  { open: { layout, selection }, hands }: Keyed,
+): void {
+  const { lead } = selection;
+  const to = lead === undefined ? layout.items[0] : neighbour(layout, lead, dx, dy);
+  if (to === undefined) return;
+  if (extend) selection.add(to);
+  else selection.only(to);
+  hands.bringTo(to);
+}
+
+function connectLead({ canvas, open: { selection } }: Keyed): void {
+  const { lead } = selection;
+  if (lead !== undefined && ['nodes', 'inputs'].includes(partsOf(lead).kind)) canvas.openConnect(lead);
+}
+
+/** Comments and groups are edited where they lie, all else in its form. */
+function editLead({ open: { selection }, hands }: Keyed): void {
+  const { lead } = selection;
+  if (lead !== undefined && ['comments', 'groups'].includes(partsOf(lead).kind)) hands.write(lead);
+  else hands.inspect();
+}
+
+/** The keyboard stays where it was working; a link or a frame takes nothing away from under it. */
+function remove({ canvas, open: { actions, layout, selection } }: Keyed): void {
+  const { lead } = selection;
+  const next =
+    lead === undefined || ['edges', 'groups'].includes(partsOf(lead).kind)
+      ? undefined
+      : nearest(layout, lead, (item) => !selection.has(item) && partsOf(item).kind !== 'comments');
+  actions.remove();
+  if (next !== undefined) canvas.focusItem(next);
+}
+
+function toggleForms({ open: { layout, selection }, notices }: Keyed): void {
+  const { nodes } = selection;
+  if (nodes.length === 0) return;
+  const shown = layout.toggleForms(nodes) ? 'shown' : 'hidden';
+  notices.announce(`Parameters ${shown} on ${nodes.join(', ')}`);
 }

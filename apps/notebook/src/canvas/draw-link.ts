@@ -3,7 +3,7 @@ import { inputItem, nodeItem } from '../document/items.ts';
 import type { Point } from '../graph/box.ts';
 import type { OpenGraph } from '../graph/open-graph.svelte.ts';
 import { socketText, type SocketRef } from '../graph/sockets.ts';
-import type { CanvasContext } from './canvas-context.svelte.ts';
+import type { CanvasContext, LinkDraft } from './canvas-context.svelte.ts';
 import { followPointer } from './follow-pointer.ts';
 import { cardAt, socketAt, socketInRow } from './pick.ts';
 
@@ -19,102 +19,145 @@ export interface LinkEnds {
   refuse(why: string, event: PointerEvent): void;
 }
 
+/** Where a link begins to be drawn. */
+export interface LinkPress {
+  readonly canvas: CanvasContext;
+  readonly open: OpenGraph;
+  readonly event: PointerEvent;
+  /** the socket that was pressed */
+  readonly loose: SocketRef;
+}
+
 /**
  * Draws a link from a socket to where the pointer is let go; from a connected input its link is taken along, the last
  * of several, unless Alt is pressed.
  */
-export function drawLink(
-  canvas: CanvasContext,
-  open: OpenGraph,
-  event: PointerEvent,
-  loose: SocketRef,
-  { over, searchFits, refuse }: LinkEnds,
-): void {
-  const { actions } = open;
+export function drawLink({ canvas, open, event, loose }: LinkPress, ends: LinkEnds): void {
   const begin = { x: event.clientX, y: event.clientY };
-  const fed =
-    loose.side === 'input' && !event.altKey
-      ? edgesOf(open.doc).findLast(({ to }) => `${to.node}.${to.port}` === socketText(loose))
-      : undefined;
-  const detached = fed && socketText(loose);
-  const detach = (): void => {
-    if (fed !== undefined) actions.disconnect(socketText(loose), sourceText(fed.from));
-  };
-  const from: SocketRef =
-    fed === undefined
-      ? loose
-      : fed.from.kind === 'input'
-        ? { side: 'output', item: inputItem(fed.from.input), port: fed.from.input }
-        : { side: 'output', item: nodeItem(fed.from.node), port: fed.from.port };
-  const wanted = from.side === 'output' ? 'input' : 'output';
-  const inTurn = (other: SocketRef): readonly [SocketRef, SocketRef] =>
-    wanted === 'input' ? [from, other] : [other, from];
-
-  const judge = (end: SocketRef): string | undefined => {
-    if (end.side === from.side) {
-      const remedy =
-        wanted === 'input'
-          ? 'end the link at an input, on the left of a node'
-          : 'end the link at an output, on the right of a node';
-      return `${socketText(end)}: expected an ${wanted}, got an ${end.side}; ${remedy}`;
-    }
-    const [source, target] = inTurn(end);
-    return actions.refusal(socketText(source), socketText(target));
-  };
-  /** The socket at a point; on a card, that of the row, or the only one that fits. */
-  const endAt = (at: Point): SocketRef | undefined => {
-    const socket = socketAt(open.layout, at, canvas.viewport.view.k);
-    if (socket !== undefined) return socket.item === from.item && socket.side === from.side ? undefined : socket;
-    const item = cardAt(open.layout, at);
-    if (item === undefined || item === from.item) return undefined;
-    const inRow = socketInRow(open.layout, item, wanted, at);
-    if (inRow !== undefined) return inRow;
-    const { inputs, outputs } = open.layout.shape(item);
-    const fitting = (wanted === 'input' ? inputs : outputs)
-      .map((port): SocketRef => ({ side: wanted, item, port }))
-      .filter((end) => judge(end) === undefined);
-    return fitting.length === 1 ? fitting[0] : undefined;
-  };
-
+  const taken = takenAlong(open, event, loose);
+  const link: LooseLink = { from: taken?.from ?? loose, taken };
   followPointer({
     move(now) {
       if (canvas.draft === undefined && Math.hypot(now.clientX - begin.x, now.clientY - begin.y) < STILL) return;
-      const on = over(now);
-      const at = on ?? canvas.draft?.at ?? open.layout.socket(from.item, from.side, from.port);
-      const end = on && endAt(on);
-      const before = canvas.draft?.over;
-      const same =
-        before !== undefined &&
-        end !== undefined &&
-        before.item === end.item &&
-        before.port === end.port &&
-        before.side === end.side;
-      canvas.draft = { from, at, over: same ? before : end && { ...end, refused: judge(end) } };
+      canvas.draft = draftAt(canvas, open, link.from, ends.over(now));
     },
     up(now) {
       const drawn = canvas.draft;
       canvas.draft = undefined;
-      if (drawn === undefined) {
-        open.selection.only(loose.item);
-        return;
-      }
-      const end = drawn.over;
-      if (end === undefined) {
-        if (detached !== undefined) detach();
-        else if (over(now) !== undefined) searchFits(from, drawn.at);
-        return;
-      }
-      const [source, target] = inTurn(end).map(socketText) as [string, string];
-      if (detached === target) return;
-      if (end.refused !== undefined) {
-        refuse(end.refused, now);
-        return;
-      }
-      detach();
-      actions.connect(source, target);
+      if (drawn === undefined) open.selection.only(loose.item);
+      else letGo(open, link, { drawn, event: now }, ends);
     },
     escape() {
       canvas.draft = undefined;
     },
   });
+}
+
+/** The link of an input that is taken off it when another is connected. */
+interface TakenLink {
+  readonly from: SocketRef;
+  /** `node.port` of the input that it fed */
+  readonly target: string;
+  detach(): void;
+}
+
+/** A link that hangs on the pointer. */
+interface LooseLink {
+  readonly from: SocketRef;
+  readonly taken: TakenLink | undefined;
+}
+
+/** The link that a press on a socket takes along, if there is one. */
+function takenAlong(open: OpenGraph, event: PointerEvent, loose: SocketRef): TakenLink | undefined {
+  if (loose.side !== 'input' || event.altKey) return undefined;
+  const target = socketText(loose);
+  const fed = edgesOf(open.doc).findLast(({ to }) => `${to.node}.${to.port}` === target);
+  if (fed === undefined) return undefined;
+  const { from } = fed;
+  return {
+    from:
+      from.kind === 'input'
+        ? { side: 'output', item: inputItem(from.input), port: from.input }
+        : { side: 'output', item: nodeItem(from.node), port: from.port },
+    target,
+    detach: () => open.actions.disconnect(target, sourceText(from)),
+  };
+}
+
+/** @param on where the pointer is on the canvas; none where it left it */
+function draftAt(canvas: CanvasContext, open: OpenGraph, from: SocketRef, on: Point | undefined): LinkDraft {
+  const at = on ?? canvas.draft?.at ?? open.layout.socket(from.item, from.side, from.port);
+  const end = on && endAt(open, from, { at: on, scale: canvas.viewport.view.k });
+  const before = canvas.draft?.over;
+  const same =
+    before !== undefined &&
+    end !== undefined &&
+    before.item === end.item &&
+    before.port === end.port &&
+    before.side === end.side;
+  // a socket is judged once while the pointer stays on it
+  return { from, at, over: same ? before : end && { ...end, refused: refusal(open, from, end) } };
+}
+
+/** The socket at a point; on a card, that of the row, or the only one that fits. */
+function endAt(
+  open: OpenGraph,
+  from: SocketRef,
+  { at, scale }: { readonly at: Point; readonly scale: number },
+): SocketRef | undefined {
+  const { layout } = open;
+  const socket = socketAt(layout, at, scale);
+  if (socket !== undefined) return socket.item === from.item && socket.side === from.side ? undefined : socket;
+  const item = cardAt(layout, at);
+  if (item === undefined || item === from.item) return undefined;
+  const side = otherSide(from);
+  const inRow = socketInRow(layout, item, side, at);
+  if (inRow !== undefined) return inRow;
+  const { inputs, outputs } = layout.shape(item);
+  const fitting = (side === 'input' ? inputs : outputs)
+    .map((port): SocketRef => ({ side, item, port }))
+    .filter((end) => refusal(open, from, end) === undefined);
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** Why a link may not end at a socket; `undefined` where it may. */
+function refusal({ actions }: OpenGraph, from: SocketRef, end: SocketRef): string | undefined {
+  if (end.side === from.side) {
+    const wanted = otherSide(from);
+    const remedy = `end the link at an ${wanted}, on the ${wanted === 'input' ? 'left' : 'right'} of a node`;
+    return `${socketText(end)}: expected an ${wanted}, got an ${end.side}; ${remedy}`;
+  }
+  return actions.refusal(...sourceAndTarget(from, end));
+}
+
+/** Connects what was drawn; where it ends at nothing, takes its link off or searches what would fit. */
+function letGo(
+  open: OpenGraph,
+  { from, taken }: LooseLink,
+  { drawn, event }: { readonly drawn: LinkDraft; readonly event: PointerEvent },
+  { over, searchFits, refuse }: LinkEnds,
+): void {
+  const end = drawn.over;
+  if (end === undefined) {
+    if (taken !== undefined) taken.detach();
+    else if (over(event) !== undefined) searchFits(from, drawn.at);
+    return;
+  }
+  const [source, target] = sourceAndTarget(from, end);
+  if (taken?.target === target) return;
+  if (end.refused !== undefined) {
+    refuse(end.refused, event);
+    return;
+  }
+  taken?.detach();
+  open.actions.connect(source, target);
+}
+
+function otherSide({ side }: SocketRef): SocketRef['side'] {
+  return side === 'output' ? 'input' : 'output';
+}
+
+/** Both ends as texts, the output first. */
+function sourceAndTarget(from: SocketRef, end: SocketRef): [source: string, target: string] {
+  return from.side === 'output' ? [socketText(from), socketText(end)] : [socketText(end), socketText(from)];
 }

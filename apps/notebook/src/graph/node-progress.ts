@@ -1,3 +1,4 @@
+import type { FaultParts } from '@soliloquy/fault';
 import type { RunEvent } from '@soliloquy/gateway/protocol';
 
 /** One element of a node while it runs. Times in ms of the page's clock. */
@@ -6,6 +7,12 @@ export interface RunningElement {
   readonly done: number;
   readonly total: number;
   readonly note?: string;
+}
+
+/** Why the task of an element failed. */
+export interface TaskFailure extends FaultParts {
+  readonly element: string;
+  readonly message: string;
 }
 
 /** What a run has said of one node so far. */
@@ -18,7 +25,7 @@ export interface NodeProgress {
   readonly cached: number;
   /** seconds that executed elements took, added up */
   readonly seconds: number;
-  readonly failures: readonly { readonly element: string; readonly code: string; readonly message: string }[];
+  readonly failures: readonly TaskFailure[];
 }
 
 const NOTHING: NodeProgress = { running: new Map(), keys: new Map(), cached: 0, seconds: 0, failures: [] };
@@ -53,12 +60,10 @@ export function advance(before: NodeProgress | undefined, event: RunEvent, now: 
         keys: new Map(was.keys).set(event.element, event.key),
         seconds: was.seconds + event.seconds,
       };
-    case 'task-failed':
-      return {
-        ...was,
-        running: without(was.running, event.element),
-        failures: [...was.failures, { element: event.element, code: event.code, message: event.message }],
-      };
+    case 'task-failed': {
+      const { type: _type, node: _node, ...failure } = event;
+      return { ...was, running: without(was.running, event.element), failures: [...was.failures, failure] };
+    }
     case 'artifact-lost':
       return { ...was, keys: without(was.keys, event.element) };
     default:

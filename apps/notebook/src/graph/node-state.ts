@@ -1,6 +1,7 @@
+import type { FaultParts } from '@soliloquy/fault';
 import type { WireGraphError, WireNodePlan } from '@soliloquy/gateway/protocol';
 import type { GraphNode } from '@soliloquy/graph';
-import { duration, secondsLeft, shareDone, type NodeProgress } from './node-progress.ts';
+import { duration, secondsLeft, shareDone, type NodeProgress, type TaskFailure } from './node-progress.ts';
 
 /** The state of a node: what its footer, its outline and its name for a screen reader are made of. */
 export interface NodeState {
@@ -10,6 +11,8 @@ export interface NodeState {
   readonly words: string;
   /** all of it, with remedies */
   readonly details: readonly string[];
+  /** where it is wrong or failed: what of it, part by part; then `details` are the same as sentences */
+  readonly faults?: readonly (WireGraphError | TaskFailure)[];
   /** 0 … 1 while it runs */
   readonly share?: number;
 }
@@ -34,8 +37,9 @@ export function stateOf({ node, errors, plan, progress, inRun, now }: NodeFacts)
   if (errors.length > 0)
     return {
       kind: 'wrong',
-      words: errors.length === 1 ? shortly(errors[0]?.message ?? '') : `${errors.length} things are wrong`,
+      words: errors.length === 1 ? shortly(errors[0] as FaultParts) : `${errors.length} things are wrong`,
       details: errors.map(({ message }) => message),
+      faults: errors,
     };
   if (node.skip === 'mute')
     return {
@@ -94,8 +98,9 @@ export function stateOf({ node, errors, plan, progress, inRun, now }: NodeFacts)
 function failed(progress: NodeProgress): NodeState {
   return {
     kind: 'failed',
-    words: `failed · ${shortly(progress.failures[0]?.message ?? '')}`,
+    words: `failed · ${shortly(progress.failures[0] as FaultParts)}`,
     details: progress.failures.map(({ element, message }) => `${element}: ${message}`),
+    faults: progress.failures,
   };
 }
 
@@ -111,7 +116,7 @@ function running(progress: NodeProgress, now: number): NodeState {
   return { kind: 'running', words, details: [...progress.running.keys()], share };
 }
 
-/** Without where it was found: the node itself says so. */
-function shortly(message: string): string {
-  return message.replace(/^[^\s:]+: /, '').split('; ')[0] as string;
+/** In one line, beside what is at fault: without where that is, and without what to do. */
+export function shortly({ expected, got }: FaultParts): string {
+  return `expected ${expected}, got ${got}`;
 }

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { z } from 'zod';
+import type { FaultParts } from '@soliloquy/fault';
 import {
   planSchema,
   queueEntrySchema,
@@ -30,6 +31,8 @@ export interface LogLine {
   readonly element: string;
   readonly message: string;
   readonly kind: 'log' | 'failed' | 'retried';
+  /** of `failed`: what `message` says, part by part */
+  readonly fault?: FaultParts;
 }
 
 /** What the page is asked to run. */
@@ -55,7 +58,7 @@ export class RunStore {
   /** why not all of it can be run; what is sound beside it is planned all the same */
   planErrors = $state.raw<readonly WireGraphError[]>([]);
   /** why nothing could be planned */
-  planProblem = $state.raw<string | undefined>(undefined);
+  planProblem = $state.raw<Refused | undefined>(undefined);
   planning = $state(false);
   /** whether anything is known of what would run */
   planned = $state(false);
@@ -154,7 +157,7 @@ export class RunStore {
     if (event.type === 'run-started') this.#taking = new Set(event.nodes);
     if (event.type === 'task-log') this.#line({ at, element: event.element, message: event.message, kind: 'log' });
     if (event.type === 'task-failed')
-      this.#line({ at, element: event.element, message: event.message, kind: 'failed' });
+      this.#line({ at, element: event.element, message: event.message, kind: 'failed', fault: event });
     if (event.type === 'task-retried')
       this.#line({
         at,
@@ -185,7 +188,7 @@ export class RunStore {
     } catch (thrown) {
       if (serial !== this.#planSerial) return;
       if (!(thrown instanceof Refused)) throw thrown;
-      this.planProblem = thrown.message;
+      this.planProblem = thrown;
       // What was known before the gateway went away may still be so.
       if (thrown.status !== 0) this.plan.clear();
     } finally {

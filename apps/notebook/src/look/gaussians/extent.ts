@@ -8,9 +8,9 @@ const SAMPLES = 20_000;
 const MIDDLE = [0.05, 0.95] as const;
 
 /**
- * Where the Gaussians are and how far they reach: mean and three standard deviations by opacity, of those that lie within
- * the middle nine tenths of the opacity along each axis, or as far again beside them. So a few far ones, as training
- * leaves them, do not empty the view, and of a scene without any none is left out.
+ * Where the Gaussians are and how far they reach: mean and three standard deviations by opacity, of those that lie
+ * within the middle nine tenths of the opacity along each axis, or as far again beside them. So a few far ones, as
+ * training leaves them, do not empty the view, and of a scene without any none is left out.
  */
 export function centreAndSpread(gaussians: GaussianArrays): { readonly centre: Triple; readonly spread: Triple } {
   const { means, opacityLogits } = gaussians;
