@@ -91,14 +91,7 @@ export async function openH264Encoder(
   });
   const progressOrFailure = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   const give = (planes: Uint8Array, key: boolean): void => {
-    const frame = new VideoFrame(planes as Uint8Array<ArrayBuffer>, {
-      format: 'I420',
-      codedWidth: width,
-      codedHeight: height,
-      timestamp: Math.round((given * 1e6) / fps),
-      duration: Math.round(1e6 / fps),
-      colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false },
-    });
+    const frame = videoFrame(planes, film, given);
     encoder.encode(frame, { keyFrame: key });
     frame.close();
   };
@@ -125,6 +118,22 @@ export async function openH264Encoder(
       if (encoder.state !== 'closed') encoder.close();
     },
   };
+}
+
+/** @param planes u8 I420, BT.709 limited range; @param index of the frame in the film */
+function videoFrame(
+  planes: Uint8Array,
+  film: { width: number; height: number; fps: number },
+  index: number,
+): VideoFrame {
+  return new VideoFrame(planes as Uint8Array<ArrayBuffer>, {
+    format: 'I420',
+    codedWidth: film.width,
+    codedHeight: film.height,
+    timestamp: Math.round((index * 1e6) / film.fps),
+    duration: Math.round(1e6 / film.fps),
+    colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false },
+  });
 }
 
 function bytesOf(source: AllowSharedBufferSource): Uint8Array {

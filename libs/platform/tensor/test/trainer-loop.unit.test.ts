@@ -177,7 +177,7 @@ describe('divergence', () => {
     await expect(trainer.step(batch(1, -1, 1))).rejects.toMatchObject({
       code: 'tensor.diverged',
       message: expect.stringMatching(
-        /^fragile\.loss: .*NaN.* at step 1 .*: NaN first comes out of log \[3\] \(called at .*loop\.unit\.test\.ts:\d+\)/,
+        /^fragile\.loss: .*NaN.* at step 1 .*: NaN first comes out of log \[3\] \(called at .*unit\.test\.ts:\d+\)/,
       ),
     });
   });
