@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeMp4, videoFromFrames } from '@soliloquy/media';
 import type { PortType } from '@soliloquy/ports';
+import { declaredModels } from '../apps/cli/src/scaffold/python-files.ts';
 import { stages } from '../apps/cli/src/stages.ts';
 import { filesBelow, freshFolder, program, ROOT } from './fixture/command.ts';
 import { ownProject, recipe } from './fixture/own-project.ts';
@@ -177,10 +178,10 @@ describe('port_files.py', () => {
       const python = (verb: 'sample' | 'copy', from: string, to: string): void => {
         const body =
           verb === 'sample'
-            ? 'port_files.write(kind, f"{to}/{at}", port_files.sample(kind))'
+            ? 'port_files.write(kind, f"{to}/{at}", port_files.sample(kind, json.loads(source).get(kind)))'
             : 'port_files.write(kind, f"{to}/{at}", port_files.read(kind, f"{source}/{at}"))';
         const program = [
-          'import sys, port_files',
+          'import json, sys, port_files',
           '_, source, to, *kinds = sys.argv',
           'for at, kind in enumerate(kinds):',
           `    ${body}`,
@@ -190,7 +191,9 @@ describe('port_files.py', () => {
       const read = (at: string): Record<string, Uint8Array> =>
         Object.fromEntries(readdirSync(at).map((name) => [name, new Uint8Array(readFileSync(join(at, name)))]));
       const [written, again, copied] = ['written', 'again', 'copied'].map((name) => join(folder, name));
-      python('sample', '-', written);
+      const models = declaredModels([...types.values()]);
+      expect(Object.keys(models).sort()).toEqual(['model<aligned-space>', 'model<motion>']);
+      python('sample', JSON.stringify(models), written);
       for (const [index, type] of [...types.values()].entries()) {
         const value = await type.decode(read(join(written, String(index))));
         expect(type.schema.safeParse(value).error, type.id).toBeUndefined();

@@ -11,7 +11,8 @@ small valid value of each type, for tests. Written by `soliloquy new backbone --
     report       {"html": str}
     gaussians, deformation, tracks, motion
                  {"tensors": {name: array}, "metadata": {name: str}}
-    model<kind>  {"card": {"kind": …, "card": {…}}, "files": {name: bytes}}
+    model<kind>  {"card": {"kind": …, "card": {…}}, "files": {name: bytes}}; MODELS of the program says what a kind
+                 holds: its files by name, networks as ONNX, tensors as `pack_safetensors` gives them
     all others   what JSON holds
 """
 
@@ -115,7 +116,16 @@ def write_json(path, value):
 
 
 # Safetensors: u64 length of a JSON header, the header, the bytes of all tensors (little endian, row-major).
-DTYPES = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "F16": "<f2"}
+DTYPES = {
+    "F32": "<f4",
+    "F64": "<f8",
+    "I32": "<i4",
+    "U32": "<u4",
+    "I64": "<i8",
+    "U8": "|u1",
+    "F16": "<f2",
+    "BOOL": "|b1",
+}
 
 
 def read_safetensors(path):
@@ -132,6 +142,10 @@ def read_safetensors(path):
 
 
 def write_safetensors(path, tensors, metadata):
+    Path(path).write_bytes(pack_safetensors(tensors, metadata))
+
+
+def pack_safetensors(tensors, metadata):
     header, parts, at = {"__metadata__": {name: str(value) for name, value in metadata.items()}}, [], 0
     for name, tensor in tensors.items():
         dtype = next(key for key, code in DTYPES.items() if np.dtype(code) == tensor.dtype)
@@ -141,7 +155,7 @@ def write_safetensors(path, tensors, metadata):
         at += len(data)
     text = json.dumps(header).encode("utf-8")
     text += b" " * (-len(text) % 8)
-    Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
+    return struct.pack("<Q", len(text)) + text + b"".join(parts)
 
 
 # PNG (ISO/IEC 15948): 8 bits a channel, not interlaced.
@@ -317,10 +331,53 @@ FACE = (
 ).split()
 
 
-def sample(kind):
-    """A small valid value of a type."""
+# ONNX (onnx.proto) is protobuf: each field a number with its type, then a whole number (0) or a length and bytes (2).
+
+
+def protobuf(*fields):
+    return b"".join(protobuf_field(number, value) for number, value in fields)
+
+
+def protobuf_field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    content = value.encode("utf-8") if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def varint(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+def copying_network(inputs, outputs):
+    """An ONNX network (IR 8, operators 17) of f32: each output is the first input. Real ones: torch.onnx.export."""
+    first, *others = inputs or ["x"]
+    f32 = protobuf((1, protobuf((1, 1))))  # TypeProto.tensor_type.elem_type FLOAT, of any shape
+    nodes = [(1, protobuf((1, first), (2, name), (4, "Identity"))) for name in outputs]
+    ends = [(11, [first, *others]), (12, outputs)]
+    ports = [(number, protobuf((1, name), (2, f32))) for number, names in ends for name in names]
+    return protobuf((1, 8), (7, protobuf(*nodes, (2, "copy"), *ports)), (8, protobuf((2, 17))))
+
+
+def sample_model(kind, contents):
+    files = {}
+    for name, about in contents["files"].items():
+        if name.endswith(".onnx"):
+            files[name] = copying_network(about["inputs"], about["outputs"])
+        else:
+            shapes = {key: ((2,) * each["rank"], DTYPES[each["dtype"]]) for key, each in about.items()}
+            files[name] = pack_safetensors({key: np.ones(*each) for key, each in shapes.items()}, {})
+    return {"card": {"kind": kind, "card": contents["card"]}, "files": files}
+
+
+# A model of a kind that declares nothing.
+ANY_MODEL = {"card": {}, "files": {"net.onnx": {"inputs": ["x"], "outputs": ["y"]}}}
+
+
+def sample(kind, contents=None):
+    """A small valid value of a type; of a model, `contents` is what its kind declares."""
     if kind.startswith("model<"):
-        return {"card": {"kind": kind[6:-1], "card": {}}, "files": {"net.onnx": b"\x01\x02"}}
+        return sample_model(kind[6:-1], contents or ANY_MODEL)
     sound = {"sampleRate": 16000, "samples": 0.5 * floats(8000)}
     film = np.full((3, 64, 48, 3), 128, np.uint8)
     return {

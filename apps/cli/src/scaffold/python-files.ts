@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { contentsOf, exampleCard, type ModelFiles, type PortType } from '@soliloquy/ports';
 import type { AnyStage, AxisName } from '@soliloquy/stage';
 import type { ScaffoldName } from './scaffold-name.ts';
 import type { ScaffoldFiles, StageSource } from './typescript-files.ts';
@@ -62,10 +63,52 @@ export function pythonEntry({ kebab, title }: ScaffoldName): readonly string[] {
   ];
 }
 
+/** What a kind of models declares, as plain values: `card` is an example of it. */
+export interface DeclaredModel {
+  readonly card: Readonly<Record<string, unknown>>;
+  readonly files: ModelFiles;
+}
+
+/**
+ * What the models among port types hold, by type; kinds that declare nothing are left out.
+ *
+ * @throws Fault `ports.argument` for a card of which no example can be found
+ */
+export function declaredModels(types: readonly PortType[]): Readonly<Record<string, DeclaredModel>> {
+  return Object.fromEntries(
+    types.flatMap((type) => {
+      const contents = contentsOf(type);
+      if (contents === undefined) return [];
+      return [[type.id, { card: exampleCard(contents, type.id), files: contents.files }]];
+    }),
+  );
+}
+
+/** A value that JSON can hold, as Python writes it. */
+function pythonLiteral(value: unknown, indent = ''): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const parts = (inner: string): string[] =>
+    Array.isArray(value)
+      ? value.map((each) => pythonLiteral(each, inner))
+      : Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${pythonLiteral(each, inner)}`);
+  const line = `${open}${parts(indent).join(', ')}${close}`;
+  if (!line.includes('\n') && indent.length + line.length <= 80) return line;
+  const inner = `${indent}    `;
+  return `${open}\n${parts(inner)
+    .map((part) => `${inner}${part},\n`)
+    .join('')}${indent}${close}`;
+}
+
 function program(title: string, stage: AnyStage, module: string): string {
   const inputs = Object.entries(stage.inputs).map(([name, { type, gathers }]) => portLine(name, type.id, gathers));
   const outputs = Object.entries(stage.outputs).map(([name, { type, makes }]) => portLine(name, type.id, makes));
   const params = Object.keys(stage.params.shape).join(', ') || 'none';
+  const models = declaredModels(
+    [...Object.values(stage.inputs), ...Object.values(stage.outputs)].map(({ type }) => type),
+  );
   return `"""${title}, a backbone of ${stage.id}: a PyTorch program.
 
 Soliloquy calls it for each task: python3 ${module}.py INPUTS OUTPUTS TASK. Count "version" in soliloquy.config.ts up
@@ -84,6 +127,9 @@ ${inputs.join('\n')}
 OUTPUTS = {
 ${outputs.join('\n')}
 }
+# What models hold that a port takes or gives, by type: an example of the card; files with a network's inputs and
+# outputs, or with dtype and rank (number of axes) of tensors. More is welcome, less is refused.
+MODELS = ${pythonLiteral(models)}
 
 
 def load_model(task):
@@ -141,9 +187,12 @@ import port_files
 
 def samples(ports):
     return {
-        name: port_files.sample(kind) if axis is None else [port_files.sample(kind), port_files.sample(kind)]
-        for name, (kind, axis) in ports.items()
+        name: sample(kind) if axis is None else [sample(kind), sample(kind)] for name, (kind, axis) in ports.items()
     }
+
+
+def sample(kind):
+    return port_files.sample(kind, ${module}.MODELS.get(kind))
 
 
 def load_fake(task):

@@ -197,21 +197,20 @@ export const measures = [${camel}Measure];
     [`measures/${kebab}.test.ts`]: `import { expect, test } from 'vitest';
 import { videoFromFrames } from '@soliloquy/media';
 import { takeMeasures } from '@soliloquy/stage';
+import { stageContext } from '@soliloquy/testing';
 import { ${camel}Measure } from './${kebab}.ts';
 
 test('${kebab} is the mean level of a film, and follows it frame by frame', async () => {
   const video = videoFromFrames({ width: 16, height: 16, fps: 25, frames: 2 }, async function* () {
     for (const level of [10, 30]) yield new Uint8ClampedArray(16 * 16 * 4).fill(level);
   });
-  const ctx = { signal: new AbortController().signal, progress() {} };
-  const { values, curves } = await takeMeasures([${camel}Measure], { video }, {}, ctx as never);
+  const { values, curves } = await takeMeasures([${camel}Measure], { video }, {}, stageContext());
   expect(values['${kebab}']).toBe(20);
   expect(curves?.['${kebab}']).toEqual([10, 30]);
 });
 
 test('${kebab} is not measured without a film', async () => {
-  const ctx = { signal: new AbortController().signal, progress() {} };
-  expect((await takeMeasures([${camel}Measure], {}, {}, ctx as never)).values).toEqual({});
+  expect((await takeMeasures([${camel}Measure], {}, {}, stageContext())).values).toEqual({});
 });
 `,
   };

@@ -36,7 +36,7 @@ export type ModelFiles = {
 };
 
 /** What every model of a kind holds. It may hold more: other files, tensors, and fields of the card. */
-export interface ModelContents<Card, Files extends ModelFiles> {
+export interface ModelContents<Card = unknown, Files extends ModelFiles = ModelFiles> {
   /** The fields of the card that are read. It checks and changes nothing: the card travels as it is. */
   readonly card: z.ZodType<Card>;
   readonly files: Files;
@@ -48,8 +48,19 @@ export type ModelOf<Card, Files> = Model & {
   readonly files: Readonly<Record<keyof Files, Uint8Array>>;
 };
 
+/** A port type of models. */
+export interface ModelPort<T extends Model = Model> extends PortType<T> {
+  /** What its kind declares. Absent: nothing. */
+  readonly contents?: ModelContents;
+}
+
 /** Port types by kind. */
-const known = new Map<string, { readonly type: PortType<Model>; readonly isDeclared: boolean }>();
+const known = new Map<string, ModelPort>();
+
+/** What the models of a port type hold; undefined for another type and for a kind that declares nothing. */
+export function contentsOf(type: PortType): ModelContents | undefined {
+  return (type as ModelPort).contents;
+}
 
 /**
  * A trained model of one kind: ONNX and safetensors files with a card. Kinds are part of the type: `model<motion>` does
@@ -64,12 +75,12 @@ const known = new Map<string, { readonly type: PortType<Model>; readonly isDecla
  * @throws Fault `ports.argument` for another spelling, and for a kind that is declared twice or asked for past its
  *     declaration
  */
-export function model(kind: string): PortType<Model>;
+export function model(kind: string): ModelPort;
 export function model<Card, const Files extends ModelFiles>(
   kind: string,
   contents: ModelContents<Card, Files>,
-): PortType<ModelOf<Card, Files>>;
-export function model(kind: string, contents?: ModelContents<unknown, ModelFiles>): PortType<Model> {
+): ModelPort<ModelOf<Card, Files>>;
+export function model(kind: string, contents?: ModelContents): ModelPort {
   if (!/^[a-z][a-z0-9-]*$/.test(kind))
     throw new Fault({
       code: 'ports.argument',
@@ -80,7 +91,7 @@ export function model(kind: string, contents?: ModelContents<unknown, ModelFiles
       audience: 'author',
     });
   const there = known.get(kind);
-  if (there !== undefined && contents === undefined && !there.isDeclared) return there.type;
+  if (there !== undefined && contents === undefined && there.contents === undefined) return there;
   if (there !== undefined)
     throw new Fault({
       code: 'ports.argument',
@@ -91,11 +102,11 @@ export function model(kind: string, contents?: ModelContents<unknown, ModelFiles
       audience: 'author',
     });
   const type = modelType(kind, contents);
-  known.set(kind, { type, isDeclared: contents !== undefined });
+  known.set(kind, type);
   return type;
 }
 
-function modelType(kind: string, contents?: ModelContents<unknown, ModelFiles>): PortType<Model> {
+function modelType(kind: string, contents?: ModelContents): ModelPort {
   const id = `model<${kind}>`;
   const schema = z
     .object({
@@ -113,6 +124,7 @@ function modelType(kind: string, contents?: ModelContents<unknown, ModelFiles>):
     viewer: 'json',
     hue: 205,
     schema,
+    ...(contents === undefined ? {} : { contents }),
     encode: async (value) => ({
       ...value.files,
       [CARD]: new TextEncoder().encode(canonicalJson({ kind: value.kind, card: value.card })),
@@ -143,11 +155,7 @@ interface ModelFault {
 }
 
 /** What is wrong with a model, file by file, then its card. */
-function* faultsOf(
-  { files, card }: Omit<Model, 'kind'>,
-  id: string,
-  contents?: ModelContents<unknown, ModelFiles>,
-): Generator<ModelFault> {
+function* faultsOf({ files, card }: Omit<Model, 'kind'>, id: string, contents?: ModelContents): Generator<ModelFault> {
   const strange = Object.keys(files).find((name) => !FILE_NAME.test(name));
   if (strange !== undefined)
     yield {

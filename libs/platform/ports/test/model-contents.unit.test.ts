@@ -3,15 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { exportOnnx } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
-import { model, type Model } from '../src/index.ts';
+import { contentsOf, exampleCard, metrics, model, type Model } from '../src/index.ts';
 
-const tests = model('contents-test', {
+const declared = {
   card: z.looseObject({ frames: z.int().min(1), nested: z.object({ rate: z.number() }) }),
   files: {
     'net.onnx': { inputs: ['x', 'tau'], outputs: ['y'] },
     'scales.safetensors': { mean: { dtype: 'F32', rank: 1 }, region: { dtype: 'U8', rank: 2 } },
   },
-});
+} as const;
+const tests = model('contents-test', declared);
 const column = { shape: [2, 1], data: new Float32Array(2) };
 const net = (rename: { x?: string; y?: string } = {}): Uint8Array =>
   exportOnnx(
@@ -124,5 +125,52 @@ describe('a model of a kind that says what it holds', () => {
     expect(model('open-kind')).toBe(model('open-kind'));
     expect(() => model('open-kind', contents)).toThrow('expected one declaration');
     expect(() => model('Open Kind')).toThrow('expected kebab-case, got Open Kind');
+  });
+
+  it('shows what it declares', () => {
+    expect(contentsOf(tests)).toBe(declared);
+    expect(contentsOf(model('open-kind'))).toBeUndefined();
+    expect(contentsOf(metrics)).toBeUndefined();
+  });
+});
+
+describe('an example of a card', () => {
+  const exampleOf = (fields: z.ZodRawShape): unknown =>
+    exampleCard({ card: z.looseObject(fields), files: {} }, 'model<any>');
+
+  it('has the fields that are demanded, with values that they take', () => {
+    expect(
+      exampleOf({
+        steps: z.int().min(2),
+        share: z.number().max(0.5),
+        rate: z.number().meta({ examples: [25] }),
+        width: z.literal(192),
+        by: z.enum(['hand', 'network']),
+        name: z.string(),
+        isMirrored: z.boolean(),
+        parts: z.array(z.object({ at: z.int() })).min(2),
+        note: z.string().optional(),
+      }),
+    ).toEqual({
+      steps: 2,
+      share: 0.5,
+      rate: 25,
+      width: 192,
+      by: 'hand',
+      name: 'example',
+      isMirrored: true,
+      parts: [{ at: 1 }, { at: 1 }],
+    });
+  });
+
+  it('is asked for where the type shows none', () => {
+    const date = z.string().regex(/^\d{4}$/);
+    expect(() => exampleOf({ made: z.object({ year: date }) })).toThrow(
+      /^model<any>\.card\.made\.year: expected an example of the field, .*; add \.meta\(\{ examples: \[a value\] \}\)/,
+    );
+    expect(() => exampleOf({ odd: z.custom((value) => value === 3) })).toThrow(
+      'model<any>.card.odd: expected an example',
+    );
+    expect(exampleOf({ year: date.meta({ examples: ['2026'] }) })).toEqual({ year: '2026' });
   });
 });
