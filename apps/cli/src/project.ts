@@ -11,7 +11,7 @@ import {
   type StageRegistry,
 } from '@soliloquy/graph';
 import { withBackbones } from '@soliloquy/graph/edit';
-import { CONFIG_NAMES } from '@soliloquy/runner';
+import { CONFIG_NAMES, type WritingRooms } from '@soliloquy/runner';
 import type { ParsedOptions } from './parse-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -87,6 +87,11 @@ export function stateFolderFor(graphPath: string, option: string | undefined): s
 /** The folder of the project that a graph file belongs to. */
 export function projectFolderFor(graphPath: string): string {
   return projectOf(dirname(resolve(graphPath)));
+}
+
+/** Nothing that is named in the working folder, or in a graph's project, is written out of them over a link. */
+export function writingRooms(graphPath: string, option = '--out'): WritingRooms {
+  return { folders: [process.cwd(), projectFolderFor(graphPath)], option };
 }
 
 const MARKS = [...CONFIG_NAMES, '.soliloquy', '.git', 'package.json'];

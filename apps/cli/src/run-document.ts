@@ -4,6 +4,8 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import {
   importInputs,
+  keepInside,
+  keepStateInside,
   prepareGraph,
   proveWritable,
   runGraph,
@@ -11,6 +13,7 @@ import {
   writeWhole,
   type RunOptions,
   type RunSummary,
+  type WritingRooms,
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
@@ -39,6 +42,8 @@ export interface RunRequest {
   readonly graphFolder: string;
   readonly stateFolder: string;
   readonly outFolder: string;
+  /** Folders that nothing is written out of over a link. */
+  readonly rooms: WritingRooms;
   readonly resume: boolean;
   readonly keepGoing: boolean;
   readonly json: boolean;
@@ -60,12 +65,15 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const threads = request.threads ?? availableParallelism();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
   const stop = new AbortController();
+  const { rooms } = request;
+  await keepInside(request.outFolder, rooms);
+  await keepStateInside(request.stateFolder, { ...rooms, option: '--store' });
   const { store, transport, openLog, close } = await openPlace(request, threads, () => stop.abort());
   let inputs: Awaited<ReturnType<typeof importInputs>>;
   try {
     inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
     // It makes the folder: nothing of a run that cannot start shall be left.
-    await proveWritable(request.outFolder);
+    await proveWritable(request.outFolder, '--out', rooms);
   } catch (thrown) {
     await close();
     throw thrown;
@@ -93,6 +101,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       transport,
       stateFolder: request.stateFolder,
       outFolder: request.outFolder,
+      rooms,
       resume: request.resume,
       keepGoing: request.keepGoing,
       openLog,
@@ -104,6 +113,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
     for (const text of complaints(summary)) process.stderr.write(`${text}\n`);
     if (process.env.SOLILOQUY_DEBUG === '1')
       for (const { stack } of summary.failures) process.stderr.write(`${stack ?? ''}\n`);
+    if (request.junit !== undefined) await keepInside(request.junit, { ...rooms, option: '--junit' });
     if (request.junit !== undefined) await writeWhole(request.junit, junitOfRun(document.name, summary));
     return summary;
   } finally {

@@ -16,12 +16,15 @@ import {
   identityOf,
   importInputs,
   InputError,
+  keepInside,
   newRunId,
+  OutputError,
   planGraph,
   prepareGraph,
   unfinishedRun,
   type ImportedInput,
   type PreparedGraph,
+  type WritingRooms,
 } from '@soliloquy/runner';
 import type { Device } from '@soliloquy/stage';
 import { refusedGraph, wireError, type Documents } from './documents.ts';
@@ -147,13 +150,16 @@ export async function leftJob(parts: AskingParts, kept: KeptJob): Promise<Job> {
   return jobFrom(parts, kept, await prepareOrRefuse(parts, kept.document, dirname(graph), kept));
 }
 
-/** A run that is ready, from what is kept of it. */
-export function jobFrom(parts: AskingParts, kept: KeptJob, { graph, inputs }: Asked): Job {
+/** A run that is ready, from what is kept of it. @throws Refused 403 where its outputs would leave the project */
+export async function jobFrom(parts: AskingParts, kept: KeptJob, { graph, inputs }: Asked): Promise<Job> {
   const { run, path, target, keepGoing, sweep, variant, document } = kept;
   const outFolder =
     sweep === undefined || variant === undefined
       ? outFolderOf(parts, document, target, run)
       : join(parts.files.root, 'out', document.name, 'sweep', variant);
+  await keepInside(outFolder, roomsOf(parts.files)).catch((error: unknown) => {
+    throw error instanceof OutputError ? new Refused(403, partsOf(error)) : error;
+  });
   return {
     run,
     path,
@@ -166,6 +172,11 @@ export function jobFrom(parts: AskingParts, kept: KeptJob, { graph, inputs }: As
     ...(sweep !== undefined && { sweep }),
     ...(variant !== undefined && { variant }),
   };
+}
+
+/** Nothing that is named in the project is written elsewhere. */
+export function roomsOf({ root }: Pick<ProjectFiles, 'root'>): WritingRooms {
+  return { folders: [root], option: 'out' };
 }
 
 /** @throws Refused 409 */

@@ -6,7 +6,9 @@ import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
+import { keepStateInside } from '@soliloquy/runner';
 import type { Device } from '@soliloquy/stage';
+import { roomsOf } from './asking.ts';
 import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
 import { EventsSocket } from './events-socket.ts';
@@ -74,8 +76,9 @@ const PATIENCE_MS = 30_000;
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { registry, registryModule, stateFolder, threads, versions } = options;
-  const store = await openDiskStore(join(stateFolder, 'store'));
   const files = await ProjectFiles.open(options.project);
+  await keepStateInside(stateFolder, { folders: [options.project, files.root], option: '--store' });
+  const store = await openDiskStore(join(stateFolder, 'store'));
   const documents = new Documents(files, registry);
   const kept = new SessionFile(options.sessionsFolder, files.root);
   const sessions = new Sessions(kept);
@@ -89,6 +92,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       registryModule,
       store,
       stateFolder,
+      rooms: roomsOf(files),
       threads,
       versions,
       log,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { readRegularFile } from '@soliloquy/artifacts';
 import { writeWhole } from '@soliloquy/runner';
 import { Refused } from './refusal.ts';
 
@@ -93,31 +94,27 @@ export class ProjectFiles {
     return relative(this.root, path).split(sep).join('/');
   }
 
-  /** A file's bytes, up to a size. @throws Refused 404, 413 */
+  /** A regular file's bytes, up to a size. @throws Refused 404, 413 */
   async read(path: string, most: number): Promise<Buffer> {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
+    return readRegularFile(path, most, constants.O_NOFOLLOW).catch((cause: NodeJS.ErrnoException) => {
+      const where = this.relative(path);
+      if (cause.code === 'EFBIG')
+        throw new Refused(413, {
+          code: 'gateway.too-large',
+          where,
+          expected: `up to ${most} bytes`,
+          got: 'more',
+          remedy: 'choose a smaller file',
+        });
+      const got = cause.code === 'ENOENT' ? 'none' : cause.code === 'ENOTREG' ? 'something else' : `${cause.code}`;
       throw new Refused(404, {
         code: 'gateway.not-found',
-        where: this.relative(path),
+        where,
         expected: 'a file of the project',
-        got: `${cause.code === 'ENOENT' ? 'none' : cause.code}`,
+        got,
         remedy: 'check the path',
       });
     });
-    try {
-      const { size } = await file.stat();
-      if (size > most)
-        throw new Refused(413, {
-          code: 'gateway.too-large',
-          where: this.relative(path),
-          expected: `up to ${most} bytes`,
-          got: `${size}`,
-          remedy: 'choose a smaller file',
-        });
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
   }
 
   /** Writes a file whole or not at all. @throws Refused 500 */

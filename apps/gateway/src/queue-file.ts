@@ -1,6 +1,7 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRegularFile } from '@soliloquy/artifacts';
 import { graphSchema } from '@soliloquy/graph';
 import { isAlive, writeWhole } from '@soliloquy/runner';
 import { runIdSchema, runRequestSchema, sweepIdSchema } from './protocol/index.ts';
@@ -45,7 +46,7 @@ export class QueueFile {
       .filter((name) => Number.parseInt(name) === process.pid || !isAlive(Number.parseInt(name)))
       .map((name) => join(this.#folder, name));
     const jobs = (
-      await Promise.all(left.map(async (path) => keptJobs(await readFile(path, 'utf8').catch(() => '[]'))))
+      await Promise.all(left.map(async (path) => keptJobs((await readRegularFile(path).catch(() => '[]')).toString())))
     ).flat();
     this.keep(jobs);
     await this.kept();

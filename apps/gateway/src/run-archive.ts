@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '@soliloquy/artifacts';
 import { isAlive, readLines } from '@soliloquy/runner';
 import { parseRunRecord, type PastRun } from '@soliloquy/runner/compare';
 import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
@@ -37,7 +38,8 @@ export class RunArchive {
   /** The text of a run's `run.json`. @throws Refused 404 */
   async text(run: string): Promise<string> {
     checkId(run);
-    return readFile(join(this.#folder, run, 'run.json'), 'utf8').catch(() => {
+    const path = join(this.#folder, run, 'run.json');
+    return readRegularFile(path).then(String, () => {
       throw new Refused(404, {
         code: 'gateway.not-found',
         where: `runs.${run}`,

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry, Target } from '@soliloquy/graph';
-import { runGraph, WorkerPool, type ImportedInput, type PreparedGraph, type Transport } from '@soliloquy/runner';
+import {
+  runGraph,
+  WorkerPool,
+  type ImportedInput,
+  type PreparedGraph,
+  type Transport,
+  type WritingRooms,
+} from '@soliloquy/runner';
 import type { EventLog } from './event-log.ts';
 import type { QueueEntry } from './protocol/index.ts';
 import type { KeptJob, QueueFile } from './queue-file.ts';
@@ -27,6 +34,7 @@ export interface RunQueueParts {
   readonly registryModule: string;
   readonly store: DiskStore;
   readonly stateFolder: string;
+  readonly rooms: WritingRooms;
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly log: EventLog;
@@ -195,7 +203,7 @@ export class RunQueue {
   }
 
   async #run({ job, stop }: Entry): Promise<QueueEntry['state']> {
-    const { store, stateFolder, versions, log } = this.#parts;
+    const { store, stateFolder, rooms, versions, log } = this.#parts;
     const { status, failures } = await runGraph({
       graph: job.graph,
       inputs: job.inputs,
@@ -203,6 +211,7 @@ export class RunQueue {
       transport: this.#openTransport(),
       stateFolder,
       outFolder: job.outFolder,
+      rooms,
       run: job.run,
       keepGoing: job.keepGoing,
       versions,

@@ -40,7 +40,7 @@ export async function beginSweep(
     const wishes = { size, seed, inputs, set: { ...set }, target: { kind: 'all' } } as const;
     const asked = await prepareOrRefuse(parts, varied, dirname(real), wishes);
     jobs.push(
-      jobFrom(
+      await jobFrom(
         parts,
         { ...wishes, run: uniqueRun(jobs), path, document: varied, keepGoing: false, sweep, variant: label },
         asked,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { readRegularFile } from '@soliloquy/artifacts';
 import { sha256, type ProjectFiles } from './project-files.ts';
 import type { Upload, UploadChunk, UploadRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
@@ -113,7 +114,7 @@ export class Uploads {
       const name = `${stem}${count === 1 ? '' : `-${count}`}${ending}`;
       const target = await this.#files.resolveNew(`${FOLDER}/${name}`);
       if (!there.has(name)) await rename(path, target);
-      else if ((await readFile(target).then(sha256, () => '')) !== digest) continue;
+      else if ((await readRegularFile(target, UPLOAD_BYTES).then(sha256, () => '')) !== digest) continue;
       await rm(path, { force: true });
       const graphFolder =
         request.graph === undefined ? this.#files.root : dirname(await this.#files.resolveExisting(request.graph));

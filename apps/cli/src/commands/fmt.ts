@@ -1,7 +1,7 @@
 import { formatGraph, parseGraph } from '@soliloquy/graph';
-import { writeWhole } from '@soliloquy/runner';
+import { keepInside, writeWhole } from '@soliloquy/runner';
 import { parseOptions } from '../parse-options.ts';
-import { readGraphText } from '../project.ts';
+import { readGraphText, writingRooms } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy fmt GRAPH… [--check | --write]` */
@@ -23,6 +23,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (!check && !write) process.stdout.write(canonical);
     else if (text !== canonical) {
       formatted = false;
+      if (write) await keepInside(path, writingRooms(path, 'soliloquy fmt'));
       if (write) await writeWhole(path, canonical);
       process.stdout.write(`${path}: ${write ? 'formatted' : 'not formatted; soliloquy fmt --write does it'}\n`);
     }

@@ -1,8 +1,8 @@
 import { formatGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
-import { writeWhole } from '@soliloquy/runner';
+import { keepInside, writeWhole } from '@soliloquy/runner';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
-import { projectFolderFor, readGraphText } from '../project.ts';
+import { projectFolderFor, readGraphText, writingRooms } from '../project.ts';
 
 /**
  * `soliloquy migrate GRAPH… [--write]`: what was done goes to standard error, the graph to standard output or back into
@@ -15,8 +15,10 @@ export async function execute(args: readonly string[]): Promise<number> {
     const { doc, notes } = migrateGraph(parseGraph(await readGraphText(path), { path }), registry);
     for (const note of notes) process.stderr.write(`${path}: ${note}\n`);
     if (notes.length === 0) process.stderr.write(`${path}: up to date\n`);
+    const changes = options.flag('write') && notes.length > 0;
+    if (changes) await keepInside(path, writingRooms(path, 'soliloquy migrate'));
     if (!options.flag('write')) process.stdout.write(formatGraph(doc));
-    else if (notes.length > 0) await writeWhole(path, formatGraph(doc));
+    else if (changes) await writeWhole(path, formatGraph(doc));
   }
   return 0;
 }

@@ -1,11 +1,19 @@
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { importInputs, planGraph, prepareGraph, writeWhole, type NodePlan } from '@soliloquy/runner';
+import {
+  importInputs,
+  keepInside,
+  keepStateInside,
+  planGraph,
+  prepareGraph,
+  writeWhole,
+  type NodePlan,
+} from '@soliloquy/runner';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
+import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 
 /** `soliloquy plan GRAPH` */
 export async function execute(args: readonly string[]): Promise<number> {
@@ -18,6 +26,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     threads: parseCount('threads', options.text('threads')),
   });
   const stateFolder = stateFolderFor(path, options.text('store'));
+  await keepStateInside(stateFolder, writingRooms(path, '--store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
   const inputs = await importInputs(
     document,
@@ -33,6 +42,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     stateFolder,
   );
   const junit = options.text('junit');
+  if (junit !== undefined) await keepInside(junit, writingRooms(path, '--junit'));
   if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
   for (const plan of plans)
     process.stdout.write(

@@ -1,12 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
-import { writeWhole } from '@soliloquy/runner';
+import { keepInside, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
+import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 
 /** `soliloquy run GRAPH` */
@@ -29,6 +29,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder: stateFolderFor(path, options.text('store')),
+      rooms: writingRooms(path),
       outFolder: resolve(options.text('out') ?? join('out', document.name)),
       resume: options.flag('resume'),
       keepGoing: options.flag('keep-going'),
@@ -38,7 +39,10 @@ export async function execute(args: readonly string[]): Promise<number> {
     });
     return exitCodeOf(summary.status);
   } catch (error) {
-    if (junit !== undefined) await writeWhole(junit, junitOfError(path, error));
+    if (junit !== undefined) {
+      await keepInside(junit, writingRooms(path, '--junit'));
+      await writeWhole(junit, junitOfError(path, error));
+    }
     throw error;
   }
 }

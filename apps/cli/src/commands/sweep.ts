@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { graphFault, InvalidGraph } from '@soliloquy/graph';
-import { newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
+import { keepInside, newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
 import {
   compareFigures,
   parseRunRecord,
@@ -19,7 +19,7 @@ import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
+import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { duration } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
@@ -43,6 +43,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, { device, threads });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
+  await keepInside(outFolder, writingRooms(path));
   const json = options.flag('json');
   const record: SweepRecord = {
     sweep: newRunId(),
@@ -67,6 +68,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       stateFolder,
+      rooms: writingRooms(path),
       outFolder: folder,
       resume: false,
       keepGoing: false,
@@ -86,6 +88,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     status: statuses[at],
     seconds: records[at]?.seconds,
   }));
+  await keepInside(outFolder, writingRooms(path));
   await writeWhole(
     join(outFolder, 'sweep.json'),
     `${JSON.stringify({ ...record, variants: ended, figures }, null, 2)}\n`,

@@ -7,7 +7,7 @@ import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { openAsSet, projectFolderFor, stateFolderFor } from '../project.ts';
+import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { shortPath } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
@@ -53,6 +53,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     inputs,
     graphFolder: dirname(path),
     stateFolder: stateFolderFor(path, options.text('store')),
+    rooms: writingRooms('graph.json'),
     outFolder,
     resume: options.flag('resume'),
     keepGoing: false,
@@ -98,5 +99,5 @@ async function proveFile(film: string): Promise<void> {
       got: `the folder ${film}`,
       remedy: 'name a file in it',
     });
-  await proveWritable(dirname(film), '-o');
+  await proveWritable(dirname(film), '-o', writingRooms('graph.json', '-o'));
 }

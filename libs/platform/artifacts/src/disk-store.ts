@@ -1,5 +1,5 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, statSync } from 'node:fs';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
@@ -14,6 +14,7 @@ import {
   refsIn,
   resultText,
 } from './manifest.ts';
+import { readRegularFile, readRegularFileSync } from './read-regular-file.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
 import { AT_ONCE, writeFileAtomically, writePieces, type Writing } from './write-file-atomically.ts';
 
@@ -107,7 +108,9 @@ class FolderStore implements DiskStore {
   async *readContent(artifact: string, { name, digest }: ArtifactFile): AsyncIterable<Uint8Array> {
     const path = this.#blob(digest);
     try {
-      yield* createReadStream(path, { highWaterMark: PIECE });
+      // Without waiting, for a FIFO in the place of a content.
+      const flags = (constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)) as unknown as string;
+      yield* createReadStream(path, { highWaterMark: PIECE, flags });
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
         throw new ArtifactMissingError(artifact, `the content of its file "${name}"`);
@@ -244,7 +247,7 @@ class FolderStore implements DiskStore {
   /** @param size that it should have, in bytes; 0 for what is small */
   async #read(path: string, size: number): Promise<Uint8Array | undefined> {
     try {
-      const buffer = size <= AT_ONCE ? readFileSync(path) : await readFile(path);
+      const buffer = size <= AT_ONCE ? readRegularFileSync(path) : await readRegularFile(path);
       // A plain Uint8Array over a buffer of its own: typed arrays may be laid over that.
       return buffer.buffer.byteLength === buffer.byteLength ? new Uint8Array(buffer.buffer) : new Uint8Array(buffer);
     } catch (cause) {

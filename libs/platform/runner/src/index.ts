@@ -10,7 +10,9 @@ export { machineSettings } from './project/project-config.ts';
 export { withCommands, withModules } from './project/with-project.ts';
 export { TrustRecord } from './project/trust-record.ts';
 export { configFault } from './project/config-fault.ts';
-export { OutputError, proveWritable, writeWhole } from './kept/out-folder.ts';
+export { proveWritable, writeWhole } from './kept/out-folder.ts';
+export { OutputError } from './kept/output-error.ts';
+export { isInside, keepInside, keepStateInside } from './kept/keep-inside.ts';
 export { isAlive, newRunId, readLines, unfinishedRun } from './kept/journal.ts';
 export { identityOf, runGraph } from './run/run-graph.ts';
 export { WorkerPool } from './transport/worker-pool.ts';
@@ -19,6 +21,7 @@ export { readWorkerConfig, WorkerConfigError } from './external/worker-config.ts
 
 export type { PreparedGraph } from './plan/prepare.ts';
 export type { NodePlan } from './plan/plan-graph.ts';
+export type { WritingRooms } from './kept/keep-inside.ts';
 export type { ImportedInput } from './kept/import-inputs.ts';
 export type { RunOptions, RunSummary } from './run/run-graph.ts';
 export type { RunEvent, RunStatus } from './run/events.ts';

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRegularFile } from '@soliloquy/artifacts';
 import { graphFault, InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { withBackbones } from '@soliloquy/graph/edit';
 import { writeWhole } from '../kept/out-folder.ts';
@@ -70,6 +71,9 @@ function distinct(labels: readonly string[]): string[] {
   });
 }
 
+/** Of a larger file no sweep is read. */
+const RECORD_BYTES = 16 * 2 ** 20;
+
 const sweepSchema = z.object({
   sweep: z.string(),
   graph: z.string(),
@@ -94,8 +98,13 @@ export async function listSweeps(stateFolder: string): Promise<SweepRecord[]> {
     names
       .filter((name) => name.endsWith('.json'))
       .map(
-        async (name) =>
-          sweepSchema.safeParse(JSON.parse(await readFile(join(folder, name), 'utf8').catch(() => 'null'))).data,
+        (name) =>
+          readRegularFile(join(folder, name), RECORD_BYTES)
+            .then(
+              (bytes) => sweepSchema.parse(JSON.parse(bytes.toString('utf8'))),
+              () => undefined,
+            )
+            .catch(() => undefined), // not ours
       ),
   );
   return records.filter((record) => record !== undefined).sort((a, b) => (a.sweep < b.sweep ? 1 : -1));

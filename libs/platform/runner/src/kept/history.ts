@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile, writeFileAtomically } from '@soliloquy/artifacts';
 import { elementText, type ElementId } from '../plan/elements.ts';
 import type { Ingredients } from '../plan/task-key.ts';
 
@@ -27,7 +27,9 @@ export class History {
     try {
       return new History(
         path,
-        new Map(Object.entries(JSON.parse(await readFile(path, 'utf8')) as Record<string, Ingredients>)),
+        new Map(
+          Object.entries(JSON.parse((await readRegularFile(path)).toString('utf8')) as Record<string, Ingredients>),
+        ),
       );
     } catch {
       return new History(path, new Map());
@@ -57,11 +59,8 @@ export class History {
     this.#saving = this.#saving.then(async () => {
       if (!this.#dirty) return;
       this.#dirty = false;
-      const temporary = `${this.#path}.${process.pid}.tmp`;
       try {
-        await mkdir(join(this.#path, '..'), { recursive: true });
-        await writeFile(temporary, JSON.stringify(Object.fromEntries(this.#last)));
-        await rename(temporary, this.#path);
+        await writeFileAtomically(this.#path, JSON.stringify(Object.fromEntries(this.#last)), { synced: false });
       } catch {
         this.#dirty = true;
       }

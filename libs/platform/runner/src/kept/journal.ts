@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
+import { readRegularFileSync } from '@soliloquy/artifacts';
 import type { RunEvent } from '../run/events.ts';
-import { OutputError } from './out-folder.ts';
+import { OutputError } from './output-error.ts';
+
+const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Where a run keeps what happened in it: a file here, a stream in a cluster. */
 export interface RunLog {
@@ -34,7 +37,8 @@ export class Journal implements RunLog {
   private constructor(run: string, path: string, resumed: boolean, identity: string) {
     this.run = run;
     this.resumed = resumed;
-    this.#file = openSync(path, 'a');
+    // A journal that somebody else put there may be a link to a file of the person's.
+    this.#file = openSync(path, O_APPEND | O_CREAT | O_WRONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0), 0o666);
     this.#write({
       type: resumed ? 'resumed' : 'opened',
       at: new Date().toISOString(),
@@ -147,7 +151,7 @@ export function unfinishedRun(folder: string, identity: string): string | undefi
 export function readLines(path: string): Record<string, unknown>[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFileSync(path).toString('utf8');
   } catch {
     return [];
   }

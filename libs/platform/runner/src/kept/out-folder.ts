@@ -1,23 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { makeFolder, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
-import { Fault } from '@soliloquy/fault';
+import { z } from 'zod';
+import { makeFolder, readRegularFile, sha256, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
 import type { Preview } from '@soliloquy/ports';
-
-/** A folder or file that cannot be written where a run shall leave its results. */
-export class OutputError extends Fault<'run.unwritable'> {
-  static override readonly phase = 'before-run';
-  override readonly name = 'OutputError';
-}
+import { keepInside, type WritingRooms } from './keep-inside.ts';
+import { OutputError } from './output-error.ts';
 
 /**
  * Makes the folder and proves that a file can be written there, before hours of work find out that it cannot.
  *
  * @param option which option of the command names it
+ * @param rooms folders that it may not lead out of, where it is named in one
  * @throws OutputError
  */
-export async function proveWritable(folder: string, option = '--out'): Promise<void> {
+export async function proveWritable(folder: string, option = '--out', rooms?: WritingRooms): Promise<void> {
+  if (rooms !== undefined) await keepInside(folder, rooms);
   const probe = temporaryFor(join(folder, 'probe'));
   try {
     await makeFolder(folder);
@@ -70,29 +69,47 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   }
 }
 
+/** Of a `run.json` no more is read than this. Bytes. */
+const RECORD_BYTES = 256 * 2 ** 20;
+const writtenSchema = z.object({ files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)) });
+
 /**
- * Names of the outputs in the folder that earlier runs left, as its `run.json` lists them: those of the last run that
- * finished, carried on by every run after it that did not.
+ * Outputs in the folder that earlier runs left, with the sha256 of what they wrote, as its `run.json` lists them: those
+ * of the last run that finished, carried on by every run after it that did not.
  */
-export async function formerOutputs(folder: string): Promise<string[]> {
+export async function formerOutputs(folder: string): Promise<Map<string, string>> {
   try {
-    const { outputs = {}, formerOutputs: carried = [] } = JSON.parse(
-      await readFile(join(folder, 'run.json'), 'utf8'),
-    ) as { outputs?: object; formerOutputs?: string[] };
-    return [...new Set([...Object.keys(outputs), ...carried])]
-      .filter((name) => name === basename(name) && name !== 'run.json')
-      .sort();
+    const text = (await readRegularFile(join(folder, 'run.json'), RECORD_BYTES, constants.O_NOFOLLOW)).toString('utf8');
+    const { files } = writtenSchema.parse(JSON.parse(text));
+    return new Map(
+      Object.entries(files)
+        .filter(([name]) => name === basename(name) && name !== 'run.json')
+        .sort(([one], [other]) => (one < other ? -1 : 1)),
+    );
   } catch {
-    return []; // None yet, or not ours.
+    return new Map(); // None yet, or not ours.
   }
 }
 
 /**
  * Removes the outputs that an earlier run left here and this one did not make again, so that nobody takes them for its
- * own.
+ * own. A `run.json` may come from a stranger: what it names goes only if it is the very file that a run wrote, by its
+ * digest, and no link.
  */
 export async function removeFormerOutputs(folder: string, made: ReadonlySet<string>): Promise<void> {
-  for (const name of await formerOutputs(folder)) if (!made.has(name)) await rm(join(folder, name), { force: true });
+  for (const [name, digest] of await formerOutputs(folder)) {
+    const path = join(folder, name);
+    if (
+      made.has(name) ||
+      !(await lstat(path).then(
+        (found) => found.isFile(),
+        () => false,
+      ))
+    )
+      continue;
+    const bytes = await readRegularFile(path, undefined, constants.O_NOFOLLOW).catch(() => undefined);
+    if (bytes !== undefined && sha256(bytes) === digest) await rm(path, { force: true });
+  }
 }
 
 function temporaryFor(path: string): string {

@@ -36,6 +36,8 @@ export interface RunFacts {
   readonly seconds: number;
   readonly tasks: readonly TaskRecord[];
   readonly outputs: readonly { name: string; digest: string; file: string; from: string }[];
+  /** The sha256 of every written file that lies in the folder, by name: those of the outputs or of an earlier run. */
+  readonly files: ReadonlyMap<string, string>;
   /** Names of files of an earlier run that still lie in the folder. */
   readonly formerOutputs: readonly string[];
   readonly expectations: readonly ExpectationRow[];
@@ -94,6 +96,7 @@ export function runRecord(facts: RunFacts): object {
     peakBytesAtMost: peakOfAll(facts.tasks),
     nodes,
     outputs: Object.fromEntries(facts.outputs.map(({ name, ...rest }) => [name, rest])),
+    files: Object.fromEntries(facts.files),
     formerOutputs: facts.formerOutputs,
     expectations: facts.expectations,
     failures: facts.failures,

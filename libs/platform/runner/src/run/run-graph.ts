@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { isArtifactLost, type ArtifactStore } from '@soliloquy/artifacts';
+import { isArtifactLost, sha256, type ArtifactStore } from '@soliloquy/artifacts';
 import { checkExpectations, parsePortReference, type ElementMetrics, type ExpectationRow } from '@soliloquy/graph';
 import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
 import type { Metrics } from '@soliloquy/ports';
 import { History } from '../kept/history.ts';
 import type { ImportedInput } from '../kept/import-inputs.ts';
 import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
+import { keepInside, type WritingRooms } from '../kept/keep-inside.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from '../kept/out-folder.ts';
 import { runRecord } from '../kept/run-record.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly stateFolder: string;
   /** Where outputs and `run.json` go, e.g. `out/quickstart`. */
   readonly outFolder: string;
+  /** Folders that nothing is written out of over a link, where the out folder is named in one of them. */
+  readonly rooms?: WritingRooms;
   /** Under which id; a new one when left out. One that there was is taken up again. */
   readonly run?: string;
   /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
@@ -53,17 +56,21 @@ export interface RunSummary {
   readonly tasks: readonly FinishedElement[];
 }
 
-type Written = RunSummary['outputs'][number] & { readonly file: string; readonly from: string };
+type Written = RunSummary['outputs'][number] & {
+  readonly file: string;
+  readonly from: string;
+  readonly sha256: string;
+};
 
 /**
  * Runs a graph: every task that is not in the cache, then its outputs, its expectations and `run.json`.
  * Failed and cancelled runs leave their `run.json` too; what they finished stays in the store.
  *
- * @throws OutputError when the out folder cannot be written (before anything runs)
+ * @throws OutputError when the out folder cannot or may not be written (before anything runs)
  */
 export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const { graph, inputs, store, signal } = options;
-  await proveWritable(options.outFolder);
+  await proveWritable(options.outFolder, '--out', options.rooms);
   const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
   const identity = identityOf(graph, digests);
   const journal =
@@ -105,7 +112,7 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
   const counts = { status, seconds, executed, cached: tasks.length - executed };
   // A run that made no outputs leaves those of an earlier one where they are; its record says that they are not its
   // own, and a later run knows what to remove.
-  const left = written.length > 0 ? [] : await formerOutputs(options.outFolder);
+  const left = written.length > 0 ? new Map<string, string>() : await formerOutputs(options.outFolder);
   const facts = {
     run: journal.run,
     resumed: journal.resumed,
@@ -117,7 +124,8 @@ export async function runGraph(options: RunOptions): Promise<RunSummary> {
     seconds,
     tasks,
     outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })),
-    formerOutputs: left,
+    files: written.length > 0 ? new Map(written.map((each) => [each.name, each.sha256])) : left,
+    formerOutputs: [...left.keys()],
     expectations,
     failures: failures.map(({ node: _node, stack: _stack, ...failure }) => failure),
   };
@@ -146,7 +154,7 @@ interface Ending {
 
 /** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
 async function runToEnd(
-  { graph, store, outFolder }: RunOptions,
+  { graph, store, outFolder, rooms }: RunOptions,
   loop: ElementLoop,
   inputs: ReadonlyMap<string, string>,
   listen: (event: RunEvent) => void,
@@ -167,6 +175,8 @@ async function runToEnd(
       if (loop.failures.length > 0) return ended('failed', [...loop.failures]);
       try {
         metrics = await readMetrics(graph, loop, store);
+        // Again: hours may have gone by since it was proved.
+        if (rooms !== undefined) await keepInside(outFolder, rooms);
         written = await writeOutputs(graph, inputs, loop, store, outFolder, listen);
         break;
       } catch (thrown) {
@@ -184,14 +194,21 @@ async function runToEnd(
 }
 
 /** Writes `run.json`. @returns its path, `null` where it could not be written */
-async function writeRecord({ stateFolder, outFolder }: RunOptions, run: string, text: string): Promise<string | null> {
+async function writeRecord(
+  { stateFolder, outFolder, rooms }: RunOptions,
+  run: string,
+  text: string,
+): Promise<string | null> {
   const record = join(outFolder, 'run.json');
   // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
   await writeWhole(join(stateFolder, 'runs', run, 'run.json'), text).catch(() => {});
-  return writeWhole(record, text).then(
-    () => record,
-    () => null,
-  );
+  const allowed = rooms === undefined ? Promise.resolve() : keepInside(outFolder, rooms);
+  return allowed
+    .then(() => writeWhole(record, text))
+    .then(
+      () => record,
+      () => null,
+    );
 }
 
 /** What makes two runs the same for `resume`. */
@@ -262,8 +279,9 @@ async function writeOutputs(
     const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
     for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
       const path = join(folder, fileName);
-      await writeWhole(path, carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from)));
-      written.push({ name: fileName, path, digest: ref.digest, file, from });
+      const bytes = carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from));
+      await writeWhole(path, bytes);
+      written.push({ name: fileName, path, digest: ref.digest, file, from, sha256: sha256(bytes) });
     }
   }
   await removeFormerOutputs(folder, new Set(written.map(({ name }) => name)));
