@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { readRegularFile } from '@soliloquy/artifacts';
 import {
   migrateGraph,
   parseGraph,
@@ -23,26 +23,18 @@ const LARGEST_GRAPH = 16 * 2 ** 20;
  * @throws UsageError when there is no such file or it is no text of reasonable size
  */
 export async function readGraphText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readRegularFile(path, LARGEST_GRAPH).catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError(
       {
         code: 'usage.call',
         where: path,
-        expected: 'a graph file',
-        got: `${cause.code === 'ENOENT' ? 'none there' : cause.code}`,
+        expected: cause.code === 'EFBIG' ? 'a graph up to 16 MiB' : 'a graph file',
+        got: { ENOENT: 'none there', ENOTREG: 'something else', EFBIG: 'more' }[`${cause.code}`] ?? `${cause.code}`,
         remedy: 'check the path',
       },
       { cause },
     );
   });
-  if (bytes.length > LARGEST_GRAPH)
-    throw new UsageError({
-      code: 'usage.call',
-      where: path,
-      expected: 'a graph up to 16 MiB',
-      got: `${(bytes.length / 2 ** 20).toFixed(0)} MiB`,
-      remedy: 'check the path',
-    });
   return bytes.toString('utf8');
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import {
+  confinedTo,
+  confineParams,
   importInputs,
   keepInside,
   keepStateInside,
@@ -40,6 +42,8 @@ export interface RunRequest {
   readonly inputs: ReadonlyMap<string, string>;
   /** To which default paths in the document are relative. */
   readonly graphFolder: string;
+  /** The graph's: what the document names and no person gave is read nowhere else. */
+  readonly projectFolder: string;
   readonly stateFolder: string;
   readonly outFolder: string;
   /** Folders that nothing is written out of over a link. */
@@ -71,7 +75,9 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { store, transport, openLog, close } = await openPlace(request, threads, () => stop.abort());
   let inputs: Awaited<ReturnType<typeof importInputs>>;
   try {
-    inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store);
+    await confineParams(graph, request.projectFolder);
+    const confine = confinedTo(request.projectFolder);
+    inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store, { confine });
     // It makes the folder: nothing of a run that cannot start shall be left.
     await proveWritable(request.outFolder, '--out', rooms);
   } catch (thrown) {

@@ -13,6 +13,7 @@ import {
   type Target,
 } from '@soliloquy/graph';
 import {
+  filesOfParams,
   identityOf,
   importInputs,
   InputError,
@@ -270,6 +271,7 @@ async function importAll(
   given: ReadonlyMap<string, string>,
   graphFolder: string,
 ): Promise<Map<string, ImportedInput>> {
+  const confine = (path: string, where: string): Promise<string> => files.confine(path, where);
   const imported = new Map<string, ImportedInput>();
   const errors: WireGraphError[] = [];
   let cause: unknown;
@@ -296,7 +298,7 @@ async function importAll(
         new Map(value === undefined ? [] : [[name, value]]),
         graphFolder,
         store,
-        { givenFolder: graphFolder, confine: (path, where) => files.confine(path, where) },
+        { givenFolder: graphFolder, confine, confineGiven: confine },
       );
       for (const [key, input] of one) imported.set(key, input);
     } catch (error) {
@@ -325,19 +327,10 @@ async function importAll(
  *
  * @throws UnusableFiles
  */
-async function confineParams({ nodes }: PreparedGraph, files: ProjectFiles): Promise<void> {
-  for (const { name, backbone, params } of nodes) {
-    for (const need of backbone.needs ?? []) {
-      const path = need.kind === 'file' ? params[need.param] : undefined;
-      if (need.kind !== 'file' || typeof path !== 'string' || path === '') continue;
-      const standard = (
-        backbone.params.shape[need.param] as { safeParse(value: unknown): { data?: unknown } } | undefined
-      )?.safeParse(undefined).data;
-      if (path === standard) continue;
-      await files.confine(path, `${name}.params.${need.param}`).catch((error: unknown) => {
-        if (!(error instanceof Refused)) throw error;
-        throw new UnusableFiles([{ ...partsOf(error), node: name, port: need.param, message: error.message }], error);
-      });
-    }
-  }
+async function confineParams(graph: PreparedGraph, files: ProjectFiles): Promise<void> {
+  for (const { node, param, path } of filesOfParams(graph))
+    await files.confine(path, `${node}.params.${param}`).catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+      throw new UnusableFiles([{ ...partsOf(error), node, port: param, message: error.message }], error);
+    });
 }

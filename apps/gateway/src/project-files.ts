@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
-import { writeWhole } from '@soliloquy/runner';
+import { strangeness, writeWhole } from '@soliloquy/runner';
 import { Refused } from './refusal.ts';
 
 /** A graph larger than this is none. Bytes. */
@@ -154,14 +154,14 @@ export class ProjectFiles {
   }
 
   #checkInside(path: string, named: string): void {
-    const way = relative(this.root, path);
-    if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw outside(named);
-    if (way.split(sep).some((part) => part.startsWith('.')))
+    const strange = strangeness(path, this.root);
+    if (strange === 'one outside') throw outside(named);
+    if (strange !== undefined)
       throw new Refused(403, {
         code: 'gateway.outside-project',
         where: named,
         expected: 'a file of the project',
-        got: 'a hidden one',
+        got: strange,
         remedy: 'choose another',
       });
   }

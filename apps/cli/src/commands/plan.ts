@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import {
+  confinedTo,
+  confineParams,
   importInputs,
   keepInside,
   keepStateInside,
@@ -28,12 +30,14 @@ export async function execute(args: readonly string[]): Promise<number> {
   const stateFolder = stateFolderFor(path, options.text('store'));
   await keepStateInside(stateFolder, writingRooms(path, '--store'));
   const store = await openDiskStore(join(stateFolder, 'store'));
+  await confineParams(graph, projectFolderFor(path));
   const inputs = await importInputs(
     document,
     registry,
     parseAssignments('input', options.texts('input')),
     dirname(resolve(path)),
     store,
+    { confine: confinedTo(projectFolderFor(path)) },
   );
   const plans = await planGraph(
     graph,

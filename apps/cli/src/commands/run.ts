@@ -28,6 +28,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       threads: parseCount('threads', options.text('threads')),
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
+      projectFolder: projectFolderFor(path),
       stateFolder: stateFolderFor(path, options.text('store')),
       rooms: writingRooms(path),
       outFolder: resolve(options.text('out') ?? join('out', document.name)),

@@ -67,6 +67,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       threads,
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
+      projectFolder: projectFolderFor(path),
       stateFolder,
       rooms: writingRooms(path),
       outFolder: folder,

@@ -52,6 +52,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     threads: parseCount('threads', options.text('threads')),
     inputs,
     graphFolder: dirname(path),
+    projectFolder: INSTALLATION,
     stateFolder: stateFolderFor(path, options.text('store')),
     rooms: writingRooms('graph.json'),
     outFolder,

@@ -1,18 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { StoreError, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
+import { readRegularFile, StoreError, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
 import { Fault, partsOf } from '@soliloquy/fault';
 import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import type { UserGiven } from '@soliloquy/ports';
+import { InputError } from './input-error.ts';
 
 /** A larger file is no picture, voice or dictionary. Bytes. */
 const LARGEST = 2 ** 31 - 1;
-
-/** An input of a graph that cannot be used as it was given. */
-export class InputError extends Fault<'run.bad-input'> {
-  static override readonly phase = 'before-run';
-  override readonly name = 'InputError';
-}
 
 /** A graph's input as it was imported. */
 export interface ImportedInput {
@@ -21,12 +16,16 @@ export interface ImportedInput {
   readonly given: string;
 }
 
+type Confine = (path: string, where: string) => Promise<string>;
+
 /** Where the files that a document names may lie. */
 export interface InputRooms {
   /** To which given paths are relative; the working folder when left out. */
   readonly givenFolder?: string;
-  /** The real path of a file that may be read. @throws InputError for one that may not */
-  readonly confine?: (path: string, where: string) => Promise<string>;
+  /** The real path of a file that the document may name. @throws InputError for one that it may not */
+  readonly confine?: Confine;
+  /** As `confine`, of what was given; that is the person's own when left out. */
+  readonly confineGiven?: Confine;
 }
 
 /**
@@ -86,7 +85,7 @@ export async function importInputs(
       spec.type,
       value,
       given.has(name) ? (rooms.givenFolder ?? '.') : graphFolder,
-      rooms.confine,
+      given.has(name) ? rooms.confineGiven : rooms.confine,
     );
     try {
       imported.set(name, {
@@ -118,35 +117,27 @@ async function readGiven(
   type: string,
   value: string,
   folder: string,
-  confine: InputRooms['confine'],
+  confine: Confine | undefined,
 ): Promise<UserGiven> {
   if (type === 'text' && !value.startsWith('@')) return { kind: 'text', text: value };
   const named = resolve(folder, type === 'text' ? value.slice(1) : value);
   const path = confine === undefined ? named : await confine(named, where);
   try {
-    const { size } = await stat(path);
-    if (size > LARGEST)
-      throw new InputError({
-        code: 'run.bad-input',
-        where,
-        expected: 'a file up to 2 GiB',
-        got: `${(size / 2 ** 30).toFixed(1)} GiB (${path})`,
-        remedy: 'give a smaller one',
-      });
-    const bytes = await readFile(path);
+    const bytes = await readRegularFile(path, LARGEST, confine === undefined ? 0 : (constants.O_NOFOLLOW ?? 0));
     return type === 'text'
       ? { kind: 'text', text: bytes.toString('utf8') }
       : { kind: 'file', name: basename(path), bytes };
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = (cause as NodeJS.ErrnoException).code ?? 'an error';
+    const told = { ENOENT: 'none', ENOTREG: 'something else', EFBIG: 'more' }[code] ?? code;
+    const tooLarge = code === 'EFBIG';
     throw new InputError(
       {
         code: 'run.bad-input',
         where,
-        expected: 'a file that can be read',
-        got: `${code === 'ENOENT' ? 'none' : code} at ${path}`,
-        remedy: 'check the path',
+        expected: tooLarge ? 'a file up to 2 GiB' : 'a file that can be read',
+        got: `${told} at ${path}`,
+        remedy: tooLarge ? 'give a smaller one' : 'check the path',
       },
       { cause },
     );
