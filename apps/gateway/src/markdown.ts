@@ -1,5 +1,5 @@
 import { Marked } from 'marked';
-import { escapeHtml } from '@soliloquy/page';
+import { escapeHtml, markdownOr } from '@soliloquy/page';
 
 const marked = new Marked({
   gfm: true,
@@ -22,5 +22,5 @@ const marked = new Marked({
 
 /** Markdown of a cell as HTML in which nothing runs and nothing is loaded. */
 export function renderMarkdown(text: string): string {
-  return marked.parse(text, { async: false });
+  return markdownOr(text, (short) => marked.parse(short, { async: false }));
 }

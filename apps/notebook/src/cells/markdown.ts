@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 import { Marked } from 'marked';
-import { escapeHtml } from '@soliloquy/page';
+import { escapeHtml, markdownOr } from '@soliloquy/page';
 
 /**
  * What a cell may hold: text, lists, tables, links, code. No pictures (they would be fetched from anywhere), no styles,
@@ -47,7 +47,7 @@ const marked = new Marked({
  * page's own.
  */
 export function renderMarkdown(text: string): string {
-  const html = marked.parse(text, { async: false });
+  const html = markdownOr(text, (short) => marked.parse(short, { async: false }));
   return DOMPurify.sanitize(html, {
     ALLOWED_TAGS: ALLOWED,
     ALLOWED_ATTR: ['href', 'align', 'start'],

@@ -30,7 +30,7 @@ const PROPERTIES = [
 type Read = (view: DataView, at: number, little: boolean) => number;
 
 /** Bytes and reader of each scalar type of the PLY format, under both of its names. */
-const SCALARS: Readonly<Record<string, { bytes: number; read: Read }>> = Object.fromEntries(
+const SCALARS: ReadonlyMap<string, { bytes: number; read: Read }> = new Map(
   (
     [
       [['char', 'int8'], 1, (v, a) => v.getInt8(a)],
@@ -42,7 +42,7 @@ const SCALARS: Readonly<Record<string, { bytes: number; read: Read }>> = Object.
       [['float', 'float32'], 4, (v, a, e) => v.getFloat32(a, e)],
       [['double', 'float64'], 8, (v, a, e) => v.getFloat64(a, e)],
     ] as [string[], number, Read][]
-  ).flatMap(([names, bytes, read]) => names.map((name) => [name, { bytes, read }])),
+  ).flatMap(([names, bytes, read]) => names.map((name) => [name, { bytes, read }] as const)),
 );
 
 /** How a `.ply` is written. */
@@ -282,7 +282,7 @@ function readElements(bytes: Uint8Array): Element[] {
     if (keyword === 'element') stated.push({ name: words[0], count: Number(words[1]), properties: [] });
     if (keyword === 'property') stated.at(-1)?.properties.push({ type: words[0], name: words.at(-1) ?? '' });
   }
-  if (!(title in FORMATS)) fail('format', Object.keys(FORMATS).join(', '), title);
+  if (!Object.hasOwn(FORMATS, title)) fail('format', Object.keys(FORMATS).join(', '), title);
   const format = FORMATS[title as keyof typeof FORMATS];
   const elements: Element[] = [];
   let { start } = header;
@@ -292,7 +292,7 @@ function readElements(bytes: Uint8Array): Element[] {
     let stride = 0;
     const names = new Map<string, { read: Read; offset: number; column: number }>();
     for (const [column, property] of properties.entries()) {
-      const scalar = SCALARS[property.type];
+      const scalar = SCALARS.get(property.type);
       if (scalar === undefined) {
         // Lists make what follows them hard to find; faces stand behind the vertices.
         if (elements.some((element) => element.name === 'vertex')) return elements;

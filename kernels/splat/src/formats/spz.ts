@@ -34,11 +34,14 @@ function fail(what: string, expected: string, got: string | number): never {
   });
 }
 
-/** Through a compression stream; `most` bytes at the most come out, or it throws. */
+/**
+ * Through a compression stream, up to as many bytes as the first of them say are needed: a small file may inflate a
+ * thousandfold.
+ */
 async function through(
   bytes: Uint8Array,
   stream: CompressionStream | DecompressionStream,
-  most: number,
+  needed: (start: Uint8Array) => number = () => Infinity,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -49,8 +52,11 @@ async function through(
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
-    if (length > most) fail('length', `at most ${most} bytes`, `more`);
     chunks.push(value);
+    const most = needed(chunks[0] as Uint8Array);
+    if (length <= most) continue;
+    await reader.cancel();
+    break;
   }
   const all = new Uint8Array(length);
   let at = 0;
@@ -106,7 +112,7 @@ export async function encodeSpz(gaussians: GaussianArrays): Promise<Uint8Array> 
     const step = 2 ** (8 - HARMONIC_BITS[k < 3 ? 0 : 1]);
     bytes[at++] = toByte(step * Math.round((HARMONIC_SIGNS[k] * (gaussians.shRest?.[i] ?? 0) * 128 + 128) / step));
   }
-  return through(bytes, new CompressionStream('gzip'), Infinity);
+  return through(bytes, new CompressionStream('gzip'));
 }
 
 /**
@@ -156,6 +162,15 @@ export async function decodeSpz(file: Uint8Array): Promise<GaussianArrays> {
   return gaussians;
 }
 
+/** What the header says that a file in gzip holds, bytes; no more than the header where that is none. */
+function bytesNeeded(start: Uint8Array): number {
+  if (start.length < HEADER) return HEADER;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const [magic, version, count] = [view.getUint32(0, true), view.getUint32(4, true), view.getUint32(8, true)];
+  if (magic !== MAGIC || count > MOST_GAUSSIANS || start[12] > 4) return HEADER;
+  return HEADER + count * streamsOf((start[12] + 1) ** 2 - 1, version).reduce((sum, width) => sum + width, 0);
+}
+
 type Unpacked = {
   readonly bytes: Uint8Array;
   readonly version: number;
@@ -168,7 +183,7 @@ type Unpacked = {
 async function unpack(file: Uint8Array): Promise<Unpacked> {
   const zipped = file[0] === 0x1f && file[1] === 0x8b;
   const bytes = zipped
-    ? await through(file, new DecompressionStream('gzip'), 2 ** 32).catch((cause: unknown) =>
+    ? await through(file, new DecompressionStream('gzip'), bytesNeeded).catch((cause: unknown) =>
         cause instanceof SplatError
           ? Promise.reject(cause)
           : fail('gzip', 'a whole gzip stream', String(cause instanceof Error ? cause.message : cause)),
@@ -204,21 +219,28 @@ async function inflateStreams(
 ): Promise<Uint8Array> {
   const { zstdDecompressSync } = await import('node:zlib');
   const [streams, table] = [bytes[15], view.getUint32(16, true)];
-  const out = new Uint8Array(count * widths.reduce((sum, width) => sum + width, 0));
+  // Room for all is made when all is there: the header alone may say what it likes.
+  const parts: Uint8Array[] = [];
   let at = table + 16 * streams;
-  let to = 0;
   for (const [i, width] of widths.entries()) {
     if (width === 0 || count === 0) continue;
-    if (i >= streams || at > bytes.length) fail('streams', `${widths.length} of them`, streams);
+    if (i >= streams || at > bytes.length || table + 16 * streams > bytes.length)
+      fail('streams', `${widths.length} of them`, streams);
     const length = Number(view.getBigUint64(table + 16 * i, true));
     if (at + length > bytes.length) fail('length', `${at + length} bytes`, bytes.length);
-    const stream = zstdDecompressSync(bytes.subarray(at, at + length), { maxOutputLength: count * width });
+    const packed = bytes.subarray(at, at + length);
+    const stream = ((): Uint8Array => {
+      try {
+        return zstdDecompressSync(packed, { maxOutputLength: count * width });
+      } catch (cause) {
+        return fail('zstd', `a zstd stream of ${count * width} bytes`, (cause as NodeJS.ErrnoException).code ?? 'none');
+      }
+    })();
     if (stream.length !== count * width) fail('stream', `${count * width} bytes in stream ${i}`, stream.length);
-    out.set(stream, to);
+    parts.push(stream);
     at += length;
-    to += stream.length;
   }
-  return out;
+  return new Uint8Array(await new Blob(parts as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }
 
 /**

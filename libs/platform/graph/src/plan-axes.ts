@@ -31,7 +31,7 @@ export interface AxisPlan {
  * @param settings of the run: params may say the names of axes
  */
 export function planAxes(doc: GraphDocument, registry: StageRegistry, settings: Settings = {}): AxisPlan {
-  const nodes: Record<string, NodeAxes> = {};
+  const nodes: Record<string, NodeAxes> = Object.create(null);
   const errors: GraphError[] = [];
   const made: string[] = [];
   const inOrder = (axes: Iterable<string>): string[] =>
@@ -51,7 +51,7 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry, settings: 
     if (found.kind === 'missing') continue;
     const stage = settleAxes(found.stage, tryParams(doc, name, found, settings).params);
     const edges = (into.get(name) ?? []).filter(({ to }) => Object.hasOwn(stage.inputs, to.port));
-    const inputs: Record<string, readonly string[]> = {};
+    const inputs: Record<string, readonly string[]> = Object.create(null);
     const axes = new Set<string>();
     for (const edge of edges) {
       const { port } = edge.to;
@@ -65,7 +65,7 @@ export function planAxes(doc: GraphDocument, registry: StageRegistry, settings: 
         errors.push(ungatherable({ name, port, axis: gathers }, edge, arriving, registry));
     }
     errors.push(...unpaired(name, stage, edges));
-    const outputs: Record<string, readonly string[]> = {};
+    const outputs: Record<string, readonly string[]> = Object.create(null);
     for (const [port, { makes }] of Object.entries(stage.outputs)) {
       if (makes !== undefined && axes.has(makes)) errors.push(madeTwice(name, port, makes, inputs));
       if (makes !== undefined && !made.includes(makes)) made.push(makes);

@@ -13,7 +13,7 @@ const OUTPUT = { field: 12, name: 1 };
  * @throws TensorError `tensor.model` when the bytes are no protobuf message
  */
 export function readOnnxMetadata(bytes: Uint8Array, where = 'onnx'): Record<string, string> {
-  const metadata: Record<string, string> = {};
+  const metadata: Record<string, string> = Object.create(null);
   for (const { field, value } of fields(bytes, where)) {
     if (field !== METADATA_PROPS || typeof value === 'number') continue;
     const entry: Record<number, string> = {};
@@ -41,6 +41,47 @@ export function readOnnxPorts(bytes: Uint8Array, where = 'onnx'): { inputs: stri
     );
   const constants = new Set(named(INITIALIZER));
   return { inputs: named(INPUT).filter((name) => !constants.has(name)), outputs: named(OUTPUT) };
+}
+
+/** Field numbers of the messages within a message of each kind, and which kind they are of. */
+const WITHIN: Readonly<Record<Kind, Readonly<Record<number, Kind>>>> = {
+  model: { 7: 'graph', 20: 'training', 25: 'function' },
+  training: { 1: 'graph', 2: 'graph' },
+  function: { 7: 'node', 11: 'attribute' },
+  graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
+  node: { 5: 'attribute' },
+  attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
+  sparse: { 1: 'tensor', 2: 'tensor' },
+  tensor: {},
+};
+type Kind = 'model' | 'training' | 'function' | 'graph' | 'node' | 'attribute' | 'sparse' | 'tensor';
+/** TensorProto.external_data: the file that holds a tensor's values, which the engine would open. */
+const EXTERNAL_DATA = 13;
+/** Graphs within graphs; networks have two or three. */
+const DEEPEST = 64;
+
+/**
+ * A model holds all of its values: one that names files for them makes the engine read what a stranger chose.
+ *
+ * @throws TensorError `tensor.model`
+ */
+export function refuseExternalData(bytes: Uint8Array, where = 'onnx'): void {
+  const look = (message: Uint8Array, kind: Kind, depth: number): void => {
+    for (const { field, value } of fields(message, where)) {
+      if (typeof value === 'number') continue;
+      const within = Object.hasOwn(WITHIN[kind], field) ? WITHIN[kind][field] : undefined;
+      if (depth >= DEEPEST || (kind === 'tensor' && field === EXTERNAL_DATA))
+        throw new TensorError({
+          code: 'tensor.model',
+          where: `${where}.model`,
+          expected: 'an ONNX model that holds its values itself',
+          got: depth >= DEEPEST ? `graphs nested deeper than ${DEEPEST} messages` : 'one with external data',
+          remedy: 'save it as one file',
+        });
+      if (within !== undefined) look(value, within, depth + 1);
+    }
+  };
+  look(bytes, 'model', 0);
 }
 
 /** The values of one field of a message that are byte strings: texts and messages. */

@@ -181,7 +181,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
     const own = Uint8Array.prototype.slice.call(bytes, start + begin, start + end);
     tensors[name] = { dtype, shape, data: new ARRAYS[dtype](own.buffer) };
   }
-  return { tensors: { ...tensors }, metadata };
+  return { tensors, metadata };
 }
 
 /** f32 values as the raw bits of F16 (round to nearest even). */
@@ -204,8 +204,10 @@ interface Entry {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
+  let json: string;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(json);
   } catch (error) {
     throw new SafetensorsError(
       {
@@ -227,7 +229,35 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
       expected: 'a JSON record',
       got: 'another value',
     });
+  const doubled = doubledName(json);
+  if (doubled !== undefined)
+    throw new SafetensorsError({
+      code: 'tensor.safetensors',
+      where: 'safetensors.header',
+      expected: 'each name once',
+      got: `${inShort(doubled)} twice`,
+      remedy: 'write the file again',
+    });
   return header;
+}
+
+/**
+ * A name that the header states twice: of the two `JSON.parse` keeps the last in silence, others the first, so that one
+ * file would hold other values for other readers.
+ */
+function doubledName(json: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?=\s*(:?))|[{}[\]]/gs)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (depth === 1) {
+      const name = JSON.parse(token) as string;
+      if (seen.has(name)) return name;
+      seen.add(name);
+    }
+  }
+  return undefined;
 }
 
 function readMetadata(value: unknown): Record<string, string> {
@@ -239,7 +269,7 @@ function readMetadata(value: unknown): Record<string, string> {
       expected: 'a record of strings',
       got: 'another value',
     });
-  const metadata: Record<string, string> = {};
+  const metadata: Record<string, string> = Object.create(null);
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string')
       throw new SafetensorsError({
@@ -268,21 +298,21 @@ function readEntry(name: string, value: unknown, size: number): Entry {
       code: 'tensor.safetensors',
       where: `safetensors.${name}.dtype`,
       expected: `one of ${Object.keys(ARRAYS).join(', ')}`,
-      got: JSON.stringify(value.dtype),
+      got: inShort(value.dtype),
     });
   if (!isNaturals(shape))
     throw new SafetensorsError({
       code: 'tensor.safetensors',
       where: `safetensors.${name}.shape`,
       expected: 'a list of non-negative integers',
-      got: JSON.stringify(shape),
+      got: inShort(shape),
     });
   if (!isNaturals(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new SafetensorsError({
       code: 'tensor.safetensors',
       where: `safetensors.${name}.data_offsets`,
       expected: '[begin, end]',
-      got: JSON.stringify(offsets),
+      got: inShort(offsets),
     });
   }
   const [begin, end] = offsets;
@@ -327,6 +357,12 @@ function dtypeOfArray(name: string, data: SafetensorsData): SafetensorsDtype {
       got: (data as object).constructor.name,
     });
   return found;
+}
+
+/** A value of the header in one line, cut: it may have been written to be long. */
+function inShort(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function isNaturals(value: unknown): value is number[] {

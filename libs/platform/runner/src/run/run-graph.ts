@@ -232,7 +232,7 @@ async function readMetrics(
   loop: ElementLoop,
   store: ArtifactStore,
 ): Promise<Record<string, ElementMetrics[]>> {
-  const byNode: Record<string, ElementMetrics[]> = {};
+  const byNode: Record<string, ElementMetrics[]> = Object.create(null);
   for (const node of graph.nodes) {
     for (const [port, spec] of Object.entries(node.stage.outputs)) {
       if (spec.type.id !== 'metrics') continue;

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { refuseExternalData } from '../onnx-metadata.ts';
 import { encodeOnnx, type OnnxDtype, type OnnxValueInfo } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
 import { describeShape, describeTensor, dtypeOf, type Tensor, type TensorData } from '../tensor.ts';
@@ -52,6 +53,7 @@ export class Session implements Executable {
    */
   static async create(where: string, bytes: Uint8Array, options: SessionOptions): Promise<Session> {
     const { device, threads } = executionOptions(where, options);
+    refuseExternalData(bytes, where);
     let session: InferenceSession;
     try {
       session = await InferenceSession.create(bytes, {
