@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   activeGraph,
   formatGraph,
@@ -14,10 +16,21 @@ import { DOCUMENT_BYTES, sha256, type ProjectFiles } from './project-files.ts';
 import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
+/**
+ * A larger file is not listed, but can be opened by its name: data is what lies about in megabytes, and to read one
+ * holds up everybody. Bytes.
+ */
+const LISTED_BYTES = 2 * 2 ** 20;
+
 /** The graph files of a project: open, save, list. What is written is always the canonical text. */
 export class Documents {
   readonly #files: ProjectFiles;
   readonly #registry: StageRegistry;
+  /** by path, what the list says of a file, and when that was */
+  readonly #listed = new Map<
+    string,
+    { changed: number; size: number; found: DocumentList['documents'][number] | undefined }
+  >();
   /** saves, one after another: of two that began from one file the second must see the first */
   #saving: Promise<unknown> = Promise.resolve();
 
@@ -26,25 +39,41 @@ export class Documents {
     this.#registry = registry;
   }
 
+  /** The graphs of the project. A file that has not changed is not read again; between two others are answered. */
   async list(): Promise<DocumentList> {
     const documents: DocumentList['documents'] = [];
-    for (const path of await this.#files.listJson()) {
-      try {
-        const { name, description, nodes } = parseGraph(
-          (await this.#files.read(path, DOCUMENT_BYTES)).toString('utf8'),
-          { path },
-        );
-        documents.push({
-          path: this.#files.relative(path),
-          name,
-          ...(description !== undefined && { description }),
-          nodes: Object.keys(nodes).length,
-        });
-      } catch {
-        continue; // another JSON file
+    const paths = await this.#files.listJson();
+    for (const path of paths) {
+      const { mtimeMs, size } = await stat(path).catch(() => ({ mtimeMs: 0, size: 0 }));
+      let known = this.#listed.get(path);
+      if (known?.changed !== mtimeMs || known.size !== size) {
+        known = { changed: mtimeMs, size, found: await this.#describe(path) };
+        this.#listed.set(path, known);
+        await setImmediate();
       }
+      if (known.found !== undefined) documents.push(known.found);
     }
+    for (const path of this.#listed.keys()) if (!paths.includes(path)) this.#listed.delete(path);
     return { documents };
+  }
+
+  /** What the list says of a file; undefined of one that is no graph, or too large to be looked into unasked. */
+  async #describe(path: string): Promise<DocumentList['documents'][number] | undefined> {
+    try {
+      const text = (await this.#files.read(path, LISTED_BYTES)).toString('utf8');
+      // Most JSON files of a project are others: told apart without their positions.
+      const { format } = JSON.parse(text.replace(/^\uFEFF/, '')) as { format?: unknown };
+      if (format !== 1) return undefined;
+      const { name, description, nodes } = parseGraph(text, { path });
+      return {
+        path: this.#files.relative(path),
+        name,
+        ...(description !== undefined && { description }),
+        nodes: Object.keys(nodes).length,
+      };
+    } catch {
+      return undefined; // another JSON file
+    }
   }
 
   /** @throws Refused 403, 404, 422 */

@@ -11,6 +11,8 @@ export const DOCUMENT_BYTES = 16 * 2 ** 20;
 /** Folders in which no graphs are looked for. */
 const PASSED_OVER = new Set(['node_modules', 'out', 'build', 'dist']);
 const DEEPEST = 4;
+/** A folder with more JSON files is one of data. */
+const MOST_JSON = 2000;
 
 /**
  * The files of a project, for a page that nobody vouches for: nothing outside the project's folder by real path, and no
@@ -134,11 +136,17 @@ export class ProjectFiles {
   async listJson(): Promise<string[]> {
     const found: string[] = [];
     const walk = async (folder: string, depth: number): Promise<void> => {
+      if (found.length >= MOST_JSON) return;
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
         if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
         const path = join(folder, entry.name);
         if (entry.isDirectory() && depth < DEEPEST) await walk(path, depth + 1);
-        else if (entry.isFile() && entry.name.endsWith('.json') && (await stat(path)).size <= DOCUMENT_BYTES)
+        else if (
+          found.length < MOST_JSON &&
+          entry.isFile() &&
+          entry.name.endsWith('.json') &&
+          (await stat(path)).size <= DOCUMENT_BYTES
+        )
           found.push(path);
       }
     };

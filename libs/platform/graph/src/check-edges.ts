@@ -6,12 +6,16 @@ import { graphFault, type GraphError } from './graph-error.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import { portTypes, type StageRegistry } from './registry.ts';
 
+/** After so many the rest is not looked at: each searches for names that may have been meant. */
+const MOST_FAULTS = 1000;
+
 /** What is wrong with inputs of the graph, connections, and sockets that nothing feeds. */
 export function checkEdges(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   const edges = edgesOf(doc);
   const errors: GraphError[] = checkInputs(doc, registry, edges);
   const sound: SoundEdge[] = [];
   for (const edge of edges) {
+    if (errors.length >= MOST_FAULTS) break;
     const from = resolveSource(doc, registry, edge);
     const to = resolveTarget(doc, registry, edge);
     for (const side of [from, to]) if (side.kind === 'wrong') errors.push(...side.errors);

@@ -52,19 +52,44 @@ export function topologicalOrder(doc: GraphDocument): { order: string[]; loop?: 
   for (const { from, to } of edgesOf(doc)) {
     if (from.kind === 'node' && feeds.has(from.node)) feeds.get(to.node)?.add(from.node);
   }
-  const order: string[] = [];
-  const placed = new Set<string>();
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const [node, sources] of feeds) {
-      if (placed.has(node) || ![...sources].every((source) => placed.has(source))) continue;
-      placed.add(node);
-      order.push(node);
-      grown = true;
-    }
-  }
+  const { order, placed } = inRounds(feeds);
   const stuck = [...feeds.keys()].find((node) => !placed.has(node));
   return stuck === undefined ? { order } : { order, loop: findLoop(feeds, placed, stuck) };
+}
+
+/**
+ * Nodes in rounds: each round goes through the document and takes what all of its sources come before. A node's round is
+ * that of its latest source, or the next where that source stands behind it; so the rounds need not be gone through.
+ */
+function inRounds(feeds: ReadonlyMap<string, ReadonlySet<string>>): { order: string[]; placed: Set<string> } {
+  const position = new Map([...feeds.keys()].map((node, at) => [node, at]));
+  const fed = new Map<string, string[]>();
+  const waits = new Map<string, number>();
+  for (const [node, sources] of feeds) {
+    waits.set(node, sources.size);
+    for (const source of sources) {
+      const there = fed.get(source);
+      if (there === undefined) fed.set(source, [node]);
+      else there.push(node);
+    }
+  }
+  const round = new Map([...feeds].filter(([, sources]) => sources.size === 0).map(([node]) => [node, 0]));
+  const ready = [...round.keys()];
+  for (let at = 0; at < ready.length; at += 1) {
+    const node = ready[at] as string;
+    for (const next of fed.get(node) ?? []) {
+      const least =
+        (round.get(node) as number) + ((position.get(node) as number) > (position.get(next) as number) ? 1 : 0);
+      round.set(next, Math.max(round.get(next) ?? 0, least));
+      waits.set(next, (waits.get(next) as number) - 1);
+      if (waits.get(next) === 0) ready.push(next);
+    }
+  }
+  const order = ready.sort(
+    (a, b) =>
+      (round.get(a) as number) - (round.get(b) as number) || (position.get(a) as number) - (position.get(b) as number),
+  );
+  return { order, placed: new Set(order) };
 }
 
 /**

@@ -45,6 +45,22 @@ export function graphFault(parts: Omit<GraphError, 'message'>): GraphError {
   return { ...parts, message: sentenceOf(parts) };
 }
 
+/** Nobody reads more at once. */
+const MOST_TOLD = 100;
+
+/** The faults that are told: the first hundred, then how many more there are. */
+export function toldOf(errors: readonly GraphError[]): readonly GraphError[] {
+  if (errors.length <= MOST_TOLD) return errors;
+  const more = graphFault({
+    code: 'graph.invalid',
+    where: 'graph',
+    expected: 'no faults',
+    got: `these ${MOST_TOLD} and ${errors.length - MOST_TOLD} more`,
+    remedy: 'correct these first',
+  });
+  return [...errors.slice(0, MOST_TOLD), more];
+}
+
 /**
  * A graph that is refused, with everything that is wrong with it: its parts are those of the first error, with the code
  * `graph.invalid`; `message` has
@@ -56,8 +72,9 @@ export class InvalidGraph extends Fault<GraphErrorCode> {
   readonly errors: readonly GraphError[];
 
   constructor(errors: readonly GraphError[], options?: { cause?: unknown }) {
-    super({ ...(errors[0] as GraphError), code: 'graph.invalid' }, options);
-    this.message = errors.map((error) => error.message).join('\n');
-    this.errors = errors;
+    const told = toldOf(errors);
+    super({ ...(told[0] as GraphError), code: 'graph.invalid' }, options);
+    this.message = told.map((error) => error.message).join('\n');
+    this.errors = told;
   }
 }

@@ -6,10 +6,21 @@ export interface JsonFault {
   readonly got: string;
 }
 
-/** Where each value of a JSON text begins, by its path joined with `/` (keys as they are), or the first fault. */
+/**
+ * Where a value begins, and what is in it. A tree, and no map by whole paths: those would hold every key once for each
+ * value within it, which of long keys is quadratic.
+ */
+export interface JsonPlace {
+  readonly offset: number;
+  /** by key, or by index as text; none of a value that holds no others */
+  readonly within?: Map<string, JsonPlace>;
+}
+
+/** Where each value of a JSON text begins, or the first fault. */
 export type JsonScan =
-  | { readonly kind: 'fault'; readonly fault: JsonFault }
-  | { readonly kind: 'fine'; readonly offsets: ReadonlyMap<string, number> };
+  { readonly kind: 'fault'; readonly fault: JsonFault } | { readonly kind: 'fine'; readonly place: JsonPlace };
+
+const LONGEST_SHOWN = 60;
 
 class ScanStop extends Error {
   readonly fault: JsonFault;
@@ -20,7 +31,9 @@ class ScanStop extends Error {
 }
 
 const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+/** Pieces of a string: one pattern for the whole overflows the stack of the engine at some megabytes. */
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPED = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** Deeper than any graph; a text nested further would overflow the stack. */
 const DEEPEST = 200;
@@ -32,8 +45,7 @@ const DEEPEST = 200;
 export function scanJson(text: string): JsonScan {
   const scan = new Scan(text);
   try {
-    scan.document();
-    return { kind: 'fine', offsets: scan.offsets };
+    return { kind: 'fine', place: scan.document() };
   } catch (error) {
     if (error instanceof ScanStop) return { kind: 'fault', fault: error.fault };
     throw error;
@@ -41,8 +53,6 @@ export function scanJson(text: string): JsonScan {
 }
 
 class Scan {
-  /** where each value begins, by its path */
-  readonly offsets = new Map<string, number>();
   readonly #text: string;
   #at = 0;
 
@@ -50,10 +60,11 @@ class Scan {
     this.#text = text;
   }
 
-  document(): void {
-    this.#value('', 0);
+  document(): JsonPlace {
+    const place = this.#value(0);
     this.#take(SPACE);
     if (this.#at < this.#text.length) this.#fail('nothing after the value');
+    return place;
   }
 
   get #next(): string | undefined {
@@ -76,44 +87,61 @@ class Scan {
     return at >= this.#text.length ? 'the end of the text' : JSON.stringify([...this.#text.slice(at, at + 2)][0]);
   }
 
-  #value(path: string, depth: number): void {
-    this.#take(SPACE);
-    this.offsets.set(path, this.#at);
-    if (depth > DEEPEST) this.#fail(`at most ${DEEPEST} levels`);
-    if (this.#next === '{') this.#members(path, depth);
-    else if (this.#next === '[') this.#elements(path, depth);
-    else if (this.#next === '"') {
-      if (this.#take(STRING) === undefined)
-        this.#fail('a string that ends with " and escapes \\ and control characters');
-    } else if (!this.#take(WORD)) this.#fail('a value');
+  /** A string with its quotes; where it is none, nothing is taken. */
+  #string(): string | undefined {
+    const start = this.#at;
+    if (this.#next !== '"') return undefined;
+    this.#at += 1;
+    do this.#take(PLAIN);
+    while (this.#take(ESCAPED) !== undefined);
+    if (this.#next !== '"') {
+      this.#at = start;
+      return undefined;
+    }
+    this.#at += 1;
+    return this.#text.slice(start, this.#at);
   }
 
-  #members(path: string, depth: number): void {
-    const seen = new Set<string>();
+  #value(depth: number): JsonPlace {
+    this.#take(SPACE);
+    const offset = this.#at;
+    if (depth > DEEPEST) this.#fail(`at most ${DEEPEST} levels`);
+    if (this.#next === '{') return { offset, within: this.#members(depth) };
+    if (this.#next === '[') return { offset, within: this.#elements(depth) };
+    if (this.#next === '"') {
+      if (this.#string() === undefined) this.#fail('a string that ends with " and escapes \\ and control characters');
+    } else if (!this.#take(WORD)) this.#fail('a value');
+    return { offset };
+  }
+
+  #members(depth: number): Map<string, JsonPlace> {
+    const within = new Map<string, JsonPlace>();
     this.#list('}', () => {
-      const key = this.#key(seen);
+      const key = this.#key(within);
       this.#take(SPACE);
       if (this.#next !== ':') this.#fail('a :');
       this.#at += 1;
-      this.#value(path === '' ? key : `${path}/${key}`, depth + 1);
+      within.set(key, this.#value(depth + 1));
     });
+    return within;
   }
 
-  #key(seen: Set<string>): string {
+  #key(seen: ReadonlyMap<string, unknown>): string {
     this.#take(SPACE);
     const start = this.#at;
-    const quoted = this.#take(STRING) ?? this.#fail(seen.size > 0 ? 'a key in " after the comma' : 'a key in " or }');
+    const quoted = this.#string() ?? this.#fail(seen.size > 0 ? 'a key in " after the comma' : 'a key in " or }');
     const key = JSON.parse(quoted) as string;
     if (seen.has(key)) {
       this.#at = start;
-      this.#fail('each key once', 'graph.duplicate-key', `${quoted} a second time`);
+      this.#fail('each key once', 'graph.duplicate-key', `${quoted.slice(0, LONGEST_SHOWN)} a second time`);
     }
-    seen.add(key);
     return key;
   }
 
-  #elements(path: string, depth: number): void {
-    this.#list(']', (index) => this.#value(path === '' ? `${index}` : `${path}/${index}`, depth + 1));
+  #elements(depth: number): Map<string, JsonPlace> {
+    const within = new Map<string, JsonPlace>();
+    this.#list(']', (index) => within.set(`${index}`, this.#value(depth + 1)));
+    return within;
   }
 
   /** From the bracket that opens to the one that closes, with what reads one entry. */
@@ -131,8 +159,28 @@ class Scan {
   }
 }
 
-/** Line and column, both from 1, of an offset. */
-export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before[before.length - 1] as string).length + 1 };
+/** Where the value at a path begins, else where the nearest around it does. */
+export function offsetAt(place: JsonPlace, path: readonly PropertyKey[]): number {
+  let at = place;
+  for (const key of path) {
+    const inner = at.within?.get(String(key));
+    if (inner === undefined) break;
+    at = inner;
+  }
+  return at.offset;
+}
+
+/** Gives line and column, both from 1, of offsets in a text, which is looked through once. */
+export function placesIn(text: string): (offset: number) => { line: number; column: number } {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+  };
 }

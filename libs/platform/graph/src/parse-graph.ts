@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { closestName, oneOf } from './closest-name.ts';
+import { closestName, nameInShort, oneOf } from './closest-name.ts';
 import { graphSchema, type GraphDocument } from './document.ts';
 import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
-import { lineAndColumn, scanJson } from './json-scan.ts';
+import { offsetAt, placesIn, scanJson } from './json-scan.ts';
+import { beyondLimits } from './limits.ts';
 
 /**
  * The JSON Schema of a graph document, for editors (`"$schema"`); committed as `graph.schema.json`.
@@ -20,8 +21,9 @@ export function graphJsonSchema(): Record<string, unknown> {
  */
 export function parseGraph(text: string, options: { path: string }): GraphDocument {
   const body = text.replace(/^\uFEFF/, '');
+  let placeOf: ReturnType<typeof placesIn> | undefined;
   const place = (offset: number): { line: number; column: number; at: string } => {
-    const { line, column } = lineAndColumn(body, offset);
+    const { line, column } = (placeOf ??= placesIn(body))(offset);
     return { line, column, at: `${options.path}:${line}:${column}` };
   };
   const scan = scanJson(body);
@@ -41,44 +43,56 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
     ]);
   }
   const value: unknown = JSON.parse(body);
-  const parsed = graphSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => unknownKey(issue.path, key))
-      : [badValue(value, issue)],
-  );
+  const beyond = beyondLimits(value);
+  const parsed = beyond.length === 0 ? graphSchema.safeParse(value) : undefined;
+  if (parsed?.success) return parsed.data;
+  const errors = parsed === undefined ? beyond : faultsOf(value, parsed.error.issues);
   throw new InvalidGraph(
     errors.map(({ path, ...error }) => {
-      const { line, column, at } = place(
-        scan.offsets.get(path.join('/')) ?? scan.offsets.get(path.slice(0, -1).join('/')) ?? 0,
-      );
+      const { line, column, at } = place(offsetAt(scan.place, path));
       return graphFault({ ...error, line, column, where: `${at}: ${error.where}` });
     }),
   );
 }
 
-type Found = Omit<GraphError, 'line' | 'column' | 'message'> & { path: readonly PropertyKey[] };
+/** No more are looked at: a text of megabytes may have a fault at every letter. */
+const MOST_FAULTS = 1000;
+
+function faultsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): Found[] {
+  const found: Found[] = [];
+  for (const issue of issues) {
+    if (found.length >= MOST_FAULTS) break;
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys.slice(0, MOST_FAULTS)) found.push(unknownKey(issue.path, key));
+    else found.push(badValue(value, issue));
+  }
+  return found;
+}
+
+export type Found = Omit<GraphError, 'line' | 'column' | 'message'> & { path: readonly PropertyKey[] };
+
+/** Made once: of thousands of unknown keys each asks for it. */
+let schema: SchemaPart | undefined;
 
 function unknownKey(parent: readonly PropertyKey[], key: string): Found {
   const path = [...parent, key];
-  const known = keysAt(graphJsonSchema(), parent);
+  const known = keysAt((schema ??= graphJsonSchema()), parent);
   const close = closestName(key, known);
-  const remedy = close === undefined ? `delete "${key}"` : `did you mean "${close}"?`;
+  const remedy = close === undefined ? `delete ${shown(key)}` : `did you mean "${close}"?`;
   return {
     code: 'graph.unknown-key',
     path,
     ...nodeIn(path),
-    where: path.join('.'),
+    where: pathText(path),
     expected: oneOf(known),
-    got: `"${key}"`,
+    got: shown(key),
     remedy,
   };
 }
 
 function badValue(value: unknown, issue: z.core.$ZodIssue): Found {
   const got = valueAt(value, issue.path);
-  const where = issue.path.length === 0 ? 'graph' : issue.path.join('.');
+  const where = issue.path.length === 0 ? 'graph' : pathText(issue.path);
   if (issue.code === 'invalid_key')
     return {
       code: 'graph.bad-value',
@@ -99,6 +113,10 @@ function badValue(value: unknown, issue: z.core.$ZodIssue): Found {
     got: shown(got),
     remedy,
   };
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((part) => nameInShort(String(part))).join('.');
 }
 
 function nodeIn(path: readonly PropertyKey[]): { node?: string } {

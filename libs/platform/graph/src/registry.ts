@@ -29,12 +29,18 @@ export function parseStageReference(reference: string): { id: string; version: n
   return { id: reference.slice(0, at), version: Number(reference.slice(at + 1)) };
 }
 
+/** By registry, which changes no more: every edge of a graph asks. */
+const typesOf = new WeakMap<StageRegistry, ReadonlyMap<string, PortType>>();
+
 /** Every port type that a stage of the registry takes or gives, by id. */
 export function portTypes(registry: StageRegistry): ReadonlyMap<string, PortType> {
+  const known = typesOf.get(registry);
+  if (known !== undefined) return known;
   const types = new Map<string, PortType>();
   for (const stage of registry.values()) {
     for (const port of [...Object.values(stage.inputs), ...Object.values(stage.outputs)])
       types.set(port.type.id, port.type);
   }
+  typesOf.set(registry, types);
   return types;
 }

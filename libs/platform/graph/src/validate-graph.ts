@@ -2,7 +2,7 @@ import { checkEdges } from './check-edges.ts';
 import { checkReferences } from './check-references.ts';
 import type { GraphDocument } from './document.ts';
 import { topologicalOrder } from './edges.ts';
-import { graphFault, type GraphError } from './graph-error.ts';
+import { graphFault, toldOf, type GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import { planAxes } from './plan-axes.ts';
 import type { StageRegistry } from './registry.ts';
@@ -59,5 +59,5 @@ function checkCycle(doc: GraphDocument): GraphError[] {
 
 /** A param that is wrong in the node is wrong at every size: said once. */
 function unique(errors: readonly GraphError[]): GraphError[] {
-  return [...new Map(errors.map((error) => [error.message, error])).values()];
+  return [...toldOf([...new Map(errors.map((error) => [error.message, error])).values()])];
 }

@@ -1,0 +1,54 @@
+import type { Found } from './parse-graph.ts';
+
+/**
+ * More than these no graph of a person or program has needed (the largest has 306 nodes); each is some ten times what
+ * the notebook draws. A larger one is refused by its number, before anything looks at what is in it.
+ */
+const MOST: Readonly<Record<string, number>> = {
+  inputs: 1000,
+  nodes: 10_000,
+  edges: 50_000,
+  outputs: 10_000,
+  sizes: 100,
+  expect: 10_000,
+  cells: 2000,
+  groups: 2000,
+  comments: 2000,
+  layout: 20_000,
+};
+/** Of a node, input, output, size or graph; a folder's or file's name has at most 255 bytes. Characters. */
+const LONGEST_NAME = 120;
+const NAMED = ['inputs', 'nodes', 'outputs', 'sizes', 'layout'];
+
+/** What of a document is more than a graph may have, before it is looked into. */
+export function beyondLimits(value: unknown): Found[] {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [];
+  const document = value as Record<string, unknown>;
+  return Object.keys(document).flatMap((key): Found[] => {
+    const part = document[key];
+    if (key === 'name' && typeof part === 'string' && part.length > LONGEST_NAME)
+      return [tooLong(['name'], 'name', part.length)];
+    if (!Object.hasOwn(MOST, key) || part === null || typeof part !== 'object') return [];
+    const keys = Object.keys(part);
+    const most = MOST[key] as number;
+    if (keys.length > most)
+      return [
+        {
+          code: 'graph.bad-value',
+          path: [key],
+          where: key,
+          expected: `at most ${most}`,
+          got: `${keys.length}`,
+          remedy: 'split the graph',
+        },
+      ];
+    if (!NAMED.includes(key)) return [];
+    const long = keys.find((name) => name.length > LONGEST_NAME + (key === 'layout' ? 'inputs.'.length : 0));
+    return long === undefined ? [] : [tooLong([key, long], `${key}.${long.slice(0, 20)}…`, long.length)];
+  });
+}
+
+function tooLong(path: readonly string[], where: string, length: number): Found {
+  const expected = `a name of at most ${LONGEST_NAME} characters`;
+  return { code: 'graph.bad-value', path, where, expected, got: `${length}`, remedy: 'shorten it' };
+}
