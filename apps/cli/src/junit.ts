@@ -1,4 +1,4 @@
-import { unexpected, type FaultParts } from '@soliloquy/fault';
+import { printable, unexpected, type FaultParts } from '@soliloquy/fault';
 import { InvalidGraph, type ExpectationRow } from '@soliloquy/graph';
 import { elementText, type NodePlan, type RunSummary } from '@soliloquy/runner';
 
@@ -127,7 +127,7 @@ function failureElement({ type, message, ...parts }: Failure): string {
  * may hold, even as a reference (most control characters, lone surrogates), is written as `\x1b`, `\ud800`.
  */
 function escaped(text: string): string {
-  return text
+  const xml = text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -135,6 +135,8 @@ function escaped(text: string): string {
     .replace(/[\t\n\r]/g, (space) => `&#${space.charCodeAt(0)};`)
     .replace(/[\x00-\x1f\x7f-\x9f]/g, (control) => `\\x${hex(control, 2)}`)
     .replace(/[\p{Surrogate}\ufffe\uffff]/gu, (lone) => `\\u${hex(lone, 4)}`);
+  // What turns the direction of a line is left.
+  return printable(xml);
 }
 
 function hex(character: string, digits: number): string {

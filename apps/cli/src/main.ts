@@ -1,6 +1,7 @@
 import { unexpected } from '@soliloquy/fault';
 import { exitCodeOfError } from './exit-code.ts';
 import { commands, helpFor, overview } from './help.ts';
+import { complain, print } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What every command's module exports. */
@@ -42,8 +43,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (caught) {
     const thrown = (await import('./refused-config.ts')).withTrustRemedy(caught);
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    process.stderr.write(`${unexpected(error, 'soliloquy', 'to finish').message}\n`);
-    if (process.env.SOLILOQUY_DEBUG === '1') process.stderr.write(`${error.stack ?? ''}\n`);
+    complain(`${unexpected(error, 'soliloquy', 'to finish').message}\n`);
+    if (process.env.SOLILOQUY_DEBUG === '1') complain(`${error.stack ?? ''}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -51,16 +52,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 async function dispatch(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined) {
-    process.stderr.write(overview());
+    complain(overview());
     return 2;
   }
   if (name === '--help' || name === '-h' || (name === 'help' && args.length === 0)) {
-    process.stdout.write(overview());
+    print(overview());
     return 0;
   }
   if (name === '--version' || name === '-V') {
     const { versionOfSoliloquy } = await import('./versions.ts');
-    process.stdout.write(`${versionOfSoliloquy()}\n`);
+    print(`${versionOfSoliloquy()}\n`);
     return 0;
   }
   const wanted = name === 'help' ? args[0] : name;
@@ -73,7 +74,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
       remedy: 'see soliloquy --help',
     });
   if (name === 'help' || args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(helpFor(wanted));
+    print(helpFor(wanted));
     return 0;
   }
   return (await modules[wanted]()).execute(args);

@@ -13,6 +13,7 @@ import {
 import { withBackbones } from '@soliloquy/graph/edit';
 import { CONFIG_NAMES, type WritingRooms } from '@soliloquy/runner';
 import type { ParsedOptions } from './parse-options.ts';
+import { complain } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 const LARGEST_GRAPH = 16 * 2 ** 20;
@@ -45,7 +46,7 @@ export async function readGraphText(path: string): Promise<string> {
  */
 export async function openGraph(path: string, registry: StageRegistry): Promise<GraphDocument> {
   const { doc, notes } = migrateGraph(parseGraph(await readGraphText(path), { path }), registry);
-  for (const note of notes) process.stderr.write(`${path}: ${note}\n`);
+  for (const note of notes) complain(`${path}: ${note}\n`);
   return doc;
 }
 
@@ -65,7 +66,7 @@ export async function openAsSet(
     registry,
     parseSet(options.texts('set')),
   );
-  for (const each of dropped) process.stderr.write(`${each}\n`);
+  for (const each of dropped) complain(`${each}\n`);
   return { document: doc, settings: { size: options.text('size'), set } };
 }
 

@@ -1,5 +1,6 @@
 import { dirname, relative } from 'node:path';
 import { graphFault, InvalidGraph } from '@soliloquy/graph';
+import { complain } from './print.ts';
 
 /** The configuration that was opened last, where nobody allowed it. */
 let refused: string | undefined;
@@ -10,7 +11,7 @@ export function remember(configPath: string | undefined): void {
   refused = configPath;
   if (configPath === undefined || noted.has(configPath)) return;
   noted.add(configPath);
-  process.stderr.write(
+  complain(
     `${shown(configPath)}: not trusted, so nothing of it is run; ` +
       `${remedyOf(configPath)} says what it would run and allows it\n`,
   );

@@ -20,6 +20,7 @@ import {
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
 import { junitOfRun } from './junit.ts';
+import { complain, print } from './print.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
@@ -116,9 +117,8 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       listen: (event) => show.event(event),
     });
     show.end(summary);
-    for (const text of complaints(summary)) process.stderr.write(`${text}\n`);
-    if (process.env.SOLILOQUY_DEBUG === '1')
-      for (const { stack } of summary.failures) process.stderr.write(`${stack ?? ''}\n`);
+    for (const text of complaints(summary)) complain(`${text}\n`);
+    if (process.env.SOLILOQUY_DEBUG === '1') for (const { stack } of summary.failures) complain(`${stack ?? ''}\n`);
     if (request.junit !== undefined) await keepInside(request.junit, { ...rooms, option: '--junit' });
     if (request.junit !== undefined) await writeWhole(request.junit, junitOfRun(document.name, summary));
     return summary;
@@ -152,12 +152,11 @@ async function openPlace(
 
 export function chooseShow(json: boolean, outFolder: string): Show {
   const { stdout } = process;
-  const write = (text: string): void => void stdout.write(text);
-  if (json) return showJson(write);
-  if (!stdout.isTTY || process.env.TERM === 'dumb') return showLines(write, outFolder);
+  if (json) return showJson(print);
+  if (!stdout.isTTY || process.env.TERM === 'dumb') return showLines(print, outFolder);
   return showTerminal(
     {
-      write,
+      write: (text) => void stdout.write(text),
       get columns() {
         return stdout.columns || 80;
       },

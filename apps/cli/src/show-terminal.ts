@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { printable } from '@soliloquy/fault';
 import type { RunEvent } from '@soliloquy/runner';
 import { closingLines, duration, type Show } from './show.ts';
 
@@ -49,7 +50,7 @@ export function showTerminal(terminal: TerminalLike, outFolder: string): Show {
 
   /** Text that stays, above the rows. */
   function say(text: string): void {
-    terminal.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[J${text}\n`);
+    terminal.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}\x1b[J${printable(text)}\n`);
     drawn = 0;
     draw();
   }
@@ -113,7 +114,7 @@ function update(row: Row, event: RunEvent): void {
     case 'task-progress':
       row.running.set(event.element, {
         share: event.total > 0 ? Math.min(1, event.done / event.total) : 0,
-        note: event.note ?? '',
+        note: printable(event.note ?? ''),
       });
       break;
     case 'task-finished':

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { printable } from '@soliloquy/fault';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
 
 /** How a run is shown while it goes: to a terminal, a pipe, or a program. */
@@ -32,7 +33,7 @@ export function closingLines(
 ): string[] {
   const lines: string[] = [];
   const widest = Math.max(0, ...summary.outputs.map(({ name }) => name.length));
-  for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${shortPath(path)}`);
+  for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${printable(shortPath(path))}`);
   const holding = summary.expectations.filter(({ holds }) => holds).length;
   if (summary.expectations.length > 0) lines.push(`  ${holding} of ${summary.expectations.length} expectations hold`);
   const work = `${summary.executed} executed, ${summary.cached} cached, ${duration(summary.seconds)}`;
@@ -50,7 +51,7 @@ export function closingLines(
       lines.push(paint('bad', `failed: ${work}`));
       break;
   }
-  lines.push(paint('dim', `  record: ${shortPath(join(outFolder, 'run.json'))}`));
+  lines.push(paint('dim', `  record: ${printable(shortPath(join(outFolder, 'run.json')))}`));
   return lines;
 }
 

@@ -1,6 +1,7 @@
 import { cancelRun, openCluster } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy cancel RUN --nats URL` */
@@ -17,7 +18,7 @@ export async function execute(args: readonly string[]): Promise<number> {
         got: `"${run}"`,
         remedy: 'soliloquy workers shows what runs',
       });
-    process.stdout.write(`${run}: cancelled\n`);
+    print(`${run}: cancelled\n`);
     return 0;
   } finally {
     await cluster.close();

@@ -1,6 +1,7 @@
 import { dropDeadLetter, listDead, openCluster, retryDead, type DeadLetter } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 
 const SHOWN = 12;
@@ -54,5 +55,5 @@ function lineOf({ id, label, kind, attempts, at, reason }: DeadLetter): string {
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
 }

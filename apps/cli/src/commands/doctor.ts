@@ -2,6 +2,7 @@ import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } fro
 import { findingsOf, type Finding } from '../backbone-findings.ts';
 import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { projectFindings } from '../project-findings.ts';
 import { projectFolderFor } from '../project.ts';
 
@@ -14,9 +15,7 @@ interface Section {
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('doctor', args, [0, 0]);
   const sections = await examine(await openInstallation(projectFolderFor('graph.json'), options));
-  process.stdout.write(
-    options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'),
-  );
+  print(options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'));
   return 0;
 }
 

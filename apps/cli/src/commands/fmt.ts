@@ -1,6 +1,7 @@
 import { formatGraph, parseGraph } from '@soliloquy/graph';
 import { keepInside, writeWhole } from '@soliloquy/runner';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { readGraphText, writingRooms } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -20,12 +21,12 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const path of options.positionals) {
     const text = await readGraphText(path);
     const canonical = formatGraph(parseGraph(text, { path }));
-    if (!check && !write) process.stdout.write(canonical);
+    if (!check && !write) print(canonical);
     else if (text !== canonical) {
       formatted = false;
       if (write) await keepInside(path, writingRooms(path, 'soliloquy fmt'));
       if (write) await writeWhole(path, canonical);
-      process.stdout.write(`${path}: ${write ? 'formatted' : 'not formatted; soliloquy fmt --write does it'}\n`);
+      print(`${path}: ${write ? 'formatted' : 'not formatted; soliloquy fmt --write does it'}\n`);
     }
   }
   return check && !formatted ? 1 : 0;

@@ -4,6 +4,7 @@ import { followRun, listRuns, openCluster } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
+import { complain, print } from '../print.ts';
 import { chooseShow } from '../run-document.ts';
 import { closingLines } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
@@ -42,9 +43,8 @@ export async function execute(args: readonly string[]): Promise<number> {
       show.close();
       const record = heard.findLast((event) => event.type === 'run-finished')?.record ?? 'run.json';
       if (!options.flag('json'))
-        for (const line of closingLines(summary, dirname(record), (_style, words) => words))
-          process.stdout.write(`${line}\n`);
-      for (const event of heard) if (event.type === 'task-failed') process.stderr.write(`${event.message}\n`);
+        for (const line of closingLines(summary, dirname(record), (_style, words) => words)) print(`${line}\n`);
+      for (const event of heard) if (event.type === 'task-failed') complain(`${event.message}\n`);
       return exitCodeOf(summary.status);
     } finally {
       show.close();

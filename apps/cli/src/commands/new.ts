@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '@soliloquy/runner';
 import { configOf, openInstallation } from '../open-installation.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { projectFolderFor } from '../project.ts';
 import { EMPTY_CONFIG, withCommandEntry, withModuleEntry } from '../scaffold/config-entry.ts';
 import { checkNewBackbone, checkNewMeasure, checkNewStage, sourceOf } from '../scaffold/find-stage.ts';
@@ -115,5 +116,5 @@ function moduleOf(files: ScaffoldFiles, module: string, config: string, where: s
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
 }

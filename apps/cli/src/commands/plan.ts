@@ -15,6 +15,7 @@ import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 
 /** `soliloquy plan GRAPH` */
@@ -49,7 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   if (junit !== undefined) await keepInside(junit, writingRooms(path, '--junit'));
   if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
   for (const plan of plans)
-    process.stdout.write(
+    print(
       options.flag('json')
         ? `${JSON.stringify(plan)}\n`
         : `${lineOf(plan, Math.max(...plans.map(({ node }) => node.length)))}\n`,

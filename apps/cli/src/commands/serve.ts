@@ -7,6 +7,7 @@ import { openGateway } from '@soliloquy/gateway';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 import { userStateFolder } from '../user-folder.ts';
@@ -38,13 +39,13 @@ export async function execute(args: readonly string[]): Promise<number> {
     versions: installedVersions(),
   });
   const link = gateway.link();
-  process.stdout.write(
+  print(
     `notebook of ${project}\n  ${link}\nThe link works ` +
       `once${process.stdin.isTTY ? '; press Enter for another, Ctrl-C to end' : ''}.\n`,
   );
   if (!options.flag('no-open') && process.stdout.isTTY) openBrowser(link);
   const keyboard = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
-  keyboard?.on('line', () => process.stdout.write(`  ${gateway.link()}\n`));
+  keyboard?.on('line', () => print(`  ${gateway.link()}\n`));
   await told();
   keyboard?.close();
   await gateway.close();

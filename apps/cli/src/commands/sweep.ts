@@ -19,6 +19,7 @@ import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { duration } from '../show.ts';
@@ -55,7 +56,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const statuses: RunStatus[] = [];
   const records: PastRun[] = [];
   for (const [at, variant] of variants.entries()) {
-    if (!json) process.stdout.write(`${at === 0 ? '' : '\n'}${at + 1} of ${variants.length}: ${variant.label}\n`);
+    if (!json) print(`${at === 0 ? '' : '\n'}${at + 1} of ${variants.length}: ${variant.label}\n`);
     const folder = join(outFolder, variant.label);
     const { run, status } = await runDocument({
       document: variant.document,
@@ -95,7 +96,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     `${JSON.stringify({ ...record, variants: ended, figures }, null, 2)}\n`,
   );
   if (!json)
-    process.stdout.write(
+    print(
       `\n${table(
         variants.slice(0, records.length),
         records,

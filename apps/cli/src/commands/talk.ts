@@ -7,6 +7,7 @@ import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { shortPath } from '../show.ts';
@@ -65,7 +66,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const made = summary.outputs.find(({ name }) => name === 'film.mp4');
   if (made !== undefined) {
     await writeWhole(film, await readFile(made.path));
-    if (!options.flag('json')) process.stdout.write(`  film: ${shortPath(film)}\n`);
+    if (!options.flag('json')) print(`  film: ${shortPath(film)}\n`);
   }
   return exitCodeOf(summary.status);
 }

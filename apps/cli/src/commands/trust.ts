@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { changedFiles, closureOfConfig, configFault, TrustRecord, type ImportClosure } from '@soliloquy/runner';
 import { configOf } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { projectFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 import { trustRecordPath } from '../user-settings.ts';
@@ -61,5 +62,5 @@ function linesOf({ root, files, packages, computed }: ImportClosure, changed: re
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  print(`${text}\n`);
 }

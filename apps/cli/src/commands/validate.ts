@@ -2,6 +2,7 @@ import { InvalidGraph } from '@soliloquy/graph';
 import { prepareGraph } from '@soliloquy/runner';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
+import { complain, print } from '../print.ts';
 import { faultsOf, openGraph, projectFolderFor } from '../project.ts';
 import { withTrustRemedy } from '../refused-config.ts';
 
@@ -14,12 +15,12 @@ export async function execute(args: readonly string[]): Promise<number> {
     try {
       const document = await openGraph(path, registry);
       prepareGraph(document, registry);
-      process.stdout.write(`${path}: valid, ${Object.keys(document.nodes).length} nodes\n`);
+      print(`${path}: valid, ${Object.keys(document.nodes).length} nodes\n`);
     } catch (thrown) {
       const error = withTrustRemedy(thrown);
       if (!(error instanceof InvalidGraph)) throw error;
       valid = false;
-      for (const fault of faultsOf(path, error)) process.stderr.write(`${fault}\n`);
+      for (const fault of faultsOf(path, error)) complain(`${fault}\n`);
     }
   }
   return valid ? 0 : 2;

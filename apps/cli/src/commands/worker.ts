@@ -8,6 +8,7 @@ import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 import { versionOfSoliloquy } from '../versions.ts';
@@ -39,7 +40,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const findings = await workerFindings(registry);
   const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));
   const stateFolder = stateFolderFor(join(process.cwd(), 'graph'), options.text('store'));
-  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const say = (text: string): void => void print(`${text}\n`);
   const local = await openDiskStore(join(stateFolder, 'store'), { synced: false });
   const cluster = await openCluster(access, 'worker');
   try {

@@ -1,6 +1,7 @@
 import { capabilityWords, listWorkers, openCluster, PROTOCOL, type WorkerRecord } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
 import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
 import { duration } from '../show.ts';
 
 /** `soliloquy workers --nats URL` */
@@ -9,10 +10,9 @@ export async function execute(args: readonly string[]): Promise<number> {
   const cluster = await openCluster(neededAccess('workers', options), 'workers');
   try {
     const workers = await listWorkers(cluster);
-    if (options.flag('json')) for (const worker of workers) process.stdout.write(`${JSON.stringify(worker)}\n`);
-    else if (workers.length === 0)
-      process.stdout.write('no worker has joined; start one with soliloquy worker --nats …\n');
-    else process.stdout.write(workers.map(linesOf).join(''));
+    if (options.flag('json')) for (const worker of workers) print(`${JSON.stringify(worker)}\n`);
+    else if (workers.length === 0) print('no worker has joined; start one with soliloquy worker --nats …\n');
+    else print(workers.map(linesOf).join(''));
     return 0;
   } finally {
     await cluster.close();
