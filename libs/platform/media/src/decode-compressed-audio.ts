@@ -1,6 +1,7 @@
 import type { AudioSample, Input, InputAudioTrack } from 'mediabunny';
 import type { Audio } from './audio.ts';
 import { ChannelSums, opposedNotice } from './channel-sums.ts';
+import { checkFlac, checkMp4Tables } from './check-tables.ts';
 import { codecTitle, formatTitle } from './codec-titles.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
 import { firstLine, MediaError } from './media-error.ts';
@@ -11,6 +12,9 @@ import { flacOfOgg, isOgg, splitOgg, type OggLink } from './split-ogg.ts';
 
 /** What a whole recording may lack at its end, seconds: decoders drop up to two packets. */
 const LONGEST_GAP = 0.1;
+
+/** Sound of a film begins sooner, seconds. */
+const LATEST_START = 600;
 
 export interface DecodeOptions {
   readonly name: string;
@@ -121,6 +125,8 @@ function unusable(name: string, got: string): MediaError {
 
 /** The first track that can be decoded, of a file that mediabunny reads. */
 async function decodeFile(bytes: Uint8Array, { name, maxSeconds, notice }: DecodeOptions): Promise<Audio> {
+  checkFlac(bytes);
+  checkMp4Tables(bytes);
   using _held = holdEventLoop();
   const { ALL_FORMATS, BufferSource, Input } = await loadCodecs();
   using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
@@ -227,6 +233,9 @@ async function readChannel(
       if (sampleRate === 0) {
         sampleRate = sample.sampleRate;
         const start = Math.round((await startOf(track)) * sampleRate);
+        // Silence costs a file nothing and us four bytes a sample.
+        if (start > (Math.min(maxSeconds, LATEST_START) + SLACK) * sampleRate)
+          throw new Error(`its sound begins after ${Math.round(start / sampleRate)} s`);
         if (start > 0) parts.push(new Float32Array(start));
         length = Math.max(0, start);
         early = Math.max(await opusPreSkip(track), -start);

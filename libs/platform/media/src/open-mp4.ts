@@ -1,4 +1,5 @@
 import type { InputVideoTrack } from 'mediabunny';
+import { checkMp4Tables } from './check-tables.ts';
 import { readTrackAudio } from './decode-compressed-audio.ts';
 import { holdEventLoop, loadCodecs } from './load-codecs.ts';
 import { firstLine, MediaError } from './media-error.ts';
@@ -19,6 +20,7 @@ export async function openMp4(bytes: Uint8Array, name = 'video'): Promise<Video>
   using _held = holdEventLoop();
   const { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } = await loadCodecs();
   try {
+    checkMp4Tables(bytes);
     using input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) });
     const track = await input.getPrimaryVideoTrack();
     if (!track) throw new Error('no picture track');
