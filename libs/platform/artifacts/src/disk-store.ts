@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { constants, createReadStream, statSync } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from './artifact-store.ts';
@@ -265,11 +266,20 @@ function sizeOf(path: string): number | undefined {
   }
 }
 
+/** Age is told by the disk's own clock: that of this process may be days off, and another's file is at work. */
 async function removeStale(folder: string): Promise<void> {
-  const now = Date.now();
-  for (const name of await readdir(folder).catch(() => [])) {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0) return;
+  const probe = join(folder, `.${randomUUID()}.now`);
+  const now = await writeFile(probe, '', { flag: 'wx' }).then(
+    async () => (await stat(probe)).mtimeMs,
+    () => undefined,
+  );
+  await rm(probe, { force: true }).catch(() => undefined);
+  if (now === undefined) return;
+  for (const name of names) {
     const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
+    const found = await lstat(path).catch(() => undefined);
     if (found !== undefined && now - found.mtimeMs > STALE_MS) await rm(path, { force: true }).catch(() => undefined);
   }
 }

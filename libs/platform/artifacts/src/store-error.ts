@@ -76,7 +76,7 @@ export function storeErrorFrom(cause: unknown, doing: string, path: string): Sto
         phase: 'before-run',
         where: path,
         expected: `a folder that can be written for ${doing}`,
-        got: code,
+        got: code === 'EROFS' ? 'a read-only disk (EROFS)' : code,
         remedy: 'allow it or choose another folder',
       },
       { cause },

@@ -28,7 +28,7 @@ export async function proveWritable(folder: string, option = '--out', rooms?: Wr
         code: 'run.unwritable',
         where: option,
         expected: 'a folder that can be written',
-        got: `${(cause as NodeJS.ErrnoException).code} at ${folder}`,
+        got: `${refusalWords(cause)} at ${folder}`,
         remedy: `choose another with ${option}`,
       },
       { cause },
@@ -61,7 +61,7 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
         code: 'run.unwritable',
         where: path,
         expected: `to write ${bytes.length} bytes`,
-        got: `${code === 'ENOSPC' ? 'a full disk (ENOSPC)' : code}`,
+        got: refusalWords(cause),
         remedy: code === 'ENOSPC' ? 'free some space' : 'choose another place',
       },
       { cause },
@@ -110,6 +110,12 @@ export async function removeFormerOutputs(folder: string, made: ReadonlySet<stri
     const bytes = await readRegularFile(path, undefined, constants.O_NOFOLLOW).catch(() => undefined);
     if (bytes !== undefined && sha256(bytes) === digest) await rm(path, { force: true });
   }
+}
+
+/** What the operating system refused, in words where they say more than its code. */
+function refusalWords(cause: unknown): string {
+  const { code = 'an error' } = cause as NodeJS.ErrnoException;
+  return { ENOSPC: 'a full disk (ENOSPC)', EROFS: 'a read-only disk (EROFS)' }[code] ?? code;
 }
 
 function temporaryFor(path: string): string {
