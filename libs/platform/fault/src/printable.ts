@@ -1,6 +1,6 @@
 /**
- * What a terminal obeys instead of showing it: C0 and C1 controls but tab and line feed, and what turns the direction of
- * text, so that a line reads other than it is (CVE-2021-42574).
+ * What a terminal obeys instead of showing it: C0 and C1 controls but tab and line feed, and what turns the direction
+ * of text, so that a line reads other than it is (CVE-2021-42574).
  */
 const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 

@@ -58,8 +58,8 @@ export function topologicalOrder(doc: GraphDocument): { order: string[]; loop?: 
 }
 
 /**
- * Nodes in rounds: each round goes through the document and takes what all of its sources come before. A node's round is
- * that of its latest source, or the next where that source stands behind it; so the rounds need not be gone through.
+ * Nodes in rounds: each round goes through the document and takes what all of its sources come before. A node's round
+ * is that of its latest source, or the next where that source stands behind it; so the rounds need not be gone through.
  */
 function inRounds(feeds: ReadonlyMap<string, ReadonlySet<string>>): { order: string[]; placed: Set<string> } {
   const position = new Map([...feeds.keys()].map((node, at) => [node, at]));
