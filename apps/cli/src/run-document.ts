@@ -14,6 +14,7 @@ import {
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
+import { buildStale } from './build-stale.ts';
 import { junitOfRun } from './junit.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
@@ -53,12 +54,14 @@ const HARD_STOP_MS = 1900;
 /**
  * Runs a document here or on a cluster, shows how it goes, and writes the reports that were asked for.
  *
- * @throws InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
+ * @throws Fault `build.failed`, InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const threads = request.threads ?? availableParallelism();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
+  // Over a cluster the workers compute.
+  if (request.cluster === undefined) await buildStale(['kernels']);
   const stop = new AbortController();
   const { store, transport, openLog, close } = await openPlace(request, threads, () => stop.abort());
   let inputs: Awaited<ReturnType<typeof importInputs>>;

@@ -1,5 +1,6 @@
 import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
 import { findingsOf, type Finding } from '../backbone-findings.ts';
+import { BUILT_PARTS, staleParts } from '../build-stale.ts';
 import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { projectFindings } from '../project-findings.ts';
@@ -65,6 +66,7 @@ async function examine(installation: Installation): Promise<Section[]> {
         },
       ],
     },
+    { title: 'Built', findings: builtFindings() },
     {
       title: 'Programs',
       findings: [
@@ -75,6 +77,15 @@ async function examine(installation: Installation): Promise<Section[]> {
     { title: 'Project', findings: projectFindings(installation) },
     { title: 'Backbones', findings: backbones },
   ];
+}
+
+function builtFindings(): Finding[] {
+  const stale = new Map(staleParts().map(({ part, why }) => [part, why]));
+  return BUILT_PARTS.map((part) => {
+    const why = stale.get(part);
+    if (why === undefined) return { name: part, here: true, detail: 'as its sources are' };
+    return { name: part, here: false, detail: why, remedy: 'npm run build; run and serve do it too' };
+  });
 }
 
 function program(name: string, remedy: string): Finding {

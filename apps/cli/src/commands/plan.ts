@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { importInputs, planGraph, prepareGraph, writeWhole, type NodePlan } from '@soliloquy/runner';
+import { staleParts } from '../build-stale.ts';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
@@ -34,6 +35,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   );
   const junit = options.text('junit');
   if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
+  for (const { title, why } of staleParts(['kernels']))
+    process.stderr.write(`${title}: ${why}; run builds them first\n`);
   for (const plan of plans)
     process.stdout.write(
       options.flag('json')

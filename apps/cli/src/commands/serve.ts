@@ -4,6 +4,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findCommand } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
+import { buildStale, BUILT_PARTS } from '../build-stale.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -23,6 +24,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     machineDevice(options),
   ]);
   if (path !== undefined) await openGraph(path, registry);
+  await buildStale(BUILT_PARTS);
   const gateway = await openGateway({
     project,
     graph: path === undefined ? undefined : relative(project, resolve(path)).split(sep).join('/'),

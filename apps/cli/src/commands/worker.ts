@@ -4,6 +4,7 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
 import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
+import { buildStale } from '../build-stale.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
@@ -35,6 +36,7 @@ export async function execute(args: readonly string[]): Promise<number> {
         remedy: 'e.g. deformation-fit or deformation-fit/hexplane',
       });
   }
+  await buildStale(['kernels']);
   const device = await machineDevice(options);
   const findings = await workerFindings(registry);
   const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));
