@@ -103,7 +103,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       signal: stop.signal,
       listen: (event) => show.event(event),
     });
-    show.end(summary);
+    show.end(summary, { size: graph.size, expect: document.expect });
     for (const text of complaints(summary)) process.stderr.write(`${text}\n`);
     if (process.env.SOLILOQUY_DEBUG === '1')
       for (const { stack } of summary.failures) process.stderr.write(`${stack ?? ''}\n`);
