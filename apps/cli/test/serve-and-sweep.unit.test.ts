@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
+import { columnBlocks } from '../src/figure-table.ts';
 import { freshProject, processesWith, readJson, soliloquy, start } from './fixture/command.ts';
 
 const chain = {
@@ -32,7 +33,7 @@ describe('soliloquy sweep', () => {
     expect(stdout.slice(stdout.indexOf('\nfar.amount') + 1)).toMatch(
       new RegExp(
         [
-          '^far\\.amount {2}all\\.factor {2}ended {2} +time {2}all\\.sum',
+          '^far\\.amount {2}all\\.factor {2}ended {2}computed {2}all\\.sum',
           '1 {11}1 {11}unmet .* 3',
           '1 {11}2 {11}done .* 6',
           '20 {10}1 {11}done .* 41',
@@ -89,6 +90,76 @@ describe('soliloquy sweep', () => {
       stderr: expect.stringMatching(/^--vary: expected at least one/) as string,
     });
     expect(readdirSync(folder)).not.toContain('refused');
+  });
+});
+
+describe('what a sweep shows', () => {
+  const doubled = {
+    ...chain,
+    nodes: { ...chain.nodes, before: { stage: 'total@1' }, after: { stage: 'total@1', params: { factor: 0 } } },
+    edges: [...chain.edges, 'clips.value -> before.values', 'far.sum -> after.values'],
+    expect: [
+      { metric: 'before.sum', atLeast: 0 },
+      { metric: 'after.sum', atMost: 0 },
+    ],
+  };
+
+  test('is what differs or comes after what is varied, never what cannot differ; seconds as computed', async () => {
+    const folder = freshProject({ 'chain.json': doubled });
+    const { stdout } = await soliloquy(
+      folder,
+      'sweep',
+      'chain.json',
+      '--vary',
+      'far.amount=1,20',
+      '--set',
+      'far.ms=300',
+    );
+    const table = stdout.slice(stdout.indexOf('\nfar.amount') + 1);
+    expect(table).toMatch(/^far\.amount {2}ended {2}computed {2}after\.sum {2}all\.sum\n/);
+    expect(table).not.toContain('before.sum');
+    const again = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.amount=1,20', '--set', 'far.ms=300');
+    expect(again.stdout).toContain('0 executed');
+    // Nothing ran, and yet both took what their two elements took.
+    expect(again.stdout.slice(again.stdout.indexOf('\nfar.amount') + 1)).toBe(table);
+    expect(Number(/^1 +done +([\d.]+) s/m.exec(table)?.[1])).toBeGreaterThanOrEqual(0.6);
+  });
+
+  test('goes on below where it does not fit beside', () => {
+    const rows = [
+      ['amount', 'first', 'second', 'third'],
+      ['1', '0.1', '0.2', '0.3'],
+    ];
+    expect(columnBlocks(rows, 1, 24)).toEqual([
+      'amount  first  second',
+      '1         0.1     0.2',
+      '',
+      'amount  third',
+      '1         0.3',
+    ]);
+  });
+});
+
+describe('soliloquy compare', () => {
+  test('says of two runs what was asked for, what differs and by how much', async () => {
+    const folder = freshProject({ 'chain.json': chain });
+    await soliloquy(folder, 'run', 'chain.json', '--out', 'one');
+    await soliloquy(folder, 'run', 'chain.json', '--out', 'two', '--set', 'far.amount=20');
+    const { code, stdout, stderr } = await soliloquy(folder, 'compare', 'one', 'two/run.json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^--set far\.amount: not set -> 20\n\nsame: clips\ndifferent: far, all\nsum\.txt: /);
+    expect(stdout).toMatch(/\nall\.sum +21 +41 +\+20\n0 figures are the same\n$/);
+    const [first] = readdirSync(join(folder, '.soliloquy/runs')).sort();
+    const same = await soliloquy(folder, 'compare', first, 'one');
+    expect(same.stdout).toMatch(
+      /^asked for the same\n\nsame: clips, far, all\ndifferent: no node\nsum\.txt: the same\n/,
+    );
+    expect(same.stdout).toMatch(/\n1 figure is the same\n$/);
+    const json = JSON.parse((await soliloquy(folder, 'compare', 'one', 'two', '--json')).stdout) as object;
+    expect(json).toMatchObject({ figures: [{ metric: 'all.sum', values: [21, 41] }], nodes: { same: ['clips'] } });
+    const lost = await soliloquy(folder, 'compare', 'one', 'three');
+    expect(lost).toMatchObject({ code: 2, stdout: '' });
+    expect(lost.stderr).toMatch(/^soliloquy compare: expected the id of a run .*, got "three"; the latest are \d{8}-/);
   });
 });
 
