@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly graphFolder: string;
   readonly stateFolder: string;
   readonly outFolder: string;
+  /** Path by name of outputs that go elsewhere. */
+  readonly places?: ReadonlyMap<string, string>;
   readonly resume: boolean;
   readonly keepGoing: boolean;
   readonly json: boolean;
@@ -96,6 +98,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       transport,
       stateFolder: request.stateFolder,
       outFolder: request.outFolder,
+      places: request.places,
       resume: request.resume,
       keepGoing: request.keepGoing,
       openLog,

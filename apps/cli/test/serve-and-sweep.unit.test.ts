@@ -200,6 +200,8 @@ describe('--set node.backbone', () => {
       graph: { nodes: { far: { backbone: 'wide' } } },
       set: { 'far.amount': '20' },
     });
+    const near = await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbon=wide');
+    expect(near).toMatchObject({ code: 2, stderr: expect.stringMatching(/; did you mean "backbone"\?\n$/) as string });
     expect(await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbone=wid')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^(chain\.json: )?far\.backbone: expected one of plain/) as string,

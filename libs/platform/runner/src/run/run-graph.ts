@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly stateFolder: string;
   /** Where outputs and `run.json` go, e.g. `out/quickstart`. */
   readonly outFolder: string;
+  /** Path by name of outputs that go elsewhere than into `outFolder`. */
+  readonly places?: ReadonlyMap<string, string>;
   /** Under which id; a new one when left out. One that there was is taken up again. */
   readonly run?: string;
   /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
@@ -146,7 +148,7 @@ interface Ending {
 
 /** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
 async function runToEnd(
-  { graph, store, outFolder }: RunOptions,
+  { graph, store, outFolder, places }: RunOptions,
   loop: ElementLoop,
   inputs: ReadonlyMap<string, string>,
   listen: (event: RunEvent) => void,
@@ -167,7 +169,7 @@ async function runToEnd(
       if (loop.failures.length > 0) return ended('failed', [...loop.failures]);
       try {
         metrics = await readMetrics(graph, loop, store);
-        written = await writeOutputs(graph, inputs, loop, store, outFolder, listen);
+        written = await writeOutputs({ graph, store, outFolder, places }, inputs, loop, listen);
         break;
       } catch (thrown) {
         // A damaged artifact that no task had to read is noticed only here.
@@ -249,11 +251,9 @@ function carriedBy(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, fr
 
 /** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
 async function writeOutputs(
-  graph: PreparedGraph,
+  { graph, store, outFolder: folder, places }: Pick<RunOptions, 'graph' | 'store' | 'outFolder' | 'places'>,
   inputs: ReadonlyMap<string, string>,
   loop: ElementLoop,
-  store: ArtifactStore,
-  folder: string,
   listen: RunListener,
 ): Promise<Written[]> {
   const written: Written[] = [];
@@ -261,12 +261,13 @@ async function writeOutputs(
     const { node, port } = parsePortReference(from);
     const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
     for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
-      const path = join(folder, fileName);
+      const path = places?.get(fileName) ?? join(folder, fileName);
       await writeWhole(path, carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from)));
       written.push({ name: fileName, path, digest: ref.digest, file, from });
     }
   }
-  await removeFormerOutputs(folder, new Set(written.map(({ name }) => name)));
+  const here = written.filter(({ name, path }) => path === join(folder, name));
+  await removeFormerOutputs(folder, new Set(here.map(({ name }) => name)));
   for (const { name, path, digest } of written) listen({ type: 'output-written', name, path, digest });
   return written;
 }
