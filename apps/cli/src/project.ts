@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import {
+  decodeGraphText,
   migrateGraph,
   parseGraph,
   parseSet,
@@ -20,7 +21,7 @@ const LARGEST_GRAPH = 16 * 2 ** 20;
 /**
  * Reads a graph file's text.
  *
- * @throws UsageError when there is no such file or it is no text of reasonable size
+ * @throws UsageError when there is no such file or it is too large; InvalidGraph where it is no UTF-8
  */
 export async function readGraphText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
@@ -43,7 +44,7 @@ export async function readGraphText(path: string): Promise<string> {
       got: `${(bytes.length / 2 ** 20).toFixed(0)} MiB`,
       remedy: 'check the path',
     });
-  return bytes.toString('utf8');
+  return decodeGraphText(bytes, path);
 }
 
 /**

@@ -141,7 +141,7 @@ export class ProjectFiles {
         if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
         const path = join(folder, entry.name);
         if (entry.isDirectory() && depth < DEEPEST) await walk(path, depth + 1);
-        else if (entry.isFile() && entry.name.endsWith('.json') && (await stat(path)).size <= DOCUMENT_BYTES)
+        else if (entry.isFile() && /\.json$/i.test(entry.name) && (await stat(path)).size <= DOCUMENT_BYTES)
           found.push(path);
       }
     };

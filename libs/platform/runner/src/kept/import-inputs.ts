@@ -134,9 +134,7 @@ async function readGiven(
         remedy: 'give a smaller one',
       });
     const bytes = await readFile(path);
-    return type === 'text'
-      ? { kind: 'text', text: bytes.toString('utf8') }
-      : { kind: 'file', name: basename(path), bytes };
+    return { kind: 'file', name: basename(path), bytes };
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
