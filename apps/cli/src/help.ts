@@ -175,6 +175,7 @@ export const commands = {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
     says: 'the notebook in the browser, on this machine alone; prints a link that works once',
     options: {
+      threads,
       port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' },
       'no-open': { type: 'boolean', says: 'open no browser' },
       device,

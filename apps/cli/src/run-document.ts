@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { availableCores } from '@soliloquy/device';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import {
   importInputs,
@@ -60,7 +60,7 @@ const HARD_STOP_MS = 1900;
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
-  const threads = request.threads ?? availableParallelism();
+  const threads = request.threads ?? availableCores();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
   // Over a cluster the workers compute.
   if (request.cluster === undefined) await buildStale(['kernels']);

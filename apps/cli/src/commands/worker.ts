@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { availableCores } from '@soliloquy/device';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
 import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
@@ -19,7 +19,7 @@ const GRACE_S = 600;
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('worker', args, [0, 0]);
   const access = neededAccess('worker', options);
-  const threads = parseCount('threads', options.text('threads')) ?? availableParallelism();
+  const threads = parseCount('threads', options.text('threads')) ?? availableCores();
   const grace = parseCount('grace', options.text('grace')) ?? GRACE_S;
   const ackWait = parseCount('ack-wait', options.text('ack-wait'));
   const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
