@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { staleBuild } from '@soliloquy/device/built-sources';
 import { Fault } from '@soliloquy/fault';
@@ -53,10 +53,18 @@ export async function buildStale(parts: readonly BuiltPart[], installation = INS
   }
 }
 
+/** Where its package says that it is. */
+function programOfNx(folder: string): string | undefined {
+  const manifest = join(folder, 'package.json');
+  if (!existsSync(manifest)) return undefined;
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { nx: string } };
+  return join(folder, bin.nx);
+}
+
 /** @returns what went wrong; undefined where nothing did */
 async function build(name: string, installation: string): Promise<string | undefined> {
-  const nx = join(installation, 'node_modules', 'nx', 'bin', 'nx.js');
-  if (!existsSync(nx)) return `no ${nx}`;
+  const nx = programOfNx(join(installation, 'node_modules', 'nx'));
+  if (nx === undefined) return `no nx in ${join(installation, 'node_modules')}`;
   const bin = join(installation, 'node_modules', '.bin');
   const child = spawn(process.execPath, [nx, 'run-many', '-t', 'build', '-p', name, '--outputStyle=static'], {
     cwd: installation,

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { listSources, staleBuild } from '@soliloquy/device/built-sources';
 import { buildStale, staleParts } from '../src/build-stale.ts';
+import { INSTALLATION } from '../src/versions.ts';
 
 /** An installation whose kernels have one source; `builder` is the program that builds them. */
 function installation(builder?: string): { root: string; package: string; build(): void } {
@@ -13,8 +14,9 @@ function installation(builder?: string): { root: string; package: string; build(
   mkdirSync(join(folder, 'src'), { recursive: true });
   writeFileSync(join(folder, 'src', 'sort.as.ts'), 'one');
   if (builder !== undefined) {
-    mkdirSync(join(root, 'node_modules', 'nx', 'bin'), { recursive: true });
-    writeFileSync(join(root, 'node_modules', 'nx', 'bin', 'nx.js'), builder);
+    mkdirSync(join(root, 'node_modules', 'nx'), { recursive: true });
+    writeFileSync(join(root, 'node_modules', 'nx', 'package.json'), '{ "bin": { "nx": "./nx.js" } }');
+    writeFileSync(join(root, 'node_modules', 'nx', 'nx.js'), builder);
   }
   return {
     root,
@@ -78,7 +80,13 @@ test('a build that fails names the remedy, and asks nobody to report it', async 
       'run npm ci, then npm run build',
   });
   expect(said.join('')).toContain('no compiler');
-  await expect(buildStale(['kernels'], installation().root)).rejects.toThrow(/got no .*nx\.js; run npm ci/);
+  await expect(buildStale(['kernels'], installation().root)).rejects.toThrow(/got no nx in .*node_modules; run npm ci/);
+});
+
+test('the builder of this checkout is where it is looked for', () => {
+  const folder = join(INSTALLATION, 'node_modules', 'nx');
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: { nx: string } };
+  expect(existsSync(join(folder, bin.nx))).toBe(true);
 });
 
 test('this checkout is built from its sources', () => {
