@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
 import { columnBlocks } from '../src/figure-table.ts';
-import { freshProject, processesWith, readJson, soliloquy, start } from './fixture/command.ts';
+import { BIN, freshProject, processesWith, readJson, soliloquy, STAGES, start } from './fixture/command.ts';
 
 const chain = {
   format: 1,
@@ -17,6 +19,14 @@ const chain = {
   outputs: { 'sum.txt': 'all.page' },
   expect: [{ metric: 'all.sum', atLeast: 5 }],
 };
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('soliloquy sweep', () => {
   test('runs every combination, shares what is common, and compares them in one table', async () => {
@@ -210,6 +220,22 @@ describe('--set node.backbone', () => {
 });
 
 describe('soliloquy serve', () => {
+  test('stops when npx does, behind whose shell it runs', async () => {
+    const folder = freshProject({ 'chain.json': chain });
+    const line = '"$0" "$1" serve chain.json --no-open --threads 1; true';
+    const shell = spawn('sh', ['-c', line, process.execPath, BIN], {
+      cwd: folder,
+      env: { ...process.env, SOLILOQUY_STAGES: STAGES, npm_command: 'exec', SOLILOQUY_HOME: join(folder, 'state') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [said] = (await once(shell.stdout, 'data')) as [Buffer];
+    expect(said.toString()).toContain('notebook of');
+    const pid = Number(readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, 'utf8').trim());
+    onTestFinished(() => void (isAlive(pid) && process.kill(pid, 'SIGKILL')));
+    shell.kill('SIGTERM');
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  }, 60_000);
+
   test('prints a link that opens the project once, runs nothing, and leaves nothing behind at its end', async () => {
     const folder = freshProject({ 'chain.json': chain });
     const serving = start(folder, ['serve', 'chain.json', '--no-open']);
