@@ -34,6 +34,7 @@ async function examine(installation: Installation): Promise<Section[]> {
       title: 'Machine',
       findings: [
         { name: 'node', here: true, detail: facts.node },
+        platformFinding(facts.platform, facts.arch),
         { name: 'cores', here: true, detail: `${facts.threads} (${facts.cpu}, ${facts.arch})` },
         {
           name: 'memory',
@@ -77,6 +78,18 @@ async function examine(installation: Installation): Promise<Section[]> {
     { title: 'Project', findings: projectFindings(installation) },
     { title: 'Backbones', findings: backbones },
   ];
+}
+
+/** What the tests run on; elsewhere the lock file has no build of the encoder. */
+function platformFinding(platform: string, arch: string): Finding {
+  const detail = `${platform} ${arch}`;
+  if (platform === 'linux' && arch === 'x64') return { name: 'platform', here: true, detail: `${detail}, tested` };
+  return {
+    name: 'platform',
+    here: false,
+    detail: `${detail}, not tested`,
+    remedy: `use Linux x64, or npm install --no-save @napi-rs/webcodecs-${detail.replace(' ', '-')} and try`,
+  };
 }
 
 function builtFindings(): Finding[] {
