@@ -88,7 +88,7 @@ function platformFinding(platform: string, arch: string): Finding {
     name: 'platform',
     here: false,
     detail: `${detail}, not tested`,
-    remedy: `use Linux x64, or npm install --no-save @napi-rs/webcodecs-${detail.replace(' ', '-')} and try`,
+    remedy: 'use Linux x64: the lock file has no build of the encoder for others',
   };
 }
 
