@@ -4,7 +4,7 @@ import { listSources } from '@soliloquy/device/built-sources';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** Lists beside the page every file of the workspace that it was made of: `soliloquy serve` builds it where one changed. */
+/** Lists beside the page the files of the workspace that it is made of: `soliloquy serve` builds what is stale. */
 export function recordSources(): Plugin {
   return {
     name: 'record-sources',

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
 /*
- * What is built from sources (the kernels' WebAssembly, the notebook's page) lies in `build/` beside a list of the files
- * that it was made of. By content: a checkout, a cache and a copy all change the times of files.
+ * What is built from sources (the kernels' WebAssembly, the notebook's page) lies in `build/` beside a list of its
+ * files. By content: a checkout, a cache and a copy all change the times of files.
  */
 
 /** In the folder `build` of a package. */

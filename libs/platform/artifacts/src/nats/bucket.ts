@@ -6,8 +6,8 @@ import type { ArtifactFile } from '../artifact-store.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently } from './broker-errors.ts';
 
 /**
- * A message's payload is 1 MB at most, where the server does not say another limit. Of 128 KiB chunks half as many bytes pass in a second (measured: 290 and 580
- * MiB/s). Bytes.
+ * A message's payload is 1 MB at most, where the server does not say another limit. Of 128 KiB chunks half as many
+ * bytes pass in a second (measured: 290 and 580 MiB/s). Bytes.
  */
 const CHUNK = 512 * 1024;
 /** What a message holds beside its payload: headers, which the limit of the server counts too. Bytes. */
