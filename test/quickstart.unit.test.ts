@@ -125,9 +125,10 @@ describe('the quickstart at its tiny size', () => {
       const others = commands.filter(
         (given) => !here.includes(given) && !given.includes('--nats') && given[0] !== 'new',
       );
-      // `serve` is called by apps/cli/test/serve-and-sweep.unit.test.ts.
+      // `compare` and `serve` are called by apps/cli/test/serve-and-sweep.unit.test.ts.
       expect(others).toEqual([
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
+        ['compare', 'out/quickstart', 'out/other'],
         ['serve', 'graphs/quickstart.json'],
       ]);
     });

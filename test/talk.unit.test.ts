@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +30,10 @@ async function talk(image: string, audio: string) {
     'film.mp4',
   ]);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
-  expect(ended.stdout).toMatch(/\n {2}film: film\.mp4\n$/);
+  expect(ended.stdout).toMatch(/\n {2}kept: store, with the avatar of this picture.*\n {2}film: film\.mp4\n$/);
+  // The film is written once, where it was asked for; the rest is said with its place.
+  expect(readdirSync(join(folder, 'out', 'talk')).sort()).toEqual(['avatar.ply', 'run.json']);
+  expect(ended.stdout).toMatch(/\n {2}film\.mp4 +film\.mp4\n {2}avatar\.ply +out\/talk\/avatar\.ply\n/);
   return {
     executed: executedNodes(runJson(folder, 'talk')),
     film: await openMp4(readFileSync(join(folder, 'film.mp4')), 'film.mp4'),

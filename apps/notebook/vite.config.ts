@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { firstLoadBudget } from './first-load-budget.ts';
+import { recordSources } from './record-sources.ts';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // relative, so that the page works under any path of the gateway
   base: './',
-  plugins: [svelte(), firstLoadBudget({ kib: 400 })],
+  plugins: [svelte(), firstLoadBudget({ kib: 400 }), recordSources()],
   build: {
     outDir: 'build',
     emptyOutDir: true,

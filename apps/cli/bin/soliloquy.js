@@ -12,6 +12,7 @@ const self = fileURLToPath(import.meta.url);
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
   module.enableCompileCache?.();
+  whenNpxStops(() => process.kill(process.pid, 'SIGTERM'));
   const { main } = await import('../src/main.ts');
   process.exit(await main(process.argv.slice(2)));
 } else {
@@ -24,6 +25,21 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDS) {
     process.exit(2);
   }
   handOver(node);
+}
+
+/**
+ * npx stands behind a shell: a signal to npx ends both and does not come here. Started by it (or by another of npm's
+ * commands), this process stops when its parent is gone.
+ */
+function whenNpxStops(stop) {
+  if (process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 500);
+  timer.unref();
 }
 
 /** The `node` package that npm put into the workspace, looked for upwards from `folder`. */
@@ -45,6 +61,7 @@ function handOver(node) {
     env: { ...process.env, SOLILOQUY_PARENT: 'channel' },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  whenNpxStops(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     console.error(`soliloquy: expected to start ${node}, got ${error.message}; run npm ci again`);
     process.exit(2);

@@ -165,10 +165,17 @@ export const commands = {
       ...access,
     },
   },
+  compare: {
+    usage: 'soliloquy compare RUN RUN',
+    says: 'two runs that ended: what was asked for, what differs, the figures of both',
+    more: 'RUN is an id (its beginning does), a run.json, or the folder that holds it.',
+    options: { store, json: { type: 'boolean', says: 'as one JSON document' }, trust },
+  },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
     says: 'the notebook in the browser, on this machine alone; prints a link that works once',
     options: {
+      threads,
       port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' },
       'no-open': { type: 'boolean', says: 'open no browser' },
       device,

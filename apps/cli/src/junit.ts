@@ -8,6 +8,8 @@ interface Case {
   readonly seconds?: number;
   readonly failure?: Failure;
   readonly skipped?: string;
+  /** What it came to, where it passed. */
+  readonly figure?: string;
 }
 
 /** The parts of a fault, its sentence, and for CI what kind of failure it is: the fault's code, or `expectation`. */
@@ -40,12 +42,28 @@ export function junitOfRun(graph: string, summary: RunSummary): string {
       failure: failureOf(each),
     })),
     ...(summary.status === 'cancelled' ? [{ of: graph, name: 'run', failure: CANCELLED }] : []),
-    ...summary.expectations.map((row): Case => ({
-      of: 'expect',
-      name: `${row.metric} ${row.comparison} ${row.bound ?? ''}`.trim(),
-      failure: row.holds ? undefined : unmet(row),
-    })),
+    ...expectationCases(summary.expectations),
   ]);
+}
+
+/**
+ * A case for each comparison at each element. Its name is of the graph alone, so that CI follows it from run to run:
+ * where the bound is another metric, that metric's name and not what it came to.
+ */
+function expectationCases(rows: readonly ExpectationRow[]): Case[] {
+  const used = new Map<string, number>();
+  return rows.map((row): Case => {
+    const { where, expected } = partsOf(row);
+    const name = `${where} ${row.comparison} ${row.boundMetric ?? row.bound ?? ''}`.trim();
+    const count = (used.get(name) ?? 0) + 1;
+    used.set(name, count);
+    return {
+      of: 'expect',
+      name: count === 1 ? name : `${name} (${count})`,
+      failure: row.holds ? undefined : unmet(row),
+      figure: row.holds ? `${where}: ${row.actual}, expected ${expected}` : undefined,
+    };
+  });
 }
 
 /** A plan as JUnit: a case for each node; it never fails. */
@@ -83,26 +101,40 @@ function failureOf({
 }
 
 /** An expectation that does not hold, with all digits of its numbers. */
-function unmet({ metric, element, comparison, actual, bound, boundMetric, message }: ExpectationRow): Failure {
-  const at = Object.entries(element).map(([axis, index]) => `${axis} ${index}`);
+function unmet(row: ExpectationRow): Failure {
+  const { actual, message } = row;
   return {
     type: 'expectation',
     message,
+    ...partsOf(row),
+    got: actual === undefined ? 'nothing to compare' : String(actual),
+  };
+}
+
+function partsOf({
+  metric,
+  element,
+  comparison,
+  bound,
+  boundMetric,
+}: ExpectationRow): Pick<Failure, 'where' | 'expected'> {
+  const at = Object.entries(element).map(([axis, index]) => `${axis} ${index}`);
+  return {
     where: at.length === 0 ? metric : `${metric} [${at.join(', ')}]`,
     expected: [
       comparison === 'atLeast' ? 'at least' : 'at most',
       [boundMetric, bound].filter((each) => each !== undefined).join(' = '),
     ].join(' '),
-    got: actual === undefined ? 'nothing to compare' : String(actual),
   };
 }
 
 function junit(suite: string, seconds: number, cases: readonly Case[]): string {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const skipped = cases.filter((each) => each.skipped !== undefined).length;
-  const lines = cases.map(({ of, name, seconds: took, failure, skipped: why }) => {
+  const lines = cases.map(({ of, name, seconds: took, failure, skipped: why, figure }) => {
     const open = `    <testcase classname="${escaped(of)}" name="${escaped(name)}" time="${(took ?? 0).toFixed(3)}"`;
     if (failure !== undefined) return `${open}>${failureElement(failure)}</testcase>`;
+    if (figure !== undefined) return `${open}><system-out>${escaped(figure)}</system-out></testcase>`;
     return why === undefined ? `${open}/>` : `${open}><skipped message="${escaped(why)}"/></testcase>`;
   });
   return (

@@ -19,6 +19,7 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   fmt: () => import('./commands/fmt.ts'),
   diff: () => import('./commands/diff.ts'),
   sweep: () => import('./commands/sweep.ts'),
+  compare: () => import('./commands/compare.ts'),
   serve: () => import('./commands/serve.ts'),
   migrate: () => import('./commands/migrate.ts'),
   worker: () => import('./commands/worker.ts'),

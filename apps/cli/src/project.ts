@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
 import {
+  decodeGraphText,
   migrateGraph,
   parseGraph,
   parseSet,
@@ -21,7 +22,7 @@ const LARGEST_GRAPH = 16 * 2 ** 20;
 /**
  * Reads a graph file's text.
  *
- * @throws UsageError when there is no such file or it is no text of reasonable size
+ * @throws UsageError when there is no such file or it is too large; InvalidGraph where it is no UTF-8
  */
 export async function readGraphText(path: string): Promise<string> {
   const bytes = await readRegularFile(path, LARGEST_GRAPH).catch((cause: NodeJS.ErrnoException) => {
@@ -36,7 +37,7 @@ export async function readGraphText(path: string): Promise<string> {
       { cause },
     );
   });
-  return bytes.toString('utf8');
+  return decodeGraphText(bytes, path);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { availableCores } from '@soliloquy/device';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import {
   confinedTo,
@@ -19,6 +19,7 @@ import {
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
+import { buildStale } from './build-stale.ts';
 import { junitOfRun } from './junit.ts';
 import { complain, print } from './print.ts';
 import { showJson } from './show-json.ts';
@@ -49,6 +50,8 @@ export interface RunRequest {
   readonly outFolder: string;
   /** Folders that nothing is written out of over a link. */
   readonly rooms: WritingRooms;
+  /** Path by name of outputs that go elsewhere. */
+  readonly places?: ReadonlyMap<string, string>;
   readonly resume: boolean;
   readonly keepGoing: boolean;
   readonly json: boolean;
@@ -63,12 +66,14 @@ const HARD_STOP_MS = 1900;
 /**
  * Runs a document here or on a cluster, shows how it goes, and writes the reports that were asked for.
  *
- * @throws InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
+ * @throws Fault `build.failed`, InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
-  const threads = request.threads ?? availableParallelism();
+  const threads = request.threads ?? availableCores();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
+  // Over a cluster the workers compute.
+  if (request.cluster === undefined) await buildStale(['kernels']);
   const stop = new AbortController();
   const { rooms } = request;
   await keepInside(request.outFolder, rooms);
@@ -109,6 +114,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       stateFolder: request.stateFolder,
       outFolder: request.outFolder,
       rooms,
+      places: request.places,
       resume: request.resume,
       keepGoing: request.keepGoing,
       openLog,
@@ -116,7 +122,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       signal: stop.signal,
       listen: (event) => show.event(event),
     });
-    show.end(summary);
+    show.end(summary, { size: graph.size, expect: document.expect });
     for (const text of complaints(summary)) complain(`${text}\n`);
     if (process.env.SOLILOQUY_DEBUG === '1') for (const { stack } of summary.failures) complain(`${stack ?? ''}\n`);
     if (request.junit !== undefined) await keepInside(request.junit, { ...rooms, option: '--junit' });

@@ -51,8 +51,8 @@ export function showLines(write: (text: string) => void, outFolder: string): Sho
           break;
       }
     },
-    end(summary) {
-      for (const text of closingLines(summary, outFolder, (_style, words) => words)) line(text);
+    end(summary, expected) {
+      for (const text of closingLines(summary, expected, outFolder, (_style, words) => words)) line(text);
     },
     close: () => {},
   };

@@ -90,9 +90,9 @@ export function showTerminal(terminal: TerminalLike, outFolder: string): Show {
       if (event.type === 'task-log') say(`${event.element}: ${event.message}`);
       if (event.type === 'artifact-lost') say(`${event.element}: ${event.message}`);
     },
-    end(summary) {
+    end(summary, expected) {
       stop();
-      for (const text of closingLines(summary, outFolder, paint)) terminal.write(`${text}\n`);
+      for (const text of closingLines(summary, expected, outFolder, paint)) terminal.write(`${text}\n`);
     },
     close: stop,
   };

@@ -1,12 +1,13 @@
 import { join, relative } from 'node:path';
 import { printable } from '@soliloquy/fault';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
+import { expectationsLine, mainFigures, type Expected } from './main-figures.ts';
 
 /** How a run is shown while it goes: to a terminal, a pipe, or a program. */
 export interface Show {
   event(event: RunEvent): void;
   /** After the last event. */
-  end(summary: RunSummary): void;
+  end(summary: RunSummary, expected: Expected): void;
   /** When the run cannot go on: leaves the terminal as it was. */
   close(): void;
 }
@@ -25,17 +26,19 @@ export function shortPath(path: string): string {
   return short === '' || short.startsWith('..') ? path : short;
 }
 
-/** The last lines of a run: where its results lie, what does not hold, how it ended. */
+/** The last lines of a run: where its results lie, its main figures, what holds, how it ended. */
 export function closingLines(
   summary: RunSummary,
+  expected: Expected,
   outFolder: string,
   paint: (style: 'good' | 'bad' | 'dim', text: string) => string,
 ): string[] {
   const lines: string[] = [];
   const widest = Math.max(0, ...summary.outputs.map(({ name }) => name.length));
   for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${printable(shortPath(path))}`);
-  const holding = summary.expectations.filter(({ holds }) => holds).length;
-  if (summary.expectations.length > 0) lines.push(`  ${holding} of ${summary.expectations.length} expectations hold`);
+  if (summary.status === 'done' || summary.status === 'unmet')
+    for (const text of [...mainFigures(summary, expected), expectationsLine(summary.expectations, expected)])
+      lines.push(`  ${text}`);
   const work = `${summary.executed} executed, ${summary.cached} cached, ${duration(summary.seconds)}`;
   switch (summary.status) {
     case 'done':

@@ -25,7 +25,8 @@ describe('soliloquy run', () => {
     const first = await soliloquy(folder, 'run', 'chain.json');
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain(
-      '  sum.txt  out/chain/sum.txt\n  1 of 1 expectations hold\ndone: 8 executed, 0 cached',
+      '  sum.txt  out/chain/sum.txt\n  all.sum  51  at least 30\n  1 of 1 expectations hold\n' +
+        'done: 8 executed, 0 cached',
     );
     expect(readdirSync(join(folder, 'out/chain')).sort()).toEqual(['run.json', 'sum.txt']);
     expect(readJson(folder, 'out/chain/run.json')).toMatchObject({

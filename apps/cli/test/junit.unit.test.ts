@@ -83,6 +83,57 @@ test('a run that was cancelled is a failing case', () => {
   );
 });
 
+describe('the cases of expectations', () => {
+  const rows = (values: readonly number[]): RunSummary => ({
+    ...EMPTY,
+    expectations: values.flatMap((actual, clip): ExpectationRow[] => [
+      { metric: 'fit.psnr', element: { clip }, comparison: 'atLeast', actual, bound: 28, holds: true, message: '' },
+      {
+        metric: 'fit.psnr',
+        element: { clip },
+        comparison: 'atLeast',
+        actual,
+        bound: actual - 1,
+        boundMetric: 'base.psnr',
+        holds: actual > 30,
+        message: 'short',
+      },
+    ]),
+  });
+  const names = (summary: RunSummary): string[] =>
+    casesOf(junitOfRun('g', summary)).map(({ attributes }) => attributes.name);
+
+  test('have a name for each element, the same from run to run', () => {
+    expect(names(rows([32.5, 31]))).toEqual([
+      'fit.psnr [clip 0] atLeast 28',
+      'fit.psnr [clip 0] atLeast base.psnr',
+      'fit.psnr [clip 1] atLeast 28',
+      'fit.psnr [clip 1] atLeast base.psnr',
+    ]);
+    expect(names(rows([33, 30.5]))).toEqual(names(rows([32.5, 31])));
+  });
+
+  test('are unique where a bound has more elements than the figure', () => {
+    const [, one] = rows([32]).expectations;
+    expect(names({ ...EMPTY, expectations: [one, one] })).toEqual([
+      'fit.psnr [clip 0] atLeast base.psnr',
+      'fit.psnr [clip 0] atLeast base.psnr (2)',
+    ]);
+  });
+
+  test('have the figure where they pass, too', () => {
+    const [passed, bound, , failing] = casesOf(junitOfRun('g', rows([32.5, 29.125])));
+    expect(passed.children).toEqual([
+      { tag: 'system-out', attributes: {}, text: 'fit.psnr [clip 0]: 32.5, expected at least 28', children: [] },
+    ]);
+    expect(bound.children[0].text).toBe('fit.psnr [clip 0]: 32.5, expected at least base.psnr = 31.5');
+    expect(failing.children[0]).toMatchObject({
+      tag: 'failure',
+      text: expect.stringContaining('got: 29.125') as string,
+    });
+  });
+});
+
 describe('an expectation that does not hold', () => {
   test.each<[string, Partial<ExpectationRow>, string]>([
     [

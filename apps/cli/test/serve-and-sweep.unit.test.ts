@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
-import { freshProject, processesWith, readJson, soliloquy, start } from './fixture/command.ts';
+import { columnBlocks } from '../src/figure-table.ts';
+import { BIN, freshProject, processesWith, readJson, soliloquy, STAGES, start } from './fixture/command.ts';
 
 const chain = {
   format: 1,
@@ -16,6 +19,14 @@ const chain = {
   outputs: { 'sum.txt': 'all.page' },
   expect: [{ metric: 'all.sum', atLeast: 5 }],
 };
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('soliloquy sweep', () => {
   test('runs every combination, shares what is common, and compares them in one table', async () => {
@@ -32,7 +43,7 @@ describe('soliloquy sweep', () => {
     expect(stdout.slice(stdout.indexOf('\nfar.amount') + 1)).toMatch(
       new RegExp(
         [
-          '^far\\.amount {2}all\\.factor {2}ended {2} +time {2}all\\.sum',
+          '^far\\.amount {2}all\\.factor {2}ended {2}computed {2}all\\.sum',
           '1 {11}1 {11}unmet .* 3',
           '1 {11}2 {11}done .* 6',
           '20 {10}1 {11}done .* 41',
@@ -92,6 +103,76 @@ describe('soliloquy sweep', () => {
   });
 });
 
+describe('what a sweep shows', () => {
+  const doubled = {
+    ...chain,
+    nodes: { ...chain.nodes, before: { stage: 'total@1' }, after: { stage: 'total@1', params: { factor: 0 } } },
+    edges: [...chain.edges, 'clips.value -> before.values', 'far.sum -> after.values'],
+    expect: [
+      { metric: 'before.sum', atLeast: 0 },
+      { metric: 'after.sum', atMost: 0 },
+    ],
+  };
+
+  test('is what differs or comes after what is varied, never what cannot differ; seconds as computed', async () => {
+    const folder = freshProject({ 'chain.json': doubled });
+    const { stdout } = await soliloquy(
+      folder,
+      'sweep',
+      'chain.json',
+      '--vary',
+      'far.amount=1,20',
+      '--set',
+      'far.ms=300',
+    );
+    const table = stdout.slice(stdout.indexOf('\nfar.amount') + 1);
+    expect(table).toMatch(/^far\.amount {2}ended {2}computed {2}after\.sum {2}all\.sum\n/);
+    expect(table).not.toContain('before.sum');
+    const again = await soliloquy(folder, 'sweep', 'chain.json', '--vary', 'far.amount=1,20', '--set', 'far.ms=300');
+    expect(again.stdout).toContain('0 executed');
+    // Nothing ran, and yet both took what their two elements took.
+    expect(again.stdout.slice(again.stdout.indexOf('\nfar.amount') + 1)).toBe(table);
+    expect(Number(/^1 +done +([\d.]+) s/m.exec(table)?.[1])).toBeGreaterThanOrEqual(0.6);
+  });
+
+  test('goes on below where it does not fit beside', () => {
+    const rows = [
+      ['amount', 'first', 'second', 'third'],
+      ['1', '0.1', '0.2', '0.3'],
+    ];
+    expect(columnBlocks(rows, 1, 24)).toEqual([
+      'amount  first  second',
+      '1         0.1     0.2',
+      '',
+      'amount  third',
+      '1         0.3',
+    ]);
+  });
+});
+
+describe('soliloquy compare', () => {
+  test('says of two runs what was asked for, what differs and by how much', async () => {
+    const folder = freshProject({ 'chain.json': chain });
+    await soliloquy(folder, 'run', 'chain.json', '--out', 'one');
+    await soliloquy(folder, 'run', 'chain.json', '--out', 'two', '--set', 'far.amount=20');
+    const { code, stdout, stderr } = await soliloquy(folder, 'compare', 'one', 'two/run.json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^--set far\.amount: not set -> 20\n\nsame: clips\ndifferent: far, all\nsum\.txt: /);
+    expect(stdout).toMatch(/\nall\.sum +21 +41 +\+20\n0 figures are the same\n$/);
+    const [first] = readdirSync(join(folder, '.soliloquy/runs')).sort();
+    const same = await soliloquy(folder, 'compare', first, 'one');
+    expect(same.stdout).toMatch(
+      /^asked for the same\n\nsame: clips, far, all\ndifferent: no node\nsum\.txt: the same\n/,
+    );
+    expect(same.stdout).toMatch(/\n1 figure is the same\n$/);
+    const json = JSON.parse((await soliloquy(folder, 'compare', 'one', 'two', '--json')).stdout) as object;
+    expect(json).toMatchObject({ figures: [{ metric: 'all.sum', values: [21, 41] }], nodes: { same: ['clips'] } });
+    const lost = await soliloquy(folder, 'compare', 'one', 'three');
+    expect(lost).toMatchObject({ code: 2, stdout: '' });
+    expect(lost.stderr).toMatch(/^soliloquy compare: expected the id of a run .*, got "three"; the latest are \d{8}-/);
+  });
+});
+
 describe('soliloquy sweep --nats', () => {
   test('runs its variants on the workers of a cluster and compares the same figures', async ({ skip }) => {
     skip(findNatsServer() === undefined, NO_NATS_SERVER);
@@ -129,6 +210,8 @@ describe('--set node.backbone', () => {
       graph: { nodes: { far: { backbone: 'wide' } } },
       set: { 'far.amount': '20' },
     });
+    const near = await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbon=wide');
+    expect(near).toMatchObject({ code: 2, stderr: expect.stringMatching(/; did you mean "backbone"\?\n$/) as string });
     expect(await soliloquy(folder, 'plan', 'chain.json', '--set', 'far.backbone=wid')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^(chain\.json: )?far\.backbone: expected one of plain/) as string,
@@ -137,6 +220,22 @@ describe('--set node.backbone', () => {
 });
 
 describe('soliloquy serve', () => {
+  test('stops when npx does, behind whose shell it runs', async () => {
+    const folder = freshProject({ 'chain.json': chain });
+    const line = '"$0" "$1" serve chain.json --no-open --threads 1; true';
+    const shell = spawn('sh', ['-c', line, process.execPath, BIN], {
+      cwd: folder,
+      env: { ...process.env, SOLILOQUY_STAGES: STAGES, npm_command: 'exec', SOLILOQUY_HOME: join(folder, 'state') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [said] = (await once(shell.stdout, 'data')) as [Buffer];
+    expect(said.toString()).toContain('notebook of');
+    const pid = Number(readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, 'utf8').trim());
+    onTestFinished(() => void (isAlive(pid) && process.kill(pid, 'SIGKILL')));
+    shell.kill('SIGTERM');
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  }, 60_000);
+
   test('prints a link that opens the project once, runs nothing, and leaves nothing behind at its end', async () => {
     const folder = freshProject({ 'chain.json': chain });
     const serving = start(folder, ['serve', 'chain.json', '--no-open']);

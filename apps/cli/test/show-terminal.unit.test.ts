@@ -50,7 +50,7 @@ function screens(columns: number, rows: number, color: boolean): { during: strin
   show.close();
   const during = raw.slice(raw.lastIndexOf('\x1b[?25l'));
   raw = '';
-  show.end(summary);
+  show.end(summary, { size: 'tiny', expect: [] });
   const lines = (text: string): string[] =>
     stripVTControlCharacters(text)
       .split('\n')
@@ -65,7 +65,12 @@ describe('the display of a terminal', () => {
     expect(during[1]).toBe('✓ voice  cached');
     expect(during[2]).toMatch(/^● clips {2}━{6}─{10} {2}37 % {2}1\/4 a note that is much/);
     expect(during[3]).toMatch(/^· film/);
-    expect(after).toEqual(['  film.mp4  out/film.mp4', 'done: 3 executed, 1 cached, 1:15', '  record: out/run.json']);
+    expect(after).toEqual([
+      '  film.mp4  out/film.mp4',
+      '  0 of 0 expectations at tiny',
+      'done: 3 executed, 1 cached, 1:15',
+      '  record: out/run.json',
+    ]);
   });
 
   test('never wraps, and never is taller than the terminal', () => {

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   activeGraph,
+  decodeGraphText,
   formatGraph,
   InvalidGraph,
   migrateGraph,
@@ -60,7 +61,7 @@ export class Documents {
   /** What the list says of a file; undefined of one that is no graph, or too large to be looked into unasked. */
   async #describe(path: string): Promise<DocumentList['documents'][number] | undefined> {
     try {
-      const text = (await this.#files.read(path, LISTED_BYTES)).toString('utf8');
+      const text = decodeGraphText(await this.#files.read(path, LISTED_BYTES), path);
       // Most JSON files of a project are others: told apart without their positions.
       const { format } = JSON.parse(text.replace(/^\uFEFF/, '')) as { format?: unknown };
       if (format !== 1) return undefined;
@@ -95,18 +96,13 @@ export class Documents {
     checkName(path);
     const real = await this.#files.resolveExisting(path);
     const bytes = await this.#files.read(real, DOCUMENT_BYTES);
-    const { doc, notes } = this.read(bytes.toString('utf8'), path);
+    const { doc, notes } = this.read(textOf(bytes, path), path);
     return { path: real, bytes, document: doc, notes };
   }
 
   /** @throws Refused 422 */
   read(text: string, path: string): { doc: GraphDocument; notes: string[] } {
-    try {
-      return migrateGraph(parseGraph(text, { path }), this.#registry);
-    } catch (error) {
-      if (error instanceof InvalidGraph) throw refusedGraph(error);
-      throw error;
-    }
+    return orRefused(() => migrateGraph(parseGraph(text, { path }), this.#registry));
   }
 
   /**
@@ -164,17 +160,30 @@ export class Documents {
 }
 
 function parse(text: string, path: string): GraphDocument {
+  return orRefused(() => parseGraph(text, { path }));
+}
+
+function textOf(bytes: Buffer, path: string): string {
+  return orRefused(() => decodeGraphText(bytes, path));
+}
+
+/** @throws Refused 422 instead of InvalidGraph */
+function orRefused<T>(read: () => T): T {
   try {
-    return parseGraph(text, { path });
+    return read();
   } catch (error) {
     if (error instanceof InvalidGraph) throw refusedGraph(error);
     throw error;
   }
 }
 
-/** Graphs are JSON files: neither a script nor a dot file can be written through the page. */
+/**
+ * Graphs are JSON files, named in any script: neither a script nor a dot file can be written through the page. What the
+ * command lists is opened, so a name is refused for nothing else.
+ */
 function checkName(path: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._ -]*\.json$/.test(posix.basename(path)) || posix.basename(path) === 'package.json')
+  const name = posix.basename(path);
+  if (!/^[^.\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]*\.json$/iu.test(name) || name.toLowerCase() === 'package.json')
     throw new Refused(403, {
       code: 'gateway.outside-project',
       where: path.slice(0, 200),

@@ -144,7 +144,7 @@ export class ProjectFiles {
         else if (
           found.length < MOST_JSON &&
           entry.isFile() &&
-          entry.name.endsWith('.json') &&
+          /\.json$/i.test(entry.name) &&
           (await stat(path)).size <= DOCUMENT_BYTES
         )
           found.push(path);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
+import { plainFileName, splitEnding } from '@soliloquy/ports';
 import { sha256, type ProjectFiles } from './project-files.ts';
 import type { Upload, UploadChunk, UploadRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
@@ -109,7 +110,7 @@ export class Uploads {
     await file.close();
     const digest = sha256(await readFile(path));
     const there = new Set(await readdir(join(this.#files.root, FOLDER)));
-    const [stem, ending] = plainName(request.name);
+    const [stem, ending] = splitEnding(plainFileName(request.name));
     for (let count = 1; ; count += 1) {
       const name = `${stem}${count === 1 ? '' : `-${count}`}${ending}`;
       const target = await this.#files.resolveNew(`${FOLDER}/${name}`);
@@ -133,16 +134,4 @@ export class Uploads {
     const { received, request, done } = this.#pending.get(upload) as Pending;
     return { upload, received, bytes: request.bytes, file: done ?? null };
   }
-}
-
-/** Letters, digits, dot, dash and underscore, no folder, no leading dot; stem and ending. */
-function plainName(name: string): [string, string] {
-  const plain =
-    (name.split(/[/\\]/).pop() ?? '')
-      .normalize('NFKD')
-      .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^[.-]+/, '')
-      .slice(-100) || 'file';
-  const dot = plain.lastIndexOf('.');
-  return dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, ''];
 }

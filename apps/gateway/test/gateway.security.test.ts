@@ -380,6 +380,21 @@ describe('an upload', () => {
       ]);
     },
   );
+  test.each([
+    ['写真.jpg', '写真.jpg'],
+    ['模型.ply', '模型.ply'],
+    ['SCENE.PLY', 'SCENE.PLY'],
+    ['talk (1) [b].WAV', 'talk (1) [b].WAV'],
+    ['pra\u0308sentation.json', 'präsentation.json'],
+    ['صورة.png', 'صورة.png'],
+    ['a\u202egpj.exe', 'a-gpj.exe'],
+    [`${'長'.repeat(150)}.jpeg`, `${'長'.repeat(65)}.jpeg`],
+  ])('named %j keeps its name and its ending', async (name, kept) => {
+    const { upload } = (await announce({ name, bytes: 3 })).json as { upload: string };
+    const { json } = await chunk(upload, { at: 0, base64: 'eHh4' });
+    expect((json as { file: { path: string } }).file.path).toBe(`uploads/${kept}`);
+    expect(readdirSync(join(bench.project, 'uploads'))).toContain(kept);
+  });
   test('for a graph outside is refused', async () => {
     expect((await announce({ name: 'x.txt', bytes: 3, graph: '../secret.json' })).status).toBe(403);
   });

@@ -187,6 +187,31 @@ describe('a document', () => {
     ]);
   });
 
+  test.each(['talk (1).json', 'präsentation.json', '写真 [2].json', 'SCENE.JSON', 'عرض.json', "it's 100%.json"])(
+    'that is listed is opened and saved, whatever it is called: %s',
+    async (name) => {
+      const path = `graphs/${name}`;
+      writeFileSync(join(bench.project, path), formatGraph(parseGraph(JSON.stringify(GRAPH), { path: 'small' })));
+      expect(await get(ROUTES.documents)).toMatchObject({
+        documents: expect.arrayContaining([expect.objectContaining({ path })]) as unknown,
+      });
+      const opened = await bench.ask(`${ROUTES.document}?path=${encodeURIComponent(path)}`);
+      expect([opened.status, opened.json]).toMatchObject([200, { path }]);
+      const { text, digest } = opened.json as { text: string; digest: string };
+      expect((await save({ path, text, base: digest })).status).toBe(200);
+    },
+  );
+
+  test('with a byte order mark is opened; one in UTF-16 is named', async () => {
+    const text = formatGraph(parseGraph(JSON.stringify(GRAPH), { path: 'small' }));
+    writeFileSync(join(bench.project, 'graphs/bom.json'), `\uFEFF${text}`);
+    writeFileSync(join(bench.project, 'graphs/wide.json'), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    expect((await bench.ask(`${ROUTES.document}?path=graphs/bom.json`)).status).toBe(200);
+    const refused = await bench.ask(`${ROUTES.document}?path=graphs/wide.json`);
+    expect(refused.status).toBe(422);
+    expect(JSON.stringify(refused.json)).toContain('expected a text in UTF-8, got UTF-16; save it as UTF-8');
+  });
+
   test('is listed with the other graphs of the project, and no other JSON is', async () => {
     writeFileSync(join(bench.project, 'graphs/other.json'), '{"some": "thing"}');
     expect(await get(ROUTES.documents)).toEqual({

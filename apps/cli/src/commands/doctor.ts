@@ -1,5 +1,6 @@
 import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
 import { findingsOf, type Finding } from '../backbone-findings.ts';
+import { BUILT_PARTS, staleParts } from '../build-stale.ts';
 import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -32,6 +33,7 @@ async function examine(installation: Installation): Promise<Section[]> {
       title: 'Machine',
       findings: [
         { name: 'node', here: true, detail: facts.node },
+        platformFinding(facts.platform, facts.arch),
         { name: 'cores', here: true, detail: `${facts.threads} (${facts.cpu}, ${facts.arch})` },
         {
           name: 'memory',
@@ -64,6 +66,7 @@ async function examine(installation: Installation): Promise<Section[]> {
         },
       ],
     },
+    { title: 'Built', findings: builtFindings() },
     {
       title: 'Programs',
       findings: [
@@ -74,6 +77,27 @@ async function examine(installation: Installation): Promise<Section[]> {
     { title: 'Project', findings: projectFindings(installation) },
     { title: 'Backbones', findings: backbones },
   ];
+}
+
+/** What the tests run on; elsewhere the lock file has no build of the encoder. */
+function platformFinding(platform: string, arch: string): Finding {
+  const detail = `${platform} ${arch}`;
+  if (platform === 'linux' && arch === 'x64') return { name: 'platform', here: true, detail: `${detail}, tested` };
+  return {
+    name: 'platform',
+    here: false,
+    detail: `${detail}, not tested`,
+    remedy: 'use Linux x64: the lock file has no build of the encoder for others',
+  };
+}
+
+function builtFindings(): Finding[] {
+  const stale = new Map(staleParts().map(({ part, why }) => [part, why]));
+  return BUILT_PARTS.map((part) => {
+    const why = stale.get(part);
+    if (why === undefined) return { name: part, here: true, detail: 'as its sources are' };
+    return { name: part, here: false, detail: why, remedy: 'npm run build; run and serve do it too' };
+  });
 }
 
 function program(name: string, remedy: string): Finding {

@@ -43,7 +43,13 @@ export async function execute(args: readonly string[]): Promise<number> {
       show.close();
       const record = heard.findLast((event) => event.type === 'run-finished')?.record ?? 'run.json';
       if (!options.flag('json'))
-        for (const line of closingLines(summary, dirname(record), (_style, words) => words)) print(`${line}\n`);
+        for (const line of closingLines(
+          summary,
+          { size: sizeOf(heard), expect: [] },
+          dirname(record),
+          (_style, words) => words,
+        ))
+          print(`${line}\n`);
       for (const event of heard) if (event.type === 'task-failed') complain(`${event.message}\n`);
       return exitCodeOf(summary.status);
     } finally {
@@ -52,6 +58,10 @@ export async function execute(args: readonly string[]): Promise<number> {
   } finally {
     await cluster.close();
   }
+}
+
+function sizeOf(events: readonly RunEvent[]): string {
+  return events.find((event) => event.type === 'run-started')?.size ?? 'this size';
 }
 
 /** What a run came to, as far as its events tell; `undefined` before its end. */

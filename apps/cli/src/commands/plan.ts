@@ -11,11 +11,12 @@ import {
   writeWhole,
   type NodePlan,
 } from '@soliloquy/runner';
+import { staleParts } from '../build-stale.ts';
 import { runDevice } from '../device-option.ts';
 import { junitOfPlan } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
-import { print } from '../print.ts';
+import { complain, print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 
 /** `soliloquy plan GRAPH` */
@@ -49,6 +50,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   const junit = options.text('junit');
   if (junit !== undefined) await keepInside(junit, writingRooms(path, '--junit'));
   if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
+  for (const { title, why } of staleParts(['kernels']))
+    complain(`${title}: ${why}; run builds them first\n`);
   for (const plan of plans)
     print(
       options.flag('json')

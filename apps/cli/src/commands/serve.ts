@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findCommand } from '@soliloquy/device';
+import { availableCores, findCommand } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
+import { buildStale, BUILT_PARTS } from '../build-stale.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
-import { parseOptions } from '../parse-options.ts';
+import { parseCount, parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,6 +24,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     machineDevice(options),
   ]);
   if (path !== undefined) await openGraph(path, registry);
+  await buildStale(BUILT_PARTS);
   const gateway = await openGateway({
     project,
     graph: path === undefined ? undefined : relative(project, resolve(path)).split(sep).join('/'),
@@ -33,7 +34,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     registryModule,
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
     port,
-    threads: availableParallelism(),
+    threads: parseCount('threads', options.text('threads')) || availableCores(),
     device,
     version: versionOfSoliloquy(),
     versions: installedVersions(),

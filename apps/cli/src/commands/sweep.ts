@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { graphFault, InvalidGraph } from '@soliloquy/graph';
+import { downstreamOf, graphFault, InvalidGraph } from '@soliloquy/graph';
 import { keepInside, newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
 import {
   compareFigures,
@@ -17,6 +17,7 @@ import {
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
+import { byMetric, columnBlocks, figureText, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -156,12 +157,12 @@ function splitValues(text: string): string[] {
   return values.map((value) => value.trim());
 }
 
-/** Wider than this no terminal shows a table well: columns of figures. */
-const MOST_FIGURES = 6;
+/** Of a pipe; a terminal says how wide it is. */
+const WIDTH = 120;
 
 /**
- * A line for each variant: what was varied, how it ended, and the figures that the graph expects something of, else
- * those that differ.
+ * A line for each variant: what was varied, how it ended, the seconds that it takes to compute, and every figure that
+ * differs or is made of what was varied, those first of which the graph expects something.
  */
 function table(
   variants: readonly Variant[],
@@ -169,34 +170,27 @@ function table(
   figures: readonly FigureRow[],
   expected: readonly string[],
 ): string {
-  const known = figures.filter(({ metric }) => expected.includes(metric));
-  const differing = figures.filter(
-    ({ values }) => new Set(values).size > 1 && !known.some(({ values: same }) => same === values),
-  );
-  const shown = [...known, ...differing].slice(0, MOST_FIGURES);
-  const name = ({ metric, element }: FigureRow): string =>
-    `${metric}${Object.keys(element).length > 0 ? `[${Object.values(element).join(',')}]` : ''}`;
   const keys = Object.keys(variants[0]?.values ?? {});
+  const varied = new Set(
+    variants.flatMap(({ document }) => [
+      ...downstreamOf(
+        document,
+        keys.map((key) => key.split('.')[0]),
+      ),
+    ]),
+  );
+  const rank = ({ metric }: MetricRow): number => (expected.includes(metric) ? 0 : 1);
+  const shown = byMetric(figures)
+    .filter(({ metric, differs }) => differs || varied.has(metric.split('.')[0]))
+    .sort((a, b) => rank(a) - rank(b));
   const rows = [
-    [...keys, 'ended', 'time', ...shown.map(name)],
+    [...keys, 'ended', 'computed', ...shown.map(metricTitle)],
     ...variants.map(({ values }, at) => [
       ...keys.map((key) => values[key] ?? ''),
       records[at]?.status ?? '',
-      duration(records[at]?.seconds ?? 0),
-      ...shown.map((row) => (row.values[at] == null ? '-' : String(Number(row.values[at].toPrecision(4))))),
+      records[at] === undefined ? '' : duration(secondsComputed(records[at])),
+      ...shown.map((row) => figureText(row.values[at] ?? null)),
     ]),
   ];
-  const widths = (rows[0] as string[]).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column < keys.length + 1 ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return columnBlocks(rows, keys.length + 1, process.stdout.columns || WIDTH).join('\n');
 }

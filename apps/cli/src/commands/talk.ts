@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { OutputError, proveWritable, writeWhole } from '@soliloquy/runner';
+import { OutputError, proveWritable } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
@@ -13,6 +13,9 @@ import { runDocument } from '../run-document.ts';
 import { shortPath } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
 import { INSTALLATION } from '../versions.ts';
+
+/** The output of the graph that goes to `-o`, and nowhere else. */
+const FILM = 'film.mp4';
 
 /** `soliloquy talk --image P --audio W`: the graph `talk.json` with these inputs; its film goes to `-o`. */
 export async function execute(args: readonly string[]): Promise<number> {
@@ -42,6 +45,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
   const { document, settings } = await openAsSet(path, registry, options);
   const outFolder = resolve(options.text('out') ?? join('out', document.name));
+  const stateFolder = stateFolderFor(path, options.text('store'));
   const cluster = clusterAccess(options);
   const summary = await runDocument({
     document,
@@ -54,20 +58,21 @@ export async function execute(args: readonly string[]): Promise<number> {
     inputs,
     graphFolder: dirname(path),
     projectFolder: INSTALLATION,
-    stateFolder: stateFolderFor(path, options.text('store')),
+    stateFolder,
     rooms: writingRooms('graph.json'),
     outFolder,
+    places: new Map([[FILM, film]]),
     resume: options.flag('resume'),
     keepGoing: false,
     json: options.flag('json'),
     junit: options.text('junit'),
     cluster,
   });
-  const made = summary.outputs.find(({ name }) => name === 'film.mp4');
-  if (made !== undefined) {
-    await writeWhole(film, await readFile(made.path));
-    if (!options.flag('json')) print(`  film: ${shortPath(film)}\n`);
-  }
+  if (summary.outputs.some(({ name }) => name === FILM) && !options.flag('json'))
+    print(
+      `  kept: ${shortPath(stateFolder)}, with the avatar of this picture: another voice only samples and renders\n` +
+        `  film: ${shortPath(film)}\n`,
+    );
   return exitCodeOf(summary.status);
 }
 

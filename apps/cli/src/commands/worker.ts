@@ -1,9 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { availableCores } from '@soliloquy/device';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
 import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
+import { buildStale } from '../build-stale.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
@@ -19,7 +20,7 @@ const GRACE_S = 600;
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('worker', args, [0, 0]);
   const access = neededAccess('worker', options);
-  const threads = parseCount('threads', options.text('threads')) ?? availableParallelism();
+  const threads = parseCount('threads', options.text('threads')) ?? availableCores();
   const grace = parseCount('grace', options.text('grace')) ?? GRACE_S;
   const ackWait = parseCount('ack-wait', options.text('ack-wait'));
   const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
@@ -36,6 +37,7 @@ export async function execute(args: readonly string[]): Promise<number> {
         remedy: 'e.g. deformation-fit or deformation-fit/hexplane',
       });
   }
+  await buildStale(['kernels']);
   const device = await machineDevice(options);
   const findings = await workerFindings(registry);
   const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));

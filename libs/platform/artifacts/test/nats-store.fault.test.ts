@@ -9,8 +9,8 @@ import { bytes, filesIn, KEY, scratch } from './scratch.ts';
 
 beforeEach(({ skip }) => skip(findNatsServer() === undefined, NO_NATS_SERVER));
 
-async function serve(maxBytes?: number): Promise<NatsServer> {
-  const server = await startNatsServer();
+async function serve(maxBytes?: number, config: object = {}): Promise<NatsServer> {
+  const server = await startNatsServer({ ...config });
   onTestFinished(() => server.stop());
   const connection = await reach(server);
   await makeArtifactBuckets(connection, { maxBytes });
@@ -51,6 +51,18 @@ describe('a store of a cluster', () => {
     expect(await b.describe(ref.digest)).toEqual(ref);
     await a.putResult(KEY, { outputs: { video: ref }, about: { steps: 3 } });
     expect(await b.getResult(KEY)).toEqual({ outputs: { video: ref }, about: { steps: 3 } });
+  });
+
+  test('sends no message larger than the server takes', async () => {
+    const server = await serve(undefined, { max_payload: 64 * 1024 });
+    const [a, b] = [await machine(server), await machine(server)];
+    const small = Uint8Array.from({ length: 60_000 }, (_, at) => at);
+    // Seven small ones of 12 kB would travel with their manifest, were there room.
+    const parts = Array.from({ length: 7 }, (_, at) => [`${at}.bin`, small.slice(at, at + 12_000)] as const);
+    const files = { ...FILES, 'a.bin': small, ...Object.fromEntries(parts) };
+    const { digest } = await a.put('video', files);
+    expect(prints(await b.get(digest))).toEqual(prints(files));
+    expect(a.messageBytes).toBe(60 * 1024);
   });
 
   test('sends a content once, whoever has it and whatever artifact it is in', async () => {

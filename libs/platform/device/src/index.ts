@@ -1,5 +1,6 @@
 export { chooseDevice } from './choose-device.ts';
 export { DEVICE_CHOICES } from './device-choice.ts';
+export { availableCores } from './cores.ts';
 export { DeviceError } from './device-error.ts';
 export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';

@@ -1,4 +1,5 @@
-import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'node:os';
+import { arch, cpus, freemem, platform, totalmem } from 'node:os';
+import { availableCores } from './cores.ts';
 
 /** What the computer itself is. */
 export interface Machine {
@@ -19,7 +20,7 @@ export function machine(): Machine {
     platform: platform(),
     arch: arch(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: availableParallelism(),
+    threads: availableCores(),
     memoryBytes: totalmem(),
     freeBytes: freemem(),
   };

@@ -10,6 +10,8 @@ export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';
 export { diffGraphs } from './diff-graphs.ts';
+export { decodeGraphText } from './decode-graph-text.ts';
+export { downstreamOf } from './downstream.ts';
 export { checkExpectations, expectationRowSchema } from './check-expectations.ts';
 export { activeGraph } from './active-graph.ts';
 export { withoutFaulty, withoutUnreadInputs } from './runnable-part.ts';

@@ -220,7 +220,8 @@ function unknownParam(
   const remedy =
     closestName(param, known) === undefined && otherBackbones.length > 0
       ? `it belongs to backbone ${oneOf(otherBackbones.map(([name]) => name))}: delete it or change the backbone`
-      : meant(param, known, 'delete it');
+      : // A backbone is set as a param is, and is none.
+        meant(param, where.startsWith('--set ') ? [...known, 'backbone'] : known, 'delete it');
   return graphFault({
     code: 'graph.unknown-param',
     node,

@@ -32,17 +32,18 @@ export const file: PortType<UserFile> = {
     summary: `${name}, ${bytes.length < 10_000 ? `${bytes.length} bytes` : `${(bytes.length / 1e6).toFixed(2)} MB`}`,
     file: plainName(name),
     ...(/\.(ply|splat|spz)$/i.test(name) && { as: 'gaussians' }),
-    ...(name.endsWith('.json') && { as: 'json' }),
+    ...(/\.json$/i.test(name) && { as: 'json' }),
   }),
   fromUser: async (given) => givenFile(given, 'file'),
 };
 
-/** A name that every file system takes: the last part of the path, of letters, digits, dot, dash and underscore. */
+/** The last part of the path, of letters of any script, digits, dot, dash and underscore: it goes into addresses. */
 function plainName(name: string): string {
   const last = name.split(/[/\\]/).pop() ?? '';
   return (
     last
-      .replace(/[^A-Za-z0-9._-]/g, '-')
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{M}\p{N}._-]/gu, '-')
       .replace(/^\.+/, '')
       .slice(-100) || 'file'
   );

@@ -19,6 +19,7 @@ export { timings } from './timings.ts';
 export { tracks } from './tracks.ts';
 export { video } from './video.ts';
 export { viewerOf, VIEWERS } from './viewers.ts';
+export { plainFileName, splitEnding } from './plain-name.ts';
 
 export type { ArtifactFiles, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
 export type { Camera } from './camera.ts';

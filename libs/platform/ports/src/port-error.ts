@@ -30,7 +30,11 @@ function wordsOf(message: string): { expected: string; got: string; remedy: stri
 /** JSON from bytes or text. */
 export function parseJson(source: Uint8Array | string, where: string): unknown {
   try {
-    return JSON.parse(typeof source === 'string' ? source : new TextDecoder('utf-8', { fatal: true }).decode(source));
+    return JSON.parse(
+      typeof source === 'string'
+        ? source.replace(/^\uFEFF/, '')
+        : new TextDecoder('utf-8', { fatal: true }).decode(source),
+    );
   } catch (cause) {
     throw new PortError(
       {

@@ -19,8 +19,10 @@ function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
+    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const got = utf16 ? 'UTF-16' : 'other bytes';
     throw new PortError(
-      { code: 'port.value', where, expected: 'text in UTF-8', got: 'other bytes', remedy: 'save it as UTF-8' },
+      { code: 'port.value', where, expected: 'text in UTF-8', got, remedy: 'save it as UTF-8' },
       { cause },
     );
   }

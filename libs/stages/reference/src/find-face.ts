@@ -17,6 +17,8 @@ const PLAIN_VOTES = 45;
 const VOTES_WITH_EYES = 18;
 /** A second face at least this large, in sides of the first, is worth a word. */
 const COMPARABLE = 0.7;
+/** So many faces as large make a picture of a group. One beside the person may be a poster, or none. */
+const GROUP = 3;
 /**
  * Tried one after the other: at 960 pixels a standing person's face has about 100; heads tilted by up to about 30° are
  * found; last, a face that is small in a large picture.
@@ -31,13 +33,16 @@ const SEARCHES: readonly Search[] = [
 /**
  * The face of the person that the picture is of: the largest that both cascades and the eyes make plausible.
  *
- * @throws StageError `no-face`: better no film than one that animates a cloud
+ * @throws StageError `no-face`: better no film than one that animates a cloud; `many-faces`: of a group nobody can tell
+ *   whom it shall be
  */
 export function findFace(cv: OpenCv, image: Image, log: (message: string) => void): FoundFace {
   for (const search of SEARCHES) {
     if (search.side > 960 && Math.max(image.width, image.height) <= 960) continue;
-    const [face, second] = plausibleFaces(cv, image, search);
+    const faces = plausibleFaces(cv, image, search);
+    const [face, second] = faces;
     if (!face) continue;
+    refuseGroup(faces);
     if (second) {
       const share = second.box.size / face.box.size;
       const close =
@@ -57,6 +62,19 @@ export function findFace(cv: OpenCv, image: Image, log: (message: string) => voi
     expected: 'the face of one person seen from the front',
     got: 'none found',
     remedy: 'give --landmarks FILE with the points of the face, or another picture',
+  });
+}
+
+/** @throws StageError `many-faces` */
+function refuseGroup(faces: readonly FoundFace[]): void {
+  const count = faces.filter(({ box }) => box.size > COMPARABLE * faces[0].box.size).length;
+  if (count < GROUP) return;
+  throw new StageError({
+    code: 'stage.many-faces',
+    where: 'reference.image',
+    expected: 'the picture of one person',
+    got: `${count} faces of about the same size`,
+    remedy: 'crop it to one of them, or give --landmarks FILE with the points of the face',
   });
 }
 

@@ -16,6 +16,50 @@ async function pointsOf(image: Image) {
 const distance = (p: { x: number; y: number }, [x, y]: readonly [number, number]) => Math.hypot(p.x - x, p.y - y);
 const luma = (r: number, g: number, b: number) => 0.3 * r + 0.6 * g + 0.1 * b;
 
+/** `columns` by `rows` of the pictures side by side, each `side` pixels. */
+async function group(columns: number, rows: number, side: number): Promise<Image> {
+  const people = await Promise.all(PICTURES.map(async (name) => shrinkImage(await headOf(name), side, side)));
+  return drawn(columns * side, rows * side, (x, y) => {
+    const person = people[(Math.floor(x / side) + Math.floor(y / side)) % people.length];
+    const at = ((y % side) * side + (x % side)) * 4;
+    return [person.data[at], person.data[at + 1], person.data[at + 2]];
+  });
+}
+
+/** A square about the face, twice as high as it. */
+async function headOf(name: (typeof PICTURES)[number]): Promise<Image> {
+  const image = await fixture(name);
+  const { mouthCenter, faceHeight } = TRUTH[name];
+  const side = Math.round(faceHeight * 1.8);
+  const clamped = (value: number, most: number): number => Math.max(0, Math.min(most, Math.round(value)));
+  return drawn(side, side, (x, y) => {
+    const column = clamped(mouthCenter[0] - side / 2 + x, image.width - 1);
+    const row = clamped(mouthCenter[1] - 0.65 * side + y, image.height - 1);
+    const at = (row * image.width + column) * 4;
+    return [image.data[at], image.data[at + 1], image.data[at + 2]];
+  });
+}
+
+describe('a picture of several people', () => {
+  it.each([
+    [4, 3, 240],
+    [3, 1, 256],
+  ])('is refused by number: %i by %i', { timeout: 120_000 }, async (columns, rows, side) => {
+    const { cv } = await loadOpenCv();
+    const image = await group(columns, rows, side);
+    expect(() => findFace(cv, image, () => undefined)).toThrow(
+      `reference.image: expected the picture of one person, got ${columns * rows} faces of about`,
+    );
+  });
+
+  it('of two is taken with a word: the other may be a poster', { timeout: 120_000 }, async () => {
+    const { cv } = await loadOpenCv();
+    const logs: string[] = [];
+    findFace(cv, await group(2, 1, 256), (message) => void logs.push(message));
+    expect(logs.join()).toContain('more than one face');
+  });
+});
+
 describe('points of a face in a photograph', () => {
   it.each(PICTURES)('lie where they are seen, within a few hundredths of the face height: %s', async (name) => {
     const points = await pointsOf(await fixture(name));

@@ -6,14 +6,25 @@ import type { ArtifactFile } from '../artifact-store.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently } from './broker-errors.ts';
 
 /**
- * A message's payload is 1 MB at most. Of 128 KiB chunks half as many bytes pass in a second (measured: 290 and 580
- * MiB/s). Bytes.
+ * A message's payload is 1 MB at most, where the server does not say another limit. Of 128 KiB chunks half as many
+ * bytes pass in a second (measured: 290 and 580 MiB/s). Bytes.
  */
 const CHUNK = 512 * 1024;
+/** What a message holds beside its payload: headers, which the limit of the server counts too. Bytes. */
+const BESIDE = 4 * 1024;
 /** Chunks on the way that the server has not confirmed: with one at a time it is the round trips that take the time. */
 const ON_THE_WAY = 8;
 /** A chunk may take so long on a slow line. */
 const CHUNK_WITHIN_MS = 10_000;
+
+interface BucketParts {
+  readonly objects: ObjectStore;
+  readonly js: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly bucket: string;
+  readonly signal: AbortSignal | undefined;
+  readonly connection: NatsConnection;
+}
 
 /**
  * The object store of a cluster: file contents, each once, named by their sha256, in the common form of NATS object
@@ -26,30 +37,32 @@ export class ContentBucket {
   readonly #manager: JetStreamManager;
   readonly #bucket: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #connection: NatsConnection;
 
-  private constructor(
-    objects: ObjectStore,
-    js: JetStreamClient,
-    manager: JetStreamManager,
-    bucket: string,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#objects = objects;
-    this.#js = js;
-    this.#manager = manager;
-    this.#bucket = bucket;
-    this.#signal = signal;
+  private constructor(parts: BucketParts) {
+    this.#objects = parts.objects;
+    this.#js = parts.js;
+    this.#manager = parts.manager;
+    this.#bucket = parts.bucket;
+    this.#signal = parts.signal;
+    this.#connection = parts.connection;
+  }
+
+  /** The largest payload that the server takes now, without headers. Bytes. */
+  get messageBytes(): number {
+    return Math.max(1024, (this.#connection.info?.max_payload ?? Infinity) - BESIDE);
   }
 
   /** @param signal ends waiting for a broker that is away. @throws when there is no such bucket */
   static async open(connection: NatsConnection, bucket: string, signal?: AbortSignal): Promise<ContentBucket> {
-    return new ContentBucket(
-      await new Objm(jetstream(connection, { timeout: ANSWER_WITHIN_MS })).open(bucket),
-      jetstream(connection, { timeout: CHUNK_WITHIN_MS }),
-      await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }),
+    return new ContentBucket({
+      objects: await new Objm(jetstream(connection, { timeout: ANSWER_WITHIN_MS })).open(bucket),
+      js: jetstream(connection, { timeout: CHUNK_WITHIN_MS }),
+      manager: await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS }),
       bucket,
       signal,
-    );
+      connection,
+    });
   }
 
   /** What the store states of a content: whole means that size and sha256 are the file's. */
@@ -66,6 +79,8 @@ export class ContentBucket {
    */
   async put(file: ArtifactFile, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
     const before = await this.#objects.info(file.digest);
+    // Asked each time: after a lost connection it may be another server.
+    const most = Math.min(CHUNK, this.messageBytes);
     const nuid = randomUUID().replaceAll('-', '');
     const hash = createHash('sha256');
     const sent: Promise<unknown>[] = [];
@@ -73,8 +88,8 @@ export class ContentBucket {
     try {
       for await (const piece of pieces) {
         hash.update(piece);
-        for (let at = 0; at < piece.byteLength; at += CHUNK) {
-          const chunk = piece.subarray(at, at + CHUNK);
+        for (let at = 0; at < piece.byteLength; at += most) {
+          const chunk = piece.subarray(at, at + most);
           while (sent.length >= ON_THE_WAY) await sent.shift();
           const confirmed = this.#js.publish(this.#chunks(nuid), chunk);
           // Whoever waits for it hears of it; that it is not waited for yet is no fault.
@@ -99,7 +114,7 @@ export class ContentBucket {
         digest: statedDigest(file.digest),
         mtime: new Date().toISOString(),
         deleted: false,
-        options: { max_chunk_size: CHUNK },
+        options: { max_chunk_size: most },
       };
       await this.#js.publish(
         `$O.${this.#bucket}.M.${padded(Buffer.from(file.digest).toString('base64url'))}`,

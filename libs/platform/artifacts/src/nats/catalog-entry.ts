@@ -20,18 +20,27 @@ export interface CatalogEntry {
   readonly elsewhere: readonly ArtifactFile[];
 }
 
-/** Which files of a manifest travel with it: a matter of their sizes alone. */
-export function smallFiles(files: readonly ArtifactFile[]): ArtifactFile[] {
-  let all = 0;
-  return files.filter(({ bytes }) => bytes <= SMALL && (all += bytes) <= ALL_SMALL);
+/**
+ * Which files of a manifest travel with it: the first small ones, as many as fit into a message.
+ *
+ * @param messageBytes the largest that the server takes
+ */
+export function smallFiles({ type, files }: ArtifactRef, messageBytes: number): ArtifactFile[] {
+  return firstSmall(files, Math.min(ALL_SMALL, messageBytes - Buffer.byteLength(manifestText(type, files))));
 }
 
-/** The manifest's text, which ends with its line, then the contents of the small files, in order. */
-export function entryBytes({ type, files }: ArtifactRef, contents: ArtifactFiles): Uint8Array {
-  return Buffer.concat([
-    Buffer.from(manifestText(type, files)),
-    ...smallFiles(files).map(({ name }) => contents[name]),
-  ]);
+function firstSmall(files: readonly ArtifactFile[], room: number): ArtifactFile[] {
+  let all = 0;
+  return files.filter(({ bytes }) => bytes <= SMALL && (all += bytes) <= room);
+}
+
+/** The manifest's text, which ends with its line, then the contents of `small`, in order. */
+export function entryBytes(
+  { type, files }: ArtifactRef,
+  small: readonly ArtifactFile[],
+  contents: ArtifactFiles,
+): Uint8Array {
+  return Buffer.concat([Buffer.from(manifestText(type, files)), ...small.map(({ name }) => contents[name])]);
 }
 
 /** @returns `undefined` for what does not fit the digest, or of which a content does not fit its own */
@@ -40,7 +49,8 @@ export function parseEntry(entry: Uint8Array, digest: string): CatalogEntry | un
   const text = entry.subarray(0, end);
   if (sha256(text) !== digest) return undefined;
   const ref = parseManifest(new TextDecoder().decode(text), digest);
-  const small = smallFiles(ref.files);
+  // How many came is a matter of the server that took them: as many as there are bytes of.
+  const small = firstSmall(ref.files, entry.length - end);
   const contents: Record<string, Uint8Array> = {};
   let at = end;
   for (const file of small) {

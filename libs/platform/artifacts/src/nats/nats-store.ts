@@ -17,6 +17,8 @@ import { limited } from './limited.ts';
 export interface NatsStore extends ArtifactStore {
   /** What was brought here: worker processes read and write it. */
   readonly local: DiskStore;
+  /** The largest payload of a message that the server takes now. Bytes. */
+  readonly messageBytes: number;
   /**
    * Brings an artifact into the local folder, each content verified by its sha256. @throws ArtifactMissingError,
    * ArtifactCorruptedError (the bad content is removed from the cluster)
@@ -88,6 +90,10 @@ class BrokerStore implements NatsStore {
     this.#catalog = catalog;
     this.#nearCatalog = nearCatalog;
     this.#signal = signal;
+  }
+
+  get messageBytes(): number {
+    return this.#contents.messageBytes;
   }
 
   async put(type: string, files: ArtifactFiles): Promise<ArtifactRef> {
@@ -187,13 +193,13 @@ class BrokerStore implements NatsStore {
   send(digest: string): Promise<ArtifactRef> {
     return once(this.#sending, digest, async () => {
       const ref = await this.local.describe(digest);
-      const small = smallFiles(ref.files);
+      const small = smallFiles(ref, this.messageBytes);
       const large = ref.files.filter((file) => !small.includes(file));
       await Promise.all(large.map((file) => this.#turn(() => this.#sendContent(digest, file))));
       const contents = Object.fromEntries(
         await Promise.all(small.map(async ({ name }) => [name, await this.local.readFile(digest, name)] as const)),
       );
-      await this.#enter(digest, entryBytes(ref, contents));
+      await this.#enter(digest, entryBytes(ref, small, contents));
       return ref;
     });
   }

@@ -128,7 +128,8 @@ export function pasteItems(
 function parseClip(text: string): z.infer<typeof clipSchema> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors put a byte order mark before what they copy.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return refuse({
       code: 'graph.not-json',

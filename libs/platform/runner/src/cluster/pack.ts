@@ -4,9 +4,14 @@ import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { Made } from '../transport/protocol.ts';
 import type { Packed, PackedMade } from './messages.ts';
 
-/** What a message of a broker holds beside all else: its limit is 1 MB. Bytes. */
+/** What a message of a broker holds beside all else: its limit is 1 MB, or what the server says. Bytes. */
 const INLINE = 128 * 1024;
 const OWN = 16;
+
+/** Half a message, in base64 two thirds of it. */
+function inline({ messageBytes }: NatsStore): number {
+  return Math.min(INLINE, Math.floor(messageBytes / 2));
+}
 
 /**
  * Makes a value of a call (typed arrays included, by structured clone) fit for a message; a large one goes by the
@@ -14,7 +19,7 @@ const OWN = 16;
  */
 export async function pack(value: unknown, store: NatsStore): Promise<Packed> {
   const bytes = serialize(value);
-  if (bytes.length <= INLINE) return { inline: bytes.toString('base64') };
+  if (bytes.length <= inline(store)) return { inline: bytes.toString('base64') };
   // Beginning with something of its own it is nobody else's content, and can be removed after it was read.
   const { digest } = await store.put('call', { 'value.bin': Buffer.concat([randomBytes(OWN), bytes]) });
   return { stored: digest };
@@ -35,7 +40,7 @@ export async function discardPacked(packed: Packed, store: NatsStore): Promise<v
 
 /** What a task made, in its state; a long list of outputs goes by the object store. */
 export async function packMade(made: Made, store: NatsStore): Promise<PackedMade> {
-  return JSON.stringify(made).length <= INLINE
+  return JSON.stringify(made).length <= inline(store)
     ? made
     : { stored: (await store.put('made', { 'made.json': Buffer.from(JSON.stringify(made)) })).digest };
 }

@@ -124,9 +124,7 @@ async function readGiven(
   const path = confine === undefined ? named : await confine(named, where);
   try {
     const bytes = await readRegularFile(path, LARGEST, confine === undefined ? 0 : (constants.O_NOFOLLOW ?? 0));
-    return type === 'text'
-      ? { kind: 'text', text: bytes.toString('utf8') }
-      : { kind: 'file', name: basename(path), bytes };
+    return { kind: 'file', name: basename(path), bytes };
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'an error';
     const told = { ENOENT: 'none', ENOTREG: 'something else', EFBIG: 'more' }[code] ?? code;

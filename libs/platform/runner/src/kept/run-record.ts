@@ -1,5 +1,6 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
+import { availableCores } from '@soliloquy/device';
 import type { ExpectationRow } from '@soliloquy/graph';
 import { deviceClass } from '../plan/element-task.ts';
 import { elementText, type ElementId } from '../plan/elements.ts';
@@ -86,7 +87,7 @@ export function runRecord(facts: RunFacts): object {
       class: deviceClass(graph.nodes.some(({ device }) => device === 'webgpu') ? 'webgpu' : 'cpu'),
       platform: process.platform,
       cpu: cpus()[0]?.model ?? 'unknown',
-      threads: availableParallelism(),
+      threads: availableCores(),
       memoryBytes: totalmem(),
     },
     startedAt: facts.startedAt.toISOString(),

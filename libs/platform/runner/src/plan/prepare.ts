@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableCores } from '@soliloquy/device';
 import {
   activeGraph,
   checkSet,
@@ -71,7 +71,7 @@ export function prepareGraph(
   seed?: number,
   on: { readonly device?: Device; readonly threads?: number } = {},
 ): PreparedGraph {
-  const { device = 'cpu', threads = availableParallelism() } = on;
+  const { device = 'cpu', threads = availableCores() } = on;
   const active = activeGraph(source, registry);
   const { doc: document, anew } = selectNodes(active.doc, settings.target ?? { kind: 'all' });
   const errors = validateGraph(document, registry);

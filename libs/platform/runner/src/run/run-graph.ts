@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly outFolder: string;
   /** Folders that nothing is written out of over a link, where the out folder is named in one of them. */
   readonly rooms?: WritingRooms;
+  /** Path by name of outputs that go elsewhere than into `outFolder`. */
+  readonly places?: ReadonlyMap<string, string>;
   /** Under which id; a new one when left out. One that there was is taken up again. */
   readonly run?: string;
   /** Continue the run that did not finish, under its id. What it finished is not run again, with or without. */
@@ -154,7 +156,7 @@ interface Ending {
 
 /** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
 async function runToEnd(
-  { graph, store, outFolder, rooms }: RunOptions,
+  { graph, store, outFolder, rooms, places }: RunOptions,
   loop: ElementLoop,
   inputs: ReadonlyMap<string, string>,
   listen: (event: RunEvent) => void,
@@ -177,7 +179,7 @@ async function runToEnd(
         metrics = await readMetrics(graph, loop, store);
         // Again: hours may have gone by since it was proved.
         if (rooms !== undefined) await keepInside(outFolder, rooms);
-        written = await writeOutputs(graph, inputs, loop, store, outFolder, listen);
+        written = await writeOutputs({ graph, store, outFolder, places }, inputs, loop, listen);
         break;
       } catch (thrown) {
         // A damaged artifact that no task had to read is noticed only here.
@@ -266,11 +268,9 @@ function carriedBy(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, fr
 
 /** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
 async function writeOutputs(
-  graph: PreparedGraph,
+  { graph, store, outFolder: folder, places }: Pick<RunOptions, 'graph' | 'store' | 'outFolder' | 'places'>,
   inputs: ReadonlyMap<string, string>,
   loop: ElementLoop,
-  store: ArtifactStore,
-  folder: string,
   listen: RunListener,
 ): Promise<Written[]> {
   const written: Written[] = [];
@@ -278,13 +278,14 @@ async function writeOutputs(
     const { node, port } = parsePortReference(from);
     const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
     for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
-      const path = join(folder, fileName);
+      const path = places?.get(fileName) ?? join(folder, fileName);
       const bytes = carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from));
       await writeWhole(path, bytes);
       written.push({ name: fileName, path, digest: ref.digest, file, from, sha256: sha256(bytes) });
     }
   }
-  await removeFormerOutputs(folder, new Set(written.map(({ name }) => name)));
+  const here = written.filter(({ name, path }) => path === join(folder, name));
+  await removeFormerOutputs(folder, new Set(here.map(({ name }) => name)));
   for (const { name, path, digest } of written) listen({ type: 'output-written', name, path, digest });
   return written;
 }

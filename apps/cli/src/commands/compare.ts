@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDiskStore } from '@soliloquy/artifacts';
+import {
+  compareFigures,
+  compareNodes,
+  compareOutputs,
+  diffRuns,
+  parseRunRecord,
+  type OutputRow,
+  type PastRun,
+} from '@soliloquy/runner/compare';
+import { byMetric, columnLines, figureText, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
+import { openInstallation } from '../open-installation.ts';
+import { parseOptions } from '../parse-options.ts';
+import { print } from '../print.ts';
+import { projectFolderFor, stateFolderFor } from '../project.ts';
+import { duration } from '../show.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `soliloquy compare RUN RUN`: what was asked for, what it made, and the figures, of two runs that ended. */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('compare', args, [2, 2]);
+  const stateFolder = stateFolderFor('graph.json', options.text('store'));
+  const { registry } = await openInstallation(projectFolderFor('graph.json'), options);
+  const [a, b] = await Promise.all(options.positionals.map((run) => readRun(run, stateFolder)));
+  const store = await openDiskStore(join(stateFolder, 'store'));
+  const runs = [a, b];
+  const asked = diffRuns(a, b);
+  const nodes = compareNodes(a, b);
+  const [figures, outputs] = await Promise.all([
+    compareFigures(runs, registry, store),
+    compareOutputs(runs, registry, store),
+  ]);
+  if (options.flag('json')) {
+    const ended = runs.map((run) => ({ run: run.run, status: run.status, seconds: secondsComputed(run) }));
+    print(`${JSON.stringify({ runs: ended, asked, nodes, outputs, figures }, null, 2)}\n`);
+    return 0;
+  }
+  const lines = [
+    ...(asked.length > 0 ? asked : ['asked for the same']),
+    '',
+    `same: ${nodes.same.join(', ') || 'no node'}`,
+    `different: ${nodes.differ.join(', ') || 'no node'}`,
+    ...outputs.map(outputLine),
+    '',
+    ...figureLines(runs, byMetric(figures)),
+  ];
+  print(lines.map((line) => `${line}\n`).join(''));
+  return 0;
+}
+
+function outputLine({ name, same, runs }: OutputRow): string {
+  if (same) return `${name}: the same`;
+  const [before, after] = runs.map((made) => (made === null ? 'not made' : made.summary || made.digest.slice(0, 12)));
+  return `${name}: ${before === after ? `${before}, of another content` : `${before} -> ${after}`}`;
+}
+
+/** Those that differ, a line each; the others are counted. */
+function figureLines(runs: readonly PastRun[], metrics: readonly MetricRow[]): string[] {
+  const differing = metrics.filter(({ differs }) => differs);
+  const rows = [
+    ['', ...runs.map(({ run }) => run), 'change'],
+    ['ended', ...runs.map(({ status }) => status), ''],
+    ['computed', ...runs.map((run) => duration(secondsComputed(run))), ''],
+    ...differing.map((row) => [metricTitle(row), ...row.values.map(figureText), changeOf(row.values)]),
+  ];
+  const same = metrics.length - differing.length;
+  return [...columnLines(rows, 1), `${same} ${same === 1 ? 'figure is' : 'figures are'} the same`];
+}
+
+function changeOf([before, after]: readonly (number | null)[]): string {
+  if (before === null || after === null) return '';
+  return `${after >= before ? '+' : ''}${figureText(after - before)}`;
+}
+
+/**
+ * A run by its id or the beginning of it, its folder, or its `run.json`.
+ *
+ * @throws UsageError
+ */
+async function readRun(text: string, stateFolder: string): Promise<PastRun> {
+  const path = (await pathOf(text)) ?? (await pathOfId(text, stateFolder));
+  return parseRunRecord(await readFile(path, 'utf8'), path);
+}
+
+async function pathOf(text: string): Promise<string | undefined> {
+  const there = await stat(text).catch(() => undefined);
+  if (there === undefined) return undefined;
+  const path = there.isDirectory() ? join(text, 'run.json') : text;
+  return existsSync(path) ? path : undefined;
+}
+
+async function pathOfId(text: string, stateFolder: string): Promise<string> {
+  const folder = join(stateFolder, 'runs');
+  const ids = (await readdir(folder).catch(() => [])).filter((id) => existsSync(join(folder, id, 'run.json'))).sort();
+  const found = ids.filter((id) => id.startsWith(text));
+  if (found.length === 1) return join(folder, found[0], 'run.json');
+  throw new UsageError({
+    code: 'usage.call',
+    where: 'soliloquy compare',
+    expected: "the id of a run (or its beginning), its run.json, or that file's folder",
+    got: `"${text}"${found.length > 1 ? `, which ${found.length} runs begin with` : ''}`,
+    remedy: `the latest are ${(found.length > 1 ? found : ids).slice(-5).reverse().join(', ') || 'none'}`,
+  });
+}

@@ -1,0 +1,84 @@
+import type { FigureRow, PastRun } from '@soliloquy/runner/compare';
+
+/** Seconds that what a run is made of took to compute, whenever that was: what was cached counts as it was computed. */
+export function secondsComputed({ nodes }: PastRun): number {
+  return Object.values(nodes).reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/** One metric in each of several runs: its mean over the elements of its node. */
+export interface MetricRow {
+  readonly metric: string;
+  /** of how many elements it is the mean */
+  readonly elements: number;
+  /** in the order of the runs; null where one lacks it */
+  readonly values: readonly (number | null)[];
+  /** whether any element differs between the runs */
+  readonly differs: boolean;
+}
+
+/** Rows of elements as rows of metrics, in the order in which they come. */
+export function byMetric(figures: readonly FigureRow[]): MetricRow[] {
+  const groups = new Map<string, FigureRow[]>();
+  for (const row of figures) groups.set(row.metric, [...(groups.get(row.metric) ?? []), row]);
+  return [...groups].map(([metric, rows]) => ({
+    metric,
+    elements: rows.length,
+    values: rows[0].values.map((_, run) => mean(rows.flatMap(({ values }) => values[run] ?? []))),
+    differs: rows.some(({ values }) => new Set(values).size > 1),
+  }));
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** `fit.psnr`, or `fit.psnr (mean of 6)` */
+export function metricTitle({ metric, elements }: MetricRow): string {
+  return elements === 1 ? metric : `${metric} (mean of ${elements})`;
+}
+
+/** Four digits; a dash for a figure that a run lacks. */
+export function figureText(value: number | null): string {
+  return value === null ? '-' : String(Number(value.toPrecision(4)));
+}
+
+/**
+ * Lines of equal cells, the first `left` columns flush left, all others flush right.
+ *
+ * @param rows all of one length, the titles first
+ */
+export function columnLines(rows: readonly (readonly string[])[], left: number): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/**
+ * As `columnLines`; where the columns do not fit beside each other they follow below, after the same first `left`
+ * columns and an empty line.
+ */
+export function columnBlocks(rows: readonly (readonly string[])[], left: number, width: number): string[] {
+  const widths = rows[0].map((_, column) => 2 + Math.max(...rows.map((row) => row[column].length)));
+  const head = widths.slice(0, left).reduce((sum, each) => sum + each, 0);
+  const blocks: number[][] = [[]];
+  let used = head;
+  for (let column = left; column < widths.length; column++) {
+    if (used + widths[column] > width && (blocks.at(-1) as number[]).length > 0) {
+      blocks.push([]);
+      used = head;
+    }
+    (blocks.at(-1) as number[]).push(column);
+    used += widths[column];
+  }
+  return blocks.flatMap((columns, at) => [
+    ...(at === 0 ? [] : ['']),
+    ...columnLines(
+      rows.map((row) => [...row.slice(0, left), ...columns.map((column) => row[column])]),
+      left,
+    ),
+  ]);
+}
