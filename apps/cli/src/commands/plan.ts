@@ -50,8 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const junit = options.text('junit');
   if (junit !== undefined) await keepInside(junit, writingRooms(path, '--junit'));
   if (junit !== undefined) await writeWhole(junit, junitOfPlan(document.name, plans));
-  for (const { title, why } of staleParts(['kernels']))
-    complain(`${title}: ${why}; run builds them first\n`);
+  for (const { title, why } of staleParts(['kernels'])) complain(`${title}: ${why}; run builds them first\n`);
   for (const plan of plans)
     print(
       options.flag('json')
