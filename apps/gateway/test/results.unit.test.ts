@@ -214,11 +214,11 @@ test('a dropped file is put among the uploads, once however often it comes, and 
     return state?.file;
   };
   expect(await drop('my voice.txt', 'some words')).toMatchObject({
-    path: 'uploads/my-voice.txt',
-    given: '../uploads/my-voice.txt',
+    path: 'uploads/my voice.txt',
+    given: '../uploads/my voice.txt',
   });
-  expect(await drop('my voice.txt', 'some words')).toMatchObject({ path: 'uploads/my-voice.txt' });
-  expect(await drop('my voice.txt', 'other words')).toMatchObject({ path: 'uploads/my-voice-2.txt' });
+  expect(await drop('my voice.txt', 'some words')).toMatchObject({ path: 'uploads/my voice.txt' });
+  expect(await drop('my voice.txt', 'other words')).toMatchObject({ path: 'uploads/my voice-2.txt' });
   const graph = {
     format: 1,
     name: 'reads',
@@ -228,7 +228,7 @@ test('a dropped file is put among the uploads, once however often it comes, and 
     outputs: { 'said.txt': 'read.text' },
   };
   writeFileSync(join(bench.project, 'graphs/reads.json'), JSON.stringify(graph));
-  await bench.finish({ path: 'graphs/reads.json', inputs: { thing: '../uploads/my-voice-2.txt' } });
+  await bench.finish({ path: 'graphs/reads.json', inputs: { thing: '../uploads/my voice-2.txt' } });
   expect(readFileSync(join(bench.project, 'out/reads/said.txt'), 'utf8')).toBe('other words');
 });
 
