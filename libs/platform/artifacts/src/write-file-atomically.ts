@@ -29,7 +29,7 @@ const onDisk = promisify(fsync);
  * Own code, since `write-file-atomic` 7 takes what one `fs.write` wrote for the whole: on a disk that is filling up a
  * short write is no error, and it would rename a truncated file into place. Nor does it sync the folder.
  *
- * @throws StoreError `store-full`, `store-unwritable`; nothing of the file is left then
+ * @throws StoreError `store.full`, `store.unwritable`; nothing of the file is left then
  */
 export async function writeFileAtomically(
   path: string,

@@ -33,8 +33,8 @@ const SEARCHES: readonly Search[] = [
 /**
  * The face of the person that the picture is of: the largest that both cascades and the eyes make plausible.
  *
- * @throws StageError `no-face`: better no film than one that animates a cloud; `many-faces`: of a group nobody can tell
- *   whom it shall be
+ * @throws StageError `stage.no-face`: better no film than one that animates a cloud; `stage.many-faces`: of a group
+ *   nobody can tell whom it shall be
  */
 export function findFace(cv: OpenCv, image: Image, log: (message: string) => void): FoundFace {
   for (const search of SEARCHES) {
@@ -65,7 +65,7 @@ export function findFace(cv: OpenCv, image: Image, log: (message: string) => voi
   });
 }
 
-/** @throws StageError `many-faces` */
+/** @throws StageError `stage.many-faces` */
 function refuseGroup(faces: readonly FoundFace[]): void {
   const count = faces.filter(({ box }) => box.size > COMPARABLE * faces[0].box.size).length;
   if (count < GROUP) return;

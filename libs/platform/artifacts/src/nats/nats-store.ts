@@ -26,7 +26,7 @@ export interface NatsStore extends ArtifactStore {
   bring(digest: string): Promise<ArtifactRef>;
   /**
    * Sends an artifact of the local folder to the cluster: contents that are there already are not sent again; then the
-   * manifest, with the small ones. @throws StoreError `store-full`
+   * manifest, with the small ones. @throws StoreError `store.full`
    */
   send(digest: string): Promise<ArtifactRef>;
   /** Removes an artifact and its contents here and in the cluster: for values that nobody else can name. */

@@ -24,7 +24,8 @@ export interface CommandRun {
  * Runs a configured command to its end: in its folder, without a shell, with the variables that are named and no
  * others, for so long and with so much memory as it may. Whatever it started ends with it.
  *
- * @throws StageError `command-missing`, `command-failed`, `command-timeout`; the signal's reason when it aborts
+ * @throws StageError `task.command-missing`, `task.command-failed`, `task.command-timeout`; the signal's reason when it
+ *   aborts
  */
 export async function runCommand({ where, config, folder, paths, signal, line }: CommandRun): Promise<void> {
   const [name, ...rest] = config.command;

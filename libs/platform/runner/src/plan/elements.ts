@@ -66,7 +66,7 @@ export class Elements {
   /**
    * The elements of a node; `undefined` while an axis of it is not yet known.
    *
-   * @throws TaskError `axis` when two inputs disagree on how long a shared axis is
+   * @throws TaskError `task.axis` when two inputs disagree on how long a shared axis is
    */
   elementsOf(name: string): ElementId[] | undefined {
     const grid = this.#grid(name);
@@ -82,7 +82,7 @@ export class Elements {
   /**
    * Remembers what an element made.
    *
-   * @throws TaskError `axis` when it made another number of elements than its siblings
+   * @throws TaskError `task.axis` when it made another number of elements than its siblings
    */
   finish(id: ElementId, outputs: StoredOutputs): void {
     const grid = this.#grid(id.node);
@@ -112,8 +112,8 @@ export class Elements {
   /**
    * The digests that an element reads, or for which nodes it waits.
    *
-   * @throws TaskError `missing-value` when a needed input's source gave nothing; `axis` when inputs that gather one
-   *   axis do not match edge by edge
+   * @throws TaskError `task.missing-value` when a needed input's source gave nothing; `task.axis` when inputs that
+   *   gather one axis do not match edge by edge
    */
   readiness(id: ElementId): Readiness {
     const { node } = this.#grid(id.node);
@@ -275,7 +275,7 @@ interface Gathered {
 /**
  * Inputs that gather one axis belong together element by element, e.g. the clips of a training and their voices.
  *
- * @throws TaskError `axis` naming both where their edges bring unequally many
+ * @throws TaskError `task.axis` naming both where their edges bring unequally many
  */
 function checkPairs(id: ElementId, gathered: readonly Gathered[]): void {
   for (const [axis, [first, ...others]] of Map.groupBy(gathered, (each) => each.axis)) {

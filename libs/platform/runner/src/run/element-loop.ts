@@ -315,7 +315,7 @@ export class ElementLoop {
     return { outputs: result.outputs, ...(result.about as unknown as Memo) };
   }
 
-  /** @throws TaskError `axis` */
+  /** @throws TaskError `task.axis` */
   #finish(element: FinishedElement, ingredients: Ingredients): void {
     this.#elements.finish(element.id, element.outputs);
     this.#finished.set(elementText(element.id), element);

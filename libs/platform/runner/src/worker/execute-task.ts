@@ -16,7 +16,7 @@ import type { InputDigests, Made, Operation, Task } from '../transport/protocol.
  * Does a task: reads its inputs from the store, decodes and checks them, runs the backbone, checks, encodes and stores
  * what it made. The result counts only once all of it is stored.
  *
- * @throws what the backbone throws; StageError `bad-output` when a value does not fit its port; StoreError
+ * @throws what the backbone throws; StageError `task.bad-output` when a value does not fit its port; StoreError
  */
 export async function executeTask(
   task: Task,
@@ -78,7 +78,7 @@ export async function executeTask(
   return { outputs, previews, seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
 }
 
-/** Calls an operation that a backbone offers. @throws StageError `unknown-operation` */
+/** Calls an operation that a backbone offers. @throws StageError `task.unknown-operation` */
 export async function executeOperation(
   work: Operation,
   context: StageContext,

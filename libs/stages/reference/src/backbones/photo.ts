@@ -21,8 +21,8 @@ const GROW = 0.28;
 const STEPS = 5;
 
 /**
- * @throws StageError `no-face` when no face is sure enough, `too-small` for pictures below 64 pixels, `size-mismatch`
- *   when points or background are of another picture
+ * @throws StageError `stage.no-face` when no face is sure enough, `stage.too-small` for pictures below 64 pixels,
+ *   `stage.size-mismatch` when points or background are of another picture
  */
 export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params, ctx) => {
   const image = reduced(inputs.image, params.area);
@@ -127,7 +127,7 @@ function withMatte(image: Image, matte: Plane): Image {
 }
 
 /**
- * A background of another size is brought to the picture's. @throws StageError `size-mismatch` when its aspect is
+ * A background of another size is brought to the picture's. @throws StageError `stage.size-mismatch` when its aspect is
  * another
  */
 async function sized(background: Image, image: Image): Promise<Image> {
