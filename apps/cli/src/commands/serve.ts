@@ -39,6 +39,8 @@ export async function execute(args: readonly string[]): Promise<number> {
     version: versionOfSoliloquy(),
     versions: installedVersions(),
   });
+  // Who reads the link may end the command at once, so the signals are heard before it is printed.
+  const toldToEnd = told();
   const link = gateway.link();
   print(
     `notebook of ${project}\n  ${link}\nThe link works ` +
@@ -47,7 +49,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   if (!options.flag('no-open') && process.stdout.isTTY) openBrowser(link);
   const keyboard = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
   keyboard?.on('line', () => print(`  ${gateway.link()}\n`));
-  await told();
+  await toldToEnd;
   keyboard?.close();
   await gateway.close();
   return 0;

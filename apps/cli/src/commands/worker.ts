@@ -63,13 +63,13 @@ export async function execute(args: readonly string[]): Promise<number> {
       findings,
       note: say,
     });
+    process.on('SIGTERM', () => void worker.leave(grace * 1000));
+    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => void worker.leave(0));
     say(
       `joined as ${worker.id}: ${threads} ` +
         `${threads === 1 ? 'thread' : 'threads'}${device === 'webgpu' ? ' and WebGPU' : ''}`,
     );
     for (const { name, detail } of findings.filter(({ here }) => !here)) say(`does not offer ${name}: ${detail}`);
-    process.on('SIGTERM', () => void worker.leave(grace * 1000));
-    for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => void worker.leave(0));
     await worker.left;
     say('left');
     return 0;
