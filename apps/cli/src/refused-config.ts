@@ -11,9 +11,14 @@ export function remember(configPath: string | undefined): void {
   refused = configPath;
   if (configPath === undefined || noted.has(configPath)) return;
   noted.add(configPath);
-  complain(
+  complain(`${noteOf(configPath)}\n`);
+}
+
+/** What a person is told of a configuration that was not allowed to run. */
+export function noteOf(configPath: string): string {
+  return (
     `${shown(configPath)}: not trusted, so nothing of it is run; ` +
-      `${remedyOf(configPath)} says what it would run and allows it\n`,
+    `${remedyOf(configPath)} says what it would run and allows it`
   );
 }
 

@@ -49,6 +49,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** For `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** What the page says when it opens. */
+  readonly notes?: readonly string[];
 }
 
 /** A gateway that listens. */
@@ -113,6 +115,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     project: basename(files.root),
     graph: options.graph ?? null,
     threads,
+    notes: [...(options.notes ?? [])],
     limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
   };
   const app = createRoutes({

@@ -60,6 +60,7 @@ export class Notebook {
   static async start(): Promise<Notebook> {
     const [session, catalogue] = await Promise.all([get('session', sessionSchema), get('catalogue', catalogueSchema)]);
     const notebook = new Notebook(session, catalogue);
+    for (const note of session.notes) notebook.notices.warn(note);
     const path = new URLSearchParams(location.hash.slice(1)).get('graph') ?? session.graph;
     if (path === null) await notebook.refreshDocuments();
     else {

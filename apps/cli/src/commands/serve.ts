@@ -9,6 +9,7 @@ import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
+import { noteOf } from '../refused-config.ts';
 import { UsageError } from '../usage-error.ts';
 import { userStateFolder } from '../user-folder.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
@@ -19,7 +20,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const [path] = options.positionals;
   const port = parsePort(options.text('port'));
   const project = projectFolderFor(path ?? join('.', 'graph.json'));
-  const [{ registry, registryModule }, device] = await Promise.all([
+  const [{ registry, registryModule, untrusted }, device] = await Promise.all([
     openInstallation(project, options),
     machineDevice(options),
   ]);
@@ -38,6 +39,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     device,
     version: versionOfSoliloquy(),
     versions: installedVersions(),
+    notes: untrusted === undefined ? [] : [noteOf(untrusted.configPath)],
   });
   // Who reads the link may end the command at once, so the signals are heard before it is printed.
   const toldToEnd = told();

@@ -9,6 +9,8 @@ export const sessionSchema = z.object({
   /** the graph that the gateway was started with */
   graph: z.string().nullable(),
   threads: z.int(),
+  /** what whoever opens the page should know first */
+  notes: z.array(z.string()),
   limits: z.object({ documentBytes: z.int(), uploadBytes: z.int(), chunkBytes: z.int() }),
 });
 
