@@ -1,7 +1,8 @@
-import type { FigureRow, PastRun } from '@soliloquy/runner/compare';
+import type { FigureRow } from '@soliloquy/runner/compare';
+import type { RunRecord } from '@soliloquy/runner/record';
 
 /** Seconds that what a run is made of took to compute, whenever that was: what was cached counts as it was computed. */
-export function secondsComputed({ nodes }: PastRun): number {
+export function secondsComputed({ nodes }: RunRecord): number {
   return Object.values(nodes).reduce((sum, { seconds }) => sum + seconds, 0);
 }
 

@@ -8,7 +8,8 @@ import { catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
 import { carryGraph } from '@soliloquy/graph/carried';
 import { escapeHtml, htmlPage } from '@soliloquy/page';
 import type { Preview } from '@soliloquy/ports';
-import { compareFigures, compareNodes, compareOutputs, diffRuns, type PastRun } from '@soliloquy/runner/compare';
+import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloquy/runner/compare';
+import type { RunRecord } from '@soliloquy/runner/record';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
 import { exportPage } from './export-page.ts';
 import { ARTIFACT_POLICY, cookieName, guard, SECURITY_HEADERS } from './guard.ts';
@@ -346,7 +347,7 @@ function addOutputRoutes(app: App, { archive, store }: RouteParts): void {
 
 async function withGraph(
   store: DiskStore,
-  { graph, size, seed, set, inputs }: PastRun,
+  { graph, size, seed, set, inputs }: RunRecord,
   digest: string,
   file: string,
   from: string,

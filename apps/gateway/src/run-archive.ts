@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
 import { isAlive, readLines } from '@soliloquy/runner';
-import { parseRunRecord, type PastRun } from '@soliloquy/runner/compare';
+import { parseRunRecord } from '@soliloquy/runner/compare';
+import type { RunRecord } from '@soliloquy/runner/record';
 import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
@@ -14,7 +15,7 @@ const MOST = 200;
 export class RunArchive {
   readonly #folder: string;
   /** by run, what was read of a file and when that was last changed */
-  readonly #read = new Map<string, { readonly changed: number; readonly record: PastRun }>();
+  readonly #read = new Map<string, { readonly changed: number; readonly record: RunRecord }>();
 
   constructor(stateFolder: string) {
     this.#folder = join(stateFolder, 'runs');
@@ -51,7 +52,7 @@ export class RunArchive {
   }
 
   /** @throws Refused 404 */
-  async record(run: string): Promise<PastRun> {
+  async record(run: string): Promise<RunRecord> {
     checkId(run);
     const path = join(this.#folder, run, 'run.json');
     const changed = await stat(path).then(
@@ -67,7 +68,7 @@ export class RunArchive {
   }
 
   /** Its record, or `undefined` for a run that left none. */
-  find(run: string): Promise<PastRun | undefined> {
+  find(run: string): Promise<RunRecord | undefined> {
     return this.record(run).catch((error: unknown) => {
       if (error instanceof Refused && error.status === 404) return undefined;
       throw error;

@@ -8,9 +8,9 @@ import {
   listSweeps,
   saveSweep,
   sweepVariants,
-  type PastRun,
   type SweepRecord,
 } from '@soliloquy/runner/compare';
+import type { RunRecord } from '@soliloquy/runner/record';
 import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
 import { refusedGraph } from './documents.ts';
 import type { Sweep, SweepList, SweepRequest } from './protocol/index.ts';
@@ -98,7 +98,7 @@ export async function describeSweep(
       remedy: 'look at the list of sweeps',
     });
   const records = await Promise.all(record.variants.map(({ run }) => archive.record(run).catch(() => undefined)));
-  const runs = records.map((each): PastRun => each ?? NOTHING);
+  const runs = records.map((each): RunRecord => each ?? NOTHING);
   return {
     sweep: record.sweep,
     graph: record.graph,
@@ -138,7 +138,9 @@ const NOTHING = {
   cached: 0,
   nodes: {},
   outputs: {},
+  versions: {},
   expectations: [],
+  failures: [],
   tasks: [],
   graph: {
     format: 1,
@@ -156,4 +158,4 @@ const NOTHING = {
     comments: [],
     layout: {},
   },
-} satisfies PastRun;
+} satisfies RunRecord;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { catalogueRegistry, formatGraph, parseGraph, validateGraph } from '@soliloquy/graph';
+import { runRecordSchema } from '@soliloquy/runner/record';
 import {
   catalogueSchema,
   conflictSchema,
@@ -13,7 +14,6 @@ import {
   ROUTES,
   runListSchema,
   runMessageSchema,
-  runRecordSchema,
   savedSchema,
   taskResultSchema,
   type Plan,

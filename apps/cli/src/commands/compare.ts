@@ -9,8 +9,8 @@ import {
   diffRuns,
   parseRunRecord,
   type OutputRow,
-  type PastRun,
 } from '@soliloquy/runner/compare';
+import type { RunRecord } from '@soliloquy/runner/record';
 import { byMetric, columnLines, figureText, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -58,7 +58,7 @@ function outputLine({ name, same, runs }: OutputRow): string {
 }
 
 /** Those that differ, a line each; the others are counted. */
-function figureLines(runs: readonly PastRun[], metrics: readonly MetricRow[]): string[] {
+function figureLines(runs: readonly RunRecord[], metrics: readonly MetricRow[]): string[] {
   const differing = metrics.filter(({ differs }) => differs);
   const rows = [
     ['', ...runs.map(({ run }) => run), 'change'],
@@ -80,7 +80,7 @@ function changeOf([before, after]: readonly (number | null)[]): string {
  *
  * @throws UsageError
  */
-async function readRun(text: string, stateFolder: string): Promise<PastRun> {
+async function readRun(text: string, stateFolder: string): Promise<RunRecord> {
   const path = (await pathOf(text)) ?? (await pathOfId(text, stateFolder));
   return parseRunRecord(await readFile(path, 'utf8'), path);
 }

@@ -9,11 +9,11 @@ import {
   saveSweep,
   sweepVariants,
   type FigureRow,
-  type PastRun,
   type SweepRecord,
   type Variant,
   type Vary,
 } from '@soliloquy/runner/compare';
+import type { RunRecord } from '@soliloquy/runner/record';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
@@ -55,7 +55,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     variants: [],
   };
   const statuses: RunStatus[] = [];
-  const records: PastRun[] = [];
+  const records: RunRecord[] = [];
   for (const [at, variant] of variants.entries()) {
     if (!json) print(`${at === 0 ? '' : '\n'}${at + 1} of ${variants.length}: ${variant.label}\n`);
     const folder = join(outFolder, variant.label);
@@ -166,7 +166,7 @@ const WIDTH = 120;
  */
 function table(
   variants: readonly Variant[],
-  records: readonly PastRun[],
+  records: readonly RunRecord[],
   figures: readonly FigureRow[],
   expected: readonly string[],
 ): string {

@@ -24,7 +24,6 @@ export {
   queueSchema,
   runListSchema,
   runMessageSchema,
-  runRecordSchema,
   runRequestSchema,
   targetSchema,
 } from './runs.ts';
@@ -53,7 +52,6 @@ export type {
   QueueEntry,
   RunList,
   RunMessage,
-  RunRecord,
   RunRequest,
   Target,
   WireNodePlan,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { expectationRowSchema } from '@soliloquy/graph';
 import { digestSchema, runEventSchema, runIdSchema, runStatusSchema } from '@soliloquy/runner/events';
 import { nameSchema, referenceSchema } from './names.ts';
 import { graphErrorSchema } from './refusal.ts';
@@ -103,49 +102,6 @@ export const runListSchema = z.object({
   ),
 });
 
-const digests = z.union([digestSchema, z.array(digestSchema), z.null()]);
-/** The run's `run.json`, as far as the page reads it. */
-export const runRecordSchema = z.looseObject({
-  run: runIdSchema,
-  status: runStatusSchema,
-  name: z.string(),
-  size: z.string(),
-  seed: z.int(),
-  set: z.record(z.string(), z.string()),
-  inputs: z.record(z.string(), z.object({ type: z.string(), digest: digestSchema, given: z.string() })),
-  versions: z.record(z.string(), z.string()),
-  startedAt: z.string(),
-  seconds: z.number(),
-  executed: z.int(),
-  cached: z.int(),
-  nodes: z.record(
-    z.string(),
-    z.object({
-      stage: z.string(),
-      backbone: z.string(),
-      params: z.record(z.string(), z.unknown()),
-      tasks: z.int(),
-      executed: z.int(),
-      seconds: z.number(),
-      secondsExecuted: z.number(),
-    }),
-  ),
-  outputs: z.record(z.string(), z.object({ digest: digestSchema, file: z.string(), from: z.string() })),
-  expectations: z.array(expectationRowSchema),
-  failures: z.array(z.object({ element: z.string(), code: z.string(), message: z.string() })),
-  tasks: z.array(
-    z.object({
-      task: z.string(),
-      key: digestSchema,
-      cached: z.boolean(),
-      seconds: z.number(),
-      outputs: z.record(z.string(), digests),
-    }),
-  ),
-  /** the document that was run */
-  graph: z.unknown(),
-});
-
 /**
  * One event of a run on its way to the page. `seq` counts up over all runs of this start of the gateway; 0 in
  * `history`.
@@ -166,5 +122,4 @@ export type RunRequest = z.input<typeof runRequestSchema>;
 export type QueueEntry = z.infer<typeof queueEntrySchema>;
 export type Queue = z.infer<typeof queueSchema>;
 export type RunList = z.infer<typeof runListSchema>;
-export type RunRecord = z.infer<typeof runRecordSchema>;
 export type RunMessage = z.infer<typeof runMessageSchema>;

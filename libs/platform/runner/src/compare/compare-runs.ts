@@ -1,45 +1,13 @@
-import { z } from 'zod';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
-import {
-  activeGraph,
-  diffGraphs,
-  graphSchema,
-  planAxes,
-  portTypes,
-  type GraphDocument,
-  type StageRegistry,
-} from '@soliloquy/graph';
+import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
-import { runStatusSchema } from '../run/events.ts';
-
-const digests = z.union([z.string(), z.array(z.string()), z.null()]);
-const recordSchema = z.looseObject({
-  run: z.string(),
-  status: runStatusSchema,
-  name: z.string(),
-  size: z.string(),
-  seed: z.int(),
-  set: z.record(z.string(), z.string()),
-  inputs: z.record(z.string(), z.object({ digest: z.string(), given: z.string() })),
-  startedAt: z.string(),
-  seconds: z.number(),
-  executed: z.int(),
-  cached: z.int(),
-  nodes: z.record(z.string(), z.object({ stage: z.string(), backbone: z.string(), seconds: z.number() })),
-  outputs: z.record(z.string(), z.object({ digest: z.string(), file: z.string(), from: z.string() })),
-  expectations: z.array(z.looseObject({ holds: z.boolean() })),
-  tasks: z.array(z.object({ task: z.string(), key: z.string(), outputs: z.record(z.string(), digests) })),
-  graph: graphSchema,
-});
-
-/** A `run.json`, as far as runs are compared by it. */
-export type PastRun = z.infer<typeof recordSchema>;
+import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
 
 /** @throws Error when the text is no `run.json` */
-export function parseRunRecord(text: string, path: string): PastRun {
-  const parsed = recordSchema.safeParse(JSON.parse(text));
+export function parseRunRecord(text: string, path: string): RunRecord {
+  const parsed = runRecordSchema.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new Fault({
       code: 'runner.argument',
@@ -77,7 +45,7 @@ export interface OutputRow {
 }
 
 /** How the second run differs from the first in what was asked for: graph, settings, inputs; in words. */
-export function diffRuns(a: PastRun, b: PastRun): string[] {
+export function diffRuns(a: RunRecord, b: RunRecord): string[] {
   const settings = [...new Set([...Object.keys(a.set), ...Object.keys(b.set)])]
     .sort()
     .flatMap((key) =>
@@ -98,7 +66,7 @@ export function diffRuns(a: PastRun, b: PastRun): string[] {
 
 /** Every figure of every run, a row each. What is no longer in the store is missing. */
 export async function compareFigures(
-  runs: readonly PastRun[],
+  runs: readonly RunRecord[],
   registry: StageRegistry,
   store: ArtifactStore,
 ): Promise<FigureRow[]> {
@@ -134,7 +102,7 @@ export async function compareFigures(
 
 /** Every output of every run, a row each. */
 export async function compareOutputs(
-  runs: readonly PastRun[],
+  runs: readonly RunRecord[],
   registry: StageRegistry,
   store: ArtifactStore,
 ): Promise<OutputRow[]> {
@@ -157,8 +125,8 @@ export async function compareOutputs(
 }
 
 /** Nodes by whether all that their tasks made is the same in both runs. */
-export function compareNodes(a: PastRun, b: PastRun): { differ: string[]; same: string[] } {
-  const made = (run: PastRun, node: string): string =>
+export function compareNodes(a: RunRecord, b: RunRecord): { differ: string[]; same: string[] } {
+  const made = (run: RunRecord, node: string): string =>
     JSON.stringify(
       run.tasks
         .filter(({ task }) => parseTask(task).node === node)
@@ -172,7 +140,7 @@ export function compareNodes(a: PastRun, b: PastRun): { differ: string[]; same: 
 }
 
 async function outputOf(
-  run: PastRun,
+  run: RunRecord,
   name: string,
   store: ArtifactStore,
 ): Promise<{ digest: string; file: string; type: string; preview: Preview } | null> {

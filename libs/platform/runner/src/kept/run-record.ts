@@ -7,6 +7,7 @@ import { elementText, type ElementId } from '../plan/elements.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
 import type { RunStatus } from '../run/events.ts';
 import type { ImportedInput } from './import-inputs.ts';
+import type { RunRecord } from './record-schema.ts';
 
 /** One task as `run.json` tells of it. */
 export interface TaskRecord {
@@ -49,7 +50,7 @@ export interface RunFacts {
  * `run.json`: what was run, with what, where, how long, and what came out. It holds the clock and is no input to
  * anything.
  */
-export function runRecord(facts: RunFacts): object {
+export function runRecord(facts: RunFacts): RunRecord {
   const { graph } = facts;
   const nodes = Object.fromEntries(
     graph.nodes.map((node) => {

@@ -8,6 +8,7 @@ import type { ImportedInput } from '../kept/import-inputs.ts';
 import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
 import { keepInside, type WritingRooms } from '../kept/keep-inside.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from '../kept/out-folder.ts';
+import type { RunRecord } from '../kept/record-schema.ts';
 import { runRecord } from '../kept/run-record.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
 import { CancelledError } from '../transport/task-error.ts';
@@ -225,7 +226,7 @@ export function identityOf(graph: PreparedGraph, inputs: ReadonlyMap<string, str
 }
 
 /** Order of keys as `runRecord` states it: it is read by people. */
-function jsonText(record: object): string {
+function jsonText(record: RunRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
