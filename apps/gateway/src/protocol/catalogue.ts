@@ -1,92 +1,10 @@
 import { z } from 'zod';
-import { VIEWERS } from '@soliloquy/ports/viewers';
+import { stageCatalogueSchema } from '@soliloquy/graph';
 
-/**
- * A JSON Schema (draft 2020-12) of an object: type, minimum, maximum, multipleOf, enum, default, description, and
- * `unit`.
- */
-const jsonSchema = z.record(z.string(), z.unknown());
-
-/** a name, or the param that says it; `*` of an input: every axis that no other input of the node carries */
-const axisSchema = z.union([z.string(), z.object({ param: z.string() })]);
-/** by output of type `metrics` and by name, the figures that it may hold; of an output that is not there, any */
-const figuresSchema = z.record(
-  z.string(),
-  z.record(
-    z.string(),
-    z.object({
-      unit: z.string().optional(),
-      better: z.enum(['higher', 'lower']).optional(),
-      text: z.string().optional(),
-      /** inputs without which it is not given */
-      needs: z.array(z.string()).readonly().optional(),
-      version: z.int().optional(),
-      /** what its curve runs over, e.g. `frames` */
-      series: z.string().optional(),
-      /** of a name that begins with `/`: every figure of this input gives one */
-      of: z.string().optional(),
-    }),
-  ),
-);
-
-export const catalogueInputSchema = z.object({
-  type: z.string(),
-  summary: z.string(),
-  optional: z.boolean(),
-  gathers: axisSchema.optional(),
-  /** each element comes with the name of the node that made it */
-  titled: z.boolean().optional(),
-});
-export const catalogueOutputSchema = z.object({
-  type: z.string(),
-  summary: z.string(),
-  optional: z.boolean(),
-  makes: axisSchema.optional(),
-});
-export const catalogueBackboneSchema = z.object({
-  version: z.int(),
-  title: z.string(),
-  summary: z.string(),
-  params: jsonSchema,
-  /** outputs that it does not give */
-  omits: z.array(z.string()),
-  /** optional inputs that it needs; of a list inside at least one */
-  requires: z.array(z.union([z.string(), z.array(z.string())])),
-  /** figures that it gives beside those of the stage */
-  measures: figuresSchema.optional(),
-});
-export const catalogueStageSchema = z.object({
-  id: z.string(),
-  version: z.int(),
-  title: z.string(),
-  summary: z.string(),
-  inputs: z.record(z.string(), catalogueInputSchema),
-  outputs: z.record(z.string(), catalogueOutputSchema),
-  params: jsonSchema,
-  backbones: z.record(z.string(), catalogueBackboneSchema),
-  defaultBackbone: z.string(),
-  measures: figuresSchema.optional(),
-});
-/**
- * `catalogueRegistry(stages, types)` of `@soliloquy/graph` makes of it the registry that all functions on graphs take.
- */
-export const catalogueSchema = z.object({
-  stages: z.array(catalogueStageSchema),
-  /** `asInput`: a person can give one, so it can be an input of the graph */
-  types: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      asInput: z.boolean(),
-      viewer: z.enum(VIEWERS).optional(),
-      /** degrees of oklch */
-      hue: z.number().optional(),
-    }),
-  ),
+/** What is installed, and what of it does not work here. */
+export const catalogueSchema = stageCatalogueSchema.extend({
   /** by stage id and backbone, what is missing here and how to get it; what lacks nothing is not listed */
   lacking: z.record(z.string(), z.record(z.string(), z.array(z.object({ what: z.string(), remedy: z.string() })))),
 });
 
 export type Catalogue = z.infer<typeof catalogueSchema>;
-export type CatalogueStage = z.infer<typeof catalogueStageSchema>;
-export type CatalogueBackbone = z.infer<typeof catalogueBackboneSchema>;

@@ -2,13 +2,7 @@ export { digestSchema, runEventSchema, runIdSchema, runStatusSchema } from '@sol
 export { routePath, ROUTES } from './routes.ts';
 export { graphErrorSchema, refusalSchema } from './refusal.ts';
 export { linkSchema, sessionSchema } from './session.ts';
-export {
-  catalogueBackboneSchema,
-  catalogueInputSchema,
-  catalogueOutputSchema,
-  catalogueSchema,
-  catalogueStageSchema,
-} from './catalogue.ts';
+export { catalogueSchema } from './catalogue.ts';
 export {
   conflictSchema,
   documentListSchema,
@@ -43,7 +37,7 @@ export { toGatewaySchema, toPageSchema } from './socket.ts';
 export type { RunEvent, RunStatus } from '@soliloquy/runner/events';
 export type { Refusal, WireGraphError } from './refusal.ts';
 export type { Link, Session } from './session.ts';
-export type { Catalogue, CatalogueBackbone, CatalogueStage } from './catalogue.ts';
+export type { Catalogue } from './catalogue.ts';
 export type { Conflict, DocumentList, OpenedDocument, Saved, SaveRequest } from './documents.ts';
 export type {
   Plan,

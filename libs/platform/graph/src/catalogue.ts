@@ -1,51 +1,9 @@
 import { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
-import type { PortType, Viewer } from '@soliloquy/ports';
-import type { AnyStage, AxisName, Backbone, MetricFigures } from '@soliloquy/stage';
+import type { PortType } from '@soliloquy/ports';
+import type { AnyStage, Backbone, MetricFigures } from '@soliloquy/stage';
+import type { CatalogueStage, CatalogueType, StageCatalogue } from './catalogue-schema.ts';
 import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
-
-/** A JSON Schema of an object. */
-export type ParamsSchema = Record<string, unknown>;
-
-export interface CatalogueBackbone {
-  version: number;
-  title: string;
-  summary: string;
-  params: ParamsSchema;
-  omits: string[];
-  requires: (string | string[])[];
-  measures?: Record<string, MetricFigures>;
-}
-
-/** A stage as plain JSON: ports by the ids of their types, params as JSON Schema with units and help. */
-export interface CatalogueStage {
-  id: string;
-  version: number;
-  title: string;
-  summary: string;
-  inputs: Record<string, { type: string; summary: string; optional: boolean; gathers?: AxisName; titled?: boolean }>;
-  outputs: Record<string, { type: string; summary: string; optional: boolean; makes?: AxisName }>;
-  params: ParamsSchema;
-  backbones: Record<string, CatalogueBackbone>;
-  defaultBackbone: string;
-  /** By output of type `metrics`, the figures that it may hold. */
-  measures?: Record<string, MetricFigures>;
-}
-
-/** A port type as plain JSON. `asInput`: a person can give one, so it can be an input of a graph. */
-export interface CatalogueType {
-  id: string;
-  title: string;
-  asInput: boolean;
-  viewer?: Viewer;
-  hue?: number;
-}
-
-/** The installed stages, for where their code is not: a page. */
-export interface StageCatalogue {
-  stages: CatalogueStage[];
-  types: CatalogueType[];
-}
 
 /** Everything of a registry that is no code. */
 export function catalogueOf(registry: StageRegistry): StageCatalogue {
@@ -161,7 +119,7 @@ function portTypeOf({ asInput, ...declared }: CatalogueType): PortType {
 }
 
 /** zod reads types and bounds back, but leaves descriptions and units where they were. */
-function paramsOf(schema: ParamsSchema): z.ZodObject {
+function paramsOf(schema: CatalogueStage['params']): z.ZodObject {
   const object = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as z.ZodObject;
   const properties = (schema['properties'] ?? {}) as Record<string, { description?: string; unit?: unknown }>;
   const shape = Object.entries(object.shape).map(([name, field]) => {

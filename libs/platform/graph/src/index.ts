@@ -16,6 +16,7 @@ export { checkExpectations, expectationRowSchema } from './check-expectations.ts
 export { activeGraph } from './active-graph.ts';
 export { withoutFaulty, withoutUnreadInputs } from './runnable-part.ts';
 export { selectNodes } from './select-nodes.ts';
+export { stageCatalogueSchema } from './catalogue-schema.ts';
 export { catalogueOf, catalogueRegistry } from './catalogue.ts';
 
 export type { Cell, Comment, Expectation, GraphDocument, GraphInput, GraphNode, Json } from './document.ts';
