@@ -47,6 +47,37 @@ describe('correlation over lags', () => {
     expect(lagCorrelation(new Float64Array(80), voice, 12).best).toBe(0);
   });
 
+  test.each([-12, 12])('searches as far as it says: %s frames', (late) => {
+    const mouth = Float64Array.from({ length: 80 }, (_, i) => 2 * (voice[i - late] ?? 0) + 1);
+    expect(lagCorrelation(mouth, voice, 12).lag).toBe(late);
+    expect(lagCorrelation(mouth, voice, 11).lag).not.toBe(late);
+  });
+
+  test('compares as many frames as both have', () => {
+    const mouth = Float64Array.from({ length: 80 }, (_, i) => 2 * (voice[i - 4] ?? 0) + 1);
+    for (const [a, b] of [
+      [mouth, voice.subarray(0, 50)],
+      [mouth.subarray(0, 50), voice],
+    ])
+      expect(lagCorrelation(a, b, 12)).toEqual(lagCorrelation(mouth.subarray(0, 50), voice.subarray(0, 50), 12));
+    expect(correlation([1, 2, 3, 4, 100], [2, 4, 6, 9])).toBe(correlation([1, 2, 3, 4], [2, 4, 6, 9]));
+    expect(correlation([1, 2, 3, 4], [2, 4, 6, 9, -7])).toBe(correlation([1, 2, 3, 4], [2, 4, 6, 9]));
+  });
+
+  test('leaves out lags at which fewer than three frames meet: two always lie on a line', () => {
+    const found = lagCorrelation([0, 1, 3, 2, 5], [9, 0, 0, 1.2, 3], 4);
+    expect(found.lag).toBe(-2);
+    // Of (0, 1, 3) and (0, 1.2, 3).
+    const [a, b, ab] = [10 / 3 - 16 / 9, 10.44 / 3 - 1.96, 10.2 / 3 - (4 / 3) * 1.4];
+    expect(found.best).toBeCloseTo(ab / Math.sqrt(a * b), 12);
+  });
+
+  test('a voice that does not change goes with nothing, nor does a mouth', () => {
+    expect(correlation([1, 2, 4], [5, 5, 5])).toBe(0);
+    expect(correlation([5, 5, 5], [1, 2, 4])).toBe(0);
+    expect(correlation([0, 1e-4, 2e-4], [1, 2, 4])).toBeGreaterThan(0.9);
+  });
+
   test("is Pearson's", () => {
     expect(correlation([1, 2, 3, 4], [2, 4, 6, 9])).toBeCloseTo(11.5 / Math.sqrt(5 * 26.75), 12);
   });
