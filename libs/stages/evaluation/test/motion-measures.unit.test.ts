@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { regionIndex } from '@soliloquy/gaussian-cloud';
+import type { Gaussians, ParticleDeformation } from '@soliloquy/ports';
 import { correlation, lagCorrelation } from '../src/evaluation/lag-correlation.ts';
-import { accelerationError, meanMotion, type PointMotion } from '../src/evaluation/motion-measures.ts';
+import { accelerationError, meanMotion, motionVariance, type PointMotion } from '../src/evaluation/motion-measures.ts';
 
 const motion = (frames: number, at: (frame: number) => [number, number]): PointMotion => ({
   frames,
@@ -31,6 +33,23 @@ describe('acceleration error', () => {
     expect(mean.frames).toBe(3);
     expect([...mean.positions]).toEqual([0, 0, 0.5, 0.5, 1, 1]);
   });
+});
+
+test('variance of motion is in pixels of the film at the depth of each particle; a part without any is absent', () => {
+  const gaussians = { camera: { fx: 100 } } as Gaussians;
+  // Two frames, x at ±a and y at ±b: variance a² + b² in world units.
+  const still = [0, 0, 0];
+  const deformation = {
+    particles: 3,
+    regions: Uint8Array.of(regionIndex('torso'), regionIndex('torso'), regionIndex('leftHand')),
+    positions: Float32Array.of(0, 0, 5, 0, 0, 10, 0, 0, 4),
+    translations: Float32Array.of(...still, ...still, ...still, 0.5, 1, 7, 2, 0, 7, 0, 0.5, 7),
+  } as ParticleDeformation;
+  const [near, far] = [(0.25 ** 2 + 0.5 ** 2) * 20 ** 2, 1 ** 2 * 10 ** 2];
+  const { body, hand, ...rest } = motionVariance(gaussians, [deformation]);
+  expect(body).toBeCloseTo((near + far) / 2, 9);
+  expect(hand).toBeCloseTo(0.25 ** 2 * 25 ** 2, 9);
+  expect(rest).toStrictEqual({});
 });
 
 describe('correlation over lags', () => {
