@@ -8,7 +8,7 @@ const outcome = process.env.MUTANTS_OUTCOME ?? 'out/mutants/last.json';
 export default {
   packageManager: 'npm',
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner', './tools/mutants/ignore-words.js', './tools/mutants/sample.js'],
+  plugins: ['@stryker-mutator/vitest-runner', './tools/mutants/ignore-words.js', './tools/mutants/sample.ts'],
   ignorers: ['words'],
   checkers: process.env.MUTANTS_SAMPLE === undefined ? [] : ['sample'],
   vitest: { configFile: 'tools/mutants/vitest.config.js', related: false, pool: 'threads' },

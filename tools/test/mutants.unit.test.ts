@@ -64,9 +64,8 @@ test.each([
 
 test('a sample takes the same mutants each time, about as many as it says, and calls the others not compiled', async () => {
   vi.stubEnv('MUTANTS_SAMPLE', '0.25');
-  const { strykerPlugins } = (await import('../mutants/sample.js')) as {
-    strykerPlugins: { factory: () => { check: (mutants: object[]) => Promise<Record<string, { status: string }>> } }[];
-  };
+  const { strykerPlugins } = await import('../mutants/sample.ts');
+  const { check } = strykerPlugins[0].factory();
   const mutants = Array.from({ length: 2000 }, (_, i) => ({
     id: `${i}`,
     fileName: '/copy/libs/a/src/b.ts',
@@ -74,11 +73,11 @@ test('a sample takes the same mutants each time, about as many as it says, and c
     replacement: '""',
     location: { start: { line: i, column: 1 }, end: { line: i, column: 9 } },
   }));
-  const verdicts = await strykerPlugins[0].factory().check(mutants);
+  const verdicts = await check(mutants);
   const taken = Object.values(verdicts).filter(({ status }) => status === 'passed').length;
   expect(taken).toBeGreaterThan(430);
   expect(taken).toBeLessThan(570);
   const elsewhere = mutants.map((mutant) => ({ ...mutant, fileName: '/other/libs/a/src/b.ts' })).toReversed();
-  expect(await strykerPlugins[0].factory().check(elsewhere)).toEqual(verdicts);
+  expect(await check(elsewhere)).toEqual(verdicts);
   expect(new Set(Object.values(verdicts).map(({ status }) => status))).toEqual(new Set(['passed', 'compileError']));
 });
