@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { REGIONS } from '@soliloquy/ports';
-import { CARRIES, createParticleRig, particleNeighbours, regionIndex, varianceOverTime } from '../src/index.ts';
+import { CARRIES, createParticleRig, particleNeighbours, varianceOverTime } from '../src/index.ts';
 import { bodyCloud } from './cloud.ts';
 
 const cloud = bodyCloud(3);
