@@ -7,6 +7,7 @@ import { chosenScope } from './scopes.ts';
 // Stryker works on a copy of the repository whose node_modules is a link: `@soliloquy/graph` would be found beside the
 // original, unmutated. The aliases point at the copy.
 const root = process.cwd();
+const { tests, except = [] } = chosenScope();
 const alias = globSync('{apps,kernels,libs/*}/*/package.json').flatMap((path) => {
   const { name, exports = {} } = JSON.parse(readFileSync(path, 'utf8'));
   return Object.entries(exports).map(([entry, file]) => ({
@@ -37,7 +38,8 @@ class QuickFirst extends BaseSequencer {
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: [...chosenScope().tests],
+    include: [...tests],
+    exclude: [...except],
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,
