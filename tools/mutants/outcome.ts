@@ -28,6 +28,20 @@ export function countMutants(outcomes: readonly Outcome[]): { mutants: number; k
   return { mutants, killed, percent: mutants === 0 ? 100 : Math.floor((1000 * killed) / mutants) / 10 };
 }
 
+/**
+ * In which share of all mutants a sample's may lie, by Wilson's interval (1927) at 95 %.
+ *
+ * @returns percent, both ends rounded outwards to a tenth
+ */
+export function intervalOf({ killed, mutants }: { killed: number; mutants: number }): [number, number] {
+  const z = 1.959964;
+  const share = killed / mutants;
+  const middle = share + (z * z) / (2 * mutants);
+  const reach = z * Math.sqrt((share * (1 - share)) / mutants + (z / (2 * mutants)) ** 2);
+  const [low, high] = [middle - reach, middle + reach].map((end) => (1000 * end) / (1 + (z * z) / mutants));
+  return [Math.floor(Math.max(0, low)) / 10, Math.ceil(Math.min(1000, high)) / 10];
+}
+
 /** One line for each mutant that nobody noticed: place, what it was, what it became. */
 export function survivors(outcomes: readonly Outcome[]): string[] {
   return outcomes.flatMap(({ files }) =>

@@ -4,6 +4,8 @@ export interface Scope {
   readonly mutate: readonly string[];
   /** Globs of the scope's own tests: a mutant that a distant test would kill counts as survived. */
   readonly tests: readonly string[];
+  /** Globs of tests that are left out of them. */
+  readonly except?: readonly string[];
 }
 
 /** A library, except its list of exports. */
@@ -17,7 +19,8 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
     mutate: ['apps/gateway/src/guard.ts', 'apps/gateway/src/sessions.ts'],
     tests: ['apps/gateway/test/{guard,sessions}.unit.test.ts'],
   },
-  graph: library('libs/platform/graph'),
+  // Texts of megabytes, with a bound on their time: beside other work it fails with nothing changed.
+  graph: { ...library('libs/platform/graph'), except: ['**/hostile.security.test.ts'] },
   'gaussian-cloud': library('libs/methods/gaussian-cloud'),
   'gaussian-codec': library('libs/methods/gaussian-codec'),
   'image-quality': library('libs/methods/image-quality'),

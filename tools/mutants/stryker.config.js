@@ -8,17 +8,18 @@ const outcome = process.env.MUTANTS_OUTCOME ?? 'out/mutants/last.json';
 export default {
   packageManager: 'npm',
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner', './tools/mutants/ignore-words.js'],
+  plugins: ['@stryker-mutator/vitest-runner', './tools/mutants/ignore-words.js', './tools/mutants/sample.ts'],
   ignorers: ['words'],
+  checkers: process.env.MUTANTS_SAMPLE === undefined ? [] : ['sample'],
   vitest: { configFile: 'tools/mutants/vitest.config.js', related: false, pool: 'threads' },
   coverageAnalysis: 'perTest',
   // Constants and schemas of modules: each costs a run of every test of its scope.
   ignoreStatic: process.env.MUTANTS_STATIC === undefined,
-  mutate: process.env.MUTANTS_FILE === undefined ? [...mutate] : [process.env.MUTANTS_FILE],
+  mutate: process.env.MUTANTS_FILES === undefined ? [...mutate] : process.env.MUTANTS_FILES.split(','),
   // Not read by any scope; the sandbox is a copy of the rest.
   ignorePatterns: ['apps/notebook', 'docs', '**/bench', '**/out', '**/.soliloquy', '.nx'],
   // Numerical code whose loop a mutant makes endless ends by the count of hits or by this.
-  timeoutMS: 10_000,
+  timeoutMS: 5_000,
   concurrency: Number(process.env.MUTANTS_WORKERS ?? 2),
   tempDirName: '.stryker-tmp',
   reporters: ['progress-append-only'],

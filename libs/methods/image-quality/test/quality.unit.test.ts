@@ -22,7 +22,7 @@ describe('psnr', () => {
 
   test('only masked pixels count: what differs elsewhere changes nothing', () => {
     const spoiled = image.map((value, i) => (left[Math.floor(i / 3)] ? value : 9));
-    expect(psnr({ ...whole, image: spoiled, mask: left })).toBe(psnr({ ...whole, mask: left }));
+    expect(psnr({ ...whole, image: spoiled, mask: left })).toBeCloseTo(20, 4);
     expect(psnr({ ...whole, image: spoiled })).toBeLessThan(0);
   });
 

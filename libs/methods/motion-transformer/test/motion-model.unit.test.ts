@@ -99,7 +99,12 @@ describe('a motion model', () => {
       expect(value).toBeCloseTo(x[i] * contents.motion.scale[i % 6] + contents.motion.mean[i % 6], 5);
     });
     expect(() => opened.standardiseAudio(condition, 5)).toThrow(
-      'model<motion>.audio: expected a condition of 5 numbers per frame, as in its training, got 4; train the model',
+      expect.objectContaining({
+        code: 'motion-model.audio-width',
+        message: expect.stringContaining(
+          'model<motion>.audio: expected a condition of 5 numbers per frame, as in its training, got 4; train the model',
+        ) as string,
+      }),
     );
     await opened.dispose();
   });
@@ -166,8 +171,11 @@ describe('a motion model', () => {
         'scales.safetensors': scalesWith({ audioScale: { shape: [4], data: new Float32Array(4) } }),
       },
     };
-    await expect(openMotionModel(model as PackedMotionModel, 1)).rejects.toThrow(
-      'model<motion>.files.scales.safetensors.audioScale: expected f32 [5], as many as audioMean, got f32 [4]; ',
-    );
+    await expect(openMotionModel(model as PackedMotionModel, 1)).rejects.toMatchObject({
+      code: 'motion-model.scales',
+      message: expect.stringContaining(
+        'model<motion>.files.scales.safetensors.audioScale: expected f32 [5], as many as audioMean, got f32 [4]; ',
+      ) as string,
+    });
   });
 });

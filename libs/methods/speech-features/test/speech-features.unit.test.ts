@@ -38,6 +38,23 @@ describe('speech features', () => {
     expect(new Set(features.names).size).toBe(features.dims);
     expect(features.data.length).toBe(features.frames * features.dims);
     expect(features.data.every(Number.isFinite)).toBe(true);
+    const numbers = Array.from({ length: 26 }, (_, b) => (b < 10 ? `0${b}` : `${b}`));
+    expect(features.names).toEqual([
+      ...numbers.map((b) => `mel${b}`),
+      ...numbers.map((b) => `melSlope${b}`),
+      ...['envelope', 'envelopeSlope', 'voicing', 'zeroCrossing', 'centroid', 'lowBand', 'midBand', 'highBand'],
+    ]);
+  });
+
+  it.each([0, -25, Number.NaN])('refuse %d frames a second', (fps) => {
+    expect(() => speechFeatures(babble(RATE), { fps })).toThrow(
+      expect.objectContaining({
+        code: 'speech-features.argument',
+        where: 'speech-features.fps',
+        got: `${fps}`,
+        audience: 'author',
+      }),
+    );
   });
 
   it('do not change with the loudness of the recording', () => {

@@ -147,8 +147,12 @@ describe('decoding of motion', () => {
 
   test('refuses Gaussians that the model was not made of', async () => {
     const others = { ...gaussians, count: 5 };
-    await expect(decode({ motion, model: aligned.model, gaussians: others }, {}, stageContext())).rejects.toThrow(
-      'motion-decode.gaussians: expected the 4 Gaussians that the model was made of, got 5; ',
+    await expect(decode({ motion, model: aligned.model, gaussians: others }, {}, stageContext())).rejects.toMatchObject(
+      {
+        code: 'stage.count-mismatch',
+        message:
+          'motion-decode.gaussians: expected the 4 Gaussians that the model was made of, got 5; connect the same gaussians',
+      },
     );
   });
 });

@@ -26,34 +26,39 @@ describe('clips to align', () => {
     });
   });
 
-  test.each<[string, () => unknown, string]>([
+  test.each<[string, string, () => unknown, string]>([
     [
       'a voice is missing',
+      'stage.clip-mismatch',
       () => readClips(given, voices.slice(1)),
       'alignment.audio: expected 3 voices, one for each deformation, got 2; ',
     ],
     [
       'one is not by particles',
+      'stage.deformation-kind',
       () => readClips([given[0], { kind: 'dense' } as never], voices.slice(1)),
       'alignment.deformation[1]: expected a deformation by particles, got a dense one; ',
     ],
     [
       'one has more particles',
+      'stage.clip-mismatch',
       () => readClips([given[0], { ...given[1], particles: 7 }], voices.slice(1)),
       'alignment.deformation[1]: expected the particles of the first clip, got others; ',
     ],
     [
       'one has particles elsewhere',
+      'stage.clip-mismatch',
       () => readClips([given[0], { ...given[1], positions: rig.positions.map((x) => x + 1) }], voices.slice(1)),
       'alignment.deformation[1]: expected the particles of the first clip, got others; ',
     ],
     [
       'one is shorter than a patch',
+      'stage.clip-short',
       () => readClips([given[0], clip(24)], voices.slice(1)),
       'alignment.deformation: expected clips of at least 25 frames, got one of 24; ',
     ],
-  ])('are refused where %s', (_what, read, message) => {
-    expect(read).toThrow(message);
+  ])('are refused where %s', (_what, code, read, message) => {
+    expect(read).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string }));
   });
 });
 

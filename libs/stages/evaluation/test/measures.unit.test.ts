@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Audio, Gaussians, Image, Landmarks, ParticleDeformation, RegionName, Video } from '@soliloquy/ports';
 import { speechEnvelope } from '@soliloquy/speech-features';
+import { stageContext } from '@soliloquy/testing';
+import { sharpness } from '../src/evaluation/measures/sharpness.ts';
 import { measure, tone } from './evaluate.ts';
 
 const FRAMES = 100;
@@ -193,6 +195,13 @@ describe('what is connected decides what is measured', () => {
       'evaluation: expected the inputs of at least one measure, got video; connect video, image, landmarks (sharpness)',
     );
   });
+
+  test('what is given as nothing is not given', async () => {
+    await expect(measure({ video, image: undefined, clips: undefined }, {})).rejects.toMatchObject({
+      code: 'stage.nothing-to-measure',
+      got: 'video',
+    });
+  });
 });
 
 describe('a motion that cannot be followed', () => {
@@ -203,18 +212,64 @@ describe('a motion that cannot be followed', () => {
     );
   });
 
+  test.each([
+    ['acceleration', ['truth']],
+    ['variance', []],
+  ])('is refused by its place among the clips: %s', async (_what, others) => {
+    const whole = everything(speaking(heard));
+    const taken = ['video', 'gaussians', 'deformation', ...others];
+    const inputs = Object.fromEntries(Object.entries(whole).filter(([port]) => taken.includes(port)));
+    const clips = [...whole.clips.slice(0, 2), { ...whole.clips[2], kind: 'dense' }];
+    await expect(measure({ ...inputs, clips }, {})).rejects.toMatchObject({
+      code: 'stage.deformation-kind',
+      where: 'evaluation.clips[2]',
+    });
+  });
+
   test('is refused where the true clip has other particles', async () => {
     const truth = speaking(heard);
     truth.regions[6] = regionIndex('torso');
-    await expect(measure({ ...everything(speaking(heard)), truth }, {})).rejects.toThrow(
-      'evaluation.truth: expected the 6 particles of mouth and jaw that the film has, got 5',
-    );
+    await expect(measure({ ...everything(speaking(heard)), truth }, {})).rejects.toMatchObject({
+      code: 'stage.particle-mismatch',
+      message: expect.stringContaining(
+        'evaluation.truth: expected the 6 particles of mouth and jaw that the film has, got 5',
+      ) as string,
+    });
   });
 
   test('is refused where films differ in size', async () => {
     await expect(measure({ video, reference: { ...video, width: 32 } }, {})).rejects.toThrow(
       'evaluation.reference: expected 64x96 as the film, got 32x96; give both the same area',
     );
+  });
+});
+
+describe('sharpness', () => {
+  const blank = new Uint8ClampedArray(image.data.length).fill(128);
+  const films = (pictures: readonly Uint8ClampedArray[]): Video => ({
+    ...video,
+    frames: pictures.length,
+    async *read() {
+      yield* pictures;
+    },
+  });
+
+  test('is 1 of the picture itself, and is looked at every so many frames from the first', async () => {
+    const sharp = async (pictures: Uint8ClampedArray[], every: number): Promise<number> =>
+      (await measure({ video: films(pictures), image, landmarks }, { every })).values.sharpness;
+    const same = image.data;
+    expect(await sharp([same], 1)).toBeCloseTo(1, 12);
+    expect(await sharp([blank, same, same], 1)).toBeCloseTo(1, 12);
+    expect(await sharp([blank, same, blank, same], 2)).toBe(0);
+    expect(await sharp([same, blank, same, blank, same], 2)).toBeCloseTo(1, 12);
+  });
+
+  test('stops where it is cancelled', async () => {
+    const ctx = stageContext({ signal: AbortSignal.abort(new Error('enough')) });
+    const { measure: look } = sharpness.parts[0];
+    const share = (<T>(_key: string, compute: () => T): T => compute()) as Parameters<typeof look>[3];
+    const inputs = { video: films([image.data]), image, landmarks };
+    await expect(async () => look(inputs as never, { every: 1 } as never, ctx, share)).rejects.toThrow('enough');
   });
 });
 

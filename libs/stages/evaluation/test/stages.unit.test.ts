@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createRegistry, migrateGraph, parseGraph, validateGraph } from '@soliloquy/graph';
 import type { Metrics, Video } from '@soliloquy/ports';
@@ -42,7 +42,10 @@ const video: Video = {
 };
 
 describe('a measure from outside', () => {
-  const stage = withMeasures(evaluationStage, [frames]);
+  let stage: AnyStage;
+  beforeEach(() => {
+    stage = withMeasures(evaluationStage, [frames]);
+  });
 
   test('is run beside the others, and gives a series over frames', async () => {
     expect(await run(stage, { video }, { every: 1, gain: 2 })).toEqual({
@@ -54,6 +57,15 @@ describe('a measure from outside', () => {
     });
     expect(stage.params.parse({})).toEqual({ every: 10, gain: 1 });
     expect(evaluationStage.params.parse({})).toEqual({ every: 10 });
+  });
+
+  test('keeps the other backbones of the stage, and what the stage is', () => {
+    const mine = { ...evaluationStage.backbones.measures, title: 'Mine' };
+    const given = { ...evaluationStage, backbones: { ...evaluationStage.backbones, mine } };
+    const { backbones, defaultBackbone, id } = withMeasures(given, [frames]);
+    expect(Object.keys(backbones)).toEqual(['measures', 'mine']);
+    expect(backbones.mine).toBe(mine);
+    expect([id, defaultBackbone]).toEqual(['evaluation', 'measures']);
   });
 
   test('can be expected, and leaves the stage that it was added to as it was', () => {
@@ -78,7 +90,11 @@ describe('a measure from outside', () => {
       'measure brightness: expected one measure of this name, got two',
     );
     expect(() => withMeasures(reportStage, [frames])).toThrow(
-      'withMeasures: expected the evaluation stage, got "report"',
+      expect.objectContaining({
+        code: 'evaluation.not-evaluation',
+        message: expect.stringContaining('withMeasures: expected the evaluation stage, got "report"') as string,
+        audience: 'author',
+      }),
     );
     const unfit = defineMeasure({
       of: { sound: evaluationInputs.audio },
@@ -101,7 +117,8 @@ describe('statistics', () => {
       { values: { psnr: 34 } },
       { values: { psnr: 32 } },
     ];
-    expect(await run(statisticsStage, { metrics }, { axis: '*' })).toEqual({
+    // Strictly: what is not known is absent, not undefined.
+    expect(await run(statisticsStage, { metrics }, { axis: '*' })).toStrictEqual({
       metrics: {
         values: { 'psnr/mean': 32, 'psnr/deviation': 2, 'psnr/count': 3, 'lag/mean': 1, 'lag/count': 1 },
         about: {

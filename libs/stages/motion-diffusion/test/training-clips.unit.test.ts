@@ -72,22 +72,25 @@ test('the variance of the clips is the mean of theirs, part by part', () => {
   );
 });
 
-test.each<[string, () => unknown, string]>([
+test.each<[string, string, () => unknown, string]>([
   [
     'a voice is missing',
+    'stage.clip-mismatch',
     () => voicedClips(clips, voices.slice(1), 8),
     'motion-training.audio: expected 4 voices, one for each deformation, got 3; ',
   ],
   [
     'one is not by particles',
+    'stage.deformation-kind',
     () => voicedClips([clips[0], { kind: 'dense', frames: 12 } as Deformation], voices.slice(2), 8),
     'motion-training.deformation[1]: expected a deformation by particles, got a dense one; ',
   ],
   [
     'one is shorter than T',
+    'stage.clip-short',
     () => voicedClips(clips, voices, FRAMES + 1),
     `motion-training.deformation[0]: expected at least T = ${FRAMES + 1} frames, got ${FRAMES}; `,
   ],
-])('are refused where %s', (_what, read, message) => {
-  expect(read).toThrow(message);
+])('are refused where %s', (_what, code, read, message) => {
+  expect(read).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string }));
 });

@@ -106,8 +106,9 @@ describe('training', () => {
   });
 
   test('refuses heads that do not divide the width', async () => {
-    await expect(run(inputs, paramsWith({ heads: 3 }), stageContext())).rejects.toThrow(
-      'motion-training.params.heads: expected a divisor of the width 16, got 3; ',
-    );
+    await expect(run(inputs, paramsWith({ heads: 3 }), stageContext())).rejects.toMatchObject({
+      code: 'stage.bad-params',
+      message: 'motion-training.params.heads: expected a divisor of the width 16, got 3; change one of them',
+    });
   });
 });
