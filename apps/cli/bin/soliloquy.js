@@ -35,11 +35,21 @@ function whenNpxStops(stop) {
   if (process.env.npm_command === undefined) return;
   const parent = process.ppid;
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (isParent(parent)) return;
     clearInterval(timer);
     stop();
   }, 500);
   timer.unref();
+}
+
+/** On Unix an orphan gets another parent; on Windows the number stays, so that it is asked whether it is there. */
+function isParent(pid) {
+  if (process.platform !== 'win32') return process.ppid === pid;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
 }
 
 /** The `node` package that npm put into the workspace, looked for upwards from `folder`. */
@@ -60,7 +70,9 @@ function handOver(node) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, SOLILOQUY_PARENT: 'channel' },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A console of Windows tells the child too, and there a passed-on signal would end it in the middle of its work.
+  const passOn = (signal) => process.platform !== 'win32' && child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => passOn(signal));
   whenNpxStops(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     console.error(`soliloquy: expected to start ${node}, got ${error.message}; run npm ci again`);

@@ -72,6 +72,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const threads = request.threads ?? availableCores();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
+  if (!request.json) for (const note of graph.notes) complain(`${note}\n`);
   // Over a cluster the workers compute.
   if (request.cluster === undefined) await buildStale(['kernels']);
   const stop = new AbortController();

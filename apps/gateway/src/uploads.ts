@@ -109,12 +109,14 @@ export class Uploads {
     await file.sync();
     await file.close();
     const digest = sha256(await readFile(path));
-    const there = new Set(await readdir(join(this.#files.root, FOLDER)));
+    // macOS and Windows take `Face.JPG` and `face.jpg` for one name, whatever way its accents are written.
+    const folded = (name: string): string => name.normalize('NFC').toLowerCase();
+    const there = new Set((await readdir(join(this.#files.root, FOLDER))).map(folded));
     const [stem, ending] = splitEnding(plainFileName(request.name));
     for (let count = 1; ; count += 1) {
       const name = `${stem}${count === 1 ? '' : `-${count}`}${ending}`;
       const target = await this.#files.resolveNew(`${FOLDER}/${name}`);
-      if (!there.has(name)) await rename(path, target);
+      if (!there.has(folded(name))) await rename(path, target);
       else if ((await readRegularFile(target, UPLOAD_BYTES).then(sha256, () => '')) !== digest) continue;
       await rm(path, { force: true });
       const graphFolder =

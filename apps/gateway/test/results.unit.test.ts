@@ -219,6 +219,8 @@ test('a dropped file is put among the uploads, once however often it comes, and 
   });
   expect(await drop('my voice.txt', 'some words')).toMatchObject({ path: 'uploads/my voice.txt' });
   expect(await drop('my voice.txt', 'other words')).toMatchObject({ path: 'uploads/my voice-2.txt' });
+  // one name on macOS and Windows
+  expect(await drop('My Voice.TXT', 'words of a third')).toMatchObject({ path: 'uploads/My Voice-3.TXT' });
   const graph = {
     format: 1,
     name: 'reads',

@@ -1,4 +1,13 @@
-import { findCommand, machine, probeExecutors, probeProviders, probeWebGpu } from '@soliloquy/device';
+import {
+  findCommand,
+  machine,
+  platformStanding,
+  probeExecutors,
+  probeProviders,
+  probeWebGpu,
+  thisPlatform,
+  type Platform,
+} from '@soliloquy/device';
 import { findingsOf, type Finding } from '../backbone-findings.ts';
 import { BUILT_PARTS, staleParts } from '../build-stale.ts';
 import { openInstallation, type Installation } from '../open-installation.ts';
@@ -33,7 +42,7 @@ async function examine(installation: Installation): Promise<Section[]> {
       title: 'Machine',
       findings: [
         { name: 'node', here: true, detail: facts.node },
-        platformFinding(facts.platform, facts.arch),
+        ...platformFindings(thisPlatform()),
         { name: 'cores', here: true, detail: `${facts.threads} (${facts.cpu}, ${facts.arch})` },
         {
           name: 'memory',
@@ -79,16 +88,19 @@ async function examine(installation: Installation): Promise<Section[]> {
   ];
 }
 
-/** What the tests run on; elsewhere the lock file has no build of the encoder. */
-function platformFinding(platform: string, arch: string): Finding {
-  const detail = `${platform} ${arch}`;
-  if (platform === 'linux' && arch === 'x64') return { name: 'platform', here: true, detail: `${detail}, tested` };
-  return {
-    name: 'platform',
-    here: false,
-    detail: `${detail}, not tested`,
-    remedy: 'use Linux x64: the lock file has no build of the encoder for others',
-  };
+/** What was tested, and what is expected of others. */
+function platformFindings(platform: Platform): Finding[] {
+  const { standing, detail, differs } = platformStanding(platform);
+  const name = [platform.platform, platform.arch, platform.libc === 'musl' ? 'musl' : ''].join(' ').trim();
+  return [
+    {
+      name: 'platform',
+      here: standing !== 'lacking',
+      detail: `${name}, ${detail}`,
+      remedy: 'use Linux x64 with glibc, which is tested',
+    },
+    ...differs.map((what) => ({ name: 'differs here', here: true, detail: what })),
+  ];
 }
 
 function builtFindings(): Finding[] {

@@ -29,6 +29,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     device: await runDevice(options, document, registry),
     threads: parseCount('threads', options.text('threads')),
   });
+  for (const note of graph.notes) complain(`${note}\n`);
   const stateFolder = stateFolderFor(path, options.text('store'));
   await keepStateInside(stateFolder, writingRooms(path, '--store'));
   const store = await openDiskStore(join(stateFolder, 'store'));

@@ -14,7 +14,8 @@ export async function execute(args: readonly string[]): Promise<number> {
     const { registry } = await openInstallation(projectFolderFor(path), options);
     try {
       const document = await openGraph(path, registry);
-      prepareGraph(document, registry);
+      const { notes } = prepareGraph(document, registry);
+      for (const note of notes) complain(`${path}: ${note}\n`);
       print(`${path}: valid, ${Object.keys(document.nodes).length} nodes\n`);
     } catch (thrown) {
       const error = withTrustRemedy(thrown);

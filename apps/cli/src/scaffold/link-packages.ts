@@ -6,7 +6,8 @@ import { INSTALLATION } from '../versions.ts';
 
 /** What files of a project import, and what checks and tests them. */
 const PACKAGES = ['zod', 'vitest', 'typescript', '@types/node'];
-const PROGRAMS = ['vitest', 'tsc'];
+/** On Windows what npm puts there is a script that finds its program by where it lies itself: a link would not do. */
+const PROGRAMS = process.platform === 'win32' ? [] : ['vitest', 'tsc'];
 
 /**
  * Links the installation's packages into a project that does not find them, so that editor, `tsc` and vitest do. What
@@ -32,7 +33,8 @@ export function linkPackages(project: string): string[] {
   ].filter((name) => existsSync(join(modules, name)) && !existsSync(join(project, 'node_modules', name)));
   for (const name of links) {
     mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true });
-    symlinkSync(join(modules, name), join(project, 'node_modules', name));
+    // Windows lets anyone make a junction, and links only those who may; Unix does not look at the kind.
+    symlinkSync(join(modules, name), join(project, 'node_modules', name), 'junction');
   }
   return links.map((name) => join('node_modules', name));
 }

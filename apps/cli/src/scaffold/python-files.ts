@@ -4,6 +4,9 @@ import type { AnyStage, AxisName } from '@soliloquy/stage';
 import type { ScaffoldName } from './scaffold-name.ts';
 import type { ScaffoldFiles, StageSource } from './typescript-files.ts';
 
+/** Windows' installer calls it so; others have `python` for an older one, or not at all. */
+const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
+
 /** Reads and writes the files of port types: the standard library and numpy. */
 const portFiles = (): string => readFileSync(new URL('./port_files.py', import.meta.url), 'utf8');
 
@@ -50,7 +53,7 @@ export function pythonEntry({ kebab, title }: ScaffoldName): readonly string[] {
     'version: 1,',
     `title: '${title}',`,
     'command: [',
-    "  'python3',",
+    `  '${PYTHON}',`,
     '  // Compiled files beside the program are not read: only what was shown runs.',
     "  '-X',",
     "  'pycache_prefix=pycache',",
@@ -111,7 +114,7 @@ function program(title: string, stage: AnyStage, module: string): string {
   );
   return `"""${title}, a backbone of ${stage.id}: a PyTorch program.
 
-Soliloquy calls it for each task: python3 ${module}.py INPUTS OUTPUTS TASK. Count "version" in soliloquy.config.ts up
+Soliloquy calls it for each task: ${PYTHON} ${module}.py INPUTS OUTPUTS TASK. Count "version" in soliloquy.config.ts up
 whenever the same inputs and params give other results.
 """
 
@@ -230,7 +233,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Ports = Record<string, { readonly type: PortType; readonly gathers?: string; readonly makes?: string }>;
 
 function python(...args: string[]): void {
-  execFileSync('python3', [FAKE, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  execFileSync('${PYTHON}', [FAKE, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 function read(at: string): Record<string, Uint8Array> {

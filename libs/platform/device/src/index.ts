@@ -6,9 +6,11 @@ export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';
 export { missingNeeds } from './missing-needs.ts';
 export { probeExecutors, probeProviders, probeWebGpu } from './probe.ts';
+export { platformStanding, thisPlatform } from './platform-standing.ts';
 export { openWebGpu } from './web-gpu.ts';
 
 export type { DeviceChoice } from './device-choice.ts';
 export type { Machine } from './machine.ts';
+export type { Platform, PlatformStanding } from './platform-standing.ts';
 export type { Probe } from './probe.ts';
 export type { WebGpu } from './web-gpu.ts';

@@ -33,6 +33,8 @@ const inputSchema = z.object({
   type: z.string(),
   summary: z.string(),
   optional: z.boolean(),
+  /** parts of the value that it cannot do without */
+  needs: z.array(z.string()).optional(),
   gathers: axisSchema.optional(),
   /** each element comes with the name of the node that made it */
   titled: z.boolean().optional(),
@@ -50,6 +52,10 @@ const backboneSchema = z.object({
   params: jsonSchema,
   /** outputs that it does not give */
   omits: z.array(z.string()),
+  /** by output, parts that its values never have */
+  lacks: z.record(z.string(), z.array(z.string())).optional(),
+  /** of another program: what its outputs have is known when they come */
+  foreign: z.boolean().optional(),
   /** optional inputs that it needs; of a list inside at least one */
   requires: z.array(z.union([z.string(), z.array(z.string())])),
   /** figures that it gives beside those of the stage */
@@ -76,6 +82,9 @@ const typeSchema = z.object({
   viewer: z.enum(VIEWERS).optional(),
   /** degrees of oklch */
   hue: z.number().optional(),
+  /** what a value may have or lack, and which of it a file of a person's never has */
+  parts: z.array(z.string()).optional(),
+  userLacks: z.array(z.string()).optional(),
 });
 /** The installed stages, for where their code is not: a page. `catalogueRegistry` makes a registry of it. */
 export const stageCatalogueSchema = z.object({ stages: z.array(stageSchema), types: z.array(typeSchema) });

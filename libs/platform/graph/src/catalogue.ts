@@ -14,12 +14,13 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       title: stage.title,
       summary: stage.summary,
       inputs: Object.fromEntries(
-        Object.entries(stage.inputs).map(([port, { type, summary, optional, gathers, titled }]) => [
+        Object.entries(stage.inputs).map(([port, { type, summary, optional, needs, gathers, titled }]) => [
           port,
           {
             type: type.id,
             summary,
             optional: optional === true,
+            ...(needs !== undefined && { needs: [...needs] }),
             ...(gathers !== undefined && { gathers }),
             ...(titled === true && { titled }),
           },
@@ -34,7 +35,7 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       params: z.toJSONSchema(stage.params, { io: 'input' }),
       backbones: Object.fromEntries(
         Object.entries(stage.backbones).map(
-          ([name, { version, title, summary, params, omits, requires, measures }]) => [
+          ([name, { version, title, summary, params, omits, lacks, foreign, requires, measures }]) => [
             name,
             {
               version,
@@ -42,6 +43,8 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
               summary,
               params: z.toJSONSchema(params, { io: 'input' }),
               omits: [...(omits ?? [])],
+              ...(lacks !== undefined && { lacks: copied(lacks) }),
+              ...(foreign === true && { foreign }),
               requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])),
               ...declared(measures),
             },
@@ -51,12 +54,14 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       defaultBackbone: stage.defaultBackbone,
       ...declared(stage.measures),
     })),
-    types: [...portTypes(registry).values()].map(({ id, title, fromUser, viewer, hue }) => ({
+    types: [...portTypes(registry).values()].map(({ id, title, fromUser, viewer, hue, parts, userLacks }) => ({
       id,
       title,
       asInput: fromUser !== undefined,
       ...(viewer !== undefined && { viewer }),
       ...(hue !== undefined && { hue }),
+      ...(parts !== undefined && { parts: [...parts] }),
+      ...(userLacks !== undefined && { userLacks: [...userLacks] }),
     })),
   };
 }
@@ -94,6 +99,10 @@ function declared(measures: AnyStage['measures']): { measures?: Record<string, M
     (entry): entry is [string, MetricFigures] => entry[1] !== undefined,
   );
   return known.length === 0 ? {} : { measures: Object.fromEntries(known) };
+}
+
+function copied(lists: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list]]));
 }
 
 const elsewhere = (): never => {

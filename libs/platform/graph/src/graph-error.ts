@@ -21,6 +21,7 @@ export type GraphErrorCode =
   | 'graph.type-clash'
   | 'graph.missing-input'
   | 'graph.omitted-output'
+  | 'graph.missing-part'
   | 'graph.duplicate-connection'
   | 'graph.unpaired-edges'
   | 'graph.cycle'

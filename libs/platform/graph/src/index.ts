@@ -6,6 +6,7 @@ export { nodeOf } from './look-up.ts';
 export { parseGraph } from './parse-graph.ts';
 export { checkSet, parseSet, resolveParams, sizesOf } from './resolve-params.ts';
 export { planAxes } from './plan-axes.ts';
+export { partNotes } from './check-parts.ts';
 export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';

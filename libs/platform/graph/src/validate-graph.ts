@@ -1,4 +1,5 @@
 import { checkEdges } from './check-edges.ts';
+import { checkParts } from './check-parts.ts';
 import { checkReferences } from './check-references.ts';
 import type { GraphDocument } from './document.ts';
 import { topologicalOrder } from './edges.ts';
@@ -17,6 +18,7 @@ export function validateGraph(doc: GraphDocument, registry: StageRegistry): Grap
   return unique([
     ...checkNodes(doc, registry),
     ...checkEdges(doc, registry),
+    ...checkParts(doc, registry),
     ...checkCycle(doc),
     ...sizesOf(doc).flatMap((size) => planAxes(doc, registry, { size }).errors),
     ...checkReferences(doc, registry),

@@ -3,6 +3,9 @@ const MOST_BYTES = 200;
 /** What Windows or a shell takes for something else, what moves text about, and half characters. */
 const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*]+/gu;
 
+/** Windows takes these for devices, whatever ending they have. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
 /**
  * A name that every file system takes: the last part of a path, in any script, with its ending; not hidden.
  *
@@ -11,7 +14,7 @@ const UNFIT = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*]+/gu;
 export function plainFileName(name: string): string {
   const last = (name.split(/[/\\]/).pop() ?? '').normalize('NFC').replace(UNFIT, '-');
   const bare = last.replace(/^[.\s]+/, '').replace(/[.\s]+$/, '');
-  const [stem, ending] = splitEnding(bare);
+  const [stem, ending] = splitEnding(bare.replace(DEVICE, 'file-$1'));
   return `${cut(stem.replace(/^[.\s-]+/, ''), MOST_BYTES - bytesOf(ending)) || 'file'}${ending}`;
 }
 

@@ -38,6 +38,10 @@ export interface PortType<T = unknown> {
   readonly schema: z.ZodType<T>;
   /** Whether the bytes that `encode` gives depend on how many cores the machine has: that number is in keys then. */
   readonly coresMatter?: boolean;
+  /** What a value may have or lack beside what makes it one, so that an input may ask for it (`InputSpec.needs`). */
+  readonly parts?: readonly string[];
+  /** Which of its parts a file has never that a person gives. */
+  readonly userLacks?: readonly string[];
   encode(value: T): Promise<ArtifactFiles>;
   decode(files: ArtifactFiles): Promise<T>;
   preview(value: T): Preview;

@@ -33,6 +33,8 @@ export const video: PortType<Video> = {
   viewer: 'video',
   hue: 5,
   coresMatter: true,
+  parts: ['matte', 'audio'],
+  userLacks: ['matte'],
   schema: arraySchema<Video>(({ width, height, fps, frames, read }) => {
     const problem =
       countProblem('width', width, 16) ??

@@ -9,6 +9,10 @@ test.each([
   ['...', 'file'],
   ['\ud800.ply', 'file.ply'],
   ['a.ply. ', 'a.ply'],
+  ['con.JPG', 'file-con.JPG'],
+  ['LPT1', 'file-LPT1'],
+  ['aux.tar.gz', 'file-aux.tar.gz'],
+  ['console.png', 'console.png'],
 ])('a file that is called %j is kept as %j', (name, kept) => {
   expect(plainFileName(name)).toBe(kept);
 });

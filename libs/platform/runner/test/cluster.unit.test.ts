@@ -221,7 +221,10 @@ describe('a task that always fails', () => {
       { code: 'stage.too-odd', message: 'add.value: expected an even number, got an odd one; count to another' },
     ]);
     expect(over.events.filter(({ type }) => type === 'task-retried')).toEqual([]);
-    const [letter] = (await listDead(cluster)).filter(({ label }) => label === 'it[0]');
+    // It is written after the state that ends the run.
+    const letters = async () => (await listDead(cluster)).filter(({ label }) => label === 'it[0]');
+    await expect.poll(letters, { timeout: 8000 }).toHaveLength(1);
+    const [letter] = await letters();
     expect(letter).toMatchObject({
       kind: 'permanent',
       attempts: 1,

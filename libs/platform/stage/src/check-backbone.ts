@@ -8,19 +8,22 @@ interface Contract {
   readonly id: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly params: { readonly shape: Readonly<Record<string, unknown>> };
-  readonly outputs: Readonly<Record<string, { readonly optional?: boolean }>>;
+  readonly outputs: Readonly<
+    Record<string, { readonly optional?: boolean; readonly type: { readonly parts?: readonly string[] } }>
+  >;
 }
 
 /** What a declaration says of itself that can contradict its stage. */
 interface Declared {
   readonly params: { readonly shape: Readonly<Record<string, unknown>> };
   readonly omits?: readonly string[];
+  readonly lacks?: Readonly<Record<string, readonly string[]>>;
   readonly requires?: readonly (string | readonly string[])[];
 }
 
 /**
- * @throws Fault when its name is not kebab-case, or a backbone's params repeat a name of the stage's, or it requires or
- *     omits a port that is not there
+ * @throws Fault when its name is not kebab-case, or a backbone's params repeat a name of the stage's, or it requires,
+ *     omits or lacks what is not there
  */
 export function checkBackbone(stage: Contract, name: string, backbone: Declared): void {
   const where = `${stage.id}.backbones.${name}`;
@@ -35,6 +38,16 @@ export function checkBackbone(stage: Contract, name: string, backbone: Declared)
       'optional outputs of the stage',
       unmade.join(', '),
       'mark them optional or correct the names',
+    );
+  const unheard = Object.entries(backbone.lacks ?? {}).flatMap(([port, parts]) =>
+    parts.filter((part) => stage.outputs[port]?.type.parts?.includes(part) !== true).map((part) => `${port}: ${part}`),
+  );
+  if (unheard.length > 0)
+    throw contradiction(
+      `${where}.lacks`,
+      'outputs of the stage and parts of their types',
+      unheard.join(', '),
+      'correct the names',
     );
   const twice = Object.keys(backbone.params.shape).filter((key) => Object.hasOwn(stage.params.shape, key));
   if (twice.length > 0) throw contradiction(where, 'params that the stage has not', twice.join(', '), 'rename them');

@@ -19,6 +19,8 @@ export interface InputSpec<T = unknown> {
   readonly summary: string;
   /** Not connected is allowed: the value is `undefined` then. */
   readonly optional?: boolean;
+  /** Parts of the value that it cannot do without, of those that its type may lack; checked when the graph is read. */
+  readonly needs?: readonly string[];
   /**
    * An axis that this input takes whole: the value is an array over it. Several edges may lead here: their elements
    * follow each other in the order of the edges. With `ALL_AXES` a value without axes is one element.
@@ -80,6 +82,10 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly needs?: readonly Need[];
   /** Outputs of the stage that this backbone does not give; an edge from one is refused when the graph is read. */
   readonly omits?: readonly string[];
+  /** By output, parts that its values never have; an edge from one into an input that `needs` it is refused. */
+  readonly lacks?: Readonly<Record<string, readonly string[]>>;
+  /** Another program's, of which nothing is known before it ran: what later stages need of it is said beforehand. */
+  readonly foreign?: boolean;
   /**
    * Optional inputs of the stage that this backbone cannot do without; a list inside asks for at least one of its
    * names. Checked when the graph is read.
@@ -202,7 +208,7 @@ export interface AnyStage {
 /**
  * Declare a stage: ports, params and backbones. From `params` come defaults, types, form, JSON Schema and docs.
  *
- * @throws when a backbone's params repeat a name of the stage's, or it requires or omits a port that the stage has not;
+ * @throws when a backbone's params repeat a name of the stage's, or it requires, omits or lacks what the stage has not;
  *   Fault `stage.bad-declaration` when an axis comes from a param that is not there, or figures contradict the ports
  */
 export function defineStage<
@@ -213,6 +219,7 @@ export function defineStage<
 >(spec: StageSpec<I, P, O, B>): StageSpec<I, P, O, B> {
   for (const [name, backbone] of Object.entries(spec.backbones)) checkBackbone(spec, name, backbone);
   checkAxes(spec);
+  checkNeeds(spec);
   checkFigures(spec);
   return spec;
 }
@@ -242,6 +249,21 @@ function checkAxes({ id, params, inputs, outputs }: Pick<AnyStage, 'id' | 'param
         remedy: 'say what it gathers',
         audience: 'author',
       });
+}
+
+function checkNeeds({ id, inputs }: Pick<AnyStage, 'id' | 'inputs'>): void {
+  for (const [port, { type, needs = [] }] of Object.entries(inputs)) {
+    const unknown = needs.filter((part) => type.parts?.includes(part) !== true);
+    if (unknown.length > 0)
+      throw new Fault({
+        code: 'stage.bad-declaration',
+        where: `${id}.inputs.${port}.needs`,
+        expected: `parts of ${type.id} (${type.parts?.join(', ') ?? 'it has none'})`,
+        got: unknown.join(', '),
+        remedy: 'correct the names',
+        audience: 'author',
+      });
+  }
 }
 
 /** A stage as a node has it: every axis by its name. */

@@ -33,7 +33,7 @@ export const deformationFitStage = defineStage({
   inputs: {
     gaussians: { type: gaussians, summary: 'the person at rest' },
     background: { type: image, summary: 'what is behind the person' },
-    video: { type: video, summary: 'the clip, with its matte' },
+    video: { type: video, summary: 'the clip, with its matte', needs: ['matte'] },
   },
   params: z.object({
     area: z

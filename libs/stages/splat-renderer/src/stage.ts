@@ -30,6 +30,7 @@ export const splatRendererStage = defineStage({
       title: 'Rasteriser',
       summary: "The differentiable rasteriser's forward pass, in WebAssembly or WebGPU.",
       params: z.object({}),
+      lacks: { video: ['matte'] },
       threads: 'all',
       onWebGpu: true,
       load: () => import('./backbones/rasteriser.ts'),

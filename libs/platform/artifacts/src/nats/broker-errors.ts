@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { JetStreamApiError } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
 import { StoreError } from '../store-error.ts';
 
 /**
@@ -19,6 +20,14 @@ const OVERTAKEN = new Set([10071, 10164]);
 export const ANSWER_WITHIN_MS = 2500;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
+
+/** What a message holds beside its payload: headers, which the limit of the server counts too. Bytes. */
+const BESIDE = 4 * 1024;
+
+/** The largest payload that the server takes now, without headers: after a lost connection it may be another. Bytes. */
+export function messageBytesOf(connection: NatsConnection): number {
+  return Math.max(1024, (connection.info?.max_payload ?? Infinity) - BESIDE);
+}
 
 /** Whether the broker has no room for what was published. */
 export function isNoRoom(error: unknown): boolean {

@@ -3,15 +3,13 @@ import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManage
 import { headers, type NatsConnection } from '@nats-io/nats-core';
 import { Objm, type ObjectStore } from '@nats-io/obj';
 import type { ArtifactFile } from '../artifact-store.ts';
-import { ANSWER_WITHIN_MS, isOvertaken, persistently } from './broker-errors.ts';
+import { ANSWER_WITHIN_MS, isOvertaken, messageBytesOf, persistently } from './broker-errors.ts';
 
 /**
  * A message's payload is 1 MB at most, where the server does not say another limit. Of 128 KiB chunks half as many
  * bytes pass in a second (measured: 290 and 580 MiB/s). Bytes.
  */
 const CHUNK = 512 * 1024;
-/** What a message holds beside its payload: headers, which the limit of the server counts too. Bytes. */
-const BESIDE = 4 * 1024;
 /** Chunks on the way that the server has not confirmed: with one at a time it is the round trips that take the time. */
 const ON_THE_WAY = 8;
 /** A chunk may take so long on a slow line. */
@@ -50,7 +48,7 @@ export class ContentBucket {
 
   /** The largest payload that the server takes now, without headers. Bytes. */
   get messageBytes(): number {
-    return Math.max(1024, (this.#connection.info?.max_payload ?? Infinity) - BESIDE);
+    return messageBytesOf(this.#connection);
   }
 
   /** @param signal ends waiting for a broker that is away. @throws when there is no such bucket */

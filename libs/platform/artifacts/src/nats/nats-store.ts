@@ -4,8 +4,8 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from '../artifact-store.ts';
 import type { DiskStore } from '../disk-store.ts';
-import { assertDigest, parseResult, refsIn, resultText } from '../manifest.ts';
-import { ArtifactCorruptedError, ArtifactMissingError } from '../store-error.ts';
+import { assertDigest, manifestText, parseResult, refsIn, resultText } from '../manifest.ts';
+import { ArtifactCorruptedError, ArtifactMissingError, StoreError } from '../store-error.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently, storeErrorOfBroker } from './broker-errors.ts';
 import { ContentBucket } from './bucket.ts';
 import { entryBytes, parseEntry, smallFiles, type CatalogEntry } from './catalog-entry.ts';
@@ -36,6 +36,7 @@ export interface NatsStore extends ArtifactStore {
 /** Names of the buckets that `openNatsStore` opens. */
 export const ARTIFACT_BUCKETS = { contents: 'soliloquy-contents', catalog: 'soliloquy-catalog' } as const;
 
+const RESULT_FILE = 'result.json';
 /** Transfers at a time: more only wait for one another. */
 const TRANSFERS = 2;
 /** A content is read again once when it does not fit: somebody may have replaced it meanwhile. */
@@ -141,7 +142,8 @@ class BrokerStore implements NatsStore {
   async getResult(taskKey: string): Promise<TaskResult | undefined> {
     assertDigest(taskKey, 'task key');
     const entry = await this.#ask('a result', () => this.#catalog.get(`result.${taskKey}`));
-    const result = entry !== null && entry.operation === 'PUT' ? parseResult(entry.string()) : undefined;
+    const result =
+      entry !== null && entry.operation === 'PUT' ? await this.#resultOf(entry.string()).catch(unlessLost) : undefined;
     if (result !== undefined) {
       const there = await Promise.all(refsIn(result.outputs).map((ref) => this.has(ref.digest)));
       if (there.every(Boolean)) return result;
@@ -161,8 +163,20 @@ class BrokerStore implements NatsStore {
 
   async putResult(taskKey: string, result: TaskResult): Promise<void> {
     assertDigest(taskKey, 'task key');
-    await this.#ask('a result', () => this.#catalog.put(`result.${taskKey}`, resultText(result)));
+    const text = resultText(result);
+    // Of thousands of outputs it is more than a message: then the entry says which artifact has it.
+    const entry =
+      Buffer.byteLength(text) <= this.messageBytes
+        ? text
+        : JSON.stringify({ stored: (await this.put('result', { [RESULT_FILE]: Buffer.from(text) })).digest });
+    await this.#ask('a result', () => this.#catalog.put(`result.${taskKey}`, entry));
     await this.local.putResult(taskKey, result);
+  }
+
+  async #resultOf(entry: string): Promise<TaskResult | undefined> {
+    const [, stored] = /^\{"stored":"([0-9a-f]{64})"\}$/.exec(entry) ?? [];
+    if (stored === undefined) return parseResult(entry);
+    return parseResult(Buffer.from(await this.readFile(stored, RESULT_FILE)).toString('utf8'));
   }
 
   async dropResult(taskKey: string): Promise<void> {
@@ -196,6 +210,15 @@ class BrokerStore implements NatsStore {
       const small = smallFiles(ref, this.messageBytes);
       const large = ref.files.filter((file) => !small.includes(file));
       await Promise.all(large.map((file) => this.#turn(() => this.#sendContent(digest, file))));
+      const entry = Buffer.byteLength(manifestText(ref.type, ref.files));
+      if (entry > this.messageBytes)
+        throw new StoreError({
+          code: 'store.failed',
+          where: 'cluster.artifacts',
+          expected: `an artifact whose list of files has at most ${this.messageBytes} bytes`,
+          got: `${entry} of ${ref.files.length} files`,
+          remedy: "raise max_payload in the server's configuration",
+        });
       const contents = Object.fromEntries(
         await Promise.all(small.map(async ({ name }) => [name, await this.local.readFile(digest, name)] as const)),
       );
@@ -284,6 +307,12 @@ class BrokerStore implements NatsStore {
       throw storeErrorOfBroker(cause, doing);
     }
   }
+}
+
+/** A result whose own artifact is gone is none. */
+function unlessLost(thrown: unknown): undefined {
+  if (thrown instanceof ArtifactMissingError || thrown instanceof ArtifactCorruptedError) return undefined;
+  throw thrown;
 }
 
 async function once<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {

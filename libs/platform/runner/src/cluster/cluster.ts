@@ -47,6 +47,9 @@ export const WORKER_GONE_MS = 15_000;
 /** Publishing the same again within this is noticed by the server. */
 const DEDUPE_MS = 120_000;
 
+/** What is larger goes in pieces; what a worker tells of itself does not, and has some kilobytes. Bytes. */
+const LEAST_PAYLOAD = 32 * 1024;
+
 type Wanted = Partial<StreamConfig> & { readonly name: string };
 const streams: readonly Wanted[] = [
   {
@@ -97,6 +100,7 @@ export async function openCluster(access: ClusterAccess, role: string, replicas 
   const closing = new AbortController();
   const others: NatsConnection[] = [];
   try {
+    refuseSmall(connection);
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_WITHIN_MS });
     const js = jetstream(connection, { timeout: ANSWER_WITHIN_MS });
     await makeMissing(connection, manager, replicas);
@@ -136,6 +140,19 @@ export async function openCluster(access: ClusterAccess, role: string, replicas 
       { cause: thrown },
     );
   }
+}
+
+/** @throws ClusterError where the server takes less than a worker's own record or a manifest may need */
+function refuseSmall({ info }: NatsConnection): void {
+  const takes = info?.max_payload ?? Infinity;
+  if (takes >= LEAST_PAYLOAD) return;
+  throw new ClusterError({
+    code: 'cluster.not-set-up',
+    where: 'cluster.max_payload',
+    expected: `messages of at least ${LEAST_PAYLOAD / 1024} KiB`,
+    got: `a server that takes ${Number((takes / 1024).toFixed(1))} KiB`,
+    remedy: "raise max_payload in the server's configuration (1 MB is its default)",
+  });
 }
 
 async function makeMissing(connection: NatsConnection, manager: JetStreamManager, replicas: number): Promise<void> {

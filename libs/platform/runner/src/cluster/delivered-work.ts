@@ -1,16 +1,25 @@
 import { isArtifactLost, StoreError, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
-import type { NatsStore } from '@soliloquy/artifacts/nats';
+import { messageBytesOf, type NatsStore } from '@soliloquy/artifacts/nats';
 import { sentenceOf } from '@soliloquy/fault';
 import type { Made, WireError } from '../transport/protocol.ts';
 import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import type { WorkListener } from '../transport/transport.ts';
 import type { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
+import { cutToFit } from './cut-to-fit.ts';
 import { sendDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
-import { parseJson, workMessage, type ProgressMessage, type TaskState, type WorkMessage } from './messages.ts';
+import {
+  parseJson,
+  workMessage,
+  type Packed,
+  type ProgressMessage,
+  type TaskState,
+  type WireWork,
+  type WorkMessage,
+} from './messages.ts';
 import { PROTOCOL, subjects } from './names.ts';
-import { discardPacked, pack, packMade, unpack } from './pack.ts';
+import { discardPacked, pack, packMade, unpack, unpackWork } from './pack.ts';
 import type { TaskStates } from './task-states.ts';
 
 export interface DeliveredWorkParts {
@@ -197,10 +206,7 @@ export class DeliveredWork {
           got: `${message.protocol}`,
           remedy: 'run the same version of soliloquy on every machine',
         });
-      const result =
-        work.kind === 'task'
-          ? { made: await packMade(await this.#makeTask(message, stop.signal), this.#parts.store) }
-          : { value: await this.#makeValue(message, stop.signal) };
+      const result = await this.#result(id, await unpackWork(work, this.#parts.store), stop.signal);
       const { ticket, worker, attempt, threads } = claim.running;
       await this.#finish(
         id,
@@ -214,21 +220,27 @@ export class DeliveredWork {
         return this.#parts.note(`${work.label}: nobody waits for it here any more`);
       if (handBack.aborted) return await this.#giveBack(message, claim, 'its worker left', 1);
       if (cluster.closing.aborted) return;
-      await this.#judge(message, claim, wireError(thrown, work.label));
+      // It stands in the state and, with the message, in a dead letter.
+      const room = messageBytesOf(cluster.connection) / 4;
+      await this.#judge(message, claim, cutToFit(wireError(thrown, work.label), room));
     } finally {
       clearInterval(looks);
       handBack.removeEventListener('abort', giveUp);
     }
   }
 
+  async #result(id: string, work: WireWork, signal: AbortSignal): Promise<(TaskState & { state: 'done' })['result']> {
+    return work.kind === 'task'
+      ? { made: await packMade(await this.#makeTask(id, work, signal), this.#parts.store) }
+      : { value: await this.#makeValue(id, work, signal) };
+  }
+
   /**
    * Inputs from the cluster, the task in a worker process, outputs to the cluster. What this machine made before is
    * only sent.
    */
-  async #makeTask(message: WorkMessage, signal: AbortSignal): Promise<Made> {
+  async #makeTask(id: string, work: WireWork & { kind: 'task' }, signal: AbortSignal): Promise<Made> {
     const { store, pool } = this.#parts;
-    const { work } = message;
-    if (work.kind !== 'task') throw new Error('no task');
     const before = await this.#fromHere(work.key);
     if (before !== undefined) {
       this.preparing = false;
@@ -238,16 +250,15 @@ export class DeliveredWork {
     const digests = Object.values(work.inputs).flatMap((input) => input ?? []);
     await Promise.all(digests.map((digest) => store.bring(digest)));
     if (signal.aborted) throw new CancelledError();
-    const made = await pool.submit({ ...work, kind: 'task' }, signal, this.#listener(message.id));
+    const made = await pool.submit(work, signal, this.#listener(id));
     const { outputs, ...about } = made;
     await store.local.putResult(work.key, { outputs, about: { ...about } });
     await this.#send(outputs, signal);
     return made;
   }
 
-  async #makeValue({ id, work }: WorkMessage, signal: AbortSignal): Promise<Awaited<ReturnType<typeof pack>>> {
+  async #makeValue(id: string, work: WireWork & { kind: 'operation' }, signal: AbortSignal): Promise<Packed> {
     const { store, pool } = this.#parts;
-    if (work.kind !== 'operation') throw new Error('no operation');
     const args = await unpack(work.args, store);
     const value = await pool.operate({ ...work, args }, signal, this.#listener(id));
     await discardPacked(work.args, store).catch(() => undefined);
@@ -290,7 +301,8 @@ export class DeliveredWork {
   #listener(id: string): WorkListener {
     const { connection } = this.#parts.cluster;
     const say = (message: ProgressMessage): void => {
-      if (!connection.isClosed()) connection.publish(subjects.progress(id), JSON.stringify(message));
+      if (connection.isClosed()) return;
+      connection.publish(subjects.progress(id), JSON.stringify(cutToFit(message, messageBytesOf(connection))));
     };
     return {
       started: () => void (this.preparing = false),

@@ -22,7 +22,7 @@ const about = {
   threads: z.number().optional(),
 };
 
-const work = z.discriminatedUnion('kind', [
+export const wireWork = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('task'),
     key: digestSchema,
@@ -32,7 +32,16 @@ const work = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('operation'), operation: z.string(), args: packed, ...about }),
 ]);
-export type WireWork = z.infer<typeof work>;
+export type WireWork = z.infer<typeof wireWork>;
+
+/** Work that is larger than a message, e.g. of a gather of thousands: an artifact holds all of it. */
+const storedWork = z.object({
+  kind: z.literal('stored'),
+  stored: digestSchema,
+  label: z.string(),
+  threads: z.number().optional(),
+});
+export type PackedWork = WireWork | z.infer<typeof storedWork>;
 
 const runs = z.array(z.string());
 
@@ -46,7 +55,7 @@ export const workMessage = z.object({
   id: z.string(),
   ticket: z.string(),
   capability: z.string(),
-  work,
+  work: z.discriminatedUnion('kind', [...wireWork.options, storedWork]),
   queued: z.object({ revision: z.number(), runs }).optional(),
 });
 export type WorkMessage = z.infer<typeof workMessage>;

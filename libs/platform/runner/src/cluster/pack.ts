@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { Made } from '../transport/protocol.ts';
-import type { Packed, PackedMade } from './messages.ts';
+import { wireWork, type Packed, type PackedMade, type PackedWork, type WireWork } from './messages.ts';
 
 /** What a message of a broker holds beside all else: its limit is 1 MB, or what the server says. Bytes. */
 const INLINE = 128 * 1024;
@@ -36,6 +36,20 @@ export async function unpack(packed: Packed, store: NatsStore): Promise<unknown>
 /** Removes what `pack` stored. */
 export async function discardPacked(packed: Packed, store: NatsStore): Promise<void> {
   if ('stored' in packed) await store.discard(packed.stored);
+}
+
+/** Work as its message holds it; of thousands of inputs it goes by the object store, where it stays. */
+export async function packWork(work: WireWork, store: NatsStore): Promise<PackedWork> {
+  const text = JSON.stringify(work);
+  if (Buffer.byteLength(text) <= inline(store)) return work;
+  const { digest } = await store.put('work', { 'work.json': Buffer.from(text) });
+  return { kind: 'stored', stored: digest, label: work.label, threads: work.threads };
+}
+
+export async function unpackWork(work: PackedWork, store: NatsStore): Promise<WireWork> {
+  return work.kind === 'stored'
+    ? wireWork.parse(JSON.parse(new TextDecoder().decode(await store.readFile(work.stored, 'work.json'))))
+    : work;
 }
 
 /** What a task made, in its state; a long list of outputs goes by the object store. */

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { persistently } from '@soliloquy/artifacts/nats';
+import { messageBytesOf, persistently } from '@soliloquy/artifacts/nats';
 import { isAlive, newRunId, type RunLog } from '../kept/journal.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Cluster } from './cluster.ts';
+import { cutToFit } from './cut-to-fit.ts';
 import { leaveAll } from './leave-task.ts';
 import { parseJson, runRecord, type ClusterRunRecord } from './messages.ts';
 import { STREAMS, subjects } from './names.ts';
@@ -22,6 +23,8 @@ const FLUSH_WITHIN_MS = 5000;
 const GATHER_MS = 50;
 const MOST_EVENTS = 200;
 const MOST_BYTES = 256 * 1024;
+/** What a message of events has beside them. Bytes. */
+const ENVELOPE = 128;
 
 /** What the events stream holds: events in order, numbered within the time that one runner had the run. */
 const batch = z.object({
@@ -120,11 +123,16 @@ class EventSender {
       if (now - (this.#told.get(event.element) ?? -Infinity) < PROGRESS_EVERY_MS) return;
       this.#told.set(event.element, now);
     }
-    this.#waiting.push(JSON.stringify(event));
+    this.#waiting.push(JSON.stringify(cutToFit(event, this.#mostBytes())));
     this.#sending ??= pause(GATHER_MS)
       .then(() => this.#send())
       .catch(() => void this.#waiting.splice(0))
       .finally(() => void (this.#sending = undefined));
+  }
+
+  /** What the events of one message may have, beside what names them. */
+  #mostBytes(): number {
+    return Math.min(MOST_BYTES, messageBytesOf(this.#cluster.connection) - ENVELOPE);
   }
 
   /** Resolves when nothing is on its way. */
@@ -136,9 +144,13 @@ class EventSender {
     const { js, closing } = this.#cluster;
     const waiting = this.#waiting;
     while (waiting.length > 0) {
-      let count = 0;
-      for (let bytes = 0; count < Math.min(waiting.length, MOST_EVENTS) && bytes < MOST_BYTES; count++)
-        bytes += waiting[count].length;
+      const most = this.#mostBytes();
+      let [count, bytes] = [0, 0];
+      while (count < Math.min(waiting.length, MOST_EVENTS)) {
+        bytes += Buffer.byteLength(waiting[count]) + 1;
+        if (count > 0 && bytes > most) break;
+        count += 1;
+      }
       const events = waiting.splice(0, count);
       // One after another, each until it is stored: so the stream has the order of the run. The id keeps what was
       // stored, and not heard to be, from being stored twice.

@@ -9,7 +9,7 @@ import { dropDeadLetter } from './dead-letters.ts';
 import { leaveTask } from './leave-task.ts';
 import { parseJson, progressMessage, type TaskState, type WireWork, type WorkMessage } from './messages.ts';
 import { capabilityWords, consumerOf, PROTOCOL, STREAMS, subjects, workSubject } from './names.ts';
-import { pack, unpackMade } from './pack.ts';
+import { pack, packWork, unpackMade } from './pack.ts';
 import { TaskStates, type Standing } from './task-states.ts';
 
 /** What a piece of work came to. */
@@ -70,7 +70,7 @@ export class TaskQueue {
       protocol: PROTOCOL,
       id,
       capability,
-      work: await this.#wire(request),
+      work: await packWork(await this.#wire(request), this.#store),
     };
     const news = new ProgressDeduplicator(listener);
     let [latest, heardAt, wake]: [Standing | undefined, number, () => void] = [undefined, 0, () => {}];

@@ -1,8 +1,16 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Fault } from '@soliloquy/fault';
 import type { ArtifactFiles, PortType } from '@soliloquy/ports';
-import { StageError, type AnyStage, type Backbone, type StageContext, type Titled } from '@soliloquy/stage';
+import {
+  checkBackbone,
+  StageError,
+  type AnyStage,
+  type Backbone,
+  type StageContext,
+  type Titled,
+} from '@soliloquy/stage';
 import { runCommand } from './run-command.ts';
 import { WorkerConfigError, type ExternalBackbone, type WorkerConfig } from './worker-config.ts';
 
@@ -39,16 +47,31 @@ export function withExternalBackbones(stages: readonly AnyStage[], config: Worke
   return added;
 }
 
-/** A command as a backbone of a stage. */
+function checkedLacks(stage: AnyStage, name: string, backbone: Backbone): Backbone {
+  try {
+    checkBackbone(stage, name, backbone);
+  } catch (cause) {
+    const { expected, got } = cause as Fault;
+    throw new WorkerConfigError(
+      { code: 'config.worker', where: `backbones.${stage.id}/${name}`, expected, got, remedy: 'correct the names' },
+      { cause },
+    );
+  }
+  return backbone;
+}
+
+/** A command as a backbone of a stage. @throws WorkerConfigError when it lacks what is no part of an output */
 export function commandBackbone(stage: AnyStage, name: string, config: ExternalBackbone): Backbone {
-  const { version, title, summary, threads, command } = config;
+  const { version, title, summary, threads, command, lacks } = config;
   const remedy = `give backbones.${stage.id}/${name} a command in the worker's configuration`;
-  return {
+  return checkedLacks(stage, name, {
     version,
     title,
     summary,
     params: z.object({}),
     threads,
+    foreign: true,
+    ...(lacks !== undefined && { lacks }),
     needs: [{ kind: 'command', what: command?.[0] ?? 'a command', command: command?.[0] ?? '', remedy }],
     load: async () => ({
       run: (
@@ -57,7 +80,7 @@ export function commandBackbone(stage: AnyStage, name: string, config: ExternalB
         context: StageContext,
       ) => runExternal({ stage, name, config, inputs, params, context }),
     }),
-  };
+  });
 }
 
 /** One task of a command: what it is a backbone of, and what it was given. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { findCommand } from '@soliloquy/device';
 import { StageError } from '@soliloquy/stage';
+import { endWithChildren } from './end-with-children.ts';
 import type { ExternalBackbone } from './worker-config.ts';
 
 const KEPT = 4000;
@@ -45,19 +46,21 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
   // `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of
   // the script.
   const limited = config.memoryMiB !== undefined && process.platform === 'linux';
+  if (config.memoryMiB !== undefined && !limited)
+    line(`memoryMiB ${config.memoryMiB} sets no limit on ${process.platform}: only Linux can be told`);
   const [file, args] = limited
     ? ['/bin/sh', ['-c', `ulimit -v ${(config.memoryMiB as number) * 1024} && exec "$0" "$@"`, program, ...given]]
     : [program, given];
   signal.throwIfAborted();
-  const child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const kill = (how: NodeJS.Signals): void => {
-    try {
-      // The whole group: what it started too.
-      process.kill(-(child.pid as number), how);
-    } catch {
-      return;
-    }
-  };
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, which ends as one; on Windows it would be a window of its own.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  const kill = (how: 'SIGTERM' | 'SIGKILL'): void => endWithChildren(child.pid, how);
   let said = '';
   let late = false;
   for (const stream of [child.stdout, child.stderr]) {
@@ -104,6 +107,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
-    kill('SIGKILL');
+    // What it left behind. Windows finds that by its parent alone, whose number may be another's by now.
+    if (process.platform !== 'win32') kill('SIGKILL');
   }
 }

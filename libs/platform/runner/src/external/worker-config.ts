@@ -18,6 +18,10 @@ export const externalBackbone = z.strictObject({
     ),
   seconds: z.number().positive().default(3600).describe('After which it is ended.'),
   memoryMiB: z.int().min(16).optional().describe('Address space that each of its processes may have, on Linux.'),
+  lacks: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe('By output, parts that it never leaves, e.g. {"video": ["matte"]}; {} where it leaves all.'),
   environment: z
     .array(z.string().regex(/^\w+$/))
     .default(['PATH'])

@@ -6,6 +6,7 @@ import {
   InvalidGraph,
   nodeOf,
   parsePortReference,
+  partNotes,
   planAxes,
   resolveParams,
   selectNodes,
@@ -117,7 +118,7 @@ export function prepareGraph(
   return {
     document,
     source,
-    notes: active.notes,
+    notes: [...active.notes, ...partNotes(document, registry)],
     anew,
     registry,
     settings,

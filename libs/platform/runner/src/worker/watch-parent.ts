@@ -10,13 +10,25 @@ const LOOK_EVERY_MS = 300;
  * @param parent pid that the parent said it has: asking here would be too late when it died since
  */
 export function watchParent(parent: number): void {
-  const program =
-    `const look = () => { if (process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL'); }; look(); ` +
-    `setInterval(look, ${LOOK_EVERY_MS});`;
-  new Worker(program, {
+  new Worker(watchingProgram(parent), {
     eval: true,
     stdout: false,
     stderr: false,
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
   }).unref();
+}
+
+/**
+ * The thread's program. On Unix an orphan gets another parent; on Windows the number stays, so it is asked whether a
+ * process of that number is there.
+ */
+export function watchingProgram(parent: number, platform: string = process.platform): string {
+  const gone =
+    platform === 'win32'
+      ? `(() => { try { process.kill(${parent}, 0); } catch (error) { return error.code === 'ESRCH'; } })()`
+      : `process.ppid !== ${parent}`;
+  return (
+    `const look = () => { if (${gone}) process.kill(process.pid, 'SIGKILL'); }; look(); ` +
+    `setInterval(look, ${LOOK_EVERY_MS});`
+  );
 }

@@ -1,0 +1,28 @@
+/** What a list entry is worth in letters, when both are cut. */
+const LETTERS_A_ENTRY = 16;
+
+/**
+ * Words for people, fit for a message: where the JSON of a value is longer than it may be, its long texts lose their
+ * end and its long lists theirs, each saying so. Never for what is computed with.
+ *
+ * @param bytes that the JSON may have in UTF-8
+ * @returns the value itself where it fits
+ */
+export function cutToFit<T>(value: T, bytes: number): T {
+  let cut = value;
+  for (let letters = bytes; Buffer.byteLength(JSON.stringify(cut)) > bytes && letters > 1; letters >>= 1)
+    cut = shortened(value, letters) as T;
+  return cut;
+}
+
+function shortened(value: unknown, letters: number): unknown {
+  if (typeof value === 'string')
+    return value.length <= letters ? value : `${value.slice(0, letters)} … (${value.length} characters in all)`;
+  if (Array.isArray(value)) {
+    const most = Math.max(1, Math.floor(letters / LETTERS_A_ENTRY));
+    const kept = value.slice(0, most).map((each) => shortened(each, letters));
+    return value.length <= most ? kept : [...kept, `… (${value.length - most} more)`];
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shortened(each, letters)]));
+}
