@@ -119,6 +119,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     files,
     documents,
     registry,
+    registryModule,
     store,
     stateFolder,
     device: options.device ?? 'cpu',
