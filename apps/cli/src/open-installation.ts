@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { warmDecoding } from '@soliloquy/decoding';
 import type { StageRegistry } from '@soliloquy/graph';
 import {
   closureOfConfig,
@@ -53,6 +54,8 @@ export function configOf(projectFolder: string): string | undefined {
  * @throws Fault for a configuration that cannot be used: nothing runs then
  */
 export async function openInstallation(projectFolder: string, options: ParsedOptions): Promise<Installation> {
+  // Stages take as long to load as the process that reads what was given.
+  warmDecoding(options.texts('input'));
   const configPath = configOf(projectFolder);
   const module = new URL('./installed-stages.ts', import.meta.url);
   let refused: Consentable | undefined;

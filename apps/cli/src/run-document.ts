@@ -84,7 +84,8 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   try {
     await confineParams(graph, request.projectFolder);
     const confine = confinedTo(request.projectFolder);
-    inputs = await importInputs(document, registry, request.inputs, request.graphFolder, store, { confine });
+    const { inputs: given, graphFolder, registryModule } = request;
+    inputs = await importInputs(document, registry, given, graphFolder, store, { confine, registryModule });
     // It makes the folder: nothing of a run that cannot start shall be left.
     await proveWritable(request.outFolder, '--out', rooms);
   } catch (thrown) {

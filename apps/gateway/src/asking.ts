@@ -39,6 +39,8 @@ export interface AskingParts {
   readonly files: ProjectFiles;
   readonly documents: Documents;
   readonly registry: StageRegistry;
+  /** Exports the same stages, for the process that reads files. */
+  readonly registryModule: string;
   readonly store: DiskStore;
   readonly stateFolder: string;
   readonly device: Device;
@@ -266,7 +268,7 @@ async function prepare(
 
 /** Each input by itself, so that every one that cannot be used is named. @throws UnusableFiles */
 async function importAll(
-  { registry, store, files }: AskingParts,
+  { registry, registryModule, store, files }: AskingParts,
   document: GraphDocument,
   given: ReadonlyMap<string, string>,
   graphFolder: string,
@@ -298,7 +300,7 @@ async function importAll(
         new Map(value === undefined ? [] : [[name, value]]),
         graphFolder,
         store,
-        { givenFolder: graphFolder, confine, confineGiven: confine },
+        { givenFolder: graphFolder, confine, confineGiven: confine, registryModule },
       );
       for (const [key, input] of one) imported.set(key, input);
     } catch (error) {

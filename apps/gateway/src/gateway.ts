@@ -122,6 +122,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     files,
     documents,
     registry,
+    registryModule,
     store,
     stateFolder,
     device: options.device ?? 'cpu',

@@ -1,11 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { decodeImage, encodePng, openMp4, resizeImage, type Image } from '@soliloquy/media';
+import { decodeThumbnail } from '@soliloquy/decoding';
+import { Fault, partsOf } from '@soliloquy/fault';
 import { Refused } from './refusal.ts';
 
 const KEPT = 500;
 const made = new Map<string, Promise<Uint8Array>>();
 
-/** A picture, or a film's first frame, made small for a grid: PNG of at most this width. @throws Refused 400, 415 */
+/**
+ * A picture, or a film's first frame, made small for a grid: PNG of at most this width.
+ *
+ * @throws Refused 400, 415, 422
+ */
 export function thumbnail(path: string, name: string, width: string): Promise<Uint8Array> {
   const pixels = Number(width);
   if (!Number.isInteger(pixels) || pixels < 16 || pixels > 1024)
@@ -27,19 +31,8 @@ export function thumbnail(path: string, name: string, width: string): Promise<Ui
 }
 
 async function make(path: string, name: string, width: number): Promise<Uint8Array> {
-  const image = await pictureOf(await readFile(path), name);
-  const small =
-    image.width <= width
-      ? image
-      : await resizeImage(image, width, Math.max(1, Math.round((image.height * width) / image.width)), {
-          colours: 'weighted',
-        });
-  return encodePng(small);
-}
-
-async function pictureOf(bytes: Uint8Array, name: string): Promise<Image> {
-  if (/\.(png|jpe?g|webp)$/i.test(name)) return decodeImage(bytes, { name });
-  if (!/\.mp4$/i.test(name))
+  const film = /\.mp4$/i.test(name);
+  if (!film && !/\.(png|jpe?g|webp)$/i.test(name))
     throw new Refused(415, {
       code: 'gateway.no-picture',
       where: name,
@@ -47,14 +40,8 @@ async function pictureOf(bytes: Uint8Array, name: string): Promise<Image> {
       got: 'another file',
       remedy: 'ask for it whole',
     });
-  const film = await openMp4(bytes, name);
-  for await (const frame of film.read(0, 1))
-    return { width: film.width, height: film.height, data: new Uint8ClampedArray(frame) };
-  throw new Refused(415, {
-    code: 'gateway.no-picture',
-    where: name,
-    expected: 'a film with a frame',
-    got: 'none',
-    remedy: 'make it again',
+  // A task's output may be any bytes: a command makes it, or a project's own stage.
+  return decodeThumbnail(path, name, film, width).catch((thrown: unknown) => {
+    throw thrown instanceof Fault ? new Refused(422, partsOf(thrown)) : thrown;
   });
 }

@@ -23,7 +23,7 @@ import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../pr
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('plan', args, [1, 1]);
   const [path] = options.positionals;
-  const { registry } = await openInstallation(projectFolderFor(path), options);
+  const { registry, registryModule } = await openInstallation(projectFolderFor(path), options);
   const { document, settings } = await openAsSet(path, registry, options);
   const graph = prepareGraph(document, registry, settings, parseSeed(options.text('seed')), {
     device: await runDevice(options, document, registry),
@@ -40,7 +40,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     parseAssignments('input', options.texts('input')),
     dirname(resolve(path)),
     store,
-    { confine: confinedTo(projectFolderFor(path)) },
+    { confine: confinedTo(projectFolderFor(path)), registryModule },
   );
   const plans = await planGraph(
     graph,

@@ -34,6 +34,8 @@ export const file: PortType<UserFile> = {
     ...(/\.(ply|splat|spz)$/i.test(name) && { as: 'gaussians' }),
     ...(/\.json$/i.test(name) && { as: 'json' }),
   }),
+  // Nothing of it is read.
+  giving: { hereBytes: Number.POSITIVE_INFINITY },
   fromUser: async (given) => givenFile(given, 'file'),
 };
 

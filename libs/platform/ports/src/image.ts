@@ -22,6 +22,8 @@ export const image: PortType<Image> = {
   encode: async (value) => ({ 'image.png': await encodePng(value) }),
   decode: async (files) => decodeImage(artifactFile(files, 'image.png', 'image')),
   preview: ({ width, height }) => ({ summary: `${width}x${height}`, file: 'image.png' }),
+  // 50 megapixels of 16 bits on their way to sRGB.
+  giving: { mebibytes: 2048 },
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'image');
     return decodeImage(bytes, { name, minSide: USER_MIN_SIDE });

@@ -27,6 +27,7 @@ export function jsonPort<T>(spec: {
       return parseValue(spec.schema, parseJson(artifactFile(files, spec.file, spec.id), spec.id), spec.id);
     },
     preview: (value) => ({ summary: spec.summary(value), file: spec.file }),
+    giving: { hereBytes: 2 ** 18 },
     async fromUser(given) {
       const where = given.kind === 'file' ? given.name : spec.id;
       return parseValue(spec.schema, parseJson(given.kind === 'text' ? given.text : given.bytes, where), where);

@@ -50,6 +50,18 @@ export interface PortType<T = unknown> {
    * Absent: cannot be a graph input.
    */
   readonly fromUser?: (given: UserGiven) => Promise<T>;
+  /** What reading a given file may cost, where `LIMITS` of `@soliloquy/decoding` are not right. */
+  readonly giving?: Giving;
+}
+
+/** A file that a person gives is read in a process of its own, which is killed at its limits. */
+export interface Giving {
+  /** of the clock */
+  readonly seconds?: number;
+  /** memory of the process, MiB */
+  readonly mebibytes?: number;
+  /** A file up to this size is read by whoever asks: for types whose reading is a matter of milliseconds. bytes */
+  readonly hereBytes?: number;
 }
 
 /** What a person gave for an input of a graph. */

@@ -12,6 +12,7 @@ export const text: PortType<string> = {
   encode: async (value) => ({ 'text.txt': new TextEncoder().encode(value) }),
   decode: async (files) => decodeUtf8(artifactFile(files, 'text.txt', 'text'), 'text'),
   preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt' }),
+  giving: { hereBytes: 2 ** 20 },
   fromUser: async (given) => (given.kind === 'text' ? given.text : decodeUtf8(given.bytes, given.name)),
 };
 

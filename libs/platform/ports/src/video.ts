@@ -82,6 +82,8 @@ export const video: PortType<Video> = {
     ].join(', '),
     file: 'video.mp4',
   }),
+  // It is encoded anew, at some tens of frames a second.
+  giving: { seconds: 1800, mebibytes: 2048 },
   fromUser: async (given) => {
     const { name, bytes } = givenFile(given, 'video');
     return openMp4(bytes, name);

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { readRegularFile, StoreError, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
+import { resolve } from 'node:path';
+import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import { decodeGiven, decodeText, reasonOf, UnreadableFile } from '@soliloquy/decoding';
 import { Fault, partsOf } from '@soliloquy/fault';
 import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
-import type { UserGiven } from '@soliloquy/ports';
+import type { ArtifactFiles, PortType } from '@soliloquy/ports';
 import { InputError } from './input-error.ts';
 
 /** A larger file is no picture, voice or dictionary. Bytes. */
@@ -18,7 +19,7 @@ export interface ImportedInput {
 
 type Confine = (path: string, where: string) => Promise<string>;
 
-/** Where the files that a document names may lie. */
+/** Where the files that a document names may lie, and who reads them. */
 export interface InputRooms {
   /** To which given paths are relative; the working folder when left out. */
   readonly givenFolder?: string;
@@ -26,10 +27,13 @@ export interface InputRooms {
   readonly confine?: Confine;
   /** As `confine`, of what was given; that is the person's own when left out. */
   readonly confineGiven?: Confine;
+  /** Exports the stages, for the process that reads a file whose type a project brought. Left out: it is read here. */
+  readonly registryModule?: string;
 }
 
 /**
- * Brings a graph's inputs into the store: what was given, else the document's defaults.
+ * Brings a graph's inputs into the store: what was given, else the document's defaults. Files are decoded in a process
+ * of their own, within limits (`@soliloquy/decoding`).
  *
  * @param given by input name: a path (relative to the working folder), or for text the text itself or `@` and a path
  * @param graphFolder to which the document's default paths are relative
@@ -80,76 +84,63 @@ export async function importInputs(
         got: spec.type,
         remedy: 'feed it from a node',
       });
-    const source = await readGiven(
+    const own = given.has(name);
+    const source: Source = {
       where,
-      spec.type,
       value,
-      given.has(name) ? (rooms.givenFolder ?? '.') : graphFolder,
-      given.has(name) ? rooms.confineGiven : rooms.confine,
-    );
-    try {
-      imported.set(name, {
-        ref: await store.put(type.id, await type.encode(await type.fromUser(source))),
-        given: value,
-      });
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      if (cause instanceof Fault) throw new InputError({ ...partsOf(cause), code: 'run.bad-input' }, { cause });
-      throw new InputError(
-        {
-          code: 'run.bad-input',
-          where,
-          expected: spec.type,
-          got: `${inShort(value)}: ${reason(cause)}`,
-          remedy: 'correct it',
-        },
-        {
-          cause,
-        },
-      );
-    }
+      folder: own ? (rooms.givenFolder ?? '.') : graphFolder,
+      confine: own ? rooms.confineGiven : rooms.confine,
+    };
+    imported.set(name, {
+      ref: await store.put(type.id, await filesOf(type, source, rooms.registryModule)),
+      given: value,
+    });
   }
   return imported;
 }
 
-async function readGiven(
-  where: string,
-  type: string,
-  value: string,
-  folder: string,
-  confine: Confine | undefined,
-): Promise<UserGiven> {
-  if (type === 'text' && !value.startsWith('@')) return { kind: 'text', text: value };
-  const named = resolve(folder, type === 'text' ? value.slice(1) : value);
-  const path = confine === undefined ? named : await confine(named, where);
+/** An input as it was given, and where that may lie. */
+interface Source {
+  readonly where: string;
+  readonly value: string;
+  /** to which a path is relative */
+  readonly folder: string;
+  readonly confine: Confine | undefined;
+}
+
+/** @throws InputError */
+async function filesOf(type: PortType, source: Source, registryModule: string | undefined): Promise<ArtifactFiles> {
+  const { where, value, folder, confine } = source;
+  const typed = type.id === 'text' && !value.startsWith('@');
+  const named = resolve(folder, type.id === 'text' ? value.slice(1) : value);
+  const path = typed || confine === undefined ? named : await confine(named, where);
   try {
-    const bytes = await readRegularFile(path, LARGEST, confine === undefined ? 0 : (constants.O_NOFOLLOW ?? 0));
-    return { kind: 'file', name: basename(path), bytes };
+    if (typed) return await decodeText(type, value);
+    const flags = confine === undefined ? 0 : (constants.O_NOFOLLOW ?? 0);
+    return await decodeGiven(type, { path, flags, most: LARGEST }, registryModule);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'an error';
-    const told = { ENOENT: 'none', ENOTREG: 'something else', EFBIG: 'more' }[code] ?? code;
-    const tooLarge = code === 'EFBIG';
-    throw new InputError(
-      {
-        code: 'run.bad-input',
-        where,
-        expected: tooLarge ? 'a file up to 2 GiB' : 'a file that can be read',
-        got: `${told} at ${path}`,
-        remedy: tooLarge ? 'give a smaller one' : 'check the path',
-      },
-      { cause },
-    );
+    if (cause instanceof UnreadableFile) throw unreadable(where, path, cause);
+    if (cause instanceof Fault) throw new InputError({ ...partsOf(cause), code: 'run.bad-input' }, { cause });
+    const got = `${inShort(value)}: ${reasonOf(cause)}`;
+    throw new InputError({ code: 'run.bad-input', where, expected: type.id, got, remedy: 'correct it' }, { cause });
   }
+}
+
+function unreadable(where: string, path: string, cause: UnreadableFile): InputError {
+  const told = { ENOENT: 'none', ENOTREG: 'something else', EFBIG: 'more' }[cause.code] ?? cause.code;
+  const tooLarge = cause.code === 'EFBIG';
+  return new InputError(
+    {
+      code: 'run.bad-input',
+      where,
+      expected: tooLarge ? 'a file up to 2 GiB' : 'a file that can be read',
+      got: `${told} at ${path}`,
+      remedy: tooLarge ? 'give a smaller one' : 'check the path',
+    },
+    { cause },
+  );
 }
 
 function inShort(value: string): string {
   return value.length > 60 ? `${value.slice(0, 59)}…` : value;
-}
-
-function reason(cause: unknown): string {
-  if (cause instanceof Error && cause.name === 'ZodError') {
-    const issue = (cause as Error & { issues: { path: PropertyKey[]; message: string }[] }).issues[0];
-    return `${issue.path.map(String).join('.')} ${issue.message}`.trim();
-  }
-  return cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
 }
