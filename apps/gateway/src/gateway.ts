@@ -44,6 +44,8 @@ export interface GatewayOptions {
   /** 0 for the one that this project's pages know, or any free one. */
   readonly port: number;
   readonly threads: number;
+  /** How long a task may take; a day when left out. */
+  readonly taskDeadlineMs?: number;
   /** What runs compute on. Default: the CPU. */
   readonly device?: Device;
   readonly version: string;
@@ -75,7 +77,7 @@ const PATIENCE_MS = 30_000;
  * @throws PortTaken, StoreError
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { registry, registryModule, stateFolder, threads, versions } = options;
+  const { registry, registryModule, stateFolder, threads, taskDeadlineMs, versions } = options;
   const files = await ProjectFiles.open(options.project);
   await keepStateInside(stateFolder, { folders: [options.project, files.root], option: '--store' });
   const store = await openDiskStore(join(stateFolder, 'store'));
@@ -94,6 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       stateFolder,
       rooms: roomsOf(files),
       threads,
+      taskDeadlineMs,
       versions,
       log,
       file,

@@ -42,6 +42,8 @@ export interface ClusterWorkerOptions {
   readonly deliveries?: number;
   /** Before the second attempt; doubled for each further one. Default 1 s. */
   readonly backoffMs?: number;
+  /** How long a task may take here, see `WorkerPoolOptions.deadlineMs`. */
+  readonly deadlineMs?: number;
   readonly version: string;
   /** What `doctor` found here. */
   readonly findings?: WorkerRecord['findings'];
@@ -104,6 +106,7 @@ export class ClusterWorker {
       threads: options.threads,
       // The queue counts attempts, and may give the next to another machine.
       attempts: 1,
+      deadlineMs: options.deadlineMs,
       callElsewhere: (request, signal, listener) => this.#callElsewhere(request, signal, listener),
     });
   }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { findCommand } from '@soliloquy/device';
 import { StageError } from '@soliloquy/stage';
+import { killLeftIn, killTree } from '../transport/process-tree.ts';
 import type { ExternalBackbone } from './worker-config.ts';
 
 const KEPT = 4000;
@@ -71,7 +72,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
   }
   const stop = (): void => {
     kill('SIGTERM');
-    setTimeout(() => kill('SIGKILL'), GRACE_MS).unref();
+    setTimeout(() => killTree(child.pid as number), GRACE_MS).unref();
   };
   const timer = setTimeout(() => {
     late = true;
@@ -105,5 +106,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
     kill('SIGKILL');
+    // What made a session of its own.
+    killLeftIn(folder);
   }
 }
