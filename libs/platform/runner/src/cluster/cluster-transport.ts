@@ -1,10 +1,12 @@
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
+import { settleAxes } from '@soliloquy/stage';
 import type { RunLog } from '../kept/journal.ts';
 import type { Made } from '../transport/protocol.ts';
 import { checkDeadline, deadlineFault, LONGEST_DEADLINE_MS, TASK_DEADLINE_MS } from '../transport/task-deadline.ts';
 import { CancelledError, TaskError } from '../transport/task-error.ts';
 import type { Transport, WorkListener, WorkRequest } from '../transport/transport.ts';
+import { checkMade } from './check-made.ts';
 import type { Cluster } from './cluster.ts';
 import { deadLetterExhausted } from './dead-letters.ts';
 import { capabilityOf } from './names.ts';
@@ -19,6 +21,8 @@ import { WorkerBoard } from './worker-board.ts';
  */
 const AHEAD = 2;
 const LEAST_WINDOW = 4;
+/** Whatever workers say how many there are. */
+const MOST_WINDOW = 4096;
 const DEAD_LETTER_EVERY_MS = 2000;
 /** A capability that no worker has is said only after this: one may be joining. */
 const SAY_AFTER_MS = 3000;
@@ -131,7 +135,7 @@ export class ClusterTransport implements Transport {
       if (!this.#board.has(capability)) listener.log?.(nobodyCan(capability, this.#board.workers().length));
     });
     try {
-      const { result } = await this.#queue.submit(
+      const { result, worker: by } = await this.#queue.submit(
         request,
         capability,
         log.run,
@@ -153,7 +157,8 @@ export class ClusterTransport implements Transport {
           got: 'the value of a call',
           remedy: 'report this',
         });
-      return await unpackMade(result.made, this.#store);
+      const made = await unpackMade(result.made, this.#store);
+      return checkMade(made, settleAxes(stage, request.params), request.label, by);
     } catch (thrown) {
       throw thrown instanceof CancelledError && watch.late.aborted && !signal.aborted
         ? (watch.late.reason as TaskError)
@@ -202,7 +207,7 @@ export class ClusterTransport implements Transport {
   }
 
   #admit(): void {
-    const window = Math.max(LEAST_WINDOW, AHEAD * this.#board.slots);
+    const window = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, AHEAD * this.#board.slots));
     this.#waiting.sort((a, b) => b.rank - a.rank || a.arrived - b.arrived);
     while (this.#inQueue < window && this.#waiting.length > 0) this.#waiting.shift()?.go();
   }

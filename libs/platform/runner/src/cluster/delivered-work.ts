@@ -1,6 +1,7 @@
 import { isArtifactLost, StoreError, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import { sentenceOf } from '@soliloquy/fault';
+import type { StageRegistry } from '@soliloquy/graph';
 import type { Made, WireError } from '../transport/protocol.ts';
 import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import type { WorkListener } from '../transport/transport.ts';
@@ -8,6 +9,7 @@ import type { WorkerPool } from '../transport/worker-pool.ts';
 import type { Cluster } from './cluster.ts';
 import { sendDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
+import { strangenessOfWork } from './examine-work.ts';
 import { parseJson, workMessage, type ProgressMessage, type TaskState, type WorkMessage } from './messages.ts';
 import { PROTOCOL, subjects } from './names.ts';
 import { discardPacked, pack, packMade, unpack } from './pack.ts';
@@ -16,6 +18,8 @@ import type { TaskStates } from './task-states.ts';
 export interface DeliveredWorkParts {
   readonly delivery: Delivery;
   readonly wants: number | 'all';
+  /** What is installed here. */
+  readonly registry: StageRegistry;
   readonly worker: string;
   readonly cluster: Cluster;
   readonly store: NatsStore;
@@ -87,25 +91,15 @@ export class DeliveredWork {
   }
 
   async do(): Promise<void> {
-    const { delivery, cluster, ackWaitMs } = this.#parts;
+    const { delivery, ackWaitMs } = this.#parts;
     const beat = setInterval(() => delivery.working(), ackWaitMs / 3);
     try {
       const message = parseJson(workMessage, delivery.data);
-      if (message === undefined) {
-        this.#parts.note(
-          `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is ` +
-            'among the dead letters',
-        );
-        await sendDeadLetter(cluster, {
-          kind: 'poison',
-          id: `poison-${delivery.sequence}`,
-          label: delivery.subject,
-          reason: 'no work message',
-          attempts: delivery.attempt,
-          message: null,
-        });
-        return delivery.ack();
-      }
+      if (message === undefined) return await this.#poison(`${delivery.data.length} bytes that are none`);
+      // Of another version it is told so below.
+      const strange =
+        message.protocol === PROTOCOL ? strangenessOfWork(message, delivery.subject, this.#parts.registry) : undefined;
+      if (strange !== undefined) return await this.#poison(`one with ${strange}`);
       this.id = message.id;
       this.label = message.work.label;
       const claim = await this.#claim(message);
@@ -114,6 +108,22 @@ export class DeliveredWork {
     } finally {
       clearInterval(beat);
     }
+  }
+
+  /** What asks for nothing that is done here: no state is touched, whosever it is. */
+  async #poison(got: string): Promise<void> {
+    const { delivery, cluster, note } = this.#parts;
+    const reason = `expected a work message, got ${got}`;
+    note(`${delivery.subject}: ${reason}; it is among the dead letters`);
+    await sendDeadLetter(cluster, {
+      kind: 'poison',
+      id: `poison-${delivery.sequence}`,
+      label: delivery.subject,
+      reason,
+      attempts: delivery.attempt,
+      message: null,
+    });
+    delivery.ack();
   }
 
   /**

@@ -6,7 +6,7 @@ import { deviceClass } from '../plan/element-task.ts';
  * What a worker and a runner must agree on: subjects, messages, states. Counts up with every change that an older side
  * would misread.
  */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export const STREAMS = {
   work: 'SOLILOQUY_WORK',

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { persistently } from '@soliloquy/artifacts/nats';
 import { isAlive, newRunId, type RunLog } from '../kept/journal.ts';
-import type { RunEvent } from '../run/events.ts';
+import { runEventSchema, type RunEvent } from '../run/events.ts';
 import type { Cluster } from './cluster.ts';
 import { leaveAll } from './leave-task.ts';
 import { parseJson, runRecord, type ClusterRunRecord } from './messages.ts';
@@ -27,7 +27,7 @@ const MOST_BYTES = 256 * 1024;
 const batch = z.object({
   session: z.number(),
   first: z.number(),
-  events: z.array(z.custom<RunEvent>((value) => typeof (value as { type?: unknown } | null)?.type === 'string')),
+  events: z.array(z.unknown()),
 });
 
 /**
@@ -241,9 +241,11 @@ export async function* followRun(cluster: Cluster, run: string, signal: AbortSig
       const said = parseJson(batch, message.data);
       if (said === undefined || said.session < session) continue;
       if (said.session > session) [session, next] = [said.session, 0];
-      for (const [at, event] of said.events.entries()) {
+      for (const [at, each] of said.events.entries()) {
         if (said.first + at < next) continue;
         next = said.first + at + 1;
+        const event = runEventSchema.safeParse(each).data;
+        if (event === undefined) continue;
         yield event;
         // Unless it was taken up again since.
         if (event.type === 'run-finished' && ((await readRun(cluster, run))?.session ?? session) <= session) return;
