@@ -62,7 +62,7 @@ test.each([
   expect(to).toBe(Math.ceil(high * 10) / 10);
 });
 
-test('a sample takes the same mutants each time, about as many as it says, and calls the others not compiled', async () => {
+test('a sample takes the same mutants each time, about as many as it says; the others are not compiled', async () => {
   vi.stubEnv('MUTANTS_SAMPLE', '0.25');
   const { strykerPlugins } = await import('../mutants/sample.ts');
   const { check } = strykerPlugins[0].factory();

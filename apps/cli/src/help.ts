@@ -45,6 +45,11 @@ const threads: OptionHelp = {
     'cores to use (else all of this machine); training gives other weights, in the last bits, with another number, ' +
     'on whatever machine it runs',
 };
+const taskDeadline: OptionHelp = {
+  type: 'string',
+  value: 'TIME',
+  says: 'a task that takes longer fails and its worker is ended, e.g. 30m, 48h (else 24h); changes no result',
+};
 const store: OptionHelp = {
   type: 'string',
   value: 'DIR',
@@ -102,6 +107,7 @@ export const commands = {
       out,
       resume,
       'keep-going': keepGoing,
+      'task-deadline': taskDeadline,
       store,
       json,
       junit,
@@ -127,6 +133,7 @@ export const commands = {
       threads,
       out,
       resume,
+      'task-deadline': taskDeadline,
       store,
       json,
       junit,
@@ -159,6 +166,7 @@ export const commands = {
       device,
       threads,
       out: { ...out, says: 'where the outputs of each variant go, in folders (else out/<name of the graph>/sweep)' },
+      'task-deadline': taskDeadline,
       store,
       json,
       trust,
@@ -179,6 +187,7 @@ export const commands = {
       port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' },
       'no-open': { type: 'boolean', says: 'open no browser' },
       device,
+      'task-deadline': taskDeadline,
       store,
       trust,
     },
@@ -225,6 +234,7 @@ export const commands = {
         value: 'SECONDS',
         says: 'what is not finished so long after SIGTERM is handed back (600)',
       },
+      'task-deadline': taskDeadline,
       store,
       trust,
     },

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseDuration } from '@soliloquy/runner';
 import { commands, type OptionHelp } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -123,4 +124,20 @@ export function parseCount(option: string, text: string | undefined): number | u
       remedy: 'give one',
     });
   return Number(text);
+}
+
+/** How long a task may take, in ms. @throws UsageError for what is no duration */
+export function parseTaskDeadline(options: ParsedOptions): number | undefined {
+  const text = options.text('task-deadline');
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw new UsageError({
+      code: 'usage.call',
+      where: '--task-deadline',
+      expected: 'a time in s, m or h, up to 596h',
+      got: `"${text}"`,
+      remedy: 'e.g. 90s, 30m or 48h',
+    });
+  return ms;
 }

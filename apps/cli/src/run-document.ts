@@ -41,6 +41,8 @@ export interface RunRequest {
    * out.
    */
   readonly threads?: number;
+  /** How long a task may take; a day when left out. */
+  readonly taskDeadlineMs?: number;
   readonly inputs: ReadonlyMap<string, string>;
   /** To which default paths in the document are relative. */
   readonly graphFolder: string;
@@ -141,19 +143,20 @@ type Place = Pick<RunOptions, 'store' | 'transport' | 'openLog'> & { close(): Pr
 
 /** Where tasks run and artifacts are: here, or in a cluster with a cache here. */
 async function openPlace(
-  { stateFolder, registry, registryModule, cluster }: RunRequest,
+  { stateFolder, registry, registryModule, cluster, taskDeadlineMs: deadlineMs }: RunRequest,
   threads: number,
   onCancel: () => void,
 ): Promise<Place> {
   const store = await openDiskStore(join(stateFolder, 'store'), { synced: cluster === undefined });
   if (cluster !== undefined)
-    return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, onCancel);
+    return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, { onCancel, deadlineMs });
   const transport = new WorkerPool({
     registryModule,
     registry,
     store,
     scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
     threads,
+    deadlineMs,
   });
   return { store, transport, close: () => transport.close() };
 }

@@ -44,6 +44,8 @@ export interface GatewayOptions {
   /** 0 for the one that this project's pages know, or any free one. */
   readonly port: number;
   readonly threads: number;
+  /** How long a task may take; a day when left out. */
+  readonly taskDeadlineMs?: number;
   /** What runs compute on. Default: the CPU. */
   readonly device?: Device;
   readonly version: string;
@@ -77,7 +79,7 @@ const PATIENCE_MS = 30_000;
  * @throws PortTaken, StoreError
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { registry, registryModule, stateFolder, threads, versions } = options;
+  const { registry, registryModule, stateFolder, threads, taskDeadlineMs, versions } = options;
   const files = await ProjectFiles.open(options.project);
   await keepStateInside(stateFolder, { folders: [options.project, files.root], option: '--store' });
   const store = await openDiskStore(join(stateFolder, 'store'));
@@ -96,6 +98,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       stateFolder,
       rooms: roomsOf(files),
       threads,
+      taskDeadlineMs,
       versions,
       log,
       file,
@@ -109,15 +112,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const uploads = new Uploads(files);
   const link = (lasts?: number): string => `http://127.0.0.1:${port}/?token=${sessions.newLink(lasts)}`;
-  const session: Session = {
-    start,
-    version: options.version,
-    project: basename(files.root),
-    graph: options.graph ?? null,
-    threads,
-    notes: [...(options.notes ?? [])],
-    limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
-  };
   const app = createRoutes({
     files,
     documents,
@@ -133,7 +127,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     uploads,
     watch,
     page: await PageFiles.open(options.pageFolder),
-    session,
+    session: sessionOf(options, start, basename(files.root)),
     port: () => port,
     link,
   });
@@ -154,6 +148,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       server.closeAllConnections();
       await Promise.all([queue.close(), uploads.close()]);
     },
+  };
+}
+
+/** What the page is told when it opens. */
+function sessionOf({ version, graph, threads, notes }: GatewayOptions, start: string, project: string): Session {
+  return {
+    start,
+    version,
+    project,
+    graph: graph ?? null,
+    threads,
+    notes: [...(notes ?? [])],
+    limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
   };
 }
 

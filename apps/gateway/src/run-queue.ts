@@ -36,6 +36,7 @@ export interface RunQueueParts {
   readonly stateFolder: string;
   readonly rooms: WritingRooms;
   readonly threads: number;
+  readonly taskDeadlineMs?: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly log: EventLog;
   readonly file: QueueFile;
@@ -222,13 +223,14 @@ export class RunQueue {
   }
 
   #openTransport(): Transport {
-    const { registry, registryModule, store, stateFolder, threads } = this.#parts;
+    const { registry, registryModule, store, stateFolder, threads, taskDeadlineMs: deadlineMs } = this.#parts;
     this.#transport ??= new WorkerPool({
       registry,
       registryModule,
       store,
       scratchFolder: join(stateFolder, 'scratch', `gateway-${process.pid}`),
       threads,
+      deadlineMs,
     });
     return this.#transport;
   }

@@ -5,7 +5,7 @@ import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
-import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed, parseTaskDeadline } from '../parse-options.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 
@@ -26,6 +26,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       device: await runDevice(options, document, registry, cluster),
       seed: parseSeed(options.text('seed')),
       threads: parseCount('threads', options.text('threads')),
+      taskDeadlineMs: parseTaskDeadline(options),
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       projectFolder: projectFolderFor(path),

@@ -6,7 +6,7 @@ import { openGateway } from '@soliloquy/gateway';
 import { buildStale, BUILT_PARTS } from '../build-stale.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
-import { parseCount, parseOptions } from '../parse-options.ts';
+import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { noteOf } from '../refused-config.ts';
@@ -36,6 +36,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
     port,
     threads: parseCount('threads', options.text('threads')) || availableCores(),
+    taskDeadlineMs: parseTaskDeadline(options),
     device,
     version: versionOfSoliloquy(),
     versions: installedVersions(),

@@ -19,7 +19,7 @@ import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { byMetric, columnBlocks, figureText, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
-import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseAssignments, parseCount, parseOptions, parseSeed, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
@@ -35,6 +35,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const vary = parseVary(options.texts('vary'));
   const seed = parseSeed(options.text('seed'));
   const threads = parseCount('threads', options.text('threads'));
+  const taskDeadlineMs = parseTaskDeadline(options);
   const cluster = clusterAccess(options);
   const device = await runDevice(options, document, registry, cluster);
   const variants = sweepVariants(document, registry, vary).map((variant) => ({
@@ -67,6 +68,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       seed,
       device,
       threads,
+      taskDeadlineMs,
       inputs: parseAssignments('input', options.texts('input')),
       graphFolder: dirname(resolve(path)),
       projectFolder: projectFolderFor(path),
@@ -92,10 +94,8 @@ export async function execute(args: readonly string[]): Promise<number> {
     seconds: records[at]?.seconds,
   }));
   await keepInside(outFolder, writingRooms(path));
-  await writeWhole(
-    join(outFolder, 'sweep.json'),
-    `${JSON.stringify({ ...record, variants: ended, figures }, null, 2)}\n`,
-  );
+  const whole = { ...record, variants: ended, figures };
+  await writeWhole(join(outFolder, 'sweep.json'), `${JSON.stringify(whole, null, 2)}\n`);
   if (!json)
     print(
       `\n${table(

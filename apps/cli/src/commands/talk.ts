@@ -6,7 +6,7 @@ import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
-import { parseCount, parseOptions, parseSeed } from '../parse-options.ts';
+import { parseCount, parseOptions, parseSeed, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
@@ -55,6 +55,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     device: await runDevice(options, document, registry, cluster),
     seed: parseSeed(options.text('seed')),
     threads: parseCount('threads', options.text('threads')),
+    taskDeadlineMs: parseTaskDeadline(options),
     inputs,
     graphFolder: dirname(path),
     projectFolder: INSTALLATION,

@@ -8,7 +8,7 @@ import { buildStale } from '../build-stale.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
 import { openInstallation } from '../open-installation.ts';
-import { parseCount, parseOptions } from '../parse-options.ts';
+import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
@@ -58,6 +58,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       offers: (stage, backbone) =>
         !missing.has(`${stage}/${backbone}`) &&
         (wanted.length === 0 || wanted.includes(stage) || wanted.includes(`${stage}/${backbone}`)),
+      deadlineMs: parseTaskDeadline(options),
       ackWaitMs: ackWait === undefined ? undefined : ackWait * 1000,
       version: versionOfSoliloquy(),
       findings,

@@ -102,7 +102,7 @@ describe('a motion model', () => {
       expect.objectContaining({
         code: 'motion-model.audio-width',
         message: expect.stringContaining(
-          'model<motion>.audio: expected a condition of 5 numbers per frame, as in its training, got 4; train the model',
+          'model<motion>.audio: expected a condition of 5 numbers per frame, as in its training, got 4; ',
         ) as string,
       }),
     );

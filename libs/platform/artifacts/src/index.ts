@@ -2,6 +2,7 @@ export { openDiskStore } from './disk-store.ts';
 export { makeFolder } from './make-folder.ts';
 export { readRegularFile, readRegularFileSync } from './read-regular-file.ts';
 export { sha256 } from './digest.ts';
+export { isGenuine } from './manifest.ts';
 export { writeFileAtomically } from './write-file-atomically.ts';
 export { ArtifactCorruptedError, ArtifactMissingError, isArtifactLost, StoreError } from './store-error.ts';
 

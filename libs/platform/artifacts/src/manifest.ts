@@ -29,7 +29,7 @@ export function manifestText(type: string, files: readonly ArtifactFile[]): stri
 /** What `put` will store these files as. */
 export function describeFiles(type: string, files: ArtifactFiles): ArtifactRef {
   const entries = Object.entries(files).map(([name, content]): ArtifactFile => {
-    if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name))
+    if (!isFileName(name))
       throw new StoreError({
         code: 'store.failed',
         where: `artifacts.${type}`,
@@ -50,13 +50,29 @@ export function parseManifest(text: string, digest: string): ArtifactRef {
   return { type, digest, bytes: files.reduce((sum, file) => sum + file.bytes, 0), files };
 }
 
+/** No folder, nothing that leaves one, and no name that a plain object has already. */
+function isFileName(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && name !== '__proto__' && !/[/\\\0]/.test(name);
+}
+
+/** Whether a reference from a stranger is of one piece: its digest is that of the type and the files that it names. */
+export function isGenuine({ type, digest, bytes, files }: ArtifactRef): boolean {
+  return (
+    files.every(isFile) &&
+    sha256(manifestText(type, files)) === digest &&
+    bytes === files.reduce((sum, file) => sum + file.bytes, 0)
+  );
+}
+
 function isFile(value: unknown): value is ArtifactFile {
   const file = value as Partial<ArtifactFile> | null;
   return (
     typeof file?.name === 'string' &&
+    isFileName(file.name) &&
     typeof file.digest === 'string' &&
     HEX.test(file.digest) &&
-    Number.isSafeInteger(file.bytes)
+    Number.isSafeInteger(file.bytes) &&
+    (file.bytes as number) >= 0
   );
 }
 

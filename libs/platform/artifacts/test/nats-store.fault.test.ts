@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { Objm } from '@nats-io/obj';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { findNatsServer, NO_NATS_SERVER, startNatsServer, type NatsServer } from '@soliloquy/testing';
@@ -145,6 +147,28 @@ describe('an object that is damaged in the cluster', () => {
     }
     await a.send(digest);
     expect(prints(await b.get(digest))).toEqual(prints(small));
+  });
+
+  test('that is longer than it should be is not read to its end', async () => {
+    const server = await serve();
+    const [a, b] = [await machine(server), await machine(server)];
+    const { digest, files } = await a.put('video', { 'large.bin': LARGE });
+    const objects = await new Objm(await reach(server)).open('soliloquy-contents');
+    // Forty times as long, under the name of the content.
+    const long = new ReadableStream<Uint8Array>({
+      start(stream) {
+        for (let at = 0; at < 40; at++) stream.enqueue(LARGE);
+        stream.close();
+      },
+    });
+    await objects.put({ name: files[0].digest }, long);
+    const connection = await reach(server);
+    const reader = await openNatsStore(connection, b.local);
+    const before = connection.stats().inBytes;
+    await expect(reader.get(digest)).rejects.toBeInstanceOf(ArtifactCorruptedError);
+    // Twice, each little more than there should be.
+    expect(connection.stats().inBytes - before).toBeLessThan(6 * LARGE.length);
+    expect((await readdir(join(b.local.root, 'temporary'))).length).toBe(0);
   });
 
   test('never leaves a half-brought file here', async () => {

@@ -107,7 +107,7 @@ async function overNats(round: number, count: number): Promise<Cost> {
     { url: server.url },
     await openDiskStore(join(home, 'runner-store'), { synced: false }),
     registry,
-    () => {},
+    { onCancel: () => {} },
   );
   try {
     return await run(join(home, `nats-${round}`), round, count, place);

@@ -17,6 +17,7 @@ export { OutputError } from './kept/output-error.ts';
 export { isInside, keepInside, keepStateInside } from './kept/keep-inside.ts';
 export { isAlive, newRunId, readLines, unfinishedRun } from './kept/journal.ts';
 export { identityOf, runGraph } from './run/run-graph.ts';
+export { parseDuration, TASK_DEADLINE_MS } from './transport/task-deadline.ts';
 export { WorkerPool } from './transport/worker-pool.ts';
 export { withExternalBackbones } from './external/command-backbone.ts';
 export { readWorkerConfig, WorkerConfigError } from './external/worker-config.ts';

@@ -21,7 +21,7 @@ async function followed(cluster: Awaited<ReturnType<typeof reach>>, run: string)
   return heard;
 }
 
-test('a run whose task has more inputs and outputs than a message holds is done, followed and taken again', async () => {
+test('a run of a task with more inputs and outputs than a message holds is done, followed and taken again', async () => {
   const server = await serve({ max_payload: LEAST });
   await Promise.all([startWorker(server), startWorker(server)]);
   const cluster = await reach(server);
@@ -82,8 +82,8 @@ test('a server that takes less than is needed is refused before anything runs', 
   await expect(openCluster(server, 'test')).rejects.toMatchObject({
     code: 'cluster.not-set-up',
     message:
-      'cluster.max_payload: expected messages of at least 32 KiB, got a server that takes 8 KiB; raise max_payload in ' +
-      "the server's configuration (1 MB is its default)",
+      'cluster.max_payload: expected messages of at least 32 KiB, got a server that takes 8 KiB; ' +
+      "raise max_payload in the server's configuration (1 MB is its default)",
   });
 });
 

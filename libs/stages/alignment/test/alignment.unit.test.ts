@@ -151,7 +151,8 @@ describe('decoding of motion', () => {
       {
         code: 'stage.count-mismatch',
         message:
-          'motion-decode.gaussians: expected the 4 Gaussians that the model was made of, got 5; connect the same gaussians',
+          'motion-decode.gaussians: expected the 4 Gaussians that the model was made of, got 5; ' +
+          'connect the same gaussians',
       },
     );
   });

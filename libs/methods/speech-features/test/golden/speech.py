@@ -136,7 +136,8 @@ def features(x, rate, fps, frames):
     speech = power * width * ((hz >= 60) & (hz <= 8000))
     total = speech.sum(axis=1) + 1e-12
     presence = np.sqrt(envelope)
-    level = lambda low, high: np.clip((decibels(2 * speech[:, (hz >= low) & (hz < high)].sum(axis=1)) + 30) / 30, 0, 1.5)
+    band = lambda low, high: speech[:, (hz >= low) & (hz < high)].sum(axis=1)
+    level = lambda low, high: np.clip((decibels(2 * band(low, high)) + 30) / 30, 0, 1.5)
     scalars = [
         envelope,
         slopes(envelope, 1) * fps / 25,

@@ -131,14 +131,14 @@ export class ContentBucket {
 
   /**
    * The content piece by piece; `undefined` when it is not there. Not verified; a piece that the store has lost ends
-   * it.
+   * it, and so does one beyond the size of the file.
    */
   async open(
     file: ArtifactFile,
   ): Promise<{ readonly id: string; readonly pieces: AsyncIterable<Uint8Array> } | undefined> {
     const info = await this.#objects.info(file.digest);
     if (info === null || info.deleted) return undefined;
-    return { id: info.nuid, pieces: this.#pieces(info.nuid, info.chunks) };
+    return { id: info.nuid, pieces: this.#pieces(info.nuid, info.chunks, file.bytes) };
   }
 
   /** Forgets a content that was found damaged, unless it was put anew since. */
@@ -151,12 +151,17 @@ export class ContentBucket {
     await this.#objects.delete(digest);
   }
 
-  /** Each is asked for as soon as the one before is here, while that is written: two are in memory at a time. */
-  async *#pieces(nuid: string, chunks: number): AsyncIterable<Uint8Array> {
+  /**
+   * Each is asked for as soon as the one before is here, while that is written: two are in memory at a time. Of a
+   * content that is longer than it may be no more is asked for: it does not fit its digest by then.
+   */
+  async *#pieces(nuid: string, chunks: number, most: number): AsyncIterable<Uint8Array> {
+    let bytes = 0;
     let next = chunks > 0 ? this.#chunk(nuid, 0) : undefined;
     for (let at = 1; next !== undefined; at++) {
       const chunk = await next;
-      if (chunk === null) return;
+      if (chunk === null || bytes > most) return;
+      bytes += chunk.data.byteLength;
       next = at < chunks ? this.#chunk(nuid, chunk.seq + 1) : undefined;
       next?.catch(() => undefined);
       yield chunk.data;

@@ -1,7 +1,7 @@
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { RunOptions } from '../run/run-graph.ts';
-import { ClusterTransport } from './cluster-transport.ts';
+import { ClusterTransport, type ClusterTransportOptions } from './cluster-transport.ts';
 import { openCluster } from './cluster.ts';
 import type { ClusterAccess } from './connect.ts';
 
@@ -10,23 +10,27 @@ export interface ClusterPlace extends Required<Pick<RunOptions, 'store' | 'trans
   close(): Promise<void>;
 }
 
+export interface ClusterPlaceOptions extends ClusterTransportOptions {
+  /** Called when somebody cancels the run by its id. */
+  readonly onCancel: () => void;
+}
+
 /**
  * Connects to a cluster for one run.
  *
  * @param local the cache on this machine
- * @param onCancel called when somebody cancels the run by its id
  * @throws ClusterError
  */
 export async function openPlace(
   access: ClusterAccess,
   local: DiskStore,
   registry: StageRegistry,
-  onCancel: () => void,
+  { onCancel, ...options }: ClusterPlaceOptions,
 ): Promise<ClusterPlace> {
   const cluster = await openCluster(access, 'run');
   try {
     const store = await cluster.openStore(local);
-    const transport = await ClusterTransport.open(cluster, store, registry);
+    const transport = await ClusterTransport.open(cluster, store, registry, options);
     return {
       store,
       transport,

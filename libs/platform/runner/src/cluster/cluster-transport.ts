@@ -1,9 +1,12 @@
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
+import { settleAxes } from '@soliloquy/stage';
 import type { RunLog } from '../kept/journal.ts';
 import type { Made } from '../transport/protocol.ts';
+import { checkDeadline, deadlineFault, LONGEST_DEADLINE_MS, TASK_DEADLINE_MS } from '../transport/task-deadline.ts';
 import { CancelledError, TaskError } from '../transport/task-error.ts';
 import type { Transport, WorkListener, WorkRequest } from '../transport/transport.ts';
+import { checkMade } from './check-made.ts';
 import type { Cluster } from './cluster.ts';
 import { deadLetterExhausted } from './dead-letters.ts';
 import { capabilityOf } from './names.ts';
@@ -18,9 +21,29 @@ import { WorkerBoard } from './worker-board.ts';
  */
 const AHEAD = 2;
 const LEAST_WINDOW = 4;
+/** Whatever workers say how many there are. */
+const MOST_WINDOW = 4096;
 const DEAD_LETTER_EVERY_MS = 2000;
 /** A capability that no worker has is said only after this: one may be joining. */
 const SAY_AFTER_MS = 3000;
+
+/** Attempts of one task that each get a deadline of their own. */
+const MOST_STARTS = 32;
+/** Beside the deadline itself: inputs and outputs pass in it. */
+const MOST_SLACK_MS = 600_000;
+
+export interface ClusterTransportOptions {
+  /**
+   * How long an attempt of a task may take before this run gives it up, whatever its worker says. A worker keeps its
+   * own deadline too. Default a day.
+   */
+  readonly deadlineMs?: number;
+}
+
+interface TransportParts extends ClusterTransportOptions {
+  readonly queue: TaskQueue;
+  readonly boardOf: (changed: () => void) => WorkerBoard;
+}
 
 interface Waiting {
   readonly rank: number;
@@ -40,6 +63,7 @@ export class ClusterTransport implements Transport {
   readonly #queue: TaskQueue;
   readonly #board: WorkerBoard;
   readonly #deadLettering: NodeJS.Timeout;
+  readonly #deadlineMs: number;
   readonly #waiting: Waiting[] = [];
   #log: (RunLog & { isCancelled(): Promise<boolean> }) | undefined;
   #inQueue = 0;
@@ -50,9 +74,9 @@ export class ClusterTransport implements Transport {
     cluster: Cluster,
     store: NatsStore,
     registry: StageRegistry,
-    queue: TaskQueue,
-    boardOf: (changed: () => void) => WorkerBoard,
+    { queue, boardOf, deadlineMs }: TransportParts,
   ) {
+    this.#deadlineMs = checkDeadline(deadlineMs ?? TASK_DEADLINE_MS);
     this.#cluster = cluster;
     this.#store = store;
     this.#registry = registry;
@@ -65,14 +89,20 @@ export class ClusterTransport implements Transport {
     this.#deadLettering.unref();
   }
 
-  static async open(cluster: Cluster, store: NatsStore, registry: StageRegistry): Promise<ClusterTransport> {
+  static async open(
+    cluster: Cluster,
+    store: NatsStore,
+    registry: StageRegistry,
+    { deadlineMs }: ClusterTransportOptions = {},
+  ): Promise<ClusterTransport> {
     const queue = new TaskQueue(cluster, store);
     let changed = (): void => {};
     const board = await WorkerBoard.open(cluster, () => changed());
-    return new ClusterTransport(cluster, store, registry, queue, (admit) => {
+    const boardOf = (admit: () => void): WorkerBoard => {
       changed = admit;
       return board;
-    });
+    };
+    return new ClusterTransport(cluster, store, registry, { queue, boardOf, deadlineMs });
   }
 
   get threads(): number {
@@ -101,20 +131,19 @@ export class ClusterTransport implements Transport {
       });
     const capability = capabilityOf(stage, request.backbone, request.device);
     await this.#enter(request.rank, signal);
-    let alone: NodeJS.Timeout | undefined = setTimeout(() => {
+    const watch = new TaskWatch(request.label, this.#deadlineMs, () => {
       if (!this.#board.has(capability)) listener.log?.(nobodyCan(capability, this.#board.workers().length));
-    }, SAY_AFTER_MS);
+    });
     try {
-      const { result } = await this.#queue.submit(
+      const { result, worker: by } = await this.#queue.submit(
         request,
         capability,
         log.run,
-        signal,
+        AbortSignal.any([signal, watch.late]),
         {
           ...listener,
           started: (threads, attempt, worker) => {
-            clearTimeout(alone);
-            alone = undefined;
+            watch.started();
             listener.started?.(threads, attempt, worker);
           },
         },
@@ -128,9 +157,14 @@ export class ClusterTransport implements Transport {
           got: 'the value of a call',
           remedy: 'report this',
         });
-      return await unpackMade(result.made, this.#store);
+      const made = await unpackMade(result.made, this.#store);
+      return checkMade(made, settleAxes(stage, request.params), request.label, by);
+    } catch (thrown) {
+      throw thrown instanceof CancelledError && watch.late.aborted && !signal.aborted
+        ? (watch.late.reason as TaskError)
+        : thrown;
     } finally {
-      clearTimeout(alone);
+      watch.end();
       this.#inQueue--;
       this.#admit();
     }
@@ -173,8 +207,47 @@ export class ClusterTransport implements Transport {
   }
 
   #admit(): void {
-    const window = Math.max(LEAST_WINDOW, AHEAD * this.#board.slots);
+    const window = Math.min(MOST_WINDOW, Math.max(LEAST_WINDOW, AHEAD * this.#board.slots));
     this.#waiting.sort((a, b) => b.rank - a.rank || a.arrived - b.arrived);
     while (this.#inQueue < window && this.#waiting.length > 0) this.#waiting.shift()?.go();
+  }
+}
+
+/** How long a task has been waiting for a worker, and how long it has been with one. */
+class TaskWatch {
+  readonly #alone: NodeJS.Timeout;
+  readonly #label: string;
+  readonly #deadlineMs: number;
+  readonly #late = new AbortController();
+  #deadline: NodeJS.Timeout | undefined;
+  #starts = 0;
+
+  /** @param alone called when no worker has taken it for some seconds */
+  constructor(label: string, deadlineMs: number, alone: () => void) {
+    this.#label = label;
+    this.#deadlineMs = deadlineMs;
+    this.#alone = setTimeout(alone, SAY_AFTER_MS);
+  }
+
+  /** Aborts with the fault when an attempt had its time. */
+  get late(): AbortSignal {
+    return this.#late.signal;
+  }
+
+  /** A worker has it. Each has the whole time, but nobody gets more of it by pretending to be one after another. */
+  started(): void {
+    clearTimeout(this.#alone);
+    if (++this.#starts > MOST_STARTS) return;
+    clearTimeout(this.#deadline);
+    const ms = this.#deadlineMs + Math.min(this.#deadlineMs, MOST_SLACK_MS);
+    this.#deadline = setTimeout(
+      () => this.#late.abort(new TaskError(deadlineFault(this.#label, this.#deadlineMs))),
+      Math.min(ms, LONGEST_DEADLINE_MS),
+    );
+  }
+
+  end(): void {
+    clearTimeout(this.#alone);
+    clearTimeout(this.#deadline);
   }
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AckPolicy } from '@nats-io/jetstream';
+import { AckPolicy, type ConsumerConfig } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { Device } from '@soliloquy/stage';
 import { WorkerPool } from '../transport/worker-pool.ts';
+import { ClusterError } from './cluster-error.ts';
 import type { Cluster } from './cluster.ts';
 import { deadLetterExhausted, sweepSettled } from './dead-letters.ts';
 import { DeliveredWork } from './delivered-work.ts';
@@ -42,6 +43,8 @@ export interface ClusterWorkerOptions {
   readonly deliveries?: number;
   /** Before the second attempt; doubled for each further one. Default 1 s. */
   readonly backoffMs?: number;
+  /** How long a task may take here, see `WorkerPoolOptions.deadlineMs`. */
+  readonly deadlineMs?: number;
   readonly version: string;
   /** What `doctor` found here. */
   readonly findings?: WorkerRecord['findings'];
@@ -54,6 +57,8 @@ export interface ClusterWorkerOptions {
  * nobody.
  */
 const LOOK_EVERY_MS = 1000;
+/** The ack wait that another worker may have settled, at most. */
+const LONGEST_ACK_WAIT_MS = 24 * 3600 * 1000;
 const TELL_EVERY_MS = 3000;
 const DEAD_LETTER_EVERY_MS = 2000;
 const SWEEP_EVERY_MS = 5000;
@@ -104,6 +109,7 @@ export class ClusterWorker {
       threads: options.threads,
       // The queue counts attempts, and may give the next to another machine.
       attempts: 1,
+      deadlineMs: options.deadlineMs,
       callElsewhere: (request, signal, listener) => this.#callElsewhere(request, signal, listener),
     });
   }
@@ -166,6 +172,7 @@ export class ClusterWorker {
       ).catch(() => undefined);
       if (there === undefined)
         await persistently(() => cluster.manager.consumers.add(STREAMS.work, config), cluster.closing);
+      else refuseStrange(consumer, there.config, config);
       this.#hopeful.add(capability);
     }
     const prefix = subjects.wake('').length;
@@ -240,6 +247,7 @@ export class ClusterWorker {
     const work = new DeliveredWork({
       delivery,
       wants,
+      registry: this.#options.registry,
       worker: this.id,
       cluster: this.#cluster,
       store: this.#store,
@@ -309,4 +317,22 @@ export class ClusterWorker {
     };
     await this.#cluster.workers.put(this.id, JSON.stringify(record)).catch(() => undefined);
   }
+}
+
+/** A queue that somebody set up so that work gets lost in it, or goes elsewhere. @throws ClusterError */
+function refuseStrange(name: string, there: ConsumerConfig, wanted: Partial<ConsumerConfig>): void {
+  const fits =
+    there.filter_subject === wanted.filter_subject &&
+    there.ack_policy === wanted.ack_policy &&
+    there.deliver_subject === undefined &&
+    (there.max_ack_pending ?? -1) <= 0 &&
+    (there.ack_wait ?? 0) <= nanos(LONGEST_ACK_WAIT_MS);
+  if (fits) return;
+  throw new ClusterError({
+    code: 'cluster.strange-queue',
+    where: `cluster.${STREAMS.work}.${name}`,
+    expected: `a consumer of ${wanted.filter_subject} with explicit acknowledgement within a day`,
+    got: `one of ${there.filter_subject ?? 'several subjects'} that another member made otherwise`,
+    remedy: 'delete it with an account that may (nats consumer rm), and look who has the credentials of a worker',
+  });
 }

@@ -1,6 +1,7 @@
 import { isArtifactLost, StoreError, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
 import { messageBytesOf, type NatsStore } from '@soliloquy/artifacts/nats';
 import { sentenceOf } from '@soliloquy/fault';
+import type { StageRegistry } from '@soliloquy/graph';
 import type { Made, WireError } from '../transport/protocol.ts';
 import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import type { WorkListener } from '../transport/transport.ts';
@@ -9,6 +10,7 @@ import type { Cluster } from './cluster.ts';
 import { cutToFit } from './cut-to-fit.ts';
 import { sendDeadLetter } from './dead-letters.ts';
 import type { Delivery } from './delivery.ts';
+import { strangenessOfWork } from './examine-work.ts';
 import {
   parseJson,
   workMessage,
@@ -25,6 +27,8 @@ import type { TaskStates } from './task-states.ts';
 export interface DeliveredWorkParts {
   readonly delivery: Delivery;
   readonly wants: number | 'all';
+  /** What is installed here. */
+  readonly registry: StageRegistry;
   readonly worker: string;
   readonly cluster: Cluster;
   readonly store: NatsStore;
@@ -96,33 +100,48 @@ export class DeliveredWork {
   }
 
   async do(): Promise<void> {
-    const { delivery, cluster, ackWaitMs } = this.#parts;
+    const { delivery, ackWaitMs } = this.#parts;
     const beat = setInterval(() => delivery.working(), ackWaitMs / 3);
     try {
       const message = parseJson(workMessage, delivery.data);
-      if (message === undefined) {
-        this.#parts.note(
-          `${delivery.subject}: expected a work message, got ${delivery.data.length} bytes that are none; it is ` +
-            'among the dead letters',
-        );
-        await sendDeadLetter(cluster, {
-          kind: 'poison',
-          id: `poison-${delivery.sequence}`,
-          label: delivery.subject,
-          reason: 'no work message',
-          attempts: delivery.attempt,
-          message: null,
-        });
-        return delivery.ack();
-      }
+      if (message === undefined) return await this.#poison(`${delivery.data.length} bytes that are none`);
+      // Of another version it is told so below.
+      const examined = message.protocol === PROTOCOL ? this.#examine(message) : undefined;
+      // Where the store cannot be read, that is judged with the claim.
+      const work = await examined?.catch(() => undefined);
+      if (typeof work === 'string') return await this.#poison(`one with ${work}`);
       this.id = message.id;
       this.label = message.work.label;
       const claim = await this.#claim(message);
       if (claim === 'drop') return delivery.ack();
-      await this.#doClaimed(message, claim, () => clearInterval(beat));
+      await this.#doClaimed(message, work, claim, () => clearInterval(beat));
     } finally {
       clearInterval(beat);
     }
+  }
+
+  /** What the message asks for, or in words what is wrong with it. @throws StoreError where that cannot be read */
+  async #examine(message: WorkMessage): Promise<WireWork | string> {
+    const { store, delivery, registry } = this.#parts;
+    const work = await unpackWork(message.work, store);
+    if (work === undefined) return 'a content that is no work';
+    return strangenessOfWork({ ...message, work }, delivery.subject, registry) ?? work;
+  }
+
+  /** What asks for nothing that is done here: no state is touched, whosever it is. */
+  async #poison(got: string): Promise<void> {
+    const { delivery, cluster, note } = this.#parts;
+    const reason = `expected a work message, got ${got}`;
+    note(`${delivery.subject}: ${reason}; it is among the dead letters`);
+    await sendDeadLetter(cluster, {
+      kind: 'poison',
+      id: `poison-${delivery.sequence}`,
+      label: delivery.subject,
+      reason,
+      attempts: delivery.attempt,
+      message: null,
+    });
+    delivery.ack();
   }
 
   /**
@@ -176,7 +195,12 @@ export class DeliveredWork {
     }
   }
 
-  async #doClaimed(message: WorkMessage, claim: Claim, stopBeating: () => void): Promise<void> {
+  async #doClaimed(
+    message: WorkMessage,
+    known: WireWork | undefined,
+    claim: Claim,
+    stopBeating: () => void,
+  ): Promise<void> {
     const { cluster, ackWaitMs, handBack } = this.#parts;
     const { id, work } = message;
     const stop = new AbortController();
@@ -206,7 +230,16 @@ export class DeliveredWork {
           got: `${message.protocol}`,
           remedy: 'run the same version of soliloquy on every machine',
         });
-      const result = await this.#result(id, await unpackWork(work, this.#parts.store), stop.signal);
+      const asked = known ?? (await this.#examine(message));
+      if (typeof asked === 'string')
+        throw new TaskError({
+          code: 'task.bad-work',
+          where: work.label,
+          expected: 'a work message',
+          got: `one with ${asked}`,
+          remedy: 'run the same version of soliloquy on every machine',
+        });
+      const result = await this.#result(id, asked, stop.signal);
       const { ticket, worker, attempt, threads } = claim.running;
       await this.#finish(
         id,

@@ -4,6 +4,12 @@ import { DEVICES } from '@soliloquy/stage';
 import { digestSchema, runStatusSchema } from '../run/events.ts';
 import type { Made } from '../transport/protocol.ts';
 
+/** Words of a stranger, cut where nobody would read on. */
+const words = (most: number) => z.string().transform((text) => text.slice(0, most));
+const label = words(1000);
+const log = words(4000);
+const count = z.int().min(0);
+
 /** A value on its way: in the message itself, or too large for one and stored. */
 const packed = z.union([z.object({ inline: z.string() }), z.object({ stored: z.string() })]);
 export type Packed = z.infer<typeof packed>;
@@ -11,23 +17,24 @@ export type Packed = z.infer<typeof packed>;
 export type PackedMade = Made | { readonly stored: string };
 
 const about = {
-  label: z.string(),
+  label,
   stage: z.string(),
   backbone: z.string(),
   params: z.record(z.string(), z.unknown()),
   seed: z.number(),
   device: z.enum(DEVICES),
   rank: z.number(),
-  wants: z.union([z.number(), z.literal('all')]),
-  threads: z.number().optional(),
+  wants: z.union([z.int().min(1), z.literal('all')]),
+  threads: z.int().min(1).max(4096).optional(),
 };
 
 export const wireWork = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('task'),
     key: digestSchema,
-    inputs: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()])),
+    inputs: z.record(z.string(), z.union([digestSchema, z.array(digestSchema), z.null()])),
     titles: z.record(z.string(), z.array(z.string())).optional(),
+    cores: z.int().min(1).optional(),
     ...about,
   }),
   z.object({ kind: z.literal('operation'), operation: z.string(), args: packed, ...about }),
@@ -60,23 +67,30 @@ export const workMessage = z.object({
 });
 export type WorkMessage = z.infer<typeof workMessage>;
 
-const wireError = faultPartsSchema.extend({ stack: z.string().optional(), digest: z.string().optional() });
+const wireError = faultPartsSchema.extend({
+  where: label,
+  expected: log,
+  got: log,
+  remedy: log.optional(),
+  stack: words(20_000).optional(),
+  digest: digestSchema.optional(),
+});
 
-const wanted = { ticket: z.string(), label: z.string(), runs, capability: z.string() };
-const tried = { worker: z.string(), attempt: z.number(), threads: z.number() };
+const wanted = { ticket: z.string(), label, runs, capability: z.string() };
+const tried = { worker: label, attempt: count, threads: count };
 
 /** Where a piece of work stands. Changed only by compare-and-swap: who loses looks again. */
 export const taskState = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('queued'),
     ...wanted,
-    retried: z.object({ why: z.string(), attempt: z.number() }).optional(),
+    retried: z.object({ why: log, attempt: count }).optional(),
   }),
   z.object({ state: z.literal('running'), ...wanted, ...tried, sequence: z.number() }),
   z.object({
     state: z.literal('done'),
     ticket: z.string(),
-    label: z.string(),
+    label,
     ...tried,
     result: z.union([
       z.object({
@@ -90,8 +104,8 @@ export const taskState = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('failed'),
     ticket: z.string(),
-    label: z.string(),
-    attempt: z.number(),
+    label,
+    attempt: count,
     dead: z.boolean(),
     error: wireError,
   }),
@@ -100,31 +114,36 @@ export type TaskState = z.infer<typeof taskState>;
 
 /** What a running task says on the way. May be lost: what counts is in its state. */
 export const progressMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('progress'), done: z.number(), total: z.number(), note: z.string().optional() }),
-  z.object({ type: z.literal('log'), message: z.string() }),
+  z.object({
+    type: z.literal('progress'),
+    done: z.number().min(0),
+    total: z.number().min(0),
+    note: label.optional(),
+  }),
+  z.object({ type: z.literal('log'), message: log }),
   z.object({
     type: z.literal('scalars'),
-    points: z.array(z.object({ name: z.string(), step: z.number(), value: z.number() })),
+    points: z.array(z.object({ name: label, step: z.number(), value: z.number() })),
   }),
 ]);
 export type ProgressMessage = z.infer<typeof progressMessage>;
 
 /** A worker as it tells of itself every few seconds. */
 export const workerRecord = z.object({
-  id: z.string(),
-  host: z.string(),
+  id: label,
+  host: label,
   pid: z.number(),
   protocol: z.number(),
-  version: z.string(),
-  threads: z.number(),
-  slots: z.number(),
-  busyThreads: z.number(),
+  version: label,
+  threads: z.int().min(1).max(4096),
+  slots: z.int().min(1).max(4096),
+  busyThreads: z.int().min(-4096).max(4096),
   leaving: z.boolean(),
   joinedAt: z.string(),
   capabilities: z.array(z.string()),
   /** What `doctor` found there: devices, and backbones that it cannot run. */
-  findings: z.array(z.object({ name: z.string(), here: z.boolean(), detail: z.string() })),
-  running: z.array(z.object({ label: z.string(), runs, attempt: z.number(), seconds: z.number() })),
+  findings: z.array(z.object({ name: label, here: z.boolean(), detail: log })),
+  running: z.array(z.object({ label, runs, attempt: count, seconds: z.number() })),
 });
 export type WorkerRecord = z.infer<typeof workerRecord>;
 

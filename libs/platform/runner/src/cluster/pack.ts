@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import type { NatsStore } from '@soliloquy/artifacts/nats';
 import type { Made } from '../transport/protocol.ts';
-import { wireWork, type Packed, type PackedMade, type PackedWork, type WireWork } from './messages.ts';
+import { TaskError } from '../transport/task-error.ts';
+import { parseMade } from './check-made.ts';
+import { parseJson, wireWork, type Packed, type PackedMade, type PackedWork, type WireWork } from './messages.ts';
 
 /** What a message of a broker holds beside all else: its limit is 1 MB, or what the server says. Bytes. */
 const INLINE = 128 * 1024;
@@ -46,10 +48,9 @@ export async function packWork(work: WireWork, store: NatsStore): Promise<Packed
   return { kind: 'stored', stored: digest, label: work.label, threads: work.threads };
 }
 
-export async function unpackWork(work: PackedWork, store: NatsStore): Promise<WireWork> {
-  return work.kind === 'stored'
-    ? wireWork.parse(JSON.parse(new TextDecoder().decode(await store.readFile(work.stored, 'work.json'))))
-    : work;
+/** @returns `undefined` where what is stored is no work. @throws StoreError */
+export async function unpackWork(work: PackedWork, store: NatsStore): Promise<WireWork | undefined> {
+  return work.kind === 'stored' ? parseJson(wireWork, await store.readFile(work.stored, 'work.json')) : work;
 }
 
 /** What a task made, in its state; a long list of outputs goes by the object store. */
@@ -59,8 +60,28 @@ export async function packMade(made: Made, store: NatsStore): Promise<PackedMade
     : { stored: (await store.put('made', { 'made.json': Buffer.from(JSON.stringify(made)) })).digest };
 }
 
-export async function unpackMade(made: PackedMade, store: NatsStore): Promise<Made> {
-  return 'stored' in made
-    ? (JSON.parse(new TextDecoder().decode(await store.readFile(made.stored, 'made.json'))) as Made)
-    : made;
+/** A list of a million outputs. Bytes. */
+const MOST_MADE = 512 * 2 ** 20;
+
+/** @throws TaskError `task.bad-result` for what no worker says of a task that it did; StoreError */
+export async function unpackMade(packed: PackedMade, store: NatsStore): Promise<Made> {
+  const made = parseMade('stored' in packed ? await readMade(packed.stored, store) : packed);
+  if (made !== undefined) return made;
+  throw new TaskError({
+    code: 'task.bad-result',
+    where: 'cluster.tasks',
+    expected: 'what a task made',
+    got: 'something else',
+    remedy: 'look at the workers: one has another version, or is nobody of yours',
+  });
+}
+
+async function readMade(digest: string, store: NatsStore): Promise<unknown> {
+  if ((await store.describe(digest)).bytes > MOST_MADE) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(await store.readFile(digest, 'made.json')));
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return undefined;
+    throw thrown;
+  }
 }

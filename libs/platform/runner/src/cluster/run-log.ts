@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageBytesOf, persistently } from '@soliloquy/artifacts/nats';
 import { isAlive, newRunId, type RunLog } from '../kept/journal.ts';
-import type { RunEvent } from '../run/events.ts';
+import { runEventSchema, type RunEvent } from '../run/events.ts';
 import type { Cluster } from './cluster.ts';
 import { cutToFit } from './cut-to-fit.ts';
 import { leaveAll } from './leave-task.ts';
@@ -30,7 +30,7 @@ const ENVELOPE = 128;
 const batch = z.object({
   session: z.number(),
   first: z.number(),
-  events: z.array(z.custom<RunEvent>((value) => typeof (value as { type?: unknown } | null)?.type === 'string')),
+  events: z.array(z.unknown()),
 });
 
 /**
@@ -253,9 +253,11 @@ export async function* followRun(cluster: Cluster, run: string, signal: AbortSig
       const said = parseJson(batch, message.data);
       if (said === undefined || said.session < session) continue;
       if (said.session > session) [session, next] = [said.session, 0];
-      for (const [at, event] of said.events.entries()) {
+      for (const [at, each] of said.events.entries()) {
         if (said.first + at < next) continue;
         next = said.first + at + 1;
+        const event = runEventSchema.safeParse(each).data;
+        if (event === undefined) continue;
         yield event;
         // Unless it was taken up again since.
         if (event.type === 'run-finished' && ((await readRun(cluster, run))?.session ?? session) <= session) return;

@@ -225,7 +225,8 @@ export class TaskQueue {
       );
       return (await Promise.all(refs.map(({ digest }) => this.#store.has(digest)))).every(Boolean);
     } catch (thrown) {
-      if (isArtifactLost(thrown)) return false;
+      // What is no result at all is made again, whoever wrote it.
+      if (isArtifactLost(thrown) || (thrown instanceof TaskError && thrown.code === 'task.bad-result')) return false;
       throw thrown;
     }
   }
@@ -247,10 +248,14 @@ export class TaskQueue {
       ...(request.titles !== undefined && {
         titles: Object.fromEntries(Object.entries(request.titles).map(([port, titles]) => [port, [...titles]])),
       }),
+      ...(request.cores !== undefined && { cores: request.cores }),
       ...about,
     };
   }
 }
+
+/** What is heard of one piece of work on its way, at most: a log that never ends fills no journal. Bytes. */
+const MOST_NEWS = 16 * 2 ** 20;
 
 /** Passes the news of a piece of work to its listener, each thing once: a state is seen by watching and by looking. */
 class ProgressDeduplicator {
@@ -258,6 +263,7 @@ class ProgressDeduplicator {
   #attempt = 0;
   #worker = '';
   #retried = 0;
+  #bytes = 0;
 
   constructor(listener: WorkListener) {
     this.#listener = listener;
@@ -278,6 +284,8 @@ class ProgressDeduplicator {
   }
 
   progress(data: Uint8Array): void {
+    this.#bytes += data.length;
+    if (this.#bytes > MOST_NEWS) return;
     const said = parseJson(progressMessage, data);
     if (said?.type === 'progress') this.#listener.progress?.(said.done, said.total, said.note);
     if (said?.type === 'log') this.#listener.log?.(said.message);

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { findCommand } from '@soliloquy/device';
 import { StageError } from '@soliloquy/stage';
+import { killLeftIn, killTree } from '../transport/process-tree.ts';
 import { endWithChildren } from './end-with-children.ts';
 import type { ExternalBackbone } from './worker-config.ts';
 
@@ -61,20 +63,11 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     windowsHide: true,
   });
   const kill = (how: 'SIGTERM' | 'SIGKILL'): void => endWithChildren(child.pid, how);
-  let said = '';
+  const lastWords = hear([child.stdout, child.stderr], line);
   let late = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    let open = '';
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-KEPT);
-      const lines = (open + text).split('\n');
-      open = (lines.pop() ?? '').slice(-KEPT);
-      lines.forEach(line);
-    });
-  }
   const stop = (): void => {
     kill('SIGTERM');
-    setTimeout(() => kill('SIGKILL'), GRACE_MS).unref();
+    setTimeout(() => killTree(child.pid as number), GRACE_MS).unref();
   };
   const timer = setTimeout(() => {
     late = true;
@@ -95,7 +88,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
         got: 'nothing',
         remedy: "allow it more in the worker's configuration",
       });
-    const last = said.trim().split('\n').at(-1)?.slice(-SHOWN) ?? '';
+    const last = lastWords();
     if (code !== 0)
       throw new StageError({
         code: 'task.command-failed',
@@ -109,5 +102,22 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     signal.removeEventListener('abort', stop);
     // What it left behind. Windows finds that by its parent alone, whose number may be another's by now.
     if (process.platform !== 'win32') kill('SIGKILL');
+    // What made a session of its own.
+    killLeftIn(folder);
   }
+}
+
+/** Gives each line that is written to `line`. @returns what gives the last of them, cut to what a message shows */
+function hear(streams: readonly Readable[], line: (text: string) => void): () => string {
+  let said = '';
+  for (const stream of streams) {
+    let open = '';
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-KEPT);
+      const lines = (open + text).split('\n');
+      open = (lines.pop() ?? '').slice(-KEPT);
+      lines.forEach(line);
+    });
+  }
+  return () => said.trim().split('\n').at(-1)?.slice(-SHOWN) ?? '';
 }

@@ -13,13 +13,30 @@ export function deviceClass(device: Device): string {
 }
 
 /** Another version of a measure gives other figures; one that lacks an input has no part in the task. */
-function measureVersions(node: PreparedNode, given: ReadonlySet<string>): Pick<Ingredients, 'measures'> {
-  const versions = Object.keys(node.stage.outputs).flatMap((output) =>
-    Object.entries(figuresOf(node.stage, node.backbone, output) ?? {}).flatMap(([name, { version, needs = [] }]) =>
+function measureVersions(
+  { stage, backbone }: Pick<TaskParts, 'stage' | 'backbone'>,
+  given: ReadonlySet<string>,
+): Pick<Ingredients, 'measures'> {
+  const versions = Object.keys(stage.outputs).flatMap((output) =>
+    Object.entries(figuresOf(stage, backbone, output) ?? {}).flatMap(([name, { version, needs = [] }]) =>
       version !== undefined && needs.every((port) => given.has(port)) ? [[name, version] as const] : [],
     ),
   );
   return versions.length === 0 ? {} : { measures: Object.fromEntries(versions) };
+}
+
+/** What a task is made of. */
+export interface TaskParts extends Pick<Reads, 'inputs' | 'titles'> {
+  /** With its axes settled. */
+  readonly stage: AnyStage;
+  readonly backboneName: string;
+  readonly backbone: Backbone;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly device: Device;
+  readonly threads?: number;
+  /** Of the machine that planned it. */
+  readonly cores?: number;
 }
 
 /** What an element's task is made of, and the key that follows from it. */
@@ -27,25 +44,35 @@ export function ingredientsOf(
   graph: PreparedGraph,
   node: PreparedNode,
   id: ElementId,
-  { inputs, titles }: Reads,
+  reads: Reads,
 ): { ingredients: Ingredients; key: string } {
-  const given = Object.entries(inputs).filter(
+  const { stage, backboneName, backbone, params, device, threads } = node;
+  const seed = taskSeed(graph.seed, stage.id, id.index);
+  const cores = availableParallelism();
+  const { inputs, titles } = reads;
+  return keyOfTask({ stage, backboneName, backbone, params, inputs, titles, seed, device, threads, cores });
+}
+
+/** The same of a task that comes from elsewhere: a key that differs is not its own. */
+export function keyOfTask(parts: TaskParts): { ingredients: Ingredients; key: string } {
+  const { stage, backbone, titles, threads } = parts;
+  const given = Object.entries(parts.inputs).filter(
     (entry): entry is [string, string | readonly string[]] => entry[1] !== null,
   );
   const ingredients: Ingredients = {
-    stage: node.stage.id,
-    stageVersion: node.stage.version,
-    backbone: node.backboneName,
-    backboneVersion: node.backbone.version,
-    params: node.params,
+    stage: stage.id,
+    stageVersion: stage.version,
+    backbone: parts.backboneName,
+    backboneVersion: backbone.version,
+    params: parts.params,
     inputs: Object.fromEntries(given),
     ...(titles !== undefined && { titles }),
-    ...measureVersions(node, new Set(given.map(([port]) => port))),
-    seed: taskSeed(graph.seed, node.stage.id, id.index),
-    device: deviceClass(node.device),
-    ...(node.threads !== undefined && { threads: node.threads }),
-    ...(Object.values(node.stage.outputs).some(({ type }) => type.coresMatter) && { cores: availableParallelism() }),
-    ...modulesOf(node.stage, node.backbone),
+    ...measureVersions(parts, new Set(given.map(([port]) => port))),
+    seed: parts.seed,
+    device: deviceClass(parts.device),
+    ...(threads !== undefined && { threads }),
+    ...(Object.values(stage.outputs).some(({ type }) => type.coresMatter) && { cores: parts.cores }),
+    ...modulesOf(stage, backbone),
   };
   return { ingredients, key: taskKey(ingredients) };
 }

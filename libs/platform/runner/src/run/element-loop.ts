@@ -270,6 +270,7 @@ export class ElementLoop {
         params: node.params,
         inputs,
         ...(titles !== undefined && { titles }),
+        ...(ingredients.cores !== undefined && { cores: ingredients.cores }),
         seed: ingredients.seed,
         device: node.device,
         wants: node.wants,

@@ -31,6 +31,8 @@ export interface Task extends WorkBase {
   readonly inputs: Readonly<Record<string, InputDigests>>;
   /** Of inputs that are titled: whose each element is. */
   readonly titles?: Titles;
+  /** How many cores the machine has that planned it, where that is part of the key. */
+  readonly cores?: number;
 }
 
 /** One call of a backbone's operation: from plain values to a plain value, kept nowhere. */

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { killTree } from './process-tree.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** How a worker process ended. */
@@ -57,9 +58,9 @@ export class WorkerLine {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  /** Ends the process at once: it holds nothing that is not stored. */
+  /** Ends the process at once, with every command that it started: it holds nothing that is not stored. */
   async kill(): Promise<void> {
-    if (!this.exited) this.#child.kill('SIGKILL');
+    if (!this.exited && this.#child.pid !== undefined) killTree(this.#child.pid);
     await this.ended;
   }
 }

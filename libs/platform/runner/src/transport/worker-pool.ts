@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
+import { killLeftIn } from './process-tree.ts';
 import type { FromWorker, Made, Work } from './protocol.ts';
+import { checkDeadline, deadlineFault, TASK_DEADLINE_MS } from './task-deadline.ts';
 import { CancelledError, TaskError, wireError } from './task-error.ts';
 import { ThreadBudget, type ThreadLease, type ThreadWish } from './thread-budget.ts';
 import type { Transport, WorkListener, WorkRequest } from './transport.ts';
@@ -24,6 +26,11 @@ export interface WorkerPoolOptions {
   readonly threads: number;
   /** How often a task is begun before its dying workers fail it. Default 3. */
   readonly attempts?: number;
+  /**
+   * How long an attempt of a task may take, with all that it waits for, before its worker is ended and it fails.
+   * Default a day. No part of any key.
+   */
+  readonly deadlineMs?: number;
   /** Runs an operation that a task calls elsewhere; else it runs here. */
   readonly callElsewhere?: (
     request: WorkRequest & { kind: 'operation' },
@@ -39,8 +46,8 @@ const GRACE_MS = 1200;
 /** Above the rank of any task: what a running task waits for goes first. */
 const URGENT = Number.MAX_SAFE_INTEGER;
 
-/** How an attempt ended: with what was made, or with its worker. */
-type Outcome = { readonly value: Made | unknown } | { readonly exit: WorkerExit };
+/** How an attempt ended: with what was made, or with its worker, which may have had no more time. */
+type Outcome = { readonly value: Made | unknown } | { readonly exit: WorkerExit; readonly late: boolean };
 
 /**
  * The embedded transport: local worker processes. A process is started when threads are free and none idles, and kept
@@ -49,12 +56,15 @@ type Outcome = { readonly value: Made | unknown } | { readonly exit: WorkerExit 
 export class WorkerPool implements Transport {
   readonly #options: WorkerPoolOptions;
   readonly #budget: ThreadBudget;
+  readonly #deadlineMs: number;
   readonly #idle: WorkerLine[] = [];
   readonly #all = new Set<WorkerLine>();
   #closed = false;
 
+  /** @throws Fault `runner.argument` */
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#deadlineMs = checkDeadline(options.deadlineMs ?? TASK_DEADLINE_MS);
     this.#budget = new ThreadBudget(options.threads);
   }
 
@@ -93,6 +103,8 @@ export class WorkerPool implements Transport {
       const outcome = await this.#attempt(request, signal, listener, attempt);
       if (!('exit' in outcome)) return outcome.value;
       if (signal.aborted || this.#closed) throw new CancelledError();
+      // It would take as long again.
+      if (outcome.late) throw new TaskError(deadlineFault(request.label, this.#deadlineMs));
       const how = outcome.exit.signal ? `was killed by ${outcome.exit.signal}` : `ended with code ${outcome.exit.code}`;
       if (attempt >= attempts) {
         const said = outcome.exit.lastWords ? ` ("${outcome.exit.lastWords}")` : '';
@@ -127,26 +139,35 @@ export class WorkerPool implements Transport {
       line.send({ type: 'cancel', id });
       grace = setTimeout(() => void line.kill(), GRACE_MS);
     };
+    let late = false;
+    // What it called ends with it.
+    const over = new AbortController();
+    const whileHere = AbortSignal.any([signal, over.signal]);
+    const deadline = setTimeout(() => {
+      late = true;
+      void line.kill();
+    }, this.#deadlineMs);
     try {
       return await new Promise((resolve, reject) => {
         const call = async (message: FromWorker & { type: 'call' }): Promise<void> => {
           lease.release();
-          const answer = await this.#call(request, message, signal, listener).then(
+          const answer = await this.#call(request, message, whileHere, listener).then(
             (value) => ({ type: 'answer', value }) as const,
             (thrown: unknown) => ({ type: 'refusal', error: wireError(thrown, request.label) }) as const,
           );
           try {
-            lease = await this.#budget.acquire(request.wants, URGENT, signal);
+            lease = await this.#budget.acquire(request.wants, URGENT, whileHere);
           } catch {
-            return; // aborted: `stop` is under way
+            return; // aborted: `stop` is under way, or its worker is gone
           }
+          if (over.signal.aborted) return lease.release();
           line.send({ ...answer, id, call: message.call });
         };
         line.onMessage = (message) => {
           if (message.id === id) hear(message, { listener, call, resolve, reject });
         };
-        line.onExit = (exit) => resolve({ exit });
-        if (line.exited) return resolve({ exit: line.exited });
+        line.onExit = (exit) => resolve({ exit, late });
+        if (line.exited) return resolve({ exit: line.exited, late });
         if (signal.aborted) stop();
         else signal.addEventListener('abort', stop, { once: true });
         line.send({ type: 'work', work });
@@ -154,12 +175,21 @@ export class WorkerPool implements Transport {
     } finally {
       signal.removeEventListener('abort', stop);
       clearTimeout(grace);
+      clearTimeout(deadline);
+      over.abort();
       lease.release();
       line.onMessage = undefined;
       line.onExit = undefined;
-      if (line.exited) await rm(join(this.#options.scratchFolder, id), { recursive: true, force: true });
+      if (line.exited) await this.#clearAfter(id);
       else this.#giveBack(line);
     }
+  }
+
+  /** Ends and removes what a worker that is gone left of a task. */
+  async #clearAfter(id: string): Promise<void> {
+    const folder = join(this.#options.scratchFolder, id);
+    killLeftIn(folder);
+    await rm(folder, { recursive: true, force: true });
   }
 
   /** Runs an operation on behalf of a task that waits for it. */

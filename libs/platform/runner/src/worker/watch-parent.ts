@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 
 const LOOK_EVERY_MS = 300;
+const TREE = new URL('../transport/process-tree.ts', import.meta.url).href;
 
 /**
  * Ends this process when its parent is gone, even while its main thread computes and hears nothing: a thread looks at
  * who the parent is now (an orphan gets another). Without it, a runner that is killed leaves workers behind that
- * compute for nobody.
+ * compute for nobody, and commands that they started.
  *
  * @param parent pid that the parent said it has: asking here would be too late when it died since
  */
@@ -28,7 +29,9 @@ export function watchingProgram(parent: number, platform: string = process.platf
       ? `(() => { try { process.kill(${parent}, 0); } catch (error) { return error.code === 'ESRCH'; } })()`
       : `process.ppid !== ${parent}`;
   return (
-    `const look = () => { if (${gone}) process.kill(process.pid, 'SIGKILL'); }; look(); ` +
+    `let end = (pid) => process.kill(pid, 'SIGKILL'); ` +
+    `import('${TREE}').then(({ killTree }) => void (end = killTree)); ` +
+    `const look = () => { if (${gone}) end(process.pid); }; look(); ` +
     `setInterval(look, ${LOOK_EVERY_MS});`
   );
 }

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** A process as the system lists it. */
+interface Listed {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/**
+ * Ends a process and all that descends from it, in groups and sessions of their own too: a command that a task started
+ * goes with its worker. What left the tree (a daemon, whose parent is gone) is not found here, see `killLeftIn`.
+ *
+ * @param root its pid; 0 and 1 are nobody's to end
+ */
+export function killTree(root: number): void {
+  if (root <= 1) return;
+  const children = Map.groupBy(listProcesses(), ({ parent }) => parent);
+  const doomed: Pick<Listed, 'pid' | 'group'>[] = [{ pid: root, group: 0 }];
+  // The list grows while it is walked: breadth first, parents before what they started.
+  for (const { pid } of doomed) doomed.push(...(children.get(pid) ?? []));
+  for (const { pid, group } of doomed) {
+    kill(pid);
+    // What a leader's group gained since it was listed.
+    if (group === pid) kill(-pid);
+  }
+}
+
+/**
+ * Ends what works in a folder although nobody waits for it any more: processes that a worker started before it was
+ * killed from outside. Linux only; elsewhere nothing is found.
+ *
+ * @param folder of one task alone
+ */
+export function killLeftIn(folder: string): void {
+  if (process.platform !== 'linux') return;
+  for (const { pid } of listProcesses()) {
+    const at = within(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '';
+    if (pid !== process.pid && (at === folder || at.startsWith(`${folder}/`) || at === `${folder} (deleted)`))
+      kill(pid);
+  }
+}
+
+function listProcesses(): Listed[] {
+  if (process.platform === 'linux')
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => statOf(Number(name)) ?? []);
+  if (process.platform === 'win32') return [];
+  const text = within(() => execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { encoding: 'utf8' })) ?? '';
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .map(([pid, parent, group]) => ({ pid, parent, group }));
+}
+
+/** `undefined` for what is gone meanwhile. */
+function statOf(pid: number): Listed | undefined {
+  const text = within(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  // pid (name) state ppid pgrp …: the name may hold anything, brackets too.
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields && { pid, parent: Number(fields[1]), group: Number(fields[2]) };
+}
+
+function kill(pid: number): void {
+  within(() => process.kill(pid, 'SIGKILL'));
+}
+
+/** Processes end while they are looked at. */
+function within<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
