@@ -21,7 +21,7 @@ async function followed(cluster: Awaited<ReturnType<typeof reach>>, run: string)
   return heard;
 }
 
-test('a run of a task with more inputs and outputs than a message holds is done, followed and taken again', async () => {
+test('a run of a task with more inputs than a message holds is done, followed and taken again', async () => {
   const server = await serve({ max_payload: LEAST });
   await Promise.all([startWorker(server), startWorker(server)]);
   const cluster = await reach(server);
