@@ -41,6 +41,7 @@ export function ingredientsOf(
     inputs: Object.fromEntries(given),
     ...(titles !== undefined && { titles }),
     ...measureVersions(node, new Set(given.map(([port]) => port))),
+    ...(node.models !== undefined && { models: node.models }),
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),

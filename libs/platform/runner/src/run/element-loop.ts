@@ -270,6 +270,7 @@ export class ElementLoop {
         params: node.params,
         inputs,
         ...(titles !== undefined && { titles }),
+        ...(node.models !== undefined && { models: node.models }),
         seed: ingredients.seed,
         device: node.device,
         wants: node.wants,
