@@ -11,6 +11,8 @@ export interface Sampling {
   readonly steps: number;
   /** How many tokens the image has, for schedules that depend on its size. Default 256. */
   readonly tokens?: number;
+  /** Of a flow: whether levels go from 1 to 1 / steps, as FLUX has them. Default false. */
+  readonly evenLevels?: boolean;
 }
 
 const MAKERS: Readonly<Record<SchedulerName, (config: SchedulerConfig, sampling: Required<Sampling>) => Scheduler>> = {
@@ -19,7 +21,7 @@ const MAKERS: Readonly<Record<SchedulerName, (config: SchedulerConfig, sampling:
   'euler-ancestral': (config, { steps }) => euler(config, steps, true),
   'dpm-solver++-2m': (config, { steps }) => dpmSolver(config, steps),
   lcm: (config, { steps }) => lcm(config, steps),
-  'flow-match-euler': (config, { steps, tokens }) => flowMatchEuler(config, steps, tokens),
+  'flow-match-euler': flowMatchEuler,
 };
 
 /**
@@ -29,5 +31,5 @@ const MAKERS: Readonly<Record<SchedulerName, (config: SchedulerConfig, sampling:
  * @throws Fault `schedulers.steps`, `schedulers.config`
  */
 export function createScheduler(name: SchedulerName, config: SchedulerConfig, sampling: Sampling): Scheduler {
-  return MAKERS[name](config, { tokens: 256, ...sampling });
+  return MAKERS[name](config, { tokens: 256, evenLevels: false, ...sampling });
 }

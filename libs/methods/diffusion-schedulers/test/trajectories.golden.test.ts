@@ -15,6 +15,7 @@ interface Case {
   readonly config: object;
   readonly steps: number;
   readonly tokens?: number;
+  readonly evenLevels?: boolean;
   readonly timesteps: readonly number[];
   readonly path: readonly (readonly number[])[];
 }
@@ -33,8 +34,8 @@ const model = (x: Float32Array, time: number): Float32Array =>
   x.map((value) => Math.tanh(value) * (0.5 + 0.4 * Math.cos(time / 300)) + 0.1);
 
 describe('every trajectory is that of an independent implementation', () => {
-  test.each(cases)('$name', ({ scheduler: name, config, steps, tokens, timesteps, path }) => {
-    const scheduler = createScheduler(name, parseSchedulerConfig(config), { steps, tokens });
+  test.each(cases)('$name', ({ scheduler: name, config, steps, tokens, evenLevels, timesteps, path }) => {
+    const scheduler = createScheduler(name, parseSchedulerConfig(config), { steps, tokens, evenLevels });
     expect(scheduler.timesteps.length).toBe(steps);
     for (const [i, time] of scheduler.timesteps.entries())
       expect(Math.abs(time - (timesteps[i] as number))).toBeLessThan(1e-4 * Math.max(1, time));

@@ -157,13 +157,13 @@ def lcm(bar, n, kind, original=50):
     return ts.tolist(), path
 
 
-def flow(n, shift=None, tokens=None):
+def flow(n, shift=None, tokens=None, even=False):
     if tokens is None:
         g = lambda s: shift * s / (1 + (shift - 1) * s)
-        sigma = g(np.linspace(g(1.0), g(1.0 / T), n))
+        sigma = g(np.linspace(1, 1 / n, n) if even else np.linspace(g(1.0), g(1.0 / T), n))
     else:
         mu = np.interp(tokens, [256, 4096], [0.5, 1.15])
-        s = np.linspace(1, 1 / n, n)
+        s = np.linspace(1, 1 / n if even else 1 / T, n)
         sigma = 1 / (1 + np.exp(-mu) * (1 / s - 1))
     full = np.append(sigma, 0)
     x, path = START.copy(), []
@@ -220,9 +220,12 @@ linear = {"beta_schedule": "linear", "beta_start": 0.0001, "beta_end": 0.02}
 case("euler linear", "euler", linear, 6, euler(abar("linear", 0.0001, 0.02), 6, "linspace", "epsilon"))
 for shift in [1.0, 3.0]:
     case(f"flow shift {shift}", "flow-match-euler", {"shift": shift}, 6, flow(6, shift=shift))
+case("flow even levels", "flow-match-euler", {"shift": 3.0}, 4, flow(4, shift=3.0, even=True), evenLevels=True)
 for tokens in [256, 1024, 4096]:
-    case(f"flow {tokens} tokens", "flow-match-euler",
-         {"use_dynamic_shifting": True, "base_shift": 0.5, "max_shift": 1.15}, 4, flow(4, tokens=tokens), tokens=tokens)
+    sizes = {"use_dynamic_shifting": True, "base_shift": 0.5, "max_shift": 1.15}
+    case(f"flow {tokens} tokens", "flow-match-euler", sizes, 4, flow(4, tokens=tokens), tokens=tokens)
+    case(f"flow {tokens} tokens, even levels", "flow-match-euler", sizes, 4, flow(4, tokens=tokens, even=True),
+         tokens=tokens, evenLevels=True)
 
 
 def rounded(value):
