@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { evaluationStage, withMeasures } from '@soliloquy/evaluation';
 import { Fault } from '@soliloquy/fault';
+import type { ModelFolders } from '@soliloquy/models';
 import {
   configFault,
   contentOfCommand,
@@ -17,15 +18,17 @@ import {
   type MachineSettings,
 } from '@soliloquy/runner';
 import type { AnyStage, Measure } from '@soliloquy/stage';
+import { modelFolders, withModelFolders } from './model-places.ts';
 import { stages as own } from './stages.ts';
-import { readUserSettings, userSettingsPath } from './user-settings.ts';
+import { readUserSettings, userSettingsPath, type UserSettings } from './user-settings.ts';
 
 /** Everything that a graph can name on this machine. */
 export interface Assembled {
   readonly stages: readonly AnyStage[];
   /** Its configuration ran; absent where there is none, or nobody allowed it. */
   readonly project?: LoadedProject;
-  readonly settings: MachineSettings;
+  readonly settings: UserSettings;
+  readonly models: ModelFolders;
 }
 
 /** A project's configuration and the digest of all that it loads, which a person allowed. */
@@ -56,7 +59,8 @@ export async function assembleStages(allowed?: AllowedProject): Promise<Assemble
   if (config !== '') stages = withExternalBackbones(stages, readWorkerConfig(config));
   const path = userSettingsPath();
   const commands = placeCommands(settings.backbones, settings, dirname(path), path);
-  return { stages: withCommands(stages, commands, path), project, settings };
+  const models = modelFolders(settings, { ...project?.config.models, ...settings.models });
+  return { stages: withModelFolders(withCommands(stages, commands, path), models), project, settings, models };
 }
 
 /** Measures are taken by evaluation. What they contradict is a fault of the configuration. */

@@ -266,6 +266,17 @@ export const commands = {
     says: 'devices, engines, backbones: what is here, what is missing, how to get it',
     options: { json: { type: 'boolean', says: 'as one JSON document' }, trust },
   },
+  models: {
+    usage: 'soliloquy models list | get NAME… | verify [NAME…]',
+    says: 'models that backbones can run: which there are, which are here, brings and checks them',
+    more:
+      'Nothing is fetched unasked, and only from hosts that modelHosts of your own configuration names. A transfer that ' +
+      'broke is taken up where it ended. What you accepted is kept in your own state folder.',
+    options: {
+      'accept-licence': { type: 'boolean', says: 'get: you have read the licence of each model, and accept it' },
+      json: { type: 'boolean', says: 'list, verify: as one JSON document' },
+    },
+  },
   trust: {
     usage: 'soliloquy trust [FOLDER] [--list | --revoke]',
     says: 'lists the code that a project would run, and allows it until one of these files changes',

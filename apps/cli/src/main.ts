@@ -28,6 +28,7 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   cancel: () => import('./commands/cancel.ts'),
   dead: () => import('./commands/dead.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  models: () => import('./commands/models.ts'),
   trust: () => import('./commands/trust.ts'),
   new: () => import('./commands/new.ts'),
 };

@@ -1,7 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { configFault, machineSettings, type MachineSettings } from '@soliloquy/runner';
+import { z } from 'zod';
+import { modelEntry } from '@soliloquy/models';
+import { configFault, machineSettings } from '@soliloquy/runner';
+
+/** A person's own configuration: what a machine has, and whom it may ask for models. No project can say the latter. */
+const userSettings = machineSettings.extend({
+  modelHosts: z
+    .record(z.string(), z.string().regex(/^https?:\/\/.*\{path\}/, 'expected an address with {path} in it'))
+    .default({})
+    .describe(
+      'Addresses that models are fetched from, by name of the model or * for all: {model} and {path} are put in.',
+    ),
+  modelEntries: z.array(modelEntry).default([]).describe('Models of your own that can be fetched and verified.'),
+});
+
+export type UserSettings = z.output<typeof userSettings>;
 
 /** Where a person's own configuration is: `$XDG_CONFIG_HOME/soliloquy/config.json`. */
 export function userSettingsPath(): string {
@@ -14,21 +29,22 @@ export function trustRecordPath(): string {
 }
 
 /**
- * A person's own configuration: commands as backbones, folders of checkouts and models. JSON, so that nothing runs.
+ * A person's own configuration: commands as backbones, folders of checkouts and models, hosts. JSON, so that nothing
+ * runs.
  *
  * @throws Fault `config.user-settings`
  */
-export function readUserSettings(): MachineSettings {
+export function readUserSettings(): UserSettings {
   const path = userSettingsPath();
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return machineSettings.parse({});
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return userSettings.parse({});
     throw unusable(path, (cause as Error).message, cause);
   }
   try {
-    const parsed = machineSettings.safeParse(JSON.parse(text));
+    const parsed = userSettings.safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     throw unusable(path, `${issue.path.map(String).join('.') || 'it'}: ${issue.message}`, parsed.error);
@@ -42,7 +58,7 @@ function unusable(path: string, got: string, cause: unknown): Error {
     {
       code: 'config.user-settings',
       where: path,
-      expected: 'your configuration as JSON: backbones, checkouts, models',
+      expected: `your configuration as JSON: ${Object.keys(userSettings.shape).slice(1).join(', ')}`,
       got,
       remedy: 'correct it, see apps/cli/README.md',
     },

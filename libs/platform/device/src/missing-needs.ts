@@ -1,22 +1,43 @@
 import { stat } from 'node:fs/promises';
-import type { Backbone, Need } from '@soliloquy/stage';
+import { Fault } from '@soliloquy/fault';
+import type { Backbone, ModelNeed, Need } from '@soliloquy/stage';
 import { findCommand } from './find-command.ts';
 
 /**
- * What a backbone needs and this machine has not: a command on PATH, a GPU, the file that a param names by default
- * (with no default a person has to bring one).
+ * What a backbone needs and this machine has not: a command on PATH, a GPU, the file or the model that a param names by
+ * default (with no default a person has to bring one). The remedy of a model is what gets that one here.
  *
  * @param hasGpu asked only when a GPU is needed, since finding out takes seconds
  */
 export async function missingNeeds(backbone: Backbone, hasGpu: () => Promise<boolean>): Promise<Need[]> {
   const missing: Need[] = [];
-  for (const need of backbone.needs ?? []) if (!(await isHere(need, backbone.params.shape, hasGpu))) missing.push(need);
+  for (const need of backbone.needs ?? []) {
+    if (need.kind !== 'model') {
+      if (!(await isHere(need, backbone.params.shape, hasGpu))) missing.push(need);
+      continue;
+    }
+    const remedy = await wayToModel(need, backbone.params.shape);
+    if (remedy !== undefined) missing.push({ ...need, remedy });
+  }
   return missing;
 }
 
 type Shape = Readonly<Record<string, { safeParse(value: unknown): { data?: unknown } }>>;
 
-async function isHere(need: Need, shape: object, hasGpu: () => Promise<boolean>): Promise<boolean> {
+/** What gets the model that is taken by default; `undefined` where it is here. */
+async function wayToModel({ find, param, remedy }: ModelNeed, shape: object): Promise<string | undefined> {
+  const name = (shape as Shape)[param]?.safeParse(undefined).data;
+  if (typeof name !== 'string' || name === '' || find === undefined) return remedy;
+  try {
+    await find(name);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown.remedy ?? remedy;
+    throw thrown;
+  }
+}
+
+async function isHere(need: Exclude<Need, ModelNeed>, shape: object, hasGpu: () => Promise<boolean>): Promise<boolean> {
   switch (need.kind) {
     case 'gpu':
       return hasGpu();

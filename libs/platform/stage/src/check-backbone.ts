@@ -1,4 +1,5 @@
 import { Fault } from '@soliloquy/fault';
+import type { Need } from './need.ts';
 
 /** Names of stages and backbones, as graphs spell them. */
 export const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -19,11 +20,12 @@ interface Declared {
   readonly omits?: readonly string[];
   readonly lacks?: Readonly<Record<string, readonly string[]>>;
   readonly requires?: readonly (string | readonly string[])[];
+  readonly needs?: readonly Need[];
 }
 
 /**
  * @throws Fault when its name is not kebab-case, or a backbone's params repeat a name of the stage's, or it requires,
- *     omits or lacks what is not there
+ *     omits or lacks what is not there, or needs what none of its params names
  */
 export function checkBackbone(stage: Contract, name: string, backbone: Declared): void {
   const where = `${stage.id}.backbones.${name}`;
@@ -47,6 +49,16 @@ export function checkBackbone(stage: Contract, name: string, backbone: Declared)
       `${where}.lacks`,
       'outputs of the stage and parts of their types',
       unheard.join(', '),
+      'correct the names',
+    );
+  const unnamed = (backbone.needs ?? []).filter(
+    (need) => 'param' in need && !Object.hasOwn(backbone.params.shape, need.param),
+  );
+  if (unnamed.length > 0)
+    throw contradiction(
+      `${where}.needs`,
+      'params of the backbone',
+      unnamed.map((need) => ('param' in need ? need.param : '')).join(', '),
       'correct the names',
     );
   const twice = Object.keys(backbone.params.shape).filter((key) => Object.hasOwn(stage.params.shape, key));

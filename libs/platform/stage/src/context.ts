@@ -37,6 +37,14 @@ export interface StageContext {
   /** A folder of its own, removed after the task. */
   scratch(): Promise<string>;
   /**
+   * The folder of a model that the backbone needs: the one that a param of a need of kind `model` names. What is read
+   * there is part of the task's key by the digest of the folder, which was checked before; the path is not.
+   *
+   * @throws Fault `model.missing` where it is not on this machine, `model.changed` where it is another than the task
+   *   was planned with, `model.undeclared` where no need names it
+   */
+  model(name: string): Promise<string>;
+  /**
    * Runs an operation of another backbone as a task of its own, and gives this task's threads back meanwhile.
    * No stage of this repository calls it yet: it is planned for score distillation, where a training asks a diffusion
    * model for scores. Until then only the runner's own tests use it.

@@ -28,5 +28,5 @@ export type { Device } from './device.ts';
 export type { BroughtBackbone } from './define-backbone.ts';
 export type { FamilyMeasure, FigureMeasure, Measure, Reading, Share } from './define-measure.ts';
 export type { Figure, MetricFigures } from './figures.ts';
-export type { Need } from './need.ts';
+export type { FoundModel, ModelNeed, Need } from './need.ts';
 export type { ScalarPoint, StageContext } from './context.ts';

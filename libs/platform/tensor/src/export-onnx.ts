@@ -1,3 +1,4 @@
+import { openModelFile } from './confined-model.ts';
 import type { ExecutionOptions } from './execute/executable.ts';
 import { Session } from './execute/session.ts';
 import { lower } from './lower/lower.ts';
@@ -84,8 +85,26 @@ export async function loadOnnx(
   options: Omit<ExecutionOptions, 'executor' | 'compute'> & { readonly name?: string } = {},
 ): Promise<OnnxProgram> {
   const where = options.name ?? 'onnx';
-  const metadata = readOnnxMetadata(bytes, where);
-  const session = await Session.create(where, bytes, options);
+  return programOf(await Session.create(where, bytes, options), readOnnxMetadata(bytes, where));
+}
+
+/**
+ * As `loadOnnx`, of a file. A model larger than a protobuf message may be keeps its values in files beside it: they must
+ * be plain files of its own folder.
+ *
+ * @throws TensorError as `loadOnnx`
+ */
+export async function loadOnnxFile(
+  path: string,
+  options: Omit<ExecutionOptions, 'executor' | 'compute'> & { readonly name?: string } = {},
+): Promise<OnnxProgram> {
+  const where = options.name ?? 'onnx';
+  const model = openModelFile(path, where);
+  const metadata = model instanceof Uint8Array ? readOnnxMetadata(model, where) : {};
+  return programOf(await Session.create(where, model, options), metadata);
+}
+
+function programOf(session: Session, metadata: OnnxProgram['metadata']): OnnxProgram {
   return {
     inputs: session.inputs,
     outputs: session.outputs,

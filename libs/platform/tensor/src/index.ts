@@ -4,7 +4,7 @@ export { train } from './train.ts';
 export { trainLoop } from './train-loop.ts';
 export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';
-export { exportOnnx, loadOnnx } from './export-onnx.ts';
+export { exportOnnx, loadOnnx, loadOnnxFile } from './export-onnx.ts';
 export { readOnnxMetadata, readOnnxPorts } from './onnx-metadata.ts';
 export { createRng } from './random.ts';
 export { tensor, zeros } from './tensor.ts';

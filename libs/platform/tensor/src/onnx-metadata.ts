@@ -66,22 +66,47 @@ const DEEPEST = 64;
  * @throws TensorError `tensor.model`
  */
 export function refuseExternalData(bytes: Uint8Array, where = 'onnx'): void {
-  const look = (message: Uint8Array, kind: Kind, depth: number): void => {
-    for (const { field, value } of fields(message, where)) {
-      if (typeof value === 'number') continue;
-      const within = Object.hasOwn(WITHIN[kind], field) ? WITHIN[kind][field] : undefined;
-      if (depth >= DEEPEST || (kind === 'tensor' && field === EXTERNAL_DATA))
-        throw new TensorError({
-          code: 'tensor.model',
-          where: `${where}.model`,
-          expected: 'an ONNX model that holds its values itself',
-          got: depth >= DEEPEST ? `graphs nested deeper than ${DEEPEST} messages` : 'one with external data',
-          remedy: 'save it as one file',
-        });
-      if (within !== undefined) look(value, within, depth + 1);
-    }
-  };
-  look(bytes, 'model', 0);
+  for (const _entry of entriesWithin(bytes, { kind: 'model', depth: 0, where }))
+    throw selfContained(where, 'one with external data');
+}
+
+/**
+ * The files that a model names for its values, as it spells them; several times where several values name one.
+ *
+ * @throws TensorError `tensor.model` when the bytes are no protobuf message, or its graphs are nested too deep
+ */
+export function* externalFiles(bytes: Uint8Array, where = 'onnx'): Generator<string> {
+  for (const entry of entriesWithin(bytes, { kind: 'model', depth: 0, where })) {
+    const [key, text] = [1, 2].map((each) => new TextDecoder().decode([...messages(entry, each, where)][0]));
+    if (!NO_FILE.has(key as string)) yield text as string;
+  }
+}
+
+/** Entries of external data that name no file. */
+const NO_FILE: ReadonlySet<string> = new Set(['offset', 'length', 'checksum']);
+
+/** Every entry of external data, wherever in the model it stands. */
+function* entriesWithin(
+  message: Uint8Array,
+  { kind, depth, where }: { readonly kind: Kind; readonly depth: number; readonly where: string },
+): Generator<Uint8Array> {
+  for (const { field, value } of fields(message, where)) {
+    if (typeof value === 'number') continue;
+    if (depth >= DEEPEST) throw selfContained(where, `graphs nested deeper than ${DEEPEST} messages`);
+    if (kind === 'tensor' && field === EXTERNAL_DATA) yield value;
+    const within = Object.hasOwn(WITHIN[kind], field) ? WITHIN[kind][field] : undefined;
+    if (within !== undefined) yield* entriesWithin(value, { kind: within, depth: depth + 1, where });
+  }
+}
+
+function selfContained(where: string, got: string): TensorError {
+  return new TensorError({
+    code: 'tensor.model',
+    where: `${where}.model`,
+    expected: 'an ONNX model that holds its values itself',
+    got,
+    remedy: 'save it as one file',
+  });
 }
 
 /** The values of one field of a message that are byte strings: texts and messages. */

@@ -41,7 +41,7 @@ export interface OnnxInitializer {
   readonly bytes: Uint8Array;
 }
 
-/** A named input or output. */
+/** A named input or output; a negative size stands for any. */
 export interface OnnxValueInfo {
   readonly name: string;
   readonly dtype: OnnxDtype;
@@ -183,7 +183,8 @@ function initializerMessage(value: OnnxInitializer): Message {
 
 function valueInfoMessage(value: OnnxValueInfo): Message {
   const shape = new Message();
-  for (const n of value.shape) shape.message(1, new Message().int(1, n));
+  for (const [axis, n] of value.shape.entries())
+    shape.message(1, n < 0 ? new Message().string(2, `${value.name}.${axis}`) : new Message().int(1, n));
   const tensorType = new Message().int(1, ONNX_DTYPES[value.dtype]).message(2, shape);
   return new Message().string(1, value.name).message(2, new Message().message(1, tensorType));
 }

@@ -47,7 +47,7 @@ function areParams(stage: AnyStage, backbone: Backbone, params: WireWork['params
 }
 
 function keyOf(work: WireWork & { kind: 'task' }, stage: AnyStage, backbone: Backbone): string {
-  const { params, inputs, titles, seed, device, threads, cores } = work;
+  const { params, inputs, titles, models, seed, device, threads, cores } = work;
   return keyOfTask({
     stage: settleAxes(stage, params),
     backboneName: work.backbone,
@@ -55,6 +55,7 @@ function keyOf(work: WireWork & { kind: 'task' }, stage: AnyStage, backbone: Bac
     params,
     inputs,
     titles,
+    models,
     seed,
     device,
     threads,

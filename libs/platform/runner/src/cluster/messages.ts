@@ -21,6 +21,7 @@ const about = {
   stage: z.string(),
   backbone: z.string(),
   params: z.record(z.string(), z.unknown()),
+  models: z.record(z.string(), z.string()).optional(),
   seed: z.number(),
   device: z.enum(DEVICES),
   rank: z.number(),

@@ -232,8 +232,8 @@ export class TaskQueue {
   }
 
   async #wire(request: WorkRequest): Promise<WireWork> {
-    const { label, stage, backbone, params, seed, device, wants, threads, rank } = request;
-    const about = { label, stage, backbone, params: { ...params }, seed, device, wants, threads, rank };
+    const { label, stage, backbone, params, models, seed, device, wants, threads, rank } = request;
+    const about = { label, stage, backbone, params: { ...params }, models, seed, device, wants, threads, rank };
     if (request.kind === 'operation')
       return { kind: 'operation', operation: request.operation, args: await pack(request.args, this.#store), ...about };
     return {

@@ -32,6 +32,8 @@ export interface TaskParts extends Pick<Reads, 'inputs' | 'titles'> {
   readonly backboneName: string;
   readonly backbone: Backbone;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Digests of the models that it computes with, by the param that names each. */
+  readonly models?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly device: Device;
   readonly threads?: number;
@@ -46,16 +48,16 @@ export function ingredientsOf(
   id: ElementId,
   reads: Reads,
 ): { ingredients: Ingredients; key: string } {
-  const { stage, backboneName, backbone, params, device, threads } = node;
+  const { stage, backboneName, backbone, params, models, device, threads } = node;
   const seed = taskSeed(graph.seed, stage.id, id.index);
   const cores = availableParallelism();
   const { inputs, titles } = reads;
-  return keyOfTask({ stage, backboneName, backbone, params, inputs, titles, seed, device, threads, cores });
+  return keyOfTask({ stage, backboneName, backbone, params, inputs, titles, models, seed, device, threads, cores });
 }
 
 /** The same of a task that comes from elsewhere: a key that differs is not its own. */
 export function keyOfTask(parts: TaskParts): { ingredients: Ingredients; key: string } {
-  const { stage, backbone, titles, threads } = parts;
+  const { stage, backbone, titles, models, threads } = parts;
   const given = Object.entries(parts.inputs).filter(
     (entry): entry is [string, string | readonly string[]] => entry[1] !== null,
   );
@@ -68,6 +70,7 @@ export function keyOfTask(parts: TaskParts): { ingredients: Ingredients; key: st
     inputs: Object.fromEntries(given),
     ...(titles !== undefined && { titles }),
     ...measureVersions(parts, new Set(given.map(([port]) => port))),
+    ...(models !== undefined && { models }),
     seed: parts.seed,
     device: deviceClass(parts.device),
     ...(threads !== undefined && { threads }),

@@ -3,6 +3,7 @@ import { History } from '../kept/history.ts';
 import { ingredientsOf } from './element-task.ts';
 import { Elements, elementText } from './elements.ts';
 import type { PreparedGraph } from './prepare.ts';
+import { settleModels } from './settle-models.ts';
 import { staleReasons } from './staleness.ts';
 import { taskKey } from './task-key.ts';
 
@@ -33,11 +34,12 @@ export interface NodePlan {
  * @param stateFolder in which `History` remembers what tasks were last made of
  */
 export async function planGraph(
-  graph: PreparedGraph,
+  prepared: PreparedGraph,
   inputs: ReadonlyMap<string, string>,
   store: ArtifactStore,
   stateFolder: string,
 ): Promise<NodePlan[]> {
+  const graph = await settleModels(prepared, 'plan');
   const history = await History.open(stateFolder, graph.document.name);
   const elements = new Elements(graph.nodes, inputs);
   const plans: NodePlan[] = [];

@@ -30,6 +30,8 @@ export interface PreparedNode extends FanNode {
   readonly wants: ThreadWish;
   /** What its tasks compute on. */
   readonly device: Device;
+  /** Digests of the models that it computes with, by the param that names each (`settleModels`). */
+  readonly models?: Readonly<Record<string, string>>;
   /** With how many threads it computes on whatever machine; where left out, with those that it gets. */
   readonly threads?: number;
   /**

@@ -43,6 +43,8 @@ export function staleReasons(
     const [old, fresh] = [before.measures?.[figure], now.measures?.[figure]];
     if (old !== fresh) reasons.push(`measure of ${figure} version ${old ?? 'none'} -> ${fresh ?? 'none'}`);
   }
+  for (const param of union(before.models ?? {}, now.models ?? {}))
+    if (before.models?.[param] !== now.models?.[param]) reasons.push(`model of params.${param} changed`);
   if (before.seed !== now.seed) reasons.push(`seed ${before.seed} -> ${now.seed}`);
   if (before.device !== now.device) reasons.push(`device ${before.device} -> ${now.device}`);
   if (before.threads !== now.threads)

@@ -17,6 +17,8 @@ export interface Ingredients {
   readonly titles?: Readonly<Record<string, readonly string[]>>;
   /** Versions of the measures that give figures of it, by figure. */
   readonly measures?: Readonly<Record<string, number>>;
+  /** Digests of the models that it computes with, by the param that names each. */
+  readonly models?: Readonly<Record<string, string>>;
   readonly seed: number;
   /** What changes the numbers: device and processor architecture, e.g. `cpu/x64`. */
   readonly device: string;

@@ -271,6 +271,7 @@ export class ElementLoop {
         inputs,
         ...(titles !== undefined && { titles }),
         ...(ingredients.cores !== undefined && { cores: ingredients.cores }),
+        ...(node.models !== undefined && { models: node.models }),
         seed: ingredients.seed,
         device: node.device,
         wants: node.wants,

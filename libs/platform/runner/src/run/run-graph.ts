@@ -11,6 +11,7 @@ import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWh
 import type { RunRecord } from '../kept/record-schema.ts';
 import { runRecord } from '../kept/run-record.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
+import { settleModels } from '../plan/settle-models.ts';
 import { CancelledError } from '../transport/task-error.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ElementLoop, failureOf, type ElementFailure, type FinishedElement } from './element-loop.ts';
@@ -69,10 +70,13 @@ type Written = RunSummary['outputs'][number] & {
  * Runs a graph: every task that is not in the cache, then its outputs, its expectations and `run.json`.
  * Failed and cancelled runs leave their `run.json` too; what they finished stays in the store.
  *
- * @throws OutputError when the out folder cannot or may not be written (before anything runs)
+ * @throws OutputError when the out folder cannot or may not be written, Fault `model.missing` when a model that it needs
+ *   is not here (before anything runs)
  */
-export async function runGraph(options: RunOptions): Promise<RunSummary> {
-  const { graph, inputs, store, signal } = options;
+export async function runGraph(given: RunOptions): Promise<RunSummary> {
+  const graph = await settleModels(given.graph, 'refuse');
+  const options = { ...given, graph };
+  const { inputs, store, signal } = options;
   await proveWritable(options.outFolder, '--out', options.rooms);
   const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
   const identity = identityOf(graph, digests);

@@ -18,6 +18,8 @@ interface WorkBase {
   readonly backbone: string;
   /** All params of stage and backbone, defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Digests of the models that it was planned with, by the param that names each. */
+  readonly models?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly threads: number;
   readonly device: Device;

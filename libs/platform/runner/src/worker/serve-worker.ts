@@ -8,6 +8,7 @@ import { CancelledError, TaskError, wireError } from '../transport/task-error.ts
 import { CurveLog } from './curve-log.ts';
 import { executeOperation, executeTask } from './execute-task.ts';
 import { createTaskContext, PendingCalls } from './task-context.ts';
+import { modelsOf } from './task-models.ts';
 
 /** What a worker is made of. `scratch` is the folder under which tasks get theirs. */
 export interface WorkerParts {
@@ -56,9 +57,10 @@ async function work(
   aborts.set(item.id, abort);
   const folder = join(scratch, item.id);
   const curves = new CurveLog((points) => channel.send({ type: 'scalars', id: item.id, points }));
-  const context = createTaskContext(item, { signal: abort.signal, folder, curves, calls, channel });
   try {
     const { stage, backbone } = findBackbone(item, parts);
+    const model = modelsOf(item, backbone);
+    const context = createTaskContext(item, { signal: abort.signal, folder, curves, calls, channel, model });
     const openModule = (): Promise<BackboneModule> => loadBackbone(`${item.stage}.${item.backbone}`, backbone);
     const answer: FromWorker =
       item.kind === 'task'

@@ -41,12 +41,13 @@ export interface TaskContextParts {
   readonly curves: CurveLog;
   readonly calls: PendingCalls;
   readonly channel: Channel<FromWorker, ToWorker>;
+  readonly model: StageContext['model'];
 }
 
 /** What a stage gets with a piece of work: all that it says goes through the channel. */
 export function createTaskContext(
   item: Work,
-  { signal, folder, curves, calls, channel }: TaskContextParts,
+  { signal, folder, curves, calls, channel, model }: TaskContextParts,
 ): StageContext {
   let said = -Infinity;
   let called = 0;
@@ -69,6 +70,7 @@ export function createTaskContext(
       await mkdir(folder, { recursive: true });
       return folder;
     },
+    model,
     call(reference, operation, args) {
       const call = called++;
       return calls.wait(item.id, call, signal, () =>

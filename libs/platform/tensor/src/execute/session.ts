@@ -1,8 +1,9 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { ConfinedModel } from '../confined-model.ts';
 import { refuseExternalData } from '../onnx-metadata.ts';
 import { encodeOnnx, type OnnxDtype, type OnnxValueInfo } from '../onnx-proto.ts';
 import { TensorError } from '../tensor-error.ts';
-import { describeShape, describeTensor, dtypeOf, type Tensor, type TensorData } from '../tensor.ts';
+import { describeShape, describeTensor, dtypeOf, type Tensor, type TensorData, type TensorDtype } from '../tensor.ts';
 import {
   executionOptions,
   isHeld,
@@ -47,16 +48,17 @@ export class Session implements Executable {
   }
 
   /**
-   * Load a model; types at its border are read from it.
+   * Load a model; types at its border are read from it. Its i64 are i32 here, its f16 f32: they are cast on their way.
    *
    * @throws TensorError `tensor.session` when ONNX Runtime refuses it, `tensor.memory` when there is too little memory
    */
-  static async create(where: string, bytes: Uint8Array, options: SessionOptions): Promise<Session> {
+  static async create(where: string, model: Uint8Array | ConfinedModel, options: SessionOptions): Promise<Session> {
     const { device, threads } = executionOptions(where, options);
-    refuseExternalData(bytes, where);
+    if (model instanceof Uint8Array) refuseExternalData(model, where);
     let session: InferenceSession;
     try {
-      session = await InferenceSession.create(bytes, {
+      // By its path, for the engine to find the files of its values beside it.
+      session = await InferenceSession.create((model instanceof Uint8Array ? model : model.path) as Uint8Array, {
         executionProviders: [device],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -97,7 +99,9 @@ export class Session implements Executable {
     for (const info of this.inputs) {
       const value = feeds[info.name];
       ortFeeds[info.name] =
-        value !== undefined && value instanceof HeldTensor ? value.value : toOrt(checkFeed(this.where, info, value));
+        value !== undefined && value instanceof HeldTensor
+          ? value.value
+          : toOrt(checkFeed(this.where, info, value), info.dtype);
     }
     const unknown = Object.keys(feeds).find((name) => ortFeeds[name] === undefined);
     if (unknown !== undefined) {
@@ -238,7 +242,7 @@ function checkFeed(where: string, info: OnnxValueInfo, value: Feed | undefined):
   const sameShape =
     value.shape.length === info.shape.length &&
     value.shape.every((n, i) => info.shape[i] === n || info.shape[i] === -1);
-  if (dtypeOf(value.data) !== info.dtype || !sameShape) {
+  if (dtypeOf(value.data) !== (CAST[info.dtype] ?? info.dtype) || !sameShape) {
     throw new TensorError({
       code: 'tensor.shape',
       where: `${where}.${info.name}`,
@@ -249,8 +253,13 @@ function checkFeed(where: string, info: OnnxValueInfo, value: Feed | undefined):
   return value;
 }
 
-function toOrt({ shape, data }: Tensor<TensorData>): OrtTensor {
+/** What stands here for types of a model's border that tensors here have not: they are cast on their way. */
+const CAST: Readonly<Partial<Record<OnnxDtype, TensorDtype>>> = { int64: 'int32', float16: 'float32' };
+
+function toOrt({ shape, data }: Tensor<TensorData>, dtype?: OnnxDtype): OrtTensor {
   const dims = [...shape];
+  if (dtype === 'int64') return new OrtTensor('int64', BigInt64Array.from(data as Int32Array, BigInt), dims);
+  if (dtype === 'float16') return halves(new Float16Array(data as Float32Array), dims);
   if (data instanceof Float32Array) return new OrtTensor('float32', data, dims);
   if (data instanceof Int32Array) return new OrtTensor('int32', data, dims);
   if (data instanceof Uint32Array) return new OrtTensor('uint32', data, dims);
@@ -267,12 +276,28 @@ async function fromOrt(where: string, name: string, value: OrtTensor): Promise<T
   ) {
     return { shape: [...value.dims], data };
   }
+  if (value.type === 'float16') return { shape: [...value.dims], data: Float32Array.from(data as never) };
+  if (data instanceof BigInt64Array && data.every(isSmall))
+    return { shape: [...value.dims], data: Int32Array.from(data, Number) };
   throw new TensorError({
     code: 'tensor.session',
     where: `${where}.${name}`,
-    expected: 'f32, i32, u32 or bool',
+    expected: 'f32, f16, i32, u32, bool, or i64 within 32 bits',
     got: value.type,
   });
+}
+
+/**
+ * onnxruntime-node 1.30 does not know `Float16Array`, which onnxruntime-common makes of every f16 tensor where there is
+ * one: to the engine it has no elements. So the bits go as u16, and the type is said afterwards.
+ */
+function halves(values: Float16Array, dims: readonly number[]): OrtTensor {
+  const bits = new OrtTensor('uint16', new Uint16Array(values.buffer), dims);
+  return Object.defineProperty(bits, 'type', { value: 'float16' });
+}
+
+function isSmall(value: bigint): boolean {
+  return value === BigInt.asIntN(32, value);
 }
 
 function valueInfo(metadata: InferenceSession.ValueMetadata): OnnxValueInfo {

@@ -1,0 +1,213 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { bytesOf, getModel, isFetchable, isWhole, missingFiles, ModelFault, type ModelEntry } from '@soliloquy/models';
+import { hostOf, licenceRecord, modelFolders } from '../model-places.ts';
+import { parseOptions, type ParsedOptions } from '../parse-options.ts';
+import { complain, print } from '../print.ts';
+import { UsageError } from '../usage-error.ts';
+import { readUserSettings, userSettingsPath, type UserSettings } from '../user-settings.ts';
+
+type Action = (names: readonly string[], options: ParsedOptions) => Promise<number>;
+const ACTIONS: Readonly<Record<string, Action>> = { list, get, verify };
+
+/** `soliloquy models list | get NAME… | verify [NAME…]` */
+export async function execute(args: readonly string[]): Promise<number> {
+  const options = parseOptions('models', args, [1, Infinity]);
+  const [action, ...names] = options.positionals as [string, ...string[]];
+  const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (run === undefined || (action === 'list' && names.length > 0) || (action === 'get' && names.length === 0))
+    throw new UsageError({
+      code: 'usage.call',
+      where: 'soliloquy models',
+      expected: 'list, get NAME… or verify [NAME…]',
+      got: `"${options.positionals.join(' ')}"`,
+      remedy: 'see soliloquy help models',
+    });
+  return run(names, options);
+}
+
+/** What `list` and `verify` say of one model. */
+interface Listed {
+  readonly name: string;
+  readonly title: string;
+  readonly purpose: string;
+  readonly licence: string;
+  readonly bytes: number;
+  readonly folder: string;
+  readonly state: 'here' | 'incomplete' | 'missing';
+  readonly remedy?: string;
+  readonly files: readonly string[];
+}
+
+async function list(_names: readonly string[], options: ParsedOptions): Promise<number> {
+  const settings = readUserSettings();
+  const folders = modelFolders(settings, settings.models);
+  const listed = await Promise.all(folders.names.map((name) => describe(name, settings)));
+  if (options.flag('json')) {
+    print(`${JSON.stringify(listed, null, 2)}\n`);
+    return 0;
+  }
+  const widest = Math.max(...listed.map(({ name }) => name.length));
+  for (const { name, title, purpose, licence, bytes, folder, state, remedy } of listed) {
+    const size = bytes === 0 ? '' : `, ${megabytes(bytes)}`;
+    print(`${state.padEnd(10)}  ${name.padEnd(widest)}  ${purpose}: ${title} (${licence}${size})\n`);
+    const indent = ' '.repeat(12 + widest + 2);
+    print(state === 'here' ? `${indent}${folder}\n` : `${indent}-> ${remedy}\n`);
+  }
+  return 0;
+}
+
+async function describe(name: string, settings: UserSettings): Promise<Listed> {
+  const folders = modelFolders(settings, settings.models);
+  const entry = folders.entry(name);
+  const folder = folders.placeOf(name);
+  const lacking = entry === undefined ? [] : missingFiles(folder, entry);
+  const fault = await folders.find(name).then(
+    () => undefined,
+    (thrown: unknown) => thrown as ModelFault,
+  );
+  const partly = entry !== undefined && lacking.length > 0 && lacking.length < entry.files.length;
+  return {
+    name,
+    title: entry?.title ?? 'a folder of your configuration',
+    purpose: entry?.purpose ?? 'yours',
+    licence: entry?.licence.name ?? 'as you know it',
+    bytes: entry === undefined ? 0 : bytesOf(entry),
+    folder,
+    state: fault === undefined ? 'here' : partly ? 'incomplete' : 'missing',
+    ...(fault !== undefined && { remedy: fault.remedy ?? fault.message }),
+    files: entry?.files.map(({ path }) => path) ?? [],
+  };
+}
+
+async function get(names: readonly string[], options: ParsedOptions): Promise<number> {
+  const settings = readUserSettings();
+  const folders = modelFolders(settings, settings.models);
+  const entries = names.map((name) => entryNamed(name, folders.entry(name), folders.names));
+  const record = licenceRecord();
+  for (const entry of entries) if (options.flag('accept-licence')) await record.accept(entry);
+  for (const entry of entries)
+    if (!record.has(entry))
+      throw new ModelFault({
+        code: 'model.licence',
+        where: `model ${entry.name}`,
+        expected: `that you accept its licence, ${entry.licence.name}`,
+        got: 'no word of it',
+        remedy: `read ${entry.licence.url}, then run it with --accept-licence`,
+      });
+  const stop = new AbortController();
+  const end = (): void => stop.abort(new DOMException('cancelled', 'AbortError'));
+  for (const signal of SIGNALS) process.once(signal, end);
+  try {
+    for (const entry of entries)
+      await getOne(entry, folders.placeOf(entry.name), hostFor(entry, settings), stop.signal);
+    return 0;
+  } catch (thrown) {
+    if (!stop.signal.aborted) throw thrown;
+    complain('cancelled; what came is kept, and the next get goes on from there\n');
+    await wait(0);
+    return CANCELLED;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const CANCELLED = 130;
+
+async function getOne(entry: ModelEntry, folder: string, host: string, signal: AbortSignal): Promise<void> {
+  const came = await getModel(entry, {
+    folder,
+    host,
+    signal,
+    say: (file, done, total) =>
+      print(`  ${entry.name}/${file}  ${total <= 1 ? 'here' : `${megabytes(done)} of ${megabytes(total)}`}\n`),
+  });
+  print(`${entry.name}: ${came.length === 0 ? 'all of it was here' : `in ${folder}, digests right`}\n`);
+}
+
+/** Where a model may be fetched from. @throws ModelFault that says what to put where */
+function hostFor(entry: ModelEntry, settings: UserSettings): string {
+  const host = hostOf(entry.name, settings);
+  const folders = modelFolders(settings, settings.models);
+  const byHand = `put its files from ${entry.source} into ${folders.placeOf(entry.name)}`;
+  if (!isFetchable(entry))
+    throw new ModelFault({
+      code: 'model.no-digest',
+      where: `model ${entry.name}`,
+      expected: 'published digests to check it by',
+      got: 'none',
+      remedy: `${byHand}: ${entry.files.map(({ path }) => path).join(', ')}`,
+    });
+  if (host !== undefined) return host;
+  throw new ModelFault({
+    code: 'model.no-host',
+    where: `model ${entry.name}`,
+    expected: 'a host to fetch it from',
+    got: `none in ${userSettingsPath()}`,
+    remedy: `name one there under modelHosts, e.g. { "${entry.name}": "https://host/{path}" }, or ${byHand}: ${entry.files.map(({ path }) => path).join(', ')}`,
+  });
+}
+
+/** What `verify` found of one model. */
+interface Verified {
+  readonly name: string;
+  readonly folder: string;
+  readonly ok: boolean;
+  readonly wrong: readonly string[];
+  readonly digest?: string;
+}
+
+async function verify(names: readonly string[], options: ParsedOptions): Promise<number> {
+  const settings = readUserSettings();
+  const folders = modelFolders(settings, settings.models);
+  const here = names.length > 0 ? names : await presentOf(folders.names, folders);
+  const verified: Verified[] = [];
+  for (const name of here) {
+    const entry = folders.entry(name);
+    const { folder, digest } = await folders.find(name);
+    const wrong: string[] = [];
+    for (const file of entry?.files ?? []) if (!(await isWhole(join(folder, file.path), file))) wrong.push(file.path);
+    verified.push({ name, folder, ok: wrong.length === 0, wrong, digest: await digest() });
+  }
+  if (options.flag('json')) print(`${JSON.stringify(verified, null, 2)}\n`);
+  else for (const each of verified) print(`${lineOf(each)}\n`);
+  if (verified.length === 0 && !options.flag('json'))
+    print('no model is here; soliloquy models list says what gets one\n');
+  return verified.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function presentOf(names: readonly string[], folders: ReturnType<typeof modelFolders>): Promise<string[]> {
+  const found = await Promise.all(
+    names.map((name) =>
+      folders.find(name).then(
+        () => [name],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+function lineOf({ name, folder, ok, wrong, digest }: Verified): string {
+  if (ok) return `${name}: right (${digest?.slice(0, DIGITS)}), ${folder}`;
+  return `${name}: not as published: ${wrong.join(', ')}; remove it from ${folder} and get it again`;
+}
+
+const DIGITS = 12;
+
+/** @throws ModelFault `model.unknown` */
+function entryNamed(name: string, entry: ModelEntry | undefined, known: readonly string[]): ModelEntry {
+  if (entry !== undefined) return entry;
+  throw new ModelFault({
+    code: 'model.unknown',
+    where: 'soliloquy models get',
+    expected: `a model of the registry (${known.join(', ')})`,
+    got: `"${name}"`,
+    remedy: 'correct the name, or declare it under modelEntries in your configuration',
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(bytes < 100 * 2 ** 20 ? 1 : 0)} MiB`;
+}

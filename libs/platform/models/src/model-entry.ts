@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What a model can be for. */
+export const PURPOSES = ['text-to-image', 'text-to-speech', 'video-diffusion', 'evaluation', 'other'] as const;
+
+/** kebab-case, and dots as in versions: what a graph and a configuration call a model. Never a path. */
+export const MODEL_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** A path within a model's folder: plain names, no way out of it. */
+const WITHIN = /^(?!\.)[\w+@-][\w.+@-]*(\/(?!\.)[\w+@-][\w.+@-]*)*$/;
+
+/** How a published file is known: its sha256, or its MD5 where its maker publishes nothing better. */
+export const DIGEST = /^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/;
+
+/** One file of a model. */
+export const modelFile = z.strictObject({
+  path: z.string().regex(WITHIN, 'expected a path in the folder of the model'),
+  at: z.string().regex(WITHIN).optional().describe('Its path at a host, where it is another.'),
+  bytes: z.int().min(0).optional(),
+  digest: z.string().regex(DIGEST, 'expected sha256:… or md5:…').optional(),
+});
+
+/** One model, as the registry knows it. */
+export const modelEntry = z.strictObject({
+  name: z.string().regex(MODEL_NAME, 'expected kebab-case'),
+  title: z.string().min(1),
+  purpose: z.enum(PURPOSES),
+  licence: z.strictObject({
+    name: z.string().min(1),
+    url: z.string().min(1).describe('Where its terms can be read.'),
+  }),
+  source: z.string().min(1).describe('Where its makers publish it, for a person to look at.'),
+  files: z.array(modelFile).min(1),
+});
+
+export type ModelFile = z.infer<typeof modelFile>;
+export type ModelEntry = z.infer<typeof modelEntry>;
+
+/** Whether all of a model can be checked: then it may be fetched. */
+export function isFetchable(entry: ModelEntry): boolean {
+  return entry.files.every(({ bytes, digest }) => bytes !== undefined && digest !== undefined);
+}
+
+/** Bytes of all files whose size is known. */
+export function bytesOf(entry: ModelEntry): number {
+  return entry.files.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+}

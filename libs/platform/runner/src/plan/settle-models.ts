@@ -1,0 +1,71 @@
+import { Fault } from '@soliloquy/fault';
+import type { Backbone, FoundModel, ModelNeed } from '@soliloquy/stage';
+import type { PreparedGraph, PreparedNode } from './prepare.ts';
+
+/** What stands for the digest of a model that is not here: nothing was ever made with it. */
+const ABSENT = 'absent';
+
+/**
+ * The graph with the digest of every model that its nodes compute with, which is part of their tasks' keys.
+ *
+ * @param missing `refuse` a model that is not on this machine, or `plan` all the same: such tasks are never cached
+ * @throws Fault `model.missing` and what else `find` of the need throws, with the node in front
+ */
+export async function settleModels(graph: PreparedGraph, missing: 'refuse' | 'plan'): Promise<PreparedGraph> {
+  if (graph.nodes.every(({ backbone }) => modelNeeds(backbone).length === 0)) return graph;
+  const nodes: PreparedNode[] = [];
+  for (const node of graph.nodes) {
+    const models: Record<string, string> = {};
+    for (const need of modelNeeds(node.backbone))
+      models[need.param] = await digestOf(node, need).catch((thrown: unknown) => {
+        if (missing === 'plan' && thrown instanceof Fault && thrown.code === 'model.missing') return ABSENT;
+        throw thrown;
+      });
+    nodes.push(Object.keys(models).length === 0 ? node : { ...node, models });
+  }
+  return { ...graph, nodes };
+}
+
+/** What a backbone needs of kind `model`. */
+export function modelNeeds(backbone: Backbone): ModelNeed[] {
+  return (backbone.needs ?? []).filter((need) => need.kind === 'model');
+}
+
+async function digestOf(node: PreparedNode, need: ModelNeed): Promise<string> {
+  const found = await findModel(`${node.name}.${need.param}`, need, node.params);
+  return found.digest();
+}
+
+/**
+ * The model that a need names with these params.
+ *
+ * @param where what messages call it
+ * @throws Fault, as `find` of the need
+ */
+export async function findModel(
+  where: string,
+  need: ModelNeed,
+  params: Readonly<Record<string, unknown>>,
+): Promise<FoundModel> {
+  const name = String(params[need.param] ?? '');
+  try {
+    if (need.find === undefined) throw nowhere(name, need);
+    return await need.find(name);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const { code, expected, got, remedy, phase, audience } = thrown;
+    const told = thrown.where.startsWith('model ') ? `${where} "${name}"` : `${where}: ${thrown.where}`;
+    throw new Fault({ code, where: told, expected, got, remedy, phase, audience }, { cause: thrown });
+  }
+}
+
+function nowhere(name: string, { what, remedy }: ModelNeed): Fault {
+  return new Fault({
+    code: 'model.missing',
+    where: `model ${name}`,
+    expected: what,
+    got: 'an installation that knows no models',
+    remedy,
+    phase: 'before-run',
+  });
+}
