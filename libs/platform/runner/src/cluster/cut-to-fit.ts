@@ -15,9 +15,13 @@ export function cutToFit<T>(value: T, bytes: number): T {
   return cut;
 }
 
+/** A text that lost its end says so; it is a little longer than `letters` then. */
+export function cutText(text: string, letters: number): string {
+  return text.length <= letters ? text : `${text.slice(0, letters)} … (${text.length} characters in all)`;
+}
+
 function shortened(value: unknown, letters: number): unknown {
-  if (typeof value === 'string')
-    return value.length <= letters ? value : `${value.slice(0, letters)} … (${value.length} characters in all)`;
+  if (typeof value === 'string') return cutText(value, letters);
   if (Array.isArray(value)) {
     const most = Math.max(1, Math.floor(letters / LETTERS_A_ENTRY));
     const kept = value.slice(0, most).map((each) => shortened(each, letters));

@@ -3,9 +3,10 @@ import { faultPartsSchema } from '@soliloquy/fault/schema';
 import { DEVICES } from '@soliloquy/stage';
 import { digestSchema, runStatusSchema } from '../run/events.ts';
 import type { Made } from '../transport/protocol.ts';
+import { cutText } from './cut-to-fit.ts';
 
 /** Words of a stranger, cut where nobody would read on. */
-const words = (most: number) => z.string().transform((text) => text.slice(0, most));
+const words = (most: number) => z.string().transform((text) => cutText(text, most));
 const label = words(1000);
 const log = words(4000);
 const count = z.int().min(0);
