@@ -40,6 +40,7 @@ export default defineConfig({
   test: {
     include: [...tests],
     exclude: [...except],
+    setupFiles: ['tools/mutants/activate.js'],
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 60_000,

@@ -31,6 +31,18 @@ describe('the space that audio and motion share', () => {
     expect((loss as { data: Float32Array }).data[0]).toBeCloseTo(reference(a, b, 0.1), 4);
   });
 
+  test('the contrastive loss stays a number where the scores are large', async () => {
+    const a = rows(createRng(1));
+    const b = rows(createRng(2)).map((row, i) => (i % 2 === 0 ? a[i] : row));
+    const tensor = (values: number[][]) => ({ shape: [5, 8], data: Float32Array.from(values.flat()) });
+    // Scores of up to ±200: e^400 is beyond f32.
+    const program = await compile((x, y) => contrastive(x, y, 0.005), [tensor(a), tensor(b)] as const, {});
+    const loss = ((await program.run(tensor(a), tensor(b))) as { data: Float32Array }).data[0];
+    const wanted = reference(a, b, 0.005);
+    expect(loss / wanted).toBeCloseTo(1, 4);
+    await program.dispose();
+  });
+
   test('windows hear the frames around and hold the ends', () => {
     const features = Float32Array.from({ length: 20 }, (_, i) => i);
     const windows = audioWindows(features, 20, 1);

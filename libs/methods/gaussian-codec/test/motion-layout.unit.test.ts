@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { createRng } from '@soliloquy/tensor';
-import { createMotionLayout, restoreMotion, standardiseMotion } from '../src/index.ts';
+import { createMotionLayout, restoreMotion, standardiseMotion, type MotionLayout } from '../src/index.ts';
 
 const regions = Uint8Array.from(
   ['torso', 'torso', 'leftArm', 'head', 'upperFace', 'upperLip', 'lowerLip', 'jaw', 'leftHand'].map((name) =>
@@ -15,6 +15,7 @@ describe('the layout of motion for the networks', () => {
   test('restoring what was standardised gives the motion back', () => {
     const layout = createMotionLayout(positions, regions, [clip]);
     const back = restoreMotion(layout, standardiseMotion(layout, clip));
+    expect(back).toHaveLength(clip.length);
     expect(Math.max(...back.map((value, i) => Math.abs(value - clip[i])))).toBeLessThan(1e-5);
   });
 
@@ -47,6 +48,20 @@ describe('the layout of motion for the networks', () => {
       expect(Math.abs(tokens[token * 3])).toBeLessThan(1e-6);
   });
 
+  test('a part without what carries it is carried by all of itself', () => {
+    // Lips and jaw, and nothing of the head or the upper face.
+    const layout = createMotionLayout(positions.subarray(15, 24), regions.subarray(5, 8), [clip.subarray(0, 90)]);
+    const face = layout.parts.find((part) => part.name === 'face')!;
+    expect([...face.members]).toEqual([0, 1, 2]);
+    expect([...face.carriers]).toEqual([0, 1, 2]);
+    [0, 1, 2].forEach((axis) =>
+      expect(face.positions[axis]).toBeCloseTo(
+        (positions[15 + axis] + positions[18 + axis] + positions[21 + axis]) / 3,
+        6,
+      ),
+    );
+  });
+
   test('a person without hands has a layout without them', () => {
     const layout = createMotionLayout(positions.subarray(0, 24), regions.subarray(0, 8), [new Float32Array(24)]);
     expect(layout.parts.find((part) => part.name === 'hand')?.tokens).toBe(0);
@@ -55,7 +70,10 @@ describe('the layout of motion for the networks', () => {
 
 describe('tokens, by their definition', () => {
   const P = regions.length;
-  const layout = createMotionLayout(positions, regions, [clip.subarray(0, 25 * P * 3), clip.subarray(25 * P * 3)]);
+  let layout: MotionLayout;
+  beforeEach(() => {
+    layout = createMotionLayout(positions, regions, [clip.subarray(0, 25 * P * 3), clip.subarray(25 * P * 3)]);
+  });
   /** particles of each part, and those that carry it: torso (no neck here), head with upper face, hand */
   const parts = [
     { members: [0, 1, 2], carriers: [0, 1] },

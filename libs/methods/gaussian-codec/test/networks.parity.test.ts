@@ -188,6 +188,12 @@ describe('the encoders of the shared space', () => {
   });
 });
 
+test('a part without particles has no networks', () => {
+  const layout = createMotionLayout(smallRig.positions.subarray(0, 21), smallRig.regions.subarray(0, 7), []);
+  const codec = initMotionCodec(createRng(4), layout, { latents: 3, width: 8, heads: 2, hidden: 8 });
+  expect(Object.keys(codec)).toEqual(['body', 'face']);
+});
+
 test('a codec starts with the widths and gains that it says', () => {
   const layout = createMotionLayout(smallRig.positions, smallRig.regions, [rng.normal([9, 8, 3]).data]);
   const codec = initMotionCodec(createRng(4), layout, { latents: 3, width: 32, heads: 4, hidden: 40 });

@@ -51,3 +51,31 @@ test('a fault that lies in no node takes outputs away once, and then there is no
   expect([nodes(rest), rest?.outputs]).toEqual([Object.keys(doc.nodes), {}]);
   expect(withoutFaulty(rest as typeof doc, [{}])).toBeUndefined();
 });
+
+test('a fault of a node or an input that is not there takes away what is said, and no node', () => {
+  for (const fault of [{ node: 'fac' }, { port: 'phot' }, { node: 'fac', port: 'photo' }, { node: 'toString' }]) {
+    const rest = withoutFaulty(doc, [fault]);
+    expect([nodes(rest), rest?.outputs]).toEqual([Object.keys(doc.nodes), {}]);
+  }
+});
+
+test('an output, an expectation or a cell alone can still be taken away', () => {
+  const bare = { ...doc, outputs: {} };
+  const expecting = { ...bare, expect: [{ metric: 'film.psnr', atLeast: 1 }] };
+  const showing = { ...bare, cells: [{ show: 'film.video' }] };
+  for (const said of [doc, expecting, showing, { ...expecting, cells: showing.cells }]) {
+    const rest = withoutFaulty(said, [{}]);
+    expect([nodes(rest), rest?.outputs, rest?.expect, rest?.cells]).toEqual([Object.keys(doc.nodes), {}, [], []]);
+  }
+  expect(withoutFaulty(bare, [{}])).toBeUndefined();
+});
+
+test('a faulty input is not a node of the same name', () => {
+  const named = {
+    ...doc,
+    inputs: { ...doc.inputs, face: { type: 'image' } },
+    edges: [...doc.edges, 'face -> film.logo'],
+  };
+  expect(nodes(withoutFaulty(named, [{ port: 'face' }]))).toEqual(['voice', 'face', 'clip', 'words']);
+  expect(nodes(withoutFaulty(named, [{ node: 'face' }]))).toEqual(['voice', 'words']);
+});
