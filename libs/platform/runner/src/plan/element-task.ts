@@ -44,10 +44,15 @@ export function ingredientsOf(
     seed: taskSeed(graph.seed, node.stage.id, id.index),
     device: deviceClass(node.device),
     ...(node.threads !== undefined && { threads: node.threads }),
-    ...(Object.values(node.stage.outputs).some(({ type }) => type.coresMatter) && { cores: availableParallelism() }),
+    ...(coresMatter(node) && { cores: availableParallelism() }),
     ...modulesOf(node.stage, node.backbone),
   };
   return { ingredients, key: taskKey(ingredients) };
+}
+
+/** Whether what is written depends on the number of cores: of films, wherever they lie. */
+function coresMatter({ stage, backbone }: PreparedNode): boolean {
+  return backbone.coresMatter === true || Object.values(stage.outputs).some(({ type }) => type.coresMatter === true);
 }
 
 /** Digests of the project's own code that a task runs; nothing for what is installed, whose keys stay as they are. */
