@@ -21,7 +21,7 @@ async function followed(cluster: Awaited<ReturnType<typeof reach>>, run: string)
   return heard;
 }
 
-test('a run whose task has more inputs and outputs than a message holds is done, followed and taken again', async () => {
+test('a run with more inputs and outputs than a message holds is done, followed and taken again', async () => {
   const server = await serve({ max_payload: LEAST });
   await Promise.all([startWorker(server), startWorker(server)]);
   const cluster = await reach(server);
@@ -39,7 +39,7 @@ test('a run whose task has more inputs and outputs than a message holds is done,
   expect(again).toMatchObject({ status: 'done', executed: 0, cached: COUNT + 2 });
 });
 
-test('what a task says and fails with is cut to what a message holds, and the rest of the run is heard', async () => {
+test('what a task says and fails with is cut to a message, and the rest of the run is heard', async () => {
   const server = await serve({ max_payload: LEAST });
   await startWorker(server);
   const cluster = await reach(server);
@@ -55,7 +55,7 @@ test('what a task says and fails with is cut to what a message holds, and the re
   expect((await listDead(cluster))[0].reason).toMatch(/^it: expected less, got o+ … \(\d+ characters in all\)/);
 });
 
-test('an event that no message holds is cut, and those before and after it are heard in order', async () => {
+test('an event that no message holds is cut, and those around it are heard in order', async () => {
   const server = await serve({ max_payload: LEAST });
   const cluster = await reach(server);
   const log = await openRunLog(cluster, { identity: 'i', graph: 'g', resume: false, onCancel: () => {} });
@@ -82,8 +82,8 @@ test('a server that takes less than is needed is refused before anything runs', 
   await expect(openCluster(server, 'test')).rejects.toMatchObject({
     code: 'cluster.not-set-up',
     message:
-      'cluster.max_payload: expected messages of at least 32 KiB, got a server that takes 8 KiB; raise max_payload in ' +
-      "the server's configuration (1 MB is its default)",
+      'cluster.max_payload: expected messages of at least 32 KiB, got a server that takes 8 KiB; raise max_payload ' +
+      "in the server's configuration (1 MB is its default)",
   });
 });
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { findCommand } from '@soliloquy/device';
 import { StageError } from '@soliloquy/stage';
 import { endWithChildren } from './end-with-children.ts';
@@ -61,17 +62,8 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     windowsHide: true,
   });
   const kill = (how: 'SIGTERM' | 'SIGKILL'): void => endWithChildren(child.pid, how);
-  let said = '';
+  const said = hear([child.stdout, child.stderr], line);
   let late = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    let open = '';
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-KEPT);
-      const lines = (open + text).split('\n');
-      open = (lines.pop() ?? '').slice(-KEPT);
-      lines.forEach(line);
-    });
-  }
   const stop = (): void => {
     kill('SIGTERM');
     setTimeout(() => kill('SIGKILL'), GRACE_MS).unref();
@@ -95,7 +87,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
         got: 'nothing',
         remedy: "allow it more in the worker's configuration",
       });
-    const last = said.trim().split('\n').at(-1)?.slice(-SHOWN) ?? '';
+    const last = said().trim().split('\n').at(-1)?.slice(-SHOWN) ?? '';
     if (code !== 0)
       throw new StageError({
         code: 'task.command-failed',
@@ -110,4 +102,19 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     // What it left behind. Windows finds that by its parent alone, whose number may be another's by now.
     if (process.platform !== 'win32') kill('SIGKILL');
   }
+}
+
+/** Hands on each line of some streams as it comes. @returns the last that was said in all */
+function hear(streams: readonly Readable[], line: (text: string) => void): () => string {
+  let said = '';
+  for (const stream of streams) {
+    let open = '';
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-KEPT);
+      const lines = (open + text).split('\n');
+      open = (lines.pop() ?? '').slice(-KEPT);
+      lines.forEach(line);
+    });
+  }
+  return () => said;
 }
