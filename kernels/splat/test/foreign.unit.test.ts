@@ -182,6 +182,14 @@ test('a compressed .ply that is cut is refused', () => {
   expect(() => decodePly(golden('cloud.compressed.ply').subarray(0, -100))).toThrow(/^decodePly\.length: /);
 });
 
+// golden/make-numpy.py
+test.each(['five-big-double.ply', 'five-big-float.ply', 'five-little-double.ply', 'five-crlf.ply'])(
+  '%s of NumPy holds the same numbers as the file that it was made of',
+  (file) => {
+    expect(decodePly(golden(file))).toEqual(decodePly(golden('five.ply')));
+  },
+);
+
 test('files in the pool of a Node buffer are read as any other', async () => {
   const pooled = (bytes: Uint8Array): Buffer =>
     Buffer.concat([Buffer.alloc(13, 0xff), bytes, Buffer.alloc(7)]).subarray(13, 13 + bytes.length);
