@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { encodePly, encodeSplat, encodeSpz, type GaussianArrays } from '@soliloquy/splat';
+import { decodePly, encodePly, encodeSplat, encodeSpz, type GaussianArrays } from '@soliloquy/splat';
 import { centreAndSpread } from '../src/look/gaussians/extent.ts';
 import { openScene } from '../src/look/gaussians/opened-scene.ts';
 
@@ -30,6 +31,22 @@ test.each([1, 20, 100])('%i far Gaussians beside 2,000 do not change what is see
   for (let axis = 0; axis < 3; axis++) {
     expect(Math.abs((among.centre[axis] as number) - (alone.centre[axis] as number))).toBeLessThan(0.02);
     expect((among.spread[axis] as number) / (alone.spread[axis] as number)).toBeCloseTo(1, 1);
+  }
+});
+
+// fixture/scenes by kernels/splat/test/golden/make-broken.py, with NumPy's mean and deviation of what is no far one
+test.each(['one-far', 'shell', 'heavy-tail'])('%s of NumPy is framed by what is near', (name) => {
+  const scenes = new URL('fixture/scenes/', import.meta.url);
+  const known = JSON.parse(readFileSync(new URL('scenes.json', scenes), 'utf8')) as Record<
+    string,
+    { centre: number[]; spread: number[] }
+  >;
+  const { centre, spread } = centreAndSpread(decodePly(readFileSync(new URL(`${name}.ply`, scenes))));
+  for (let axis = 0; axis < 3; axis++) {
+    const { centre: at, spread: reach } = known[name]!;
+    expect(Math.abs(centre[axis]! - at[axis]!) / reach[axis]!).toBeLessThan(0.15);
+    expect(spread[axis]! / reach[axis]!).toBeGreaterThan(0.7);
+    expect(spread[axis]! / reach[axis]!).toBeLessThan(1.6);
   }
 });
 

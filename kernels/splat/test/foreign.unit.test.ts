@@ -182,6 +182,36 @@ test('a compressed .ply that is cut is refused', () => {
   expect(() => decodePly(golden('cloud.compressed.ply').subarray(0, -100))).toThrow(/^decodePly\.length: /);
 });
 
+// golden/make-numpy.py
+test.each(['five-big-double.ply', 'five-big-float.ply', 'five-little-double.ply', 'five-crlf.ply'])(
+  '%s of NumPy holds the same numbers as the file that it was made of',
+  (file) => {
+    expect(decodePly(golden(file))).toEqual(decodePly(golden('five.ply')));
+  },
+);
+
+// golden/make-broken.py
+test.each(['five-nan.ply', 'five-inf-scale.ply', 'five-zero-turn.ply'])(
+  'of %s of NumPy one row is left out',
+  (file) => {
+    const whole = decodePly(golden('five.ply'));
+    const { gaussians, said } = read(golden(file));
+    const rest = (of: Float32Array): number[] => [...of].filter((_, i) => Math.floor((5 * i) / of.length) !== 2);
+    expect([...gaussians.means]).toEqual(rest(whole.means));
+    expect([...gaussians.quats]).toEqual(rest(whole.quats));
+    expect(said).toEqual([expect.stringMatching(/^1 of 5 Gaussians left out/)]);
+  },
+);
+
+test.each([
+  ['five-opaque.ply', 1],
+  ['five-clear.ply', 0],
+])('of %s of NumPy one row has an opacity of %i', (file, opacity) => {
+  const { gaussians, said } = read(golden(file));
+  expect(1 / (1 + Math.exp(-gaussians.opacityLogits[2]))).toBeCloseTo(opacity, 6);
+  expect([gaussians.opacityLogits.length, said]).toEqual([5, []]);
+});
+
 test('files in the pool of a Node buffer are read as any other', async () => {
   const pooled = (bytes: Uint8Array): Buffer =>
     Buffer.concat([Buffer.alloc(13, 0xff), bytes, Buffer.alloc(7)]).subarray(13, 13 + bytes.length);

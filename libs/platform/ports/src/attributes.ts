@@ -12,7 +12,10 @@ export const attributes = jsonPort<Attributes>({
   id: 'attributes',
   title: 'Attributes',
   hue: 85,
-  schema: z.object({ values: z.record(z.string(), z.string()), prompt: z.string() }),
+  schema: z.object({
+    values: z.record(z.string(), z.string().describe('a word of the dictionary, by the name of the attribute')),
+    prompt: z.string().describe('the sentence that says so'),
+  }),
   file: 'attributes.json',
   summary: (value) => value.prompt,
 });

@@ -15,6 +15,7 @@ export const audio: PortType<Audio> = {
       countProblem('sampleRate', sampleRate, 1) ??
       arrayProblem('samples', samples, Float32Array, [samples?.length ?? 0]),
   ),
+  files: [{ name: 'audio.wav', what: 'WAV of one channel, 32-bit float, any rate' }],
   encode: async (value) => ({ 'audio.wav': encodeWav(value) }),
   decode: async (files) => decodeAudio(artifactFile(files, 'audio.wav', 'audio')),
   preview: ({ samples, sampleRate }) => ({

@@ -14,9 +14,9 @@ export const backbone = jsonPort<BackboneReference>({
   title: 'Backbone',
   hue: 265,
   schema: z.object({
-    stage: z.string().min(1),
-    backbone: z.string().min(1),
-    params: z.record(z.string(), z.unknown()),
+    stage: z.string().min(1).describe('id of the stage'),
+    backbone: z.string().min(1).describe('name of the backbone'),
+    params: z.record(z.string(), z.unknown()).describe('its params by name'),
   }),
   file: 'backbone.json',
   summary: ({ stage, backbone: name }) => `${stage} ${name}`,

@@ -3,17 +3,13 @@ import { jsonPort } from './json-port.ts';
 
 /** A perspective pinhole camera: +x right, +y down, +z forward. */
 export const cameraSchema = z.object({
-  /** pixels */
-  width: z.int().positive(),
-  height: z.int().positive(),
-  /** focal lengths, pixels */
-  fx: z.number().positive(),
-  fy: z.number().positive(),
-  /** principal point, pixels */
-  cx: z.number(),
-  cy: z.number(),
-  /** row-major 4x4, world to camera */
-  worldToCamera: z.array(z.number()).length(16),
+  width: z.int().positive().describe('of the picture, pixels'),
+  height: z.int().positive().describe('of the picture, pixels'),
+  fx: z.number().positive().describe('focal length, pixels'),
+  fy: z.number().positive().describe('focal length, pixels'),
+  cx: z.number().describe('principal point, pixels'),
+  cy: z.number().describe('principal point, pixels'),
+  worldToCamera: z.array(z.number()).length(16).describe('16 numbers, row-major 4x4; +x right, +y down, +z forward'),
 });
 export type Camera = z.infer<typeof cameraSchema>;
 

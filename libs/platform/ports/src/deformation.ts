@@ -78,6 +78,28 @@ export const deformation: PortType<Deformation> = {
       countProblem('count', value.count, 1) ??
       (value.kind === 'dense' ? denseProblem(value) : particleProblem(value)),
   ),
+  files: [
+    {
+      name: 'deformation.safetensors',
+      what: 'F frames of N Gaussians, stated for each (`dense`) or by P particles of which K carry each (`particles`)',
+      fields: {
+        kind: 'metadata: `dense` or `particles`',
+        frames: 'metadata: F',
+        fps: 'metadata: frames a second',
+        count: 'metadata: N',
+        particles: 'metadata, particles: P',
+        neighbours: 'metadata, particles: K',
+        meanOffsets: 'dense: f32 [F, N, 3] world, added to the means',
+        positions: 'particles: f32 [P, 3] world, at rest',
+        regions: 'particles: u8 [P] as in `gaussians.safetensors`',
+        indices: 'particles: i32 [N, K] which particles; unused slots repeat the first with weight 0',
+        weights: 'particles: f32 [N, K] sum to 1',
+        translations: 'particles: f32 [F, P, 3] world',
+        rotations: 'f32 [F, N, 4] or [F, P, 4] wxyz, unit, from the left onto those at rest',
+        logScaleOffsets: 'f32 [F, N, 3] or [F, P, 3] added to ln(scale)',
+      },
+    },
+  ],
   encode: async (value) => ({
     'deformation.safetensors': value.kind === 'dense' ? encodeDense(value) : encodeParticles(value),
   }),

@@ -15,6 +15,7 @@ export const file: PortType<UserFile> = {
   title: 'File',
   hue: 70,
   schema: z.object({ name: z.string().min(1), bytes: z.instanceof(Uint8Array) }),
+  files: [{ name: 'its own name', what: 'the bytes as they are' }],
   encode: async ({ name, bytes }) => ({ [plainName(name)]: bytes }),
   async decode(files) {
     const names = Object.keys(files);

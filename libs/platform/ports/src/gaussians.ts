@@ -71,6 +71,21 @@ export const gaussians: PortType<Gaussians> = {
     const camera = cameraSchema.safeParse(value.camera);
     return camera.success ? undefined : { path: 'camera', message: camera.error.issues[0].message };
   }),
+  files: [
+    {
+      name: 'gaussians.safetensors',
+      what: 'N Gaussians in the world frame of their camera (+x right, +y down, +z forward)',
+      fields: {
+        means: 'f32 [N, 3] world',
+        quats: 'f32 [N, 4] wxyz, need not be unit',
+        logScales: 'f32 [N, 3] ln(world)',
+        opacityLogits: 'f32 [N] logit of opacity',
+        colors: 'f32 [N, 3] sRGB 0 … 1',
+        regions: `u8 [N] 0 … ${REGIONS.length - 1}: ${REGIONS.map(({ name }) => name).join(', ')}`,
+        camera: 'metadata: JSON as in `camera.json`, the view in which they look like their picture',
+      },
+    },
+  ],
   async encode({ count, means, quats, logScales, opacityLogits, colors, regions, camera }) {
     const tensors = {
       means: { shape: [count, 3], data: means },

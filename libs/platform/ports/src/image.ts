@@ -19,6 +19,7 @@ export const image: PortType<Image> = {
       countProblem('height', height, 1) ??
       arrayProblem('data', data, Uint8ClampedArray, [height, width, 4]),
   ),
+  files: [{ name: 'image.png', what: 'PNG, RGBA of 8 bit, sRGB, not premultiplied; alpha is the matte' }],
   encode: async (value) => ({ 'image.png': await encodePng(value) }),
   decode: async (files) => decodeImage(artifactFile(files, 'image.png', 'image')),
   preview: ({ width, height }) => ({ summary: `${width}x${height}`, file: 'image.png' }),

@@ -21,6 +21,7 @@ export { video } from './video.ts';
 export { viewerOf, VIEWERS } from './viewers.ts';
 export { plainFileName, splitEnding } from './plain-name.ts';
 
+export type { PortFile } from './port-file.ts';
 export type { ArtifactFiles, Giving, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
 export type { Camera } from './camera.ts';
 export type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';

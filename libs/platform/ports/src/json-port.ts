@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
+import { jsonFields } from './port-file.ts';
 import type { PortType } from './port-type.ts';
 import type { Viewer } from './viewers.ts';
 
@@ -20,6 +21,7 @@ export function jsonPort<T>(spec: {
     viewer: spec.viewer ?? 'json',
     ...(spec.hue !== undefined && { hue: spec.hue }),
     schema: spec.schema,
+    files: [{ name: spec.file, what: 'JSON in UTF-8', fields: jsonFields(spec.schema) }],
     async encode(value) {
       return { [spec.file]: new TextEncoder().encode(canonicalJson(value)) };
     },

@@ -58,20 +58,20 @@ const names = Object.keys(LANDMARKS) as [LandmarkName, ...LandmarkName[]];
 const faceNames = names.filter((name): name is FaceLandmarkName => LANDMARKS[name] === 'face');
 
 const point = z.object({
-  /** pixels, +x right, pixel centres at .5 */
-  x: z.number(),
-  /** pixels, +y down */
-  y: z.number(),
-  /** 0 … 1 */
-  confidence: z.number().min(0).max(1).default(1),
+  x: z.number().describe('pixels, to the right, pixel centres at .5'),
+  y: z.number().describe('pixels, downwards'),
+  confidence: z.number().min(0).max(1).default(1).describe('0 … 1; 1 where it is left out'),
 });
+
+const POINTS_TEXT =
+  `by name, left and right as the person has them. Of the face all: ${faceNames.join(', ')}. Of body and hands those ` +
+  `that the picture shows: ${names.filter((name) => LANDMARKS[name] !== 'face').join(', ')}`;
 
 export const landmarksSchema = z
   .object({
-    /** of the picture that the points lie in, pixels */
-    width: z.int().positive(),
-    height: z.int().positive(),
-    points: z.partialRecord(z.enum(names), point),
+    width: z.int().positive().describe('of the picture that the points lie in, pixels'),
+    height: z.int().positive().describe('of it, pixels'),
+    points: z.partialRecord(z.enum(names), point).describe(POINTS_TEXT),
   })
   .superRefine(({ points }, ctx) => {
     const missing = faceNames.filter((name) => !points[name]);

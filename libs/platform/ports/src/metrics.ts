@@ -20,10 +20,10 @@ export interface Metrics {
 }
 
 const about = z.object({
-  unit: z.string().optional(),
-  better: z.enum(['higher', 'lower']).optional(),
-  text: z.string().optional(),
-  over: z.string().optional(),
+  unit: z.string().optional().describe('of the figure'),
+  better: z.enum(['higher', 'lower']).optional().describe('what is better'),
+  text: z.string().optional().describe('what the figure is, in words'),
+  over: z.string().optional().describe('unit of what its curve runs over, e.g. frames'),
 });
 
 /** Figures by name, all finite. */
@@ -33,9 +33,12 @@ export const metrics = jsonPort<Metrics>({
   viewer: 'metrics',
   hue: 190,
   schema: z.object({
-    values: z.record(z.string(), z.number()),
-    about: z.record(z.string(), about).optional(),
-    curves: z.record(z.string(), z.array(z.number())).optional(),
+    values: z.record(z.string(), z.number().describe('a figure, finite')),
+    about: z.record(z.string(), about).optional().describe('by the name of the figure'),
+    curves: z
+      .record(z.string(), z.array(z.number()))
+      .optional()
+      .describe("by name: a curve of numbers, or a figure's course where it has its name"),
   }),
   file: 'metrics.json',
   summary: ({ values }) => {

@@ -1,5 +1,6 @@
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { arrayProblem, arraySchema, countProblem, positiveProblem } from './array-schema.ts';
+import { PARTS } from './landmarks.ts';
 import { artifactFile, parseValue } from './port-error.ts';
 import type { PortType } from './port-type.ts';
 import { metadataNumber, tensorReader } from './tensor-reader.ts';
@@ -33,6 +34,17 @@ export const motion: PortType<Motion> = {
       arrayProblem('latent', latent, Float32Array, [frames, LATENT]) ??
       arrayProblem('positions', positions, Float32Array, [frames, particles, 3]),
   ),
+  files: [
+    {
+      name: 'motion.safetensors',
+      what: 'F frames of P particles',
+      fields: {
+        latent: `f32 [F, ${LATENT}] body, face, hand, ${LATENT / PARTS.length} each`,
+        positions: 'f32 [F, P, 3] world, of the particles at each frame',
+        fps: 'metadata: frames a second',
+      },
+    },
+  ],
   async encode({ frames, fps, particles, latent, positions }) {
     const tensors = {
       latent: { shape: [frames, LATENT], data: latent },

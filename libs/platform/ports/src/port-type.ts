@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { PortFile } from './port-file.ts';
 import type { Viewer } from './viewers.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface PortType<T = unknown> {
   readonly schema: z.ZodType<T>;
   /** Whether the bytes that `encode` gives depend on how many cores the machine has: that number is in keys then. */
   readonly coresMatter?: boolean;
+  /** The files of an artifact, for other programs and for the README's table. */
+  readonly files?: readonly PortFile[];
   /** What a value may have or lack beside what makes it one, so that an input may ask for it (`InputSpec.needs`). */
   readonly parts?: readonly string[];
   /** Which of its parts a file has never that a person gives. */

@@ -14,6 +14,7 @@ export const report: PortType<Report> = {
   viewer: 'html',
   hue: 190,
   schema: z.object({ html: z.string().min(1) }),
+  files: [{ name: 'report.html', what: 'HTML in UTF-8, one page with everything inside' }],
   encode: async ({ html }) => ({ 'report.html': new TextEncoder().encode(html) }),
   decode: async (files) => ({ html: new TextDecoder().decode(artifactFile(files, 'report.html', 'report')) }),
   preview: ({ html }) => ({

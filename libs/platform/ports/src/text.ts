@@ -9,6 +9,7 @@ export const text: PortType<string> = {
   viewer: 'text',
   hue: 85,
   schema: z.string(),
+  files: [{ name: 'text.txt', what: 'UTF-8' }],
   encode: async (value) => ({ 'text.txt': new TextEncoder().encode(value) }),
   decode: async (files) => decodeUtf8(artifactFile(files, 'text.txt', 'text'), 'text'),
   preview: (value) => ({ summary: value.length > 80 ? `${value.slice(0, 79)}…` : value, file: 'text.txt' }),

@@ -7,7 +7,11 @@ export interface Timings {
   readonly phones: readonly { readonly phone: string; readonly start: number; readonly end: number }[];
 }
 
-const phone = z.object({ phone: z.string(), start: z.number().nonnegative(), end: z.number().nonnegative() });
+const phone = z.object({
+  phone: z.string().describe('which sound, e.g. ah'),
+  start: z.number().nonnegative().describe('seconds, not before the end of the phone before'),
+  end: z.number().nonnegative().describe('seconds'),
+});
 
 /** When each phone of a speech is heard. */
 export const timings = jsonPort<Timings>({

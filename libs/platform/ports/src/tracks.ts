@@ -35,6 +35,19 @@ export const tracks: PortType<Tracks> = {
       arrayProblem('positions', positions, Float32Array, [frames, points, 2]) ??
       arrayProblem('visibility', visibility, Float32Array, [frames, points]),
   ),
+  files: [
+    {
+      name: 'tracks.safetensors',
+      what: 'Q points over F frames of a film',
+      fields: {
+        positions: 'f32 [F, Q, 2] pixels',
+        visibility: 'f32 [F, Q] 0 … 1',
+        fps: 'metadata: frames a second',
+        width: 'metadata: of the film, pixels',
+        height: 'metadata: of the film, pixels',
+      },
+    },
+  ],
   async encode({ frames, fps, points, width, height, positions, visibility }) {
     const tensors = {
       positions: { shape: [frames, points, 2], data: positions },

@@ -11,14 +11,15 @@ import {
 import { arraySchema, countProblem, positiveProblem } from './array-schema.ts';
 import { canonicalJson } from './json-port.ts';
 import { artifactFile, parseJson, parseValue } from './port-error.ts';
+import { jsonFields } from './port-file.ts';
 import type { PortType } from './port-type.ts';
 import { givenFile } from './user-file.ts';
 
 const headerSchema = z.object({
-  width: z.int().positive(),
-  height: z.int().positive(),
-  fps: z.number().positive(),
-  frames: z.int().positive(),
+  width: z.int().positive().describe('pixels, even, from 16'),
+  height: z.int().positive().describe('pixels, even, from 16'),
+  fps: z.number().positive().describe('frames a second, above 0'),
+  frames: z.int().positive().describe('how many, from 1'),
 });
 
 /**
@@ -33,6 +34,19 @@ export const video: PortType<Video> = {
   viewer: 'video',
   hue: 5,
   coresMatter: true,
+  files: [
+    { name: 'header.json', what: 'JSON in UTF-8', fields: jsonFields(headerSchema) },
+    {
+      name: 'video.mp4',
+      what: 'H.264 of that size, rate and number of frames; its own sound is for players and is not read back',
+    },
+    {
+      name: 'matte.mp4',
+      when: 'where there is a matte',
+      what: 'H.264 of the same frames, grey, 0 outside the person, 255 inside',
+    },
+    { name: 'sound.wav', when: 'where there is sound', what: 'WAV of one channel, 32-bit float' },
+  ],
   parts: ['matte', 'audio'],
   userLacks: ['matte'],
   schema: arraySchema<Video>(({ width, height, fps, frames, read }) => {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readAll, videoFromFrames } from '@soliloquy/media';
+import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
+import { withFilesTable } from '../src/describe-files.ts';
 import {
   attributes,
   audio,
@@ -27,6 +30,7 @@ import {
   type Gaussians,
   type Landmarks,
   type ParticleDeformation,
+  type PortFile,
   type PortType,
 } from '../src/index.ts';
 import { portTypes } from './port-types.ts';
@@ -211,5 +215,73 @@ describe('a port type', () => {
     expect(viewerOf(file, file.preview({ name: 'a.ply', bytes: Uint8Array.of(1) }))).toBe('gaussians');
     expect(viewerOf(file, file.preview({ name: 'a.bin', bytes: Uint8Array.of(1) }))).toBeUndefined();
     expect(new Set(VIEWERS).size).toBe(VIEWERS.length);
+  });
+});
+
+describe('the files that a port type declares', () => {
+  const declared = (type: PortType): readonly PortFile[] => type.files ?? [];
+  const fieldsOf = (type: PortType, name: string): string[] =>
+    Object.keys(declared(type).find((each) => each.name === name)?.fields ?? {});
+  /** `a.b` and `a.*` are fields of `a`, which the file has. */
+  const first = (field: string): string => (/^[^.[]+/.exec(field) as RegExpExecArray)[0];
+
+  it('are those of the table in the README: write it anew where it is not', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    expect(withFilesTable(readme, portTypes)).toBe(readme);
+  });
+
+  it('are there for every type, each with what it is', () => {
+    expect(portTypes.filter((type) => declared(type).length === 0)).toEqual([]);
+    for (const type of portTypes)
+      for (const { what, fields } of declared(type))
+        for (const words of [what, ...Object.values(fields ?? {})]) expect(words).not.toMatch(/^$|, $/);
+  });
+
+  it.each(
+    cases
+      .filter(([type]) => type.id !== 'model<motion>' && type.id !== 'file')
+      .map(([type, value]) => [type.id, type, value] as const),
+  )('%s are those that it writes, with their fields and how numbers are stored', async (_id, type, value) => {
+    for (const [name, bytes] of Object.entries(await type.encode(value as never))) {
+      expect(declared(type).map((each) => each.name)).toContain(name);
+      if (name.endsWith('.json')) {
+        const known = new Set(fieldsOf(type, name).map(first));
+        expect(Object.keys(JSON.parse(new TextDecoder().decode(bytes))).filter((key) => !known.has(key))).toEqual([]);
+      }
+      if (!name.endsWith('.safetensors')) continue;
+      const { tensors, metadata } = decodeSafetensors(bytes);
+      const { fields = {} } = declared(type).find((each) => each.name === name) as PortFile;
+      for (const key of Object.keys(metadata)) expect(fields[key]).toMatch(/^metadata/);
+      for (const [key, { dtype, shape }] of Object.entries(tensors))
+        expect(fields[key]).toMatch(
+          new RegExp(
+            `^(\\w+: )?${{ F32: 'f32', I32: 'i32', U8: 'u8' }[dtype as 'F32']} \\[(\\w+, ){${shape.length - 1}}\\w+\\]`,
+          ),
+        );
+    }
+  });
+
+  it('of safetensors and JSON have no field that nothing writes', async () => {
+    const written = new Map<string, Set<string>>();
+    for (const [type, value] of cases)
+      for (const [name, bytes] of Object.entries(await type.encode(value as never))) {
+        const seen = written.get(`${type.id} ${name}`) ?? new Set<string>();
+        written.set(`${type.id} ${name}`, seen);
+        if (name.endsWith('.safetensors') && type.id !== 'model<motion>') {
+          const { tensors, metadata } = decodeSafetensors(bytes);
+          for (const key of [...Object.keys(tensors), ...Object.keys(metadata)]) seen.add(key);
+        } else if (name.endsWith('.json'))
+          for (const key of Object.keys(JSON.parse(new TextDecoder().decode(bytes)))) seen.add(key);
+      }
+    for (const [type] of cases)
+      for (const { name } of declared(type)) {
+        const seen = written.get(`${type.id} ${name}`);
+        if (seen !== undefined)
+          expect(
+            fieldsOf(type, name)
+              .map(first)
+              .filter((field) => !seen.has(field)),
+          ).toEqual([]);
+      }
   });
 });

@@ -90,6 +90,31 @@ describe('a run', () => {
     expect(runEventSchema.safeParse({ type: 'task-danced', node: 'a', element: 'a' }).success).toBe(false);
   });
 
+  test('beside another in one store disturbs neither: of one graph, and of one that shares part of it', async () => {
+    const folder = freshFolder();
+    const graph = (amount: number): object => ({
+      format: 1,
+      name: `beside-${amount}`,
+      nodes: {
+        clips: { stage: 'count@1', params: { count: 6 } },
+        it: { stage: 'add@1', params: { amount: 1, ms: 20 } },
+        more: { stage: 'add@1', params: { amount, ms: 20 } },
+        all: { stage: 'total@1' },
+      },
+      edges: ['clips.value -> it.value', 'it.sum -> more.value', 'more.sum -> all.values'],
+      outputs: { 'sum.txt': 'all.page' },
+    });
+    const out = (name: string): string => join(folder, 'out', name);
+    const runs = await Promise.all(
+      (['a', 'b', 'c'] as const).map((name) => run(folder, graph(name === 'c' ? 5 : 3), { out: out(name) })),
+    );
+    expect(runs.map(({ status, failures }) => [status, failures])).toEqual(runs.map(() => ['done', []]));
+    expect(new Set(runs.map((each) => each.run)).size).toBe(3);
+    const sums = ['a', 'b', 'c'].map((name) => readFileSync(join(out(name), 'sum.txt'), 'utf8'));
+    expect(sums).toEqual(['the sum is 39', 'the sum is 39', 'the sum is 51']);
+    expect(await run(folder, graph(5), { out: out('d') })).toMatchObject({ executed: 0 });
+  });
+
   test('executes nothing the second time', async () => {
     const folder = freshFolder();
     const first = await run(folder, chain);

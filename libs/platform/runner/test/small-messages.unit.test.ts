@@ -39,7 +39,7 @@ test('a run of a task with more inputs than a message holds is done, followed an
   expect(again).toMatchObject({ status: 'done', executed: 0, cached: COUNT + 2 });
 });
 
-test('what a task says and fails with is cut to what a message holds, and the rest of the run is heard', async () => {
+test('what a task says and fails with is cut to a message, and the rest of the run is heard', async () => {
   const server = await serve({ max_payload: LEAST });
   await startWorker(server);
   const cluster = await reach(server);
@@ -55,7 +55,7 @@ test('what a task says and fails with is cut to what a message holds, and the re
   expect((await listDead(cluster))[0].reason).toMatch(/^it: expected less, got o+ … \(\d+ characters in all\)/);
 });
 
-test('an event that no message holds is cut, and those before and after it are heard in order', async () => {
+test('an event that no message holds is cut, and those around it are heard in order', async () => {
   const server = await serve({ max_payload: LEAST });
   const cluster = await reach(server);
   const log = await openRunLog(cluster, { identity: 'i', graph: 'g', resume: false, onCancel: () => {} });

@@ -107,6 +107,11 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
    */
   readonly threadsMatter?: boolean;
   /**
+   * Whether it writes films into outputs of other types, as into a page: their bytes depend on how many cores the
+   * machine has, and that number is part of the key then, as it is where an output is a film (`PortType.coresMatter`).
+   */
+  readonly coresMatter?: boolean;
+  /**
    * Imports the module whose `run` does the work (and, where it offers any, `operations`); `loadBackbone` checks what
    * comes. Stated as `object`, because the module's own types are made from this declaration (`RunOf`) and may not lead
    * back to it.

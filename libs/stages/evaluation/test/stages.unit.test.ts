@@ -166,6 +166,12 @@ describe('the report', () => {
     expect(other).not.toContain('mean');
   });
 
+  test('holds a film, which the encoder cuts by the number of cores, and has that number in its key', async () => {
+    const { report } = (await run(reportStage, { video: film }, { title: 'T' })) as { report: { html: string } };
+    expect(report.html).toContain('src="data:video/mp4;base64,');
+    expect(reportStage.backbones.page.coresMatter).toBe(true);
+  });
+
   test('draws a series over what it runs over, in its unit', async () => {
     const value: Metrics = {
       values: { psnr: 2 },

@@ -151,6 +151,24 @@ describe('the reference of a photograph', () => {
     for (let at = 3; at < cut.data.length; at += 4) expect(cut.data[at]! <= image.data[at]! + 1).toBe(true);
   });
 
+  // fixtures/make-shapes.sh
+  it.each(['man-disc.webp', 'man-rounded.webp', 'man-oval.webp'])(
+    'cuts inside %s of another program too',
+    async (file) => {
+      const logs: string[] = [];
+      const image = await fixture(file);
+      const { image: cut } = await photo(image, { landmarks: found.landmarks }, logs);
+      expect(logs.join()).toContain("no person's outline");
+      expect(alphaAt(image, 410, 180)).toBeGreaterThan(200);
+      expect(alphaAt(cut, 410, 180)).toBeLessThan(25);
+      for (const [x, y] of [
+        [255, 110],
+        [250, 300],
+      ] as const)
+        expect(Math.abs(alphaAt(cut, x, y) - alphaAt(image, x, y))).toBeLessThan(25);
+    },
+  );
+
   it('makes a cut-out smaller without a rim of what lies under its clear part', async () => {
     for (const under of [0, 255]) {
       const image = shrinkImage(drawnCutOut(under), 150, 150);

@@ -74,10 +74,15 @@ export function keyOfTask(parts: TaskParts): { ingredients: Ingredients; key: st
     seed: parts.seed,
     device: deviceClass(parts.device),
     ...(threads !== undefined && { threads }),
-    ...(Object.values(stage.outputs).some(({ type }) => type.coresMatter) && { cores: parts.cores }),
+    ...(coresMatter(parts) && { cores: parts.cores }),
     ...modulesOf(stage, backbone),
   };
   return { ingredients, key: taskKey(ingredients) };
+}
+
+/** Whether what is written depends on the number of cores: of films, wherever they lie. */
+function coresMatter({ stage, backbone }: Pick<TaskParts, 'stage' | 'backbone'>): boolean {
+  return backbone.coresMatter === true || Object.values(stage.outputs).some(({ type }) => type.coresMatter === true);
 }
 
 /** Digests of the project's own code that a task runs; nothing for what is installed, whose keys stay as they are. */

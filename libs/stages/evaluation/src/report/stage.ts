@@ -29,6 +29,7 @@ export const reportStage = defineStage({
       title: 'Page',
       summary: 'HTML without scripts, with everything inside.',
       params: z.object({}),
+      coresMatter: true,
       load: () => import('./backbones/page.ts'),
     },
   },
