@@ -6,6 +6,11 @@ const marked = new Marked({
   renderer: {
     // HTML in a cell is shown as it is written: a graph is untrusted.
     html: ({ text }) => escapeHtml(text),
+    // Behind a tag like <script> or <pre> marked gives text as it stands: the tag is only shown, so the text is too.
+    text(token) {
+      if ('escaped' in token) token.escaped = false;
+      return false;
+    },
     link({ href, tokens }) {
       const text = this.parser.parseInline(tokens);
       return /^(https?:|mailto:|#)/i.test(href)

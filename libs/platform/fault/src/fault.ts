@@ -27,9 +27,22 @@ export interface FaultParts {
   readonly audience?: Audience;
 }
 
-/** The house form: `where: expected …, got …; remedy`. */
+/**
+ * The house form, in one line of bounded length whatever the parts quote: `where: expected …, got …; remedy`.
+ */
 export function sentenceOf({ where, expected, got, remedy }: Omit<FaultParts, 'code'>): string {
-  return `${where}: expected ${expected}, got ${got}${remedy === undefined ? '' : `; ${remedy}`}`;
+  const said = `${inShort(where)}: expected ${inShort(expected)}, got ${inShort(got)}`;
+  return remedy === undefined ? said : `${said}; ${inShort(remedy)}`;
+}
+
+/** What ends a line, with the indent of the next: a parser quotes what stands around a fault. */
+const BREAKS = /\s*[\n\r\u0085\u2028\u2029]\s*/g;
+/** Lists of what is installed stay below; names and shapes of a stranger need not. */
+const LONGEST_PART = 1000;
+
+function inShort(part: string): string {
+  const cut = part.length > LONGEST_PART ? `${part.slice(0, LONGEST_PART - 1)}…` : part;
+  return cut.replace(BREAKS, ' ');
 }
 
 /**

@@ -15,6 +15,14 @@ describe('Fault', () => {
     expect(new Fault(parts).message).toBe('reference.image: expected one face, got none; give its points');
   });
 
+  it('says it in one line of bounded length, whatever its parts quote', () => {
+    const got = `{\n  "a": \u2028\r\n  b ${'x'.repeat(5000)}`;
+    const { message } = new Fault({ ...parts, got });
+    expect(message).toMatch(/^reference\.image: expected one face, got \{ "a": b x+…; give its points$/);
+    expect(message.length).toBeLessThan(1100);
+    expect(new Fault({ ...parts, got }).got).toBe(got);
+  });
+
   it('comes back from JSON with the same parts and the same sentence', () => {
     const fault = new Fault({ ...parts, phase: 'before-run' });
     const again = new Fault(faultPartsSchema.parse(JSON.parse(JSON.stringify(partsOf(fault)))));

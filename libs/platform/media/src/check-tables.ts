@@ -13,6 +13,10 @@ const TABLES: ReadonlyMap<string, { readonly count: number; readonly entry: numb
 ]);
 /** Boxes within boxes; MP4 has seven. */
 const DEEPEST = 16;
+/** A second's additions; ten minutes of sound in one chunk. */
+const MOST_ADDED = 2 ** 30;
+/** A chunk may claim so many whatever there are: some writers round up. */
+const ROUNDED_UP = 4096;
 
 /**
  * Tables of samples of an MP4 (ISO/IEC 14496-12) fit into the file: a box of some bytes may claim 2^31 entries, and who
@@ -22,24 +26,48 @@ const DEEPEST = 16;
  */
 export function checkMp4Tables(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const look = (from: number, to: number, depth: number): void => {
-    for (let at = from; at + 8 <= to;) {
-      const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-      const stated = view.getUint32(at, false);
-      const wide = stated === 1 && at + 16 <= to;
-      const size = wide ? Number(view.getBigUint64(at + 8, false)) : stated === 0 ? to - at : stated;
-      if (size < (wide ? 16 : 8)) return;
-      const end = Math.min(to, at + size);
-      const body = at + (wide ? 16 : 8);
-      if (HOLDERS.has(type) && depth < DEEPEST) look(body, end, depth + 1);
-      else checkTable(view, type, body, end);
-      at += size;
+  const look = (from: number, to: number, depth: number, track: Track): void => {
+    for (const { type, body, end } of boxesOf(view, from, to)) {
+      const within = type === 'trak' ? { samples: 0, listed: 0, inChunk: 0 } : track;
+      if (HOLDERS.has(type) && depth < DEEPEST) look(body, end, depth + 1, within);
+      else checkTable(view, { type, body, end }, track);
+      if (type === 'trak') checkChunks(within);
     }
   };
-  if (bytes.length >= 8) look(0, bytes.length, 0);
+  if (bytes.length >= 8) look(0, bytes.length, 0, { samples: 0, listed: 0, inChunk: 0 });
 }
 
-function checkTable(view: DataView, type: string, body: number, end: number): void {
+/** What the tables of a track claim, wherever in it they stand: readers take the last, or all of them. */
+interface Track {
+  /** most samples that a table of sizes has */
+  samples: number;
+  /** of which each has a size of its own */
+  listed: number;
+  /** most samples of a chunk */
+  inChunk: number;
+}
+
+/** A box: its type, and where what it holds begins and ends. */
+interface Box {
+  readonly type: string;
+  readonly body: number;
+  readonly end: number;
+}
+
+function* boxesOf(view: DataView, from: number, to: number): Generator<Box> {
+  for (let at = from; at + 8 <= to;) {
+    const type = String.fromCharCode(...[4, 5, 6, 7].map((offset) => view.getUint8(at + offset)));
+    const stated = view.getUint32(at, false);
+    const wide = stated === 1 && at + 16 <= to;
+    const size = wide ? Number(view.getBigUint64(at + 8, false)) : stated === 0 ? to - at : stated;
+    const header = wide ? 16 : 8;
+    if (size < header) return;
+    yield { type, body: at + header, end: Math.min(to, at + size) };
+    at += size;
+  }
+}
+
+function checkTable(view: DataView, { type, body, end }: Box, track: Track): void {
   if (type === 'trun' && body + 8 <= end) return checkCount(type, view.getUint32(body + 4, false), view.byteLength);
   const table = TABLES.get(type);
   if (table === undefined || body + table.count + 4 > end) return;
@@ -48,10 +76,26 @@ function checkTable(view: DataView, type: string, body: number, end: number): vo
   // All samples of one size need no table: then the file itself is what they must fit into.
   const same = type === 'stsz' ? view.getUint32(body + 4, false) : 0;
   checkCount(type, count, same > 0 ? view.byteLength / same : room / table.entry);
+  if (type === 'stsz') {
+    track.samples = Math.max(track.samples, count);
+    if (same === 0) track.listed = Math.max(track.listed, count);
+  }
+  if (type === 'stsc')
+    for (let entry = 0; entry < count; entry += 1)
+      track.inChunk = Math.max(track.inChunk, view.getUint32(body + 12 + 12 * entry, false));
   if (type !== 'stts') return;
   let samples = 0;
   for (let entry = 0; entry < count; entry += 1) samples += view.getUint32(body + 8 + 8 * entry, false);
   checkCount(type, samples, view.byteLength);
+}
+
+/**
+ * Who looks for a sample adds up the sizes of its chunk: a track of many samples in one chunk takes the square of their
+ * number, and a chunk that claims more than there are takes what it claims.
+ */
+function checkChunks({ samples, listed, inChunk }: Track): void {
+  if (inChunk > Math.max(samples, ROUNDED_UP) || inChunk * listed > MOST_ADDED)
+    throw new Error(`a table "stsc" that claims chunks of ${inChunk} samples`);
 }
 
 function checkCount(type: string, count: number, most: number): void {

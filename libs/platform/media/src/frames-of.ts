@@ -1,4 +1,8 @@
 import type { Audio } from './audio.ts';
+import { VOICE_SECONDS } from './check-voice.ts';
+
+/** A film as long as the longest voice, at the most frames a second that a screen shows. */
+export const FILM_MOST = { fps: 120, frames: 120 * VOICE_SECONDS.max } as const;
 
 /** Frames that a product of two doubles may be off; one sample more of a voice is at least 1e-4 frames. */
 const ROUNDING = 1e-9;

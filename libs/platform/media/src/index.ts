@@ -6,7 +6,7 @@ export { resizeImage } from './resize-image.ts';
 export { decodeAudio } from './decode-audio.ts';
 export { encodeWav } from './wav.ts';
 export { resample } from './resample.ts';
-export { framesOf } from './frames-of.ts';
+export { FILM_MOST, framesOf } from './frames-of.ts';
 export { checkVoice, VOICE_SECONDS } from './check-voice.ts';
 export { readAll, videoFromFrames } from './video.ts';
 export { encodeMp4 } from './encode-mp4.ts';

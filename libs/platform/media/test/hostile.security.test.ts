@@ -54,9 +54,34 @@ describe('an MP4', () => {
       expect(() => checkMp4Tables(bytes), type).toThrow(`"${type}" that claims 2147483647`);
       await expect(openMp4(bytes), type).rejects.toMatchObject({ code: 'media.video-format' });
     }
+    // A chunk that claims more samples than there are: whoever looks for one of them adds up all of its chunk.
+    const chunks = whole.slice();
+    new DataView(chunks.buffer).setUint32(text.indexOf('stsc') + 16, 0x10000002, false);
+    expect(() => checkMp4Tables(chunks)).toThrow('"stsc" that claims chunks of 268435458 samples');
     // One entry of stts that claims them all.
     const bytes = whole.slice();
     new DataView(bytes.buffer).setUint32(text.indexOf('stts') + 12, 0x7fffffff, false);
     expect(() => checkMp4Tables(bytes)).toThrow('claims');
   }, 20_000);
+
+  test('whose chunks claim too much is refused wherever in the track the tables stand', () => {
+    const u32 = (...values: number[]): Buffer => Buffer.from(new Uint32Array(values).buffer).swap32();
+    const box = (type: string, ...body: Buffer[]): Buffer => {
+      const inner = Buffer.concat(body);
+      return Buffer.concat([u32(8 + inner.length), Buffer.from(type), inner]);
+    };
+    const sizes = (count: number): Buffer => box('stsz', u32(0, 0, count), Buffer.alloc(4 * count, 1));
+    const chunk = (samples: number): Buffer => box('stsc', u32(0, 1, 1, samples, 1));
+    const track = (...tables: Buffer[][]): Buffer =>
+      box('moov', box('trak', ...tables.map((table) => box('stbl', ...table))));
+    checkMp4Tables(track([chunk(28_000), sizes(28_000)]));
+    checkMp4Tables(track([chunk(4096), sizes(1)]));
+    for (const hostile of [
+      track([chunk(4097), sizes(1)]),
+      track([chunk(4097)], [sizes(1)]),
+      track([sizes(1)], [chunk(1), chunk(4097)]),
+      track([chunk(40_000), sizes(40_000)]),
+    ])
+      expect(() => checkMp4Tables(hostile)).toThrow('"stsc" that claims');
+  });
 });

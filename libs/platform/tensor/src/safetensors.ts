@@ -361,8 +361,14 @@ function dtypeOfArray(name: string, data: SafetensorsData): SafetensorsDtype {
 
 /** A value of the header in one line, cut: it may have been written to be long. */
 function inShort(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = isNested(value) ? 'a nested value' : (JSON.stringify(value) ?? 'nothing');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** Holds values that hold others: how deep is the file's to say, and to write it down takes a stack as deep. */
+function isNested(value: unknown): boolean {
+  const holds = (part: unknown): part is object => typeof part === 'object' && part !== null;
+  return holds(value) && Object.values(value).some((part) => holds(part) && Object.values(part).some(holds));
 }
 
 function isNaturals(value: unknown): value is number[] {

@@ -77,6 +77,16 @@ test.each([
   ['a negative size', fileOf({ a: entry('F32', [-1], [0, 4]) }, 4), /a\.shape/],
   ['a shape that is no list', fileOf({ a: entry('F32', 1, [0, 4]) }, 4), /a\.shape/],
   ['a size beyond 2^53', fileOf({ a: entry('F32', [2 ** 40, 2 ** 40], [0, 4]) }, 4), /2\^53/],
+  [
+    'a shape nested without end',
+    fileOf(`{"a":{"dtype":"F32","shape":${'['.repeat(9000)}1${']'.repeat(9000)},"data_offsets":[0,4]}}`, 4),
+    /a\.shape: expected .*, got a nested value/,
+  ],
+  [
+    'a dtype nested without end',
+    fileOf(`{"a":{"dtype":${'{"a":'.repeat(9000)}1${'}'.repeat(9000)},"shape":[1],"data_offsets":[0,4]}}`, 4),
+    /a\.dtype: expected .*, got a nested value/,
+  ],
   ['offsets the wrong way round', fileOf({ a: entry('F32', [1], [4, 0]) }, 4), /a\.data_offsets/],
   [
     'offsets beyond the end',

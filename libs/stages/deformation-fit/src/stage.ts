@@ -14,10 +14,16 @@ const particleParams = z.object({
     .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
     .meta({ unit: 'pixels' }),
   steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps per frame in the first pass over the clip'),
-  rigidity: z.number().positive().default(0.3).describe('Stiffness of the springs between neighbouring particles'),
+  rigidity: z
+    .number()
+    .positive()
+    .max(1000)
+    .default(0.3)
+    .describe('Stiffness of the springs between neighbouring particles'),
   smoothness: z
     .number()
     .nonnegative()
+    .max(1000)
     .default(0.25)
     .describe(
       'Weight, after the first pass, of staying at the smoothed motion: halfway between neighbouring frames, or ' +

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_PIXELS } from '@soliloquy/media';
 import { image, landmarks } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
@@ -31,6 +32,7 @@ export const referenceStage = defineStage({
         area: z
           .int()
           .min(0)
+          .max(MAX_PIXELS)
           .default(2_359_296)
           .describe(
             'Largest area that is worked with and passed on; a larger picture is reduced to it, 0 keeps every size',

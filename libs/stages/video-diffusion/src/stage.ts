@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FILM_MOST } from '@soliloquy/media';
 import { audio, image, landmarks, text, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
@@ -17,11 +18,17 @@ export const videoDiffusionStage = defineStage({
     prompt: { type: text, summary: 'How the person behaves; for backbones that read.', optional: true },
   },
   params: z.strictObject({
-    fps: z.number().min(1).max(120).default(25).describe('Frames a second of the film.').meta({ unit: 'frames/s' }),
+    fps: z
+      .number()
+      .min(1)
+      .max(FILM_MOST.fps)
+      .default(25)
+      .describe('Frames a second of the film.')
+      .meta({ unit: 'frames/s' }),
     frames: z
       .int()
       .min(0)
-      .max(100_000)
+      .max(FILM_MOST.frames)
       .default(125)
       .describe('Length of the film; 0 makes it as long as the voice.')
       .meta({ unit: 'frames' }),

@@ -4,20 +4,32 @@ import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type 
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
 import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
+import { jsonDepth } from './json-depth.ts';
 
-/** @throws Error when the text is no `run.json` */
+/** @throws Fault `run.bad-record` when the text is no `run.json` */
 export function parseRunRecord(text: string, path: string): RunRecord {
-  const parsed = runRecordSchema.safeParse(JSON.parse(text));
-  if (!parsed.success)
-    throw new Fault({
-      code: 'runner.argument',
-      where: path,
-      expected: 'the record of a run',
-      got: `another file (${parsed.error.issues[0]?.path.join('.')})`,
-      remedy: 'run the graph again',
-      audience: 'author',
-    });
-  return parsed.data;
+  const parsed = runRecordSchema.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0].path.join('.').slice(0, 200);
+  throw new Fault({
+    code: 'run.bad-record',
+    where: path,
+    expected: 'the record of a run',
+    got: at === '' ? 'other text' : `another file (${at})`,
+    remedy: 'run the graph again',
+  });
+}
+
+/** As deep as a graph may be, and some levels around it. */
+const DEEPEST = 210;
+
+/** `undefined` for what is no JSON, or nested as no record is: schemas and comparisons call themselves to walk it. */
+function jsonOf(text: string): unknown {
+  try {
+    return jsonDepth(text) > DEEPEST ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** One figure in each of several runs, at one element of its node. */

@@ -16,7 +16,12 @@ export const alignmentStage = defineStage({
   },
   params: z.object({
     steps: z.int().min(1).max(1_000_000).default(400).describe('Training steps'),
-    learningRate: z.number().positive().default(0.002).describe('Peak learning rate of AdamW; warm-up and cosine'),
+    learningRate: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.002)
+      .describe('Peak learning rate of AdamW; warm-up and cosine'),
   }),
   outputs: {
     model: { type: alignedSpace, summary: 'encoder, decoder, and the encoders of the shared space' },
@@ -37,6 +42,7 @@ export const alignmentStage = defineStage({
         contrastWeight: z
           .number()
           .nonnegative()
+          .max(1000)
           .default(0.1)
           .describe('Weight of the contrastive terms against the reconstruction'),
       }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
+import { FILM_MOST } from '@soliloquy/media';
 import { motionModel } from '@soliloquy/motion-transformer/port';
 import { audio, motion } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
@@ -15,8 +16,14 @@ export const motionSamplingStage = defineStage({
     space: { type: alignedSpace, summary: 'the space of x_t' },
   },
   params: z.object({
-    fps: z.number().positive().default(25).describe('Frames a second').meta({ unit: '1/s' }),
-    frames: z.int().min(0).default(0).describe('Frames to make; 0: as long as the voice').meta({ unit: 'frames' }),
+    fps: z.number().positive().max(FILM_MOST.fps).default(25).describe('Frames a second').meta({ unit: '1/s' }),
+    frames: z
+      .int()
+      .min(0)
+      .max(FILM_MOST.frames)
+      .default(0)
+      .describe('Frames to make; 0: as long as the voice')
+      .meta({ unit: 'frames' }),
   }),
   outputs: { motion: { type: motion, summary: 'x_t and where the particles go' } },
   backbones: {

@@ -21,6 +21,7 @@ export const motionTrainingStage = defineStage({
     learningRate: z
       .number()
       .positive()
+      .max(1)
       .default(0.0015)
       .describe('Peak learning rate of AdamW; warm-up and cosine. AudioAvatar trains with 1e-5'),
     frames: z
@@ -55,6 +56,7 @@ export const motionTrainingStage = defineStage({
         slowMotion: z
           .number()
           .nonnegative()
+          .max(60)
           .default(0.3)
           .describe(
             'Each clip is also learned with what is slower than this (deviation of a Gaussian mean) of up to ' +
@@ -64,6 +66,7 @@ export const motionTrainingStage = defineStage({
         velocityWeight: z
           .number()
           .nonnegative()
+          .max(1000)
           .default(3)
           .describe('Weight of the loss on frame-to-frame differences'),
       }),

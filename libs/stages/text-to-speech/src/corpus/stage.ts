@@ -19,6 +19,7 @@ export const corpusStage = defineStage({
     from: z
       .int()
       .min(0)
+      .max(1_000_000)
       .default(0)
       .describe(
         "How many of the style's sentences to pass over, so that a held-out set shares none with the training set",
