@@ -40,9 +40,6 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
       remedy: "correct the worker's configuration",
     });
   const given = rest.map((text) => text.replace(/\{(\w+)\}/g, (whole, key: string) => paths[key] ?? whole));
-  const environment = Object.fromEntries(
-    config.environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
-  );
   // `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of
   // the script.
   const limited = config.memoryMiB !== undefined && process.platform === 'linux';
@@ -50,7 +47,12 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     ? ['/bin/sh', ['-c', `ulimit -v ${(config.memoryMiB as number) * 1024} && exec "$0" "$@"`, program, ...given]]
     : [program, given];
   signal.throwIfAborted();
-  const child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: environmentOf(config),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const kill = (how: NodeJS.Signals): void => {
     try {
       // The whole group: what it started too.
@@ -109,4 +111,11 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
     // What made a session of its own.
     killLeftIn(folder);
   }
+}
+
+/** The variables that are named, and no others. */
+function environmentOf({ environment }: ExternalBackbone): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
+  );
 }

@@ -12,7 +12,8 @@ const TREE = new URL('../transport/process-tree.ts', import.meta.url).href;
  */
 export function watchParent(parent: number): void {
   const program =
-    `let end = (pid) => process.kill(pid, 'SIGKILL'); import('${TREE}').then(({ killTree }) => void (end = killTree)); ` +
+    `let end = (pid) => process.kill(pid, 'SIGKILL'); ` +
+    `import('${TREE}').then(({ killTree }) => void (end = killTree)); ` +
     `const look = () => { if (process.ppid !== ${parent}) end(process.pid); }; look(); ` +
     `setInterval(look, ${LOOK_EVERY_MS});`;
   new Worker(program, {
