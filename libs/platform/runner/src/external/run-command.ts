@@ -40,12 +40,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
       remedy: "correct the worker's configuration",
     });
   const given = rest.map((text) => text.replace(/\{(\w+)\}/g, (whole, key: string) => paths[key] ?? whole));
-  // `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of
-  // the script.
-  const limited = config.memoryMiB !== undefined && process.platform === 'linux';
-  const [file, args] = limited
-    ? ['/bin/sh', ['-c', `ulimit -v ${(config.memoryMiB as number) * 1024} && exec "$0" "$@"`, program, ...given]]
-    : [program, given];
+  const [file, args] = limited(config, program, given);
   signal.throwIfAborted();
   const child = spawn(file, args, {
     cwd: folder,
@@ -118,4 +113,14 @@ function environmentOf({ environment }: ExternalBackbone): NodeJS.ProcessEnv {
   return Object.fromEntries(
     environment.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
   );
+}
+
+/**
+ * `ulimit` of the shell that then becomes the program: Node cannot limit what it starts. The arguments are no text of
+ * the script.
+ */
+function limited({ memoryMiB }: ExternalBackbone, program: string, given: readonly string[]): [string, string[]] {
+  return memoryMiB !== undefined && process.platform === 'linux'
+    ? ['/bin/sh', ['-c', `ulimit -v ${memoryMiB * 1024} && exec "$0" "$@"`, program, ...given]]
+    : [program, [...given]];
 }
