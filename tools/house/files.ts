@@ -7,7 +7,8 @@ const GENERATED: readonly RegExp[] = [/^libs\/platform\/graph\/graph\.schema\.js
 /** What a test compares with, as it came from elsewhere; the scripts that made it are code. */
 const GOLDEN = /\/(golden|fixtures|data)\/(?!.*\.(ts|js|mjs|py)$)/;
 /** Prose is wrapped by hand, JSON by who writes it, a licence by its author. */
-const NOT_CODE = /\.(json|md|jpg|png|xml|spz|splat|ply|ogg|mp3|m4a|flac|wav|bin|safetensors)$|(^|\/)LICENSE$/;
+const NOT_CODE =
+  /\.(json|md|jpg|png|xml|spz|splat|ply|ogg|mp3|m4a|flac|wav|bin|safetensors)$|(^|\/)(LICENSE|THIRD-PARTY-NOTICES)$/;
 
 export interface SourceFile {
   /** from the root, with forward slashes */

@@ -88,11 +88,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (status === 'cancelled') break;
   }
   const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
-  const ended = record.variants.map((each, at) => ({
-    ...each,
-    status: statuses[at],
-    seconds: records[at]?.seconds,
-  }));
+  const ended = record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds }));
   await keepInside(outFolder, writingRooms(path));
   const whole = { ...record, variants: ended, figures };
   await writeWhole(join(outFolder, 'sweep.json'), `${JSON.stringify(whole, null, 2)}\n`);

@@ -161,26 +161,27 @@ async function makeMissing(connection: NatsConnection, manager: JetStreamManager
   for (const stream of streams) {
     if (await exists(manager, stream.name, patience)) continue;
     missing = true;
-    await made(stream.name, () =>
-      manager.streams.add({ storage: StorageType.File, num_replicas: replicas, ...stream }),
-    );
+    const config = { storage: StorageType.File, num_replicas: replicas, ...stream };
+    await made(stream.name, () => manager.streams.add(config), patience);
   }
   if (missing)
-    await made(ADVISORY_CONSUMER, () =>
-      manager.consumers.add(STREAMS.lost, { durable_name: ADVISORY_CONSUMER, ack_policy: AckPolicy.Explicit }),
+    await made(
+      ADVISORY_CONSUMER,
+      () => manager.consumers.add(STREAMS.lost, { durable_name: ADVISORY_CONSUMER, ack_policy: AckPolicy.Explicit }),
+      patience,
     );
   const kvm = new Kvm(connection);
   for (const { name, ...options } of buckets) {
     if (await exists(manager, `KV_${name}`, patience)) continue;
     missing = true;
-    await made(name, () => kvm.create(name, { replicas, ...options }));
+    await made(name, () => kvm.create(name, { replicas, ...options }), patience);
   }
   if (
     missing ||
     !(await exists(manager, 'OBJ_soliloquy-contents', patience)) ||
     !(await exists(manager, 'KV_soliloquy-catalog', patience))
   )
-    await made('artifacts', () => makeArtifactBuckets(connection, { replicas }));
+    await made('artifacts', () => makeArtifactBuckets(connection, { replicas }), patience);
 }
 
 async function exists(manager: JetStreamManager, stream: string, patience: AbortSignal): Promise<boolean> {
@@ -193,10 +194,13 @@ async function exists(manager: JetStreamManager, stream: string, patience: Abort
   }
 }
 
-/** Two processes may make one stream at once: the second finds it there. */
-async function made(name: string, make: () => Promise<unknown>): Promise<void> {
+/**
+ * Two processes may make one stream at once: the second finds it there. Made again as it is, it stays as it is, so a
+ * broker that dies meanwhile is waited for.
+ */
+async function made(name: string, make: () => Promise<unknown>, patience: AbortSignal): Promise<void> {
   try {
-    await make();
+    await persistently(make, patience);
   } catch (cause) {
     if (cause instanceof JetStreamApiError && /already in use/.test(cause.message)) return;
     throw new ClusterError(
