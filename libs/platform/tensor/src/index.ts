@@ -7,6 +7,7 @@ export { warmupCosine } from './schedules.ts';
 export { exportOnnx, loadOnnx, loadOnnxFile } from './export-onnx.ts';
 export { readOnnxMetadata, readOnnxPorts } from './onnx-metadata.ts';
 export { createRng } from './random.ts';
+export { seedRandom } from './seed-random.ts';
 export { tensor, zeros } from './tensor.ts';
 export { flattenPaths, unflattenPaths } from './tensor-tree.ts';
 export { TensorError } from './tensor-error.ts';

@@ -1,8 +1,51 @@
 import { z } from 'zod';
+import { SCHEDULERS } from '@soliloquy/diffusion-schedulers';
 import { attributes, file, image, landmarks, text } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 
-/** A picture of one person: painted from attributes or a sentence, or taken from a file. */
+/** The template of the paper's data: "photorealistic humans with clear gestures and coherent full-body appearance". */
+const TEMPLATE = '{prompt} Photorealistic, clear gestures, coherent full-body appearance.';
+const UNWANTED =
+  'several people, cropped, out of frame, missing hands, extra fingers, extra limbs, blurry, painting, text';
+
+const diffusionParams = z.strictObject({
+  model: z.string().default('stable-diffusion-1.5').describe('Name of the model on this machine'),
+  width: z.int().min(64).max(4096).default(512).describe('Width of the picture').meta({ unit: 'pixels' }),
+  height: z.int().min(64).max(4096).default(768).describe('Height of the picture').meta({ unit: 'pixels' }),
+  steps: z.int().min(1).max(1000).default(25).describe('Denoising steps; distilled models want 1 to 8'),
+  guidance: z
+    .number()
+    .min(0)
+    .max(50)
+    .default(7)
+    .describe('How strongly the prompt leads; 1 or less takes one prediction per step, as distilled models want'),
+  scheduler: z
+    .enum(['model', ...SCHEDULERS])
+    .default('model')
+    .describe('Sampler; model takes the one that the folder names'),
+  template: z
+    .string()
+    .max(2000)
+    .default(TEMPLATE)
+    .describe('What the model is told; {prompt} stands for the sentence of the subject'),
+  negativePrompt: z.string().max(2000).default(UNWANTED).describe('What the picture is led away from; may be empty'),
+  candidates: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('Pictures to draw; the best is kept')
+    .meta({ unit: 'pictures' }),
+  tile: z
+    .int()
+    .min(16)
+    .max(512)
+    .default(96)
+    .describe('Larger latents are decoded in overlapping tiles of this side')
+    .meta({ unit: 'latents' }),
+});
+
+/** A picture of one person: painted or drawn from attributes or a sentence, or taken from a file. */
 export const textToImageStage = defineStage({
   id: 'text-to-image',
   version: 1,
@@ -18,6 +61,11 @@ export const textToImageStage = defineStage({
     image: { type: image, summary: 'the picture; alpha is the matte where it is known, else what the file has' },
     landmarks: { type: landmarks, summary: 'where head, face, hands and joints are', optional: true },
     background: { type: image, summary: 'what is behind the person', optional: true },
+    candidates: {
+      type: image,
+      summary: 'all pictures that were drawn, side by side, the kept one first',
+      optional: true,
+    },
   },
   backbones: {
     figure: {
@@ -29,6 +77,7 @@ export const textToImageStage = defineStage({
         height: z.int().min(96).max(6144).default(1536).describe('Height of the picture').meta({ unit: 'pixels' }),
       }),
       requires: [['attributes', 'prompt']],
+      omits: ['candidates'],
       load: (): Promise<object> => import('./backbones/figure.ts'),
     },
     picture: {
@@ -45,8 +94,27 @@ export const textToImageStage = defineStage({
           .meta({ unit: 'pixels²' }),
       }),
       requires: ['file'],
-      omits: ['landmarks', 'background'],
+      omits: ['landmarks', 'background', 'candidates'],
       load: (): Promise<object> => import('./backbones/picture.ts'),
+    },
+    'onnx-diffusion': {
+      version: 1,
+      title: 'Diffusion model',
+      summary: 'A diffusion model of this machine, an ONNX folder in the layout of diffusers, draws the person.',
+      params: diffusionParams,
+      needs: [
+        {
+          kind: 'model',
+          what: 'a diffusion model',
+          param: 'model',
+          remedy: 'name a folder of one under models in your own configuration',
+        },
+      ],
+      requires: [['attributes', 'prompt']],
+      omits: ['landmarks', 'background'],
+      threads: 'all',
+      threadsMatter: true,
+      load: (): Promise<object> => import('./backbones/onnx-diffusion.ts'),
     },
   },
   defaultBackbone: 'figure',

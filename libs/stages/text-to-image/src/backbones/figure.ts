@@ -21,5 +21,6 @@ export const run: RunOf<typeof textToImageStage, 'figure'> = async (inputs, para
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
   );
-  return paintFigure(look, params, ctx.seed, (done, total, part) => ctx.step(done, total, part));
+  const figure = await paintFigure(look, params, ctx.seed, (done, total, part) => ctx.step(done, total, part));
+  return { ...figure, candidates: undefined };
 };

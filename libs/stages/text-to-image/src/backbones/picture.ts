@@ -22,8 +22,9 @@ export const run: RunOf<typeof textToImageStage, 'picture'> = async (inputs, par
     notice: (message) => ctx.log(message),
   });
   await ctx.step(1, 2, 'scaling');
-  if (image.width * image.height <= params.maxArea) return { image, landmarks: undefined, background: undefined };
+  if (image.width * image.height <= params.maxArea)
+    return { image, landmarks: undefined, background: undefined, candidates: undefined };
   const { width, height } = evenSize(image.width, image.height, params.maxArea);
   const scaled = await resizeImage(image, width, height, { colours: 'weighted' });
-  return { image: scaled, landmarks: undefined, background: undefined };
+  return { image: scaled, landmarks: undefined, background: undefined, candidates: undefined };
 };

@@ -1,7 +1,31 @@
 import { z } from 'zod';
 import { audio, file, text, timings } from '@soliloquy/ports';
-import { defineStage } from '@soliloquy/stage';
+import { defineStage, type Need } from '@soliloquy/stage';
 import { VOICES } from './voices.ts';
+
+/** Params of voices that are networks. */
+const spoken = {
+  phonemes: z
+    .enum(['espeak', 'given'])
+    .default('espeak')
+    .describe('Who tells how words are said: the program eSpeak NG, or the text itself, which is IPA then'),
+  pace: z.number().min(0.5).max(2).default(1).describe("How fast it speaks; 1 is the voice's own").meta({ unit: 'x' }),
+};
+
+const neuralNeeds = (what: string): Need[] => [
+  {
+    kind: 'model',
+    what,
+    param: 'model',
+    remedy: 'name a folder of one under models in your own configuration',
+  },
+  {
+    kind: 'command',
+    what: 'eSpeak NG',
+    command: 'espeak-ng',
+    remedy: 'install it (it is under the GPL, so it is not brought along), e.g. apt-get install espeak-ng',
+  },
+];
 
 /** Says a text, or takes a recording: text or file -> audio with phone timings. */
 export const textToSpeechStage = defineStage({
@@ -46,6 +70,43 @@ export const textToSpeechStage = defineStage({
       }),
       requires: ['text'],
       load: () => import('./backbones/flite.ts'),
+    },
+    piper: {
+      version: 1,
+      title: 'Piper',
+      summary: 'A voice of Piper (VITS), an ONNX file of this machine with its configuration.',
+      params: z.strictObject({
+        model: z.string().default('piper-en-gb-vctk-medium').describe('Name of the voice on this machine'),
+        speaker: z.string().max(100).default('').describe('Name or number of a speaker; empty takes the first'),
+        ...spoken,
+        variation: z
+          .number()
+          .min(0)
+          .max(2)
+          .default(1)
+          .describe("How much sound and rhythm vary; 1 is the voice's own, 0 nothing is drawn")
+          .meta({ unit: 'x' }),
+      }),
+      needs: neuralNeeds('a voice of Piper'),
+      requires: ['text'],
+      threads: 'all',
+      threadsMatter: true,
+      load: () => import('./backbones/piper.ts'),
+    },
+    kokoro: {
+      version: 1,
+      title: 'Kokoro',
+      summary: 'Voices of Kokoro (StyleTTS 2), an ONNX folder of this machine.',
+      params: z.strictObject({
+        model: z.string().default('kokoro').describe('Name of the model on this machine'),
+        voice: z.string().max(60).default('af_heart').describe('Voice; its first letter is its language'),
+        ...spoken,
+      }),
+      needs: neuralNeeds('Kokoro with its voices'),
+      requires: ['text'],
+      threads: 'all',
+      threadsMatter: true,
+      load: () => import('./backbones/kokoro.ts'),
     },
     recording: {
       version: 2,

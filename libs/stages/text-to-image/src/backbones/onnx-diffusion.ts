@@ -1,0 +1,130 @@
+import type { Image } from '@soliloquy/media';
+import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
+import { createRng } from '@soliloquy/tensor';
+import { openDecoder } from '../diffusion/decode-latents.ts';
+import { denoise, samplerOf } from '../diffusion/denoise.ts';
+import { encodePrompts } from '../diffusion/encode-prompt.ts';
+import { best, judge, sheetOf } from '../diffusion/judge-candidates.ts';
+import { openNetwork, type Canvas } from '../diffusion/network.ts';
+import { openPipelineFolder, type PipelineFolder } from '../diffusion/pipeline-folder.ts';
+import type { textToImageStage } from '../stage.ts';
+
+type Run = RunOf<typeof textToImageStage, 'onnx-diffusion'>;
+type Params = Parameters<Run>[1];
+
+const WHERE = 'onnx-diffusion';
+
+/** The subject's sentence in the template leads a diffusion model; of several pictures the best is kept. */
+export const run: Run = async (inputs, params, ctx) => {
+  const sentence = inputs.prompt ?? inputs.attributes?.prompt ?? '';
+  if (sentence.trim() === '')
+    throw new StageError({
+      code: 'stage.missing-input',
+      where: `${WHERE}.attributes`,
+      expected: 'attributes with a prompt, or a prompt',
+      got: 'no words',
+      remedy: 'connect attribute-sampler.attributes or a text',
+    });
+  const folder = openPipelineFolder(await ctx.model(params.model), `${WHERE}.model "${params.model}"`);
+  const canvas = canvasOf(folder, params);
+  const latents = await drawLatents(folder, canvas, params.template.replaceAll('{prompt}', sentence), params, ctx);
+  const images = await decodeAll(folder, canvas, latents, params, ctx);
+  const judgements = images.map(judge);
+  const kept = best(judgements);
+  for (const [index, { sharpness, clipped }] of judgements.entries()) {
+    ctx.scalar('sharpness', index, sharpness);
+    ctx.scalar('clipped', index, clipped);
+  }
+  if (images.length > 1) ctx.log(`kept candidate ${kept + 1} of ${images.length}: the sharpest, as far as not clipped`);
+  const image = images[kept] as Image;
+  const others = images.filter((_, index) => index !== kept);
+  return { image, candidates: sheetOf([image, ...others]), landmarks: undefined, background: undefined };
+};
+
+/** @throws StageError `stage.argument` for a size that is no whole number of latents */
+function canvasOf({ latent, family }: PipelineFolder, { width, height }: Params): Canvas {
+  // Transformers take latents in squares of four.
+  const unit = latent.pixels * (family === 'sd3' || family === 'flux' ? 2 : 1);
+  for (const [name, side] of Object.entries({ width, height }))
+    if (side % unit !== 0)
+      throw new StageError({
+        code: 'stage.argument',
+        where: `${WHERE}.${name}`,
+        expected: `a multiple of ${unit} for this model`,
+        got: String(side),
+        remedy: `e.g. ${Math.max(unit, Math.round(side / unit) * unit)}`,
+      });
+  const { channels, pixels } = latent;
+  return { width, height, channels, rows: height / pixels, columns: width / pixels };
+}
+
+/** Latents of every candidate; a candidate's draw does not depend on how many there are. */
+async function drawLatents(
+  folder: PipelineFolder,
+  canvas: Canvas,
+  prompt: string,
+  params: Params,
+  ctx: StageContext,
+): Promise<Float32Array[]> {
+  const { steps, guidance, candidates } = params;
+  const log = (message: string): void => ctx.log(`${WHERE}: ${message}`);
+  const byTwo = guidance > 1 && !takesGuidance(folder);
+  const unwanted = params.negativePrompt.trim() === '' ? undefined : params.negativePrompt;
+  await ctx.step(0, steps * candidates, 'reading the prompt');
+  const reading = { where: WHERE, threads: ctx.threads, log };
+  const [wanted, away] = await encodePrompts(folder, byTwo ? [prompt, unwanted] : [prompt], reading);
+  const network = await openNetwork(folder, { where: WHERE, threads: ctx.threads, canvas, guidance });
+  try {
+    const drawn: Float32Array[] = [];
+    for (let candidate = 0; candidate < candidates; candidate++)
+      drawn.push(
+        await denoise({
+          network,
+          scheduler: samplerOf(folder, params.scheduler, { steps, canvas, log }),
+          canvas,
+          wanted: wanted as NonNullable<typeof wanted>,
+          unwanted: byTwo ? away : undefined,
+          guidance,
+          rng: createRng(ctx.seed).fork(`candidate ${candidate}`),
+          step: (index) =>
+            ctx.step(candidate * steps + index, steps * candidates, `picture ${candidate + 1}, step ${index + 1}`),
+        }),
+      );
+    return drawn;
+  } finally {
+    await network.dispose();
+  }
+}
+
+/** Distilled on guidance: it is an input of the network, and there is one prediction per step. */
+function takesGuidance({ family, widths }: PipelineFolder): boolean {
+  return family === 'flux' || widths.guidance !== undefined;
+}
+
+async function decodeAll(
+  folder: PipelineFolder,
+  canvas: Canvas,
+  latents: readonly Float32Array[],
+  { tile }: Params,
+  ctx: StageContext,
+): Promise<Image[]> {
+  let picture = 0;
+  const decoder = await openDecoder(folder, {
+    where: WHERE,
+    threads: ctx.threads,
+    canvas,
+    tile,
+    step: (index, tiles) =>
+      ctx.step(picture * tiles + index, latents.length * tiles, `decoding picture ${picture + 1}`),
+  });
+  try {
+    const images: Image[] = [];
+    for (const each of latents) {
+      images.push(await decoder.decode(each));
+      picture++;
+    }
+    return images;
+  } finally {
+    await decoder.dispose();
+  }
+}
