@@ -4,8 +4,8 @@
  * `npm install --prefix /tmp/litert @litertjs/core@2.5.3 && node make-operators.ts /tmp/litert`
  */
 import { writeFileSync } from 'node:fs';
+import { runLiteRt } from '@soliloquy/testing/litert';
 import { OPERATOR_CASES, operatorCase } from '../operator-cases.ts';
-import { runLiteRt } from './litert.ts';
 
 const results = await runLiteRt(process.argv[2], OPERATOR_CASES.map(operatorCase));
 const golden = Object.fromEntries(
