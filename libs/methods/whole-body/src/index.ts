@@ -1,0 +1,20 @@
+export { Networks } from './networks.ts';
+export { findPerson } from './find-person.ts';
+export { landmarksOf } from './landmarks-of.ts';
+export { maskOver, matteSeeds, SEEDS } from './person-mask.ts';
+export { faceEmbedding, identityDistance } from './identity.ts';
+export { BODY, BODY_POINTS, FACE, FACE_POINT_COUNT, HAND_POINTS } from './point.ts';
+export { eyeSpan } from './face.ts';
+export { handSpan } from './hand.ts';
+export { NETWORK_NAMES, PACKAGES } from './network-table.ts';
+
+export type { Body } from './body.ts';
+export type { BodyPoint, BodyPointName } from './point.ts';
+export type { Disagreement } from './mirror.ts';
+export type { Face } from './face.ts';
+export type { Hand, Side } from './hand.ts';
+export type { NetworkOptions } from './networks.ts';
+export type { PersonMask } from './person-mask.ts';
+export type { PictureOfPeople, WholeBody } from './find-person.ts';
+export type { Place, Region } from './region.ts';
+export type { SeenPerson } from './see-people.ts';
