@@ -78,6 +78,17 @@ describe('a PNG that says its colors by code', () => {
     expect(bright[2]).toBeLessThan(bright[1]);
   });
 
+  // fixtures/pictures/make-gain-maps.sh
+  it.each(['gain-adobe.jpg', 'gain-android.jpg', 'gain-apple.jpg'])(
+    '%s is read without its gain map, and it is said',
+    async (file) => {
+      const said: string[] = [];
+      const got = await decodeImage(await read(file), { name: file, notice: (message) => void said.push(message) });
+      expect(got).toEqual(await decodeImage(await read('baseline.jpg')));
+      expect(said).toEqual([`${file}: has a gain map for HDR screens; its ordinary picture is taken, without it`]);
+    },
+  );
+
   it('with a gain map has its ordinary picture taken, and that is said', async () => {
     const bytes = await read('baseline.jpg');
     const xmp = Buffer.from('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:li hdrgm:Version="1.0"/></x:xmpmeta>');
