@@ -62,24 +62,30 @@ function machine(graphs: Readonly<Record<string, object>>, models: Readonly<Reco
   return { folder, call: (...args: readonly string[]): Promise<Ended> => start(folder, args, env).ended };
 }
 
-describe('the README of a stage is right about a model of one’s own', () => {
-  test('a diffusion model draws the person; the digest of its files decides what runs again', async () => {
-    const { folder, call } = machine({ 'person.json': person }, { 'my-model': (at) => writePipeline(at, 'sd15') });
-    const [verify = [], run = []] = commandsOf('text-to-image');
-    expect((await call(...verify)).stdout).toMatch(/^my-model: right \([0-9a-f]{12}\), .*data\/my-model\n$/);
-    const drawn = await call(...run, '--set', 'person.steps=2', '--set', 'person.width=64');
-    expect(drawn).toMatchObject({ code: 0, stderr: '' });
-    expect(readFileSync(join(folder, 'out/person/person.png')).subarray(1, 4).toString()).toBe('PNG');
-    // No path of this machine is in what is kept of a run.
-    expect(readFileSync(join(folder, 'out/person/run.json'), 'utf8')).not.toContain(join(folder, 'data'));
-    const again = [...run, '--set', 'person.steps=2', '--set', 'person.width=64'];
-    expect((await call(...again)).stdout).toContain('done: 0 executed');
-    writePipeline(join(folder, 'data/my-model'), 'sd21');
-    expect((await call('plan', ...again.slice(1))).stdout).toContain('to run: model of params.model changed');
-    expect((await call(...again)).stdout).toContain('done: 1 executed');
-  });
+const PATIENCE_MS = 180_000;
 
-  test('voices of Piper and Kokoro say a line', async () => {
+describe('the README of a stage is right about a model of one’s own', () => {
+  test(
+    'a diffusion model draws the person; the digest of its files decides what runs again',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const { folder, call } = machine({ 'person.json': person }, { 'my-model': (at) => writePipeline(at, 'sd15') });
+      const [verify = [], run = []] = commandsOf('text-to-image');
+      expect((await call(...verify)).stdout).toMatch(/^my-model: right \([0-9a-f]{12}\), .*data\/my-model\n$/);
+      const drawn = await call(...run, '--set', 'person.steps=2', '--set', 'person.width=64');
+      expect(drawn).toMatchObject({ code: 0, stderr: '' });
+      expect(readFileSync(join(folder, 'out/person/person.png')).subarray(1, 4).toString()).toBe('PNG');
+      // No path of this machine is in what is kept of a run.
+      expect(readFileSync(join(folder, 'out/person/run.json'), 'utf8')).not.toContain(join(folder, 'data'));
+      const again = [...run, '--set', 'person.steps=2', '--set', 'person.width=64'];
+      expect((await call(...again)).stdout).toContain('done: 0 executed');
+      writePipeline(join(folder, 'data/my-model'), 'sd21');
+      expect((await call('plan', ...again.slice(1))).stdout).toContain('to run: model of params.model changed');
+      expect((await call(...again)).stdout).toContain('done: 1 executed');
+    },
+  );
+
+  test('voices of Piper and Kokoro say a line', { timeout: PATIENCE_MS }, async () => {
     const models = { 'my-voice': writePiper, 'my-kokoro': writeKokoro };
     const { folder, call } = machine({ 'line.json': line }, models);
     const [verify = [], run = []] = commandsOf('text-to-speech');
@@ -92,17 +98,21 @@ describe('the README of a stage is right about a model of one’s own', () => {
   });
 });
 
-test('a model that is not here stops a run before it begins, and doctor says what gets it', async () => {
-  const { folder, call } = machine({ 'person.json': person }, {});
-  const missing = await call('run', 'person.json', '--set', 'person.backbone=onnx-diffusion');
-  expect(missing).toMatchObject({ code: 2, stdout: '' });
-  expect(missing.stderr).toMatch(
-    /^person\.model "stable-diffusion-1\.5": expected Stable Diffusion 1\.5, .*, got nothing on this machine; put model_in/,
-  );
-  const doctor = await call('doctor');
-  expect(doctor.stdout).toMatch(
-    /missing {2}text-to-image@1 onnx-diffusion +needs a diffusion model\n +-> put model_index/,
-  );
-  expect(doctor.stdout).toContain(join(folder, 'state/soliloquy/models/stable-diffusion-1.5'));
-  expect((await call('plan', 'person.json', '--set', 'person.backbone=onnx-diffusion')).code).toBe(0);
-});
+test(
+  'a model that is not here stops a run before it begins, and doctor says what gets it',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const { folder, call } = machine({ 'person.json': person }, {});
+    const missing = await call('run', 'person.json', '--set', 'person.backbone=onnx-diffusion');
+    expect(missing).toMatchObject({ code: 2, stdout: '' });
+    expect(missing.stderr).toMatch(
+      /^person\.model "stable-diffusion-1\.5": expected Stable Diffusion 1\.5, .*, got nothing on this machine; put model_in/,
+    );
+    const doctor = await call('doctor');
+    expect(doctor.stdout).toMatch(
+      /missing {2}text-to-image@1 onnx-diffusion +needs a diffusion model\n +-> put model_index/,
+    );
+    expect(doctor.stdout).toContain(join(folder, 'state/soliloquy/models/stable-diffusion-1.5'));
+    expect((await call('plan', 'person.json', '--set', 'person.backbone=onnx-diffusion')).code).toBe(0);
+  },
+);
