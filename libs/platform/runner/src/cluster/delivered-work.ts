@@ -51,7 +51,8 @@ interface Claim {
 }
 
 /**
- * What a worker, its disk, its models or the broker is to blame for: another attempt may succeed. What a stage says is for good.
+ * What a worker, its disk, its models or the broker is to blame for: another attempt may succeed. What a stage says is
+ * for good.
  */
 const TRANSIENT = new Set([
   'task.worker-lost',
