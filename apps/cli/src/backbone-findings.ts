@@ -1,6 +1,6 @@
 import { machine, missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { AnyStage } from '@soliloquy/stage';
+import type { AnyStage, ModelNeed, Need } from '@soliloquy/stage';
 
 /** One thing that was looked for. */
 export interface Finding {
@@ -31,8 +31,8 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
 }
 
 /**
- * What a worker says of its machine: the processor, and every backbone (`stage/backbone`) for which it lacks a command
- * or a GPU. A file that a param names may still come with the graph.
+ * What a worker says of its machine: the processor, and every backbone (`stage/backbone`) for which it lacks a command,
+ * a GPU, or every model. A file that a param names may still come with the graph, and one model may stand for another.
  */
 export async function workerFindings(registry: StageRegistry): Promise<Finding[]> {
   let gpu: Promise<boolean> | undefined;
@@ -48,7 +48,9 @@ export async function workerFindings(registry: StageRegistry): Promise<Finding[]
     for (const [name, backbone] of Object.entries(stage.backbones)) {
       const needs = (backbone.needs ?? []).filter(({ kind }) => kind !== 'file');
       if (needs.length === 0) continue;
-      const missing = await missingNeeds({ ...backbone, needs }, () => (gpu ??= hasGpu()));
+      const missing: Need[] = [];
+      for (const need of await missingNeeds({ ...backbone, needs }, () => (gpu ??= hasGpu())))
+        if (need.kind !== 'model' || !(await hasAny(need))) missing.push(need);
       found.push({
         name: `${stage.id}/${name}`,
         here: missing.length === 0,
@@ -57,6 +59,17 @@ export async function workerFindings(registry: StageRegistry): Promise<Finding[]
     }
   }
   return found;
+}
+
+/** Whether any model is here that a graph could name in the place of the one that is taken by default. */
+async function hasAny({ find, names }: ModelNeed): Promise<boolean> {
+  const found = (names?.() ?? []).map(async (name) =>
+    find?.(name).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return (await Promise.all(found)).includes(true);
 }
 
 async function hasGpu(): Promise<boolean> {

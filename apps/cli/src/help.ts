@@ -270,8 +270,8 @@ export const commands = {
     usage: 'soliloquy models list | get NAME… | verify [NAME…]',
     says: 'models that backbones can run: which there are, which are here, brings and checks them',
     more:
-      'Nothing is fetched unasked, and only from hosts that modelHosts of your own configuration names. A transfer that ' +
-      'broke is taken up where it ended. What you accepted is kept in your own state folder.',
+      'Nothing is fetched unasked, and only from hosts that modelHosts of your own configuration names. A transfer ' +
+      'that broke is taken up where it ended. What you accepted is kept in your own state folder.',
     options: {
       'accept-licence': { type: 'boolean', says: 'get: you have read the licence of each model, and accept it' },
       json: { type: 'boolean', says: 'list, verify: as one JSON document' },

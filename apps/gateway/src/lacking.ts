@@ -1,6 +1,7 @@
 import { missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { Catalogue } from './protocol/index.ts';
+import type { Need } from '@soliloquy/stage';
+import type { Catalogue, Lack } from './protocol/index.ts';
 
 /**
  * What every backbone needs and this machine has not, and how to get it. A GPU is looked for only when one is needed.
@@ -11,10 +12,26 @@ export async function lackingHere(registry: StageRegistry): Promise<Catalogue['l
   for (const stage of registry.values()) {
     for (const [name, backbone] of Object.entries(stage.backbones)) {
       const missing = await missingNeeds(backbone, () => (gpu ??= hasGpu()));
-      if (missing.length > 0) (lacking[stage.id] ??= {})[name] = missing.map(({ what, remedy }) => ({ what, remedy }));
+      if (missing.length > 0) (lacking[stage.id] ??= {})[name] = await Promise.all(missing.map(lackOf));
     }
   }
   return lacking;
+}
+
+/** What a page says of a need, and of a model which others would do. */
+async function lackOf(need: Need): Promise<Lack> {
+  const { what, remedy } = need;
+  if (need.kind !== 'model') return { what, remedy };
+  const here: string[] = [];
+  for (const name of need.names?.() ?? [])
+    if (
+      await need.find?.(name).then(
+        () => true,
+        () => false,
+      )
+    )
+      here.push(name);
+  return { what, remedy, model: { param: need.param, here } };
 }
 
 async function hasGpu(): Promise<boolean> {

@@ -39,7 +39,12 @@ const save = (body: object): ReturnType<Bench['ask']> =>
 describe('the catalogue', () => {
   test('lets a page judge a graph as the installation does, and says what a backbone lacks and why', async () => {
     const catalogue = catalogueSchema.parse(await get(ROUTES.catalogue));
-    expect(catalogue.lacking).toEqual({ wait: { lacking: [{ what: 'no-such-program', remedy: 'write it' }] } });
+    expect(catalogue.lacking).toEqual({
+      wait: {
+        lacking: [{ what: 'no-such-program', remedy: 'write it' }],
+        modelled: [{ what: 'a model', remedy: 'put it into models/large', model: { param: 'model', here: ['small'] } }],
+      },
+    });
     const bad = parseGraph(
       JSON.stringify({ ...GRAPH, nodes: { ...GRAPH.nodes, square: { stage: 'paint@1', params: { grey: 300 } } } }),
       { path: 'bad.json' },

@@ -16,8 +16,8 @@ import { declareHues } from './design/type-color.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, Refused } from './gateway/client.ts';
 import { Events, type Connection } from './gateway/events.ts';
+import { lacking } from './graph/lacking.ts';
 import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
-import { lacking } from './graph/surroundings.ts';
 import { Notices } from './notices.svelte.ts';
 
 const MOST_HEARD = 20_000;
@@ -109,8 +109,8 @@ export class Notebook {
   }
 
   /** What a backbone lacks here, with how to get it. */
-  lacking(stage: string, backbone: string): readonly { readonly what: string; readonly remedy: string }[] {
-    return lacking(this.catalogue, stage, backbone);
+  lacking(stage: string, backbone: string, params?: Readonly<Record<string, unknown>>): ReturnType<typeof lacking> {
+    return lacking(this.catalogue, stage, backbone, params);
   }
 
   #connected(connection: Connection): void {

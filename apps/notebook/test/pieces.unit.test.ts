@@ -15,6 +15,7 @@ import {
 import { arrange } from '../src/graph/arrange.ts';
 import { overlap } from '../src/graph/box.ts';
 import { elementNumber, inOrder } from '../src/graph/elements.ts';
+import { lacking } from '../src/graph/lacking.ts';
 import { advance, duration, secondsLeft, shareDone, type NodeProgress } from '../src/graph/node-progress.ts';
 import { stateOf } from '../src/graph/node-state.ts';
 import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
@@ -317,4 +318,18 @@ describe('an edit of the document', () => {
     ]);
     expect(removeSize(doc, 'tiny').expect).toEqual([{ ...doc.expect[1], sizes: ['base'] }, doc.expect[2]]);
   });
+});
+
+test('a backbone lacks the model that a node names, unless that is here', () => {
+  const lack = { what: 'a voice', remedy: 'soliloquy models get large', model: { param: 'model', here: ['small'] } };
+  const program = { what: 'eSpeak NG', remedy: 'install it' };
+  const catalogue = { stages: [], types: [], lacking: { speech: { piper: [lack, program] } } };
+  const of = (params?: Record<string, unknown>) => lacking(catalogue, 'speech', 'piper', params);
+  expect(of()).toEqual([{ what: 'a voice', remedy: 'soliloquy models get large' }, program]);
+  expect(of({ model: 'small' })).toEqual([program]);
+  expect(of({ model: 'mine' })).toEqual([
+    { what: 'a voice called "mine"', remedy: 'soliloquy models list says what gets it' },
+    program,
+  ]);
+  expect(lacking(catalogue, 'speech', 'flite')).toEqual([]);
 });

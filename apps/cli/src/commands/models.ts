@@ -130,14 +130,16 @@ async function getOne(entry: ModelEntry, folder: string, host: string, signal: A
 function hostFor(entry: ModelEntry, settings: UserSettings): string {
   const host = hostOf(entry.name, settings);
   const folders = modelFolders(settings, settings.models);
-  const byHand = `put its files from ${entry.source} into ${folders.placeOf(entry.name)}`;
+  const files = entry.files.map(({ path }) => path).join(', ');
+  const byHand = `put its files from ${entry.source} into ${folders.placeOf(entry.name)}: ${files}`;
+  const example = `{ "${entry.name}": "https://host/{path}" }`;
   if (!isFetchable(entry))
     throw new ModelFault({
       code: 'model.no-digest',
       where: `model ${entry.name}`,
       expected: 'published digests to check it by',
       got: 'none',
-      remedy: `${byHand}: ${entry.files.map(({ path }) => path).join(', ')}`,
+      remedy: byHand,
     });
   if (host !== undefined) return host;
   throw new ModelFault({
@@ -145,7 +147,7 @@ function hostFor(entry: ModelEntry, settings: UserSettings): string {
     where: `model ${entry.name}`,
     expected: 'a host to fetch it from',
     got: `none in ${userSettingsPath()}`,
-    remedy: `name one there under modelHosts, e.g. { "${entry.name}": "https://host/{path}" }, or ${byHand}: ${entry.files.map(({ path }) => path).join(', ')}`,
+    remedy: `name one there under modelHosts, e.g. ${example}, or ${byHand}`,
   });
 }
 

@@ -37,7 +37,7 @@ export { toGatewaySchema, toPageSchema } from './socket.ts';
 export type { RunEvent, RunStatus } from '@soliloquy/runner/events';
 export type { Refusal, WireGraphError } from './refusal.ts';
 export type { Link, Session } from './session.ts';
-export type { Catalogue } from './catalogue.ts';
+export type { Catalogue, Lack } from './catalogue.ts';
 export type { Conflict, DocumentList, OpenedDocument, Saved, SaveRequest } from './documents.ts';
 export type {
   Plan,

@@ -20,10 +20,11 @@ import { addInput, groupNodes, setComment, ungroup } from '../document/edits.ts'
 import { inputItem, itemWords, layoutKey, namesOf, nodeItem, partsOf, type Item } from '../document/items.ts';
 import type { Notices } from '../notices.svelte.ts';
 import { boxAround, snapped, type Point } from './box.ts';
+import { lacking } from './lacking.ts';
 import type { Layout } from './layout.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import { socketText, type SocketRef } from './sockets.ts';
-import { lacking, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Sides along which selected items are lined up. */
 export type Alignment = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom';

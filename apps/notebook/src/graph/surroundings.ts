@@ -8,12 +8,3 @@ export interface Surroundings {
   readonly catalogue: Catalogue;
   readonly notices: Notices;
 }
-
-/** What a backbone lacks on this machine, with how to get it. */
-export function lacking(
-  catalogue: Catalogue,
-  stage: string,
-  backbone: string,
-): readonly { readonly what: string; readonly remedy: string }[] {
-  return catalogue.lacking[stage]?.[backbone] ?? [];
-}

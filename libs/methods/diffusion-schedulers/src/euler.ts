@@ -33,7 +33,7 @@ function levelsOf(config: SchedulerConfig, steps: number, withKarras: boolean): 
   return { times: karras.map((sigma) => timeOfSigma(trained, sigma)), sigmas: [...karras, end] };
 }
 
-/** How much noise there is at first: σ_max beside a signal of scale 1, or the whole where the first time is not T − 1. */
+/** How much noise there is at first: σ_max beside a signal of 1, or the whole where the first time is not T − 1. */
 function initialDeviation(config: SchedulerConfig, sigmas: readonly number[]): number {
   const largest = Math.max(...sigmas);
   return (config.timestep_spacing ?? 'linspace') === 'leading' ? Math.sqrt(largest ** 2 + 1) : largest;

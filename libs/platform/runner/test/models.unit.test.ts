@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { workMessage } from '../src/cluster/messages.ts';
 import { freshFolder, plan, run } from './fixture/workbench.ts';
 
 const registryModule = new URL('./fixture/model-stages.ts', import.meta.url).href;
@@ -61,4 +62,12 @@ test('a task gets the models that its needs name, as they were when the run was 
     code: 'model.changed',
     message: expect.stringMatching(/^weigh\.model "small": expected the model that .*; start the run again/) as string,
   });
+});
+
+test('the digests of a task’s models travel over a broker with it', () => {
+  const about = { label: 'weigh', stage: 'weight', backbone: 'plain', params: {}, seed: 1, device: 'cpu', rank: 0 };
+  const models = { model: 'a'.repeat(64) };
+  const work = { kind: 'task', key: 'b'.repeat(64), inputs: {}, wants: 1, models, ...about };
+  const message = { protocol: 1, id: 'x', ticket: 't', capability: 'c', work };
+  expect(workMessage.parse(JSON.parse(JSON.stringify(message))).work).toMatchObject({ models });
 });

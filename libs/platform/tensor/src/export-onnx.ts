@@ -89,8 +89,8 @@ export async function loadOnnx(
 }
 
 /**
- * As `loadOnnx`, of a file. A model larger than a protobuf message may be keeps its values in files beside it: they must
- * be plain files of its own folder.
+ * As `loadOnnx`, of a file. A model larger than a protobuf message may be keeps its values in files beside it: they
+ * must be plain files of its own folder.
  *
  * @throws TensorError as `loadOnnx`
  */

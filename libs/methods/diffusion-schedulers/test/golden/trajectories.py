@@ -5,7 +5,7 @@ python3 trajectories.py > trajectories.json      (numpy alone; written with nump
 Each sampler is written in another form than the TypeScript: DDIM as Euler's method on x/sqrt(abar) (Song et al. 2021,
 equation 14), Euler on the denoiser D (Karras et al. 2022), DPM-Solver++ 2M by its exponential integrator in lambda
 (Lu et al. 2022, algorithm 2), latent consistency by its consistency function (Luo et al. 2023), flow matching by
-integrating the velocity (Esser et al. 2024). Tables of times are built from the definitions of Lin et al. 2024, table 2.
+integrating the velocity (Esser et al. 2024). Tables of times are those of Lin et al. 2024, table 2.
 """
 import json
 import numpy as np
@@ -194,7 +194,8 @@ for spacing in ["leading", "trailing", "linspace"]:
 for kind in ["v_prediction", "sample"]:
     more = {"prediction_type": kind}
     case(f"ddim {kind}", "ddim",
-         {**SD, **more, "clip_sample": False, "steps_offset": 1, "set_alpha_to_one": False}, 5, ddim(sd, 5, "leading", kind))
+         {**SD, **more, "clip_sample": False, "steps_offset": 1, "set_alpha_to_one": False}, 5,
+         ddim(sd, 5, "leading", kind))
     case(f"euler {kind}", "euler", {**SD, **more}, 5, euler(sd, 5, "linspace", kind))
     case(f"euler ancestral {kind}", "euler-ancestral", {**SD, **more}, 5,
          euler(sd, 5, "linspace", kind, ancestral=True))
@@ -204,14 +205,16 @@ case("euler karras", "euler", {**SD, "use_karras_sigmas": True}, 8, euler(sd, 8,
 case("dpm karras", "dpm-solver++-2m", {**SD, "use_karras_sigmas": True}, 8,
      dpm(sd, 8, "linspace", "epsilon", karras=True))
 case("dpm sigma_min", "dpm-solver++-2m",
-     {**SD, "final_sigmas_type": "sigma_min", "lower_order_final": False}, 20, dpm(sd, 20, "linspace", "epsilon", final="sigma_min", low=False))
+     {**SD, "final_sigmas_type": "sigma_min", "lower_order_final": False}, 20,
+     dpm(sd, 20, "linspace", "epsilon", final="sigma_min", low=False))
 case("euler ancestral turbo", "euler-ancestral", {**SD, "timestep_spacing": "trailing"}, 4,
      euler(sd, 4, "trailing", "epsilon", ancestral=True))
 case("euler ancestral long", "euler-ancestral", {**SD, "timestep_spacing": "leading", "steps_offset": 1}, 12,
      euler(sd, 12, "leading", "epsilon", offset=1, ancestral=True))
 for n in [1, 2, 4, 8]:
     case(f"lcm {n}", "lcm", SD, n, lcm(sd, n, "epsilon"))
-zero = {**SD, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction", "timestep_spacing": "trailing", "clip_sample": False, "set_alpha_to_one": True}
+zero = {**SD, "rescale_betas_zero_snr": True, "prediction_type": "v_prediction", "timestep_spacing": "trailing",
+        "clip_sample": False, "set_alpha_to_one": True}
 case("ddim zero terminal snr", "ddim", zero, 6, ddim(abar(zero=True), 6, "trailing", "v_prediction", one=True))
 cosine = {"beta_schedule": "squaredcos_cap_v2"}
 case("ddim cosine", "ddim", {**cosine, "clip_sample": False, "set_alpha_to_one": True, "steps_offset": 0}, 6,
@@ -237,7 +240,8 @@ def rounded(value):
 for each in cases:
     each["timesteps"], each["path"] = rounded(each["timesteps"]), rounded(each["path"])
 tables = {
-    "betas": {name: rounded([1 - b[0], *(1 - b[1:] / b[:-1])][::111]) for name, b in [("scaled_linear", abar()), ("squaredcos_cap_v2", abar("cosine"))]},
+    "betas": {name: rounded([1 - b[0], *(1 - b[1:] / b[:-1])][::111])
+              for name, b in [("scaled_linear", abar()), ("squaredcos_cap_v2", abar("cosine"))]},
     "zeroSnr": rounded(abar(zero=True)[::111].tolist()),
 }
 print(json.dumps({"cases": cases, "tables": tables}))

@@ -51,9 +51,18 @@ interface Claim {
 }
 
 /**
- * What a worker, its disk or the broker is to blame for: another attempt may succeed. What a stage says is for good.
+ * What a worker, its disk, its models or the broker is to blame for: another attempt may succeed. What a stage says is
+ * for good.
  */
-const TRANSIENT = new Set(['task.worker-lost', 'store.full', 'store.unwritable', 'store.failed', 'task.unknown-stage']);
+const TRANSIENT = new Set([
+  'task.worker-lost',
+  'store.full',
+  'store.unwritable',
+  'store.failed',
+  'task.unknown-stage',
+  'model.missing',
+  'model.changed',
+]);
 const LONGEST_BACKOFF_MS = 60_000;
 /**
  * An output that finds no room is kept here and sent again for so long before the work is given back: it was computed,

@@ -70,8 +70,8 @@ type Written = RunSummary['outputs'][number] & {
  * Runs a graph: every task that is not in the cache, then its outputs, its expectations and `run.json`.
  * Failed and cancelled runs leave their `run.json` too; what they finished stays in the store.
  *
- * @throws OutputError when the out folder cannot or may not be written, Fault `model.missing` when a model that it needs
- *   is not here (before anything runs)
+ * @throws OutputError when the out folder cannot or may not be written, Fault `model.missing` when a model that it
+ *   needs is not here (before anything runs)
  */
 export async function runGraph(given: RunOptions): Promise<RunSummary> {
   const graph = await settleModels(given.graph, 'refuse');
