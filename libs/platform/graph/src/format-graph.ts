@@ -96,7 +96,7 @@ function broken(value: object, indent: number, used: number): string {
   const entries: [string, unknown][] = Array.isArray(value)
     ? value.map((inner: unknown) => ['', inner])
     : Object.entries(value).map(([key, inner]) => [`${JSON.stringify(key)}: `, inner]);
-  if (entries.length === 0) return write(value, indent, used);
+  if (entries.length === 0) return oneLine(value);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   const inside = ' '.repeat(indent + 2);
   return (

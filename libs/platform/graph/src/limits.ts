@@ -48,6 +48,24 @@ export function beyondLimits(value: unknown): Found[] {
   });
 }
 
+/** Ten thousand nodes with their links and places are a tenth. */
+const MOST_VALUES = 200_000;
+
+/** Texts, numbers, lists and records, wherever in a document they stand: params may hold any. */
+export function tooManyValues(document: unknown): Found[] {
+  let count = 0;
+  for (const left: unknown[] = [document]; left.length > 0;) {
+    const value = left.pop();
+    count += 1;
+    if (count + left.length > MOST_VALUES) {
+      const [expected, got] = [`at most ${MOST_VALUES} values`, 'more'];
+      return [{ code: 'graph.bad-value', path: [], where: 'graph', expected, got, remedy: 'keep data in a file' }];
+    }
+    if (value !== null && typeof value === 'object') for (const part of Object.values(value)) left.push(part);
+  }
+  return [];
+}
+
 function tooLong(path: readonly string[], where: string, length: number): Found {
   const expected = `a name of at most ${LONGEST_NAME} characters`;
   return { code: 'graph.bad-value', path, where, expected, got: `${length}`, remedy: 'shorten it' };

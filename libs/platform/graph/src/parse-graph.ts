@@ -4,7 +4,7 @@ import { graphSchema, type GraphDocument } from './document.ts';
 import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { offsetAt, placesIn, scanJson } from './json-scan.ts';
-import { beyondLimits } from './limits.ts';
+import { beyondLimits, tooManyValues } from './limits.ts';
 
 /**
  * The JSON Schema of a graph document, for editors (`"$schema"`); committed as `graph.schema.json`.
@@ -26,6 +26,7 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
     const { line, column } = (placeOf ??= placesIn(body))(offset);
     return { line, column, at: `${options.path}:${line}:${column}` };
   };
+  if (body.length > PLACED) refuseUnread(body, options.path);
   const scan = scanJson(body);
   if (scan.kind === 'fault') {
     const { line, column, at } = place(scan.fault.offset);
@@ -52,6 +53,27 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
       const { line, column, at } = place(offsetAt(scan.place, path));
       return graphFault({ ...error, line, column, where: `${at}: ${error.where}` });
     }),
+  );
+}
+
+/** In a longer text what is refused as a whole is not looked for: to know all places takes a second of some megabytes. */
+const PLACED = 2 ** 20;
+
+/** Refuses a long text for what the engine's own reader says of it in no time: that it is none, or holds too much. */
+function refuseUnread(body: string, path: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    const got = `something else (${(cause as Error).message})`;
+    const parts = { where: path, expected: 'JSON', got, remedy: 'correct the JSON there' };
+    throw new InvalidGraph([graphFault({ code: 'graph.not-json', ...parts })]);
+  }
+  const beyond = beyondLimits(value);
+  const found = beyond.length > 0 ? beyond : tooManyValues(value);
+  if (found.length === 0) return;
+  throw new InvalidGraph(
+    found.map(({ path: _, ...error }) => graphFault({ ...error, where: `${path}: ${error.where}` })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { closestName } from '../src/closest-name.ts';
 import { topologicalOrder } from '../src/edges.ts';
-import { InvalidGraph, parseGraph, validateGraph, type GraphError } from '../src/index.ts';
+import { formatGraph, InvalidGraph, parseGraph, validateGraph, type GraphError } from '../src/index.ts';
 import { scanJson } from '../src/json-scan.ts';
 import { registry } from './sample-graph.ts';
 
@@ -44,7 +44,8 @@ describe('a text from a stranger', () => {
     expect(errors.length).toBeLessThanOrEqual(101);
     for (const line of message.split('\n')) {
       expect(line.length).toBeLessThan(2500);
-      expect(line).toMatch(/^g\.json:\d+:\d+: |^graph: /);
+      // In megabytes nobody looks for the place of what is refused as a whole.
+      expect(line).toMatch(/^g\.json(:\d+:\d+)?: |^graph: /);
     }
   });
 
@@ -53,6 +54,21 @@ describe('a text from a stranger', () => {
     const { ms, message } = refusal(JSON.stringify({ format: 1, name: 'a', nodes }));
     expect(ms).toBeLessThan(5000);
     expect(message).toMatch(/nodes: expected at most 10000, got 100000; split the graph$/);
+  });
+
+  test('that is data of megabytes is refused by the number of its values, or as no JSON, without places', () => {
+    const rows = `[${'{"a":1.5,"b":"text"},'.repeat(80_000)}0]`;
+    for (const at of [`"x":${rows}`, `"nodes":{"a":{"stage":"text-source@1","params":{"p":${rows}}}}`])
+      expect(refusal(`{"format":1,"name":"a",${at}}`).message).toBe(
+        'g.json: graph: expected at most 200000 values, got more; keep data in a file',
+      );
+    expect(refusal(`{"format":1,"name":"a","x":${rows}`).message).toMatch(
+      /^g\.json: expected JSON, got something else \(.+\); correct the JSON there$/,
+    );
+    // As many as a large graph has are read.
+    const layout = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`n${i}`, [i, i]]));
+    const graph = { format: 1, name: 'a', description: 'x'.repeat(2 ** 20), nodes: { a: { stage: 'b@1' } }, layout };
+    expect(Object.keys(parseGraph(JSON.stringify(graph), { path: 'g.json' }).layout ?? {})).toHaveLength(20_000);
   });
 
   test('with more faults than anybody reads says how many more there are', () => {
@@ -94,4 +110,14 @@ test('names too long to be meant are compared with none', () => {
 
 test('a string that does not end is a fault at its start, however long it is', () => {
   expect(scanJson(`["${'a'.repeat(15_000_000)}`)).toMatchObject({ kind: 'fault', fault: { offset: 1 } });
+});
+
+test('an empty value behind a name as long as a line is written once, and in one way', () => {
+  const params = { ['x'.repeat(130)]: {}, ['y'.repeat(130)]: [], z: { ['w'.repeat(130)]: [{}, []] } };
+  const text = JSON.stringify({ format: 1, name: 'a', nodes: { a: { stage: 'text-source@1', params } } });
+  const written = formatGraph(parseGraph(text, { path: 'g.json' }));
+  expect(written).toContain(`"${'x'.repeat(130)}": {},`);
+  const again = parseGraph(written, { path: 'g.json' });
+  expect(again.nodes.a?.params).toEqual(params);
+  expect(formatGraph(again)).toBe(written);
 });
