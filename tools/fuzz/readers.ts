@@ -68,12 +68,13 @@ export async function landmarks(bytes: Uint8Array): Promise<void> {
   await landmarksPort.encode(await landmarksPort.fromUser!({ kind: 'file', name: 'points.json', bytes }));
 }
 
-let registry: Promise<StageRegistry> | undefined;
+/** Loaded before any case, whose time it is not. */
+const stages: StageRegistry = await loadRegistry(
+  new URL('../../apps/cli/src/installed-stages.ts', import.meta.url).href,
+);
 
 /** Opened as the gateway does it, told its faults, written again, and made ready to run. */
 export async function graph(bytes: Uint8Array): Promise<void> {
-  registry ??= loadRegistry(new URL('../../apps/cli/src/installed-stages.ts', import.meta.url).href);
-  const stages = await registry;
   const text = decodeGraphText(bytes, 'graph.json');
   const { doc } = migrateGraph(parseGraph(text, { path: 'graph.json' }), stages);
   const written = formatGraph(doc);

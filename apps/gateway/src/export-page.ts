@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ArtifactRef, DiskStore } from '@soliloquy/artifacts';
 import { formatGraph, parsePortReference, portTypes, type GraphDocument } from '@soliloquy/graph';
 import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
@@ -11,6 +12,8 @@ import { shownBy } from './shown-by.ts';
 
 /** Together, what is embedded. A page beyond it opens in no browser. Bytes. */
 const MOST_BYTES = 200 * 2 ** 20;
+/** Of Markdown in all cells; what comes after is shown as it is written. A cell of ten thousand may take 0.3 s. */
+const MOST_LETTERS = 200_000;
 
 const STYLE = `
 video { min-width: min(100%, 300px); }
@@ -67,10 +70,15 @@ export async function exportPage(parts: ExportParts, exported: Exported): Promis
   const { document } = exported;
   const { keys, settings } = await resultsFor(parts, exported);
   let room = MOST_BYTES;
+  let letters = MOST_LETTERS;
   const sections: string[] = [];
   for (const cell of document.cells) {
-    if ('markdown' in cell) sections.push(renderMarkdown(cell.markdown));
-    else {
+    // Others are answered between two cells.
+    await setImmediate();
+    if ('markdown' in cell) {
+      letters -= cell.markdown.length;
+      sections.push(letters < 0 ? `<pre>${escapeHtml(cell.markdown)}</pre>` : renderMarkdown(cell.markdown));
+    } else {
       const shown = await resultsOf(parts, keys, cell.show);
       const figures: string[] = [];
       for (const each of shown) {

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { readRegularFile } from '@soliloquy/artifacts';
 import { isAlive, readLines } from '@soliloquy/runner';
 import { parseRunRecord } from '@soliloquy/runner/compare';
@@ -10,6 +11,11 @@ import { Refused } from './refusal.ts';
 type ListedRun = RunList['runs'][number];
 
 const MOST = 200;
+/**
+ * Of a run of 20,000 tasks ten. The state folder of a project that somebody sent is theirs as well, and what it holds is
+ * read here, between two answers. Bytes.
+ */
+const MOST_BYTES = 32 * 2 ** 20;
 
 /** What runs left behind in the project's state folder, by whichever command they were started. */
 export class RunArchive {
@@ -31,16 +37,26 @@ export class RunArchive {
     for (const name of names) {
       if (runs.length >= MOST) break;
       const listed = await this.#describe(name, running(name));
+      // Others are answered between two of them.
+      await setImmediate();
       if (listed !== undefined && (graph === undefined || listed.graph === graph)) runs.push(listed);
     }
     return { runs };
   }
 
-  /** The text of a run's `run.json`. @throws Refused 404 */
+  /** The text of a run's `run.json`. @throws Refused 404, 413 */
   async text(run: string): Promise<string> {
     checkId(run);
     const path = join(this.#folder, run, 'run.json');
-    return readRegularFile(path).then(String, () => {
+    return readRegularFile(path, MOST_BYTES).then(String, (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EFBIG')
+        throw new Refused(413, {
+          code: 'gateway.too-large',
+          where: `runs.${run}`,
+          expected: `a record up to ${MOST_BYTES} bytes`,
+          got: 'more',
+          remedy: 'read its run.json with another program',
+        });
       throw new Refused(404, {
         code: 'gateway.not-found',
         where: `runs.${run}`,
@@ -91,7 +107,7 @@ export class RunArchive {
   /** What its journal tells: everything but progress. @throws Refused 404 */
   history(run: string): RunMessage[] {
     checkId(run);
-    const lines = readLines(join(this.#folder, run, 'journal.jsonl'));
+    const lines = readLines(join(this.#folder, run, 'journal.jsonl'), MOST_BYTES);
     if (lines.length === 0)
       throw new Refused(404, {
         code: 'gateway.not-found',
@@ -127,7 +143,7 @@ export class RunArchive {
             : { held: expectations.filter(({ holds }) => holds).length, of: expectations.length },
       };
     }
-    const lines = readLines(join(this.#folder, run, 'journal.jsonl'));
+    const lines = readLines(join(this.#folder, run, 'journal.jsonl'), MOST_BYTES);
     const started = lines.find(({ type }) => type === 'run-started') as
       { graph: string; size: string; seed: number; at: string } | undefined;
     if (started === undefined) return undefined;

@@ -147,11 +147,14 @@ export function unfinishedRun(folder: string, identity: string): string | undefi
   return findUnfinished(join(folder, 'runs'), identity);
 }
 
-/** A line that a crash cut short is skipped. */
-export function readLines(path: string): Record<string, unknown>[] {
+/**
+ * A line that a crash cut short is skipped; of a file that is larger than `most` bytes, or none that can be read, there
+ * are none.
+ */
+export function readLines(path: string, most = Infinity): Record<string, unknown>[] {
   let text: string;
   try {
-    text = readRegularFileSync(path).toString('utf8');
+    text = readRegularFileSync(path, most).toString('utf8');
   } catch {
     return [];
   }
