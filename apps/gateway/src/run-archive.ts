@@ -12,8 +12,8 @@ type ListedRun = RunList['runs'][number];
 
 const MOST = 200;
 /**
- * Of a run of 20,000 tasks ten. The state folder of a project that somebody sent is theirs as well, and what it holds is
- * read here, between two answers. Bytes.
+ * Of a run of 20,000 tasks ten. The state folder of a project that somebody sent is theirs as well, and what it holds
+ * is read here, between two answers. Bytes.
  */
 const MOST_BYTES = 32 * 2 ** 20;
 

@@ -76,13 +76,13 @@ function byName(value: unknown): unknown {
 /** A section is always broken, one entry a line, so that a changed entry is a changed line. */
 function section(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  return broken(value, 2, 0);
+  return broken(value, 2);
 }
 
 function write(value: unknown, indent: number, used: number): string {
   const line = oneLine(value);
   if (value === null || typeof value !== 'object' || indent + used + line.length + 1 <= WIDTH) return line;
-  return broken(value, indent, used);
+  return broken(value, indent);
 }
 
 function oneLine(value: unknown): string {
@@ -92,7 +92,7 @@ function oneLine(value: unknown): string {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
-function broken(value: object, indent: number, used: number): string {
+function broken(value: object, indent: number): string {
   const entries: [string, unknown][] = Array.isArray(value)
     ? value.map((inner: unknown) => ['', inner])
     : Object.entries(value).map(([key, inner]) => [`${JSON.stringify(key)}: `, inner]);

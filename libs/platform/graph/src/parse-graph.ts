@@ -56,7 +56,7 @@ export function parseGraph(text: string, options: { path: string }): GraphDocume
   );
 }
 
-/** In a longer text what is refused as a whole is not looked for: to know all places takes a second of some megabytes. */
+/** In a longer text what is refused as a whole is not looked for: to know all places of megabytes takes a second. */
 const PLACED = 2 ** 20;
 
 /** Refuses a long text for what the engine's own reader says of it in no time: that it is none, or holds too much. */
