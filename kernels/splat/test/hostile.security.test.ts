@@ -8,12 +8,16 @@ const ply = (...lines: string[]): Uint8Array =>
 
 describe('a .ply', () => {
   test.each(['constructor', 'tostring', '__proto__', 'valueof'])('with %s as a type or format is refused', (name) => {
-    for (const file of [
+    const [type, format] = [
       ply('format binary_little_endian 1.0', 'element vertex 1', `property ${name} x`),
       ply(`format ${name}`, 'element vertex 1', 'property float x'),
-    ])
+    ];
+    for (const [file, where, got] of [
+      [type, 'decodePly.property', `${name} x`],
+      [format, 'decodePly.format', name],
+    ] as const)
       expect(() => decodePly(file)).toThrow(
-        expect.objectContaining({ code: 'splat.input', message: expect.stringMatching(FORM) }),
+        expect.objectContaining({ code: 'splat.input', where, got, message: expect.stringMatching(FORM) }),
       );
   });
 });
@@ -32,6 +36,8 @@ describe('a .spz', () => {
     const before = process.memoryUsage().arrayBuffers;
     expect((await decodeSpz(bomb)).means).toHaveLength(3);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20);
+    // Whoever goes on to the end finds that there is none.
+    expect((await decodeSpz(bomb.subarray(0, bomb.length - 100))).means).toHaveLength(3);
   });
   test('of version 4 whose table or streams lie is refused in the house form', async () => {
     const bytes = new Uint8Array(64);
