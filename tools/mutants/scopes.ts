@@ -6,6 +6,8 @@ export interface Scope {
   readonly tests: readonly string[];
   /** Globs of tests that are left out of them. */
   readonly except?: readonly string[];
+  /** Beyond one and a half times what its tests take, a mutant runs without end; `beforeAll` is not among that. */
+  readonly seconds?: number;
 }
 
 /** A library, except its list of exports. */
@@ -26,10 +28,10 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   'image-quality': library('libs/methods/image-quality'),
   'motion-transformer': library('libs/methods/motion-transformer'),
   'speech-features': library('libs/methods/speech-features'),
-  alignment: library('libs/stages/alignment'),
-  'deformation-fit': library('libs/stages/deformation-fit'),
+  alignment: { ...library('libs/stages/alignment'), seconds: 25 },
+  'deformation-fit': { ...library('libs/stages/deformation-fit'), seconds: 25 },
   evaluation: library('libs/stages/evaluation'),
-  'motion-diffusion': library('libs/stages/motion-diffusion'),
+  'motion-diffusion': { ...library('libs/stages/motion-diffusion'), seconds: 25 },
 };
 
 /** The scope that the environment names: `tools/check-mutants.ts` sets it for Stryker and for Vitest. */

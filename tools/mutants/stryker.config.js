@@ -1,6 +1,6 @@
 import { chosenScope } from './scopes.ts';
 
-const { mutate } = chosenScope();
+const { mutate, seconds = 5 } = chosenScope();
 /** Where the outcome goes, and is read from to leave out what did not change. `tools/check-mutants.ts` sets it. */
 const outcome = process.env.MUTANTS_OUTCOME ?? 'out/mutants/last.json';
 
@@ -17,9 +17,9 @@ export default {
   ignoreStatic: process.env.MUTANTS_STATIC === undefined,
   mutate: process.env.MUTANTS_FILES === undefined ? [...mutate] : process.env.MUTANTS_FILES.split(','),
   // Not read by any scope; the sandbox is a copy of the rest.
-  ignorePatterns: ['apps/notebook', 'docs', '**/bench', '**/out', '**/.soliloquy', '.nx'],
+  ignorePatterns: ['apps/notebook', 'docs', '**/out', '**/.soliloquy', '.nx'],
   // Numerical code whose loop a mutant makes endless ends by the count of hits or by this.
-  timeoutMS: 5_000,
+  timeoutMS: 1000 * seconds,
   concurrency: Number(process.env.MUTANTS_WORKERS ?? 2),
   tempDirName: '.stryker-tmp',
   reporters: ['progress-append-only'],

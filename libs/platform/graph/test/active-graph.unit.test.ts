@@ -20,6 +20,16 @@ describe('a document in which something is skipped', () => {
     expect(validateGraph(doc, registry)).toEqual([]);
   });
 
+  test('what feeds a bypassed node is told from what feeds an input of that name elsewhere', () => {
+    const { doc } = active((g) => {
+      g.nodes['last']!['skip'] = 'bypass';
+      g.nodes['odd'] = { stage: 'trouble@1' };
+      g.edges.push('last.result -> odd.value');
+    });
+    // `each` has an input called `value` too, and its edge comes first.
+    expect(doc.edges).toContain('all.total -> odd.value');
+  });
+
   test('a chain of bypassed nodes is gone through', () => {
     const { doc } = active((g) => {
       g.nodes['each']!['skip'] = 'bypass';

@@ -34,6 +34,9 @@ test('neighbours that changed places are one edit, at the beginning, within and 
 test('letters that are the same but no neighbours are no swap', () => {
   expect(closestName('abc', ['cba', 'abd'])).toBe('abd');
   expect(closestName('abcdef', ['badcfx'])).toBeUndefined();
+  // Half a swap: the c of `cb` is that of `ac`, the b is gone.
+  expect(closestName('cbdefg', ['cbdexy', 'acdefg'])).toBe('cbdexy');
+  expect(closestName('bcdefg', ['bcdexy', 'cadefg'])).toBe('bcdexy');
 });
 
 test('the beginning of a long name stands for it, from two letters on; its end does not', () => {

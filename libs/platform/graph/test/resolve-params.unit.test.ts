@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkSet, nodeOf, parseSet, resolveParams, sizesOf } from '../src/index.ts';
+import { checkSet, nodeOf, parseSet, resolveParams, sizesOf, validateGraph } from '../src/index.ts';
 import { errorsOf, FORM, graph, registry } from './sample-graph.ts';
 
 test('later sources win: defaults, node, size, --set', () => {
@@ -50,6 +50,22 @@ test('what --set says wrongly is told with its own words', () => {
   }
   expect(() => resolveParams(graph(), 'each', registry, { set: { 'each.factor': 'lots' } })).toThrow(
     'expected a number',
+  );
+});
+
+test('a param of another backbone, or a backbone that is meant, is told as such', () => {
+  const remedyOf = (set: Record<string, string>): string | undefined =>
+    checkSet(graph(), registry, { set })[0]?.message.split('; ')[1];
+  expect(remedyOf({ 'each.amount': '1' })).toBe('it belongs to backbone "jitter": delete it or change the backbone');
+  expect(remedyOf({ 'each.bakcbone': 'jitter' })).toBe('did you mean "backbone"?');
+  expect(remedyOf({ 'each.qqqqqq': '1' })).toBe('delete it');
+  // In a document a backbone does not stand among the params.
+  const doc = graph((g) => void (g.nodes['each']!['params'] = { bakcbone: 'jitter' }));
+  expect(validateGraph(doc, registry)[0]?.message.split('; ')[1]).toBe('delete it');
+  expect(remedyOf({ 'many.count': '1000' })).toBe('it is: How many');
+  expect(checkSet(graph(), registry, { set: { 'many.count': '1000' } })[0]?.message).toContain(' (numbers)');
+  expect(checkSet(graph(), registry, { set: { 'each.factor': 'x' } })[0]?.message).toMatch(
+    /^--set each\.factor: expected a number, got "x"; it is: By how much$/,
   );
 });
 
