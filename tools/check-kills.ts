@@ -88,7 +88,8 @@ for (const each of asked) {
   left = 0;
   const runs = await KINDS[kind](Number(count));
   console.log(
-    `${kind}: ${count} kills in ${runs} runs, ${((performance.now() - at) / 1000).toFixed(0)} s: ` +
+    `${kind}: ${count} ${kind === 'cluster' ? 'rounds of three kills' : 'kills'} in ${runs} runs, ` +
+      `${((performance.now() - at) / 1000).toFixed(0)} s: ` +
       `${faults - before} differences, ${left} temporary files left`,
   );
 }

@@ -51,6 +51,8 @@ export async function openH264Encoder(
 ): Promise<H264Encoder> {
   await loadCodecs();
   const { width, height, fps } = film;
+  // The codec package keeps its callbacks for ever, and with them all that stands here: a film may hold its frames.
+  const size = { width, height, fps };
   const rate = { fps, level: levelOf(width, height, fps) };
   let ready: H264Packet[] = [];
   let failed: Error | undefined;
@@ -91,7 +93,7 @@ export async function openH264Encoder(
   });
   const progressOrFailure = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   const give = (planes: Uint8Array, key: boolean): void => {
-    const frame = videoFrame(planes, film, given);
+    const frame = videoFrame(planes, size, given);
     encoder.encode(frame, { keyFrame: key });
     frame.close();
   };

@@ -193,7 +193,8 @@ export const HOSTILE_FOLDERS: readonly HostileFolder[] = [
     fill(folder) {
       put(
         join(folder, 'one.json'),
-        '{"format":1,"name":"../../one","nodes":{"constructor":{"stage":"count@1"},"__proto__":{"stage":"toString@1"}},' +
+        '{"format":1,"name":"../../one",' +
+          '"nodes":{"constructor":{"stage":"count@1"},"__proto__":{"stage":"toString@1"}},' +
           '"edges":["__proto__.constructor -> constructor.text"],"outputs":{"../../keep.txt":"constructor.value"}}',
       );
     },
@@ -235,7 +236,8 @@ export const HOSTILE_FOLDERS: readonly HostileFolder[] = [
         join(folder, 'drawing.png'),
         '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file://' +
           `${join(home, 'secret.txt')}">]><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">` +
-          `<image href="file://${join(home, 'secret.txt')}"/><image href="http://127.0.0.1:9/x.png"/><text>&x;</text></svg>`,
+          `<image href="file://${join(home, 'secret.txt')}"/>` +
+          '<image href="http://127.0.0.1:9/x.png"/><text>&x;</text></svg>',
       );
       put(join(folder, 'one.json'), reading('file', 'drawing.png'));
     },

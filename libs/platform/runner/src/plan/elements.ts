@@ -38,8 +38,11 @@ export type Readiness =
 
 interface Grid {
   readonly node: FanNode;
+  readonly into: readonly (readonly [string, EdgeSource])[];
   /** Along each axis of the node; set once all are known. */
   lengths?: readonly number[];
+  /** How many elements had been made when they were not: asked again only after another. */
+  unknownAt?: number;
   /** Along the axes that its outputs make, by output; known with the first element that is done. */
   readonly made: Map<string, { length: number; by: string }>;
   readonly done: Map<string, StoredOutputs>;
@@ -53,6 +56,7 @@ interface Grid {
 export class Elements {
   readonly #grids = new Map<string, Grid>();
   readonly #inputs: ReadonlyMap<string, string>;
+  #finished = 0;
 
   /**
    * @param nodes in topological order; @param inputs digests of the graph's inputs by name (left-out optional ones are
@@ -60,7 +64,8 @@ export class Elements {
    */
   constructor(nodes: readonly FanNode[], inputs: ReadonlyMap<string, string>) {
     this.#inputs = inputs;
-    for (const node of nodes) this.#grids.set(node.name, { node, made: new Map(), done: new Map() });
+    for (const node of nodes)
+      this.#grids.set(node.name, { node, into: edgesInto(node), made: new Map(), done: new Map() });
   }
 
   /**
@@ -69,10 +74,9 @@ export class Elements {
    * @throws TaskError `task.axis` when two inputs disagree on how long a shared axis is
    */
   elementsOf(name: string): ElementId[] | undefined {
-    const grid = this.#grid(name);
-    grid.lengths ??= this.#lengthsOf(grid.node);
-    if (grid.lengths === undefined) return undefined;
-    return indicesOf(grid.lengths).map((index) => ({ node: name, index }));
+    const lengths = this.#lengths(this.#grid(name));
+    if (lengths === undefined) return undefined;
+    return indicesOf(lengths).map((index) => ({ node: name, index }));
   }
 
   outputsOf(id: ElementId): StoredOutputs | undefined {
@@ -86,6 +90,7 @@ export class Elements {
    */
   finish(id: ElementId, outputs: StoredOutputs): void {
     const grid = this.#grid(id.node);
+    this.#finished++;
     for (const [port, spec] of Object.entries(grid.node.stage.outputs)) {
       const made = outputs[port];
       if (spec.makes === undefined || !Array.isArray(made)) continue;
@@ -210,15 +215,23 @@ export class Elements {
     const grid = this.#grid(source.node);
     if (grid.node.stage.outputs[source.port].makes === axis) return grid.made.get(source.port)?.length;
     const at = grid.node.axes.indexOf(axis);
-    grid.lengths ??= this.#lengthsOf(grid.node);
-    return grid.lengths?.[at];
+    return this.#lengths(grid)?.[at];
   }
 
-  #lengthsOf(node: FanNode): number[] | undefined {
+  /** Along a chain of which nothing was made every node would ask all before it. */
+  #lengths(grid: Grid): readonly number[] | undefined {
+    if (grid.lengths === undefined && grid.unknownAt !== this.#finished) {
+      grid.lengths = this.#lengthsOf(grid);
+      if (grid.lengths === undefined) grid.unknownAt = this.#finished;
+    }
+    return grid.lengths;
+  }
+
+  #lengthsOf({ node, into }: Grid): number[] | undefined {
     const lengths: number[] = [];
     for (const axis of node.axes) {
       let first: { length: number; port: string; from: string } | undefined;
-      for (const [port, source] of edgesInto(node)) {
+      for (const [port, source] of into) {
         const { gathers } = node.stage.inputs[port];
         if (source.kind === 'input' || gathers === axis || gathers === ALL_AXES || !this.#carries(source, axis))
           continue;

@@ -28,10 +28,11 @@ export function watchingProgram(parent: number, platform: string = process.platf
     platform === 'win32'
       ? `(() => { try { process.kill(${parent}, 0); } catch (error) { return error.code === 'ESRCH'; } })()`
       : `process.ppid !== ${parent}`;
+  // What knows the tree is loaded when it is needed: to strip its types costs a thread some twenty megabytes.
   return (
-    `let end = (pid) => process.kill(pid, 'SIGKILL'); ` +
-    `import('${TREE}').then(({ killTree }) => void (end = killTree)); ` +
-    `const look = () => { if (${gone}) end(process.pid); }; look(); ` +
-    `setInterval(look, ${LOOK_EVERY_MS});`
+    `const end = () => process.kill(process.pid, 'SIGKILL'); ` +
+    `const look = () => { if (!(${gone})) return; clearInterval(looks); ` +
+    `import('${TREE}').then(({ killTree }) => killTree(process.pid)).catch(end); }; ` +
+    `const looks = setInterval(look, ${LOOK_EVERY_MS}); look();`
   );
 }
