@@ -168,6 +168,7 @@ describe('a card', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Parameters of square on its card' }).click();
     await page.getByRole('textbox', { name: /^grey of square/ }).fill('7');
     await page.getByLabel('Backbone of first').selectOption('lacking');
+    await page.locator(desk.card('first')).getByText('needs no-such-program: write it').waitFor();
     const { first, square } = (await desk.graph()).nodes;
     expect(first?.backbone).toBe('lacking');
     expect(square?.params).toEqual({ grey: 7 });

@@ -12,6 +12,8 @@ import { textToImageStage } from '../src/index.ts';
 import { LAYOUTS, writePipeline, type Layout } from './fixture/tiny-pipelines.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'soliloquy-pipelines-'));
+// Where networks that look at candidates are kept.
+process.env.XDG_CACHE_HOME = join(root, 'cache');
 beforeAll(() => LAYOUTS.forEach((layout) => writePipeline(join(root, layout), layout)));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -103,7 +105,9 @@ describe('candidates', () => {
     const sharpness = ctx.scalars.filter(({ name }) => name === 'sharpness').map(({ value }) => value);
     expect(sharpness.length).toBe(3);
     const kept = sharpness.indexOf(Math.max(...sharpness));
-    expect(ctx.logs.join()).toContain(`kept candidate ${kept + 1} of 3`);
+    // Nobody is seen in any of them: the sharpest is kept.
+    expect(ctx.scalars.filter(({ name }) => name === 'people').map(({ value }) => value)).toEqual([0, 0, 0]);
+    expect(ctx.logs.join()).toContain(`kept candidate ${kept + 1} of 3: 0 people`);
     const first = await draw('sd15');
     const alone = await draw('sd15', { candidates: 2 });
     // A candidate is the same however many there are.

@@ -1,10 +1,11 @@
 import type { Image } from '@soliloquy/media';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { createRng } from '@soliloquy/tensor';
+import { Networks } from '@soliloquy/whole-body';
 import { openDecoder } from '../diffusion/decode-latents.ts';
 import { denoise, samplerOf } from '../diffusion/denoise.ts';
 import { encodePrompts } from '../diffusion/encode-prompt.ts';
-import { best, judge, sheetOf } from '../diffusion/judge-candidates.ts';
+import { best, judge, sheetOf, type Judgement } from '../diffusion/judge-candidates.ts';
 import { openNetwork, type Canvas } from '../diffusion/network.ts';
 import { openPipelineFolder, type PipelineFolder } from '../diffusion/pipeline-folder.ts';
 import type { textToImageStage } from '../stage.ts';
@@ -29,17 +30,35 @@ export const run: Run = async (inputs, params, ctx) => {
   const canvas = canvasOf(folder, params);
   const latents = await drawLatents(folder, canvas, params.template.replaceAll('{prompt}', sentence), params, ctx);
   const images = await decodeAll(folder, canvas, latents, params, ctx);
-  const judgements = images.map(judge);
-  const kept = best(judgements);
-  for (const [index, { sharpness, clipped }] of judgements.entries()) {
-    ctx.scalar('sharpness', index, sharpness);
-    ctx.scalar('clipped', index, clipped);
-  }
-  if (images.length > 1) ctx.log(`kept candidate ${kept + 1} of ${images.length}: the sharpest, as far as not clipped`);
+  const kept = images.length === 1 ? 0 : await chooseBest(images, ctx);
   const image = images[kept] as Image;
   const others = images.filter((_, index) => index !== kept);
   return { image, candidates: sheetOf([image, ...others]), landmarks: undefined, background: undefined };
 };
+
+/** Looks at all candidates and tells what was seen of each; index of the one to keep. */
+async function chooseBest(images: readonly Image[], ctx: StageContext): Promise<number> {
+  const networks = new Networks({ threads: ctx.threads });
+  try {
+    const judgements: Judgement[] = [];
+    for (const [index, image] of images.entries()) {
+      await ctx.step(index, images.length, `looking at picture ${index + 1}`);
+      judgements.push(await judge(networks, image));
+      for (const [name, value] of Object.entries(judgements[index] as Judgement)) ctx.scalar(name, index, value);
+    }
+    const kept = best(judgements);
+    ctx.log(`kept candidate ${kept + 1} of ${images.length}: ${wordsOf(judgements[kept] as Judgement)}`);
+    return kept;
+  } finally {
+    await networks.dispose();
+  }
+}
+
+function wordsOf({ people, body, frontal, hands, sharpness }: Judgement): string {
+  const shares = { body, frontal, hands };
+  const told = Object.entries(shares).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  return `${people} ${people === 1 ? 'person' : 'people'}, ${told.join(', ')}, sharpness ${sharpness.toFixed(0)}`;
+}
 
 /** @throws StageError `stage.argument` for a size that is no whole number of latents */
 function canvasOf({ latent, family }: PipelineFolder, { width, height }: Params): Canvas {
