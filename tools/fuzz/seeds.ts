@@ -119,7 +119,17 @@ export async function runs(): Promise<Uint8Array[]> {
     outputs: { 'film.mp4': { digest, file: 'video.mp4', from: 'film.video' } },
     files: { 'film.mp4': digest },
     formerOutputs: [],
-    expectations: [{ metric: 'fit.psnr', value: 32, atLeast: 30, holds: true }],
+    expectations: [
+      {
+        element: { clip: 0 },
+        metric: 'fit.psnr',
+        comparison: 'atLeast',
+        bound: 30,
+        actual: 32,
+        holds: true,
+        message: 'm',
+      },
+    ],
     failures: [],
     tasks: [{ task: 'fit[0]', key: digest, cached: false, seed: 3, seconds: 1, outputs: { motion: digest } }],
     graph,

@@ -9,6 +9,7 @@ const RECORD = {
   seed: 1,
   set: {},
   inputs: {},
+  versions: {},
   startedAt: '2026-11-30T02:13:25.000Z',
   seconds: 1,
   executed: 0,
@@ -16,6 +17,7 @@ const RECORD = {
   nodes: {},
   outputs: {},
   expectations: [],
+  failures: [],
   tasks: [],
   graph: { format: 1, name: 'one', nodes: { a: { stage: 'b@1', params: { p: 'HERE' } } } },
 };
