@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 const LOOK_EVERY_MS = 300;
+/** On a machine that is busy the process goes alone rather than late. */
+const ALONE_AFTER_MS = 700;
 const TREE = new URL('../transport/process-tree.ts', import.meta.url).href;
 
 /**
@@ -31,7 +33,7 @@ export function watchingProgram(parent: number, platform: string = process.platf
   // What knows the tree is loaded when it is needed: to strip its types costs a thread some twenty megabytes.
   return (
     `const end = () => process.kill(process.pid, 'SIGKILL'); ` +
-    `const look = () => { if (!(${gone})) return; clearInterval(looks); ` +
+    `const look = () => { if (!(${gone})) return; clearInterval(looks); setTimeout(end, ${ALONE_AFTER_MS}); ` +
     `import('${TREE}').then(({ killTree }) => killTree(process.pid)).catch(end); }; ` +
     `const looks = setInterval(look, ${LOOK_EVERY_MS}); look();`
   );
