@@ -29,7 +29,17 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
   'motion-transformer': library('libs/methods/motion-transformer'),
   'speech-features': library('libs/methods/speech-features'),
   alignment: { ...library('libs/stages/alignment'), seconds: 25 },
-  'deformation-fit': { ...library('libs/stages/deformation-fit'), seconds: 25 },
+  // A step and its parts, by the tests that need no whole fit; then what is made of steps.
+  'deformation-fit': {
+    mutate: ['libs/stages/deformation-fit/src/*.ts', '!libs/stages/deformation-fit/src/{index,stage,clip-fit}.ts'],
+    tests: ['libs/stages/deformation-fit/test/*.test.ts'],
+    except: ['**/{control-nodes,hexplane}.unit.test.ts'],
+  },
+  'deformation-fit-clips': {
+    mutate: ['libs/stages/deformation-fit/src/{clip-fit,backbones/*}.ts'],
+    tests: ['libs/stages/deformation-fit/test/{control-nodes,hexplane}.unit.test.ts'],
+    seconds: 25,
+  },
   evaluation: library('libs/stages/evaluation'),
   'motion-diffusion': { ...library('libs/stages/motion-diffusion'), seconds: 25 },
 };

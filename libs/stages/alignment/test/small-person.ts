@@ -11,9 +11,9 @@ export const rig = {
   particles: PARTICLES,
   positions: rng.normal([PARTICLES, 3]).data,
   regions: Uint8Array.from(NAMES, regionIndex),
-  neighbours: 1,
-  indices: Int32Array.of(0, 2, 3, 5),
-  weights: new Float32Array(GAUSSIANS).fill(1),
+  neighbours: 2,
+  indices: Int32Array.of(0, 1, 2, 3, 3, 4, 5, 1),
+  weights: new Float32Array(GAUSSIANS * 2).fill(0.5),
 };
 export const gaussians = { count: GAUSSIANS } as Gaussians;
 

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { AUDIO_CONTEXT, audioWindows, createMotionLayout, standardiseMotion } from '@soliloquy/gaussian-codec';
 import { speechFeatures } from '@soliloquy/speech-features';
 import { createRng, type Tensor } from '@soliloquy/tensor';
 import { readClips } from '../src/alignment/clips.ts';
-import { trainingPatches } from '../src/alignment/training-patches.ts';
+import { trainingPatches, type PatchBatch } from '../src/alignment/training-patches.ts';
 import { clip, FPS, rig, voice } from './small-person.ts';
 
 const bytesOf = ({ data }: Tensor): string => Buffer.from(data.buffer).toString('base64');
@@ -66,8 +66,10 @@ describe('patches of training', () => {
   const PATCHES = 5;
   const tokenSize = layout.tokens * 3;
   const heardSize = (2 * AUDIO_CONTEXT + 1) * clips[0].width;
-  const next = trainingPatches(clips, layout, PATCHES, createRng('patches'));
-  const batches = Array.from({ length: 20 }, next);
+  let batches: PatchBatch[];
+  beforeEach(() => {
+    batches = Array.from({ length: 20 }, trainingPatches(clips, layout, PATCHES, createRng('patches')));
+  });
   const motions = given.map(({ translations }) => standardiseMotion(layout, translations));
   const heard = clips.map(({ features, deformation, width }) => audioWindows(features, deformation.frames, width));
 

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { cosineSchedule } from '@soliloquy/motion-transformer';
 import { createRng } from '@soliloquy/tensor';
 import { standardise } from '../src/motion-training/standardise.ts';
-import { AUDIO_NOISE, trainingBatches, UNHEARD } from '../src/motion-training/training-batches.ts';
+import { AUDIO_NOISE, trainingBatches, UNHEARD, type TrainingBatch } from '../src/motion-training/training-batches.ts';
 
 const SIZE = { batch: 4, frames: 3, latent: 2, audio: 3 };
 const STEPS = 50;
@@ -15,18 +15,23 @@ const clips = [5, 3, 9].map((frames, clip) => ({
   condition: Float32Array.from({ length: frames * 3 }, (_, i) => 1000 * clip + Math.floor(i / 3) + 0.25 * (i % 3)),
 }));
 const schedule = cosineSchedule(STEPS);
-const batches = trainingBatches(clips, schedule, SIZE, createRng('batches'));
-const many = Array.from({ length: 300 }, batches);
-/** Every sequence of all batches. */
-const sequences = many.flatMap(({ clean, x, audio, tau, start }) =>
-  Array.from({ length: SIZE.batch }, (_, b) => ({
-    clean: [...clean.data.slice(b * 6, b * 6 + 6)],
-    x: [...x.data.slice(b * 6, b * 6 + 6)],
-    audio: [...audio.data.slice(b * 9, b * 9 + 9)],
-    tau: tau.data[b],
-    start: start.data[b],
-  })),
-);
+/** Every sequence of some batches. */
+const sequencesOf = (batches: readonly TrainingBatch[]) =>
+  batches.flatMap(({ clean, x, audio, tau, start }) =>
+    Array.from({ length: SIZE.batch }, (_, b) => ({
+      clean: [...clean.data.slice(b * 6, b * 6 + 6)],
+      x: [...x.data.slice(b * 6, b * 6 + 6)],
+      audio: [...audio.data.slice(b * 9, b * 9 + 9)],
+      tau: tau.data[b],
+      start: start.data[b],
+    })),
+  );
+let many: TrainingBatch[];
+let sequences: ReturnType<typeof sequencesOf>;
+beforeEach(() => {
+  many = Array.from({ length: 300 }, trainingBatches(clips, schedule, SIZE, createRng('batches')));
+  sequences = sequencesOf(many);
+});
 const whereFrom = (first: number) => ({
   clip: Math.floor(first / 1000),
   way: Math.floor((first % 1000) / 100),
