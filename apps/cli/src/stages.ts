@@ -8,6 +8,7 @@ import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
 import { corpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
+import { trackingStage } from '@soliloquy/tracking';
 import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
 /**
@@ -21,6 +22,7 @@ export const stages = [
   corpusStage,
   textToSpeechStage,
   videoDiffusionStage,
+  trackingStage,
   canonicalGaussiansStage,
   deformationFitStage,
   alignmentStage,

@@ -22,6 +22,7 @@ import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
 import { curveScale } from '../src/look/curve-scale.ts';
 import { frameAt, middleOfFrame } from '../src/look/frame-time.ts';
 import { orbitCamera } from '../src/look/gaussians/orbit.ts';
+import { trackDots } from '../src/look/tracks/track-dots.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
 import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';
 
@@ -332,4 +333,24 @@ test('a backbone lacks the model that a node names, unless that is here', () => 
     program,
   ]);
   expect(lacking(catalogue, 'speech', 'flite')).toEqual([]);
+});
+
+test('tracks are drawn frame by frame, each point by its part, those that are not seen not at all', () => {
+  const tracks = {
+    frames: 2,
+    fps: 25,
+    points: 2,
+    width: 64,
+    height: 96,
+    positions: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+    visibility: Float32Array.of(1, 0, 0.5, 1),
+    labels: { names: ['nose', 'wrist'], parts: Uint8Array.of(0, 2) },
+  };
+  expect(trackDots(tracks, 0)).toEqual([{ x: 1, y: 2, visibility: 1, part: 'body' }]);
+  expect(trackDots(tracks, 1)).toEqual([
+    { x: 5, y: 6, visibility: 0.5, part: 'body' },
+    { x: 7, y: 8, visibility: 1, part: 'leftHand' },
+  ]);
+  const { labels: _, ...nameless } = tracks;
+  expect(trackDots(nameless, 1).map(({ part }) => part)).toEqual([undefined, undefined]);
 });

@@ -75,6 +75,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   text: 'txt',
   gaussians: 'safetensors',
   deformation: 'safetensors',
+  tracks: 'safetensors',
   motion: 'safetensors',
   file: 'bin',
 };

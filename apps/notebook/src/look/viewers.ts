@@ -42,6 +42,7 @@ const VIEWS: Readonly<Record<Viewer, Views>> = {
   image: { whole: ImageView, small: SmallPicture, pictured: true },
   gaussians: { whole: { load: () => import('./gaussians/StillView.svelte') } },
   deformation: { whole: { load: () => import('./gaussians/MovingView.svelte') } },
+  tracks: { whole: { load: () => import('./tracks/TracksView.svelte') } },
   audio: { whole: SoundView, small: SmallSound },
   html: { whole: FramedView },
   metrics: { whole: MetricsView, small: SmallMetrics },

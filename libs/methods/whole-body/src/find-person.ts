@@ -1,8 +1,8 @@
 import type { Image } from '@soliloquy/media';
-import { bodyRegion, findBody, type Body } from './body.ts';
+import { bodyRegion, findBody, type Body, type BodyNetwork } from './body.ts';
 import { detect, type Detection } from './detector.ts';
 import { faceRegion, findFace, type Face } from './face.ts';
-import { findHand, seekHand, type Hand, type Side } from './hand.ts';
+import { findHand, seekHand, SIDES, type Hand, type Side } from './hand.ts';
 import { dropDoubledHand } from './hands-apart.ts';
 import { disagreementOf, meanBody, meanFace, meanHand, type Disagreement } from './mirror.ts';
 import type { Networks } from './networks.ts';
@@ -60,7 +60,7 @@ export async function findPerson(networks: Networks, image: Image): Promise<Pict
 }
 
 /** The body of somebody of whom only a face was seen, looked for nearer by. */
-async function bodyBelow(
+export async function bodyBelow(
   networks: Networks,
   picture: Picture,
   { x, y, size }: SeenPerson,
@@ -76,23 +76,27 @@ async function lookAt(
   picture: Picture,
   detected: { readonly body: Detection | undefined; readonly face: Detection | undefined },
 ): Promise<WholeBody> {
-  const body = detected.body && (await lookAtBody(networks, picture, detected.body));
+  const body = detected.body && (await lookAtBody(networks, picture, { found: detected.body, network: 'heavy' }));
   const face = await lookAtFace(networks, picture, { body, seen: detected.face });
   if (body === undefined) return { body, face, hands: {} };
   const hands: Partial<Record<Side, Hand>> = {};
-  for (const side of ['left', 'right'] as const)
-    hands[side] = await seekHand(networks, picture, { body, side, thorough: true });
+  for (const side of SIDES) hands[side] = await seekHand(networks, picture, { body, side, thorough: true });
   return { body, face, hands: dropDoubledHand(hands) };
 }
 
-async function lookAtBody(networks: Networks, picture: Picture, found: Detection): Promise<Body> {
+/** A body that was detected, looked at twice: the second region is the better one. */
+export async function lookAtBody(
+  networks: Networks,
+  picture: Picture,
+  { found, network }: { readonly found: Detection; readonly network: BodyNetwork },
+): Promise<Body> {
   const [hips, edge] = found.keyPoints;
-  const first = await findBody(networks, picture, { region: bodyRegion([hips, edge]), network: 'heavy' });
-  return findBody(networks, picture, { region: bodyRegion(first.circle), network: 'heavy' });
+  const first = await findBody(networks, picture, { region: bodyRegion([hips, edge]), network });
+  return findBody(networks, picture, { region: bodyRegion(first.circle), network });
 }
 
 /** The face within the head of a body, else the one that was seen with it. */
-async function lookAtFace(
+export async function lookAtFace(
   networks: Networks,
   picture: Picture,
   { body, seen }: { readonly body: Body | undefined; readonly seen: Detection | undefined },
@@ -124,7 +128,7 @@ async function withMirrored(
   const other: { body?: Body; face?: Face; hands: Partial<Record<Side, Hand>> } = { hands: {} };
   if (body) other.body = await findBody(networks, picture, { region: body.region, network: 'heavy', mirrored: true });
   if (face) other.face = await findFace(networks, picture, face.region, { mirrored: true });
-  for (const side of ['left', 'right'] as const) {
+  for (const side of SIDES) {
     const hand = hands[side];
     if (hand) other.hands[side] = await findHand(networks, picture, hand.region, { mirrored: true });
   }

@@ -16,7 +16,8 @@ import {
 } from './region.ts';
 
 /** A side of a person, as the person has it. */
-export type Side = 'left' | 'right';
+export const SIDES = ['left', 'right'] as const;
+export type Side = (typeof SIDES)[number];
 
 /** A hand in a picture. */
 export interface Hand {

@@ -1,5 +1,7 @@
 export { Networks } from './networks.ts';
 export { findPerson } from './find-person.ts';
+export { PersonTracker } from './track-person.ts';
+export { smoothPoints } from './smooth-points.ts';
 export { landmarksOf } from './landmarks-of.ts';
 export { maskOver, matteSeeds, SEEDS } from './person-mask.ts';
 export { faceEmbedding, identityDistance } from './identity.ts';
@@ -18,3 +20,5 @@ export type { PersonMask } from './person-mask.ts';
 export type { PictureOfPeople, WholeBody } from './find-person.ts';
 export type { Place, Region } from './region.ts';
 export type { SeenPerson } from './see-people.ts';
+export type { TrackedFrame, TrackEvent, TrackOptions } from './track-person.ts';
+export type { PointTracks, Smoothing } from './smooth-points.ts';

@@ -1,6 +1,7 @@
 import type { LandmarkName, LandmarkPoint, Landmarks } from '@soliloquy/ports';
 import type { Face } from './face.ts';
 import type { PictureOfPeople, WholeBody } from './find-person.ts';
+import { SIDES } from './hand.ts';
 import { coverageAtPlace, type PersonMask } from './person-mask.ts';
 import { BODY, FACE, HAND_POINTS, type BodyPoint, type BodyPointName } from './point.ts';
 import { between, type Place } from './region.ts';
@@ -109,7 +110,7 @@ function bodyPoints({ body, face, hands }: WholeBody, inside: (point: BodyPoint)
   const chin = face!.points[FACE.chin];
   const [x, y] = between([chin.x, chin.y], between([left.x, left.y], [right.x, right.y]), NECK);
   put('neck', { x, y, z: 0, confidence: Math.min(left.confidence, right.confidence) });
-  for (const side of ['left', 'right'] as const) {
+  for (const side of SIDES) {
     const hand = hands[side];
     if (hand === undefined) continue;
     put(`${side}Hand`, hand.points[HAND_POINTS.indexOf('middleMcp')]);

@@ -16,7 +16,7 @@ export { parseValue, PortError } from './port-error.ts';
 export { report } from './report.ts';
 export { text } from './text.ts';
 export { timings } from './timings.ts';
-export { tracks } from './tracks.ts';
+export { TRACK_PARTS, tracks } from './tracks.ts';
 export { video } from './video.ts';
 export { viewerOf, VIEWERS } from './viewers.ts';
 export { plainFileName, splitEnding } from './plain-name.ts';
@@ -34,7 +34,7 @@ export type { Model, ModelContents, ModelFiles, ModelOf, ModelPort, NetworkConte
 export type { Motion } from './motion.ts';
 export type { Report } from './report.ts';
 export type { Timings } from './timings.ts';
-export type { Tracks } from './tracks.ts';
+export type { TrackLabels, TrackPart, Tracks } from './tracks.ts';
 export type { UserFile } from './file.ts';
 export type { Viewer } from './viewers.ts';
 export type { Audio, Image, Video } from '@soliloquy/media';

@@ -12,6 +12,7 @@ export const VIEWERS = [
   'json',
   'text',
   'deformation',
+  'tracks',
 ] as const;
 export type Viewer = (typeof VIEWERS)[number];
 

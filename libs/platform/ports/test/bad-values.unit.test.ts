@@ -15,6 +15,7 @@ import {
   REGIONS,
   text,
   timings,
+  tracks,
   video,
   type Gaussians,
   type ParticleDeformation,
@@ -42,6 +43,17 @@ const view = {
   cy: 48,
   worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
 };
+/** Two points of one frame. */
+const labelled = (names: string[], parts: number[]) => ({
+  frames: 1,
+  fps: 25,
+  points: 2,
+  width: 64,
+  height: 96,
+  positions: new Float32Array(4),
+  visibility: new Float32Array(2),
+  labels: { names, parts: Uint8Array.from(parts) },
+});
 const cloud: Gaussians = {
   count: 2,
   means: new Float32Array(6),
@@ -108,6 +120,13 @@ describe('a value that does not fit its port is refused, naming the place', () =
       { ...carried, kind: 'other' },
       'deformation.kind: expected dense or particles, got other; correct it',
     ],
+    [
+      tracks,
+      labelled(['a', 'a'], [1, 1]),
+      'tracks.labels.names: expected each name once, got face.a twice; correct it',
+    ],
+    [tracks, labelled(['a'], [1, 1]), 'tracks.labels.names: expected 2 names, got 1; correct it'],
+    [tracks, labelled(['a', 'b'], [1, 9]), /^tracks\.labels\.parts: expected indices from 0 to 3, got 9 at 1/],
     [
       motion,
       { frames: 1, fps: 25, particles: 1, latent: new Float32Array(191), positions: new Float32Array(3) },

@@ -106,6 +106,19 @@ const cases: [PortType<never>, unknown][] = [
     tracks,
     { frames: 2, fps: 25, points: 3, width: 64, height: 96, positions: wave(12), visibility: wave(6).map(Math.abs) },
   ],
+  [
+    tracks,
+    {
+      frames: 2,
+      fps: 25,
+      points: 3,
+      width: 64,
+      height: 96,
+      positions: wave(12),
+      visibility: wave(6).map(Math.abs),
+      labels: { names: ['leftWrist', '33', 'wrist'], parts: Uint8Array.of(0, 1, 2) },
+    },
+  ],
   [motion, { frames: 2, fps: 25, particles: 4, latent: wave(384), positions: wave(24) }],
   [
     model('motion'),
@@ -210,7 +223,7 @@ describe('a port type', () => {
   it('declares its hue, and its viewer wins over what an older result says', () => {
     for (const type of [...portTypes, model('motion')]) expect(type.hue, type.id).toBeTypeOf('number');
     expect(viewerOf(metrics, { as: 'table' })).toBe('metrics');
-    expect(viewerOf(tracks, { as: 'table' })).toBeUndefined();
+    expect(viewerOf(motion, { as: 'table' })).toBeUndefined();
     expect(viewerOf(undefined, { as: 'image' })).toBe('image');
     expect(viewerOf(file, file.preview({ name: 'a.ply', bytes: Uint8Array.of(1) }))).toBe('gaussians');
     expect(viewerOf(file, file.preview({ name: 'a.bin', bytes: Uint8Array.of(1) }))).toBeUndefined();

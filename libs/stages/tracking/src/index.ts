@@ -1,0 +1,1 @@
+export { trackingStage } from './stage.ts';
