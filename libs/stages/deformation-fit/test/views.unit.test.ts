@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { psnr } from '@soliloquy/image-quality';
 import { REGIONS, type Gaussians } from '@soliloquy/ports';
 import { createRasterizer, LOW_PASS } from '@soliloquy/splat';
-import { compareArrays } from '@soliloquy/testing';
+import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { body } from '../bench/moving-body.ts';
 import { areaResize } from '../src/area-resize.ts';
 import { coarseOpacity } from '../src/coarse-opacity.ts';
@@ -100,6 +100,44 @@ describe('opacity on coarser pixels', () => {
     compareArrays('logits', coarse, new Float32Array(one.count).fill(Math.log(alpha / (1 - alpha))), {
       absolute: 1e-4,
     });
+  });
+
+  test('of Gaussians that lie anyhow is that of their projected covariances, by matrices in f64', () => {
+    const random = seededRandom(8);
+    const some = body(40, 192);
+    some.quats.forEach((_, i) => (some.quats[i] = 2 * random() - 1));
+    some.logScales.forEach((_, i) => (some.logScales[i] = Math.log(0.005) + 2 * random()));
+    some.opacityLogits.forEach((_, i) => (some.opacityLogits[i] = 4 * random() - 2));
+    for (let n = 0; n < some.count; n++) some.means[n * 3 + 2] = 4 + 2 * random();
+    const small = wholeView(some.camera, 32, 48).camera;
+    const k = small.fx / some.camera.fx;
+    const wanted = Array.from({ length: some.count }, (_, n) => {
+      const [w, x, y, z] = [...some.quats.subarray(n * 4, n * 4 + 4)];
+      // A vector turned by q v q⁻¹, axis by axis: columns of the rotation (Shoemake 1985).
+      const turned = (v: readonly number[]): number[] => {
+        const cross = (a: readonly number[], b: readonly number[]): number[] => [
+          a[1] * b[2] - a[2] * b[1],
+          a[2] * b[0] - a[0] * b[2],
+          a[0] * b[1] - a[1] * b[0],
+        ];
+        const u = [x, y, z];
+        const once = cross(u, v).map((value, i) => value + w * v[i]);
+        const norm = w * w + x * x + y * y + z * z;
+        return cross(u, once).map((value, i) => v[i] + (2 * value) / norm);
+      };
+      const axes = [0, 1, 2].map((axis) =>
+        turned([0, 1, 2].map((i) => (i === axis ? 1 : 0))).map(
+          (value) => (value * Math.exp(some.logScales[n * 3 + axis]) * some.camera.fx) / some.means[n * 3 + 2],
+        ),
+      );
+      const sigma = (i: number, j: number): number => axes.reduce((sum, axis) => sum + axis[i] * axis[j], 0);
+      const determinant = (scale: number, low: number): number =>
+        (scale * sigma(0, 0) + low) * (scale * sigma(1, 1) + low) - (scale * sigma(0, 1)) ** 2;
+      const grown = Math.sqrt((determinant(1, LOW_PASS) * k ** 4) / determinant(k * k, LOW_PASS));
+      const alpha = Math.min(0.999, grown / (1 + Math.exp(-some.opacityLogits[n])));
+      return Math.log(alpha / (1 - alpha));
+    });
+    compareArrays('logits', coarseOpacity(some, small), wanted, { absolute: 1e-4 });
   });
 
   test('makes a small picture look like a large one, shrunk: closer by 3 dB than without', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
 import { withSlowMotionOf } from '../src/motion-training/slow-motion.ts';
 
@@ -26,7 +26,10 @@ const slow = (p: number, t: number): number => 0.1 * Math.sin(2 * Math.PI * 0.1 
 describe('a clip with the slow motion of another', () => {
   const a = clip((p, t) => quick(p, t) + 0.05 * Math.cos(2 * Math.PI * 0.12 * t));
   const b = clip((p, t) => slow(p, t) + 0.02 * Math.sin(2 * Math.PI * 7 * t));
-  const mixed = withSlowMotionOf(a, b, 0.3);
+  let mixed: Float32Array;
+  beforeEach(() => {
+    mixed = withSlowMotionOf(a, b, 0.3);
+  });
   const at = (data: Float32Array, frame: number, particle: number): number =>
     data[(frame * NAMES.length + particle) * 3];
   const inner = Array.from({ length: 65 }, (_, i) => i + 30);

@@ -72,6 +72,13 @@ test('the variance of the clips is the mean of theirs, part by part', () => {
   );
 });
 
+test('clips of just T frames can be learned', () => {
+  expect(voicedClips(clips.slice(0, 2), voices.slice(0, 2), FRAMES)).toEqual([
+    { deformation: clips[0], audio: voices[0] },
+    { deformation: clips[1], audio: voices[1] },
+  ]);
+});
+
 test.each<[string, string, () => unknown, string]>([
   [
     'a voice is missing',
