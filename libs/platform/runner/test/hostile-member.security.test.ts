@@ -315,7 +315,8 @@ test('garbage and floods on the way fill no journal and stop nothing', async () 
     .filter((event) => event.type === 'task-log')
     .filter(({ message }) => /^nonsense/.test(message));
   expect(logs.length).toBeGreaterThan(0);
-  expect(Math.max(...logs.map(({ message }) => message.length))).toBe(4000);
+  const cut = /^nonsense x{3991} … \(500009 characters in all\)$/;
+  expect(logs.filter(({ message }) => !cut.test(message))).toEqual([]);
   // 16 MiB were heard of each of the tasks that were there.
   expect(logs.length).toBeLessThan(6 * 34);
   expect(result.events.filter((event) => event.type === 'task-progress' && event.done < 0)).toEqual([]);
