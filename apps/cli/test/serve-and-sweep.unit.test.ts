@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
+import { findNatsServer, isRunning, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
 import { columnBlocks } from '../src/figure-table.ts';
 import { BIN, freshProject, processesWith, readJson, soliloquy, STAGES, start } from './fixture/command.ts';
 
@@ -19,14 +19,6 @@ const chain = {
   outputs: { 'sum.txt': 'all.page' },
   expect: [{ metric: 'all.sum', atLeast: 5 }],
 };
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 describe('soliloquy sweep', () => {
   test('runs every combination, shares what is common, and compares them in one table', async () => {
@@ -231,9 +223,9 @@ describe('soliloquy serve', () => {
     const [said] = (await once(shell.stdout, 'data')) as [Buffer];
     expect(said.toString()).toContain('notebook of');
     const pid = Number(readFileSync(`/proc/${shell.pid}/task/${shell.pid}/children`, 'utf8').trim());
-    onTestFinished(() => void (isAlive(pid) && process.kill(pid, 'SIGKILL')));
+    onTestFinished(() => void (isRunning(pid) && process.kill(pid, 'SIGKILL')));
     shell.kill('SIGTERM');
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
   }, 60_000);
 
   test('prints a link that opens the project once, runs nothing, and leaves nothing behind at its end', async () => {

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { findNatsServer, NO_NATS_SERVER } from '@soliloquy/testing';
+import { findNatsServer, isRunning, NO_NATS_SERVER } from '@soliloquy/testing';
 import { listDead } from '../src/cluster/index.ts';
 import { parseDuration } from '../src/index.ts';
 import { durationWords } from '../src/transport/task-deadline.ts';
@@ -92,9 +92,9 @@ describe('a task past its deadline', () => {
       deadlineMs: DEADLINE_MS,
     });
     expect(result.failures).toMatchObject([{ element: 'endless[0]', code: 'task.deadline' }]);
-    const pids = readFileSync(started, 'utf8').trim().split('\n');
+    const pids = readFileSync(started, 'utf8').trim().split('\n').map(Number);
     expect(pids).toHaveLength(3);
-    await expect.poll(() => pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
   });
 
   test('fails over a cluster by its worker, which goes on; what was given up can be tried again', async ({ skip }) => {

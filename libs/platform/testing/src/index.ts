@@ -3,6 +3,7 @@ export { compareArrays } from './compare-arrays.ts';
 export { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports.ts';
 export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake-stages.ts';
 export { HOSTILE_FOLDERS, SECRET } from './hostile-folders.ts';
+export { isRunning } from './is-running.ts';
 export { findNatsServer, freePort, NO_NATS_SERVER, startNatsServer } from './nats-server.ts';
 export { armsView, headView, paintedPerson, turnedLandmarks, WHOLE_PERSON } from './painted-person.ts';
 export {
