@@ -7,7 +7,7 @@ import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diff
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
-import { corpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
+import { corpusStage, phoneCorpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
 import { trackingStage } from '@soliloquy/tracking';
 import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
@@ -21,6 +21,7 @@ export const stages = [
   referenceStage,
   corpusStage,
   textToSpeechStage,
+  phoneCorpusStage,
   videoDiffusionStage,
   trackingStage,
   canonicalGaussiansStage,
