@@ -4,6 +4,7 @@ import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
 import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
+import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
@@ -22,6 +23,7 @@ export const stages = [
   corpusStage,
   textToSpeechStage,
   phoneCorpusStage,
+  phoneEncoderTrainingStage,
   videoDiffusionStage,
   trackingStage,
   canonicalGaussiansStage,

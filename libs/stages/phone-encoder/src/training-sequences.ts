@@ -1,0 +1,76 @@
+import { HEARD_WIDTH, HOPS_PER_SECOND, PHONES, STRIDE } from '@soliloquy/speech-features/phone-encoder';
+import type { Rng, Tensor } from '@soliloquy/tensor';
+import type { TimedClip } from './timed-clips.ts';
+
+/** Deviation of the noise on what is heard. */
+const NOISE = 0.1;
+/** A run of bands that is not heard in a sequence has up to this many; there is one in every second sequence. */
+const WIDEST_GAP = 6;
+/** Share of certainty that is spread over all phones (Szegedy et al. 2016). */
+const SMOOTHING = 0.05;
+
+/** Sequences to learn. A type, not an interface: batches are trees of tensors. */
+export type SequenceBatch = {
+  /** f32 [B, before + 1 + (T − 1) · STRIDE, 41] */
+  readonly heard: Tensor;
+  /** f32 [B, T, phones] what is to be told at each moment; each row of sum 1 */
+  readonly phones: Tensor;
+};
+
+/** How large batches are. */
+export interface SequenceSize {
+  /** B */
+  readonly batch: number;
+  /** T, a stride of hops apart */
+  readonly moments: number;
+  /** hops before the first that the network hears */
+  readonly before: number;
+  /** ms */
+  readonly lookAhead: number;
+}
+
+/** Hops from the first moment of a sequence to its last, that one included. */
+export function hopsOf(moments: number): number {
+  return 1 + (moments - 1) * STRIDE;
+}
+
+/**
+ * The batch of a step: sequences from anywhere in all clips, each with its own noise, half of them with a gap in the
+ * spectrum (SpecAugment, Park et al. 2019). At hop h the phone of `lookAhead` before is to be told.
+ */
+export function trainingSequences(
+  clips: readonly TimedClip[],
+  size: SequenceSize,
+  rng: Rng,
+): (step: number) => SequenceBatch {
+  const { batch: B, moments: T, before } = size;
+  const hops = hopsOf(T);
+  const length = before + hops;
+  const late = Math.round((size.lookAhead / 1000) * HOPS_PER_SECOND);
+  return (step) => {
+    const stream = rng.fork(`batch ${step}`);
+    const draw = stream.fork('sequences');
+    const heard = stream.fork('noise').normal([B, length, HEARD_WIDTH]);
+    const phones = new Float32Array(B * T * PHONES.length).fill(SMOOTHING / PHONES.length);
+    for (let i = 0; i < heard.data.length; i++) heard.data[i] *= NOISE;
+    for (let b = 0; b < B; b++) {
+      const [pick, start, gap, bands, band] = draw.uniform([5]).data;
+      const clip = clips[Math.floor(pick * clips.length)];
+      const from = Math.floor(start * (clip.hops - hops + 1));
+      const unheard = gap < 0.5 ? 0 : 1 + Math.floor(bands * WIDEST_GAP);
+      const first = Math.floor(band * (HEARD_WIDTH - 1 - unheard));
+      for (let t = 0; t < length; t++) {
+        const into = (b * length + t) * HEARD_WIDTH;
+        const own = (from + t) * HEARD_WIDTH;
+        for (let k = 0; k < HEARD_WIDTH; k++)
+          if (k < first || k >= first + unheard) heard.data[into + k] += clip.heard[own + k];
+      }
+      for (let t = 0; t < T; t++) {
+        const said = from + t * STRIDE - late;
+        const phone = said < 0 ? 0 : clip.phones[said];
+        phones[(b * T + t) * PHONES.length + phone] += 1 - SMOOTHING;
+      }
+    }
+    return { heard, phones: { shape: [B, T, PHONES.length], data: phones } };
+  };
+}
