@@ -202,6 +202,46 @@ const SHAPES = [
   'You should have seen {person} {where} {when}.',
 ] as const;
 
+/** Spellings that a letter-to-sound rule reads in one way or another: beginnings, middles and ends of syllables. */
+const SYLLABLE = {
+  onset:
+    'b bl br ch d dr f fl fr g gl gr h j k cl cr l m n p pl pr qu r s sh sk sl sm sn sp st str sw t th tr tw v w y z'
+      .split(' ')
+      .concat(['', '', 'zh', 'thr', 'spl', 'wh', 'shr']),
+  nucleus: 'a e i o u ee ea ai ay oa oo ou ow oi oy au aw er ar or ir igh ie a e i o u y ew ure'.split(' '),
+  coda: 'b ck d f g k l m n ng nk nt p r s sh st t th v x z ge dge ch ve se nd ld lp mp ft sk lt rm rn'
+    .split(' ')
+    .concat(['', '', '', '', '', '', '', '']),
+};
+/** Words that speech is full of, which run into their neighbours. */
+const SMALL_WORDS =
+  'the a of and to in is it that this was for on are with as at be his they from or had by not but what all were we when ' +
+  'your can said there use an each which she do how their if will up other about out many then them these so some her ' +
+  'would make like him into has look two more could go see no way who its now find long down did get come made may part ' +
+  'measure usual vision either though with those than whether both';
+
+/** A word that nobody knows, of one to three syllables. */
+function strangeWord(draws: Draws): string {
+  const syllables = 1 + Math.floor(draws.next() * 2.6);
+  return Array.from({ length: syllables }, (_, i) => {
+    const [onset, nucleus, coda] = [SYLLABLE.onset, SYLLABLE.nucleus, SYLLABLE.coda].map((part) => draws.pick(part));
+    // Few words have a consonant cluster within.
+    return onset + nucleus + (i < syllables - 1 && draws.next() < 0.6 ? '' : coda);
+  }).join('');
+}
+
+/**
+ * Words that nobody knows among small ones, with a comma here and there: neighbourhoods of phones without end, where
+ * known words have few.
+ */
+export function strangeSentence(draws: Draws): string {
+  const small = SMALL_WORDS.split(' ');
+  const count = 7 + draws.index(5);
+  const words = Array.from({ length: count }, () => (draws.next() < 0.35 ? draws.pick(small) : strangeWord(draws)));
+  const text = words.map((word, i) => (i < count - 1 && draws.next() < 0.12 ? `${word},` : word)).join(' ');
+  return `${text[0].toUpperCase()}${text.slice(1)}${draws.next() < 0.2 ? '?' : '.'}`;
+}
+
 /**
  * A sentence put together from words and shapes: any number of different ones, none of which the written corpus has. It
  * need not make sense, only sound like English.

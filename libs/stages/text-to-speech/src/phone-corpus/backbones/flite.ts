@@ -2,10 +2,12 @@ import type { Audio, Timings } from '@soliloquy/ports';
 import { namedDraws } from '@soliloquy/random';
 import type { RunOf } from '@soliloquy/stage';
 import { openFlite } from '../../text-to-speech/flite-program.ts';
-import { madeSentence } from '../made-sentences.ts';
+import { madeSentence, strangeSentence } from '../made-sentences.ts';
 import { recorded, spokenClip } from '../spoken-clip.ts';
 import type { phoneCorpusStage } from '../stage.ts';
 
+/** Share of sentences in words that nobody knows. */
+const STRANGE = 0.6;
 /** Clips before it that may be heard behind a clip. */
 const BEHIND = 8;
 
@@ -17,7 +19,7 @@ export const run: RunOf<typeof phoneCorpusStage, 'flite'> = async (_inputs, { vo
   const clean: Float32Array[] = [];
   for (let clip = 0; clip < count; clip++) {
     const draws = namedDraws(ctx.seed, `${voice} ${clip}`);
-    const text = madeSentence(draws);
+    const text = draws.next() < STRANGE ? strangeSentence(draws) : madeSentence(draws);
     await ctx.step(clip, count, `saying "${text.slice(0, 40)}"`);
     const said = await spokenClip(flite, text, voice, draws);
     audio.push(draws.next() < recordings ? recorded(said.audio, clean, draws) : said.audio);
