@@ -17,12 +17,17 @@ const NUMBER: ReadonlyMap<string, number> = new Map(PHONES.map((phone, number) =
 /**
  * A clip's spectra and phones, checked.
  *
- * @param index  of the clip, for messages
- * @param before silent hops before the sound
+ * @param index   of the clip, for messages
+ * @param silence hops before the sound, and how many are heard at least: a shorter sound is followed by silence
  * @throws StageError for a phone that is none of the set
  */
-export function timedClip(audio: Audio, { phones }: Timings, index: number, before: number): TimedClip {
-  const hops = Math.floor((audio.samples.length / audio.sampleRate) * HOPS_PER_SECOND);
+export function timedClip(
+  audio: Audio,
+  { phones }: Timings,
+  index: number,
+  { before, atLeast }: { readonly before: number; readonly atLeast: number },
+): TimedClip {
+  const hops = Math.max(atLeast, Math.floor((audio.samples.length / audio.sampleRate) * HOPS_PER_SECOND));
   const told = new Uint8Array(hops);
   for (const { phone, start, end } of phones) {
     const number = NUMBER.get(phone);
@@ -40,8 +45,8 @@ export function timedClip(audio: Audio, { phones }: Timings, index: number, befo
   return { hops, heard: heardSpectrum(audio, hops, before), phones: told };
 }
 
-/** @throws StageError when there are not as many timings as voices, or none of them is as long as a sequence */
-export function requireClips(audio: readonly Audio[], timings: readonly Timings[], hops: number): void {
+/** @throws StageError when there are not as many timings as voices */
+export function requirePairs(audio: readonly Audio[], timings: readonly Timings[]): void {
   if (audio.length !== timings.length)
     throw new StageError({
       code: 'stage.clip-mismatch',
@@ -49,14 +54,5 @@ export function requireClips(audio: readonly Audio[], timings: readonly Timings[
       expected: `${audio.length} timings, one for each voice`,
       got: `${timings.length}`,
       remedy: 'gather both over the same clips',
-    });
-  const short = audio.findIndex(({ samples, sampleRate }) => (samples.length / sampleRate) * HOPS_PER_SECOND < hops);
-  if (short >= 0)
-    throw new StageError({
-      code: 'stage.clip-short',
-      where: `phone-encoder-training.audio[${short}]`,
-      expected: `at least ${hops / HOPS_PER_SECOND} s`,
-      got: `${(audio[short].samples.length / audio[short].sampleRate).toFixed(2)} s`,
-      remedy: 'lower params.moments or make longer clips',
     });
 }

@@ -6,6 +6,10 @@ import type { TimedClip } from './timed-clips.ts';
 const NOISE = 0.1;
 /** A run of bands that is not heard in a sequence has up to this many; there is one in every second sequence. */
 const WIDEST_GAP = 6;
+/** Bands by which the spectrum of a sequence is moved, at its upper end: another vocal tract beside those of the corpus. */
+const WIDEST_SHIFT = 2.6;
+/** Of a sequence's spectrum, lowest to highest band. 15 dB */
+const STEEPEST_TILT = 0.4;
 /** Share of certainty that is spread over all phones (Szegedy et al. 2016). */
 const SMOOTHING = 0.05;
 
@@ -35,8 +39,8 @@ export function hopsOf(moments: number): number {
 }
 
 /**
- * The batch of a step: sequences from anywhere in all clips, each with its own noise, half of them with a gap in the
- * spectrum (SpecAugment, Park et al. 2019). At hop h the phone of `lookAhead` before is to be told.
+ * The batch of a step: sequences from anywhere in all clips, each with a vocal tract, a tilt and noise of its own,
+ * half of them with a gap in the spectrum (SpecAugment, Park et al. 2019). At hop h the phone of `lookAhead` before is to be told.
  */
 export function trainingSequences(
   clips: readonly TimedClip[],
@@ -54,16 +58,17 @@ export function trainingSequences(
     const phones = new Float32Array(B * T * PHONES.length).fill(SMOOTHING / PHONES.length);
     for (let i = 0; i < heard.data.length; i++) heard.data[i] *= NOISE;
     for (let b = 0; b < B; b++) {
-      const [pick, start, gap, bands, band] = draw.uniform([5]).data;
+      const [pick, start, gap, bands, band, shift, tilt] = draw.uniform([7]).data;
       const clip = clips[Math.floor(pick * clips.length)];
       const from = Math.floor(start * (clip.hops - hops + 1));
       const unheard = gap < 0.5 ? 0 : 1 + Math.floor(bands * WIDEST_GAP);
       const first = Math.floor(band * (HEARD_WIDTH - 1 - unheard));
+      const speaker = otherSpeaker((2 * shift - 1) * WIDEST_SHIFT, (2 * tilt - 1) * STEEPEST_TILT);
       for (let t = 0; t < length; t++) {
         const into = (b * length + t) * HEARD_WIDTH;
-        const own = (from + t) * HEARD_WIDTH;
+        const row = clip.heard.subarray((from + t) * HEARD_WIDTH, (from + t + 1) * HEARD_WIDTH);
         for (let k = 0; k < HEARD_WIDTH; k++)
-          if (k < first || k >= first + unheard) heard.data[into + k] += clip.heard[own + k];
+          if (k < first || k >= first + unheard) heard.data[into + k] += speaker(row, k);
       }
       for (let t = 0; t < T; t++) {
         const said = from + t * STRIDE - late;
@@ -72,5 +77,23 @@ export function trainingSequences(
       }
     }
     return { heard, phones: { shape: [B, T, PHONES.length], data: phones } };
+  };
+}
+
+/**
+ * What a speaker of another vocal tract would put into a band: the level of a place that many bands up, a quarter of it
+ * at the lowest band and all of it at the highest, and a tilt about the middle. The last number of a row, how loud it
+ * is, stays.
+ *
+ * @param shift bands @param tilt 15 dB from the lowest band to the middle
+ */
+function otherSpeaker(shift: number, tilt: number): (row: Float32Array, band: number) => number {
+  const bands = HEARD_WIDTH - 1;
+  return (row, band) => {
+    if (band === bands) return row[band];
+    const place = Math.min(bands - 1, Math.max(0, band + shift * (0.25 + (0.75 * band) / bands)));
+    const below = Math.floor(place);
+    const above = Math.min(bands - 1, below + 1);
+    return row[below] + (place - below) * (row[above] - row[below]) + tilt * ((2 * band) / bands - 1);
   };
 }

@@ -14,6 +14,10 @@ const HEARD = 41;
 /** Two seconds of four "phones": tones of their own between pauses, in an order of its own for each clip. */
 function toneClip(seed: string) {
   const rng = createRng(seed);
+  const swell = rng
+    .fork('swell')
+    .uniform([20])
+    .data.map((x) => 0.1 + x);
   const tones = { aa: 400, iy: 900, s: 4000, m: 200 } as const;
   const names = [
     'pau',
@@ -23,7 +27,9 @@ function toneClip(seed: string) {
   const samples = Float32Array.from({ length: 2 * RATE }, (_, i) => {
     const { phone } = phones[Math.min(8, Math.floor(i / RATE / 0.22))];
     const hertz = (tones as Record<string, number>)[phone] ?? 0;
-    return 0.2 * Math.sin((2 * Math.PI * hertz * i) / RATE);
+    // How loud it is tells every time from every other.
+    const loudness = 0.3 * swell[Math.floor(i / 1600)];
+    return loudness * Math.sin((2 * Math.PI * hertz * i) / RATE);
   });
   return { audio: { sampleRate: RATE, samples }, timings: { phones } };
 }
@@ -87,13 +93,13 @@ describe('training', () => {
     await expect(learn({ steps: 1000 }, cancelled)).rejects.toThrow('enough');
   }, 120_000);
 
-  test('refuses a missing timing, a short clip and a phone of another set, each by its name', async () => {
-    const refused = (given: Parameters<typeof run>[0], moments = 12) =>
+  test('refuses a missing timing and a phone of another set, each by its name', async () => {
+    const refused = (given: Parameters<typeof run>[0]) =>
       expect(
         run(
           given,
           {
-            ...phoneEncoderTrainingStage.params.parse({ steps: 1, moments }),
+            ...phoneEncoderTrainingStage.params.parse({ steps: 1 }),
             ...phoneEncoderTrainingStage.backbones['time-delay'].params.parse({}),
           },
           stageContext(),
@@ -102,9 +108,6 @@ describe('training', () => {
     const [{ audio, timings }] = clips;
     await refused({ audio: [audio, audio], timings: [timings] }).toThrow(
       'phone-encoder-training.timings: expected 2 timings, one for each voice, got 1; ',
-    );
-    await refused({ audio: [audio], timings: [timings] }, 60).toThrow(
-      'phone-encoder-training.audio[0]: expected at least 2.37 s, got 2.00 s; ',
     );
     const strange = { phones: [{ phone: 'qq', start: 0, end: 1 }] };
     await refused({ audio: [audio, audio], timings: [timings, strange] }).toThrow(
@@ -115,7 +118,7 @@ describe('training', () => {
 
 describe('sequences', () => {
   const BEFORE = 9;
-  const learned = clips.map(({ audio, timings }, i) => timedClip(audio, timings, i, BEFORE));
+  const learned = clips.map(({ audio, timings }, i) => timedClip(audio, timings, i, { before: BEFORE, atLeast: 37 }));
   const size = { batch: 3, moments: 10, before: BEFORE, lookAhead: 80 };
 
   test('are the same for the same step, others for another, so that a training can go on', () => {
@@ -130,15 +133,13 @@ describe('sequences', () => {
     expect(heard.shape).toEqual([3, length, HEARD]);
     expect(phones.shape).toEqual([3, 10, 41]);
     for (let b = 0; b < 3; b++) {
-      // Where in which clip it is cut from: noise is small, and a gap leaves most bands.
+      // Where in which clip it is cut from: how loud it is stays, but for a little noise.
       const row = (t: number): Float32Array =>
         heard.data.subarray((b * length + t) * HEARD, (b * length + t + 1) * HEARD);
       const places = learned.flatMap(({ hops, heard: own }, clip) =>
         Array.from({ length: hops - 36 }, (_, from) => {
           let distance = 0;
-          for (let t = 0; t < length; t += 3)
-            for (let k = 0; k < HEARD; k++)
-              distance += Math.min(0.2, Math.abs(row(t)[k] - own[(from + t) * HEARD + k]));
+          for (let t = 0; t < length; t++) distance += (row(t)[HEARD - 1] - own[(from + t) * HEARD + HEARD - 1]) ** 2;
           return { clip, from, distance };
         }),
       );
@@ -152,9 +153,17 @@ describe('sequences', () => {
     }
   });
 
+  test('take a clip that is shorter than they are, with silence after it', () => {
+    const [{ audio, timings }] = clips;
+    const { hops, heard, phones } = timedClip(audio, timings, 0, { before: BEFORE, atLeast: 300 });
+    expect([hops, heard.length, phones.length]).toEqual([300, (BEFORE + 300) * HEARD, 300]);
+    expect(phones.subarray(205).every((phone) => phone === 0)).toBe(true);
+    expect(heard[heard.length - 1]).toBeLessThan(-2);
+  });
+
   test('know the phone at every hop from its times', () => {
     const [{ audio, timings }] = clips;
-    const { hops, phones } = timedClip(audio, timings, 0, 0);
+    const { hops, phones } = timedClip(audio, timings, 0, { before: 0, atLeast: 0 });
     expect(hops).toBe(200);
     for (const hop of [0, 21, 22, 43, 44, 100])
       expect(phones[hop] === 0).toBe(timings.phones[Math.floor(hop / 22)].phone === 'pau');

@@ -4,7 +4,7 @@ import { createRng, train, warmupCosine } from '@soliloquy/tensor';
 import { PHONE_TRAINING_FIGURES } from '../figures.ts';
 import { phoneLoss } from '../phone-loss.ts';
 import type { phoneEncoderTrainingStage } from '../stage.ts';
-import { requireClips, timedClip, type TimedClip } from '../timed-clips.ts';
+import { requirePairs, timedClip, type TimedClip } from '../timed-clips.ts';
 import { hopsOf, trainingSequences } from '../training-sequences.ts';
 
 /** Blocks whose taps lie one stride apart; those of later ones lie two apart. */
@@ -19,11 +19,12 @@ export const run: RunOf<typeof phoneEncoderTrainingStage, 'time-delay'> = async 
     dilations: Array.from({ length: blocks }, (_, block) => (block < NEAR_BLOCKS ? 1 : 2)),
   };
   const before = hopsHeard(size);
-  requireClips(audio, timings, hopsOf(params.moments));
+  requirePairs(audio, timings);
+  const silence = { before, atLeast: hopsOf(params.moments) };
   const clips: TimedClip[] = [];
   for (const [index, clip] of audio.entries()) {
     await ctx.step(0, steps, `hearing clip ${index + 1} of ${audio.length}`);
-    clips.push(timedClip(clip, timings[index], index, before));
+    clips.push(timedClip(clip, timings[index], index, silence));
   }
   const rng = createRng(ctx.seed);
   const { emaParams, curves, losses } = await train({
