@@ -4,6 +4,8 @@ import type { TimedClip } from './timed-clips.ts';
 
 /** Deviation of the noise on what is heard. */
 const NOISE = 0.1;
+/** Numbers that noise is cut from, anywhere: new ones for every step would take as long as the network does. */
+const POOL = 2 ** 20;
 /** A run of bands that is not heard in a sequence has up to this many; there is one in every second sequence. */
 const WIDEST_GAP = 6;
 /** Bands by which the spectrum of a sequence is moved, at its upper end: another vocal tract beside those of the corpus. */
@@ -51,24 +53,29 @@ export function trainingSequences(
   const hops = hopsOf(T);
   const length = before + hops;
   const late = Math.round((size.lookAhead / 1000) * HOPS_PER_SECOND);
+  const pool = rng
+    .fork('noise')
+    .normal([POOL])
+    .data.map((x) => NOISE * x);
   return (step) => {
-    const stream = rng.fork(`batch ${step}`);
-    const draw = stream.fork('sequences');
-    const heard = stream.fork('noise').normal([B, length, HEARD_WIDTH]);
+    const draw = rng.fork(`batch ${step}`);
+    const heard = new Float32Array(B * length * HEARD_WIDTH);
     const phones = new Float32Array(B * T * PHONES.length).fill(SMOOTHING / PHONES.length);
-    for (let i = 0; i < heard.data.length; i++) heard.data[i] *= NOISE;
     for (let b = 0; b < B; b++) {
-      const [pick, start, gap, bands, band, shift, tilt] = draw.uniform([7]).data;
+      const [pick, start, gap, bands, band, shift, tilt, noise] = draw.uniform([8]).data;
       const clip = clips[Math.floor(pick * clips.length)];
       const from = Math.floor(start * (clip.hops - hops + 1));
       const unheard = gap < 0.5 ? 0 : 1 + Math.floor(bands * WIDEST_GAP);
       const first = Math.floor(band * (HEARD_WIDTH - 1 - unheard));
+      const cut = Math.floor(noise * POOL);
       const speaker = otherSpeaker((2 * shift - 1) * WIDEST_SHIFT, (2 * tilt - 1) * STEEPEST_TILT);
       for (let t = 0; t < length; t++) {
         const into = (b * length + t) * HEARD_WIDTH;
         const row = clip.heard.subarray((from + t) * HEARD_WIDTH, (from + t + 1) * HEARD_WIDTH);
-        for (let k = 0; k < HEARD_WIDTH; k++)
-          if (k < first || k >= first + unheard) heard.data[into + k] += speaker(row, k);
+        for (let k = 0; k < HEARD_WIDTH; k++) {
+          const isHeard = k < first || k >= first + unheard;
+          heard[into + k] = (isHeard ? speaker(row, k) : 0) + pool[(cut + t * HEARD_WIDTH + k) % POOL];
+        }
       }
       for (let t = 0; t < T; t++) {
         const said = from + t * STRIDE - late;
@@ -76,7 +83,10 @@ export function trainingSequences(
         phones[(b * T + t) * PHONES.length + phone] += 1 - SMOOTHING;
       }
     }
-    return { heard, phones: { shape: [B, T, PHONES.length], data: phones } };
+    return {
+      heard: { shape: [B, length, HEARD_WIDTH], data: heard },
+      phones: { shape: [B, T, PHONES.length], data: phones },
+    };
   };
 }
 
