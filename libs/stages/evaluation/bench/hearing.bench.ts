@@ -1,6 +1,7 @@
 /**
  * What hearing gives the film: the quickstart with one seed by each hearing, saying its sentence in a voice that none
- * of its clips has. Beside the measures of `evaluation`, the correlation of the lips' opening with that of the true clip.
+ * of its clips has. Beside the measures of `evaluation`, the correlation of the lips' opening with that of the true
+ * clip.
  *
  *     node libs/stages/evaluation/bench/hearing.bench.ts FOLDER [--size small] [--hear mel,phones,embedding]
  *         [--voice rms] [--seeds 7,8]

@@ -12,8 +12,8 @@ import type { SequenceBatch } from './training-sequences.ts';
 export type PhoneTerms = { readonly loss: np.Array; readonly aux: { readonly accuracy: np.Array } };
 
 /**
- * Mean over moments of −Σ p log q: cross entropy of what the network names, q, and what is said, p; beside it the share of
- * those whose likeliest phone is the one that is said.
+ * Mean over moments of −Σ p log q: cross entropy of what the network names, q, and what is said, p; beside it the
+ * share of those whose likeliest phone is the one that is said.
  */
 export function phoneLoss(
   size: PhoneNetworkSize,

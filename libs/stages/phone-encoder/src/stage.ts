@@ -24,7 +24,12 @@ export const phoneEncoderTrainingStage = defineStage({
       .default(40)
       .describe('Moments of a sequence at which the phone is asked for')
       .meta({ unit: '40 ms' }),
-    learningRate: z.number().positive().default(0.002).describe('Peak learning rate of AdamW; warm-up and cosine'),
+    learningRate: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.002)
+      .describe('Peak learning rate of AdamW; warm-up and cosine'),
     lookAhead: z
       .int()
       .min(0)

@@ -8,7 +8,7 @@ const NOISE = 0.1;
 const POOL = 2 ** 20;
 /** A run of bands that is not heard in a sequence has up to this many; there is one in every second sequence. */
 const WIDEST_GAP = 6;
-/** Bands by which the spectrum of a sequence is moved, at its upper end: another vocal tract beside those of the corpus. */
+/** Bands by which a sequence's spectrum is moved, at its upper end: a vocal tract beside those of the corpus. */
 const WIDEST_SHIFT = 2.6;
 /** Of a sequence's spectrum, lowest to highest band. 15 dB */
 const STEEPEST_TILT = 0.4;
@@ -42,7 +42,8 @@ export function hopsOf(moments: number): number {
 
 /**
  * The batch of a step: sequences from anywhere in all clips, each with a vocal tract, a tilt and noise of its own,
- * half of them with a gap in the spectrum (SpecAugment, Park et al. 2019). At hop h the phone of `lookAhead` before is to be told.
+ * half of them with a gap in the spectrum (SpecAugment, Park et al. 2019). At hop h the phone of `lookAhead` before is
+ * to be told.
  */
 export function trainingSequences(
   clips: readonly TimedClip[],

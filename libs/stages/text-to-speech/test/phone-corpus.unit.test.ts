@@ -29,7 +29,7 @@ const loudestAt = (x: Float32Array): number =>
   x.reduce((best, v, i) => (Math.abs(v) > Math.abs(x[best]) ? i : best), 0);
 
 describe('the phone corpus', () => {
-  test('gives the same clips for the same seed, others for another, and keeps them when more are asked for', async () => {
+  test('gives the same clips for a seed, others for another, and keeps them when more are asked for', async () => {
     const [two, three, other] = [
       await corpus('kal16', 2),
       await corpus('kal16', 3),

@@ -215,10 +215,11 @@ const SYLLABLE = {
 };
 /** Words that speech is full of, which run into their neighbours. */
 const SMALL_WORDS =
-  'the a of and to in is it that this was for on are with as at be his they from or had by not but what all were we when ' +
-  'your can said there use an each which she do how their if will up other about out many then them these so some her ' +
-  'would make like him into has look two more could go see no way who its now find long down did get come made may part ' +
-  'measure usual vision either though with those than whether both';
+  'the a of and to in is it that this was for on are with as at be his they from or had by not but what ' +
+  'all were we when your can said there use an each which she do how their if will up other about out ' +
+  'many then them these so some her would make like him into has look two more could go see no way who ' +
+  'its now find long down did get come made may part measure usual vision either though with those than ' +
+  'whether both';
 
 /** A word that nobody knows, of one to three syllables. */
 function strangeWord(draws: Draws): string {
