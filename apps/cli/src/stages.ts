@@ -4,10 +4,11 @@ import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
 import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
+import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
-import { corpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
+import { corpusStage, phoneCorpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
 import { trackingStage } from '@soliloquy/tracking';
 import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
@@ -21,6 +22,8 @@ export const stages = [
   referenceStage,
   corpusStage,
   textToSpeechStage,
+  phoneCorpusStage,
+  phoneEncoderTrainingStage,
   videoDiffusionStage,
   trackingStage,
   canonicalGaussiansStage,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { model, type ValueOf } from '@soliloquy/ports';
+import { HEARINGS } from '@soliloquy/speech-features/hearings';
 import { AUDIO_CONTEXT, CHUNK, EMBEDDING_WIDTH, LATENT_WIDTH } from './widths.ts';
 
 /**
@@ -10,6 +11,10 @@ export const alignedSpace = model('aligned-space', {
   card: z.looseObject({
     /** of a frame's speech */
     features: z.int().min(1),
+    /** what voices are heard by; absent: mel, as before there was a choice */
+    hearing: z.enum(HEARINGS).optional(),
+    /** sha256 of the phone encoder, where it hears by one */
+    phoneEncoder: z.string().optional(),
     chunk: z.literal(CHUNK),
     latent: z.literal(LATENT_WIDTH),
     embedding: z.literal(EMBEDDING_WIDTH),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { model, type ValueOf } from '@soliloquy/ports';
+import { HEARINGS } from '@soliloquy/speech-features/hearings';
 
 /** A motion diffusion model: what `packMotionModel` makes and `openMotionModel` reads. */
 export const motionModel = model('motion', {
@@ -8,6 +9,8 @@ export const motionModel = model('motion', {
     frames: z.int().min(1),
     /** of the cosine schedule */
     noiseSteps: z.int().min(2),
+    /** what voices were heard by; absent: mel, as before there was a choice */
+    hearing: z.enum(HEARINGS).optional(),
   }),
   files: {
     'transformer.onnx': { inputs: ['x', 'audio', 'tau', 'start'], outputs: ['clean'] },

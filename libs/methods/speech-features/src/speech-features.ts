@@ -210,7 +210,7 @@ function voicingOf(audio: Audio, fps: number, frames: number): Float64Array {
 }
 
 /** Least-squares slope per frame over f − reach … f + reach, ends repeated. */
-function slope(value: (frame: number) => number, f: number, frames: number, reach: number): number {
+export function slope(value: (frame: number) => number, f: number, frames: number, reach: number): number {
   let sum = 0;
   let weight = 0;
   for (let d = -reach; d <= reach; d++) {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completeMotion, particleNeighbours } from '@soliloquy/gaussian-cloud';
 import { createMotionLayout, openAlignedSpace, standardiseMotion, type AlignedSpace } from '@soliloquy/gaussian-codec';
+import { openEars } from '@soliloquy/speech-features/hearing';
 import { createRng } from '@soliloquy/tensor';
 import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/alignment/backbones/perceiver.ts';
-import { readClips } from '../src/alignment/clips.ts';
+import { heardClips } from '../src/alignment/clips.ts';
 import { judgeAlignment } from '../src/alignment/judge-alignment.ts';
 import { retrieval } from '../src/alignment/retrieval.ts';
 import { alignmentStage } from '../src/index.ts';
@@ -14,7 +15,7 @@ import { clip, digestsOf, gaussians, PARTICLES, rig, voice } from './small-perso
 const deformation = [clip(), clip(40)];
 const audio = deformation.map(({ frames }) => voice(frames));
 const align = (given: Record<string, unknown> = {}, seed = 1, ctx = stageContext({ seed })) => {
-  const all = { steps: 4, width: 8, latents: 2, hidden: 12, patches: 2, ...given };
+  const all = { hearing: 'mel', steps: 4, width: 8, latents: 2, hidden: 12, patches: 2, ...given };
   return run(
     { deformation, audio, gaussians },
     { ...alignmentStage.params.parse(all), ...alignmentStage.backbones.perceiver.params.parse(all) },
@@ -56,6 +57,23 @@ describe('alignment', () => {
     expect(curve[79]).toBeLessThan(0.7 * curve[0]);
   }, 120_000);
 
+  test('says in its card what voices are heard by, and hears by phones unless told otherwise', async () => {
+    expect(aligned.model.card).toMatchObject({ hearing: 'mel', features: 60 });
+    expect(alignmentStage.params.parse({}).hearing).toBe('phones');
+    const { card } = (await align({ hearing: 'phones' })).model;
+    expect(card.hearing).toBe('phones');
+    expect(card.phoneEncoder).toMatch(/^[0-9a-f]{64}$/);
+    expect(card.features).not.toBe(60);
+  });
+
+  test('of a graph from before there was a choice goes on hearing by mel', () => {
+    const migrated = alignmentStage.migrations?.map(({ from, migrate }) => [
+      from,
+      migrate({ backbone: 'perceiver', params: { steps: 5 } }),
+    ]);
+    expect(migrated).toEqual([[1, { backbone: 'perceiver', params: { steps: 5, hearing: 'mel' } }]]);
+  });
+
   test('stops where it is cancelled', async () => {
     const stop = new AbortController();
     const ctx = stageContext({
@@ -66,8 +84,8 @@ describe('alignment', () => {
   }, 120_000);
 });
 
-describe('the judgement of a space', () => {
-  const clips = readClips(deformation, audio);
+describe('the judgement of a space', async () => {
+  const clips = await heardClips(deformation, audio, await openEars({ hearing: 'mel' }));
   const layout = createMotionLayout(
     rig.positions,
     rig.regions,

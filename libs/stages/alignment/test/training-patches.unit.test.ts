@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AUDIO_CONTEXT, audioWindows, createMotionLayout, standardiseMotion } from '@soliloquy/gaussian-codec';
 import { speechFeatures } from '@soliloquy/speech-features';
+import { openEars } from '@soliloquy/speech-features/hearing';
 import { createRng, type Tensor } from '@soliloquy/tensor';
-import { readClips } from '../src/alignment/clips.ts';
+import { heardClips } from '../src/alignment/clips.ts';
 import { trainingPatches, type PatchBatch } from '../src/alignment/training-patches.ts';
 import { clip, FPS, rig, voice } from './small-person.ts';
 
 const bytesOf = ({ data }: Tensor): string => Buffer.from(data.buffer).toString('base64');
 const given = [clip(26), clip(25), clip(28)];
 const voices = given.map(({ frames }) => voice(frames));
-const clips = readClips(given, voices);
+const ears = await openEars({ hearing: 'mel' });
+const clips = await heardClips(given, voices, ears);
 const layout = createMotionLayout(
   rig.positions,
   rig.regions,
@@ -26,39 +28,41 @@ describe('clips to align', () => {
     });
   });
 
-  test.each<[string, string, () => unknown, string]>([
+  test.each<[string, string, () => Promise<unknown>, string]>([
     [
       'a voice is missing',
       'stage.clip-mismatch',
-      () => readClips(given, voices.slice(1)),
+      () => heardClips(given, voices.slice(1), ears),
       'alignment.audio: expected 3 voices, one for each deformation, got 2; ',
     ],
     [
       'one is not by particles',
       'stage.deformation-kind',
-      () => readClips([given[0], { kind: 'dense' } as never], voices.slice(1)),
+      () => heardClips([given[0], { kind: 'dense' } as never], voices.slice(1), ears),
       'alignment.deformation[1]: expected a deformation by particles, got a dense one; ',
     ],
     [
       'one has more particles',
       'stage.clip-mismatch',
-      () => readClips([given[0], { ...given[1], particles: 7 }], voices.slice(1)),
+      () => heardClips([given[0], { ...given[1], particles: 7 }], voices.slice(1), ears),
       'alignment.deformation[1]: expected the particles of the first clip, got others; ',
     ],
     [
       'one has particles elsewhere',
       'stage.clip-mismatch',
-      () => readClips([given[0], { ...given[1], positions: rig.positions.map((x) => x + 1) }], voices.slice(1)),
+      () => heardClips([given[0], { ...given[1], positions: rig.positions.map((x) => x + 1) }], voices.slice(1), ears),
       'alignment.deformation[1]: expected the particles of the first clip, got others; ',
     ],
     [
       'one is shorter than a patch',
       'stage.clip-short',
-      () => readClips([given[0], clip(24)], voices.slice(1)),
+      () => heardClips([given[0], clip(24)], voices.slice(1), ears),
       'alignment.deformation: expected clips of at least 25 frames, got one of 24; ',
     ],
-  ])('are refused where %s', (_what, code, read, message) => {
-    expect(read).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string }));
+  ])('are refused where %s', async (_what, code, read, message) => {
+    await expect(read()).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { createMotionLayout, initAlignedSpace, initMotionCodec, packAlignedSpace } from '@soliloquy/gaussian-codec';
 import type { Audio, ParticleDeformation, RegionName } from '@soliloquy/ports';
 import { speechFeatures } from '@soliloquy/speech-features';
+import type { HeardBy } from '@soliloquy/speech-features/hearing';
 import { createRng } from '@soliloquy/tensor';
 
 export const [FRAMES, FPS, RATE] = [12, 25, 16_000];
@@ -37,9 +38,14 @@ export function voice(frames = FRAMES): Audio {
   return { sampleRate: RATE, samples: rng.normal([Math.round((frames / FPS) * RATE)]).data };
 }
 
-/** An aligned space of these clips that has learned nothing. */
-export function spaceOf(clips: readonly ParticleDeformation[]) {
-  const { dims: features } = speechFeatures(voice(), { fps: FPS, frames: FRAMES });
+/** Width of what is heard by mel levels. */
+const MEL_WIDTH = speechFeatures({ sampleRate: RATE, samples: new Float32Array(RATE) }, { fps: FPS, frames: 1 }).dims;
+
+/**
+ * An aligned space of these clips that has learned nothing; without a card one from before there was a choice of
+ * hearing.
+ */
+export function spaceOf(clips: readonly ParticleDeformation[], features = MEL_WIDTH, card: HeardBy = {}) {
   const layout = createMotionLayout(
     rig.positions,
     rig.regions,
@@ -53,7 +59,7 @@ export function spaceOf(clips: readonly ParticleDeformation[]) {
     space: initAlignedSpace(rng, { features, width: 16 }),
     heads: 4,
     features,
-    card: {},
+    card: { ...card },
   });
 }
 

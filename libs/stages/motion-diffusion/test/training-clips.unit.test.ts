@@ -3,6 +3,7 @@ import { openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition } from '@soliloquy/motion-transformer';
 import type { Deformation } from '@soliloquy/ports';
 import { speechFeatures } from '@soliloquy/speech-features';
+import { openEars } from '@soliloquy/speech-features/hearing';
 import { partVariance } from '../src/motion-sampling/global-variance.ts';
 import { withSlowMotionOf } from '../src/motion-training/slow-motion.ts';
 import { learnedClips, meanPartVariance, voicedClips } from '../src/motion-training/training-clips.ts';
@@ -11,6 +12,7 @@ import { clip, FPS, FRAMES, spaceOf, voice } from './small-person.ts';
 const clips = [clip(), clip(), clip(FRAMES + 3), clip()];
 const voices = clips.map(({ frames }) => voice(frames));
 const voiced = voicedClips(clips, voices, 8);
+const ears = await openEars({ hearing: 'mel' });
 
 describe('clips to learn', () => {
   let space: AlignedSpace;
@@ -25,7 +27,7 @@ describe('clips to learn', () => {
   });
 
   test('are x_t as it is, then with the slow motion of the clips after it that are as long', async () => {
-    const learned = await learnedClips(voiced, space, 0.3);
+    const learned = await learnedClips(voiced, { space, ears }, 0.3);
     expect(learned.map(({ frames, latents }) => [frames, latents.length])).toEqual([
       [FRAMES, 3],
       [FRAMES, 3],
@@ -40,25 +42,25 @@ describe('clips to learn', () => {
   });
 
   test('hear their own voice at their own rate', async () => {
-    const [, second] = await learnedClips(voiced, space, 0);
+    const [, second] = await learnedClips(voiced, { space, ears }, 0);
     const heard = speechFeatures(voices[1], { fps: FPS, frames: FRAMES });
     expect(second.condition).toEqual(audioCondition(heard.data, await space.embedAudio(heard.data), FRAMES));
   });
 
   test('are learned only as they are where no slow motion is wanted', async () => {
-    const learned = await learnedClips(voiced, space, 0);
+    const learned = await learnedClips(voiced, { space, ears }, 0);
     expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1, 1, 1]);
   });
 
   test('are learned with at most eight others', async () => {
     const eleven = Array.from({ length: 11 }, () => voiced[0]);
-    const learned = await learnedClips(eleven, space, 0.3);
+    const learned = await learnedClips(eleven, { space, ears }, 0.3);
     expect(learned.map(({ latents }) => latents.length)).toEqual(new Array(11).fill(9));
   }, 60_000);
 
   test('of another rate are no partners', async () => {
     const slower = { ...voiced[1], deformation: { ...clips[1], fps: 20 } };
-    const learned = await learnedClips([voiced[0], slower], space, 0.3);
+    const learned = await learnedClips([voiced[0], slower], { space, ears }, 0.3);
     expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Audio, Deformation, ParticleDeformation } from '@soliloquy/ports';
-import { speechFeatures } from '@soliloquy/speech-features';
+import type { Ears } from '@soliloquy/speech-features/hearing';
 import { StageError } from '@soliloquy/stage';
 import { PATCH } from './retrieval.ts';
 
@@ -13,11 +13,25 @@ export interface Clip {
 }
 
 /**
- * Clips of one subject, checked: as many voices as deformations, all by the same particles, none shorter than a patch.
+ * Clips of one subject, checked and heard.
  *
  * @throws StageError when they do not belong together
  */
-export function readClips(deformations: readonly Deformation[], audios: readonly Audio[]): Clip[] {
+export async function heardClips(
+  deformations: readonly Deformation[],
+  audios: readonly Audio[],
+  ears: Ears,
+): Promise<Clip[]> {
+  const clips: Clip[] = [];
+  for (const [index, deformation] of particleClips(deformations, audios).entries()) {
+    const { data, dims } = await ears.hear(audios[index], { fps: deformation.fps, frames: deformation.frames });
+    clips.push({ deformation, features: data, width: dims });
+  }
+  return clips;
+}
+
+/** As many voices as deformations, all by the same particles, none shorter than a patch. */
+function particleClips(deformations: readonly Deformation[], audios: readonly Audio[]): ParticleDeformation[] {
   if (deformations.length !== audios.length)
     throw new StageError({
       code: 'stage.clip-mismatch',
@@ -56,7 +70,6 @@ export function readClips(deformations: readonly Deformation[], audios: readonly
         got: `one of ${deformation.frames}`,
         remedy: 'make longer clips',
       });
-    const { data, dims } = speechFeatures(audios[index], { fps: deformation.fps, frames: deformation.frames });
-    return { deformation, features: data, width: dims };
+    return deformation;
   });
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
 import { audio, deformation, gaussians, metrics } from '@soliloquy/ports';
+import { HEARINGS } from '@soliloquy/speech-features/hearings';
 import { defineStage } from '@soliloquy/stage';
 import { ALIGNMENT_FIGURES } from './figures.ts';
 
 export const alignmentStage = defineStage({
   id: 'alignment',
-  version: 1,
+  version: 2,
   title: 'Audio-motion alignment',
   summary: 'Learns particle motion x_t = E_X(ΔG_t) with its decoder, and a space that it shares with the voice.',
   inputs: {
@@ -22,6 +23,13 @@ export const alignmentStage = defineStage({
       .max(1)
       .default(0.002)
       .describe('Peak learning rate of AdamW; warm-up and cosine'),
+    hearing: z
+      .enum(HEARINGS)
+      .default(HEARINGS[0])
+      .describe(
+        'What voices are heard by, here and in what is learned in this space: phones, told by the encoder that comes ' +
+          'along; mel levels; or the speech embedding of a package that you add',
+      ),
   }),
   outputs: {
     model: { type: alignedSpace, summary: 'encoder, decoder, and the encoders of the shared space' },
@@ -53,4 +61,11 @@ export const alignmentStage = defineStage({
   },
   defaultBackbone: 'perceiver',
   measures: { metrics: ALIGNMENT_FIGURES },
+  migrations: [
+    {
+      from: 1,
+      says: 'it may hear by phones; this one goes on hearing by mel levels',
+      migrate: ({ backbone, params }) => ({ backbone, params: { ...params, hearing: 'mel' } }),
+    },
+  ],
 });

@@ -7,7 +7,7 @@ import { defineStage } from '@soliloquy/stage';
 
 export const motionSamplingStage = defineStage({
   id: 'motion-sampling',
-  version: 1,
+  version: 2,
   title: 'Motion diffusion, sampling',
   summary: 'Makes motion for a voice of any length.',
   inputs: {
@@ -68,4 +68,11 @@ export const motionSamplingStage = defineStage({
     },
   },
   defaultBackbone: 'ddim',
+  migrations: [
+    {
+      from: 1,
+      says: 'it hears as its space does: by mel levels, if the space was one of @1',
+      migrate: (node) => node,
+    },
+  ],
 });

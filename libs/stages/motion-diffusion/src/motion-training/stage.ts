@@ -7,7 +7,7 @@ import { TRAINING_FIGURES } from './figures.ts';
 
 export const motionTrainingStage = defineStage({
   id: 'motion-training',
-  version: 1,
+  version: 2,
   title: 'Motion diffusion, training',
   summary: 'Trains the diffusion transformer that makes motion from a voice.',
   inputs: {
@@ -77,4 +77,11 @@ export const motionTrainingStage = defineStage({
   },
   defaultBackbone: 'transformer',
   measures: { metrics: TRAINING_FIGURES },
+  migrations: [
+    {
+      from: 1,
+      says: 'it hears as its space does: by mel levels, if the space was one of @1',
+      migrate: (node) => node,
+    },
+  ],
 });

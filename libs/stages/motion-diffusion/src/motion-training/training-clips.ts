@@ -1,7 +1,7 @@
 import type { AlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition } from '@soliloquy/motion-transformer';
 import { PARTS, type Audio, type Deformation, type ParticleDeformation } from '@soliloquy/ports';
-import { speechFeatures } from '@soliloquy/speech-features';
+import type { Ears } from '@soliloquy/speech-features/hearing';
 import { StageError } from '@soliloquy/stage';
 import { partVariance } from '../motion-sampling/global-variance.ts';
 import { withSlowMotionOf } from './slow-motion.ts';
@@ -66,18 +66,19 @@ export function voicedClips(deformations: readonly Deformation[], audios: readon
 /**
  * Motion and voice of each clip in the aligned space.
  *
+ * @param ears       those of the space
  * @param slowMotion seconds: each clip is also learned with what is slower than this of up to eight clips after it that
  *   are as long; 0: only as it is
  */
 export async function learnedClips(
   clips: readonly VoicedClip[],
-  space: AlignedSpace,
+  { space, ears }: { readonly space: AlignedSpace; readonly ears: Ears },
   slowMotion: number,
 ): Promise<LearnedClip[]> {
   const learned: LearnedClip[] = [];
   for (const [index, { deformation, audio }] of clips.entries()) {
     const { frames, fps, translations } = deformation;
-    const heard = speechFeatures(audio, { fps, frames });
+    const heard = await ears.hear(audio, { fps, frames });
     const condition = audioCondition(heard.data, await space.embedAudio(heard.data), frames);
     const latents = [await space.encode(translations)];
     for (const partner of slowMotion > 0 ? partnersOf(clips, index) : [])

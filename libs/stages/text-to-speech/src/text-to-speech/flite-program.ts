@@ -15,9 +15,10 @@ export interface Said {
 /** CMU Flite as a WASI program that sees one folder only. */
 export interface Flite {
   /**
-   * Says an ASCII text. `pace` 2 speaks twice as fast. Synchronous inside: about a fifth of a second for a sentence.
+   * Says an ASCII text. `pace` 2 speaks twice as fast; `pitch` is the mean in Hz, the voice's own when left out (`rms`
+   * keeps its own anyway). Synchronous inside: about a fifth of a second for a sentence.
    */
-  say(text: string, voice: Voice, pace: number): Promise<Said>;
+  say(text: string, voice: Voice, pace: number, pitch?: number): Promise<Said>;
 }
 
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -33,7 +34,7 @@ export async function openFlite(scratch: string): Promise<Flite> {
   const { WASI } = await withoutWarnings(() => import('node:wasi'));
   let said = 0;
   return {
-    async say(text, voice, pace) {
+    async say(text, voice, pace, pitch) {
       const id = `said-${said++}`;
       const wav = join(scratch, `${id}.wav`);
       const log = join(scratch, `${id}.txt`);
@@ -47,6 +48,7 @@ export async function openFlite(scratch: string): Promise<Flite> {
             voice,
             '--setf',
             `duration_stretch=${1 / pace}`,
+            ...(pitch === undefined ? [] : ['--setf', `int_f0_target_mean=${pitch}`]),
             '-psdur',
             '-t',
             text,

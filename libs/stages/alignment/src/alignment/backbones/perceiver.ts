@@ -5,10 +5,11 @@ import {
   openAlignedSpace,
   packAlignedSpace,
 } from '@soliloquy/gaussian-codec';
+import { openEars } from '@soliloquy/speech-features/hearing';
 import { metricsOf, type RunOf } from '@soliloquy/stage';
 import { createRng, train, warmupCosine } from '@soliloquy/tensor';
 import { alignmentLoss } from '../alignment-loss.ts';
-import { readClips } from '../clips.ts';
+import { heardClips } from '../clips.ts';
 import { ALIGNMENT_FIGURES } from '../figures.ts';
 import { judgeAlignment } from '../judge-alignment.ts';
 import type { alignmentStage } from '../stage.ts';
@@ -22,7 +23,8 @@ const HEADS = 4;
  */
 export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformation, audio }, params, ctx) => {
   const { steps, width } = params;
-  const clips = readClips(deformation, audio);
+  const ears = await openEars({ hearing: params.hearing });
+  const clips = await heardClips(deformation, audio, ears).finally(() => ears.dispose());
   const rig = clips[0].deformation;
   const features = clips[0].width;
   const layout = createMotionLayout(
@@ -53,7 +55,8 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
     scalar: ctx.scalar,
     onStep: ({ step, aux }) => ctx.progress(step, steps, `reconstruction ${aux.reconstruction.toFixed(4)}`),
   });
-  const model = packAlignedSpace({ rig, layout, ...emaParams, heads: HEADS, features, card: { steps, curves } });
+  const card = { steps, curves, ...ears.heardBy };
+  const model = packAlignedSpace({ rig, layout, ...emaParams, heads: HEADS, features, card });
   const space = await openAlignedSpace(model, ctx.threads);
   const judged = await judgeAlignment(space, layout, clips).finally(() => space.dispose());
   return { model, metrics: metricsOf(ALIGNMENT_FIGURES, judged, { curves }) };

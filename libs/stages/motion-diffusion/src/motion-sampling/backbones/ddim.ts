@@ -1,8 +1,8 @@
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { framesOf } from '@soliloquy/media';
 import { audioCondition, openMotionModel } from '@soliloquy/motion-transformer';
-import { speechFeatures } from '@soliloquy/speech-features';
-import type { RunOf } from '@soliloquy/stage';
+import { openEars, type HeardBy } from '@soliloquy/speech-features/hearing';
+import { StageError, type RunOf } from '@soliloquy/stage';
 import { denoise } from '../denoise.ts';
 import { partVariance, restoreVariance } from '../global-variance.ts';
 import type { motionSamplingStage } from '../stage.ts';
@@ -14,12 +14,14 @@ import type { motionSamplingStage } from '../stage.ts';
 export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, model, space }, params, ctx) => {
   const { fps } = params;
   const wanted = params.frames > 0 ? params.frames : framesOf(audio, fps);
+  requireOneHearing(model.card, space.card);
+  const ears = await openEars(space.card);
   const opened = await openAlignedSpace(space, ctx.threads);
   const network = await openMotionModel(model, ctx.threads);
   try {
     // A voice shorter than one window is heard with the silence after it, and cut again at the end.
     const frames = Math.max(network.frames, wanted);
-    const heard = speechFeatures(audio, { fps, frames });
+    const heard = await ears.hear(audio, { fps, frames });
     const condition = audioCondition(heard.data, await opened.embedAudio(heard.data), frames);
     const x = await denoise(network, network.standardiseAudio(condition, frames), {
       ...params,
@@ -38,5 +40,18 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
   } finally {
     await network.dispose();
     await opened.dispose();
+    await ears.dispose();
   }
 };
+
+/** A network that learned to hear one way cannot be told another. Cards without a hearing: mel. */
+function requireOneHearing({ hearing: learned = 'mel' }: HeardBy, { hearing = 'mel' }: HeardBy): void {
+  if (learned !== hearing)
+    throw new StageError({
+      code: 'stage.hearing-mismatch',
+      where: 'motion-sampling.space',
+      expected: `a space that hears by ${learned}, as the model does`,
+      got: `one that hears by ${hearing}`,
+      remedy: 'connect the space that the model was trained in',
+    });
+}

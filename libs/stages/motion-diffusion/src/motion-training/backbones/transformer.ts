@@ -1,5 +1,6 @@
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { cosineSchedule, initMotionTransformer, packMotionModel } from '@soliloquy/motion-transformer';
+import { openEars } from '@soliloquy/speech-features/hearing';
 import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, train, warmupCosine } from '@soliloquy/tensor';
 import { denoisingLoss } from '../denoising-loss.ts';
@@ -29,7 +30,14 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
     });
   const voiced = voicedClips(deformation, audio, frames);
   const opened = await openAlignedSpace(space, ctx.threads);
-  const clips = await learnedClips(voiced, opened, params.slowMotion).finally(() => opened.dispose());
+  const ears = await openEars(space.card).catch(async (error) => {
+    await opened.dispose();
+    throw error;
+  });
+  const clips = await learnedClips(voiced, { space: opened, ears }, params.slowMotion).finally(async () => {
+    await ears.dispose();
+    await opened.dispose();
+  });
   const widthOf = (rows: Float32Array): number => rows.length / clips[0].frames;
   const size = {
     latent: widthOf(clips[0].latents[0]),
@@ -77,7 +85,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
       motion: motionScale,
       audio: audioScale,
       partVariance: meanPartVariance(voiced),
-      card: { steps, losses },
+      card: { steps, losses, ...ears.heardBy },
     }),
     metrics: metricsOf(
       TRAINING_FIGURES,

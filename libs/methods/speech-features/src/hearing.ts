@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Fault } from '@soliloquy/fault';
+import type { Audio } from '@soliloquy/media';
+import type { Hearing } from './hearings.ts';
+import { speechEnvelope } from './loudness.ts';
+import { phoneEncoder } from './phones/phone-encoder-port.ts';
+import { openPhoneEncoder } from './phones/phone-encoder.ts';
+import { openSpeechEmbedding, SPEECH_EMBEDDING_WIDTH } from './speech-embedding.ts';
+import { slope, speechFeatures, type SpeechFeatures } from './speech-features.ts';
+
+/** How a model hears, as its card keeps it. Cards from before there was a choice say nothing: they hear by mel. */
+export interface HeardBy {
+  readonly hearing?: Hearing;
+  /** sha256 of the network that a model with `hearing: 'phones'` was learned with */
+  readonly phoneEncoder?: string;
+}
+
+/** Something to hear voices with. */
+export interface Ears {
+  /** What a model that is learned with them keeps in its card. */
+  readonly heardBy: HeardBy;
+  /**
+   * What is heard at each frame of a film, at (f + 0.5) / fps. By `mel`: `speechFeatures`. By `phones`: the code of the
+   * phone encoder that comes with Soliloquy. By `embedding`: three windows of Google's speech embedding. Both have
+   * `envelope` and `envelopeSlope` beside them, since neither tells how loud it is.
+   *
+   * @param audio mono, any rate
+   */
+  hear(audio: Audio, film: { readonly fps: number; readonly frames: number }): Promise<SpeechFeatures>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the ears that a model hears with.
+ *
+ * @param heardBy of its card; or, to learn a new one, the hearing that is wanted
+ * @throws Fault `speech-features.package` when the embedding's package is not there, `speech-features.encoder` when the
+ *   model was learned with another phone encoder than the one that is here
+ */
+export async function openEars({ hearing = 'mel', phoneEncoder: learned }: HeardBy): Promise<Ears> {
+  if (hearing === 'mel')
+    return {
+      heardBy: { hearing },
+      hear: async (audio, film) => speechFeatures(audio, film),
+      dispose: async () => {},
+    };
+  if (hearing === 'embedding') {
+    const embedding = await openSpeechEmbedding();
+    return {
+      heardBy: { hearing },
+      hear: async (audio, film) =>
+        withLoudness(audio, film, 'embedding', SPEECH_EMBEDDING_WIDTH, await embedding.hear(audio, film)),
+      dispose: () => embedding.dispose(),
+    };
+  }
+  const { encoder, digest } = await shippedEncoder();
+  if (learned !== undefined && learned !== digest)
+    throw new Fault({
+      code: 'speech-features.encoder',
+      where: 'hearing.phones',
+      expected: `the phone encoder ${learned.slice(0, 12)} …, which the model was learned with`,
+      got: `${digest.slice(0, 12)} …`,
+      remedy: 'learn the model anew (run its alignment again)',
+    });
+  return {
+    heardBy: { hearing, phoneEncoder: digest },
+    hear: async (audio, film) =>
+      withLoudness(audio, film, 'phones', encoder.code, (await encoder.hear(audio, film)).code),
+    dispose: () => encoder.dispose(),
+  };
+}
+
+/** The phone encoder that comes with Soliloquy, opened; `data/phone-encoder/card.json` says how it was made. */
+async function shippedEncoder() {
+  const [network, card] = await Promise.all(
+    ['encoder.onnx', 'card.json'].map((name) => readFile(new URL(`../data/phone-encoder/${name}`, import.meta.url))),
+  );
+  const files = { 'encoder.onnx': new Uint8Array(network), 'card.json': new Uint8Array(card) };
+  return {
+    encoder: await openPhoneEncoder(await phoneEncoder.decode(files)),
+    digest: createHash('sha256').update(network).digest('hex'),
+  };
+}
+
+/** @param told f32 [F, width] @returns it with the voice's envelope and the envelope's slope beside it */
+function withLoudness(
+  audio: Audio,
+  { fps, frames }: { readonly fps: number; readonly frames: number },
+  name: string,
+  width: number,
+  told: Float32Array,
+): SpeechFeatures {
+  const envelope = speechEnvelope(audio, fps, frames);
+  const names = [
+    ...Array.from({ length: width }, (_, i) => `${name}${String(i).padStart(2, '0')}`),
+    'envelope',
+    'envelopeSlope',
+  ];
+  const dims = names.length;
+  const data = new Float32Array(frames * dims);
+  for (let f = 0; f < frames; f++) {
+    data.set(told.subarray(f * width, (f + 1) * width), f * dims);
+    data[f * dims + width] = envelope[f];
+    data[f * dims + width + 1] = (slope((i) => envelope[i], f, frames, 1) * fps) / 25;
+  }
+  return { frames, dims, data, names };
+}

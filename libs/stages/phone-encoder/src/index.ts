@@ -1,0 +1,1 @@
+export { phoneEncoderTrainingStage } from './stage.ts';
