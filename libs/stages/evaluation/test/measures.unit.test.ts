@@ -204,12 +204,49 @@ describe('what is connected decides what is measured', () => {
   });
 });
 
+describe('variance', () => {
+  const figures = async (deformation: ParticleDeformation, learned: ParticleDeformation[]): Promise<string[]> =>
+    Object.keys((await measure({ video, gaussians, deformation, clips: learned }, {})).values);
+  /** Their hands are torso. */
+  const handless = (of: ParticleDeformation): ParticleDeformation => ({
+    ...of,
+    regions: of.regions.map((region) => (region === regionIndex('leftHand') ? regionIndex('torso') : region)),
+  });
+
+  test('of a part that a person has not, or that never moved in the clips, is left out', async () => {
+    expect(await figures(speaking(heard), clips)).toEqual(['variance:body', 'variance:face', 'variance:hand']);
+    expect(await figures(handless(speaking(heard)), clips.map(handless))).toEqual(['variance:body', 'variance:face']);
+    expect(await figures(handless(speaking(heard)), clips)).toEqual(['variance:body', 'variance:face']);
+    const swaying = clips.map((clip) => {
+      const translations = clip.translations.map((value, i) =>
+        NAMES[Math.floor(i / 3) % P] === 'leftHand' ? 0 : value,
+      );
+      return { ...clip, translations };
+    });
+    expect(await figures(speaking(heard), swaying)).toEqual(['variance:body', 'variance:face']);
+  });
+});
+
 describe('a motion that cannot be followed', () => {
   test.each(['deformation', 'truth'])('is refused by the name of its input: %s', async (port) => {
     const dense = { ...speaking(heard), kind: 'dense' };
     await expect(measure({ ...everything(speaking(heard)), [port]: dense }, {})).rejects.toThrow(
       `evaluation.${port}: expected a deformation by particles, got a dense one; fit with control-nodes`,
     );
+  });
+
+  test.each([
+    ['to a voice', ['audio']],
+    ['to clips', ['clips']],
+    ['to the true motion', ['truth']],
+  ])('is refused where it is held %s alone', async (_what, others) => {
+    const whole = everything({ ...speaking(heard), kind: 'dense' } as never);
+    const taken = ['video', 'gaussians', 'deformation', ...others];
+    const inputs = Object.fromEntries(Object.entries(whole).filter(([port]) => taken.includes(port)));
+    await expect(measure(inputs, {})).rejects.toMatchObject({
+      code: 'stage.deformation-kind',
+      where: 'evaluation.deformation',
+    });
   });
 
   test.each([
