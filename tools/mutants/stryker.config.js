@@ -1,6 +1,6 @@
 import { chosenScope } from './scopes.ts';
 
-const { mutate, seconds = 5 } = chosenScope();
+const { mutate, seconds = 5, whole = false } = chosenScope();
 /** Where the outcome goes, and is read from to leave out what did not change. `tools/check-mutants.ts` sets it. */
 const outcome = process.env.MUTANTS_OUTCOME ?? 'out/mutants/last.json';
 
@@ -12,9 +12,9 @@ export default {
   ignorers: ['words'],
   checkers: process.env.MUTANTS_SAMPLE === undefined ? [] : ['sample'],
   vitest: { configFile: 'tools/mutants/vitest.config.js', related: false, pool: 'threads' },
-  coverageAnalysis: 'perTest',
+  coverageAnalysis: whole ? 'off' : 'perTest',
   // Constants and schemas of modules: each costs a run of every test of its scope.
-  ignoreStatic: process.env.MUTANTS_STATIC === undefined,
+  ignoreStatic: !whole && process.env.MUTANTS_STATIC === undefined,
   mutate: process.env.MUTANTS_FILES === undefined ? [...mutate] : process.env.MUTANTS_FILES.split(','),
   // Not read by any scope; the sandbox is a copy of the rest.
   ignorePatterns: ['apps/notebook', 'docs', '**/out', '**/.soliloquy', '.nx'],
