@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SCHEDULERS } from '@soliloquy/diffusion-schedulers';
+import { SCHEDULERS } from '@soliloquy/diffusion-schedulers/config';
 import { attributes, file, image, landmarks, text } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LANDMARKS, landmarks as landmarksPort, type Image, type LandmarkName } from '@soliloquy/ports';
-import { lookOf, paintFigure, VOCABULARY, type Look } from '../src/index.ts';
+import { lookOf, paintFigure, VOCABULARY, type Look } from '../src/figure/index.ts';
 
 const SMALL = { width: 256, height: 384 };
 const WOMAN: Look = {

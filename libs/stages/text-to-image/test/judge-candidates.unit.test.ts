@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { Image } from '@soliloquy/media';
 import { Networks } from '@soliloquy/whole-body';
 import { best, judge, sheetOf, type Judgement } from '../src/diffusion/judge-candidates.ts';
-import { lookOf, paintFigure } from '../src/index.ts';
+import { lookOf, paintFigure } from '../src/figure/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'soliloquy-judge-'));
 const networks = new Networks({ threads: 2, folder });

@@ -3,9 +3,9 @@ import type { Image, LandmarkName } from '@soliloquy/ports';
 import { anatomyOf } from '../src/figure/anatomy.ts';
 import { brightness, css, glaze, hex, lighten, mix, type Color } from '../src/figure/color.ts';
 import { mirrored, sampled, symmetric, tube } from '../src/figure/curves.ts';
+import { paintFigure, VOCABULARY, type Look } from '../src/figure/index.ts';
 import { clothOf, hairColorsOf, skinOf } from '../src/figure/palette.ts';
 import { garmentOf } from '../src/figure/wardrobe.ts';
-import { paintFigure, VOCABULARY, type Look } from '../src/index.ts';
 
 const SIZE = { width: 256, height: 384 };
 const MAN: Look = {

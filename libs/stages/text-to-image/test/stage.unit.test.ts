@@ -5,7 +5,7 @@ import { encodePng } from '@soliloquy/media';
 import { stageContext } from '@soliloquy/testing';
 import { run as figure } from '../src/backbones/figure.ts';
 import { run as picture } from '../src/backbones/picture.ts';
-import { attributesOfPrompt } from '../src/index.ts';
+import { attributesOfPrompt } from '../src/figure/index.ts';
 
 const none = { attributes: undefined, prompt: undefined, file: undefined };
 const size = { width: 64, height: 96 };

@@ -1,7 +1,7 @@
 /** Paints the README's contact sheet: `node libs/stages/text-to-image/tools/contact-sheet.ts`. */
 import { writeFileSync } from 'node:fs';
 import { createCanvas, ImageData } from '@napi-rs/canvas';
-import { lookOf, paintFigure, type Look } from '../src/index.ts';
+import { lookOf, paintFigure, type Look } from '../src/figure/index.ts';
 
 const CELL = { width: 512, height: 768 };
 const SHOWN = { width: 320, height: 480 };

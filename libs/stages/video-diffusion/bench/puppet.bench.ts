@@ -4,7 +4,7 @@
  */
 import { execSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { puppetMotion, puppetRenderer } from '../src/index.ts';
+import { puppetMotion, puppetRenderer } from '../src/puppet/index.ts';
 
 const FRAMES = 125;
 const [width, height, unit] = [512, 768, 60];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { speechEnvelope } from '@soliloquy/speech-features';
-import { MOTION_CHANNELS, puppetMotion, type MotionChannel } from '../src/index.ts';
+import { MOTION_CHANNELS, puppetMotion, type MotionChannel } from '../src/puppet/index.ts';
 import { babble, correlation, silence } from './babble.ts';
 
 const film = { fps: 25, frames: 125, seed: 7 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { colorReader, filmFace, lipSeam } from '@soliloquy/face';
 import { armsView, headView, paintedPerson } from '@soliloquy/testing';
-import { puppetMotion } from '../src/index.ts';
 import { bodyField } from '../src/puppet/body-field.ts';
+import { puppetMotion } from '../src/puppet/index.ts';
 import { createMouth } from '../src/puppet/mouth.ts';
 import { babble } from './babble.ts';
 

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readAll } from '@soliloquy/media';
 import { armsView, headView, paintedPerson, stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/puppet.ts';
-import { puppetMotion, videoDiffusionStage } from '../src/index.ts';
+import { videoDiffusionStage } from '../src/index.ts';
+import { puppetMotion } from '../src/puppet/index.ts';
 import { babble, correlation, silence } from './babble.ts';
 
 const area = 192 * 192;
