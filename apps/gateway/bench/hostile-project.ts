@@ -15,16 +15,17 @@ export function hostileFiles(): Record<string, string | Uint8Array> {
   const json: Record<string, object | string> = {
     'nested keys.json': `{"format":1,"x":${`{"${key}":`.repeat(140)}1${'}'.repeat(140)}}`,
     'rows of 10 MB.json': `{"format":1,"rows":[${'{"a":1.5,"b":"text"},'.repeat(480_000)}0]}`,
-    '10,000 nodes.json': graphOf({ nodes: nodes(10_000), edges: chain(10_000) }),
+    '3,000 nodes.json': graphOf({ nodes: nodes(3000), edges: chain(3000) }),
     '100,000 nodes.json': graphOf({ nodes: nodes(100_000), edges: chain(100_000) }),
-    '9,000 faults.json': graphOf({
+    '3,000 faults.json': graphOf({
       nodes: Object.fromEntries(
-        Array.from({ length: 9000 }, (_, at) => [`n${at}`, { stage: `takr-${at}@1`, params: { x: at } }]),
+        Array.from({ length: 3000 }, (_, at) => [`n${at}`, { stage: `takr-${at}@1`, params: { x: at } }]),
       ),
     }),
+    'text of 4 MB.json': graphOf({ description: 'x'.repeat(4 * 2 ** 20 - 1000) }),
     'text of 15 MB.json': graphOf({ description: 'x'.repeat(15 * 2 ** 20) }),
     'cells.json': graphOf({
-      cells: Array.from({ length: 2000 }, (_, at) => ({ markdown: '[*`'.repeat(1500) + String(at) })),
+      cells: Array.from({ length: 900 }, (_, at) => ({ markdown: '[*`'.repeat(1500) + String(at) })),
     }),
     'two long names.json': graphOf({ nodes: { ['a'.repeat(40_000)]: { stage: 'b'.repeat(40_000) } } }),
   };

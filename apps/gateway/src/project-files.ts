@@ -7,7 +7,7 @@ import { strangeness, writeWhole } from '@soliloquy/runner';
 import { Refused } from './refusal.ts';
 
 /** A graph larger than this is none. Bytes. */
-export const DOCUMENT_BYTES = 16 * 2 ** 20;
+export const DOCUMENT_BYTES = 4 * 2 ** 20;
 /** Folders in which no graphs are looked for. */
 const PASSED_OVER = new Set(['node_modules', 'out', 'build', 'dist']);
 const DEEPEST = 4;

@@ -227,7 +227,7 @@ function addRunRoutes(app: App, parts: RouteParts): void {
     await body(c, z.strictObject({}));
     return c.json(await enqueue(await leftJob(parts, queue.held(c.req.param('run')))), 202);
   });
-  app.get(ROUTES.history, (c) => c.json(archive.history(c.req.param('run'))));
+  app.get(ROUTES.history, async (c) => c.json(await archive.history(c.req.param('run'))));
   app.get(ROUTES.compare, async (c) => {
     const [a, b] = [await archive.record(query(c, 'a')), await archive.record(query(c, 'b'))];
     const figures = (await compareFigures([a, b], registry, store)).map((row) => ({

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readRegularFile } from '@soliloquy/artifacts';
-import { isAlive, readLines } from '@soliloquy/runner';
+import { isAlive, readJournal } from '@soliloquy/runner';
 import { parseRunRecord } from '@soliloquy/runner/compare';
 import type { RunRecord } from '@soliloquy/runner/record';
 import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
@@ -12,16 +12,18 @@ type ListedRun = RunList['runs'][number];
 
 const MOST = 200;
 /**
- * Of a run of 20,000 tasks ten. The state folder of a project that somebody sent is theirs as well, and what it holds
- * is read here, between two answers. Bytes.
+ * The record of a run of 50,000 tasks, and its journal. The state folder of a project that somebody sent is theirs as
+ * well, and what it holds is read here, between two answers. Bytes.
  */
-const MOST_BYTES = 32 * 2 ** 20;
+const [RECORD_BYTES, JOURNAL_BYTES] = [8 * 2 ** 20, 32 * 2 ** 20];
+/** Events of a journal that tell how a run stands. */
+const STANDING = ['opened', 'resumed', 'run-started', 'run-finished'];
 
 /** What runs left behind in the project's state folder, by whichever command they were started. */
 export class RunArchive {
   readonly #folder: string;
-  /** by run, what was read of a file and when that was last changed */
-  readonly #read = new Map<string, { readonly changed: number; readonly record: RunRecord }>();
+  /** by run, what a file gave, or how it was refused, and when that was last changed */
+  readonly #read = new Map<string, { readonly changed: number; readonly record: RunRecord | Error }>();
 
   constructor(stateFolder: string) {
     this.#folder = join(stateFolder, 'runs');
@@ -48,12 +50,12 @@ export class RunArchive {
   async text(run: string): Promise<string> {
     checkId(run);
     const path = join(this.#folder, run, 'run.json');
-    return readRegularFile(path, MOST_BYTES).then(String, (cause: NodeJS.ErrnoException) => {
+    return readRegularFile(path, RECORD_BYTES).then(String, (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EFBIG')
         throw new Refused(413, {
           code: 'gateway.too-large',
           where: `runs.${run}`,
-          expected: `a record up to ${MOST_BYTES} bytes`,
+          expected: `a record up to ${RECORD_BYTES} bytes`,
           got: 'more',
           remedy: 'read its run.json with another program',
         });
@@ -76,10 +78,15 @@ export class RunArchive {
       () => 0,
     );
     const known = this.#read.get(run);
-    if (known?.changed === changed && changed !== 0) return known.record;
-    const record = parseRunRecord(await this.text(run), `runs/${run}/run.json`);
+    const record =
+      known?.changed === changed && changed !== 0
+        ? known.record
+        : await this.text(run)
+            .then((text) => parseRunRecord(text, `runs/${run}/run.json`))
+            .catch((error: Error) => error);
     this.#read.set(run, { changed, record });
     if (this.#read.size > MOST) this.#read.delete(this.#read.keys().next().value as string);
+    if (record instanceof Error) throw record;
     return record;
   }
 
@@ -96,7 +103,7 @@ export class RunArchive {
     const record = await this.find(run);
     if (record !== undefined) return record.tasks.map(({ task, key }) => ({ element: task, key }));
     const keys = new Map<string, string>();
-    for (const { event } of this.history(run))
+    for (const { event } of await this.history(run))
       if (event.type === 'task-finished' || event.type === 'task-cached') keys.set(event.element, event.key);
     // In the order of indices, whichever finished first.
     return [...keys]
@@ -105,10 +112,19 @@ export class RunArchive {
   }
 
   /** What its journal tells: everything but progress. @throws Refused 404 */
-  history(run: string): RunMessage[] {
+  async history(run: string): Promise<RunMessage[]> {
     checkId(run);
-    const lines = readLines(join(this.#folder, run, 'journal.jsonl'), MOST_BYTES);
-    if (lines.length === 0)
+    const told: RunMessage[] = [];
+    let found = false;
+    for await (const lines of readJournal(join(this.#folder, run, 'journal.jsonl'), JOURNAL_BYTES)) {
+      found ||= lines.length > 0;
+      for (const { at, ...line } of lines) {
+        // A journal also says when it was opened and resumed, and may be of a version that had other events.
+        const event = runEventSchema.safeParse(line);
+        if (event.success) told.push({ type: 'run', seq: 0, run, at: String(at), event: event.data });
+      }
+    }
+    if (!found)
       throw new Refused(404, {
         code: 'gateway.not-found',
         where: `runs.${run}`,
@@ -116,11 +132,7 @@ export class RunArchive {
         got: 'none',
         remedy: 'look at the list of runs',
       });
-    // A journal also says when it was opened and resumed, and may be of a version that had other events.
-    return lines.flatMap(({ at, ...line }): RunMessage[] => {
-      const event = runEventSchema.safeParse(line);
-      return event.success ? [{ type: 'run', seq: 0, run, at: String(at), event: event.data }] : [];
-    });
+    return told;
   }
 
   async #describe(run: string, running: boolean): Promise<ListedRun | undefined> {
@@ -143,7 +155,9 @@ export class RunArchive {
             : { held: expectations.filter(({ holds }) => holds).length, of: expectations.length },
       };
     }
-    const lines = readLines(join(this.#folder, run, 'journal.jsonl'), MOST_BYTES);
+    const journal = readJournal(join(this.#folder, run, 'journal.jsonl'), JOURNAL_BYTES, STANDING);
+    const lines: Record<string, unknown>[] = [];
+    for await (const some of journal) lines.push(...some);
     const started = lines.find(({ type }) => type === 'run-started') as
       { graph: string; size: string; seed: number; at: string } | undefined;
     if (started === undefined) return undefined;

@@ -2,19 +2,20 @@ import type { Found } from './parse-graph.ts';
 
 /**
  * More than these no graph of a person or program has needed (the largest has 306 nodes); each is some ten times what
- * the notebook draws. A larger one is refused by its number, before anything looks at what is in it.
+ * the notebook draws, and what a gateway still plans between two answers. A larger one is refused by its number, before
+ * anything looks at what is in it.
  */
 const MOST: Readonly<Record<string, number>> = {
   inputs: 1000,
-  nodes: 10_000,
-  edges: 50_000,
-  outputs: 10_000,
+  nodes: 3000,
+  edges: 15_000,
+  outputs: 3000,
   sizes: 100,
-  expect: 10_000,
-  cells: 2000,
-  groups: 2000,
-  comments: 2000,
-  layout: 20_000,
+  expect: 3000,
+  cells: 1000,
+  groups: 1000,
+  comments: 1000,
+  layout: 6000,
 };
 /** Of a node, input, output, size or graph; a folder's or file's name has at most 255 bytes. Characters. */
 const LONGEST_NAME = 120;
@@ -48,22 +49,26 @@ export function beyondLimits(value: unknown): Found[] {
   });
 }
 
-/** Ten thousand nodes with their links and places are a tenth. */
-const MOST_VALUES = 200_000;
+/** Three thousand nodes with their links and places are a third. */
+export const MOST_VALUES = 100_000;
 
-/** Texts, numbers, lists and records, wherever in a document they stand: params may hold any. */
+/** Refuses a document with more values than a graph may have. */
 export function tooManyValues(document: unknown): Found[] {
+  if (!hasMoreValues(document, MOST_VALUES)) return [];
+  const [expected, got] = [`at most ${MOST_VALUES} values`, 'more'];
+  return [{ code: 'graph.bad-value', path: [], where: 'graph', expected, got, remedy: 'keep data in a file' }];
+}
+
+/** Whether there are more than `most` texts, numbers, lists and records in a value, however deep: params hold any. */
+export function hasMoreValues(document: unknown, most: number): boolean {
   let count = 0;
   for (const left: unknown[] = [document]; left.length > 0;) {
     const value = left.pop();
     count += 1;
-    if (count + left.length > MOST_VALUES) {
-      const [expected, got] = [`at most ${MOST_VALUES} values`, 'more'];
-      return [{ code: 'graph.bad-value', path: [], where: 'graph', expected, got, remedy: 'keep data in a file' }];
-    }
+    if (count + left.length > most) return true;
     if (value !== null && typeof value === 'object') for (const part of Object.values(value)) left.push(part);
   }
-  return [];
+  return false;
 }
 
 function tooLong(path: readonly string[], where: string, length: number): Found {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { closestName, nameInShort, oneOf } from './closest-name.ts';
 import { graphSchema, type GraphDocument } from './document.ts';
-import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
+import { graphFault, InvalidGraph, MOST_FAULTS, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { offsetAt, placesIn, scanJson } from './json-scan.ts';
 import { beyondLimits, tooManyValues } from './limits.ts';
@@ -76,9 +76,6 @@ function refuseUnread(body: string, path: string): void {
     found.map(({ path: _, ...error }) => graphFault({ ...error, where: `${path}: ${error.where}` })),
   );
 }
-
-/** No more are looked at: a text of megabytes may have a fault at every letter. */
-const MOST_FAULTS = 1000;
 
 function faultsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): Found[] {
   const found: Found[] = [];

@@ -3,7 +3,7 @@ import { checkParts } from './check-parts.ts';
 import { checkReferences } from './check-references.ts';
 import type { GraphDocument } from './document.ts';
 import { topologicalOrder } from './edges.ts';
-import { graphFault, toldOf, type GraphError } from './graph-error.ts';
+import { graphFault, MOST_FAULTS, toldOf, type GraphError } from './graph-error.ts';
 import { lookUpNode } from './look-up.ts';
 import { planAxes } from './plan-axes.ts';
 import type { StageRegistry } from './registry.ts';
@@ -36,11 +36,15 @@ function checkNodes(doc: GraphDocument, registry: StageRegistry): GraphError[] {
         remedy: 'add one',
       }),
     ];
-  return Object.keys(doc.nodes).flatMap((name) => {
+  const errors: GraphError[] = [];
+  const sizes = sizesOf(doc);
+  for (const name of Object.keys(doc.nodes)) {
+    if (errors.length >= MOST_FAULTS) break;
     const found = lookUpNode(doc, name, registry);
-    if (found.kind === 'missing') return [found.error];
-    return sizesOf(doc).flatMap((size) => tryParams(doc, name, found, { size }).errors);
-  });
+    if (found.kind === 'missing') errors.push(found.error);
+    else for (const size of sizes) errors.push(...tryParams(doc, name, found, { size }).errors);
+  }
+  return errors;
 }
 
 function checkCycle(doc: GraphDocument): GraphError[] {

@@ -15,7 +15,7 @@ export { configFault } from './project/config-fault.ts';
 export { proveWritable, writeWhole } from './kept/out-folder.ts';
 export { OutputError } from './kept/output-error.ts';
 export { isInside, keepInside, keepStateInside } from './kept/keep-inside.ts';
-export { isAlive, newRunId, readLines, unfinishedRun } from './kept/journal.ts';
+export { isAlive, newRunId, readJournal, unfinishedRun } from './kept/journal.ts';
 export { identityOf, runGraph } from './run/run-graph.ts';
 export { parseDuration, TASK_DEADLINE_MS } from './transport/task-deadline.ts';
 export { WorkerPool } from './transport/worker-pool.ts';

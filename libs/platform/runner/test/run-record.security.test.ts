@@ -33,6 +33,8 @@ describe('a run.json from a stranger', () => {
     ['cut off', JSON.stringify(RECORD).slice(0, -1)],
     ['another value', '[]'],
     ['of other fields', JSON.stringify({ ...RECORD, seed: 'one' })],
+    ['of tasks that are none', JSON.stringify({ ...RECORD, tasks: new Array(1_000_000).fill({ task: 'a' }) })],
+    ['of more failures than values', JSON.stringify({ ...RECORD, failures: new Array(400_000).fill({}) })],
     ['nested without end', withParam(`${'['.repeat(9000)}1${']'.repeat(9000)}`)],
     ['nested without end in objects', withParam(`${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}`)],
   ])('that is %s is one fault for whoever has it', (_what, text) => {

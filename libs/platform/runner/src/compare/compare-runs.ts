@@ -1,16 +1,42 @@
+import { z } from 'zod';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
-import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import {
+  activeGraph,
+  diffGraphs,
+  hasMoreValues,
+  MOST_VALUES,
+  planAxes,
+  portTypes,
+  type GraphDocument,
+  type StageRegistry,
+} from '@soliloquy/graph';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
 import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
 import { jsonDepth } from './json-depth.ts';
 
-/** @throws Fault `run.bad-record` when the text is no `run.json` */
+const headSchema = runRecordSchema.omit({ tasks: true });
+const taskSchema = runRecordSchema.shape.tasks.element;
+
+/**
+ * Somebody else may have written it: a schema notes each of a million faults, so tasks are looked at one by one, and the
+ * rest may not hold more than a graph does.
+ *
+ * @throws Fault `run.bad-record` when the text is no `run.json`
+ */
 export function parseRunRecord(text: string, path: string): RunRecord {
-  const parsed = runRecordSchema.safeParse(jsonOf(text));
+  const { tasks, ...rest } = Object(jsonOf(text)) as Record<string, unknown>;
+  const head = checked(headSchema, hasMoreValues(rest, MOST_VALUES) ? undefined : rest, path);
+  const list = checked(z.array(z.unknown()), tasks, path, ['tasks']);
+  return { ...head, tasks: list.map((task, index) => checked(taskSchema, task, path, ['tasks', index])) };
+}
+
+/** @param within where in the record the value stands; @throws Fault `run.bad-record` */
+function checked<T>(schema: z.ZodType<T>, value: unknown, path: string, within: readonly PropertyKey[] = []): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const at = parsed.error.issues[0].path.join('.').slice(0, 200);
+  const at = [...within, ...parsed.error.issues[0].path].join('.').slice(0, 200);
   throw new Fault({
     code: 'run.bad-record',
     where: path,

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
-import { readRegularFileSync } from '@soliloquy/artifacts';
+import { readRegularFile, readRegularFileSync } from '@soliloquy/artifacts';
 import type { RunEvent } from '../run/events.ts';
 import { OutputError } from './output-error.ts';
 
@@ -147,24 +148,50 @@ export function unfinishedRun(folder: string, identity: string): string | undefi
   return findUnfinished(join(folder, 'runs'), identity);
 }
 
+/** Lines of a journal that are read at once: some milliseconds. */
+const LINES_AT_ONCE = 2000;
+
 /**
- * A line that a crash cut short is skipped; of a file that is larger than `most` bytes, or none that can be read, there
- * are none.
+ * The lines of a journal, whoever wrote it, some at a time: others get their turn in between. A line that a crash cut
+ * short is skipped; of a file that is larger than `most` bytes, or none that can be read, there are none.
+ *
+ * @param types of events that are wanted; the others are passed over without being parsed. All when left out
  */
-export function readLines(path: string, most = Infinity): Record<string, unknown>[] {
-  let text: string;
+export async function* readJournal(
+  path: string,
+  most: number,
+  types?: readonly string[],
+): AsyncGenerator<Record<string, unknown>[]> {
+  const text = await readRegularFile(path, most).then(String, () => '');
+  const marks = types?.map((type) => `"type":${JSON.stringify(type)}`);
+  let lines: Record<string, unknown>[] = [];
+  for (let [at, read] = [0, 1]; at < text.length; read += 1) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end === -1 ? undefined : end);
+    if (marks === undefined || marks.some((mark) => line.includes(mark))) lines.push(...parsedLine(line));
+    at = end === -1 ? text.length : end + 1;
+    if (read % LINES_AT_ONCE !== 0) continue;
+    yield lines;
+    lines = [];
+    await setImmediate();
+  }
+  yield lines;
+}
+
+function readLines(path: string): Record<string, unknown>[] {
   try {
-    text = readRegularFileSync(path, most).toString('utf8');
+    return readRegularFileSync(path).toString('utf8').split('\n').flatMap(parsedLine);
   } catch {
     return [];
   }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [JSON.parse(line) as Record<string, unknown>];
-    } catch {
-      return [];
-    }
-  });
+}
+
+function parsedLine(line: string): Record<string, unknown>[] {
+  try {
+    return [JSON.parse(line) as Record<string, unknown>];
+  } catch {
+    return [];
+  }
 }
 
 /** Whether another process of this machine has this pid. */
