@@ -61,6 +61,25 @@ describe('axes', () => {
     expect([0, 1, 2].map((clip) => read(folder, `both-${clip}.json`))).toEqual([101, 103, 105]);
   });
 
+  test('multiply to so many elements at most: more are refused by their number, before one is made', async () => {
+    const result = await run(freshFolder(), {
+      format: 1,
+      name: 'many',
+      nodes: {
+        people: { stage: 'person@1', params: { count: 400 } },
+        clips: { stage: 'count@1', params: { count: 400 } },
+        meet: { stage: 'add@1' },
+      },
+      edges: ['people.value -> meet.value', 'clips.value -> meet.other'],
+      outputs: { 'meet.json': 'meet.sum' },
+    });
+    expect(result.executed).toBe(2);
+    expect(result.failures.map(({ message }) => message)).toEqual([
+      'meet: expected at most 100000 elements, got 160000 (400 along subject, 400 along clip); ' +
+        'make fewer, or gather an axis before',
+    ]);
+  });
+
   test('of unequal length are an error that names both', async () => {
     const result = await run(freshFolder(), {
       format: 1,

@@ -71,7 +71,8 @@ export class Elements {
   /**
    * The elements of a node; `undefined` while an axis of it is not yet known.
    *
-   * @throws TaskError `task.axis` when two inputs disagree on how long a shared axis is
+   * @throws TaskError `task.axis` when two inputs disagree on how long a shared axis is, or the axes multiply to more
+   *   than 100,000
    */
   elementsOf(name: string): ElementId[] | undefined {
     const lengths = this.#lengths(this.#grid(name));
@@ -259,6 +260,7 @@ export class Elements {
         });
       lengths.push(first.length);
     }
+    checkCount(node, lengths);
     return lengths;
   }
 
@@ -270,6 +272,22 @@ export class Elements {
   #grid(name: string): Grid {
     return this.#grids.get(name) as Grid;
   }
+}
+
+/** Each is a task that is held in mind: ten times what a night on a cluster has done. */
+const MOST_ELEMENTS = 100_000;
+
+/** @throws TaskError `task.axis` */
+function checkCount({ name, axes }: FanNode, lengths: readonly number[]): void {
+  const count = lengths.reduce((product, length) => product * length, 1);
+  if (count <= MOST_ELEMENTS) return;
+  throw new TaskError({
+    code: 'task.axis',
+    where: name,
+    expected: `at most ${MOST_ELEMENTS} elements`,
+    got: `${count} (${lengths.map((length, at) => `${length} along ${axes[at]}`).join(', ')})`,
+    remedy: 'make fewer, or gather an axis before',
+  });
 }
 
 /** What one edge brings to an input. */
