@@ -1,7 +1,6 @@
-export { bytesOf, DIGEST, isFetchable, MODEL_NAME, modelEntry, PURPOSES } from './model-entry.ts';
+export { byHand, bytesOf, isFetchable, modelEntry, proveFetchable, PURPOSES } from './model-entry.ts';
 export { modelRegistry, MODELS } from './registry.ts';
-export { filesText, missingFiles, ModelFolders } from './model-folders.ts';
-export { digestFolder, plainFile } from './digest-folder.ts';
+export { missingFiles, ModelFolders } from './model-folders.ts';
 export { getModel, isWhole } from './get-model.ts';
 export { LicenceRecord } from './licence-record.ts';
 export { ModelFault } from './model-fault.ts';
