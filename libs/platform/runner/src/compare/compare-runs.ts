@@ -1,6 +1,7 @@
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
 import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import { DEEPEST_GRAPH } from '@soliloquy/graph/limits';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
 import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
@@ -20,8 +21,8 @@ export function parseRunRecord(text: string, path: string): RunRecord {
   });
 }
 
-/** As deep as a graph may be, and some levels around it. */
-const DEEPEST = 210;
+/** A record holds its graph some levels below its own. */
+const DEEPEST = DEEPEST_GRAPH + 10;
 
 /** `undefined` for what is no JSON, or nested as no record is: schemas and comparisons call themselves to walk it. */
 function jsonOf(text: string): unknown {
