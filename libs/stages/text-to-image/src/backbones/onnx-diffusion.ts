@@ -41,7 +41,7 @@ export const run: Run = async (inputs, params, ctx) => {
   const kept = images.length === 1 ? 0 : await chooseBest(images, ctx);
   const image = images[kept] as Image;
   const others = images.filter((_, index) => index !== kept);
-  return { image, candidates: sheetOf([image, ...others]), landmarks: undefined, background: undefined };
+  return { image, candidates: sheetOf([image, ...others]) };
 };
 
 /** Looks at all candidates and tells what was seen of each; index of the one to keep. */
