@@ -8,17 +8,24 @@ const LEFT = 46;
 /** A longer curve is drawn by the means of as many shares of it. */
 const MOST_POINTS = 400;
 
-/**
- * A curve as SVG; logarithmic when all values are above 0. Empty for less than two finite values.
- *
- * @param about the unit of its values, and of what it runs over: training steps where that is not said
- */
+/** What is said of a curve. */
+export interface CurveNote {
+  /** of its values */
+  readonly unit?: string;
+  /** unit of what it runs over: training steps where that is not said */
+  readonly over?: string;
+  /** Which of several it is, as the column of the table is headed. */
+  readonly of?: string;
+}
+
+/** A curve as SVG; logarithmic when all values are above 0. Empty for less than two finite values. */
 export function curveSvg(
   name: string,
   values: readonly number[],
-  { unit, over = 'steps' }: { readonly unit?: string; readonly over?: string } = {},
+  { unit, over = 'steps', of }: CurveNote = {},
 ): string {
-  const title = over === 'steps' || unit === undefined ? name : `${name}, ${unit}`;
+  const which = of === undefined ? name : `${name} (${of})`;
+  const title = over === 'steps' || unit === undefined ? which : `${which}, ${unit}`;
   const finite = values.filter((value) => Number.isFinite(value));
   if (finite.length < 2) return '';
   const log = finite.every((value) => value > 0);

@@ -27,9 +27,15 @@ function metricRow(name: string, all: readonly Metrics[]): string {
   return `<tr><td>${escapeHtml(name)}${arrow}</td>${cells}${about}</tr>`;
 }
 
-/** The table, and the curves of the first element below it. */
+/** The table, and below it the curves of every element, those of one name beside one another. */
 export function metricsFigure(all: readonly Metrics[]): string {
-  const { curves: given = {}, about = {} } = all[0] ?? {};
-  const curves = Object.entries(given).map(([name, values]) => curveSvg(name, values, about[name]));
-  return metricsTable(all) + (curves.length > 0 ? `<div class="curves">${curves.join('')}</div>` : '');
+  const names = [...new Set(all.flatMap(({ curves = {} }) => Object.keys(curves)))];
+  const drawn = names.flatMap((name) =>
+    all.map(({ curves, about }, index) => {
+      const of = all.length > 1 ? String(index + 1) : undefined;
+      return curveSvg(name, curves?.[name] ?? [], { ...about?.[name], of });
+    }),
+  );
+  const curves = drawn.join('');
+  return metricsTable(all) + (curves === '' ? '' : `<div class="curves">${curves}</div>`);
 }
