@@ -1,5 +1,5 @@
+import { figureText } from '@soliloquy/ports/figure-text';
 import { escapeHtml } from './escape-html.ts';
-import { formatFigure } from './format-figure.ts';
 
 /** pixels; labels of the vertical axis take `LEFT`, those of the horizontal one the lowest 20 */
 const WIDTH = 320;
@@ -39,7 +39,7 @@ export function curveSvg(
     const mean = share.reduce((a, b) => a + b, 0) / share.length;
     return `${(LEFT + ((WIDTH - LEFT - 6) * i) / Math.max(1, count - 1)).toFixed(1)},${y(mean).toFixed(1)}`;
   });
-  const label = (value: number): string => formatFigure(log ? 10 ** value : value);
+  const label = (value: number): string => figureText(log ? 10 ** value : value);
   const floor = HEIGHT - 20;
   const drawing = [
     `<line x1="${LEFT}" x2="${WIDTH}" y1="${floor}" y2="${floor}"/>`,

@@ -1,7 +1,7 @@
 import type { Metrics } from '@soliloquy/ports';
+import { figureText } from '@soliloquy/ports/figure-text';
 import { curveSvg } from './curve.ts';
 import { escapeHtml } from './escape-html.ts';
-import { formatFigure } from './format-figure.ts';
 
 const ARROWS = { higher: ' ↑', lower: ' ↓' } as const;
 
@@ -20,7 +20,7 @@ function metricRow(name: string, all: readonly Metrics[]): string {
   const present = values.filter((value) => value !== undefined);
   const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
   const cells = (all.length > 1 ? [...values, mean] : values)
-    .map((value) => `<td class="figure">${value === undefined ? '' : formatFigure(value)}</td>`)
+    .map((value) => `<td class="figure">${value === undefined ? '' : figureText(value)}</td>`)
     .join('');
   const arrow = note?.better === undefined ? '' : ARROWS[note.better];
   const about = `<td>${escapeHtml(note?.unit ?? '')}</td><td class="about">${escapeHtml(note?.text ?? '')}</td>`;

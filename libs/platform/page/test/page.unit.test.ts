@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { curveSvg, escapeHtml, formatFigure, htmlPage, metricsFigure, metricsTable } from '../src/index.ts';
+import { curveSvg, escapeHtml, htmlPage, metricsFigure, metricsTable } from '../src/index.ts';
 
 describe('a page', () => {
   test('escapes what comes from outside', () => {
@@ -40,10 +40,6 @@ describe('a page', () => {
     const several = metricsFigure([of([1, 2]), { values: { psnr: 1 } }, { ...of([3, 4]), about: undefined }]);
     expect(titles(several)).toEqual(['psnr (1), dB', 'psnr (3)']);
     expect(metricsFigure([{ values: { psnr: 1 } }])).not.toContain('curves');
-  });
-
-  test('prints four digits', () => {
-    expect([0.123456, 12.3456, 1234.5, 3].map(formatFigure)).toEqual(['0.1235', '12.35', '1235', '3']);
   });
 
   test('draws no curve through fewer than two finite values', () => {
