@@ -1,6 +1,6 @@
-import { machine, missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
+import { hasGpu, machine, missingNeeds, modelsHere } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { AnyStage, ModelNeed, Need } from '@soliloquy/stage';
+import type { AnyStage, Need } from '@soliloquy/stage';
 
 /** One thing that was looked for. */
 export interface Finding {
@@ -50,7 +50,7 @@ export async function workerFindings(registry: StageRegistry): Promise<Finding[]
       if (needs.length === 0) continue;
       const missing: Need[] = [];
       for (const need of await missingNeeds({ ...backbone, needs }, () => (gpu ??= hasGpu())))
-        if (need.kind !== 'model' || !(await hasAny(need))) missing.push(need);
+        if (need.kind !== 'model' || (await modelsHere(need)).length === 0) missing.push(need);
       found.push({
         name: `${stage.id}/${name}`,
         here: missing.length === 0,
@@ -59,20 +59,4 @@ export async function workerFindings(registry: StageRegistry): Promise<Finding[]
     }
   }
   return found;
-}
-
-/** Whether any model is here that a graph could name in the place of the one that is taken by default. */
-async function hasAny({ find, names }: ModelNeed): Promise<boolean> {
-  const found = (names?.() ?? []).map(async (name) =>
-    find?.(name).then(
-      () => true,
-      () => false,
-    ),
-  );
-  return (await Promise.all(found)).includes(true);
-}
-
-async function hasGpu(): Promise<boolean> {
-  const [providers, adapter] = await Promise.all([probeProviders(), probeWebGpu()]);
-  return adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
 }

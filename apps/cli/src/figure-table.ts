@@ -1,3 +1,4 @@
+import { figureText } from '@soliloquy/ports/figure-text';
 import type { FigureRow } from '@soliloquy/runner/compare';
 import type { RunRecord } from '@soliloquy/runner/record';
 
@@ -38,9 +39,9 @@ export function metricTitle({ metric, elements }: MetricRow): string {
   return elements === 1 ? metric : `${metric} (mean of ${elements})`;
 }
 
-/** Four digits; a dash for a figure that a run lacks. */
-export function figureText(value: number | null): string {
-  return value === null ? '-' : String(Number(value.toPrecision(4)));
+/** A dash for a figure that a run lacks. */
+export function cellText(value: number | null): string {
+  return value === null ? '-' : figureText(value);
 }
 
 /**

@@ -38,12 +38,14 @@ export function modelFolders(settings: UserSettings, named: Readonly<Record<stri
   });
 }
 
+/** How a need, and whoever else looks models up, finds those of a machine. */
+export function lookUpIn(folders: ModelFolders): Pick<ModelNeed, 'find' | 'names'> {
+  return { find: (name) => folders.find(name), names: () => folders.names };
+}
+
 /** The stages with what finds the models that their backbones need. */
 export function withModelFolders(stages: readonly AnyStage[], folders: ModelFolders): AnyStage[] {
-  const found: Pick<ModelNeed, 'find' | 'names'> = {
-    find: (name) => folders.find(name),
-    names: () => folders.names,
-  };
+  const found = lookUpIn(folders);
   return stages.map((stage) => {
     const entries = Object.entries(stage.backbones);
     if (!entries.some(([, { needs }]) => needs?.some(({ kind }) => kind === 'model'))) return stage;

@@ -83,12 +83,10 @@ test('without a host it says what to put where, and fetches nothing', async () =
   const place = join(folder, 'state/soliloquy/models/tiny-voice');
   expect(got).toMatchObject({ code: 2, stdout: '' });
   expect(got.stderr).toContain(`got none in ${join(folder, 'config/soliloquy/config.json')}; name one there under`);
-  expect(got.stderr).toContain(
-    `or put its files from https://models.example/voice into ${place}: model.onnx, voices/a.bin`,
-  );
+  expect(got.stderr).toContain(`or put model.onnx, voices/a.bin from https://models.example/voice into ${place}\n`);
   expect(existsSync(place)).toBe(false);
   const byHand = await call('models', 'get', 'stable-diffusion-1.5', '--accept-licence');
-  expect(byHand.stderr).toContain('expected published digests to check it by, got none; put its files from https://');
+  expect(byHand.stderr).toContain('expected published digests to check it by, got none; put model_index.json, ');
   expect(byHand.stderr).toContain('unet/model.onnx');
   expect(JSON.parse(readFileSync(join(folder, 'state/soliloquy/licences.json'), 'utf8'))).toMatchObject({
     accepted: { 'tiny-voice': ENTRY.licence },

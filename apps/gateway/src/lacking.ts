@@ -1,4 +1,4 @@
-import { missingNeeds, probeProviders, probeWebGpu } from '@soliloquy/device';
+import { hasGpu, missingNeeds, modelsHere } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { Need } from '@soliloquy/stage';
 import type { Catalogue, Lack } from './protocol/index.ts';
@@ -22,19 +22,5 @@ export async function lackingHere(registry: StageRegistry): Promise<Catalogue['l
 async function lackOf(need: Need): Promise<Lack> {
   const { what, remedy } = need;
   if (need.kind !== 'model') return { what, remedy };
-  const here: string[] = [];
-  for (const name of need.names?.() ?? [])
-    if (
-      await need.find?.(name).then(
-        () => true,
-        () => false,
-      )
-    )
-      here.push(name);
-  return { what, remedy, model: { param: need.param, here } };
-}
-
-async function hasGpu(): Promise<boolean> {
-  const [adapter, providers] = [await probeWebGpu(), await probeProviders()];
-  return adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
+  return { what, remedy, model: { param: need.param, here: await modelsHere(need) } };
 }

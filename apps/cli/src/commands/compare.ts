@@ -11,7 +11,7 @@ import {
   type OutputRow,
 } from '@soliloquy/runner/compare';
 import type { RunRecord } from '@soliloquy/runner/record';
-import { byMetric, columnLines, figureText, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
+import { byMetric, cellText, columnLines, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -64,7 +64,7 @@ function figureLines(runs: readonly RunRecord[], metrics: readonly MetricRow[]):
     ['', ...runs.map(({ run }) => run), 'change'],
     ['ended', ...runs.map(({ status }) => status), ''],
     ['computed', ...runs.map((run) => duration(secondsComputed(run))), ''],
-    ...differing.map((row) => [metricTitle(row), ...row.values.map(figureText), changeOf(row.values)]),
+    ...differing.map((row) => [metricTitle(row), ...row.values.map(cellText), changeOf(row.values)]),
   ];
   const same = metrics.length - differing.length;
   return [...columnLines(rows, 1), `${same} ${same === 1 ? 'figure is' : 'figures are'} the same`];
@@ -72,7 +72,7 @@ function figureLines(runs: readonly RunRecord[], metrics: readonly MetricRow[]):
 
 function changeOf([before, after]: readonly (number | null)[]): string {
   if (before === null || after === null) return '';
-  return `${after >= before ? '+' : ''}${figureText(after - before)}`;
+  return `${after >= before ? '+' : ''}${cellText(after - before)}`;
 }
 
 /**

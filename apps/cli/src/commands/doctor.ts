@@ -1,5 +1,6 @@
 import {
   findCommand,
+  isGpu,
   machine,
   platformStanding,
   probeExecutors,
@@ -34,7 +35,7 @@ async function examine(installation: Installation): Promise<Section[]> {
   const providers = await probeProviders();
   const executors = await probeExecutors();
   const adapter = await probeWebGpu();
-  const gpu = adapter.works || providers.some(({ name, works }) => works && name !== 'cpu');
+  const gpu = [adapter, ...providers].some(isGpu);
   const backbones: Finding[] = [];
   for (const stage of installation.registry.values()) backbones.push(...(await findingsOf(stage, gpu)));
   return [

@@ -1,13 +1,30 @@
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { bytesOf, getModel, isFetchable, isWhole, missingFiles, ModelFault, type ModelEntry } from '@soliloquy/models';
-import { hostOf, licenceRecord, modelFolders } from '../model-places.ts';
+import { modelsHere } from '@soliloquy/device';
+import {
+  byHand,
+  bytesOf,
+  getModel,
+  isWhole,
+  missingFiles,
+  ModelFault,
+  proveFetchable,
+  type ModelEntry,
+  type ModelFolders,
+} from '@soliloquy/models';
+import { EXIT } from '../exit-code.ts';
+import { hostOf, licenceRecord, lookUpIn, modelFolders } from '../model-places.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
 import { readUserSettings, userSettingsPath, type UserSettings } from '../user-settings.ts';
 
-type Action = (names: readonly string[], options: ParsedOptions) => Promise<number>;
+/** What is known of models here: the person's configuration, and the folders that it and their state have. */
+interface Known {
+  readonly settings: UserSettings;
+  readonly folders: ModelFolders;
+}
+
+type Action = (known: Known, options: ParsedOptions, names: readonly string[]) => Promise<number>;
 const ACTIONS: Readonly<Record<string, Action>> = { list, get, verify };
 
 /** `soliloquy models list | get NAME… | verify [NAME…]` */
@@ -23,7 +40,8 @@ export async function execute(args: readonly string[]): Promise<number> {
       got: `"${options.positionals.join(' ')}"`,
       remedy: 'see soliloquy help models',
     });
-  return run(names, options);
+  const settings = readUserSettings();
+  return run({ settings, folders: modelFolders(settings, settings.models) }, options, names);
 }
 
 /** What `list` and `verify` say of one model. */
@@ -39,13 +57,11 @@ interface Listed {
   readonly files: readonly string[];
 }
 
-async function list(_names: readonly string[], options: ParsedOptions): Promise<number> {
-  const settings = readUserSettings();
-  const folders = modelFolders(settings, settings.models);
-  const listed = await Promise.all(folders.names.map((name) => describe(name, settings)));
+async function list({ folders }: Known, options: ParsedOptions): Promise<number> {
+  const listed = await Promise.all(folders.names.map((name) => describe(name, folders)));
   if (options.flag('json')) {
     print(`${JSON.stringify(listed, null, 2)}\n`);
-    return 0;
+    return EXIT.done;
   }
   const widest = Math.max(...listed.map(({ name }) => name.length));
   for (const { name, title, purpose, licence, bytes, folder, state, remedy } of listed) {
@@ -54,11 +70,10 @@ async function list(_names: readonly string[], options: ParsedOptions): Promise<
     const indent = ' '.repeat(12 + widest + 2);
     print(state === 'here' ? `${indent}${folder}\n` : `${indent}-> ${remedy}\n`);
   }
-  return 0;
+  return EXIT.done;
 }
 
-async function describe(name: string, settings: UserSettings): Promise<Listed> {
-  const folders = modelFolders(settings, settings.models);
+async function describe(name: string, folders: ModelFolders): Promise<Listed> {
   const entry = folders.entry(name);
   const folder = folders.placeOf(name);
   const lacking = entry === undefined ? [] : missingFiles(folder, entry);
@@ -80,9 +95,8 @@ async function describe(name: string, settings: UserSettings): Promise<Listed> {
   };
 }
 
-async function get(names: readonly string[], options: ParsedOptions): Promise<number> {
-  const settings = readUserSettings();
-  const folders = modelFolders(settings, settings.models);
+async function get(known: Known, options: ParsedOptions, names: readonly string[]): Promise<number> {
+  const { folders } = known;
   const entries = names.map((name) => entryNamed(name, folders.entry(name), folders.names));
   const record = licenceRecord();
   for (const entry of entries) if (options.flag('accept-licence')) await record.accept(entry);
@@ -99,21 +113,18 @@ async function get(names: readonly string[], options: ParsedOptions): Promise<nu
   const end = (): void => stop.abort(new DOMException('cancelled', 'AbortError'));
   for (const signal of SIGNALS) process.once(signal, end);
   try {
-    for (const entry of entries)
-      await getOne(entry, folders.placeOf(entry.name), hostFor(entry, settings), stop.signal);
-    return 0;
+    for (const entry of entries) await getOne(entry, folders.placeOf(entry.name), hostFor(entry, known), stop.signal);
+    return EXIT.done;
   } catch (thrown) {
     if (!stop.signal.aborted) throw thrown;
     complain('cancelled; what came is kept, and the next get goes on from there\n');
-    await wait(0);
-    return CANCELLED;
+    return EXIT.cancelled;
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
   }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const CANCELLED = 130;
 
 async function getOne(entry: ModelEntry, folder: string, host: string, signal: AbortSignal): Promise<void> {
   const came = await getModel(entry, {
@@ -127,27 +138,18 @@ async function getOne(entry: ModelEntry, folder: string, host: string, signal: A
 }
 
 /** Where a model may be fetched from. @throws ModelFault that says what to put where */
-function hostFor(entry: ModelEntry, settings: UserSettings): string {
+function hostFor(entry: ModelEntry, { settings, folders }: Known): string {
+  const folder = folders.placeOf(entry.name);
+  proveFetchable(entry, folder);
   const host = hostOf(entry.name, settings);
-  const folders = modelFolders(settings, settings.models);
-  const files = entry.files.map(({ path }) => path).join(', ');
-  const byHand = `put its files from ${entry.source} into ${folders.placeOf(entry.name)}: ${files}`;
-  const example = `{ "${entry.name}": "https://host/{path}" }`;
-  if (!isFetchable(entry))
-    throw new ModelFault({
-      code: 'model.no-digest',
-      where: `model ${entry.name}`,
-      expected: 'published digests to check it by',
-      got: 'none',
-      remedy: byHand,
-    });
   if (host !== undefined) return host;
+  const example = `{ "${entry.name}": "https://host/{path}" }`;
   throw new ModelFault({
     code: 'model.no-host',
     where: `model ${entry.name}`,
     expected: 'a host to fetch it from',
     got: `none in ${userSettingsPath()}`,
-    remedy: `name one there under modelHosts, e.g. ${example}, or ${byHand}`,
+    remedy: `name one there under modelHosts, e.g. ${example}, or ${byHand(folder, entry)}`,
   });
 }
 
@@ -160,10 +162,8 @@ interface Verified {
   readonly digest?: string;
 }
 
-async function verify(names: readonly string[], options: ParsedOptions): Promise<number> {
-  const settings = readUserSettings();
-  const folders = modelFolders(settings, settings.models);
-  const here = names.length > 0 ? names : await presentOf(folders.names, folders);
+async function verify({ folders }: Known, options: ParsedOptions, names: readonly string[]): Promise<number> {
+  const here = names.length > 0 ? names : await modelsHere(lookUpIn(folders));
   const verified: Verified[] = [];
   for (const name of here) {
     const entry = folders.entry(name);
@@ -176,19 +176,7 @@ async function verify(names: readonly string[], options: ParsedOptions): Promise
   else for (const each of verified) print(`${lineOf(each)}\n`);
   if (verified.length === 0 && !options.flag('json'))
     print('no model is here; soliloquy models list says what gets one\n');
-  return verified.every(({ ok }) => ok) ? 0 : 1;
-}
-
-async function presentOf(names: readonly string[], folders: ReturnType<typeof modelFolders>): Promise<string[]> {
-  const found = await Promise.all(
-    names.map((name) =>
-      folders.find(name).then(
-        () => [name],
-        () => [],
-      ),
-    ),
-  );
-  return found.flat();
+  return verified.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 }
 
 function lineOf({ name, folder, ok, wrong, digest }: Verified): string {

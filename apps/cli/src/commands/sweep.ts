@@ -17,7 +17,7 @@ import type { RunRecord } from '@soliloquy/runner/record';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
-import { byMetric, columnBlocks, figureText, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
+import { byMetric, cellText, columnBlocks, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -185,7 +185,7 @@ function table(
       ...keys.map((key) => values[key] ?? ''),
       records[at]?.status ?? '',
       records[at] === undefined ? '' : duration(secondsComputed(records[at])),
-      ...shown.map((row) => figureText(row.values[at] ?? null)),
+      ...shown.map((row) => cellText(row.values[at] ?? null)),
     ]),
   ];
   return columnBlocks(rows, keys.length + 1, process.stdout.columns || WIDTH).join('\n');

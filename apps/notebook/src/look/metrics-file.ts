@@ -16,14 +16,6 @@ export const metricsFileSchema = z.object({
   curves: z.record(z.string(), z.array(z.number())).optional(),
 });
 
-/** Four figures, without an exponent where it reads better without. */
-export function figureText(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e6 || size < 1e-4)) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
-}
-
 /** Unit of a metric and which way is better: `dB ↑`. */
 export function unitWords(about: { readonly unit?: string; readonly better?: 'higher' | 'lower' } | undefined): string {
   return [about?.unit, about?.better === undefined ? undefined : about.better === 'higher' ? '↑' : '↓']

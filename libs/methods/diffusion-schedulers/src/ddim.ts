@@ -1,22 +1,16 @@
 import { Fault } from '@soliloquy/fault';
-import { betasOf, checkSteps, cumulativeAlphas, spacedTimes, withZeroTerminalSnr } from './noise-schedule.ts';
+import { checkSteps, checkTimes, DDPM_BETAS, spacedTimes, trainedAlphas } from './noise-schedule.ts';
 import type { Prediction, SchedulerConfig } from './scheduler-config.ts';
 import type { Scheduler, Stepped } from './scheduler.ts';
 import { cleanOf, sequential } from './stepping.ts';
 
-/** ᾱ of the training with what a configuration says of it, f64 [T]. */
-export function trainedAlphas(config: SchedulerConfig, defaults: Parameters<typeof betasOf>[1]): Float64Array {
-  const betas = betasOf(config, defaults);
-  return cumulativeAlphas(config.rescale_betas_zero_snr === true ? withZeroTerminalSnr(betas) : betas);
-}
-
 /** DDIM without noise, η = 0 (Song et al. 2021, equation 12). */
 export function ddim(config: SchedulerConfig, steps: number): Scheduler {
-  const { num_train_timesteps: count } = config;
+  const { num_train_timesteps: count, steps_offset: offset } = config;
   checkSteps(steps, count);
-  const alphas = trainedAlphas(config, { start: 0.0001, end: 0.02, schedule: 'linear' });
+  const alphas = trainedAlphas(config, DDPM_BETAS);
   const prediction = config.prediction_type ?? 'epsilon';
-  const times = spacedTimes(config.timestep_spacing ?? 'leading', count, steps, config.steps_offset, true);
+  const times = spacedTimes(config.timestep_spacing ?? 'leading', { count, steps, offset, whole: true });
   checkTimes(times, count);
   if (prediction === 'epsilon' && times.some((time) => alphas[time] === 0)) throw noSignal();
   const stride = Math.floor(count / steps);
@@ -63,19 +57,6 @@ function ddimStep({ bar, before, prediction, clip }: DdimLevel, output: Float32A
     denoised[i] = kept;
   }
   return { sample: next, denoised };
-}
-
-/** @throws Fault `schedulers.steps` where an offset leads out of the training's times */
-export function checkTimes(times: readonly number[], count: number): void {
-  const out = times.find((time) => time < 0 || time >= count);
-  if (out !== undefined)
-    throw new Fault({
-      code: 'schedulers.steps',
-      where: 'steps',
-      expected: `times from 0 to ${count - 1}`,
-      got: `${out}, by steps_offset`,
-      remedy: 'choose fewer steps or another timestep_spacing',
-    });
 }
 
 function noSignal(): Fault {

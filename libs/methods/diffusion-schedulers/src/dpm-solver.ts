@@ -1,6 +1,13 @@
-import { checkTimes } from './ddim.ts';
-import { trainedSigmas } from './euler.ts';
-import { checkSteps, karrasSigmas, linspace, roundHalfEven, spacedTimes, timeOfSigma } from './noise-schedule.ts';
+import {
+  checkSteps,
+  checkTimes,
+  karrasSigmas,
+  linspace,
+  roundHalfEven,
+  spacedTimes,
+  timeOfSigma,
+  trainedSigmas,
+} from './noise-schedule.ts';
 import type { SchedulerConfig } from './scheduler-config.ts';
 import type { Scheduler } from './scheduler.ts';
 import { cleanOf, sequential } from './stepping.ts';
@@ -11,9 +18,9 @@ const FEW = 15;
 function timesOf(config: SchedulerConfig, steps: number): number[] {
   const { num_train_timesteps: count, steps_offset: offset } = config;
   const spacing = config.timestep_spacing ?? 'linspace';
-  if (spacing === 'trailing') return spacedTimes(spacing, count, steps, 0, true);
+  if (spacing === 'trailing') return spacedTimes(spacing, { count, steps, offset: 0, whole: true });
   // One time more, and without the lowest of them.
-  if (spacing === 'leading') return spacedTimes(spacing, count, steps + 1, offset, true).slice(0, -1);
+  if (spacing === 'leading') return spacedTimes(spacing, { count, steps: steps + 1, offset, whole: true }).slice(0, -1);
   return [...linspace(0, count - 1, steps + 1)].map(roundHalfEven).reverse().slice(0, -1);
 }
 

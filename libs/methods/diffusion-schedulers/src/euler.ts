@@ -1,19 +1,7 @@
-import { trainedAlphas } from './ddim.ts';
-import { checkSteps, karrasSigmas, sigmaAt, sigmasOf, spacedTimes, timeOfSigma } from './noise-schedule.ts';
+import { checkSteps, karrasSigmas, sigmaAt, spacedTimes, timeOfSigma, trainedSigmas } from './noise-schedule.ts';
 import type { SchedulerConfig } from './scheduler-config.ts';
 import type { Scheduler } from './scheduler.ts';
 import { cleanOf, sequential } from './stepping.ts';
-
-/** What stands for ᾱ = 0, so that σ is finite: the smallest number of f16. */
-const ALMOST_NO_SIGNAL = 2 ** -24;
-const BETAS = { start: 0.0001, end: 0.02, schedule: 'linear' } as const;
-
-/** σ of every time of the training, f64 [T]. */
-export function trainedSigmas(config: SchedulerConfig): Float64Array {
-  const alphas = trainedAlphas(config, BETAS);
-  if (config.rescale_betas_zero_snr === true) alphas[alphas.length - 1] = ALMOST_NO_SIGNAL;
-  return sigmasOf(alphas);
-}
 
 interface Levels {
   readonly times: readonly number[];
@@ -25,7 +13,7 @@ function levelsOf(config: SchedulerConfig, steps: number, withKarras: boolean): 
   const { num_train_timesteps: count, steps_offset: offset } = config;
   checkSteps(steps, count);
   const trained = trainedSigmas(config);
-  const times = spacedTimes(config.timestep_spacing ?? 'linspace', count, steps, offset, false);
+  const times = spacedTimes(config.timestep_spacing ?? 'linspace', { count, steps, offset, whole: false });
   const sigmas = times.map((time) => sigmaAt(trained, time));
   const end = config.final_sigmas_type === 'sigma_min' && withKarras ? (trained[0] as number) : 0;
   if (!withKarras || config.use_karras_sigmas !== true) return { times, sigmas: [...sigmas, end] };

@@ -1,6 +1,5 @@
 import { Fault } from '@soliloquy/fault';
-import { trainedAlphas } from './ddim.ts';
-import { checkSteps } from './noise-schedule.ts';
+import { checkSteps, trainedAlphas } from './noise-schedule.ts';
 import type { SchedulerConfig } from './scheduler-config.ts';
 import type { Scheduler } from './scheduler.ts';
 import { cleanOf, sequential } from './stepping.ts';

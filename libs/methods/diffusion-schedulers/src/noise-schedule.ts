@@ -6,12 +6,18 @@ const LARGEST_BETA = 0.999;
 /** The exponent of Karras et al. 2022, table 1. */
 const RHO = 7;
 
+/** What stands for ᾱ = 0, so that σ is finite: the smallest number of f16. */
+const ALMOST_NO_SIGNAL = 2 ** -24;
+
 /** Betas where a file does not say them: those of its class. */
 export interface BetaDefaults {
   readonly start: number;
   readonly end: number;
   readonly schedule: 'linear' | 'scaled_linear';
 }
+
+/** Those of Ho et al. 2020, which most classes have. */
+export const DDPM_BETAS: BetaDefaults = { start: 0.0001, end: 0.02, schedule: 'linear' };
 
 /**
  * Variances β_t of the forward process, f64 [T]: linear (Ho et al. 2020), linear in √β (Rombach et al. 2022), or cosine
@@ -48,13 +54,34 @@ export function cumulativeAlphas(betas: Float64Array): Float64Array {
   return betas.map((beta) => (product *= 1 - beta));
 }
 
+/** ᾱ of the training with what a configuration says of it, f64 [T]. */
+export function trainedAlphas(config: SchedulerConfig, defaults: BetaDefaults): Float64Array {
+  const betas = betasOf(config, defaults);
+  return cumulativeAlphas(config.rescale_betas_zero_snr === true ? withZeroTerminalSnr(betas) : betas);
+}
+
+/** σ of every time of the training, f64 [T]. */
+export function trainedSigmas(config: SchedulerConfig): Float64Array {
+  const alphas = trainedAlphas(config, DDPM_BETAS);
+  if (config.rescale_betas_zero_snr === true) alphas[alphas.length - 1] = ALMOST_NO_SIGNAL;
+  return sigmasOf(alphas);
+}
+
+/** Which times of a training of `count` are taken. */
+export interface TimeChoice {
+  readonly count: number;
+  readonly steps: number;
+  /** Added to each, where the spacing is `leading`. */
+  readonly offset: number;
+  /** Whether the times are whole numbers. */
+  readonly whole: boolean;
+}
+
 /**
  * Times of the training at which samples are taken, falling, as table 2 of Lin et al. 2024 calls them. Rounding is that
  * of IEEE 754 (halves to the even number), as in the published schedules.
- *
- * @param whole whether the times are whole numbers
  */
-export function spacedTimes(spacing: Spacing, count: number, steps: number, offset: number, whole: boolean): number[] {
+export function spacedTimes(spacing: Spacing, { count, steps, offset, whole }: TimeChoice): number[] {
   const indices = Array.from({ length: steps }, (_, index) => index);
   if (spacing === 'leading') {
     const ratio = Math.floor(count / steps);
@@ -117,4 +144,17 @@ export function checkSteps(steps: number, most: number): void {
     got: String(steps),
     remedy: 'choose another number of steps',
   });
+}
+
+/** @throws Fault `schedulers.steps` where an offset leads out of the training's times */
+export function checkTimes(times: readonly number[], count: number): void {
+  const out = times.find((time) => time < 0 || time >= count);
+  if (out !== undefined)
+    throw new Fault({
+      code: 'schedulers.steps',
+      where: 'steps',
+      expected: `times from 0 to ${count - 1}`,
+      got: `${out}, by steps_offset`,
+      remedy: 'choose fewer steps or another timestep_spacing',
+    });
 }

@@ -57,10 +57,11 @@ describe('what diffusers publishes of its own loops', () => {
 });
 
 test('tables of times are those of Lin et al. 2024, table 2, and of the published defaults', () => {
-  expect(spacedTimes('leading', 1000, 10, 0, true)).toEqual([900, 800, 700, 600, 500, 400, 300, 200, 100, 0]);
-  expect(spacedTimes('leading', 1000, 10, 1, true)).toEqual([901, 801, 701, 601, 501, 401, 301, 201, 101, 1]);
-  expect(spacedTimes('trailing', 1000, 10, 0, true)).toEqual([999, 899, 799, 699, 599, 499, 399, 299, 199, 99]);
-  expect(spacedTimes('linspace', 1000, 10, 0, true)).toEqual([999, 888, 777, 666, 555, 444, 333, 222, 111, 0]);
+  const taken = { count: 1000, steps: 10, offset: 0, whole: true };
+  expect(spacedTimes('leading', taken)).toEqual([900, 800, 700, 600, 500, 400, 300, 200, 100, 0]);
+  expect(spacedTimes('leading', { ...taken, offset: 1 })).toEqual([901, 801, 701, 601, 501, 401, 301, 201, 101, 1]);
+  expect(spacedTimes('trailing', taken)).toEqual([999, 899, 799, 699, 599, 499, 399, 299, 199, 99]);
+  expect(spacedTimes('linspace', taken)).toEqual([999, 888, 777, 666, 555, 444, 333, 222, 111, 0]);
   const lcm = createScheduler('lcm', parseSchedulerConfig({}), { steps: 4 });
   expect(lcm.timesteps).toEqual([999, 759, 499, 259]);
 });

@@ -1,7 +1,8 @@
+import { mirrorRows } from './mirror-rows.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { BODY_POINTS, type BodyPoint } from './point.ts';
-import { distance, squareAt, toPicture, turnedSo, type Place, type Region } from './region.ts';
+import { distance, placeOf, squareAt, toPicture, turnedSo, type Place, type Region } from './region.ts';
 import { sigmoid } from './sigmoid.ts';
 
 /** What looks at a body: `heavy` is the surest and gives a mask, `full` takes a third of its time. */
@@ -64,15 +65,14 @@ export async function findBody(
     const [x, y] = toPicture(region, u, v);
     return { x, y, z: z * region.width, confidence };
   });
-  const place = ({ x, y }: BodyPoint): Place => [x, y];
-  const logits = outputs.Identity_2;
+  const mask = outputs.Identity_2?.map(sigmoid);
   return {
     presence: outputs.Identity_1[0],
     points: points.slice(0, BODY_POINTS.length),
     world: worldOf(outputs.Identity_4, mirrored),
     region,
-    circle: [place(points[HIPS]), place(points[EDGE])],
-    mask: logits && sidedMask(logits.map(sigmoid), mirrored),
+    circle: [placeOf(points[HIPS]), placeOf(points[EDGE])],
+    mask: mask && mirrored ? mirrorRows(mask, SIZE) : mask,
   };
 }
 
@@ -118,9 +118,4 @@ function worldOf(values: Float32Array, mirrored: boolean): Float32Array {
     world[3 * k + 2] = values[3 * other + 2];
   });
   return world;
-}
-
-function sidedMask(mask: Float32Array, mirrored: boolean): Float32Array {
-  if (!mirrored) return mask;
-  return mask.map((_, i) => mask[i - (i % SIZE) + SIZE - 1 - (i % SIZE)]);
 }

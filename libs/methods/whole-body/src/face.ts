@@ -2,7 +2,7 @@ import { FACE_MIRROR } from './face-mirror.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { FACE, FACE_POINT_COUNT, type BodyPoint } from './point.ts';
-import { boundsOf, squared, toPicture, turnedSo, type Place, type Region } from './region.ts';
+import { boundsOf, placeOf, squared, toPicture, turnedSo, type Region } from './region.ts';
 import { sigmoid } from './sigmoid.ts';
 
 /** A face in a picture. */
@@ -70,9 +70,8 @@ async function meshOf(networks: Networks, outputs: Readonly<Record<string, Float
 
 /** Where a face is looked at next: the square around its mesh, half as large again, the eyes level. */
 export function faceRegion({ points }: Pick<Face, 'points'>): Region {
-  const place = ({ x, y }: BodyPoint): Place => [x, y];
-  const angle = turnedSo(place(points[FACE.rightEyeOuter]), place(points[FACE.leftEyeOuter]), 'right');
-  return squared(boundsOf(points.slice(0, SKIN).map(place), angle), 1.5);
+  const angle = turnedSo(placeOf(points[FACE.rightEyeOuter]), placeOf(points[FACE.leftEyeOuter]), 'right');
+  return squared(boundsOf(points.slice(0, SKIN).map(placeOf), angle), 1.5);
 }
 
 /** Pixels between the outer corners of the eyes: the unit in which a face's errors are told. */

@@ -8,8 +8,8 @@ import { disagreementOf, meanBody, meanFace, meanHand, type Disagreement } from 
 import type { Networks } from './networks.ts';
 import { bodyMask, findPeopleMask, type PersonMask } from './person-mask.ts';
 import { Picture } from './picture.ts';
-import { BODY, type BodyPoint } from './point.ts';
-import { boundsOf, distance, squareAt, turnedSo, type Place, type Region } from './region.ts';
+import { BODY } from './point.ts';
+import { boundsOf, distance, placeOf, squareAt, turnedSo, type Region } from './region.ts';
 import { LEAST, seePeople, type SeenPerson } from './see-people.ts';
 
 /** One person of a picture. */
@@ -114,7 +114,7 @@ export async function lookAtFace(
 
 /** A generous square around the points of the head, turned as the body is: a detector knows upright faces. */
 export function headRegion({ points, region }: Body): Region {
-  const head = points.slice(0, BODY.mouthRight + 1).map(({ x, y }: BodyPoint): Place => [x, y]);
+  const head = points.slice(0, BODY.mouthRight + 1).map(placeOf);
   const { x, y, width, height, angle } = boundsOf(head, region.angle);
   return squareAt([x, y], 3 * Math.max(width, height), angle);
 }

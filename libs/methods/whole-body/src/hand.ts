@@ -7,6 +7,7 @@ import {
   between,
   boundsOf,
   distance,
+  placeOf,
   squareAt,
   squared,
   toPicture,
@@ -68,7 +69,7 @@ export async function findHand(
 
 /** Where a hand is looked at next: the square around its joints, the middle finger up. */
 export function handRegion({ points }: Pick<Hand, 'points'>): Region {
-  const places = points.map(({ x, y }): Place => [x, y]);
+  const places = points.map(placeOf);
   const knuckles = between(between(places[5], places[13]), places[9]);
   return squared(boundsOf(places, turnedSo(places[0], knuckles, 'up')), 1.6);
 }

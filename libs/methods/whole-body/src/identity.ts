@@ -2,8 +2,8 @@ import type { Image } from '@soliloquy/media';
 import type { Face } from './face.ts';
 import type { Networks } from './networks.ts';
 import { Picture } from './picture.ts';
-import { FACE, type BodyPoint } from './point.ts';
-import { between, distance, squareAt, type Place, type Region } from './region.ts';
+import { FACE } from './point.ts';
+import { between, distance, placeOf, squareAt, type Place, type Region } from './region.ts';
 
 /** Of the crop that dlib's network was trained on: share of its side between the eyes, and height of the eyes. */
 const EYE_SPAN = 0.34;
@@ -35,10 +35,7 @@ export function identityDistance(a: Float32Array, b: Float32Array): number {
 
 /** The square in which the eyes are level, at 40 % of the height, 34 % of the side apart. */
 export function alignedRegion({ points }: Pick<Face, 'points'>): Region {
-  const middle = (a: number, b: number): Place => {
-    const place = ({ x, y }: BodyPoint): Place => [x, y];
-    return between(place(points[a]), place(points[b]));
-  };
+  const middle = (a: number, b: number): Place => between(placeOf(points[a]), placeOf(points[b]));
   const right = middle(FACE.rightEyeOuter, FACE.rightEyeInner);
   const left = middle(FACE.leftEyeInner, FACE.leftEyeOuter);
   const eyes = between(right, left);

@@ -1,4 +1,5 @@
 import type { Body } from './body.ts';
+import { mirrorRows } from './mirror-rows.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { toRegion, type Place, type Region } from './region.ts';
@@ -24,11 +25,8 @@ export async function findPeopleMask(networks: Networks, picture: Picture): Prom
     return (await networks.run('selfie-segmentation', crop)).activation_10;
   };
   const straight = await look(false);
-  const mirrored = await look(true);
-  const coverage = straight.map((value, i) => {
-    const column = i % SIDE;
-    return (value + mirrored[i - column + SIDE - 1 - column]) / 2;
-  });
+  const mirrored = mirrorRows(await look(true), SIDE);
+  const coverage = straight.map((value, i) => (value + mirrored[i]) / 2);
   return { region, coverage };
 }
 

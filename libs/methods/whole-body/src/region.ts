@@ -13,6 +13,10 @@ export interface Region {
 /** A place in a picture, pixels, pixel centres at .5; +x right, +y down. */
 export type Place = readonly [x: number, y: number];
 
+export function placeOf({ x, y }: { readonly x: number; readonly y: number }): Place {
+  return [x, y];
+}
+
 /** Where a place of a region, 0 … 1 along its sides, lies in the picture. */
 export function toPicture({ x, y, width, height, angle }: Region, u: number, v: number): Place {
   const c = Math.cos(angle);

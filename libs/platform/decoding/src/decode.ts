@@ -1,14 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { readRegularFile } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
 import * as own from '@soliloquy/ports';
 import type { ArtifactFiles, PortType, UserGiven } from '@soliloquy/ports';
 import type { Answer, Job } from './child/jobs.ts';
 import { LIMITS } from './limits.ts';
 import { ProcessPool } from './process-pool.ts';
-import { UnreadableFile } from './unreadable-file.ts';
+import { readGivenFile, UnreadableFile } from './unreadable-file.ts';
 
 const pool = new ProcessPool(new URL('./child/program.ts', import.meta.url));
 
@@ -52,9 +51,9 @@ async function read(type: PortType, given: UserGiven): Promise<ArtifactFiles> {
 
 /** `undefined` where it is larger than what is read here. @throws UnreadableFile */
 function readHere({ path, flags, most }: GivenFile, here: number): Promise<Uint8Array | undefined> {
-  return readRegularFile(path, here, flags).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EFBIG' && here < most) return undefined;
-    throw new UnreadableFile(cause.code ?? 'an error');
+  return readGivenFile(path, here, flags).catch((unreadable: UnreadableFile) => {
+    if (unreadable.code === 'EFBIG' && here < most) return undefined;
+    throw unreadable;
   });
 }
 

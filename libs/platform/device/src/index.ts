@@ -4,8 +4,8 @@ export { availableCores } from './cores.ts';
 export { DeviceError } from './device-error.ts';
 export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';
-export { missingNeeds } from './missing-needs.ts';
-export { probeExecutors, probeProviders, probeWebGpu } from './probe.ts';
+export { missingNeeds, modelsHere } from './missing-needs.ts';
+export { hasGpu, isGpu, probeExecutors, probeProviders, probeWebGpu } from './probe.ts';
 export { platformStanding, thisPlatform } from './platform-standing.ts';
 export { openWebGpu } from './web-gpu.ts';
 

@@ -22,6 +22,21 @@ export async function missingNeeds(backbone: Backbone, hasGpu: () => Promise<boo
   return missing;
 }
 
+/**
+ * Names of the models that are here: those that a graph could name in the place of the one that is taken by default.
+ *
+ * @param known a model that a backbone needs, or whatever else knows names and looks them up
+ */
+export async function modelsHere({ find, names }: Pick<ModelNeed, 'find' | 'names'>): Promise<string[]> {
+  const found = (names?.() ?? []).map(async (name) =>
+    find?.(name).then(
+      () => [name],
+      () => [],
+    ),
+  );
+  return (await Promise.all(found)).flatMap((name) => name ?? []);
+}
+
 type Shape = Readonly<Record<string, { safeParse(value: unknown): { data?: unknown } }>>;
 
 /** What gets the model that is taken by default; `undefined` where it is here. */

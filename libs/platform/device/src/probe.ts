@@ -50,6 +50,17 @@ export async function probeWebGpu(patienceMs = PATIENCE_MS): Promise<Probe> {
   return { name: 'webgpu', ...(await ask('webgpu', '', patienceMs)) };
 }
 
+/** Whether anything but the processor computes here. Takes seconds. */
+export async function hasGpu(): Promise<boolean> {
+  if ((await probeWebGpu()).works) return true;
+  return (await probeProviders()).some(isGpu);
+}
+
+/** Whether what was probed computes, and on something else than the processor. */
+export function isGpu({ name, works }: Probe): boolean {
+  return works && name !== 'cpu';
+}
+
 /** What a probe's process answers. */
 export interface Answer {
   readonly works: boolean;

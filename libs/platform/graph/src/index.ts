@@ -9,7 +9,6 @@ export { planAxes } from './plan-axes.ts';
 export { partNotes } from './check-parts.ts';
 export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
-export { hasMoreValues, MOST_VALUES } from './limits.ts';
 export { formatGraph } from './format-graph.ts';
 export { diffGraphs } from './diff-graphs.ts';
 export { decodeGraphText } from './decode-graph-text.ts';

@@ -1,3 +1,5 @@
+import { DEEPEST_GRAPH } from './limits.ts';
+
 /** Where a text stops being JSON, and what was expected there. Offsets count UTF-16 units from 0. */
 export interface JsonFault {
   readonly code: 'graph.not-json' | 'graph.duplicate-key';
@@ -35,8 +37,6 @@ const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPED = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** Deeper than any graph; a text nested further would overflow the stack. */
-const DEEPEST = 200;
 
 /**
  * Reads a JSON text (RFC 8259) for positions only: JSON.parse names no position for most faults, and keeps the last of
@@ -105,7 +105,7 @@ class Scan {
   #value(depth: number): JsonPlace {
     this.#take(SPACE);
     const offset = this.#at;
-    if (depth > DEEPEST) this.#fail(`at most ${DEEPEST} levels`);
+    if (depth > DEEPEST_GRAPH) this.#fail(`at most ${DEEPEST_GRAPH} levels`);
     if (this.#next === '{') return { offset, within: this.#members(depth) };
     if (this.#next === '[') return { offset, within: this.#elements(depth) };
     if (this.#next === '"') {

@@ -17,6 +17,8 @@ const MOST: Readonly<Record<string, number>> = {
   comments: 1000,
   layout: 6000,
 };
+/** Levels of a document, one in another. Deeper than any graph; a text nested further would overflow the stack. */
+export const DEEPEST_GRAPH = 200;
 /** Of a node, input, output, size or graph; a folder's or file's name has at most 255 bytes. Characters. */
 const LONGEST_NAME = 120;
 const NAMED = ['inputs', 'nodes', 'outputs', 'sizes', 'layout'];

@@ -76,7 +76,7 @@ async function filesOf(root: string): Promise<string[]> {
  *
  * @throws ModelFault `model.strange-file`
  */
-export async function plainFile(root: string, place: string): Promise<string> {
+async function plainFile(root: string, place: string): Promise<string> {
   const real = await realpath(place).catch(() => undefined);
   const [inside, home] = [real ?? place, await realpath(root)];
   const isFile = real !== undefined && statSync(real).isFile();

@@ -2,7 +2,7 @@ import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '@soliloquy/artifacts';
 import { digestFile } from './digest-folder.ts';
-import { isFetchable, type ModelEntry, type ModelFile } from './model-entry.ts';
+import { proveFetchable, type ModelEntry, type ModelFile } from './model-entry.ts';
 import { ModelFault, type ModelFaultCode } from './model-fault.ts';
 
 /** How a model is brought. */
@@ -35,14 +35,7 @@ type Checkable = ModelFile & { readonly bytes: number; readonly digest: string }
  *   `model.unwritable`; the signal's reason
  */
 export async function getModel(entry: ModelEntry, getting: Getting): Promise<string[]> {
-  if (!isFetchable(entry))
-    throw new ModelFault({
-      code: 'model.no-digest',
-      where: `model ${entry.name}`,
-      expected: 'published digests to check it by',
-      got: 'none',
-      remedy: `put its files from ${entry.source} into ${getting.folder} yourself`,
-    });
+  proveFetchable(entry, getting.folder);
   const files = entry.files as Checkable[];
   const wanted: Checkable[] = [];
   for (const file of files)

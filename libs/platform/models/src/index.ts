@@ -1,12 +1,13 @@
-export { bytesOf, DIGEST, isFetchable, MODEL_NAME, modelEntry, PURPOSES } from './model-entry.ts';
+export { byHand, bytesOf, isFetchable, modelEntry, proveFetchable, PURPOSES } from './model-entry.ts';
 export { modelRegistry, MODELS } from './registry.ts';
-export { filesText, missingFiles, ModelFolders } from './model-folders.ts';
-export { digestFolder, plainFile } from './digest-folder.ts';
+export { missingFiles, ModelFolders } from './model-folders.ts';
 export { getModel, isWhole } from './get-model.ts';
 export { LicenceRecord } from './licence-record.ts';
 export { ModelFault } from './model-fault.ts';
+export { layoutFault, readModelJson } from './read-model-json.ts';
 
 export type { ModelEntry, ModelFile } from './model-entry.ts';
 export type { ModelPlaces } from './model-folders.ts';
 export type { Getting } from './get-model.ts';
 export type { ModelFaultCode } from './model-fault.ts';
+export type { ModelLayout } from './read-model-json.ts';

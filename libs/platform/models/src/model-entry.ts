@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ModelFault } from './model-fault.ts';
 
 /** What a model can be for. */
 export const PURPOSES = ['text-to-image', 'text-to-speech', 'video-diffusion', 'evaluation', 'other'] as const;
@@ -10,7 +11,7 @@ export const MODEL_NAME = /^[a-z0-9][a-z0-9._-]*$/;
 const WITHIN = /^(?!\.)[\w+@-][\w.+@-]*(\/(?!\.)[\w+@-][\w.+@-]*)*$/;
 
 /** How a published file is known: its sha256, or its MD5 where its maker publishes nothing better. */
-export const DIGEST = /^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/;
+const DIGEST = /^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$/;
 
 /** One file of a model. */
 export const modelFile = z.strictObject({
@@ -39,6 +40,36 @@ export type ModelEntry = z.infer<typeof modelEntry>;
 /** Whether all of a model can be checked: then it may be fetched. */
 export function isFetchable(entry: ModelEntry): boolean {
   return entry.files.every(({ bytes, digest }) => bytes !== undefined && digest !== undefined);
+}
+
+/** `model.onnx, config.json and 3 more` */
+function filesText({ files }: ModelEntry): string {
+  const shown = files.slice(0, SHOWN).map(({ path }) => path);
+  const rest = files.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more (soliloquy models list --json says which)` : ''}`;
+}
+
+const SHOWN = 4;
+
+/** How a person brings a model: `put model.onnx, config.json from https://… into …`. Of an unknown one, its files. */
+export function byHand(folder: string, entry?: ModelEntry): string {
+  if (entry === undefined) return `put its files into ${folder}`;
+  return `put ${filesText(entry)} from ${entry.source} into ${folder}`;
+}
+
+/**
+ * @param folder where it would be
+ * @throws ModelFault `model.no-digest` where it cannot be checked, and so not be fetched
+ */
+export function proveFetchable(entry: ModelEntry, folder: string): void {
+  if (isFetchable(entry)) return;
+  throw new ModelFault({
+    code: 'model.no-digest',
+    where: `model ${entry.name}`,
+    expected: 'published digests to check it by',
+    got: 'none',
+    remedy: byHand(folder, entry),
+  });
 }
 
 /** Bytes of all files whose size is known. */

@@ -14,8 +14,7 @@ export type ModelFaultCode =
   | 'model.wrong-digest'
   | 'model.disk-full'
   | 'model.unwritable'
-  | 'model.record'
-  | 'model.not-settled';
+  | 'model.record';
 
 /** A model that is not here, is not what it must be, or cannot be brought. */
 export class ModelFault extends Fault<ModelFaultCode> {

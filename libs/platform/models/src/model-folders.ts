@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundModel } from '@soliloquy/stage';
 import { digestFolder } from './digest-folder.ts';
-import { isFetchable, MODEL_NAME, type ModelEntry, type ModelFile } from './model-entry.ts';
+import { byHand, isFetchable, MODEL_NAME, type ModelEntry, type ModelFile } from './model-entry.ts';
 import { ModelFault } from './model-fault.ts';
 
 /** Where the models of a machine are. */
@@ -72,21 +72,10 @@ export class ModelFolders {
 
   #wayToGet(name: string, folder: string): string {
     const entry = this.entry(name);
-    const named = 'or name its folder under models in your own configuration';
-    if (entry === undefined) return `put its files into ${folder}, ${named}`;
-    if (isFetchable(entry) && this.#places.hasHost(name)) return `soliloquy models get ${name}`;
-    return `put ${filesText(entry)} from ${entry.source} into ${folder}, ${named}`;
+    if (entry !== undefined && isFetchable(entry) && this.#places.hasHost(name)) return `soliloquy models get ${name}`;
+    return `${byHand(folder, entry)}, or name its folder under models in your own configuration`;
   }
 }
-
-/** `model.onnx, config.json and 3 more` */
-export function filesText({ files }: ModelEntry): string {
-  const shown = files.slice(0, SHOWN).map(({ path }) => path);
-  const rest = files.length - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more (soliloquy models list says which)` : ''}`;
-}
-
-const SHOWN = 4;
 
 /** Files of an entry that its folder has not, or has in another size. */
 export function missingFiles(folder: string, { files }: ModelEntry): string[] {

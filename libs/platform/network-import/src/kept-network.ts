@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { StoreError, writeFileAtomically } from '@soliloquy/artifacts';
+import { sha256, StoreError, writeFileAtomically } from '@soliloquy/artifacts';
 
 /** Of the converter: another number converts everything again. */
 const CONVERTER = 1;
@@ -28,15 +27,13 @@ export interface Conversion {
  * @returns the ONNX model's bytes
  */
 export async function keptNetwork({ name, source, folder, convert }: Conversion): Promise<Uint8Array> {
-  const key = sha256(Buffer.from(`${CONVERTER} ${source}`))
-    .toString('hex')
-    .slice(0, 16);
+  const key = sha256(`${CONVERTER} ${source}`).slice(0, 16);
   const path = join(folder, `${name}-${key}.onnx-kept`);
   const kept = await readKept(path);
   if (kept !== undefined) return kept;
   const made = await convert();
   try {
-    await writeFileAtomically(path, Buffer.concat([sha256(made), made]), { synced: false });
+    await writeFileAtomically(path, Buffer.concat([digestOf(made), made]), { synced: false });
   } catch (error) {
     const isOfDisk = error instanceof StoreError || (error as NodeJS.ErrnoException).syscall !== undefined;
     if (!isOfDisk) throw error;
@@ -49,11 +46,11 @@ async function readKept(path: string): Promise<Uint8Array | undefined> {
   const file = await readFile(path).catch(() => undefined);
   if (file === undefined || file.length <= DIGEST) return undefined;
   const bytes = file.subarray(DIGEST);
-  return sha256(bytes).equals(file.subarray(0, DIGEST)) ? bytes : undefined;
+  return digestOf(bytes).equals(file.subarray(0, DIGEST)) ? bytes : undefined;
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+function digestOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(sha256(bytes), 'hex');
 }
 
 /**

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { sha256 } from '@soliloquy/artifacts';
 import { ImportError } from './import-error.ts';
 
 /** An npm package whose files are known. */
@@ -36,7 +36,7 @@ export async function readPackageFile(known: KnownPackage, file: string, from: s
     });
   const bytes = await readFile(join(folder, file)).catch(() => undefined);
   if (bytes === undefined) throw missing(where, `a file of ${name}@${version}`, 'none');
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = sha256(bytes);
   if (digest === digests[file]) return bytes;
   throw new ImportError({
     code: 'network.altered',

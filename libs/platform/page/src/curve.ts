@@ -1,5 +1,5 @@
+import { figureText } from '@soliloquy/ports/figure-text';
 import { escapeHtml } from './escape-html.ts';
-import { formatFigure } from './format-figure.ts';
 
 /** pixels; labels of the vertical axis take `LEFT`, those of the horizontal one the lowest 20 */
 const WIDTH = 320;
@@ -8,17 +8,24 @@ const LEFT = 46;
 /** A longer curve is drawn by the means of as many shares of it. */
 const MOST_POINTS = 400;
 
-/**
- * A curve as SVG; logarithmic when all values are above 0. Empty for less than two finite values.
- *
- * @param about the unit of its values, and of what it runs over: training steps where that is not said
- */
+/** What is said of a curve. */
+export interface CurveNote {
+  /** of its values */
+  readonly unit?: string;
+  /** unit of what it runs over: training steps where that is not said */
+  readonly over?: string;
+  /** Which of several it is, as the column of the table is headed. */
+  readonly of?: string;
+}
+
+/** A curve as SVG; logarithmic when all values are above 0. Empty for less than two finite values. */
 export function curveSvg(
   name: string,
   values: readonly number[],
-  { unit, over = 'steps' }: { readonly unit?: string; readonly over?: string } = {},
+  { unit, over = 'steps', of }: CurveNote = {},
 ): string {
-  const title = over === 'steps' || unit === undefined ? name : `${name}, ${unit}`;
+  const which = of === undefined ? name : `${name} (${of})`;
+  const title = over === 'steps' || unit === undefined ? which : `${which}, ${unit}`;
   const finite = values.filter((value) => Number.isFinite(value));
   if (finite.length < 2) return '';
   const log = finite.every((value) => value > 0);
@@ -32,7 +39,7 @@ export function curveSvg(
     const mean = share.reduce((a, b) => a + b, 0) / share.length;
     return `${(LEFT + ((WIDTH - LEFT - 6) * i) / Math.max(1, count - 1)).toFixed(1)},${y(mean).toFixed(1)}`;
   });
-  const label = (value: number): string => formatFigure(log ? 10 ** value : value);
+  const label = (value: number): string => figureText(log ? 10 ** value : value);
   const floor = HEIGHT - 20;
   const drawing = [
     `<line x1="${LEFT}" x2="${WIDTH}" y1="${floor}" y2="${floor}"/>`,

@@ -1,7 +1,6 @@
 export { curveSvg } from './curve.ts';
 export { markdownOr } from './markdown-or.ts';
 export { escapeHtml } from './escape-html.ts';
-export { formatFigure } from './format-figure.ts';
 export { metricsFigure, metricsTable } from './metrics-table.ts';
 export { htmlPage } from './page.ts';
 

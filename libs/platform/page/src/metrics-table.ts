@@ -1,7 +1,7 @@
 import type { Metrics } from '@soliloquy/ports';
+import { figureText } from '@soliloquy/ports/figure-text';
 import { curveSvg } from './curve.ts';
 import { escapeHtml } from './escape-html.ts';
-import { formatFigure } from './format-figure.ts';
 
 const ARROWS = { higher: ' ↑', lower: ' ↓' } as const;
 
@@ -20,16 +20,22 @@ function metricRow(name: string, all: readonly Metrics[]): string {
   const present = values.filter((value) => value !== undefined);
   const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
   const cells = (all.length > 1 ? [...values, mean] : values)
-    .map((value) => `<td class="figure">${value === undefined ? '' : formatFigure(value)}</td>`)
+    .map((value) => `<td class="figure">${value === undefined ? '' : figureText(value)}</td>`)
     .join('');
   const arrow = note?.better === undefined ? '' : ARROWS[note.better];
   const about = `<td>${escapeHtml(note?.unit ?? '')}</td><td class="about">${escapeHtml(note?.text ?? '')}</td>`;
   return `<tr><td>${escapeHtml(name)}${arrow}</td>${cells}${about}</tr>`;
 }
 
-/** The table, and the curves of the first element below it. */
+/** The table, and below it the curves of every element, those of one name beside one another. */
 export function metricsFigure(all: readonly Metrics[]): string {
-  const { curves: given = {}, about = {} } = all[0] ?? {};
-  const curves = Object.entries(given).map(([name, values]) => curveSvg(name, values, about[name]));
-  return metricsTable(all) + (curves.length > 0 ? `<div class="curves">${curves.join('')}</div>` : '');
+  const names = [...new Set(all.flatMap(({ curves = {} }) => Object.keys(curves)))];
+  const drawn = names.flatMap((name) =>
+    all.map(({ curves, about }, index) => {
+      const of = all.length > 1 ? String(index + 1) : undefined;
+      return curveSvg(name, curves?.[name] ?? [], { ...about?.[name], of });
+    }),
+  );
+  const curves = drawn.join('');
+  return metricsTable(all) + (curves === '' ? '' : `<div class="curves">${curves}</div>`);
 }

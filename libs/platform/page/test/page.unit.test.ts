@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { curveSvg, escapeHtml, formatFigure, htmlPage, metricsFigure, metricsTable } from '../src/index.ts';
+import { curveSvg, escapeHtml, htmlPage, metricsFigure, metricsTable } from '../src/index.ts';
 
 describe('a page', () => {
   test('escapes what comes from outside', () => {
@@ -29,8 +29,17 @@ describe('a page', () => {
     expect(metricsTable([{ values: { psnr: 28 } }])).not.toContain('mean');
   });
 
-  test('prints four digits', () => {
-    expect([0.123456, 12.3456, 1234.5, 3].map(formatFigure)).toEqual(['0.1235', '12.35', '1235', '3']);
+  test('draws the curve of every element, titled as its column is headed', () => {
+    const of = (psnr: number[]) => ({
+      values: { psnr: 1 },
+      about: { psnr: { unit: 'dB', over: 'frames' } },
+      curves: { psnr },
+    });
+    const titles = (html: string): string[] => [...html.matchAll(/<figcaption>([^<]*)/g)].map(([, title]) => title);
+    expect(titles(metricsFigure([of([1, 2])]))).toEqual(['psnr, dB']);
+    const several = metricsFigure([of([1, 2]), { values: { psnr: 1 } }, { ...of([3, 4]), about: undefined }]);
+    expect(titles(several)).toEqual(['psnr (1), dB', 'psnr (3)']);
+    expect(metricsFigure([{ values: { psnr: 1 } }])).not.toContain('curves');
   });
 
   test('draws no curve through fewer than two finite values', () => {

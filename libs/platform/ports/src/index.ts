@@ -13,6 +13,7 @@ export { metrics } from './metrics.ts';
 export { contentsOf, model } from './model.ts';
 export { motion } from './motion.ts';
 export { parseValue, PortError } from './port-error.ts';
+export { isPortType } from './port-type.ts';
 export { report } from './report.ts';
 export { text } from './text.ts';
 export { timings } from './timings.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { figureText } from './figure-text.ts';
 import { jsonPort } from './json-port.ts';
 
 /** What a table shows of a figure beside its value. */
@@ -43,7 +44,7 @@ export const metrics = jsonPort<Metrics>({
   file: 'metrics.json',
   summary: ({ values }) => {
     const entries = Object.entries(values);
-    const shown = entries.slice(0, 4).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
+    const shown = entries.slice(0, 4).map(([name, value]) => `${name} ${figureText(value)}`);
     return (
       [...shown, ...(entries.length > shown.length ? [`${entries.length - shown.length} more`] : [])].join(', ') ||
       'no figures'

@@ -57,6 +57,11 @@ export interface PortType<T = unknown> {
   readonly giving?: Giving;
 }
 
+/** Whether what a module exports is a port type: told by what it does, as those of a project come from elsewhere. */
+export function isPortType(value: unknown): value is PortType {
+  return typeof value === 'object' && value !== null && 'id' in value && 'encode' in value && 'decode' in value;
+}
+
 /** A file that a person gives is read in a process of its own, which is killed at its limits. */
 export interface Giving {
   /** of the clock */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { figureText } from '../src/figure-text.ts';
 import { file, plainFileName, text } from '../src/index.ts';
 
 test.each([
@@ -38,4 +39,9 @@ test('text loses a byte order mark; UTF-16 is named', async () => {
   await expect(text.fromUser?.(given(Buffer.from('\ufeffGood', 'utf16le')))).rejects.toThrow(
     'line.txt: expected text in UTF-8, got UTF-16; save it as UTF-8',
   );
+});
+
+test('a figure has four digits, and all of those before the point', () => {
+  const shown = [0.123456, 12.3456, 1234.5, 12_345.6, 3, 2_000_000, -0.00001234, 0, NaN].map(figureText);
+  expect(shown).toEqual(['0.1235', '12.35', '1235', '12346', '3', '2000000', '-1.23e-5', '0', 'NaN']);
 });

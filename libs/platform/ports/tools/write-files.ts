@@ -4,10 +4,7 @@ import { withFilesTable } from '../src/describe-files.ts';
 import * as ports from '../src/index.ts';
 
 const readme = new URL('../README.md', import.meta.url);
-const types = Object.values(ports).filter(
-  (value): value is ports.PortType<never> & ports.PortType =>
-    typeof value === 'object' && 'id' in value && 'decode' in value,
-);
+const types = Object.values<unknown>(ports).filter(ports.isPortType);
 const text = withFilesTable(readFileSync(readme, 'utf8'), types);
 if (text === undefined) throw new Error('README.md: expected the two marks of the table, got none');
 writeFileSync(readme, text);

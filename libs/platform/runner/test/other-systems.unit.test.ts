@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { endWithChildren } from '../src/external/end-with-children.ts';
+import { endWithChildren } from '../src/transport/end-with-children.ts';
+import { killTree } from '../src/transport/process-tree.ts';
 import { watchingProgram } from '../src/worker/watch-parent.ts';
 
 /** What a system is asked for, instead of asking it. */
@@ -27,6 +28,12 @@ test.each([
   endWithChildren(undefined, 'SIGKILL', system);
   endWithChildren(7, 'SIGTERM', system);
   expect(calls).toEqual(want);
+});
+
+test('a tree ends as one where processes are not listed: Windows', () => {
+  const { calls, system } = asked('win32');
+  for (const root of [undefined, 0, 1, 7]) killTree(root, system);
+  expect(calls).toEqual([['start', 'taskkill', ['/pid', '7', '/T', '/F']]]);
 });
 
 test('a command that is gone already is no error', () => {

@@ -49,19 +49,18 @@ export interface OutputSpec<T = unknown> {
 type Gathered<S, T> = S extends { gathers: AxisName } ? (S extends { titled: true } ? Titled<T>[] : T[]) : T;
 type Given<S> =
   S extends InputSpec<infer T> ? (S extends { optional: true } ? Gathered<S, T> | undefined : Gathered<S, T>) : never;
-type Made<S> =
-  S extends OutputSpec<infer T>
-    ? S extends { makes: AxisName }
-      ? T[]
-      : S extends { optional: true }
-        ? T | undefined
-        : T
-    : never;
+type Made<S> = S extends OutputSpec<infer T> ? (S extends { makes: AxisName } ? T[] : T) : never;
+type Omittable<O> = { [K in keyof O]: O[K] extends { optional: true } ? K : never }[keyof O];
 
 /** The values that `run` gets, by input name. */
 export type InputValues<I extends Record<string, InputSpec>> = { readonly [K in keyof I]: Given<I[K]> };
-/** The values that `run` returns, by output name. */
-export type OutputValues<O extends Record<string, OutputSpec>> = { readonly [K in keyof O]: Made<O[K]> };
+/**
+ * The values that `run` returns, by output name. Optional ones may be left out: a stage that gains one leaves the
+ * backbones as they are.
+ */
+export type OutputValues<O extends Record<string, OutputSpec>> = {
+  readonly [K in Exclude<keyof O, Omittable<O>>]: Made<O[K]>;
+} & { readonly [K in Omittable<O>]?: Made<O[K]> | undefined };
 
 /** One task's work: a pure function of its arguments. No clock, no unseeded randomness, no I/O but through `ctx`. */
 export type Run<I extends Record<string, InputSpec>, P, O extends Record<string, OutputSpec>> = (

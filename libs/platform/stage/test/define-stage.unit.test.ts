@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { numberPort, scaleStage, stages } from '@soliloquy/testing';
-import { defineStage, loadBackbone, StageError, type AnyStage, type RunOf } from '../src/index.ts';
+import { defineStage, loadBackbone, StageError, type AnyStage, type OutputValues, type RunOf } from '../src/index.ts';
 
 const parts = {
   id: 'part',
@@ -50,6 +50,14 @@ test('the types of run are those of ports and params', () => {
   expectTypeOf<Parameters<RunOf<typeof scaleStage, 'product'>>[1]['factor']>().toEqualTypeOf<number>();
   const forgotten: readonly AnyStage[] = stages;
   expect(forgotten).toHaveLength(4);
+});
+
+test('an optional output may be left out of what run returns, a required one may not', () => {
+  type Made = OutputValues<typeof parts.outputs>;
+  expectTypeOf<{ result: number }>().toExtend<Made>();
+  expectTypeOf<{ result: number; rest: number | undefined }>().toExtend<Made>();
+  expectTypeOf<{ rest: number }>().not.toExtend<Made>();
+  expectTypeOf<{ result: number; rest: string }>().not.toExtend<Made>();
 });
 
 test('a backbone is loaded when asked for, and must export run', async () => {

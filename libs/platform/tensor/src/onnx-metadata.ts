@@ -1,3 +1,4 @@
+import { fields, messages } from './protobuf.ts';
 import { TensorError } from './tensor-error.ts';
 
 /** Fields of ONNX's protobuf messages: ModelProto, GraphProto, and the names of TensorProto and ValueInfoProto. */
@@ -15,10 +16,10 @@ const OUTPUT = { field: 12, name: 1 };
 export function readOnnxMetadata(bytes: Uint8Array, where = 'onnx'): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   for (const { field, value } of fields(bytes, where)) {
-    if (field !== METADATA_PROPS || typeof value === 'number') continue;
+    if (field !== METADATA_PROPS || value === undefined) continue;
     const entry: Record<number, string> = {};
     for (const part of fields(value, where))
-      if (typeof part.value !== 'number') entry[part.field] = new TextDecoder().decode(part.value);
+      if (part.value !== undefined) entry[part.field] = new TextDecoder().decode(part.value);
     metadata[entry[1] ?? ''] = entry[2] ?? '';
   }
   return metadata;
@@ -91,7 +92,7 @@ function* entriesWithin(
   { kind, depth, where }: { readonly kind: Kind; readonly depth: number; readonly where: string },
 ): Generator<Uint8Array> {
   for (const { field, value } of fields(message, where)) {
-    if (typeof value === 'number') continue;
+    if (value === undefined) continue;
     if (depth >= DEEPEST) throw selfContained(where, `graphs nested deeper than ${DEEPEST} messages`);
     if (kind === 'tensor' && field === EXTERNAL_DATA) yield value;
     const within = Object.hasOwn(WITHIN[kind], field) ? WITHIN[kind][field] : undefined;
@@ -107,46 +108,4 @@ function selfContained(where: string, got: string): TensorError {
     got,
     remedy: 'save it as one file',
   });
-}
-
-/** The values of one field of a message that are byte strings: texts and messages. */
-function* messages(bytes: Uint8Array, wanted: number, where: string): Generator<Uint8Array> {
-  for (const { field, value } of fields(bytes, where)) if (field === wanted && typeof value !== 'number') yield value;
-}
-
-/** Top-level fields of a protobuf message; a byte string is a view on `bytes`, numbers are passed over as 0. */
-function* fields(bytes: Uint8Array, where: string): Generator<{ field: number; value: Uint8Array | number }> {
-  let at = 0;
-  const fail = () =>
-    new TensorError({
-      code: 'tensor.model',
-      where: `${where}.model`,
-      expected: 'an ONNX model',
-      got: `${bytes.length} bytes that are not one (broken at byte ${at})`,
-    });
-  const varint = () => {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (at >= bytes.length) throw fail();
-      const byte = bytes[at++];
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-    }
-    throw fail();
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const field = Math.floor(tag / 8);
-    const wire = tag % 8;
-    if (field === 0) throw fail();
-    if (wire === 0) {
-      varint();
-      yield { field, value: 0 };
-    } else {
-      const length = wire === 2 ? varint() : wire === 1 ? 8 : wire === 5 ? 4 : -1;
-      if (length < 0 || at + length > bytes.length) throw fail();
-      if (wire === 2) yield { field, value: bytes.subarray(at, at + length) };
-      at += length;
-    }
-  }
 }

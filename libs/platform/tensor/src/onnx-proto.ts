@@ -1,3 +1,5 @@
+import { Message } from './protobuf.ts';
+
 /**
  * Writes the few messages of `onnx.proto3` (operator set 18 and up) that lowered programs need, so that the package
  * has no protobuf dependency. Field numbers are those of the public schema.
@@ -60,78 +62,6 @@ export interface OnnxGraph {
 
 /** The first operator set of which models must say IR version 13; older sets are content with 9. */
 const LATE_OPSET = 21;
-const text = new TextEncoder();
-
-/** A protobuf message under construction. Large byte strings are kept by reference until `finish`. */
-class Message {
-  private parts: Uint8Array[] = [];
-  private small: number[] = [];
-  length = 0;
-
-  varint(value: number): this {
-    let rest = value < 0 ? (1n << 64n) + BigInt(value) : BigInt(value);
-    while (rest > 127n) {
-      this.small.push(Number(rest & 127n) | 128);
-      this.length++;
-      rest >>= 7n;
-    }
-    this.small.push(Number(rest));
-    this.length++;
-    return this;
-  }
-
-  int(field: number, value: number): this {
-    return this.varint(field << 3).varint(value);
-  }
-
-  float(field: number, value: number): this {
-    this.varint((field << 3) | 5);
-    return this.raw(new Uint8Array(Float32Array.of(value).buffer));
-  }
-
-  bytes(field: number, value: Uint8Array): this {
-    return this.varint((field << 3) | 2)
-      .varint(value.length)
-      .raw(value);
-  }
-
-  string(field: number, value: string): this {
-    return this.bytes(field, text.encode(value));
-  }
-
-  message(field: number, value: Message): this {
-    this.varint((field << 3) | 2).varint(value.length);
-    this.flush();
-    value.flush();
-    this.parts.push(...value.parts);
-    this.length += value.length;
-    return this;
-  }
-
-  private raw(value: Uint8Array): this {
-    this.flush();
-    this.parts.push(value);
-    this.length += value.length;
-    return this;
-  }
-
-  private flush(): void {
-    if (this.small.length === 0) return;
-    this.parts.push(Uint8Array.from(this.small));
-    this.small = [];
-  }
-
-  finish(): Uint8Array {
-    this.flush();
-    const out = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
-  }
-}
 
 /** Encode a model. The same graph gives the same bytes: metadata keys are sorted and nothing holds a clock. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {

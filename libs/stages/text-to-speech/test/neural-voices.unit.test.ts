@@ -175,7 +175,7 @@ describe('piper', () => {
       'expected one voice (.onnx with .onnx.json) in the folder, got none',
     ],
     ['double', (folder) => writeFileSync(join(folder, 'b.onnx'), ''), 'got b.onnx, tiny.onnx'],
-    ['mute', (folder) => rmSync(join(folder, 'tiny.onnx.json')), 'expected tiny.onnx.json of at most 16 MiB, got none'],
+    ['mute', (folder) => rmSync(join(folder, 'tiny.onnx.json')), '/tiny.onnx.json, got none'],
     ['strange', (folder) => writeFileSync(join(folder, 'tiny.onnx.json'), '{}'), 'audio right'],
     ['broken', (folder) => writeFileSync(join(folder, 'tiny.onnx'), 'x'), 'expected an ONNX model'],
     [

@@ -1,7 +1,6 @@
-import { readRegularFile } from '@soliloquy/artifacts';
 import * as own from '@soliloquy/ports';
 import type { ArtifactFiles, PortType } from '@soliloquy/ports';
-import { UnreadableFile } from '../unreadable-file.ts';
+import { readGivenFile } from '../unreadable-file.ts';
 import type { GivenJob } from './jobs.ts';
 
 /**
@@ -11,19 +10,13 @@ import type { GivenJob } from './jobs.ts';
  */
 export async function givenFiles(job: GivenJob): Promise<ArtifactFiles> {
   const type = job.registryModule === undefined ? ownType(job.type) : await typeFrom(job.registryModule, job.type);
-  const bytes = await readRegularFile(job.path, job.most, job.flags).catch((cause: NodeJS.ErrnoException) => {
-    throw new UnreadableFile(cause.code ?? 'an error');
-  });
+  const bytes = await readGivenFile(job.path, job.most, job.flags);
   if (type?.fromUser === undefined) throw new Error(`no type ${job.type} here that a person can give`);
   return type.encode(await type.fromUser({ kind: 'file', name: job.name, bytes }));
 }
 
 function ownType(id: string): PortType | undefined {
-  return Object.values<unknown>(own).find((type): type is PortType => isType(type) && type.id === id);
-}
-
-function isType(value: unknown): value is PortType {
-  return typeof value === 'object' && value !== null && 'id' in value && 'encode' in value && 'decode' in value;
+  return Object.values<unknown>(own).find((type): type is PortType => own.isPortType(type) && type.id === id);
 }
 
 async function typeFrom(registryModule: string, id: string): Promise<PortType | undefined> {

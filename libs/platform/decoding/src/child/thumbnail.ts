@@ -1,13 +1,10 @@
-import { readRegularFile } from '@soliloquy/artifacts';
 import { decodeImage, encodePng, MediaError, openMp4, resizeImage, type Image } from '@soliloquy/media';
-import { UnreadableFile } from '../unreadable-file.ts';
+import { readGivenFile } from '../unreadable-file.ts';
 import type { ThumbnailJob } from './jobs.ts';
 
 /** @throws MediaError, UnreadableFile */
 export async function thumbnail({ path, name, width, film }: ThumbnailJob): Promise<Uint8Array> {
-  const bytes = await readRegularFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UnreadableFile(cause.code ?? 'an error');
-  });
+  const bytes = await readGivenFile(path);
   const image = film ? await firstFrame(bytes, name) : await decodeImage(bytes, { name });
   if (image.width <= width) return encodePng(image);
   const height = Math.max(1, Math.round((image.height * width) / image.width));

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { parentIsGone } from '@soliloquy/device/parent';
 
 /** What stands on standard error before how many MiB a process had when it ended itself. */
 export const MEMORY_MARK = 'soliloquy-memory';
@@ -23,7 +24,7 @@ export function watchOver(parent: number): (mebibytes: number) => void {
       const most = Atomics.load(workerData, 0);
       const used = most > 0 ? Math.round(process.memoryUsage.rss() / 2 ** 20) : 0;
       if (used > most) writeSync(2, '${MEMORY_MARK} ' + used + '\\n');
-      if (used > most || process.ppid !== ${parent}) process.kill(process.pid, 'SIGKILL');
+      if (used > most || ${parentIsGone(parent)}) process.kill(process.pid, 'SIGKILL');
       Atomics.wait(workerData, 0, most, most > 0 ? ${LOOK_MS} : ${LOOK_IDLE_MS});
     }`;
   new Worker(program, {

@@ -36,10 +36,9 @@ export function parseMade(value: unknown): Made | undefined {
  * @param worker as it calls itself
  * @throws TaskError `task.bad-result`
  */
-export function checkMade(value: unknown, stage: SettledStage, label: string, worker: string): Made {
-  const made = parseMade(value);
-  const wrong = made === undefined ? 'something else' : wrongIn(made, stage);
-  if (made !== undefined && wrong === undefined) return made;
+export function checkMade(made: Made, stage: SettledStage, label: string, worker: string): Made {
+  const wrong = wrongIn(made, stage);
+  if (wrong === undefined) return made;
   throw new TaskError({
     code: 'task.bad-result',
     where: label,

@@ -1,5 +1,5 @@
 /** What a list entry is worth in letters, when both are cut. */
-const LETTERS_A_ENTRY = 16;
+const LETTERS_PER_ENTRY = 16;
 
 /**
  * Words for people, fit for a message: where the JSON of a value is longer than it may be, its long texts lose their
@@ -23,7 +23,7 @@ export function cutText(text: string, letters: number): string {
 function shortened(value: unknown, letters: number): unknown {
   if (typeof value === 'string') return cutText(value, letters);
   if (Array.isArray(value)) {
-    const most = Math.max(1, Math.floor(letters / LETTERS_A_ENTRY));
+    const most = Math.max(1, Math.floor(letters / LETTERS_PER_ENTRY));
     const kept = value.slice(0, most).map((each) => shortened(each, letters));
     return value.length <= most ? kept : [...kept, `… (${value.length - most} more)`];
   }

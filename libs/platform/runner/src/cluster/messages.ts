@@ -47,8 +47,8 @@ export type WireWork = z.infer<typeof wireWork>;
 const storedWork = z.object({
   kind: z.literal('stored'),
   stored: digestSchema,
-  label: z.string(),
-  threads: z.number().optional(),
+  label,
+  threads: about.threads,
 });
 export type PackedWork = WireWork | z.infer<typeof storedWork>;
 
@@ -173,8 +173,8 @@ export const deadLetter = z.object({
    */
   kind: z.enum(['permanent', 'exhausted', 'poison']),
   id: z.string(),
-  label: z.string(),
-  reason: z.string(),
+  label,
+  reason: log,
   attempts: z.number(),
   at: z.string(),
   message: workMessage.nullable(),

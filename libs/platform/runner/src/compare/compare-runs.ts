@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
-import {
-  activeGraph,
-  diffGraphs,
-  hasMoreValues,
-  MOST_VALUES,
-  planAxes,
-  portTypes,
-  type GraphDocument,
-  type StageRegistry,
-} from '@soliloquy/graph';
+import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import { DEEPEST_GRAPH, hasMoreValues, MOST_VALUES } from '@soliloquy/graph/limits';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
 import { viewerOf } from '@soliloquy/ports/viewers';
 import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
@@ -46,8 +38,8 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, path: string, within: 
   });
 }
 
-/** As deep as a graph may be, and some levels around it. */
-const DEEPEST = 210;
+/** A record holds its graph some levels below its own. */
+const DEEPEST = DEEPEST_GRAPH + 10;
 
 /** `undefined` for what is no JSON, or nested as no record is: schemas and comparisons call themselves to walk it. */
 function jsonOf(text: string): unknown {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { findCommand } from '@soliloquy/device';
 import { StageError } from '@soliloquy/stage';
+import { endWithChildren } from '../transport/end-with-children.ts';
 import { killLeftIn, killTree } from '../transport/process-tree.ts';
-import { endWithChildren } from './end-with-children.ts';
 import type { ExternalBackbone } from './worker-config.ts';
 
 const KEPT = 4000;
@@ -67,7 +67,7 @@ export async function runCommand({ where, config, folder, paths, signal, line }:
   let late = false;
   const stop = (): void => {
     kill('SIGTERM');
-    setTimeout(() => killTree(child.pid as number), GRACE_MS).unref();
+    setTimeout(() => killTree(child.pid), GRACE_MS).unref();
   };
   const timer = setTimeout(() => {
     late = true;

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { endWithChildren, THIS_SYSTEM, type EndingSystem } from './end-with-children.ts';
 
 /** A process as the system lists it. */
 interface Listed {
@@ -12,10 +13,11 @@ interface Listed {
  * Ends a process and all that descends from it, in groups and sessions of their own too: a command that a task started
  * goes with its worker. What left the tree (a daemon, whose parent is gone) is not found here, see `killLeftIn`.
  *
- * @param root its pid; 0 and 1 are nobody's to end
+ * @param root its pid, undefined where it never started; 0 and 1 are nobody's to end
  */
-export function killTree(root: number): void {
-  if (root <= 1) return;
+export function killTree(root: number | undefined, system: EndingSystem = THIS_SYSTEM): void {
+  if (root === undefined || root <= 1) return;
+  if (system.platform === 'win32') return endWithChildren(root, 'SIGKILL', system);
   const children = Map.groupBy(listProcesses(), ({ parent }) => parent);
   const doomed: Pick<Listed, 'pid' | 'group'>[] = [{ pid: root, group: 0 }];
   // The list grows while it is walked: breadth first, parents before what they started.
@@ -47,7 +49,6 @@ function listProcesses(): Listed[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .flatMap((name) => statOf(Number(name)) ?? []);
-  if (process.platform === 'win32') return [];
   const text = within(() => execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid='], { encoding: 'utf8' })) ?? '';
   return text
     .trim()

@@ -60,7 +60,7 @@ export class WorkerLine {
 
   /** Ends the process at once, with every command that it started: it holds nothing that is not stored. */
   async kill(): Promise<void> {
-    if (!this.exited && this.#child.pid !== undefined) killTree(this.#child.pid);
+    if (!this.exited) killTree(this.#child.pid);
     await this.ended;
   }
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { parentIsGone } from '@soliloquy/device/parent';
 
 const LOOK_EVERY_MS = 300;
 /** On a machine that is busy the process goes alone rather than late. */
@@ -21,19 +22,12 @@ export function watchParent(parent: number): void {
   }).unref();
 }
 
-/**
- * The thread's program. On Unix an orphan gets another parent; on Windows the number stays, so it is asked whether a
- * process of that number is there.
- */
+/** The thread's program. */
 export function watchingProgram(parent: number, platform: string = process.platform): string {
-  const gone =
-    platform === 'win32'
-      ? `(() => { try { process.kill(${parent}, 0); } catch (error) { return error.code === 'ESRCH'; } })()`
-      : `process.ppid !== ${parent}`;
   // What knows the tree is loaded when it is needed: to strip its types costs a thread some twenty megabytes.
   return (
     `const end = () => process.kill(process.pid, 'SIGKILL'); ` +
-    `const look = () => { if (!(${gone})) return; clearInterval(looks); setTimeout(end, ${ALONE_AFTER_MS}); ` +
+    `const look = () => { if (!(${parentIsGone(parent, platform)})) return; clearInterval(looks); setTimeout(end, ${ALONE_AFTER_MS}); ` +
     `import('${TREE}').then(({ killTree }) => killTree(process.pid)).catch(end); }; ` +
     `const looks = setInterval(look, ${LOOK_EVERY_MS}); look();`
   );

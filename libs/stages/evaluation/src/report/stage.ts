@@ -25,7 +25,7 @@ export const reportStage = defineStage({
   },
   backbones: {
     page: {
-      version: 3,
+      version: 4,
       title: 'Page',
       summary: 'HTML without scripts, with everything inside.',
       params: z.object({}),

@@ -21,6 +21,5 @@ export const run: RunOf<typeof textToImageStage, 'figure'> = async (inputs, para
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
   );
-  const figure = await paintFigure(look, params, ctx.seed, (done, total, part) => ctx.step(done, total, part));
-  return { ...figure, candidates: undefined };
+  return paintFigure(look, params, ctx.seed, (done, total, part) => ctx.step(done, total, part));
 };

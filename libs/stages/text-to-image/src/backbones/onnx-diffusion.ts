@@ -15,6 +15,14 @@ type Params = Parameters<Run>[1];
 
 const WHERE = 'onnx-diffusion';
 
+/** What the parts of a run share. */
+interface Drawing {
+  readonly folder: PipelineFolder;
+  readonly canvas: Canvas;
+  readonly params: Params;
+  readonly ctx: StageContext;
+}
+
 /** The subject's sentence in the template leads a diffusion model; of several pictures the best is kept. */
 export const run: Run = async (inputs, params, ctx) => {
   const sentence = inputs.prompt ?? inputs.attributes?.prompt ?? '';
@@ -27,13 +35,13 @@ export const run: Run = async (inputs, params, ctx) => {
       remedy: 'connect attribute-sampler.attributes or a text',
     });
   const folder = openPipelineFolder(await ctx.model(params.model), `${WHERE}.model "${params.model}"`);
-  const canvas = canvasOf(folder, params);
-  const latents = await drawLatents(folder, canvas, params.template.replaceAll('{prompt}', sentence), params, ctx);
-  const images = await decodeAll(folder, canvas, latents, params, ctx);
+  const drawing = { folder, canvas: canvasOf(folder, params), params, ctx };
+  const latents = await drawLatents(drawing, params.template.replaceAll('{prompt}', sentence));
+  const images = await decodeAll(drawing, latents);
   const kept = images.length === 1 ? 0 : await chooseBest(images, ctx);
   const image = images[kept] as Image;
   const others = images.filter((_, index) => index !== kept);
-  return { image, candidates: sheetOf([image, ...others]), landmarks: undefined, background: undefined };
+  return { image, candidates: sheetOf([image, ...others]) };
 };
 
 /** Looks at all candidates and tells what was seen of each; index of the one to keep. */
@@ -78,13 +86,7 @@ function canvasOf({ latent, family }: PipelineFolder, { width, height }: Params)
 }
 
 /** Latents of every candidate; a candidate's draw does not depend on how many there are. */
-async function drawLatents(
-  folder: PipelineFolder,
-  canvas: Canvas,
-  prompt: string,
-  params: Params,
-  ctx: StageContext,
-): Promise<Float32Array[]> {
+async function drawLatents({ folder, canvas, params, ctx }: Drawing, prompt: string): Promise<Float32Array[]> {
   const { steps, guidance, candidates } = params;
   const log = (message: string): void => ctx.log(`${WHERE}: ${message}`);
   const byTwo = guidance > 1 && !takesGuidance(folder);
@@ -120,19 +122,13 @@ function takesGuidance({ family, widths }: PipelineFolder): boolean {
   return family === 'flux' || widths.guidance !== undefined;
 }
 
-async function decodeAll(
-  folder: PipelineFolder,
-  canvas: Canvas,
-  latents: readonly Float32Array[],
-  { tile }: Params,
-  ctx: StageContext,
-): Promise<Image[]> {
+async function decodeAll({ folder, canvas, params, ctx }: Drawing, latents: readonly Float32Array[]): Promise<Image[]> {
   let picture = 0;
   const decoder = await openDecoder(folder, {
     where: WHERE,
     threads: ctx.threads,
     canvas,
-    tile,
+    tile: params.tile,
     step: (index, tiles) =>
       ctx.step(picture * tiles + index, latents.length * tiles, `decoding picture ${picture + 1}`),
   });

@@ -22,9 +22,7 @@ export const run: RunOf<typeof textToImageStage, 'picture'> = async (inputs, par
     notice: (message) => ctx.log(message),
   });
   await ctx.step(1, 2, 'scaling');
-  if (image.width * image.height <= params.maxArea)
-    return { image, landmarks: undefined, background: undefined, candidates: undefined };
+  if (image.width * image.height <= params.maxArea) return { image };
   const { width, height } = evenSize(image.width, image.height, params.maxArea);
-  const scaled = await resizeImage(image, width, height, { colours: 'weighted' });
-  return { image: scaled, landmarks: undefined, background: undefined, candidates: undefined };
+  return { image: await resizeImage(image, width, height, { colours: 'weighted' }) };
 };

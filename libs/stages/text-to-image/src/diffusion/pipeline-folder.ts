@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseSchedulerConfig, type SchedulerConfig } from '@soliloquy/diffusion-schedulers';
-import { StageError } from '@soliloquy/stage';
+import { layoutFault, readModelJson } from '@soliloquy/models';
+import type { StageError } from '@soliloquy/stage';
 
 /** The kinds of pipelines that are built here; how prompt, network and latents fit together differs between them. */
 export const FAMILIES = ['sd', 'sdxl', 'sd3', 'flux'] as const;
@@ -109,35 +110,19 @@ function layersOf(root: string, folder: string, where: string): number | undefin
   return readJson(join(root, folder, 'config.json'), encoderConfig, where, {}).num_hidden_layers;
 }
 
-/** JSON is small here; tokenizers have some megabytes. */
-const LARGEST = 64 * 2 ** 20;
+const REMEDY = 'export the pipeline with optimum-cli export onnx, or correct the folder';
 
 /**
- * A JSON file of a model's folder.
+ * A JSON file of a pipeline's folder.
  *
  * @param missing what stands for a file that is not there; without it that is a fault
  * @throws StageError `model.layout`
  */
 export function readJson<T>(path: string, schema: z.ZodType<T>, where: string, missing?: unknown): T {
-  const name = path.split(/[/\\]/).slice(-2).join('/');
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined && missing === undefined) throw layout(where, name, 'none');
-  if (size !== undefined && size > LARGEST)
-    throw layout(`${where}: ${name}`, 'a file of at most 64 MiB', `${size} bytes`);
-  let value: unknown = missing;
-  try {
-    if (size !== undefined) value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw layout(`${where}: ${name}`, 'JSON', (cause as Error).message);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw layout(`${where}: ${name}`, `its field ${issue.path.map(String).join('.') || '(all)'} right`, issue.message);
+  return readModelJson(path, schema, { where, remedy: REMEDY }, missing);
 }
 
 /** A folder that is not laid out as its kind must be. */
 export function layout(where: string, expected: string, got: string): StageError {
-  const remedy = 'export the pipeline with optimum-cli export onnx, or correct the folder';
-  return new StageError({ code: 'model.layout', where, expected, got, remedy });
+  return layoutFault({ where, remedy: REMEDY }, expected, got);
 }

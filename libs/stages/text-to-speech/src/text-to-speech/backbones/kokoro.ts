@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { phonemize } from '../neural/espeak.ts';
-import { checkGiven, unknownPhonemes } from '../neural/given-phonemes.ts';
+import { checkGiven, settleUnknown } from '../neural/given-phonemes.ts';
 import { checkScripts, scriptsOf } from '../neural/scripts.ts';
 import { speak, type Utterance } from '../neural/speak.ts';
 import { openSpeechNetwork } from '../neural/speech-network.ts';
@@ -43,7 +43,7 @@ export const run: Run = async ({ text = '' }, params, ctx) => {
   const language = languageOf(params.voice, params.phonemes);
   const styles = readStyles(folder, params.voice);
   const vocab = vocabularyOf(folder);
-  ctx.log(`voice ${params.voice}, ${language}; ${licenceOf(folder) ?? 'its files say nothing of a licence'}`);
+  ctx.log(`voice ${params.voice}, ${language}; ${licenceOf(folder)}`);
   const spoken = await utterancesOf(text, { vocab, language }, params, ctx);
   const path = ['onnx/model.onnx', 'model.onnx'].map((each) => join(folder, each)).find((each) => existsSync(each));
   if (path === undefined) throw voiceLayout('onnx/model.onnx or model.onnx', 'neither');
@@ -137,8 +137,7 @@ async function utterancesOf(
       if (known.length > 0) made.push({ text: part, symbols: ['', ...known, ''], ids });
     }
   }
-  if (phonemes === 'given' && unknown.size > 0) throw unknownPhonemes(unknown, voice);
-  if (unknown.size > 0) ctx.log(`voice "${voice}" has no sound for ${[...unknown].join(' ')}: left out`);
+  settleUnknown(unknown, { phonemes, voice }, (message) => ctx.log(message));
   return made;
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { phonemize } from '../neural/espeak.ts';
-import { checkGiven, unknownPhonemes } from '../neural/given-phonemes.ts';
+import { checkGiven, settleUnknown } from '../neural/given-phonemes.ts';
 import { checkScripts, scriptOf, scriptsOf } from '../neural/scripts.ts';
 import { speak, type Utterance } from '../neural/speak.ts';
 import { openSpeechNetwork } from '../neural/speech-network.ts';
@@ -47,7 +47,9 @@ export const run: Run = async ({ text = '' }, params, ctx) => {
   for (const symbol of [BEGIN, END, PAD])
     if (config.phoneme_id_map[symbol] === undefined) throw voiceLayout(`an id of "${symbol}"`, 'none');
   const speaker = speakerOf(config, params.speaker);
-  ctx.log(`voice ${name}, ${config.language?.code ?? config.espeak?.voice ?? 'of no said language'}; ${said(folder)}`);
+  ctx.log(
+    `voice ${name}, ${config.language?.code ?? config.espeak?.voice ?? 'of no said language'}; ${licenceOf(folder)}`,
+  );
   const spoken = await utterancesOf(text, config, params, ctx);
   const network = await openSpeechNetwork(join(folder, name), { threads: ctx.threads, seed: ctx.seed, where: name });
   const { noise_scale, length_scale, noise_w } = config.inference;
@@ -77,10 +79,6 @@ export const run: Run = async ({ text = '' }, params, ctx) => {
     await network.dispose();
   }
 };
-
-function said(folder: string): string {
-  return licenceOf(folder) ?? 'its files say nothing of a licence';
-}
 
 /** The one voice of a folder. @throws StageError `model.layout` */
 function onlyVoice(folder: string): string {
@@ -121,8 +119,7 @@ async function utterancesOf(
     const written = isIpa ? part : await phonemize(part, config.espeak?.voice ?? 'en-us', ctx.signal);
     made.push(toIds(part, reads ? written.toLowerCase() : written, config, unknown));
   }
-  if (phonemes === 'given' && unknown.size > 0) throw unknownPhonemes(unknown, model);
-  if (unknown.size > 0) ctx.log(`voice "${model}" has no sound for ${[...unknown].join(' ')}: left out`);
+  settleUnknown(unknown, { phonemes, voice: model }, (message) => ctx.log(message));
   return made;
 }
 

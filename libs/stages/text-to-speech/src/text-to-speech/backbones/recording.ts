@@ -27,7 +27,7 @@ export const run: RunOf<typeof textToSpeechStage, 'recording'> = async ({ file }
     });
     checkVoice(voice, file.name);
     await ctx.step(1, 1, 'resampling');
-    return { audio: padTo(resample(voice, SPEECH_SAMPLE_RATE), params.padTo), timings: undefined };
+    return { audio: padTo(resample(voice, SPEECH_SAMPLE_RATE), params.padTo) };
   } catch (error) {
     if (error instanceof MediaError) throw new StageError(partsOf(error), { cause: error });
     throw error;

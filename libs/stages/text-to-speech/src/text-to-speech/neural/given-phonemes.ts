@@ -12,9 +12,26 @@ export function checkGiven(text: string): void {
   });
 }
 
-/** @returns what to throw where phonemes that a person gave have no sound */
-export function unknownPhonemes(unknown: ReadonlySet<string>, voice: string): StageError {
-  return new StageError({
+/** Whose phonemes are read. */
+interface Reading {
+  /** Who wrote them: a person, or eSpeak NG. */
+  readonly phonemes: 'given' | 'espeak';
+  readonly voice: string;
+}
+
+/**
+ * Phonemes that have no sound: those of a person are refused, those of eSpeak NG are left out, which is logged.
+ *
+ * @throws StageError `stage.phoneme`
+ */
+export function settleUnknown(
+  unknown: ReadonlySet<string>,
+  { phonemes, voice }: Reading,
+  log: (message: string) => void,
+): void {
+  if (unknown.size === 0) return;
+  if (phonemes === 'espeak') return log(`voice "${voice}" has no sound for ${[...unknown].join(' ')}: left out`);
+  throw new StageError({
     code: 'stage.phoneme',
     where: 'text-to-speech.text',
     expected: `phonemes that voice "${voice}" has`,

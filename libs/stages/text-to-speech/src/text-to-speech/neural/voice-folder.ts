@@ -1,11 +1,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { StageError } from '@soliloquy/stage';
+import { layoutFault, readModelJson } from '@soliloquy/models';
+import type { StageError } from '@soliloquy/stage';
 
-/** JSON of a voice has some kilobytes. */
+/** What says a licence is a page at most. */
 const LARGEST = 16 * 2 ** 20;
 const SHOWN = 200;
+
+const VOICE = {
+  where: 'text-to-speech.model',
+  remedy: 'put the files of the voice there as its makers publish them',
+};
 
 /**
  * A JSON file of a voice's folder.
@@ -13,26 +19,12 @@ const SHOWN = 200;
  * @throws StageError `model.layout`
  */
 export function readVoiceJson<T>(folder: string, name: string, schema: z.ZodType<T>): T {
-  const path = join(folder, name);
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined || size > LARGEST)
-    throw voiceLayout(`${name} of at most 16 MiB`, size === undefined ? 'none' : 'more');
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw voiceLayout(`${name} to be JSON`, (cause as Error).message);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw voiceLayout(`${name} with ${issue.path.map(String).join('.') || 'fields'} right`, issue.message);
+  return readModelJson(join(folder, name), schema, VOICE);
 }
 
 /** A folder that is not laid out as its kind of voices must be. */
 export function voiceLayout(expected: string, got: string): StageError {
-  const remedy = 'put the files of the voice there as its makers publish them';
-  return new StageError({ code: 'model.layout', where: 'text-to-speech.model', expected, got, remedy });
+  return layoutFault(VOICE, expected, got);
 }
 
 /** Names of files in a folder that end so, sorted. */
@@ -47,8 +39,8 @@ export function filesEnding(folder: string, ending: string): string[] {
 /** Where makers of voices say under which licence they are. */
 const TOLD_IN = ['MODEL_CARD', 'LICENSE', 'LICENSE.md', 'LICENSE.txt', 'README.md'];
 
-/** What the files beside a voice say of its licence, in one line; `undefined` where they say nothing. */
-export function licenceOf(folder: string): string | undefined {
+/** What the files beside a voice say of its licence, in one line. */
+export function licenceOf(folder: string): string {
   for (const name of TOLD_IN) {
     const path = join(folder, name);
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? LARGEST) >= LARGEST) continue;
@@ -60,5 +52,5 @@ export function licenceOf(folder: string): string | undefined {
         .trim()
         .slice(0, SHOWN);
   }
-  return undefined;
+  return 'its files say nothing of a licence';
 }

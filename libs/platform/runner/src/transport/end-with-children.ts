@@ -7,7 +7,8 @@ export interface EndingSystem {
   readonly start: (program: string, args: readonly string[]) => void;
 }
 
-const THIS_SYSTEM: EndingSystem = {
+/** The one that this process runs on. */
+export const THIS_SYSTEM: EndingSystem = {
   platform: process.platform,
   kill: (pid, signal) => void process.kill(pid, signal),
   start: (program, args) =>
