@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const STAGES = join(import.meta.dirname, '../src/stages.ts');
 
-test('stages are definitions only: looking them up loads no native addon, which every command would wait for', async () => {
+test('looking stages up loads no native addon, which every command would wait for', async () => {
   const script =
     `await import(${JSON.stringify(STAGES)});` +
     'const { sharedObjects } = process.report.getReport();' +

@@ -34,7 +34,7 @@ function left(lines: readonly (object | string)[], record?: string): RunArchive 
 const told = async (archive: RunArchive): Promise<object[]> => (await archive.list(undefined, () => false)).runs;
 const ENDED = { run: RUN, graph: 'one', status: 'failed', size: 'tiny', seed: 7, executed: 3, cached: 4 };
 
-test('a run without a record is told from its journal, past thousands of lines and one that was cut short', async () => {
+test('a run without a record is told from its journal, past thousands of lines and one that was cut', async () => {
   const lines = [opened, started, ...new Array<object>(5000).fill(progress), finished, '{"type":"run-fin'];
   expect(await told(left(lines))).toMatchObject([ENDED]);
   expect(await told(left(lines.slice(0, -2)))).toMatchObject([{ run: RUN, status: 'interrupted', executed: null }]);

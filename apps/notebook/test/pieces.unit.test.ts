@@ -117,6 +117,17 @@ describe('progress', () => {
     expect(secondsLeft(progress, 5000)).toBeCloseTo(4 + 16);
   });
 
+  test('the last picture of an element stays while it runs, and goes with it', () => {
+    const picture = 'data:image/webp;base64,UklGRg==';
+    const about = { node: 'fit', element: 'fit' };
+    const seen = [
+      { type: 'task-progress', ...about, done: 1, total: 3, picture },
+      { type: 'task-progress', ...about, done: 2, total: 3 },
+    ] as const;
+    expect(heard([...seen]).running.get('fit')).toMatchObject({ done: 2, picture });
+    expect(heard([...seen, { type: 'task-finished', ...about, key, seconds: 1, threads: 1 }]).running.size).toBe(0);
+  });
+
   test('a lost artifact takes its element back', () => {
     const progress = heard([
       { type: 'task-finished', node: 'fit', element: 'fit', key, seconds: 1, threads: 1 },

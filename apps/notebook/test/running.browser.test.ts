@@ -55,6 +55,7 @@ describe('a graph runs', () => {
     await desk.page.keyboard.press('Control+Enter');
     await desk.untilState('slow', /running|left|%/);
     await desk.untilState('last', /queued/);
+    await desk.page.waitForSelector(`${desk.card('slow')} .preview img[src^="data:image/png;base64,"]`);
     await desk.page.reload();
     await desk.page.waitForSelector(desk.card('slow'));
     await desk.untilState('slow', /running|left|%/);

@@ -77,7 +77,7 @@ export class Layout {
 
   hasPreview(item: Item): boolean {
     const { kind, name } = partsOf(item);
-    return kind === 'nodes' && this.#runs.keysOf(name).length > 0;
+    return kind === 'nodes' && (this.#runs.keysOf(name).length > 0 || this.#runs.pictureOf(name) !== undefined);
   }
 
   place(item: Item): Point {

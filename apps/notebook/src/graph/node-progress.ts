@@ -7,6 +7,8 @@ export interface RunningElement {
   readonly done: number;
   readonly total: number;
   readonly note?: string;
+  /** What is being made, as it was last shown: a `data:` address. */
+  readonly picture?: string;
 }
 
 /** Why the task of an element failed. */
@@ -50,6 +52,7 @@ export function advance(before: NodeProgress | undefined, event: RunEvent, now: 
           done: event.done,
           total: event.total,
           note: event.note,
+          picture: event.picture ?? running?.picture,
         }),
       };
     }

@@ -247,6 +247,11 @@ export class RunStore {
     return this.elementsOf(node).map(({ key }) => key);
   }
 
+  /** What a node is making, as it was last shown while it runs. */
+  pictureOf(node: string): string | undefined {
+    return [...(this.progress.get(node)?.running.values() ?? [])].findLast(({ picture }) => picture)?.picture;
+  }
+
   /** What the task of a key made; asked for once. */
   resultOf(key: string): WireTaskResult | undefined {
     const known = this.results.get(key);

@@ -1,5 +1,6 @@
 export { decodeImage, MAX_PIXELS } from './decode-image.ts';
 export { encodePng } from './encode-png.ts';
+export { encodeWebp } from './encode-webp.ts';
 export { evenSize } from './image.ts';
 export { alphaOf, rgbOf } from './image-planes.ts';
 export { resizeImage } from './resize-image.ts';

@@ -88,6 +88,8 @@ describe('a run over a cluster', () => {
       expect(heard.filter(quiet)).toEqual(JSON.parse(JSON.stringify(over.events.filter(quiet))));
     const curve = over.events.flatMap((event) => (event.type === 'task-scalar' ? [[event.step, event.value]] : []));
     expect(curve).toEqual([2, 5, 9, 14, 20, 27].map((sum, step) => [step, sum]));
+    const shown = over.events.some((event) => event.type === 'task-progress' && event.picture !== undefined);
+    expect(shown).toBe(true);
   });
 
   test('has operations called wherever a worker has them, with large values too, and leaves none', async () => {

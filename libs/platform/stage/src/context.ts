@@ -9,19 +9,34 @@ export interface ScalarPoint {
   readonly value: number;
 }
 
+/** How far a task is. */
+export interface ProgressReport {
+  readonly done: number;
+  readonly total: number;
+  /** A word on what is done now. */
+  readonly note?: string;
+  /** What is being made, as a `data:` address of a small picture. */
+  readonly picture?: string;
+}
+
 /** All of the world that a stage sees while it runs. */
 export interface StageContext {
   /** Aborted when the task is cancelled: check it in every loop, most simply by `step`. */
   readonly signal: AbortSignal;
-  /** How far it is: `done` of `total`, with a word on what is done now. Also heard as a sign of life. */
-  progress(done: number, total: number, note?: string): void;
   /**
-   * One round of a loop, in one call: reports progress, lets the event loop run so that messages and a cancellation
-   * come through, and ends the task if it was cancelled.
+   * How far it is: `done` of `total`, with a word on what is done now. Also heard as a sign of life.
+   *
+   * @param picture a PNG, JPEG or WebP of what is being made, e.g. after a step of denoising: shown while the task runs
+   *   and kept nowhere. Each may have 16 KiB; two a second are sent at first, fewer of a long task.
+   */
+  progress(done: number, total: number, note?: string, picture?: Uint8Array): void;
+  /**
+   * One round of a loop, in one call: reports progress as `progress` does, lets the event loop run so that messages and
+   * a cancellation come through, and ends the task if it was cancelled.
    *
    * @throws the signal's reason when the task was cancelled
    */
-  step(done: number, total: number, note?: string): Promise<void>;
+  step(done: number, total: number, note?: string, picture?: Uint8Array): Promise<void>;
   /**
    * Logs a point of a curve. The run keeps it among its events, never in an artifact. A long curve is thinned, its last
    * point is always kept, and points that are not finite are left out. Call it as often as you like.
@@ -54,8 +69,8 @@ export interface StageContext {
 
 /** The `step` of a context that reports by `progress` and is cancelled by `signal`. */
 export function stepOf({ progress, signal }: Pick<StageContext, 'progress' | 'signal'>): StageContext['step'] {
-  return async (done, total, note) => {
-    progress(done, total, note);
+  return async (done, total, note, picture) => {
+    progress(done, total, note, picture);
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
   };

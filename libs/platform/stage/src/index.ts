@@ -29,4 +29,4 @@ export type { BroughtBackbone } from './define-backbone.ts';
 export type { FamilyMeasure, FigureMeasure, Measure, Reading, Share } from './define-measure.ts';
 export type { Figure, MetricFigures } from './figures.ts';
 export type { FoundModel, ModelNeed, Need } from './need.ts';
-export type { ScalarPoint, StageContext } from './context.ts';
+export type { ProgressReport, ScalarPoint, StageContext } from './context.ts';

@@ -15,6 +15,7 @@ export {
   rowsOf,
   unitReference,
 } from './reference-layers.ts';
+export { SMALL_PICTURE } from './small-picture.ts';
 export { NO_ADAPTER, softwareAdapter } from './software-adapter.ts';
 export { stageContext } from './stage-context.ts';
 export { seededNormals, seededRandom } from '@soliloquy/random';
@@ -25,4 +26,4 @@ export type { PaintedPerson, PersonView } from './painted-person.ts';
 export type { Rows } from './reference-layers.ts';
 export type { NatsServer, NatsServerConfig } from './nats-server.ts';
 export type { GradientCase, GradientReport } from './check-gradient.ts';
-export type { ProgressReport, RecordedContext } from './stage-context.ts';
+export type { RecordedContext, RecordedProgress } from './stage-context.ts';

@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stepOf, type ScalarPoint, type StageContext } from '@soliloquy/stage';
+import { stepOf, type ProgressReport, type ScalarPoint, type StageContext } from '@soliloquy/stage';
 
 /** A report of progress as a stage made it. */
-export interface ProgressReport {
-  readonly done: number;
-  readonly total: number;
+export interface RecordedProgress extends Pick<ProgressReport, 'done' | 'total'> {
   readonly note: string | undefined;
+  /** Where it gave one. */
+  readonly picture?: Uint8Array;
 }
 
 /** The context of a task on its own, with what the stage said to it, in order. */
 export interface RecordedContext extends StageContext, AsyncDisposable {
-  readonly reports: readonly ProgressReport[];
+  readonly reports: readonly RecordedProgress[];
   readonly logs: readonly string[];
   readonly scalars: readonly ScalarPoint[];
   /** Cancels the task. */
@@ -28,14 +28,14 @@ export interface RecordedContext extends StageContext, AsyncDisposable {
  *   recorded; when `signal` is given, `abort` has no effect on it.
  */
 export function stageContext(given: Partial<StageContext> = {}): RecordedContext {
-  const reports: ProgressReport[] = [];
+  const reports: RecordedProgress[] = [];
   const logs: string[] = [];
   const scalars: ScalarPoint[] = [];
   const controller = new AbortController();
   const signal = given.signal ?? controller.signal;
-  const progress: StageContext['progress'] = (done, total, note) => {
-    reports.push({ done, total, note });
-    given.progress?.(done, total, note);
+  const progress: StageContext['progress'] = (done, total, note, picture) => {
+    reports.push({ done, total, note, ...(picture !== undefined && { picture }) });
+    given.progress?.(done, total, note, picture);
   };
   let folder: Promise<string> | undefined;
   return {

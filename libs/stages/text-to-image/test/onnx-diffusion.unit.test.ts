@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeImage } from '@soliloquy/media';
 import type { StageContext } from '@soliloquy/stage';
 import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/onnx-diffusion.ts';
@@ -53,6 +54,15 @@ describe.each(LAYOUTS)('%s', (layout) => {
     for (const threads of [1, 2, 4])
       expect([threads, digest((await draw(layout, {}, { threads })).image)]).toEqual([threads, digest(image)]);
     expect(digest((await draw(layout, {}, { seed: 2 })).image)).not.toBe(digest(image));
+  });
+
+  test('shows after each step what it will be, small, of the latents that the step took for clean', async () => {
+    const { ctx } = await draw(layout, { steps: 3 });
+    const pictures = ctx.reports.flatMap(({ note, picture }) => (note?.includes('step') ? [picture] : []));
+    expect(pictures.map((picture) => picture !== undefined)).toEqual([false, true, true]);
+    const [first, second] = await Promise.all(pictures.slice(1).map((picture) => decodeImage(picture as Uint8Array)));
+    expect([first?.width, first?.height]).toEqual([second?.width, second?.height]);
+    expect(first?.data).not.toEqual(second?.data);
   });
 
   test('is led by prompt, guidance, steps and sampler', async () => {

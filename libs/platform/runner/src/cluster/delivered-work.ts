@@ -348,7 +348,7 @@ export class DeliveredWork {
     };
     return {
       started: () => void (this.preparing = false),
-      progress: (done, total, note) => say({ type: 'progress', done, total, note }),
+      progress: (report) => say({ type: 'progress', ...report }),
       log: (message) => say({ type: 'log', message }),
       scalars: (points) => say({ type: 'scalars', points: [...points] }),
     };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultPartsSchema } from '@soliloquy/fault/schema';
 import { DEVICES } from '@soliloquy/stage';
-import { digestSchema, runStatusSchema } from '../run/events.ts';
+import { digestSchema, progressReportSchema, runStatusSchema } from '../run/events.ts';
 import type { Made } from '../transport/protocol.ts';
 import { cutText } from './cut-to-fit.ts';
 
@@ -116,12 +116,7 @@ export type TaskState = z.infer<typeof taskState>;
 
 /** What a running task says on the way. May be lost: what counts is in its state. */
 export const progressMessage = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('progress'),
-    done: z.number().min(0),
-    total: z.number().min(0),
-    note: label.optional(),
-  }),
+  progressReportSchema.extend({ type: z.literal('progress'), note: label.optional() }),
   z.object({ type: z.literal('log'), message: log }),
   z.object({
     type: z.literal('scalars'),

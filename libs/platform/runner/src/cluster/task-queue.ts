@@ -287,7 +287,10 @@ class ProgressDeduplicator {
     this.#bytes += data.length;
     if (this.#bytes > MOST_NEWS) return;
     const said = parseJson(progressMessage, data);
-    if (said?.type === 'progress') this.#listener.progress?.(said.done, said.total, said.note);
+    if (said?.type === 'progress') {
+      const { type: _type, ...report } = said;
+      this.#listener.progress?.(report);
+    }
     if (said?.type === 'log') this.#listener.log?.(said.message);
     if (said?.type === 'scalars') this.#listener.scalars?.(said.points);
   }

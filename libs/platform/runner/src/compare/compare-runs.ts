@@ -12,8 +12,8 @@ const headSchema = runRecordSchema.omit({ tasks: true });
 const taskSchema = runRecordSchema.shape.tasks.element;
 
 /**
- * Somebody else may have written it: a schema notes each of a million faults, so tasks are looked at one by one, and the
- * rest may not hold more than a graph does.
+ * Somebody else may have written it: a schema notes each of a million faults, so tasks are looked at one by one, and
+ * the rest may not hold more than a graph does.
  *
  * @throws Fault `run.bad-record` when the text is no `run.json`
  */

@@ -286,7 +286,7 @@ export class ElementLoop {
           by = worker;
           listen({ type: 'task-started', ...about, threads: given, attempt, worker });
         },
-        progress: (done, total, note) => listen({ type: 'task-progress', ...about, done, total, note }),
+        progress: (report) => listen({ type: 'task-progress', ...about, ...report }),
         log: (message) => listen({ type: 'task-log', ...about, message }),
         scalars: (points) => {
           for (const { name, step, value } of points) listen({ type: 'task-scalar', ...about, name, step, value });

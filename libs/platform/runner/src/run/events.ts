@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { faultPartsSchema } from '@soliloquy/fault/schema';
 import { expectationRowSchema } from '@soliloquy/graph';
+import type { ProgressReport } from '@soliloquy/stage';
+import { PICTURE_ADDRESS } from './progress-picture.ts';
 
 /*
  * What is heard of a run. Stated as schemas alone, without Node, so that the page reads the same as terminals, journals
@@ -19,6 +21,14 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 const strings = z.array(z.string()).readonly();
 /** Which task: its node, and its element, e.g. `fit[3]`. */
 const task = { node: z.string(), element: z.string() };
+
+/** How far a task is: what its stage said by `progress`. */
+export const progressReportSchema = z.object({
+  done: z.number().min(0),
+  total: z.number().min(0),
+  note: z.string().optional(),
+  picture: z.string().regex(PICTURE_ADDRESS).optional(),
+}) satisfies z.ZodType<ProgressReport>;
 
 /** One event of a run: what terminals, pipes, journals and pages show, in order. */
 export const runEventSchema = z.discriminatedUnion('type', [
@@ -42,13 +52,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
     attempt: z.int(),
     worker: z.string(),
   }),
-  z.object({
-    type: z.literal('task-progress'),
-    ...task,
-    done: z.number(),
-    total: z.number(),
-    note: z.string().optional(),
-  }),
+  progressReportSchema.extend({ type: z.literal('task-progress'), ...task }),
   z.object({ type: z.literal('task-log'), ...task, message: z.string() }),
   /** A point of a curve that the task logs, e.g. its loss. */
   z.object({ type: z.literal('task-scalar'), ...task, name: z.string(), step: z.number(), value: z.number() }),

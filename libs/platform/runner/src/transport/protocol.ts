@@ -1,7 +1,7 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
 import type { FaultParts } from '@soliloquy/fault';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
-import type { Device, ScalarPoint } from '@soliloquy/stage';
+import type { Device, ProgressReport, ScalarPoint } from '@soliloquy/stage';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -72,13 +72,7 @@ export type ToWorker =
 
 /** Worker to runner. */
 export type FromWorker =
-  | {
-      readonly type: 'progress';
-      readonly id: string;
-      readonly done: number;
-      readonly total: number;
-      readonly note?: string;
-    }
+  | { readonly type: 'progress'; readonly id: string; readonly report: ProgressReport }
   | { readonly type: 'log'; readonly id: string; readonly message: string }
   | { readonly type: 'scalars'; readonly id: string; readonly points: readonly ScalarPoint[] }
   | {

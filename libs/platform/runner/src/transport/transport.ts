@@ -1,4 +1,4 @@
-import type { ScalarPoint } from '@soliloquy/stage';
+import type { ProgressReport, ScalarPoint } from '@soliloquy/stage';
 import type { Made, Operation, Task } from './protocol.ts';
 import type { ThreadWish } from './thread-budget.ts';
 
@@ -14,7 +14,7 @@ export type WorkRequest = (Omit<Task, 'id' | 'threads'> | Omit<Operation, 'id' |
 export interface WorkListener {
   /** It has its threads and a worker. `attempt` counts from 1. */
   started?(threads: number, attempt: number, worker: string): void;
-  progress?(done: number, total: number, note?: string): void;
+  progress?(report: ProgressReport): void;
   log?(message: string): void;
   /** Points of its curves, several at a time. */
   scalars?(points: readonly ScalarPoint[]): void;

@@ -273,7 +273,7 @@ interface Hearers {
 function hear(message: FromWorker, { listener, call, resolve, reject }: Hearers): void {
   switch (message.type) {
     case 'progress':
-      listener.progress?.(message.done, message.total, message.note);
+      listener.progress?.(message.report);
       break;
     case 'log':
       listener.log?.(message.message);

@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { stepOf, type StageContext } from '@soliloquy/stage';
+import { pictureAddress } from '../run/progress-picture.ts';
 import type { Channel, FromWorker, ToWorker, Work } from '../transport/protocol.ts';
 import type { CurveLog } from './curve-log.ts';
 
 /** How often a worker says how far it is: a stage may call `progress` as often as it likes. */
 const PROGRESS_EVERY_MS = 100;
+/** Pictures come twice a second at first, then after each hundredth of the time so far: some 800 in a night. */
+const [PICTURE_EVERY_MS, PICTURE_EVERY_SHARE] = [500, 0.01];
 
 /** The operations that tasks of this worker have called and not heard of yet. */
 export class PendingCalls {
@@ -49,13 +52,16 @@ export function createTaskContext(
   item: Work,
   { signal, folder, curves, calls, channel, model }: TaskContextParts,
 ): StageContext {
-  let said = -Infinity;
-  let called = 0;
-  const progress: StageContext['progress'] = (done, total, note) => {
+  const began = performance.now();
+  let [said, shown, called] = [-Infinity, -Infinity, 0];
+  const progress: StageContext['progress'] = (done, total, note, bytes) => {
     const now = performance.now();
     if (now - said < PROGRESS_EVERY_MS && done < total) return;
     said = now;
-    channel.send({ type: 'progress', id: item.id, done, total, note });
+    const isTime = now - shown >= Math.max(PICTURE_EVERY_MS, (now - began) * PICTURE_EVERY_SHARE);
+    const picture = bytes !== undefined && isTime ? pictureAddress(bytes) : undefined;
+    if (picture !== undefined) shown = now;
+    channel.send({ type: 'progress', id: item.id, report: { done, total, note, picture } });
   };
   return {
     signal,

@@ -8,6 +8,7 @@ import { encodePrompts } from '../diffusion/encode-prompt.ts';
 import { best, judge, sheetOf, type Judgement } from '../diffusion/judge-candidates.ts';
 import { openNetwork, type Canvas } from '../diffusion/network.ts';
 import { openPipelineFolder, type PipelineFolder } from '../diffusion/pipeline-folder.ts';
+import { previewLatents } from '../diffusion/preview-latents.ts';
 import type { textToImageStage } from '../stage.ts';
 
 type Run = RunOf<typeof textToImageStage, 'onnx-diffusion'>;
@@ -107,8 +108,11 @@ async function drawLatents({ folder, canvas, params, ctx }: Drawing, prompt: str
           unwanted: byTwo ? away : undefined,
           guidance,
           rng: createRng(ctx.seed).fork(`candidate ${candidate}`),
-          step: (index) =>
-            ctx.step(candidate * steps + index, steps * candidates, `picture ${candidate + 1}, step ${index + 1}`),
+          step: async (index, _steps, denoised) => {
+            const seen = denoised && (await previewLatents(folder.family, canvas, denoised));
+            const note = `picture ${candidate + 1}, step ${index + 1}`;
+            await ctx.step(candidate * steps + index, steps * candidates, note, seen);
+          },
         }),
       );
     return drawn;

@@ -15,8 +15,12 @@ export interface Denoising {
   readonly guidance: number;
   /** Every draw of a candidate comes from here. */
   readonly rng: Rng;
-  /** Heard before every step; ends the work by throwing. */
-  step(index: number, steps: number): Promise<void>;
+  /**
+   * Heard before every step; ends the work by throwing.
+   *
+   * @param denoised what the step before took the clean latents to be
+   */
+  step(index: number, steps: number, denoised?: Float32Array): Promise<void>;
 }
 
 /**
@@ -59,13 +63,14 @@ export async function denoise(denoising: Denoising): Promise<Float32Array> {
     .fork('latents')
     .normal(shape)
     .data.map((value) => value * scheduler.initialDeviation);
+  let denoised: Float32Array | undefined;
   for (const [index, time] of scheduler.timesteps.entries()) {
-    await denoising.step(index, scheduler.timesteps.length);
+    await denoising.step(index, scheduler.timesteps.length, denoised);
     const input = scheduler.modelInput(index, latents);
     const led = await network.predict(input, time, wanted);
     const output = unwanted === undefined ? led : guided(await network.predict(input, time, unwanted), led, guidance);
     const noise = scheduler.drawsNoise ? rng.fork(`noise ${index}`).normal(shape).data : undefined;
-    latents = scheduler.step(index, output, latents, noise).sample;
+    ({ sample: latents, denoised } = scheduler.step(index, output, latents, noise));
   }
   return latents;
 }
