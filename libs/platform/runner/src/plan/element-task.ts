@@ -12,6 +12,9 @@ export function deviceClass(device: Device): string {
   return `${device}/${process.arch}`;
 }
 
+/** Of this machine; asked once, as the answer takes as long as all else of a task's key. */
+const CORES = availableParallelism();
+
 /** Another version of a measure gives other figures; one that lacks an input has no part in the task. */
 function measureVersions(
   { stage, backbone }: Pick<TaskParts, 'stage' | 'backbone'>,
@@ -50,9 +53,11 @@ export function ingredientsOf(
 ): { ingredients: Ingredients; key: string } {
   const { stage, backboneName, backbone, params, models, device, threads } = node;
   const seed = taskSeed(graph.seed, stage.id, id.index);
-  const cores = availableParallelism();
   const { inputs, titles } = reads;
-  return keyOfTask({ stage, backboneName, backbone, params, inputs, titles, models, seed, device, threads, cores });
+  return keyOfTask({
+    ...{ stage, backboneName, backbone, params, inputs, titles, models, seed, device, threads },
+    cores: CORES,
+  });
 }
 
 /** The same of a task that comes from elsewhere: a key that differs is not its own. */

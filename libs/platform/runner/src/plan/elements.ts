@@ -190,7 +190,8 @@ export class Elements {
     const axes = makes === undefined ? grid.node.axes : [...grid.node.axes, makes];
     const whole = axes.filter((axis) => (gathers === ALL_AXES ? !node.axes.includes(axis) : axis === gathers));
     const lengths = whole.map((axis) => this.#axisLength(source, axis));
-    if (lengths.includes(undefined)) {
+    // Who gathers thousands is asked after each of them: a count says that some are missing.
+    if (lengths.includes(undefined) || (grid.node.axes.every((axis) => whole.includes(axis)) && !this.#isWhole(grid))) {
       waitsFor.add(source.node);
       return undefined;
     }
@@ -209,6 +210,11 @@ export class Elements {
       else digests.push(stored[at(makes as string)].digest);
     }
     return digests;
+  }
+
+  #isWhole(grid: Grid): boolean {
+    const lengths = this.#lengths(grid);
+    return lengths !== undefined && grid.done.size >= lengths.reduce((product, length) => product * length, 1);
   }
 
   /** How many elements a source has along an axis that it carries; `undefined` while that is not known. */

@@ -11,8 +11,9 @@ export interface ThreadLease {
 interface Waiting {
   readonly threads: number;
   readonly rank: number;
-  readonly arrived: number;
+  readonly signal: AbortSignal | undefined;
   grant(lease: ThreadLease): void;
+  refuse(reason: Error): void;
 }
 
 /**
@@ -23,8 +24,9 @@ interface Waiting {
 export class ThreadBudget {
   readonly total: number;
   #free: number;
-  #arrivals = 0;
-  readonly #waiting: Waiting[] = [];
+  /** In the order in which they are served: by rank, then by arrival. */
+  #waiting: Waiting[] = [];
+  readonly #heard = new WeakSet<AbortSignal>();
 
   /** @param total threads, at least 1 */
   constructor(total: number) {
@@ -59,26 +61,25 @@ export class ThreadBudget {
   acquire(wish: ThreadWish, rank: number, signal?: AbortSignal): Promise<ThreadLease> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const entry: Waiting = {
-        threads: this.width(wish),
-        rank,
-        arrived: this.#arrivals++,
-        grant: (lease) => {
-          signal?.removeEventListener('abort', leave);
-          resolve(lease);
-        },
-      };
-      const leave = (): void => {
-        const at = this.#waiting.indexOf(entry);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        reject(signal?.reason as Error);
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(entry);
-      this.#waiting.sort((a, b) => b.rank - a.rank || a.arrived - b.arrived);
+      const entry: Waiting = { threads: this.width(wish), rank, signal, grant: resolve, refuse: reject };
+      if (signal !== undefined) this.#hear(signal);
+      const before = this.#waiting.findLastIndex((other) => other.rank >= rank);
+      this.#waiting.splice(before + 1, 0, entry);
       // Not at once: all that becomes ready in one turn is ranked before the first is let in.
       queueMicrotask(() => this.#serve());
     });
+  }
+
+  /** Once for all that wait by one signal: a signal looks through all of its listeners for each that is added. */
+  #hear(signal: AbortSignal): void {
+    if (this.#heard.has(signal)) return;
+    this.#heard.add(signal);
+    const leave = (): void => {
+      const leaving = this.#waiting.filter((entry) => entry.signal === signal);
+      this.#waiting = this.#waiting.filter((entry) => entry.signal !== signal);
+      for (const { refuse } of leaving) refuse(signal.reason as Error);
+    };
+    signal.addEventListener('abort', leave, { once: true });
   }
 
   #serve(): void {
