@@ -145,9 +145,15 @@ test('2D Gaussians and points are refused by name', () => {
   expect(() => decodePly(without(points))).toThrow(/got points or a mesh, a file without f_dc_0/);
 });
 
+/** Without the harmonics above degree 1. */
+function ofDegreeOne({ shRest = new Float32Array(0), ...gaussians }: GaussianArrays): GaussianArrays {
+  return { ...gaussians, shRest: shRest.filter((_, i) => i % 45 < 9) };
+}
+
 // golden/make-others.mjs: splat-transform 3.7.0, which sorts them
 test.each([
   ['five.compressed.ply', () => decodePly(golden('five.ply'))],
+  ['five-sh1.compressed.ply', () => ofDegreeOne(decodePly(golden('five.ply')))],
   ['cloud.compressed.ply', () => cloud(300, 5)],
 ])('%s of splat-transform is read as what went into it', (file, source) => {
   const want = source();
@@ -189,6 +195,44 @@ test.each(['five-big-double.ply', 'five-big-float.ply', 'five-little-double.ply'
     expect(decodePly(golden(file))).toEqual(decodePly(golden('five.ply')));
   },
 );
+
+// golden/make-headers.py
+test.each(['five-trimesh.ply', 'five-trimesh-ascii.ply', 'five-meshio.ply', 'five-meshio-ascii.ply'])(
+  '%s, its header by another program, holds the same numbers as the file that it was made of',
+  (file) => {
+    const [got, want] = [decodePly(golden(file)), decodePly(golden('five.ply'))];
+    for (const [name, values] of Object.entries(want) as [keyof GaussianArrays, Float32Array][])
+      expect(largestDifference(got[name] ?? [], values), name).toBeLessThan(1e-7);
+  },
+);
+
+test("a header of NumPy's savetxt with a comment of 3,000 letters, names in upper case and inf is read", () => {
+  const { gaussians, said } = read(golden('five-savetxt.ply'));
+  const want = decodePly(golden('five.ply'));
+  for (const name of ['means', 'quats', 'logScales', 'colors'] as const)
+    expect([...gaussians[name]]).toEqual([...want[name]]);
+  const opacities = Array.from(gaussians.opacityLogits, (logit) => 1 / (1 + Math.exp(-logit)));
+  expect([opacities[2], opacities[3]]).toEqual([expect.closeTo(1, 6), expect.closeTo(0, 6)]);
+  expect(said).toEqual([]);
+});
+
+test.each(['flat-trimesh.ply', 'flat-meshio.ply', 'flat-savetxt.ply'])('%s is refused as 2D Gaussians', (file) => {
+  expect(() => decodePly(golden(file))).toThrow(/got 2D Gaussians \(2DGS\), flat ones without scale_2/);
+});
+
+// golden/make-others.mjs
+test('a .spz of splat-transform is read as the .spz that went into it', async () => {
+  const [got, want] = await Promise.all(['five-transform.spz', 'five-v3.spz'].map((name) => decodeSpz(golden(name))));
+  for (const [name, tolerance] of [
+    ['means', 1e-6],
+    ['logScales', 1e-6],
+    ['colors', 0.004],
+    ['opacityLogits', 1e-3],
+    ['quats', 0.005],
+    ['shRest', 0.07],
+  ] as const)
+    expect(largestDifference(got![name] ?? [], want![name] ?? []), name).toBeLessThan(tolerance);
+});
 
 // golden/make-broken.py
 test.each(['five-nan.ply', 'five-inf-scale.ply', 'five-zero-turn.ply'])(
