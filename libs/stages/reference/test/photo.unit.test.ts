@@ -152,6 +152,14 @@ describe('the reference of a photograph', () => {
     for (let at = 3; at < cut.data.length; at += 4) expect(cut.data[at]! <= image.data[at]! + 1).toBe(true);
   });
 
+  it('leaves an alpha channel aside that hides most of the face, and says so', async () => {
+    const logs: string[] = [];
+    const faint = withAlpha((x, y) => 255 * Math.max(0, 0.9 - away(x, y) / 256));
+    const { image: cut } = await photo(faint, { landmarks: found.landmarks }, logs);
+    expect(logs.join()).toContain('hides most of the face and is left aside');
+    expect(alphaAt(cut, 250, 300)).toBeGreaterThan(250);
+  });
+
   // fixtures/make-shapes.sh
   it.each(['man-disc.webp', 'man-rounded.webp', 'man-oval.webp'])(
     'cuts inside %s of another program too',
