@@ -15,7 +15,11 @@ const modules = process.argv[2];
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const cli = join(modules, '@playcanvas/splat-transform/bin/cli.mjs');
 const transform = (...files) =>
-  execFileSync(process.execPath, [cli, '-w', '-g', 'cpu', ...files.map((file) => (file.includes('.') ? here(file) : file))], { stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [cli, '-w', '-g', 'cpu', ...files.map((file) => (file.includes('.') ? here(file) : file))],
+    { stdio: 'inherit' },
+  );
 transform('five-v3.spz', 'five.ply');
 transform('five.ply', 'five.compressed.ply');
 transform('five.ply', '-H', '1', 'five-sh1.compressed.ply');
