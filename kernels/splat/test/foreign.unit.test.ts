@@ -95,13 +95,22 @@ test.each<[string, Uint8Array]>([
   [
     'names and words in any case',
     text([
-      'ply',
+      'PLY',
       'FORMAT ASCII 1.0',
       'ELEMENT Vertex 1',
       ...NAMES.map((name) => `Property Float ${name.toUpperCase()}`),
       'END_HEADER',
       ROW.join(' '),
     ]),
+  ],
+  ['a byte order mark', Buffer.concat([Buffer.from('\ufeff'), ascii([ROW])])],
+  [
+    'a byte order mark and lines that end with CR',
+    Buffer.from(
+      `\ufeff${Buffer.from(ascii([ROW]))
+        .toString()
+        .replaceAll('\n', '\r')}`,
+    ),
   ],
   [
     'lines that end with CR',
