@@ -30,6 +30,7 @@ def by_trimesh(path, attributes, encoding):
 
 by_trimesh("five-trimesh.ply", others, "binary")
 by_trimesh("five-trimesh-ascii.ply", others, "ascii")
+by_trimesh("five-trimesh-upper.ply", {name.upper(): values for name, values in others.items()}, "binary")
 by_trimesh("flat-trimesh.ply", flat, "binary")
 
 
@@ -44,6 +45,7 @@ def by_meshio(path, attributes, binary):
 
 by_meshio("five-meshio.ply", others, True)
 by_meshio("five-meshio-ascii.ply", others, False)
+by_meshio("five-meshio-upper.ply", {name.upper(): values for name, values in others.items()}, True)
 by_meshio("flat-meshio.ply", flat, True)
 
 
@@ -57,4 +59,5 @@ def by_savetxt(path, rows, title, comments):
 bright = rows.copy()
 bright["opacity"][2], bright["opacity"][3] = np.inf, -np.inf
 by_savetxt("five-savetxt.ply", bright, str.upper, ["comment 模型 end_header " + "·" * 3000, "obj_info element vertex 9"])
+by_savetxt("five-savetxt-comment.ply", rows, str, ["comment " + "x" * 70_000])
 by_savetxt("flat-savetxt.ply", rows[list(flat) + ["x", "y", "z"]], str, [])
