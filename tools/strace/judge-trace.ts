@@ -17,6 +17,8 @@ const SYSTEM = /^\/(lib|lib64|usr|etc|proc|sys|dev)(\/|$)/;
 /** Of the kernel, whoever asks: what the process itself is, and which processors there are. */
 const KERNEL_DENIED = /^\/proc\/(?!self\/|\d+\/(stat|status|cgroup|maps|cmdline)$|version|meminfo|cpuinfo|stat$|sys\/)/;
 const CHANGING = /O_(WRONLY|RDWR|CREAT|TRUNC)/;
+/** Chooses the cores that an encoder sees, where there are more than two (`encoder-cores.ts` of media). */
+const ENCODER_CORES = ['/usr/bin/taskset', '/bin/taskset'];
 const REMOVING = new Set([
   'unlink',
   'unlinkat',
@@ -83,7 +85,8 @@ function wrongIn({ name, args, failed, paths }: Call, places: Places): string | 
   if (name === 'connect' || name === 'sendto' || name === 'bind') {
     return /AF_UNIX|AF_NETLINK|AF_UNSPEC/.test(args) && !/sun_path="\//.test(args) ? undefined : `${name}(${args})`;
   }
-  if (name === 'execve') return failed || paths[0] === node ? undefined : `started ${paths[0]}`;
+  if (name === 'execve')
+    return failed || paths[0] === node || ENCODER_CORES.includes(paths[0]) ? undefined : `started ${paths[0]}`;
   if (REMOVING.has(name)) {
     const odd = paths.find((path) => !inOwn(path, places));
     return failed || odd === undefined ? undefined : `${name} of ${odd}`;

@@ -14,6 +14,7 @@ test.each([
   ['openat(AT_FDCWD</w/project>, "one.json", O_RDWR) = 17</w/project/one.json>', /^opened .* for writing/],
   ['rename("/w/project/out/a", "/w/home/keep.txt") = 0', /^rename of \/w\/home\/keep\.txt/],
   ['unlink("/w/home/keep.txt") = 0', /^unlink of/],
+  ['execve("taskset", ["taskset", "--pid"], 0x7ffd /* 5 vars */) = 0', /^started \S*taskset/],
   ['execve("/bin/sh", ["/bin/sh", "-c", "id"], 0x7ffd /* 5 vars */) = 0', /^started \/bin\/sh/],
   ['connect(20<socket:[1]>, {sa_family=AF_INET, sin_port=htons(9)}, 16) = -1 EINPROGRESS', /^connect/],
 ])('%s is told', (line, sentence) => {
@@ -26,6 +27,7 @@ test.each([
   'openat(AT_FDCWD</w/project>, "/w/home/secret.txt", O_RDONLY) = -1 ENOENT (No such file or directory)',
   'openat(AT_FDCWD</w/project>, "/w/project/out/one/.a", O_WRONLY|O_CREAT, 0666) = 17</w/project/out/one/.a>',
   'execve("/opt/node", ["/opt/node", "worker"], 0x7ffd /* 5 vars */) = 0',
+  'execve("/usr/bin/taskset", ["/usr/bin/taskset", "--cpu-list", "--pid", "0,1", "7"], 0x7ffd /* 5 vars */) = 0',
   '+++ exited with 0 +++',
 ])('%s is not', (line) => {
   expect(judgeTrace([line], places)).toEqual([]);

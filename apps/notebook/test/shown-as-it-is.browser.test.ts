@@ -127,6 +127,7 @@ describe('what stands in the way', () => {
     );
     const { page } = desk;
     await page.getByRole('tab', { name: 'Run' }).click();
+    await expect.poll(() => planWords(page)).toContain('inputs.paper');
     const faults = page.getByTestId('faults').getByRole('listitem');
     await faults.nth(1).waitFor();
     const parts = (index: number): Promise<string[]> => faults.nth(index).getByRole('definition').allInnerTexts();

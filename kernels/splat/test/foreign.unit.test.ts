@@ -95,13 +95,22 @@ test.each<[string, Uint8Array]>([
   [
     'names and words in any case',
     text([
-      'ply',
+      'PLY',
       'FORMAT ASCII 1.0',
       'ELEMENT Vertex 1',
       ...NAMES.map((name) => `Property Float ${name.toUpperCase()}`),
       'END_HEADER',
       ROW.join(' '),
     ]),
+  ],
+  ['a byte order mark', Buffer.concat([Buffer.from('\ufeff'), ascii([ROW])])],
+  [
+    'a byte order mark and lines that end with CR',
+    Buffer.from(
+      `\ufeff${Buffer.from(ascii([ROW]))
+        .toString()
+        .replaceAll('\n', '\r')}`,
+    ),
   ],
   [
     'lines that end with CR',
@@ -145,9 +154,15 @@ test('2D Gaussians and points are refused by name', () => {
   expect(() => decodePly(without(points))).toThrow(/got points or a mesh, a file without f_dc_0/);
 });
 
+/** Without the harmonics above degree 1. */
+function ofDegreeOne({ shRest = new Float32Array(0), ...gaussians }: GaussianArrays): GaussianArrays {
+  return { ...gaussians, shRest: shRest.filter((_, i) => i % 45 < 9) };
+}
+
 // golden/make-others.mjs: splat-transform 3.7.0, which sorts them
 test.each([
   ['five.compressed.ply', () => decodePly(golden('five.ply'))],
+  ['five-sh1.compressed.ply', () => ofDegreeOne(decodePly(golden('five.ply')))],
   ['cloud.compressed.ply', () => cloud(300, 5)],
 ])('%s of splat-transform is read as what went into it', (file, source) => {
   const want = source();
@@ -190,6 +205,49 @@ test.each(['five-big-double.ply', 'five-big-float.ply', 'five-little-double.ply'
   },
 );
 
+// golden/make-headers.py
+test.each([
+  'five-trimesh.ply',
+  'five-trimesh-ascii.ply',
+  'five-meshio.ply',
+  'five-meshio-ascii.ply',
+  'five-trimesh-upper.ply',
+  'five-meshio-upper.ply',
+  'five-savetxt-comment.ply',
+])('%s, its header by another program, holds the same numbers as the file that it was made of', (file) => {
+  const [got, want] = [decodePly(golden(file)), decodePly(golden('five.ply'))];
+  for (const [name, values] of Object.entries(want) as [keyof GaussianArrays, Float32Array][])
+    expect(largestDifference(got[name] ?? [], values), name).toBeLessThan(1e-7);
+});
+
+test("a header of NumPy's savetxt with a comment of 3,000 letters, names in upper case and inf is read", () => {
+  const { gaussians, said } = read(golden('five-savetxt.ply'));
+  const want = decodePly(golden('five.ply'));
+  for (const name of ['means', 'quats', 'logScales', 'colors'] as const)
+    expect([...gaussians[name]]).toEqual([...want[name]]);
+  const opacities = Array.from(gaussians.opacityLogits, (logit) => 1 / (1 + Math.exp(-logit)));
+  expect([opacities[2], opacities[3]]).toEqual([expect.closeTo(1, 6), expect.closeTo(0, 6)]);
+  expect(said).toEqual([]);
+});
+
+test.each(['flat-trimesh.ply', 'flat-meshio.ply', 'flat-savetxt.ply'])('%s is refused as 2D Gaussians', (file) => {
+  expect(() => decodePly(golden(file))).toThrow(/got 2D Gaussians \(2DGS\), flat ones without scale_2/);
+});
+
+// golden/make-others.mjs
+test('a .spz of splat-transform is read as the .spz that went into it', async () => {
+  const [got, want] = await Promise.all(['five-transform.spz', 'five-v3.spz'].map((name) => decodeSpz(golden(name))));
+  for (const [name, tolerance] of [
+    ['means', 1e-6],
+    ['logScales', 1e-6],
+    ['colors', 0.004],
+    ['opacityLogits', 1e-3],
+    ['quats', 0.005],
+    ['shRest', 0.07],
+  ] as const)
+    expect(largestDifference(got![name] ?? [], want![name] ?? []), name).toBeLessThan(tolerance);
+});
+
 // golden/make-broken.py
 test.each(['five-nan.ply', 'five-inf-scale.ply', 'five-zero-turn.ply'])(
   'of %s of NumPy one row is left out',
@@ -209,6 +267,8 @@ test.each([
 ])('of %s of NumPy one row has an opacity of %i', (file, opacity) => {
   const { gaussians, said } = read(golden(file));
   expect(1 / (1 + Math.exp(-gaussians.opacityLogits[2]))).toBeCloseTo(opacity, 6);
+  // an infinite logit has no gradient, and nothing was drawn of it
+  expect(gaussians.opacityLogits.every(Number.isFinite)).toBe(true);
   expect([gaussians.opacityLogits.length, said]).toEqual([5, []]);
 });
 

@@ -257,13 +257,15 @@ function fail(what: string, expected: string, got: string): never {
 function readLines(bytes: Uint8Array): { lines: string[]; start: number } {
   const lines: string[] = [];
   const letters = (from: number, to: number): string => new TextDecoder('latin1').decode(bytes.subarray(from, to));
+  // Some editors put a byte order mark before a file of text.
+  const begin = letters(0, 3) === '\xef\xbb\xbf' ? 3 : 0;
   // Lines end with LF, CR LF, or CR alone, as the first one does.
-  const onlyCr = bytes[3] === 0x0d && bytes[4] !== 0x0a;
-  for (let at = 0; at < bytes.length;) {
+  const onlyCr = bytes[begin + 3] === 0x0d && bytes[begin + 4] !== 0x0a;
+  for (let at = begin; at < bytes.length;) {
     const end = bytes.indexOf(onlyCr ? 0x0d : 0x0a, at);
     if (end < 0) break;
     const line = letters(at, end).trim();
-    if (lines.length === 0 && line !== 'ply') break;
+    if (lines.length === 0 && line.toLowerCase() !== 'ply') break;
     at = end + 1;
     if (line.toLowerCase() === 'end_header') return { lines, start: at };
     lines.push(line);

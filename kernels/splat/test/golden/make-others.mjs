@@ -3,6 +3,7 @@
 // node make-others.mjs <that folder>/node_modules
 // five.ply is five-v3.spz as splat-transform reads it; five.splat is the means, scales, rotations, colours and
 // opacities of five.json as gsplat.js packs them.
+// five-transform.spz is five.ply again, and five-sh1.compressed.ply that without harmonics above degree 1.
 // cloud.compressed.ply is cloud(300, 5) of cases.ts, five.compressed.ply is five.ply, as splat-transform compresses
 // them.
 import { execFileSync } from 'node:child_process';
@@ -14,9 +15,15 @@ const modules = process.argv[2];
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const cli = join(modules, '@playcanvas/splat-transform/bin/cli.mjs');
 const transform = (...files) =>
-  execFileSync(process.execPath, [cli, '-w', '-g', 'cpu', ...files.map(here)], { stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [cli, '-w', '-g', 'cpu', ...files.map((file) => (file.includes('.') ? here(file) : file))],
+    { stdio: 'inherit' },
+  );
 transform('five-v3.spz', 'five.ply');
 transform('five.ply', 'five.compressed.ply');
+transform('five.ply', '-H', '1', 'five-sh1.compressed.ply');
+transform('five.ply', 'five-transform.spz');
 const { encodePly } = await import('../../src/index.ts');
 const { cloud } = await import('../cases.ts');
 writeFileSync(here('cloud.ply'), encodePly(cloud(300, 5)));

@@ -1,3 +1,4 @@
+import { isUtf16 } from '@soliloquy/ports/utf16';
 import { graphFault, InvalidGraph } from './graph-error.ts';
 
 /**
@@ -7,22 +8,17 @@ import { graphFault, InvalidGraph } from './graph-error.ts';
  * @throws InvalidGraph for bytes that are no UTF-8; UTF-16, which some editors save, is named
  */
 export function decodeGraphText(bytes: Uint8Array, path: string): string {
+  if (isUtf16(bytes)) throw notUtf8(path, 'UTF-16');
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new InvalidGraph([
-      graphFault({
-        code: 'graph.not-json',
-        where: path,
-        expected: 'a text in UTF-8',
-        got: isUtf16(bytes) ? 'UTF-16' : 'other bytes',
-        remedy: 'save it as UTF-8',
-      }),
-    ]);
+    throw notUtf8(path, 'other bytes');
   }
 }
 
-/** Its byte order mark. */
-function isUtf16([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+function notUtf8(path: string, got: string): InvalidGraph {
+  const remedy = 'save it as UTF-8';
+  return new InvalidGraph([
+    graphFault({ code: 'graph.not-json', where: path, expected: 'a text in UTF-8', got, remedy }),
+  ]);
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeGraphText } from '../src/decode-graph-text.ts';
+import { parseGraph } from '../src/parse-graph.ts';
 import { errorsOf } from './sample-graph.ts';
 
 test.each([
@@ -32,3 +34,22 @@ test.each([
     },
   ]);
 });
+
+// libs/platform/ports/test/fixtures/make-texts.sh
+const saved = (name: string): Uint8Array => readFileSync(new URL(`../../ports/test/fixtures/${name}`, import.meta.url));
+
+test.each(['text-utf8.txt', 'text-vim-mark.txt', 'text-vim-mark-crlf.txt', 'text-python-mark.txt'])(
+  'the graph in %s is read',
+  (name) => {
+    expect(parseGraph(decodeGraphText(saved(name), name), { path: name }).inputs?.line).toMatchObject({
+      default: '写真',
+    });
+  },
+);
+
+test.each(['text-iconv-utf16.txt', 'text-iconv-utf16le.txt', 'text-iconv-utf16be.txt', 'text-vim-utf16.txt'])(
+  '%s is refused by its name',
+  (name) => {
+    expect(errorsOf(() => decodeGraphText(saved(name), name))).toMatchObject([{ where: name, got: 'UTF-16' }]);
+  },
+);

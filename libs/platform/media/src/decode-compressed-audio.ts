@@ -257,8 +257,15 @@ async function readChannel(
   const missing = (heard - length) / sampleRate;
   if (missing > LONGEST_GAP && heard / sampleRate <= maxSeconds + SLACK)
     throw new Error(`${missing.toFixed(2)} of ${(heard / sampleRate).toFixed(2)} s missing`);
-  const cut = heard > 0 && heard < length && (await track.getCodec()) !== 'mp3';
+  const cut = heard > 0 && heard < length && (await track.getCodec()) !== 'mp3' && (await endsAsSaid(track));
   return { sampleRate, samples: cut ? samples.slice(0, heard) : samples };
+}
+
+/** Matroska and WebM need not say how long a packet is; the track seems to end where such a last one begins. */
+async function endsAsSaid(track: InputAudioTrack): Promise<boolean> {
+  const { EncodedPacketSink } = await loadCodecs();
+  const last = await new EncodedPacketSink(track).getPacket(Infinity, { metadataOnly: true });
+  return last === null || last.duration > 0;
 }
 
 /** When the first packet is heard, seconds. A stream of Ogg may have been running long before it was recorded. */

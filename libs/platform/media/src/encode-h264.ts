@@ -1,4 +1,5 @@
 import { setAvcRate } from './avc-rate.ts';
+import { encoderCores, openOnCores } from './encoder-cores.ts';
 import { loadCodecs } from './load-codecs.ts';
 
 /**
@@ -44,10 +45,12 @@ export interface H264Encoder {
  * Start an H.264 encoder (High profile, no frames out of order).
  *
  * @param fps written into the stream; the encoder itself is told another (see QUALITIES)
+ * @param cores that the encoder sees: other numbers give other bytes
  */
 export async function openH264Encoder(
   film: { width: number; height: number; fps: number },
   quality: VideoQuality,
+  cores = encoderCores(),
 ): Promise<H264Encoder> {
   await loadCodecs();
   const { width, height, fps } = film;
@@ -82,15 +85,13 @@ export async function openH264Encoder(
       wake();
     },
   });
-  encoder.configure({
-    // High profile
-    codec: `avc1.6400${rate.level.toString(16)}`,
-    width,
-    height,
-    framerate: QUALITIES[quality].encoderRate,
-    bitrateMode: 'quantizer',
-    avc: { format: 'avc' },
-  });
+  // High profile
+  const codec = `avc1.6400${rate.level.toString(16)}`;
+  const framerate = QUALITIES[quality].encoderRate;
+  openOnCores(
+    () => encoder.configure({ codec, width, height, framerate, bitrateMode: 'quantizer', avc: { format: 'avc' } }),
+    cores,
+  );
   const progressOrFailure = (): Promise<void> => new Promise((resolve) => (wake = resolve));
   const give = (planes: Uint8Array, key: boolean): void => {
     const frame = videoFrame(planes, size, given);

@@ -122,6 +122,15 @@ describe('a film through MP4', () => {
     expect(digest(await encodeMp4(busy))).not.toBe(digest(first));
   });
 
+  it('is read in the pool of a Node buffer as any other', async () => {
+    const bytes = await encodeMp4(counting(30));
+    const pooled = Buffer.concat([Buffer.alloc(13, 0xff), bytes, Buffer.alloc(9, 0xff)]);
+    const [want, got] = await Promise.all(
+      [bytes, pooled.subarray(13, 13 + bytes.length)].map(async (each) => readAll(await openMp4(each))),
+    );
+    expect(got).toEqual(want);
+  });
+
   it('can be read from any frame, again and again, two ranges at once', async () => {
     const opened = await openMp4(await encodeMp4(counting(60)));
     expect([opened.width, opened.height, opened.fps, opened.frames]).toEqual([64, 96, 25, 60]);

@@ -57,6 +57,19 @@ describe('a PNG that says its colors by code', () => {
     expect(said).toEqual(messages.map((message) => expect.stringMatching(message)));
   });
 
+  // fixtures/pictures/make-others.sh: FFmpeg 7 wrote cICP itself; 8 bits of PQ hold steps of up to 5
+  it.each([
+    ['pq-ffmpeg.png', 'PQ', 1],
+    ['pq-p3-ffmpeg.png', 'PQ', 1],
+    ['hlg-ffmpeg.png', 'HLG', 1],
+    ['pq-8bit-ffmpeg.png', 'PQ', 6],
+  ])('%s is tone-mapped, and it is said', async (file, title, tolerance) => {
+    const said: string[] = [];
+    const got = await decodeImage(await read(file), { name: file, notice: (message) => void said.push(message) });
+    expect(largest(await decodeImage(await read('sdr.png')), got)).toBeLessThanOrEqual(tolerance);
+    expect(said).toEqual([`${file}: is HDR (${title}); tone-mapped to sRGB, white at 203 cd/m²`]);
+  });
+
   it('of light beyond white keeps order and hue, reaches white at its peak and leaves what is darker alone', () => {
     // PQ of 1, 50, 203, 500, 1000 cd/m², by SMPTE ST 2084
     const grey = [0.1496, 0.4403, 0.5807, 0.6765, 0.7518].map((value) => Math.round(65535 * value));
@@ -88,6 +101,15 @@ describe('a PNG that says its colors by code', () => {
       expect(said).toEqual([`${file}: has a gain map for HDR screens; its ordinary picture is taken, without it`]);
     },
   );
+
+  // by Pillow, which compresses anew: a file of two pictures, of which the second is the map, and a mark of ISO 21496-1
+  it.each(['gain-mpf.jpg', 'gain-iso.jpg'])('%s is read without its gain map, and it is said', async (file) => {
+    const said: string[] = [];
+    const got = await decodeImage(await read(file), { name: file, notice: (message) => void said.push(message) });
+    const want = await decodeImage(await read('baseline.jpg'));
+    expect([got.width, got.height, largest(want, got) < 8]).toEqual([want.width, want.height, true]);
+    expect(said).toEqual([`${file}: has a gain map for HDR screens; its ordinary picture is taken, without it`]);
+  });
 
   it('with a gain map has its ordinary picture taken, and that is said', async () => {
     const bytes = await read('baseline.jpg');
@@ -137,4 +159,19 @@ it('the rim of a cut-out made smaller has its own color, whatever lies under the
     expect(seen).toBeGreaterThan(100);
     expect([...small.data.subarray(0, 4)]).toEqual([under, under, under, 0]);
   }
+});
+
+// fixtures/pictures/make-others.sh: black, green and white under what is clear, and what a lossy WebP makes of black
+it.each([
+  ['rim-imagemagick.png', 1],
+  ['rim-ffmpeg.png', 1],
+  ['rim-pillow.webp', 1],
+  ['rim-cwebp.webp', 20],
+])('the rim of %s made smaller has the color of the whole', async (file, tolerance) => {
+  const small = await resizeImage(await decodeImage(await read(file)), 110, 110, { colours: 'weighted' });
+  const seen = Array.from({ length: 110 * 110 }, (_, pixel) => 4 * pixel).filter((at) => small.data[at + 3] > 16);
+  expect(seen.filter((at) => small.data[at + 3] < 240).length).toBeGreaterThan(100);
+  for (const at of seen)
+    for (const [c, value] of [200, 90, 60].entries())
+      expect(Math.abs(small.data[at + c] - value)).toBeLessThanOrEqual(tolerance);
 });

@@ -105,6 +105,21 @@ describe('what cannot be decoded', () => {
   });
 });
 
+describe('Matroska, whose last packet does not say how long it is,', () => {
+  it('has FLAC to its last sample', async () => {
+    expect((await take('speech-flac.mka')).samples).toEqual(plain16.samples);
+  });
+
+  it('has Opus to its last packet, as a browser records it', async () => {
+    const { sampleRate, samples } = await take('speech-live.webm');
+    const { samples: whole } = await take('speech.opus');
+    expect([sampleRate, whole.length]).toEqual([48_000, 14_400]);
+    expect(samples.length - whole.length).toBeGreaterThanOrEqual(0);
+    expect(samples.length - whole.length).toBeLessThan(960);
+    expect(compare({ sampleRate, samples: whole }, { sampleRate, samples }).lag).toBe(0);
+  });
+});
+
 describe('a file of several streams', () => {
   it('of Ogg, recordings one after another, is all of them', async () => {
     const [opus, flac] = [await read('speech.opus'), await read('speech-flac.oga')];
@@ -126,7 +141,9 @@ describe('a file of several streams', () => {
 
   it.each([
     ['vorbis-and-opus.ogg', 'Vorbis', 48_000],
+    ['vorbis-and-opus.webm', 'Vorbis', 48_000],
     ['alac-and-aac.m4a', 'ALAC (Apple Lossless)', 8000],
+    ['ima-and-pcm.mov', 'IMA ADPCM', 8000],
   ])('%s: the first track that can be decoded is taken, and said so', async (file, other, rate) => {
     const said: string[] = [];
     const audio = await take(file, said);

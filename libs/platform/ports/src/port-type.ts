@@ -37,7 +37,7 @@ export interface PortType<T = unknown> {
    */
   readonly hue?: number;
   readonly schema: z.ZodType<T>;
-  /** Whether the bytes that `encode` gives depend on how many cores the machine has: that number is in keys then. */
+  /** Whether the bytes that `encode` gives depend on how many cores the encoder of films sees: it is in keys then. */
   readonly coresMatter?: boolean;
   /** The files of an artifact, for other programs and for the README's table. */
   readonly files?: readonly PortFile[];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artifactFile, PortError } from './port-error.ts';
 import type { PortType } from './port-type.ts';
+import { isUtf16 } from './utf16.ts';
 
 /** What is said or described, as Unicode text. */
 export const text: PortType<string> = {
@@ -18,14 +19,16 @@ export const text: PortType<string> = {
 };
 
 function decodeUtf8(bytes: Uint8Array, where: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    const got = utf16 ? 'UTF-16' : 'other bytes';
+  const refuse = (got: string, cause?: unknown): never => {
     throw new PortError(
       { code: 'port.value', where, expected: 'text in UTF-8', got, remedy: 'save it as UTF-8' },
       { cause },
     );
+  };
+  if (isUtf16(bytes)) refuse('UTF-16');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    return refuse('other bytes', cause);
   }
 }

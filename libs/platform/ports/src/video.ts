@@ -26,7 +26,7 @@ const headerSchema = z.object({
  * A film. Its artifact: `video.mp4` (H.264 at intermediate quality, with the sound as AAC, so that it plays as it is),
  * `matte.mp4` (the matte as grey, if there is one), `sound.wav` (the sound as it was, if there is any), `header.json`.
  * Frames lose what H.264 loses: the value that others see is the decoded one. The encoder cuts a picture into slices by
- * the number of cores and cannot be told otherwise.
+ * the number of cores that it sees: two, but where a system has one or lets nobody choose (`encoderCores` of media).
  */
 export const video: PortType<Video> = {
   id: 'video',

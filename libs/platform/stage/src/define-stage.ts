@@ -107,7 +107,7 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly threadsMatter?: boolean;
   /**
    * Whether it writes films into outputs of other types, as into a page: their bytes depend on how many cores the
-   * machine has, and that number is part of the key then, as it is where an output is a film (`PortType.coresMatter`).
+   * encoder sees, and that number is part of the key then, as it is where an output is a film (`PortType.coresMatter`).
    */
   readonly coresMatter?: boolean;
   /**

@@ -143,3 +143,33 @@ test('a file in the pool of a Node buffer is read as any other', () => {
     expect(tensors['a']?.data).toEqual(Float32Array.of(1, 2, 3));
   }
 });
+
+// golden/make-safetensors.py
+test.each<[string, Record<string, [string, number[], number[]]>]>([
+  ['f32', { wave: ['F32', [3, 4], Array.from({ length: 12 }, (_, i) => Math.fround(Math.sin(i)))] }],
+  [
+    'mixed',
+    {
+      bytes: ['U8', [3], [0, 1, 2]],
+      wave: ['F32', [5], Array.from({ length: 5 }, (_, i) => Math.fround(Math.sin(i)))],
+      halves: ['F16', [3], [0, 0x3abb, 0x3b46]],
+    },
+  ],
+  ['odd', { none: ['F32', [0, 4], []], one: ['I32', [1], [7]] }],
+])('python-%s.safetensors is read at any place of a buffer', (name, want) => {
+  const bytes = readFileSync(new URL(`golden/python-${name}.safetensors`, import.meta.url));
+  for (const before of [0, 1, 13]) {
+    const view = Buffer.concat([Buffer.alloc(before, 0xff), bytes, Buffer.alloc(9, 0xff)]).subarray(
+      before,
+      before + bytes.length,
+    );
+    const { tensors } = decodeSafetensors(view);
+    expect(Object.keys(tensors).toSorted()).toEqual(Object.keys(want).toSorted());
+    for (const [tensor, [dtype, shape, values]] of Object.entries(want)) {
+      expect(tensors[tensor]).toMatchObject({ dtype, shape });
+      const read = Array.from(tensors[tensor].data as ArrayLike<number>);
+      expect(read).toHaveLength(values.length);
+      read.forEach((value, i) => expect(value).toBeCloseTo(values[i], 6));
+    }
+  }
+});

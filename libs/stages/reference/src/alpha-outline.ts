@@ -5,8 +5,10 @@ import { keepConnected } from './regions.ts';
 
 /** What a picture's alpha channel says of the person in it. */
 export type AlphaOutline =
-  /** nothing: it is opaque, or hides the face */
+  /** nothing: it is opaque */
   | { readonly kind: 'none' }
+  /** nothing: it hides most of the face */
+  | { readonly kind: 'hides' }
   /** the person's own outline, f32 0 … 1 */
   | { readonly kind: 'person'; readonly matte: Plane }
   /** what of the picture is seen, a disc, a frame or a fade: f32 0 … 1 */
@@ -40,7 +42,8 @@ export function alphaOutline(image: Image, face: PupilFrame): AlphaOutline {
   }
   const pixels = matte.data.length;
   const covered = coverOfFace(matte, face);
-  if (full === pixels || covered < 0.5) return { kind: 'none' };
+  if (full === pixels) return { kind: 'none' };
+  if (covered < 0.5) return { kind: 'hides' };
   const cut = covered >= 0.9 && clear >= 0.02 * pixels && solid >= 0.02 * pixels;
   const kind = cut && !besideHead(matte, face) && hullShare(matte, face) < CONVEX ? 'person' : 'shape';
   return { kind, matte };

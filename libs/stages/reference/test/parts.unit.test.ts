@@ -101,8 +101,14 @@ describe('a matte in alpha', () => {
       ...person.image,
       data: person.image.data.map((value, i) => (i % 4 === 3 ? alpha((i - 3) / 4) : value)),
     });
-    for (const alpha of [() => 255, () => 0, (i: number) => 255 * (1 - Math.round(matte.data[i]))])
-      expect(alphaOutline(withAlpha(alpha), face)).toEqual({ kind: 'none' });
+    expect(
+      alphaOutline(
+        withAlpha(() => 255),
+        face,
+      ),
+    ).toEqual({ kind: 'none' });
+    for (const alpha of [() => 0, (i: number) => 255 * (1 - Math.round(matte.data[i]))])
+      expect(alphaOutline(withAlpha(alpha), face)).toEqual({ kind: 'hides' });
   });
 
   it('is a shape where it also shows what is beside the head, or has no bays', () => {

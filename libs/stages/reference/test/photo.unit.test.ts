@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Image } from '@soliloquy/media';
+import { decodeImage, type Image } from '@soliloquy/media';
 import { landmarksSchema, type Landmarks } from '@soliloquy/ports';
 import { stageContext } from '@soliloquy/testing';
 import { run as figure } from '../src/backbones/figure.ts';
@@ -151,6 +152,14 @@ describe('the reference of a photograph', () => {
     for (let at = 3; at < cut.data.length; at += 4) expect(cut.data[at]! <= image.data[at]! + 1).toBe(true);
   });
 
+  it('leaves an alpha channel aside that hides most of the face, and says so', async () => {
+    const logs: string[] = [];
+    const faint = withAlpha((x, y) => 255 * Math.max(0, 0.9 - away(x, y) / 256));
+    const { image: cut } = await photo(faint, { landmarks: found.landmarks }, logs);
+    expect(logs.join()).toContain('hides most of the face and is left aside');
+    expect(alphaAt(cut, 250, 300)).toBeGreaterThan(250);
+  });
+
   // fixtures/make-shapes.sh
   it.each(['man-disc.webp', 'man-rounded.webp', 'man-oval.webp'])(
     'cuts inside %s of another program too',
@@ -175,6 +184,21 @@ describe('the reference of a photograph', () => {
       for (let at = 0; at < image.data.length; at += 4)
         if (image.data[at + 3]! > 0) expect(Math.abs(image.data[at]! - 108)).toBeLessThanOrEqual(1);
     }
+  });
+
+  // libs/platform/media/test/fixtures/pictures/make-others.sh
+  it.each([
+    ['rim-imagemagick.png', 1],
+    ['rim-ffmpeg.png', 1],
+    ['rim-pillow.webp', 1],
+    ['rim-cwebp.webp', 20],
+  ])('makes %s smaller without a rim of what lies under its clear part', async (name, tolerance) => {
+    const file = new URL(`../../../platform/media/test/fixtures/pictures/${name}`, import.meta.url);
+    const { data } = shrinkImage(await decodeImage(await readFile(file)), 110, 110);
+    for (let at = 0; at < data.length; at += 4)
+      if (data[at + 3]! > 16)
+        for (const [c, value] of [200, 90, 60].entries())
+          expect(Math.abs(data[at + c]! - value)).toBeLessThanOrEqual(tolerance);
   });
 
   it('passes on given points, scaled to the picture, without looking for a face', async () => {

@@ -158,6 +158,22 @@ describe('picture', () => {
     for (const rim of rims) expect(Math.abs(rim - 108)).toBeLessThan(1.5);
   });
 
+  // libs/platform/media/test/fixtures/pictures/make-others.sh
+  it.each([
+    ['rim-imagemagick.png', 1],
+    ['rim-ffmpeg.png', 1],
+    ['rim-pillow.webp', 1],
+    ['rim-cwebp.webp', 20],
+  ])('gives %s no rim when it scales it down', async (name, tolerance) => {
+    const bytes = await readFile(new URL(`../../../platform/media/test/fixtures/pictures/${name}`, import.meta.url));
+    const { image: small } = await picture({ ...none, file: { name, bytes } }, { maxArea: 20_000 }, stageContext());
+    expect(small.width).toBeLessThan(150);
+    for (let at = 0; at < small.data.length; at += 4)
+      if (small.data[at + 3]! > 16)
+        for (const [c, value] of [200, 90, 60].entries())
+          expect(Math.abs(small.data[at + c]! - value)).toBeLessThanOrEqual(tolerance);
+  });
+
   it('says that a picture was HDR', async () => {
     const file = new URL('../../../platform/media/test/fixtures/pictures/pq.png', import.meta.url);
     const said: string[] = [];

@@ -20,6 +20,7 @@ const madeSchema = z.object({
   previews: z.record(z.string(), several(preview)),
   seconds: z.number().min(0),
   peakBytes: z.number().min(0),
+  cores: z.int().min(1).optional(),
 });
 
 /** @returns `undefined` for what no worker says of a task that it did */

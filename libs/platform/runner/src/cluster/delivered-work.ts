@@ -293,8 +293,9 @@ export class DeliveredWork {
     await Promise.all(digests.map((digest) => store.bring(digest)));
     if (signal.aborted) throw new CancelledError();
     const made = await pool.submit(work, signal, this.#listener(id));
-    const { outputs, ...about } = made;
-    await store.local.putResult(work.key, { outputs, about: { ...about } });
+    const { outputs, cores, ...about } = made;
+    // What another number of cores made is nothing to be found under this key.
+    if (cores === work.cores) await store.local.putResult(work.key, { outputs, about: { ...about } });
     await this.#send(outputs, signal);
     return made;
   }

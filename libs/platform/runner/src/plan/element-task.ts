@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { encoderCores } from '@soliloquy/media/encoder-cores';
 import { figuresOf, type AnyStage, type Backbone, type Device } from '@soliloquy/stage';
 import type { ElementId, Reads } from './elements.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
@@ -12,8 +12,8 @@ export function deviceClass(device: Device): string {
   return `${device}/${process.arch}`;
 }
 
-/** Of this machine; asked once, as the answer takes as long as all else of a task's key. */
-const CORES = availableParallelism();
+/** What the encoder of films sees of this machine: asked once, as the answer takes as long as all else of a key. */
+let coresHere: number | undefined;
 
 /** Another version of a measure gives other figures; one that lacks an input has no part in the task. */
 function measureVersions(
@@ -40,7 +40,7 @@ export interface TaskParts extends Pick<Reads, 'inputs' | 'titles'> {
   readonly seed: number;
   readonly device: Device;
   readonly threads?: number;
-  /** Of the machine that planned it. */
+  /** That the encoder of films sees on the machine that planned it. */
   readonly cores?: number;
 }
 
@@ -56,7 +56,7 @@ export function ingredientsOf(
   const { inputs, titles } = reads;
   return keyOfTask({
     ...{ stage, backboneName, backbone, params, inputs, titles, models, seed, device, threads },
-    cores: CORES,
+    ...(coresMatter(node) && { cores: (coresHere ??= encoderCores()) }),
   });
 }
 
@@ -85,8 +85,21 @@ export function keyOfTask(parts: TaskParts): { ingredients: Ingredients; key: st
   return { ingredients, key: taskKey(ingredients) };
 }
 
+/**
+ * The same of a result that came from a machine whose encoder saw another number of cores than that which planned it:
+ * it is filed as that machine's.
+ */
+export function madeOnCores(
+  planned: { readonly ingredients: Ingredients; readonly key: string },
+  cores: number | undefined,
+): { readonly ingredients: Ingredients; readonly key: string } {
+  if (cores === undefined || [undefined, cores].includes(planned.ingredients.cores)) return planned;
+  const ingredients = { ...planned.ingredients, cores };
+  return { ingredients, key: taskKey(ingredients) };
+}
+
 /** Whether what is written depends on the number of cores: of films, wherever they lie. */
-function coresMatter({ stage, backbone }: Pick<TaskParts, 'stage' | 'backbone'>): boolean {
+export function coresMatter({ stage, backbone }: Pick<TaskParts, 'stage' | 'backbone'>): boolean {
   return backbone.coresMatter === true || Object.values(stage.outputs).some(({ type }) => type.coresMatter === true);
 }
 

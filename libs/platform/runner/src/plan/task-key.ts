@@ -24,7 +24,7 @@ export interface Ingredients {
   readonly device: string;
   /** With how many threads it computes, where that changes the numbers (`Backbone.threadsMatter`). */
   readonly threads?: number;
-  /** How many cores the machine has, where that changes what is written (`coresMatter` of a port or a backbone). */
+  /** How many cores the encoder of films saw, where that changes what is written (`coresMatter`). */
   readonly cores?: number;
   /** Digests of the project modules that stage and backbone came from, sorted; absent for what is installed. */
   readonly modules?: readonly string[];

@@ -3,7 +3,7 @@ import { sentenceOf, type FaultParts } from '@soliloquy/fault';
 import type { Preview } from '@soliloquy/ports';
 import type { History } from '../kept/history.ts';
 import type { TaskRecord } from '../kept/run-record.ts';
-import { ingredientsOf } from '../plan/element-task.ts';
+import { ingredientsOf, madeOnCores } from '../plan/element-task.ts';
 import { Elements, elementText, type ElementId, type Reads } from '../plan/elements.ts';
 import type { PreparedGraph, PreparedNode } from '../plan/prepare.ts';
 import { staleReasons } from '../plan/staleness.ts';
@@ -23,7 +23,13 @@ interface Memo {
   readonly peakBytes: number;
 }
 
-type Executed = Made & { readonly threads: number; readonly attempts: number; readonly worker: string };
+type Executed = Omit<Made, 'cores'> & {
+  readonly threads: number;
+  readonly attempts: number;
+  readonly worker: string;
+  /** As what it is filed. */
+  readonly filed: { readonly ingredients: Ingredients; readonly key: string };
+};
 
 /** What went wrong with an element: the parts of the fault, and its sentence. */
 export interface ElementFailure extends FaultParts {
@@ -237,14 +243,14 @@ export class ElementLoop {
       running = this.#execute(node, text, { ingredients, key, ...reads }).finally(() => this.#running.delete(key));
       this.#running.set(key, running);
     }
-    const made = await running;
-    this.#executed.add(key);
-    this.#finish({ id, key, cached: false, seed: ingredients.seed, ...made }, ingredients);
+    const { filed, ...made } = await running;
+    this.#executed.add(key).add(filed.key);
+    this.#finish({ id, key: filed.key, cached: false, seed: ingredients.seed, ...made }, filed.ingredients);
     listen({
       type: 'task-finished',
       node: node.name,
       element: text,
-      key,
+      key: filed.key,
       seconds: made.seconds,
       threads: made.threads,
     });
@@ -294,12 +300,11 @@ export class ElementLoop {
         retried: (why, attempt) => listen({ type: 'task-retried', ...about, why, attempt }),
       },
     );
-    const { outputs, ...rest } = made;
-    await store.putResult(key, {
-      outputs,
-      about: { ingredients, threads, attempts, ...rest } satisfies Memo as unknown as Record<string, unknown>,
-    });
-    return { ...made, threads, attempts, worker: by };
+    const { outputs, cores, ...rest } = made;
+    const filed = madeOnCores({ ingredients, key }, cores);
+    const memo = { ingredients: filed.ingredients, threads, attempts, ...rest } satisfies Memo;
+    await store.putResult(filed.key, { outputs, about: memo as unknown as Record<string, unknown> });
+    return { outputs, ...rest, threads, attempts, worker: by, filed };
   }
 
   /** What the cache has under this key, with every artifact of it intact. */

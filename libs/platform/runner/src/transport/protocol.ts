@@ -33,7 +33,7 @@ export interface Task extends WorkBase {
   readonly inputs: Readonly<Record<string, InputDigests>>;
   /** Of inputs that are titled: whose each element is. */
   readonly titles?: Titles;
-  /** How many cores the machine has that planned it, where that is part of the key. */
+  /** How many cores the encoder sees on the machine that planned it, where that is part of the key. */
   readonly cores?: number;
 }
 
@@ -59,6 +59,8 @@ export interface Made {
   readonly previews: Readonly<Record<string, Preview | readonly Preview[]>>;
   /** seconds of `run` alone, without reading and storing */
   readonly seconds: number;
+  /** how many cores the encoder of films saw there, where that changes what was written */
+  readonly cores?: number;
   /** most memory that the worker process has held so far, bytes */
   readonly peakBytes: number;
 }

@@ -1,4 +1,5 @@
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import { encoderCores } from '@soliloquy/media/encoder-cores';
 import type { Metrics, PortType, Preview } from '@soliloquy/ports';
 import {
   figureNamed,
@@ -10,6 +11,7 @@ import {
   type StageContext,
   type Titled,
 } from '@soliloquy/stage';
+import { coresMatter } from '../plan/element-task.ts';
 import type { InputDigests, Made, Operation, Task } from '../transport/protocol.ts';
 
 /**
@@ -75,7 +77,14 @@ export async function executeTask(
       previews[port] = value.map((element) => spec.type.preview(element));
     }
   }
-  return { outputs, previews, seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  const cores = coresMatter({ stage, backbone: stage.backbones[task.backbone] ?? {} }) ? encoderCores() : undefined;
+  return {
+    outputs,
+    previews,
+    seconds,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    ...(cores !== undefined && { cores }),
+  };
 }
 
 /** Calls an operation that a backbone offers. @throws StageError `task.unknown-operation` */

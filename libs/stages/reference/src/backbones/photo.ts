@@ -93,7 +93,9 @@ function matteOf(
   log: (message: string) => void,
 ): { readonly matte: Plane; readonly room: Image } {
   const outline = alphaOutline(image, face);
-  if (outline.kind === 'none') return { matte: cutMatte(cv, image, face), room: solid };
+  if (outline.kind === 'hides')
+    log('reference.image: its alpha channel hides most of the face and is left aside; the person is cut out of all');
+  if (outline.kind === 'none' || outline.kind === 'hides') return { matte: cutMatte(cv, image, face), room: solid };
   if (outline.kind === 'person') {
     log('reference.image: its alpha channel is taken as the matte');
     return { matte: outline.matte, room: solid };
