@@ -27,6 +27,7 @@ import {
   type PreparedGraph,
   type WritingRooms,
 } from '@soliloquy/runner';
+import { RUNS_FOLDER } from '@soliloquy/runner/record';
 import type { Device } from '@soliloquy/stage';
 import { refusedGraph, wireError, type Documents } from './documents.ts';
 import { sha256, type ProjectFiles } from './project-files.ts';
@@ -208,7 +209,7 @@ function outFolderOf(
   target: Target,
   run: string,
 ): string {
-  return target.kind === 'all' ? join(files.root, 'out', document.name) : join(stateFolder, 'runs', run, 'out');
+  return target.kind === 'all' ? join(files.root, 'out', document.name) : join(stateFolder, RUNS_FOLDER, run, 'out');
 }
 
 /** @throws Refused 422 with all faults */

@@ -3,11 +3,10 @@ import { constants } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { strangeness, writeWhole } from '@soliloquy/runner';
 import { Refused } from './refusal.ts';
 
-/** A graph larger than this is none. Bytes. */
-export const DOCUMENT_BYTES = 16 * 2 ** 20;
 /** Folders in which no graphs are looked for. */
 const PASSED_OVER = new Set(['node_modules', 'out', 'build', 'dist']);
 const DEEPEST = 4;
@@ -145,7 +144,7 @@ export class ProjectFiles {
           found.length < MOST_JSON &&
           entry.isFile() &&
           /\.json$/i.test(entry.name) &&
-          (await stat(path)).size <= DOCUMENT_BYTES
+          (await stat(path)).size <= LARGEST_GRAPH
         )
           found.push(path);
       }

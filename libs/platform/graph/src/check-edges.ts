@@ -3,11 +3,9 @@ import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphInput } from './document.ts';
 import { edgesOf, sourceText, type Edge, type PortReference } from './edges.ts';
 import { graphFault, type GraphError } from './graph-error.ts';
+import { MOST_FAULTS } from './limits.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import { portTypes, type StageRegistry } from './registry.ts';
-
-/** After so many the rest is not looked at: each searches for names that may have been meant. */
-const MOST_FAULTS = 1000;
 
 /** What is wrong with inputs of the graph, connections, and sockets that nothing feeds. */
 export function checkEdges(doc: GraphDocument, registry: StageRegistry): GraphError[] {

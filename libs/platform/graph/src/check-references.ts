@@ -4,12 +4,10 @@ import type { GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
 import { graphFault, type GraphError } from './graph-error.ts';
 import { measures, metricFault } from './known-metrics.ts';
+import { RECORD_FILE } from './limits.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 import { sizesOf } from './resolve-params.ts';
-
-/** A file that every run writes beside the outputs. */
-const RESERVED = ['run.json'];
 
 /** What is wrong with the names that outputs, cells, sizes and expectations point at. */
 export function checkReferences(doc: GraphDocument, registry: StageRegistry): GraphError[] {
@@ -23,7 +21,7 @@ export function checkReferences(doc: GraphDocument, registry: StageRegistry): Gr
 
 function checkOutputs(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   return Object.entries(doc.outputs).flatMap(([file, reference]) => {
-    if (RESERVED.includes(file))
+    if (file === RECORD_FILE)
       return [
         graphFault({
           code: 'graph.bad-value',

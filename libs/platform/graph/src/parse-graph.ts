@@ -4,7 +4,7 @@ import { graphSchema, type GraphDocument } from './document.ts';
 import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { offsetAt, placesIn, scanJson } from './json-scan.ts';
-import { beyondLimits, tooManyValues } from './limits.ts';
+import { beyondLimits, MOST_FAULTS, tooManyValues } from './limits.ts';
 
 /**
  * The JSON Schema of a graph document, for editors (`"$schema"`); committed as `graph.schema.json`.
@@ -76,9 +76,6 @@ function refuseUnread(body: string, path: string): void {
     found.map(({ path: _, ...error }) => graphFault({ ...error, where: `${path}: ${error.where}` })),
   );
 }
-
-/** No more are looked at: a text of megabytes may have a fault at every letter. */
-const MOST_FAULTS = 1000;
 
 function faultsOf(value: unknown, issues: readonly z.core.$ZodIssue[]): Found[] {
   const found: Found[] = [];

@@ -5,6 +5,7 @@ import canonicalize from 'canonicalize';
 import { readRegularFileSync } from '@soliloquy/artifacts';
 import type { RunEvent } from '../run/events.ts';
 import { OutputError } from './output-error.ts';
+import { RUNS_FOLDER } from './record-schema.ts';
 
 const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -59,7 +60,7 @@ export class Journal implements RunLog {
     identity: string,
     how: { readonly resume?: boolean; readonly run?: string } = {},
   ): Journal {
-    const runs = join(folder, 'runs');
+    const runs = join(folder, RUNS_FOLDER);
     const before =
       how.run !== undefined
         ? existsSync(join(runs, how.run, 'journal.jsonl'))
@@ -144,7 +145,7 @@ function findUnfinished(runs: string, identity: string): string | undefined {
 
 /** The id of the latest run of these things that did not finish, if there is one: what `--resume` continues. */
 export function unfinishedRun(folder: string, identity: string): string | undefined {
-  return findUnfinished(join(folder, 'runs'), identity);
+  return findUnfinished(join(folder, RUNS_FOLDER), identity);
 }
 
 /**
