@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import type { DiskStore } from '@soliloquy/artifacts';
+import { sha256, type DiskStore } from '@soliloquy/artifacts';
 import { partsOf } from '@soliloquy/fault';
 import {
   graphFault,
@@ -30,7 +30,7 @@ import {
 import { RUNS_FOLDER } from '@soliloquy/runner/record';
 import type { Device } from '@soliloquy/stage';
 import { refusedGraph, wireError, type Documents } from './documents.ts';
-import { sha256, type ProjectFiles } from './project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
 import type { Plan, planRequestSchema, runRequestSchema, WireGraphError } from './protocol/index.ts';
 import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';

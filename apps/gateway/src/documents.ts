@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { sha256 } from '@soliloquy/artifacts';
 import {
   activeGraph,
   decodeGraphText,
@@ -14,7 +15,7 @@ import {
   type StageRegistry,
 } from '@soliloquy/graph';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
-import { sha256, type ProjectFiles } from './project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
 import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 

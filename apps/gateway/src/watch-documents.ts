@@ -1,8 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readRegularFile } from '@soliloquy/artifacts';
+import { readRegularFile, sha256 } from '@soliloquy/artifacts';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
-import { sha256 } from './project-files.ts';
 
 /** Editors write in several steps: what they do within this is one change. */
 const SETTLE_MS = 60;

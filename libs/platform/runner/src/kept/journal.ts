@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
-import { readRegularFileSync } from '@soliloquy/artifacts';
+import { readRegularFileSync, sha256 } from '@soliloquy/artifacts';
 import type { RunEvent } from '../run/events.ts';
 import { OutputError } from './output-error.ts';
 import { RUNS_FOLDER } from './record-schema.ts';
@@ -115,9 +115,7 @@ export function runIdentity(what: {
   seed: number;
   inputs: Readonly<Record<string, string>>;
 }): string {
-  return createHash('sha256')
-    .update(canonicalize(what) as string)
-    .digest('hex');
+  return sha256(canonicalize(what) as string);
 }
 
 /** Sorts by time: `20261122-153005-1f3a`. */
