@@ -1,3 +1,4 @@
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { omittedOutput, unknownPort } from './check-edges.ts';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
@@ -107,7 +108,7 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
       graphFault({
         code: 'graph.unknown-metric',
         node,
-        port: 'metrics',
+        port: metricsPort.id,
         where,
         expected: `a node with an output of type metrics (${oneOf(measured)})`,
         got: `"${node}" (${found.node.stage})`,
@@ -122,7 +123,7 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
 
 /** The error of a backbone that gives no metrics at all. */
 function omittedMetrics(found: ResolvedNode, node: string, where: string): GraphError | undefined {
-  const outputs = Object.entries(found.stage.outputs).filter(([, { type }]) => type.id === 'metrics');
+  const outputs = Object.entries(found.stage.outputs).filter(([, { type }]) => type.id === metricsPort.id);
   const errors = outputs.map(([output]) => omittedOutput(found, node, output, where));
   return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }

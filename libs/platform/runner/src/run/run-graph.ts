@@ -4,6 +4,7 @@ import { checkExpectations, parsePortReference, type ElementMetrics, type Expect
 import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
 import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { Metrics } from '@soliloquy/ports';
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { History } from '../kept/history.ts';
 import type { ImportedInput } from '../kept/import-inputs.ts';
 import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
@@ -243,7 +244,7 @@ async function readMetrics(
   const byNode: Record<string, ElementMetrics[]> = Object.create(null);
   for (const node of graph.nodes) {
     for (const [port, spec] of Object.entries(node.stage.outputs)) {
-      if (spec.type.id !== 'metrics') continue;
+      if (spec.type.id !== metricsPort.id) continue;
       for (const { id, outputs } of loop.finishedOf(node.name)) {
         const stored = outputs[port] ?? null;
         for (const [step, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries()) {
