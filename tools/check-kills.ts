@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { seededRandom, startNatsServer } from '@soliloquy/testing';
 import { digestsOf, type ArtifactDigests, type RunRecord } from './digests/artifact-digests.ts';
 import { childrenOf, soliloquy, type Command } from './kills/command.ts';
@@ -34,7 +35,7 @@ interface Result {
 }
 
 const resultIn = (out: string): Required<Result> => ({
-  artifacts: digestsOf(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord),
+  artifacts: digestsOf(JSON.parse(readFileSync(join(out, RECORD_FILE), 'utf8')) as RunRecord),
   files: digestsOfFiles(out),
 });
 

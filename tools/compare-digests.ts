@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { differences, digestsOf, type GoldenDigests, type RunRecord } from './digests/artifact-digests.ts';
 import { PRESETS, runPreset } from './digests/presets.ts';
 
@@ -35,7 +36,7 @@ async function compare(preset: string, size: string): Promise<string[]> {
     const code = await runPreset(root, preset, size, out);
     // 3: an expectation of the graph failed, as one of hybrid-data's did at 781f479.
     if (code !== 0 && code !== 3) return [`${run}: expected exit code 0 or 3, got ${code}`];
-    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
+    const record = JSON.parse(readFileSync(join(out, RECORD_FILE), 'utf8')) as RunRecord;
     return differences(golden, run, digestsOf(record));
   } finally {
     rmSync(out, { recursive: true, force: true });

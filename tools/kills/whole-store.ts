@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -63,7 +64,7 @@ function faultsOfResult(path: string, artifacts: ReadonlySet<string> | undefined
 export function digestsOfFiles(folder: string): Record<string, string> {
   return Object.fromEntries(
     filesBelow(folder)
-      .filter((path) => basename(path) !== 'run.json')
+      .filter((path) => basename(path) !== RECORD_FILE)
       .map((path) => [path.slice(folder.length + 1), sha256(readFileSync(path))]),
   );
 }

@@ -1,5 +1,5 @@
 import { unexpected } from '@soliloquy/fault';
-import { exitCodeOfError } from './exit-code.ts';
+import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { commands, helpFor, overview } from './help.ts';
 import { complain, print } from './print.ts';
 import { UsageError } from './usage-error.ts';
@@ -55,16 +55,16 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined) {
     complain(overview());
-    return 2;
+    return EXIT.usage;
   }
   if (name === '--help' || name === '-h' || (name === 'help' && args.length === 0)) {
     print(overview());
-    return 0;
+    return EXIT.done;
   }
   if (name === '--version' || name === '-V') {
     const { versionOfSoliloquy } = await import('./versions.ts');
     print(`${versionOfSoliloquy()}\n`);
-    return 0;
+    return EXIT.done;
   }
   const wanted = name === 'help' ? args[0] : name;
   if (!isCommand(wanted))
@@ -77,7 +77,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     });
   if (name === 'help' || args.includes('--help') || args.includes('-h')) {
     print(helpFor(wanted));
-    return 0;
+    return EXIT.done;
   }
   return (await modules[wanted]()).execute(args);
 }

@@ -12,12 +12,11 @@ import {
   type StageRegistry,
 } from '@soliloquy/graph';
 import { withBackbones } from '@soliloquy/graph/edit';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { CONFIG_NAMES, type WritingRooms } from '@soliloquy/runner';
 import type { ParsedOptions } from './parse-options.ts';
 import { complain } from './print.ts';
 import { UsageError } from './usage-error.ts';
-
-const LARGEST_GRAPH = 16 * 2 ** 20;
 
 /**
  * Reads a graph file's text.
@@ -30,7 +29,7 @@ export async function readGraphText(path: string): Promise<string> {
       {
         code: 'usage.call',
         where: path,
-        expected: cause.code === 'EFBIG' ? 'a graph up to 16 MiB' : 'a graph file',
+        expected: cause.code === 'EFBIG' ? `a graph up to ${LARGEST_GRAPH / 2 ** 20} MiB` : 'a graph file',
         got: { ENOENT: 'none there', ENOTREG: 'something else', EFBIG: 'more' }[`${cause.code}`] ?? `${cause.code}`,
         remedy: 'check the path',
       },

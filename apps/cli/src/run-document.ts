@@ -20,12 +20,14 @@ import {
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
 import { buildStale } from './build-stale.ts';
+import { EXIT } from './exit-code.ts';
 import { junitOfRun } from './junit.ts';
 import { complain, print } from './print.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
 import { complaints, type Show } from './show.ts';
+import { STOP_SIGNALS, whenHandingOverEnds } from './stop-signals.ts';
 import { installedVersions } from './versions.ts';
 
 export interface RunRequest {
@@ -99,16 +101,11 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
     stop.abort();
     setTimeout(() => {
       show.close();
-      void close().finally(() => process.exit(130));
+      void close().finally(() => process.exit(EXIT.cancelled));
     }, HARD_STOP_MS).unref();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  // Handed over from an older Node: the channel ends when that process dies.
-  if (process.env.SOLILOQUY_PARENT === 'channel' && process.channel) {
-    process.once('disconnect', onSignal);
-    process.channel.unref();
-  }
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  whenHandingOverEnds(onSignal);
   try {
     const summary = await runGraph({
       graph,
@@ -135,7 +132,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   } finally {
     show.close();
     await close();
-    for (const signal of signals) process.off(signal, onSignal);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
 }
 

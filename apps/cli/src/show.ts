@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { printable } from '@soliloquy/fault';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
 import { expectationsLine, mainFigures, type Expected } from './main-figures.ts';
 
@@ -54,7 +55,7 @@ export function closingLines(
       lines.push(paint('bad', `failed: ${work}`));
       break;
   }
-  lines.push(paint('dim', `  record: ${printable(shortPath(join(outFolder, 'run.json')))}`));
+  lines.push(paint('dim', `  record: ${printable(shortPath(join(outFolder, RECORD_FILE)))}`));
   return lines;
 }
 

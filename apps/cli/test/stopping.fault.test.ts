@@ -59,13 +59,11 @@ describe('kill -9 of the runner', () => {
     const run = /run (\S+)/.exec(stdout)?.[1];
     expect(resumed.stdout).toContain(`run ${run} (resumed)`);
     for (const element of finished) expect(resumed.stdout).toContain(`${element}: cached\n`);
-    expect(readJson(folder, 'out/slow/run.json')).toMatchObject({
-      run,
-      resumed: true,
-      status: 'done',
-      cached: finished.length,
-      executed: 8 - finished.length,
-    });
+    const record = readJson(folder, 'out/slow/run.json') as { cached: number; executed: number };
+    expect(record).toMatchObject({ run, resumed: true, status: 'done' });
+    // One may have been stored and not been told of when the runner was killed.
+    expect(record.cached).toBeGreaterThanOrEqual(finished.length);
+    expect([record.cached + record.executed, record.executed > 0]).toEqual([8, true]);
   });
 });
 

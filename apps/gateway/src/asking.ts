@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import type { DiskStore } from '@soliloquy/artifacts';
+import { sha256, type DiskStore } from '@soliloquy/artifacts';
 import { partsOf } from '@soliloquy/fault';
 import {
   graphFault,
@@ -27,9 +27,10 @@ import {
   type PreparedGraph,
   type WritingRooms,
 } from '@soliloquy/runner';
+import { RUNS_FOLDER } from '@soliloquy/runner/record';
 import type { Device } from '@soliloquy/stage';
 import { refusedGraph, wireError, type Documents } from './documents.ts';
-import { sha256, type ProjectFiles } from './project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
 import type { Plan, planRequestSchema, runRequestSchema, WireGraphError } from './protocol/index.ts';
 import type { KeptJob } from './queue-file.ts';
 import { Refused } from './refusal.ts';
@@ -208,7 +209,7 @@ function outFolderOf(
   target: Target,
   run: string,
 ): string {
-  return target.kind === 'all' ? join(files.root, 'out', document.name) : join(stateFolder, 'runs', run, 'out');
+  return target.kind === 'all' ? join(files.root, 'out', document.name) : join(stateFolder, RUNS_FOLDER, run, 'out');
 }
 
 /** @throws Refused 422 with all faults */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { sha256 } from '@soliloquy/artifacts';
 import {
   activeGraph,
   decodeGraphText,
@@ -13,7 +14,8 @@ import {
   type GraphError,
   type StageRegistry,
 } from '@soliloquy/graph';
-import { DOCUMENT_BYTES, sha256, type ProjectFiles } from './project-files.ts';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
+import type { ProjectFiles } from './project-files.ts';
 import type { DocumentList, OpenedDocument, Saved, SaveRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
@@ -95,7 +97,7 @@ export class Documents {
   async load(path: string): Promise<{ path: string; bytes: Buffer; document: GraphDocument; notes: string[] }> {
     checkName(path);
     const real = await this.#files.resolveExisting(path);
-    const bytes = await this.#files.read(real, DOCUMENT_BYTES);
+    const bytes = await this.#files.read(real, LARGEST_GRAPH);
     const { doc, notes } = this.read(textOf(bytes, path), path);
     return { path: real, bytes, document: doc, notes };
   }
@@ -123,7 +125,7 @@ export class Documents {
     const document = parse(text, path);
     const canonical = formatGraph(document);
     const real = await this.#files.resolveNew(path);
-    const there = await this.#files.read(real, DOCUMENT_BYTES).catch((refused: unknown) => {
+    const there = await this.#files.read(real, LARGEST_GRAPH).catch((refused: unknown) => {
       if (refused instanceof Refused && refused.status === 404) return null;
       throw refused;
     });

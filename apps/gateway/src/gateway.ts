@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { keepStateInside } from '@soliloquy/runner';
 import type { Device } from '@soliloquy/stage';
 import { roomsOf } from './asking.ts';
@@ -13,7 +14,7 @@ import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
 import { EventsSocket } from './events-socket.ts';
 import { PageFiles } from './page-files.ts';
-import { DOCUMENT_BYTES, ProjectFiles } from './project-files.ts';
+import { ProjectFiles } from './project-files.ts';
 import type { Session } from './protocol/index.ts';
 import { QueueFile } from './queue-file.ts';
 import { createRoutes } from './routes.ts';
@@ -160,7 +161,7 @@ function sessionOf({ version, graph, threads, notes }: GatewayOptions, start: st
     graph: graph ?? null,
     threads,
     notes: [...(notes ?? [])],
-    limits: { documentBytes: DOCUMENT_BYTES, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
+    limits: { documentBytes: LARGEST_GRAPH, uploadBytes: UPLOAD_BYTES, chunkBytes: CHUNK_BYTES },
   };
 }
 

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { strangeness, writeWhole } from '@soliloquy/runner';
 import { Refused } from './refusal.ts';
 
-/** A graph larger than this is none. Bytes. */
-export const DOCUMENT_BYTES = 4 * 2 ** 20;
 /** Folders in which no graphs are looked for. */
 const PASSED_OVER = new Set(['node_modules', 'out', 'build', 'dist']);
 const DEEPEST = 4;
@@ -145,7 +143,7 @@ export class ProjectFiles {
           found.length < MOST_JSON &&
           entry.isFile() &&
           /\.json$/i.test(entry.name) &&
-          (await stat(path)).size <= DOCUMENT_BYTES
+          (await stat(path)).size <= LARGEST_GRAPH
         )
           found.push(path);
       }
@@ -183,8 +181,4 @@ function outside(path: string): Refused {
     got: 'one outside',
     remedy: 'copy the file into the project',
   });
-}
-
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -6,6 +6,7 @@ import { isArtifactLost, type DiskStore } from '@soliloquy/artifacts';
 import { partsOf, unexpected } from '@soliloquy/fault';
 import { catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
 import { carryGraph } from '@soliloquy/graph/carried';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { escapeHtml, htmlPage } from '@soliloquy/page';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloquy/runner/compare';
@@ -15,7 +16,6 @@ import { exportPage } from './export-page.ts';
 import { ARTIFACT_POLICY, cookieName, guard, SECURITY_HEADERS } from './guard.ts';
 import { lackingHere } from './lacking.ts';
 import type { PageFiles } from './page-files.ts';
-import { DOCUMENT_BYTES } from './project-files.ts';
 import {
   planRequestSchema,
   planSchema,
@@ -67,7 +67,7 @@ type Ctx = Context<{ Bindings: HttpBindings }>;
 
 const JSON_BYTES = 2 ** 20;
 /** A text as JSON is longer than itself, by its quotes and breaks. */
-const DOCUMENT_JSON_BYTES = DOCUMENT_BYTES + 8 * 2 ** 20;
+const DOCUMENT_JSON_BYTES = LARGEST_GRAPH + 8 * 2 ** 20;
 const CHUNK_JSON_BYTES = Math.ceil(CHUNK_BYTES / 3) * 4 + 1000;
 
 /** All routes, behind the guard. What is not named here does not exist. */

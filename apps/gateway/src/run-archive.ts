@@ -2,9 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { readRegularFile } from '@soliloquy/artifacts';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { isAlive, readJournal } from '@soliloquy/runner';
 import { parseRunRecord } from '@soliloquy/runner/compare';
-import type { RunRecord } from '@soliloquy/runner/record';
+import { RUNS_FOLDER, type RunRecord } from '@soliloquy/runner/record';
 import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 
@@ -26,7 +27,7 @@ export class RunArchive {
   readonly #read = new Map<string, { readonly changed: number; readonly record: RunRecord | Error }>();
 
   constructor(stateFolder: string) {
-    this.#folder = join(stateFolder, 'runs');
+    this.#folder = join(stateFolder, RUNS_FOLDER);
   }
 
   /** The latest runs, of one graph or of all. `running` says which are under way here. */
@@ -49,7 +50,7 @@ export class RunArchive {
   /** The text of a run's `run.json`. @throws Refused 404, 413 */
   async text(run: string): Promise<string> {
     checkId(run);
-    const path = join(this.#folder, run, 'run.json');
+    const path = join(this.#folder, run, RECORD_FILE);
     return readRegularFile(path, RECORD_BYTES).then(String, (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EFBIG')
         throw new Refused(413, {
@@ -57,7 +58,7 @@ export class RunArchive {
           where: `runs.${run}`,
           expected: `a record up to ${RECORD_BYTES} bytes`,
           got: 'more',
-          remedy: 'read its run.json with another program',
+          remedy: `read its ${RECORD_FILE} with another program`,
         });
       throw new Refused(404, {
         code: 'gateway.not-found',
@@ -72,7 +73,7 @@ export class RunArchive {
   /** @throws Refused 404 */
   async record(run: string): Promise<RunRecord> {
     checkId(run);
-    const path = join(this.#folder, run, 'run.json');
+    const path = join(this.#folder, run, RECORD_FILE);
     const changed = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => 0,
@@ -82,7 +83,7 @@ export class RunArchive {
       known?.changed === changed && changed !== 0
         ? known.record
         : await this.text(run)
-            .then((text) => parseRunRecord(text, `runs/${run}/run.json`))
+            .then((text) => parseRunRecord(text, `runs/${run}/${RECORD_FILE}`))
             .catch((error: Error) => error);
     this.#read.set(run, { changed, record });
     if (this.#read.size > MOST) this.#read.delete(this.#read.keys().next().value as string);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { sha256 } from '@soliloquy/artifacts';
 
 const DAY_MS = 24 * 3_600_000;
 /** A browser that did not come back for so long has to be let in anew. */
@@ -29,7 +29,7 @@ export class SessionFile {
   /** @param folder of the person; nothing is kept where it is left out */
   constructor(folder: string | undefined, project: string) {
     if (folder === undefined) return;
-    const name = createHash('sha256').update(realpathSync(project)).digest('hex').slice(0, 32);
+    const name = sha256(realpathSync(project)).slice(0, 32);
     this.#path = join(folder, `${name}.json`);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '@soliloquy/artifacts';
 import type { SessionFile } from './session-file.ts';
 
 const LINK_LASTS_MS = 10 * 60_000;
@@ -24,30 +25,26 @@ export class Sessions {
     for (const [link, ends] of this.#links)
       if (ends < Date.now() || this.#links.size >= MOST_LINKS) this.#links.delete(link);
     const token = secret();
-    this.#links.set(digestOf(token), Date.now() + lasts);
+    this.#links.set(sha256(token), Date.now() + lasts);
     return token;
   }
 
   /** Takes a token in; the cookie's value for who brought it, or `undefined` for one that is wrong, used or too old. */
   enter(token: string): string | undefined {
-    const link = digestOf(token);
+    const link = sha256(token);
     const ends = this.#links.get(link);
     this.#links.delete(link);
     if (ends === undefined || ends < Date.now()) return undefined;
     const cookie = secret();
-    this.#kept.keep(digestOf(cookie));
+    this.#kept.keep(sha256(cookie));
     return cookie;
   }
 
   holds(cookie: string | undefined): boolean {
-    return cookie !== undefined && this.#kept.holds(digestOf(cookie));
+    return cookie !== undefined && this.#kept.holds(sha256(cookie));
   }
 }
 
 function secret(): string {
   return randomBytes(32).toString('base64url');
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { readRegularFile } from '@soliloquy/artifacts';
+import { readRegularFile, sha256 } from '@soliloquy/artifacts';
 import { plainFileName, splitEnding } from '@soliloquy/ports';
-import { sha256, type ProjectFiles } from './project-files.ts';
+import type { ProjectFiles } from './project-files.ts';
 import type { Upload, UploadChunk, UploadRequest } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
 

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readRegularFile } from '@soliloquy/artifacts';
-import { DOCUMENT_BYTES, sha256 } from './project-files.ts';
+import { readRegularFile, sha256 } from '@soliloquy/artifacts';
+import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 
 /** Editors write in several steps: what they do within this is one change. */
 const SETTLE_MS = 60;
@@ -51,7 +51,7 @@ export class DocumentWatch {
   }
 
   async #look(path: string): Promise<void> {
-    const digest = await readRegularFile(path, DOCUMENT_BYTES).then(sha256, () => null);
+    const digest = await readRegularFile(path, LARGEST_GRAPH).then(sha256, () => null);
     if (!this.#known.has(path) || this.#known.get(path) === digest) return;
     this.#known.set(path, digest);
     this.#tell(path, digest, null);

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { GraphDocument } from '@soliloquy/graph';
-import { Bench, CHROMIUM } from '../driver/notebook-driver.ts';
+import { CHROMIUM } from '@soliloquy/testing/chromium';
+import { Bench } from '../driver/notebook-driver.ts';
 
 /*
  * How long a graph of hundreds of nodes takes to open, and how many frames a second panning, zooming and dragging it

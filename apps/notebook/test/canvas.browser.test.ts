@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Bench, CHROMIUM, type Desk } from '../driver/notebook-driver.ts';
+import { CHROMIUM } from '@soliloquy/testing/chromium';
+import { Bench, type Desk } from '../driver/notebook-driver.ts';
 
 let bench: Bench;
 beforeAll(async () => {

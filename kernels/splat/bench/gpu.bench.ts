@@ -69,7 +69,7 @@ for (const [count, side] of SIZES) {
   });
   uploadGaussians(scene, gaussians, undefined);
   scene.clearState();
-  const frame = frameOf(gaussians, camera, [1, 1, 1], false, entries);
+  const frame = frameOf(gaussians, { camera, background: [1, 1, 1] }, { compensate: false, capacity: entries });
   scene.writeFrame(FIRST_FRAME, {
     ...frame,
     flags: frame.flags & ~FLAG_ACCUMULATE,

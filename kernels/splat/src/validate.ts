@@ -32,6 +32,19 @@ export function failNotFinite(where: string, values: Float32Array, index: number
   fail(where, 'finite numbers', `${values[index]} at index ${index}`, 'find what made it');
 }
 
+/** Throws for the first number that is not finite. */
+export function checkFinite(where: string, values: Float32Array): void {
+  // 0 x is 0 for a finite x and not a number otherwise; one pass without a branch a number
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i];
+  if (sum === 0) return;
+  failNotFinite(
+    where,
+    values,
+    values.findIndex((value) => !Number.isFinite(value)),
+  );
+}
+
 /** Checks lengths; returns N. */
 export function checkGaussians(where: string, gaussians: GaussianArrays): number {
   if (!(gaussians.opacityLogits instanceof Float32Array))

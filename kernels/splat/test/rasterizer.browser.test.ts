@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
@@ -7,13 +6,12 @@ import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM } from '@soliloquy/testing/chromium';
 import { createRasterizer, PARAMETER_GROUPS } from '../src/index.ts';
 import { agreement, largestDifference } from './agreement.ts';
 import { BROWSER_CASES } from './browser-cases.ts';
 import { noise } from './cases.ts';
 
-const CHROMIUM =
-  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What the worker answers: of each case the picture, and its gradients by group. */

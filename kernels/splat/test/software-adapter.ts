@@ -1,6 +1,7 @@
 import { openWebGpu, type WebGpu } from '@soliloquy/device';
 import { softwareAdapter } from '@soliloquy/testing';
-import { GpuRasterizer, type GpuOptions } from '../src/gpu/gpu-rasterizer.ts';
+import { GpuRasterizer } from '../src/gpu/gpu-rasterizer.ts';
+import type { GpuOptions } from '../src/gpu/gpu-turns.ts';
 
 let shared: Promise<WebGpu> | undefined;
 

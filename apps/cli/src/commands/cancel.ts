@@ -1,5 +1,6 @@
 import { cancelRun, openCluster } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
+import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,7 +20,7 @@ export async function execute(args: readonly string[]): Promise<number> {
         remedy: 'soliloquy workers shows what runs',
       });
     print(`${run}: cancelled\n`);
-    return 0;
+    return EXIT.done;
   } finally {
     await cluster.close();
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import {
   compareFigures,
   compareNodes,
@@ -10,7 +11,8 @@ import {
   parseRunRecord,
   type OutputRow,
 } from '@soliloquy/runner/compare';
-import type { RunRecord } from '@soliloquy/runner/record';
+import { RUNS_FOLDER, type RunRecord } from '@soliloquy/runner/record';
+import { EXIT } from '../exit-code.ts';
 import { byMetric, cellText, columnLines, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -36,7 +38,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   if (options.flag('json')) {
     const ended = runs.map((run) => ({ run: run.run, status: run.status, seconds: secondsComputed(run) }));
     print(`${JSON.stringify({ runs: ended, asked, nodes, outputs, figures }, null, 2)}\n`);
-    return 0;
+    return EXIT.done;
   }
   const lines = [
     ...(asked.length > 0 ? asked : ['asked for the same']),
@@ -48,7 +50,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     ...figureLines(runs, byMetric(figures)),
   ];
   print(lines.map((line) => `${line}\n`).join(''));
-  return 0;
+  return EXIT.done;
 }
 
 function outputLine({ name, same, runs }: OutputRow): string {
@@ -88,15 +90,15 @@ async function readRun(text: string, stateFolder: string): Promise<RunRecord> {
 async function pathOf(text: string): Promise<string | undefined> {
   const there = await stat(text).catch(() => undefined);
   if (there === undefined) return undefined;
-  const path = there.isDirectory() ? join(text, 'run.json') : text;
+  const path = there.isDirectory() ? join(text, RECORD_FILE) : text;
   return existsSync(path) ? path : undefined;
 }
 
 async function pathOfId(text: string, stateFolder: string): Promise<string> {
-  const folder = join(stateFolder, 'runs');
-  const ids = (await readdir(folder).catch(() => [])).filter((id) => existsSync(join(folder, id, 'run.json'))).sort();
+  const folder = join(stateFolder, RUNS_FOLDER);
+  const ids = (await readdir(folder).catch(() => [])).filter((id) => existsSync(join(folder, id, RECORD_FILE))).sort();
   const found = ids.filter((id) => id.startsWith(text));
-  if (found.length === 1) return join(folder, found[0], 'run.json');
+  if (found.length === 1) return join(folder, found[0], RECORD_FILE);
   throw new UsageError({
     code: 'usage.call',
     where: 'soliloquy compare',

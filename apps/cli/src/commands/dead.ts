@@ -1,5 +1,6 @@
 import { dropDeadLetter, listDead, openCluster, retryDead, type DeadLetter } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
+import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { UsageError } from '../usage-error.ts';
@@ -43,7 +44,7 @@ export async function execute(args: readonly string[]): Promise<number> {
         );
     }
     if (letters.length === 0 && !options.flag('json')) say('no dead letters');
-    return 0;
+    return EXIT.done;
   } finally {
     await cluster.close();
   }

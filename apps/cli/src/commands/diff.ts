@@ -1,4 +1,5 @@
 import { diffGraphs, parseGraph } from '@soliloquy/graph';
+import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { readGraphText } from '../project.ts';
@@ -11,5 +12,5 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const line of changes) print(`${line}\n`);
   for (const line of [...cells, ...layout]) print(`(changes no result) ${line}\n`);
   if (changes.length + cells.length + layout.length === 0) print('no difference\n');
-  return 0;
+  return EXIT.done;
 }

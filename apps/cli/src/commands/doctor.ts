@@ -11,6 +11,7 @@ import {
 } from '@soliloquy/device';
 import { findingsOf, type Finding } from '../backbone-findings.ts';
 import { BUILT_PARTS, staleParts } from '../build-stale.ts';
+import { EXIT } from '../exit-code.ts';
 import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -27,7 +28,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('doctor', args, [0, 0]);
   const sections = await examine(await openInstallation(projectFolderFor('graph.json'), options));
   print(options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'));
-  return 0;
+  return EXIT.done;
 }
 
 async function examine(installation: Installation): Promise<Section[]> {

@@ -1,5 +1,6 @@
 import { formatGraph, parseGraph } from '@soliloquy/graph';
 import { keepInside, writeWhole } from '@soliloquy/runner';
+import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { readGraphText, writingRooms } from '../project.ts';
@@ -29,5 +30,5 @@ export async function execute(args: readonly string[]): Promise<number> {
       print(`${path}: ${write ? 'formatted' : 'not formatted; soliloquy fmt --write does it'}\n`);
     }
   }
-  return check && !formatted ? 1 : 0;
+  return check && !formatted ? EXIT.failed : EXIT.done;
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
 import { followRun, listRuns, openCluster } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
@@ -7,6 +8,7 @@ import { parseOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
 import { chooseShow } from '../run-document.ts';
 import { closingLines } from '../show.ts';
+import { STOP_SIGNALS } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy follow [RUN] --nats URL`: from its first event to its last, whatever came between. */
@@ -14,7 +16,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('follow', args, [0, 1]);
   const cluster = await openCluster(neededAccess('follow', options), 'follow');
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  for (const signal of STOP_SIGNALS) process.once(signal, () => stop.abort());
   try {
     const runs = await listRuns(cluster);
     const run = options.positionals[0] ?? runs[0]?.run;
@@ -41,7 +43,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       const summary = summaryOf(heard);
       if (summary === undefined) return EXIT.cancelled;
       show.close();
-      const record = heard.findLast((event) => event.type === 'run-finished')?.record ?? 'run.json';
+      const record = heard.findLast((event) => event.type === 'run-finished')?.record ?? RECORD_FILE;
       if (!options.flag('json'))
         for (const line of closingLines(
           summary,

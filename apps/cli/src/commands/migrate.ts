@@ -1,5 +1,6 @@
 import { formatGraph, migrateGraph, parseGraph } from '@soliloquy/graph';
 import { keepInside, writeWhole } from '@soliloquy/runner';
+import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
@@ -21,5 +22,5 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (!options.flag('write')) print(formatGraph(doc));
     else if (changes) await writeWhole(path, formatGraph(doc));
   }
-  return 0;
+  return EXIT.done;
 }

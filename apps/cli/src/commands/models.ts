@@ -15,6 +15,7 @@ import { EXIT } from '../exit-code.ts';
 import { hostOf, licenceRecord, lookUpIn, modelFolders } from '../model-places.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
+import { STOP_SIGNALS } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 import { readUserSettings, userSettingsPath, type UserSettings } from '../user-settings.ts';
 
@@ -111,7 +112,7 @@ async function get(known: Known, options: ParsedOptions, names: readonly string[
       });
   const stop = new AbortController();
   const end = (): void => stop.abort(new DOMException('cancelled', 'AbortError'));
-  for (const signal of SIGNALS) process.once(signal, end);
+  for (const signal of STOP_SIGNALS) process.once(signal, end);
   try {
     for (const entry of entries) await getOne(entry, folders.placeOf(entry.name), hostFor(entry, known), stop.signal);
     return EXIT.done;
@@ -120,11 +121,9 @@ async function get(known: Known, options: ParsedOptions, names: readonly string[
     complain('cancelled; what came is kept, and the next get goes on from there\n');
     return EXIT.cancelled;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const signal of STOP_SIGNALS) process.off(signal, end);
   }
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function getOne(entry: ModelEntry, folder: string, host: string, signal: AbortSignal): Promise<void> {
   const came = await getModel(entry, {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { writeWhole } from '@soliloquy/runner';
+import { EXIT } from '../exit-code.ts';
 import { configOf, openInstallation } from '../open-installation.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -58,7 +59,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const path of [...Object.keys({ ...files, ...extra }), ...links]) say(`wrote ${path}`);
   say(`${before === undefined ? 'wrote' : 'changed'} ${basename(configPath)}`);
   say(trust.settle() ? 'trusted: soliloquy doctor lists it' : 'not trusted yet: soliloquy trust');
-  return 0;
+  return EXIT.done;
 }
 
 function isKind(kind: string): kind is Kind {

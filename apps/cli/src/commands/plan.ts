@@ -13,6 +13,7 @@ import {
 } from '@soliloquy/runner';
 import { staleParts } from '../build-stale.ts';
 import { runDevice } from '../device-option.ts';
+import { EXIT } from '../exit-code.ts';
 import { junitOfPlan } from '../junit.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed } from '../parse-options.ts';
@@ -58,7 +59,7 @@ export async function execute(args: readonly string[]): Promise<number> {
         ? `${JSON.stringify(plan)}\n`
         : `${lineOf(plan, Math.max(...plans.map(({ node }) => node.length)))}\n`,
     );
-  return 0;
+  return EXIT.done;
 }
 
 /** `fit    6 to run: params.steps 200 -> 400` */

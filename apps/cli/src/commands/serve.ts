@@ -5,11 +5,13 @@ import { availableCores, findCommand } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
 import { buildStale, BUILT_PARTS } from '../build-stale.ts';
 import { machineDevice } from '../device-option.ts';
+import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { noteOf } from '../refused-config.ts';
+import { STOP_SIGNALS, whenHandingOverEnds } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 import { userStateFolder } from '../user-folder.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
@@ -55,14 +57,14 @@ export async function execute(args: readonly string[]): Promise<number> {
   await toldToEnd;
   keyboard?.close();
   await gateway.close();
-  return 0;
+  return EXIT.done;
 }
 
 /** Until someone says that it is enough: a signal, or the end of the process that handed over to this one. */
 function told(): Promise<void> {
   return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done());
-    if (process.env.SOLILOQUY_PARENT === 'channel' && process.channel) process.once('disconnect', () => done());
+    for (const signal of STOP_SIGNALS) process.once(signal, () => done());
+    whenHandingOverEnds(done);
   });
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { downstreamOf, graphFault, InvalidGraph } from '@soliloquy/graph';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { keepInside, newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
 import {
   compareFigures,
@@ -83,7 +84,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     });
     record.variants.push({ run, values: { ...variant.values } });
     statuses.push(status);
-    records.push(parseRunRecord(await readFile(join(folder, 'run.json'), 'utf8'), join(folder, 'run.json')));
+    records.push(parseRunRecord(await readFile(join(folder, RECORD_FILE), 'utf8'), join(folder, RECORD_FILE)));
     await saveSweep(stateFolder, record);
     if (status === 'cancelled') break;
   }

@@ -30,7 +30,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       got: image === undefined && audio === undefined ? 'neither' : `no --${image === undefined ? 'image' : 'audio'}`,
       remedy: 'see soliloquy help talk',
     });
-  const film = resolve(options.text('output') ?? 'film.mp4');
+  const film = resolve(options.text('output') ?? FILM);
   const landmarks = options.text('landmarks');
   const inputs = new Map([
     ['picture', image],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { changedFiles, closureOfConfig, configFault, TrustRecord, type ImportClosure } from '@soliloquy/runner';
+import { EXIT } from '../exit-code.ts';
 import { configOf } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -35,7 +36,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const closure = closureOfConfig(configPath);
   if (revoke) {
     say(record.revoke(closure.root) ? `${configPath}: no longer trusted` : `${configPath}: was not trusted`);
-    return 0;
+    return EXIT.done;
   }
   const known = record.allows(closure);
   const before = record.latest(closure.root)?.files ?? [];
@@ -47,7 +48,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     record.allow(closure);
     say(`${configPath}: ${known ? 'trusted already' : 'trusted until one of these files changes'}`);
   }
-  return 0;
+  return EXIT.done;
 }
 
 function linesOf({ root, files, packages, computed }: ImportClosure, changed: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 import { InvalidGraph } from '@soliloquy/graph';
 import { prepareGraph } from '@soliloquy/runner';
+import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
@@ -24,5 +25,5 @@ export async function execute(args: readonly string[]): Promise<number> {
       for (const fault of faultsOf(path, error)) complain(`${fault}\n`);
     }
   }
-  return valid ? 0 : 2;
+  return valid ? EXIT.done : EXIT.usage;
 }

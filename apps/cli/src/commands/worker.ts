@@ -7,6 +7,7 @@ import { workerFindings } from '../backbone-findings.ts';
 import { buildStale } from '../build-stale.ts';
 import { neededAccess } from '../cluster-access.ts';
 import { machineDevice } from '../device-option.ts';
+import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
@@ -73,7 +74,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     for (const { name, detail } of findings.filter(({ here }) => !here)) say(`does not offer ${name}: ${detail}`);
     await worker.left;
     say('left');
-    return 0;
+    return EXIT.done;
   } finally {
     await cluster.close();
   }

@@ -1,5 +1,6 @@
 import { capabilityWords, listWorkers, openCluster, PROTOCOL, type WorkerRecord } from '@soliloquy/runner/cluster';
 import { neededAccess } from '../cluster-access.ts';
+import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { duration } from '../show.ts';
@@ -13,7 +14,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     if (options.flag('json')) for (const worker of workers) print(`${JSON.stringify(worker)}\n`);
     else if (workers.length === 0) print('no worker has joined; start one with soliloquy worker --nats …\n');
     else print(workers.map(linesOf).join(''));
-    return 0;
+    return EXIT.done;
   } finally {
     await cluster.close();
   }

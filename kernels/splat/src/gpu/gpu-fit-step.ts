@@ -62,8 +62,9 @@ function writeViewUniform(
   { problem, pixels, firstPixels, totals }: FitPlan,
   { view, block, firstTile, entries, isFirst, seen }: StepView,
 ): void {
-  const { camera, background, frame, weights } = problem.views[view];
-  const plain = frameOf(problem.gaussians, camera, background, problem.compensateOpacity, entries);
+  const { frame, weights } = problem.views[view];
+  const how = { compensate: problem.compensateOpacity, capacity: entries };
+  const plain = frameOf(problem.gaussians, problem.views[view], how);
   const flags =
     plain.flags |
     (weights === undefined ? 0 : FLAG_WEIGHTS) |

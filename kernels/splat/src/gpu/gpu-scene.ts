@@ -43,6 +43,17 @@ const DEPTH_PASSES = 32 / RADIX_BITS;
 const MOST_TILE_PASSES = 3;
 export const FIRST_FRAME = DEPTH_PASSES + MOST_TILE_PASSES;
 
+/** A scene that nothing is fitted in and nothing is differentiated in. */
+export const PLAIN_SIZE = {
+  frames: 0,
+  allPixels: 0,
+  stepTiles: 0,
+  uniforms: FIRST_FRAME + 1,
+  backward: false,
+  adam: false,
+  bounded: false,
+} as const;
+
 /** Tiles of a view. */
 export const tilesOf = ({ width, height }: { width: number; height: number }): [number, number] => [
   Math.ceil(width / TILE),

@@ -28,10 +28,8 @@ export function roomFor(needed: number, count: number, { width, height }: Camera
 /** The uniform of a view, without offsets. */
 export function frameOf(
   gaussians: GaussianArrays,
-  camera: Camera,
-  background: Background,
-  compensate: boolean,
-  capacity: number,
+  { camera, background }: { readonly camera: Camera; readonly background: Background },
+  { compensate, capacity }: { readonly compensate: boolean; readonly capacity: number },
 ): FrameUniform {
   const image = background.length !== 3;
   return {

@@ -50,7 +50,11 @@ export async function openEars({ hearing = 'mel', phoneEncoder: learned }: Heard
     return {
       heardBy: { hearing },
       hear: async (audio, film) =>
-        withLoudness(audio, film, 'embedding', SPEECH_EMBEDDING_WIDTH, await embedding.hear(audio, film)),
+        withLoudness(audio, film, {
+          name: 'embedding',
+          width: SPEECH_EMBEDDING_WIDTH,
+          data: await embedding.hear(audio, film),
+        }),
       dispose: () => embedding.dispose(),
     };
   }
@@ -66,7 +70,11 @@ export async function openEars({ hearing = 'mel', phoneEncoder: learned }: Heard
   return {
     heardBy: { hearing, phoneEncoder: digest },
     hear: async (audio, film) =>
-      withLoudness(audio, film, 'phones', encoder.code, (await encoder.hear(audio, film)).code),
+      withLoudness(audio, film, {
+        name: 'phones',
+        width: encoder.code,
+        data: (await encoder.hear(audio, film)).code,
+      }),
     dispose: () => encoder.dispose(),
   };
 }
@@ -83,13 +91,18 @@ async function shippedEncoder() {
   };
 }
 
-/** @param told f32 [F, width] @returns it with the voice's envelope and the envelope's slope beside it */
+/** What was heard: f32 [F, width], whose numbers are called by the name and their place. */
+interface Told {
+  readonly name: string;
+  readonly width: number;
+  readonly data: Float32Array;
+}
+
+/** @returns what was told with the voice's envelope and the envelope's slope beside it */
 function withLoudness(
   audio: Audio,
   { fps, frames }: { readonly fps: number; readonly frames: number },
-  name: string,
-  width: number,
-  told: Float32Array,
+  { name, width, data: told }: Told,
 ): SpeechFeatures {
   const envelope = speechEnvelope(audio, fps, frames);
   const names = [

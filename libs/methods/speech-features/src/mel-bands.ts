@@ -19,16 +19,18 @@ export interface Band {
  * (f / 500 Hz)², which lifts speech by 6 dB an octave above 500 Hz so that bands are of like size. Bands above half the
  * sample rate are empty.
  *
- * @param count number of bands
- * @param low   Hz
- * @param high  Hz
- * @param binHz Hz between two bins of the spectrum
- * @param bins  number of bins
+ * @param count    number of bands
+ * @param range    of all of them, Hz
+ * @param spectrum Hz between two of its bins, and how many it has
  */
-export function melBands(count: number, low: number, high: number, binHz: number, bins: number): Band[] {
-  const edges = Array.from({ length: count + 2 }, (_, i) =>
-    hertzOfMel(melOfHertz(low) + ((melOfHertz(high) - melOfHertz(low)) * i) / (count + 1)),
-  );
+export function melBands(
+  count: number,
+  range: { readonly low: number; readonly high: number },
+  spectrum: { readonly binHz: number; readonly bins: number },
+): Band[] {
+  const { binHz, bins } = spectrum;
+  const [low, high] = [melOfHertz(range.low), melOfHertz(range.high)];
+  const edges = Array.from({ length: count + 2 }, (_, i) => hertzOfMel(low + ((high - low) * i) / (count + 1)));
   return Array.from({ length: count }, (_, b) => {
     const [left, centre, right] = [edges[b], edges[b + 1], edges[b + 2]];
     const first = Math.max(0, Math.floor(left / binHz));

@@ -79,7 +79,7 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
   const reference = referenceRms(audio);
   const envelope = speechEnvelope(audio, fps, frames);
   const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.025);
-  const bands = melBands(MELS, LOWEST_HZ, HIGHEST_HZ, spectrum.binHz, spectrum.bins);
+  const bands = melBands(MELS, { low: LOWEST_HZ, high: HIGHEST_HZ }, spectrum);
   const windows = Math.max(1, Math.round(100 / fps));
   const voicing = voicingOf(audio, fps, frames);
 

@@ -67,7 +67,7 @@ export async function bodyBelow(
 ): Promise<Detection | undefined> {
   const region = squareAt([x, y + BELOW * size], AROUND * size);
   const bodies = await detect(networks, picture, { what: 'body', region, least: LEAST });
-  return bodies.find((body) => distance([body.x, body.y], [x, y]) < size);
+  return bodies.find((body) => distance(placeOf(body), [x, y]) < size);
 }
 
 /** The main person, seen once. */

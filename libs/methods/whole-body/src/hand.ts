@@ -86,10 +86,7 @@ interface Guess {
 }
 
 function guessOf({ points }: Body, side: Side): Guess {
-  const place = (joint: 'Wrist' | 'Index' | 'Pinky'): Place => {
-    const { x, y } = points[BODY[`${side}${joint}`]];
-    return [x, y];
-  };
+  const place = (joint: 'Wrist' | 'Index' | 'Pinky'): Place => placeOf(points[BODY[`${side}${joint}`]]);
   const wrist = place('Wrist');
   const middle = between(place('Index'), place('Pinky'), 1 / 3);
   return { wrist, region: squareAt(middle, 2 * distance(wrist, middle), turnedSo(wrist, middle, 'up')) };

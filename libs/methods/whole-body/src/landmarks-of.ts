@@ -4,7 +4,7 @@ import type { PictureOfPeople, WholeBody } from './find-person.ts';
 import { SIDES } from './hand.ts';
 import { coverageAtPlace, type PersonMask } from './person-mask.ts';
 import { BODY, FACE, HAND_POINTS, type BodyPoint, type BodyPointName } from './point.ts';
-import { between, type Place } from './region.ts';
+import { between, placeOf, type Place } from './region.ts';
 
 type Points = Partial<Record<LandmarkName, LandmarkPoint>>;
 
@@ -78,7 +78,7 @@ export function landmarksOf(
 
 function facePoints(face: Face, people: PersonMask): Points {
   const { points, presence: confidence } = face;
-  const at = (name: keyof typeof FACE): Place => [points[FACE[name]].x, points[FACE[name]].y];
+  const at = (name: keyof typeof FACE): Place => placeOf(points[FACE[name]]);
   const put = ([x, y]: Place): LandmarkPoint => ({ x, y, confidence });
   return {
     ...Object.fromEntries(OF_MESH.map((name) => [name, put(at(name))])),
@@ -107,8 +107,8 @@ function bodyPoints({ body, face, hands }: WholeBody, inside: (point: BodyPoint)
   };
   for (const name of OF_BODY) put(name, body.points[BODY[name]]);
   const [left, right] = [body.points[BODY.leftShoulder], body.points[BODY.rightShoulder]];
-  const chin = face!.points[FACE.chin];
-  const [x, y] = between([chin.x, chin.y], between([left.x, left.y], [right.x, right.y]), NECK);
+  const chin = placeOf(face!.points[FACE.chin]);
+  const [x, y] = between(chin, between(placeOf(left), placeOf(right)), NECK);
   put('neck', { x, y, z: 0, confidence: Math.min(left.confidence, right.confidence) });
   for (const side of SIDES) {
     const hand = hands[side];

@@ -1,7 +1,7 @@
 import { detect, type Detection } from './detector.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
-import { between, distance, squareAt, wholeOf, type Place, type Region } from './region.ts';
+import { between, distance, placeOf, squareAt, wholeOf, type Place, type Region } from './region.ts';
 
 /** Somebody in a picture: where the head is, and how sure it is. */
 export interface SeenPerson {
@@ -44,7 +44,7 @@ export async function seePeople(networks: Networks, picture: Picture): Promise<S
   const faces = await seeFaces(networks, picture);
   const free = new Set(faces);
   const seen = bodies.map((body) => {
-    const face = [...free].find(({ x, y }) => distance([x, y], headOf(body)) < OFF * reachOf(body));
+    const face = [...free].find((other) => distance(placeOf(other), headOf(body)) < OFF * reachOf(body));
     if (face) free.delete(face);
     return seenAs(body, face);
   });
@@ -61,7 +61,7 @@ async function seeFaces(networks: Networks, picture: Picture): Promise<Detection
   const kept: Detection[] = [];
   for (const face of faces.sort((a, b) => b.score - a.score)) {
     const isNew = kept.every(
-      (other) => distance([face.x, face.y], [other.x, other.y]) > Math.max(face.width, other.width) / 2,
+      (other) => distance(placeOf(face), placeOf(other)) > Math.max(face.width, other.width) / 2,
     );
     if (isNew) kept.push(face);
   }
@@ -73,7 +73,7 @@ function seenAs(body: Detection | undefined, face: Detection | undefined): Seen 
     const { x, y, width, height, score } = face!;
     return { person: { x, y, size: Math.max(width, height), score, by: 'face' }, body, face };
   }
-  const [x, y] = face ? [face.x, face.y] : headOf(body);
+  const [x, y] = face ? placeOf(face) : headOf(body);
   const size = face ? Math.max(face.width, face.height) : FACE_SIZE * reachOf(body);
   return { person: { x, y, size, score: Math.max(body.score, face?.score ?? 0), by: 'body' }, body, face };
 }

@@ -2,7 +2,8 @@ import type { Backbone, InputSpec, OutputSpec } from '@soliloquy/stage';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument, GraphInput } from './document.ts';
 import { edgesOf, sourceText, type Edge, type PortReference } from './edges.ts';
-import { graphFault, MOST_FAULTS, type GraphError } from './graph-error.ts';
+import { graphFault, type GraphError } from './graph-error.ts';
+import { MOST_FAULTS } from './limits.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import { portTypes, type StageRegistry } from './registry.ts';
 

@@ -1,15 +1,14 @@
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { omittedOutput, unknownPort } from './check-edges.ts';
 import { meant, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
 import { graphFault, type GraphError } from './graph-error.ts';
 import { measures, metricFault } from './known-metrics.ts';
+import { RECORD_FILE } from './limits.ts';
 import { lookUpNode, type ResolvedNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 import { sizesOf } from './resolve-params.ts';
-
-/** A file that every run writes beside the outputs. */
-const RESERVED = ['run.json'];
 
 /** What is wrong with the names that outputs, cells, sizes and expectations point at. */
 export function checkReferences(doc: GraphDocument, registry: StageRegistry): GraphError[] {
@@ -23,7 +22,7 @@ export function checkReferences(doc: GraphDocument, registry: StageRegistry): Gr
 
 function checkOutputs(doc: GraphDocument, registry: StageRegistry): GraphError[] {
   return Object.entries(doc.outputs).flatMap(([file, reference]) => {
-    if (RESERVED.includes(file))
+    if (file === RECORD_FILE)
       return [
         graphFault({
           code: 'graph.bad-value',
@@ -109,7 +108,7 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
       graphFault({
         code: 'graph.unknown-metric',
         node,
-        port: 'metrics',
+        port: metricsPort.id,
         where,
         expected: `a node with an output of type metrics (${oneOf(measured)})`,
         got: `"${node}" (${found.node.stage})`,
@@ -124,7 +123,7 @@ function metricError(doc: GraphDocument, registry: StageRegistry, reference: str
 
 /** The error of a backbone that gives no metrics at all. */
 function omittedMetrics(found: ResolvedNode, node: string, where: string): GraphError | undefined {
-  const outputs = Object.entries(found.stage.outputs).filter(([, { type }]) => type.id === 'metrics');
+  const outputs = Object.entries(found.stage.outputs).filter(([, { type }]) => type.id === metricsPort.id);
   const errors = outputs.map(([output]) => omittedOutput(found, node, output, where));
   return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }

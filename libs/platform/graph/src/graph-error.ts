@@ -46,11 +46,6 @@ export function graphFault(parts: Omit<GraphError, 'message'>): GraphError {
   return { ...parts, message: sentenceOf(parts) };
 }
 
-/**
- * After so many the rest is not looked at: a text of megabytes may have a fault at every letter, and for each a name is
- * looked for that may have been meant.
- */
-export const MOST_FAULTS = 1000;
 /** Nobody reads more at once. */
 const MOST_TOLD = 100;
 

@@ -1,3 +1,4 @@
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { figuresOf, type Figure } from '@soliloquy/stage';
 import { closestName, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
@@ -8,7 +9,7 @@ import type { StageRegistry } from './registry.ts';
 
 /** Whether a stage has an output of type `metrics`, which expectations can speak of. */
 export function measures({ stage }: ResolvedNode): boolean {
-  return Object.values(stage.outputs).some(({ type }) => type.id === 'metrics');
+  return Object.values(stage.outputs).some(({ type }) => type.id === metricsPort.id);
 }
 
 /**
@@ -26,7 +27,7 @@ export function knownMetrics(
   if (found.kind === 'missing' || seen.includes(node)) return undefined;
   const known = new Map<string, Figure>();
   for (const [output, { type }] of Object.entries(found.stage.outputs)) {
-    if (type.id !== 'metrics' || found.backbone.omits?.includes(output) === true) continue;
+    if (type.id !== metricsPort.id || found.backbone.omits?.includes(output) === true) continue;
     const figures = figuresOf(found.stage, found.backbone, output);
     if (figures === undefined) return undefined;
     for (const [name, figure] of Object.entries(figures)) {

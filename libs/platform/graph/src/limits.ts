@@ -17,6 +17,15 @@ const MOST: Readonly<Record<string, number>> = {
   comments: 1000,
   layout: 6000,
 };
+/** A graph larger than this is none. Bytes of its file. */
+export const LARGEST_GRAPH = 4 * 2 ** 20;
+/**
+ * No more faults are looked for: a text of megabytes may have one at every letter, and each searches for names that may
+ * have been meant.
+ */
+export const MOST_FAULTS = 1000;
+/** What every run writes beside its outputs, none of which may have its name. */
+export const RECORD_FILE = 'run.json';
 /** Levels of a document, one in another. Deeper than any graph; a text nested further would overflow the stack. */
 export const DEEPEST_GRAPH = 200;
 /** Of a node, input, output, size or graph; a folder's or file's name has at most 255 bytes. Characters. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { closestName, nameInShort, oneOf } from './closest-name.ts';
 import { graphSchema, type GraphDocument } from './document.ts';
-import { graphFault, InvalidGraph, MOST_FAULTS, type GraphError } from './graph-error.ts';
+import { graphFault, InvalidGraph, type GraphError } from './graph-error.ts';
 import { expectedBy, shown, valueAt } from './issue-words.ts';
 import { offsetAt, placesIn, scanJson } from './json-scan.ts';
-import { beyondLimits, tooManyValues } from './limits.ts';
+import { beyondLimits, MOST_FAULTS, tooManyValues } from './limits.ts';
 
 /**
  * The JSON Schema of a graph document, for editors (`"$schema"`); committed as `graph.schema.json`.

@@ -1,4 +1,5 @@
 import { Fault } from '@soliloquy/fault';
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import type { AnyStage } from './define-stage.ts';
 import type { Figure, MetricFigures } from './figures.ts';
 
@@ -13,7 +14,7 @@ export function checkFigures(stage: Declared): void {
 
 function check(stage: Declared, where: string, measures: Readonly<Record<string, MetricFigures | undefined>>): void {
   for (const [output, figures] of Object.entries(measures)) {
-    if (stage.outputs[output]?.type.id !== 'metrics')
+    if (stage.outputs[output]?.type.id !== metricsPort.id)
       throw badDeclaration(`${where}.${output}`, 'an output of type metrics', stage.outputs[output]?.type.id);
     for (const [name, figure] of Object.entries(figures ?? {}))
       checkFigure(stage, `${where}.${output}.${name}`, name, figure);
@@ -25,7 +26,7 @@ function checkFigure(stage: Declared, where: string, name: string, { needs = [],
   if (unknown.length > 0) throw badDeclaration(`${where}.needs`, 'inputs of the stage', unknown.join(', '));
   if (name.startsWith('/') !== (of !== undefined))
     throw badDeclaration(where, 'a name that begins with "/" beside "of", and only there', `"${name}"`);
-  if (of !== undefined && stage.inputs[of]?.type.id !== 'metrics')
+  if (of !== undefined && stage.inputs[of]?.type.id !== metricsPort.id)
     throw badDeclaration(`${where}.of`, 'an input of type metrics', `"${of}"`);
 }
 

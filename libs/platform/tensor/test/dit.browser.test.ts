@@ -5,12 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM } from '@soliloquy/testing/chromium';
 import { motionDit } from '../bench/networks.ts';
 import { exportOnnx, flattenPaths, loadOnnx, type Tensor } from '../src/index.ts';
 import { relativeError } from './against-jax.ts';
 
-const CHROMIUM =
-  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const network = motionDit({ B: 2, T: 25, width: 64, layers: 2 });
 const { y: _, ...inputs } = network.batch;

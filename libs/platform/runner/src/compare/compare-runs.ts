@@ -4,6 +4,7 @@ import { Fault } from '@soliloquy/fault';
 import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { DEEPEST_GRAPH, hasMoreValues, MOST_VALUES } from '@soliloquy/graph/limits';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { viewerOf } from '@soliloquy/ports/viewers';
 import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
 import { jsonDepth } from './json-depth.ts';
@@ -196,7 +197,7 @@ async function outputOf(
 
 async function readMetrics(digest: string, store: ArtifactStore): Promise<Metrics | undefined> {
   try {
-    if ((await store.describe(digest)).type !== 'metrics') return undefined;
+    if ((await store.describe(digest)).type !== metricsPort.id) return undefined;
     return JSON.parse(new TextDecoder().decode(await store.readFile(digest, 'metrics.json'))) as Metrics;
   } catch {
     return undefined;

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
-import { readRegularFile, readRegularFileSync } from '@soliloquy/artifacts';
+import { readRegularFile, readRegularFileSync, sha256 } from '@soliloquy/artifacts';
 import type { RunEvent } from '../run/events.ts';
 import { OutputError } from './output-error.ts';
+import { RUNS_FOLDER } from './record-schema.ts';
 
 const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
@@ -60,7 +61,7 @@ export class Journal implements RunLog {
     identity: string,
     how: { readonly resume?: boolean; readonly run?: string } = {},
   ): Journal {
-    const runs = join(folder, 'runs');
+    const runs = join(folder, RUNS_FOLDER);
     const before =
       how.run !== undefined
         ? existsSync(join(runs, how.run, 'journal.jsonl'))
@@ -115,9 +116,7 @@ export function runIdentity(what: {
   seed: number;
   inputs: Readonly<Record<string, string>>;
 }): string {
-  return createHash('sha256')
-    .update(canonicalize(what) as string)
-    .digest('hex');
+  return sha256(canonicalize(what) as string);
 }
 
 /** Sorts by time: `20261122-153005-1f3a`. */
@@ -145,7 +144,7 @@ function findUnfinished(runs: string, identity: string): string | undefined {
 
 /** The id of the latest run of these things that did not finish, if there is one: what `--resume` continues. */
 export function unfinishedRun(folder: string, identity: string): string | undefined {
-  return findUnfinished(join(folder, 'runs'), identity);
+  return findUnfinished(join(folder, RUNS_FOLDER), identity);
 }
 
 /** Lines of a journal that are read at once: some milliseconds. */

@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { OutputError } from './output-error.ts';
+import { RUNS_FOLDER } from './record-schema.ts';
 
 /** Whether a path is that of a folder or lies in it. Both absolute. */
 export function isInside(path: string, folder: string): boolean {
@@ -78,7 +79,7 @@ export async function keepStateInside(stateFolder: string, rooms: WritingRooms):
           remedy: `remove it, or name another place with ${rooms.option}`,
         });
       // Thousands of runs; a journal is opened so that it follows no link, all else is put in place by a rename.
-      if (entry.isDirectory() && depth < DEEPEST && basename(folder) !== 'runs') await look(path, depth + 1);
+      if (entry.isDirectory() && depth < DEEPEST && basename(folder) !== RUNS_FOLDER) await look(path, depth + 1);
     }
   };
   await look(wanted, 1);

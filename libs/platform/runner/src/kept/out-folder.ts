@@ -4,6 +4,7 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder, readRegularFile, sha256, type ArtifactRef, type StoredOutputs } from '@soliloquy/artifacts';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { Preview } from '@soliloquy/ports';
 import { keepInside, type WritingRooms } from './keep-inside.ts';
 import { OutputError } from './output-error.ts';
@@ -79,11 +80,13 @@ const writtenSchema = z.object({ files: z.record(z.string(), z.string().regex(/^
  */
 export async function formerOutputs(folder: string): Promise<Map<string, string>> {
   try {
-    const text = (await readRegularFile(join(folder, 'run.json'), RECORD_BYTES, constants.O_NOFOLLOW)).toString('utf8');
+    const text = (await readRegularFile(join(folder, RECORD_FILE), RECORD_BYTES, constants.O_NOFOLLOW)).toString(
+      'utf8',
+    );
     const { files } = writtenSchema.parse(JSON.parse(text));
     return new Map(
       Object.entries(files)
-        .filter(([name]) => name === basename(name) && name !== 'run.json')
+        .filter(([name]) => name === basename(name) && name !== RECORD_FILE)
         .sort(([one], [other]) => (one < other ? -1 : 1)),
     );
   } catch {

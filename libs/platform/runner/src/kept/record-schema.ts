@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { expectationRowSchema, graphSchema } from '@soliloquy/graph';
 import { digestSchema, runIdSchema, runStatusSchema } from '../run/events.ts';
 
+/** Within a state folder: what holds a folder for each run, by its id. */
+export const RUNS_FOLDER = 'runs';
+
 /** What a port of a task was given: nothing, one artifact, or a list of them. */
 const digests = z.union([digestSchema, z.array(digestSchema), z.null()]);
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { sha256 } from '@soliloquy/artifacts';
 
 /**
  * All that decides what a task makes, and nothing else: no path, no clock, and no name of a node but where the result
@@ -32,9 +33,7 @@ export interface Ingredients {
 
 /** Under what a task's result is remembered: sha256 of its ingredients as canonical JSON (RFC 8785), hex. */
 export function taskKey(ingredients: Ingredients): string {
-  return createHash('sha256')
-    .update(canonicalize(ingredients) as string)
-    .digest('hex');
+  return sha256(canonicalize(ingredients) as string);
 }
 
 /**

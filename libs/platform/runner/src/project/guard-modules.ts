@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256 } from '@soliloquy/artifacts';
 import { configFault } from './config-fault.ts';
 import { isOfInstallation, liesIn, pathIn, type ImportClosure } from './import-closure.ts';
 
@@ -39,12 +39,7 @@ export function guardModules(closure: ImportClosure): void {
       if (file === undefined) return next(url, context);
       const loaded = next(url, context);
       const source = loaded.source ?? readFileSync(fileURLToPath(url));
-      if (
-        createHash('sha256')
-          .update(source as string | Uint8Array)
-          .digest('hex') !== file.digest
-      )
-        throw changed(url);
+      if (sha256(source as string | Uint8Array) !== file.digest) throw changed(url);
       return loaded;
     },
   });

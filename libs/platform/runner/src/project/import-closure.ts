@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { findPackageJSON, isBuiltin } from 'node:module';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { sha256 } from '@soliloquy/artifacts';
 import { configFault } from './config-fault.ts';
 import { sourceReferences, type SourceReferences } from './source-references.ts';
 
@@ -59,7 +59,7 @@ export function importClosure(root: string, entry: string, paths = false): Impor
     const content = readFileSync(path);
     bytes += content.length;
     if (files.size >= MOST_FILES || bytes > MOST_BYTES) throw tooMuch(name);
-    files.set(name, { path: name, digest: createHash('sha256').update(content).digest('hex') });
+    files.set(name, { path: name, digest: sha256(content) });
     const found = sourceReferences(name, content.toString('utf8'), paths && files.size === 1);
     if (found.computed > 0) computed.push(name);
     for (const each of packageVersions(found, path)) packages.add(each);
@@ -68,8 +68,8 @@ export function importClosure(root: string, entry: string, paths = false): Impor
   }
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const named = [...packages].sort();
-  const digest = createHash('sha256').update(JSON.stringify([sorted.map((file) => [file.path, file.digest]), named]));
-  return { root: real, files: sorted, packages: named, computed: computed.sort(), digest: digest.digest('hex') };
+  const digest = sha256(JSON.stringify([sorted.map((file) => [file.path, file.digest]), named]));
+  return { root: real, files: sorted, packages: named, computed: computed.sort(), digest };
 }
 
 /** Whether a real path lies in a folder. */
@@ -177,5 +177,5 @@ export function pathIn({ root }: ImportClosure, { path }: ClosureFile): string {
 /** One digest of several, whatever their order; of one, itself. */
 export function combineDigests(digests: readonly string[]): string {
   const distinct = [...new Set(digests)].sort();
-  return distinct.length === 1 ? distinct[0] : createHash('sha256').update(distinct.join()).digest('hex');
+  return distinct.length === 1 ? distinct[0] : sha256(distinct.join());
 }

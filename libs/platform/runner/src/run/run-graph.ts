@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { isArtifactLost, sha256, type ArtifactStore } from '@soliloquy/artifacts';
 import { checkExpectations, parsePortReference, type ElementMetrics, type ExpectationRow } from '@soliloquy/graph';
 import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
+import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { Metrics } from '@soliloquy/ports';
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { History } from '../kept/history.ts';
 import type { ImportedInput } from '../kept/import-inputs.ts';
 import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
 import { keepInside, type WritingRooms } from '../kept/keep-inside.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from '../kept/out-folder.ts';
-import type { RunRecord } from '../kept/record-schema.ts';
+import { RUNS_FOLDER, type RunRecord } from '../kept/record-schema.ts';
 import { runRecord } from '../kept/run-record.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
 import { settleModels } from '../plan/settle-models.ts';
@@ -206,9 +208,9 @@ async function writeRecord(
   run: string,
   text: string,
 ): Promise<string | null> {
-  const record = join(outFolder, 'run.json');
+  const record = join(outFolder, RECORD_FILE);
   // A second one beside the journal stays when the next run writes the first anew: runs are compared by it.
-  await writeWhole(join(stateFolder, 'runs', run, 'run.json'), text).catch(() => {});
+  await writeWhole(join(stateFolder, RUNS_FOLDER, run, RECORD_FILE), text).catch(() => {});
   const allowed = rooms === undefined ? Promise.resolve() : keepInside(outFolder, rooms);
   return allowed
     .then(() => writeWhole(record, text))
@@ -242,7 +244,7 @@ async function readMetrics(
   const byNode: Record<string, ElementMetrics[]> = Object.create(null);
   for (const node of graph.nodes) {
     for (const [port, spec] of Object.entries(node.stage.outputs)) {
-      if (spec.type.id !== 'metrics') continue;
+      if (spec.type.id !== metricsPort.id) continue;
       for (const { id, outputs } of loop.finishedOf(node.name)) {
         const stored = outputs[port] ?? null;
         for (const [step, ref] of (stored === null ? [] : 'digest' in stored ? [stored] : stored).entries()) {

@@ -1,6 +1,7 @@
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { encoderCores } from '@soliloquy/media/encoder-cores';
 import type { Metrics, PortType, Preview } from '@soliloquy/ports';
+import { metrics as metricsPort } from '@soliloquy/ports/metrics';
 import {
   figureNamed,
   figuresOf,
@@ -56,7 +57,7 @@ export async function executeTask(
         });
       outputs[port] = null;
     } else if (spec.makes === undefined) {
-      if (spec.type.id === 'metrics') checkDeclared(where, task, stage, port, value as Metrics);
+      if (spec.type.id === metricsPort.id) checkDeclared(where, task, stage, port, value as Metrics);
       outputs[port] = await storeOutput(where, spec.type, value, store);
       previews[port] = spec.type.preview(value);
     } else {
@@ -70,7 +71,7 @@ export async function executeTask(
         });
       const refs: ArtifactRef[] = [];
       for (const [index, element] of value.entries()) {
-        if (spec.type.id === 'metrics') checkDeclared(`${where}[${index}]`, task, stage, port, element as Metrics);
+        if (spec.type.id === metricsPort.id) checkDeclared(`${where}[${index}]`, task, stage, port, element as Metrics);
         refs.push(await storeOutput(`${where}[${index}]`, spec.type, element, store));
       }
       outputs[port] = refs;

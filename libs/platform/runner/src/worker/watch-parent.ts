@@ -24,10 +24,11 @@ export function watchParent(parent: number): void {
 
 /** The thread's program. */
 export function watchingProgram(parent: number, platform: string = process.platform): string {
+  const gone = parentIsGone(parent, platform);
   // What knows the tree is loaded when it is needed: to strip its types costs a thread some twenty megabytes.
   return (
     `const end = () => process.kill(process.pid, 'SIGKILL'); ` +
-    `const look = () => { if (!(${parentIsGone(parent, platform)})) return; clearInterval(looks); setTimeout(end, ${ALONE_AFTER_MS}); ` +
+    `const look = () => { if (!(${gone})) return; clearInterval(looks); setTimeout(end, ${ALONE_AFTER_MS}); ` +
     `import('${TREE}').then(({ killTree }) => killTree(process.pid)).catch(end); }; ` +
     `const looks = setInterval(look, ${LOOK_EVERY_MS}); look();`
   );
