@@ -167,7 +167,7 @@ export function eyelids(lifted: Lifted): Seed[] {
           x,
           y,
           z: depth[i] + BEHIND.lid,
-          sigma: step * 0.7,
+          sigma: step * 0.9,
           opacity: 0.93,
           color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
           region,

@@ -52,7 +52,7 @@ export class Lids {
 }
 
 /** Closures that are tried first, and how far to both sides of the best one the next are. */
-const CLOSURES = [0, 0.5, 1];
+const CLOSURES = [0, 0.5, 1, 1.5];
 const FINER = [0.25, 0.125];
 
 /**
@@ -98,7 +98,7 @@ function lidParticles(gaussians: Gaussians, rig: ParticleRig, region: number): L
     const distance = (p: number): number => Math.hypot(rig.positions[p * 3] - x, rig.positions[p * 3 + 1] - y);
     const { u, v } = placeInLid(frame, x, y);
     const share = height > 0 ? Math.min(1, Math.max(0, (v - frame.fold) / height)) : 0;
-    const length = height * Math.max(0, 1 - u * u) * (FOLD + (1 - FOLD) * share);
+    const length = height * Math.sqrt(Math.max(0, 1 - u * u)) * (FOLD + (1 - FOLD) * share);
     return {
       index,
       bearers: face.toSorted((a, b) => distance(a) - distance(b) || a - b).slice(0, BEARERS),
