@@ -1,4 +1,4 @@
-import { REGIONS } from '@soliloquy/ports';
+import { REGIONS, type RegionName } from '@soliloquy/ports';
 import { CARRIES } from './region-graph.ts';
 
 /** Springs between particles: pairs (a, b) with a < b, by canonical distance. */
@@ -14,13 +14,19 @@ export interface ParticleNeighbours {
 /** What moves against its surroundings is held loosely: lips part, the jaw drops. */
 const SOFT = new Set(['upperLip', 'lowerLip', 'jaw']);
 
-/** Stiffness of what is hidden most of the time, and so held by nothing but its springs: teeth are bone. */
-const RIDES = 8;
+/**
+ * What is joined to nothing rides on a region by springs alone, of this stiffness: teeth are bone, and hidden most of
+ * the time; lids slide over eye and skin, which stay.
+ */
+const RIDES: Partial<Record<RegionName, { readonly on: RegionName; readonly stiffness: number }>> = {
+  mouthInterior: { on: 'upperFace', stiffness: 8 },
+  leftEyelid: { on: 'upperFace', stiffness: 0.125 },
+  rightEyelid: { on: 'upperFace', stiffness: 0.125 },
+};
 
 /**
  * The neighbourhood graph for as-rigid-as-possible motion (Sorkine and Alexa 2007): every particle with its nearest
- * `degree` ones of its own and joined regions. A region that is joined to none (the mouth's interior) rides on the
- * nearest particles of any region above it, so that hidden particles follow the head.
+ * `degree` ones of its own and joined regions, or of the region that it rides on.
  */
 export function particleNeighbours(
   rig: { particles: number; positions: Float32Array; regions: Uint8Array },
@@ -28,14 +34,13 @@ export function particleNeighbours(
 ): ParticleNeighbours {
   const { particles, positions, regions } = rig;
   const edges = new Map<number, number>();
-  const interior = REGIONS.findIndex((region) => region.name === 'mouthInterior');
-  const ridesOn = REGIONS.findIndex((region) => region.name === 'upperFace');
   for (let a = 0; a < particles; a++) {
+    const region = REGIONS[regions[a]].name;
+    const rides = RIDES[region];
     const candidates: { index: number; d: number }[] = [];
     for (let b = 0; b < particles; b++) {
       if (b === a) continue;
-      const joined =
-        CARRIES[regions[a] * REGIONS.length + regions[b]] === 1 || (regions[a] === interior && regions[b] === ridesOn);
+      const joined = CARRIES[regions[a] * REGIONS.length + regions[b]] === 1 || rides?.on === REGIONS[regions[b]].name;
       if (joined)
         candidates.push({
           index: b,
@@ -44,9 +49,9 @@ export function particleNeighbours(
     }
     candidates.sort((p, q) => p.d - q.d || p.index - q.index);
     for (const { index } of candidates.slice(0, degree)) {
-      const soft =
-        regions[a] !== regions[index] && (SOFT.has(REGIONS[regions[a]].name) || SOFT.has(REGIONS[regions[index]].name));
-      edges.set(Math.min(a, index) * particles + Math.max(a, index), regions[a] === interior ? RIDES : soft ? 0.25 : 1);
+      const other = REGIONS[regions[index]].name;
+      const soft = region !== other && (SOFT.has(region) || SOFT.has(other));
+      edges.set(Math.min(a, index) * particles + Math.max(a, index), rides?.stiffness ?? (soft ? 0.25 : 1));
     }
   }
   const keys = [...edges.keys()].sort((a, b) => a - b);

@@ -20,19 +20,19 @@ export interface ParticleRig {
 
 /** How many of 240 particles each region gets: many where motion is fine. */
 const SHARES: Record<RegionName, number> = {
-  torso: 44,
+  torso: 40,
   neck: 8,
   leftArm: 20,
   rightArm: 20,
-  legs: 24,
+  legs: 20,
   head: 24,
   upperFace: 24,
   jaw: 20,
   upperLip: 10,
   lowerLip: 10,
   mouthInterior: 4,
-  leftEyelid: 4,
-  rightEyelid: 4,
+  leftEyelid: 8,
+  rightEyelid: 8,
   leftHand: 12,
   rightHand: 12,
 };

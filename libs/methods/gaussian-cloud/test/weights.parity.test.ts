@@ -85,13 +85,14 @@ test('half as many particles are asked of each region for half the count, and at
 describe('springs between particles, by their definition', () => {
   const named = (p: number): string => REGIONS[rig.regions[p]].name;
   const soft = ['upperLip', 'lowerLip', 'jaw'];
+  const rides: Record<string, number> = { mouthInterior: 8, leftEyelid: 0.125, rightEyelid: 0.125 };
 
   test.each([6, 2])('each particle has its %d nearest in the plane', (degree) => {
     const wanted = new Map<string, number>();
     for (const a of everyParticle) {
       const near = everyParticle
         .filter((b) => b !== a)
-        .filter((b) => mayCarry(b, rig.regions[a]) || (named(a) === 'mouthInterior' && named(b) === 'upperFace'))
+        .filter((b) => mayCarry(b, rig.regions[a]) || (named(a) in rides && named(b) === 'upperFace'))
         .map((b) => ({
           b,
           d:
@@ -101,7 +102,7 @@ describe('springs between particles, by their definition', () => {
         .sort((one, other) => one.d - other.d);
       for (const { b } of near.slice(0, degree)) {
         const loose = named(a) !== named(b) && (soft.includes(named(a)) || soft.includes(named(b)));
-        const stiffness = named(a) === 'mouthInterior' ? 8 : loose ? 0.25 : 1;
+        const stiffness = rides[named(a)] ?? (loose ? 0.25 : 1);
         wanted.set(`${Math.min(a, b)} ${Math.max(a, b)}`, stiffness);
       }
     }

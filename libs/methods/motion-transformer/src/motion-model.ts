@@ -10,6 +10,16 @@ export interface Scale {
   readonly scale: Float32Array;
 }
 
+/** How the person of the clips blinks: nothing that a voice says. */
+export interface Blinks {
+  /** f32 [frames, L, 3] world each: where the particles of the lids go beyond where they are while the eye is open */
+  readonly examples: readonly Float32Array[];
+  /** of an example */
+  readonly frames: number;
+  /** seconds from one to the next, on average */
+  readonly interval: number;
+}
+
 /** What training leaves behind. */
 export interface MotionModelContents {
   readonly params: MotionTransformerParams;
@@ -24,6 +34,8 @@ export interface MotionModelContents {
   readonly audio: Scale;
   /** f32 [parts] world², variance over time of each part's particles in the clips */
   readonly partVariance: Float32Array;
+  /** Absent where the clips have none. */
+  readonly blinks?: Blinks;
   /** What else is known of it, e.g. `losses`. */
   readonly card: Readonly<Record<string, unknown>>;
 }
@@ -37,9 +49,44 @@ const PORTS = {
   clean: 'x_t without its noise, f32 [1, T, latent], less mean and over deviation',
 };
 
+/** The file of the blinks, which a model may hold. */
+const BLINKS = 'blinks.safetensors';
+
+function packBlinks({ examples, frames, interval }: Blinks): Uint8Array {
+  const size = examples[0].length;
+  const data = new Float32Array(examples.length * size);
+  examples.forEach((example, i) => data.set(example, i * size));
+  return encodeSafetensors({
+    examples: { shape: [examples.length, frames, size / (frames * 3), 3], data },
+    interval: { shape: [1], data: Float32Array.of(interval) },
+  });
+}
+
+/** @throws Fault `motion-model.blinks` when it is none that `packBlinks` made */
+function readBlinks(bytes: Uint8Array): Blinks {
+  const { examples, interval } = decodeSafetensors(bytes).tensors;
+  const shape = examples?.shape ?? [];
+  if (shape.length !== 4 || shape.includes(0) || !(interval?.data[0] > 0))
+    throw new Fault({
+      code: 'motion-model.blinks',
+      where: `model<motion>.files.${BLINKS}`,
+      expected: 'examples f32 [B, frames, L, 3] and an interval above 0 s',
+      got: `examples [${shape.join(', ')}], interval ${interval?.data[0]}`,
+      remedy: 'save the blinks of one training',
+    });
+  const [count, frames, lids] = shape;
+  const size = frames * lids * 3;
+  const data = examples.data as Float32Array;
+  return {
+    examples: Array.from({ length: count }, (_, i) => data.slice(i * size, (i + 1) * size)),
+    frames,
+    interval: Number(interval.data[0]),
+  };
+}
+
 /** The model as an artifact: the transformer as ONNX, and its scales as safetensors. */
 export function packMotionModel(contents: MotionModelContents): PackedMotionModel {
-  const { params, size, frames, noiseSteps, motion, audio, partVariance, card } = contents;
+  const { params, size, frames, noiseSteps, motion, audio, partVariance, blinks, card } = contents;
   const zeros = (...shape: number[]): Tensor => ({
     shape,
     data: new Float32Array(shape.reduce((product, axis) => product * axis, 1)),
@@ -68,6 +115,7 @@ export function packMotionModel(contents: MotionModelContents): PackedMotionMode
         audioMean: vector(audio.mean),
         audioScale: vector(audio.scale),
       }),
+      ...(blinks && { [BLINKS]: packBlinks(blinks) }),
     },
     card: { frames, noiseSteps, ...size, ...card },
   };
@@ -97,6 +145,8 @@ export interface MotionModel {
   readonly audio: number;
   /** f32 [parts] world², variance over time of each part's particles in the clips */
   readonly partVariance: Float32Array;
+  /** Absent in models of clips without blinks, and in those from before blinks were kept. */
+  readonly blinks?: Blinks;
   /** X_0 = F(X_τ | A, τ): f32 [T, latent] clean x_t, standardised */
   predict(window: MotionWindow): Promise<Float32Array>;
   /**
@@ -113,7 +163,8 @@ export interface MotionModel {
 /**
  * Opens a model that `packMotionModel` made, or one like it from elsewhere that passed its port.
  *
- * @throws Fault `motion-model.scales` when mean and deviation are not of one length
+ * @throws Fault `motion-model.scales` when mean and deviation are not of one length, `motion-model.blinks` when its
+ *   blinks are none
  */
 export async function openMotionModel(model: PackedMotionModel, threads: number): Promise<MotionModel> {
   const { tensors } = decodeSafetensors(model.files['scales.safetensors']);
@@ -131,6 +182,7 @@ export async function openMotionModel(model: PackedMotionModel, threads: number)
   });
   const [latent, heard] = [motion.mean.length, audio.mean.length];
   const { frames, noiseSteps } = model.card;
+  const blinks = BLINKS in model.files ? readBlinks(model.files[BLINKS]) : undefined;
   const network = await loadOnnx(model.files['transformer.onnx'], { threads, name: 'motion' });
   return {
     frames,
@@ -138,6 +190,7 @@ export async function openMotionModel(model: PackedMotionModel, threads: number)
     latent,
     audio: heard,
     partVariance: tensors.partVariance.data as Float32Array,
+    ...(blinks && { blinks }),
     async predict({ x, audio: condition, tau, start }) {
       const { clean } = await network.run({
         x: { shape: [1, frames, latent], data: x },

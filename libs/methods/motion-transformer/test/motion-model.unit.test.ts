@@ -63,6 +63,24 @@ describe('a motion model', () => {
     expect(back.card).toEqual({ frames: 7, noiseSteps: 50, ...SIZE, steps: 3, losses: [3, 2, 1] });
   });
 
+  test('keeps how somebody blinks; a model of before, or of clips without a blink, has none', async () => {
+    const blinks = { examples: [vector(3 * 2 * 3), vector(3 * 2 * 3)], frames: 3, interval: 4.5 };
+    const blinking = packMotionModel({ ...contents, blinks });
+    const opened = await openMotionModel(await motionModel.decode(await motionModel.encode(blinking)), 1);
+    expect(opened.blinks).toEqual(blinks);
+    await opened.dispose();
+    const before = await openMotionModel(packed, 1);
+    expect(before).not.toHaveProperty('blinks');
+    await before.dispose();
+  });
+
+  test('blinks of another shape are refused by name', async () => {
+    const files = { ...packed.files, 'blinks.safetensors': packed.files['scales.safetensors'] };
+    await expect(openMotionModel({ ...packed, files } as PackedMotionModel, 1)).rejects.toMatchObject({
+      code: 'motion-model.blinks',
+    });
+  });
+
   test('opens with sizes, variances and the network that was packed', async () => {
     const opened = await openMotionModel(back, 1);
     expect(opened).toMatchObject({ frames: 7, noiseSteps: 50, latent: 6, audio: 5 });

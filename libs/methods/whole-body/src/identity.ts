@@ -1,5 +1,4 @@
 import type { Image } from '@soliloquy/media';
-import type { Face } from './face.ts';
 import type { Networks } from './networks.ts';
 import { Picture } from './picture.ts';
 import { FACE } from './point.ts';
@@ -12,6 +11,12 @@ const EYE_HEIGHT = 0.4;
 const MOUTH_SPAN = 0.95;
 const SIZE = 150;
 
+/** Where the points of a face are: a `Face`, or what was kept of one. */
+export interface FacePoints {
+  /** those of the mesh, pixels */
+  readonly points: readonly Pick<BodyPoint, 'x' | 'y'>[];
+}
+
 /**
  * What dlib's network makes of a face: 128 numbers that are near to those of the same person. The face is cut out with
  * the eyes level, at the size that it was trained on.
@@ -19,7 +24,11 @@ const SIZE = 150;
  * @param image in which the face was found
  * @returns     f32 [128]
  */
-export async function faceEmbedding(networks: Networks, image: Image | Picture, face: Face): Promise<Float32Array> {
+export async function faceEmbedding(
+  networks: Networks,
+  image: Image | Picture,
+  face: FacePoints,
+): Promise<Float32Array> {
   const picture = image instanceof Picture ? image : new Picture(image);
   const crop = picture.crop(alignedRegion(face), { size: SIZE, range: [0, 255], border: 'edge' });
   return (await networks.run('face-identity', crop)).embedding;
@@ -34,7 +43,7 @@ export function identityDistance(a: Float32Array, b: Float32Array): number {
 }
 
 /** The square in which the eyes are level, at 40 % of the height, 34 % of the side apart. */
-export function alignedRegion({ points }: Pick<Face, 'points'>): Region {
+export function alignedRegion({ points }: FacePoints): Region {
   const middle = (a: number, b: number): Place => between(placeOf(points[a]), placeOf(points[b]));
   const right = middle(FACE.rightEyeOuter, FACE.rightEyeInner);
   const left = middle(FACE.leftEyeInner, FACE.leftEyeOuter);

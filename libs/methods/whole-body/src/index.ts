@@ -14,6 +14,7 @@ export type { Body } from './body.ts';
 export type { BodyPoint, BodyPointName } from './point.ts';
 export type { Disagreement } from './mirror.ts';
 export type { Face } from './face.ts';
+export type { FacePoints } from './identity.ts';
 export type { Hand, Side } from './hand.ts';
 export type { NetworkOptions } from './networks.ts';
 export type { PersonMask } from './person-mask.ts';

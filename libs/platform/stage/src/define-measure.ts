@@ -56,7 +56,7 @@ interface Baseline<I extends Ports, N extends Names<I>, M extends Names<I>, P ex
   readonly text: string;
   /** Inputs that it needs beside those of the measure. */
   readonly needs?: M;
-  readonly measure: Measuring<I, readonly (N[number] | M[number])[], P, Reading>;
+  readonly measure: Measuring<I, readonly (N[number] | M[number])[], P, Reading | undefined>;
 }
 
 /** A measure of one figure, which has the measure's name. */
@@ -68,7 +68,8 @@ export interface FigureMeasure<
 >
   extends MeasureSpecBase<I, N, P>, Note {
   readonly text: string;
-  readonly measure: Measuring<I, N, P, Reading>;
+  /** `undefined` where what is given does not say it: the figure is left out. */
+  readonly measure: Measuring<I, N, P, Reading | undefined>;
   /** By name; unit and direction are those of the figure unless they say otherwise. */
   readonly baselines?: { readonly [K in keyof B]: Baseline<I, N, B[K], P> };
 }
@@ -165,9 +166,9 @@ interface LooseMeasure extends Note {
   readonly source?: string;
   readonly needs: readonly string[];
   readonly params?: z.ZodRawShape;
-  readonly measure: LooseRun<Reading>;
+  readonly measure: LooseRun<Reading | undefined>;
   readonly baselines?: Readonly<
-    Record<string, Note & { readonly needs?: readonly string[]; readonly measure: LooseRun<Reading> }>
+    Record<string, Note & { readonly needs?: readonly string[]; readonly measure: LooseRun<Reading | undefined> }>
   >;
 }
 interface LooseFamily extends Omit<LooseMeasure, 'measure' | 'baselines'> {
@@ -175,7 +176,10 @@ interface LooseFamily extends Omit<LooseMeasure, 'measure' | 'baselines'> {
   readonly measure: LooseRun<Readonly<Record<string, Reading | undefined>>>;
 }
 
-function named(figure: string, measure: LooseRun<Reading>): LooseRun<Readonly<Record<string, Reading>>> {
+function named(
+  figure: string,
+  measure: LooseRun<Reading | undefined>,
+): LooseRun<Readonly<Record<string, Reading | undefined>>> {
   return async (inputs, params, ctx, share) => ({ [figure]: await measure(inputs, params, ctx, share) });
 }
 

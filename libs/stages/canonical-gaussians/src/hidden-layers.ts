@@ -149,9 +149,9 @@ export function eyelids(lifted: Lifted): Seed[] {
     const half = Math.hypot(inner.x - outer.x, inner.y - outer.y) / 2;
     const edge = along(top);
     const height0 = Math.max(1.5, along(bottom) - edge);
-    const room = Math.max(height0 * 0.8, (edge - along(brow)) * 0.5);
+    const room = Math.max(height0 * 0.8, (edge - along(brow)) * 0.75);
     const length = Math.min(room, height0 * 1.5);
-    const step = Math.max(0.7, Math.min(1.6, height0 / 5));
+    const step = Math.max(0.6, Math.min(1.6, height0 / 10));
     const region = regionIndex(side === 'left' ? 'leftEyelid' : 'rightEyelid');
     for (let v = -length; v <= 0; v += step) {
       for (let u = -half * 1.05; u <= half * 1.05; u += step) {
@@ -167,7 +167,7 @@ export function eyelids(lifted: Lifted): Seed[] {
           x,
           y,
           z: depth[i] + BEHIND.lid,
-          sigma: step * 0.55,
+          sigma: step * 0.9,
           opacity: 0.93,
           color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
           region,

@@ -5,8 +5,10 @@ import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@sol
 import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
 import { metricsOf, StageError, type StageContext } from '@soliloquy/stage';
 import { FIT_FIGURES, GROWN, MEASURED } from './fit-figures.ts';
-import { FrameFitter, type TargetFrame } from './fit-frame.ts';
-import { cutView, faceView, wholeView, type View } from './views.ts';
+import { FrameFitter, type Stiffness, type TargetFrame } from './fit-frame.ts';
+import { bestClosure, Lids } from './lids.ts';
+import type { SavedMatrix } from './normal-equations.ts';
+import { cutView, eyesView, faceView, wholeView, type View } from './views.ts';
 
 /** What both backbones are given. */
 export interface ClipInput {
@@ -20,6 +22,21 @@ export interface ClipParams {
   readonly area: number;
   readonly faceArea: number;
   readonly particles: number;
+}
+
+/** Lids, and the index of the view in which they are looked for. */
+interface LidSearch {
+  readonly lids: Lids;
+  readonly view: number;
+}
+
+interface ClipParts {
+  readonly rig: ParticleRig;
+  readonly fitter: FrameFitter;
+  readonly targets: readonly (readonly TargetFrame[])[];
+  readonly search: LidSearch | undefined;
+  readonly fx: number;
+  readonly rasterizer: DeviceRasterizer;
 }
 
 /**
@@ -36,22 +53,21 @@ export class ClipFit {
   readonly #gaussians: Gaussians;
   readonly #fps: number;
   readonly #rasterizer: DeviceRasterizer;
+  readonly #search: LidSearch | undefined;
+  readonly #curvatures: SavedMatrix[] = [];
+  /** By frame: how far the lids are shut. */
+  readonly #closures: number[];
 
-  private constructor(
-    input: ClipInput,
-    rig: ParticleRig,
-    fitter: FrameFitter,
-    targets: readonly (readonly TargetFrame[])[],
-    fx: number,
-    rasterizer: DeviceRasterizer,
-  ) {
-    this.#gaussians = input.gaussians;
-    this.#fps = input.video.fps;
-    this.rig = rig;
-    this.fitter = fitter;
-    this.targets = targets;
-    this.fx = fx;
-    this.#rasterizer = rasterizer;
+  private constructor({ gaussians, video }: ClipInput, parts: ClipParts) {
+    this.#gaussians = gaussians;
+    this.#fps = video.fps;
+    this.rig = parts.rig;
+    this.fitter = parts.fitter;
+    this.targets = parts.targets;
+    this.#search = parts.search;
+    this.#closures = parts.targets.map(() => 0);
+    this.fx = parts.fx;
+    this.#rasterizer = parts.rasterizer;
   }
 
   /** @throws StageError `no-matte` */
@@ -68,9 +84,11 @@ export class ClipFit {
     const { width, height } = evenSize(gaussians.camera.width, gaussians.camera.height, params.area);
     const whole = wholeView(gaussians.camera, width, height);
     const face = faceView(gaussians, video, params.faceArea, whole);
-    const views = face ? [whole, face] : [whole];
-    const targets = await readTargets(video, views, ctx);
     const rig = createParticleRig(gaussians, params.particles);
+    const lids = Lids.of(gaussians, rig);
+    const eyes = lids && eyesView(gaussians, video, params.faceArea);
+    const views = [whole, face, eyes].filter((view) => view !== undefined);
+    const targets = await readTargets(video, views, ctx);
     const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
     const fitter = new FrameFitter(
       gaussians,
@@ -79,7 +97,8 @@ export class ClipFit {
       views,
       views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)),
     );
-    return new ClipFit(input, rig, fitter, targets, whole.camera.fx, rasterizer);
+    const search = lids && eyes && { lids, view: views.indexOf(eyes) };
+    return new ClipFit(input, { rig, fitter, targets, search, fx: whole.camera.fx, rasterizer });
   }
 
   get frames(): number {
@@ -92,7 +111,33 @@ export class ClipFit {
   }
 
   /**
-   * What the stage returns for a motion.
+   * One Gauss-Newton step on a frame, in place (`FrameFitter.step`); its JᵀJ is made by the frame's first. The lids
+   * follow the face and stay as shut as they are.
+   */
+  async step(frame: number, translations: Float32Array, anchor: Float32Array, stiffness: Stiffness): Promise<void> {
+    const curvature = this.#curvatures[frame];
+    this.#curvatures[frame] = await this.fitter.step(translations, this.targets[frame], anchor, stiffness, curvature);
+    this.#shutLids(translations, frame);
+  }
+
+  /** Looks for how far the lids are shut in a frame, from where its other particles are, and shuts them, in place. */
+  async findLids(frame: number, translations: Float32Array): Promise<void> {
+    if (!this.#search) return;
+    const { lids, view } = this.#search;
+    const tried = translations.slice();
+    this.#closures[frame] = await bestClosure((closure) => {
+      lids.shut(tried, closure);
+      return this.fitter.error(tried, view, this.targets[frame][view]);
+    });
+    this.#shutLids(translations, frame);
+  }
+
+  #shutLids(translations: Float32Array, frame: number): void {
+    this.#search?.lids.shut(translations, this.#closures[frame]);
+  }
+
+  /**
+   * What the stage returns for a motion, in which the lids are as far shut as they were found.
    *
    * @param translations f32 [F, P, 3] world; kept
    */
@@ -101,6 +146,7 @@ export class ClipFit {
     const rotations = new Float32Array(frames * rig.particles * 4);
     const logScaleOffsets = new Float32Array(frames * size);
     for (let frame = 0; frame < frames; frame++) {
+      this.#shutLids(frameOf(translations, frame, size), frame);
       completeMotion(
         rig.positions,
         fitter.springs,

@@ -138,6 +138,27 @@ export class FrameFitter {
    * call.
    */
   render(translations: Float32Array): Promise<RenderOutput> {
+    this.#carry(translations);
+    return this.#draw(0);
+  }
+
+  /**
+   * How far the particles' translations (f32 [P, 3] world) are from a frame in one view: Σ_x ρ(I(x) − T(x)).
+   *
+   * @param view index
+   */
+  async error(translations: Float32Array, view: number, { color, mask }: TargetFrame): Promise<number> {
+    this.#carry(translations);
+    const { color: shown } = await this.#draw(view);
+    let sum = 0;
+    for (let i = 0; i < mask.length; i++) {
+      const [r, g, b] = [0, 1, 2].map((c) => shown[i * 3 + c] - color[i * 3 + c]);
+      sum += mask[i] * robustLength(r, g, b);
+    }
+    return sum;
+  }
+
+  #carry(translations: Float32Array): void {
     this.#pose.translations.set(translations);
     completeMotion(
       this.#rig.positions,
@@ -147,7 +168,6 @@ export class FrameFitter {
       this.#pose.logScaleOffsets,
     );
     carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed);
-    return this.#draw(0);
   }
 
   #draw(view: number): Promise<RenderOutput> {
@@ -179,7 +199,8 @@ export class FrameFitter {
     const first = await this.render(translations);
     await this.#addView(0, first, targets[0], curvature === undefined);
     for (let view = 1; view < this.#views.length; view++)
-      await this.#addView(view, await this.#draw(view), targets[view], curvature === undefined);
+      if (this.#views[view].stepped)
+        await this.#addView(view, await this.#draw(view), targets[view], curvature === undefined);
     if (curvature) this.#equations.loadMatrix(curvature);
     const used = curvature ?? this.#equations.saveMatrix();
     this.#addSprings(translations, anchor, stiffness);
@@ -209,7 +230,7 @@ export class FrameFitter {
       const r = shown[i * 3] - target.color[i * 3];
       const g = shown[i * 3 + 1] - target.color[i * 3 + 1];
       const b = shown[i * 3 + 2] - target.color[i * 3 + 2];
-      robust[i] = target.mask[i] / Math.sqrt((r * r + g * g + b * b) / 3 + ROBUST * ROBUST);
+      robust[i] = target.mask[i] / robustLength(r, g, b);
       residual[i * 3] = robust[i] * r;
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;
@@ -305,6 +326,11 @@ export class FrameFitter {
       this.#equations.addDiagonal(p, pull + damping, 0, pull + damping);
     }
   }
+}
+
+/** ρ of the difference of two colours. */
+function robustLength(r: number, g: number, b: number): number {
+  return Math.sqrt((r * r + g * g + b * b) / 3 + ROBUST * ROBUST);
 }
 
 /**

@@ -7,13 +7,16 @@ export interface View {
   readonly camera: Camera;
   /** share of the whole picture: left, top, right, bottom, 0 … 1 */
   readonly box: readonly [number, number, number, number];
+  /** Whether Gauss-Newton steps look at it; the search for the lids looks at one of its own. */
+  readonly stepped: boolean;
 }
 
 const FACE: readonly RegionName[] = ['upperFace', 'jaw', 'upperLip', 'lowerLip', 'leftEyelid', 'rightEyelid'];
+const LIDS: readonly RegionName[] = ['leftEyelid', 'rightEyelid'];
 
 /** The whole picture. */
 export function wholeView(camera: Camera, width: number, height: number): View {
-  return { camera: scaleCamera(camera, width, height), box: [0, 0, 1, 1] };
+  return { camera: scaleCamera(camera, width, height), box: [0, 0, 1, 1], stepped: true };
 }
 
 /**
@@ -29,11 +32,36 @@ export function faceView(
   largest: number,
   whole: View,
 ): View | undefined {
-  const { camera, means, regions, count } = gaussians;
-  const face = new Set(FACE.map(regionIndex));
+  const view = viewOf(boxOf(gaussians, FACE, { above: 0.15, below: 0.15, beside: 0.15 }), gaussians, clip, largest);
+  return view && view.camera.fx > whole.camera.fx * 1.2 ? { ...view, stepped: true } : undefined;
+}
+
+/**
+ * Both eyes, as finely as the face: the lids at rest, what they cover when they shut, and room for a head that moves.
+ *
+ * @returns undefined where no Gaussian is of a lid
+ */
+export function eyesView(
+  gaussians: Gaussians,
+  clip: { width: number; height: number },
+  largest: number,
+): View | undefined {
+  const view = viewOf(boxOf(gaussians, LIDS, { above: 1, below: 2, beside: 0.15 }), gaussians, clip, largest);
+  return view && { ...view, stepped: false };
+}
+
+type Box = readonly [left: number, top: number, right: number, bottom: number];
+
+/** Share of the picture that the Gaussians of some regions take, with margins in shares of its sides. */
+function boxOf(
+  { camera, means, regions, count }: Gaussians,
+  names: readonly RegionName[],
+  { above, below, beside }: { readonly above: number; readonly below: number; readonly beside: number },
+): Box | undefined {
+  const wanted = new Set(names.map(regionIndex));
   let [left, top, right, bottom] = [1, 1, 0, 0];
   for (let n = 0; n < count; n++) {
-    if (!face.has(regions[n])) continue;
+    if (!wanted.has(regions[n])) continue;
     const x = ((camera.fx * means[n * 3]) / means[n * 3 + 2] + camera.cx) / camera.width;
     const y = ((camera.fy * means[n * 3 + 1]) / means[n * 3 + 2] + camera.cy) / camera.height;
     left = Math.min(left, x);
@@ -42,17 +70,27 @@ export function faceView(
     bottom = Math.max(bottom, y);
   }
   if (right <= left || bottom <= top) return undefined;
-  const margin = 0.15;
-  const [dx, dy] = [margin * (right - left), margin * (bottom - top)];
+  const [dx, dy] = [right - left, bottom - top];
+  return [left - beside * dx, top - above * dy, right + beside * dx, bottom + below * dy];
+}
+
+/** A box of the picture at up to the clip's own resolution. */
+function viewOf(
+  box: Box | undefined,
+  { camera }: Gaussians,
+  clip: { width: number; height: number },
+  largest: number,
+): Omit<View, 'stepped'> | undefined {
+  if (!box) return undefined;
   // Whole pixels of the clip, so that cutting out needs no resampling.
-  const x0 = Math.max(0, Math.floor((left - dx) * clip.width));
-  const y0 = Math.max(0, Math.floor((top - dy) * clip.height));
-  const x1 = Math.min(clip.width, Math.ceil((right + dx) * clip.width));
-  const y1 = Math.min(clip.height, Math.ceil((bottom + dy) * clip.height));
+  const x0 = Math.max(0, Math.floor(box[0] * clip.width));
+  const y0 = Math.max(0, Math.floor(box[1] * clip.height));
+  const x1 = Math.min(clip.width, Math.ceil(box[2] * clip.width));
+  const y1 = Math.min(clip.height, Math.ceil(box[3] * clip.height));
+  if (x1 <= x0 || y1 <= y0) return undefined;
   const shrink = Math.min(1, Math.sqrt(largest / ((x1 - x0) * (y1 - y0))));
   const width = Math.max(8, Math.round((x1 - x0) * shrink));
   const height = Math.max(8, Math.round((y1 - y0) * shrink));
-  if (shrink * clip.width <= whole.camera.width * 1.2) return undefined;
   const cut = scaleCamera(camera, clip.width, clip.height);
   return {
     camera: scaleCamera({ ...cut, width: x1 - x0, height: y1 - y0, cx: cut.cx - x0, cy: cut.cy - y0 }, width, height),

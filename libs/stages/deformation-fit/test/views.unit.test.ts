@@ -6,7 +6,7 @@ import { compareArrays, seededRandom } from '@soliloquy/testing';
 import { body } from '../bench/moving-body.ts';
 import { areaResize } from '../src/area-resize.ts';
 import { coarseOpacity } from '../src/coarse-opacity.ts';
-import { cutView, faceView, wholeView } from '../src/views.ts';
+import { cutView, eyesView, faceView, wholeView } from '../src/views.ts';
 
 const gaussians = body(1800, 192);
 const clip = { width: 256, height: 384 };
@@ -46,6 +46,35 @@ describe('the view of the face', () => {
     const headless: Gaussians = { ...gaussians, regions: new Uint8Array(gaussians.count) };
     expect(faceView(headless, clip, 50_000, whole)).toBeUndefined();
     expect(faceView(gaussians, clip, 50_000, wholeView(gaussians.camera, clip.width, clip.height))).toBeUndefined();
+  });
+});
+
+describe('the view of the eyes', () => {
+  const LIDS = ['leftEyelid', 'rightEyelid'].map((name) => REGIONS.findIndex((region) => region.name === name));
+  const head = Array.from(gaussians.regions.keys()).filter((n) => REGIONS[gaussians.regions[n]].name === 'head');
+  const lids = [0.3, 0.35, 0.6, 0.65].map((share) => head[Math.floor(share * head.length)]);
+  const withLids: Gaussians = {
+    ...gaussians,
+    regions: gaussians.regions.map((region, n) => (lids.includes(n) ? LIDS[lids.indexOf(n) >> 1] : region)),
+  };
+
+  test('shows the lids with room to shut, is not stepped by, and keeps to its pixels', () => {
+    const { camera, stepped } = eyesView(withLids, clip, 50_000)!;
+    expect(stepped).toBe(false);
+    for (const n of lids) {
+      const [x, y, z] = gaussians.means.subarray(n * 3, n * 3 + 3);
+      const [column, row] = [(camera.fx * x) / z + camera.cx, (camera.fy * y) / z + camera.cy];
+      expect(column).toBeGreaterThan(0);
+      expect(column).toBeLessThan(camera.width);
+      expect(row).toBeGreaterThan(0);
+      expect(row).toBeLessThan(camera.height);
+    }
+    const coarse = eyesView(withLids, clip, 150)!.camera;
+    expect(coarse.width * coarse.height).toBeLessThan(250);
+  });
+
+  test('is none where nobody has lids', () => {
+    expect(eyesView(gaussians, clip, 50_000)).toBeUndefined();
   });
 });
 

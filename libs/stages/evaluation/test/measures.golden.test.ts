@@ -7,6 +7,7 @@ import { lagCorrelation } from '../src/evaluation/lag-correlation.ts';
 import { mouthOpening } from '../src/evaluation/motion-measures.ts';
 import { momentsOf } from '../src/statistics/moments.ts';
 import { measure, tone } from './evaluate.ts';
+import { hashed } from './golden-hash.ts';
 
 /** Of `golden/measures.py`: NumPy 2.4.6, SciPy 1.17.1. */
 const golden = JSON.parse(readFileSync(new URL('golden/measures.json', import.meta.url), 'utf8')) as {
@@ -34,14 +35,6 @@ const PARTICLES: readonly RegionName[] = [
   'lowerLip',
   'jaw',
 ];
-
-function hashed(count: number, seed: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, i) => {
-    let x = (Math.imul(i, 2654435761) + Math.imul(seed, 40503)) >>> 0;
-    x = Math.imul(x ^ (x >>> 15), 2246822519 % 2 ** 31) >>> 0;
-    return (x % 65536) / 65535;
-  });
-}
 
 const opaque = (data: Float64Array): Float64Array => data.map((value, i) => (i % 4 === 3 ? 255 : value));
 const film = (seed: number): Float64Array =>

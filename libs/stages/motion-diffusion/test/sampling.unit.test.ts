@@ -1,21 +1,28 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import type { Audio, Motion } from '@soliloquy/ports';
+import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { stageContext } from '@soliloquy/testing';
 import { motionSamplingStage, motionTrainingStage } from '../src/index.ts';
 import { run } from '../src/motion-sampling/backbones/ddim.ts';
 import { partVariance } from '../src/motion-sampling/global-variance.ts';
 import { run as trainRun } from '../src/motion-training/backbones/transformer.ts';
-import { clip, FRAMES, spaceOf, voice } from './small-person.ts';
+import { clip, FRAMES, rigOf, spaceOf, voice } from './small-person.ts';
 
 const clips = [clip(), clip()];
 const space = spaceOf(clips);
 const heard = voice();
 let model: Awaited<ReturnType<typeof trainRun>>['model'];
-const sample = async (audio: Audio, given: Record<string, unknown> = {}, seed = 1): Promise<Motion> => {
+const sample = (audio: Audio, given: Record<string, unknown> = {}, seed = 1): Promise<Motion> =>
+  sampleOf({ audio, model, space }, given, seed);
+const sampleOf = async (
+  inputs: Parameters<typeof run>[0],
+  given: Record<string, unknown> = {},
+  seed = 1,
+): Promise<Motion> => {
   const all = { steps: 3, overlap: 3, ...given };
   const params = { ...motionSamplingStage.params.parse(all), ...motionSamplingStage.backbones.ddim.params.parse(all) };
-  return (await run({ audio, model, space }, params, stageContext({ seed }))).motion;
+  return (await run(inputs, params, stageContext({ seed }))).motion;
 };
 beforeAll(async () => {
   const given = { steps: 2, batch: 2, frames: 8, width: 16, layers: 1, heads: 2 };
@@ -109,5 +116,46 @@ describe('motion for a voice', () => {
     });
     await expect(run({ audio: heard, model, space }, params, ctx)).rejects.toThrow('enough');
     expect(steps).toEqual([0, 0, 1, 1, 1, 2].map((done) => [done, 6]));
+  });
+});
+
+describe('blinks of a model', () => {
+  /** As in a model of clips in which the lids of so many particles go down by 2, for three frames. */
+  const blinking = (lids: number): typeof model => ({
+    ...model,
+    files: {
+      ...model.files,
+      'blinks.safetensors': encodeSafetensors({
+        examples: {
+          shape: [1, 3, lids, 3],
+          data: Float32Array.from({ length: 9 * lids }, (_, i) => (i % 3 === 1 ? 2 : 0)),
+        },
+        interval: { shape: [1], data: Float32Array.of(0.4) },
+      }),
+    },
+  });
+
+  test('are put into the motion: the face changes where an eye blinks, and nothing elsewhere', async () => {
+    const rig = rigOf(['torso', 'upperFace', 'upperLip', 'leftEyelid', 'rightEyelid', 'leftHand']);
+    const own = spaceOf([clip(FRAMES, rig), clip(FRAMES, rig)]);
+    const of = { audio: voice(24), space: own };
+    const open = await sampleOf({ ...of, model });
+    const shut = await sampleOf({ ...of, model: blinking(2) });
+    const changes = Array.from({ length: 24 }, (_, frame) =>
+      [0, 1, 2].map((part) =>
+        [0, 63].some((i) => open.latent[frame * 192 + part * 64 + i] !== shut.latent[frame * 192 + part * 64 + i]),
+      ),
+    );
+    expect(changes.some(([, face]) => face)).toBe(true);
+    expect(changes.filter(([, face]) => face).length % 3).toBe(0);
+    expect(changes.some(([body, , hand]) => body || hand)).toBe(false);
+    expect(await sampleOf({ ...of, model: blinking(2) }, { blinks: false })).toEqual(open);
+  });
+
+  test('of other lids than the space has are refused', async () => {
+    await expect(sampleOf({ audio: heard, space, model: blinking(2) })).rejects.toMatchObject({
+      code: 'stage.count-mismatch',
+      where: 'motion-sampling.model',
+    });
   });
 });

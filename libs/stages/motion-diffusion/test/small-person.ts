@@ -9,24 +9,29 @@ import { createRng } from '@soliloquy/tensor';
 export const [FRAMES, FPS, RATE] = [12, 25, 16_000];
 const rng = createRng('small person');
 const NAMES: readonly RegionName[] = ['torso', 'torso', 'head', 'upperLip', 'lowerLip', 'leftHand'];
-const P = NAMES.length;
-const rig = {
-  particles: P,
-  positions: rng.normal([P, 3]).data,
-  regions: Uint8Array.from(NAMES, regionIndex),
-  neighbours: 1,
-  indices: new Int32Array(4),
-  weights: new Float32Array(4).fill(1),
-};
+const rig = rigOf(NAMES);
 
-/** A clip of six particles that move at random. */
-export function clip(frames = FRAMES): ParticleDeformation {
+/** Particles at random places, one of each region that is named. */
+export function rigOf(names: readonly RegionName[]) {
+  return {
+    particles: names.length,
+    positions: rng.normal([names.length, 3]).data,
+    regions: Uint8Array.from(names, regionIndex),
+    neighbours: 1,
+    indices: new Int32Array(4),
+    weights: new Float32Array(4).fill(1),
+  };
+}
+
+/** A clip of particles that move at random, six unless told. */
+export function clip(frames = FRAMES, of = rig): ParticleDeformation {
+  const P = of.particles;
   return {
     kind: 'particles',
     frames,
     fps: FPS,
     count: 4,
-    ...rig,
+    ...of,
     translations: rng.normal([frames, P, 3]).data,
     rotations: new Float32Array(frames * P * 4),
     logScaleOffsets: new Float32Array(frames * P * 3),
@@ -46,14 +51,16 @@ const MEL_WIDTH = speechFeatures({ sampleRate: RATE, samples: new Float32Array(R
  * hearing.
  */
 export function spaceOf(clips: readonly ParticleDeformation[], features = MEL_WIDTH, card: HeardBy = {}) {
+  const { particles, positions, regions, neighbours, indices, weights } = clips[0] ?? clip();
+  const own = { particles, positions, regions, neighbours, indices, weights };
   const layout = createMotionLayout(
-    rig.positions,
-    rig.regions,
+    positions,
+    regions,
     clips.map(({ translations }) => translations),
   );
   const size = { latents: 2, width: 16, heads: 4, hidden: 24 };
   return packAlignedSpace({
-    rig,
+    rig: own,
     layout,
     codec: initMotionCodec(rng, layout, size),
     space: initAlignedSpace(rng, { features, width: 16 }),

@@ -23,7 +23,6 @@ import {
 } from '@soliloquy/tensor/modules';
 import { ClipFit, frameOf } from '../clip-fit.ts';
 import { FIELD_FIGURES } from '../fit-figures.ts';
-import type { SavedMatrix } from '../normal-equations.ts';
 import type { deformationFitStage } from '../stage.ts';
 
 /** of a scale's feature vector */
@@ -48,7 +47,7 @@ const ROBUST = 1;
 export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, params, ctx) => {
   const clip = await ClipFit.open(input, params, ctx);
   try {
-    const { fitter, frames, size, targets } = clip;
+    const { frames, size } = clip;
     const field = await createField({
       rig: clip.rig,
       frames,
@@ -59,7 +58,6 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
     });
     try {
       const passes = frames * params.rounds;
-      const curvatures: SavedMatrix[] = [];
       let motion: Float32Array = new Float32Array(frames * size);
       for (let round = 0; round < params.rounds; round++) {
         const wanted = motion.slice();
@@ -68,14 +66,11 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
           if (round === 0 && frame > 0) at.set(frameOf(wanted, frame - 1, size));
           const anchor = at.slice();
           const steps = round === 0 ? params.steps : 1;
-          for (let step = 0; step < steps; step++)
-            curvatures[frame] = await fitter.step(
-              at,
-              targets[frame],
-              anchor,
-              { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness },
-              curvatures[frame],
-            );
+          for (let step = 0; step < steps; step++) {
+            if (step === steps - 1) await clip.findLids(frame, at);
+            const stiffness = { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness };
+            await clip.step(frame, at, anchor, stiffness);
+          }
           await ctx.step(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
         }
         await field.learn(wanted, params.fieldSteps, ctx);

@@ -1,4 +1,4 @@
-import { audio, deformation, gaussians, image, landmarks, video } from '@soliloquy/ports';
+import { audio, deformation, gaussians, image, landmarks, tracks, video } from '@soliloquy/ports';
 import type { InputSpec } from '@soliloquy/stage';
 
 /** What a measure can look at: the inputs of `evaluation`. Only the film must be connected. */
@@ -11,6 +11,8 @@ export const evaluationInputs = {
   deformation: { type: deformation, summary: 'the motion of the film', optional: true },
   truth: { type: deformation, summary: 'the motion of the true clip of the same voice', optional: true },
   reference: { type: video, summary: 'the true clip of the same voice', optional: true },
+  tracks: { type: tracks, summary: 'where the person of the film is, frame by frame, by tracking', optional: true },
+  truthTracks: { type: tracks, summary: 'the same of the true clip', optional: true },
   clips: {
     type: deformation,
     summary: 'the motion of the clips that were learned from',

@@ -1,10 +1,23 @@
 import type { Measure } from '@soliloquy/stage';
+import { trackedAccelerationError } from './measures/acceleration-error-mediapipe.ts';
 import { particleAccelerationError } from './measures/acceleration-error.ts';
+import { arms } from './measures/arms-mediapipe.ts';
+import { blinks } from './measures/blinks-mediapipe.ts';
+import { fingerChange } from './measures/finger-change-mediapipe.ts';
+import { fingerLength } from './measures/finger-length-mediapipe.ts';
+import { handPresence } from './measures/hand-presence-mediapipe.ts';
+import { headMotion } from './measures/head-mediapipe.ts';
+import { identity } from './measures/identity-dlib.ts';
+import { lidGap } from './measures/lid-gap-mediapipe.ts';
+import { lipLikeness } from './measures/lip-likeness-mediapipe.ts';
+import { lipMotion } from './measures/lip-motion-mediapipe.ts';
 import { psnr } from './measures/psnr.ts';
 import { sharpness } from './measures/sharpness.ts';
 import { ssim } from './measures/ssim.ts';
 import { syncEnvelopeLag } from './measures/sync-envelope-lag.ts';
 import { syncEnvelope } from './measures/sync-envelope.ts';
+import { syncMediapipeLag } from './measures/sync-mediapipe-lag.ts';
+import { syncMediapipe } from './measures/sync-mediapipe.ts';
 import { variance } from './measures/variance.ts';
 
 /** The measures that come with `evaluation`, in the order in which they run. A new one is listed here. */
@@ -16,4 +29,17 @@ export const ownMeasures: readonly Measure[] = [
   variance,
   syncEnvelope,
   syncEnvelopeLag,
+  syncMediapipe,
+  syncMediapipeLag,
+  lipMotion,
+  lipLikeness,
+  blinks,
+  lidGap,
+  headMotion,
+  handPresence,
+  fingerLength,
+  fingerChange,
+  arms,
+  trackedAccelerationError,
+  identity,
 ];

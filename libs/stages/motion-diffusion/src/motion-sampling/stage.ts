@@ -28,7 +28,7 @@ export const motionSamplingStage = defineStage({
   outputs: { motion: { type: motion, summary: 'x_t and where the particles go' } },
   backbones: {
     ddim: {
-      version: 2,
+      version: 3,
       title: 'DDIM',
       summary: 'DDIM over windows that overlap and are averaged at every step.',
       params: z.object({
@@ -54,6 +54,10 @@ export const motionSamplingStage = defineStage({
           .describe(
             'Give each part the variance that it has in the clips (Toda and Tokuda 2007), by a factor of at most 1.4',
           ),
+        blinks: z
+          .boolean()
+          .default(true)
+          .describe('Blink as often as the clips do, each time as in one of them; when is drawn, no voice says it'),
         overlap: z
           .int()
           .min(0)

@@ -39,7 +39,7 @@ export const motionTrainingStage = defineStage({
   },
   backbones: {
     transformer: {
-      version: 3,
+      version: 4,
       title: 'Transformer',
       summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
       params: z.object({

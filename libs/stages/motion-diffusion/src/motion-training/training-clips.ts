@@ -1,8 +1,9 @@
 import type { AlignedSpace } from '@soliloquy/gaussian-codec';
-import { audioCondition } from '@soliloquy/motion-transformer';
+import { audioCondition, type Blinks } from '@soliloquy/motion-transformer';
 import { PARTS, type Audio, type Deformation, type ParticleDeformation } from '@soliloquy/ports';
 import type { Ears } from '@soliloquy/speech-features/hearing';
 import { StageError } from '@soliloquy/stage';
+import { blinksOfClips, findBlinks, withoutBlinks } from '../blinks.ts';
 import { partVariance } from '../motion-sampling/global-variance.ts';
 import { withSlowMotionOf } from './slow-motion.ts';
 
@@ -16,6 +17,22 @@ const PARTNERS = 8;
 export interface VoicedClip {
   readonly deformation: ParticleDeformation;
   readonly audio: Audio;
+}
+
+/**
+ * Clips with open eyes, and what was taken out of them: when somebody blinks is not said by the voice, and a network
+ * that predicts clean motion would give every voice the mean of it, which is an eye that never shuts.
+ */
+export function openEyed(clips: readonly VoicedClip[]): { clips: VoicedClip[]; blinks: Blinks | undefined } {
+  const deformations = clips.map(({ deformation }) => deformation);
+  const found = deformations.map(findBlinks);
+  return {
+    clips: clips.map(({ deformation, audio }, i) => ({
+      deformation: { ...deformation, translations: withoutBlinks(deformation, found[i]) },
+      audio,
+    })),
+    blinks: blinksOfClips(deformations, found),
+  };
 }
 
 /** One clip as the network learns it. */

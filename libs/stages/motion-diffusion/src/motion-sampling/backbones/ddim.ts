@@ -1,15 +1,17 @@
-import { openAlignedSpace } from '@soliloquy/gaussian-codec';
+import { openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
 import { framesOf } from '@soliloquy/media';
 import { audioCondition, openMotionModel } from '@soliloquy/motion-transformer';
 import { openEars, type HeardBy } from '@soliloquy/speech-features/hearing';
 import { StageError, type RunOf } from '@soliloquy/stage';
+import { createRng } from '@soliloquy/tensor';
+import { addBlinks } from '../../blinks.ts';
 import { denoise } from '../denoise.ts';
 import { partVariance, restoreVariance } from '../global-variance.ts';
 import type { motionSamplingStage } from '../stage.ts';
 
 /**
  * Motion for a voice of any length: what is heard at each frame conditions the denoising of x_t, the aligned space
- * decodes it, and each part gets the variance over time that it has in the clips.
+ * decodes it, each part gets the variance over time that it has in the clips, and the eyes blink as they do there.
  */
 export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, model, space }, params, ctx) => {
   const { fps } = params;
@@ -35,6 +37,13 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
       restoreVariance(latent, wanted, partVariance(translations, rig.regions), network.partVariance);
       translations = await opened.decode(latent);
     }
+    if (params.blinks && network.blinks) {
+      const rng = createRng(ctx.seed).fork('blinks');
+      const blinking = translations.slice();
+      addBlinks({ translations: blinking, regions: rig.regions, fps }, network.blinks, rng);
+      await addDifference(opened, latent, { from: translations, to: blinking });
+      translations = await opened.decode(latent);
+    }
     const positions = translations.map((value, i) => value + rig.positions[i % rig.positions.length]);
     return { motion: { frames: wanted, fps, particles: rig.particles, latent, positions } };
   } finally {
@@ -43,6 +52,16 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
     await ears.dispose();
   }
 };
+
+/** Changes x_t, in place, by what E_X makes of a change of the particles: where nothing changes it stays to the bit. */
+async function addDifference(
+  space: AlignedSpace,
+  latent: Float32Array,
+  { from, to }: { readonly from: Float32Array; readonly to: Float32Array },
+): Promise<void> {
+  const [before, after] = [await space.encode(from), await space.encode(to)];
+  for (let i = 0; i < latent.length; i++) latent[i] += after[i] - before[i];
+}
 
 /** A network that learned to hear one way cannot be told another. Cards without a hearing: mel. */
 function requireOneHearing({ hearing: learned = 'mel' }: HeardBy, { hearing = 'mel' }: HeardBy): void {

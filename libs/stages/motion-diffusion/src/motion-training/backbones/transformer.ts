@@ -8,7 +8,7 @@ import { TRAINING_FIGURES } from '../figures.ts';
 import type { motionTrainingStage } from '../stage.ts';
 import { standardise } from '../standardise.ts';
 import { trainingBatches } from '../training-batches.ts';
-import { learnedClips, meanPartVariance, voicedClips } from '../training-clips.ts';
+import { learnedClips, meanPartVariance, openEyed, voicedClips } from '../training-clips.ts';
 
 /**
  * The motion diffusion transformer learns to clean noisy motion for a voice: clips become x_t and audio conditions in
@@ -28,7 +28,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
       got: `${heads}`,
       remedy: 'change one of them',
     });
-  const voiced = voicedClips(deformation, audio, frames);
+  const { clips: voiced, blinks } = openEyed(voicedClips(deformation, audio, frames));
   const opened = await openAlignedSpace(space, ctx.threads);
   const ears = await openEars(space.card).catch(async (error) => {
     await opened.dispose();
@@ -75,7 +75,6 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
     onStep: ({ step, aux }) => ctx.progress(step, steps, `loss ${aux.simple.toFixed(4)}`),
   });
   const losses = curves.simple;
-  const recent = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
   return {
     model: packMotionModel({
       params: emaParams,
@@ -85,12 +84,14 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
       motion: motionScale,
       audio: audioScale,
       partVariance: meanPartVariance(voiced),
+      blinks,
       card: { steps, losses, ...ears.heardBy },
     }),
-    metrics: metricsOf(
-      TRAINING_FIGURES,
-      { loss: recent.reduce((sum, value) => sum + value, 0) / recent.length },
-      { curves: { loss: losses } },
-    ),
+    metrics: metricsOf(TRAINING_FIGURES, { loss: meanOfLastTenth(losses) }, { curves: { loss: losses } }),
   };
 };
+
+function meanOfLastTenth(losses: readonly number[]): number {
+  const recent = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
+  return recent.reduce((sum, value) => sum + value, 0) / recent.length;
+}
