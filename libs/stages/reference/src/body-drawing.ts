@@ -30,8 +30,10 @@ export interface BodyDrawing {
   readonly fingers: Uint8Array;
   /** Between arms, legs, fingers and the torso, where masks are too coarse to be believed. */
   readonly gaps: Uint8Array;
-  /** Around the head, feet and hands, where masks miss hair, shoes and fingers. */
+  /** Around feet and hands, where masks miss shoes and fingers. */
   readonly open: Uint8Array;
+  /** Around the head. */
+  readonly hair: Uint8Array;
 }
 
 /** Confidence of joints, and presence of hands, that are drawn. */
@@ -86,21 +88,22 @@ export function faceHeight({ region }: Face): number {
 export function drawBody(cv: OpenCv, { person, disagreement }: PictureOfPeople, on: Scaled): BodyDrawing {
   return withScope((keep) => {
     const layer = (): Layer => new Layer(cv, keep(new cv.Mat(on.height, on.width, cv.CV_8UC1)), on.scale);
-    const layers = { sure: layer(), limbs: layer(), fingers: layer(), gaps: layer(), open: layer() };
+    const layers = { sure: layer(), limbs: layer(), fingers: layer(), gaps: layer(), open: layer(), hair: layer() };
     const { face, body, hands } = person!;
     const unit = faceHeight(face!);
     layers.sure.fill(OVAL.map((i) => face!.points[i]));
-    layers.open.disc(face!.region, HAIR * unit);
+    layers.hair.disc(face!.region, HAIR * unit);
     if (body) drawJoints(body, unit, layers);
     if (hands.left && (disagreement.leftHand ?? 0) < UNSURE_HAND) drawHand(hands.left, layers);
     if (hands.right && (disagreement.rightHand ?? 0) < UNSURE_HAND) drawHand(hands.right, layers);
-    const { sure, limbs, fingers, gaps, open } = layers;
+    const { sure, limbs, fingers, gaps, open, hair } = layers;
     return {
       sure: sure.copy(),
       limbs: limbs.copy(),
       fingers: fingers.copy(),
       gaps: gaps.copy(),
       open: open.copy(),
+      hair: hair.copy(),
     };
   });
 }

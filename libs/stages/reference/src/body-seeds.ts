@@ -2,7 +2,7 @@ import { maskOver, type PersonMask, type PictureOfPeople } from '@soliloquy/whol
 import { drawBody, faceHeight, type Scaled } from './body-drawing.ts';
 import { LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
-import { boxMean } from './plane.ts';
+import { boxMean, type Plane } from './plane.ts';
 
 /** Mean of both masks above which a pixel is the person, and below which it is not. */
 const PERSON = 0.95;
@@ -11,6 +11,8 @@ const BACKGROUND = 0.05;
 const LIMB = 0.3;
 /** How far beyond the masks' person the cut may go, heights of the face: further is furniture of the same color. */
 const BEYOND = 0.12;
+/** And around the head, where masks may miss a whole ponytail. */
+const HAIR_BEYOND = 0.35;
 
 /** What is known of the pixels before their colors are looked at. */
 export interface Seeds {
@@ -29,15 +31,17 @@ export interface Seeds {
  */
 export function bodySeeds(cv: OpenCv, found: PictureOfPeople, on: Scaled): Seeds {
   const coverage = personCoverage(found, on);
-  const { sure, limbs, fingers, gaps, open } = drawBody(cv, found, on);
-  const reach = Math.max(1, Math.round(BEYOND * faceHeight(found.person!.face!) * on.scale));
-  const near = boxMean({ ...on, data: coverage.map((value) => (value > 0.5 ? 1 : 0)) }, reach).data;
+  const { sure, limbs, fingers, gaps, open, hair } = drawBody(cv, found, on);
+  const unit = faceHeight(found.person!.face!) * on.scale;
+  const masked: Plane = { ...on, data: coverage.map((value) => (value > 0.5 ? 1 : 0)) };
+  const near = boxMean(masked, Math.max(1, Math.round(BEYOND * unit))).data;
+  const nearHair = boxMean(masked, Math.max(1, Math.round(HAIR_BEYOND * unit))).data;
   const labels = Uint8Array.from(coverage, (value, i) => {
     if (sure[i] > 0 || (limbs[i] > 0 && value > LIMB)) return LABEL.person;
     if (fingers[i] > 0) return LABEL.likelyPerson;
     if (value > PERSON) return gaps[i] > 0 ? LABEL.likelyPerson : LABEL.person;
     if (value > 0.5) return LABEL.likelyPerson;
-    if (open[i] > 0) return LABEL.likelyBackground;
+    if (open[i] > 0 || (hair[i] > 0 && nearHair[i] > 1e-4)) return LABEL.likelyBackground;
     return value < BACKGROUND || near[i] < 1e-4 ? LABEL.background : LABEL.likelyBackground;
   });
   return { labels, gaps };

@@ -10,7 +10,7 @@ const PROFILE = 40;
 /** Two looks at a mesh that are this far apart, over the distance of the eyes, see no face. */
 const UNBELIEVED = 0.15;
 /** And from here on it is told. */
-const DOUBTED = 0.045;
+const DOUBTED = 0.038;
 /** A hand of this presence with this many joints nearer to the middle of the mouth, over the eyes' distance, covers it. */
 const HAND = { presence: 0.7, joints: 2, near: 0.3 };
 

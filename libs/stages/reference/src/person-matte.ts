@@ -5,7 +5,7 @@ import { bodySeeds, type Seeds } from './body-seeds.ts';
 import { cutByColor, LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
 import { boxMean, shrinkImage, type Plane } from './plane.ts';
-import { holesOf, keepConnected } from './regions.ts';
+import { holesOf, keepConnected, regionsOf } from './regions.ts';
 import { softEdge } from './soft-edge.ts';
 
 /** Longer side at which the graph is cut, pixels. */
@@ -36,8 +36,16 @@ export function personMatte(cv: OpenCv, image: Image, found: PictureOfPeople): P
   return softEdge(image, { ...small, data: Float32Array.from(person) }, EDGE * unit);
 }
 
-/** Keeps what hangs together with what surely is the person, across gaps of `gap` pixels of the picture. In place. */
+/**
+ * Keeps what hangs together with what surely is the person: what the masks find likely to be, across gaps of `gap`
+ * pixels of the picture; what they do not, as hair, without a gap. In place.
+ */
 function keepBody(person: Uint8Array, { labels }: Seeds, { width, height, scale }: Scaled, gap: number): void {
+  for (const pixels of regionsOf(person, width, height)) {
+    const likely = pixels.filter((at) => labels[at] === LABEL.likelyPerson).length;
+    if (pixels.every((at) => labels[at] !== LABEL.person) && 2 * likely < pixels.length)
+      for (const at of pixels) person[at] = 0;
+  }
   const reach = Math.max(1, Math.round(gap * scale));
   const grown = boxMean({ width, height, data: Float32Array.from(person) }, reach);
   const near = Uint8Array.from(grown.data, (value) => (value > 1e-4 ? 1 : 0));
