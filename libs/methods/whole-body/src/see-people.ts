@@ -1,4 +1,6 @@
 import { detect, type Detection } from './detector.ts';
+import { faceRegion, findFace, regionOfSeenFace } from './face.ts';
+import { disagreementOf } from './mirror.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { between, distance, squareAt, wholeOf, type Place, type Region } from './region.ts';
@@ -20,6 +22,9 @@ export interface SeenPerson {
 export const LEAST = 0.5;
 /** And of faces in a part of the picture, which badges and folds look like: those of groups had 0.82 and more. */
 const LEAST_IN_PART = 0.7;
+/** A face with a lower score counts where its mesh is as much the same as this on the mirrored picture. */
+const SURE = 0.82;
+const ALIKE = 0.04;
 /** Side of such a part over the longer side of the picture. */
 const PART = 0.6;
 /** Pixels; below there are no people. */
@@ -63,9 +68,19 @@ async function seeFaces(networks: Networks, picture: Picture): Promise<Detection
     const isNew = kept.every(
       (other) => distance([face.x, face.y], [other.x, other.y]) > Math.max(face.width, other.width) / 2,
     );
-    if (isNew) kept.push(face);
+    if (isNew && (face.score > SURE || (await isSeenAlike(networks, picture, face)))) kept.push(face);
   }
   return kept;
+}
+
+/** Whether the mesh of a face is the same on the mirrored picture: that of a badge or a fold is not. */
+async function isSeenAlike(networks: Networks, picture: Picture, seen: Detection): Promise<boolean> {
+  const first = await findFace(networks, picture, regionOfSeenFace(seen));
+  const region = faceRegion(first);
+  const face = await findFace(networks, picture, region);
+  const mirrored = await findFace(networks, picture, region, { mirrored: true });
+  const apart = disagreementOf({ face, hands: {} }, { face: mirrored, hands: {} });
+  return face.presence > 0.5 && (apart.face ?? 1) < ALIKE;
 }
 
 function seenAs(body: Detection | undefined, face: Detection | undefined): Seen {

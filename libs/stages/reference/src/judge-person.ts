@@ -11,10 +11,10 @@ const PROFILE = 40;
 const UNBELIEVED = 0.15;
 /** And from here on it is told. */
 const DOUBTED = 0.038;
-/** A hand of this presence with this many joints nearer to the middle of the mouth, over the eyes' distance, covers it. */
+/** A hand of this presence covers a mouth to whose middle so many joints are this near, over the eyes' distance. */
 const HAND = { presence: 0.7, joints: 2, near: 0.3 };
 
-/** Which picture of people is refused, for what was seen. */
+/** What is said of a picture that is refused. */
 interface Refusal {
   readonly code: `stage.${string}`;
   readonly expected: string;
