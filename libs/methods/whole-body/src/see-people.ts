@@ -22,7 +22,7 @@ export interface SeenPerson {
 export const LEAST = 0.5;
 /** And of faces in a part of the picture, which badges and folds look like: those of groups had 0.82 and more. */
 const LEAST_IN_PART = 0.7;
-/** A face with a lower score counts where its mesh is as much the same as this on the mirrored picture. */
+/** Beside others a face with a lower score and no body counts where its mesh is this much the same when mirrored. */
 const SURE = 0.82;
 const ALIKE = 0.04;
 /** Side of such a part over the longer side of the picture. */
@@ -53,7 +53,15 @@ export async function seePeople(networks: Networks, picture: Picture): Promise<S
     if (face) free.delete(face);
     return seenAs(body, face);
   });
-  return [...seen, ...[...free].map((face) => seenAs(undefined, face))].sort(
+  const doubtful: Detection[] = [];
+  for (const face of free) {
+    const counts = face.score > SURE || (await isSeenAlike(networks, picture, face));
+    if (counts) seen.push(seenAs(undefined, face));
+    else doubtful.push(face);
+  }
+  // A face in profile is one of these too: where nobody else is, it is told.
+  if (seen.length === 0) seen.push(...doubtful.map((face) => seenAs(undefined, face)));
+  return seen.sort(
     (a, b) => b.person.size * b.person.score - a.person.size * a.person.score,
   );
 }
@@ -68,7 +76,7 @@ async function seeFaces(networks: Networks, picture: Picture): Promise<Detection
     const isNew = kept.every(
       (other) => distance([face.x, face.y], [other.x, other.y]) > Math.max(face.width, other.width) / 2,
     );
-    if (isNew && (face.score > SURE || (await isSeenAlike(networks, picture, face)))) kept.push(face);
+    if (isNew) kept.push(face);
   }
   return kept;
 }
