@@ -168,7 +168,7 @@ describe('talk', () => {
       'without a person',
       'nobody.png',
       () => pattern(400, 300).png().toBuffer(),
-      /^reference\.image: expected the face of one person .*, got none found; give --landmarks /,
+      /^reference\.image: expected a picture of one person, got nobody; give another picture, or --landmarks /,
     ],
     ['empty', 'empty.png', () => Buffer.alloc(0), /empty\.png: expected .*, got an empty file; /],
   ])(

@@ -18,7 +18,7 @@ const TALKER = {
   nodes: {
     person: { stage: 'attribute-sampler@1' },
     picture: { stage: 'text-to-image@1', backbone: 'figure', params: { width: 128, height: 192 } },
-    reference: { stage: 'reference@1', backbone: 'figure' },
+    reference: { stage: 'reference@2', backbone: 'figure' },
     voice: { stage: 'text-to-speech@1', backbone: 'flite', params: { padTo: 1 } },
     clip: { stage: 'video-diffusion@1', backbone: 'puppet', params: { area: 24576, frames: 25 } },
     avatar: { stage: 'canonical-gaussians@1', backbone: 'lift', params: { area: 24576, count: 400, steps: 2 } },

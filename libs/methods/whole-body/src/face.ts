@@ -1,8 +1,9 @@
+import type { Detection } from './detector.ts';
 import { FACE_MIRROR } from './face-mirror.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { FACE, FACE_POINT_COUNT, type BodyPoint } from './point.ts';
-import { boundsOf, placeOf, squared, toPicture, turnedSo, type Region } from './region.ts';
+import { boundsOf, placeOf, squareAt, squared, toPicture, turnedSo, type Region } from './region.ts';
 import { sigmoid } from './sigmoid.ts';
 
 /** A face in a picture. */
@@ -66,6 +67,11 @@ async function meshOf(networks: Networks, outputs: Readonly<Record<string, Float
   ])
     for (const index of iris(first)) mesh[3 * index + 2] = (mesh[3 * inner + 2] + mesh[3 * outer + 2]) / 2;
   return mesh;
+}
+
+/** Where a face that was detected is looked at: half as large again, the eyes level. */
+export function regionOfSeenFace({ x, y, width, height, keyPoints }: Detection): Region {
+  return squareAt([x, y], 1.5 * Math.max(width, height), turnedSo(keyPoints[0], keyPoints[1], 'right'));
 }
 
 /** Where a face is looked at next: the square around its mesh, half as large again, the eyes level. */

@@ -1,15 +1,15 @@
 import type { Image } from '@soliloquy/media';
 import { bodyRegion, findBody, type Body, type BodyNetwork } from './body.ts';
 import { detect, type Detection } from './detector.ts';
-import { faceRegion, findFace, type Face } from './face.ts';
-import { findHand, seekHand, SIDES, type Hand, type Side } from './hand.ts';
+import { faceRegion, findFace, regionOfSeenFace, type Face } from './face.ts';
+import { findHand, lookAgainAtHand, seekHand, SIDES, type Hand, type Side } from './hand.ts';
 import { dropDoubledHand } from './hands-apart.ts';
 import { disagreementOf, meanBody, meanFace, meanHand, type Disagreement } from './mirror.ts';
 import type { Networks } from './networks.ts';
 import { bodyMask, findPeopleMask, type PersonMask } from './person-mask.ts';
 import { Picture } from './picture.ts';
 import { BODY } from './point.ts';
-import { boundsOf, distance, placeOf, squareAt, turnedSo, type Region } from './region.ts';
+import { boundsOf, distance, placeOf, squareAt, type Region } from './region.ts';
 import { LEAST, seePeople, type SeenPerson } from './see-people.ts';
 
 /** One person of a picture. */
@@ -55,7 +55,9 @@ export async function findPerson(networks: Networks, image: Image): Promise<Pict
   if (seen.length === 0) return { people, person: undefined, disagreement: {}, masks };
   const [{ person: main, body = await bodyBelow(networks, picture, main), face }] = seen;
   const straight = await lookAt(networks, picture, { body, face });
-  const { person, disagreement } = await withMirrored(networks, picture, straight);
+  const { person: first } = await withMirrored(networks, picture, straight);
+  const again = await lookAgain(networks, picture, first);
+  const { person, disagreement } = await withMirrored(networks, picture, again);
   return { people, person, disagreement, masks: { ...masks, body: person.body && bodyMask(person.body) } };
 }
 
@@ -106,9 +108,7 @@ export async function lookAtFace(
     : [];
   const found = inHead[0] ?? seen;
   if (found === undefined) return undefined;
-  const side = 1.5 * Math.max(found.width, found.height);
-  const angle = turnedSo(found.keyPoints[0], found.keyPoints[1], 'right');
-  const first = await findFace(networks, picture, squareAt([found.x, found.y], side, angle));
+  const first = await findFace(networks, picture, regionOfSeenFace(found));
   return findFace(networks, picture, faceRegion(first));
 }
 
@@ -117,6 +117,20 @@ export function headRegion({ points, region }: Body): Region {
   const head = points.slice(0, BODY.mouthRight + 1).map(placeOf);
   const { x, y, width, height, angle } = boundsOf(head, region.angle);
   return squareAt([x, y], 3 * Math.max(width, height), angle);
+}
+
+/** The person seen in the regions in which two looks put them: those of the detectors lean to one side. */
+async function lookAgain(networks: Networks, picture: Picture, { body, face, hands }: WholeBody): Promise<WholeBody> {
+  const again: Partial<Record<Side, Hand>> = {};
+  for (const side of SIDES) {
+    const hand = hands[side];
+    if (hand) again[side] = await lookAgainAtHand(networks, picture, hand);
+  }
+  return {
+    body: body && (await findBody(networks, picture, { region: bodyRegion(body.circle), network: 'heavy' })),
+    face: face && (await findFace(networks, picture, faceRegion(face))),
+    hands: again,
+  };
 }
 
 /** The person seen once more, mirrored, in the same regions; and the mean of both looks. */

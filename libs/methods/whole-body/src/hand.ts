@@ -122,9 +122,13 @@ export async function seekHand(
 }
 
 async function lookTwice(networks: Networks, picture: Picture, region: Region): Promise<Hand> {
-  const first = await findHand(networks, picture, region);
-  const again = await findHand(networks, picture, handRegion(first));
-  return again.presence > first.presence * AGAIN ? again : first;
+  return lookAgainAtHand(networks, picture, await findHand(networks, picture, region));
+}
+
+/** A hand seen in the region of its joints, if it is nearly as sure there. */
+export async function lookAgainAtHand(networks: Networks, picture: Picture, hand: Hand): Promise<Hand> {
+  const again = await findHand(networks, picture, handRegion(hand));
+  return again.presence > hand.presence * AGAIN ? again : hand;
 }
 
 async function recropped(networks: Networks, picture: Picture, guess: Region): Promise<Region> {

@@ -1,7 +1,7 @@
 import type { Image } from '@soliloquy/media';
 import type { Networks } from './networks.ts';
 import { Picture } from './picture.ts';
-import { FACE } from './point.ts';
+import { FACE, type BodyPoint } from './point.ts';
 import { between, distance, placeOf, squareAt, type Place, type Region } from './region.ts';
 
 /** Of the crop that dlib's network was trained on: share of its side between the eyes, and height of the eyes. */

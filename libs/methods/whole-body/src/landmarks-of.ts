@@ -1,7 +1,8 @@
-import type { LandmarkName, LandmarkPoint, Landmarks } from '@soliloquy/ports';
+import type { DenseHand, DensePoint, LandmarkName, LandmarkPoint, Landmarks } from '@soliloquy/ports';
 import type { Face } from './face.ts';
 import type { PictureOfPeople, WholeBody } from './find-person.ts';
-import { SIDES } from './hand.ts';
+import { SIDES, type Hand } from './hand.ts';
+import type { Disagreement } from './mirror.ts';
 import { coverageAtPlace, type PersonMask } from './person-mask.ts';
 import { BODY, FACE, HAND_POINTS, type BodyPoint, type BodyPointName } from './point.ts';
 import { between, placeOf, type Place } from './region.ts';
@@ -50,6 +51,8 @@ const OF_BODY = [
 
 /** A joint or a hand that is less sure than this is not shown by the picture. */
 const SEEN = 0.5;
+/** A face or lips of which two looks are this far apart are not to be believed at all. */
+const UNBELIEVED = 0.2;
 /** The neck, below the chin on the way to the shoulders: share of that way. */
 const NECK = 0.3;
 /** How far above the forehead a head may end, heights of the face; and in steps of how much it is looked for. */
@@ -58,32 +61,57 @@ const STEP = 0.01;
 
 /**
  * The main person of a picture as the port `landmarks` has it: every point of the face; of body and hands what the
- * picture shows.
+ * picture shows; the mesh of the face and both hands.
  *
  * The top of the head is where the mask of people ends above the forehead; the hand is the knuckle of the middle
- * finger; an ear that is turned away is a guess.
+ * finger; an ear that is turned away is a guess. The confidence of the face, and of its lips, falls with how far the
+ * look at the mirrored picture is from the other.
  *
  * @param size of the picture, pixels
  * @returns    undefined where no face is seen, which the port asks for
  */
 export function landmarksOf(
-  { person, masks }: PictureOfPeople,
+  { person, masks, disagreement }: PictureOfPeople,
   { width, height }: { readonly width: number; readonly height: number },
 ): Landmarks | undefined {
   if (person?.face === undefined) return undefined;
   const inside = ({ x, y }: BodyPoint): boolean => x >= 0 && y >= 0 && x < width && y < height;
-  const points: Points = { ...bodyPoints(person, inside), ...facePoints(person.face, masks.people) };
-  return { width, height, points: points as Landmarks['points'] };
+  const points: Points = { ...bodyPoints(person, inside), ...facePoints(person.face, masks.people, disagreement) };
+  const { left, right } = person.hands;
+  return {
+    width,
+    height,
+    points: points as Landmarks['points'],
+    mesh: person.face.points.map(densePoint),
+    hands: { ...(left && { left: denseHand(left) }), ...(right && { right: denseHand(right) }) },
+  };
 }
 
-function facePoints(face: Face, people: PersonMask): Points {
-  const { points, presence: confidence } = face;
+function denseHand({ presence, points }: Hand): DenseHand {
+  return { presence, points: points.map(densePoint) };
+}
+
+function densePoint({ x, y, z }: BodyPoint): DensePoint {
+  return [x, y, z];
+}
+
+/** Points of the lips. */
+const LIPS: ReadonlySet<string> = new Set(['mouthLeft', 'mouthRight', 'upperLipTop', 'mouthCenter', 'lowerLipBottom']);
+
+function facePoints(face: Face, people: PersonMask, disagreement: Disagreement): Points {
+  const { points, presence } = face;
+  const believed = (apart = 0): number => presence * Math.max(0, 1 - apart / UNBELIEVED);
+  const [ofFace, ofLips] = [believed(disagreement.face), believed(disagreement.lips)];
   const at = (name: keyof typeof FACE): Place => placeOf(points[FACE[name]]);
-  const put = ([x, y]: Place): LandmarkPoint => ({ x, y, confidence });
+  const put = (name: LandmarkName, [x, y]: Place): LandmarkPoint => ({
+    x,
+    y,
+    confidence: LIPS.has(name) ? ofLips : ofFace,
+  });
   return {
-    ...Object.fromEntries(OF_MESH.map((name) => [name, put(at(name))])),
-    mouthCenter: put(between(at('upperLipBottom'), at('lowerLipTop'))),
-    headTop: put(topOfHead(at('chin'), at('forehead'), people)),
+    ...Object.fromEntries(OF_MESH.map((name) => [name, put(name, at(name))])),
+    mouthCenter: put('mouthCenter', between(at('upperLipBottom'), at('lowerLipTop'))),
+    headTop: put('headTop', topOfHead(at('chin'), at('forehead'), people)),
   };
 }
 

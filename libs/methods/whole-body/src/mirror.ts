@@ -2,6 +2,7 @@ import type { Body } from './body.ts';
 import { eyeSpan, type Face } from './face.ts';
 import { handSpan, type Hand, type Side } from './hand.ts';
 import { BODY, FACE, type BodyPoint } from './point.ts';
+import { between } from './region.ts';
 
 /**
  * How far apart two looks at a person are, one of them mirrored: medians over points, over a size of the person: face
@@ -71,6 +72,7 @@ export function meanBody(a: Body, b: Body): Body {
     presence: mean(a.presence, b.presence),
     points: meanPoints(a.points, b.points),
     world: a.world.map((value, i) => mean(value, b.world[i])),
+    circle: [between(a.circle[0], b.circle[0]), between(a.circle[1], b.circle[1])],
     mask: a.mask && b.mask && a.mask.map((value, i) => mean(value, b.mask![i])),
   };
 }

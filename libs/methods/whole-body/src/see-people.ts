@@ -1,4 +1,6 @@
 import { detect, type Detection } from './detector.ts';
+import { faceRegion, findFace, regionOfSeenFace } from './face.ts';
+import { disagreementOf } from './mirror.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { between, distance, placeOf, squareAt, wholeOf, type Place, type Region } from './region.ts';
@@ -20,6 +22,9 @@ export interface SeenPerson {
 export const LEAST = 0.5;
 /** And of faces in a part of the picture, which badges and folds look like: those of groups had 0.82 and more. */
 const LEAST_IN_PART = 0.7;
+/** Beside others a face with a lower score and no body counts where its mesh is this much the same when mirrored. */
+const SURE = 0.82;
+const ALIKE = 0.04;
 /** Side of such a part over the longer side of the picture. */
 const PART = 0.6;
 /** Pixels; below there are no people. */
@@ -48,7 +53,15 @@ export async function seePeople(networks: Networks, picture: Picture): Promise<S
     if (face) free.delete(face);
     return seenAs(body, face);
   });
-  return [...seen, ...[...free].map((face) => seenAs(undefined, face))].sort(
+  const doubtful: Detection[] = [];
+  for (const face of free) {
+    const counts = face.score > SURE || (await isSeenAlike(networks, picture, face));
+    if (counts) seen.push(seenAs(undefined, face));
+    else doubtful.push(face);
+  }
+  // A face in profile is one of these too: where nobody else is, it is told.
+  if (seen.length === 0) seen.push(...doubtful.map((face) => seenAs(undefined, face)));
+  return seen.sort(
     (a, b) => b.person.size * b.person.score - a.person.size * a.person.score,
   );
 }
@@ -66,6 +79,16 @@ async function seeFaces(networks: Networks, picture: Picture): Promise<Detection
     if (isNew) kept.push(face);
   }
   return kept;
+}
+
+/** Whether the mesh of a face is the same on the mirrored picture: that of a badge or a fold is not. */
+async function isSeenAlike(networks: Networks, picture: Picture, seen: Detection): Promise<boolean> {
+  const first = await findFace(networks, picture, regionOfSeenFace(seen));
+  const region = faceRegion(first);
+  const face = await findFace(networks, picture, region);
+  const mirrored = await findFace(networks, picture, region, { mirrored: true });
+  const apart = disagreementOf({ face, hands: {} }, { face: mirrored, hands: {} });
+  return face.presence > 0.5 && (apart.face ?? 1) < ALIKE;
 }
 
 function seenAs(body: Detection | undefined, face: Detection | undefined): Seen {

@@ -26,7 +26,15 @@ export type { PortFile } from './port-file.ts';
 export type { ArtifactFiles, Giving, PortType, Preview, UserGiven, ValueOf } from './port-type.ts';
 export type { Camera } from './camera.ts';
 export type { Deformation, DenseDeformation, ParticleDeformation } from './deformation.ts';
-export type { FaceLandmarkName, LandmarkName, LandmarkPoint, Landmarks, Part } from './landmarks.ts';
+export type {
+  DenseHand,
+  DensePoint,
+  FaceLandmarkName,
+  LandmarkName,
+  LandmarkPoint,
+  Landmarks,
+  Part,
+} from './landmarks.ts';
 export type { Gaussians, RegionName } from './gaussians.ts';
 export type { Attributes } from './attributes.ts';
 export type { BackboneReference } from './backbone.ts';

@@ -63,6 +63,21 @@ const point = z.object({
   confidence: z.number().min(0).max(1).default(1).describe('0 … 1; 1 where it is left out'),
 });
 
+/** How many points the dense parts have: MediaPipe's face mesh with its irises, and the joints of a hand. */
+const DENSE = { mesh: 478, hand: 21 } as const;
+
+const densePoint = z.tuple([z.number(), z.number(), z.number()]);
+const DENSE_TEXT = 'each [x, y, z]: pixels as in `points`, z in the same unit away from the camera';
+const denseHand = z
+  .strictObject({
+    presence: z.number().min(0).max(1).describe('0 … 1, how sure it is that there is one'),
+    points: z
+      .array(densePoint)
+      .length(DENSE.hand)
+      .describe(`${DENSE.hand} joints from the wrist to the tip of the little finger, ${DENSE_TEXT}, from the wrist`),
+  })
+  .optional();
+
 const POINTS_TEXT =
   `by name, left and right as the person has them. Of the face all: ${faceNames.join(', ')}. Of body and hands those ` +
   `that the picture shows: ${names.filter((name) => LANDMARKS[name] !== 'face').join(', ')}`;
@@ -72,6 +87,17 @@ export const landmarksSchema = z
     width: z.int().positive().describe('of the picture that the points lie in, pixels'),
     height: z.int().positive().describe('of it, pixels'),
     points: z.partialRecord(z.enum(names), point).describe(POINTS_TEXT),
+    mesh: z
+      .array(densePoint)
+      .length(DENSE.mesh)
+      .optional()
+      .describe(
+        `${DENSE.mesh} points of the face in the order of MediaPipe's mesh, ${DENSE_TEXT}, from the face's mean`,
+      ),
+    hands: z
+      .strictObject({ left: denseHand, right: denseHand })
+      .optional()
+      .describe("hands that were looked for, by the person's own side"),
   })
   .superRefine(({ points }, ctx) => {
     const missing = faceNames.filter((name) => !points[name]);
@@ -85,12 +111,26 @@ export const landmarksSchema = z
       });
   });
 
+/** x, y pixels, pixel centres at .5; z in the same unit, away from the camera. */
+export type DensePoint = readonly [x: number, y: number, z: number];
+/** The joints of a hand, in the order of MediaPipe's hands (Zhang et al. 2020). */
+export interface DenseHand {
+  /** 0 … 1 */
+  readonly presence: number;
+  /** 21 */
+  readonly points: readonly DensePoint[];
+}
+
 /** Points of one person in one picture, in pixels of that picture. */
 export interface Landmarks {
   readonly width: number;
   readonly height: number;
   readonly points: Readonly<Record<FaceLandmarkName, LandmarkPoint>> &
     Readonly<Partial<Record<LandmarkName, LandmarkPoint>>>;
+  /** The face, 478 points in the order of MediaPipe's mesh (Kartynnik et al. 2019), where it was looked for. */
+  readonly mesh?: readonly DensePoint[] | undefined;
+  /** By the person's own side, where they were looked for. */
+  readonly hands?: { readonly left?: DenseHand | undefined; readonly right?: DenseHand | undefined } | undefined;
 }
 export interface LandmarkPoint {
   readonly x: number;
@@ -105,5 +145,8 @@ export const landmarks = jsonPort<Landmarks>({
   hue: 30,
   schema: landmarksSchema as unknown as z.ZodType<Landmarks>,
   file: 'landmarks.json',
-  summary: (value) => `${Object.keys(value.points).length} points in ${value.width}x${value.height}`,
+  summary: ({ points, mesh, hands, width, height }) => {
+    const dense = [mesh && 'mesh', hands?.left && 'left hand', hands?.right && 'right hand'].filter(Boolean);
+    return `${[`${Object.keys(points).length} points`, ...dense].join(', ')} in ${width}x${height}`;
+  },
 });

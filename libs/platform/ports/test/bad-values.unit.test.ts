@@ -188,6 +188,20 @@ describe('what a person gives', () => {
     );
   });
 
+  it('for landmarks has a whole mesh and whole hands, or none', async () => {
+    const dense = (count: number): number[][] => Array.from({ length: count }, () => [1, 2, 3]);
+    const given = (parts: object) => landmarks.fromUser?.(json({ width: 64, height: 96, points: face(), ...parts }));
+    const whole = await given({ mesh: dense(478), hands: { left: { presence: 1, points: dense(21) } } });
+    expect(whole?.hands?.left?.points).toHaveLength(21);
+    await expect(given({ mesh: dense(468) })).rejects.toThrow(/^points\.json\.mesh: .*478/);
+    await expect(given({ mesh: [...dense(477), [1, 2]] })).rejects.toThrow(/^points\.json\.mesh\.477/);
+    await expect(given({ hands: { left: { presence: 1, points: dense(20) } } })).rejects.toThrow(
+      /^points\.json\.hands\.left\.points: .*21/,
+    );
+    await expect(given({ hands: { left: { presence: 2, points: dense(21) } } })).rejects.toThrow(/presence/);
+    await expect(given({ hands: { middle: { presence: 1, points: dense(21) } } })).rejects.toThrow(/middle/);
+  });
+
   it('as a picture has sides of at least 256 pixels, though a picture between stages may be small', async () => {
     const bytes = await encodePng({ width: 40, height: 60, data: new Uint8ClampedArray(9600) });
     await expect(image.fromUser?.({ kind: 'file', name: 'me.png', bytes })).rejects.toThrow(

@@ -27,6 +27,8 @@ import {
   VIEWERS,
   type ArtifactFiles,
   type Camera,
+  type DenseHand,
+  type DensePoint,
   type Gaussians,
   type Landmarks,
   type ParticleDeformation,
@@ -80,11 +82,15 @@ const face = Object.fromEntries(
     .map(([name], i) => [name, { x: i + 0.5, y: 2 * i, confidence: 0.75 }]),
 );
 const points: Landmarks = { width: 64, height: 96, points: face as Landmarks['points'] };
+const dense = (count: number): DensePoint[] => Array.from({ length: count }, (_, i) => [i + 0.5, i / 3, 1 - i]);
+const hand: DenseHand = { presence: 0.9, points: dense(21) };
 
 const cases: [PortType<never>, unknown][] = [
   [text, 'Grüße, 世界'],
   [attributes, { values: { gender: 'woman' }, prompt: 'a woman' }],
   [landmarks, points],
+  [landmarks, { ...points, mesh: dense(478), hands: { left: hand, right: hand } }],
+  [landmarks, { ...points, hands: { right: hand } }],
   [audio, { sampleRate: 16000, samples: wave(1000) }],
   [
     timings,
@@ -133,6 +139,14 @@ const cases: [PortType<never>, unknown][] = [
   [report, { html: '<title>t</title>' }],
   [file, { name: 'avatar.ply', bytes: Uint8Array.of(1, 2, 3) }],
 ] as [unknown, unknown][] as [PortType<never>, unknown][];
+
+it('landmarks as they were written before they had a mesh and hands are read, and written, as they are', async () => {
+  const bytes = readFileSync(new URL('fixtures/landmarks-before-dense.json', import.meta.url));
+  const value = await landmarks.decode({ 'landmarks.json': bytes });
+  expect(value.mesh).toBeUndefined();
+  expect(Object.keys(value.points)).toHaveLength(35);
+  expect(Buffer.from((await landmarks.encode(value))['landmarks.json']).equals(bytes)).toBe(true);
+});
 
 describe('a lossless port type', () => {
   it.each(cases.map(([type, value]) => [type.id, type, value] as const))(

@@ -1,5 +1,5 @@
-import type { Image } from '@soliloquy/media';
-import type { Landmarks } from '@soliloquy/ports';
+import { resizeImage, type Image } from '@soliloquy/media';
+import type { DenseHand, DensePoint, Landmarks } from '@soliloquy/ports';
 import { StageError } from '@soliloquy/stage';
 
 /** Points must be of this very picture. @throws StageError `size-mismatch` */
@@ -46,5 +46,32 @@ export function scaleLandmarks(landmarks: Landmarks, width: number, height: numb
   const points = Object.fromEntries(
     Object.entries(landmarks.points).map(([name, p]) => [name, { x: p.x * sx, y: p.y * sy, confidence: p.confidence }]),
   );
-  return { width, height, points: points as unknown as Landmarks['points'] };
+  const { mesh, hands } = landmarks;
+  const scaled = ([x, y, z]: DensePoint): DensePoint => [x * sx, y * sy, z * Math.sqrt(sx * sy)];
+  const hand = (of: DenseHand | undefined): DenseHand | undefined => of && { ...of, points: of.points.map(scaled) };
+  return {
+    width,
+    height,
+    points: points as unknown as Landmarks['points'],
+    ...(mesh && { mesh: mesh.map(scaled) }),
+    ...(hands && { hands: { left: hand(hands.left), right: hand(hands.right) } }),
+  };
+}
+
+/**
+ * A background of another size is brought to the picture's. @throws StageError `stage.size-mismatch` when its aspect is
+ * another
+ */
+export async function fittedBackground(background: Image, image: Image): Promise<Image> {
+  if (background.width === image.width && background.height === image.height) return background;
+  if (Math.abs(Math.log((background.width / background.height) * (image.height / image.width))) > 0.02) {
+    throw new StageError({
+      code: 'stage.size-mismatch',
+      where: 'reference.background',
+      expected: `the aspect of the picture (${image.width}x${image.height})`,
+      got: `${background.width}x${background.height}`,
+      remedy: "give a background of the picture's aspect",
+    });
+  }
+  return resizeImage(background, image.width, image.height);
 }

@@ -1,21 +1,17 @@
 import { resizedPupilFrame, toPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { withScope, type OpenCv } from './opencv.ts';
-import { boxMean, lumaPlane, planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
+import { cutByColor, LABEL } from './graph-cut.ts';
+import type { OpenCv } from './opencv.ts';
+import { boxMean, shrinkImage, type Plane } from './plane.ts';
 import { fillHoles, keepConnected, regionsOf } from './regions.ts';
 import { skinLikeness } from './skin.ts';
+import { softEdge } from './soft-edge.ts';
 
 /** Longer side at which the graph is cut, pixels. */
 const CUT_SIDE = 384;
 const HEAD_SIDE = 260;
-/** Longer side at which the soft edge's local model is fitted, pixels. */
-const EDGE_SIDE = 1000;
-
-/** What is known of a pixel before its colour is looked at: OpenCV's four labels of GrabCut. */
-const SURE_BACKGROUND = 0;
-const SURE_PERSON = 1;
-const LIKELY_BACKGROUND = 2;
-const LIKELY_PERSON = 3;
+/** Reach of the soft edge, pupil distances. */
+const EDGE = 0.07;
 
 /**
  * Cut the person out: a graph cut between two iterated colour models (GrabCut, Rother, Kolmogorov and Blake 2004),
@@ -30,13 +26,13 @@ export function cutMatte(cv: OpenCv, image: Image, face: PupilFrame): Plane {
   const height = Math.max(8, Math.round(image.height * scale));
   const small = shrinkImage(image, width, height);
   const frame = resizedPupilFrame(face, image, small);
-  const person = graphCut(cv, small, silhouettePrior(small, frame));
+  const person = cutByColor(cv, small, silhouettePrior(small, frame));
   cutHead(cv, image, face, person, width, height);
   closeTorso(person, frame, width, height);
   keepBody(person, frame, width, height);
   fillHoles(person, width, height, 1.2 * frame.unit ** 2);
   const hard: Plane = { width, height, data: Float32Array.from(person, (value) => value) };
-  return softEdge(image, hard, face);
+  return softEdge(image, hard, EDGE * face.unit);
 }
 
 /**
@@ -91,7 +87,7 @@ function cutHead(cv: OpenCv, image: Image, face: PupilFrame, person: Uint8Array,
     Math.max(8, Math.round(crop.height * scale)),
   );
   const frame = resizedPupilFrame({ ...face, x: face.x - left, y: face.y - top }, crop, small);
-  const head = graphCut(cv, small, silhouettePrior(small, frame));
+  const head = cutByColor(cv, small, silhouettePrior(small, frame));
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const px = ((x + 0.5) * image.width) / width;
@@ -134,7 +130,7 @@ function silhouettePrior(image: Image, frame: PupilFrame): Uint8Array {
       // What reaches the picture's side far from the body is taken for background, so that its colours are known as
       // such.
       labels[y * image.width + x] =
-        atSide && Math.abs(body.u) > 3.9 ? SURE_BACKGROUND : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
+        atSide && Math.abs(body.u) > 3.9 ? LABEL.background : priorLabel(head.u, head.v, Math.abs(body.u), body.v);
     }
   }
   seedHands(image, frame, labels);
@@ -159,81 +155,23 @@ function seedHands(image: Image, frame: PupilFrame, labels: Uint8Array): void {
   for (const pixels of regionsOf(skin, width, height)) {
     const area = pixels.length / frame.unit ** 2;
     if (area < 0.3 || area > 8) continue;
-    for (const at of pixels) if (labels[at] === LIKELY_BACKGROUND) labels[at] = LIKELY_PERSON;
+    for (const at of pixels) if (labels[at] === LABEL.likelyBackground) labels[at] = LABEL.likelyPerson;
   }
 }
 
 function priorLabel(headU: number, headV: number, across: number, down: number): number {
   const inEllipse = (v: number, ru: number, rv: number) => (headU / ru) ** 2 + ((headV - v) / rv) ** 2 < 1;
-  if (inEllipse(0.4, 0.85, 1.3) || inEllipse(0, 0.95, 1.55)) return SURE_PERSON;
-  if (inEllipse(0, 1.4, 2.1)) return LIKELY_PERSON;
-  if (headV < -2.7) return SURE_BACKGROUND;
-  if (down < 1.4) return across > 2.6 ? SURE_BACKGROUND : LIKELY_BACKGROUND;
-  if (across < 0.5 && down < 2.2) return SURE_PERSON;
-  if (across < 1.25 && down > 3 && down < 8) return SURE_PERSON;
+  if (inEllipse(0.4, 0.85, 1.3) || inEllipse(0, 0.95, 1.55)) return LABEL.person;
+  if (inEllipse(0, 1.4, 2.1)) return LABEL.likelyPerson;
+  if (headV < -2.7) return LABEL.background;
+  if (down < 1.4) return across > 2.6 ? LABEL.background : LABEL.likelyBackground;
+  if (across < 0.5 && down < 2.2) return LABEL.person;
+  if (across < 1.25 && down > 3 && down < 8) return LABEL.person;
   // From the neck the shoulders widen to about 3.3 units either side of the middle.
   const shoulders = Math.min(3.3, 0.6 + (down - 1.5) * 1.5);
-  if (across < shoulders && down < 12) return LIKELY_PERSON;
-  if (across < 2 && down < 25) return LIKELY_PERSON;
-  if (down > 29 || across > 9) return SURE_BACKGROUND;
-  if (down < 2.2 && across > 3.6) return SURE_BACKGROUND;
-  return LIKELY_BACKGROUND;
-}
-
-/** @returns u8 [height, width], 1 where the person is */
-function graphCut(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
-  return withScope((keep) => {
-    const rgb = keep(new cv.Mat(image.height, image.width, cv.CV_8UC3));
-    const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
-    const background = keep(new cv.Mat());
-    const foreground = keep(new cv.Mat());
-    const colours = rgb.data;
-    for (let i = 0; i < labels.length; i++) for (let c = 0; c < 3; c++) colours[i * 3 + c] = image.data[i * 4 + c];
-    mask.data.set(labels);
-    // GrabCut starts its colour clusters from OpenCV's own random numbers.
-    cv.setRNGSeed(1);
-    cv.grabCut(rgb, mask, new cv.Rect(0, 0, 1, 1), background, foreground, 4, cv.GC_INIT_WITH_MASK);
-    return Uint8Array.from(mask.data, (label) => (label === SURE_PERSON || label === LIKELY_PERSON ? 1 : 0));
-  });
-}
-
-/** A hard cut at reduced size becomes a soft one at the picture's size that follows the picture's own edges. */
-function softEdge(image: Image, hard: Plane, face: PupilFrame): Plane {
-  const scale = Math.min(1, EDGE_SIDE / Math.max(image.width, image.height));
-  const width = Math.max(8, Math.round(image.width * scale));
-  const height = Math.max(8, Math.round(image.height * scale));
-  const guide = lumaPlane(shrinkImage(image, width, height));
-  const cut = boxMean(scalePlane(hard, width, height), 1);
-  const radius = Math.max(2, Math.round(0.07 * face.unit * scale));
-  const { slope, offset } = guidedModel(guide, cut, radius, 2e-4);
-  const a = scalePlane(slope, image.width, image.height);
-  const b = scalePlane(offset, image.width, image.height);
-  const luma = lumaPlane(image);
-  for (let i = 0; i < luma.data.length; i++) {
-    const value = a.data[i] * luma.data[i] + b.data[i];
-    luma.data[i] = Math.min(1, Math.max(0, (value - 0.12) / 0.76));
-  }
-  return luma;
-}
-
-/** The local linear model `matte = slope · guide + offset` of a guided filter. */
-function guidedModel(guide: Plane, matte: Plane, radius: number, noise: number): { slope: Plane; offset: Plane } {
-  const { width, height } = guide;
-  const product = (p: Plane, q: Plane): Plane => ({
-    width,
-    height,
-    data: p.data.map((value, i) => value * q.data[i]),
-  });
-  const meanGuide = boxMean(guide, radius);
-  const meanMatte = boxMean(matte, radius);
-  const meanSquare = boxMean(product(guide, guide), radius);
-  const meanProduct = boxMean(product(guide, matte), radius);
-  const slope = planeOf(width, height);
-  const offset = planeOf(width, height);
-  for (let i = 0; i < slope.data.length; i++) {
-    const variance = meanSquare.data[i] - meanGuide.data[i] ** 2;
-    slope.data[i] = (meanProduct.data[i] - meanGuide.data[i] * meanMatte.data[i]) / (variance + noise);
-    offset.data[i] = meanMatte.data[i] - slope.data[i] * meanGuide.data[i];
-  }
-  return { slope: boxMean(slope, radius), offset: boxMean(offset, radius) };
+  if (across < shoulders && down < 12) return LABEL.likelyPerson;
+  if (across < 2 && down < 25) return LABEL.likelyPerson;
+  if (down > 29 || across > 9) return LABEL.background;
+  if (down < 2.2 && across > 3.6) return LABEL.background;
+  return LABEL.likelyBackground;
 }

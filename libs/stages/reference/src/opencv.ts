@@ -35,6 +35,17 @@ interface IntVector {
   delete(): void;
 }
 
+interface MatVector {
+  push_back(mat: Mat): void;
+  delete(): void;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+type Color = readonly [number, number, number, number];
+
 /** A boosted cascade (Viola and Jones 2001). */
 export interface CascadeClassifier {
   load(file: string): boolean;
@@ -58,17 +69,31 @@ export interface OpenCv {
   readonly Rect: new (x: number, y: number, width: number, height: number) => Box;
   readonly RectVector: new () => RectVector;
   readonly IntVector: new () => IntVector;
+  readonly MatVector: new () => MatVector;
   readonly CascadeClassifier: new () => CascadeClassifier;
   readonly CV_8UC1: number;
   readonly CV_8UC3: number;
   readonly CV_8UC4: number;
   readonly CV_32S: number;
+  readonly CV_32SC2: number;
   readonly GC_INIT_WITH_MASK: number;
   readonly GC_EVAL: number;
   readonly INPAINT_TELEA: number;
   setRNGSeed(seed: number): void;
   grabCut(rgb: Mat, mask: Mat, rect: Box, background: Mat, foreground: Mat, iterations: number, mode: number): void;
   inpaint(rgb: Mat, mask: Mat, out: Mat, radius: number, method: number): void;
+  /** `thickness` −1 fills; `lineType` 8 draws without soft edges. */
+  line(on: Mat, from: Place, to: Place, color: Color, thickness: number, lineType: number, shift: number): void;
+  circle(
+    on: Mat,
+    centre: Place,
+    radius: number,
+    color: Color,
+    thickness: number,
+    lineType: number,
+    shift: number,
+  ): void;
+  fillPoly(on: Mat, outlines: MatVector, color: Color, lineType: number, shift: number, offset: Place): void;
   FS_createDataFile(
     folder: string,
     name: string,

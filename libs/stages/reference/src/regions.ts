@@ -52,12 +52,16 @@ export function keepConnected(
     if (!pixels.some((at) => anchor(at % width, Math.floor(at / width)))) for (const at of pixels) mask[at] = 0;
 }
 
-/**
- * Fills regions of 0 that are enclosed (by the picture's bottom edge too, where a body is cut off) and smaller than
- * `area` pixels. In place.
- */
-export function fillHoles(mask: Uint8Array, width: number, height: number, area: number): void {
+/** All regions of 0 that are enclosed, by the picture's bottom edge too, where a body is cut off. */
+export function holesOf(mask: Uint8Array, width: number, height: number): (readonly number[])[] {
+  const holes: (readonly number[])[] = [];
   forEachRegion(mask, width, height, 0, (pixels, touchesEdge) => {
-    if (!touchesEdge && pixels.length < area) for (const at of pixels) mask[at] = 1;
+    if (!touchesEdge) holes.push(pixels);
   });
+  return holes;
+}
+
+/** Fills holes smaller than `area` pixels. In place. */
+export function fillHoles(mask: Uint8Array, width: number, height: number, area: number): void {
+  for (const pixels of holesOf(mask, width, height)) if (pixels.length < area) for (const at of pixels) mask[at] = 1;
 }

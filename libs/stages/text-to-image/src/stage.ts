@@ -98,7 +98,7 @@ export const textToImageStage = defineStage({
       load: (): Promise<object> => import('./backbones/picture.ts'),
     },
     'onnx-diffusion': {
-      version: 2,
+      version: 3,
       title: 'Diffusion model',
       summary: 'A diffusion model of this machine, an ONNX folder in the layout of diffusers, draws the person.',
       params: diffusionParams,

@@ -16,7 +16,7 @@ export const trackingStage = defineStage({
   outputs: { tracks: { type: tracks, summary: 'points of body, face and hands over the frames' } },
   backbones: {
     networks: {
-      version: 1,
+      version: 2,
       title: 'Whole-body networks',
       summary:
         "MediaPipe's networks for body (33), face (478) and hands (2 x 21), each in the region of the frame before",

@@ -1,0 +1,30 @@
+import type { Image } from '@soliloquy/media';
+import { withScope, type OpenCv } from './opencv.ts';
+
+/** What is known of a pixel before its colour is looked at: OpenCV's four labels of GrabCut. */
+export const LABEL = { background: 0, person: 1, likelyBackground: 2, likelyPerson: 3 } as const;
+
+/** How often the colour models are learned anew, each time from the cut before. */
+const ROUNDS = 4;
+
+/**
+ * A graph cut between two iterated colour models (GrabCut, Rother, Kolmogorov and Blake 2004).
+ *
+ * @param labels u8 [height, width], values of `LABEL`; both sides must be there
+ * @returns      u8 [height, width], 1 where the person is
+ */
+export function cutByColor(cv: OpenCv, image: Image, labels: Uint8Array): Uint8Array {
+  return withScope((keep) => {
+    const rgb = keep(new cv.Mat(image.height, image.width, cv.CV_8UC3));
+    const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
+    const background = keep(new cv.Mat());
+    const foreground = keep(new cv.Mat());
+    const colours = rgb.data;
+    for (let i = 0; i < labels.length; i++) for (let c = 0; c < 3; c++) colours[i * 3 + c] = image.data[i * 4 + c];
+    mask.data.set(labels);
+    // GrabCut starts its colour clusters from OpenCV's own random numbers.
+    cv.setRNGSeed(1);
+    cv.grabCut(rgb, mask, new cv.Rect(0, 0, 1, 1), background, foreground, ROUNDS, cv.GC_INIT_WITH_MASK);
+    return Uint8Array.from(mask.data, (label) => (label === LABEL.person || label === LABEL.likelyPerson ? 1 : 0));
+  });
+}
