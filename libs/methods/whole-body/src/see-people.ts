@@ -61,9 +61,7 @@ export async function seePeople(networks: Networks, picture: Picture): Promise<S
   }
   // A face in profile is one of these too: where nobody else is, it is told.
   if (seen.length === 0) seen.push(...doubtful.map((face) => seenAs(undefined, face)));
-  return seen.sort(
-    (a, b) => b.person.size * b.person.score - a.person.size * a.person.score,
-  );
+  return seen.sort((a, b) => b.person.size * b.person.score - a.person.size * a.person.score);
 }
 
 /** Faces of the whole picture and of its parts, surest first, each once. */
