@@ -27,7 +27,7 @@ let aligned: Aligned;
 let space: AlignedSpace;
 const steps: [number, number, string | undefined][] = [];
 beforeAll(async () => {
-  aligned = await align({}, 1, stageContext({ progress: (...step) => steps.push(step as (typeof steps)[number]) }));
+  aligned = await align({}, 1, stageContext({ progress: (done, total, note) => steps.push([done, total, note]) }));
   space = await openAlignedSpace(aligned.model, 1);
 });
 afterAll(() => space.dispose());

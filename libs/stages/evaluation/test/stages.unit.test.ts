@@ -161,7 +161,7 @@ describe('the report', () => {
       .slice(2)
       .map((text) => text);
     expect(fit).toMatch(/>28<.*>32<.*>30</);
-    expect(fit).toContain('loss over 3 steps');
+    expect(fit).toContain('loss (1) over 3 steps');
     expect(other).toContain('>7<');
     expect(other).not.toContain('mean');
   });
