@@ -15,11 +15,11 @@ export function hostileFiles(): Record<string, string | Uint8Array> {
   const json: Record<string, object | string> = {
     'nested keys.json': `{"format":1,"x":${`{"${key}":`.repeat(140)}1${'}'.repeat(140)}}`,
     'rows of 10 MB.json': `{"format":1,"rows":[${'{"a":1.5,"b":"text"},'.repeat(480_000)}0]}`,
-    '3,000 nodes.json': graphOf({ nodes: nodes(3000), edges: chain(3000) }),
+    '2,000 nodes.json': graphOf({ nodes: nodes(2000), edges: chain(2000) }),
     '100,000 nodes.json': graphOf({ nodes: nodes(100_000), edges: chain(100_000) }),
-    '3,000 faults.json': graphOf({
+    '2,000 faults.json': graphOf({
       nodes: Object.fromEntries(
-        Array.from({ length: 3000 }, (_, at) => [`n${at}`, { stage: `takr-${at}@1`, params: { x: at } }]),
+        Array.from({ length: 2000 }, (_, at) => [`n${at}`, { stage: `takr-${at}@1`, params: { x: at } }]),
       ),
     }),
     'text of 4 MB.json': graphOf({ description: 'x'.repeat(4 * 2 ** 20 - 1000) }),

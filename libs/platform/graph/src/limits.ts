@@ -1,21 +1,21 @@
 import type { Found } from './parse-graph.ts';
 
 /**
- * More than these no graph of a person or program has needed (the largest has 306 nodes); each is some ten times what
+ * More than these no graph of a person or program has needed (the largest has 306 nodes); each is some five times what
  * the notebook draws, and what a gateway still plans between two answers. A larger one is refused by its number, before
  * anything looks at what is in it.
  */
 const MOST: Readonly<Record<string, number>> = {
   inputs: 1000,
-  nodes: 3000,
-  edges: 15_000,
-  outputs: 3000,
+  nodes: 2000,
+  edges: 10_000,
+  outputs: 2000,
   sizes: 100,
-  expect: 3000,
+  expect: 2000,
   cells: 1000,
   groups: 1000,
   comments: 1000,
-  layout: 6000,
+  layout: 4000,
 };
 /** A graph larger than this is none. Bytes of its file. */
 export const LARGEST_GRAPH = 4 * 2 ** 20;
@@ -60,7 +60,7 @@ export function beyondLimits(value: unknown): Found[] {
   });
 }
 
-/** Three thousand nodes with their links and places are a third. */
+/** Two thousand nodes with their links and places are a fifth. */
 export const MOST_VALUES = 100_000;
 
 /** Refuses a document with more values than a graph may have. */

@@ -8,15 +8,15 @@ const list = (count: number): number[] => new Array<number>(count).fill(0);
 describe('a document', () => {
   test.each<[string, (count: number) => unknown, number]>([
     ['inputs', many, 1000],
-    ['nodes', many, 3000],
-    ['edges', list, 15_000],
-    ['outputs', many, 3000],
+    ['nodes', many, 2000],
+    ['edges', list, 10_000],
+    ['outputs', many, 2000],
     ['sizes', many, 100],
-    ['expect', list, 3000],
+    ['expect', list, 2000],
     ['cells', list, 1000],
     ['groups', list, 1000],
     ['comments', list, 1000],
-    ['layout', many, 6000],
+    ['layout', many, 4000],
   ])('has so many %s at most', (key, make, most) => {
     expect(beyondLimits({ name: 'a', [key]: make(most) })).toEqual([]);
     expect(beyondLimits({ name: 'a', [key]: make(most + 1) })).toEqual([
