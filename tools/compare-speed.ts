@@ -7,8 +7,8 @@ import { ROOT } from './kills/command.ts';
 
 /**
  * Processor time of this checkout beside that of an older one (with its own node_modules and built kernels), in turns
- * in one run: 306 nodes validated and planned, the quickstart of 781f479 at `tiny`, many small tasks. User and system seconds of
- * all processes, medians of the rounds; wall time says nothing on a machine that others use too.
+ * in one run: 306 nodes validated and planned, the quickstart of 781f479 at `tiny`, many small tasks. User and system
+ * seconds of all processes, medians of the rounds; wall time says nothing on a machine that others use too.
  *
  *     node tools/compare-speed.ts BEFORE [--rounds 5] [--tasks 10000] [--only plan|quickstart|tasks]
  */
