@@ -51,7 +51,9 @@ function filesText({ files }: ModelEntry): string {
 
 const SHOWN = 4;
 
-/** How a person brings a model: `put model.onnx, config.json from https://… into …`. Of an unknown one, its files. */
+/**
+ * How a person brings a model: `put model.onnx, config.json from https://… into …`. Of an unknown one, its files.
+ */
 export function byHand(folder: string, entry?: ModelEntry): string {
   if (entry === undefined) return `put its files into ${folder}`;
   return `put ${filesText(entry)} from ${entry.source} into ${folder}`;

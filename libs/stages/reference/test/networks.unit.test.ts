@@ -4,6 +4,7 @@ import type { Image } from '@soliloquy/media';
 import { landmarksSchema, type Landmarks } from '@soliloquy/ports';
 import { seededRandom, stageContext } from '@soliloquy/testing';
 import { run } from '../src/backbones/networks.ts';
+import { PERSON, ROOM } from './half-body-man.ts';
 import { drawn, fixture, recoloured, TRUTH } from './pictures.ts';
 
 type Result = { image: Image; landmarks: Landmarks; background: Image };
@@ -23,27 +24,6 @@ const digest = ({ image, landmarks, background }: Result) =>
   [image.data, JSON.stringify(landmarks), background.data]
     .reduce((hash, part) => hash.update(part), createHash('sha256'))
     .digest('hex');
-
-/** Places of the man's picture, pixels of 512. */
-const PERSON = [
-  [255, 110],
-  [255, 25],
-  [250, 300],
-  [150, 260],
-  [355, 270],
-  [85, 375],
-  [390, 385],
-  [250, 500],
-] as const;
-const ROOM = [
-  [20, 20],
-  [255, 8],
-  [410, 180],
-  [60, 200],
-  [40, 480],
-  [490, 400],
-  [180, 60],
-] as const;
 
 describe('the reference of a photograph, by networks', { timeout: 120_000 }, () => {
   let man: Image;

@@ -9,6 +9,7 @@ import { run } from '../src/backbones/photo.ts';
 import { growMatte } from '../src/background.ts';
 import { loadOpenCv } from '../src/opencv.ts';
 import { shrinkImage } from '../src/plane.ts';
+import { PERSON, ROOM } from './half-body-man.ts';
 import { drawn, fixture } from './pictures.ts';
 
 type Result = { image: Image; landmarks: Landmarks; background: Image };
@@ -41,27 +42,8 @@ describe('the reference of a photograph', () => {
   });
 
   it('is the picture with a matte that covers face, hair, shirt and hands and nothing of the room', () => {
-    const person = [
-      [255, 110],
-      [255, 25],
-      [250, 300],
-      [150, 260],
-      [355, 270],
-      [85, 375],
-      [390, 385],
-      [250, 500],
-    ] as const;
-    const room = [
-      [20, 20],
-      [255, 8],
-      [410, 180],
-      [60, 200],
-      [40, 480],
-      [490, 400],
-      [180, 60],
-    ] as const;
-    for (const [x, y] of person) expect(alphaAt(found.image, x, y), `person at ${x}, ${y}`).toBeGreaterThan(230);
-    for (const [x, y] of room) expect(alphaAt(found.image, x, y), `room at ${x}, ${y}`).toBeLessThan(25);
+    for (const [x, y] of PERSON) expect(alphaAt(found.image, x, y), `person at ${x}, ${y}`).toBeGreaterThan(230);
+    for (const [x, y] of ROOM) expect(alphaAt(found.image, x, y), `room at ${x}, ${y}`).toBeLessThan(25);
   });
 
   it('keeps the colours of the picture', () => {
