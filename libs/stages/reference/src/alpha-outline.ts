@@ -1,7 +1,6 @@
 import { fromPupils, toPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { planeOf, type Plane } from './plane.ts';
-import { keepConnected } from './regions.ts';
+import { keepConnected, planeOf, type Plane } from '@soliloquy/planes';
 
 /** What a picture's alpha channel says of the person in it. */
 export type AlphaOutline =

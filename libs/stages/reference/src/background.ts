@@ -1,6 +1,6 @@
 import type { Image } from '@soliloquy/media';
+import { boxMean, fillSmoothly, planeOf, sample, shrinkImage, smooth, type Plane } from '@soliloquy/planes';
 import { withScope, type OpenCv } from './opencv.ts';
-import { boxMean, planeOf, sample, scalePlane, shrinkImage, smooth, type Plane } from './plane.ts';
 
 /** Longer side at which the hole is filled, pixels. */
 const FILL_SIDE = 384;
@@ -74,10 +74,7 @@ export function growMatte(matte: Plane, grow: number): Plane {
   return ramp;
 }
 
-/**
- * Pushes known colours up a pyramid of halved sizes and pulls them down into the hole, then relaxes Laplace's equation
- * at each size.
- */
+/** The smoothest surface through the rim of the hole, one plane a color. */
 function smoothFill(image: Image, hole: Uint8Array): Plane[] {
   return [0, 1, 2].map((c) => {
     const plane = planeOf(image.width, image.height);
@@ -86,60 +83,8 @@ function smoothFill(image: Image, hole: Uint8Array): Plane[] {
       known.data[i] = hole[i] ? 0 : 1;
       plane.data[i] = hole[i] ? 0 : image.data[i * 4 + c];
     }
-    return solve(plane, known);
+    return fillSmoothly(plane, known);
   });
-}
-
-function solve(plane: Plane, known: Plane): Plane {
-  const { width, height } = plane;
-  if (width <= 2 || height <= 2) {
-    let sum = 0;
-    let weight = 0;
-    for (let i = 0; i < plane.data.length; i++) {
-      sum += plane.data[i] * known.data[i];
-      weight += known.data[i];
-    }
-    const mean = weight > 0 ? sum / weight : 128;
-    return { width, height, data: plane.data.map((value, i) => (known.data[i] > 0 ? value : mean)) };
-  }
-  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
-  const coarse = planeOf(half.width, half.height);
-  const coarseKnown = planeOf(half.width, half.height);
-  for (let y = 0; y < half.height; y++) {
-    for (let x = 0; x < half.width; x++) {
-      let sum = 0;
-      let weight = 0;
-      for (const [i, j] of [
-        [0, 0],
-        [1, 0],
-        [0, 1],
-        [1, 1],
-      ] as const) {
-        if (2 * x + i >= width || 2 * y + j >= height) continue;
-        const at = (2 * y + j) * width + 2 * x + i;
-        sum += plane.data[at] * known.data[at];
-        weight += known.data[at];
-      }
-      coarse.data[y * half.width + x] = weight > 0 ? sum / weight : 0;
-      coarseKnown.data[y * half.width + x] = weight > 0 ? 1 : 0;
-    }
-  }
-  const below = scalePlane(solve(coarse, coarseKnown), width, height);
-  const data = plane.data.map((value, i) => (known.data[i] > 0 ? value : below.data[i]));
-  for (let round = 0; round < 30; round++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const at = y * width + x;
-        if (known.data[at] > 0) continue;
-        const left = data[x > 0 ? at - 1 : at + 1];
-        const right = data[x < width - 1 ? at + 1 : at - 1];
-        const up = data[y > 0 ? at - width : at + width];
-        const down = data[y < height - 1 ? at + width : at - width];
-        data[at] = (left + right + up + down) / 4;
-      }
-    }
-  }
-  return { width, height, data };
 }
 
 /** @returns u8 [height, width, 3] */

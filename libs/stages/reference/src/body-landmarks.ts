@@ -1,8 +1,8 @@
 import type { Point, PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
+import type { Plane } from '@soliloquy/planes';
 import type { LandmarkName, LandmarkPoint } from '@soliloquy/ports';
 import { findHands, type Hand } from './hands.ts';
-import type { Plane } from './plane.ts';
 
 type BodyPoints = Partial<Record<LandmarkName, LandmarkPoint>>;
 

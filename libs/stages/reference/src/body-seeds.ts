@@ -1,8 +1,8 @@
+import { boxMean, type Plane } from '@soliloquy/planes';
 import { maskOver, type PersonMask, type PictureOfPeople } from '@soliloquy/whole-body';
 import { drawBody, faceHeight, type Scaled } from './body-drawing.ts';
 import { LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
-import { boxMean, type Plane } from './plane.ts';
 
 /** Mean of both masks above which a pixel is the person, and below which it is not. */
 const PERSON = 0.95;

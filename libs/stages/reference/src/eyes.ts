@@ -1,9 +1,9 @@
 import { fromPupils, pupilFrame, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
+import { planeOf, sample, smooth, type Plane } from '@soliloquy/planes';
 import { detect, type FaceBox } from './face-detector.ts';
 import { facePatch, type FacePatch } from './face-patch.ts';
 import type { OpenCv } from './opencv.ts';
-import { planeOf, sample, smooth, type Plane } from './plane.ts';
 
 export interface Eyes {
   readonly frame: PupilFrame;

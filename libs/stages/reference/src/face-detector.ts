@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Fault } from '@soliloquy/fault';
 import type { Image } from '@soliloquy/media';
+import { lumaPlane, sample, scalePlane, shrinkImage, type Plane } from '@soliloquy/planes';
 import { withScope, type Box, type CascadeClassifier, type Mat, type OpenCv } from './opencv.ts';
-import { lumaPlane, sample, scalePlane, shrinkImage, type Plane } from './plane.ts';
 
 /** A square that holds a face from brow to chin, and how sure the cascades are of it. */
 export interface FaceBox {

@@ -1,10 +1,10 @@
 import { fromPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
+import { sample, smooth, type Plane } from '@soliloquy/planes';
 import type { FaceLandmarkName, LandmarkPoint } from '@soliloquy/ports';
 import { facePatch, type FacePatch } from './face-patch.ts';
 import type { FoundFace } from './find-face.ts';
 import { findMouth, MOUTH_SCALE, MOUTH_WINDOW, type Mouth } from './mouth.ts';
-import { sample, smooth, type Plane } from './plane.ts';
 
 /** Face coordinates (distances between the pupils) with how sure they are. */
 export interface FaceShape {

@@ -1,6 +1,6 @@
 import { fromPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { planeOf, type Plane } from './plane.ts';
+import { planeOf, type Plane } from '@soliloquy/planes';
 
 /** A window of the picture in the face's frame. */
 export interface FacePatch {

@@ -1,7 +1,6 @@
 import { resizedPupilFrame, toPupils, type Point, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { scalePlane, shrinkImage, type Plane } from './plane.ts';
-import { regionsOf } from './regions.ts';
+import { regionsOf, scalePlane, shrinkImage, type Plane } from '@soliloquy/planes';
 import { skinLikeness } from './skin.ts';
 
 export interface Hand {

@@ -1,9 +1,9 @@
 import type { PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
+import type { Plane } from '@soliloquy/planes';
 import { alphaOutline } from './alpha-outline.ts';
 import { fillBehind } from './background.ts';
 import type { OpenCv } from './opencv.ts';
-import type { Plane } from './plane.ts';
 
 interface Picture {
   readonly cv: OpenCv;

@@ -1,9 +1,8 @@
 import { resizedPupilFrame, toPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
+import { boxMean, fillHoles, keepConnected, regionsOf, shrinkImage, type Plane } from '@soliloquy/planes';
 import { cutByColor, LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
-import { boxMean, shrinkImage, type Plane } from './plane.ts';
-import { fillHoles, keepConnected, regionsOf } from './regions.ts';
 import { skinLikeness } from './skin.ts';
 import { softEdge } from './soft-edge.ts';
 

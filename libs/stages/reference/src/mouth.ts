@@ -1,6 +1,6 @@
 import type { FacePoint } from '@soliloquy/face';
+import { sample, smooth, type Plane } from '@soliloquy/planes';
 import type { FacePatch } from './face-patch.ts';
-import { sample, smooth, type Plane } from './plane.ts';
 
 /** The mouth in face coordinates (distances between the pupils). */
 export interface Mouth {

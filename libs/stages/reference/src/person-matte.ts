@@ -1,11 +1,10 @@
 import type { Image } from '@soliloquy/media';
+import { boxMean, holesOf, keepConnected, regionsOf, shrinkImage, type Plane } from '@soliloquy/planes';
 import type { PictureOfPeople } from '@soliloquy/whole-body';
 import { faceHeight, type Scaled } from './body-drawing.ts';
 import { bodySeeds, type Seeds } from './body-seeds.ts';
 import { cutByColor, LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
-import { boxMean, shrinkImage, type Plane } from './plane.ts';
-import { holesOf, keepConnected, regionsOf } from './regions.ts';
 import { softEdge } from './soft-edge.ts';
 
 /** Longer side at which the graph is cut, pixels. */

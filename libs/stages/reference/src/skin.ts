@@ -1,6 +1,6 @@
 import { fromPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { planeOf, type Plane } from './plane.ts';
+import { planeOf, type Plane } from '@soliloquy/planes';
 
 /** ln R/G, ln G/B and ln brightness of a pixel. */
 type Colour = readonly [number, number, number];

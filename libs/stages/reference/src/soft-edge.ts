@@ -1,5 +1,5 @@
 import type { Image } from '@soliloquy/media';
-import { boxMean, lumaPlane, planeOf, scalePlane, shrinkImage, type Plane } from './plane.ts';
+import { boxMean, guidedModel, lumaPlane, scalePlane, shrinkImage, type Plane } from '@soliloquy/planes';
 
 /** Longer side at which the soft edge's local model is fitted, pixels. */
 const EDGE_SIDE = 1000;
@@ -26,26 +26,4 @@ export function softEdge(image: Image, hard: Plane, reach: number): Plane {
     luma.data[i] = Math.min(1, Math.max(0, (value - 0.12) / 0.76));
   }
   return luma;
-}
-
-/** The local linear model `matte = slope · guide + offset` of a guided filter. */
-function guidedModel(guide: Plane, matte: Plane, radius: number, noise: number): { slope: Plane; offset: Plane } {
-  const { width, height } = guide;
-  const product = (p: Plane, q: Plane): Plane => ({
-    width,
-    height,
-    data: p.data.map((value, i) => value * q.data[i]),
-  });
-  const meanGuide = boxMean(guide, radius);
-  const meanMatte = boxMean(matte, radius);
-  const meanSquare = boxMean(product(guide, guide), radius);
-  const meanProduct = boxMean(product(guide, matte), radius);
-  const slope = planeOf(width, height);
-  const offset = planeOf(width, height);
-  for (let i = 0; i < slope.data.length; i++) {
-    const variance = meanSquare.data[i] - meanGuide.data[i] ** 2;
-    slope.data[i] = (meanProduct.data[i] - meanGuide.data[i] * meanMatte.data[i]) / (variance + noise);
-    offset.data[i] = meanMatte.data[i] - slope.data[i] * meanGuide.data[i];
-  }
-  return { slope: boxMean(slope, radius), offset: boxMean(offset, radius) };
 }

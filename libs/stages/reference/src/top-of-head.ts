@@ -1,5 +1,5 @@
+import type { Plane } from '@soliloquy/planes';
 import type { Landmarks } from '@soliloquy/ports';
-import type { Plane } from './plane.ts';
 
 /** Of the way from the chin to the root of the nose: where it is begun, and where the highest hair ends. */
 const FROM = 1.2;

@@ -1,6 +1,6 @@
 import type { Image } from '@soliloquy/media';
+import { shrinkImage, type Plane } from '@soliloquy/planes';
 import { StageError } from '@soliloquy/stage';
-import { shrinkImage, type Plane } from './plane.ts';
 
 /** Sides below this are no picture of a person. */
 const LEAST_SIDE = 64;

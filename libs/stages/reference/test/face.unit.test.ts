@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '@soliloquy/media';
+import { shrinkImage } from '@soliloquy/planes';
 import { seededRandom } from '@soliloquy/testing';
 import { pointsOfShape, shapeFace } from '../src/face-landmarks.ts';
 import { findFace } from '../src/find-face.ts';
 import { loadOpenCv } from '../src/opencv.ts';
-import { shrinkImage } from '../src/plane.ts';
 import { drawn, fixture, PICTURES, recoloured, TRUTH, turned } from './pictures.ts';
 
 async function pointsOf(image: Image) {

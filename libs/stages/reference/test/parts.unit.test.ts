@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromPupils, pupilFrame, toPupils } from '@soliloquy/face';
 import { alphaOf } from '@soliloquy/media';
-import { compareArrays, paintedPerson, seededRandom, WHOLE_PERSON } from '@soliloquy/testing';
+import type { Plane } from '@soliloquy/planes';
+import { paintedPerson, WHOLE_PERSON } from '@soliloquy/testing';
 import { alphaOutline } from '../src/alpha-outline.ts';
 import { fillBehind, growMatte } from '../src/background.ts';
 import { findBody } from '../src/body-landmarks.ts';
@@ -9,8 +10,6 @@ import { facePatch } from '../src/face-patch.ts';
 import { findHands } from '../src/hands.ts';
 import { findMouth, MOUTH_SCALE, MOUTH_WINDOW } from '../src/mouth.ts';
 import { loadOpenCv, type OpenCv } from '../src/opencv.ts';
-import { boxMean, sample, scalePlane, shrinkImage, smooth, type Plane } from '../src/plane.ts';
-import { fillHoles, keepConnected, regionsOf } from '../src/regions.ts';
 import { skinLikeness } from '../src/skin.ts';
 import { drawn } from './pictures.ts';
 
@@ -22,74 +21,6 @@ const face = pupilFrame(points.rightEye, points.leftEye);
 const matte: Plane = { width, height, data: alphaOf(person.image) };
 const far = (p: { x: number; y: number }, q: { x: number; y: number }): number =>
   Math.hypot(p.x - q.x, p.y - q.y) / face.unit;
-
-describe('planes', () => {
-  const random = seededRandom(2);
-  const plane: Plane = { width: 13, height: 9, data: Float32Array.from({ length: 13 * 9 }, random) };
-
-  it('have box means that are the means of the boxes, cut at the edges', () => {
-    const expected = plane.data.map((_, i) => {
-      const [x, y] = [i % 13, Math.floor(i / 13)];
-      let [sum, count] = [0, 0];
-      for (let row = Math.max(0, y - 2); row <= Math.min(8, y + 2); row++)
-        for (let column = Math.max(0, x - 2); column <= Math.min(12, x + 2); column++)
-          [sum, count] = [sum + plane.data[row * 13 + column], count + 1];
-      return sum / count;
-    });
-    compareArrays('box mean', boxMean(plane, 2).data, expected, { absolute: 1e-6 });
-  });
-
-  it('are sampled exactly at pixel centres, half way between two, and as their edge beyond it', () => {
-    expect(sample(plane, 4.5, 3.5)).toBe(plane.data[3 * 13 + 4]);
-    expect(sample(plane, 5, 3.5)).toBeCloseTo((plane.data[3 * 13 + 4] + plane.data[3 * 13 + 5]) / 2, 6);
-    expect(sample(plane, -7, 3.5)).toBe(plane.data[3 * 13]);
-  });
-
-  it('keep a flat value when they are smoothed and scaled, and lose contrast when they are smoothed', () => {
-    const flat: Plane = { width: 20, height: 20, data: new Float32Array(400).fill(0.3) };
-    for (const { data } of [smooth(flat, 2), scalePlane(flat, 31, 7)])
-      for (const value of data) expect(value).toBeCloseTo(0.3, 5);
-    const spread = ({ data }: Plane): number => Math.max(...data) - Math.min(...data);
-    expect(spread(smooth(plane, 1.5))).toBeLessThan(0.6 * spread(plane));
-  });
-
-  it('shrink pictures to the means of what each new pixel stands for', () => {
-    const half = shrinkImage(
-      drawn(4, 4, (x, y) => [x < 2 ? 100 : 200, 10 * y, 7]),
-      2,
-      2,
-    );
-    expect([...half.data]).toEqual([100, 5, 7, 255, 200, 5, 7, 255, 100, 25, 7, 255, 200, 25, 7, 255]);
-  });
-});
-
-describe('regions', () => {
-  const of = (...rows: string[]): [Uint8Array, number, number] => [
-    Uint8Array.from(rows.join(''), (c) => (c === '#' ? 1 : 0)),
-    rows[0].length,
-    rows.length,
-  ];
-
-  it('hang together by their four neighbours, not by corners', () => {
-    const sizes = regionsOf(...of('##..', '..#.', '..##')).map((pixels) => pixels.length);
-    expect(sizes.sort()).toEqual([2, 3]);
-  });
-
-  it('without an anchor are cleared', () => {
-    const [mask, w, h] = of('##..', '...#', '..##');
-    keepConnected(mask, w, h, (x, y) => x === 3 && y === 2);
-    expect([...mask]).toEqual([...of('....', '...#', '..##')[0]]);
-  });
-
-  it('have holes filled that are enclosed, by the lower edge too, and small enough', () => {
-    const [mask, w, h] = of('.####', '##.##', '#####', '##.##');
-    fillHoles(mask, w, h, 2);
-    expect([...mask]).toEqual([...of('.####', '#####', '#####', '#####')[0]]);
-    const [large] = of('.####', '#..##', '#####', '#####');
-    fillHoles(large, w, h, 2);
-    expect(large[6]).toBe(0);
-  });
-});
 
 describe('a matte in alpha', () => {
   it('is taken where it cuts out the face, to the last level', () => {

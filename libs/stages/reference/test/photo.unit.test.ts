@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage, type Image } from '@soliloquy/media';
+import { shrinkImage } from '@soliloquy/planes';
 import { landmarksSchema, type Landmarks } from '@soliloquy/ports';
 import { stageContext } from '@soliloquy/testing';
 import { run as figure } from '../src/backbones/figure.ts';
 import { run } from '../src/backbones/photo.ts';
 import { growMatte } from '../src/background.ts';
 import { loadOpenCv } from '../src/opencv.ts';
-import { shrinkImage } from '../src/plane.ts';
 import { PERSON, ROOM } from './half-body-man.ts';
 import { drawn, fixture } from './pictures.ts';
 

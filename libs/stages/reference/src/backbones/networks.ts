@@ -1,5 +1,6 @@
 import { pupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
+import type { Plane } from '@soliloquy/planes';
 import type { Landmarks } from '@soliloquy/ports';
 import type { RunOf } from '@soliloquy/stage';
 import { findPerson, landmarksOf, Networks, type PictureOfPeople } from '@soliloquy/whole-body';
@@ -10,7 +11,6 @@ import { matteOf } from '../matte-of-picture.ts';
 import { cutMatte } from '../matte.ts';
 import { loadOpenCv, type OpenCv } from '../opencv.ts';
 import { personMatte } from '../person-matte.ts';
-import type { Plane } from '../plane.ts';
 import type { referenceStage } from '../stage.ts';
 import { topOfHead } from '../top-of-head.ts';
 import { overGrey, withMatte, workingPicture } from '../working-picture.ts';
