@@ -1,0 +1,228 @@
+import type { Image } from '@soliloquy/media';
+import { regionsOf, type Plane } from '@soliloquy/planes';
+import type { Landmarks } from '@soliloquy/ports';
+import { smoothstep } from '@soliloquy/signal';
+import { armOf, bodyScale, SIDES, type Arm, type ArmPart, type BodyScale, type Side } from './arms.ts';
+import { boxAround, indicesOf, type Box } from './box.ts';
+import { fillCoarsely } from './fill-coarsely.ts';
+import { fillHidden } from './fill-hidden.ts';
+import { grown } from './grown.ts';
+import { limbPieces, type LimbPiece } from './limb-pieces.ts';
+import { nearestKnown } from './nearest-known.ts';
+
+/** One thing of the picture that moves as one, complete: also where something is before it. */
+export interface BodyLayer {
+  /** `trunk` is all that is no arm: head, torso, legs, and arms of which no hand is seen */
+  readonly part: 'trunk' | ArmPart;
+  /** of an arm */
+  readonly side?: Side;
+  /** u8 [H, W, 4] straight sRGB; alpha is what the layer covers by itself */
+  readonly image: Image;
+  /** f32 [H, W] 0 … 1 how much of a pixel shows this layer; over all layers this adds up to the picture's matte */
+  readonly shown: Float32Array;
+}
+
+/** A person taken apart, pixels of the picture. */
+export interface BodyLayers extends BodyScale {
+  readonly width: number;
+  readonly height: number;
+  /** from the back to the front, the trunk first */
+  readonly layers: readonly BodyLayer[];
+  readonly arms: Readonly<Partial<Record<Side, Arm>>>;
+}
+
+/** What is less than this is nothing, what is more than one less it is all. */
+const NOTHING = 0.02;
+/** How far from an edge colors are mixed, and how fine texture is, widths of the shoulders. */
+const RIM = 0.016;
+const GRAIN = 0.03;
+/** Where the outline of the trunk is taken to be behind an arm: between these of what is filled in from the matte. */
+const OUTLINE = [0.46, 0.6] as const;
+/** Colors of a soft edge may differ so much from those inside, 0 … 255: the rest is of what is behind. */
+const OWN = 20;
+
+/**
+ * Takes a person apart: the trunk with head and legs, and of each arm whose hand is seen upper arm, forearm and hand,
+ * all before the trunk. Limbs are found by place (capsules about the bones, as wide as measured; the bones of the
+ * hand) and color. What a limb hides is filled: cloth goes on behind it where the trunk is on both its sides, beside
+ * the body an arm leaves background. At a joint the piece that is behind goes on under the one before it, in the
+ * picture's own colors, so that a turn opens no gap.
+ *
+ * @param image straight sRGB, alpha is the matte
+ * @param sides whose arms are taken off, where their hands are seen
+ */
+export function bodyLayers(image: Image, landmarks: Landmarks, sides: readonly Side[] = SIDES): BodyLayers {
+  const { width, height } = image;
+  const scale = bodyScale(landmarks, width, height);
+  const matte: Plane = {
+    width,
+    height,
+    data: Float32Array.from({ length: width * height }, (_, i) => image.data[4 * i + 3] / 255),
+  };
+  const arms = sides.map((side) => armOf(side, landmarks, width, height)).filter((arm) => arm !== undefined);
+  // Upper arms first: a hand is before the arm of the other side.
+  const pieces = arms
+    .flatMap((arm) => limbPieces({ image, matte }, arm, scale))
+    .sort((a, b) => Number(a.part === 'hand') - Number(b.part === 'hand'));
+  const shown = sharesOf(pieces, matte, scale);
+  const taken = { image, matte, pieces, shown, unit: scale.shoulderWidth };
+  return {
+    width,
+    height,
+    ...scale,
+    layers: [
+      { part: 'trunk', image: trunkOf(taken), shown: shown[0] },
+      ...pieces.map(({ part, side }, k) => ({ part, side, image: limbOf(taken, k), shown: shown[k + 1] })),
+    ],
+    arms: Object.fromEntries(arms.map((arm) => [arm.side, arm])),
+  };
+}
+
+/** f32 [H, W] of the trunk, then of each piece: what of a pixel shows it. */
+function sharesOf(pieces: readonly LimbPiece[], matte: Plane, scale: BodyScale): Float32Array[] {
+  const trunk = matte.data.slice();
+  const shares = pieces.map(() => new Float32Array(trunk.length));
+  for (let k = pieces.length - 1; k >= 0; k--) {
+    const { mask, share } = pieces[k];
+    for (let i = 0; i < trunk.length; i++) {
+      const own = trunk[i] * mask[i] * share[i];
+      if (own < NOTHING * matte.data[i]) continue;
+      shares[k][i] = own;
+      trunk[i] -= own;
+    }
+  }
+  giveAwayIslands(trunk, shares, pieces, { ...matte, least: (RIM * scale.shoulderWidth) ** 2 });
+  return [trunk, ...shares];
+}
+
+/** Pieces of the trunk that hang on it no more (a fingertip, a fold of a sleeve) go to the limb that is nearest. */
+function giveAwayIslands(
+  trunk: Float32Array,
+  shares: readonly Float32Array[],
+  pieces: readonly LimbPiece[],
+  { width, height, least }: { readonly width: number; readonly height: number; readonly least: number },
+): void {
+  if (pieces.length === 0) return;
+  const regions = regionsOf(
+    Uint8Array.from(trunk, (value) => (value > NOTHING ? 1 : 0)),
+    width,
+    height,
+  );
+  const largest = regions.reduce((most, pixels) => Math.max(most, pixels.length), 0);
+  for (const pixels of regions) {
+    if (pixels.length === largest) continue;
+    const depths = pieces.map(({ depth }) => pixels.reduce((most, i) => Math.max(most, depth[i]), -Infinity));
+    const nearest = depths.indexOf(Math.max(...depths));
+    if (depths[nearest] < -2 * pieces[nearest].slack && pixels.length > least) continue;
+    for (const i of pixels) {
+      shares[nearest][i] += trunk[i];
+      trunk[i] = 0;
+    }
+  }
+}
+
+/** A person of whom it is known what shows what. */
+interface Taken {
+  readonly image: Image;
+  readonly matte: Plane;
+  readonly pieces: readonly LimbPiece[];
+  /** of the trunk, then of each piece */
+  readonly shown: readonly Float32Array[];
+  /** width of the shoulders */
+  readonly unit: number;
+}
+
+/** u8 [H, W] 1 where a piece before layer `k` (0 is the trunk) hides it: not at the joint, which both show. */
+function hiddenBy({ pieces, shown, matte }: Taken, k: number): Uint8Array {
+  const hidden = new Uint8Array(matte.data.length);
+  for (let front = k; front < pieces.length; front++) {
+    // What hangs on the layer goes over from it at the joint; what does not covers it wherever it is.
+    const hangs = k === 0 ? pieces[front].part === 'upperArm' : hangsOn(pieces[front], pieces[k - 1], pieces);
+    const { share } = pieces[front];
+    const own = shown[front + 1];
+    for (let i = 0; i < hidden.length; i++) if (own[i] > NOTHING && !(hangs && share[i] < 0.98)) hidden[i] = 1;
+  }
+  return hidden;
+}
+
+function hangsOn(piece: LimbPiece, on: LimbPiece, pieces: readonly LimbPiece[]): boolean {
+  if (piece.side !== on.side) return false;
+  const arm = pieces.filter(({ side }) => side === on.side);
+  return arm.indexOf(piece) === arm.indexOf(on) + 1;
+}
+
+function trunkOf(taken: Taken): Image {
+  const { image, matte, unit } = taken;
+  const data = image.data.slice();
+  const hidden = grown(hiddenBy(taken, 0), image, RIM * unit);
+  outlineBehind(taken, hidden, data);
+  const known = Uint8Array.from(hidden, (is, i) => (!is && matte.data[i] > 1 - NOTHING ? 1 : 0));
+  fillHidden({ image, known, hole: hidden, grain: GRAIN * unit }, data);
+  return { ...image, data };
+}
+
+/**
+ * Beside the body there is background behind an arm: the outline of the trunk goes on through what is hidden.
+ *
+ * @param data u8 [H, W, 4] whose alpha is written
+ */
+function outlineBehind({ image, matte, unit }: Taken, hidden: Uint8Array, data: Uint8ClampedArray): void {
+  const [from, to] = OUTLINE;
+  for (const pixels of regionsOf(hidden, image.width, image.height)) {
+    const places = pixels.map((i) => ({ x: i % image.width, y: Math.floor(i / image.width) }));
+    const box = boxAround(places, 0.1 * unit, image);
+    const indices = indicesOf(box, image.width);
+    const size = { width: box.width, height: box.height };
+    const open: Plane = { ...size, data: Float32Array.from(indices, (i) => 1 - hidden[i]) };
+    const seen: Plane = { ...size, data: Float32Array.from(indices, (i) => (hidden[i] ? 0 : matte.data[i])) };
+    const cover = fillCoarsely(seen, open, Math.max(1, Math.floor((GRAIN * unit) / 3))).data;
+    indices.forEach((i, k) => {
+      if (hidden[i]) data[4 * i + 3] = 255 * smoothstep(from, to, cover[k]);
+    });
+  }
+}
+
+function limbOf(taken: Taken, k: number): Image {
+  const { image, matte, pieces, shown, unit } = taken;
+  const { mask, share, box } = pieces[k];
+  const own = shown[k + 1];
+  const before = ahead(shown, k + 2);
+  const rim = grown(hiddenBy(taken, k + 1), image, RIM * unit);
+  const data = new Uint8ClampedArray(image.data.length);
+  const [known, hole] = [new Uint8Array(own.length), new Uint8Array(own.length)];
+  for (const i of indicesOf(box, image.width)) {
+    // Under what is before it a limb goes on as its own shape says.
+    for (let c = 0; c < 3; c++) data[4 * i + c] = image.data[4 * i + c];
+    data[4 * i + 3] = 255 * Math.min(1, own[i] + Math.min(before[i], matte.data[i]) * mask[i] * share[i]);
+    if (data[4 * i + 3] === 0) continue;
+    if (rim[i]) hole[i] = 1;
+    else if (Math.min(matte.data[i], mask[i]) > 1 - NOTHING) known[i] = 1;
+  }
+  fillHidden({ image, known, hole, grain: GRAIN * unit }, data);
+  ownColors({ ...image, data }, known, box);
+  return { ...image, data };
+}
+
+/** Colors of soft edges are drawn to those inside: the rest of them is of what is behind. In place. */
+function ownColors({ width, data }: Image, known: Uint8Array, box: Box): void {
+  const indices = indicesOf(box, width);
+  const nearest = nearestKnown(
+    Uint8Array.from(indices, (i) => known[i]),
+    box.width,
+    box.height,
+  );
+  indices.forEach((i, k) => {
+    if (known[i] || data[4 * i + 3] === 0 || nearest[k] < 0) return;
+    for (let c = 0; c < 3; c++) {
+      const inside = data[4 * indices[nearest[k]] + c];
+      data[4 * i + c] = Math.min(inside + OWN, Math.max(inside - OWN, data[4 * i + c]));
+    }
+  });
+}
+
+/** f32 [H, W] what the layers from `k` on show together. */
+function ahead(shown: readonly Float32Array[], k: number): Float32Array {
+  const sum = new Float32Array(shown[0].length);
+  for (const layer of shown.slice(k)) for (let i = 0; i < sum.length; i++) sum[i] += layer[i];
+  return sum;
+}
