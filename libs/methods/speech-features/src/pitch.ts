@@ -18,8 +18,8 @@ export interface Periodicity {
 }
 
 /**
- * Autocorrelation of the sound between 60 and 1200 Hz under a Hann window of 40 ms, divided by the window's own (Boersma
- * 1993). Frame f is centred at (f + 0.5) / fps.
+ * Autocorrelation of the sound between 60 and 1200 Hz under a Hann window of 40 ms, divided by that of the window
+ * (Boersma 1993). Frame f is centred at (f + 0.5) / fps.
  */
 export function periodicity(audio: Audio, fps: number, frames: number): Periodicity {
   const { samples, sampleRate } = audio;
