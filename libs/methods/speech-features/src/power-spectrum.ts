@@ -17,6 +17,9 @@ export class PowerSpectrum {
   readonly #input: number[];
   readonly #output: number[];
   readonly #scale: number;
+  /** spectrum of an autocorrelation; its imaginary parts stay 0 */
+  #symmetric: number[] | undefined;
+  #lags: number[] | undefined;
 
   /**
    * @param samples    f32 [samples] -1 … 1
@@ -58,14 +61,16 @@ export class PowerSpectrum {
   /** Autocorrelation of what `at` gave (Wiener-Khinchin), f64 [size], lag in samples; `power` as written by `at`. */
   autocorrelation(power: Float64Array): Float64Array {
     const size = (this.bins - 1) * 2;
-    const spectrum = this.#fft.createComplexArray().fill(0);
+    this.#symmetric ??= this.#fft.createComplexArray().fill(0);
     for (let k = 0; k < this.bins; k++) {
-      spectrum[2 * k] = power[k];
-      if (k > 0 && k < this.bins - 1) spectrum[2 * (size - k)] = power[k];
+      this.#symmetric[2 * k] = power[k];
+      if (k > 0 && k < this.bins - 1) this.#symmetric[2 * (size - k)] = power[k];
     }
-    const lags = this.#fft.createComplexArray();
-    this.#fft.inverseTransform(lags, spectrum);
-    return Float64Array.from({ length: size }, (_, i) => lags[2 * i]);
+    this.#lags ??= this.#fft.createComplexArray();
+    this.#fft.inverseTransform(this.#lags, this.#symmetric);
+    const lags = new Float64Array(size);
+    for (let i = 0; i < size; i++) lags[i] = this.#lags[2 * i];
+    return lags;
   }
 
   /** Autocorrelation of the window itself, f64 [lags], 1 at lag 0. */

@@ -3,6 +3,7 @@ import { framesOf } from '@soliloquy/media';
 import type { Audio } from '@soliloquy/ports';
 import { referenceRms, speechEnvelope } from './loudness.ts';
 import { melBands } from './mel-bands.ts';
+import { periodicity } from './pitch.ts';
 import { PowerSpectrum } from './power-spectrum.ts';
 
 const MELS = 26;
@@ -81,7 +82,7 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
   const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.025);
   const bands = melBands(MELS, { low: LOWEST_HZ, high: HIGHEST_HZ }, spectrum);
   const windows = Math.max(1, Math.round(100 / fps));
-  const voicing = voicingOf(audio, fps, frames);
+  const voicing = periodicity(audio, fps, frames).strength;
 
   const levels = new Float64Array(frames * MELS);
   const scalars = Array.from({ length: frames }, () => ({
@@ -185,28 +186,6 @@ function lessUtteranceMean(levels: Float64Array, frames: number, envelope: Float
     return sum / weight;
   });
   return levels.map((level, i) => Math.max(-30, level - means[i % MELS]));
-}
-
-/** How periodic the sound is at each frame, f64 [frames] 0 … 1. */
-function voicingOf(audio: Audio, fps: number, frames: number): Float64Array {
-  const spectrum = new PowerSpectrum(audio.samples, audio.sampleRate, 0.04, 2);
-  const [shortest, longest] = [Math.floor(audio.sampleRate / 400), Math.ceil(audio.sampleRate / 70)];
-  const window = spectrum.windowAutocorrelation(longest + 1);
-  const power = new Float64Array(spectrum.bins);
-  return Float64Array.from({ length: frames }, (_, f) => {
-    spectrum.at((f + 0.5) / fps, power);
-    for (let k = 0; k < power.length; k++)
-      if (k * spectrum.binHz > 1200 || k * spectrum.binHz < LOWEST_HZ) power[k] = 0;
-    const lags = spectrum.autocorrelation(power);
-    if (lags[0] <= 1e-12) return 0;
-    let best = 0;
-    for (let lag = shortest; lag <= longest; lag++) {
-      // Only a peak is a period: near lag 0 everything is like itself.
-      if (lags[lag] < lags[lag - 1] || lags[lag] < lags[lag + 1]) continue;
-      best = Math.max(best, lags[lag] / lags[0] / Math.max(window[lag], 0.2));
-    }
-    return Math.min(1, best);
-  });
 }
 
 /** Least-squares slope per frame over f − reach … f + reach, ends repeated. */

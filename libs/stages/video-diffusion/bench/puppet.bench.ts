@@ -46,7 +46,7 @@ const samples = Float32Array.from(
   { length: 80_000 },
   (_, i) => 0.3 * Math.sin(i * 0.08) * Math.max(0, Math.sin(i / 800)),
 );
-const motion = puppetMotion({ sampleRate: 16_000, samples }, { fps: 25, frames: FRAMES, seed: 1 });
+const motion = puppetMotion({ sampleRate: 16_000, samples }, { fps: 25, frames: FRAMES, seed: 1 }, { clasped: false });
 
 let start = performance.now();
 const renderer = await puppetRenderer(

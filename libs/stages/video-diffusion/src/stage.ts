@@ -46,11 +46,12 @@ export const videoDiffusionStage = defineStage({
   defaultBackbone: 'puppet',
   backbones: {
     puppet: {
-      version: 2,
+      version: 3,
       title: 'Puppet (procedural, no diffusion model)',
       summary:
-        'Warps the picture by the voice: jaw, lips and mouth interior, blinks, brows, head, breath and gestures on ' +
-        'stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded, and it reads no prompt.',
+        'Warps the picture by the voice: jaw, lips and mouth interior, blinks, gaze, head, trunk and hands on ' +
+        'stressed syllables. It is a procedure, not a diffusion model: nothing is downloaded; of a prompt it reads ' +
+        '"calm", "lively" and "hands still".',
       params: z.strictObject({
         expressiveness: z
           .number()

@@ -7,6 +7,14 @@ const RATE = 16000;
  * to 2.5 s.
  */
 export function babble(seconds: number): Audio {
+  const known = made.get(seconds) ?? makeBabble(seconds);
+  made.set(seconds, known);
+  return known;
+}
+
+const made = new Map<number, Audio>();
+
+function makeBabble(seconds: number): Audio {
   let state = 1;
   const noise = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;
   const samples = Float32Array.from({ length: Math.round(RATE * seconds) }, (_, i) => {

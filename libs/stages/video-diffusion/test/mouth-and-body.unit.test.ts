@@ -5,6 +5,7 @@ import { bodyField } from '../src/puppet/body-field.ts';
 import { puppetMotion } from '../src/puppet/index.ts';
 import { createMouth } from '../src/puppet/mouth.ts';
 import { babble } from './babble.ts';
+import { FREE_ARMS } from './free-arms.ts';
 
 describe('mouth', () => {
   const { image, landmarks } = paintedPerson(headView(256));
@@ -68,7 +69,7 @@ describe('body field', () => {
         4 * (Math.min(255, Math.max(0, Math.floor(y))) * 256 + Math.min(255, Math.max(0, Math.floor(x)))) + 3
       ] > 127,
   );
-  const motion = puppetMotion(babble(5), { fps: 25, frames: 125, seed: 3, expressiveness: 1.5 });
+  const motion = puppetMotion(babble(5), { fps: 25, frames: 125, seed: 3, expressiveness: 1.5 }, FREE_ARMS);
   const [xs, ys] = [new Float32Array(field.grid.nodes), new Float32Array(field.grid.nodes)];
 
   it('never folds: neighbours stay neighbours, in order', () => {

@@ -5,6 +5,7 @@ import { run } from '../src/backbones/puppet.ts';
 import { videoDiffusionStage } from '../src/index.ts';
 import { puppetMotion } from '../src/puppet/index.ts';
 import { babble, correlation, silence } from './babble.ts';
+import { FREE_ARMS } from './free-arms.ts';
 
 const area = 192 * 192;
 const params = { fps: 25, frames: 75, area, expressiveness: 1 };
@@ -76,7 +77,7 @@ describe('puppet', () => {
   });
 
   it('opens the mouth in the picture as the motion says', () => {
-    const { jawOpen } = puppetMotion(inputs.audio, { fps: 25, frames: 75, seed: 7 }).channels;
+    const { jawOpen } = puppetMotion(inputs.audio, { fps: 25, frames: 75, seed: 7 }, FREE_ARMS).channels;
     // Around the mouth, which is at half the width and 0.62 of the height: the darker, the wider open.
     const darkness = frames.map((frame) => {
       let dark = 0;

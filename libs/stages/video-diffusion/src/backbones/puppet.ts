@@ -1,7 +1,9 @@
 import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
 import { StageError, type RunOf } from '@soliloquy/stage';
+import { mannerOf } from '../puppet/gestures/manner.ts';
 import { puppetMotion } from '../puppet/motion.ts';
 import { puppetRenderer } from '../puppet/render.ts';
+import { shownMeans } from '../puppet/shown-means.ts';
 import type { videoDiffusionStage } from '../stage.ts';
 
 /** What is painted frame by frame. */
@@ -14,7 +16,7 @@ interface Painting {
 
 /** The picture warped by the voice. Frames are painted when they are read, so no film is ever in memory as a whole. */
 export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
-  { image, landmarks, background, audio },
+  { image, landmarks, background, audio, prompt },
   params,
   ctx,
 ) => {
@@ -31,7 +33,8 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
   const { fps, expressiveness } = params;
   const frames = params.frames > 0 ? params.frames : framesOf(audio, fps);
   const { width, height } = evenSize(image.width, image.height, params.area);
-  const motion = puppetMotion(audio, { fps, frames, seed: ctx.seed, expressiveness });
+  const film = { fps, frames, seed: ctx.seed, expressiveness, manner: mannerOf(prompt) };
+  const motion = puppetMotion(audio, film, shownMeans(landmarks));
   ctx.signal.throwIfAborted();
   const renderer = await puppetRenderer({ image, landmarks, background, width, height }, motion, {
     device: ctx.device,

@@ -2,16 +2,19 @@ import type { FilmFace, Point } from '@soliloquy/face';
 import { smoothstep } from '@soliloquy/signal';
 import { nodeOf, type FilmGrid } from './film-grid.ts';
 
-/** How far an arm's hand travels when raised by 1, in units of the face. */
-const HAND_TRAVEL = 0.5;
+/**
+ * How far an arm's hand travels when it is to be raised by the distance of the shoulders, in units of the face. That
+ * distance is about five of them; a smooth field that went all the way would fold.
+ */
+const HAND_TRAVEL = 1;
 
 /** A forearm with its hand, and how much of each node's motion is theirs. */
 export interface Arm {
-  readonly channel: 'leftArm' | 'rightArm';
+  readonly channel: 'leftHandUp' | 'rightHandUp';
   readonly pivot: Point;
   readonly wrist: Point;
   /**
-   * f64 [2] what raises the hand by 1: radians about the pivot, and about the wrist, added for the hand. Not two
+   * f64 [2] what raises the hand by 1 sw: radians about the pivot, and about the wrist, added for the hand. Not two
    * numbers of this object: with those, one film of some hundred came out with the right arm's angle on the left arm
    * too, though nothing here writes it; objects of one literal had shared the box that V8 keeps a fractional field in.
    */
@@ -58,10 +61,10 @@ export function armOf(
   const sign = -clockwise.y + 0.4 * outward * clockwise.x >= 0 ? 1 : -1;
   const freedom = freedomOf(forearm, face.unit, covered);
   return {
-    channel: `${side}Arm`,
+    channel: `${side}HandUp`,
     pivot,
     wrist,
-    turns: Float64Array.of((sign * freedom * HAND_TRAVEL * face.unit) / radius, sign * freedom * 0.09),
+    turns: Float64Array.of((sign * freedom * HAND_TRAVEL * face.unit) / radius, sign * freedom * 0.18),
     ...weightsOf(forearm, face.unit, grid),
   };
 }

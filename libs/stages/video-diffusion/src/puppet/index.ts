@@ -1,5 +1,8 @@
+export { mannerOf } from './gestures/manner.ts';
 export { MOTION_CHANNELS, puppetMotion } from './motion.ts';
 export { puppetRenderer } from './render.ts';
 
-export type { MotionChannel, PuppetMotion } from './motion.ts';
+export type { ArmMeans, BodyMeans } from './body-means.ts';
+export type { Manner } from './gestures/manner.ts';
+export type { MotionChannel, PuppetFilm, PuppetMotion } from './motion.ts';
 export type { PuppetRenderer } from './render.ts';
