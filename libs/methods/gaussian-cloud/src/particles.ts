@@ -18,12 +18,18 @@ export interface ParticleRig {
   readonly weights: Float32Array;
 }
 
-/** How many of 240 particles each region gets: many where motion is fine. */
+/** How many of 240 particles each region gets: many where motion is fine. An arm is whole or three regions. */
 const SHARES: Record<RegionName, number> = {
   torso: 40,
   neck: 8,
   leftArm: 20,
   rightArm: 20,
+  leftShoulder: 5,
+  rightShoulder: 5,
+  leftUpperArm: 7,
+  rightUpperArm: 7,
+  leftForearm: 8,
+  rightForearm: 8,
   legs: 20,
   head: 24,
   upperFace: 24,
@@ -36,7 +42,7 @@ const SHARES: Record<RegionName, number> = {
   leftHand: 12,
   rightHand: 12,
 };
-const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
+const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0) - SHARES.leftArm - SHARES.rightArm;
 
 /**
  * Chooses particles by farthest-point sampling in every region, and the weights by which they carry the Gaussians.

@@ -28,16 +28,29 @@ const PLACES: Record<RegionName, readonly [number, number, number, number, numbe
   torso: [-0.22, -0.45, 0.22, 0.15, 300],
   leftArm: [0.22, -0.42, 0.32, 0.1, 90],
   rightArm: [-0.32, -0.42, -0.22, 0.1, 90],
+  leftShoulder: [0.2, -0.45, 0.26, -0.38, 20],
+  rightShoulder: [-0.26, -0.45, -0.2, -0.38, 20],
+  leftUpperArm: [0.22, -0.4, 0.32, -0.15, 35],
+  rightUpperArm: [-0.32, -0.4, -0.22, -0.15, 35],
+  leftForearm: [0.22, -0.15, 0.32, 0.1, 35],
+  rightForearm: [-0.32, -0.15, -0.22, 0.1, 35],
   leftHand: [0.22, 0.1, 0.32, 0.2, 60],
   rightHand: [-0.32, 0.1, -0.22, 0.2, 60],
   legs: [-0.2, 0.15, 0.2, 0.95, 200],
 };
 
-/** A body of 1470 Gaussians at a distance of about 5. */
-export function bodyCloud(seed: number): Gaussians {
+const WHOLE_ARMS = new Set<RegionName>(['leftArm', 'rightArm']);
+const JOINTED_ARMS = new Set<RegionName>(
+  (['left', 'right'] as const).flatMap((side) => [`${side}Shoulder`, `${side}UpperArm`, `${side}Forearm`] as const),
+);
+
+/** A body of 1470 Gaussians at a distance of about 5; its arms are whole, or `jointed`. */
+export function bodyCloud(seed: number, { jointed = false } = {}): Gaussians {
   const random = seededRandom(seed);
   const places = REGIONS.flatMap(({ name }, region) =>
-    Array.from({ length: PLACES[name][4] }, () => ({ region, place: PLACES[name] })),
+    (jointed ? WHOLE_ARMS : JOINTED_ARMS).has(name)
+      ? []
+      : Array.from({ length: PLACES[name][4] }, () => ({ region, place: PLACES[name] })),
   );
   const count = places.length;
   const signed = (): number => 2 * random() - 1;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { REGIONS, type Gaussians } from '@soliloquy/ports';
+import { REGIONS, type Gaussians, type RegionName } from '@soliloquy/ports';
 import {
   allocateDeformed,
   CARRIES,
@@ -39,7 +39,7 @@ describe('a rig of about 240 particles on a whole body', () => {
   test('every region that has Gaussians has at least two particles, which sit on Gaussians of it', () => {
     expect(P).toBeGreaterThan(220);
     expect(P).toBeLessThan(260);
-    for (const region of REGIONS.keys())
+    for (const region of new Set(cloud.regions))
       expect(rig.regions.filter((each) => each === region).length, REGIONS[region].name).toBeGreaterThanOrEqual(2);
     for (let p = 0; p < P; p++) {
       const n = Array.from(cloud.regions).findIndex(
@@ -126,7 +126,7 @@ describe('who moves whom', () => {
   });
 
   test('every region moves itself, and others only where the table says so', () => {
-    for (const region of REGIONS.keys()) {
+    for (const region of new Set(cloud.regions)) {
       const moved = movedBy(region);
       expect(moved).toContain(region);
       for (const other of moved)
@@ -140,6 +140,41 @@ describe('who moves whom', () => {
     expect(PART_OF_REGION[regionIndex('leftHand')]).toBe('hand');
     expect(PART_OF_REGION[regionIndex('lowerLip')]).toBe('face');
     expect(PART_OF_REGION[regionIndex('legs')]).toBe('body');
+  });
+});
+
+describe('an arm of which the joints are known', () => {
+  const jointed = bodyCloud(3, { jointed: true });
+  const arm = createParticleRig(jointed, 240);
+  /** Regions of the Gaussians that particles of one region carry. */
+  const carriedBy = (name: RegionName): Set<string> => {
+    const names = new Set<string>();
+    for (let k = 0; k < arm.indices.length; k++)
+      if (arm.weights[k] !== 0 && arm.regions[arm.indices[k]] === regionIndex(name))
+        names.add(REGIONS[jointed.regions[Math.floor(k / arm.neighbours)]].name);
+    return names;
+  };
+
+  test('hangs on the torso by its shoulder alone, however near the forearm and the hand lie before it', () => {
+    expect(arm.particles).toBe(240);
+    expect([...carriedBy('torso')].filter((name) => /Arm|Forearm|Hand/.test(name))).toEqual([]);
+    expect(carriedBy('torso')).toContain('leftShoulder');
+    expect([...carriedBy('leftForearm')].sort()).toEqual(['leftForearm', 'leftHand', 'leftUpperArm']);
+    expect([...carriedBy('leftHand')].sort()).toEqual(['leftForearm', 'leftHand']);
+  });
+
+  test('is one piece with the body by springs', () => {
+    const { from, to } = particleNeighbours(arm);
+    const reached = new Set([arm.regions.indexOf(regionIndex('torso'))]);
+    for (let grown = true; grown;) {
+      grown = false;
+      from.forEach((a, e) => {
+        if (reached.has(a) === reached.has(to[e])) return;
+        reached.add(a).add(to[e]);
+        grown = true;
+      });
+    }
+    expect(reached.size).toBe(arm.particles);
   });
 });
 

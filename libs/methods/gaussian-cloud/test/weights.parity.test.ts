@@ -77,7 +77,7 @@ describe('the weights of a rig', () => {
 test('half as many particles are asked of each region for half the count, and at least two', () => {
   const count = (of: { regions: Uint8Array }, region: number): number => of.regions.filter((r) => r === region).length;
   const half = createParticleRig(cloud, 120);
-  for (const region of REGIONS.keys())
+  for (const region of new Set(cloud.regions))
     expect(count(half, region), REGIONS[region].name).toBe(Math.max(2, Math.round(count(rig, region) / 2)));
   expect(rig.particles).toBe(240);
 });

@@ -9,10 +9,11 @@ import { tensorReader } from './tensor-reader.ts';
 
 /**
  * Where on the person a Gaussian sits, with the part it belongs to. A Gaussian is carried only by particles of its own
- * region and of the regions it is joined to, so that the lips part and a hand does not drag the belly.
+ * region and of the regions it is joined to, so that the lips part and a hand does not drag the belly. An arm is one
+ * region (`leftArm`) where its joints are not known; else upper arm and forearm, with the torso by the shoulder alone.
  */
 export const REGIONS = [
-  { name: 'torso', part: 'body', joins: ['neck', 'leftArm', 'rightArm', 'legs'] },
+  { name: 'torso', part: 'body', joins: ['neck', 'leftArm', 'rightArm', 'leftShoulder', 'rightShoulder', 'legs'] },
   { name: 'neck', part: 'body', joins: ['torso', 'head'] },
   { name: 'leftArm', part: 'body', joins: ['torso', 'leftHand'] },
   { name: 'rightArm', part: 'body', joins: ['torso', 'rightHand'] },
@@ -25,8 +26,14 @@ export const REGIONS = [
   { name: 'mouthInterior', part: 'face', joins: [] },
   { name: 'leftEyelid', part: 'face', joins: [] },
   { name: 'rightEyelid', part: 'face', joins: [] },
-  { name: 'leftHand', part: 'hand', joins: ['leftArm'] },
-  { name: 'rightHand', part: 'hand', joins: ['rightArm'] },
+  { name: 'leftHand', part: 'hand', joins: ['leftArm', 'leftForearm'] },
+  { name: 'rightHand', part: 'hand', joins: ['rightArm', 'rightForearm'] },
+  { name: 'leftShoulder', part: 'body', joins: ['torso', 'leftUpperArm'] },
+  { name: 'rightShoulder', part: 'body', joins: ['torso', 'rightUpperArm'] },
+  { name: 'leftUpperArm', part: 'body', joins: ['leftShoulder', 'leftForearm'] },
+  { name: 'rightUpperArm', part: 'body', joins: ['rightShoulder', 'rightForearm'] },
+  { name: 'leftForearm', part: 'body', joins: ['leftUpperArm', 'leftHand'] },
+  { name: 'rightForearm', part: 'body', joins: ['rightUpperArm', 'rightHand'] },
 ] as const satisfies readonly { name: string; part: Part; joins: readonly string[] }[];
 export type RegionName = (typeof REGIONS)[number]['name'];
 

@@ -7,8 +7,13 @@ import { gaussianMeanOfRows } from '@soliloquy/signal';
  */
 const CARRIED: readonly { readonly by: RegionName; readonly regions: readonly RegionName[] }[] = [
   { by: 'head', regions: ['jaw', 'upperLip', 'lowerLip', 'mouthInterior', 'leftEyelid', 'rightEyelid', 'upperFace'] },
-  { by: 'torso', regions: ['leftArm', 'rightArm', 'leftHand', 'rightHand'] },
+  { by: 'torso', regions: [...armOf('left'), ...armOf('right')] },
 ];
+
+/** An arm is one region or several by its joints. The shoulder is the torso's. */
+function armOf(side: 'left' | 'right'): RegionName[] {
+  return [`${side}Arm`, `${side}UpperArm`, `${side}Forearm`, `${side}Hand`];
+}
 
 /**
  * The motion of one clip with the slow motion of another: a + s(b) − s(a), s a Gaussian mean over time. How a body
