@@ -9,12 +9,18 @@ const FILL_SIDE = 384;
  * The picture without the person. The matte is grown, so that no rim of the person is left to bleed inwards; edges of
  * the room are carried a little way into the hole (fast marching, Telea 2004) and give way with depth to the smoothest
  * surface through its rim (Laplace's equation by a pyramid), which is all that can be known of what is far behind a
- * person. Pixels outside the grown matte are the picture's own.
+ * person. Pixels at `keep` and more from the matte are the picture's own.
  *
- * @param matte f32 0 … 1, of the picture's size
- * @param grow pixels by which the matte is grown
+ * @param matte      f32 0 … 1, of the picture's size
+ * @param hole.grow  pixels by which the matte is grown for the colours that the hole is filled with
+ * @param hole.keep  the same for the pixels that are filled: fewer leave more of the picture; `grow` if left out
  */
-export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number): Image {
+export function fillBehind(
+  cv: OpenCv,
+  image: Image,
+  matte: Plane,
+  { grow, keep = grow }: { readonly grow: number; readonly keep?: number },
+): Image {
   const scale = Math.min(1, FILL_SIDE / Math.max(image.width, image.height));
   const width = Math.max(8, Math.round(image.width * scale));
   const height = Math.max(8, Math.round(image.height * scale));
@@ -40,13 +46,14 @@ export function fillBehind(cv: OpenCv, image: Image, matte: Plane, grow: number)
     }
     return plane;
   });
+  const filled = keep === grow ? grown : growMatte(matte, keep);
   const data = new Uint8ClampedArray(image.data.length);
   const sx = width / image.width;
   const sy = height / image.height;
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < image.width; x++) {
       const at = y * image.width + x;
-      const weight = grown.data[at];
+      const weight = filled.data[at];
       data[at * 4 + 3] = 255;
       for (let c = 0; c < 3; c++) {
         const own = image.data[at * 4 + c];

@@ -18,20 +18,21 @@ interface Picture {
  *
  * @param of.solid the picture over grey
  * @param of.cut cuts the person out of an opaque picture of that size
- * @returns the matte, and the picture whose room is to be painted behind it
+ * @returns the matte, the picture whose room is to be painted behind it, and whether the matte was given: then colours
+ *   at the rim are the person's own
  */
 export function matteOf(
   { cv, image, solid, cut }: Picture,
   face: PupilFrame,
   log: (message: string) => void,
-): { readonly matte: Plane; readonly room: Image } {
+): { readonly matte: Plane; readonly room: Image; readonly given: boolean } {
   const outline = alphaOutline(image, face);
   if (outline.kind === 'hides')
     log('reference.image: its alpha channel hides most of the face and is left aside; the person is cut out of all');
-  if (outline.kind === 'none' || outline.kind === 'hides') return { matte: cut(image), room: solid };
+  if (outline.kind === 'none' || outline.kind === 'hides') return { matte: cut(image), room: solid, given: false };
   if (outline.kind === 'person') {
     log('reference.image: its alpha channel is taken as the matte');
-    return { matte: outline.matte, room: solid };
+    return { matte: outline.matte, room: solid, given: true };
   }
   log(
     "reference.image: its alpha channel is no person's outline (a disc, a frame, a fade); " +
@@ -39,7 +40,7 @@ export function matteOf(
   );
   const { matte: shape } = outline;
   const hidden: Plane = { ...shape, data: shape.data.map((value) => (value < 0.5 ? 1 : 0)) };
-  const room = fillBehind(cv, solid, hidden, 2);
+  const room = fillBehind(cv, solid, hidden, { grow: 2 });
   const inside = cut(room);
-  return { matte: { ...inside, data: inside.data.map((value, i) => value * shape.data[i]) }, room };
+  return { matte: { ...inside, data: inside.data.map((value, i) => value * shape.data[i]) }, room, given: false };
 }

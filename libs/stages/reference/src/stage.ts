@@ -31,7 +31,7 @@ export const referenceStage = defineStage({
   },
   backbones: {
     networks: {
-      version: 1,
+      version: 2,
       title: 'Whole-body networks',
       summary:
         "MediaPipe's networks for face, body and hands, a graph cut from their two masks of the person, painted " +

@@ -83,7 +83,7 @@ describe('the background', () => {
       height: 180,
       data: Float32Array.from({ length: 200 * 180 }, (_, i) => (hidden(i % 200, Math.floor(i / 200)) ? 1 : 0)),
     };
-    const filled = fillBehind(cv, image, hole, 6);
+    const filled = fillBehind(cv, image, hole, { grow: 6 });
     const grown = growMatte(hole, 6);
     let worst = 0;
     for (let i = 0; i < hole.data.length; i++) {

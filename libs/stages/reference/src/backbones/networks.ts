@@ -5,8 +5,10 @@ import type { Landmarks } from '@soliloquy/ports';
 import type { RunOf } from '@soliloquy/stage';
 import { findPerson, landmarksOf, Networks, type PictureOfPeople } from '@soliloquy/whole-body';
 import { fillBehind } from '../background.ts';
+import { freeForeground } from '../foreground-colours.ts';
 import { fittedBackground, scaleLandmarks } from '../given.ts';
 import { judgePerson } from '../judge-person.ts';
+import { withLeftovers } from '../left-of-person.ts';
 import { matteOf } from '../matte-of-picture.ts';
 import { cutMatte } from '../matte.ts';
 import { loadOpenCv, type OpenCv } from '../opencv.ts';
@@ -15,8 +17,12 @@ import type { referenceStage } from '../stage.ts';
 import { topOfHead } from '../top-of-head.ts';
 import { overGrey, withMatte, workingPicture } from '../working-picture.ts';
 
-/** By how many pupil distances the matte is grown for the background. */
-const GROW = 0.28;
+/** Pupil distances from the matte within which something of the person may have been left out. */
+const LEFT = 0.28;
+/** By how many pupil distances the matte is grown for the colours of the background behind it. */
+const GROW = 0.1;
+/** Beyond so many pupil distances from the matte the background keeps the picture's own pixels. */
+const KEEP = 0.025;
 /** People, matte, background. */
 const STEPS = 3;
 
@@ -37,15 +43,29 @@ export const run: RunOf<typeof referenceStage, 'networks'> = async (inputs, para
   const seen = given ?? seenLandmarks(solid, found, log);
   await ctx.step(1, STEPS, 'matte');
   const frame = pupilFrame(seen.points.rightEye, seen.points.leftEye);
-  const { matte, room } = matteOf({ cv, image, solid, cut: cutterOf(cv, found, { seen, log }) }, frame, log);
+  const {
+    matte,
+    room,
+    given: cutOut,
+  } = matteOf({ cv, image, solid, cut: cutterOf(cv, found, { seen, log }) }, frame, log);
   const landmarks = given ?? topOfHead(seen, matte);
   await ctx.step(2, STEPS, 'background');
   const background = inputs.background
     ? await fittedBackground(inputs.background, image)
-    : fillBehind(cv, room, matte, GROW * frame.unit);
+    : roomBehind(cv, room, matte, landmarks);
+  const person = withMatte(image, matte);
+  if (!cutOut) freeForeground(person, matte, background);
   ctx.progress(STEPS, STEPS, 'done');
-  return { image: withMatte(image, matte), landmarks, background };
+  return { image: person, landmarks, background };
 };
+
+/** The room behind the person, and behind what the matte left out of the person. */
+function roomBehind(cv: OpenCv, room: Image, matte: Plane, landmarks: Landmarks): Image {
+  const { unit } = pupilFrame(landmarks.points.rightEye, landmarks.points.leftEye);
+  const far = fillBehind(cv, room, matte, { grow: LEFT * unit });
+  const whole = withLeftovers({ image: room, matte, room: far }, landmarks, unit, LEFT);
+  return fillBehind(cv, room, whole, { grow: GROW * unit, keep: KEEP * unit });
+}
 
 async function look(image: Image, threads: number): Promise<PictureOfPeople> {
   const networks = new Networks({ threads });

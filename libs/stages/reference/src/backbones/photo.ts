@@ -50,7 +50,7 @@ export const run: RunOf<typeof referenceStage, 'photo'> = async (inputs, params,
   await ctx.step(4, STEPS, 'background');
   const background = inputs.background
     ? await fittedBackground(inputs.background, image)
-    : fillBehind(cv, room, matte, GROW * frame.unit);
+    : fillBehind(cv, room, matte, { grow: GROW * frame.unit });
   ctx.progress(STEPS, STEPS, 'done');
   return { image: withMatte(image, matte), landmarks: landmarks!, background };
 };
