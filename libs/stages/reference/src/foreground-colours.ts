@@ -1,5 +1,5 @@
 import type { Image } from '@soliloquy/media';
-import { boxMean, planeOf, type Plane } from './plane.ts';
+import { boxMean, planeOf, type Plane } from '@soliloquy/planes';
 
 /** Radii of the two passes over the longer side of the picture: across a soft edge, then along its detail. */
 const REACH = [0.09, 0.006];

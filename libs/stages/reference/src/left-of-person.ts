@@ -1,7 +1,7 @@
 import type { Image } from '@soliloquy/media';
 import type { Landmarks } from '@soliloquy/ports';
 import { growMatte } from './background.ts';
-import { boxMean, planeOf, type Plane } from './plane.ts';
+import { boxMean, planeOf, type Plane } from '@soliloquy/planes';
 
 /** Where hair and fingers are, pupil distances about each point. */
 const FINE = { headTop: 1.6, leftEar: 1.2, rightEar: 1.2, leftHand: 1.6, rightHand: 1.6 } as const;

@@ -5,7 +5,7 @@ import { fillBehind } from '../src/background.ts';
 import { freeForeground } from '../src/foreground-colours.ts';
 import { withLeftovers } from '../src/left-of-person.ts';
 import { loadOpenCv, type OpenCv } from '../src/opencv.ts';
-import type { Plane } from '../src/plane.ts';
+import type { Plane } from '@soliloquy/planes';
 import { drawn } from './pictures.ts';
 
 const SIDE = 200;
