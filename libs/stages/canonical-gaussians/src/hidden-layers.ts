@@ -1,34 +1,24 @@
-import { toFace, type PictureFrame } from '@soliloquy/face';
+import { toFace } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { distanceToOutside } from './distance-transform.ts';
 import type { Seed } from './gaussian-list.ts';
+import type { Lifted } from './lifted.ts';
 import { stipple } from './stipple.ts';
-
-/** The picture as the layers see it, at the film's size. */
-export interface Lifted {
-  readonly width: number;
-  readonly height: number;
-  /** f32 [H, W, 3] 0 … 1 */
-  readonly color: Float32Array;
-  /** f32 [H, W] 0 … 1 */
-  readonly matte: Float32Array;
-  /** f32 [H, W] world depth of the surface */
-  readonly depth: Float32Array;
-  readonly frame: PictureFrame;
-  readonly regionAt: (x: number, y: number) => number;
-}
+import { slopeAt } from './surface-depth.ts';
 
 /** World units behind (or, negative, before) the surface. */
 const BEHIND = { backing: 0.02, mouth: 0.05, lid: -0.004 };
 
-/** Mean colour of the person in a window around a pixel. */
+/** Mean colour of a window around a pixel, of what belongs to the same layer of the person. */
 function meanColor(lifted: Lifted, x: number, y: number, radius: number): [number, number, number] {
-  const { width, height, color, matte } = lifted;
+  const { width, height, color, matte, person } = lifted;
+  const layer = person.top[Math.min(height - 1, Math.floor(y)) * width + Math.min(width - 1, Math.floor(x))];
   const sum = [0, 0, 0];
   let total = 1e-6;
   for (let py = Math.max(0, Math.floor(y - radius)); py <= Math.min(height - 1, y + radius); py++) {
     for (let px = Math.max(0, Math.floor(x - radius)); px <= Math.min(width - 1, x + radius); px++) {
       const i = py * width + px;
-      const weight = matte[i] > 0.9 ? 1 : 1e-6;
+      const weight = matte[i] > 0.9 && person.top[i] === layer ? 1 : 1e-6;
       total += weight;
       for (let c = 0; c < 3; c++) sum[c] += weight * color[i * 3 + c];
     }
@@ -40,8 +30,9 @@ function meanColor(lifted: Lifted, x: number, y: number, radius: number): [numbe
  * A coarse second skin behind the first, finer around the mouth: what shows where the first one stretches is its
  * colour, and not the background or the teeth. It lies before the mouth's interior.
  */
-export function backingLayer(lifted: Lifted, inside: Float32Array, count: number): Seed[] {
-  const { width, height, depth, regionAt, frame } = lifted;
+export function backingLayer(lifted: Lifted, count: number): Seed[] {
+  const { width, height, depth, regionAt, frame, person } = lifted;
+  const { inside } = person;
   const margin = 2.5;
   const wanted = inside.map((distance, i) => {
     if (distance <= margin) return 0;
@@ -75,6 +66,45 @@ export function backingLayer(lifted: Lifted, inside: Float32Array, count: number
       color: meanColor(lifted, x, y, spread / 2),
       region: regionAt(x, y),
     };
+  });
+}
+
+/** How dense what a limb hides is, of the density of what is seen. */
+const BEHIND_LIMBS = 0.6;
+/** How far a limb goes on under what is before it, heights of the picture. */
+const LIMB_UNDER = 0.02;
+/** Less than this of a pixel that is hidden is the soft edge of what hides it. */
+const SOFT_EDGE = 0.25;
+
+/**
+ * What limbs hide of the trunk and of one another, as it is filled in: a limb that moves uncovers it.
+ *
+ * @param density of what is seen, Gaussians per pixel
+ */
+export function behindLimbs({ width, height, person }: Lifted, density: number): Seed[] {
+  const each = Math.min(0.6, BEHIND_LIMBS * density);
+  return person.layers.flatMap(({ rgba, shown, depth, regionAt }, k) => {
+    const away = distanceToOutside(
+      shown.map((share) => 1 - share),
+      width,
+      height,
+    );
+    // Of a limb only what is near: further under a hand its shape is a guess.
+    const near = k === 0 ? Infinity : LIMB_UNDER * height;
+    const hidden = shown.map((share, i) => (rgba[4 * i + 3] / 255 - share > SOFT_EDGE && away[i] < near ? each : 0));
+    return Array.from(stipple(hidden, width, height), (i): Seed => {
+      const [x, y] = [(i % width) + 0.5, Math.floor(i / width) + 0.5];
+      return {
+        x,
+        y,
+        z: depth[i],
+        sigma: 0.65 / Math.sqrt(each),
+        opacity: 0.95,
+        color: [rgba[4 * i] / 255, rgba[4 * i + 1] / 255, rgba[4 * i + 2] / 255],
+        region: regionAt(x, y),
+        slope: slopeAt(depth, width, height, i),
+      };
+    });
   });
 }
 

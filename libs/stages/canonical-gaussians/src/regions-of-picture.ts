@@ -24,11 +24,13 @@ function toSegment(x: number, y: number, a: Point, b: Point): number {
  * The region of the person that a pixel of the film shows, from the landmarks.
  *
  * @param lipLine u -> v where the lower lip begins (`lowerLipEdge`)
+ * @param armsApart sides whose arms are no part of what is looked at: layers of their own
  * @returns (x, y) in film pixels -> index into REGIONS
  */
 export function regionsOfPicture(
   frame: PictureFrame,
   lipLine: (u: number) => number,
+  armsApart: readonly ('left' | 'right')[] = [],
 ): (x: number, y: number) => number {
   const d = frame.eyeDistance;
   const eyeV = toFace(frame, frame.eyes.x, frame.eyes.y).v;
@@ -39,6 +41,7 @@ export function regionsOfPicture(
     const shoulder = frame.point(`${name}Shoulder`);
     const tip = frame.point(`${name}Fingertip`);
     const limbs: [Point, Point][] = [];
+    if (armsApart.includes(name)) return { reach: 0, limbs, radius: 0 };
     if (shoulder && elbow) limbs.push([shoulder, elbow]);
     if (elbow && wrist) limbs.push([elbow, wrist]);
     if (wrist && hand) limbs.push([wrist, hand]);

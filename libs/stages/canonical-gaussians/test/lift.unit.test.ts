@@ -124,8 +124,8 @@ describe('a painted person, lifted', () => {
     const centers = new Map<number, number[]>();
     for (let n = 0; n < gaussians.count; n++)
       centers.set(gaussians.regions[n], [...(centers.get(gaussians.regions[n]) ?? []), gaussians.means[n * 3]]);
-    expect(centers.size).toBe(15);
-    for (const part of ['Hand', 'Arm', 'Eyelid'] as const) {
+    expect(centers.size).toBe(19);
+    for (const part of ['Hand', 'Forearm', 'UpperArm', 'Shoulder', 'Eyelid'] as const) {
       expect(Math.min(...centers.get(regionIndex(`left${part}`))!)).toBeGreaterThan(0);
       expect(Math.max(...centers.get(regionIndex(`right${part}`))!)).toBeLessThan(0);
     }

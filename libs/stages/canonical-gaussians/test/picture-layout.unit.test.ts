@@ -5,6 +5,7 @@ import { alphaOf } from '@soliloquy/media';
 import { REGIONS, type RegionName } from '@soliloquy/ports';
 import { paintedPerson, turnedLandmarks, WHOLE_PERSON } from '@soliloquy/testing';
 import { distanceToOutside } from '../src/distance-transform.ts';
+import { faceDepth } from '../src/face-depth.ts';
 import { regionsOfPicture } from '../src/regions-of-picture.ts';
 import { PERSON_DISTANCE, surfaceDepth } from '../src/surface-depth.ts';
 
@@ -100,11 +101,15 @@ describe('depth of the surface', () => {
   const matte = alphaOf(person.image);
   const regionAt = regionsOfPicture(frame, level);
   const inside = distanceToOutside(matte, WIDTH, HEIGHT);
-  const depth = surfaceDepth(inside, WIDTH, HEIGHT, regionAt);
+  const depth = surfaceDepth({ inside, regionAt, face: undefined }, WIDTH, HEIGHT);
   const at = (x: number, y: number): number => depth[y * WIDTH + x];
 
   test('a hand is nearer than an arm, an arm than a body as thick', () => {
-    const same = surfaceDepth(new Float32Array(WIDTH * HEIGHT).fill(5), WIDTH, HEIGHT, regionAt);
+    const same = surfaceDepth(
+      { inside: new Float32Array(WIDTH * HEIGHT).fill(5), regionAt, face: undefined },
+      WIDTH,
+      HEIGHT,
+    );
     const [hand, arm, torso] = [
       [96, 128],
       [93, 100],
@@ -134,5 +139,33 @@ describe('depth of the surface', () => {
   test('everything lies within half a world unit before the person', () => {
     expect(Math.max(...depth)).toBe(PERSON_DISTANCE);
     expect(Math.min(...depth)).toBeGreaterThan(PERSON_DISTANCE - 0.5);
+  });
+});
+
+describe('depth of a face', () => {
+  test('is that of its mesh, counted from between the ears, and fades beside it', () => {
+    // A dome whose rim is at the ears.
+    const dome = (x: number, y: number): number => -0.5 * Math.sqrt(Math.max(0, 400 - (x - 64) ** 2 - (y - 40) ** 2));
+    const mesh = Array.from({ length: 478 }, (_, n) => {
+      if (n === 234) return [44, 40, 7] as const;
+      if (n === 454) return [84, 40, 7] as const;
+      const [radius, angle] = [20 * Math.sqrt((n + 0.5) / 478), 2.4 * n];
+      const [x, y] = [64 + radius * Math.cos(angle), 40 + radius * Math.sin(angle)];
+      return [x, y, 7 + dome(x, y)] as const;
+    });
+    const face = faceDepth({ ...landmarks, mesh }, WIDTH, HEIGHT)!;
+    const at = (x: number, y: number): number => y * WIDTH + x;
+    // The mesh is taken to be too flat by three tenths.
+    for (const [x, y] of [
+      [64, 40],
+      [70, 44],
+      [56, 36],
+    ] as const)
+      expect(Math.abs(face.depth[at(x, y)] - 1.3 * dome(x, y))).toBeLessThan(0.6);
+    expect(face.share[at(64, 40)]).toBe(1);
+    expect(face.share[at(64, 100)]).toBe(0);
+    const row = Array.from({ length: 30 }, (_, k) => face.share[at(80 + k, 40)]);
+    for (let k = 1; k < row.length; k++) expect(row[k]).toBeLessThanOrEqual(row[k - 1]);
+    expect(faceDepth(landmarks, WIDTH, HEIGHT)).toBeUndefined();
   });
 });

@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { lowerLipEdge, pictureFrame } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
-import { alphaOf, rgbOf } from '@soliloquy/media';
 import type { Camera } from '@soliloquy/ports';
 import { compareArrays, paintedPerson, seededRandom, WHOLE_PERSON } from '@soliloquy/testing';
-import { distanceToOutside } from '../src/distance-transform.ts';
 import { gaussiansFromSeeds, unproject } from '../src/gaussian-list.ts';
-import { backingLayer, eyelids, mouthInterior, type Lifted } from '../src/hidden-layers.ts';
-import { regionsOfPicture } from '../src/regions-of-picture.ts';
-import { surfaceDepth } from '../src/surface-depth.ts';
+import { backingLayer, behindLimbs, eyelids, mouthInterior } from '../src/hidden-layers.ts';
+import { liftPicture } from '../src/lifted.ts';
+import { slopeAt } from '../src/surface-depth.ts';
 
 const { width: WIDTH, height: HEIGHT } = WHOLE_PERSON;
 const person = paintedPerson();
@@ -23,6 +20,18 @@ const camera: Camera = {
   cy: HEIGHT / 2,
   worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
 };
+
+/** R diag(s²) Rᵀ of the first Gaussian, by the definition of a quaternion's matrix. */
+function covariance(quats: Float32Array, logScales: Float32Array): number[][] {
+  const [w, x, y, z] = quats;
+  const rotation = [
+    [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+    [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+    [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+  ];
+  const squares = [0, 1, 2].map((k) => Math.exp(2 * logScales[k]));
+  return rotation.map((a) => rotation.map((b) => squares.reduce((sum, s, k) => sum + s * a[k] * b[k], 0)));
+}
 
 describe('gaussiansFromSeeds', () => {
   test('a Gaussian is seen where and as large as its seed says, at any depth', () => {
@@ -52,6 +61,26 @@ describe('gaussiansFromSeeds', () => {
     }
   });
 
+  test('one on a slope lies in it: seen as round and as large, thin across, and as deep as the slope says', () => {
+    for (const slope of [
+      [0, 0],
+      [0.7, 0],
+      [0, -1.5],
+      [1.2, 2],
+    ] as const) {
+      const seed = { x: WIDTH / 2, y: HEIGHT / 2, z: 5, sigma: 2, opacity: 0.9, color: [0, 0, 0], region: 0 } as const;
+      const { quats, logScales } = gaussiansFromSeeds([{ ...seed, slope }], camera);
+      const cov = covariance(quats, logScales).map((row) => row.map((value) => value * (camera.fx / 5) ** 2));
+      // In f64: Σ = σ² J Jᵀ + t² n nᵀ with J = [[1, 0], [0, 1], slope], σ = 2 pixels and a thickness t of half as much.
+      const steep = 1 + slope[0] ** 2 + slope[1] ** 2;
+      const rows = [[1, 0], [0, 1], slope];
+      const normal = [-slope[0], -slope[1], 1].map((value) => value / Math.sqrt(steep));
+      for (const [i, a] of rows.entries())
+        for (const [j, b] of rows.entries())
+          expect(cov[i][j]).toBeCloseTo(4 * (a[0] * b[0] + a[1] * b[1]) + normal[i] * normal[j], 3);
+    }
+  });
+
   test('the middle of the picture lies on the axis', () => {
     expect(unproject(camera, WIDTH / 2, HEIGHT / 2, 5)).toEqual([0, 0, 5]);
     expect(unproject(camera, WIDTH / 2, 0, 5)[1]).toBeCloseTo(-1, 6);
@@ -59,20 +88,16 @@ describe('gaussiansFromSeeds', () => {
 });
 
 describe('hidden layers', () => {
-  const matte = alphaOf(person.image);
-  const color = rgbOf(person.image);
-  const frame = pictureFrame(person.landmarks, WIDTH);
-  const regionAt = regionsOfPicture(frame, lowerLipEdge(color, WIDTH, HEIGHT, frame));
-  const inside = distanceToOutside(matte, WIDTH, HEIGHT);
-  const depth = surfaceDepth(inside, WIDTH, HEIGHT, regionAt);
-  const lifted: Lifted = { width: WIDTH, height: HEIGHT, color, matte, depth, frame, regionAt };
+  const lifted = liftPicture(person.image, person.landmarks);
+  const { depth, regionAt } = lifted;
+  const { inside } = lifted.person;
   const surfaceAt = (x: number, y: number): number => depth[Math.floor(y) * WIDTH + Math.floor(x)];
 
   test(
     'the backing lies behind the surface, inside the outline and takes the colours and regions of what ' +
       'is before it',
     () => {
-      const seeds = backingLayer(lifted, inside, 400);
+      const seeds = backingLayer(lifted, 400);
       expect(seeds.length).toBeGreaterThan(300);
       expect(seeds.length).toBeLessThan(450);
       for (const {
@@ -95,7 +120,7 @@ describe('hidden layers', () => {
     'the backing leaves the lips free, so that it does not hang into the open mouth, and lies before the ' +
       'inside of it',
     () => {
-      const seeds = backingLayer(lifted, inside, 400);
+      const seeds = backingLayer(lifted, 400);
       expect(seeds.filter(({ x, y }) => Math.abs(x - 64) < 4 && Math.abs(y - 49) < 1)).toEqual([]);
       const near = seeds.filter(({ x, y }) => Math.hypot(x - 64, y - 49) < 9);
       expect(near.length).toBeGreaterThan(10);
@@ -134,5 +159,43 @@ describe('hidden layers', () => {
     }
     expect(seeds.some(({ x }) => x > 64)).toBe(true);
     expect(seeds.some(({ x }) => x < 64)).toBe(true);
+  });
+});
+
+describe('what limbs hide', () => {
+  const lifted = liftPicture(person.image, person.landmarks);
+  const { layers, top } = lifted.person;
+
+  test('an arm that is before the trunk is nearer than what it hides, and the trunk goes on behind it', () => {
+    const arm = layers.findIndex(({ regionAt }, k) => k > 0 && regionAt(93, 100) === regionIndex('leftForearm'));
+    expect(arm).toBeGreaterThan(0);
+    let hidden = 0;
+    top.forEach((k, i) => {
+      if (k === 0 || layers[0].rgba[4 * i + 3] < 200 || layers[k].shown[i] < 0.9) return;
+      const region = layers[k].regionAt(i % WIDTH, Math.floor(i / WIDTH));
+      if (region === regionIndex('leftShoulder') || region === regionIndex('rightShoulder')) return;
+      hidden++;
+      expect(layers[k].depth[i]).toBeLessThan(layers[0].depth[i]);
+    });
+    const seeds = behindLimbs(lifted, 0.5);
+    if (hidden > 50) expect(seeds.length).toBeGreaterThan(5);
+    for (const { region, z } of seeds) {
+      expect(z).toBeLessThanOrEqual(5);
+      expect(region).not.toBe(regionIndex('leftHand'));
+    }
+  });
+
+  test('a slope is that of the surface, and no edge is one', () => {
+    const [w, h] = [40, 20];
+    const pixel = 2 / h;
+    const depth = Float32Array.from({ length: w * h }, (_, i) => {
+      const [x, y] = [i % w, Math.floor(i / w)];
+      return 5 + pixel * (x < 20 ? 0.5 * x - 0.25 * y : -40);
+    });
+    for (const at of [5 * w + 7, 9 * w + 19]) {
+      const [right, down] = slopeAt(depth, w, h, at);
+      expect(right).toBeCloseTo(0.5, 3);
+      expect(down).toBeCloseTo(-0.25, 3);
+    }
   });
 });

@@ -1,19 +1,19 @@
-import { faceBox, lowerLipEdge, pictureFrame } from '@soliloquy/face';
+import { faceBox } from '@soliloquy/face';
 import { laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
-import type { Camera, Gaussians, Landmarks } from '@soliloquy/ports';
+import type { Camera, Gaussians } from '@soliloquy/ports';
 import { encodePly, openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
 import { metricsOf, StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
 import { CANONICAL_FIGURES } from '../figures.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
-import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
+import { backingLayer, behindLimbs, eyelids, mouthInterior } from '../hidden-layers.ts';
+import { liftPicture, type Lifted } from '../lifted.ts';
 import { refine, type RefineTarget } from '../refine.ts';
-import { regionsOfPicture } from '../regions-of-picture.ts';
 import { saliency } from '../saliency.ts';
 import type { canonicalGaussiansStage } from '../stage.ts';
 import { stipple } from '../stipple.ts';
-import { PERSON_DISTANCE, surfaceDepth } from '../surface-depth.ts';
+import { PERSON_DISTANCE, slopeAt } from '../surface-depth.ts';
 
 /** Share of the Gaussians that lie as a coarse second skin behind the first. */
 const BACKING = 0.1;
@@ -40,8 +40,8 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
     });
   const color = rgbOf(picture);
   const inside = distanceToOutside(matte, width, height);
-  const lifted = liftPicture({ width, height, color, matte }, inside, landmarks);
-  const layers = layersOf(lifted, inside, params);
+  const lifted = liftPicture(picture, landmarks);
+  const layers = layersOf(lifted, params);
   const camera = cameraOf(width, height);
   const gaussians = gaussiansFromSeeds([...layers.surface, ...layers.hidden, ...layers.lids], camera);
 
@@ -86,35 +86,27 @@ function cameraOf(width: number, height: number): Camera {
   };
 }
 
-/** Regions and depth of the picture. */
-function liftPicture(
-  picture: Pick<Lifted, 'width' | 'height' | 'color' | 'matte'>,
-  inside: Float32Array,
-  landmarks: Landmarks,
-): Lifted {
-  const { width, height, color } = picture;
-  const frame = pictureFrame(landmarks, width);
-  const regionAt = regionsOfPicture(frame, lowerLipEdge(color, width, height, frame));
-  return { ...picture, depth: surfaceDepth(inside, width, height, regionAt), frame, regionAt };
-}
-
 /** The Gaussians-to-be, in the order that they are stored in. */
 interface Layers {
   /** what the picture shows */
   readonly surface: readonly Seed[];
-  /** the backing and the inside of the mouth */
+  /** the backing, what limbs hide and the inside of the mouth */
   readonly hidden: readonly Seed[];
   readonly lids: readonly Seed[];
 }
 
 function layersOf(
   lifted: Lifted,
-  inside: Float32Array,
   { count, faceDensity }: { readonly count: number; readonly faceDensity: number },
 ): Layers {
+  const covered = lifted.matte.reduce((sum, value) => sum + value, 0);
   return {
     surface: surfaceOf(lifted, saliency(lifted, { count, faceDensity })),
-    hidden: [...backingLayer(lifted, inside, count * BACKING), ...mouthInterior(lifted)],
+    hidden: [
+      ...backingLayer(lifted, count * BACKING),
+      ...behindLimbs(lifted, count / covered),
+      ...mouthInterior(lifted),
+    ],
     lids: eyelids(lifted),
   };
 }
@@ -132,6 +124,7 @@ function surfaceOf({ width, height, color, depth, regionAt }: Lifted, density: F
       opacity: 0.9,
       color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
       region: regionAt(x, y),
+      slope: slopeAt(depth, width, height, i),
     };
   });
 }
