@@ -66,7 +66,8 @@ function layOnSurface(
   const [gx, gy] = steep > 0 ? [right / steep, down / steep] : [1, 0];
   logScales[n * 3 + 1] += 0.5 * Math.log(1 + steep * steep);
   logScales[n * 3 + 2] += Math.log(THICKNESS);
-  // The axes (gy, −gx, 0), (gx, gy, steep) / √(1 + steep²) and their cross product: a turn about z, then about the first.
+  // The axes (gy, −gx, 0), (gx, gy, steep) / √(1 + steep²) and their cross product: a turn about z, then one about the
+  // first of them.
   const [about, tilt] = [Math.atan2(-gx, gy) / 2, Math.atan(steep) / 2];
   const [cz, sz, cx, sx] = [Math.cos(about), Math.sin(about), Math.cos(tilt), Math.sin(tilt)];
   quats.set([cz * cx, cz * sx, sz * sx, sz * cx], n * 4);

@@ -39,8 +39,8 @@ export const canonicalGaussiansStage = defineStage({
       version: 4,
       title: 'Lift',
       summary:
-        'Saliency-weighted samples of the picture in layers (trunk and limbs, complete behind one another), depth from ' +
-        'the mesh of the face and inflated silhouettes, refined through the rasteriser.',
+        'Saliency-weighted samples of the picture in layers (trunk and limbs, complete behind one another), depth ' +
+        'from the mesh of the face and inflated silhouettes, refined through the rasteriser.',
       params: z.strictObject({
         steps: z.int().min(0).max(5000).default(100).describe('Refinement steps through the rasteriser'),
         faceDensity: z

@@ -7,10 +7,10 @@ const REACH = [0.09, 0.006];
 const FAINT = 1e-3;
 
 /**
- * Frees the person's colours of the background at the soft rim, in place: a pixel of a photograph shows C = α F + (1 −
- * α) B, and only F moves with the person. F is the mean F̂ of the person's colours around the pixel, corrected by what it
- * leaves of C, F = F̂ + α (C − α F̂ − (1 − α) B) (blurred fusion, Forte 2021, equations 5 and 7), with the painted
- * background as B. Where the matte is 0 or 1, colours stay.
+ * Frees the person's colours of the background at the soft rim, in place: a pixel of a photograph shows C = α F +
+ * (1 − α) B, and only F moves with the person. F is the mean F̂ of the person's colours around the pixel, corrected by
+ * what it leaves of C, F = F̂ + α (C − α F̂ − (1 − α) B) (blurred fusion, Forte 2021, equations 5 and 7), with the
+ * painted background as B. Where the matte is 0 or 1, colours stay.
  *
  * @param image      rgba, straight colours of the photograph; alpha is not read
  * @param matte      f32 0 … 1, of the picture's size

@@ -1,7 +1,7 @@
 import type { Image } from '@soliloquy/media';
+import { boxMean, planeOf, type Plane } from '@soliloquy/planes';
 import type { Landmarks } from '@soliloquy/ports';
 import { growMatte } from './background.ts';
-import { boxMean, planeOf, type Plane } from '@soliloquy/planes';
 
 /** Where hair and fingers are, pupil distances about each point. */
 const FINE = { headTop: 1.6, leftEar: 1.2, rightEar: 1.2, leftHand: 1.6, rightHand: 1.6 } as const;
@@ -10,9 +10,9 @@ const FINE = { headTop: 1.6, leftEar: 1.2, rightEar: 1.2, leftHand: 1.6, rightHa
 const SAME = 12;
 
 /**
- * What the matte left of the person in the room: about head and hands, near the matte, a pixel whose colour lies between
- * the room's and that of the person beside it. Wisps of hair and cut fingers would stand still behind a person that
- * moves.
+ * What the matte left of the person in the room: about head and hands, near the matte, a pixel whose colour lies
+ * between the room's and that of the person beside it. Wisps of hair and cut fingers would stand still behind a person
+ * that moves.
  *
  * @param image rgba
  * @param matte f32 0 … 1, of the picture's size

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '@soliloquy/media';
+import type { Plane } from '@soliloquy/planes';
 import { paintedPerson, WHOLE_PERSON } from '@soliloquy/testing';
 import { fillBehind } from '../src/background.ts';
 import { freeForeground } from '../src/foreground-colours.ts';
 import { withLeftovers } from '../src/left-of-person.ts';
 import { loadOpenCv, type OpenCv } from '../src/opencv.ts';
-import type { Plane } from '@soliloquy/planes';
 import { drawn } from './pictures.ts';
 
 const SIDE = 200;
