@@ -39,7 +39,11 @@ describe('the corpus', () => {
     ];
     await using ctx = stageContext();
     for (const text of chosen) {
-      const { audio, timings } = await saySentence({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
+      const { audio, timings } = await saySentence(
+        { text, file: undefined, like: undefined },
+        { voice: 'slt', pace: 1, padTo: 0 },
+        ctx,
+      );
       seconds.push(audio.samples.length / audio.sampleRate);
       for (const { phone } of timings?.phones ?? []) phones.add(phone);
     }

@@ -9,7 +9,7 @@ import { speakable, utterances } from '../src/text-to-speech/speakable.ts';
 
 const say = async (text: string | undefined, options: { voice?: Voice; pace?: number; padTo?: number } = {}) => {
   await using ctx = stageContext();
-  return await run({ text, file: undefined }, { voice: 'slt', pace: 1, padTo: 0, ...options }, ctx);
+  return await run({ text, file: undefined, like: undefined }, { voice: 'slt', pace: 1, padTo: 0, ...options }, ctx);
 };
 
 /** Root mean square of the sound between two times, seconds. */
@@ -87,7 +87,7 @@ describe('flite', () => {
 
   it('leaves nothing in its scratch folder', async () => {
     await using ctx = stageContext();
-    await run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
+    await run({ text: 'Hello.', file: undefined, like: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx);
     expect(await readdir(await ctx.scratch())).toEqual([]);
   });
 
@@ -104,7 +104,8 @@ describe('flite', () => {
   it('stops when it is cancelled', async () => {
     await using ctx = stageContext({ signal: AbortSignal.abort() });
     await expect(
-      (async () => run({ text: 'Hello.', file: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx))(),
+      (async () =>
+        run({ text: 'Hello.', file: undefined, like: undefined }, { voice: 'slt', pace: 1, padTo: 0 }, ctx))(),
     ).rejects.toThrow(/abort/i);
   });
 

@@ -43,7 +43,7 @@ async function say(
   const params = { padTo, ...backbones[kind].params.parse({ model: kind, ...wishes }) };
   await using ctx = stageContext({ model: (name) => Promise.resolve(join(root, name)), ...given });
   const run = VOICES[kind] as (inputs: object, params: object, ctx: StageContext) => ReturnType<typeof piper>;
-  return { ...(await run({ text, file: undefined }, params, ctx)), ctx };
+  return { ...(await run({ text, file: undefined, like: undefined }, params, ctx)), ctx };
 }
 
 const digest = ({ samples }: { samples: Float32Array }): string =>

@@ -5,7 +5,7 @@ import { stageContext } from '@soliloquy/testing';
 import { run } from '../src/text-to-speech/backbones/recording.ts';
 
 const take = async (bytes: Uint8Array, padTo = 0, name = 'voice.wav') =>
-  run({ text: undefined, file: { name, bytes } }, { padTo }, stageContext());
+  run({ text: undefined, like: undefined, file: { name, bytes } }, { padTo }, stageContext());
 const tone = (seconds: number, sampleRate = 44_100): Uint8Array =>
   encodeWav({
     sampleRate,
@@ -72,7 +72,11 @@ describe('recording', () => {
     bytes.writeUInt32LE(sound.length, 40);
     const said: string[] = [];
     const { audio } = await run(
-      { text: undefined, file: { name: 'voice.wav', bytes: Buffer.concat([bytes.subarray(0, 44), sound]) } },
+      {
+        text: undefined,
+        like: undefined,
+        file: { name: 'voice.wav', bytes: Buffer.concat([bytes.subarray(0, 44), sound]) },
+      },
       { padTo: 0 },
       stageContext({ log: (message) => void said.push(message) }),
     );
@@ -81,8 +85,8 @@ describe('recording', () => {
   });
 
   it('says that the file is missing', async () => {
-    await expect(async () => run({ text: undefined, file: undefined }, { padTo: 0 }, stageContext())).rejects.toThrow(
-      /^text-to-speech\.file: expected a recording, got nothing; connect a file$/,
-    );
+    await expect(async () =>
+      run({ text: undefined, file: undefined, like: undefined }, { padTo: 0 }, stageContext()),
+    ).rejects.toThrow(/^text-to-speech\.file: expected a recording, got nothing; connect a file$/);
   });
 });

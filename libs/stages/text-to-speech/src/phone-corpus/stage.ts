@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { audio, timings } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
-import { TRAINING_VOICES } from './training-voices.ts';
+import { TRAINING_VOICES } from '../text-to-speech/voices.ts';
 
 /** Makes speech to learn phones from: voice, count -> audio[clip], timings[clip]. */
 export const phoneCorpusStage = defineStage({

@@ -35,6 +35,7 @@ export const textToSpeechStage = defineStage({
   summary: 'Says a text, or takes a recorded voice, as 16 kHz mono.',
   inputs: {
     text: { type: text, summary: 'what is said', optional: true },
+    like: { type: audio, summary: 'a recording whose speaker a voice is to resemble', optional: true },
     file: { type: file, summary: 'a recording: WAV, MP3, M4A, OGG or FLAC, 0.3 s to 5 minutes', optional: true },
   },
   params: z.strictObject({
@@ -57,9 +58,12 @@ export const textToSpeechStage = defineStage({
       summary: 'Four small voices in WebAssembly, with phone timings.',
       params: z.strictObject({
         voice: z
-          .enum(VOICES)
+          .enum([...VOICES, 'like'])
           .default('slt')
-          .describe('slt: woman; rms: man; awb: man, Scottish; kal16: man, the oldest and plainest'),
+          .describe(
+            'slt: woman; rms: man; awb: man, Scottish; kal16: man, the oldest and plainest; like: speakers about the ' +
+              'recording at the input `like`, another for every text',
+          ),
         pace: z
           .number()
           .min(0.5)

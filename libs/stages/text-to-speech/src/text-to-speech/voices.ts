@@ -2,5 +2,12 @@
 export const VOICES = ['slt', 'rms', 'awb', 'kal16'] as const;
 export type Voice = (typeof VOICES)[number];
 
+/**
+ * Voices that weights in this repository may be trained on. `awb` is not among them: it is the speaker that every phone
+ * encoder is judged by.
+ */
+export const TRAINING_VOICES = ['slt', 'rms', 'kal16'] as const satisfies readonly Voice[];
+export type TrainingVoice = (typeof TRAINING_VOICES)[number];
+
 /** Rate of every voice here, and of recordings: what speech features are computed at. Hz */
 export const SPEECH_SAMPLE_RATE = 16_000;

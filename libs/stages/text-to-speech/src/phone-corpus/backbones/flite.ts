@@ -2,8 +2,9 @@ import type { Audio, Timings } from '@soliloquy/ports';
 import { namedDraws } from '@soliloquy/random';
 import type { RunOf } from '@soliloquy/stage';
 import { openFlite } from '../../text-to-speech/flite-program.ts';
+import { saidBy } from '../../text-to-speech/said-by.ts';
 import { madeSentence, strangeSentence } from '../made-sentences.ts';
-import { recorded, spokenClip } from '../spoken-clip.ts';
+import { drawSpeaker, recorded } from '../recorded-clip.ts';
 import type { phoneCorpusStage } from '../stage.ts';
 
 /** Share of sentences in words that nobody knows. */
@@ -21,7 +22,7 @@ export const run: RunOf<typeof phoneCorpusStage, 'flite'> = async (_inputs, { vo
     const draws = namedDraws(ctx.seed, `${voice} ${clip}`);
     const text = draws.next() < STRANGE ? strangeSentence(draws) : madeSentence(draws);
     await ctx.step(clip, count, `saying "${text.slice(0, 40)}"`);
-    const said = await spokenClip(flite, text, voice, draws);
+    const said = await saidBy(flite, text, drawSpeaker(voice, draws));
     audio.push(draws.next() < recordings ? recorded(said.audio, clean, draws) : said.audio);
     timings.push({ phones: said.phones });
     clean.push(said.audio.samples);

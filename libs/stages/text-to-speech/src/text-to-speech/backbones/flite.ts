@@ -1,12 +1,20 @@
+import type { Audio } from '@soliloquy/ports';
+import { seededDraws } from '@soliloquy/random';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { openFlite } from '../flite-program.ts';
 import { padTo } from '../pad-to.ts';
+import { saidBy } from '../said-by.ts';
 import { speakable, utterances } from '../speakable.ts';
+import { speakerLike } from '../speaker-like.ts';
 import type { textToSpeechStage } from '../stage.ts';
 import { SPEECH_SAMPLE_RATE } from '../voices.ts';
 
 /** Speech by Flite, utterance after utterance, with the phones' times. */
-export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { voice, pace, padTo: seconds }, ctx) => {
+export const run: RunOf<typeof textToSpeechStage, 'flite'> = async (
+  { text, like },
+  { voice, pace, padTo: seconds },
+  ctx,
+) => {
   if (text === undefined)
     throw new StageError({
       code: 'stage.missing-input',
@@ -26,6 +34,7 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
       remedy: 'write what is to be said',
     });
   }
+  const speaker = voice === 'like' ? speakerLike(recordingOf(like), seededDraws(ctx.seed)) : { voice, pace };
   const parts = utterances(spoken);
   const flite = await openFlite(await ctx.scratch());
   const sounds: Float32Array[] = [];
@@ -34,7 +43,7 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
   for (const [index, part] of parts.entries()) {
     // Flite is synchronous: a cancellation is heard between utterances only.
     await ctx.step(index, parts.length, `saying "${part.slice(0, 40)}"`);
-    const said = await flite.say(part, voice, pace);
+    const said = 'tract' in speaker ? await saidBy(flite, part, speaker) : await flite.say(part, speaker.voice, pace);
     const offset = length / SPEECH_SAMPLE_RATE;
     // kal16 cuts its last pause short of what it prints.
     const until = said.audio.samples.length / SPEECH_SAMPLE_RATE;
@@ -51,3 +60,15 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async ({ text }, { 
   }
   return { audio: padTo({ sampleRate: SPEECH_SAMPLE_RATE, samples }, seconds), timings: { phones } };
 };
+
+/** @throws StageError `stage.missing-input` */
+function recordingOf(like: Audio | undefined): Audio {
+  if (like) return like;
+  throw new StageError({
+    code: 'stage.missing-input',
+    where: 'text-to-speech.like',
+    expected: 'a recording that the voice is to be like',
+    got: 'nothing',
+    remedy: 'connect one, or choose a voice',
+  });
+}

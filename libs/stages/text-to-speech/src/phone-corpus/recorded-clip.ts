@@ -1,47 +1,17 @@
-import { resample, type Audio } from '@soliloquy/media';
+import type { Audio } from '@soliloquy/media';
 import type { Draws } from '@soliloquy/random';
-import type { Flite, Said } from '../text-to-speech/flite-program.ts';
-import { SPEECH_SAMPLE_RATE } from '../text-to-speech/voices.ts';
+import type { Speaker } from '../text-to-speech/said-by.ts';
+import type { TrainingVoice } from '../text-to-speech/voices.ts';
 import { coarselyCoded, coloredNoise, companded, filtered, lineResponse, roomResponse, withNoise } from './damage.ts';
-import type { TrainingVoice } from './training-voices.ts';
-
-/** How far the speaker is from the voice that says it. */
-interface Speaker {
-  /** of the vocal tract: formants (and pitch with them) are this many times as high */
-  readonly tract: number;
-  /** Hz; absent: the voice's own */
-  readonly pitch: number | undefined;
-  /** how fast it speaks in the end */
-  readonly pace: number;
-}
 
 /** Share of clips in which the voice is as it is. */
 const PLAIN = 0.15;
 
-function drawSpeaker(draws: Draws): Speaker {
+/** Someone who speaks with a voice, near it or far from it. */
+export function drawSpeaker(voice: TrainingVoice, draws: Draws): Speaker {
   const [plain, tract, pitch, pace] = [draws.next(), draws.between(-1, 1), draws.between(-1, 1), draws.between(-1, 1)];
-  if (plain < PLAIN) return { tract: 1, pitch: undefined, pace: 1.25 ** pace };
-  return { tract: 1.22 ** tract, pitch: 140 * 1.85 ** pitch, pace: 1.35 ** pace };
-}
-
-/**
- * A sentence by a speaker who is not the voice itself. A shorter vocal tract is the sound played faster: pitch and pace
- * are set against it before, so that the three do not depend on each other (`rms` has no pitch of its own to set:
- * there it goes with the tract).
- */
-export async function spokenClip(flite: Flite, text: string, voice: TrainingVoice, draws: Draws): Promise<Said> {
-  const { tract, pitch, pace } = drawSpeaker(draws);
-  const said = await flite.say(text, voice, pace / tract, pitch === undefined ? undefined : pitch / tract);
-  // Whole hundreds: a resampler has few phases then.
-  const rate = 100 * Math.round((SPEECH_SAMPLE_RATE * tract) / 100);
-  const audio = resample({ sampleRate: rate, samples: said.audio.samples }, SPEECH_SAMPLE_RATE);
-  const stretch = SPEECH_SAMPLE_RATE / rate;
-  const until = audio.samples.length / SPEECH_SAMPLE_RATE;
-  // kal16 cuts its last pause short of what it prints.
-  const phones = said.phones
-    .map(({ phone, start, end }) => ({ phone, start: start * stretch, end: Math.min(end * stretch, until) }))
-    .filter(({ start, end }) => start < end);
-  return { audio, phones };
+  if (plain < PLAIN) return { voice, tract: 1, pitch: undefined, pace: 1.25 ** pace };
+  return { voice, tract: 1.22 ** tract, pitch: 140 * 1.85 ** pitch, pace: 1.35 ** pace };
 }
 
 /**
