@@ -1,6 +1,6 @@
 /**
- * How an avatar looks from aside: photographs are lifted and drawn from cameras around their faces, and the networks say
- * how far each face is turned (0 is the photograph) and how far it is from the photograph's own.
+ * How an avatar looks from aside: photographs are lifted and drawn from cameras around their faces, and the networks
+ * say how far each face is turned (0 is the photograph) and how far it is from the photograph's own.
  *
  *     node test/orbit.bench.ts PICTURE… [--yaws -20,-10,0,10,20] [--sheet FILE.png]
  *
