@@ -36,8 +36,10 @@ const NOTHING = 0.02;
 /** How far from an edge colors are mixed, and how fine texture is, widths of the shoulders. */
 const RIM = 0.016;
 const GRAIN = 0.03;
-/** Where the outline of the trunk is taken to be behind an arm: between these of what is filled in from the matte. */
-const OUTLINE = [0.46, 0.6] as const;
+/** How far within a hand the end of an arm that it hides stays, widths of the shoulders. */
+const STUB_RIM = 0.04;
+/** How far around what hides it the outline of the trunk is looked at, widths of the shoulders. */
+const OUTLINE = 0.3;
 /** Colors of a soft edge may differ so much from those inside, 0 … 255: the rest is of what is behind. */
 const OWN = 20;
 
@@ -162,24 +164,40 @@ function trunkOf(taken: Taken): Image {
 }
 
 /**
- * Beside the body there is background behind an arm: the outline of the trunk goes on through what is hidden.
+ * Beside the body there is background behind an arm: the outline of the trunk goes on through what is hidden. The
+ * distance to the outline, positive inside, is continued by Laplace's equation: a straight outline stays straight.
  *
  * @param data u8 [H, W, 4] whose alpha is written
  */
 function outlineBehind({ image, matte, unit }: Taken, hidden: Uint8Array, data: Uint8ClampedArray): void {
-  const [from, to] = OUTLINE;
   for (const pixels of regionsOf(hidden, image.width, image.height)) {
     const places = pixels.map((i) => ({ x: i % image.width, y: Math.floor(i / image.width) }));
-    const box = boxAround(places, 0.1 * unit, image);
+    const box = boxAround(places, OUTLINE * unit, image);
     const indices = indicesOf(box, image.width);
     const size = { width: box.width, height: box.height };
     const open: Plane = { ...size, data: Float32Array.from(indices, (i) => 1 - hidden[i]) };
-    const seen: Plane = { ...size, data: Float32Array.from(indices, (i) => (hidden[i] ? 0 : matte.data[i])) };
-    const cover = fillCoarsely(seen, open, Math.max(1, Math.floor((GRAIN * unit) / 3))).data;
+    const inside = Uint8Array.from(indices, (i) => (!hidden[i] && matte.data[i] > 0.5 ? 1 : 0));
+    const outside = Uint8Array.from(indices, (i) => (!hidden[i] && matte.data[i] <= 0.5 ? 1 : 0));
+    const [toInside, toOutside] = [inside, outside].map((set) => distances(set, size, OUTLINE * unit));
+    const distance: Plane = { ...size, data: open.data.map((is, k) => (is ? toOutside[k] - toInside[k] : 0)) };
+    const filled = fillCoarsely(distance, open, Math.max(1, Math.floor((GRAIN * unit) / 3))).data;
     indices.forEach((i, k) => {
-      if (hidden[i]) data[4 * i + 3] = 255 * smoothstep(from, to, cover[k]);
+      if (hidden[i]) data[4 * i + 3] = 255 * smoothstep(-1, 1, filled[k]);
     });
   }
+}
+
+/** f32 [height, width] to the nearest pixel of a set, at most `most`; 0 in it. */
+function distances(
+  set: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+  most: number,
+): Float32Array {
+  return Float32Array.from(nearestKnown(set, width, height), (near, i) =>
+    near < 0
+      ? most
+      : Math.min(most, Math.hypot((near % width) - (i % width), Math.floor(near / width) - Math.floor(i / width))),
+  );
 }
 
 function limbOf(taken: Taken, k: number): Image {
@@ -188,12 +206,16 @@ function limbOf(taken: Taken, k: number): Image {
   const own = shown[k + 1];
   const before = ahead(shown, k + 2);
   const rim = grown(hiddenBy(taken, k + 1), image, RIM * unit);
+  const stub = isStub(taken, k)
+    ? wellWithin(before, own, { image, close: 0.06 * unit, by: STUB_RIM * unit })
+    : undefined;
   const data = new Uint8ClampedArray(image.data.length);
   const [known, hole] = [new Uint8Array(own.length), new Uint8Array(own.length)];
   for (const i of indicesOf(box, image.width)) {
     // Under what is before it a limb goes on as its own shape says.
     for (let c = 0; c < 3; c++) data[4 * i + c] = image.data[4 * i + c];
-    data[4 * i + 3] = 255 * Math.min(1, own[i] + Math.min(before[i], matte.data[i]) * mask[i] * share[i]);
+    const under = stub ? stub[i] : before[i];
+    data[4 * i + 3] = 255 * Math.min(1, own[i] + Math.min(under, matte.data[i]) * mask[i] * share[i]);
     if (data[4 * i + 3] === 0) continue;
     if (rim[i]) hole[i] = 1;
     else if (Math.min(matte.data[i], mask[i]) > 1 - NOTHING) known[i] = 1;
@@ -201,6 +223,31 @@ function limbOf(taken: Taken, k: number): Image {
   fillHidden({ image, known, hole, grain: GRAIN * unit }, data);
   ownColors({ ...image, data }, known, box);
   return { ...image, data };
+}
+
+/** Whether a hand alone hides the end of this upper arm. */
+function isStub({ pieces }: Taken, k: number): boolean {
+  const { part, side } = pieces[k];
+  return part === 'upperArm' && !pieces.some((other) => other.side === side && other.part === 'forearm');
+}
+
+/** What is before a limb, but for what is within `by` pixels of neither; gaps of less than twice `close` do not count. */
+function wellWithin(
+  before: Float32Array,
+  own: Float32Array,
+  { image, close, by }: { readonly image: Image; readonly close: number; readonly by: number },
+): Float32Array {
+  const near = grown(
+    Uint8Array.from(before, (value, i) => (value + own[i] > 0.5 ? 1 : 0)),
+    image,
+    close,
+  );
+  const open = grown(
+    near.map((is) => 1 - is),
+    image,
+    close + by,
+  );
+  return before.map((value, i) => (open[i] ? 0 : value));
 }
 
 /** Colors of soft edges are drawn to those inside: the rest of them is of what is behind. In place. */

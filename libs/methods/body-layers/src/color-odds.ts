@@ -6,6 +6,8 @@ const BINS = 16;
 const LEAST = 60;
 /** A color of which a limb has less than this share is not its own. */
 const UNLIKE = 1e-3;
+/** Colors that overlap more than this (Bhattacharyya 1943) do not tell a sleeve from a shirt. */
+const ALIKE = 0.45;
 /** Odds are believed up to this, ln. */
 const MOST = 4;
 
@@ -23,7 +25,7 @@ export interface Beside {
  * Compares the colors of a limb with those beside it by histograms of 16³ bins, each smoothed over its neighbours.
  *
  * @param limb indices of pixels that surely are the limb
- * @returns    undefined where one of the sets is too small to say anything
+ * @returns    undefined where one of the sets is too small to say anything, or both have the same colors
  */
 export function colorOdds(image: Image, limb: readonly number[], { trunk, arm }: Beside): ColorOdds | undefined {
   if (limb.length < LEAST) return undefined;
@@ -31,6 +33,7 @@ export function colorOdds(image: Image, limb: readonly number[], { trunk, arm }:
   const beside = [...trunk, ...arm.filter((index) => p[binOf(image, index)] < UNLIKE)];
   if (beside.length < LEAST) return undefined;
   const q = histogram(image, beside);
+  if (p.reduce((sum, value, i) => sum + Math.sqrt(value * q[i]), 0) > ALIKE) return undefined;
   const odds = p.map((value, i) => Math.min(MOST, Math.max(-MOST, Math.log((value + 1e-5) / (q[i] + 1e-5)))));
   return (index) => odds[binOf(image, index)];
 }

@@ -1,9 +1,12 @@
-import { planeOf, regionsOf, smooth } from '@soliloquy/planes';
+import type { Point } from '@soliloquy/face';
+import { planeOf, regionsOf, smooth, type Plane } from '@soliloquy/planes';
+import { smoothstep } from '@soliloquy/signal';
 import type { Arm, ArmPart, BodyScale, Side } from './arms.ts';
 import { boxAround, indicesOf, type Box } from './box.ts';
 import { colorOdds, type ColorOdds } from './color-odds.ts';
 import { capsuleShape, handShape, type LimbShape } from './limb-shape.ts';
 import { limbProfile, type Measured } from './limb-width.ts';
+import { nearestKnown } from './nearest-known.ts';
 
 /** A piece of an arm as the picture shows it. */
 export interface LimbPiece {
@@ -16,12 +19,14 @@ export interface LimbPiece {
   /** f32 [H, W] 0 … 1: how much has passed to it from the piece that it hangs on */
   readonly share: Float32Array;
   readonly slack: number;
+  /** as deep as this it surely is the limb */
+  readonly core: number;
   /** nothing of it is outside */
   readonly box: Box;
 }
 
 /** Half widths at both ends of the bones, widths of the shoulders. */
-const EXPECTED = { upperArm: [0.17, 0.14], forearm: [0.13, 0.09] } as const;
+const EXPECTED = { upperArm: [0.17, 0.14], forearm: [0.12, 0.07] } as const;
 /** A forearm that is shorter than this in the picture points at the camera: no piece of its own. */
 const FORESHORTENED = 0.2;
 /** Over what a piece takes over from the one before it, widths of the shoulders. */
@@ -39,15 +44,47 @@ export function limbPieces(measured: Measured, arm: Arm, scale: BodyScale): Limb
   const drafts = shapesOf(measured, arm, unit).map(({ part, shape }) => draftOf(part, shape, measured.image, unit));
   const covered = new Uint8Array(measured.matte.data.length);
   // From the hand upwards: the colors of what is before a limb say nothing of it.
-  return drafts
+  const pieces = drafts
     .toReversed()
     .map((draft): LimbPiece => {
       const odds = oddsOf(measured, draft, { others: drafts.filter((other) => other !== draft), reach: BESIDE * unit });
       const mask = maskOf(draft, measured.image, { unsure: UNSURE * unit, odds, covered });
+      takeRim(mask, draft.box, measured.matte);
       for (let i = 0; i < covered.length; i++) if (mask[i] * draft.share[i] > 0.5) covered[i] = 1;
       return { ...draft, side: arm.side, mask };
     })
     .reverse();
+  const [upperArm, forearm] = pieces;
+  if (forearm.part === 'forearm') shareJoint(upperArm, forearm, { at: arm.elbow, width: measured.image.width });
+  return pieces;
+}
+
+/** Around the elbow what is of one of the two is of both: neither ends where the other begins. In place. */
+function shareJoint(
+  one: LimbPiece,
+  other: LimbPiece,
+  { at, width }: { readonly at: Point; readonly width: number },
+): void {
+  const radius = (1.2 * Math.max(one.slack, other.slack)) / 0.45;
+  for (const i of indicesOf(one.box, width)) {
+    const near =
+      1 - smoothstep(0.7, 1, Math.hypot((i % width) + 0.5 - at.x, Math.floor(i / width) + 0.5 - at.y) / radius);
+    if (near === 0) continue;
+    const [a, b] = [one.mask[i], other.mask[i]];
+    one.mask[i] = Math.max(a, near * b);
+    other.mask[i] = Math.max(b, near * a);
+  }
+}
+
+/** What is at the edge of the matte belongs to whom what is inside of it does: no rim is left behind. In place. */
+function takeRim(mask: Float32Array, box: Box, { width, data }: Plane): void {
+  const indices = indicesOf(box, width);
+  const solid = Uint8Array.from(indices, (i) => (data[i] > SOLID ? 1 : 0));
+  const nearest = nearestKnown(solid, box.width, box.height);
+  const inside = mask.slice();
+  indices.forEach((i, k) => {
+    if (!solid[k] && nearest[k] >= 0 && data[i] > 0) mask[i] = inside[indices[nearest[k]]];
+  });
 }
 
 /** A piece by its place alone. */
@@ -75,7 +112,7 @@ function shapesOf(measured: Measured, arm: Arm, unit: number): { readonly part: 
 /** A shape on the pixels of the picture. */
 function draftOf(
   part: ArmPart,
-  { depth, share, slack, around }: LimbShape,
+  { depth, share, slack, core, around }: LimbShape,
   picture: { readonly width: number; readonly height: number },
   unit: number,
 ): Draft {
@@ -88,13 +125,13 @@ function draftOf(
     planes.depth[i] = depth(x, y);
     planes.share[i] = share(x, y);
   }
-  return { part, slack, box, ...planes };
+  return { part, slack, core, box, ...planes };
 }
 
 /** The limb's own colors against those of the person beside it. */
 function oddsOf(
   { image, matte }: Measured,
-  { part, depth, slack, box }: Draft,
+  { part, depth, slack, core, box }: Draft,
   { others, reach }: { readonly others: readonly Draft[]; readonly reach: number },
 ): ColorOdds | undefined {
   const limb: number[] = [];
@@ -102,9 +139,10 @@ function oddsOf(
   for (const i of indicesOf(box, image.width)) {
     if (depth[i] < -slack - reach || matte.data[i] < SOLID) continue;
     const onArm = others.some((other) => other.depth[i] > -other.slack);
-    // A hand is before its arm; what is on both elbow and forearm may be either.
-    if (depth[i] > 0 && (part === 'hand' || !onArm)) limb.push(i);
-    else if (depth[i] < -slack) (onArm ? beside.arm : beside.trunk).push(i);
+    // A hand is before its arm; what is on both upper arm and forearm may be either.
+    if (depth[i] > core && (part === 'hand' || !onArm)) limb.push(i);
+    else if (depth[i] < -slack && !onArm) beside.trunk.push(i);
+    else if (depth[i] < -slack && part === 'hand') beside.arm.push(i);
   }
   return colorOdds(image, limb, beside);
 }
@@ -125,10 +163,12 @@ function maskOf(
 ): Float32Array {
   const indices = indicesOf(box, width);
   const guess = part === 'hand' ? 3 : 0;
+  // An edge that is found by its place alone is sharp there: a wide one would be a fringe.
+  const doubt = odds ? unsure : unsure / 3;
   const logits = planeOf(box.width, box.height);
   indices.forEach((i, k) => {
     const byColor = covered[i] ? 0 : odds ? odds(i) : guess;
-    const sure = depth[i] < -slack ? -8 : depth[i] > slack ? 8 : depth[i] / unsure + byColor;
+    const sure = depth[i] < -slack ? -8 : depth[i] > slack ? 8 : depth[i] / doubt + byColor;
     logits.data[k] = Math.max(-8, Math.min(8, sure));
   });
   const mask = new Float32Array(depth.length);

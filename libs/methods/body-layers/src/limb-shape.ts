@@ -8,6 +8,8 @@ export interface LimbShape {
   readonly depth: (x: number, y: number) => number;
   /** beyond this many pixels outside the expected edge nothing is the limb's; within as many inside it all is */
   readonly slack: number;
+  /** as deep as this it surely is the limb, whatever its color */
+  readonly core: number;
   /** its bones' ends, and how far from them anything of it can be, pixels */
   readonly around: { readonly places: readonly Point[]; readonly margin: number };
   /** 0 … 1: how much of what is here has passed from the piece before it, or the trunk, to this one */
@@ -50,6 +52,7 @@ export function capsuleShape(from: Point, to: Point, profile: LimbProfile, joint
   const widest = Math.max(...profile.left, ...profile.right);
   return {
     slack: 0.45 * widest,
+    core: 0.25 * widest,
     around: { places: [from, to], margin: 1.45 * widest },
     depth(x, y) {
       const p = bone.at(x, y);
@@ -70,16 +73,16 @@ export function handShape(arm: Arm, joint: number): LimbShape {
   const { wrist, palm, fingertip, fingers } = arm;
   const reach = Math.hypot(palm.x - wrist.x, palm.y - wrist.y);
   const size = Math.max(reach, 0.55 * Math.hypot(fingertip.x - wrist.x, fingertip.y - wrist.y), spanOf(arm));
-  const bones = fingers.length > 0 ? bonesOfHand(arm) : [[wrist, palm] as const, [palm, fingertip] as const];
-  const radius = (fingers.length > 0 ? 0.17 : 0.42) * size;
+  const bones: readonly HandBone[] = fingers.length > 0 ? bonesOfHand(arm, 0.17 * size) : mittenOf(arm, size);
   const toFingers = alongBone(wrist, palm);
   return {
     slack: 0.3 * size,
-    around: { places: bones.flat(), margin: radius + 0.3 * size },
+    core: fingers.length > 0 ? 0 : 0.12 * size,
+    around: { places: bones.flatMap(({ from, to }) => [from, to]), margin: 0.75 * size },
     depth(x, y) {
-      let nearest = Infinity;
-      for (const [from, to] of bones) nearest = Math.min(nearest, toSegment(x, y, from, to));
-      return radius - nearest;
+      let deepest = -Infinity;
+      for (const { from, to, radius } of bones) deepest = Math.max(deepest, radius - toSegment(x, y, from, to));
+      return deepest;
     },
     share: joint > 0 ? (x, y) => smoothstep(-0.6 * joint, 0.6 * joint, toFingers.at(x, y).x) : () => 1,
   };
@@ -92,14 +95,29 @@ function spanOf({ fingers }: Arm): number {
   return Math.hypot(index.x - little.x, index.y - little.y);
 }
 
-function bonesOfHand({ wrist, fingers }: Arm): (readonly [Point, Point])[] {
-  const knuckles = fingers.slice(1).map(({ joints }) => joints[0]);
+interface HandBone {
+  readonly from: Point;
+  readonly to: Point;
+  readonly radius: number;
+}
+
+/** A hand of which the joints are not known: palm, and fingers together. */
+function mittenOf({ wrist, palm, fingertip }: Arm, size: number): HandBone[] {
   return [
+    { from: wrist, to: palm, radius: 0.38 * size },
+    { from: palm, to: fingertip, radius: 0.3 * size },
+  ];
+}
+
+function bonesOfHand({ wrist, fingers }: Arm, radius: number): HandBone[] {
+  const knuckles = fingers.slice(1).map(({ joints }) => joints[0]);
+  const bones: (readonly [Point, Point])[] = [
     ...fingers.map(({ joints }) => [wrist, joints[0]] as const),
     ...knuckles.slice(1).map((knuckle, i) => [knuckles[i], knuckle] as const),
-    [fingers[0].joints[0], knuckles[0]] as const,
+    [fingers[0].joints[0], knuckles[0]],
     ...fingers.flatMap(({ joints }) => joints.slice(1).map((joint, i) => [joints[i], joint] as const)),
   ];
+  return bones.map(([from, to]) => ({ from, to, radius }));
 }
 
 /** Distance of a place to a segment, pixels. */

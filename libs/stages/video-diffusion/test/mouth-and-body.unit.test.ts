@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { bodyLayers } from '@soliloquy/body-layers';
 import { colorReader, filmFace, lipSeam } from '@soliloquy/face';
 import { armsView, headView, paintedPerson } from '@soliloquy/testing';
 import { bodyField } from '../src/puppet/body-field.ts';
 import { puppetMotion } from '../src/puppet/index.ts';
+import { armRigs } from '../src/puppet/limbs/arm-pose.ts';
 import { createMouth } from '../src/puppet/mouth.ts';
 import { babble } from './babble.ts';
 import { FREE_ARMS } from './free-arms.ts';
@@ -60,15 +62,8 @@ describe('mouth', () => {
 
 describe('body field', () => {
   const scene = paintedPerson(armsView(256));
-  const field = bodyField(
-    filmFace(scene.landmarks, 256, 256),
-    256,
-    256,
-    (x, y) =>
-      scene.image.data[
-        4 * (Math.min(255, Math.max(0, Math.floor(y))) * 256 + Math.min(255, Math.max(0, Math.floor(x)))) + 3
-      ] > 127,
-  );
+  const rigs = armRigs(bodyLayers(scene.image, scene.landmarks));
+  const field = bodyField(scene.landmarks, 256, 256, rigs);
   const motion = puppetMotion(babble(5), { fps: 25, frames: 125, seed: 3, expressiveness: 1.5 }, FREE_ARMS);
   const [xs, ys] = [new Float32Array(field.grid.nodes), new Float32Array(field.grid.nodes)];
 

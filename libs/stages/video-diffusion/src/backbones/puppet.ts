@@ -2,8 +2,9 @@ import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { mannerOf } from '../puppet/gestures/manner.ts';
 import { puppetMotion } from '../puppet/motion.ts';
+import { bodyMeans } from '../puppet/picture-means.ts';
+import { takeApart } from '../puppet/prepare-scene.ts';
 import { puppetRenderer } from '../puppet/render.ts';
-import { shownMeans } from '../puppet/shown-means.ts';
 import type { videoDiffusionStage } from '../stage.ts';
 
 /** What is painted frame by frame. */
@@ -34,9 +35,10 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
   const frames = params.frames > 0 ? params.frames : framesOf(audio, fps);
   const { width, height } = evenSize(image.width, image.height, params.area);
   const film = { fps, frames, seed: ctx.seed, expressiveness, manner: mannerOf(prompt) };
-  const motion = puppetMotion(audio, film, shownMeans(landmarks));
+  const taken = await takeApart({ image, landmarks, width, height });
+  const motion = puppetMotion(audio, film, bodyMeans(landmarks, taken));
   ctx.signal.throwIfAborted();
-  const renderer = await puppetRenderer({ image, landmarks, background, width, height }, motion, {
+  const renderer = await puppetRenderer({ image, landmarks, background, taken, width, height }, motion, {
     device: ctx.device,
     threads: 1,
   });

@@ -8,18 +8,25 @@ export interface ActivePixels {
   readonly still: Int32Array;
 }
 
+/** Coverage of a person at rest that may be shown in more than one way, u8 [height, width] each. */
+export interface Coverage {
+  readonly width: number;
+  readonly height: number;
+  /** the least of any way */
+  readonly least: Uint8Array;
+  /** the most of any way */
+  readonly most: Uint8Array;
+}
+
 /**
- * @param rgba  u8 [height, width, 4], alpha is the matte of the picture at rest
  * @param reach how far what is seen at a pixel may have come from, film pixels; 0 where nothing ever moves
  */
 export function activePixels(
-  rgba: Uint8ClampedArray,
-  width: number,
-  height: number,
+  { width, height, least, most }: Coverage,
   reach: (x: number, y: number) => number,
 ): ActivePixels {
-  const outside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] > 0);
-  const inside = chessboardDistance(width, height, (i) => rgba[4 * i + 3] < 255);
+  const outside = chessboardDistance(width, height, (i) => most[i] > 0);
+  const inside = chessboardDistance(width, height, (i) => least[i] < 255);
   const found = { inside: [] as number[], edge: [] as number[], still: [] as number[] };
   for (let i = 0; i < width * height; i++) {
     const far = reach(i % width, Math.floor(i / width));

@@ -1,42 +1,34 @@
-import { toFace, toPicture, type FilmFace, type Point } from '@soliloquy/face';
+import { bodyScale } from '@soliloquy/body-layers';
+import { filmFace, toFace, toPicture, type FilmFace, type Point } from '@soliloquy/face';
+import type { Landmarks } from '@soliloquy/ports';
 import { smoothstep } from '@soliloquy/signal';
-import { armOf, type Arm } from './arm.ts';
 import { filmGrid, nodeOf, type FilmGrid } from './film-grid.ts';
+import { trunkOf, type Trunk } from './trunk.ts';
 
 /** What of the body moves, and how much of each node's motion is whose. */
-export interface BodyParts {
+export interface BodyParts extends Trunk {
   readonly face: FilmFace;
   readonly grid: FilmGrid;
   /** what the head turns about, film pixels */
   readonly neck: Point;
   /** f32 [nodes] 0 … 1 */
   readonly headWeights: Float32Array;
-  readonly breathWeights: Float32Array;
-  readonly swayWeights: Float32Array;
   /** f32 [nodes] how far the head's surface stands before its axis, film pixels */
   readonly depths: Float32Array;
-  readonly arms: readonly Arm[];
 }
 
-/** @param covered whether the person covers a film pixel: an arm that is guessed to be where nobody is does not move */
-export function bodyParts(
-  face: FilmFace,
-  width: number,
-  height: number,
-  covered: (x: number, y: number) => boolean,
-): BodyParts {
+export function bodyParts(landmarks: Landmarks, width: number, height: number): BodyParts {
+  const face = filmFace(landmarks, width, height);
   const grid = filmGrid(width, height, face.unit);
   const chin = face.local('chin') ?? { u: 0, v: 0.65 };
   const shoulders = shoulderHeight(face, chin.v);
+  const { shoulderWidth } = bodyScale(landmarks, width, height);
   return {
     face,
     grid,
     neck: toPicture(face, chin.u * 0.5, chin.v + 0.45 * (shoulders.v - chin.v)),
     ...headOf(face, grid, chin.v, shoulders.v),
-    ...torsoOf(face, grid, height, shoulders.film.y),
-    arms: (['left', 'right'] as const)
-      .map((side) => armOf(side, face, grid, covered))
-      .filter((found): found is Arm => found !== undefined),
+    ...trunkOf(face, grid, { height, shoulderY: shoulders.film.y, shoulderWidth }),
   };
 }
 
@@ -63,24 +55,6 @@ function headOf(
       face.unit * (0.95 * Math.exp(-1.1 * rho2) + 0.2 * Math.exp(-((u - nose.u) ** 2 + (v - nose.v) ** 2) / 0.05));
   }
   return { headWeights, depths };
-}
-
-/** Breath and sway, fading from the shoulders to the hips. */
-function torsoOf(
-  face: FilmFace,
-  grid: FilmGrid,
-  height: number,
-  shoulderY: number,
-): Pick<BodyParts, 'breathWeights' | 'swayWeights'> {
-  const hips = Math.min(height, face.film('leftHip')?.y ?? shoulderY + 3.4 * face.unit);
-  const breathWeights = new Float32Array(grid.nodes);
-  const swayWeights = new Float32Array(grid.nodes);
-  for (let i = 0; i < grid.nodes; i++) {
-    const { y } = nodeOf(grid, i);
-    breathWeights[i] = 1 - smoothstep(shoulderY - 0.2 * face.unit, hips, y);
-    swayWeights[i] = 1 - smoothstep(shoulderY - 0.5 * face.unit, hips, y);
-  }
-  return { breathWeights, swayWeights };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createGather, type GatherEngine } from '@soliloquy/image-kernels';
+import { createGather, type GatherEngine, type Planes } from '@soliloquy/image-kernels';
 import { pointBuffers } from './place-pixels.ts';
 import { OVERSAMPLING, type MovingPixels, type PreparedScene } from './prepare-scene.ts';
 
@@ -21,8 +21,12 @@ export interface FrameSamples {
 }
 
 /** What never moves is painted once, sampled as the rest is, so that no seam of sharpness shows between them. */
-export async function paintStill(scene: PreparedScene, engine: GatherEngine): Promise<StillLayer> {
-  const { width, height, background: rgba, pixels, source } = scene;
+export async function paintStill(
+  { width, height, background, pixels }: PreparedScene,
+  source: Planes,
+  engine: GatherEngine,
+): Promise<StillLayer> {
+  const rgba = background.slice();
   const matte = new Uint8ClampedArray(width * height);
   for (const i of pixels.inside) matte[i] = 255;
   if (pixels.still.length === 0) return { rgba, matte };
@@ -31,13 +35,15 @@ export async function paintStill(scene: PreparedScene, engine: GatherEngine): Pr
     xs[i] = OVERSAMPLING * ((index % width) + 0.5);
     ys[i] = OVERSAMPLING * (Math.floor(index / width) + 0.5);
   });
-  const samples = await (await createGather(source, xs.length, engine)).sample(xs, ys);
+  const gather = await createGather(source, xs.length, engine);
+  const samples = await gather.sample(xs, ys);
   pixels.still.forEach((index, i) => {
     const coverage = clamp01(samples[3][i]);
     for (let c = 0; c < 3; c++)
       rgba[4 * index + c] = 255 * between(samples[c][i], coverage) + (1 - coverage) * rgba[4 * index + c];
     matte[index] = 255 * coverage;
   });
+  await gather.close();
   return { rgba, matte };
 }
 

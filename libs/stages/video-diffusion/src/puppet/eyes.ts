@@ -4,6 +4,8 @@ import type { Placement } from './placement.ts';
 
 /** How far the brows go up, in units of the face. */
 const BROW_RAISE = 0.05;
+/** How far the iris goes, half widths and half heights of the opening; below a half, or it would fold. */
+const GAZE = 0.32;
 /** Colors of a lid are kept at so many places across it. */
 const LID_COLUMNS = 9;
 
@@ -28,17 +30,25 @@ interface Lids {
   readonly lash: Color;
 }
 
+/** How lids, brows and eyeballs are in a frame: the channels of the same names. */
+export interface EyesState {
+  readonly blink: number;
+  readonly browRaise: number;
+  readonly gazeX: number;
+  readonly gazeY: number;
+}
+
 export interface Eyes {
-  /** Takes a pixel's place with lids and brows moved, gives its place in the picture and the paint of the lid. */
-  place(blink: number, browRaise: number, pixel: Placement): void;
+  /** Takes a pixel's place with lids, brows and irises moved, gives its place in the picture and the paint of the lid. */
+  place(state: EyesState, pixel: Placement): void;
   /** Whether a place in face coordinates or one within `margin` of it, can be moved by lids or brows at all. */
   concerns(u: number, v: number, margin: number): boolean;
 }
 
 /**
  * Lids and brows. To blink, the skin between brow and lash line is drawn down to the lower lid, lash line and all, with
- * lid-colored paint under it so that no iris shows where landmarks are a little off; the eyeball itself is never
- * distorted. Brows go up by a smooth bump that ends before the eye.
+ * lid-colored paint under it so that no iris shows where landmarks are a little off; the eyeball is not distorted by
+ * it. To look aside, the iris goes within the opening, whose edge stays. Brows go up by a smooth bump that ends before the eye.
  */
 export function createEyes(face: FilmFace, read: ReadColor): Eyes {
   const lids = (['left', 'right'] as const).map((side) => lidsOf(face, read, side));
@@ -51,7 +61,7 @@ export function createEyes(face: FilmFace, read: ReadColor): Eyes {
 
   return {
     concerns: (u, v, margin) => Math.abs(u) < reach + margin && v > highest - margin && v < lowest + margin,
-    place(blink, browRaise, pixel) {
+    place({ blink, browRaise, gazeX, gazeY }, pixel) {
       if (browRaise > 0) {
         let bumps = 0;
         for (const brow of brows)
@@ -60,6 +70,9 @@ export function createEyes(face: FilmFace, read: ReadColor): Eyes {
       }
       if (blink > 0)
         for (const lid of lids) if (Math.abs(pixel.u - lid.u) < lid.halfWidth) blinkLids(lid, blink, face.unit, pixel);
+      if (gazeX !== 0 || gazeY !== 0)
+        for (const lid of lids)
+          if (Math.abs(pixel.u - lid.u) < lid.halfWidth) turnEye(lid, { blink, gazeX, gazeY }, pixel);
     },
   };
 }
@@ -97,6 +110,20 @@ function lidsOf(face: FilmFace, read: ReadColor, side: 'left' | 'right'): Lids {
     mix(color, shade(cheek, Math.min(1, luma(color) / Math.max(0.02, luma(cheek)))), 0.5),
   );
   return { u, halfWidth, corner, above, below, fold, foldColors, lidColors, lash: shade(cheek, 0.25) };
+}
+
+/** Moves the iris within the opening of the lids; what is at their edge stays. */
+function turnEye(lid: Lids, { blink, gazeX, gazeY }: Omit<EyesState, 'browRaise'>, pixel: Placement): void {
+  const t = (pixel.u - lid.u) / lid.halfWidth;
+  const arc = Math.sqrt(Math.max(0, 1 - t * t));
+  const [top, bottom] = [lid.corner(t) - lid.above * arc, lid.corner(t) + lid.below * arc];
+  const half = (bottom - top) / 2;
+  // Behind the upper lid there is nothing to be seen of it.
+  if (pixel.v <= top + blink * 2 * half || pixel.v >= bottom) return;
+  const s = (pixel.v - (top + bottom) / 2) / half;
+  const free = (1 - t * t) * (1 - s * s);
+  pixel.u -= GAZE * lid.halfWidth * gazeX * free;
+  pixel.v -= GAZE * half * gazeY * free;
 }
 
 /** @param pixels film pixels of one unit */

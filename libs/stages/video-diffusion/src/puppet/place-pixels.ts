@@ -1,5 +1,6 @@
 import { toFace } from '@soliloquy/face';
 import type { PointArrays } from './body-field.ts';
+import type { EyesState } from './eyes.ts';
 import type { PuppetMotion } from './motion.ts';
 import type { Placement } from './placement.ts';
 import { OVERSAMPLING, type PreparedScene } from './prepare-scene.ts';
@@ -35,8 +36,13 @@ export function createPixelPlacer(scene: PreparedScene, motion: PuppetMotion): P
     body.backward(motion, frame, grid);
     const { channels } = motion;
     const lips = mouth.state(channels.jawOpen[frame], channels.lipWidth[frame], channels.lipPart[frame]);
-    const [blink, brow] = [channels.blink[frame], channels.browRaise[frame]];
-    const eyesMove = blink > 0 || brow > 0;
+    const look: EyesState = {
+      blink: channels.blink[frame],
+      browRaise: channels.browRaise[frame],
+      gazeX: channels.gazeX[frame],
+      gazeY: channels.gazeY[frame],
+    };
+    const eyesMove = Object.values(look).some((value) => value !== 0);
     const { xs, ys } = from;
     for (let i = 0; i < count; i++) {
       const at = cells[i];
@@ -63,7 +69,7 @@ export function createPixelPlacer(scene: PreparedScene, motion: PuppetMotion): P
         pixel.v = v;
         pixel.cover = 0;
         if (onMouth) mouth.place(lips, pixel);
-        else eyes.place(blink, brow, pixel);
+        else eyes.place(look, pixel);
         // Only the difference is carried over, so that a pixel at rest stays where it is to the last bit.
         const du = (pixel.u - u) * unit;
         const dv = (pixel.v - v) * unit;

@@ -1,10 +1,12 @@
+import { bodyLayers, type BodyLayers } from '@soliloquy/body-layers';
 import { colorReader, filmFace, lipSeam, toFace, type FilmFace } from '@soliloquy/face';
 import { premultipliedPlanes, type Planes } from '@soliloquy/image-kernels';
 import { resizeImage } from '@soliloquy/media';
 import type { Image, Landmarks } from '@soliloquy/ports';
-import { activePixels, type ActivePixels } from './active-pixels.ts';
+import { activePixels, type ActivePixels, type Coverage } from './active-pixels.ts';
 import { bodyField, type BodyField } from './body-field.ts';
 import { createEyes, type Eyes } from './eyes.ts';
+import { armRigs, type ArmRigs } from './limbs/arm-pose.ts';
 import type { PuppetMotion } from './motion.ts';
 import { createMouth, FARTHEST_FACE_TRAVEL, type Mouth } from './mouth.ts';
 
@@ -24,6 +26,8 @@ export interface PuppetScene {
   readonly landmarks: Landmarks;
   /** same aspect as the picture; any size */
   readonly background: Image;
+  /** the person at the film's size taken apart (`takeApart`) */
+  readonly taken: BodyLayers;
   /** film pixels */
   readonly width: number;
   readonly height: number;
@@ -52,49 +56,68 @@ export interface PreparedScene {
   readonly mouth: Mouth;
   readonly eyes: Eyes;
   readonly body: BodyField;
+  readonly rigs: ArmRigs;
   /** the person at OVERSAMPLING times the film's size, premultiplied */
-  readonly source: Planes;
+  readonly whole: Planes;
+  /** the same without the arms that move by themselves, filled in behind them; undefined where none does */
+  readonly trunk: Planes | undefined;
   /** u8 [height, width, 4] the background, opaque */
   readonly background: Uint8ClampedArray;
   readonly pixels: ActivePixels;
   readonly moving: MovingPixels;
 }
 
-/** Brings the picture to the film's size, finds lips and lids in it, and says which pixels can ever change. */
+/** The person at the film's size, in layers. */
+export async function takeApart({
+  image,
+  landmarks,
+  width,
+  height,
+}: Pick<PuppetScene, 'image' | 'landmarks' | 'width' | 'height'>): Promise<BodyLayers> {
+  return bodyLayers(await resizeImage(image, width, height), landmarks);
+}
+
+/** Finds lips and lids in the picture, and says which pixels can ever change. */
 export async function prepareScene(scene: PuppetScene, motion: PuppetMotion): Promise<PreparedScene> {
-  const { width, height } = scene;
+  const { width, height, taken, landmarks } = scene;
   // Down to the film's size first: what a film pixel cannot show would shimmer as the picture moves.
   const person = await resizeImage(scene.image, width, height);
-  const source = premultipliedPlanes(
-    (await resizeImage(person, OVERSAMPLING * width, OVERSAMPLING * height)).data,
-    OVERSAMPLING * width,
-    OVERSAMPLING * height,
-  );
+  const whole = await sourceOf(person);
+  const trunkImage = taken.layers.length > 1 ? taken.layers[0].image : undefined;
   const background = (await resizeImage(scene.background, width, height)).data;
   for (let i = 3; i < background.length; i += 4) background[i] = 255;
 
-  const face = filmFace(scene.landmarks, width, height);
-  const read = colorReader(scene.image, filmFace(scene.landmarks, scene.image.width, scene.image.height));
+  const face = filmFace(landmarks, width, height);
+  const read = colorReader(scene.image, filmFace(landmarks, scene.image.width, scene.image.height));
   const mouth = createMouth(face, lipSeam(face, read), read);
   const eyes = createEyes(face, read);
-  const body = bodyField(
-    face,
-    width,
-    height,
-    (x, y) => person.data[4 * (clamp(Math.floor(y), height - 1) * width + clamp(Math.floor(x), width - 1)) + 3] > 127,
-  );
+  const rigs = armRigs(taken);
+  const body = bodyField(landmarks, width, height, rigs);
   const travel = body.travel(motion);
   const onFace = (x: number, y: number, margin: number): boolean => {
     const { u, v } = toFace(face, x + 0.5, y + 0.5);
     return mouth.concerns(u, v, margin / face.unit) || eyes.concerns(u, v, margin / face.unit);
   };
-  const pixels = activePixels(person.data, width, height, (x, y) => {
+  const pixels = activePixels(coverageOf(person, trunkImage), (x, y) => {
     const far = travel(x, y);
     const near = onFace(x, y, far);
     return far < STILL && !near ? 0 : far + (near ? FARTHEST_FACE_TRAVEL * face.unit : 0) + 3;
   });
   const moving = movingPixels(pixels, width, body, (x, y) => onFace(x, y, travel(x, y)));
-  return { width, height, face, mouth, eyes, body, source, background, pixels, moving };
+  const trunk = trunkImage && (await sourceOf(trunkImage));
+  return { width, height, face, mouth, eyes, body, rigs, whole, trunk, background, pixels, moving };
+}
+
+async function sourceOf(image: Image): Promise<Planes> {
+  const [width, height] = [OVERSAMPLING * image.width, OVERSAMPLING * image.height];
+  return premultipliedPlanes((await resizeImage(image, width, height)).data, width, height);
+}
+
+/** What the person covers with the arms in the picture, and with the trunk alone. */
+function coverageOf({ width, height, data }: Image, trunk: Image = { width, height, data }): Coverage {
+  const alphas = (pick: (a: number, b: number) => number): Uint8Array =>
+    Uint8Array.from({ length: width * height }, (_, i) => pick(data[4 * i + 3], trunk.data[4 * i + 3]));
+  return { width, height, least: alphas(Math.min), most: alphas(Math.max) };
 }
 
 function movingPixels(
@@ -121,8 +144,4 @@ function movingPixels(
     moving.onFace[i] = onFace(x, y) ? 1 : 0;
   });
   return moving;
-}
-
-function clamp(value: number, largest: number): number {
-  return Math.min(largest, Math.max(0, value));
 }

@@ -1,8 +1,10 @@
-import { createGather, planesFrom, type Gather, type GatherEngine } from '@soliloquy/image-kernels';
-import { composeFrame, composeMatte, paintStill } from './compose.ts';
+import { createGather, planesFrom, type Gather, type GatherEngine, type Planes } from '@soliloquy/image-kernels';
+import type { PointArrays } from './body-field.ts';
+import { composeFrame, composeMatte, paintStill, type StillLayer } from './compose.ts';
+import { createLimbs, type Limbs } from './limbs/limbs.ts';
 import type { PuppetMotion } from './motion.ts';
 import { createPixelPlacer, pointBuffers } from './place-pixels.ts';
-import { prepareScene, type PuppetScene } from './prepare-scene.ts';
+import { OVERSAMPLING, prepareScene, type PreparedScene, type PuppetScene } from './prepare-scene.ts';
 
 /** Paints the frames of one film. Calls may overlap; they are done in turn. */
 export interface PuppetRenderer {
@@ -15,9 +17,10 @@ export interface PuppetRenderer {
 }
 
 /**
- * Prepares a picture for being moved. The person is a layer over a still background; of its pixels only those near the
- * matte are ever computed. A frame is made in three steps: every moving pixel is placed in the picture, the picture is
- * sampled there, and what comes of it is laid over what never moves.
+ * Prepares a picture for being moved. The person is a trunk and arms over a still background; of the trunk's pixels only
+ * those near the matte are ever computed. A frame is made in four steps: every moving pixel of the trunk is placed in
+ * the picture, the picture is sampled there, what comes of it is laid over what never moves, and the arms over that.
+ * Where no arm is asked for anything the picture is moved whole, and is at rest what it is, to the last bit.
  */
 export async function puppetRenderer(
   scene: PuppetScene,
@@ -25,20 +28,16 @@ export async function puppetRenderer(
   engine: GatherEngine,
 ): Promise<PuppetRenderer> {
   const prepared = await prepareScene(scene, motion);
-  const { source, moving, width, height } = prepared;
-  const still = await paintStill(prepared, engine);
+  const { moving, width, height, body, rigs } = prepared;
   const placer = createPixelPlacer(prepared, motion);
-  const outline = pointBuffers(moving.outline);
-  const gathers: { color?: Gather; coverage?: Gather } = {};
-
-  /** Coverage of the outline's pixels in the frame that was placed last, f32 [outline]. */
-  async function outlineCoverage(): Promise<Float32Array> {
-    if (moving.outline === 0) return new Float32Array(0);
-    outline.xs.set(placer.from.xs.subarray(0, moving.outline));
-    outline.ys.set(placer.from.ys.subarray(0, moving.outline));
-    gathers.coverage ??= await createGather(planesFrom(source, 3, 1), outline.xs.length, engine);
-    return (await gathers.coverage.sample(outline.xs, outline.ys))[0];
-  }
+  const limbs = await createLimbs({ taken: scene.taken, rigs, body, oversampling: OVERSAMPLING }, motion, engine);
+  const whole = sheetOf(prepared, prepared.whole, engine);
+  const trunk = prepared.trunk && sheetOf(prepared, prepared.trunk, engine);
+  /** What is moved under the arms of a frame; no arms where they are a part of it. */
+  const shownIn = (frame: number): { sheet: Sheet; arms: Limbs | undefined } =>
+    trunk === undefined || limbs === undefined || limbs.atRest(frame)
+      ? { sheet: whole, arms: undefined }
+      : { sheet: trunk, arms: limbs };
 
   const inTurn = oneAtATime();
   return {
@@ -46,21 +45,56 @@ export async function puppetRenderer(
     height,
     frame: (index, rgba) =>
       inTurn(async () => {
-        rgba.set(still.rgba);
-        if (moving.indices.length === 0) return;
-        gathers.color ??= await createGather(planesFrom(source, 0, 3), placer.from.xs.length, engine);
-        placer.place(index, moving.indices.length);
-        const alpha = await outlineCoverage();
-        const colors = await gathers.color.sample(placer.from.xs, placer.from.ys);
-        composeFrame(rgba, moving, { colors, alpha, paint: placer.paint });
+        const { sheet, arms } = shownIn(index);
+        rgba.set((await sheet.still()).rgba);
+        if (moving.indices.length > 0) {
+          placer.place(index, moving.indices.length);
+          const alpha = await sheet.outline(placer.from);
+          composeFrame(rgba, moving, { colors: await sheet.colors(placer.from), alpha, paint: placer.paint });
+        }
+        await arms?.compose(index, rgba);
       }),
     matte: (index, coverage) =>
       inTurn(async () => {
-        coverage.set(still.matte);
-        if (moving.outline === 0) return;
-        placer.place(index, moving.outline);
-        composeMatte(coverage, moving, await outlineCoverage());
+        const { sheet, arms } = shownIn(index);
+        coverage.set((await sheet.still()).matte);
+        if (moving.outline > 0) {
+          placer.place(index, moving.outline);
+          composeMatte(coverage, moving, await sheet.outline(placer.from));
+        }
+        await arms?.composeMatte(index, coverage);
       }),
+  };
+}
+
+/** A picture that is moved: what of it never does, and what it shows where its pixels were placed. */
+interface Sheet {
+  still(): Promise<StillLayer>;
+  /** f32 [moving] each of the three */
+  colors(from: PointArrays): Promise<readonly Float32Array[]>;
+  /** f32 [outline] coverage */
+  outline(from: PointArrays): Promise<Float32Array>;
+}
+
+/** Compiled when it is first asked for. */
+function sheetOf(prepared: PreparedScene, source: Planes, engine: GatherEngine): Sheet {
+  const { moving } = prepared;
+  const edge = pointBuffers(moving.outline);
+  const gathers: { color?: Gather; coverage?: Gather } = {};
+  let still: Promise<StillLayer> | undefined;
+  return {
+    still: () => (still ??= paintStill(prepared, source, engine)),
+    async colors(from) {
+      gathers.color ??= await createGather(planesFrom(source, 0, 3), from.xs.length, engine);
+      return gathers.color.sample(from.xs, from.ys);
+    },
+    async outline(from) {
+      if (moving.outline === 0) return new Float32Array(0);
+      edge.xs.set(from.xs.subarray(0, moving.outline));
+      edge.ys.set(from.ys.subarray(0, moving.outline));
+      gathers.coverage ??= await createGather(planesFrom(source, 3, 1), edge.xs.length, engine);
+      return (await gathers.coverage.sample(edge.xs, edge.ys))[0];
+    },
   };
 }
 
