@@ -36,7 +36,7 @@ export const canonicalGaussiansStage = defineStage({
   },
   backbones: {
     lift: {
-      version: 3,
+      version: 4,
       title: 'Lift',
       summary:
         'Saliency-weighted samples of the picture with silhouette-inflated depth and hidden layers, ' +

@@ -1,14 +1,15 @@
 import { faceBox, lowerLipEdge, pictureFrame } from '@soliloquy/face';
 import { laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
-import type { Camera, Gaussians, Landmarks } from '@soliloquy/ports';
-import { encodePly, openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
-import { metricsOf, StageError, type RunOf, type StageContext } from '@soliloquy/stage';
+import type { Camera, Landmarks } from '@soliloquy/ports';
+import { encodePly, openRasterizer } from '@soliloquy/splat';
+import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
+import { eyelids, withEyesBack } from '../eyelids.ts';
 import { CANONICAL_FIGURES } from '../figures.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
-import { backingLayer, eyelids, mouthInterior, type Lifted } from '../hidden-layers.ts';
-import { refine, type RefineTarget } from '../refine.ts';
+import { backingLayer, mouthInterior, type Lifted } from '../hidden-layers.ts';
+import { refine } from '../refine.ts';
 import { regionsOfPicture } from '../regions-of-picture.ts';
 import { saliency } from '../saliency.ts';
 import type { canonicalGaussiansStage } from '../stage.ts';
@@ -17,8 +18,6 @@ import { PERSON_DISTANCE, surfaceDepth } from '../surface-depth.ts';
 
 /** Share of the Gaussians that lie as a coarse second skin behind the first. */
 const BACKING = 0.1;
-/** Steps for the lids, over those for the rest. */
-const LID_STEPS = 0.25;
 
 /** Saliency samples of the picture become Gaussians with hidden layers behind, and are refined to look like it. */
 export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
@@ -43,13 +42,17 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
   const lifted = liftPicture({ width, height, color, matte }, inside, landmarks);
   const layers = layersOf(lifted, inside, params);
   const camera = cameraOf(width, height);
-  const gaussians = gaussiansFromSeeds([...layers.surface, ...layers.hidden, ...layers.lids], camera);
+  const gaussians = gaussiansFromSeeds([...layers.surface, ...layers.hidden], camera);
 
   const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
   const target = { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights };
   const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
   try {
-    const refinement = await refineLayers(rasterizer, gaussians, { layers, target, steps: params.steps }, ctx);
+    const refinement = await refine(rasterizer, gaussians, target, {
+      range: [0, layers.surface.length],
+      steps: params.steps,
+      onStep: (step, loss) => ctx.step(step, params.steps, `loss ${loss.toFixed(4)}`),
+    });
     const { color: shown } = await rasterizer.render(gaussians, camera, behind);
     // Straight colour over the inpainted background: what a viewer sees of the picture.
     const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
@@ -102,9 +105,8 @@ function liftPicture(
 interface Layers {
   /** what the picture shows */
   readonly surface: readonly Seed[];
-  /** the backing and the inside of the mouth */
+  /** the backing, the inside of the mouth, and the lids */
   readonly hidden: readonly Seed[];
-  readonly lids: readonly Seed[];
 }
 
 function layersOf(
@@ -112,10 +114,10 @@ function layersOf(
   inside: Float32Array,
   { count, faceDensity }: { readonly count: number; readonly faceDensity: number },
 ): Layers {
+  const setBack = withEyesBack(lifted);
   return {
-    surface: surfaceOf(lifted, saliency(lifted, { count, faceDensity })),
-    hidden: [...backingLayer(lifted, inside, count * BACKING), ...mouthInterior(lifted)],
-    lids: eyelids(lifted),
+    surface: surfaceOf(setBack, saliency(lifted, { count, faceDensity })),
+    hidden: [...backingLayer(lifted, setBack, inside, count * BACKING), ...mouthInterior(lifted), ...eyelids(lifted)],
   };
 }
 
@@ -134,53 +136,4 @@ function surfaceOf({ width, height, color, depth, regionAt }: Lifted, density: F
       region: regionAt(x, y),
     };
   });
-}
-
-/**
- * First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest
- * they change nothing.
- *
- * @returns the loss of every `REPORT_EVERY`th step
- */
-async function refineLayers(
-  rasterizer: DeviceRasterizer,
-  gaussians: Gaussians,
-  { layers, target, steps }: { readonly layers: Layers; readonly target: RefineTarget; readonly steps: number },
-  ctx: StageContext,
-): Promise<number[]> {
-  const { surface, hidden } = layers;
-  const open = surface.length + hidden.length;
-  const lidSteps = Math.ceil(steps * LID_STEPS);
-  const report =
-    (before: number) =>
-    (step: number, loss: number): Promise<void> =>
-      ctx.step(before + step, steps + lidSteps, `loss ${loss.toFixed(4)}`);
-  const first = await refine(rasterizer, firstOf(gaussians, open), target, {
-    range: [0, surface.length],
-    steps,
-    onStep: report(0),
-  });
-  const lids = await refine(rasterizer, gaussians, target, {
-    range: [open, gaussians.count],
-    steps: lidSteps,
-    onStep: report(steps),
-  });
-  return [...first, ...lids];
-}
-
-/** The first Gaussians of all, in the same memory. */
-function firstOf(
-  { means, quats, logScales, opacityLogits, colors, regions, camera }: Gaussians,
-  count: number,
-): Gaussians {
-  return {
-    count,
-    camera,
-    means: means.subarray(0, count * 3),
-    quats: quats.subarray(0, count * 4),
-    logScales: logScales.subarray(0, count * 3),
-    opacityLogits: opacityLogits.subarray(0, count),
-    colors: colors.subarray(0, count * 3),
-    regions: regions.subarray(0, count),
-  };
 }
