@@ -10,6 +10,7 @@ import { CANONICAL_FIGURES } from '../figures.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
 import { backingLayer, mouthInterior, type Lifted } from '../hidden-layers.ts';
 import { refine } from '../refine.ts';
+import { outlineBand } from '../outline-band.ts';
 import { regionsOfPicture } from '../regions-of-picture.ts';
 import { saliency } from '../saliency.ts';
 import type { canonicalGaussiansStage } from '../stage.ts';
@@ -56,6 +57,8 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
     const { color: shown } = await rasterizer.render(gaussians, camera, behind);
     // Straight colour over the inpainted background: what a viewer sees of the picture.
     const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
+    const band = outlineBand(matte, width, height);
+    const compared = { width, height, image: shown, target: seen };
     const face = faceBox(landmarks.points, width / landmarks.width);
     return {
       gaussians,
@@ -63,7 +66,8 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
       metrics: metricsOf(
         CANONICAL_FIGURES,
         {
-          psnr: psnr({ width, height, image: shown, target: seen, mask: matte }),
+          psnr: psnr({ ...compared, mask: matte }),
+          'outline-psnr': band.includes(1) ? psnr({ ...compared, mask: band }) : undefined,
           sharpness: laplacianVariance(shown, width, height, face) / laplacianVariance(seen, width, height, face),
           gaussians: gaussians.count,
         },
