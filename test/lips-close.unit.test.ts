@@ -12,7 +12,11 @@ const LINE =
 async function lipsOf(voice: Voice, hears: boolean) {
   await using ctx = stageContext();
   const { run } = await textToSpeechStage.backbones.flite.load();
-  const { audio, timings } = await run({ text: LINE, file: undefined, like: undefined }, { voice, pace: 1, padTo: 0 }, ctx);
+  const { audio, timings } = await run(
+    { text: LINE, file: undefined, like: undefined },
+    { voice, pace: 1, padTo: 0 },
+    ctx,
+  );
   const frames = Math.floor((audio.samples.length / audio.sampleRate) * fps);
   const lips = hears ? await heardLips(audio, { fps, frames }) : undefined;
   const { jawOpen, lipPart } = puppetMotion(audio, { fps, frames, seed: 1, lips }, { clasped: false }).channels;

@@ -6,11 +6,11 @@ import type { Lifted } from './lifted.ts';
 import { stipple } from './stipple.ts';
 import { slopeAt } from './surface-depth.ts';
 
-/** World units behind (or, negative, before) the surface. */
-const BEHIND = { backing: 0.02, mouth: 0.05, lid: -0.004 };
+/** World units behind the surface. */
+const BEHIND = { backing: 0.02, mouth: 0.05 };
 
 /** Mean colour of a window around a pixel, of what belongs to the same layer of the person. */
-function meanColor(lifted: Lifted, x: number, y: number, radius: number): [number, number, number] {
+export function meanColor(lifted: Lifted, x: number, y: number, radius: number): [number, number, number] {
   const { width, height, color, matte, person } = lifted;
   const layer = person.top[Math.min(height - 1, Math.floor(y)) * width + Math.min(width - 1, Math.floor(x))];
   const sum = [0, 0, 0];
@@ -28,10 +28,12 @@ function meanColor(lifted: Lifted, x: number, y: number, radius: number): [numbe
 
 /**
  * A coarse second skin behind the first, finer around the mouth: what shows where the first one stretches is its
- * colour, and not the background or the teeth. It lies before the mouth's interior.
+ * colour, and not the background or the teeth. It lies before the mouth's interior, and behind eyes that it reaches.
+ *
+ * @param eyes as `lifted`, with the eyes set back
  */
-export function backingLayer(lifted: Lifted, count: number): Seed[] {
-  const { width, height, depth, regionAt, frame, person } = lifted;
+export function backingLayer(lifted: Lifted, eyes: Lifted, count: number): Seed[] {
+  const { width, height, regionAt, frame, person } = lifted;
   const { inside } = person;
   const margin = 2.5;
   const wanted = inside.map((distance, i) => {
@@ -57,11 +59,12 @@ export function backingLayer(lifted: Lifted, count: number): Seed[] {
     const y = Math.floor(i / width) + 0.5;
     const spread = 0.7 / Math.sqrt(density[i]);
     // Near the outline a wide Gaussian would look out: it shrinks to what is left.
+    const sigma = Math.min(spread, Math.max(0.6, inside[i] / 2.2));
     return {
       x,
       y,
-      z: depth[i] + BEHIND.backing,
-      sigma: Math.min(spread, Math.max(0.6, inside[i] / 2.2)),
+      z: behindEyes(lifted, eyes, { i, reach: Math.ceil(sigma) }) + BEHIND.backing,
+      sigma,
       opacity: 0.97,
       color: meanColor(lifted, x, y, spread / 2),
       region: regionAt(x, y),
@@ -106,6 +109,22 @@ export function behindLimbs({ width, height, person }: Lifted, density: number):
       };
     });
   });
+}
+
+/** Depth of the surface at pixel `i`, or of the deepest eye that is set back within reach of it, in pixels. */
+function behindEyes(
+  { width, height, depth }: Lifted,
+  eyes: Lifted,
+  { i, reach }: { readonly i: number; readonly reach: number },
+): number {
+  const [x, y] = [i % width, Math.floor(i / width)];
+  let deepest = depth[i];
+  for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++)
+    for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++) {
+      const k = row * width + column;
+      if (eyes.depth[k] > depth[k]) deepest = Math.max(deepest, eyes.depth[k]);
+    }
+  return deepest;
 }
 
 /**
@@ -155,54 +174,6 @@ export function mouthInterior(lifted: Lifted): Seed[] {
         color,
         region,
       });
-    }
-  }
-  return seeds;
-}
-
-/**
- * Upper lids: the skin above each eye once more, just before it, so that it can slide down over the eye while the skin
- * stays. At rest it is not seen.
- */
-export function eyelids(lifted: Lifted): Seed[] {
-  const { width, height, color, depth, frame } = lifted;
-  const seeds: Seed[] = [];
-  for (const side of ['left', 'right'] as const) {
-    const inner = frame.point(`${side}EyeInner`)!;
-    const outer = frame.point(`${side}EyeOuter`)!;
-    const top = frame.point(`${side}EyeTop`)!;
-    const bottom = frame.point(`${side}EyeBottom`)!;
-    const brow = frame.point(`${side}Brow`)!;
-    const center = { x: (inner.x + outer.x) / 2, y: (inner.y + outer.y) / 2 };
-    const along = (p: { x: number; y: number }): number =>
-      (p.x - center.x) * frame.down.x + (p.y - center.y) * frame.down.y;
-    const half = Math.hypot(inner.x - outer.x, inner.y - outer.y) / 2;
-    const edge = along(top);
-    const height0 = Math.max(1.5, along(bottom) - edge);
-    const room = Math.max(height0 * 0.8, (edge - along(brow)) * 0.75);
-    const length = Math.min(room, height0 * 1.5);
-    const step = Math.max(0.6, Math.min(1.6, height0 / 10));
-    const region = regionIndex(side === 'left' ? 'leftEyelid' : 'rightEyelid');
-    for (let v = -length; v <= 0; v += step) {
-      for (let u = -half * 1.05; u <= half * 1.05; u += step) {
-        // The lid's edge follows the arch of the eye.
-        const arch = edge + Math.abs(edge) * (u / half) ** 2 * 0.9;
-        const x = center.x + u * frame.right.x + (arch + v) * frame.down.x;
-        const y = center.y + u * frame.right.y + (arch + v) * frame.down.y;
-        const px = Math.floor(x);
-        const py = Math.floor(y);
-        if (px < 0 || py < 0 || px >= width || py >= height) continue;
-        const i = py * width + px;
-        seeds.push({
-          x,
-          y,
-          z: depth[i] + BEHIND.lid,
-          sigma: step * 0.9,
-          opacity: 0.93,
-          color: [color[i * 3], color[i * 3 + 1], color[i * 3 + 2]],
-          region,
-        });
-      }
     }
   }
   return seeds;

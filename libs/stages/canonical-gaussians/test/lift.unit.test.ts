@@ -67,9 +67,8 @@ describe('a painted person, lifted', () => {
     expect(fidelity).toBeGreaterThan(34);
     expect(sharpness).toBeGreaterThan(0.8);
     const { refinement } = result.metrics.curves ?? {};
-    expect(refinement).toHaveLength((60 + 15) / REPORT_EVERY);
+    expect(refinement).toHaveLength(60 / REPORT_EVERY);
     expect(refinement[11]).toBeLessThan(0.5 * refinement[0]);
-    expect(refinement[14]).toBeLessThan(refinement[12]);
   });
 
   test('has about as many Gaussians as asked for, with the hidden ones beside', () => {
@@ -116,7 +115,7 @@ describe('a painted person, lifted', () => {
     const target = rgbOf(image);
     const eyes = (of: Gaussians): number =>
       psnr({ width: WIDTH, height: HEIGHT, image: render(of).color, target, mask });
-    expect(eyes(gaussians)).toBeGreaterThan(32);
+    expect(eyes(gaussians)).toBeGreaterThan(36);
     expect(eyes(without(gaussians, ['leftEyelid', 'rightEyelid']))).toBeGreaterThan(36);
   });
 

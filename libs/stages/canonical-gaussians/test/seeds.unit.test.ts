@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Camera } from '@soliloquy/ports';
 import { compareArrays, paintedPerson, seededRandom, WHOLE_PERSON } from '@soliloquy/testing';
+import { eyelids, withEyesBack } from '../src/eyelids.ts';
 import { gaussiansFromSeeds, unproject } from '../src/gaussian-list.ts';
-import { backingLayer, behindLimbs, eyelids, mouthInterior } from '../src/hidden-layers.ts';
+import { backingLayer, behindLimbs, mouthInterior } from '../src/hidden-layers.ts';
 import { liftPicture } from '../src/lifted.ts';
 import { slopeAt } from '../src/surface-depth.ts';
 
@@ -97,7 +98,7 @@ describe('hidden layers', () => {
     'the backing lies behind the surface, inside the outline and takes the colours and regions of what ' +
       'is before it',
     () => {
-      const seeds = backingLayer(lifted, 400);
+      const seeds = backingLayer(lifted, withEyesBack(lifted), 400);
       expect(seeds.length).toBeGreaterThan(300);
       expect(seeds.length).toBeLessThan(450);
       for (const {
@@ -120,7 +121,7 @@ describe('hidden layers', () => {
     'the backing leaves the lips free, so that it does not hang into the open mouth, and lies before the ' +
       'inside of it',
     () => {
-      const seeds = backingLayer(lifted, 400);
+      const seeds = backingLayer(lifted, withEyesBack(lifted), 400);
       expect(seeds.filter(({ x, y }) => Math.abs(x - 64) < 4 && Math.abs(y - 49) < 1)).toEqual([]);
       const near = seeds.filter(({ x, y }) => Math.hypot(x - 64, y - 49) < 9);
       expect(near.length).toBeGreaterThan(10);
@@ -148,17 +149,71 @@ describe('hidden layers', () => {
     expect(Math.min(...teeth.map(light))).toBeGreaterThan(2 * Math.max(...throat.map(light)));
   });
 
-  test('lids lie just before the skin above each eye, each of its own side, and leave the eyes free', () => {
+  describe('lids', () => {
     const seeds = eyelids(lifted);
-    for (const { x, y, z, region } of seeds) {
-      expect(z).toBeLessThan(surfaceAt(x, y));
-      expect(z).toBeGreaterThan(surfaceAt(x, y) - 0.05);
-      expect(region).toBe(regionIndex(x > 64 ? 'leftEyelid' : 'rightEyelid'));
-      expect(y).toBeLessThan(35);
-      expect(y).toBeGreaterThan(27);
-    }
-    expect(seeds.some(({ x }) => x > 64)).toBe(true);
-    expect(seeds.some(({ x }) => x < 64)).toBe(true);
+    const setBack = withEyesBack(lifted);
+    const eyes = (['left', 'right'] as const).map((side) => ({
+      region: regionIndex(`${side}Eyelid`),
+      ...lifted.frame.point(`${side}Eye`)!,
+      top: lifted.frame.point(`${side}EyeTop`)!.y,
+      bottom: lifted.frame.point(`${side}EyeBottom`)!.y,
+    }));
+
+    test('lie behind the skin above each eye, each of its own side, and leave the eyes free', () => {
+      for (const { x, y, z, region } of seeds) {
+        expect(z).toBeGreaterThan(surfaceAt(x, y));
+        expect(z).toBeLessThan(surfaceAt(x, y) + 0.1);
+        expect(region).toBe(regionIndex(x > 64 ? 'leftEyelid' : 'rightEyelid'));
+        expect(y).toBeLessThan(Math.min(...eyes.map(({ top }) => top)));
+      }
+      for (const { region } of eyes) expect(seeds.some((seed) => seed.region === region)).toBe(true);
+    });
+
+    test('come out before the eyes, and are as high as what they are to cover', () => {
+      for (const { x, y, top, bottom, region } of eyes) {
+        const middle = Math.floor(x) + 0.5;
+        const column = seeds.filter((seed) => seed.region === region && Math.abs(seed.x - middle) < 0.31);
+        const eye = setBack.depth[Math.floor(y) * WIDTH + Math.floor(x)];
+        expect(Math.min(...column.map(({ z }) => z))).toBeLessThan(eye);
+        const rows = column.map((seed) => seed.y);
+        expect(Math.max(...rows) - Math.min(...rows)).toBeGreaterThan(1.2 * (bottom - top));
+      }
+    });
+
+    test('are of the colour of the skin, but for the lashes at their edge', () => {
+      for (const { x, top, region } of eyes) {
+        const column = seeds.filter((seed) => seed.region === region && Math.abs(seed.x - x) < 1);
+        const edge = Math.max(...column.map((seed) => seed.y));
+        const light = ({ color }: (typeof seeds)[number]): number => color[0] + color[1] + color[2];
+        const lashes = column.filter(({ y }) => y === edge).map(light);
+        const skin = column.filter(({ y }) => y < edge - 1).map(light);
+        expect(Math.max(...lashes)).toBeLessThan(0.5 * Math.min(...skin));
+        expect(edge).toBeLessThan(top);
+      }
+    });
+
+    test('take no brow for skin: a lid under a black one is as light as the cheek', () => {
+      const color = lifted.color.slice();
+      for (const { x, top, bottom } of eyes)
+        for (let y = Math.floor(top - 1.5 * (bottom - top)); y < top - 0.4 * (bottom - top); y++)
+          for (let column = x - 8; column < x + 8; column++)
+            color.fill(0.05, (y * WIDTH + Math.floor(column)) * 3, (y * WIDTH + Math.floor(column)) * 3 + 3);
+      const red = (of: typeof seeds): number => Math.max(...of.map((seed) => seed.color[0]));
+      expect(red(eyelids({ ...lifted, color }))).toBeGreaterThan(0.7 * red(seeds));
+    });
+
+    test('nothing but the eyes is set back, and no farther than the second skin', () => {
+      setBack.depth.forEach((depth, i) => {
+        const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
+        const isNear = eyes.some((eye) => Math.hypot(x - eye.x, y - eye.y) < 12);
+        expect(depth - lifted.depth[i]).toBeGreaterThanOrEqual(0);
+        if (!isNear) expect(depth).toBe(lifted.depth[i]);
+      });
+      for (const { x, y } of eyes) {
+        const i = Math.floor(y) * WIDTH + Math.floor(x);
+        expect(setBack.depth[i]).toBeGreaterThan(lifted.depth[i]);
+      }
+    });
   });
 });
 

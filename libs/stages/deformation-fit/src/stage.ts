@@ -56,7 +56,7 @@ export const deformationFitStage = defineStage({
   },
   backbones: {
     'control-nodes': {
-      version: 3,
+      version: 4,
       title: 'Control nodes',
       summary:
         'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with ' +
@@ -67,7 +67,7 @@ export const deformationFitStage = defineStage({
       load: () => import('./backbones/control-nodes.ts'),
     },
     hexplane: {
-      version: 3,
+      version: 4,
       title: 'HexPlane field',
       summary:
         'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns ' +

@@ -1,15 +1,17 @@
 import { faceBox } from '@soliloquy/face';
 import { laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
-import type { Camera, Gaussians } from '@soliloquy/ports';
-import { encodePly, openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
-import { metricsOf, StageError, type RunOf, type StageContext } from '@soliloquy/stage';
+import type { Camera } from '@soliloquy/ports';
+import { encodePly, openRasterizer } from '@soliloquy/splat';
+import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { distanceToOutside } from '../distance-transform.ts';
+import { eyelids, withEyesBack } from '../eyelids.ts';
 import { CANONICAL_FIGURES } from '../figures.ts';
 import { gaussiansFromSeeds, type Seed } from '../gaussian-list.ts';
-import { backingLayer, behindLimbs, eyelids, mouthInterior } from '../hidden-layers.ts';
+import { backingLayer, behindLimbs, mouthInterior } from '../hidden-layers.ts';
 import { liftPicture, type Lifted } from '../lifted.ts';
-import { refine, type RefineTarget } from '../refine.ts';
+import { outlineBand } from '../outline-band.ts';
+import { refine } from '../refine.ts';
 import { saliency } from '../saliency.ts';
 import type { canonicalGaussiansStage } from '../stage.ts';
 import { stipple } from '../stipple.ts';
@@ -17,8 +19,6 @@ import { PERSON_DISTANCE, slopeAt } from '../surface-depth.ts';
 
 /** Share of the Gaussians that lie as a coarse second skin behind the first. */
 const BACKING = 0.1;
-/** Steps for the lids, over those for the rest. */
-const LID_STEPS = 0.25;
 
 /** Saliency samples of the picture become Gaussians with hidden layers behind, and are refined to look like it. */
 export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
@@ -43,16 +43,22 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
   const lifted = liftPicture(picture, landmarks);
   const layers = layersOf(lifted, params);
   const camera = cameraOf(width, height);
-  const gaussians = gaussiansFromSeeds([...layers.surface, ...layers.hidden, ...layers.lids], camera);
+  const gaussians = gaussiansFromSeeds([...layers.surface, ...layers.hidden], camera);
 
   const weights = matte.map((value, i) => 0.05 + (value > 0.02 || inside[i] > 0 ? 1 : 0));
   const target = { color, backgrounds: [behind, behind.map((value) => 1 - value)], matte, weights };
   const rasterizer = await openRasterizer({ device: ctx.device, threads: ctx.threads });
   try {
-    const refinement = await refineLayers(rasterizer, gaussians, { layers, target, steps: params.steps }, ctx);
+    const refinement = await refine(rasterizer, gaussians, target, {
+      range: [0, layers.surface.length],
+      steps: params.steps,
+      onStep: (step, loss) => ctx.step(step, params.steps, `loss ${loss.toFixed(4)}`),
+    });
     const { color: shown } = await rasterizer.render(gaussians, camera, behind);
     // Straight colour over the inpainted background: what a viewer sees of the picture.
     const seen = color.map((value, i) => matte[Math.floor(i / 3)] * value + (1 - matte[Math.floor(i / 3)]) * behind[i]);
+    const band = outlineBand(matte, width, height);
+    const compared = { width, height, image: shown, target: seen };
     const face = faceBox(landmarks.points, width / landmarks.width);
     return {
       gaussians,
@@ -60,7 +66,8 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
       metrics: metricsOf(
         CANONICAL_FIGURES,
         {
-          psnr: psnr({ width, height, image: shown, target: seen, mask: matte }),
+          psnr: psnr({ ...compared, mask: matte }),
+          'outline-psnr': band.includes(1) ? psnr({ ...compared, mask: band }) : undefined,
           sharpness: laplacianVariance(shown, width, height, face) / laplacianVariance(seen, width, height, face),
           gaussians: gaussians.count,
         },
@@ -90,9 +97,8 @@ function cameraOf(width: number, height: number): Camera {
 interface Layers {
   /** what the picture shows */
   readonly surface: readonly Seed[];
-  /** the backing, what limbs hide and the inside of the mouth */
+  /** the backing, what limbs hide, the inside of the mouth, and the lids */
   readonly hidden: readonly Seed[];
-  readonly lids: readonly Seed[];
 }
 
 function layersOf(
@@ -100,14 +106,15 @@ function layersOf(
   { count, faceDensity }: { readonly count: number; readonly faceDensity: number },
 ): Layers {
   const covered = lifted.matte.reduce((sum, value) => sum + value, 0);
+  const setBack = withEyesBack(lifted);
   return {
-    surface: surfaceOf(lifted, saliency(lifted, { count, faceDensity })),
+    surface: surfaceOf(setBack, saliency(lifted, { count, faceDensity })),
     hidden: [
-      ...backingLayer(lifted, count * BACKING),
+      ...backingLayer(lifted, setBack, count * BACKING),
       ...behindLimbs(lifted, count / covered),
       ...mouthInterior(lifted),
+      ...eyelids(lifted),
     ],
-    lids: eyelids(lifted),
   };
 }
 
@@ -127,53 +134,4 @@ function surfaceOf({ width, height, color, depth, regionAt }: Lifted, density: F
       slope: slopeAt(depth, width, height, i),
     };
   });
-}
-
-/**
- * First without the lids: the skin behind them would hardly be seen, and drift. Then the lids alone, so that at rest
- * they change nothing.
- *
- * @returns the loss of every `REPORT_EVERY`th step
- */
-async function refineLayers(
-  rasterizer: DeviceRasterizer,
-  gaussians: Gaussians,
-  { layers, target, steps }: { readonly layers: Layers; readonly target: RefineTarget; readonly steps: number },
-  ctx: StageContext,
-): Promise<number[]> {
-  const { surface, hidden } = layers;
-  const open = surface.length + hidden.length;
-  const lidSteps = Math.ceil(steps * LID_STEPS);
-  const report =
-    (before: number) =>
-    (step: number, loss: number): Promise<void> =>
-      ctx.step(before + step, steps + lidSteps, `loss ${loss.toFixed(4)}`);
-  const first = await refine(rasterizer, firstOf(gaussians, open), target, {
-    range: [0, surface.length],
-    steps,
-    onStep: report(0),
-  });
-  const lids = await refine(rasterizer, gaussians, target, {
-    range: [open, gaussians.count],
-    steps: lidSteps,
-    onStep: report(steps),
-  });
-  return [...first, ...lids];
-}
-
-/** The first Gaussians of all, in the same memory. */
-function firstOf(
-  { means, quats, logScales, opacityLogits, colors, regions, camera }: Gaussians,
-  count: number,
-): Gaussians {
-  return {
-    count,
-    camera,
-    means: means.subarray(0, count * 3),
-    quats: quats.subarray(0, count * 4),
-    logScales: logScales.subarray(0, count * 3),
-    opacityLogits: opacityLogits.subarray(0, count),
-    colors: colors.subarray(0, count * 3),
-    regions: regions.subarray(0, count),
-  };
 }
