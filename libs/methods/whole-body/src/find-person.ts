@@ -1,6 +1,7 @@
 import type { Image } from '@soliloquy/media';
 import { bodyRegion, findBody, type Body, type BodyNetwork } from './body.ts';
 import { detect, type Detection } from './detector.ts';
+import { exposed } from './exposure.ts';
 import { faceRegion, findFace, regionOfSeenFace, type Face } from './face.ts';
 import { findHand, lookAgainAtHand, seekHand, seekHandsAtFace, SIDES, type Hand, type Side } from './hand.ts';
 import { dropDoubledHand } from './hands-apart.ts';
@@ -50,7 +51,7 @@ const AROUND = 8;
  * @param image clear places are shown as grey
  */
 export async function findPerson(networks: Networks, image: Image): Promise<PictureOfPeople> {
-  const picture = new Picture(image);
+  const picture = new Picture(exposed(image));
   const seen = await seePeople(networks, picture);
   const people = seen.map(({ person }) => person);
   const masks = { body: undefined, people: await findPeopleMask(networks, picture) };
