@@ -35,6 +35,8 @@ export interface Hand {
 
 const SIZE = 224;
 const RECROP_SIZE = 256;
+/** A hand that points at the camera is foreshortened to nothing: it is looked for at its true size, over the torso's. */
+const LEAST_SIZE = 0.3;
 /** A palm of this score or more is looked at, two at most. */
 const LEAST_PALM = 0.4;
 const MOST_PALMS = 2;
@@ -91,7 +93,9 @@ function guessOf({ points }: Body, side: Side): Guess {
   const place = (joint: 'Wrist' | 'Index' | 'Pinky'): Place => placeOf(points[BODY[`${side}${joint}`]]);
   const wrist = place('Wrist');
   const middle = between(place('Index'), place('Pinky'), 1 / 3);
-  return { wrist, region: squareAt(middle, 2 * distance(wrist, middle), turnedSo(wrist, middle, 'up')) };
+  const torso = distance(placeOf(points[BODY.leftShoulder]), placeOf(points[BODY.rightHip]));
+  const size = Math.max(2 * distance(wrist, middle), LEAST_SIZE * torso);
+  return { wrist, region: squareAt(middle, size, turnedSo(wrist, middle, 'up')) };
 }
 
 /** Whether a body's wrist lies in the picture, so that it is worth while to look for the hand. */
