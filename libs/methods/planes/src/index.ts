@@ -1,6 +1,6 @@
-export { boxMean, lumaPlane, planeOf, sample, scalePlane, shrinkImage, smooth } from './plane.ts';
+export { boxMean, cropImage, lumaPlane, planeOf, sample, scalePlane, shrinkImage, smooth } from './plane.ts';
 export { fillHoles, holesOf, keepConnected, regionsOf } from './regions.ts';
 export { fillSmoothly } from './smooth-fill.ts';
 export { guidedModel } from './guided-model.ts';
 
-export type { Plane } from './plane.ts';
+export type { Plane, Rectangle } from './plane.ts';

@@ -115,6 +115,23 @@ export function shrinkImage(image: Image, width: number, height: number): Image 
   return { width, height, data };
 }
 
+/** A rectangle of a picture, which holds all of it; pixels. */
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function cropImage(image: Image, { left, top, width, height }: Rectangle): Image {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * image.width + left) * 4;
+    data.set(image.data.subarray(from, from + width * 4), y * width * 4);
+  }
+  return { width, height, data };
+}
+
 function isOpaque({ data }: Image): boolean {
   for (let at = 3; at < data.length; at += 4) if (data[at] !== 255) return false;
   return true;

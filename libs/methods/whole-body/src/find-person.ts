@@ -1,8 +1,9 @@
 import type { Image } from '@soliloquy/media';
 import { bodyRegion, findBody, type Body, type BodyNetwork } from './body.ts';
 import { detect, type Detection } from './detector.ts';
+import { exposed } from './exposure.ts';
 import { faceRegion, findFace, regionOfSeenFace, type Face } from './face.ts';
-import { findHand, lookAgainAtHand, seekHand, SIDES, type Hand, type Side } from './hand.ts';
+import { findHand, lookAgainAtHand, seekHand, seekHandsAtFace, SIDES, type Hand, type Side } from './hand.ts';
 import { dropDoubledHand } from './hands-apart.ts';
 import { disagreementOf, meanBody, meanFace, meanHand, type Disagreement } from './mirror.ts';
 import type { Networks } from './networks.ts';
@@ -30,6 +31,8 @@ export interface PictureOfPeople {
   readonly person: WholeBody | undefined;
   /** How far the networks contradict themselves on the mirrored picture, over sizes of the person. */
   readonly disagreement: Disagreement;
+  /** Hands before the main person's face or beside it, whoever's. */
+  readonly handsAtFace: readonly Hand[];
   /** Masks of the person (`heavy` has it) and of everybody. */
   readonly masks: { readonly body: PersonMask | undefined; readonly people: PersonMask };
 }
@@ -48,17 +51,18 @@ const AROUND = 8;
  * @param image clear places are shown as grey
  */
 export async function findPerson(networks: Networks, image: Image): Promise<PictureOfPeople> {
-  const picture = new Picture(image);
+  const picture = new Picture(exposed(image));
   const seen = await seePeople(networks, picture);
   const people = seen.map(({ person }) => person);
   const masks = { body: undefined, people: await findPeopleMask(networks, picture) };
-  if (seen.length === 0) return { people, person: undefined, disagreement: {}, masks };
+  if (seen.length === 0) return { people, person: undefined, disagreement: {}, handsAtFace: [], masks };
   const [{ person: main, body = await bodyBelow(networks, picture, main), face }] = seen;
   const straight = await lookAt(networks, picture, { body, face });
   const { person: first } = await withMirrored(networks, picture, straight);
   const again = await lookAgain(networks, picture, first);
   const { person, disagreement } = await withMirrored(networks, picture, again);
-  return { people, person, disagreement, masks: { ...masks, body: person.body && bodyMask(person.body) } };
+  const handsAtFace = person.face ? await seekHandsAtFace(networks, picture, person.face.region) : [];
+  return { people, person, disagreement, handsAtFace, masks: { ...masks, body: person.body && bodyMask(person.body) } };
 }
 
 /** The body of somebody of whom only a face was seen, looked for nearer by. */

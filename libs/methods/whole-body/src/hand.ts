@@ -1,5 +1,5 @@
 import type { Body } from './body.ts';
-import { detect } from './detector.ts';
+import { detect, type Detection } from './detector.ts';
 import type { Networks } from './networks.ts';
 import type { Picture } from './picture.ts';
 import { BODY, HAND_POINTS, type BodyPoint } from './point.ts';
@@ -35,9 +35,13 @@ export interface Hand {
 
 const SIZE = 224;
 const RECROP_SIZE = 256;
+/** A hand that points at the camera is foreshortened to nothing: it is looked for at its true size, over the torso's. */
+const LEAST_SIZE = 0.3;
 /** A palm of this score or more is looked at, two at most. */
 const LEAST_PALM = 0.4;
 const MOST_PALMS = 2;
+/** Around a face: sides of it; a palm there has 0.8 or more (a face in the open up to 0.7), its hand this presence. */
+const AT_FACE = { around: 1.6, palm: 0.78, presence: 0.5 };
 /** The second look counts where it is nearly as sure as the first: its region is the better one. */
 const AGAIN = 0.9;
 
@@ -89,7 +93,9 @@ function guessOf({ points }: Body, side: Side): Guess {
   const place = (joint: 'Wrist' | 'Index' | 'Pinky'): Place => placeOf(points[BODY[`${side}${joint}`]]);
   const wrist = place('Wrist');
   const middle = between(place('Index'), place('Pinky'), 1 / 3);
-  return { wrist, region: squareAt(middle, 2 * distance(wrist, middle), turnedSo(wrist, middle, 'up')) };
+  const torso = distance(placeOf(points[BODY.leftShoulder]), placeOf(points[BODY.rightHip]));
+  const size = Math.max(2 * distance(wrist, middle), LEAST_SIZE * torso);
+  return { wrist, region: squareAt(middle, size, turnedSo(wrist, middle, 'up')) };
 }
 
 /** Whether a body's wrist lies in the picture, so that it is worth while to look for the hand. */
@@ -145,8 +151,26 @@ async function palmRegions(networks: Networks, picture: Picture, { wrist, region
   return palms
     .slice(0, MOST_PALMS)
     .filter(({ keyPoints }) => distance(keyPoints[0], wrist) < 1.2 * region.width)
-    .map(({ x, y, width, height, keyPoints }) => {
-      const palm = { x, y, width, height, angle: turnedSo(keyPoints[0], keyPoints[2], 'up') };
-      return squared({ ...palm, width: Math.max(width, height), height: Math.max(width, height) }, 2.6, -0.5);
-    });
+    .map(regionOfPalm);
+}
+
+function regionOfPalm({ x, y, width, height, keyPoints }: Detection): Region {
+  const palm = { x, y, width, height, angle: turnedSo(keyPoints[0], keyPoints[2], 'up') };
+  return squared({ ...palm, width: Math.max(width, height), height: Math.max(width, height) }, 2.6, -0.5);
+}
+
+/**
+ * Hands before a face or beside it, whoever's: where a body's joints put its hands they are not looked for there.
+ *
+ * @param face the square around the mesh
+ */
+export async function seekHandsAtFace(networks: Networks, picture: Picture, face: Region): Promise<Hand[]> {
+  const around = squareAt([face.x, face.y], AT_FACE.around * face.width);
+  const palms = await detect(networks, picture, { what: 'palm', region: around, least: AT_FACE.palm });
+  const hands: Hand[] = [];
+  for (const palm of palms.slice(0, MOST_PALMS)) {
+    const hand = await lookTwice(networks, picture, regionOfPalm(palm));
+    if (hand.presence > AT_FACE.presence) hands.push(hand);
+  }
+  return hands;
 }

@@ -72,6 +72,24 @@ describe('the main person of a picture', () => {
     else expect(hands).toBeLessThan(0.08);
   });
 
+  it.each([20, -20])('turned by %i°, hands that point at the camera are found where they are', async (degrees) => {
+    const man = await picture('half-body-man');
+    const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    const back = (x: number, y: number) => [256 + c * x + s * y, 256 + c * y - s * x] as const;
+    const image = composed(512, 512, (x, y) => {
+      const [u, v] = back(x - 255.5, y - 255.5);
+      return [man, Math.floor(u), Math.floor(v)];
+    });
+    const { person } = await findPerson(networks(), image);
+    const { person: upright } = await peopleOf('half-body-man');
+    for (const side of ['left', 'right'] as const) {
+      const [hand, expected] = [person!.hands[side]!, upright!.hands[side]!];
+      expect(hand.presence, side).toBeGreaterThan(0.9);
+      const [u, v] = back(hand.points[9].x - 256, hand.points[9].y - 256);
+      expect(Math.hypot(u - expected.points[9].x, v - expected.points[9].y), side).toBeLessThan(handSpan(expected) / 2);
+    }
+  });
+
   it('a face in the open agrees with its mirror, a covered one does not', async () => {
     const open = await peopleOf('half-body-man');
     expect(open.disagreement.face).toBeLessThan(0.03);

@@ -76,8 +76,8 @@ const OVAL = [
   10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
   152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ];
-/** Every finger begins at the wrist and has four joints. */
-const FINGER_BONES = HAND_POINTS.slice(1).map((_, i) => [i % 4 === 0 ? 0 : i, i + 1] as const);
+/** Pairs of joints of a hand: every finger begins at the wrist and has four joints. */
+export const FINGER_BONES = HAND_POINTS.slice(1).map((_, i) => [i % 4 === 0 ? 0 : i, i + 1] as const);
 
 /** Height of a face, pixels: the unit of what is drawn. */
 export function faceHeight({ region }: Face): number {

@@ -1,7 +1,8 @@
 import type { Image } from '@soliloquy/media';
 import { StageError } from '@soliloquy/stage';
-import { eyeSpan, FACE, type Face, type PictureOfPeople, type SeenPerson } from '@soliloquy/whole-body';
-import { isCovered, lipEvidence } from './lip-contrast.ts';
+import { FACE, type Face, type PictureOfPeople, type SeenPerson } from '@soliloquy/whole-body';
+import { isHandBefore } from './hand-before-mouth.ts';
+import { FAINT_LIPS, isCovered, lipEvidence } from './lip-contrast.ts';
 
 /** Somebody else of this size, weighed by score, is as likely meant as the main one. */
 const COMPARABLE = 0.6;
@@ -11,8 +12,6 @@ const PROFILE = 40;
 const UNBELIEVED = 0.15;
 /** And from here on it is told. */
 const DOUBTED = 0.038;
-/** A hand of this presence covers a mouth to whose middle so many joints are this near, over the eyes' distance. */
-const HAND = { presence: 0.7, joints: 2, near: 0.3 };
 
 /** What is said of a picture that is refused. */
 interface Refusal {
@@ -47,14 +46,16 @@ export function judgePerson(image: Image, found: PictureOfPeople, log: (message:
     });
   if (Math.max(disagreement.face ?? 0, disagreement.lips ?? 0) > UNBELIEVED)
     throw refused(covered(people[0], 'the mirrored picture has its lips elsewhere'));
-  if (isCovered(lipEvidence(image, face.points)))
-    throw refused(covered(people[0], 'no lips are to be seen, and below the nose is no skin'));
-  if (handBefore(found, face)) throw refused(covered(people[0], 'a hand is before it'));
-  if ((disagreement.lips ?? 0) > DOUBTED)
-    log(
-      'reference.image: the lips are unsure (the mirrored picture has them ' +
-        `${Math.round(100 * disagreement.lips!)} % of the distance of the eyes elsewhere): is the mouth in the open?`,
-    );
+  const lips = lipEvidence(image, face.points);
+  if (isCovered(lips)) throw refused(covered(people[0], 'no lips are to be seen, and below the nose is no skin'));
+  if (isHandBefore(found, face)) throw refused(covered(people[0], 'a hand is before it'));
+  const doubt =
+    (disagreement.lips ?? 0) > DOUBTED
+      ? `the mirrored picture has them ${Math.round(100 * disagreement.lips!)} % of the distance of the eyes elsewhere`
+      : lips.contrast < FAINT_LIPS
+        ? 'they hardly differ from the skin around them'
+        : undefined;
+  if (doubt) log(`reference.image: the lips are unsure (${doubt}): is the mouth in the open?`);
   return face;
 }
 
@@ -108,16 +109,4 @@ function placeOf({ x, y }: SeenPerson): string {
 export function yawOf({ points }: Face): number {
   const [right, left] = [points[FACE.rightEar], points[FACE.leftEar]];
   return (Math.atan2(left.z - right.z, Math.hypot(left.x - right.x, left.y - right.y)) * 180) / Math.PI;
-}
-
-function handBefore({ person }: PictureOfPeople, face: Face): boolean {
-  const [upper, lower] = [face.points[FACE.upperLipBottom], face.points[FACE.lowerLipTop]];
-  const middle = { x: (upper.x + lower.x) / 2, y: (upper.y + lower.y) / 2 };
-  const near = HAND.near * eyeSpan(face);
-  return Object.values(person?.hands ?? {}).some(
-    (hand) =>
-      hand !== undefined &&
-      hand.presence > HAND.presence &&
-      hand.points.filter(({ x, y }) => Math.hypot(x - middle.x, y - middle.y) < near).length >= HAND.joints,
-  );
 }

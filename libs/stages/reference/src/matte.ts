@@ -1,6 +1,6 @@
 import { resizedPupilFrame, toPupils, type PupilFrame } from '@soliloquy/face';
 import type { Image } from '@soliloquy/media';
-import { boxMean, fillHoles, keepConnected, regionsOf, shrinkImage, type Plane } from '@soliloquy/planes';
+import { boxMean, cropImage, fillHoles, keepConnected, regionsOf, shrinkImage, type Plane } from '@soliloquy/planes';
 import { cutByColor, LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
 import { skinLikeness } from './skin.ts';
@@ -78,7 +78,7 @@ function cutHead(cv: OpenCv, image: Image, face: PupilFrame, person: Uint8Array,
   const top = Math.max(0, Math.floor(face.y + HEAD.top * face.unit));
   const right = Math.min(image.width, Math.ceil(face.x + HEAD.right * face.unit));
   const bottom = Math.min(image.height, Math.ceil(face.y + HEAD.bottom * face.unit));
-  const crop = cropImage(image, left, top, right - left, bottom - top);
+  const crop = cropImage(image, { left, top, width: right - left, height: bottom - top });
   const scale = Math.min(1, HEAD_SIDE / Math.max(crop.width, crop.height));
   const small = shrinkImage(
     crop,
@@ -97,16 +97,6 @@ function cutHead(cv: OpenCv, image: Image, face: PupilFrame, person: Uint8Array,
       person[y * width + x] = head[row * small.width + column];
     }
   }
-}
-
-function cropImage(image: Image, left: number, top: number, width: number, height: number): Image {
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let y = 0; y < height; y++)
-    data.set(
-      image.data.subarray(((top + y) * image.width + left) * 4, ((top + y) * image.width + left + width) * 4),
-      y * width * 4,
-    );
-  return { width, height, data };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { PictureOfPeople } from '@soliloquy/whole-body';
 import { faceHeight, type Scaled } from './body-drawing.ts';
 import { bodySeeds, type Seeds } from './body-seeds.ts';
 import { cutByColor, LABEL } from './graph-cut.ts';
+import { cutHeadAgain } from './head-cut.ts';
 import type { OpenCv } from './opencv.ts';
 import { softEdge } from './soft-edge.ts';
 
@@ -30,6 +31,7 @@ export function personMatte(cv: OpenCv, image: Image, found: PictureOfPeople): P
   const on = { scale: small.width / image.width, width: small.width, height: small.height };
   const seeds = bodySeeds(cv, found, on);
   const person = cutByColor(cv, small, seeds.labels);
+  cutHeadAgain(cv, { image: small, labels: seeds.labels, person }, { face: found.person!.face!, on });
   keepBody(person, seeds, on, GAP * unit);
   closeHoles(person, seeds, on, SPECK * unit);
   return softEdge(image, { ...small, data: Float32Array.from(person) }, EDGE * unit);

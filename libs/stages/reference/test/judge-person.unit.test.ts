@@ -74,6 +74,40 @@ describe('whether a picture of people is of one who can be brought to speak', ()
       y: point.y + mouth.y - hand.points[9].y,
     }));
     expect(judge({ person: { ...found.person!, hands: { left: { ...hand, points } } } })).toBe('stage.covered-mouth');
+    expect(judge({ handsAtFace: [{ ...hand, points }] })).toBe('stage.covered-mouth');
+    expect(judge({ handsAtFace: [{ ...hand, points, presence: 0.6 }] })).toBe('taken');
+    const below = points.map((point) => ({ ...point, y: point.y + 2 * found.person!.face!.region.height }));
+    expect(judge({ handsAtFace: [{ ...hand, points: below }] })).toBe('taken');
+  });
+
+  it("finds a third hand before the mouth, by its pixels: the man's own, copied there", async () => {
+    const [left, top, width, height] = [46, 345, 82, 72];
+    const mouth = found.person!.face!.points[13];
+    const [x0, y0] = [Math.round(mouth.x - width / 2), Math.round(mouth.y - height / 2)];
+    const data = Uint8ClampedArray.from(image.data);
+    for (let y = 0; y < height; y++) {
+      const from = 4 * ((top + y) * image.width + left);
+      data.set(image.data.subarray(from, from + 4 * width), 4 * ((y0 + y) * image.width + x0));
+    }
+    const networks = new Networks();
+    const covered = await findPerson(networks, { ...image, data });
+    await networks.dispose();
+    expect(covered.handsAtFace).not.toEqual([]);
+    expect(found.handsAtFace).toEqual([]);
+    expect(() => judgePerson({ ...image, data }, covered, () => undefined)).toThrow('a hand is before it');
+  }, 60_000);
+
+  it('tells of lips of the color of the skin around them, as fingers have', async () => {
+    const { points } = found.person!.face!;
+    const skin = 4 * (Math.round(points[9].y) * image.width + Math.round(points[9].x));
+    const data = Uint8ClampedArray.from(image.data);
+    const [left, right] = [points[61].x - 25, points[291].x + 25];
+    for (let y = Math.round(points[2].y) + 4; y < points[17].y + 12; y++)
+      for (let x = Math.round(left); x < right; x++)
+        data.set(image.data.subarray(skin, skin + 4), 4 * (y * image.width + x));
+    const logs: string[] = [];
+    judgePerson({ ...image, data }, found, (message) => void logs.push(message));
+    expect(logs.join()).toContain('they hardly differ from the skin around them');
   });
 });
 
