@@ -35,7 +35,7 @@ export interface Hand {
 
 const SIZE = 224;
 const RECROP_SIZE = 256;
-/** A hand that points at the camera is foreshortened to nothing: it is looked for at its true size, over the torso's. */
+/** A hand that points at the camera is foreshortened to nothing: it is looked for at its true size, of torsos. */
 const LEAST_SIZE = 0.3;
 /** A palm of this score or more is looked at, two at most. */
 const LEAST_PALM = 0.4;

@@ -2,7 +2,7 @@ import type { Image } from '@soliloquy/media';
 import { cropImage, type Rectangle } from '@soliloquy/planes';
 import type { Face } from '@soliloquy/whole-body';
 import { faceHeight, type Scaled } from './body-drawing.ts';
-import { cutByColor, LABEL } from './graph-cut.ts';
+import { cutByColor, FEW_ROUNDS, LABEL } from './graph-cut.ts';
 import type { OpenCv } from './opencv.ts';
 
 /** Half the side of the window around the middle of the face, heights of the face. */
@@ -33,7 +33,7 @@ export function cutHeadAgain(
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) begun[y * width + x] = begin(within(x, y));
   const sides = new Set(begun.map((label) => label % 2));
   if (sides.size < 2) return;
-  const again = cutByColor(cv, cropImage(image, { left, top, width, height }), begun);
+  const again = cutByColor(cv, cropImage(image, { left, top, width, height }), begun, FEW_ROUNDS);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) person[within(x, y)] = again[y * width + x];
 
   function begin(at: number): number {

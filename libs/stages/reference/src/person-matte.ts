@@ -3,7 +3,7 @@ import { boxMean, holesOf, keepConnected, regionsOf, shrinkImage, type Plane } f
 import type { PictureOfPeople } from '@soliloquy/whole-body';
 import { faceHeight, type Scaled } from './body-drawing.ts';
 import { bodySeeds, type Seeds } from './body-seeds.ts';
-import { cutByColor, LABEL } from './graph-cut.ts';
+import { cutByColor, FEW_ROUNDS, LABEL } from './graph-cut.ts';
 import { cutHeadAgain } from './head-cut.ts';
 import type { OpenCv } from './opencv.ts';
 import { softEdge } from './soft-edge.ts';
@@ -30,7 +30,7 @@ export function personMatte(cv: OpenCv, image: Image, found: PictureOfPeople): P
   const small = shrinkImage(image, side(image.width), side(image.height));
   const on = { scale: small.width / image.width, width: small.width, height: small.height };
   const seeds = bodySeeds(cv, found, on);
-  const person = cutByColor(cv, small, seeds.labels);
+  const person = cutByColor(cv, small, seeds.labels, FEW_ROUNDS);
   cutHeadAgain(cv, { image: small, labels: seeds.labels, person }, { face: found.person!.face!, on });
   keepBody(person, seeds, on, GAP * unit);
   closeHoles(person, seeds, on, SPECK * unit);
