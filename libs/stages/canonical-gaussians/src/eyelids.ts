@@ -1,4 +1,4 @@
-import type { Point, PictureFrame } from '@soliloquy/face';
+import type { PictureFrame, Point } from '@soliloquy/face';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Seed } from './gaussian-list.ts';
 import { meanColor, type Lifted } from './hidden-layers.ts';
