@@ -12,7 +12,9 @@ import { lidGap } from './measures/lid-gap-mediapipe.ts';
 import { lipLikeness } from './measures/lip-likeness-mediapipe.ts';
 import { lipMotion } from './measures/lip-motion-mediapipe.ts';
 import { psnr } from './measures/psnr.ts';
+import { sharpnessOfParts } from './measures/sharpness-parts.ts';
 import { sharpness } from './measures/sharpness.ts';
+import { specks } from './measures/specks.ts';
 import { ssim } from './measures/ssim.ts';
 import { syncEnvelopeLag } from './measures/sync-envelope-lag.ts';
 import { syncEnvelope } from './measures/sync-envelope.ts';
@@ -23,6 +25,8 @@ import { variance } from './measures/variance.ts';
 /** The measures that come with `evaluation`, in the order in which they run. A new one is listed here. */
 export const ownMeasures: readonly Measure[] = [
   sharpness,
+  sharpnessOfParts,
+  specks,
   psnr,
   ssim,
   particleAccelerationError,
