@@ -1,4 +1,5 @@
 export { speechEnvelope } from './loudness.ts';
+export { onsetTimes } from './onsets.ts';
 export { speechFeatures } from './speech-features.ts';
 
 export type { SpeechFeatures } from './speech-features.ts';

@@ -2,6 +2,7 @@ import type { Measure } from '@soliloquy/stage';
 import { trackedAccelerationError } from './measures/acceleration-error-mediapipe.ts';
 import { particleAccelerationError } from './measures/acceleration-error.ts';
 import { arms } from './measures/arms-mediapipe.ts';
+import { beats } from './measures/beat-alignment.ts';
 import { blinks } from './measures/blinks-mediapipe.ts';
 import { fingerChange } from './measures/finger-change-mediapipe.ts';
 import { fingerLength } from './measures/finger-length-mediapipe.ts';
@@ -44,6 +45,7 @@ export const ownMeasures: readonly Measure[] = [
   fingerLength,
   fingerChange,
   arms,
+  beats,
   trackedAccelerationError,
   identity,
 ];
