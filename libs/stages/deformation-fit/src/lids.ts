@@ -81,7 +81,7 @@ function lidParticles(gaussians: Gaussians, rig: ParticleRig, region: number): L
   const members = [...rig.regions.keys()].filter((p) => rig.regions[p] === region);
   const face = [...rig.regions.keys()].filter((p) => rig.regions[p] === regionIndex('upperFace'));
   if (members.length === 0 || face.length === 0) return [];
-  const way = heightOf(gaussians, region);
+  const way = wayOf(gaussians, region);
   return members.map((index): LidParticle => {
     const [x, y] = [rig.positions[index * 3], rig.positions[index * 3 + 1]];
     const distance = (p: number): number => Math.hypot(rig.positions[p * 3] - x, rig.positions[p * 3 + 1] - y);
@@ -89,8 +89,8 @@ function lidParticles(gaussians: Gaussians, rig: ParticleRig, region: number): L
   });
 }
 
-/** World, x and y: from top to bottom of a lid, which is wider than high, at right angles to its longer principal axis. */
-function heightOf({ count, means, regions }: Gaussians, region: number): readonly [number, number] {
+/** World, x and y: how a shut lid has gone down. It is wider than high: down is across its longer principal axis. */
+function wayOf({ count, means, regions }: Gaussians, region: number): readonly [number, number] {
   const lid = [...Array(count).keys()].filter((n) => regions[n] === region);
   const mean = (of: (n: number) => number): number => lid.reduce((sum, n) => sum + of(n), 0) / lid.length;
   const middle = [mean((n) => means[n * 3]), mean((n) => means[n * 3 + 1])] as const;

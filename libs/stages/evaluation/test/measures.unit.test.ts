@@ -158,6 +158,7 @@ describe('what is connected decides what is measured', () => {
     const reference: Video = { ...video, read: darker };
     expect(Object.keys((await measure({ ...whole, reference }, {})).values)).toEqual([
       'sharpness',
+      'specks:film',
       'psnr',
       'ssim',
       'acc-err:particles',
@@ -173,7 +174,7 @@ describe('what is connected decides what is measured', () => {
   });
 
   test.each([
-    ['any film and its picture', ['video', 'image', 'landmarks'], ['sharpness']],
+    ['any film and its picture', ['video', 'image', 'landmarks'], ['sharpness', 'specks:film']],
     ['a motion and its voice', ['video', 'gaussians', 'deformation', 'audio'], ['sync:envelope', 'sync:envelope-lag']],
     [
       'a motion and the true one',
@@ -307,6 +308,53 @@ describe('sharpness', () => {
     const share = (<T>(_key: string, compute: () => T): T => compute()) as Parameters<typeof look>[3];
     const inputs = { video: films([image.data]), image, landmarks };
     await expect(async () => look(inputs as never, { every: 1 } as never, ctx, share)).rejects.toThrow('enough');
+  });
+});
+
+describe('specks:film', () => {
+  /** Grey, with so many single white pixels, three apart. */
+  const speckled = (count: number, alpha = 255): Uint8ClampedArray => {
+    const data = Uint8ClampedArray.from({ length: 64 * 96 * 4 }, (_, i) => (i % 4 === 3 ? alpha : 100));
+    for (let k = 0; k < count; k++) {
+      const at = ((6 + 3 * Math.floor(k / 18)) * 64 + 6 + 3 * (k % 18)) * 4;
+      data.fill(255, at, at + 3);
+    }
+    return data;
+  };
+  const specksOf = async (film: Video, picture: Uint8ClampedArray): Promise<number | undefined> =>
+    (await measure({ video: film, image: { ...image, data: picture } }, { every: 1 })).values['specks:film'];
+  const films = (...pictures: Uint8ClampedArray[]): Video => ({
+    ...video,
+    frames: pictures.length,
+    async *read() {
+      yield* pictures;
+    },
+  });
+
+  test('is how many more specks the film has than the picture, mean over frames', async () => {
+    expect(await specksOf(films(speckled(30), speckled(60)), speckled(15))).toBeCloseTo(3, 12);
+    expect(await specksOf(films(speckled(0)), speckled(15))).toBe(0);
+  });
+
+  test('counts none outside the person, by the matte of the film or else of the picture', async () => {
+    const half = speckled(36).map((value, i) => (i % 4 === 3 && Math.floor(i / 256) < 8 ? 0 : value));
+    expect(await specksOf(films(speckled(36)), half)).toBeCloseTo(1, 12);
+    const matte = {
+      async *read() {
+        yield new Uint8ClampedArray(64 * 96).map((_, i) => (i < 8 * 64 ? 255 : 0));
+      },
+    };
+    // Of the 36 the upper 18 lie in the film's matte, on 6 rows and 60 columns that count.
+    const inFilm = 18 / (6 * 60);
+    const inPicture = 36 / (92 * 60);
+    expect(await specksOf({ ...films(speckled(36)), matte }, speckled(36))).toBeCloseTo(inFilm / inPicture, 9);
+  });
+
+  test('of a picture without any it is how many pixels the film has; of an empty one there is none', async () => {
+    expect(await specksOf(films(speckled(2)), speckled(0))).toBeCloseTo((2 / (92 * 60)) * 64 * 96, 9);
+    const nobody = image.data.map((value, i) => (i % 4 === 3 ? 0 : value));
+    const empty = { image: { ...image, data: nobody }, video: films(image.data), landmarks };
+    expect((await measure(empty, {})).values).not.toHaveProperty('specks:film');
   });
 });
 

@@ -2,6 +2,7 @@ import type { Measure } from '@soliloquy/stage';
 import { trackedAccelerationError } from './measures/acceleration-error-mediapipe.ts';
 import { particleAccelerationError } from './measures/acceleration-error.ts';
 import { arms } from './measures/arms-mediapipe.ts';
+import { beats } from './measures/beat-alignment.ts';
 import { blinks } from './measures/blinks-mediapipe.ts';
 import { fingerChange } from './measures/finger-change-mediapipe.ts';
 import { fingerLength } from './measures/finger-length-mediapipe.ts';
@@ -12,7 +13,9 @@ import { lidGap } from './measures/lid-gap-mediapipe.ts';
 import { lipLikeness } from './measures/lip-likeness-mediapipe.ts';
 import { lipMotion } from './measures/lip-motion-mediapipe.ts';
 import { psnr } from './measures/psnr.ts';
+import { sharpnessOfParts } from './measures/sharpness-parts.ts';
 import { sharpness } from './measures/sharpness.ts';
+import { specks } from './measures/specks.ts';
 import { ssim } from './measures/ssim.ts';
 import { syncEnvelopeLag } from './measures/sync-envelope-lag.ts';
 import { syncEnvelope } from './measures/sync-envelope.ts';
@@ -23,6 +26,8 @@ import { variance } from './measures/variance.ts';
 /** The measures that come with `evaluation`, in the order in which they run. A new one is listed here. */
 export const ownMeasures: readonly Measure[] = [
   sharpness,
+  sharpnessOfParts,
+  specks,
   psnr,
   ssim,
   particleAccelerationError,
@@ -40,6 +45,7 @@ export const ownMeasures: readonly Measure[] = [
   fingerLength,
   fingerChange,
   arms,
+  beats,
   trackedAccelerationError,
   identity,
 ];

@@ -3,9 +3,9 @@ import { correlation } from '../lag-correlation.ts';
 import { distances, type PersonTracks, type PointPath } from './person-tracks.ts';
 import { deviation, mean, median, quantile } from './statistics.ts';
 
-const SIDES = ['left', 'right'] as const;
+export const SIDES = ['left', 'right'] as const;
 /** shoulder widths a second: a wrist that is faster is in a stroke */
-const STROKE = 0.1;
+export const STROKE = 0.1;
 
 /** How the joints of the arms move; lengths in distances of the shoulder joints. */
 export interface ArmMotion {
@@ -48,7 +48,7 @@ export function speedFigures({ wristSpeeds }: ArmMotion): {
   };
 }
 
-function isMostlySeen({ seen }: PointPath): boolean {
+export function isMostlySeen({ seen }: PointPath): boolean {
   return mean(seen) >= 0.5;
 }
 

@@ -1,5 +1,6 @@
 import type { Tracks } from '@soliloquy/ports';
 import type { Share } from '@soliloquy/stage';
+import { motionBeats } from './beats.ts';
 import { lidGap, lipOpening } from './face.ts';
 import { headPose, type HeadPose } from './head-pose.ts';
 import { armMotion, fingerLengths, type ArmMotion } from './limbs.ts';
@@ -35,6 +36,11 @@ export class SeenPerson {
 
   get arms(): ArmMotion | undefined {
     return this.#share(`${this.#where} arms`, () => armMotion(this.person));
+  }
+
+  /** Seconds: beats of both hands. */
+  get beats(): readonly number[] {
+    return this.#share(`${this.#where} beats`, () => motionBeats(this.person));
   }
 
   get fingers(): readonly Float64Array[] {
