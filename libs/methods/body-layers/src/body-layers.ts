@@ -9,6 +9,7 @@ import { fillHidden } from './fill-hidden.ts';
 import { grown } from './grown.ts';
 import { limbPieces, type LimbPiece } from './limb-pieces.ts';
 import { nearestKnown } from './nearest-known.ts';
+import { overlay, type Overlay } from './overlay.ts';
 
 /** One thing of the picture that moves as one, complete: also where something is before it. */
 export interface BodyLayer {
@@ -38,10 +39,12 @@ const RIM = 0.016;
 const GRAIN = 0.03;
 /** How far within a hand the end of an arm that it hides stays, widths of the shoulders. */
 const STUB_RIM = 0.04;
+/** Half the width of what is too thin to be any of the trunk, widths of the shoulders. */
+const SPIKE = 0.022;
 /** How far around what hides it the outline of the trunk is looked at, widths of the shoulders. */
 const OUTLINE = 0.3;
 /** Colors of a soft edge may differ so much from those inside, 0 … 255: the rest is of what is behind. */
-const OWN = 20;
+const OWN = 30;
 
 /**
  * Takes a person apart: the trunk with head and legs, and of each arm whose hand is seen upper arm, forearm and hand,
@@ -68,14 +71,19 @@ export function bodyLayers(image: Image, landmarks: Landmarks, sides: readonly S
     .sort((a, b) => Number(a.part === 'hand') - Number(b.part === 'hand'));
   const shown = sharesOf(pieces, matte, scale);
   const taken = { image, matte, pieces, shown, unit: scale.shoulderWidth };
+  const trunk = trunkOf(taken);
+  const below = overlay(width, height);
+  below.add(trunk);
+  const limbs = pieces.map(({ part, side }, k) => {
+    const layer = limbOf(taken, k, below);
+    below.add(layer);
+    return { part, side, image: layer, shown: shown[k + 1] };
+  });
   return {
     width,
     height,
     ...scale,
-    layers: [
-      { part: 'trunk', image: trunkOf(taken), shown: shown[0] },
-      ...pieces.map(({ part, side }, k) => ({ part, side, image: limbOf(taken, k), shown: shown[k + 1] })),
-    ],
+    layers: [{ part: 'trunk', image: trunk, shown: shown[0] }, ...limbs],
     arms: Object.fromEntries(arms.map((arm) => [arm.side, arm])),
   };
 }
@@ -156,11 +164,27 @@ function hangsOn(piece: LimbPiece, on: LimbPiece, pieces: readonly LimbPiece[]):
 function trunkOf(taken: Taken): Image {
   const { image, matte, unit } = taken;
   const data = image.data.slice();
-  const hidden = grown(hiddenBy(taken, 0), image, RIM * unit);
+  const hidden = withoutSpikes(grown(hiddenBy(taken, 0), image, RIM * unit), taken);
   outlineBehind(taken, hidden, data);
   const known = Uint8Array.from(hidden, (is, i) => (!is && matte.data[i] > 1 - NOTHING ? 1 : 0));
   fillHidden({ image, known, hole: hidden, grain: GRAIN * unit }, data);
   return { ...image, data };
+}
+
+/**
+ * What is hidden, and what is left of the trunk beside it that is too thin to be any of it (between two fingers, between
+ * an arm and its shadow).
+ */
+function withoutSpikes(hidden: Uint8Array, { image, matte, unit }: Taken): Uint8Array {
+  const visible = hidden.map((is, i) => (!is && matte.data[i] > 0.5 ? 1 : 0));
+  const thick = grown(
+    visible.map((is) => 1 - is),
+    image,
+    SPIKE * unit,
+  ).map((is) => 1 - is);
+  const opened = grown(thick, image, SPIKE * unit);
+  const beside = grown(hidden, image, 3 * SPIKE * unit);
+  return hidden.map((is, i) => (is || (beside[i] && visible[i] && !opened[i]) ? 1 : 0));
 }
 
 /**
@@ -200,7 +224,8 @@ function distances(
   );
 }
 
-function limbOf(taken: Taken, k: number): Image {
+/** @param below all layers behind it at rest */
+function limbOf(taken: Taken, k: number, below: Overlay): Image {
   const { image, matte, pieces, shown, unit } = taken;
   const { mask, share, box } = pieces[k];
   const own = shown[k + 1];
@@ -221,7 +246,12 @@ function limbOf(taken: Taken, k: number): Image {
     else if (Math.min(matte.data[i], mask[i]) > 1 - NOTHING) known[i] = 1;
   }
   fillHidden({ image, known, hole, grain: GRAIN * unit }, data);
-  ownColors({ ...image, data }, known, box);
+  ownColors(
+    image,
+    data,
+    Uint8Array.from(known, (is, i) => (is || hole[i] || before[i] > NOTHING ? 1 : 0)),
+    { box, below },
+  );
   return { ...image, data };
 }
 
@@ -250,19 +280,33 @@ function wellWithin(
   return before.map((value, i) => (open[i] ? 0 : value));
 }
 
-/** Colors of soft edges are drawn to those inside: the rest of them is of what is behind. In place. */
-function ownColors({ width, data }: Image, known: Uint8Array, box: Box): void {
-  const indices = indicesOf(box, width);
+/**
+ * Frees the colors of soft edges of what is behind them, c = (picture − (1 − α) behind) / α, and keeps them like those
+ * inside, for neither α nor what is behind is known exactly. In place.
+ *
+ * @param data u8 [H, W, 4] of the limb
+ * @param sure u8 [H, W] 1 where its colors are right
+ */
+function ownColors(
+  image: Image,
+  data: Uint8ClampedArray,
+  sure: Uint8Array,
+  { box, below }: { readonly box: Box; readonly below: Overlay },
+): void {
+  const indices = indicesOf(box, image.width);
   const nearest = nearestKnown(
-    Uint8Array.from(indices, (i) => known[i]),
+    Uint8Array.from(indices, (i) => (data[4 * i + 3] > 0 ? sure[i] : 0)),
     box.width,
     box.height,
   );
   indices.forEach((i, k) => {
-    if (known[i] || data[4 * i + 3] === 0 || nearest[k] < 0) return;
+    const alpha = data[4 * i + 3] / 255;
+    if (sure[i] || alpha === 0 || nearest[k] < 0) return;
+    const matte = image.data[4 * i + 3] / 255;
     for (let c = 0; c < 3; c++) {
       const inside = data[4 * indices[nearest[k]] + c];
-      data[4 * i + c] = Math.min(inside + OWN, Math.max(inside - OWN, data[4 * i + c]));
+      const free = (matte * image.data[4 * i + c] - (1 - alpha) * below.at(i, c)) / alpha;
+      data[4 * i + c] = Math.min(inside + OWN, Math.max(inside - OWN, free));
     }
   });
 }

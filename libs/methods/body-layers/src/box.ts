@@ -29,24 +29,26 @@ export function boxAround(places: readonly Point[], margin: number, { width, hei
 
 /** The box around what is above 0, grown by `margin`, within the picture; may be empty. */
 export function boxOf(mask: ArrayLike<number>, size: Size, margin: number): Box {
-  const { width } = size;
-  const [low, high] = [
-    { x: Infinity, y: Infinity },
-    { x: -Infinity, y: -Infinity },
-  ];
-  for (let i = 0; i < mask.length; i++) {
-    if (!(mask[i] > 0)) continue;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    [low.x, high.x] = [Math.min(low.x, x), Math.max(high.x, x + 1)];
-    [low.y, high.y] = [Math.min(low.y, y), Math.max(high.y, y + 1)];
-  }
+  const { width, height } = size;
+  const low = { x: Infinity, y: Infinity };
+  const high = { x: -Infinity, y: -Infinity };
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      if (!(mask[i] > 0)) continue;
+      if (x < low.x) low.x = x;
+      if (x >= high.x) high.x = x + 1;
+      if (y < low.y) low.y = y;
+      high.y = y + 1;
+    }
   return low.x === Infinity ? { x: 0, y: 0, width: 0, height: 0 } : boxAround([low, high], margin, size);
 }
 
 /** Index in the picture of each pixel of the box, row by row. */
 export function indicesOf({ x, y, width, height }: Box, pictureWidth: number): Int32Array {
-  return Int32Array.from(
-    { length: width * height },
-    (_, i) => (y + Math.floor(i / width)) * pictureWidth + x + (i % width),
-  );
+  const indices = new Int32Array(width * height);
+  for (let row = 0, k = 0; row < height; row++) {
+    const first = (y + row) * pictureWidth + x;
+    for (let column = 0; column < width; column++, k++) indices[k] = first + column;
+  }
+  return indices;
 }

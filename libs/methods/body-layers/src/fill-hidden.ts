@@ -6,7 +6,7 @@ import { grown } from './grown.ts';
 import { nearestKnown } from './nearest-known.ts';
 
 /** Texture is no more than this, 0 … 255: what stands out more is a thing (a pocket's edge), not cloth. */
-const TEXTURE = 7;
+const TEXTURE = 5;
 
 /** What of a picture is one surface, and where it goes on unseen. */
 export interface Hidden {

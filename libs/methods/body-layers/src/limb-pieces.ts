@@ -121,7 +121,8 @@ function draftOf(
   const box = boxAround(around.places, around.margin + BESIDE * unit, picture);
   const indices = indicesOf(box, picture.width);
   for (const i of indices) {
-    const [x, y] = [(i % picture.width) + 0.5, Math.floor(i / picture.width) + 0.5];
+    const x = (i % picture.width) + 0.5;
+    const y = Math.floor(i / picture.width) + 0.5;
     planes.depth[i] = depth(x, y);
     planes.share[i] = share(x, y);
   }

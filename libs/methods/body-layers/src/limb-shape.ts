@@ -122,7 +122,8 @@ function bonesOfHand({ wrist, fingers }: Arm, radius: number): HandBone[] {
 
 /** Distance of a place to a segment, pixels. */
 function toSegment(x: number, y: number, a: Point, b: Point): number {
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const dx = b.x - a.x;
+  const dy = b.y - a.y;
   const t = Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / Math.max(1e-9, dx * dx + dy * dy)));
   return Math.hypot(x - a.x - t * dx, y - a.y - t * dy);
 }

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '@soliloquy/media';
 import type { Landmarks } from '@soliloquy/ports';
-import { armsView, paintedPerson, WHOLE_PERSON } from '@soliloquy/testing';
+import { armsView, crossedArm, paintedPerson, WHOLE_PERSON } from '@soliloquy/testing';
 import { colorOdds } from '../src/color-odds.ts';
 import { fillHidden } from '../src/fill-hidden.ts';
 import { bodyLayers, bodyScale, type BodyLayers } from '../src/index.ts';
 import { alongBone, capsuleShape } from '../src/limb-shape.ts';
 import { limbProfile } from '../src/limb-width.ts';
 import { nearestKnown } from '../src/nearest-known.ts';
-import { crossedArm } from './crossed-arm.ts';
 
 const SCALE = 3;
 const hanging = paintedPerson({ ...WHOLE_PERSON, width: SCALE * 128, height: SCALE * 192, scale: SCALE });

@@ -1,5 +1,6 @@
 export { checkGradient } from './check-gradient.ts';
 export { compareArrays } from './compare-arrays.ts';
+export { crossedArm } from './crossed-arm.ts';
 export { fakeModelPort, numberPort, readingsPort, wordsPort } from './fake-ports.ts';
 export { numbersStage, scaleStage, stages, sumStage, troubleStage } from './fake-stages.ts';
 export { HOSTILE_FOLDERS, SECRET } from './hostile-folders.ts';
@@ -21,6 +22,7 @@ export { stageContext } from './stage-context.ts';
 export { seededNormals, seededRandom } from '@soliloquy/random';
 
 export type { ArrayComparison } from './compare-arrays.ts';
+export type { CrossedArm } from './crossed-arm.ts';
 export type { HostileFolder } from './hostile-folders.ts';
 export type { PaintedPerson, PersonView } from './painted-person.ts';
 export type { Rows } from './reference-layers.ts';

@@ -3,10 +3,13 @@ import { bodyLayers } from '@soliloquy/body-layers';
 import { colorReader, filmFace, lipSeam } from '@soliloquy/face';
 import { armsView, headView, paintedPerson } from '@soliloquy/testing';
 import { bodyField } from '../src/puppet/body-field.ts';
+import { createEyes } from '../src/puppet/eyes.ts';
+import { nodeOf } from '../src/puppet/film-grid.ts';
 import { puppetMotion } from '../src/puppet/index.ts';
 import { armRigs } from '../src/puppet/limbs/arm-pose.ts';
 import { createMouth } from '../src/puppet/mouth.ts';
 import { babble } from './babble.ts';
+import { motionOf } from './channels.ts';
 import { FREE_ARMS } from './free-arms.ts';
 
 describe('mouth', () => {
@@ -60,6 +63,37 @@ describe('mouth', () => {
   });
 });
 
+describe('eyes', () => {
+  const { image, landmarks } = paintedPerson(headView(256));
+  const face = filmFace(landmarks, 256, 256);
+  const eyes = createEyes(face, colorReader(image, face));
+  const iris = face.local('leftEye')!;
+  const look = { blink: 0, browRaise: 0, gazeX: 0, gazeY: 0 };
+  const place = (state: Partial<typeof look>, u: number, v: number) => {
+    const pixel = { u, v, red: 0, green: 0, blue: 0, cover: 0 };
+    eyes.place({ ...look, ...state }, pixel);
+    return pixel;
+  };
+
+  it('look aside: the iris goes where it is asked to, the lids stay, and nothing folds', () => {
+    expect(place({ gazeX: 1 }, iris.u, iris.v).u).toBeLessThan(iris.u - 0.03);
+    expect(place({ gazeX: -1 }, iris.u, iris.v).u).toBeGreaterThan(iris.u + 0.03);
+    expect(place({ gazeY: 1 }, iris.u, iris.v).v).toBeLessThan(iris.v - 0.01);
+    const outer = face.local('leftEyeOuter')!;
+    expect(place({ gazeX: 1, gazeY: 1 }, outer.u + 0.01, outer.v)).toMatchObject({ u: outer.u + 0.01, v: outer.v });
+    for (let u = -0.8, before = -Infinity; u < 0.8; u += 0.005) {
+      const now = place({ gazeX: 1, gazeY: -1 }, u, iris.v).u;
+      expect(now).toBeGreaterThan(before);
+      before = now;
+    }
+  });
+
+  it('behind a shut lid no iris moves', () => {
+    const shut = place({ blink: 1 }, iris.u, iris.v);
+    expect(place({ blink: 1, gazeX: 1 }, iris.u, iris.v).u).toBe(shut.u);
+  });
+});
+
 describe('body field', () => {
   const scene = paintedPerson(armsView(256));
   const rigs = armRigs(bodyLayers(scene.image, scene.landmarks));
@@ -77,6 +111,26 @@ describe('body field', () => {
       }
     }
     expect(closest).toBeGreaterThan(0.2 * field.grid.step);
+  });
+
+  it('leans and shifts to the right, raises a shoulder, and takes the rest of the body along less', () => {
+    const { grid } = field;
+    const node = (point: { x: number; y: number }): number =>
+      Math.round(point.y / grid.step) * grid.columns + Math.round(point.x / grid.step);
+    const { noseTip, leftShoulder, rightShoulder } = scene.landmarks.points;
+    const [head, left, right] = [noseTip, leftShoulder!, rightShoulder!].map(node);
+    const frames = motionOf([{ lean: 0.05 }, { shift: 1 }, { leftShrug: 1 }]);
+    const way = (frame: number, i: number): { x: number; y: number } => {
+      field.backward(frames, frame, { xs, ys });
+      const at = nodeOf(grid, i);
+      return { x: at.x - xs[i], y: at.y - ys[i] };
+    };
+    expect(way(0, head).x).toBeGreaterThan(way(0, left).x);
+    expect(way(0, left).x).toBeGreaterThan(0.5);
+    expect(way(1, head).x).toBeGreaterThan(0.5);
+    expect(way(2, left).y).toBeLessThan(-2);
+    expect(Math.abs(way(2, right).y)).toBeLessThan(0.2);
+    expect(Math.abs(way(2, head).x)).toBeLessThan(0.2);
   });
 
   it('never carries anything further than it says', () => {

@@ -20,7 +20,8 @@ export interface PuppetRenderer {
  * Prepares a picture for being moved. The person is a trunk and arms over a still background; of the trunk's pixels only
  * those near the matte are ever computed. A frame is made in four steps: every moving pixel of the trunk is placed in
  * the picture, the picture is sampled there, what comes of it is laid over what never moves, and the arms over that.
- * Where no arm is asked for anything the picture is moved whole, and is at rest what it is, to the last bit.
+ * Where no arm is asked for anything the picture is moved whole, and is at rest what it is, to the last bit; a little
+ * way from there the two are mixed.
  */
 export async function puppetRenderer(
   scene: PuppetScene,
@@ -33,38 +34,57 @@ export async function puppetRenderer(
   const limbs = await createLimbs({ taken: scene.taken, rigs, body, oversampling: OVERSAMPLING }, motion, engine);
   const whole = sheetOf(prepared, prepared.whole, engine);
   const trunk = prepared.trunk && sheetOf(prepared, prepared.trunk, engine);
-  /** What is moved under the arms of a frame; no arms where they are a part of it. */
-  const shownIn = (frame: number): { sheet: Sheet; arms: Limbs | undefined } =>
-    trunk === undefined || limbs === undefined || limbs.atRest(frame)
-      ? { sheet: whole, arms: undefined }
-      : { sheet: trunk, arms: limbs };
+
+  async function paint(index: number, sheet: Sheet, rgba: Uint8ClampedArray): Promise<void> {
+    rgba.set((await sheet.still()).rgba);
+    if (moving.indices.length === 0) return;
+    placer.place(index, moving.indices.length);
+    const alpha = await sheet.outline(placer.from);
+    composeFrame(rgba, moving, { colors: await sheet.colors(placer.from), alpha, paint: placer.paint });
+  }
+  async function cover(index: number, sheet: Sheet, coverage: Uint8ClampedArray): Promise<void> {
+    coverage.set((await sheet.still()).matte);
+    if (moving.outline === 0) return;
+    placer.place(index, moving.outline);
+    composeMatte(coverage, moving, await sheet.outline(placer.from));
+  }
+  /** The picture whole, or trunk and arms, or some of both where arms are just leaving their rest. */
+  async function eitherWay(index: number, out: Uint8ClampedArray, { sheet, arms }: Painted): Promise<void> {
+    const apart = limbs?.apart(index) ?? 0;
+    if (apart < 1) await sheet(whole, out);
+    if (!trunk || !limbs || apart === 0) return;
+    const layered = apart < 1 ? new Uint8ClampedArray(out.length) : out;
+    await sheet(trunk, layered);
+    await arms(limbs, layered);
+    if (apart < 1) for (let i = 0; i < out.length; i++) out[i] += apart * (layered[i] - out[i]);
+  }
 
   const inTurn = oneAtATime();
   return {
     width,
     height,
     frame: (index, rgba) =>
-      inTurn(async () => {
-        const { sheet, arms } = shownIn(index);
-        rgba.set((await sheet.still()).rgba);
-        if (moving.indices.length > 0) {
-          placer.place(index, moving.indices.length);
-          const alpha = await sheet.outline(placer.from);
-          composeFrame(rgba, moving, { colors: await sheet.colors(placer.from), alpha, paint: placer.paint });
-        }
-        await arms?.compose(index, rgba);
-      }),
+      inTurn(() =>
+        eitherWay(index, rgba, {
+          sheet: (sheet, out) => paint(index, sheet, out),
+          arms: (limbs, out) => limbs.compose(index, out),
+        }),
+      ),
     matte: (index, coverage) =>
-      inTurn(async () => {
-        const { sheet, arms } = shownIn(index);
-        coverage.set((await sheet.still()).matte);
-        if (moving.outline > 0) {
-          placer.place(index, moving.outline);
-          composeMatte(coverage, moving, await sheet.outline(placer.from));
-        }
-        await arms?.composeMatte(index, coverage);
-      }),
+      inTurn(() =>
+        eitherWay(index, coverage, {
+          sheet: (sheet, out) => cover(index, sheet, out),
+          arms: (limbs, out) => limbs.composeMatte(index, out),
+        }),
+      ),
   };
+}
+
+/** What is painted of a frame, its colors or its coverage. */
+interface Painted {
+  /** all but the arms */
+  readonly sheet: (sheet: Sheet, out: Uint8ClampedArray) => Promise<void>;
+  readonly arms: (limbs: Limbs, out: Uint8ClampedArray) => Promise<void>;
 }
 
 /** A picture that is moved: what of it never does, and what it shows where its pixels were placed. */

@@ -1,21 +1,27 @@
 import type { BodyLayer, BodyLayers } from '@soliloquy/body-layers';
 import { createGather, planesFrom, type Gather, type GatherEngine } from '@soliloquy/image-kernels';
+import { smoothstep } from '@soliloquy/signal';
 import type { BodyField, PointArrays } from '../body-field.ts';
 import type { PuppetMotion } from '../motion.ts';
 import { armBones } from './arm-bones.ts';
 import { poseOf, type ArmRigs } from './arm-pose.ts';
-import type { ArmRig } from './arm-rig.ts';
+import type { ArmPose, ArmRig } from './arm-rig.ts';
 import { limbMesh, poseMesh, type LimbMesh } from './limb-mesh.ts';
 import { limbSource, type LimbSource } from './limb-source.ts';
 import { drawMesh, LimbPixels, type Canvas } from './raster.ts';
 
+/** How far a wrist goes until nothing of its rest is left, widths of the shoulders. */
+const APART = 0.02;
 /** Points that a gather takes at once. */
 const AT_ONCE = 16_384;
 
 /** The arms of a film, over its trunk. */
 export interface Limbs {
-  /** Whether no arm is asked for anything in a frame: then the picture is whole. */
-  atRest(frame: number): boolean;
+  /**
+   * 0 where no arm is asked for anything in a frame: then the picture is whole. 1 where one has left its rest; between
+   * the two what an arm at rest does to what is behind it, its shadow, fades.
+   */
+  apart(frame: number): number;
   /** Lays the arms of a frame over what is there. */
   compose(frame: number, rgba: Uint8ClampedArray): Promise<void>;
   /** Adds what the arms of a frame cover. */
@@ -69,8 +75,7 @@ export async function createLimbs(
   }
 
   return {
-    atRest: (frame) =>
-      Object.values(rigs).every((rig) => Object.values(poseOf(rig, motion, frame)).every((value) => value === 0)),
+    apart: (frame) => Math.max(...Object.values(rigs).map((rig) => apartOf(rig, poseOf(rig, motion, frame)))),
     async compose(frame, rgba) {
       place(frame);
       await sampler(pixels, 'color', (from, count, [red, green, blue, alpha]) =>
@@ -87,6 +92,12 @@ export async function createLimbs(
       });
     },
   };
+}
+
+/** How far an arm has left its rest, 0 … 1; 0 only at rest itself. */
+function apartOf({ unit }: ArmRig, { out, up, turn, spread, raised }: ArmPose): number {
+  const way = Math.hypot(out, up) + 0.2 * Math.abs(turn) + 0.02 * Math.abs(spread) + raised / unit;
+  return smoothstep(0, APART, way);
 }
 
 function pieceOf(layer: BodyLayer, taken: BodyLayers, rig: ArmRig): Piece {

@@ -1,6 +1,5 @@
-import type { Image } from '@soliloquy/media';
-import type { Landmarks } from '@soliloquy/ports';
-import { paintedPerson, WHOLE_PERSON } from '@soliloquy/testing';
+import type { Image, Landmarks } from '@soliloquy/ports';
+import { paintedPerson, WHOLE_PERSON } from './painted-person.ts';
 
 /** A person whose left forearm lies across the body, in a sleeve that is a little darker than the shirt. */
 export interface CrossedArm {
@@ -20,6 +19,7 @@ const ELBOW = [95, 97] as const;
 const WRIST = [72, 104] as const;
 const TIP = [57, 105] as const;
 
+/** 384 x 576 pixels, 114 between the shoulders. */
 export function crossedArm(): CrossedArm {
   const whole = paintedPerson({ ...WHOLE_PERSON, width: SCALE * 128, height: SCALE * 192, scale: SCALE });
   const { width, height } = whole.image;
