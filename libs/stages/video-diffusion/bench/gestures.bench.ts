@@ -33,9 +33,9 @@ const MEANS: BodyMeans = { left: ARM, right: ARM, clasped: false };
 /**
  * Proportions of a usual half-body picture, to bring the head's channels to sw: five units of the face (eyes to mouth)
  * to a sw; the nose stands 1.15 units before the axis that the head turns about, 1.4 above the neck, and 1.1 sw above
- * the hips; a whole shift of weight moves the trunk by 0.05 sw, a whole sway by 0.045 units.
+ * the hips; a whole shift of weight moves the trunk by 0.035 sw, a whole sway by 0.045 units.
  */
-const FACE = { unit: 1 / 5, nose: 1.15, neck: 1.4, hips: 1.1, shift: 0.05, sway: 0.045 };
+const FACE = { unit: 1 / 5, nose: 1.15, neck: 1.4, hips: 1.1, shift: 0.035, sway: 0.045 };
 
 /** As GESTURES names them; of the clips left and right. */
 const CLIPS: Readonly<Record<string, readonly string[]>> = {
