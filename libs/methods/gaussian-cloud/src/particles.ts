@@ -18,13 +18,13 @@ export interface ParticleRig {
   readonly weights: Float32Array;
 }
 
-/** How many of 240 particles each region gets: many where motion is fine. */
+/** How many of 248 particles each region gets: many where motion is fine. */
 const SHARES: Record<RegionName, number> = {
-  torso: 40,
+  torso: 44,
   neck: 8,
   leftArm: 20,
   rightArm: 20,
-  legs: 20,
+  legs: 24,
   head: 24,
   upperFace: 24,
   jaw: 20,

@@ -14,7 +14,7 @@ import {
 import { bodyCloud } from './cloud.ts';
 
 const cloud = bodyCloud(1);
-const rig = createParticleRig(cloud, 240);
+const rig = createParticleRig(cloud, 248);
 const { particles: P, neighbours: K } = rig;
 
 /** Particles that do not move. */
@@ -35,7 +35,7 @@ function movedBy(region: number): Set<number> {
   return new Set(Array.from(cloud.regions).filter((_, n) => moved.means[n * 3] !== still.means[n * 3]));
 }
 
-describe('a rig of about 240 particles on a whole body', () => {
+describe('a rig of about 248 particles on a whole body', () => {
   test('every region that has Gaussians has at least two particles, which sit on Gaussians of it', () => {
     expect(P).toBeGreaterThan(220);
     expect(P).toBeLessThan(260);
