@@ -18,9 +18,9 @@ export interface ParticleRig {
   readonly weights: Float32Array;
 }
 
-/** How many of 240 particles each region gets: many where motion is fine. An arm is whole or three regions. */
+/** How many of 248 particles each region gets: many where motion is fine. An arm is whole or three regions. */
 const SHARES: Record<RegionName, number> = {
-  torso: 40,
+  torso: 44,
   neck: 8,
   leftArm: 20,
   rightArm: 20,
@@ -30,7 +30,7 @@ const SHARES: Record<RegionName, number> = {
   rightUpperArm: 7,
   leftForearm: 8,
   rightForearm: 8,
-  legs: 20,
+  legs: 24,
   head: 24,
   upperFace: 24,
   jaw: 20,

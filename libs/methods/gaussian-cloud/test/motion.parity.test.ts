@@ -14,7 +14,7 @@ import {
 import { bodyCloud } from './cloud.ts';
 
 const cloud = bodyCloud(2);
-const rig = createParticleRig(cloud, 240);
+const rig = createParticleRig(cloud, 248);
 const springs = particleNeighbours(rig);
 const P = rig.particles;
 const N = cloud.count;

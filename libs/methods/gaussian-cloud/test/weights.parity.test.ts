@@ -7,7 +7,7 @@ const cloud = bodyCloud(3);
 let rig: ParticleRig;
 let everyParticle: number[];
 beforeEach(() => {
-  rig = createParticleRig(cloud, 240);
+  rig = createParticleRig(cloud, 248);
   everyParticle = [...rig.regions.keys()];
 });
 const mayCarry = (particle: number, region: number): boolean =>
@@ -65,7 +65,7 @@ describe('the weights of a rig', () => {
 
   test('are of as many particles as asked for, five where nothing is said', () => {
     expect(rig.neighbours).toBe(5);
-    const three = createParticleRig(cloud, 240, 3);
+    const three = createParticleRig(cloud, 248, 3);
     expect(three.neighbours).toBe(3);
     for (let n = 0; n < cloud.count; n += 7) {
       const wanted = weightsReference(cloud.means.subarray(n * 3, n * 3 + 3), cloud.regions[n], 3);
@@ -76,10 +76,10 @@ describe('the weights of a rig', () => {
 
 test('half as many particles are asked of each region for half the count, and at least two', () => {
   const count = (of: { regions: Uint8Array }, region: number): number => of.regions.filter((r) => r === region).length;
-  const half = createParticleRig(cloud, 120);
+  const half = createParticleRig(cloud, 124);
   for (const region of new Set(cloud.regions))
     expect(count(half, region), REGIONS[region].name).toBe(Math.max(2, Math.round(count(rig, region) / 2)));
-  expect(rig.particles).toBe(240);
+  expect(rig.particles).toBe(248);
 });
 
 describe('springs between particles, by their definition', () => {

@@ -21,7 +21,7 @@ const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
 console.log(`commit ${commit}, ${cpus()[0].model}, ${availableParallelism()} cores, node ${process.version}`);
 
 const { gaussians, background, video } = await movingBody(14_000, (768 / 288) * HEIGHT, FRAMES, gesture);
-const rig = createParticleRig(gaussians, 240);
+const rig = createParticleRig(gaussians, 248);
 const rasterizer = await openRasterizer({ device: 'cpu', threads: 1 });
 
 const spent = { render: 0, backward: 0 };

@@ -5,7 +5,7 @@ import { FIELD_FIGURES, FIT_FIGURES } from './fit-figures.ts';
 
 /** What both backbones take: particles that Gauss-Newton steps move, in passes over the clip. */
 const particleParams = z.object({
-  particles: z.int().min(24).max(4000).default(240).describe('Particles for a whole body').meta({ unit: 'particles' }),
+  particles: z.int().min(24).max(4000).default(248).describe('Particles for a whole body').meta({ unit: 'particles' }),
   faceArea: z
     .int()
     .min(64)

@@ -62,7 +62,7 @@ function face(): Gaussians {
 }
 
 const gaussians = face();
-const rig = createParticleRig(gaussians, 240);
+const rig = createParticleRig(gaussians, 248);
 const lids = Lids.of(gaussians, rig)!;
 const isLid = (p: number): boolean => REGIONS[rig.regions[p]].name.endsWith('Eyelid');
 const members = [...rig.regions.keys()].filter(isLid);
@@ -103,7 +103,7 @@ describe('shutting lids', () => {
 
   test('who has no lids has none to shut', () => {
     const bare = { ...gaussians, regions: gaussians.regions.map((r) => (REGIONS[r].name.endsWith('Eyelid') ? 0 : r)) };
-    expect(Lids.of(bare, createParticleRig(bare, 240))).toBeUndefined();
+    expect(Lids.of(bare, createParticleRig(bare, 248))).toBeUndefined();
   });
 });
 
