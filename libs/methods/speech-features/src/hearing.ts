@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Fault } from '@soliloquy/fault';
 import type { Audio } from '@soliloquy/media';
 import type { Hearing } from './hearings.ts';
 import { speechEnvelope } from './loudness.ts';
-import { phoneEncoder } from './phones/phone-encoder-port.ts';
-import { openPhoneEncoder } from './phones/phone-encoder.ts';
+import { shippedPhoneEncoder } from './phones/shipped-encoder.ts';
 import { openSpeechEmbedding, SPEECH_EMBEDDING_WIDTH } from './speech-embedding.ts';
 import { slope, speechFeatures, type SpeechFeatures } from './speech-features.ts';
 
@@ -58,7 +55,7 @@ export async function openEars({ hearing = 'mel', phoneEncoder: learned }: Heard
       dispose: () => embedding.dispose(),
     };
   }
-  const { encoder, digest } = await shippedEncoder();
+  const { encoder, digest } = await shippedPhoneEncoder();
   if (learned !== undefined && learned !== digest)
     throw new Fault({
       code: 'speech-features.encoder',
@@ -76,18 +73,6 @@ export async function openEars({ hearing = 'mel', phoneEncoder: learned }: Heard
         data: (await encoder.hear(audio, film)).code,
       }),
     dispose: () => encoder.dispose(),
-  };
-}
-
-/** The phone encoder that comes with Soliloquy, opened; `data/phone-encoder/card.json` says how it was made. */
-async function shippedEncoder() {
-  const [network, card] = await Promise.all(
-    ['encoder.onnx', 'card.json'].map((name) => readFile(new URL(`../data/phone-encoder/${name}`, import.meta.url))),
-  );
-  const files = { 'encoder.onnx': new Uint8Array(network), 'card.json': new Uint8Array(card) };
-  return {
-    encoder: await openPhoneEncoder(await phoneEncoder.decode(files)),
-    digest: createHash('sha256').update(network).digest('hex'),
   };
 }
 

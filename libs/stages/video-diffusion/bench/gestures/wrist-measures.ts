@@ -28,6 +28,11 @@ export function spread({ x, y }: Track): number {
   return Math.hypot(deviation(x), deviation(y));
 }
 
+/** Root mean square of how far two are apart, sw. */
+export function distance(a: Track, b: Track): number {
+  return Math.sqrt(mean(Array.from(a.x, (x, f) => (x - b.x[f]) ** 2 + (a.y[f] - b.y[f]) ** 2)));
+}
+
 export function deviation(values: ArrayLike<number>): number {
   const all = Array.from(values);
   const middle = mean(all);

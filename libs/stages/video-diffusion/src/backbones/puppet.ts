@@ -1,6 +1,7 @@
 import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { mannerOf } from '../puppet/gestures/manner.ts';
+import { heardLips } from '../puppet/heard-lips.ts';
 import { puppetMotion } from '../puppet/motion.ts';
 import { bodyMeans } from '../puppet/picture-means.ts';
 import { takeApart } from '../puppet/prepare-scene.ts';
@@ -34,7 +35,8 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
   const { fps, expressiveness } = params;
   const frames = params.frames > 0 ? params.frames : framesOf(audio, fps);
   const { width, height } = evenSize(image.width, image.height, params.area);
-  const film = { fps, frames, seed: ctx.seed, expressiveness, manner: mannerOf(prompt) };
+  const lips = await heardLips(audio, { fps, frames });
+  const film = { fps, frames, seed: ctx.seed, expressiveness, manner: mannerOf(prompt), lips };
   const taken = await takeApart({ image, landmarks, width, height });
   const motion = puppetMotion(audio, film, bodyMeans(landmarks, taken));
   ctx.signal.throwIfAborted();

@@ -12,6 +12,7 @@ import { listeningNods, postureOf } from './gestures/posture.ts';
 import { gesturingHands } from './gestures/reach.ts';
 import { voiceRhythm, type VoiceRhythm } from './gestures/voice-rhythm.ts';
 import { wander } from './gestures/wander.ts';
+import type { HeardLips } from './heard-lips.ts';
 import { mouthMotion } from './mouth-motion.ts';
 
 /** What moves, in the order a table shows it. */
@@ -63,6 +64,8 @@ export interface PuppetFilm {
   /** scales all but mouth, lids and breath; 1 is a conversation */
   readonly expressiveness?: number;
   readonly manner?: Manner;
+  /** what `heardLips` heard; without it lips go by loudness and spectrum alone */
+  readonly lips?: HeardLips;
 }
 
 /**
@@ -72,7 +75,7 @@ export interface PuppetFilm {
  * nothing else than what is given. No hand is asked for more than its reach.
  */
 export function puppetMotion(audio: Audio, film: PuppetFilm, means: BodyMeans): PuppetMotion {
-  const { fps, frames, seed, expressiveness = 1, manner = PLAIN_MANNER } = film;
+  const { fps, frames, seed, expressiveness = 1, manner = PLAIN_MANNER, lips } = film;
   const features = speechFeatures(audio, { fps, frames });
   const rhythm = voiceRhythm(audio, frames / fps);
   const gesturer = { seed, manner: { ...manner, size: manner.size * expressiveness } };
@@ -81,7 +84,7 @@ export function puppetMotion(audio: Audio, film: PuppetFilm, means: BodyMeans): 
     Object.keys(MOTION_CHANNELS).map((name) => [name, new Float32Array(frames)]),
   ) as Channels;
 
-  const mouth = mouthMotion(features, fps);
+  const mouth = mouthMotion(features, fps, lips);
   channels.jawOpen.set(mouth.jawOpen);
   channels.lipWidth.set(mouth.lipWidth);
   channels.lipPart.set(mouth.lipPart);

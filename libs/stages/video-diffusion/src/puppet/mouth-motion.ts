@@ -1,5 +1,7 @@
 import { gaussianMean, smoothstep } from '@soliloquy/signal';
 import type { SpeechFeatures } from '@soliloquy/speech-features';
+import { softLimit } from './gestures/soft-limit.ts';
+import type { HeardLips } from './heard-lips.ts';
 
 /**
  * What the lips do at each frame; a function of the sound near the frame and of nothing else, so that a model can learn
@@ -18,8 +20,12 @@ export interface MouthMotion {
  * Jaw and lips from speech features. The jaw follows loudness, more for open vowels (energy at the first formant's
  * upper range), less for sibilants, and with a dip emphasised so that plosives close the lips; lips spread with energy
  * at 1.7 … 3 kHz over 0.5 … 1.2 kHz (front vowels) and round with the opposite. Smoothed over ± 1 frame without delay.
+ * Where p, b or m is heard lips close, whatever the loudness: it tells p by its silence, but b and m are as loud as
+ * vowels. At f and v the jaw is up and the lower lip near the teeth.
+ *
+ * @param lips where those phones are heard; without it lips go by the features alone
  */
-export function mouthMotion(features: SpeechFeatures, fps: number): MouthMotion {
+export function mouthMotion(features: SpeechFeatures, fps: number, lips?: HeardLips): MouthMotion {
   const { frames, dims, data, names } = features;
   const column = (name: string): Float64Array => {
     const at = names.indexOf(name);
@@ -53,14 +59,11 @@ export function mouthMotion(features: SpeechFeatures, fps: number): MouthMotion 
   });
   const part = envelope.map((loud, f) => smoothstep(0.28, 0.5, centroid[f]) * smoothstep(0.1, 0.35, loud));
   const shortly = 0.024 * fps;
+  const open = (f: number): number => (lips ? (1 - lips.closed[f]) * (1 - 0.8 * lips.onTeeth[f]) : 1);
+  const parted = (f: number): number => (lips ? (1 - lips.closed[f]) * (1 - 0.5 * lips.onTeeth[f]) : 1);
   return {
-    jawOpen: Float32Array.from(gaussianMean(jaw, shortly), (x) => softClip(1.15 * x)),
+    jawOpen: Float32Array.from(gaussianMean(jaw, shortly), (x, f) => open(f) * softLimit(1.15 * x, 1)),
     lipWidth: Float32Array.from(gaussianMean(width, 2 * shortly), (x) => Math.max(-1, Math.min(1, x))),
-    lipPart: Float32Array.from(gaussianMean(part, shortly)),
+    lipPart: Float32Array.from(gaussianMean(part, shortly), (x, f) => parted(f) * x),
   };
-}
-
-/** x below, 1 in the limit; C1. */
-function softClip(x: number): number {
-  return x < 0.7 ? x : 1 - 0.3 * Math.exp(-(x - 0.7) / 0.3);
 }

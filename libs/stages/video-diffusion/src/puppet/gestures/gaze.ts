@@ -43,7 +43,7 @@ function awayTimes({ phrases }: VoiceRhythm, seed: number) {
   return phrases.flatMap(({ start, end }, index) => {
     const draws = namedDraws(seed, `away ${index}`);
     const pause = start - (phrases[index - 1]?.end ?? 0);
-    const [leaves, side] = [draws.next() < 0.3 + 0.3 * smoothstep(0.25, 0.8, pause), draws.next() < 0.5 ? -1 : 1];
+    const [leaves, side] = [draws.next() < 0.4 + 0.3 * smoothstep(0.25, 0.8, pause), draws.next() < 0.5 ? -1 : 1];
     const from = start + draws.between(-0.25, 0.1);
     const until = Math.min(end, from + draws.between(0.5, 1.3));
     if (!leaves || until - from < 0.35 || from < 0.4) return [];

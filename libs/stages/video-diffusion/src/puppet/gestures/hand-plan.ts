@@ -2,18 +2,18 @@ import { namedDraws, type Draws } from '@soliloquy/random';
 import { PathMemory, strokeShapes, type PathShape } from './likeness.ts';
 import type { Manner } from './manner.ts';
 import { Glide, Way, type Course, type Place } from './minimum-jerk.ts';
-import { fitted, type GesturingHand, type Reach } from './reach.ts';
+import { fitted, roomierSide, type GesturingHand, type Reach } from './reach.ts';
 import { besides, drawKind, drawStroke, type StrokeShape } from './repertoire.ts';
 import { strokeTimes, type StrokeTimes } from './stroke-times.ts';
 import { pauseAfter, type Phrase, type VoiceRhythm } from './voice-rhythm.ts';
 
 /** A stroke or a way back is drawn anew while its path correlates by more than this with one of the last minute. */
-const ALIKE = 0.86;
-const DRAWS_AT_MOST = 24;
+const ALIKE = 0.76;
+const DRAWS_AT_MOST = 40;
 /** In a shorter pause hands stay where they are. Seconds. */
 const REST_PAUSE = 0.6;
 /** Before a rest no stroke ends in this last part of a phrase: hands are on their way back then. Seconds. */
-const LAST_STROKE = 0.6;
+const LAST_STROKE = 0.7;
 
 /** What one hand does, and the shoulder with it. */
 export interface HandPlan {
@@ -66,7 +66,7 @@ export function planHands(
         home,
         parts: shared.parts,
         next: strokes[k + 1]?.preparation ?? strokes[k + 1]?.stroke ?? phrase.end,
-        size: manner.size * phrase.vigour ** 0.5 * (0.52 + 0.4 * times.stress),
+        size: manner.size * phrase.vigour ** 0.5 * (0.48 + 0.38 * times.stress),
         stream: (n) => namedDraws(seed, `stroke ${index}.${k}.${n}`),
       });
     if (!staying)
@@ -104,9 +104,9 @@ function gesture(hands: readonly PlannedHand[], times: StrokeTimes, { home, size
       const first = drawStroke(drawKind(draws), draws);
       const value = hands.map((_, i) => (i === 0 ? first : besides(first, draws)));
       const paths = hands.map(({ way, hand }, i) => {
-        const trial = new Way(way.at);
+        const trial = way.since(from);
         strokeWay(trial, value[i], times, { home, size: size * parts[i], reach: hand.reach });
-        return strokeShapes(trial, from, times.apex);
+        return strokeShapes(trial, { from, until: times.apex }, hand.reach);
       });
       return { value, alike: Math.max(...hands.map(({ memory }, i) => memory.likest(times.apex, paths[i]))), paths };
     },
@@ -135,7 +135,7 @@ function strokeWay(
   { home, size, reach }: { readonly home: Place; readonly size: number; readonly reach: Reach },
 ): void {
   const placed = ({ out, up }: Place): Place =>
-    fitted({ out: size * (home.out + out), up: size * (home.up + up) }, reach);
+    fitted({ out: size * (home.out + roomierSide(reach) + out), up: size * (home.up + up) }, reach);
   const { preparation, stroke, prepared, apex } = times;
   if (preparation !== undefined)
     way.to(placed(shape.windup), course(preparation, prepared, { bow: shape.bows[0], skew: shape.skews[0] }));
@@ -169,28 +169,43 @@ function raised({ way }: PlannedHand): boolean {
   return Math.hypot(way.at.out, way.at.up) > 0.03;
 }
 
-/** Back to rest, or to within a hair of it, mostly before the phrase is over. */
+/** Back to rest, or to within a hair of it, over some place beside the straight way, as the phrase ends. */
 function bringBack(one: PlannedHand, phrase: Phrase, stream: (n: number) => Draws): void {
-  const { value: draw } = leastAlike(
+  const { value: goBack } = leastAlike(
     (n) => {
-      const draws = stream(n);
-      const from = Math.max(one.busy + draws.between(0.06, 0.14), phrase.end - draws.between(0.38, 0.55));
-      const value = {
-        place: fitted({ out: draws.around(0.025), up: draws.around(0.025) }, one.hand.reach),
-        course: { from, seconds: draws.between(0.55, 0.75), bow: draws.around(0.9), skew: draws.between(0.75, 1.35) },
-      };
-      const trial = new Way(one.way.at);
-      trial.to(value.place, value.course);
-      const paths = [strokeShapes(trial, from, from + value.course.seconds)];
-      return { value, paths, alike: one.memory.likest(from, paths[0]) };
+      const value = drawReturn(one, phrase, stream(n));
+      const trial = one.way.since(value.from);
+      value.apply(trial);
+      const paths = [strokeShapes(trial, { from: value.from, until: value.from + value.seconds }, one.hand.reach)];
+      return { value, paths, alike: one.memory.likest(value.from, paths[0]) };
     },
     [one],
     phrase.end,
   );
-  const { from, seconds } = draw.course;
-  one.way.to(draw.place, draw.course);
+  const { from, seconds } = goBack;
+  goBack.apply(one.way);
   for (const glide of [one.turn, one.spread, one.shrug]) glide.to(0, from, seconds);
   one.busy = from + seconds;
+}
+
+function drawReturn({ busy, way, hand: { reach } }: PlannedHand, phrase: Phrase, draws: Draws) {
+  const from = Math.max(busy + draws.between(0.06, 0.14), phrase.end - draws.between(0.52, 0.68));
+  const seconds = draws.between(0.52, 0.7);
+  const kept = draws.between(0.3, 0.8);
+  const beside = { out: kept * way.at.out + draws.around(0.12), up: kept * way.at.up + draws.around(0.09) };
+  const rest = { out: draws.around(0.025), up: draws.around(0.025) };
+  const bows = [draws.around(0.8), draws.around(0.8)];
+  const skews = [draws.between(0.75, 1.35), draws.between(0.75, 1.35)];
+  const parts = [draws.between(0.4, 0.7), draws.between(0.7, 0.8)];
+  return {
+    from,
+    seconds,
+    apply(to: Way): void {
+      const second = (1 - parts[1]) * seconds;
+      to.to(fitted(beside, reach), { from, seconds: parts[0] * seconds, bow: bows[0], skew: skews[0] });
+      to.to(fitted(rest, reach), { from: from + second, seconds: seconds - second, bow: bows[1], skew: skews[1] });
+    },
+  };
 }
 
 interface Draft<T> {

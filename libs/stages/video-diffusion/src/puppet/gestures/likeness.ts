@@ -1,9 +1,11 @@
 import type { Place, Way } from './minimum-jerk.ts';
+import { within, type Reach } from './reach.ts';
 
 /** A path is compared at so many moments of its own time. */
 const MOMENTS = 24;
-/** Slower than this nobody sees a stroke, sw/s. A shorter dip is within one, seconds. */
-const SEEN = 0.1;
+/** Slower than this nobody sees a stroke, sw/s; or only its middle. */
+const SEEN = [0.08, 0.16];
+/** A shorter dip is within a stroke, seconds. */
 const DIP = 0.12;
 /** A way is looked at so often a second. */
 const RATE = 40;
@@ -11,18 +13,35 @@ const RATE = 40;
 /** A path without its place, its size and its duration: f64 [2 · MOMENTS], mean 0 on each axis, length 1. */
 export type PathShape = Float64Array;
 
-/** The shapes of what is seen as strokes of a way between two times: where it moves faster than 0.1 sw/s. */
-export function strokeShapes(way: Way, from: number, until: number): PathShape[] {
+/**
+ * The shapes of what is seen as strokes of a way between two times: where it is faster than 0.08 sw/s, and than 0.16.
+ *
+ * @param reach of the hand: what is seen is kept within it
+ */
+export function strokeShapes(
+  way: Way,
+  { from, until }: { readonly from: number; readonly until: number },
+  reach: Reach,
+): PathShape[] {
   const count = Math.max(4, Math.round((until - from) * RATE));
   const path = way.along(Float64Array.from({ length: count }, (_, i) => from + ((until - from) * i) / (count - 1)));
+  path.out.forEach((out, i) => ({ out: path.out[i], up: path.up[i] } = within({ out, up: path.up[i] }, reach)));
+  const speeds = Float64Array.from({ length: count }, (_, i) =>
+    i === 0 ? 0 : Math.hypot(path.out[i] - path.out[i - 1], path.up[i] - path.up[i - 1]) * RATE,
+  );
+  return SEEN.flatMap((seen) => runsAbove(speeds, seen).map((run) => pathShape(path, run)));
+}
+
+/** [first, last] of every run of at least five moments that is as fast as this; short dips are within one. */
+function runsAbove(speeds: Float64Array, seen: number): [number, number][] {
   const runs: [number, number][] = [];
-  for (let i = 1; i < count; i++) {
-    if (Math.hypot(path.out[i] - path.out[i - 1], path.up[i] - path.up[i - 1]) * RATE < SEEN) continue;
+  for (let i = 1; i < speeds.length; i++) {
+    if (speeds[i] < seen) continue;
     const last = runs.at(-1);
     if (last && i - last[1] <= DIP * RATE) last[1] = i;
     else runs.push([i - 1, i]);
   }
-  return runs.filter(([first, last]) => last - first >= 4).map((run) => pathShape(path, run));
+  return runs.filter(([first, last]) => last - first >= 4);
 }
 
 /** The shape of a part of a path, given at equal steps of time. */

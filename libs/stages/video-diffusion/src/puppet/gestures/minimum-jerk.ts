@@ -57,6 +57,16 @@ export class Way {
     this.#at = place;
   }
 
+  /** The same from a time on, to go on otherwise: movements that are over by then are left out. */
+  since(time: number): Way {
+    const over = this.#movements.filter(({ from, seconds }) => from + seconds <= time);
+    const sum = (axis: keyof Place): number => over.reduce((at, { by }) => at + by[axis], this.#start[axis]);
+    const rest = new Way({ out: sum('out'), up: sum('up') });
+    rest.#movements.push(...this.#movements.filter(({ from, seconds }) => from + seconds > time));
+    rest.#at = this.#at;
+    return rest;
+  }
+
   /** Where it is at some times: f64 [N] each, times ascending, seconds. */
   along(times: ArrayLike<number>): { readonly out: Float64Array; readonly up: Float64Array } {
     const out = new Float64Array(times.length).fill(this.#start.out);

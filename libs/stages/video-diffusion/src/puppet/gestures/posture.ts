@@ -34,7 +34,7 @@ export function postureOf(rhythm: VoiceRhythm, { seed, manner: { size } }: Gestu
       last = turn;
       const seconds = draws.between(0.45, 0.85);
       const from = turn - 0.5 * seconds;
-      posture.yaw.to(size * draws.around(0.105), from, seconds);
+      posture.yaw.to(size * draws.around(0.095), from, seconds);
       posture.pitch.to(size * draws.around(0.04), from, seconds);
       posture.roll.to(size * draws.around(0.036), from, seconds);
     }

@@ -5,7 +5,7 @@ import { softLimit } from './soft-limit.ts';
 export type Reach = ArmMeans['reach'];
 
 /** What gestures are made for, sw: where the picture allows less, they are made smaller by as much. */
-const USUAL: Reach = { inward: 0.22, outward: 0.3, up: 0.42, down: 0.12 };
+const USUAL: Reach = { inward: 0.14, outward: 0.2, up: 0.3, down: 0.08 };
 
 /** Hands that gesture: each for itself, or two that hold each other as one. */
 export interface GesturingHand {
@@ -33,6 +33,11 @@ function together({ reach: left }: ArmMeans, { reach: right }: ArmMeans): Reach 
     up: Math.min(right.up, left.up),
     down: Math.min(right.down, left.down),
   };
+}
+
+/** How far outward a hand had better gesture when it has more room to one side, sw. */
+export function roomierSide({ inward, outward }: Reach): number {
+  return softLimit(0.3 * (outward - inward), 0.12);
 }
 
 /** A planned place, made for `USUAL`, within a reach. */

@@ -57,7 +57,7 @@ export function strokeTimes(phrase: Phrase, { draws, pace, after, until }: Strok
 function accented({ stresses, end }: Phrase, draws: Draws, pace: number): Syllable[] {
   const chosen: Syllable[] = [];
   // Now and then a stroke is left out: hands stay where they are for longer.
-  const apart = (): number => ((draws.next() < LEFT_OUT ? 2 : 1) * draws.between(...APART.usual)) / pace;
+  const apart = (): number => ((draws.next() < LEFT_OUT ? 1.7 : 1) * draws.between(...APART.usual)) / pace;
   let [from, until] = [-Infinity, (stresses[0]?.onset ?? end) + 0.6 * apart()];
   while (from < end) {
     const near = stresses.filter(({ onset }) => onset >= from && onset < until);
