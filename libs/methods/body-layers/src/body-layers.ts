@@ -3,12 +3,14 @@ import { regionsOf, type Plane } from '@soliloquy/planes';
 import type { Landmarks } from '@soliloquy/ports';
 import { smoothstep } from '@soliloquy/signal';
 import { armOf, bodyScale, SIDES, type Arm, type ArmPart, type BodyScale, type Side } from './arms.ts';
-import { boxAround, indicesOf, type Box } from './box.ts';
-import { fillCoarsely } from './fill-coarsely.ts';
+import { indicesOf, type Box } from './box.ts';
 import { fillHidden } from './fill-hidden.ts';
 import { grown } from './grown.ts';
 import { limbPieces, type LimbPiece } from './limb-pieces.ts';
+import { alongBone } from './limb-shape.ts';
 import { nearestKnown } from './nearest-known.ts';
+import { outlineBehind } from './outline-behind.ts';
+import { outlineDistance } from './outline-distance.ts';
 import { overlay, type Overlay } from './overlay.ts';
 
 /** One thing of the picture that moves as one, complete: also where something is before it. */
@@ -41,8 +43,9 @@ const GRAIN = 0.03;
 const STUB_RIM = 0.04;
 /** Half the width of what is too thin to be any of the trunk, widths of the shoulders. */
 const SPIKE = 0.022;
-/** How far around what hides it the outline of the trunk is looked at, widths of the shoulders. */
-const OUTLINE = 0.3;
+/** How far around what hides it the trunk's outline is looked at, and into an arm it goes, widths of the shoulders. */
+const AROUND = 0.3;
+const ARMPIT = 0.2;
 /** Colors of a soft edge may differ so much from those inside, 0 … 255: the rest is of what is behind. */
 const OWN = 30;
 
@@ -70,7 +73,7 @@ export function bodyLayers(image: Image, landmarks: Landmarks, sides: readonly S
     .flatMap((arm) => limbPieces({ image, matte }, arm, scale))
     .sort((a, b) => Number(a.part === 'hand') - Number(b.part === 'hand'));
   const shown = sharesOf(pieces, matte, scale);
-  const taken = { image, matte, pieces, shown, unit: scale.shoulderWidth };
+  const taken = { image, matte, arms, pieces, shown, unit: scale.shoulderWidth };
   const trunk = trunkOf(taken);
   const below = overlay(width, height);
   below.add(trunk);
@@ -105,7 +108,10 @@ function sharesOf(pieces: readonly LimbPiece[], matte: Plane, scale: BodyScale):
   return [trunk, ...shares];
 }
 
-/** Pieces of the trunk that hang on it no more (a fingertip, a fold of a sleeve) go to the limb that is nearest. */
+/**
+ * Pieces of the trunk that hang on it no more (a fingertip, a fold of a sleeve) go to the limb that is nearest, if they
+ * are of its color.
+ */
 function giveAwayIslands(
   trunk: Float32Array,
   shares: readonly Float32Array[],
@@ -123,7 +129,10 @@ function giveAwayIslands(
     if (pixels.length === largest) continue;
     const depths = pieces.map(({ depth }) => pixels.reduce((most, i) => Math.max(most, depth[i]), -Infinity));
     const nearest = depths.indexOf(Math.max(...depths));
-    if (depths[nearest] < -2 * pieces[nearest].slack && pixels.length > least) continue;
+    const { slack, odds } = pieces[nearest];
+    const isFar = depths[nearest] < -2 * slack && pixels.length > least;
+    const isUnlike = odds !== undefined && pixels.reduce((sum, i) => sum + odds(i), 0) < 0;
+    if (isFar || isUnlike) continue;
     for (const i of pixels) {
       shares[nearest][i] += trunk[i];
       trunk[i] = 0;
@@ -135,6 +144,7 @@ function giveAwayIslands(
 interface Taken {
   readonly image: Image;
   readonly matte: Plane;
+  readonly arms: readonly Arm[];
   readonly pieces: readonly LimbPiece[];
   /** of the trunk, then of each piece */
   readonly shown: readonly Float32Array[];
@@ -165,15 +175,16 @@ function trunkOf(taken: Taken): Image {
   const { image, matte, unit } = taken;
   const data = image.data.slice();
   const hidden = withoutSpikes(grown(hiddenBy(taken, 0), image, RIM * unit), taken);
-  outlineBehind(taken, hidden, data);
+  const cover = coverBehind(taken, hidden);
+  for (let i = 0; i < hidden.length; i++) if (hidden[i]) data[4 * i + 3] = 255 * cover[i];
   const known = Uint8Array.from(hidden, (is, i) => (!is && matte.data[i] > 1 - NOTHING ? 1 : 0));
   fillHidden({ image, known, hole: hidden, grain: GRAIN * unit }, data);
   return { ...image, data };
 }
 
 /**
- * What is hidden, and what is left of the trunk beside it that is too thin to be any of it (between two fingers, between
- * an arm and its shadow).
+ * What is hidden, and what is left of the trunk beside it that is too thin to be any of it (between two fingers,
+ * between an arm and its shadow).
  */
 function withoutSpikes(hidden: Uint8Array, { image, matte, unit }: Taken): Uint8Array {
   const visible = hidden.map((is, i) => (!is && matte.data[i] > 0.5 ? 1 : 0));
@@ -188,40 +199,41 @@ function withoutSpikes(hidden: Uint8Array, { image, matte, unit }: Taken): Uint8
 }
 
 /**
- * Beside the body there is background behind an arm: the outline of the trunk goes on through what is hidden. The
- * distance to the outline, positive inside, is continued by Laplace's equation: a straight outline stays straight.
- *
- * @param data u8 [H, W, 4] whose alpha is written
+ * How much of what is hidden the trunk covers. Its outline goes straight on behind forearm and hand. Behind an upper
+ * arm, which lies beside it, it goes on some way into the arm at the armpit, less and less towards the elbow: no gap
+ * opens where an arm is lifted.
  */
-function outlineBehind({ image, matte, unit }: Taken, hidden: Uint8Array, data: Uint8ClampedArray): void {
-  for (const pixels of regionsOf(hidden, image.width, image.height)) {
-    const places = pixels.map((i) => ({ x: i % image.width, y: Math.floor(i / image.width) }));
-    const box = boxAround(places, OUTLINE * unit, image);
-    const indices = indicesOf(box, image.width);
-    const size = { width: box.width, height: box.height };
-    const open: Plane = { ...size, data: Float32Array.from(indices, (i) => 1 - hidden[i]) };
-    const inside = Uint8Array.from(indices, (i) => (!hidden[i] && matte.data[i] > 0.5 ? 1 : 0));
-    const outside = Uint8Array.from(indices, (i) => (!hidden[i] && matte.data[i] <= 0.5 ? 1 : 0));
-    const [toInside, toOutside] = [inside, outside].map((set) => distances(set, size, OUTLINE * unit));
-    const distance: Plane = { ...size, data: open.data.map((is, k) => (is ? toOutside[k] - toInside[k] : 0)) };
-    const filled = fillCoarsely(distance, open, Math.max(1, Math.floor((GRAIN * unit) / 3))).data;
-    indices.forEach((i, k) => {
-      if (hidden[i]) data[4 * i + 3] = 255 * smoothstep(-1, 1, filled[k]);
-    });
+function coverBehind(taken: Taken, hidden: Uint8Array): Float32Array {
+  const { image, matte, pieces, unit } = taken;
+  // A joint, which both show, is no outline of the trunk: beside the body there is background behind an arm.
+  const before = ahead(taken.shown, 1);
+  const seen = hidden.map((is, i) => (!is && matte.data[i] > 0.5 && before[i] < 0.5 * matte.data[i] ? 1 : 0));
+  const cover = outlineBehind({ ...image, hidden, seen, least: RIM * unit });
+  const far = { ...image, hidden, matte: matte.data, around: AROUND * unit, grain: GRAIN * unit };
+  const distance = outlineDistance(far);
+  for (const { part, side, depth, slack, box } of pieces) {
+    const arm = taken.arms.find((one) => one.side === side);
+    if (part !== 'upperArm' || !arm) continue;
+    const bone = alongBone(arm.shoulder, arm.elbow);
+    for (const i of indicesOf(box, image.width)) {
+      if (!hidden[i] || depth[i] < -2 * slack) continue;
+      const along = bone.at((i % image.width) + 0.5, Math.floor(i / image.width) + 0.5).x / bone.length;
+      const level = ARMPIT * unit * smoothstep(0.2, 0.9, along);
+      cover[i] = Math.max(cover[i], smoothstep(-1, 1, distance[i] - level));
+    }
   }
-}
-
-/** f32 [height, width] to the nearest pixel of a set, at most `most`; 0 in it. */
-function distances(
-  set: Uint8Array,
-  { width, height }: { readonly width: number; readonly height: number },
-  most: number,
-): Float32Array {
-  return Float32Array.from(nearestKnown(set, width, height), (near, i) =>
-    near < 0
-      ? most
-      : Math.min(most, Math.hypot((near % width) - (i % width), Math.floor(near / width) - Math.floor(i / width))),
+  // What is left open between two parts of it is too thin to be a gap.
+  const near = grown(
+    hidden.map((is, i) => ((is ? cover[i] : matte.data[i]) > 0.5 ? 1 : 0)),
+    image,
+    SPIKE * unit,
   );
+  const open = grown(
+    near.map((is) => 1 - is),
+    image,
+    SPIKE * unit,
+  );
+  return cover.map((value, i) => (hidden[i] && !open[i] ? 1 : value));
 }
 
 /** @param below all layers behind it at rest */
@@ -261,7 +273,7 @@ function isStub({ pieces }: Taken, k: number): boolean {
   return part === 'upperArm' && !pieces.some((other) => other.side === side && other.part === 'forearm');
 }
 
-/** What is before a limb, but for what is within `by` pixels of neither; gaps of less than twice `close` do not count. */
+/** What is before a limb, but for what is within `by` pixels of neither; gaps under twice `close` do not count. */
 function wellWithin(
   before: Float32Array,
   own: Float32Array,

@@ -19,6 +19,8 @@ export interface LimbPiece {
   /** f32 [H, W] 0 … 1: how much has passed to it from the piece that it hangs on */
   readonly share: Float32Array;
   readonly slack: number;
+  /** how likely a color is its own; undefined where colors say nothing */
+  readonly odds: ColorOdds | undefined;
   /** as deep as this it surely is the limb */
   readonly core: number;
   /** nothing of it is outside */
@@ -51,7 +53,7 @@ export function limbPieces(measured: Measured, arm: Arm, scale: BodyScale): Limb
       const mask = maskOf(draft, measured.image, { unsure: UNSURE * unit, odds, covered });
       takeRim(mask, draft.box, measured.matte);
       for (let i = 0; i < covered.length; i++) if (mask[i] * draft.share[i] > 0.5) covered[i] = 1;
-      return { ...draft, side: arm.side, mask };
+      return { ...draft, side: arm.side, mask, odds };
     })
     .reverse();
   const [upperArm, forearm] = pieces;
@@ -88,7 +90,7 @@ function takeRim(mask: Float32Array, box: Box, { width, data }: Plane): void {
 }
 
 /** A piece by its place alone. */
-type Draft = Omit<LimbPiece, 'side' | 'mask'>;
+type Draft = Omit<LimbPiece, 'side' | 'mask' | 'odds'>;
 
 function shapesOf(measured: Measured, arm: Arm, unit: number): { readonly part: ArmPart; readonly shape: LimbShape }[] {
   const { shoulder, elbow, wrist } = arm;

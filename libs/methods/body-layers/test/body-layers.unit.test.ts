@@ -8,6 +8,8 @@ import { bodyLayers, bodyScale, type BodyLayers } from '../src/index.ts';
 import { alongBone, capsuleShape } from '../src/limb-shape.ts';
 import { limbProfile } from '../src/limb-width.ts';
 import { nearestKnown } from '../src/nearest-known.ts';
+import { outlineBehind } from '../src/outline-behind.ts';
+import { outlineDistance } from '../src/outline-distance.ts';
 
 const SCALE = 3;
 const hanging = paintedPerson({ ...WHOLE_PERSON, width: SCALE * 128, height: SCALE * 192, scale: SCALE });
@@ -169,6 +171,39 @@ describe('what layers are made of', () => {
     expect(odds(hand[hand.length >> 1])).toBeGreaterThan(2);
     expect(odds(shirt[shirt.length >> 1])).toBeLessThan(-2);
     expect(colorOdds(image, hand.slice(0, 20), { trunk: cloth, arm: [] })).toBeUndefined();
+  });
+
+  it('an outline goes straight on behind what hides it, whatever that is like', () => {
+    const [width, height] = [60, 70];
+    const edge = (y: number): number => 25 + 0.2 * y;
+    const at = (of: (x: number, y: number) => boolean): Uint8Array =>
+      Uint8Array.from({ length: width * height }, (_, i) =>
+        of((i % width) + 0.5, Math.floor(i / width) + 0.5) ? 1 : 0,
+      );
+    const hidden = at((x, y) => Math.hypot((x - 36) / 12, (y - 34) / 20) < 1);
+    const seen = at((x, y) => x < edge(y) && Math.hypot((x - 36) / 12, (y - 34) / 20) >= 1);
+    const cover = outlineBehind({ width, height, hidden, seen, least: 2 });
+    for (let i = 0; i < cover.length; i++) {
+      const off = (i % width) + 0.5 - edge(Math.floor(i / width) + 0.5);
+      if (!hidden[i]) expect(cover[i]).toBe(0);
+      else if (Math.abs(off) > 2.5) expect(cover[i]).toBe(off < 0 ? 1 : 0);
+    }
+    const around = hidden.map((is) => 1 - is);
+    const all = outlineBehind({ width, height, hidden, seen: around, least: 2 });
+    const none = outlineBehind({ width, height, hidden, seen: new Uint8Array(width * height), least: 2 });
+    for (let i = 0; i < cover.length; i++) if (hidden[i]) expect([all[i], none[i]]).toEqual([1, 0]);
+  });
+
+  it('the distance to a straight outline is continued as it is', () => {
+    const [width, height] = [60, 60];
+    const matte = Float32Array.from({ length: width * height }, (_, i) => (i % width < 30 ? 1 : 0));
+    const hidden = Uint8Array.from(matte, (_, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      return x > 24 && x < 36 && y > 20 && y < 40 ? 1 : 0;
+    });
+    const distance = outlineDistance({ width, height, hidden, matte, around: 15, grain: 3 });
+    for (let i = 0; i < hidden.length; i++)
+      if (hidden[i]) expect(Math.abs(distance[i] - (29.5 - (i % width)))).toBeLessThan(3);
   });
 
   it('the nearest known pixel is the nearest', () => {

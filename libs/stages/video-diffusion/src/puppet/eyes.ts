@@ -39,7 +39,7 @@ export interface EyesState {
 }
 
 export interface Eyes {
-  /** Takes a pixel's place with lids, brows and irises moved, gives its place in the picture and the paint of the lid. */
+  /** Takes a pixel's place with all of it moved, gives its place in the picture and the paint of the lid. */
   place(state: EyesState, pixel: Placement): void;
   /** Whether a place in face coordinates or one within `margin` of it, can be moved by lids or brows at all. */
   concerns(u: number, v: number, margin: number): boolean;
@@ -48,7 +48,8 @@ export interface Eyes {
 /**
  * Lids and brows. To blink, the skin between brow and lash line is drawn down to the lower lid, lash line and all, with
  * lid-colored paint under it so that no iris shows where landmarks are a little off; the eyeball is not distorted by
- * it. To look aside, the iris goes within the opening, whose edge stays. Brows go up by a smooth bump that ends before the eye.
+ * it. To look aside, the iris goes within the opening, whose edge stays. Brows go up by a smooth bump that ends before
+ * the eye.
  */
 export function createEyes(face: FilmFace, read: ReadColor): Eyes {
   const lids = (['left', 'right'] as const).map((side) => lidsOf(face, read, side));

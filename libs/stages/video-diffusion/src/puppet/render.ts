@@ -17,9 +17,9 @@ export interface PuppetRenderer {
 }
 
 /**
- * Prepares a picture for being moved. The person is a trunk and arms over a still background; of the trunk's pixels only
- * those near the matte are ever computed. A frame is made in four steps: every moving pixel of the trunk is placed in
- * the picture, the picture is sampled there, what comes of it is laid over what never moves, and the arms over that.
+ * Prepares a picture for being moved. The person is a trunk and arms over a still background; of the trunk's pixels
+ * only those near the matte are ever computed. A frame is made in four steps: every moving pixel of the trunk is placed
+ * in the picture, the picture is sampled there, what comes of it is laid over what never moves, and the arms over that.
  * Where no arm is asked for anything the picture is moved whole, and is at rest what it is, to the last bit; a little
  * way from there the two are mixed.
  */
