@@ -10,7 +10,7 @@ type Color = readonly [number, number, number];
 /** World units behind the deepest skin of a column of an eye and its lid: first the lid, then the eye. */
 const BEHIND = { lid: 0.005, eye: 0.01 };
 /** In heights of the open eye: what above its edge is lashes, the lid, and the lid's own lashes. */
-const [LASHES, LENGTH, LASH_LINE] = [0.45, 1.55, 0.1];
+const [LASHES, LENGTH, LASH_LINE] = [0.45, 1.55, 0.13];
 /** In heights of the eye: how much higher a lid's edge is at the corners than in the middle. */
 const SAG = 0.25;
 /** In heights of the eye: what beside and below it is set back too. There a shut lid's lashes are seen. */
