@@ -139,7 +139,7 @@ describe('what layers are made of', () => {
     expect(shape.share(5, 0)).toBe(1);
   });
 
-  it('a limb is as wide as the matte says', () => {
+  it('a limb is as wide as the matte says, and an eighth of it more', () => {
     const size = { width: 60, height: 60 };
     const data = new Uint8ClampedArray(4 * 3600).fill(90);
     const matte = {
@@ -155,8 +155,8 @@ describe('what layers are made of', () => {
       [7, 7],
     );
     // Seen from its start downwards, right is the left of the picture.
-    for (const width of profile.right) expect(Math.abs(width - 7)).toBeLessThan(0.6);
-    for (const width of profile.left) expect(Math.abs(width - 9)).toBeLessThan(0.6);
+    for (const width of profile.right) expect(Math.abs(width - 7 - 7 / 8)).toBeLessThan(0.6);
+    for (const width of profile.left) expect(Math.abs(width - 9 - 7 / 8)).toBeLessThan(0.6);
   });
 
   it('colors tell skin from cloth, and say nothing of what they have not seen enough of', () => {
