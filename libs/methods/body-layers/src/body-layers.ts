@@ -47,7 +47,7 @@ const SPIKE = 0.022;
 const AROUND = 0.3;
 const ARMPIT = 0.2;
 /** Colors of a soft edge may differ so much from those inside, 0 … 255: the rest is of what is behind. */
-const OWN = 30;
+const OWN = { inside: 30, rim: 8 } as const;
 
 /**
  * Takes a person apart: the trunk with head and legs, and of each arm whose hand is seen upper arm, forearm and hand,
@@ -218,7 +218,7 @@ function coverBehind(taken: Taken, hidden: Uint8Array): Float32Array {
     for (const i of indicesOf(box, image.width)) {
       if (!hidden[i] || depth[i] < -2 * slack) continue;
       const along = bone.at((i % image.width) + 0.5, Math.floor(i / image.width) + 0.5).x / bone.length;
-      const level = ARMPIT * unit * smoothstep(0.2, 0.9, along);
+      const level = ARMPIT * unit * smoothstep(0.1, 0.85, along);
       cover[i] = Math.max(cover[i], smoothstep(-1, 1, distance[i] - level));
     }
   }
@@ -315,10 +315,12 @@ function ownColors(
     const alpha = data[4 * i + 3] / 255;
     if (sure[i] || alpha === 0 || nearest[k] < 0) return;
     const matte = image.data[4 * i + 3] / 255;
+    // At the edge of the matte the picture's color is partly the room's.
+    const own = matte > 1 - NOTHING ? OWN.inside : OWN.rim;
     for (let c = 0; c < 3; c++) {
       const inside = data[4 * indices[nearest[k]] + c];
       const free = (matte * image.data[4 * i + c] - (1 - alpha) * below.at(i, c)) / alpha;
-      data[4 * i + c] = Math.min(inside + OWN, Math.max(inside - OWN, free));
+      data[4 * i + c] = Math.min(inside + own, Math.max(inside - own, free));
     }
   });
 }

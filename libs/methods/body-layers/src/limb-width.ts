@@ -8,6 +8,8 @@ const STATIONS = 24;
 /** How far the width may be from the expected one. */
 const NARROWEST = 0.6;
 const WIDEST = 1.7;
+/** How far beyond the end of the matte a limb is taken to go, of the expected width: all up to there is surely its. */
+const BEYOND = 0.12;
 /** A step of color, 0 … 255, that counts as the edge of a sleeve. */
 const EDGE = 26;
 
@@ -52,7 +54,7 @@ function widthOf(image: Image, matte: Plane, at: Point, way: Point, usual: numbe
   const most = WIDEST * usual;
   const step = Math.max(0.5, usual / 24);
   for (let d = 0; d <= most; d += step)
-    if (sample(matte, at.x + d * way.x, at.y + d * way.y) < 0.5) return Math.max(NARROWEST * usual, d);
+    if (sample(matte, at.x + d * way.x, at.y + d * way.y) < 0.5) return Math.max(NARROWEST * usual, d) + BEYOND * usual;
   let [strongest, place] = [EDGE, undefined as number | undefined];
   for (let d = NARROWEST * usual; d <= 1.4 * usual; d += step) {
     const change = colorStep(image, at, way, [d - 2 * step, d + 2 * step]);
