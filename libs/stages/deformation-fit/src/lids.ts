@@ -6,7 +6,7 @@ const LIDS = ['leftEyelid', 'rightEyelid'] as const satisfies readonly RegionNam
 const BEARERS = 4;
 
 /** Way of a shut lid over its height: its top stays under the fold. */
-const WAY = 0.72;
+const WAY = 0.64;
 
 /** How one particle of a lid moves when the eye shuts. */
 interface LidParticle {
