@@ -92,6 +92,11 @@ export function behindLimbs({ width, height, person }: Lifted, density: number):
       width,
       height,
     );
+    const inside = distanceToOutside(
+      shown.map((_, i) => rgba[4 * i + 3] / 255),
+      width,
+      height,
+    );
     // Of a limb only what is near: further under a hand its shape is a guess.
     const near = k === 0 ? Infinity : LIMB_UNDER * height;
     const hidden = shown.map((share, i) => (rgba[4 * i + 3] / 255 - share > SOFT_EDGE && away[i] < near ? each : 0));
@@ -101,7 +106,8 @@ export function behindLimbs({ width, height, person }: Lifted, density: number):
         x,
         y,
         z: depth[i],
-        sigma: 0.65 / Math.sqrt(each),
+        // Near its own outline a wide Gaussian would look out: it shrinks to what is left.
+        sigma: Math.min(0.65 / Math.sqrt(each), Math.max(0.6, inside[i] / 2.2)),
         opacity: 0.95,
         color: [rgba[4 * i] / 255, rgba[4 * i + 1] / 255, rgba[4 * i + 2] / 255],
         region: regionAt(x, y),

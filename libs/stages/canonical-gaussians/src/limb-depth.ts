@@ -9,8 +9,8 @@ const FOREARM = 0.7;
 const FOREMOST = 0.3;
 /** World units that a limb is before what it hides. */
 const CLEAR = 0.03;
-/** Share of the upper arm over which it leaves the surface of the trunk. */
-const SHOULDER = 0.5;
+/** Share of the upper arm that is shoulder: over it the arm leaves the surface of the trunk. */
+export const SHOULDER = 0.3;
 
 /** Limbs of one picture. */
 export interface LimbScene {

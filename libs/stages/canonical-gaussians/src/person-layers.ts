@@ -1,11 +1,10 @@
 import { SIDES, type Arm, type BodyLayers, type Side } from '@soliloquy/body-layers';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { distanceToOutside } from './distance-transform.ts';
-import { alongArm, limbDepths } from './limb-depth.ts';
+import { alongArm, limbDepths, SHOULDER } from './limb-depth.ts';
 import { surfaceDepth, type DepthClues } from './surface-depth.ts';
 
-/** Along an arm, where shoulder, upper arm and forearm pass into one another; 1 is the elbow. */
-const UPPER_ARM = 0.3;
+/** Along an arm, where the upper arm passes into the forearm: the elbow. */
 const FOREARM = 1;
 /** Where no forearm is seen (it points at the camera), the end of the upper arm stands for it. */
 const SHORT_FOREARM = 0.7;
@@ -96,7 +95,7 @@ function regionOfArm(
   return (x, y) => {
     if (part === 'hand') return hand;
     const u = alongArm(arm, part, x, y);
-    if (u < UPPER_ARM) return shoulder;
+    if (u < SHOULDER) return shoulder;
     return u < (whole ? FOREARM : SHORT_FOREARM) ? upper : fore;
   };
 }
