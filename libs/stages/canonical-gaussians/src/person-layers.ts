@@ -73,13 +73,35 @@ export function personLayers(body: BodyLayers, clues: TrunkClues): PersonLayers 
   };
 }
 
-/** u8 [H, W] the layer that a pixel shows most of. */
+/** A pixel that shows less of every layer than this is nobody's. */
+const NOBODYS = 0.05;
+/** Pixels beside a limb that may be its soft edge. */
+const SOFT_EDGE = 8;
+
+/**
+ * u8 [H, W] the layer that a pixel shows most of. What is left beside a limb, where no layer goes on by itself, is the
+ * limb's soft edge: on the trunk it would stay behind when the limb moves.
+ */
 function topLayers({ layers, width, height }: BodyLayers): Uint8Array {
-  return Uint8Array.from({ length: width * height }, (_, i) => {
-    let most = 0;
-    for (let k = 1; k < layers.length; k++) if (layers[k].shown[i] > layers[most].shown[i]) most = k;
+  const left: number[] = [];
+  const top = Uint8Array.from({ length: width * height }, (_, i) => {
+    let [most, best] = [0, 0];
+    layers.forEach(({ shown, image }, k) => {
+      const own = Math.min(shown[i], image.data[4 * i + 3] / 255);
+      if (own > best) [most, best] = [k, own];
+    });
+    if (best < NOBODYS && layers[0].shown[i] > NOBODYS) left.push(i);
     return most;
   });
+  let open = left;
+  for (let round = 0; round < SOFT_EDGE && open.length > 0; round++) {
+    const beside = open.map((i) =>
+      Math.max(top[i - 1] ?? 0, top[i + 1] ?? 0, top[i - width] ?? 0, top[i + width] ?? 0),
+    );
+    open.forEach((i, j) => (top[i] = beside[j]));
+    open = open.filter((_, j) => beside[j] === 0);
+  }
+  return top;
 }
 
 function regionOfArm(

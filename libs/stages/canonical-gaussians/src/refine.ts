@@ -20,6 +20,8 @@ export interface RefineTarget {
 export interface Refinement {
   /** first and last + 1 */
   readonly range: readonly [number, number];
+  /** u8 [N] 1 where a Gaussian keeps its shape and colour: it would make up for another layer that overlaps it */
+  readonly held: Uint8Array;
   readonly steps: number;
   /** Awaited every `REPORT_EVERY` steps; what it throws ends the refinement. */
   readonly onStep: (step: number, loss: number) => Promise<void>;
@@ -41,7 +43,7 @@ export async function refine(
   rasterizer: DeviceRasterizer,
   gaussians: Gaussians,
   target: RefineTarget,
-  { range: [first, last], steps, onStep }: Refinement,
+  { range: [first, last], held, steps, onStep }: Refinement,
 ): Promise<number[]> {
   if (steps === 0) return [];
   const { camera, means, quats, logScales, opacityLogits, colors } = gaussians;
@@ -64,7 +66,7 @@ export async function refine(
     epsilon: 1e-10,
     ssimWeight: 0.2,
     transmittanceWeight: 0.6,
-    bounds: boundsOf(gaussians, [first, last], pixel),
+    bounds: boundsOf(gaussians, { range: [first, last], held }, pixel),
     reportEvery: REPORT_EVERY,
     onReport: async ({ step, loss }) => {
       losses.push(loss);
@@ -75,13 +77,18 @@ export async function refine(
   return losses;
 }
 
+/** Pixels that a Gaussian may go: under what is before it nothing would call it back, and a limb may uncover it. */
+const FARTHEST = 2;
+/** How far a colour that is held may change. */
+const HELD = 0.04;
+
 /**
- * No depth from one picture, scales about what they were and no smaller than the filter shows, opacities that still
- * learn; and nothing outside the range moves.
+ * No depth from one picture, places near what they were, scales about what they were and no smaller than the filter
+ * shows, opacities that still learn, colours that there are; and nothing outside the range moves.
  */
 function boundsOf(
   gaussians: Gaussians,
-  [first, last]: readonly [number, number],
+  { range: [first, last], held }: Pick<Refinement, 'range' | 'held'>,
   pixel: number,
 ): Required<FitProblem>['bounds'] {
   const smallest = Math.log(0.3 * pixel);
@@ -95,12 +102,21 @@ function boundsOf(
     for (let i = first * stride; i < last * stride; i++) [low[i], high[i]] = range(values[i], i);
     return [low, high];
   };
-  const free = [-Infinity, Infinity] as const;
+  const isHeld = (i: number, stride: number): boolean => held[Math.floor(i / stride)] === 1;
   return {
-    means: within('means', (value, i) => (i % 3 === 2 ? [value, value] : free)),
-    quats: within('quats', () => free),
-    logScales: within('logScales', (value) => [Math.min(value + 0.7, Math.max(smallest, value - 1.2)), value + 0.7]),
+    means: within('means', (value, i) => {
+      const far = i % 3 === 2 ? 0 : isHeld(i, 3) ? 0.25 * FARTHEST * pixel : FARTHEST * pixel;
+      return [value - far, value + far];
+    }),
+    quats: within('quats', (value, i) => (isHeld(i, 4) ? [value, value] : [-Infinity, Infinity])),
+    logScales: within('logScales', (value, i) => [
+      Math.min(value + 0.7, Math.max(smallest, value - 1.2)),
+      isHeld(i, 3) ? Math.max(value, smallest) : value + 0.7,
+    ]),
     opacityLogits: within('opacityLogits', () => [0, 5]),
-    colors: within('colors', () => free),
+    colors: within('colors', (value, i) => {
+      const reach = isHeld(i, 3) ? HELD : 1;
+      return [Math.max(0, value - reach), Math.min(1, value + reach)];
+    }),
   };
 }

@@ -19,6 +19,8 @@ import { PERSON_DISTANCE, slopeAt } from '../surface-depth.ts';
 
 /** Share of the Gaussians that lie as a coarse second skin behind the first. */
 const BACKING = 0.1;
+/** Film pixels over which layers of the person overlap in the Gaussians. */
+const BESIDE = 6;
 
 /** Saliency samples of the picture become Gaussians with hidden layers behind, and are refined to look like it. */
 export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
@@ -51,6 +53,7 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
   try {
     const refinement = await refine(rasterizer, gaussians, target, {
       range: [0, layers.surface.length],
+      held: besideLayers(lifted, layers.surface, inside),
       steps: params.steps,
       onStep: (step, loss) => ctx.step(step, params.steps, `loss ${loss.toFixed(4)}`),
     });
@@ -116,6 +119,18 @@ function layersOf(
       ...eyelids(lifted),
     ],
   };
+}
+
+/**
+ * u8 [surface] 1 for what lies beside another layer of the person.
+ *
+ * @param outline f32 [H, W] pixels to the outline of the whole person
+ */
+function besideLayers({ width, person }: Lifted, surface: readonly Seed[], outline: Float32Array): Uint8Array {
+  return Uint8Array.from(surface, ({ x, y }) => {
+    const i = Math.floor(y) * width + Math.floor(x);
+    return person.inside[i] < BESIDE && outline[i] > person.inside[i] + 1 ? 1 : 0;
+  });
 }
 
 /** @param density f32 [H, W] Gaussians per pixel */
