@@ -1,5 +1,6 @@
 import type { Image } from '@soliloquy/media';
-import { boxMean, planeOf, type Plane } from '@soliloquy/planes';
+import type { Plane } from '@soliloquy/planes';
+import { meanOfCovered } from './mean-of-covered.ts';
 
 /** Radii of the two passes over the longer side of the picture: across a soft edge, then along its detail. */
 const REACH = [0.09, 0.006];
@@ -22,15 +23,12 @@ export function freeForeground(image: Image, matte: Plane, background: Image): v
   const side = Math.max(width, height);
   for (const reach of REACH) {
     const radius = Math.max(1, Math.round(reach * side));
-    const coverage = boxMean(matte, radius);
+    const { coverage, colours } = meanOfCovered(image, matte, radius);
     for (let c = 0; c < 3; c++) {
-      const product = planeOf(width, height);
-      for (let i = 0; i < product.data.length; i++) product.data[i] = matte.data[i] * image.data[4 * i + c];
-      const mean = boxMean(product, radius);
-      for (let i = 0; i < product.data.length; i++) {
+      for (let i = 0; i < matte.data.length; i++) {
         const alpha = matte.data[i];
         if (alpha <= 0 || alpha >= 1 || coverage.data[i] < FAINT) continue;
-        const around = mean.data[i] / coverage.data[i];
+        const around = colours[c].data[i] / coverage.data[i];
         const left = photographed[4 * i + c] - alpha * around - (1 - alpha) * background.data[4 * i + c];
         image.data[4 * i + c] = around + alpha * left;
       }

@@ -2,6 +2,7 @@ import type { Image } from '@soliloquy/media';
 import { boxMean, planeOf, type Plane } from '@soliloquy/planes';
 import type { Landmarks } from '@soliloquy/ports';
 import { growMatte } from './background.ts';
+import { meanOfCovered } from './mean-of-covered.ts';
 
 /** Where hair and fingers are, pupil distances about each point. */
 const FINE = { headTop: 1.6, leftEar: 1.2, rightEar: 1.2, leftHand: 1.6, rightHand: 1.6 } as const;
@@ -36,12 +37,7 @@ export function withLeftovers(
   const isFine = (i: number): boolean =>
     fine.some(({ x, y, radius }) => Math.hypot((i % width) - x, Math.floor(i / width) - y) < radius);
   const radius = Math.max(1, Math.round(reach * unit));
-  const coverage = boxMean(matte, radius);
-  const person = [0, 1, 2].map((c) => {
-    const plane = planeOf(width, height);
-    for (let i = 0; i < plane.data.length; i++) plane.data[i] = matte.data[i] * image.data[4 * i + c];
-    return boxMean(plane, radius);
-  });
+  const { coverage, colours: person } = meanOfCovered(image, matte, radius);
   const like = planeOf(width, height);
   for (let i = 0; i < like.data.length; i++) {
     if (near.data[i] === 0 || coverage.data[i] < 1e-3 || !isFine(i)) continue;
