@@ -1,4 +1,4 @@
-export { SENTENCES } from './corpus/sentences.ts';
+export { HELD_OUT_FROM, SENTENCES } from './corpus/sentences.ts';
 export { STYLES } from './corpus/styles.ts';
 export { textToSpeechStage } from './text-to-speech/stage.ts';
 export { corpusStage } from './corpus/stage.ts';
