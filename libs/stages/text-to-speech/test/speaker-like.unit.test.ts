@@ -5,11 +5,11 @@ import { speechPitch } from '@soliloquy/speech-features';
 import { stageContext } from '@soliloquy/testing';
 import { VOICES, type Voice } from '../src/index.ts';
 import { run } from '../src/text-to-speech/backbones/flite.ts';
-import { OWN_PITCH, speakerLike } from '../src/text-to-speech/speaker-like.ts';
+import { OWN_PITCH, someSpeaker, speakerLike } from '../src/text-to-speech/speaker-like.ts';
 
 const LINE = 'The weather changed so fast that we ran for our jackets.';
 
-async function said(voice: Voice | 'like', like?: Audio, seed = 1): Promise<Audio> {
+async function said(voice: Voice | 'several' | 'like', like?: Audio, seed = 1): Promise<Audio> {
   await using ctx = stageContext({ seed });
   return (await run({ text: LINE, file: undefined, like }, { voice, pace: 1, padTo: 0 }, ctx)).audio;
 }
@@ -47,6 +47,14 @@ describe('a speaker like that of a recording', () => {
     ];
     expect(again.samples).toEqual(once.samples);
     expect(other.samples.length).not.toBe(once.samples.length);
+  });
+
+  it('needs none to be one of several, of every voice that is not kept for judging', async () => {
+    const speakers = Array.from({ length: 12 }, (_, seed) => someSpeaker(seededDraws(seed)));
+    expect(new Set(speakers.map(({ voice }) => voice))).toEqual(new Set(['slt', 'rms', 'kal16']));
+    for (const { voice, pitch } of speakers) expect(Math.abs(Math.log2(pitch! / OWN_PITCH[voice]))).toBeLessThan(0.12);
+    const [once, again] = [await said('several', undefined, 5), await said('several', undefined, 5)];
+    expect(again.samples).toEqual(once.samples);
   });
 
   it('needs a recording, of a voice', async () => {

@@ -25,14 +25,18 @@ const FEWEST = 10;
 export function speakerLike(like: Audio, draws: Draws): Speaker {
   const pitch = medianPitch(like);
   const isHigh = (hertz: number): boolean => hertz >= BETWEEN;
-  const voice = draws.pick(TRAINING_VOICES.filter((each) => isHigh(OWN_PITCH[each]) === isHigh(pitch)));
+  return about(draws.pick(TRAINING_VOICES.filter((each) => isHigh(OWN_PITCH[each]) === isHigh(pitch))), pitch, draws);
+}
+
+/** A speaker about one of the voices that are not kept for judging: another one for every draw. */
+export function someSpeaker(draws: Draws): Speaker {
+  const voice = draws.pick(TRAINING_VOICES);
+  return about(voice, OWN_PITCH[voice], draws);
+}
+
+function about(voice: Voice, pitch: number, draws: Draws): Speaker {
   const factor = (spread: number): number => spread ** draws.between(-1, 1);
-  return {
-    voice,
-    tract: factor(SPREAD.tract),
-    pitch: pitch * factor(SPREAD.pitch),
-    pace: factor(SPREAD.pace),
-  };
+  return { voice, tract: factor(SPREAD.tract), pitch: pitch * factor(SPREAD.pitch), pace: factor(SPREAD.pace) };
 }
 
 /** Hz, of the voiced frames. */

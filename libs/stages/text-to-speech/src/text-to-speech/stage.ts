@@ -58,11 +58,12 @@ export const textToSpeechStage = defineStage({
       summary: 'Four small voices in WebAssembly, with phone timings.',
       params: z.strictObject({
         voice: z
-          .enum([...VOICES, 'like'])
+          .enum([...VOICES, 'several', 'like'])
           .default('slt')
           .describe(
-            'slt: woman; rms: man; awb: man, Scottish; kal16: man, the oldest and plainest; like: speakers about the ' +
-              'recording at the input `like`, another for every text',
+            'slt: woman; rms: man; awb: man, Scottish; kal16: man, the oldest and plainest; several: ' +
+              'speakers about slt, rms and kal16, another for every text; like: speakers about the recording at the ' +
+              'input `like`, another for every text',
           ),
         pace: z
           .number()

@@ -3,11 +3,11 @@ import { seededDraws } from '@soliloquy/random';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { openFlite } from '../flite-program.ts';
 import { padTo } from '../pad-to.ts';
-import { saidBy } from '../said-by.ts';
+import { saidBy, type Speaker } from '../said-by.ts';
 import { speakable, utterances } from '../speakable.ts';
-import { speakerLike } from '../speaker-like.ts';
+import { someSpeaker, speakerLike } from '../speaker-like.ts';
 import type { textToSpeechStage } from '../stage.ts';
-import { SPEECH_SAMPLE_RATE } from '../voices.ts';
+import { SPEECH_SAMPLE_RATE, type Voice } from '../voices.ts';
 
 /** Speech by Flite, utterance after utterance, with the phones' times. */
 export const run: RunOf<typeof textToSpeechStage, 'flite'> = async (
@@ -34,7 +34,7 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async (
       remedy: 'write what is to be said',
     });
   }
-  const speaker = voice === 'like' ? speakerLike(recordingOf(like), seededDraws(ctx.seed)) : { voice, pace };
+  const speaker = speakerOf({ voice, pace }, like, ctx.seed);
   const parts = utterances(spoken);
   const flite = await openFlite(await ctx.scratch());
   const sounds: Float32Array[] = [];
@@ -60,6 +60,17 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async (
   }
   return { audio: padTo({ sampleRate: SPEECH_SAMPLE_RATE, samples }, seconds), timings: { phones } };
 };
+
+/** A voice as it is, or somebody about one. */
+function speakerOf(
+  { voice, pace }: { readonly voice: Voice | 'several' | 'like'; readonly pace: number },
+  like: Audio | undefined,
+  seed: number,
+): Speaker | { readonly voice: Voice; readonly pace: number } {
+  if (voice !== 'several' && voice !== 'like') return { voice, pace };
+  const speaker = voice === 'like' ? speakerLike(recordingOf(like), seededDraws(seed)) : someSpeaker(seededDraws(seed));
+  return { ...speaker, pace: speaker.pace * pace };
+}
 
 /** @throws StageError `stage.missing-input` */
 function recordingOf(like: Audio | undefined): Audio {
