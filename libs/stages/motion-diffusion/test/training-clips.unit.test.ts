@@ -2,13 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition } from '@soliloquy/motion-transformer';
 import type { Deformation } from '@soliloquy/ports';
-import { speechFeatures } from '@soliloquy/speech-features';
+import { speechEnvelope, speechFeatures } from '@soliloquy/speech-features';
 import { openEars } from '@soliloquy/speech-features/hearing';
 import { partVariance } from '../src/motion-sampling/global-variance.ts';
+import { bestShift, withArmsOf } from '../src/motion-training/other-arms.ts';
 import { withSlowMotionOf } from '../src/motion-training/slow-motion.ts';
 import { learnedClips, meanPartVariance, voicedClips } from '../src/motion-training/training-clips.ts';
 import { clip, FPS, FRAMES, spaceOf, voice } from './small-person.ts';
 
+const NOTHING = { slowMotion: 0, arms: 'own' } as const;
+const DRIFT = { slowMotion: 0.3, arms: 'own' } as const;
 const clips = [clip(), clip(), clip(FRAMES + 3), clip()];
 const voices = clips.map(({ frames }) => voice(frames));
 const voiced = voicedClips(clips, voices, 8);
@@ -27,7 +30,7 @@ describe('clips to learn', () => {
   });
 
   test('are x_t as it is, then with the slow motion of the clips after it that are as long', async () => {
-    const learned = await learnedClips(voiced, { space, ears }, 0.3);
+    const learned = await learnedClips(voiced, { space, ears }, DRIFT);
     expect(learned.map(({ frames, latents }) => [frames, latents.length])).toEqual([
       [FRAMES, 3],
       [FRAMES, 3],
@@ -41,26 +44,36 @@ describe('clips to learn', () => {
     ]);
   });
 
+  test('are learned with the arms of others too, where both voices are loud together', async () => {
+    const [first] = await learnedClips(voiced.slice(0, 2), { space, ears }, { ...DRIFT, arms: 'others' });
+    const drifting = withSlowMotionOf(clips[0], clips[1], 0.3);
+    const envelopes = voices.map((sound) => speechEnvelope(sound, FPS, FRAMES));
+    const later = bestShift(envelopes[0], envelopes[1], FPS);
+    expect(first.latents[1]).toEqual(await space.encode(withArmsOf(drifting, clips[1], later)));
+    const [armsAlone] = await learnedClips(voiced.slice(0, 2), { space, ears }, { ...NOTHING, arms: 'others' });
+    expect(armsAlone.latents[1]).toEqual(await space.encode(withArmsOf(clips[0].translations, clips[1], later)));
+  });
+
   test('hear their own voice at their own rate', async () => {
-    const [, second] = await learnedClips(voiced, { space, ears }, 0);
+    const [, second] = await learnedClips(voiced, { space, ears }, NOTHING);
     const heard = speechFeatures(voices[1], { fps: FPS, frames: FRAMES });
     expect(second.condition).toEqual(audioCondition(heard.data, await space.embedAudio(heard.data), FRAMES));
   });
 
-  test('are learned only as they are where no slow motion is wanted', async () => {
-    const learned = await learnedClips(voiced, { space, ears }, 0);
+  test('are learned only as they are where nothing of others is wanted', async () => {
+    const learned = await learnedClips(voiced, { space, ears }, NOTHING);
     expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1, 1, 1]);
   });
 
   test('are learned with at most eight others', async () => {
     const eleven = Array.from({ length: 11 }, () => voiced[0]);
-    const learned = await learnedClips(eleven, { space, ears }, 0.3);
+    const learned = await learnedClips(eleven, { space, ears }, DRIFT);
     expect(learned.map(({ latents }) => latents.length)).toEqual(new Array(11).fill(9));
   }, 60_000);
 
   test('of another rate are no partners', async () => {
     const slower = { ...voiced[1], deformation: { ...clips[1], fps: 20 } };
-    const learned = await learnedClips([voiced[0], slower], { space, ears }, 0.3);
+    const learned = await learnedClips([voiced[0], slower], { space, ears }, DRIFT);
     expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1]);
   });
 });

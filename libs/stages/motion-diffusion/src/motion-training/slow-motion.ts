@@ -1,5 +1,6 @@
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
 import { gaussianMeanOfRows } from '@soliloquy/signal';
+import { ARMS } from './other-arms.ts';
 
 /**
  * What the voice moves, by what carries it: of a lip's path or a hand's nothing is idle but that of the head or the
@@ -7,13 +8,8 @@ import { gaussianMeanOfRows } from '@soliloquy/signal';
  */
 const CARRIED: readonly { readonly by: RegionName; readonly regions: readonly RegionName[] }[] = [
   { by: 'head', regions: ['jaw', 'upperLip', 'lowerLip', 'mouthInterior', 'leftEyelid', 'rightEyelid', 'upperFace'] },
-  { by: 'torso', regions: [...armOf('left'), ...armOf('right')] },
+  { by: 'torso', regions: ARMS },
 ];
-
-/** An arm is one region or several by its joints. The shoulder is the torso's. */
-function armOf(side: 'left' | 'right'): RegionName[] {
-  return [`${side}Arm`, `${side}UpperArm`, `${side}Forearm`, `${side}Hand`];
-}
 
 /**
  * The motion of one clip with the slow motion of another: a + s(b) − s(a), s a Gaussian mean over time. How a body

@@ -39,7 +39,7 @@ export const motionTrainingStage = defineStage({
   },
   backbones: {
     transformer: {
-      version: 4,
+      version: 5,
       title: 'Transformer',
       summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
       params: z.object({
@@ -63,6 +63,13 @@ export const motionTrainingStage = defineStage({
               'eight other clips, since a voice hardly says it; 0: only as it is',
           )
           .meta({ unit: 's' }),
+        arms: z
+          .enum(['own', 'others'])
+          .default('others')
+          .describe(
+            'Whose arms each clip is also learned with: those of up to eight other clips, shifted to where both ' +
+              'voices are loud together, since a voice says when hands move and hardly how; or only its own',
+          ),
         velocityWeight: z
           .number()
           .nonnegative()

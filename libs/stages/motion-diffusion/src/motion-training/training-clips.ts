@@ -1,10 +1,12 @@
 import type { AlignedSpace } from '@soliloquy/gaussian-codec';
 import { audioCondition, type Blinks } from '@soliloquy/motion-transformer';
 import { PARTS, type Audio, type Deformation, type ParticleDeformation } from '@soliloquy/ports';
+import { speechEnvelope } from '@soliloquy/speech-features';
 import type { Ears } from '@soliloquy/speech-features/hearing';
 import { StageError } from '@soliloquy/stage';
 import { blinksOfClips, findBlinks, withoutBlinks } from '../blinks.ts';
 import { partVariance } from '../motion-sampling/global-variance.ts';
+import { bestShift, withArmsOf } from './other-arms.ts';
 import { withSlowMotionOf } from './slow-motion.ts';
 
 /**
@@ -80,38 +82,54 @@ export function voicedClips(deformations: readonly Deformation[], audios: readon
   });
 }
 
+/** What of other clips each clip is also learned with; of up to eight clips after it that are as long. */
+export interface OfOthers {
+  /** seconds: what is slower than this; 0: nothing */
+  readonly slowMotion: number;
+  /** whose arms; those of others are shifted to where both voices are loud together */
+  readonly arms: 'own' | 'others';
+}
+
 /**
  * Motion and voice of each clip in the aligned space.
  *
- * @param ears       those of the space
- * @param slowMotion seconds: each clip is also learned with what is slower than this of up to eight clips after it that
- *   are as long; 0: only as it is
+ * @param ears those of the space
  */
 export async function learnedClips(
   clips: readonly VoicedClip[],
   { space, ears }: { readonly space: AlignedSpace; readonly ears: Ears },
-  slowMotion: number,
+  ofOthers: OfOthers,
 ): Promise<LearnedClip[]> {
   const learned: LearnedClip[] = [];
-  for (const [index, { deformation, audio }] of clips.entries()) {
-    const { frames, fps, translations } = deformation;
-    const heard = await ears.hear(audio, { fps, frames });
+  for (const [index, clip] of clips.entries()) {
+    const { frames, fps, translations } = clip.deformation;
+    const heard = await ears.hear(clip.audio, { fps, frames });
     const condition = audioCondition(heard.data, await space.embedAudio(heard.data), frames);
     const latents = [await space.encode(translations)];
-    for (const partner of slowMotion > 0 ? partnersOf(clips, index) : [])
-      latents.push(await space.encode(withSlowMotionOf(deformation, partner, slowMotion)));
+    if (ofOthers.slowMotion > 0 || ofOthers.arms === 'others')
+      for (const partner of partnersOf(clips, index)) latents.push(await space.encode(mixed(clip, partner, ofOthers)));
     learned.push({ frames, latents, condition });
   }
   return learned;
 }
 
+/** f32 [F, P, 3] world: a clip's motion with what is taken of another. */
+function mixed(clip: VoicedClip, partner: VoicedClip, { slowMotion, arms }: OfOthers): Float32Array {
+  const { deformation } = clip;
+  const drifting = slowMotion > 0 ? withSlowMotionOf(deformation, partner.deformation, slowMotion) : undefined;
+  const motion = drifting ?? deformation.translations;
+  if (arms === 'own') return motion;
+  const { fps, frames } = deformation;
+  const [own, other] = [clip, partner].map(({ audio }) => speechEnvelope(audio, fps, frames));
+  return withArmsOf(motion, partner.deformation, bestShift(own, other, fps));
+}
+
 /** Those of the eight clips after a clip, the first after the last, that are as long as it. */
-function partnersOf(clips: readonly VoicedClip[], index: number): ParticleDeformation[] {
+function partnersOf(clips: readonly VoicedClip[], index: number): VoicedClip[] {
   const own = clips[index].deformation;
   return [...clips.slice(index + 1), ...clips.slice(0, index)]
     .slice(0, PARTNERS)
-    .map(({ deformation }) => deformation)
-    .filter(({ frames, fps }) => frames === own.frames && fps === own.fps);
+    .filter(({ deformation: { frames, fps } }) => frames === own.frames && fps === own.fps);
 }
 
 /** Variance over time of each part's particles, mean over the clips: f32 [parts] world². */

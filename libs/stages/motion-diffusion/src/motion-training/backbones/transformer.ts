@@ -34,7 +34,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
     await opened.dispose();
     throw error;
   });
-  const clips = await learnedClips(voiced, { space: opened, ears }, params.slowMotion).finally(async () => {
+  const clips = await learnedClips(voiced, { space: opened, ears }, params).finally(async () => {
     await ears.dispose();
     await opened.dispose();
   });
