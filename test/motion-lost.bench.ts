@@ -6,19 +6,15 @@
  *
  * RUN is the folder of a run of `graphs/quickstart.json`, or of a graph with nodes of the same names; STORE its store.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { motionDecodeStage } from '@soliloquy/alignment';
-import { openDiskStore } from '@soliloquy/artifacts';
 import { evaluationStage } from '@soliloquy/evaluation';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
 import * as ports from '@soliloquy/ports';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
-import { loadBackbone, type AnyStage } from '@soliloquy/stage';
-import { stageContext } from '@soliloquy/testing';
 import { trackingStage } from '@soliloquy/tracking';
+import { openRun, ran } from './bench/trained-run.ts';
 
 const FIGURES = [
   'wrist-reach:mediapipe',
@@ -32,11 +28,7 @@ const FIGURES = [
 ];
 
 const [run, storeFolder] = parseArgs({ allowPositionals: true }).positionals;
-const store = await openDiskStore(join(storeFolder, 'store'));
-const { tasks } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as {
-  tasks: { task: string; outputs: Record<string, string> }[];
-};
-
+const made = await openRun(run, storeFolder);
 const gaussians = await made('avatar', 'gaussians', ports.gaussians);
 const background = await made('reference', 'background', ports.image);
 const model = await made('alignment', 'model', alignedSpace);
@@ -47,12 +39,6 @@ await print('clip', await made('truth', 'video', ports.video));
 await print('fit', await drawn(fit));
 await print('codec', await drawn(await throughSpace(fit)));
 await print('sample', await made('film', 'video', ports.video));
-
-async function made<T>(node: string, port: string, type: ports.PortType<T>): Promise<T> {
-  const task = tasks.find((each) => each.task.replace(/\[.*/, '') === node);
-  if (!task) throw new Error(`${run}: no ${node}`);
-  return type.decode(await store.get(task.outputs[port]));
-}
 
 async function print(step: string, video: ports.Video): Promise<void> {
   const { tracks } = await ran<{ tracks: ports.Tracks }>(trackingStage, { video });
@@ -73,12 +59,4 @@ async function throughSpace(deformation: ports.Deformation): Promise<ports.Defor
   const { frames, fps, particles } = deformation;
   const motion = { frames, fps, particles, latent, positions: new Float32Array(frames * particles * 3) };
   return (await ran<{ deformation: ports.Deformation }>(motionDecodeStage, { motion, model, gaussians })).deformation;
-}
-
-/** A stage's default backbone with the defaults of its params. */
-async function ran<T>(stage: AnyStage, inputs: Record<string, unknown>): Promise<T> {
-  const backbone = stage.backbones[stage.defaultBackbone];
-  const { run: work } = await loadBackbone(`${stage.id}.${stage.defaultBackbone}`, backbone);
-  const params = { ...(stage.params.parse({}) as object), ...(backbone.params.parse({}) as object) };
-  return (await work(inputs as never, params as never, stageContext({ threads: 2 }))) as T;
 }

@@ -38,27 +38,41 @@ export interface Closures {
   middle: number;
 }
 
+/** Gap between the lips over the frames of a film, iod. */
+interface LipGap {
+  readonly gap: Float64Array;
+  readonly fps: number;
+}
+
 /**
- * Adds how often lips close at phones. Phones beside a pause are left out, and other phones beside a labial: their lips
- * are on their way.
+ * Whether lips close at one of the phones. One beside a pause is left out, and any but a labial beside a labial: its
+ * lips are on their way.
  */
-export function countClosures(
-  into: Map<string, Closures>,
+export function closureAt(
   phones: Timings['phones'],
-  { gap, fps }: { readonly gap: Float64Array; readonly fps: number },
-): void {
+  i: number,
+  { gap, fps }: LipGap,
+): { readonly group: string; readonly near: boolean; readonly middle: boolean } | undefined {
+  const { phone, start, end } = phones[i];
+  const group = Object.keys(LIP_GROUPS).find((name) => LIP_GROUPS[name].includes(phone));
+  const beside = [phones[i - 1]?.phone ?? 'pau', phones[i + 1]?.phone ?? 'pau'];
+  if (group === undefined || beside.includes('pau')) return undefined;
+  if (!LABIALS.includes(phone) && beside.some((name) => LABIALS.includes(name))) return undefined;
   const closed = (from: number, until: number): boolean =>
     gap.subarray(Math.max(0, Math.round(from)), Math.round(until) + 1).some((value) => value < CLOSED);
-  phones.forEach(({ phone, start, end }, i) => {
-    const group = Object.keys(LIP_GROUPS).find((name) => LIP_GROUPS[name].includes(phone));
-    const beside = [phones[i - 1]?.phone ?? 'pau', phones[i + 1]?.phone ?? 'pau'];
-    if (group === undefined || beside.includes('pau')) return;
-    if (!LABIALS.includes(phone) && beside.some((name) => LABIALS.includes(name))) return;
-    const [first, last] = [start * fps - 0.5, end * fps - 0.5];
-    const counts = into.get(group) ?? { phones: 0, near: 0, middle: 0 };
+  const [first, last] = [start * fps - 0.5, end * fps - 0.5];
+  return { group, near: closed(first - 1, last + 1), middle: closed((first + last) / 2, (first + last) / 2) };
+}
+
+/** Adds how often lips close at phones. */
+export function countClosures(into: Map<string, Closures>, phones: Timings['phones'], lips: LipGap): void {
+  for (let i = 0; i < phones.length; i++) {
+    const closure = closureAt(phones, i, lips);
+    if (!closure) continue;
+    const counts = into.get(closure.group) ?? { phones: 0, near: 0, middle: 0 };
     counts.phones++;
-    if (closed(first - 1, last + 1)) counts.near++;
-    if (closed((first + last) / 2, (first + last) / 2)) counts.middle++;
-    into.set(group, counts);
-  });
+    if (closure.near) counts.near++;
+    if (closure.middle) counts.middle++;
+    into.set(closure.group, counts);
+  }
 }
