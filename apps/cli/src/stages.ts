@@ -8,7 +8,7 @@ import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
-import { corpusStage, phoneCorpusStage, textToSpeechStage } from '@soliloquy/text-to-speech';
+import { corpusStage, phoneCorpusStage, textToSpeechStage, voiceClipsStage } from '@soliloquy/text-to-speech';
 import { trackingStage } from '@soliloquy/tracking';
 import { videoDiffusionStage } from '@soliloquy/video-diffusion';
 
@@ -22,6 +22,7 @@ export const stages = [
   referenceStage,
   corpusStage,
   textToSpeechStage,
+  voiceClipsStage,
   phoneCorpusStage,
   phoneEncoderTrainingStage,
   videoDiffusionStage,

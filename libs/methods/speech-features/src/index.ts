@@ -1,4 +1,4 @@
-export { speechEnvelope } from './loudness.ts';
+export { frameRms, speechEnvelope } from './loudness.ts';
 export { onsetTimes } from './onsets.ts';
 export { speechPitch } from './pitch.ts';
 export { speechFeatures } from './speech-features.ts';
