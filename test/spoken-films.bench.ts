@@ -5,7 +5,8 @@
  *
  *     npx soliloquy run libs/methods/speech-features/bench/data/probe-speech.json --set lines.from=20 \
  *         --set lines.count=60 --out SPEECH
- *     node test/spoken-films.bench.ts RUN STORE SPEECH [--voice awb] [--films 20] [--seeds 3] [--seeded 3] [--clips 6]
+ *     node test/spoken-films.bench.ts RUN STORE SPEECH [--voice awb] [--films 20] [--seeds 3] [--seeded 3] \
+ *         [--clips 6] [--guidance 1.15]
  *
  * RUN is the folder of a run of `graphs/talk.json` or `graphs/quickstart.json`, STORE its store. A film says three
  * sentences, with 2.6 s of silence after them. The first `seeded` voices are filmed with every seed, the others with
@@ -39,6 +40,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '3' },
     seeded: { type: 'string', default: '3' },
     clips: { type: 'string', default: '6' },
+    guidance: { type: 'string', default: '1.15' },
   },
 });
 const [run, storeFolder, speech] = positionals;
@@ -99,7 +101,7 @@ async function sampled({ audio }: Spoken, seed: number): Promise<ports.Video> {
   const { motion } = await ran<{ motion: ports.Motion }>(
     motionSamplingStage,
     { audio, model, space },
-    { seed, globalVariance: false },
+    { seed, globalVariance: false, guidance: Number(values.guidance) },
   );
   const { deformation } = await ran<{ deformation: ports.Deformation }>(motionDecodeStage, {
     motion,

@@ -14,6 +14,7 @@ import { withSlowMotionOf } from './slow-motion.ts';
  * that for a hundred clips.
  */
 const PARTNERS = 8;
+const HANDS = PARTS.indexOf('hand');
 
 /** One clip with its voice. */
 export interface VoicedClip {
@@ -106,22 +107,40 @@ export async function learnedClips(
     const heard = await ears.hear(clip.audio, { fps, frames });
     const condition = audioCondition(heard.data, await space.embedAudio(heard.data), frames);
     const latents = [await space.encode(translations)];
-    if (ofOthers.slowMotion > 0 || ofOthers.arms === 'others')
-      for (const partner of partnersOf(clips, index)) latents.push(await space.encode(mixed(clip, partner, ofOthers)));
+    if (ofOthers.slowMotion > 0 || ofOthers.arms === 'others') {
+      const partners = partnersOf(clips, index);
+      const lively = livelyOf(partners);
+      for (const [k, partner] of partners.entries())
+        latents.push(await space.encode(mixed(clip, { drift: partner, arms: lively[k % lively.length] }, ofOthers)));
+    }
     learned.push({ frames, latents, condition });
   }
   return learned;
 }
 
-/** f32 [F, P, 3] world: a clip's motion with what is taken of another. */
-function mixed(clip: VoicedClip, partner: VoicedClip, { slowMotion, arms }: OfOthers): Float32Array {
+/** f32 [F, P, 3] world: a clip's motion with what is taken of others. */
+function mixed(
+  clip: VoicedClip,
+  of: { readonly drift: VoicedClip; readonly arms: VoicedClip },
+  { slowMotion, arms }: OfOthers,
+): Float32Array {
   const { deformation } = clip;
-  const drifting = slowMotion > 0 ? withSlowMotionOf(deformation, partner.deformation, slowMotion) : undefined;
+  const drifting = slowMotion > 0 ? withSlowMotionOf(deformation, of.drift.deformation, slowMotion) : undefined;
   const motion = drifting ?? deformation.translations;
   if (arms === 'own') return motion;
   const { fps, frames } = deformation;
-  const [own, other] = [clip, partner].map(({ audio }) => speechEnvelope(audio, fps, frames));
-  return withArmsOf(motion, partner.deformation, bestShift(own, other, fps));
+  const [own, other] = [clip, of.arms].map(({ audio }) => speechEnvelope(audio, fps, frames));
+  return withArmsOf(motion, of.arms.deformation, bestShift(own, other, fps));
+}
+
+/**
+ * Clips whose hands move at least half as much as those of all of them do, since arms at rest would teach that a voice
+ * is often said without them.
+ */
+function livelyOf(clips: readonly VoicedClip[]): VoicedClip[] {
+  const hands = clips.map(({ deformation: { translations, regions } }) => partVariance(translations, regions)[HANDS]);
+  const mean = hands.reduce((sum, value) => sum + value, 0) / hands.length;
+  return clips.filter((_, i) => hands[i] >= mean / 2);
 }
 
 /** Those of the eight clips after a clip, the first after the last, that are as long as it. */
