@@ -1,9 +1,10 @@
 /**
  * Motion as a live avatar samples it beside motion that is sampled at once, of the same voices: the acceleration error
- * of mouth and jaw and the variance of each part, as ratios, and the step where two pieces meet: the largest one against
- * the 99.9th percentile of the steps elsewhere, and the mean against their mean.
+ * of mouth and jaw and the variance of each part, as ratios, and the step where two pieces meet: the largest one
+ * against the 99.9th percentile of the steps elsewhere, and the mean against their mean.
  *
- *     node test/motion-stream.bench.ts RUN STORE [--seeds 3] [--look-ahead 80,120,200] [--steps 4] [--sentences 12]
+ *     node test/motion-stream.bench.ts RUN STORE [--seeds 3] [--look-ahead 80,120,200] [--steps 4] [--held 1,2]
+ *       [--sentences 12]
  *
  * RUN is the folder of a run of `graphs/quickstart.json`; STORE its store. The error is of the film's own voice, which
  * has a true clip; variances, per 125 frames, and seams are of sentences that no clip says, one after another.
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '3' },
     'look-ahead': { type: 'string', default: '80,120,200' },
     steps: { type: 'string', default: '4' },
+    held: { type: 'string' },
     sentences: { type: 'string', default: '12' },
   },
 });
@@ -65,8 +67,12 @@ const few = await row('ddim', { steps: Number(values.steps), ...plain });
 console.log('sampled | against | error | body | face | hand | seam: largest | mean (body, face, hand)');
 print(`at once, ${values.steps} steps`, few, { '50 steps': offline });
 for (const lookAhead of values['look-ahead'].split(',').map(Number)) {
-  const live = await row('causal', { lookAhead, piece: PIECE, steps: Number(values.steps), blinks: false });
-  print(`live, ${lookAhead} ms`, live, { '50 steps': offline, [`${values.steps} steps`]: few });
+  for (const held of values.held?.split(',').map(Number) ?? [undefined]) {
+    const given = { lookAhead, held, piece: PIECE, steps: Number(values.steps), blinks: false };
+    const live = await row('causal', given);
+    const name = `live, ${lookAhead} ms${held === undefined ? '' : `, ${held} held`}`;
+    print(name, live, { '50 steps': offline, [`${values.steps} steps`]: few });
+  }
 }
 await opened.dispose();
 

@@ -56,11 +56,11 @@ export interface StreamSampling {
   readonly guidance: number;
   /** frames that must be heard behind one before it is fixed */
   readonly lookAhead: number;
+  /** noise steps, the last ones, at which what is fixed takes the place of what the network makes of it */
+  readonly held: number;
   readonly seed: number;
 }
 
-/** Noise steps, the last ones, at which what is fixed takes the place of what the network makes of it. */
-const HELD_STEPS = 1;
 /** What is new starts where what is fixed ended; the difference fades with this constant. frames */
 const FADE_FRAMES = 4;
 
@@ -68,10 +68,10 @@ const FADE_FRAMES = 4;
  * Motion for a voice while it is spoken: DDIM over the last T frames that were heard, again for every piece.
  *
  * - The noise of a frame depends on its number alone, so that two pieces make much the same of the frames that they
- *   share, and the body drifts as it does where a film is made at once. (With the clean past imposed at every step, as
- *   RePaint does, each piece regresses to the pose before it: hands keep a seventh of their variance.)
- * - At the last noise step the frames that are fixed are imposed, with that step's noise: the network makes what
- *   follows them.
+ *   share, and the body drifts as it does where a film is made at once.
+ * - At the last noise steps (`held`) the frames that are fixed are imposed, with that step's noise: the network makes
+ *   what follows them. Imposed at every step, as RePaint does (Lugmayr et al. 2022), each piece would regress to the
+ *   pose before it, and hands would keep a seventh of their variance.
  * - Frames with less than the look-ahead behind them are made as well, and made again when more is heard; in the piece
  *   after, they fade into the new ones. With that and the difference at the border, which fades too, there is no seam.
  */
@@ -154,7 +154,7 @@ export class MotionStream {
     const first = this.#noise('start', start);
     const x = first.slice();
     for (const [k, tau] of this.#steps.entries()) {
-      if (k >= this.#steps.length - HELD_STEPS) this.#impose(x, fixed, { first, tau });
+      if (k >= this.#steps.length - this.#sampling.held) this.#impose(x, fixed, { first, tau });
       const clean = await this.#predict({ x, audio, tau, start: ((start % STARTS) + STARTS) % STARTS });
       const { eta } = this.#sampling;
       const fresh = eta > 0 ? this.#noise(`step ${k}`, start) : first;

@@ -4,7 +4,7 @@ import { seededDraws } from '@soliloquy/random';
 import { MotionStream, type HeardSoFar, type StreamNetworks, type StreamWindow } from '../src/index.ts';
 
 const [T, LATENT, CONTEXT, NOISE_STEPS] = [20, 3, 4, 50];
-const SAMPLING = { steps: 4, eta: 1, guidance: 1, lookAhead: 3, seed: 5 };
+const SAMPLING = { steps: 4, eta: 1, guidance: 1, lookAhead: 3, held: 1, seed: 5 };
 
 /** A network that smooths what it sees and adds what it hears; `bias` is what a window's pieces disagree by. */
 function networks(bias: (start: number) => number = () => 0, seen: StreamWindow[] = []): StreamNetworks {

@@ -1,4 +1,18 @@
-import { decibels, FLOOR_DB, HIGHEST_HZ, LOWEST_HZ, MEL_NAMES, MELS, PER_DB, QUIETEST_DB, SHRINKAGE_SECONDS, slope, spectralShape, SPOKEN, TYPICAL_BAND_DB } from './frame-levels.ts';
+import {
+  decibels,
+  FLOOR_DB,
+  HIGHEST_HZ,
+  LOWEST_HZ,
+  MEL_NAMES,
+  MELS,
+  PER_DB,
+  QUIETEST_DB,
+  SHRINKAGE_SECONDS,
+  slope,
+  spectralShape,
+  SPOKEN,
+  TYPICAL_BAND_DB,
+} from './frame-levels.ts';
 import { envelopeOf, frameRms, loudLevel, QUIETEST_SPEECH_RMS } from './loudness.ts';
 import { melBands, type Band } from './mel-bands.ts';
 import { periodicity } from './pitch.ts';

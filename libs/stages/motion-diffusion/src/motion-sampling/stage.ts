@@ -86,6 +86,12 @@ export const motionSamplingStage = defineStage({
           .meta({ unit: 'ms' }),
         piece: z.int().min(1).max(250).default(5).describe('Frames that are fixed at a time').meta({ unit: 'frames' }),
         steps: z.int().min(1).max(1000).default(4).describe('DDIM steps of a piece'),
+        held: z
+          .int()
+          .min(0)
+          .max(1000)
+          .default(3)
+          .describe('Steps of these, the last ones, at which what is fixed is held'),
         eta: z
           .number()
           .min(0)

@@ -12,7 +12,7 @@ import type { motionSamplingStage } from '../stage.ts';
  * without what follows, and what is fixed stays.
  */
 export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, model, space }, params, ctx) => {
-  const { fps, piece, lookAhead, steps, eta, guidance, blinks } = params;
+  const { fps, piece, lookAhead, steps, held, eta, guidance, blinks } = params;
   requireOneHearing(model.card, space.card);
   requireMel(space.card.hearing);
   const wanted = params.frames > 0 ? params.frames : framesOf(audio, fps);
@@ -22,6 +22,7 @@ export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, 
     const ears = new MelStream(audio.sampleRate, fps);
     const stream = new MotionStream(networksOf(network, opened), {
       steps,
+      held,
       eta,
       guidance,
       // A frame is heard when there is sound for one frame beyond its middle.
