@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAvatar } from '@soliloquy/avatar-file';
 import { openMp4 } from '@soliloquy/media';
 import { findNatsServer, NO_NATS_SERVER, startNatsServer } from '@soliloquy/testing';
 import { BIN, keptFolder, ROOT, runJson, soliloquy as command, type Ended, type RunJson } from './fixture/command.ts';
 
 /** Far above what the tiny size takes on two busy cores. */
 const PATIENCE_MS = 240_000;
+/** Takes what `talk` leaves: test/talk.unit.test.ts runs it. */
+const SPEAK = 'graphs/speak.json';
 
 const folder = keptFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +48,8 @@ describe('the quickstart at its tiny size', () => {
     expect(film.frames).toBeGreaterThan(0);
     expect(film.audio).toBeDefined();
     expect(at('avatar.ply').subarray(0, 4).toString()).toBe('ply\n');
+    const { manifest } = await readAvatar(new Uint8Array(at('person.avatar')));
+    expect(manifest).toMatchObject({ version: 1, fps: 25, background: { width: 128, height: 192 } });
     expect(at('report.html').toString()).toMatch(/^<!doctype html>/i);
     expect(record).toMatchObject({ status: 'done', nodes: { clips: { tasks: 2 }, fit: { tasks: 2 } } });
   });
@@ -116,7 +121,8 @@ describe('the quickstart at its tiny size', () => {
     const commands = shellCommands(readFileSync(join(ROOT, 'README.md'), 'utf8'));
     // Those of a cluster need one: the test over NATS calls them.
     const here = commands.filter(
-      ([name, ...rest]) => ['run', 'plan', 'doctor', 'sweep'].includes(name) && !rest.includes('--nats'),
+      ([name, ...rest]) =>
+        ['run', 'plan', 'doctor', 'sweep'].includes(name) && !rest.includes('--nats') && !rest.includes(SPEAK),
     );
 
     test('knows all of them: what does not run here, test/talk.unit.test.ts runs', () => {
@@ -128,6 +134,7 @@ describe('the quickstart at its tiny size', () => {
       // `compare` and `serve` are called by apps/cli/test/serve-and-sweep.unit.test.ts.
       expect(others).toEqual([
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
+        ['run', SPEAK, '--input', 'avatar=out/talk/person.avatar', '--input', 'voice=other.wav'],
         ['compare', 'out/quickstart', 'out/other'],
         ['serve', 'graphs/quickstart.json'],
       ]);
@@ -153,14 +160,14 @@ describe('the quickstart at its tiny size', () => {
 });
 
 describe('the presets', () => {
-  const paths = ['quickstart', 'talk', 'hybrid-data'].map((name) => join(ROOT, 'graphs', `${name}.json`));
+  const paths = ['quickstart', 'talk', 'hybrid-data', 'speak'].map((name) => join(ROOT, 'graphs', `${name}.json`));
 
   test('are valid, formatted, of the installed stages, and differ in what they say they do', async () => {
     mkdirSync(join(folder, 'presets'));
     const at = (...args: string[]): Promise<Ended> => command(join(folder, 'presets'), args);
-    expect((await at('validate', ...paths)).stdout.match(/: valid, \d+ nodes$/gm)).toHaveLength(3);
+    expect((await at('validate', ...paths)).stdout.match(/: valid, \d+ nodes$/gm)).toHaveLength(4);
     expect(await at('fmt', '--check', ...paths)).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    expect((await at('migrate', ...paths)).stderr.match(/: up to date$/gm)).toHaveLength(3);
+    expect((await at('migrate', ...paths)).stderr.match(/: up to date$/gm)).toHaveLength(4);
     const { code, stdout } = await at('diff', paths[0], paths[1]);
     expect(code).toBe(0);
     expect(stdout).toContain('evaluation');

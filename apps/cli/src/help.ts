@@ -141,6 +141,11 @@ export const commands = {
       ...access,
     },
   },
+  show: {
+    usage: 'soliloquy show AVATAR',
+    says: 'what a .avatar holds; all of it is checked',
+    options: { json: { type: 'boolean', says: 'its manifest, as one JSON document' } },
+  },
   plan: {
     usage: 'soliloquy plan GRAPH [options]',
     says: 'says what a run would execute, and why; nothing runs',

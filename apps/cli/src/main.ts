@@ -14,6 +14,7 @@ export interface Command {
 const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> = {
   run: () => import('./commands/run.ts'),
   talk: () => import('./commands/talk.ts'),
+  show: () => import('./commands/show.ts'),
   plan: () => import('./commands/plan.ts'),
   validate: () => import('./commands/validate.ts'),
   fmt: () => import('./commands/fmt.ts'),

@@ -1,5 +1,6 @@
 import { alignmentStage, motionDecodeStage } from '@soliloquy/alignment';
 import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
+import { avatarExportStage, avatarOpenStage } from '@soliloquy/avatar';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
 import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
@@ -34,6 +35,8 @@ export const stages = [
   motionTrainingStage,
   motionSamplingStage,
   splatRendererStage,
+  avatarExportStage,
+  avatarOpenStage,
   evaluationStage,
   statisticsStage,
   reportStage,

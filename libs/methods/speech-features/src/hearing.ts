@@ -1,10 +1,11 @@
 import { Fault } from '@soliloquy/fault';
 import type { Audio } from '@soliloquy/media';
+import { slope } from './frame-levels.ts';
 import type { Hearing } from './hearings.ts';
 import { speechEnvelope } from './loudness.ts';
 import { shippedPhoneEncoder } from './phones/shipped-encoder.ts';
 import { openSpeechEmbedding, SPEECH_EMBEDDING_WIDTH } from './speech-embedding.ts';
-import { slope, speechFeatures, type SpeechFeatures } from './speech-features.ts';
+import { speechFeatures, type SpeechFeatures } from './speech-features.ts';
 
 /** How a model hears, as its card keeps it. Cards from before there was a choice say nothing: they hear by mel. */
 export interface HeardBy {

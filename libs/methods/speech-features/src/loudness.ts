@@ -1,7 +1,7 @@
 import type { Audio } from '@soliloquy/ports';
 
 /** What counts as no sound at all: speech is never lifted by more than this. RMS, full scale 1. */
-const QUIETEST_SPEECH_RMS = 10 ** (-50 / 20);
+export const QUIETEST_SPEECH_RMS = 10 ** (-50 / 20);
 /** The envelope is 1 at this level above the utterance's loud frames, so that it seldom saturates. */
 const ENVELOPE_FULL_DB = 3;
 /** Below this level, relative to the utterance's loud frames, the envelope is 0. */
@@ -35,9 +35,14 @@ export function frameRms(audio: Audio, fps: number, frames: number): Float64Arra
  */
 export function referenceRms(audio: Audio): number {
   const rms = frameRms(audio, 25, Math.max(1, Math.ceil((audio.samples.length / audio.sampleRate) * 25)));
+  return Math.max(loudLevel(rms) ?? 0, QUIETEST_SPEECH_RMS);
+}
+
+/** The 90th percentile of the levels that are within 40 dB of the loudest; undefined without any. */
+export function loudLevel(rms: Float64Array): number | undefined {
   const loudest = rms.reduce((a, b) => Math.max(a, b), 0);
   const active = rms.filter((x) => x >= loudest * 0.01).sort();
-  return Math.max(active[Math.floor(0.9 * (active.length - 1))] ?? 0, QUIETEST_SPEECH_RMS);
+  return active[Math.floor(0.9 * (active.length - 1))];
 }
 
 /**
@@ -50,9 +55,13 @@ export function referenceRms(audio: Audio): number {
  * @returns      f32 [F] 0 … 1
  */
 export function speechEnvelope(audio: Audio, fps: number, frames: number): Float32Array {
-  const full = referenceRms(audio) * 10 ** (ENVELOPE_FULL_DB / 20);
+  const reference = referenceRms(audio);
+  return Float32Array.from(frameRms(audio, fps, frames), (rms) => envelopeOf(rms, reference));
+}
+
+/** One frame of `speechEnvelope`, by the level of the loud frames. */
+export function envelopeOf(rms: number, reference: number): number {
+  const full = reference * 10 ** (ENVELOPE_FULL_DB / 20);
   const floor = 10 ** ((0.6 * (ENVELOPE_FLOOR_DB - ENVELOPE_FULL_DB)) / 20);
-  return Float32Array.from(frameRms(audio, fps, frames), (rms) =>
-    Math.min(1, Math.max(0, ((rms / full) ** 0.6 - floor) / (1 - floor))),
-  );
+  return Math.min(1, Math.max(0, ((rms / full) ** 0.6 - floor) / (1 - floor)));
 }

@@ -1,35 +1,26 @@
 import { Fault } from '@soliloquy/fault';
 import { framesOf } from '@soliloquy/media';
 import type { Audio } from '@soliloquy/ports';
+import {
+  decibels,
+  FLOOR_DB,
+  HIGHEST_HZ,
+  LOWEST_HZ,
+  MEL_NAMES,
+  MELS,
+  PER_DB,
+  QUIETEST_DB,
+  SCALARS,
+  SHRINKAGE_SECONDS,
+  slope,
+  spectralShape,
+  SPOKEN,
+  TYPICAL_BAND_DB,
+} from './frame-levels.ts';
 import { referenceRms, speechEnvelope } from './loudness.ts';
 import { melBands } from './mel-bands.ts';
 import { periodicity } from './pitch.ts';
 import { PowerSpectrum } from './power-spectrum.ts';
-
-const MELS = 26;
-const LOWEST_HZ = 60;
-const HIGHEST_HZ = 8000;
-/** Scalars after the mel bands and their slopes, in the order they are stored. */
-const SCALARS = [
-  'envelope',
-  'envelopeSlope',
-  'voicing',
-  'zeroCrossing',
-  'centroid',
-  'lowBand',
-  'midBand',
-  'highBand',
-] as const;
-
-/**
- * Level of each band that the per-utterance mean is shrunk to: read speech, relative to the reference, after emphasis.
- * dB.
- */
-const TYPICAL_BAND_DB = -42;
-/** The per-utterance mean counts as much as this many seconds of typical speech. */
-const SHRINKAGE_SECONDS = 2;
-/** Per-band levels are clipped to this range, relative to the utterance's loud frames. dB */
-const FLOOR_DB = -80;
 
 /** What is heard at each frame of a film. */
 export interface SpeechFeatures {
@@ -109,19 +100,15 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
   }
 
   const centred = lessUtteranceMean(levels, frames, envelope, fps);
-  const names = [
-    ...Array.from({ length: MELS }, (_, b) => `mel${String(b).padStart(2, '0')}`),
-    ...Array.from({ length: MELS }, (_, b) => `melSlope${String(b).padStart(2, '0')}`),
-    ...SCALARS,
-  ];
+  const names = MEL_NAMES;
   const dims = names.length;
   const data = new Float32Array(frames * dims);
   const perFrame = fps / 25;
   for (let f = 0; f < frames; f++) {
     const row = f * dims;
     for (let b = 0; b < MELS; b++) {
-      data[row + b] = centred[f * MELS + b] / 15;
-      data[row + MELS + b] = (slope((i) => centred[i * MELS + b], f, frames, 2) * perFrame) / 15;
+      data[row + b] = centred[f * MELS + b] / PER_DB;
+      data[row + MELS + b] = (slope((i) => centred[i * MELS + b], f, frames, 2) * perFrame) / PER_DB;
     }
     const { zeroCrossing, centroid, lowBand, midBand, highBand } = scalars[f];
     const values: Record<(typeof SCALARS)[number], number> = {
@@ -140,36 +127,6 @@ export function speechFeatures(audio: Audio, film: { readonly fps: number; reado
 }
 
 /**
- * Moments and band levels of one mean spectrum, already relative to the reference. `presence` 0 … 1 fades what a pause
- * has no value for.
- */
-function spectralShape(power: Float64Array, binHz: number, presence: number) {
-  let total = 1e-12;
-  let first = 0;
-  let second = 0;
-  const band = { low: 0, mid: 0, high: 0 };
-  for (let k = 0; k < power.length; k++) {
-    const f = k * binHz;
-    if (f < LOWEST_HZ || f > HIGHEST_HZ) continue;
-    const p = power[k] * binHz;
-    total += p;
-    first += p * f;
-    second += p * f * f;
-    if (f >= 80 && f < 400) band.low += p;
-    else if (f >= 400 && f < 2200) band.mid += p;
-    else if (f >= 3000) band.high += p;
-  }
-  const level = (p: number) => Math.min(1.5, Math.max(0, (decibels(p) + 30) / 30));
-  return {
-    zeroCrossing: (presence * Math.sqrt(second / total)) / 4000,
-    centroid: (presence * first) / total / 4000,
-    lowBand: level(2 * band.low),
-    midBand: level(2 * band.mid),
-    highBand: level(2 * band.high),
-  };
-}
-
-/**
  * Subtracts each band's mean over the frames in which somebody speaks, shrunk to `TYPICAL_BAND_DB`. f64 [frames, MELS]
  * dB
  */
@@ -179,26 +136,11 @@ function lessUtteranceMean(levels: Float64Array, frames: number, envelope: Float
     let sum = prior * TYPICAL_BAND_DB;
     let weight = prior;
     for (let f = 0; f < frames; f++) {
-      if (envelope[f] < 0.15) continue;
+      if (envelope[f] < SPOKEN) continue;
       sum += levels[f * MELS + b];
       weight += 1;
     }
     return sum / weight;
   });
-  return levels.map((level, i) => Math.max(-30, level - means[i % MELS]));
-}
-
-/** Least-squares slope per frame over f − reach … f + reach, ends repeated. */
-export function slope(value: (frame: number) => number, f: number, frames: number, reach: number): number {
-  let sum = 0;
-  let weight = 0;
-  for (let d = -reach; d <= reach; d++) {
-    sum += d * value(Math.min(frames - 1, Math.max(0, f + d)));
-    weight += d * d;
-  }
-  return sum / weight;
-}
-
-function decibels(power: number): number {
-  return 10 * Math.log10(power + 1e-12);
+  return levels.map((level, i) => Math.max(QUIETEST_DB, level - means[i % MELS]));
 }

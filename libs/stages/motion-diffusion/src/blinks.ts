@@ -1,4 +1,5 @@
 import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { drawBlinks, lidsOf } from '@soliloquy/motion-stream';
 import type { Blinks } from '@soliloquy/motion-transformer';
 import type { ParticleDeformation, RegionName } from '@soliloquy/ports';
 import { StageError } from '@soliloquy/stage';
@@ -14,9 +15,6 @@ const LEAST_WAY = 0.25;
 const LEAST_OVER_UNREST = 6;
 /** The lid is up where it is less than this share of its way down. */
 const UP = 0.1;
-/** Of the mean interval: when the first blink comes, and how far apart two are. */
-const FIRST = [0.25, 0.75] as const;
-const INTERVAL = [0.5, 1.5] as const;
 
 /** One blink of a clip. */
 interface FoundBlink {
@@ -24,11 +22,6 @@ interface FoundBlink {
   readonly middle: number;
   /** f32 [LENGTH, L, 3] world: where the particles of the lids are beyond where they are while the eye is open */
   readonly shift: Float32Array;
-}
-
-/** Indices of the particles of both lids. */
-function lidsOf(regions: ArrayLike<number>): number[] {
-  return membersOf(regions, ['leftEyelid', 'rightEyelid']);
 }
 
 function membersOf(regions: ArrayLike<number>, names: readonly RegionName[]): number[] {
@@ -133,17 +126,17 @@ export function blinksOfClips(
 }
 
 /**
- * Blinks for a film: as often as in the clips, each like one of theirs. When somebody blinks is not said by the voice,
- * so it is drawn: the intervals are even between half and one and a half times the clips' mean.
+ * Blinks for a film, as `drawBlinks` draws them.
  *
  * @param film.translations f32 [F, P, 3] world, in which the lids change
  * @throws StageError `stage.count-mismatch` when the film has other lids than the clips
  */
 export function addBlinks(
   film: { readonly translations: Float32Array; readonly regions: ArrayLike<number>; readonly fps: number },
-  { examples, frames, interval }: Blinks,
+  blinks: Blinks,
   rng: Rng,
 ): void {
+  const { examples, frames } = blinks;
   const { translations, regions, fps } = film;
   const size = frames * lidsOf(regions).length * 3;
   if (examples.some(({ length }) => length !== size))
@@ -155,10 +148,8 @@ export function addBlinks(
       remedy: 'connect the space that the model was trained in',
     });
   const seconds = translations.length / (regions.length * 3 * fps);
-  const draw = (): number => rng.uniform([1]).data[0];
-  const between = ([low, high]: readonly [number, number]): number => interval * (low + (high - low) * draw());
-  for (let time = between(FIRST); time < seconds; time += between(INTERVAL)) {
-    const shift = examples[Math.min(examples.length - 1, Math.floor(draw() * examples.length))];
+  for (const { time, shift } of drawBlinks(blinks, rng)) {
+    if (time >= seconds) return;
     addShift(translations, regions, { middle: Math.floor(time * fps), shift }, 1);
   }
 }

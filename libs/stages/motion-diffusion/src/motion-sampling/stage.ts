@@ -70,6 +70,46 @@ export const motionSamplingStage = defineStage({
       threadsMatter: true,
       load: () => import('./backbones/ddim.ts'),
     },
+    causal: {
+      version: 1,
+      title: 'Causal',
+      summary:
+        'As a live avatar hears it: the voice comes in pieces, and motion is fixed piece by piece with a bounded ' +
+        'look-ahead.',
+      params: z.object({
+        lookAhead: z
+          .number()
+          .min(40)
+          .max(2000)
+          .default(120)
+          .describe('Sound that is heard behind the middle of a frame before the frame is fixed')
+          .meta({ unit: 'ms' }),
+        piece: z.int().min(1).max(250).default(5).describe('Frames that are fixed at a time').meta({ unit: 'frames' }),
+        steps: z.int().min(1).max(1000).default(4).describe('DDIM steps of a piece'),
+        held: z
+          .int()
+          .min(0)
+          .max(1000)
+          .default(3)
+          .describe('Steps of these, the last ones, at which what is fixed is held'),
+        eta: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(1)
+          .describe('0: deterministic given the noise of each frame; 1: as noisy as DDPM'),
+        guidance: z
+          .number()
+          .min(0)
+          .max(10)
+          .default(1)
+          .describe('How much more the voice counts than it was learned to; 1: as learned, and half the work'),
+        blinks: z.boolean().default(true).describe('Blink as often as the clips do, each time as in one of them'),
+      }),
+      threads: 'all',
+      threadsMatter: true,
+      load: () => import('./backbones/causal.ts'),
+    },
   },
   defaultBackbone: 'ddim',
   migrations: [

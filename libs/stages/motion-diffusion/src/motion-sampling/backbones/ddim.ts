@@ -1,12 +1,10 @@
-import { openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
+import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { framesOf } from '@soliloquy/media';
 import { audioCondition, openMotionModel } from '@soliloquy/motion-transformer';
-import { openEars, type HeardBy } from '@soliloquy/speech-features/hearing';
-import { StageError, type RunOf } from '@soliloquy/stage';
-import { createRng } from '@soliloquy/tensor';
-import { addBlinks } from '../../blinks.ts';
+import { openEars } from '@soliloquy/speech-features/hearing';
+import type { RunOf } from '@soliloquy/stage';
 import { denoise } from '../denoise.ts';
-import { partVariance, restoreVariance } from '../global-variance.ts';
+import { finishMotion, requireOneHearing } from '../finish-motion.ts';
 import type { motionSamplingStage } from '../stage.ts';
 
 /**
@@ -31,46 +29,10 @@ export const run: RunOf<typeof motionSamplingStage, 'ddim'> = async ({ audio, mo
       step: (done, total) => ctx.step(done, total, 'noise steps'),
     });
     const latent = network.restoreLatent(x.subarray(0, wanted * network.latent));
-    const { rig } = opened;
-    let translations = await opened.decode(latent);
-    if (params.globalVariance) {
-      restoreVariance(latent, wanted, partVariance(translations, rig.regions), network.partVariance);
-      translations = await opened.decode(latent);
-    }
-    if (params.blinks && network.blinks) {
-      const rng = createRng(ctx.seed).fork('blinks');
-      const blinking = translations.slice();
-      addBlinks({ translations: blinking, regions: rig.regions, fps }, network.blinks, rng);
-      await addDifference(opened, latent, { from: translations, to: blinking });
-      translations = await opened.decode(latent);
-    }
-    const positions = translations.map((value, i) => value + rig.positions[i % rig.positions.length]);
-    return { motion: { frames: wanted, fps, particles: rig.particles, latent, positions } };
+    return { motion: await finishMotion(latent, { space: opened, network }, { ...params, seed: ctx.seed }) };
   } finally {
     await network.dispose();
     await opened.dispose();
     await ears.dispose();
   }
 };
-
-/** Changes x_t, in place, by what E_X makes of a change of the particles: where nothing changes it stays to the bit. */
-async function addDifference(
-  space: AlignedSpace,
-  latent: Float32Array,
-  { from, to }: { readonly from: Float32Array; readonly to: Float32Array },
-): Promise<void> {
-  const [before, after] = [await space.encode(from), await space.encode(to)];
-  for (let i = 0; i < latent.length; i++) latent[i] += after[i] - before[i];
-}
-
-/** A network that learned to hear one way cannot be told another. Cards without a hearing: mel. */
-function requireOneHearing({ hearing: learned = 'mel' }: HeardBy, { hearing = 'mel' }: HeardBy): void {
-  if (learned !== hearing)
-    throw new StageError({
-      code: 'stage.hearing-mismatch',
-      where: 'motion-sampling.space',
-      expected: `a space that hears by ${learned}, as the model does`,
-      got: `one that hears by ${hearing}`,
-      remedy: 'connect the space that the model was trained in',
-    });
-}

@@ -1,0 +1,2 @@
+export { avatarExportStage } from './avatar-export/stage.ts';
+export { avatarOpenStage } from './avatar-open/stage.ts';

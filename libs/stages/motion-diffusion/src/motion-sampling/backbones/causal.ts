@@ -1,0 +1,78 @@
+import { AUDIO_CONTEXT, openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
+import { framesOf } from '@soliloquy/media';
+import { MotionStream, type StreamNetworks } from '@soliloquy/motion-stream';
+import { openMotionModel, type MotionModel } from '@soliloquy/motion-transformer';
+import { MelStream } from '@soliloquy/speech-features/mel-stream';
+import { StageError, type RunOf } from '@soliloquy/stage';
+import { finishMotion, requireOneHearing } from '../finish-motion.ts';
+import type { motionSamplingStage } from '../stage.ts';
+
+/**
+ * Motion for a voice as a live avatar makes it: the sound comes in pieces of so many frames, what is heard is heard
+ * without what follows, and what is fixed stays.
+ */
+export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, model, space }, params, ctx) => {
+  const { fps, piece, lookAhead, steps, held, eta, guidance, blinks } = params;
+  requireOneHearing(model.card, space.card);
+  requireMel(space.card.hearing);
+  const wanted = params.frames > 0 ? params.frames : framesOf(audio, fps);
+  const opened = await openAlignedSpace(space, ctx.threads);
+  const network = await openMotionModel(model, ctx.threads);
+  try {
+    const ears = new MelStream(audio.sampleRate, fps);
+    const stream = new MotionStream(networksOf(network, opened), {
+      steps,
+      held,
+      eta,
+      guidance,
+      // A frame is heard when there is sound for one frame beyond its middle.
+      lookAhead: Math.max(0, Math.round((lookAhead * fps) / 1000) - 1),
+      seed: ctx.seed,
+    });
+    const x = new Float32Array(wanted * network.latent);
+    const at = (frame: number): number => Math.round((frame * audio.sampleRate) / fps);
+    for (let from = 0; stream.frames < wanted; from += piece) {
+      const isLast = from + piece >= wanted;
+      // After the voice's end there is silence.
+      const sound = new Float32Array(at(from + piece) - at(from));
+      sound.set(audio.samples.subarray(at(from), at(from + piece)));
+      ears.push(sound);
+      if (isLast) ears.end();
+      const first = stream.frames;
+      const made = await stream.advance(ears, isLast);
+      x.set(made.subarray(0, x.length - first * network.latent), first * network.latent);
+      ears.forget(stream.needs);
+      await ctx.step(Math.min(stream.frames, wanted), wanted, 'frames');
+    }
+    const finish = { fps, blinks, globalVariance: false, seed: ctx.seed };
+    return { motion: await finishMotion(network.restoreLatent(x), { space: opened, network }, finish) };
+  } finally {
+    await network.dispose();
+    await opened.dispose();
+  }
+};
+
+/** The networks as the stream takes them. */
+function networksOf(network: MotionModel, space: AlignedSpace): StreamNetworks {
+  return {
+    frames: network.frames,
+    noiseSteps: network.noiseSteps,
+    latent: network.latent,
+    context: AUDIO_CONTEXT,
+    predict: (window) => network.predict(window),
+    embed: (features) => space.embedAudio(features),
+    standardise: (condition, frames) => network.standardiseAudio(condition, frames),
+  };
+}
+
+/** Of the ways to hear, only mel levels are told while somebody speaks. */
+function requireMel(hearing = 'mel'): void {
+  if (hearing === 'mel') return;
+  throw new StageError({
+    code: 'stage.hearing-mismatch',
+    where: 'motion-sampling.space',
+    expected: 'a space that hears by mel, which can be heard piece by piece',
+    got: `one that hears by ${hearing}`,
+    remedy: 'sample with the backbone ddim, or learn with hearing mel',
+  });
+}
