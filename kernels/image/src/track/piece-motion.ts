@@ -18,8 +18,8 @@ export interface PieceTemplate {
 }
 
 /**
- * `similarity`: turned, moved and scaled alike in all directions; `shift`: as its carrier is, and beside it. For what is
- * small or smooth: more would be read from it than it tells.
+ * `similarity`: turned, moved and scaled alike in all directions; `shift`: as its carrier is, and beside it. For what
+ * is small or smooth: more would be read from it than it tells.
  */
 export type PieceMoves = 'affine' | 'similarity' | 'shift';
 
@@ -106,9 +106,9 @@ export function costOf(template: PieceTemplate, frame: ImagePyramid, motion: Aff
 
 /**
  * Robust affine registration of a template (Lucas & Kanade 1981; Baker & Matthews 2004): Gauss-Newton on
- * Σ ρ(F(A x) − T(x)) over luma and chroma, ρ Cauchy's with a scale from the median. The frame's gradient is the template's turned
- * by the motion, ∇F = A⁻ᵀ ∇T, so what covers a piece does not lead it astray. With too few pixels that agree the motion
- * stays what it was.
+ * Σ ρ(F(A x) − T(x)) over luma and chroma, ρ Cauchy's with a scale from the median. The frame's gradient is the
+ * template's turned by the motion, ∇F = A⁻ᵀ ∇T, so what covers a piece does not lead it astray. With too few pixels the
+ * motion stays what it was.
  */
 export function matchPiece(
   template: PieceTemplate,

@@ -133,9 +133,10 @@ export function tiedWay({ neighbours, shares }: Ties, own: Float64Array): [numbe
 }
 
 /**
- * Each point's own way beyond its piece, by Lucas-Kanade on its window: Σ w (F(A (p + o) + r + G o) − T(p + o))² + n g (tie
- * |r − r̄|² + hold |r|²), r̄ what its neighbours do, continued to it, g the group's usual texture, n the window's pixels, G how r changes among them. So where
- * there is nothing to see a point goes with its neighbours.
+ * Each point's own way beyond its piece, by Lucas-Kanade on its window:
+ * Σ w (F(A (p + o) + r + G o) − T(p + o))² + n g (tie |r − r̄|² + hold |r|²), r̄ what its neighbours do, continued to
+ * it, G how their ways change there, g the group's usual texture, n the window's pixels. So where there is nothing to
+ * see a point goes with its neighbours.
  *
  * @param own f64 [n, 2] pixels, read as the first guess and written
  */

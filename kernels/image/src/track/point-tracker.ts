@@ -140,7 +140,7 @@ function followPiece(
   piece.motion = kept.reduce((a, b) => (b.cost < a.cost ? b : a)).candidate;
 }
 
-/** Where a piece may be: where it was, as its speed has it, carried along, at rest on its carrier, where it is said to be. */
+/** Where a piece may be: where it was, as its speed has it, carried along, at rest on its carrier, where it is said. */
 function startsOf(
   { motion, before, moves, templates }: Followed,
   carrier: Followed | undefined,
