@@ -92,13 +92,8 @@ function returnDistances(
   const free: TrackerGroup = { ...group, points: places, limit: 4 * group.radius, tie: 0, hold: 0.02 };
   const own = new Float64Array(2 * count);
   const alone = Array.from({ length: count }, (): Ties => NO_TIES);
-  for (const level of [Math.min(1, now.frame.length - 1), 0])
-    followPoints(
-      free,
-      windowsOf(now.frame[level].luma, level, free),
-      { frame: before.frame, motion: back, ties: alone },
-      own,
-    );
+  const windows = windowsOf(now.frame[0].luma, 0, free);
+  followPoints(free, windows, { frame: before.frame, motion: back, ties: alone }, own);
   return Float64Array.from({ length: count }, (_, p) => {
     const [rx, ry] = applyAffine(before.motion, group.points[2 * p], group.points[2 * p + 1]);
     const [x, y] = applyAffine(back, places[2 * p], places[2 * p + 1]);

@@ -16,8 +16,8 @@ export interface TrackedImage {
 /** Level l is 2^l times coarser than the picture; a place (x, y) of the picture is (x, y) / 2^l there. */
 export type ImagePyramid = readonly TrackedImage[];
 
-/** Binomial, deviation 1 pixel. */
-const BLUR = [1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16] as const;
+/** Binomial of five pixels, deviation 1: outer, inner, middle. */
+const BLUR = [1 / 16, 4 / 16, 6 / 16] as const;
 
 /**
  * Luma (ITU-R BT.601) and red less blue, smoothed by a binomial of five pixels, and their halves.
@@ -53,17 +53,22 @@ export function imagePyramid(
 
 function blurred({ width, height, data }: GrayImage): GrayImage {
   const [across, out] = [new Float32Array(data.length), new Float32Array(data.length)];
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let i = 0; i < 5; i++) sum += BLUR[i] * data[y * width + clamp(x + i - 2, width)];
-      across[y * width + x] = sum;
+  const [far, near, middle] = BLUR;
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let i = row + 2; i < row + width - 2; i++)
+      across[i] = far * (data[i - 2] + data[i + 2]) + near * (data[i - 1] + data[i + 1]) + middle * data[i];
+    for (const x of [0, 1, width - 2, width - 1]) {
+      const [a, b, c, d, e] = [-2, -1, 0, 1, 2].map((offset) => data[row + clamp(x + offset, width)]);
+      across[row + x] = far * (a + e) + near * (b + d) + middle * c;
     }
-  for (let y = 0; y < height; y++)
-    for (let i = 0; i < 5; i++) {
-      const from = clamp(y + i - 2, height) * width;
-      for (let x = 0; x < width; x++) out[y * width + x] += BLUR[i] * across[from + x];
-    }
+  }
+  for (let y = 0; y < height; y++) {
+    const [a, b, c, d, e] = [-2, -1, 0, 1, 2].map((offset) => clamp(y + offset, height) * width);
+    for (let x = 0; x < width; x++)
+      out[y * width + x] =
+        far * (across[a + x] + across[e + x]) + near * (across[b + x] + across[d + x]) + middle * across[c + x];
+  }
   return { width, height, data: out };
 }
 

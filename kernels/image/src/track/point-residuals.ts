@@ -148,9 +148,17 @@ export function followPoints(
 ): void {
   const size = windows.offsetsX.length;
   const [tie, hold] = [group.tie * size * windows.texture, group.hold * size * windows.texture];
+  const errors = new Float64Array(size);
   for (let round = 0; round < ROUNDS; round++)
     for (let p = 0; p < ties.length; p++) {
-      const { xx, xy, yy, bx, by } = normalEquations(group, windows, { frame, motion, own, point: p, ties: ties[p] });
+      const { xx, xy, yy, bx, by } = normalEquations(group, windows, {
+        frame,
+        motion,
+        own,
+        point: p,
+        ties: ties[p],
+        errors,
+      });
       const [mx, my] = tiedWay(ties[p], own);
       const tied = ties[p].neighbours.length > 0 ? tie : 0;
       const [hxx, hyy] = [xx + tied + hold, yy + tied + hold];
@@ -171,9 +179,11 @@ interface At {
   readonly own: Float64Array;
   readonly point: number;
   readonly ties: Ties;
+  /** f64 [W] scratch */
+  readonly errors: Float64Array;
 }
 
-function normalEquations({ points }: TrackerGroup, windows: Windows, { frame, motion, own, point, ties }: At) {
+function normalEquations({ points }: TrackerGroup, windows: Windows, { frame, motion, own, point, ties, errors }: At) {
   const { offsetsX, offsetsY, gray, dx, dy, level } = windows;
   const size = offsetsX.length;
   const scale = 2 ** level;
@@ -183,7 +193,6 @@ function normalEquations({ points }: TrackerGroup, windows: Windows, { frame, mo
   const [px, py] = applyAffine(motion, points[2 * point], points[2 * point + 1]);
   const [x0, y0] = [px + own[2 * point], py + own[2 * point + 1]];
   const [sxx, sxy, syx, syy] = bendOf(ties, own, point);
-  const errors = new Float64Array(size);
   let sum = 0;
   for (let k = 0; k < size; k++) {
     const [u, v] = [offsetsX[k], offsetsY[k]];
