@@ -91,7 +91,7 @@ describe('tracking of points', () => {
       if (alone.visibility[i >> 1] > 0.5) most = Math.max(most, Math.abs(value - guessed.positions[i]));
     });
     expect(most).toBeLessThan(0.5);
-  });
+  }, 120_000);
 
   it('refuses a picture of another shape, and a film that shows something else', async () => {
     const wide: Image = { width: 2 * width, height, data: new Uint8ClampedArray(8 * width * height) };
