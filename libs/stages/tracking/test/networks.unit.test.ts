@@ -24,6 +24,9 @@ function grey({ width, height }: Image): Image {
   return { width, height, data: new Uint8ClampedArray(width * height * 4).fill(128) };
 }
 
+/** A film without the picture that it was made from. */
+const FILM_ALONE = { image: undefined, landmarks: undefined, background: undefined };
+
 const params = (given = {}) => trackingStage.backbones.networks.params.parse(given);
 
 /** A point's place and visibility in a frame. */
@@ -50,7 +53,7 @@ describe('tracking by networks', () => {
   it('gives every point of every frame, which the port takes and gives back', async () => {
     const man = await picture('half-body-man');
     await using ctx = stageContext();
-    const { tracks } = await run({ video: filmOf([man, man]) }, params(), ctx);
+    const { tracks } = await run({ ...FILM_ALONE, video: filmOf([man, man]) }, params(), ctx);
     expect(tracks.points).toBe(33 + 478 + 21 + 21);
     port.schema.parse(tracks);
     expect(await port.decode(await port.encode(tracks))).toEqual(tracks);
@@ -69,7 +72,7 @@ describe('tracking by networks', () => {
     const man = await picture('half-body-man');
     await using ctx = stageContext();
     const video = filmOf([man, grey(man), grey(man), man]);
-    const { tracks } = await run({ video }, params({ hands: false }), ctx);
+    const { tracks } = await run({ ...FILM_ALONE, video }, params({ hands: false }), ctx);
     expect(tracks.points).toBe(33 + 478);
     const noses = [0, 1, 2, 3].map((frame) => pointOf(tracks, frame, 'face', '1'));
     expect(noses.map(({ visibility }) => visibility > 0)).toEqual([true, false, false, true]);
@@ -82,9 +85,10 @@ describe('tracking by networks', () => {
     const frames = [0, 1, 0, 1].map((dx) => shifted(man, dx));
     await using ctx = stageContext();
     const given = { hands: false };
-    const rough = (await run({ video: filmOf(frames) }, params(given), ctx)).tracks;
-    const calm = (await run({ video: filmOf(frames) }, params({ ...given, smoothing: 'one-euro', slope: 0 }), ctx))
-      .tracks;
+    const rough = (await run({ ...FILM_ALONE, video: filmOf(frames) }, params(given), ctx)).tracks;
+    const calm = (
+      await run({ ...FILM_ALONE, video: filmOf(frames) }, params({ ...given, smoothing: 'one-euro', slope: 0 }), ctx)
+    ).tracks;
     expect(calm.visibility).toEqual(rough.visibility);
     const steps = (tracks: Tracks): number =>
       [1, 2, 3].reduce(
@@ -97,7 +101,7 @@ describe('tracking by networks', () => {
   it('a film of nobody is refused by name', async () => {
     const man = await picture('half-body-man');
     await using ctx = stageContext();
-    await expect(run({ video: filmOf([grey(man), grey(man)]) }, params(), ctx)).rejects.toMatchObject({
+    await expect(run({ ...FILM_ALONE, video: filmOf([grey(man), grey(man)]) }, params(), ctx)).rejects.toMatchObject({
       code: 'stage.nobody',
       message: /nobody in 2 frames/,
     });

@@ -95,7 +95,7 @@ export async function createLimbs(
 }
 
 /** How far an arm has left its rest, 0 … 1; 0 only at rest itself. */
-function apartOf({ unit }: ArmRig, { out, up, turn, spread, raised }: ArmPose): number {
+export function apartOf({ unit }: ArmRig, { out, up, turn, spread, raised }: ArmPose): number {
   const way = Math.hypot(out, up) + 0.2 * Math.abs(turn) + 0.02 * Math.abs(spread) + raised / unit;
   return smoothstep(0, APART, way);
 }
@@ -107,7 +107,7 @@ function pieceOf(layer: BodyLayer, taken: BodyLayers, rig: ArmRig): Piece {
 }
 
 /** Takes the nodes along with the body that they hang on. */
-function carryNodes(body: BodyField, { xs, ys }: PointArrays): void {
+export function carryNodes(body: BodyField, { xs, ys }: PointArrays): void {
   const at = { x: 0, y: 0 };
   for (let i = 0; i < xs.length; i++) {
     body.carried(xs[i], ys[i], at);

@@ -1,0 +1,143 @@
+import { Fault } from '@soliloquy/fault';
+
+/** Nodes over a film, `step` pixels apart, row by row; the last of a row or column lies beyond the last pixel. */
+export interface FlowGrid {
+  readonly step: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** How much the nodes of a grid go with each of n points: q(v) = Σ_j a_j(v) q_j, Σ_j a_j = 1. */
+export interface FlowWeights {
+  readonly grid: FlowGrid;
+  /** n */
+  readonly points: number;
+  /** f32 [rows, columns, n] */
+  readonly data: Float32Array;
+}
+
+/** How far points reach. */
+export interface FlowReach {
+  /** film pixels within which a point counts fully */
+  readonly radius: number;
+  /** 0 fits an affine motion about each node; the more, the rather a shift: for points nearly in a line */
+  readonly ridge: number;
+}
+
+/** Rounds in which a flow is inverted. */
+const ROUNDS = 6;
+
+/** @param step film pixels */
+export function flowGrid(width: number, height: number, step: number): FlowGrid {
+  return { step, columns: Math.ceil(width / step) + 1, rows: Math.ceil(height / step) + 1 };
+}
+
+/**
+ * Moving least squares (Schaefer, McPhail & Warren 2006): about each node v the affine motion that takes the points to
+ * where they are now, weighted by w_j = 1 / (|v − p_j|² + r²)². It is linear in where the points are now:
+ * a_j = w_j / W + w_j (v − p̄)ᵀ (Σ w p̂ p̂ᵀ + ridge W r² 1)⁻¹ p̂_j, p̂ = p − p̄, W = Σ w. With ridge 0 an affine motion
+ * is carried over exactly, a shift always.
+ *
+ * @param rest f32 [n, 2] film pixels
+ * @throws Fault `latent-flow.argument` without points
+ */
+export function flowWeights(grid: FlowGrid, rest: Float32Array, { radius, ridge }: FlowReach): FlowWeights {
+  const points = rest.length / 2;
+  if (points === 0)
+    throw new Fault({
+      code: 'latent-flow.argument',
+      where: 'latent-flow.flow-weights.rest',
+      expected: 'at least one point',
+      got: 'none',
+      audience: 'author',
+    });
+  const nodes = grid.columns * grid.rows;
+  const data = new Float32Array(nodes * points);
+  const near = new Float64Array(points);
+  for (let node = 0; node < nodes; node++) {
+    const [x, y] = [(node % grid.columns) * grid.step, Math.floor(node / grid.columns) * grid.step];
+    let [total, mx, my] = [0, 0, 0];
+    for (let j = 0; j < points; j++) {
+      near[j] = 1 / ((x - rest[2 * j]) ** 2 + (y - rest[2 * j + 1]) ** 2 + radius ** 2) ** 2;
+      total += near[j];
+      mx += near[j] * rest[2 * j];
+      my += near[j] * rest[2 * j + 1];
+    }
+    [mx, my] = [mx / total, my / total];
+    let [xx, xy, yy] = [ridge * total * radius ** 2, 0, ridge * total * radius ** 2];
+    for (let j = 0; j < points; j++) {
+      const [px, py] = [rest[2 * j] - mx, rest[2 * j + 1] - my];
+      [xx, xy, yy] = [xx + near[j] * px * px, xy + near[j] * px * py, yy + near[j] * py * py];
+    }
+    const det = xx * yy - xy * xy;
+    const [dx, dy] = [x - mx, y - my];
+    const [sx, sy] = det > 1e-12 * (xx + yy) ** 2 ? [(yy * dx - xy * dy) / det, (xx * dy - xy * dx) / det] : [0, 0];
+    for (let j = 0; j < points; j++)
+      data[node * points + j] = near[j] / total + near[j] * (sx * (rest[2 * j] - mx) + sy * (rest[2 * j + 1] - my));
+  }
+  return { grid, points, data };
+}
+
+/**
+ * Where nodes go with their points.
+ *
+ * @param moved   f32 [n, 2] where the points are now, film pixels
+ * @param carried f32 [rows, columns, 2] written: film pixels
+ */
+export function carryNodes({ points, data }: FlowWeights, moved: Float32Array, carried: Float32Array): void {
+  for (let node = 0; 2 * node < carried.length; node++) {
+    let [x, y] = [0, 0];
+    for (let j = 0, at = node * points; j < points; j++, at++) {
+      x += data[at] * moved[2 * j];
+      y += data[at] * moved[2 * j + 1];
+    }
+    carried[2 * node] = x;
+    carried[2 * node + 1] = y;
+  }
+}
+
+/**
+ * The vector-Jacobian product of `carryNodes`.
+ *
+ * @param gradient f32 [rows, columns, 2] of where the nodes are
+ * @param moved    f32 [n, 2] written: of where the points are
+ */
+export function pullBackNodes({ points, data }: FlowWeights, gradient: Float32Array, moved: Float32Array): void {
+  const sums = new Float64Array(2 * points);
+  for (let node = 0; 2 * node < gradient.length; node++)
+    for (let j = 0, at = node * points; j < points; j++, at++) {
+      sums[2 * j] += data[at] * gradient[2 * node];
+      sums[2 * j + 1] += data[at] * gradient[2 * node + 1];
+    }
+  moved.set(sums);
+}
+
+/**
+ * Where a place of a frame comes from: s with q(s) = x, by fixed-point rounds s ← s + x − q(s), q bilinear between
+ * nodes. Each round leaves |∇q − 1| of what the one before it left, so a flow must not fold.
+ *
+ * @param carried f32 [rows, columns, 2] film pixels
+ * @param source  written: film pixels
+ */
+export function sourceOf(
+  { step, columns, rows }: FlowGrid,
+  carried: Float32Array,
+  place: { readonly x: number; readonly y: number },
+  source: { x: number; y: number },
+): void {
+  let [x, y] = [place.x, place.y];
+  for (let round = 0; round < ROUNDS; round++) {
+    const gx = Math.min(columns - 1.001, Math.max(0, x / step));
+    const gy = Math.min(rows - 1.001, Math.max(0, y / step));
+    const at = 2 * (Math.floor(gy) * columns + Math.floor(gx));
+    const [u, v] = [gx - Math.floor(gx), gy - Math.floor(gy)];
+    const mix = (axis: number): number =>
+      (1 - v) * ((1 - u) * carried[at + axis] + u * carried[at + 2 + axis]) +
+      v * ((1 - u) * carried[at + 2 * columns + axis] + u * carried[at + 2 * columns + 2 + axis]);
+    // Beyond the grid what its border does goes on.
+    x += place.x - mix(0) - (x - gx * step);
+    y += place.y - mix(1) - (y - gy * step);
+  }
+  source.x = x;
+  source.y = y;
+}
