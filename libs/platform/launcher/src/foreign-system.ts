@@ -16,8 +16,8 @@ export interface SystemFacts {
   readonly files: readonly string[];
   /** Its folder of weights, where its command names that and it may lie elsewhere. */
   readonly weights?: string;
-  /** The first is what its command begins with. */
-  readonly programs: readonly [string, ...string[]];
+  /** That its command calls. */
+  readonly programs: readonly string[];
 }
 
 /** A system, with what a backbone says of itself because of it. */

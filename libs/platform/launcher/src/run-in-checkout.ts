@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import type { FoundCheckout, StageContext } from '@soliloquy/stage';
 import { launch } from './launch.ts';
 import { ProgressReader } from './progress-line.ts';
@@ -39,7 +39,7 @@ export async function runInCheckout(run: CheckoutRun, ctx: StageContext): Promis
   };
   await launch({
     where,
-    program: checkout.bin === undefined ? program : join(checkout.bin, program),
+    program: checkout.bin === undefined || isAbsolute(program) ? program : join(checkout.bin, program),
     args,
     folder: checkout.folder,
     task,
