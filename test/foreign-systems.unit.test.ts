@@ -1,0 +1,174 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { catalogueOf, catalogueRegistry, createRegistry, parseGraph, validateGraph } from '@soliloquy/graph';
+import { stages } from '../apps/cli/src/stages.ts';
+import { freshFolder, ROOT, soliloquy } from './fixture/command.ts';
+
+const FAKE = join(ROOT, 'libs/stages/video-diffusion/test/fixture/fake-system.ts');
+
+interface Loose {
+  name: string;
+  inputs: Record<string, object>;
+  nodes: Record<string, { stage: string; backbone?: string; params?: object }>;
+  edges: string[];
+  outputs: Record<string, string>;
+  expect: unknown[];
+  sizes: Record<string, Record<string, unknown>>;
+}
+
+function preset(name: string, change: (graph: Loose) => void): Loose {
+  const doc = JSON.parse(readFileSync(join(ROOT, `graphs/${name}.json`), 'utf8')) as Loose;
+  change(doc);
+  return doc;
+}
+
+/** What is wrong with a graph, judged here and from a catalogue, as a page judges it. */
+function faultsOf(doc: Loose): { code: string; message: string }[] {
+  const graph = parseGraph(JSON.stringify(doc), { path: 'test.json' });
+  const here = createRegistry(stages);
+  const [ours, theirs] = [here, catalogueRegistry(catalogueOf(here))].map((registry) =>
+    validateGraph(graph, registry).map(({ code, message }) => ({ code, message })),
+  );
+  expect(theirs).toEqual(ours);
+  return ours;
+}
+
+/** Clips by a backbone without the params of the one before. */
+function clipsBy(backbone: string): (graph: Loose) => void {
+  return (graph) => {
+    graph.nodes.clips = { stage: 'video-diffusion@1', backbone, params: { frames: 125 } };
+    for (const values of Object.values(graph.sizes)) delete values['clips.expressiveness'];
+  };
+}
+
+describe('what a licence forbids to train on', () => {
+  test('is refused when the graph is read, by node and licence, with the way from one to the other', () => {
+    const faults = faultsOf(preset('talk', clipsBy('hunyuan-video-avatar')));
+    expect(faults.map(({ code }) => code)).toEqual(['graph.forbidden-use', 'graph.forbidden-use']);
+    expect(faults[0].message).toBe(
+      'alignment.deformation: expected nothing made with backbone "hunyuan-video-avatar" of clips: its licence ' +
+        '(Tencent Hunyuan Community License) forbids to train on it, got clips.video -> fit.video, fit.deformation -> ' +
+        'alignment.deformation; take another one there, or leave "alignment" out; evaluation is allowed. The licence: ' +
+        'https://github.com/Tencent-Hunyuan/HunyuanVideo-Avatar/blob/main/LICENSE',
+    );
+    expect(faults[1].message).toMatch(/^training\.deformation: .*fit\.deformation -> training\.deformation;/);
+  });
+
+  test('may be fitted and evaluated', () => {
+    const doc = preset('talk', (graph) => {
+      clipsBy('hunyuan-video-avatar')(graph);
+      graph.nodes = Object.fromEntries(
+        ['picture', 'reference', 'voice', 'clips', 'avatar', 'fit'].map((name) => [name, graph.nodes[name]]),
+      );
+      graph.nodes.evaluation = { stage: 'evaluation@1' };
+      graph.edges = [
+        ...graph.edges.filter((edge) => [...edge.matchAll(/(\w+)\./g)].every(([, node]) => node in graph.nodes)),
+        'voice.audio -> clips.audio',
+        'clips.video -> evaluation.video',
+      ];
+      Object.assign(graph, { outputs: {}, expect: [], cells: [] });
+      for (const values of Object.values(graph.sizes))
+        for (const key of Object.keys(values)) if (!(key.split('.')[0] in graph.nodes)) delete values[key];
+    });
+    expect(faultsOf(doc)).toEqual([]);
+  });
+
+  test('every other system may teach', () => {
+    for (const backbone of ['omniavatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'command'])
+      expect(faultsOf(preset('talk', clipsBy(backbone)))).toEqual([]);
+  });
+});
+
+/** A person with checkouts of fakes and cards of their own; the environment that `soliloquy` runs in. */
+function machineWith(folder: string, systems: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  for (const program of ['torchrun', 'python', 'python3', 'ffmpeg']) {
+    writeFileSync(join(bin, program), `#!/bin/sh\nexec '${process.execPath}' '${FAKE}' ${program} "$@"\n`);
+    chmodSync(join(bin, program), 0o755);
+  }
+  const checkouts: Record<string, string> = {};
+  for (const [name, files] of Object.entries(systems)) {
+    checkouts[name] = join(folder, name);
+    for (const file of files) {
+      mkdirSync(dirname(join(folder, name, file)), { recursive: true });
+      writeFileSync(join(folder, name, file), '');
+    }
+  }
+  mkdirSync(join(folder, 'config/soliloquy'), { recursive: true });
+  const settings = {
+    checkouts,
+    systems: Object.fromEntries(Object.keys(systems).map((name) => [name, { bin, environment: ['FAKE_MODE'] }])),
+    gpus: [{ index: 1, memoryMiB: 81_559 }],
+  };
+  writeFileSync(join(folder, 'config/soliloquy/config.json'), JSON.stringify(settings));
+  return { XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state') };
+}
+
+const OMNIAVATAR = [
+  'scripts/inference.py',
+  'configs/inference.yaml',
+  'pretrained_models/Wan2.1-T2V-14B/x',
+  'pretrained_models/OmniAvatar-14B/pytorch_model.pt',
+  'pretrained_models/wav2vec2-base-960h/x',
+];
+const HUNYUAN = [
+  'hymm_sp/sample_gpu_poor.py',
+  'weights/ckpts/hunyuan-video-t2v-720p/transformers/mp_rank_00_model_states_fp8.pt',
+];
+
+/** A graph of clips alone, whose film goes out. */
+function clipsGraph(backbone: string): Loose {
+  return preset('talk', (graph) => {
+    clipsBy(backbone)(graph);
+    graph.name = 'clips';
+    graph.nodes = {
+      picture: { stage: 'text-to-image@1', backbone: 'figure', params: { width: 256, height: 384 } },
+      reference: { stage: 'reference@2', backbone: 'figure' },
+      speech: { stage: 'text-to-speech@1', backbone: 'flite', params: { padTo: 1 } },
+      clips: { stage: 'video-diffusion@1', backbone, params: { frames: 10, area: 24_576 } },
+    };
+    graph.inputs = { line: { type: 'text', default: 'Good morning.' }, look: { type: 'text', default: 'a woman' } };
+    graph.edges = [
+      'look -> picture.prompt',
+      'line -> speech.text',
+      ...graph.edges.filter((edge) => /^(reference|speech)\.\w+ -> clips\./.test(edge)),
+      ...['image', 'landmarks', 'background'].map((port) => `picture.${port} -> reference.${port}`),
+    ];
+    Object.assign(graph, { outputs: { 'film.mp4': 'clips.video' }, expect: [], cells: [], sizes: { small: {} } });
+  });
+}
+
+describe('a machine with systems', () => {
+  test('lists what is here, what is missing, under which licence, and how to get it', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+    const { stdout, code } = await soliloquy(folder, ['systems', 'list', '--json'], env);
+    expect(code).toBe(0);
+    const listed = JSON.parse(stdout) as { system: string; folder?: string; remedy?: string; terms: object }[];
+    const names = ['omniavatar', 'hunyuan-video-avatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'video-command'];
+    expect(listed.map(({ system }) => system)).toEqual(expect.arrayContaining(names));
+    expect(listed[0]).toMatchObject({ system: 'omniavatar', folder: join(folder, 'omniavatar') });
+    for (const { folder: at, remedy } of listed.slice(1)) {
+      expect(at).toBeUndefined();
+      expect(remedy).toMatch(/check out .*name its folder as checkouts\./);
+    }
+  });
+
+  test('asks for a licence once, before anything runs', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { 'hunyuan-video-avatar': HUNYUAN });
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('hunyuan-video-avatar')));
+    const refused = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /^clips: hunyuan-video-avatar: expected that you accepted its licence, Tencent Hunyuan Community License \(not for use in the European Union, .*then: soliloquy systems accept hunyuan-video-avatar/,
+    );
+    expect((await soliloquy(folder, ['systems', 'accept', 'hunyuan-video-avatar'], env)).code).toBe(0);
+    expect(readFileSync(join(folder, 'state/soliloquy/licences.json'), 'utf8')).toContain('hunyuan-video-avatar');
+    const ran = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(join(folder, 'out/clips'))).toContain('film.mp4');
+  }, 240_000);
+});
