@@ -1,11 +1,10 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogueOf, catalogueRegistry, createRegistry, parseGraph, validateGraph } from '@soliloquy/graph';
 import { stages } from '../apps/cli/src/stages.ts';
 import { freshFolder, ROOT, soliloquy } from './fixture/command.ts';
-
-const FAKE = join(ROOT, 'libs/stages/video-diffusion/test/fixture/fake-system.ts');
+import { HUNYUAN, machineWith, OMNIAVATAR } from './fixture/machine.ts';
 
 interface Loose {
   name: string;
@@ -79,44 +78,6 @@ describe('what a licence forbids to train on', () => {
       expect(faultsOf(preset('talk', clipsBy(backbone)))).toEqual([]);
   });
 });
-
-/** A person with checkouts of fakes and cards of their own; the environment that `soliloquy` runs in. */
-function machineWith(folder: string, systems: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin, { recursive: true });
-  for (const program of ['torchrun', 'python', 'python3', 'ffmpeg']) {
-    writeFileSync(join(bin, program), `#!/bin/sh\nexec '${process.execPath}' '${FAKE}' ${program} "$@"\n`);
-    chmodSync(join(bin, program), 0o755);
-  }
-  const checkouts: Record<string, string> = {};
-  for (const [name, files] of Object.entries(systems)) {
-    checkouts[name] = join(folder, name);
-    for (const file of files) {
-      mkdirSync(dirname(join(folder, name, file)), { recursive: true });
-      writeFileSync(join(folder, name, file), '');
-    }
-  }
-  mkdirSync(join(folder, 'config/soliloquy'), { recursive: true });
-  const settings = {
-    checkouts,
-    systems: Object.fromEntries(Object.keys(systems).map((name) => [name, { bin, environment: ['FAKE_MODE'] }])),
-    gpus: [{ index: 1, memoryMiB: 81_559 }],
-  };
-  writeFileSync(join(folder, 'config/soliloquy/config.json'), JSON.stringify(settings));
-  return { XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state') };
-}
-
-const OMNIAVATAR = [
-  'scripts/inference.py',
-  'configs/inference.yaml',
-  'pretrained_models/Wan2.1-T2V-14B/x',
-  'pretrained_models/OmniAvatar-14B/pytorch_model.pt',
-  'pretrained_models/wav2vec2-base-960h/x',
-];
-const HUNYUAN = [
-  'hymm_sp/sample_gpu_poor.py',
-  'weights/ckpts/hunyuan-video-t2v-720p/transformers/mp_rank_00_model_states_fp8.pt',
-];
 
 /** A graph of clips alone, whose film goes out. */
 function clipsGraph(backbone: string): Loose {
