@@ -3,6 +3,7 @@ import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
 import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
+import { footageStage } from '@soliloquy/footage';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
@@ -25,6 +26,7 @@ export const stages = [
   phoneCorpusStage,
   phoneEncoderTrainingStage,
   videoDiffusionStage,
+  footageStage,
   trackingStage,
   canonicalGaussiansStage,
   deformationFitStage,
