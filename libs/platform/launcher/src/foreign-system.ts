@@ -58,3 +58,24 @@ export function foreignSystem(facts: SystemFacts): ForeignSystem {
 export function gigabytes(count: number): number {
   return Math.floor((count * 1e9) / 2 ** 20);
 }
+
+/**
+ * A program of a person's own as a system: an executable `run` in the folder that `checkouts` names.
+ *
+ * @param name  e.g. `speech-command`
+ * @param makes what it makes, e.g. `speech`
+ */
+export function ownProgram(name: string, makes: string): ForeignSystem {
+  const system = foreignSystem({
+    name,
+    title: `a ${makes} program of your own`,
+    source: 'your own folder',
+    commit: '',
+    terms: { licence: { name: 'its own licence', url: 'its own documentation' } },
+    files: ['run'],
+    programs: [],
+  });
+  const [need] = system.backbone.needs;
+  const remedy = `put an executable named run into a folder, and name that as checkouts.${name} in your own configuration`;
+  return { ...system, backbone: { ...system.backbone, needs: [{ ...need, what: system.title, remedy }] } };
+}

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { foreignSystem } from '@soliloquy/launcher/foreign-system';
+import { ownProgram } from '@soliloquy/launcher/foreign-system';
 import { evenSize } from '@soliloquy/media';
 import { videoSystem } from './video-system.ts';
 
@@ -11,15 +11,7 @@ export const videoCommandParams = z.strictObject({});
  * length and seed as arguments, and leaves an MP4; its rate is the film's.
  */
 export const videoCommand = videoSystem<z.output<typeof videoCommandParams> & { readonly area: number }>({
-  system: foreignSystem({
-    name: 'video-command',
-    title: 'a video program of your own',
-    source: 'a folder with a program named run',
-    commit: 'any state',
-    terms: { licence: { name: 'its own licence', url: 'its own documentation' } },
-    files: ['run'],
-    programs: [],
-  }),
+  system: ownProgram('video-command', 'video'),
   fps: undefined,
   lead: 0,
   size: (picture, { area }) => evenSize(picture.width, picture.height, area),
