@@ -1,9 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { catalogueOf, catalogueRegistry, createRegistry, parseGraph, validateGraph } from '@soliloquy/graph';
+import { isRunning } from '@soliloquy/testing';
 import { stages } from '../apps/cli/src/stages.ts';
-import { freshFolder, ROOT, soliloquy } from './fixture/command.ts';
+import { BIN, freshFolder, ROOT, soliloquy } from './fixture/command.ts';
 import { HUNYUAN, machineWith, OMNIAVATAR } from './fixture/machine.ts';
 
 interface Loose {
@@ -110,10 +114,11 @@ describe('a machine with systems', () => {
     const listed = JSON.parse(stdout) as { system: string; folder?: string; remedy?: string; terms: object }[];
     const names = ['omniavatar', 'hunyuan-video-avatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'video-command'];
     expect(listed.map(({ system }) => system)).toEqual(expect.arrayContaining(names));
-    expect(listed[0]).toMatchObject({ system: 'omniavatar', folder: join(folder, 'omniavatar') });
-    for (const { folder: at, remedy } of listed.slice(1)) {
+    const ours = listed.find(({ system }) => system === 'omniavatar');
+    expect(ours).toMatchObject({ folder: join(folder, 'omniavatar') });
+    for (const { folder: at, remedy } of listed.filter((each) => each !== ours)) {
       expect(at).toBeUndefined();
-      expect(remedy).toMatch(/check out .*name its folder as checkouts\./);
+      expect(remedy).toMatch(/name (its folder|that) as checkouts\./);
     }
   });
 
@@ -131,5 +136,53 @@ describe('a machine with systems', () => {
     const ran = await soliloquy(folder, ['run', 'clips.json'], env);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(join(folder, 'out/clips'))).toContain('film.mp4');
+    // The film knows what made it, wherever it is carried.
+    copyFileSync(join(folder, 'out/clips/film.mp4'), join(folder, 'a-film.mp4'));
+    const graph = join(ROOT, 'graphs/footage.json');
+    const given = ['--input', 'recorded=a-film.mp4', '--input', 'voice=a-film.mp4'];
+    const learned = await soliloquy(folder, ['run', graph, '--size', 'tiny', ...given], env);
+    expect(learned.code).toBe(2);
+    expect(learned.stderr).toMatch(
+      /^--input recorded: alignment\.\w+: expected nothing made with backbone "hunyuan-video-avatar" of clips, of which the given file was made by "clips": its licence .* forbids to train on it, got recorded -> footage\.file, /,
+    );
   }, 240_000);
+
+  test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(
+    'leaves no process of a system when the run is ended by %s',
+    async (signal) => {
+      const folder = freshFolder();
+      const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+      writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+      const runner = spawn(process.execPath, [BIN, 'run', 'clips.json'], {
+        cwd: folder,
+        env: { ...process.env, ...env, FAKE_MODE: 'silent' },
+        stdio: 'ignore',
+      });
+      const ended = once(runner, 'exit');
+      for (let tries = 0; tries < 600 && processesOf(folder).length < 1; tries++) await setTimeout(100);
+      const running = processesOf(folder);
+      expect(running.length).toBeGreaterThan(0);
+      runner.kill(signal);
+      await ended;
+      for (let tries = 0; tries < 100 && running.some(isRunning); tries++) await setTimeout(50);
+      expect(running.filter(isRunning)).toEqual([]);
+      expect(processesOf(folder)).toEqual([]);
+    },
+    120_000,
+  );
 });
+
+/** Processes of tasks whose scratch folders are in a folder. */
+function processesOf(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return variables.some((each) => each.startsWith(`SOLILOQUY_TASK=${folder}`));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

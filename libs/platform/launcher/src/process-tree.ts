@@ -22,6 +22,8 @@ export function killTree(root: number | undefined, system: EndingSystem = THIS_S
   const doomed: Pick<Listed, 'pid' | 'group'>[] = [{ pid: root, group: 0 }];
   // The list grows while it is walked: breadth first, parents before what they started.
   for (const { pid } of doomed) doomed.push(...(children.get(pid) ?? []));
+  // Who ends itself does so last: nobody is there to go on with the rest.
+  if (root === process.pid) doomed.push(...doomed.splice(0, 1));
   for (const { pid, group } of doomed) {
     kill(pid);
     // What a leader's group gained since it was listed.
