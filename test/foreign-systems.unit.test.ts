@@ -51,9 +51,9 @@ describe('what a licence forbids to train on', () => {
     expect(faults.map(({ code }) => code)).toEqual(['graph.forbidden-use', 'graph.forbidden-use']);
     expect(faults[0].message).toBe(
       'alignment.deformation: expected nothing made with backbone "hunyuan-video-avatar" of clips: its licence ' +
-        '(Tencent Hunyuan Community License) forbids to train on it, got clips.video -> fit.video, fit.deformation -> ' +
-        'alignment.deformation; take another one there, or leave "alignment" out; evaluation is allowed. The licence: ' +
-        'https://github.com/Tencent-Hunyuan/HunyuanVideo-Avatar/blob/main/LICENSE',
+        '(Tencent Hunyuan Community License) forbids to train on it, got clips.video -> fit.video, fit.deformation ' +
+        '-> alignment.deformation; take another one there, or leave "alignment" out; evaluation is allowed. The ' +
+        'licence: https://github.com/Tencent-Hunyuan/HunyuanVideo-Avatar/blob/main/LICENSE',
     );
     expect(faults[1].message).toMatch(/^training\.deformation: .*fit\.deformation -> training\.deformation;/);
   });
@@ -128,9 +128,9 @@ describe('a machine with systems', () => {
     writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('hunyuan-video-avatar')));
     const refused = await soliloquy(folder, ['run', 'clips.json'], env);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(
-      /^clips: hunyuan-video-avatar: expected that you accepted its licence, Tencent Hunyuan Community License \(not for use in the European Union, .*then: soliloquy systems accept hunyuan-video-avatar/,
-    );
+    expect(refused.stderr).toMatch(/^clips: hunyuan-video-avatar: expected that you accepted its licence, Tencent /);
+    expect(refused.stderr).toContain('not for use in the European Union');
+    expect(refused.stderr).toContain('then: soliloquy systems accept hunyuan-video-avatar');
     expect((await soliloquy(folder, ['systems', 'accept', 'hunyuan-video-avatar'], env)).code).toBe(0);
     expect(readFileSync(join(folder, 'state/soliloquy/licences.json'), 'utf8')).toContain('hunyuan-video-avatar');
     const ran = await soliloquy(folder, ['run', 'clips.json'], env);
@@ -142,9 +142,9 @@ describe('a machine with systems', () => {
     const given = ['--input', 'recorded=a-film.mp4', '--input', 'voice=a-film.mp4'];
     const learned = await soliloquy(folder, ['run', graph, '--size', 'tiny', ...given], env);
     expect(learned.code).toBe(2);
-    expect(learned.stderr).toMatch(
-      /^--input recorded: alignment\.\w+: expected nothing made with backbone "hunyuan-video-avatar" of clips, of which the given file was made by "clips": its licence .* forbids to train on it, got recorded -> footage\.file, /,
-    );
+    expect(learned.stderr).toMatch(/^--input recorded: alignment\.\w+: expected nothing made with backbone "hunyuan-/);
+    expect(learned.stderr).toMatch(/, of which the given file was made by "clips": its licence .* forbids to train on/);
+    expect(learned.stderr).toContain('got recorded -> footage.file, ');
   }, 240_000);
 
   test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(

@@ -20,10 +20,11 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
         (backbone.content ?? stage.content) === undefined ? '' : ' (project)'
       }`;
       if (missing.length === 0) return { name: title, here: true, detail: await detailOf(backbone) };
+      const summary = backbone.terms === undefined ? '' : `${backbone.summary} `;
       return {
         name: title,
         here: false,
-        detail: `${backbone.terms === undefined ? '' : `${backbone.summary} `}needs ${missing.map(({ what }) => what).join(', ')}`,
+        detail: `${summary}needs ${missing.map(({ what }) => what).join(', ')}`,
         remedy: missing.map(({ remedy }) => remedy).join('; '),
       };
     }),

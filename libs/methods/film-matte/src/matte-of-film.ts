@@ -5,8 +5,8 @@ import { softMatte } from './soft-matte.ts';
 
 /**
  * The matte of the main person of a film, by the networks: everybody is masked, the one who is followed stays. The
- * frames are looked at once, in order; what is kept of each is a mask of 256 x 256, and edges are drawn when the matte is
- * read. In frames without the person it is empty.
+ * frames are looked at once, in order; what is kept of each is a mask of 256 x 256, and edges are drawn when the matte
+ * is read. In frames without the person it is empty.
  *
  * @throws ImportError where a network's package is missing, altered or of another version
  */

@@ -5,7 +5,7 @@ import type { Deformation, ParticleDeformation } from '@soliloquy/ports';
  * rotations by the normalised mean of the two frames around; beyond the ends is the last frame. Frame f is at f / fps.
  *
  * @param fps frames a second
- * @returns   round(F · fps / fps of the deformation) frames, at least one; the deformation itself where it has that rate
+ * @returns   round(F · fps / fps of the deformation) frames, at least one; the deformation itself at its own rate
  */
 export function resampleDeformation(deformation: ParticleDeformation, fps: number): ParticleDeformation;
 export function resampleDeformation(deformation: Deformation, fps: number): Deformation;

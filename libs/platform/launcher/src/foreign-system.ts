@@ -45,8 +45,8 @@ export function foreignSystem(facts: SystemFacts): ForeignSystem {
     commit,
     terms,
     remedy:
-      `check out ${source} at ${commit.slice(0, 10)}, follow its README for programs and weights, and name its folder ` +
-      `as checkouts.${name} in your own configuration`,
+      `check out ${source} at ${commit.slice(0, 10)}, follow its README for programs and weights, and name its ` +
+      `folder as checkouts.${name} in your own configuration`,
   };
   return {
     ...facts,
@@ -76,6 +76,6 @@ export function ownProgram(name: string, makes: string): ForeignSystem {
     programs: [],
   });
   const [need] = system.backbone.needs;
-  const remedy = `put an executable named run into a folder, and name that as checkouts.${name} in your own configuration`;
+  const remedy = `put an executable named run into a folder, and name that as checkouts.${name} in your configuration`;
   return { ...system, backbone: { ...system.backbone, needs: [{ ...need, what: system.title, remedy }] } };
 }

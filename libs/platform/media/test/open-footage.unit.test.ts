@@ -4,7 +4,7 @@ import { loadCodecs } from '../src/load-codecs.ts';
 
 const [WIDTH, HEIGHT] = [64, 48];
 
-/** A film whose frame at a time is as bright as the time says: 20 + 100 a second; half a second of sound begins at 1 s. */
+/** A film whose frame at a time is as bright as the time says: 20 + 100 a second. */
 async function filmed(times: readonly number[], rotation: 0 | 90 | 180 | 270 = 0): Promise<Uint8Array> {
   const film = videoFromFrames({ width: WIDTH, height: HEIGHT, fps: 25, frames: times.length }, function* (from, to) {
     for (const time of times.slice(from, to)) {

@@ -94,7 +94,7 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly measures?: Readonly<Record<string, MetricFigures>>;
   /** Under which conditions it may be used, where it is somebody else's program. */
   readonly terms?: Terms;
-  /** Memory of a graphics card that a task of it wants for itself alone, MiB: no other task gets that card meanwhile. */
+  /** Memory of a graphics card that a task of it wants for itself alone, MiB: no other gets that card meanwhile. */
   readonly gpuMiB?: number;
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';

@@ -49,7 +49,7 @@ export interface Terms {
   readonly accept?: string;
 }
 
-/** A checkout of somebody else's repository. Where it is stands in the configuration of the machine, never in a graph. */
+/** A checkout of somebody else's repository. Where it is stands in a machine's configuration, never in a graph. */
 export interface CheckoutNeed {
   readonly kind: 'checkout';
   readonly what: string;

@@ -60,8 +60,8 @@ export const canonicalGaussiansStage = defineStage({
       version: 1,
       title: 'A file of Gaussians',
       summary:
-        'Any .ply, .spz or .splat of the person in the pose of the picture: turned, scaled and moved so that it shows ' +
-        'the picture, and given the regions of the person.',
+        'Any .ply, .spz or .splat of the person in the pose of the picture: turned, scaled and moved so that it ' +
+        'shows the picture, and given the regions of the person.',
       params: z.strictObject({}),
       requires: ['file'],
       threads: 'all',
@@ -72,8 +72,8 @@ export const canonicalGaussiansStage = defineStage({
       version: 1,
       title: 'LHM',
       summary:
-        'Gaussians by LHM-1B, which stand with arms spread: placed over the picture as a file of Gaussians is; give a ' +
-        'picture in that pose.',
+        'Gaussians by LHM-1B, which stand with arms spread: placed over the picture as a file of Gaussians is; ' +
+        'give a picture in that pose.',
       params: z.strictObject({}),
       ...lhm.backbone,
       threads: 'all',

@@ -1,4 +1,4 @@
-import { completeMotion, createParticleRig, type ParticleRig, resampleDeformation } from '@soliloquy/gaussian-cloud';
+import { completeMotion, createParticleRig, resampleDeformation, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
 import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@soliloquy/ports';

@@ -85,15 +85,15 @@ export const videoDiffusionStage = defineStage({
       version: 1,
       title: 'HunyuanVideo-Avatar',
       summary:
-        'Audio-driven video with emotion; reads the prompt; up to 704x1216 at 25 fps. Its licence forbids to train on ' +
-        'what it makes: for comparison only.',
+        'Audio-driven video with emotion; reads the prompt; up to 704x1216 at 25 fps. Its licence forbids to train ' +
+        'on what it makes: for comparison only.',
       params: hunyuanParams,
     }),
     'echomimic-v2': systemBackbone(echomimicV2, {
       version: 1,
       title: 'EchoMimicV2',
       summary:
-        'Audio-driven half body, 768x768 at 24 fps; hands follow the tracks of a clip, or stay as the picture has them.',
+        'Audio-driven half body, 768x768 at 24 fps; hands follow the tracks of a clip, or stay as in the picture.',
       params: echomimicParams,
     }),
     'wan2.1-i2v': systemBackbone(wan21I2v, {

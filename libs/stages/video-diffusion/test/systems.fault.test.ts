@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Audio, Video } from '@soliloquy/media';
 import { paintedPerson, stageContext, WHOLE_PERSON } from '@soliloquy/testing';
+import { videoDiffusionStage } from '../src/index.ts';
 import { echomimicV2 } from '../src/systems/echomimic-v2.ts';
 import { hunyuanVideoAvatar } from '../src/systems/hunyuan-video-avatar.ts';
 import { omniavatar } from '../src/systems/omniavatar.ts';
@@ -12,7 +13,6 @@ import { videoCommand } from '../src/systems/video-command.ts';
 import type { VideoSystem } from '../src/systems/video-system.ts';
 import { wan21I2v } from '../src/systems/wan-i2v.ts';
 import { wan22S2v } from '../src/systems/wan-s2v.ts';
-import { videoDiffusionStage } from '../src/index.ts';
 import { fakeCheckout, type FakeCheckout } from './fixture/fake-checkout.ts';
 
 afterEach(() => vi.unstubAllEnvs());

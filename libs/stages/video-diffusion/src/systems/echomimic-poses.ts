@@ -11,8 +11,8 @@ export interface Pose {
 }
 
 /**
- * Turns the list of poses into one `.npy` a frame, with the numpy that the system has: each holds one object, as its own
- * tools write it.
+ * Turns the list of poses into one `.npy` a frame, with the numpy that the system has: each holds one object, as its
+ * own tools write it.
  */
 export const POSE_PROGRAM = [
   'import json, os, sys, numpy',

@@ -11,8 +11,8 @@ export interface FittedPicture {
 }
 
 /**
- * The person before the background, brought whole into a frame of another aspect: what is beside it repeats its edge, so
- * that nothing is cut and no border is taken for part of the scene.
+ * The person before the background, brought whole into a frame of another aspect: what is beside it repeats its edge,
+ * so that nothing is cut and no border is taken for part of the scene.
  *
  * @param person     alpha is the matte
  * @param background of the same aspect, opaque

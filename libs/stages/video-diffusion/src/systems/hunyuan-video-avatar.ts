@@ -34,8 +34,8 @@ export const hunyuanVideoAvatar = videoSystem<z.output<typeof hunyuanParams>>({
       },
       forbids: ['training'],
       accept:
-        'not for use in the European Union, the United Kingdom and South Korea; §5b: what it makes must not improve any ' +
-        'other AI model',
+        'not for use in the European Union, the United Kingdom and South Korea; §5b: what it makes must not improve ' +
+        'any other AI model',
     },
     gpuMiB: gigabytes(24),
     files: ['hymm_sp/sample_gpu_poor.py', join('weights', CHECKPOINT)],
@@ -73,7 +73,7 @@ export const hunyuanVideoAvatar = videoSystem<z.output<typeof hunyuanParams>>({
   },
 });
 
-/** As its loader rounds a picture: each side by itself to a multiple of 64. Given at that size, nothing is stretched. */
+/** As its loader rounds a picture: each side by itself to a multiple of 64. At that size nothing is stretched. */
 function sizeOf({ width, height }: Size, shorter: keyof typeof LONGEST): Size {
   const most = shorter * LONGEST[shorter];
   const at = (scale: number): Size => ({

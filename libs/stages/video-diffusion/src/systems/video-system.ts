@@ -27,8 +27,8 @@ export interface VideoSystem<P = Readonly<Record<string, unknown>>> {
   /** Frames a second of its films; `undefined` where only the film says. */
   readonly fps: number | undefined;
   /**
-   * Frame of its film at which the voice that it was given begins: a lead-in of silence and a frame of the picture count,
-   * fractions too; negative where the film begins after the voice.
+   * Frame of its film at which the voice that it was given begins: a lead-in of silence and a frame of the picture
+   * count, fractions too; negative where the film begins after the voice.
    */
   readonly lead: number;
   readonly pieces?: Pieces;

@@ -13,8 +13,8 @@ const AREAS = { '480p': { size: '832*480', area: 832 * 480 }, '720p': { size: '1
 const MOST = 81;
 
 /**
- * Wan2.1 image to video (Wan et al. 2025): a picture and a prompt, no voice. The first frame is the picture, so a longer
- * film goes on from a frame of the one before.
+ * Wan2.1 image to video (Wan et al. 2025): a picture and a prompt, no voice. The first frame is the picture, so a
+ * longer film goes on from a frame of the one before.
  */
 export const wan21I2v = videoSystem<z.output<typeof wanI2vParams>>({
   system: foreignSystem({
