@@ -2,11 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { footageStage } from '@soliloquy/footage';
-import { encodeWav, readAll, type Audio, type Image, type Video } from '@soliloquy/media';
+import { encodeMp4, encodeWav, readAll, type Audio, type Image, type Video } from '@soliloquy/media';
 import type { Metrics } from '@soliloquy/ports';
 import { openBackbone } from '@soliloquy/stage';
 import { stageContext } from '@soliloquy/testing';
-import { keptFolder } from './fixture/command.ts';
+import { keptFolder, ROOT, runJson, soliloquy } from './fixture/command.ts';
 import { makeFilm } from './fixture/made-film.ts';
 import { overlap } from './fixture/matte-scores.ts';
 import { record, type Recorded } from './fixture/recorded.ts';
@@ -132,3 +132,22 @@ async function shortFilm(): Promise<Recorded> {
   const film = await makeFilm('Good morning to you.', { frames: 30 });
   return record(film, film, [[0, 28]]);
 }
+
+test('a film of a person trains an avatar that any voice moves', async () => {
+  const folder = keptFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const film = await makeFilm('Good morning to you all. How are you?', { frames: 60 });
+  writeFileSync(join(folder, 'me.mp4'), await encodeMp4(film.video));
+  writeFileSync(join(folder, 'voice.wav'), encodeWav({ ...film.audio, samples: film.audio.samples.slice(0, 16_000) }));
+  const given = ['--input', 'recorded=me.mp4', '--input', 'voice=voice.wav'];
+  const graph = join(ROOT, 'graphs/footage.json');
+  const ran = await soliloquy(folder, ['run', graph, '--size', 'tiny', '--store', 'store', ...given]);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const { nodes } = runJson(folder, 'footage');
+  expect(Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, node.tasks]))).toMatchObject({
+    footage: 1,
+    fit: 2,
+    training: 1,
+    film: 1,
+  });
+}, 400_000);
