@@ -55,7 +55,7 @@ async function lifted(path: string): Promise<{ image: Image; gaussians: Gaussian
   const { lift } = canonicalGaussiansStage.backbones;
   const { run } = await lift.load();
   const made = await run(
-    { image: reference.image, landmarks: reference.landmarks, background: reference.background },
+    { image: reference.image, landmarks: reference.landmarks, background: reference.background, file: undefined },
     { ...canonicalGaussiansStage.params.parse({}), ...lift.params.parse({}) },
     ctx,
   );

@@ -18,8 +18,9 @@ import {
   type MachineSettings,
 } from '@soliloquy/runner';
 import type { AnyStage, Measure } from '@soliloquy/stage';
-import { modelFolders, withModelFolders } from './model-places.ts';
+import { licenceRecord, modelFolders, withModelFolders } from './model-places.ts';
 import { stages as own } from './stages.ts';
+import { withCheckouts } from './system-places.ts';
 import { readUserSettings, userSettingsPath, type UserSettings } from './user-settings.ts';
 
 /** Everything that a graph can name on this machine. */
@@ -60,7 +61,12 @@ export async function assembleStages(allowed?: AllowedProject): Promise<Assemble
   const path = userSettingsPath();
   const commands = placeCommands(settings.backbones, settings, dirname(path), path);
   const models = modelFolders(settings, { ...project?.config.models, ...settings.models });
-  return { stages: withModelFolders(withCommands(stages, commands, path), models), project, settings, models };
+  const whole = withCheckouts(
+    withModelFolders(withCommands(stages, commands, path), models),
+    { checkouts: { ...project?.config.checkouts, ...settings.checkouts }, systems: settings.systems },
+    licenceRecord(),
+  );
+  return { stages: whole, project, settings, models };
 }
 
 /** Measures are taken by evaluation. What they contradict is a fault of the configuration. */

@@ -1,6 +1,6 @@
 import { hasGpu, machine, missingNeeds, modelsHere } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { AnyStage, Need } from '@soliloquy/stage';
+import type { AnyStage, Backbone, Need } from '@soliloquy/stage';
 
 /** One thing that was looked for. */
 export interface Finding {
@@ -19,15 +19,29 @@ export async function findingsOf(stage: AnyStage, gpu: boolean): Promise<Finding
       const title = `${stage.id}@${stage.version} ${name}${name === stage.defaultBackbone ? ' (default)' : ''}${
         (backbone.content ?? stage.content) === undefined ? '' : ' (project)'
       }`;
-      if (missing.length === 0) return { name: title, here: true, detail: backbone.title };
+      if (missing.length === 0) return { name: title, here: true, detail: await detailOf(backbone) };
+      const summary = backbone.terms === undefined ? '' : `${backbone.summary} `;
       return {
         name: title,
         here: false,
-        detail: `needs ${missing.map(({ what }) => what).join(', ')}`,
+        detail: `${summary}needs ${missing.map(({ what }) => what).join(', ')}`,
         remedy: missing.map(({ remedy }) => remedy).join('; '),
       };
     }),
   );
+}
+
+/** Its title, with the licence of a foreign system, and where its checkout stands if that is another commit. */
+async function detailOf({ title, terms, needs = [] }: Backbone): Promise<string> {
+  if (terms === undefined) return title;
+  const said = [`${title}, ${terms.licence.name}`];
+  if (terms.forbids?.includes('training') === true) said.push('not to be trained on');
+  for (const need of needs) {
+    const found = need.kind === 'checkout' ? await need.find?.() : undefined;
+    if (need.kind === 'checkout' && found?.commit !== undefined && found.commit !== need.commit)
+      said.push(`at ${found.commit.slice(0, 10)}, tested at ${need.commit.slice(0, 10)}`);
+  }
+  return said.join(', ');
 }
 
 /**

@@ -282,6 +282,14 @@ export const commands = {
       json: { type: 'boolean', says: 'list, verify: as one JSON document' },
     },
   },
+  systems: {
+    usage: 'soliloquy systems list | accept NAME…',
+    says: 'foreign systems that backbones can run: which there are, which are here, under which licences',
+    more:
+      'Where a checkout is stands in your own configuration: checkouts by the name of the system, and under systems ' +
+      'how its programs are run. accept records that you accept the licence of a system that asks for it.',
+    options: { json: { type: 'boolean', says: 'list: as one JSON document' }, trust },
+  },
   trust: {
     usage: 'soliloquy trust [FOLDER] [--list | --revoke]',
     says: 'lists the code that a project would run, and allows it until one of these files changes',

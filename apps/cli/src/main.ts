@@ -30,6 +30,7 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   dead: () => import('./commands/dead.ts'),
   doctor: () => import('./commands/doctor.ts'),
   models: () => import('./commands/models.ts'),
+  systems: () => import('./commands/systems.ts'),
   trust: () => import('./commands/trust.ts'),
   new: () => import('./commands/new.ts'),
 };

@@ -28,6 +28,7 @@ import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
 import { complaints, type Show } from './show.ts';
 import { STOP_SIGNALS, whenHandingOverEnds } from './stop-signals.ts';
+import { readUserSettings } from './user-settings.ts';
 import { installedVersions } from './versions.ts';
 
 export interface RunRequest {
@@ -153,6 +154,7 @@ async function openPlace(
     store,
     scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
     threads,
+    gpus: readUserSettings().gpus,
     deadlineMs,
   });
   return { store, transport, close: () => transport.close() };

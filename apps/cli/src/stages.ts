@@ -4,6 +4,7 @@ import { avatarExportStage, avatarOpenStage } from '@soliloquy/avatar';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
 import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
+import { footageStage } from '@soliloquy/footage';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
@@ -27,6 +28,7 @@ export const stages = [
   phoneCorpusStage,
   phoneEncoderTrainingStage,
   videoDiffusionStage,
+  footageStage,
   trackingStage,
   canonicalGaussiansStage,
   deformationFitStage,

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { systemSettings } from '@soliloquy/launcher';
 import { modelEntry } from '@soliloquy/models';
 import { configFault, machineSettings } from '@soliloquy/runner';
 
-/** A person's own configuration: what a machine has, and whom it may ask for models. No project can say the latter. */
+/**
+ * A person's own configuration: what a machine has, how it runs foreign systems, and whom it may ask for models. No
+ * project can say the latter two.
+ */
 const userSettings = machineSettings.extend({
   modelHosts: z
     .record(z.string(), z.string().regex(/^https?:\/\/.*\{path\}/, 'expected an address with {path} in it'))
@@ -13,6 +17,14 @@ const userSettings = machineSettings.extend({
     .describe(
       'Addresses that models are fetched from, by name of the model or * for all: {model} and {path} are put in.',
     ),
+  systems: z
+    .record(z.string(), systemSettings)
+    .default({})
+    .describe('How the programs of foreign systems are run, by the name of the system.'),
+  gpus: z
+    .array(z.strictObject({ index: z.int().min(0), memoryMiB: z.int().min(1) }))
+    .optional()
+    .describe('Graphics cards that tasks may have, one each; those that nvidia-smi lists when left out.'),
   modelEntries: z.array(modelEntry).default([]).describe('Models of your own that can be fetched and verified.'),
 });
 

@@ -8,7 +8,7 @@ import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { keepStateInside } from '@soliloquy/runner';
-import type { Device } from '@soliloquy/stage';
+import type { Device, GpuCard } from '@soliloquy/stage';
 import { roomsOf } from './asking.ts';
 import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
@@ -45,6 +45,8 @@ export interface GatewayOptions {
   /** 0 for the one that this project's pages know, or any free one. */
   readonly port: number;
   readonly threads: number;
+  /** Graphics cards that tasks may have; those that are found when left out. */
+  readonly gpus?: readonly GpuCard[];
   /** How long a task may take; a day when left out. */
   readonly taskDeadlineMs?: number;
   /** What runs compute on. Default: the CPU. */
@@ -80,7 +82,7 @@ const PATIENCE_MS = 30_000;
  * @throws PortTaken, StoreError
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { registry, registryModule, stateFolder, threads, taskDeadlineMs, versions } = options;
+  const { registry, registryModule, stateFolder, threads, gpus, taskDeadlineMs, versions } = options;
   const files = await ProjectFiles.open(options.project);
   await keepStateInside(stateFolder, { folders: [options.project, files.root], option: '--store' });
   const store = await openDiskStore(join(stateFolder, 'store'));
@@ -99,6 +101,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       stateFolder,
       rooms: roomsOf(files),
       threads,
+      gpus,
       taskDeadlineMs,
       versions,
       log,

@@ -9,6 +9,7 @@ import {
   type Transport,
   type WritingRooms,
 } from '@soliloquy/runner';
+import type { GpuCard } from '@soliloquy/stage';
 import type { EventLog } from './event-log.ts';
 import type { QueueEntry } from './protocol/index.ts';
 import type { KeptJob, QueueFile } from './queue-file.ts';
@@ -36,6 +37,8 @@ export interface RunQueueParts {
   readonly stateFolder: string;
   readonly rooms: WritingRooms;
   readonly threads: number;
+  /** Graphics cards that tasks may have; those that are found when left out. */
+  readonly gpus?: readonly GpuCard[];
   readonly taskDeadlineMs?: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly log: EventLog;
@@ -223,13 +226,14 @@ export class RunQueue {
   }
 
   #openTransport(): Transport {
-    const { registry, registryModule, store, stateFolder, threads, taskDeadlineMs: deadlineMs } = this.#parts;
+    const { registry, registryModule, store, stateFolder, threads, gpus, taskDeadlineMs: deadlineMs } = this.#parts;
     this.#transport ??= new WorkerPool({
       registry,
       registryModule,
       store,
       scratchFolder: join(stateFolder, 'scratch', `gateway-${process.pid}`),
       threads,
+      gpus,
       deadlineMs,
     });
     return this.#transport;

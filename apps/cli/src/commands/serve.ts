@@ -14,6 +14,7 @@ import { noteOf } from '../refused-config.ts';
 import { STOP_SIGNALS, whenHandingOverEnds } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 import { userStateFolder } from '../user-folder.ts';
+import { readUserSettings } from '../user-settings.ts';
 import { INSTALLATION, installedVersions, versionOfSoliloquy } from '../versions.ts';
 
 /** `soliloquy serve [GRAPH]`: the notebook on this machine alone, until Ctrl-C. */
@@ -38,6 +39,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
     port,
     threads: parseCount('threads', options.text('threads')) || availableCores(),
+    gpus: readUserSettings().gpus,
     taskDeadlineMs: parseTaskDeadline(options),
     device,
     version: versionOfSoliloquy(),

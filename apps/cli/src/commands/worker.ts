@@ -13,6 +13,7 @@ import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts
 import { print } from '../print.ts';
 import { projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
+import { readUserSettings } from '../user-settings.ts';
 import { versionOfSoliloquy } from '../versions.ts';
 
 const GRACE_S = 600;
@@ -54,6 +55,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       local,
       scratchFolder: join(stateFolder, 'scratch', String(process.pid)),
       threads,
+      gpus: readUserSettings().gpus,
       devices: device === 'webgpu' ? DEVICES : ['cpu'],
       slots: parseCount('slots', options.text('slots')),
       offers: (stage, backbone) =>

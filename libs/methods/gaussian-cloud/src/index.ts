@@ -4,6 +4,7 @@ export { completeMotion } from './complete-motion.ts';
 export { createParticleRig } from './particles.ts';
 export { farthestPointSampling } from './farthest-point-sampling.ts';
 export { particleNeighbours } from './particle-neighbours.ts';
+export { resampleDeformation } from './resample-deformation.ts';
 export { varianceOverTime } from './variance-over-time.ts';
 
 export type { DeformedGaussians, ParticlePose } from './evaluate-deformation.ts';

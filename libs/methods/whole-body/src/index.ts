@@ -3,6 +3,7 @@ export { findPerson } from './find-person.ts';
 export { PersonTracker } from './track-person.ts';
 export { smoothPoints } from './smooth-points.ts';
 export { landmarksOf } from './landmarks-of.ts';
+export { frameMask, MASK_SIDE } from './frame-mask.ts';
 export { maskOver, matteSeeds, SEEDS } from './person-mask.ts';
 export { faceEmbedding, identityDistance } from './identity.ts';
 export { BODY, BODY_POINTS, FACE, FACE_POINT_COUNT, HAND_POINTS } from './point.ts';

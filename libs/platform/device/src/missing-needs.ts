@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Fault } from '@soliloquy/fault';
-import type { Backbone, ModelNeed, Need } from '@soliloquy/stage';
+import type { Backbone, CheckoutNeed, ModelNeed, Need } from '@soliloquy/stage';
 import { findCommand } from './find-command.ts';
 
 /**
@@ -12,6 +12,11 @@ import { findCommand } from './find-command.ts';
 export async function missingNeeds(backbone: Backbone, hasGpu: () => Promise<boolean>): Promise<Need[]> {
   const missing: Need[] = [];
   for (const need of backbone.needs ?? []) {
+    if (need.kind === 'checkout') {
+      const remedy = await wayToCheckout(need);
+      if (remedy !== undefined) missing.push({ ...need, remedy });
+      continue;
+    }
     if (need.kind !== 'model') {
       if (!(await isHere(need, backbone.params.shape, hasGpu))) missing.push(need);
       continue;
@@ -52,7 +57,23 @@ async function wayToModel({ find, param, remedy }: ModelNeed, shape: object): Pr
   }
 }
 
-async function isHere(need: Exclude<Need, ModelNeed>, shape: object, hasGpu: () => Promise<boolean>): Promise<boolean> {
+/** What gets a checkout, or completes it; `undefined` where it is here. */
+async function wayToCheckout({ find, remedy }: CheckoutNeed): Promise<string | undefined> {
+  if (find === undefined) return remedy;
+  try {
+    await find();
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof Fault) return thrown.remedy ?? remedy;
+    throw thrown;
+  }
+}
+
+async function isHere(
+  need: Exclude<Need, CheckoutNeed | ModelNeed>,
+  shape: object,
+  hasGpu: () => Promise<boolean>,
+): Promise<boolean> {
   switch (need.kind) {
     case 'gpu':
       return hasGpu();

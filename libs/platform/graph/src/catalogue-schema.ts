@@ -56,6 +56,14 @@ const backboneSchema = z.object({
   lacks: z.record(z.string(), z.array(z.string())).optional(),
   /** of another program: what its outputs have is known when they come */
   foreign: z.boolean().optional(),
+  /** of somebody else's program: what its results must not reach */
+  terms: z
+    .object({
+      licence: z.object({ name: z.string(), url: z.string() }),
+      forbids: z.array(z.literal('training')).optional(),
+      accept: z.string().optional(),
+    })
+    .optional(),
   /** optional inputs that it needs; of a list inside at least one */
   requires: z.array(z.union([z.string(), z.array(z.string())])),
   /** figures that it gives beside those of the stage */
@@ -91,4 +99,5 @@ export const stageCatalogueSchema = z.object({ stages: z.array(stageSchema), typ
 
 export type StageCatalogue = z.infer<typeof stageCatalogueSchema>;
 export type CatalogueStage = z.infer<typeof stageSchema>;
+export type CatalogueBackbone = z.infer<typeof backboneSchema>;
 export type CatalogueType = z.infer<typeof typeSchema>;

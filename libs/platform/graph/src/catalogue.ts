@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 import type { PortType } from '@soliloquy/ports';
-import type { AnyStage, Backbone, MetricFigures } from '@soliloquy/stage';
-import type { CatalogueStage, CatalogueType, StageCatalogue } from './catalogue-schema.ts';
+import type { AnyStage, Backbone, MetricFigures, Terms } from '@soliloquy/stage';
+import type { CatalogueBackbone, CatalogueStage, CatalogueType, StageCatalogue } from './catalogue-schema.ts';
 import { createRegistry, portTypes, type StageRegistry } from './registry.ts';
 
 /** Everything of a registry that is no code. */
@@ -35,7 +35,7 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
       params: z.toJSONSchema(stage.params, { io: 'input' }),
       backbones: Object.fromEntries(
         Object.entries(stage.backbones).map(
-          ([name, { version, title, summary, params, omits, lacks, foreign, requires, measures }]) => [
+          ([name, { version, title, summary, params, omits, lacks, foreign, terms, requires, measures }]) => [
             name,
             {
               version,
@@ -45,6 +45,7 @@ export function catalogueOf(registry: StageRegistry): StageCatalogue {
               omits: [...(omits ?? [])],
               ...(lacks !== undefined && { lacks: copied(lacks) }),
               ...(foreign === true && { foreign }),
+              ...(terms !== undefined && { terms: plainTerms(terms) }),
               requires: (requires ?? []).map((each) => (typeof each === 'string' ? each : [...each])),
               ...declared(measures),
             },
@@ -99,6 +100,14 @@ function declared(measures: AnyStage['measures']): { measures?: Record<string, M
     (entry): entry is [string, MetricFigures] => entry[1] !== undefined,
   );
   return known.length === 0 ? {} : { measures: Object.fromEntries(known) };
+}
+
+function plainTerms({ licence, forbids, accept }: Terms): NonNullable<CatalogueBackbone['terms']> {
+  return {
+    licence: { ...licence },
+    ...(forbids !== undefined && { forbids: [...forbids] }),
+    ...(accept !== undefined && { accept }),
+  };
 }
 
 function copied(lists: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {

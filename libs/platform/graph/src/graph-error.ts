@@ -22,6 +22,7 @@ export type GraphErrorCode =
   | 'graph.missing-input'
   | 'graph.omitted-output'
   | 'graph.missing-part'
+  | 'graph.forbidden-use'
   | 'graph.duplicate-connection'
   | 'graph.unpaired-edges'
   | 'graph.cycle'

@@ -7,6 +7,7 @@ export { parseGraph } from './parse-graph.ts';
 export { checkSet, parseSet, resolveParams, sizesOf } from './resolve-params.ts';
 export { planAxes } from './plan-axes.ts';
 export { partNotes } from './check-parts.ts';
+export { checkGivenTerms } from './check-terms.ts';
 export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';

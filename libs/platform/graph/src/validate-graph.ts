@@ -1,6 +1,7 @@
 import { checkEdges } from './check-edges.ts';
 import { checkParts } from './check-parts.ts';
 import { checkReferences } from './check-references.ts';
+import { checkTerms } from './check-terms.ts';
 import type { GraphDocument } from './document.ts';
 import { topologicalOrder } from './edges.ts';
 import { graphFault, toldOf, type GraphError } from './graph-error.ts';
@@ -20,6 +21,7 @@ export function validateGraph(doc: GraphDocument, registry: StageRegistry): Grap
     ...checkNodes(doc, registry),
     ...checkEdges(doc, registry),
     ...checkParts(doc, registry),
+    ...checkTerms(doc, registry),
     ...checkCycle(doc),
     ...sizesOf(doc).flatMap((size) => planAxes(doc, registry, { size }).errors),
     ...checkReferences(doc, registry),

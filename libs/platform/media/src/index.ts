@@ -12,6 +12,7 @@ export { checkVoice, VOICE_SECONDS } from './check-voice.ts';
 export { readAll, videoFromFrames } from './video.ts';
 export { encodeMp4 } from './encode-mp4.ts';
 export { openMp4 } from './open-mp4.ts';
+export { openFootage } from './open-footage.ts';
 export { MediaError } from './media-error.ts';
 
 export type { Audio } from './audio.ts';

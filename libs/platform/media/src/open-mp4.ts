@@ -63,7 +63,8 @@ export async function openMp4(bytes: Uint8Array, name = 'video'): Promise<Video>
   }
 }
 
-function snapRate(rate: number): number {
+/** A rate as films have it, where it is within a two-thousandth of one. */
+export function snapRate(rate: number): number {
   return [Math.round(rate), ...NTSC].find((known) => Math.abs(known - rate) < 0.001 * rate * 0.5) ?? rate;
 }
 

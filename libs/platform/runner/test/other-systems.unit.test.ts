@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { endWithChildren } from '../src/transport/end-with-children.ts';
-import { killTree } from '../src/transport/process-tree.ts';
+import { endWithChildren } from '@soliloquy/launcher';
+import { killTree } from '@soliloquy/launcher/process-tree';
 import { watchingProgram } from '../src/worker/watch-parent.ts';
 
 /** What a system is asked for, instead of asking it. */

@@ -4,6 +4,9 @@ import type { Need } from './need.ts';
 /** Names of stages and backbones, as graphs spell them. */
 export const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
+/** Of installed backbones also with a version of what they run: `wan2.1-i2v`. */
+const BACKBONE_NAME = /^[a-z][a-z0-9]*(\.[0-9]+)?(-[a-z0-9]+(\.[0-9]+)?)*$/;
+
 /** What a declaration is checked against: the ports and shared params of its stage. */
 interface Contract {
   readonly id: string;
@@ -29,7 +32,7 @@ interface Declared {
  */
 export function checkBackbone(stage: Contract, name: string, backbone: Declared): void {
   const where = `${stage.id}.backbones.${name}`;
-  if (!KEBAB_CASE.test(name)) throw contradiction(where, 'a name in kebab-case', `"${name}"`, 'rename it');
+  if (!BACKBONE_NAME.test(name)) throw contradiction(where, 'a name in kebab-case', `"${name}"`, 'rename it');
   const unknown = (backbone.requires ?? []).flat().filter((port) => !Object.hasOwn(stage.inputs, port));
   if (unknown.length > 0)
     throw contradiction(`${where}.requires`, 'inputs of the stage', unknown.join(', '), 'correct the names');

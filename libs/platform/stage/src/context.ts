@@ -1,5 +1,6 @@
 import type { BackboneReference } from '@soliloquy/ports';
 import type { Device } from './device.ts';
+import type { FoundCheckout, GpuCard } from './need.ts';
 
 /** One point of a curve, e.g. the loss after a step of training. */
 export interface ScalarPoint {
@@ -49,6 +50,8 @@ export interface StageContext {
   readonly device: Device;
   /** How many threads this task may use. */
   readonly threads: number;
+  /** The card that is this task's alone while it runs, where its backbone says `gpuMiB`. */
+  readonly gpu?: GpuCard;
   /** A folder of its own, removed after the task. */
   scratch(): Promise<string>;
   /**
@@ -59,6 +62,13 @@ export interface StageContext {
    *   was planned with, `model.undeclared` where no need names it
    */
   model(name: string): Promise<string>;
+  /**
+   * The checkout of a foreign system that the backbone needs, on this machine.
+   *
+   * @throws Fault `checkout.missing`, `checkout.incomplete` with what gets it; `licence.not-accepted`;
+   *   `checkout.undeclared` where no need names it
+   */
+  checkout(system: string): Promise<FoundCheckout>;
   /**
    * Runs an operation of another backbone as a task of its own, and gives this task's threads back meanwhile.
    * No stage of this repository calls it yet: it is planned for score distillation, where a training asks a diffusion

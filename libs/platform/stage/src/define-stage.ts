@@ -5,7 +5,7 @@ import { checkBackbone } from './check-backbone.ts';
 import { checkFigures } from './check-figures.ts';
 import type { StageContext } from './context.ts';
 import type { MetricFigures } from './figures.ts';
-import type { Need } from './need.ts';
+import type { Need, Terms } from './need.ts';
 
 /** The name of an axis, or the param of the stage that says it. */
 export type AxisName = string | { readonly param: string };
@@ -92,6 +92,10 @@ export interface Backbone<P extends z.ZodObject = z.ZodObject> {
   readonly requires?: readonly (string | readonly string[])[];
   /** Figures that this backbone gives beside those of the stage, by output of type `metrics`. */
   readonly measures?: Readonly<Record<string, MetricFigures>>;
+  /** Under which conditions it may be used, where it is somebody else's program. */
+  readonly terms?: Terms;
+  /** Memory of a graphics card that a task of it wants for itself alone, MiB: no other gets that card meanwhile. */
+  readonly gpuMiB?: number;
   /** How many threads a task of it wants: a number, or as many as the pool has. Default 1. */
   readonly threads?: number | 'all';
   /**

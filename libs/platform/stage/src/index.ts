@@ -28,5 +28,5 @@ export type { Device } from './device.ts';
 export type { BroughtBackbone } from './define-backbone.ts';
 export type { FamilyMeasure, FigureMeasure, Measure, Reading, Share } from './define-measure.ts';
 export type { Figure, MetricFigures } from './figures.ts';
-export type { FoundModel, ModelNeed, Need } from './need.ts';
+export type { CheckoutNeed, FoundCheckout, FoundModel, GpuCard, ModelNeed, Need, Terms, Use } from './need.ts';
 export type { ProgressReport, ScalarPoint, StageContext } from './context.ts';

@@ -44,6 +44,8 @@ export function stageContext(given: Partial<StageContext> = {}): RecordedContext
     threads: 1,
     scratch: () => (folder ??= mkdtemp(join(tmpdir(), 'stage-context-'))),
     model: (name) => Promise.reject(new Error(`stageContext.model: expected a test that gives "${name}", got none`)),
+    checkout: (system) =>
+      Promise.reject(new Error(`stageContext.checkout: expected a test that gives "${system}", got none`)),
     call: () => Promise.reject(new Error('stageContext.call: expected a test that gives one, got none')),
     step: stepOf({ progress, signal }),
     ...given,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { file, gaussians, image, landmarks, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 import { CANONICAL_FIGURES } from './figures.ts';
+import { lhm } from './lhm.ts';
 
 export const canonicalGaussiansStage = defineStage({
   id: 'canonical-gaussians',
@@ -12,6 +13,7 @@ export const canonicalGaussiansStage = defineStage({
     image: { type: image, summary: 'the person; alpha is the matte' },
     landmarks: { type: landmarks, summary: 'where face, joints and hands are' },
     background: { type: image, summary: 'what is behind the person' },
+    file: { type: file, summary: 'Gaussians of another program: .ply, .spz or .splat', optional: true },
   },
   params: z.strictObject({
     count: z
@@ -53,6 +55,30 @@ export const canonicalGaussiansStage = defineStage({
       threads: 'all',
       onWebGpu: true,
       load: () => import('./backbones/lift.ts'),
+    },
+    file: {
+      version: 1,
+      title: 'A file of Gaussians',
+      summary:
+        'Any .ply, .spz or .splat of the person in the pose of the picture: turned, scaled and moved so that it ' +
+        'shows the picture, and given the regions of the person.',
+      params: z.strictObject({}),
+      requires: ['file'],
+      threads: 'all',
+      onWebGpu: true,
+      load: () => import('./backbones/file.ts'),
+    },
+    lhm: {
+      version: 1,
+      title: 'LHM',
+      summary:
+        'Gaussians by LHM-1B, which stand with arms spread: placed over the picture as a file of Gaussians is; ' +
+        'give a picture in that pose.',
+      params: z.strictObject({}),
+      ...lhm.backbone,
+      threads: 'all',
+      onWebGpu: true,
+      load: () => import('./backbones/lhm.ts'),
     },
   },
   defaultBackbone: 'lift',

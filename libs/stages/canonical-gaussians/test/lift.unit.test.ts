@@ -20,7 +20,7 @@ const params = {
 const { image, landmarks, background } = person;
 type Lift = Awaited<ReturnType<typeof run>>;
 const lift = async (ctx = stageContext(), given: Partial<typeof params> = {}): Promise<Lift> =>
-  run({ image, landmarks, background }, { ...params, ...given }, ctx);
+  run({ image, landmarks, background, file: undefined }, { ...params, ...given }, ctx);
 
 /** Coverage by the person of each pixel that is further than `margin` from the matte's nearest opaque pixel. */
 const matte = alphaOf(image);
@@ -176,7 +176,7 @@ describe('what cannot be lifted', () => {
   test('a matte that is empty is refused with a word on what to do', async () => {
     const nobody: Image = { ...image, data: image.data.map((value, i) => (i % 4 === 3 ? 0 : value)) };
     await expect(
-      (async () => run({ image: nobody, landmarks, background }, params, stageContext()))(),
+      (async () => run({ image: nobody, landmarks, background, file: undefined }, params, stageContext()))(),
     ).rejects.toMatchObject({
       code: 'stage.no-person',
       message: expect.stringMatching(/^canonical-gaussians\.image: expected .*, got .*; check/),

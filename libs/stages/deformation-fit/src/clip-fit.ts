@@ -1,4 +1,4 @@
-import { completeMotion, createParticleRig, type ParticleRig } from '@soliloquy/gaussian-cloud';
+import { completeMotion, createParticleRig, resampleDeformation, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
 import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@soliloquy/ports';
@@ -20,6 +20,8 @@ export interface ClipInput {
 /** The params that say what is fitted, not how. */
 export interface ClipParams {
   readonly area: number;
+  /** Of the deformation, frames a second; 0 those of the clip. */
+  readonly fps: number;
   readonly faceArea: number;
   readonly particles: number;
 }
@@ -31,6 +33,7 @@ interface LidSearch {
 }
 
 interface ClipParts {
+  readonly fps: number;
   readonly rig: ParticleRig;
   readonly fitter: FrameFitter;
   readonly targets: readonly (readonly TargetFrame[])[];
@@ -52,6 +55,7 @@ export class ClipFit {
   readonly fx: number;
   readonly #gaussians: Gaussians;
   readonly #fps: number;
+  readonly #wantedFps: number;
   readonly #rasterizer: DeviceRasterizer;
   readonly #search: LidSearch | undefined;
   readonly #curvatures: SavedMatrix[] = [];
@@ -61,6 +65,7 @@ export class ClipFit {
   private constructor({ gaussians, video }: ClipInput, parts: ClipParts) {
     this.#gaussians = gaussians;
     this.#fps = video.fps;
+    this.#wantedFps = parts.fps > 0 ? parts.fps : video.fps;
     this.rig = parts.rig;
     this.fitter = parts.fitter;
     this.targets = parts.targets;
@@ -98,7 +103,7 @@ export class ClipFit {
       views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)),
     );
     const search = lids && eyes && { lids, view: views.indexOf(eyes) };
-    return new ClipFit(input, { rig, fitter, targets, search, fx: whole.camera.fx, rasterizer });
+    return new ClipFit(input, { rig, fitter, targets, search, fx: whole.camera.fx, rasterizer, fps: params.fps });
   }
 
   get frames(): number {
@@ -155,17 +160,18 @@ export class ClipFit {
         frameOf(logScaleOffsets, frame, size),
       );
     }
+    const deformation: ParticleDeformation = {
+      kind: 'particles',
+      frames,
+      fps: this.#fps,
+      count: this.#gaussians.count,
+      ...rig,
+      translations,
+      rotations,
+      logScaleOffsets,
+    };
     return {
-      deformation: {
-        kind: 'particles',
-        frames,
-        fps: this.#fps,
-        count: this.#gaussians.count,
-        ...rig,
-        translations,
-        rotations,
-        logScaleOffsets,
-      },
+      deformation: resampleDeformation(deformation, this.#wantedFps),
       metrics: await this.#measure(translations),
     };
   }

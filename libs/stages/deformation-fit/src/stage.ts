@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FILM_MOST } from '@soliloquy/media';
 import { deformation, gaussians, image, metrics, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 import { FIELD_FIGURES, FIT_FIGURES } from './fit-figures.ts';
@@ -49,6 +50,13 @@ export const deformationFitStage = defineStage({
       .default(55_296)
       .describe('Pixels of the frames that the deformation is fitted at')
       .meta({ unit: 'pixels' }),
+    fps: z
+      .number()
+      .min(0)
+      .max(FILM_MOST.fps)
+      .default(0)
+      .describe('Frames a second of the deformation, for clips of several rates in one training; 0 those of the clip')
+      .meta({ unit: 'frames/s' }),
   }),
   outputs: {
     deformation: { type: deformation, summary: 'ΔG_t of the clip' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SCHEDULERS } from '@soliloquy/diffusion-schedulers/config';
 import { attributes, file, image, landmarks, text } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { pictureCommand } from './picture-command.ts';
 
 /** The template of the paper's data: "photorealistic humans with clear gestures and coherent full-body appearance". */
 const TEMPLATE = '{prompt} Photorealistic, clear gestures, coherent full-body appearance.';
@@ -115,6 +116,16 @@ export const textToImageStage = defineStage({
       threads: 'all',
       threadsMatter: true,
       load: (): Promise<object> => import('./backbones/onnx-diffusion.ts'),
+    },
+    command: {
+      version: 1,
+      title: 'A program of your own',
+      summary: 'Runs the program `run` of checkouts.picture-command with prompt, size and seed.',
+      params: diffusionParams.pick({ width: true, height: true, template: true }),
+      requires: [['attributes', 'prompt']],
+      omits: ['landmarks', 'background', 'candidates'],
+      ...pictureCommand.backbone,
+      load: (): Promise<object> => import('./backbones/command.ts'),
     },
   },
   defaultBackbone: 'figure',

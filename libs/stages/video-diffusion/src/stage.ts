@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { FILM_MOST } from '@soliloquy/media';
-import { audio, image, landmarks, text, video } from '@soliloquy/ports';
+import { audio, image, landmarks, text, tracks, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
+import { echomimicParams, echomimicV2 } from './systems/echomimic-v2.ts';
+import { hunyuanParams, hunyuanVideoAvatar } from './systems/hunyuan-video-avatar.ts';
+import { omniavatar, omniavatarParams } from './systems/omniavatar.ts';
+import { systemBackbone } from './systems/system-backbone.ts';
+import { videoCommand, videoCommandParams } from './systems/video-command.ts';
+import { wan21I2v, wanI2vParams } from './systems/wan-i2v.ts';
+import { wan22S2v, wanS2vParams } from './systems/wan-s2v.ts';
 
 /** A picture and a voice become a film of the person saying it. */
 export const videoDiffusionStage = defineStage({
@@ -16,6 +23,11 @@ export const videoDiffusionStage = defineStage({
     background: { type: image, summary: 'What is behind the person; it stays still.' },
     audio: { type: audio, summary: 'What the person says.' },
     prompt: { type: text, summary: 'How the person behaves; for backbones that read.', optional: true },
+    tracks: {
+      type: tracks,
+      summary: 'Points of a clip whose movements are taken over; for backbones that take poses.',
+      optional: true,
+    },
   },
   params: z.strictObject({
     fps: z
@@ -63,5 +75,44 @@ export const videoDiffusionStage = defineStage({
       threads: 1,
       load: () => import('./backbones/puppet.ts'),
     },
+    omniavatar: systemBackbone(omniavatar, {
+      version: 1,
+      title: 'OmniAvatar',
+      summary: 'Audio-driven video with whole-body movement; reads the prompt; 400x720, 720x720 or 720x400 at 25 fps.',
+      params: omniavatarParams,
+    }),
+    'hunyuan-video-avatar': systemBackbone(hunyuanVideoAvatar, {
+      version: 1,
+      title: 'HunyuanVideo-Avatar',
+      summary:
+        'Audio-driven video with emotion; reads the prompt; up to 704x1216 at 25 fps. Its licence forbids to train ' +
+        'on what it makes: for comparison only.',
+      params: hunyuanParams,
+    }),
+    'echomimic-v2': systemBackbone(echomimicV2, {
+      version: 1,
+      title: 'EchoMimicV2',
+      summary:
+        'Audio-driven half body, 768x768 at 24 fps; hands follow the tracks of a clip, or stay as in the picture.',
+      params: echomimicParams,
+    }),
+    'wan2.1-i2v': systemBackbone(wan21I2v, {
+      version: 1,
+      title: 'Wan2.1 I2V',
+      summary: 'Open-domain video of picture and prompt, without hearing the voice; 480p or 720p at 16 fps.',
+      params: wanI2vParams,
+    }),
+    'wan2.2-s2v': systemBackbone(wan22S2v, {
+      version: 1,
+      title: 'Wan2.2 S2V',
+      summary: 'Audio-driven cinematic video; reads the prompt; 1024x704 of area at 16 fps.',
+      params: wanS2vParams,
+    }),
+    command: systemBackbone(videoCommand, {
+      version: 1,
+      title: 'A program of your own',
+      summary: 'Runs the program `run` of checkouts.video-command with picture, voice, prompt, seconds and seed.',
+      params: videoCommandParams,
+    }),
   },
 });

@@ -6,7 +6,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { Device } from '@soliloquy/stage';
+import type { Device, GpuCard } from '@soliloquy/stage';
 import { WorkerPool } from '../transport/worker-pool.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { Cluster } from './cluster.ts';
@@ -28,6 +28,8 @@ export interface ClusterWorkerOptions {
   readonly scratchFolder: string;
   /** How many cores the tasks of this worker may use together. */
   readonly threads: number;
+  /** Graphics cards that tasks may have; those that are found when left out. */
+  readonly gpus?: readonly GpuCard[];
   /** How many tasks it does at a time; default: as many as it has threads. */
   readonly slots?: number;
   /** What this machine computes on. Default: the CPU alone. */
@@ -107,6 +109,7 @@ export class ClusterWorker {
       store: options.local,
       scratchFolder: options.scratchFolder,
       threads: options.threads,
+      gpus: options.gpus,
       // The queue counts attempts, and may give the next to another machine.
       attempts: 1,
       deadlineMs: options.deadlineMs,

@@ -17,6 +17,7 @@ export const externalBackbone = z.strictObject({
         'backbone, but this machine does not run it.',
     ),
   seconds: z.number().positive().default(3600).describe('After which it is ended.'),
+  silence: z.number().positive().optional().describe('Seconds without a word after which it is ended.'),
   memoryMiB: z.int().min(16).optional().describe('Address space that each of its processes may have, on Linux.'),
   lacks: z
     .record(z.string(), z.array(z.string()))

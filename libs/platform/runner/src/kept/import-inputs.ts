@@ -5,6 +5,7 @@ import { decodeGiven, decodeText, reasonOf, UnreadableFile } from '@soliloquy/de
 import { Fault, partsOf } from '@soliloquy/fault';
 import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import type { ArtifactFiles, PortType } from '@soliloquy/ports';
+import { proveLineage } from './given-lineage.ts';
 import { InputError } from './input-error.ts';
 
 /** A larger file is no picture, voice or dictionary. Bytes. */
@@ -91,8 +92,10 @@ export async function importInputs(
       folder: own ? (rooms.givenFolder ?? '.') : graphFolder,
       confine: own ? rooms.confineGiven : rooms.confine,
     };
+    const path = await placeOf(type, source);
+    if (path !== undefined) await proveLineage(document, registry, name, path);
     imported.set(name, {
-      ref: await store.put(type.id, await filesOf(type, source, rooms.registryModule)),
+      ref: await store.put(type.id, await filesOf(type, source, path, rooms.registryModule)),
       given: value,
     });
   }
@@ -108,18 +111,26 @@ interface Source {
   readonly confine: Confine | undefined;
 }
 
-/** @throws InputError */
-async function filesOf(type: PortType, source: Source, registryModule: string | undefined): Promise<ArtifactFiles> {
-  const { where, value, folder, confine } = source;
-  const typed = type.id === 'text' && !value.startsWith('@');
+/** Where the file is that was given; `undefined` for the text itself. @throws InputError where it may not lie */
+async function placeOf(type: PortType, { where, value, folder, confine }: Source): Promise<string | undefined> {
+  if (type.id === 'text' && !value.startsWith('@')) return undefined;
   const named = resolve(folder, type.id === 'text' ? value.slice(1) : value);
-  const path = typed || confine === undefined ? named : await confine(named, where);
+  return confine === undefined ? named : confine(named, where);
+}
+
+/** @throws InputError */
+async function filesOf(
+  type: PortType,
+  { where, value, confine }: Source,
+  path: string | undefined,
+  registryModule: string | undefined,
+): Promise<ArtifactFiles> {
   try {
-    if (typed) return await decodeText(type, value);
+    if (path === undefined) return await decodeText(type, value);
     const flags = confine === undefined ? 0 : (constants.O_NOFOLLOW ?? 0);
     return await decodeGiven(type, { path, flags, most: LARGEST }, registryModule);
   } catch (cause) {
-    if (cause instanceof UnreadableFile) throw unreadable(where, path, cause);
+    if (cause instanceof UnreadableFile) throw unreadable(where, path ?? value, cause);
     if (cause instanceof Fault) throw new InputError({ ...partsOf(cause), code: 'run.bad-input' }, { cause });
     const got = `${inShort(value)}: ${reasonOf(cause)}`;
     throw new InputError({ code: 'run.bad-input', where, expected: type.id, got, remedy: 'correct it' }, { cause });

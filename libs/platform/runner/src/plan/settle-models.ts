@@ -1,5 +1,6 @@
-import { Fault } from '@soliloquy/fault';
+import { Fault, partsOf } from '@soliloquy/fault';
 import type { Backbone, FoundModel, ModelNeed } from '@soliloquy/stage';
+import { checkoutNeeds } from '../worker/task-checkouts.ts';
 import type { PreparedGraph, PreparedNode } from './prepare.ts';
 
 /** What stands for the digest of a model that is not here: nothing was ever made with it. */
@@ -24,6 +25,23 @@ export async function settleModels(graph: PreparedGraph, missing: 'refuse' | 'pl
     nodes.push(Object.keys(models).length === 0 ? node : { ...node, models });
   }
   return { ...graph, nodes };
+}
+
+/**
+ * Asked before anything runs, on the machine that plans: whether the person accepted the terms of every foreign system
+ * that takes part.
+ *
+ * @throws Fault `licence.not-accepted`, with the node in front
+ */
+export function proveTermsAccepted(graph: PreparedGraph): void {
+  for (const { name, backbone } of graph.nodes)
+    for (const need of checkoutNeeds(backbone))
+      try {
+        need.proveAccepted?.();
+      } catch (thrown) {
+        if (!(thrown instanceof Fault)) throw thrown;
+        throw new Fault({ ...partsOf(thrown), where: `${name}: ${thrown.where}` }, { cause: thrown });
+      }
 }
 
 /** What a backbone needs of kind `model`. */

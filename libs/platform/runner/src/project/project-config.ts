@@ -13,7 +13,9 @@ export const machineSettings = z.strictObject({
     .record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/), externalBackbone)
     .default({})
     .describe('Backbones that are commands, by stage/name.'),
-  checkouts: places.default({}).describe('Folders of other repositories; a command names one as {checkouts.NAME}.'),
+  checkouts: places
+    .default({})
+    .describe('Folders of other repositories: foreign systems by their names; a command has one as {checkouts.NAME}.'),
   models: places.default({}).describe('Folders of model files; a command names one as {models.NAME}.'),
 });
 

@@ -13,7 +13,7 @@ import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWh
 import { RUNS_FOLDER, type RunRecord } from '../kept/record-schema.ts';
 import { runRecord } from '../kept/run-record.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
-import { settleModels } from '../plan/settle-models.ts';
+import { proveTermsAccepted, settleModels } from '../plan/settle-models.ts';
 import { CancelledError } from '../transport/task-error.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ElementLoop, failureOf, type ElementFailure, type FinishedElement } from './element-loop.ts';
@@ -73,9 +73,10 @@ type Written = RunSummary['outputs'][number] & {
  * Failed and cancelled runs leave their `run.json` too; what they finished stays in the store.
  *
  * @throws OutputError when the out folder cannot or may not be written, Fault `model.missing` when a model that it
- *   needs is not here (before anything runs)
+ *   needs is not here, `licence.not-accepted` (before anything runs)
  */
 export async function runGraph(given: RunOptions): Promise<RunSummary> {
+  proveTermsAccepted(given.graph);
   const graph = await settleModels(given.graph, 'refuse');
   const options = { ...given, graph };
   const { inputs, store, signal } = options;

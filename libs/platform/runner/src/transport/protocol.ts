@@ -1,7 +1,7 @@
 import type { StoredOutputs } from '@soliloquy/artifacts';
 import type { FaultParts } from '@soliloquy/fault';
 import type { BackboneReference, Preview } from '@soliloquy/ports';
-import type { Device, ProgressReport, ScalarPoint } from '@soliloquy/stage';
+import type { Device, GpuCard, ProgressReport, ScalarPoint } from '@soliloquy/stage';
 
 /** What a task reads on one input: an artifact's digest, several over a gathered axis, or nothing. */
 export type InputDigests = string | readonly string[] | null;
@@ -23,6 +23,8 @@ interface WorkBase {
   readonly seed: number;
   readonly threads: number;
   readonly device: Device;
+  /** The card that it has for itself, where its backbone wants one. */
+  readonly gpu?: GpuCard;
 }
 
 /** One element of one node: from artifacts to artifacts. */

@@ -3,7 +3,7 @@ import type { Made, Operation, Task } from './protocol.ts';
 import type { ThreadWish } from './thread-budget.ts';
 
 /** Work that is ready: what it is, how many threads it wants, and how urgent it is (higher goes first). */
-export type WorkRequest = (Omit<Task, 'id' | 'threads'> | Omit<Operation, 'id' | 'threads'>) & {
+export type WorkRequest = (Omit<Task, 'id' | 'threads' | 'gpu'> | Omit<Operation, 'id' | 'threads' | 'gpu'>) & {
   readonly wants: ThreadWish;
   /** With how many it computes, even where there are fewer; else with those that it gets. */
   readonly threads?: number;

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { killTree } from './process-tree.ts';
+import { killTree } from '@soliloquy/launcher/process-tree';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** How a worker process ended. */

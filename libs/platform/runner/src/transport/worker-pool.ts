@@ -4,8 +4,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DiskStore } from '@soliloquy/artifacts';
+import { findGpuCards } from '@soliloquy/device';
+import { Fault, type FaultParts } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
-import { killLeftIn } from './process-tree.ts';
+import { killLeftIn } from '@soliloquy/launcher/process-tree';
+import type { Backbone, GpuCard } from '@soliloquy/stage';
 import type { FromWorker, Made, Work } from './protocol.ts';
 import { checkDeadline, deadlineFault, TASK_DEADLINE_MS } from './task-deadline.ts';
 import { CancelledError, TaskError, wireError } from './task-error.ts';
@@ -24,6 +27,8 @@ export interface WorkerPoolOptions {
   readonly scratchFolder: string;
   /** Never handed out twice: how many cores this machine has. */
   readonly threads: number;
+  /** Graphics cards that tasks may have, one each; those that `nvidia-smi` lists when left out. */
+  readonly gpus?: readonly GpuCard[];
   /** How often a task is begun before its dying workers fail it. Default 3. */
   readonly attempts?: number;
   /**
@@ -56,6 +61,8 @@ type Outcome = { readonly value: Made | unknown } | { readonly exit: WorkerExit;
 export class WorkerPool implements Transport {
   readonly #options: WorkerPoolOptions;
   readonly #budget: ThreadBudget;
+  /** Looked for once a task wants a card: to ask takes seconds. */
+  #cards: Promise<readonly GpuCard[]> | undefined;
   readonly #deadlineMs: number;
   readonly #idle: WorkerLine[] = [];
   readonly #all = new Set<WorkerLine>();
@@ -121,10 +128,13 @@ export class WorkerPool implements Transport {
   }
 
   async #attempt(request: WorkRequest, signal: AbortSignal, listener: WorkListener, attempt: number): Promise<Outcome> {
+    const gpuMiB = this.#options.registry.get(request.stage)?.backbones[request.backbone]?.gpuMiB;
+    if (gpuMiB !== undefined) this.#budget.offer(await this.#findCards());
     let lease: ThreadLease;
     try {
-      lease = await this.#budget.acquire(request.wants, request.rank, signal);
-    } catch {
+      lease = await this.#budget.acquire(request.wants, request.rank, signal, gpuMiB);
+    } catch (thrown) {
+      if (thrown instanceof Fault) throw new TaskError(wireError(thrown, request.label));
       throw new CancelledError();
     }
     if (this.#closed) throw new CancelledError();
@@ -132,7 +142,7 @@ export class WorkerPool implements Transport {
     const id = randomUUID();
     const { wants: _wants, rank: _rank, ...rest } = request;
     const threads = request.threads ?? lease.threads;
-    const work = { ...rest, id, threads } as Work;
+    const work = { ...rest, id, threads, ...(lease.gpu !== undefined && { gpu: lease.gpu }) } as Work;
     listener.started?.(threads, attempt, String(line.pid));
     let grace: NodeJS.Timeout | undefined;
     const stop = (): void => {
@@ -156,7 +166,7 @@ export class WorkerPool implements Transport {
             (thrown: unknown) => ({ type: 'refusal', error: wireError(thrown, request.label) }) as const,
           );
           try {
-            lease = await this.#budget.acquire(request.wants, URGENT, whileHere);
+            lease = await this.#budget.acquire(request.wants, URGENT, whileHere, gpuMiB);
           } catch {
             return; // aborted: `stop` is under way, or its worker is gone
           }
@@ -185,6 +195,11 @@ export class WorkerPool implements Transport {
     }
   }
 
+  #findCards(): Promise<readonly GpuCard[]> {
+    const { gpus } = this.#options;
+    return (this.#cards ??= gpus === undefined ? findGpuCards() : Promise.resolve(gpus));
+  }
+
   /** Ends and removes what a worker that is gone left of a task. */
   async #clearAfter(id: string): Promise<void> {
     const folder = join(this.#options.scratchFolder, id);
@@ -203,6 +218,8 @@ export class WorkerPool implements Transport {
     const found = this.#options.registry.get(stage);
     const called =
       found !== undefined && Object.hasOwn(found.backbones, backbone) ? found.backbones[backbone] : undefined;
+    if (called?.terms?.forbids?.includes('training') === true)
+      throw new TaskError(forbiddenCall(caller, backbone, called));
     // What a caller makes of it must not depend on the machine either.
     const threads = called?.threadsMatter ? caller.threads : undefined;
     const { callElsewhere } = this.#options;
@@ -260,6 +277,16 @@ export class WorkerPool implements Transport {
     });
     return line;
   }
+}
+
+function forbiddenCall({ label }: WorkRequest, backbone: string, { terms }: Backbone): FaultParts {
+  return {
+    code: 'task.forbidden-use',
+    where: label,
+    expected: 'a backbone that a model may be trained with',
+    got: `"${backbone}", whose licence (${terms?.licence.name}) forbids it`,
+    remedy: 'choose another teacher',
+  };
 }
 
 /** Whom the messages of a worker about one piece of work concern. */

@@ -7,6 +7,7 @@ import type { Channel, FromWorker, ToWorker, Work } from '../transport/protocol.
 import { CancelledError, TaskError, wireError } from '../transport/task-error.ts';
 import { CurveLog } from './curve-log.ts';
 import { executeOperation, executeTask } from './execute-task.ts';
+import { checkoutsOf } from './task-checkouts.ts';
 import { createTaskContext, PendingCalls } from './task-context.ts';
 import { modelsOf } from './task-models.ts';
 
@@ -59,8 +60,9 @@ async function work(
   const curves = new CurveLog((points) => channel.send({ type: 'scalars', id: item.id, points }));
   try {
     const { stage, backbone } = findBackbone(item, parts);
-    const model = modelsOf(item, backbone);
-    const context = createTaskContext(item, { signal: abort.signal, folder, curves, calls, channel, model });
+    const [model, checkout] = [modelsOf(item, backbone), checkoutsOf(item, backbone)];
+    const said = { signal: abort.signal, folder, curves, calls, channel };
+    const context = createTaskContext(item, { ...said, model, checkout });
     const openModule = (): Promise<BackboneModule> => loadBackbone(`${item.stage}.${item.backbone}`, backbone);
     const answer: FromWorker =
       item.kind === 'task'

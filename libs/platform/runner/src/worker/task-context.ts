@@ -45,12 +45,13 @@ export interface TaskContextParts {
   readonly calls: PendingCalls;
   readonly channel: Channel<FromWorker, ToWorker>;
   readonly model: StageContext['model'];
+  readonly checkout: StageContext['checkout'];
 }
 
 /** What a stage gets with a piece of work: all that it says goes through the channel. */
 export function createTaskContext(
   item: Work,
-  { signal, folder, curves, calls, channel, model }: TaskContextParts,
+  { signal, folder, curves, calls, channel, model, checkout }: TaskContextParts,
 ): StageContext {
   const began = performance.now();
   let [said, shown, called] = [-Infinity, -Infinity, 0];
@@ -68,6 +69,7 @@ export function createTaskContext(
     seed: item.seed,
     device: item.device,
     threads: item.threads,
+    ...(item.gpu !== undefined && { gpu: item.gpu }),
     progress,
     step: stepOf({ progress, signal }),
     scalar: (name, step, value) => curves.add({ name, step, value }),
@@ -77,6 +79,7 @@ export function createTaskContext(
       return folder;
     },
     model,
+    checkout,
     call(reference, operation, args) {
       const call = called++;
       return calls.wait(item.id, call, signal, () =>

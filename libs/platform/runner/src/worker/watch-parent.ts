@@ -2,9 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { parentIsGone } from '@soliloquy/device/parent';
 
 const LOOK_EVERY_MS = 300;
-/** On a machine that is busy the process goes alone rather than late. */
-const ALONE_AFTER_MS = 700;
-const TREE = new URL('../transport/process-tree.ts', import.meta.url).href;
+/** After this the process goes alone: what it started would hold a card and a core of a busy machine for hours. */
+const ALONE_AFTER_MS = 5000;
+const TREE = import.meta.resolve('@soliloquy/launcher/process-tree');
 
 /**
  * Ends this process when its parent is gone, even while its main thread computes and hears nothing: a thread looks at

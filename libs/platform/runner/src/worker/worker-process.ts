@@ -20,7 +20,12 @@ const [runner, registryModule, storeFolder, scratch, kept] = process.argv.slice(
 module.enableCompileCache();
 // Before anything that takes time is loaded: a runner may be killed at any moment.
 watchParent(Number(runner));
-process.on('disconnect', () => process.exit(0));
+// The runner is gone: what a task started goes with its worker.
+process.on('disconnect', () => {
+  void import('@soliloquy/launcher/process-tree')
+    .then(({ killTree }) => killTree(process.pid))
+    .finally(() => process.exit(0));
+});
 // A terminal sends Ctrl-C to every process of the group: what is to be stopped, and how, the runner says.
 process.on('SIGINT', () => {});
 

@@ -1,9 +1,9 @@
 import { faceBox } from '@soliloquy/face';
 import { laplacianVariance, psnr } from '@soliloquy/image-quality';
 import { alphaOf, evenSize, resizeImage, rgbOf } from '@soliloquy/media';
-import type { Camera } from '@soliloquy/ports';
 import { encodePly, openRasterizer } from '@soliloquy/splat';
 import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
+import { cameraOf } from '../camera-of.ts';
 import { distanceToOutside } from '../distance-transform.ts';
 import { eyelids, withEyesBack } from '../eyelids.ts';
 import { CANONICAL_FIGURES } from '../figures.ts';
@@ -15,7 +15,7 @@ import { refine } from '../refine.ts';
 import { saliency } from '../saliency.ts';
 import type { canonicalGaussiansStage } from '../stage.ts';
 import { stipple } from '../stipple.ts';
-import { PERSON_DISTANCE, slopeAt } from '../surface-depth.ts';
+import { slopeAt } from '../surface-depth.ts';
 
 /** Share of the Gaussians that lie as a coarse second skin behind the first. */
 const BACKING = 0.1;
@@ -81,20 +81,6 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lift'> = async (
     rasterizer.dispose();
   }
 };
-
-/** A camera before the person that sees the picture, 2 world units high. */
-function cameraOf(width: number, height: number): Camera {
-  const focal = (PERSON_DISTANCE * height) / 2;
-  return {
-    width,
-    height,
-    fx: focal,
-    fy: focal,
-    cx: width / 2,
-    cy: height / 2,
-    worldToCamera: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
-  };
-}
 
 /** The Gaussians-to-be, in the order that they are stored in. */
 interface Layers {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { audio, file, text, timings } from '@soliloquy/ports';
 import { defineStage, type Need } from '@soliloquy/stage';
+import { speechCommand } from './speech-command.ts';
 import { VOICES } from './voices.ts';
 
 /** Params of voices that are networks. */
@@ -121,6 +122,18 @@ export const textToSpeechStage = defineStage({
       requires: ['file'],
       omits: ['timings'],
       load: () => import('./backbones/recording.ts'),
+    },
+    command: {
+      version: 1,
+      title: 'A program of your own',
+      summary:
+        'Runs the program `run` of checkouts.speech-command with text, seed and, for voice cloning, the recording at ' +
+        'the input `like`.',
+      params: z.strictObject({}),
+      requires: ['text'],
+      omits: ['timings'],
+      ...speechCommand.backbone,
+      load: () => import('./backbones/command.ts'),
     },
   },
   defaultBackbone: 'flite',

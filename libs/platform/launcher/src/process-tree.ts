@@ -22,6 +22,8 @@ export function killTree(root: number | undefined, system: EndingSystem = THIS_S
   const doomed: Pick<Listed, 'pid' | 'group'>[] = [{ pid: root, group: 0 }];
   // The list grows while it is walked: breadth first, parents before what they started.
   for (const { pid } of doomed) doomed.push(...(children.get(pid) ?? []));
+  // Who ends itself does so last: nobody is there to go on with the rest.
+  if (root === process.pid) doomed.push(...doomed.splice(0, 1));
   for (const { pid, group } of doomed) {
     kill(pid);
     // What a leader's group gained since it was listed.
@@ -29,19 +31,26 @@ export function killTree(root: number | undefined, system: EndingSystem = THIS_S
   }
 }
 
+/** What every launched program has in its environment, and so has all that it starts: the folder of its task. */
+export const TASK_VARIABLE = 'SOLILOQUY_TASK';
+
 /**
- * Ends what works in a folder although nobody waits for it any more: processes that a worker started before it was
- * killed from outside. Linux only; elsewhere nothing is found.
+ * Ends what belongs to a task although nobody waits for it any more: processes that work in its folder, or have it in
+ * their environment (`TASK_VARIABLE`), wherever they work. A worker that was killed from outside leaves such. Linux
+ * only; elsewhere nothing is found.
  *
  * @param folder of one task alone
  */
 export function killLeftIn(folder: string): void {
   if (process.platform !== 'linux') return;
-  for (const { pid } of listProcesses()) {
-    const at = within(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '';
-    if (pid !== process.pid && (at === folder || at.startsWith(`${folder}/`) || at === `${folder} (deleted)`))
-      kill(pid);
-  }
+  for (const { pid } of listProcesses()) if (pid !== process.pid && isOfTask(pid, folder)) kill(pid);
+}
+
+function isOfTask(pid: number, folder: string): boolean {
+  const at = within(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '';
+  if (at === folder || at.startsWith(`${folder}/`) || at === `${folder} (deleted)`) return true;
+  const environment = within(() => readFileSync(`/proc/${pid}/environ`, 'utf8')) ?? '';
+  return environment.split('\0').includes(`${TASK_VARIABLE}=${folder}`);
 }
 
 function listProcesses(): Listed[] {

@@ -1,0 +1,1 @@
+export { footageStage } from './stage.ts';

@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { catalogueOf, catalogueRegistry, createRegistry, parseGraph, validateGraph } from '@soliloquy/graph';
+import { isRunning } from '@soliloquy/testing';
+import { stages } from '../apps/cli/src/stages.ts';
+import { BIN, freshFolder, ROOT, soliloquy } from './fixture/command.ts';
+import { HUNYUAN, machineWith, OMNIAVATAR } from './fixture/machine.ts';
+
+interface Loose {
+  name: string;
+  inputs: Record<string, object>;
+  nodes: Record<string, { stage: string; backbone?: string; params?: object }>;
+  edges: string[];
+  outputs: Record<string, string>;
+  expect: unknown[];
+  sizes: Record<string, Record<string, unknown>>;
+}
+
+function preset(name: string, change: (graph: Loose) => void): Loose {
+  const doc = JSON.parse(readFileSync(join(ROOT, `graphs/${name}.json`), 'utf8')) as Loose;
+  change(doc);
+  return doc;
+}
+
+/** What is wrong with a graph, judged here and from a catalogue, as a page judges it. */
+function faultsOf(doc: Loose): { code: string; message: string }[] {
+  const graph = parseGraph(JSON.stringify(doc), { path: 'test.json' });
+  const here = createRegistry(stages);
+  const [ours, theirs] = [here, catalogueRegistry(catalogueOf(here))].map((registry) =>
+    validateGraph(graph, registry).map(({ code, message }) => ({ code, message })),
+  );
+  expect(theirs).toEqual(ours);
+  return ours;
+}
+
+/** Clips by a backbone without the params of the one before. */
+function clipsBy(backbone: string): (graph: Loose) => void {
+  return (graph) => {
+    graph.nodes.clips = { stage: 'video-diffusion@1', backbone, params: { frames: 125 } };
+    for (const values of Object.values(graph.sizes)) delete values['clips.expressiveness'];
+  };
+}
+
+describe('what a licence forbids to train on', () => {
+  test('is refused when the graph is read, by node and licence, with the way from one to the other', () => {
+    const faults = faultsOf(preset('talk', clipsBy('hunyuan-video-avatar')));
+    expect(faults.map(({ code }) => code)).toEqual(['graph.forbidden-use', 'graph.forbidden-use']);
+    expect(faults[0].message).toBe(
+      'alignment.deformation: expected nothing made with backbone "hunyuan-video-avatar" of clips: its licence ' +
+        '(Tencent Hunyuan Community License) forbids to train on it, got clips.video -> fit.video, fit.deformation ' +
+        '-> alignment.deformation; take another one there, or leave "alignment" out; evaluation is allowed. The ' +
+        'licence: https://github.com/Tencent-Hunyuan/HunyuanVideo-Avatar/blob/main/LICENSE',
+    );
+    expect(faults[1].message).toMatch(/^training\.deformation: .*fit\.deformation -> training\.deformation;/);
+  });
+
+  test('may be fitted and evaluated', () => {
+    const doc = preset('talk', (graph) => {
+      clipsBy('hunyuan-video-avatar')(graph);
+      graph.nodes = Object.fromEntries(
+        ['picture', 'reference', 'voice', 'clips', 'avatar', 'fit'].map((name) => [name, graph.nodes[name]]),
+      );
+      graph.nodes.evaluation = { stage: 'evaluation@1' };
+      graph.edges = [
+        ...graph.edges.filter((edge) => [...edge.matchAll(/(\w+)\./g)].every(([, node]) => node in graph.nodes)),
+        'voice.audio -> clips.audio',
+        'clips.video -> evaluation.video',
+      ];
+      Object.assign(graph, { outputs: {}, expect: [], cells: [] });
+      for (const values of Object.values(graph.sizes))
+        for (const key of Object.keys(values)) if (!(key.split('.')[0] in graph.nodes)) delete values[key];
+    });
+    expect(faultsOf(doc)).toEqual([]);
+  });
+
+  test('every other system may teach', () => {
+    for (const backbone of ['omniavatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'command'])
+      expect(faultsOf(preset('talk', clipsBy(backbone)))).toEqual([]);
+  });
+});
+
+/** A graph of clips alone, whose film goes out. */
+function clipsGraph(backbone: string): Loose {
+  return preset('talk', (graph) => {
+    clipsBy(backbone)(graph);
+    graph.name = 'clips';
+    graph.nodes = {
+      picture: { stage: 'text-to-image@1', backbone: 'figure', params: { width: 256, height: 384 } },
+      reference: { stage: 'reference@2', backbone: 'figure' },
+      speech: { stage: 'text-to-speech@1', backbone: 'flite', params: { padTo: 1 } },
+      clips: { stage: 'video-diffusion@1', backbone, params: { frames: 10, area: 24_576 } },
+    };
+    graph.inputs = { line: { type: 'text', default: 'Good morning.' }, look: { type: 'text', default: 'a woman' } };
+    graph.edges = [
+      'look -> picture.prompt',
+      'line -> speech.text',
+      ...graph.edges.filter((edge) => /^(reference|speech)\.\w+ -> clips\./.test(edge)),
+      ...['image', 'landmarks', 'background'].map((port) => `picture.${port} -> reference.${port}`),
+    ];
+    Object.assign(graph, { outputs: { 'film.mp4': 'clips.video' }, expect: [], cells: [], sizes: { small: {} } });
+  });
+}
+
+describe('a machine with systems', () => {
+  test('lists what is here, what is missing, under which licence, and how to get it', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+    const { stdout, code } = await soliloquy(folder, ['systems', 'list', '--json'], env);
+    expect(code).toBe(0);
+    const listed = JSON.parse(stdout) as { system: string; folder?: string; remedy?: string; terms: object }[];
+    const names = ['omniavatar', 'hunyuan-video-avatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'video-command'];
+    expect(listed.map(({ system }) => system)).toEqual(expect.arrayContaining(names));
+    const ours = listed.find(({ system }) => system === 'omniavatar');
+    expect(ours).toMatchObject({ folder: join(folder, 'omniavatar') });
+    for (const { folder: at, remedy } of listed.filter((each) => each !== ours)) {
+      expect(at).toBeUndefined();
+      expect(remedy).toMatch(/name (its folder|that) as checkouts\./);
+    }
+  });
+
+  test('asks for a licence once, before anything runs', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { 'hunyuan-video-avatar': HUNYUAN });
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('hunyuan-video-avatar')));
+    const refused = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^clips: hunyuan-video-avatar: expected that you accepted its licence, Tencent /);
+    expect(refused.stderr).toContain('not for use in the European Union');
+    expect(refused.stderr).toContain('then: soliloquy systems accept hunyuan-video-avatar');
+    expect((await soliloquy(folder, ['systems', 'accept', 'hunyuan-video-avatar'], env)).code).toBe(0);
+    expect(readFileSync(join(folder, 'state/soliloquy/licences.json'), 'utf8')).toContain('hunyuan-video-avatar');
+    const ran = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(join(folder, 'out/clips'))).toContain('film.mp4');
+    // The film knows what made it, wherever it is carried.
+    copyFileSync(join(folder, 'out/clips/film.mp4'), join(folder, 'a-film.mp4'));
+    const graph = join(ROOT, 'graphs/footage.json');
+    const given = ['--input', 'recorded=a-film.mp4', '--input', 'voice=a-film.mp4'];
+    const learned = await soliloquy(folder, ['run', graph, '--size', 'tiny', ...given], env);
+    expect(learned.code).toBe(2);
+    expect(learned.stderr).toMatch(/^--input recorded: alignment\.\w+: expected nothing made with backbone "hunyuan-/);
+    expect(learned.stderr).toMatch(/, of which the given file was made by "clips": its licence .* forbids to train on/);
+    expect(learned.stderr).toContain('got recorded -> footage.file, ');
+  }, 240_000);
+
+  test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(
+    'leaves no process of a system when the run is ended by %s',
+    async (signal) => {
+      const folder = freshFolder();
+      const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+      writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+      const runner = spawn(process.execPath, [BIN, 'run', 'clips.json'], {
+        cwd: folder,
+        env: { ...process.env, ...env, FAKE_MODE: 'silent' },
+        stdio: 'ignore',
+      });
+      const ended = once(runner, 'exit');
+      for (let tries = 0; tries < 600 && processesOf(folder).length < 1; tries++) await setTimeout(100);
+      const running = processesOf(folder);
+      expect(running.length).toBeGreaterThan(0);
+      runner.kill(signal);
+      await ended;
+      for (let tries = 0; tries < 100 && running.some(isRunning); tries++) await setTimeout(50);
+      expect(running.filter(isRunning)).toEqual([]);
+      expect(processesOf(folder)).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+/** Processes of tasks whose scratch folders are in a folder. */
+function processesOf(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return variables.some((each) => each.startsWith(`SOLILOQUY_TASK=${folder}`));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
