@@ -273,7 +273,7 @@ export const commands = {
   },
   models: {
     usage: 'soliloquy models list | get NAME… | verify [NAME…]',
-    says: 'models that backbones can run: which there are, which are here, brings and checks them',
+    says: 'models and networks: which there are, which are here, brings and checks them',
     more:
       'Nothing is fetched unasked, and only from hosts that modelHosts of your own configuration names. A transfer ' +
       'that broke is taken up where it ended. What you accepted is kept in your own state folder.',

@@ -43,9 +43,13 @@ export function lookUpIn(folders: ModelFolders): Pick<ModelNeed, 'find' | 'names
   return { find: (name) => folders.find(name), names: () => folders.names };
 }
 
-/** The stages with what finds the models that their backbones need. */
+/**
+ * The stages with what finds the models that their backbones need. Networks of evaluation are no models that a backbone
+ * could run in the place of another, so none of them is offered.
+ */
 export function withModelFolders(stages: readonly AnyStage[], folders: ModelFolders): AnyStage[] {
-  const found = lookUpIn(folders);
+  const runnable = (name: string): boolean => folders.entry(name)?.purpose !== 'evaluation';
+  const found = { ...lookUpIn(folders), names: () => folders.names.filter(runnable) };
   return stages.map((stage) => {
     const entries = Object.entries(stage.backbones);
     if (!entries.some(([, { needs }]) => needs?.some(({ kind }) => kind === 'model'))) return stage;

@@ -4,6 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { ModelFolders, modelRegistry } from '@soliloquy/models';
+import { withModelFolders } from '../src/model-places.ts';
+import { stages as INSTALLED } from '../src/stages.ts';
 import { freshProject, start, type Ended } from './fixture/command.ts';
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
@@ -91,6 +94,52 @@ test('without a host it says what to put where, and fetches nothing', async () =
   expect(JSON.parse(readFileSync(join(folder, 'state/soliloquy/licences.json'), 'utf8'))).toMatchObject({
     accepted: { 'tiny-voice': ENTRY.licence },
   });
+});
+
+test('a network of evaluation is listed with what makes it, and once it is here verified as not pinned', async () => {
+  const { folder, call } = person({});
+  const place = join(folder, 'state/soliloquy/models/syncnet');
+  const missing = (await call('models', 'list')).stdout;
+  const [head, ...said] = missing.slice(missing.search(/^missing +syncnet /m)).split('\n', 5);
+  expect(head).toMatch(/ evaluation: SyncNet, lips and sound \(MIT, not pinned\)$/);
+  expect(said.map((line) => line.trim())).toEqual([
+    expect.stringMatching(/^gives SyncC, SyncD and offset: /),
+    expect.stringMatching(/^takes f32 /),
+    'no measure reads it yet',
+    expect.stringMatching(/^-> make audio\.onnx, lips\.onnx in .*syncnet of https:.* by torch\.onnx\.export/),
+  ]);
+  expect((await call('models', 'get', 'syncnet', '--accept-licence')).stderr).toMatch(
+    /^model syncnet: expected published digests to check it by, got none; make audio\.onnx, lips\.onnx in /,
+  );
+  expect(existsSync(place)).toBe(false);
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, 'audio.onnx'), 'a');
+  expect((await call('models', 'list')).stdout).toMatch(/^incomplete +syncnet /m);
+  expect((await call('models', 'verify', 'syncnet')).stderr).toContain('syncnet without lips.onnx; make audio.onnx');
+  writeFileSync(join(place, 'lips.onnx'), 'b');
+  const verified = await call('models', 'verify');
+  expect([verified.code, verified.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^syncnet: here, not pinned \([0-9a-f]{12}\), .*syncnet\n$/),
+  ]);
+  expect(JSON.parse((await call('models', 'verify', '--json')).stdout)).toMatchObject([{ ok: true, pinned: false }]);
+  const listed = JSON.parse((await call('models', 'list', '--json')).stdout) as { name: string; pinned: boolean }[];
+  expect(listed.find(({ name }) => name === 'syncnet')).toMatchObject({ state: 'here', pinned: false });
+  expect(listed.find(({ name }) => name === 'piper-en-gb-vctk-medium')).toMatchObject({ pinned: true, about: [] });
+});
+
+test('no backbone is offered a network of evaluation as its model', () => {
+  const root = freshProject();
+  const places = { named: { mine: root }, root, registry: modelRegistry(), hasHost: () => false, memory: '' };
+  const stages = withModelFolders(INSTALLED, new ModelFolders(places));
+  const offered = stages
+    .flatMap(({ backbones }) => Object.values(backbones).flatMap(({ needs }) => needs ?? []))
+    .flatMap((need) => (need.kind === 'model' ? [need.names?.() ?? []] : []));
+  expect(offered.length).toBeGreaterThan(0);
+  for (const names of offered) {
+    expect(names).toEqual(expect.arrayContaining(['mine', 'kokoro']));
+    expect(names).not.toContain('syncnet');
+  }
 });
 
 test('a folder that the configuration names is a model; what means nothing is refused', async () => {

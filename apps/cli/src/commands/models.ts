@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { modelsHere } from '@soliloquy/device';
 import {
+  aboutNetwork,
   byHand,
   bytesOf,
   getModel,
+  isFetchable,
   isWhole,
   missingFiles,
   ModelFault,
@@ -52,6 +54,10 @@ interface Listed {
   readonly purpose: string;
   readonly licence: string;
   readonly bytes: number;
+  /** Whether all of it can be checked by published digests. Nothing of a folder that is yours alone. */
+  readonly pinned?: boolean;
+  /** What a network gives and takes, and what reads it. */
+  readonly about: readonly string[];
   readonly folder: string;
   readonly state: 'here' | 'incomplete' | 'missing';
   readonly remedy?: string;
@@ -65,14 +71,18 @@ async function list({ folders }: Known, options: ParsedOptions): Promise<number>
     return EXIT.done;
   }
   const widest = Math.max(...listed.map(({ name }) => name.length));
-  for (const { name, title, purpose, licence, bytes, folder, state, remedy } of listed) {
+  for (const { name, title, purpose, licence, bytes, pinned, about, folder, state, remedy } of listed) {
     const size = bytes === 0 ? '' : `, ${megabytes(bytes)}`;
-    print(`${state.padEnd(10)}  ${name.padEnd(widest)}  ${purpose}: ${title} (${licence}${size})\n`);
+    const standing = `${licence}${size}${pinned === false ? `, ${NOT_PINNED}` : ''}`;
+    print(`${state.padEnd(10)}  ${name.padEnd(widest)}  ${purpose}: ${title} (${standing})\n`);
     const indent = ' '.repeat(12 + widest + 2);
+    for (const line of about) print(`${indent}${line}\n`);
     print(state === 'here' ? `${indent}${folder}\n` : `${indent}-> ${remedy}\n`);
   }
   return EXIT.done;
 }
+
+const NOT_PINNED = 'not pinned';
 
 async function describe(name: string, folders: ModelFolders): Promise<Listed> {
   const entry = folders.entry(name);
@@ -89,6 +99,8 @@ async function describe(name: string, folders: ModelFolders): Promise<Listed> {
     purpose: entry?.purpose ?? 'yours',
     licence: entry?.licence.name ?? 'as you know it',
     bytes: entry === undefined ? 0 : bytesOf(entry),
+    ...(entry !== undefined && { pinned: isFetchable(entry) }),
+    about: entry === undefined ? [] : aboutNetwork(entry),
     folder,
     state: fault === undefined ? 'here' : partly ? 'incomplete' : 'missing',
     ...(fault !== undefined && { remedy: fault.remedy ?? fault.message }),
@@ -157,6 +169,8 @@ interface Verified {
   readonly name: string;
   readonly folder: string;
   readonly ok: boolean;
+  /** Whether there was a published digest of every file. Nothing of a folder that is yours alone. */
+  readonly pinned?: boolean;
   readonly wrong: readonly string[];
   readonly digest?: string;
 }
@@ -169,7 +183,8 @@ async function verify({ folders }: Known, options: ParsedOptions, names: readonl
     const { folder, digest } = await folders.find(name);
     const wrong: string[] = [];
     for (const file of entry?.files ?? []) if (!(await isWhole(join(folder, file.path), file))) wrong.push(file.path);
-    verified.push({ name, folder, ok: wrong.length === 0, wrong, digest: await digest() });
+    const pinned = entry === undefined ? {} : { pinned: isFetchable(entry) };
+    verified.push({ name, folder, ok: wrong.length === 0, ...pinned, wrong, digest: await digest() });
   }
   if (options.flag('json')) print(`${JSON.stringify(verified, null, 2)}\n`);
   else for (const each of verified) print(`${lineOf(each)}\n`);
@@ -178,8 +193,9 @@ async function verify({ folders }: Known, options: ParsedOptions, names: readonl
   return verified.every(({ ok }) => ok) ? EXIT.done : EXIT.failed;
 }
 
-function lineOf({ name, folder, ok, wrong, digest }: Verified): string {
-  if (ok) return `${name}: right (${digest?.slice(0, DIGITS)}), ${folder}`;
+function lineOf({ name, folder, ok, pinned, wrong, digest }: Verified): string {
+  if (ok)
+    return `${name}: ${pinned === false ? `here, ${NOT_PINNED}` : 'right'} (${digest?.slice(0, DIGITS)}), ${folder}`;
   return `${name}: not as published: ${wrong.join(', ')}; remove it from ${folder} and get it again`;
 }
 

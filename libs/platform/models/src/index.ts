@@ -1,4 +1,4 @@
-export { byHand, bytesOf, isFetchable, modelEntry, proveFetchable, PURPOSES } from './model-entry.ts';
+export { aboutNetwork, byHand, bytesOf, isFetchable, modelEntry, proveFetchable, PURPOSES } from './model-entry.ts';
 export { modelRegistry, MODELS } from './registry.ts';
 export { missingFiles, ModelFolders } from './model-folders.ts';
 export { getModel, isWhole } from './get-model.ts';

@@ -21,6 +21,14 @@ export const modelFile = z.strictObject({
   digest: z.string().regex(DIGEST, 'expected sha256:… or md5:…').optional(),
 });
 
+/** What a network is there for, and how a person comes by its files. */
+const modelNetwork = z.strictObject({
+  gives: z.string().min(1).describe('The figures it is for, and what comes out of it.'),
+  input: z.string().min(1).describe('What goes in: dtype, shape, order and range.'),
+  made: z.string().min(1).optional().describe('How its files are made of what is published, where they are not it.'),
+  readBy: z.array(z.string().min(1)).min(1).optional().describe('Measures that read it; none where it is left out.'),
+});
+
 /** One model, as the registry knows it. */
 export const modelEntry = z.strictObject({
   name: z.string().regex(MODEL_NAME, 'expected kebab-case'),
@@ -32,6 +40,7 @@ export const modelEntry = z.strictObject({
   }),
   source: z.string().min(1).describe('Where its makers publish it, for a person to look at.'),
   files: z.array(modelFile).min(1),
+  network: modelNetwork.optional(),
 });
 
 export type ModelFile = z.infer<typeof modelFile>;
@@ -52,11 +61,14 @@ function filesText({ files }: ModelEntry): string {
 const SHOWN = 4;
 
 /**
- * How a person brings a model: `put model.onnx, config.json from https://… into …`. Of an unknown one, its files.
+ * How a person brings a model: `put model.onnx, config.json from https://… into …`, or `make model.onnx in … of …`
+ * where its files are not what is published. Of an unknown one, its files.
  */
 export function byHand(folder: string, entry?: ModelEntry): string {
   if (entry === undefined) return `put its files into ${folder}`;
-  return `put ${filesText(entry)} from ${entry.source} into ${folder}`;
+  const { source, network } = entry;
+  if (network?.made === undefined) return `put ${filesText(entry)} from ${source} into ${folder}`;
+  return `make ${filesText(entry)} in ${folder} of ${source} by ${network.made}`;
 }
 
 /**
@@ -73,6 +85,17 @@ export function proveFetchable(entry: ModelEntry, folder: string): void {
     remedy: byHand(folder, entry),
   });
 }
+
+/**
+ * What a network is for, what goes in, and whether anything reads it: one line each. Nothing of a model without.
+ */
+export function aboutNetwork({ network }: ModelEntry): string[] {
+  if (network === undefined) return [];
+  const { gives, input, readBy } = network;
+  return [`gives ${gives}`, `takes ${input}`, readBy === undefined ? UNREAD : `read by ${readBy.join(', ')}`];
+}
+
+const UNREAD = 'no measure reads it yet';
 
 /** Bytes of all files whose size is known. */
 export function bytesOf(entry: ModelEntry): number {

@@ -1,3 +1,4 @@
+import { EVALUATION_NETWORKS } from './evaluation-networks.ts';
 import type { ModelEntry, ModelFile } from './model-entry.ts';
 import { ModelFault } from './model-fault.ts';
 
@@ -44,8 +45,8 @@ const CREATIVE_ML = {
 const STABILITY = { name: 'Stability AI Community License', url: 'https://stability.ai/community-license-agreement' };
 
 /**
- * The models that backbones of this repository know how to run. What has sizes and digests can be fetched from a host
- * of the person's configuration; of the others it is known what must lie where.
+ * The models that backbones of this repository know how to run, and the networks of published measures. What has sizes
+ * and digests can be fetched from a host of the person's configuration; of the others it is known what must lie where.
  */
 export const MODELS: readonly ModelEntry[] = [
   {
@@ -128,6 +129,7 @@ export const MODELS: readonly ModelEntry[] = [
     },
     [136673811, '61d7845257f8abdc27476f606151ef8d', 25569, 'c1c0ae81778060f8131d6c51abf548a6'],
   ),
+  ...EVALUATION_NETWORKS,
 ];
 
 /**

@@ -1,7 +1,17 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LicenceRecord, modelEntry, ModelFolders, modelRegistry, MODELS, type ModelEntry } from '../src/index.ts';
+import {
+  aboutNetwork,
+  byHand,
+  isFetchable,
+  LicenceRecord,
+  modelEntry,
+  ModelFolders,
+  modelRegistry,
+  MODELS,
+  type ModelEntry,
+} from '../src/index.ts';
 import { content, entryOf, freshFolder } from './fake-host.ts';
 
 const FILES = { 'model.onnx': content(1000), 'config.json': content(20) };
@@ -109,6 +119,42 @@ describe('the registry', () => {
     for (const entry of MODELS) expect(modelEntry.safeParse(entry).error?.issues).toBeUndefined();
     expect(new Set(MODELS.map(({ name }) => name)).size).toBe(MODELS.length);
     expect(() => modelRegistry([{ ...ENTRY, name: 'kokoro' }])).toThrow('modelEntries: kokoro: expected one model');
+  });
+
+  test('has the networks of published measures, each with what it gives and takes', () => {
+    const networks = MODELS.filter(({ purpose }) => purpose === 'evaluation');
+    const figures = networks.map(({ network }) => network?.gives).join();
+    for (const figure of ['SyncC', 'SyncD', 'FID', 'FVD', 'FVMD', 'CSIM', 'HKC', 'IQA', 'ASE', 'Acc. Err', 'LPIPS'])
+      expect(figures).toContain(figure);
+    for (const entry of networks)
+      expect([entry.name, aboutNetwork(entry)]).toEqual([
+        entry.name,
+        [`gives ${entry.network?.gives}`, `takes ${entry.network?.input}`, 'no measure reads it yet'],
+      ]);
+  });
+
+  test('claims no digest of a file that its reader makes, so that no network can be fetched unchecked', () => {
+    for (const entry of MODELS.filter(({ purpose }) => purpose === 'evaluation')) {
+      expect(isFetchable(entry)).toBe(false);
+      if (entry.network?.made !== undefined)
+        expect(entry.files.flatMap(({ bytes, digest }) => [bytes, digest]).filter(Boolean)).toEqual([]);
+    }
+  });
+
+  test('says how the files of a network are made, or which to put where', () => {
+    const said = (name: string) => byHand('/models/it', modelRegistry().get(name));
+    expect(said('syncnet')).toBe(
+      'make audio.onnx, lips.onnx in /models/it of https://github.com/joonson/syncnet_python (syncnet_v2.model) by ' +
+        'torch.onnx.export of forward_aud and of forward_lip of SyncNetModel.S',
+    );
+    expect(said('arcface')).toMatch(/^put w600k_r50\.onnx from https:.* into \/models\/it$/);
+  });
+
+  test('names the measures that read a network', () => {
+    const network = { gives: 'a figure', input: 'f32 [1]', readBy: ['sync', 'sync-lag'] };
+    expect(aboutNetwork({ ...ENTRY, network })).toEqual(['gives a figure', 'takes f32 [1]', 'read by sync, sync-lag']);
+    expect(aboutNetwork(ENTRY)).toEqual([]);
+    expect(modelEntry.safeParse({ ...ENTRY, network: { ...network, readBy: [] } }).success).toBe(false);
   });
 });
 
