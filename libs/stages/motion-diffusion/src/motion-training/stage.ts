@@ -70,6 +70,15 @@ export const motionTrainingStage = defineStage({
             'Whose arms each clip is also learned with: those of up to eight other clips, shifted to where both ' +
               'voices are loud together, since a voice says when hands move and hardly how; or only its own',
           ),
+        audioNoise: z
+          .number()
+          .min(0)
+          .max(10)
+          .default(0.6)
+          .describe(
+            'Deviation of the noise that is added to what is heard, of its own deviation; with little of it a handful ' +
+              'of clips is known by heart, with much the lips are less sharp',
+          ),
         velocityWeight: z
           .number()
           .nonnegative()

@@ -2,12 +2,6 @@ import type { NoiseSchedule } from '@soliloquy/motion-transformer';
 import type { Rng, Tensor } from '@soliloquy/tensor';
 import type { LearnedClip } from './training-clips.ts';
 
-/**
- * Deviation of the noise that is added to the audio condition in training, of its own deviation. Without it a handful
- * of clips is known by heart: an unheard voice then gives the motion of whichever clip sounds most like it, or their
- * mean, with 0.3 to 0.4 of their variance (measured at 0.1 and 0.35).
- */
-export const AUDIO_NOISE = 0.6;
 /** Share of sequences that hear nothing: the motion without a voice, which sampling is guided away from. */
 export const UNHEARD = 0.1;
 /** Position codes start at a random number below this. */
@@ -35,6 +29,8 @@ export interface BatchSize {
   readonly frames: number;
   readonly latent: number;
   readonly audio: number;
+  /** deviation of the noise that is added to the condition, of the condition's own */
+  readonly audioNoise: number;
 }
 
 /**
@@ -45,7 +41,7 @@ export interface BatchSize {
 export function trainingBatches(
   clips: readonly LearnedClip[],
   schedule: NoiseSchedule,
-  { batch: B, frames: T, latent, audio }: BatchSize,
+  { batch: B, frames: T, latent, audio, audioNoise }: BatchSize,
   rng: Rng,
 ): () => TrainingBatch {
   const draw = rng.fork('batch');
@@ -70,7 +66,7 @@ export function trainingBatches(
       const share = Math.sqrt(1 - schedule.alphaBar[tau[b]]);
       for (let i = b * T * latent; i < (b + 1) * T * latent; i++) noisy[i] = signal * clean[i] + share * noisy[i];
     }
-    for (let i = 0; i < heard.length; i++) heard[i] += AUDIO_NOISE * jitter[i];
+    for (let i = 0; i < heard.length; i++) heard[i] += audioNoise * jitter[i];
     for (let b = 0; b < B; b++)
       if (draw.uniform([1]).data[0] < UNHEARD) heard.fill(0, b * T * audio, (b + 1) * T * audio);
     return {

@@ -58,7 +58,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
   const rng = createRng(ctx.seed);
   const { emaParams, curves } = await train({
     name: 'motion-training',
-    batch: trainingBatches(clips, cosineSchedule(noiseSteps), { ...size, batch: params.batch, frames }, rng),
+    batch: trainingBatches(clips, cosineSchedule(noiseSteps), { ...size, ...params }, rng),
     params: initMotionTransformer(rng.fork('transformer'), size),
     loss: denoisingLoss(size, params.velocityWeight),
     optimizer: {
