@@ -113,7 +113,7 @@ describe('a machine with systems', () => {
     expect(code).toBe(0);
     const listed = JSON.parse(stdout) as { system: string; folder?: string; remedy?: string; terms: object }[];
     const names = ['omniavatar', 'hunyuan-video-avatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'video-command'];
-    names.push('lhm', 'persona');
+    names.push('lhm', 'persona', 'four-d-gaussians');
     expect(listed.map(({ system }) => system)).toEqual(expect.arrayContaining(names));
     const ours = listed.find(({ system }) => system === 'omniavatar');
     expect(ours).toMatchObject({ folder: join(folder, 'omniavatar') });

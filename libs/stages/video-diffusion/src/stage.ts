@@ -113,7 +113,7 @@ export const videoDiffusionStage = defineStage({
       version: 1,
       title: 'PERSONA',
       summary:
-        'A film of an avatar that was made of the picture in a checkout of PERSONA, following poses that were tracked ' +
+        'A film of an avatar that was made of the picture in a checkout of PERSONA, following poses tracked ' +
         'there, for comparison. Its scripts film an avatar (so a backbone); those that make one are not run. ' +
         'Hears nothing; has the aspect of the tracked film.',
       params: personaParams,
