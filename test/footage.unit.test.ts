@@ -10,6 +10,7 @@ import { keptFolder, ROOT, runJson, soliloquy } from './fixture/command.ts';
 import { makeFilm } from './fixture/made-film.ts';
 import { overlap } from './fixture/matte-scores.ts';
 import { record, type Recorded } from './fixture/recorded.ts';
+import { varyRate } from './fixture/varying-rate.ts';
 
 interface Footage {
   readonly video: Video[];
@@ -45,41 +46,52 @@ function delayOf(heard: Audio, truth: Audio, from: number): number {
   return best / truth.sampleRate;
 }
 
-test.each([24, 30_000 / 1001])(
+/** The clips of a film, cut twice, are what the truth says; `shown` says which of its frames each frame shows. */
+async function proveClips(truth: Recorded, bytes: Uint8Array, shown: readonly number[]): Promise<void> {
+  const { fps } = truth.video;
+  const run = await openBackbone(footageStage, 'film');
+  const ctx = stageContext({ threads: 2 });
+  const params = { seconds: 1, clips: 24, fps: 0, area: 393_216 };
+  const made = await run({ file: { name: 'me.mp4', bytes } }, params, ctx);
+  const { video, audio, image, metrics } = made as unknown as Footage;
+  expect(ctx.logs.at(0)).toMatch(/^footage\.me\.mp4: 3 clips, 2 cuts; left out: 0\.\d s beside cuts/);
+  expect(video).toHaveLength(3);
+  expect([image.width, image.height]).toEqual([truth.video.width, truth.video.height]);
+  const starts = metrics.map(({ values }) => Math.round(values.begins * fps));
+  const real = await readAll(truth.video);
+  for (const [i, clip] of video.entries()) {
+    expect(clip.fps).toBeCloseTo(fps, 6);
+    const [from, to] = [starts[i], starts[i] + clip.frames];
+    expect(truth.cuts.some((cut) => cut > from && cut < to)).toBe(false);
+    const frames = await readAll(clip);
+    for (const f of [0, 1, clip.frames >> 1, clip.frames - 1])
+      expect(apart(frames[f], real[shown[from + f]])).toBeLessThan(2);
+    const began = Math.round((from / fps) * truth.audio.sampleRate);
+    expect(Math.abs(delayOf(audio[i], truth.audio, began))).toBeLessThan(0.02);
+    let frame = from;
+    const scores: number[] = [];
+    for await (const mask of clip.matte!.read()) scores.push(overlap(half(mask), half(truth.mattes[shown[frame++]])));
+    expect(Math.min(...scores)).toBeGreaterThan(0.9);
+    expect(metrics[i].values.presence).toBe(1);
+  }
+  expect(starts[0]).toBe(0);
+}
+
+test.each([24, 30_000 / 1001, 30])(
   'of a film at %d frames a second, cut and with somebody in the corner, clips are what the truth says',
   async (fps) => {
     const truth = await recorded(fps);
-    const run = await openBackbone(footageStage, 'film');
-    const ctx = stageContext({ threads: 2 });
-    const params = { seconds: 1, clips: 24, fps: 0, area: 393_216 };
-    const { video, audio, image, metrics } = (await run(
-      { file: { name: 'me.mp4', bytes: truth.bytes } },
-      params,
-      ctx,
-    )) as unknown as Footage;
-    expect(ctx.logs.at(0)).toMatch(/^footage\.me\.mp4: 3 clips, 2 cuts; left out: 0\.\d s beside cuts/);
-    expect(video).toHaveLength(3);
-    expect([image.width, image.height]).toEqual([truth.video.width, truth.video.height]);
-    const starts = metrics.map(({ values }) => Math.round(values.begins * fps));
-    for (const [i, clip] of video.entries()) {
-      expect(clip.fps).toBeCloseTo(fps, 6);
-      const [from, to] = [starts[i], starts[i] + clip.frames];
-      expect(truth.cuts.some((cut) => cut > from && cut < to)).toBe(false);
-      const [made, real] = [await readAll(clip), await readAll(truth.video, from, to)];
-      for (const f of [0, clip.frames >> 1, clip.frames - 1]) expect(apart(made[f], real[f])).toBeLessThan(2);
-      expect(Math.abs(delayOf(audio[i], truth.audio, Math.round((from / fps) * truth.audio.sampleRate)))).toBeLessThan(
-        0.02,
-      );
-      let frame = from;
-      const scores: number[] = [];
-      for await (const mask of clip.matte!.read()) scores.push(overlap(half(mask), half(truth.mattes[frame++])));
-      expect(Math.min(...scores)).toBeGreaterThan(0.9);
-      expect(metrics[i].values.presence).toBe(1);
-    }
-    expect(starts[0]).toBe(0);
+    await proveClips(truth, truth.bytes, [...truth.mattes.keys()]);
   },
   300_000,
 );
+
+test('of a film whose rate varies clips are at its usual one, and what the truth says', async () => {
+  const truth = await recorded(30);
+  const { bytes, shown } = await varyRate(truth, truth.cuts[1]);
+  expect(shown.filter((from, f) => from !== f).length).toBeGreaterThan(10);
+  await proveClips(truth, bytes, shown);
+}, 300_000);
 
 test('a film without a word, and one without a person, say what they lack', async () => {
   const run = await openBackbone(footageStage, 'film');

@@ -113,9 +113,16 @@ describe('a machine with systems', () => {
     expect(code).toBe(0);
     const listed = JSON.parse(stdout) as { system: string; folder?: string; remedy?: string; terms: object }[];
     const names = ['omniavatar', 'hunyuan-video-avatar', 'echomimic-v2', 'wan2.1-i2v', 'wan2.2-s2v', 'video-command'];
+    names.push('lhm', 'persona', 'four-d-gaussians');
     expect(listed.map(({ system }) => system)).toEqual(expect.arrayContaining(names));
     const ours = listed.find(({ system }) => system === 'omniavatar');
     expect(ours).toMatchObject({ folder: join(folder, 'omniavatar') });
+    expect(listed.find(({ system }) => system === 'persona')).toMatchObject({
+      what: expect.stringMatching(/^a checkout of PERSONA \(no licence, all rights reserved, 48 GB of GPU memory\)$/),
+      backbones: ['video-diffusion/persona'],
+      terms: { accept: expect.stringContaining('grants nobody any right') },
+      remedy: expect.stringContaining('check out https://github.com/mks0601/PERSONA_RELEASE at 91fa553d73'),
+    });
     for (const { folder: at, remedy } of listed.filter((each) => each !== ours)) {
       expect(at).toBeUndefined();
       expect(remedy).toMatch(/name (its folder|that) as checkouts\./);

@@ -3,6 +3,7 @@ import { FILM_MOST } from '@soliloquy/media';
 import { deformation, gaussians, image, metrics, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
 import { FIELD_FIGURES, FIT_FIGURES } from './fit-figures.ts';
+import { fourDGaussians } from './four-d-gaussians.ts';
 
 /** What both backbones take: particles that Gauss-Newton steps move, in passes over the clip. */
 const particleParams = z.object({
@@ -88,6 +89,21 @@ export const deformationFitStage = defineStage({
       onWebGpu: true,
       measures: { metrics: FIELD_FIGURES },
       load: () => import('./backbones/hexplane.ts'),
+    },
+    'four-d-gaussians': {
+      version: 1,
+      title: '4DGaussians',
+      summary:
+        'The clip and the Gaussians as a data set of 4DGaussians, its training and its export of a PLY a frame; the ' +
+        'particles follow how its Gaussians move, matched by index. Depth, turns and scales of its own are left out.',
+      params: particleParams.pick({ particles: true, faceArea: true }).extend({
+        iterations: z.int().min(2).max(100_000).default(20_000).describe('Training steps of its field'),
+        coarse: z.int().min(1).max(100_000).default(3000).describe('Training steps before that, without a field'),
+      }),
+      ...fourDGaussians.backbone,
+      threads: 1,
+      onWebGpu: true,
+      load: () => import('./backbones/four-d-gaussians.ts'),
     },
   },
   defaultBackbone: 'control-nodes',

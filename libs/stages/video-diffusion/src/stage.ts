@@ -5,6 +5,7 @@ import { defineStage } from '@soliloquy/stage';
 import { echomimicParams, echomimicV2 } from './systems/echomimic-v2.ts';
 import { hunyuanParams, hunyuanVideoAvatar } from './systems/hunyuan-video-avatar.ts';
 import { omniavatar, omniavatarParams } from './systems/omniavatar.ts';
+import { persona, personaParams } from './systems/persona.ts';
 import { systemBackbone } from './systems/system-backbone.ts';
 import { videoCommand, videoCommandParams } from './systems/video-command.ts';
 import { wan21I2v, wanI2vParams } from './systems/wan-i2v.ts';
@@ -108,6 +109,19 @@ export const videoDiffusionStage = defineStage({
       summary: 'Audio-driven cinematic video; reads the prompt; 1024x704 of area at 16 fps.',
       params: wanS2vParams,
     }),
+    persona: {
+      version: 1,
+      title: 'PERSONA',
+      summary:
+        'A film of an avatar that was made of the picture in a checkout of PERSONA, following poses tracked ' +
+        'there, for comparison. Its scripts film an avatar (so a backbone); those that make one are not run. ' +
+        'Hears nothing; has the aspect of the tracked film.',
+      params: personaParams,
+      ...persona.backbone,
+      lacks: {},
+      threads: 1,
+      load: () => import('./backbones/persona.ts'),
+    },
     command: systemBackbone(videoCommand, {
       version: 1,
       title: 'A program of your own',

@@ -57,7 +57,12 @@ export async function runVideoSystem<P>(
   return { video: { ...film, matte: await matte(film, ctx) } };
 }
 
-function tellCommit({ system }: Pick<VideoSystem, 'system'>, { commit }: FoundCheckout, ctx: StageContext): void {
+/** Says it where a checkout stands at another commit than the one that its declaration was made of. */
+export function tellCommit(
+  { system }: Pick<VideoSystem, 'system'>,
+  { commit }: FoundCheckout,
+  ctx: StageContext,
+): void {
   if (commit !== undefined && commit !== system.commit)
     ctx.log(`${system.name} stands at ${commit.slice(0, 10)}; ${system.commit.slice(0, 10)} was read for this`);
 }
