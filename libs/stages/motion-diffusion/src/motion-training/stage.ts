@@ -76,8 +76,8 @@ export const motionTrainingStage = defineStage({
           .max(10)
           .default(0.6)
           .describe(
-            'Deviation of the noise that is added to what is heard, of its own deviation; with little of it a handful ' +
-              'of clips is known by heart, with much the lips are less sharp',
+            'Deviation of the noise that is added to what is heard, of its own deviation; with little of it a few ' +
+              'clips are known by heart, with much the lips are less sharp',
           ),
         velocityWeight: z
           .number()
