@@ -36,37 +36,56 @@ export function boxMean(plane: Plane, radius: number): Plane {
   if (radius < 1) return plane;
   const { width, height } = plane;
   const rows = new Float32Array(width * height);
-  const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) runningMean(plane.data, rows, y * width, 1, width, radius);
-  for (let x = 0; x < width; x++) runningMean(rows, out, x, width, height, radius);
-  return { width, height, data: out };
+  for (let y = 0; y < height; y++) runningMean(plane.data, rows, { start: y * width, count: width, radius });
+  return { width, height, data: meanOfColumns(rows, { width, height, radius }) };
 }
 
 function runningMean(
   from: Float32Array,
   to: Float32Array,
-  start: number,
-  step: number,
-  count: number,
-  radius: number,
+  { start, count, radius }: { readonly start: number; readonly count: number; readonly radius: number },
 ): void {
   let sum = 0;
   let inside = 0;
   for (let i = 0; i < Math.min(radius, count); i++) {
-    sum += from[start + i * step];
+    sum += from[start + i];
     inside++;
   }
   for (let i = 0; i < count; i++) {
     if (i + radius < count) {
-      sum += from[start + (i + radius) * step];
+      sum += from[start + i + radius];
       inside++;
     }
     if (i - radius - 1 >= 0) {
-      sum -= from[start + (i - radius - 1) * step];
+      sum -= from[start + i - radius - 1];
       inside--;
     }
-    to[start + i * step] = sum / inside;
+    to[start + i] = sum / inside;
   }
+}
+
+/** The same down all columns at once: one after the other reads a row's width apart, which takes three times as long. */
+function meanOfColumns(
+  from: Float32Array,
+  { width, height, radius }: { readonly width: number; readonly height: number; readonly radius: number },
+): Float32Array {
+  const to = new Float32Array(width * height);
+  const sums = new Float64Array(width);
+  let inside = 0;
+  const add = (y: number): void => {
+    for (let x = 0, at = y * width; x < width; x++, at++) sums[x] += from[at];
+    inside++;
+  };
+  for (let y = 0; y < Math.min(radius, height); y++) add(y);
+  for (let y = 0; y < height; y++) {
+    if (y + radius < height) add(y + radius);
+    if (y - radius - 1 >= 0) {
+      for (let x = 0, at = (y - radius - 1) * width; x < width; x++, at++) sums[x] -= from[at];
+      inside--;
+    }
+    for (let x = 0, at = y * width; x < width; x++, at++) to[at] = sums[x] / inside;
+  }
+  return to;
 }
 
 /** Nearly a Gaussian of standard deviation `sigma` pixels: three box means. */
