@@ -31,41 +31,56 @@ export function sample(plane: Plane, x: number, y: number): number {
   );
 }
 
-/** Mean over a window of `2 radius + 1` pixels square, by running sums; the window is cut at the edges. */
+/**
+ * Mean over a window of `2 radius + 1` pixels square, by running sums; the window is cut at the edges. Means along rows
+ * are kept only as long as a window holds them, and all columns advance together: memory is read once and in order.
+ */
 export function boxMean(plane: Plane, radius: number): Plane {
   if (radius < 1) return plane;
   const { width, height } = plane;
-  const rows = new Float32Array(width * height);
   const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) runningMean(plane.data, rows, y * width, 1, width, radius);
-  for (let x = 0; x < width; x++) runningMean(rows, out, x, width, height, radius);
+  const kept = Math.min(height, 2 * radius + 2);
+  const rows = new Float32Array(kept * width);
+  const sums = new Float64Array(width);
+  let inside = 0;
+  const add = (y: number): void => {
+    const to = (y % kept) * width;
+    runningMean(plane.data, y * width, rows.subarray(to, to + width), radius);
+    for (let x = 0; x < width; x++) sums[x] += rows[to + x];
+    inside++;
+  };
+  for (let y = 0; y < Math.min(radius, height); y++) add(y);
+  for (let y = 0; y < height; y++) {
+    if (y + radius < height) add(y + radius);
+    if (y - radius - 1 >= 0) {
+      const left = ((y - radius - 1) % kept) * width;
+      for (let x = 0; x < width; x++) sums[x] -= rows[left + x];
+      inside--;
+    }
+    for (let x = 0, at = y * width; x < width; x++, at++) out[at] = sums[x] / inside;
+  }
   return { width, height, data: out };
 }
 
-function runningMean(
-  from: Float32Array,
-  to: Float32Array,
-  start: number,
-  step: number,
-  count: number,
-  radius: number,
-): void {
+/** Means of a row that begins at `start`, over `2 radius + 1` pixels. */
+function runningMean(from: Float32Array, start: number, to: Float32Array, radius: number): void {
+  const count = to.length;
   let sum = 0;
   let inside = 0;
   for (let i = 0; i < Math.min(radius, count); i++) {
-    sum += from[start + i * step];
+    sum += from[start + i];
     inside++;
   }
   for (let i = 0; i < count; i++) {
     if (i + radius < count) {
-      sum += from[start + (i + radius) * step];
+      sum += from[start + i + radius];
       inside++;
     }
     if (i - radius - 1 >= 0) {
-      sum -= from[start + (i - radius - 1) * step];
+      sum -= from[start + i - radius - 1];
       inside--;
     }
-    to[start + i * step] = sum / inside;
+    to[i] = sum / inside;
   }
 }
 

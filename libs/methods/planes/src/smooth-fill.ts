@@ -45,18 +45,30 @@ export function fillSmoothly(plane: Plane, known: Plane): Plane {
   }
   const below = scalePlane(fillSmoothly(coarse, coarseKnown), width, height);
   const data = plane.data.map((value, i) => (known.data[i] > 0 ? value : below.data[i]));
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const at = y * width + x;
-        if (known.data[at] > 0) continue;
-        const left = data[x > 0 ? at - 1 : at + 1];
-        const right = data[x < width - 1 ? at + 1 : at - 1];
-        const up = data[y > 0 ? at - width : at + width];
-        const down = data[y < height - 1 ? at + width : at - width];
-        data[at] = (left + right + up + down) / 4;
-      }
-    }
-  }
+  relax(data, neighboursOfUnknown(known));
   return { width, height, data };
+}
+
+/** @param around of each pixel that is relaxed: its index and those of the four beside it */
+function relax(data: Float32Array, around: Int32Array): void {
+  for (let round = 0; round < ROUNDS; round++)
+    for (let i = 0; i < around.length; i += 5)
+      data[around[i]] = (data[around[i + 1]] + data[around[i + 2]] + data[around[i + 3]] + data[around[i + 4]]) / 4;
+}
+
+/** i32 [pixels that are not known, 5]: indices of the pixel and of left, right, up and down, mirrored at the edges. */
+function neighboursOfUnknown({ width, height, data }: Plane): Int32Array {
+  const around = new Int32Array(5 * data.reduce((count, value) => count + (value > 0 ? 0 : 1), 0));
+  let to = 0;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x;
+      if (data[at] > 0) continue;
+      around[to++] = at;
+      around[to++] = x > 0 ? at - 1 : at + 1;
+      around[to++] = x < width - 1 ? at + 1 : at - 1;
+      around[to++] = y > 0 ? at - width : at + width;
+      around[to++] = y < height - 1 ? at + width : at - width;
+    }
+  return around;
 }

@@ -26,15 +26,18 @@ describe('planes', () => {
   const plane: Plane = { width: 13, height: 9, data: Float32Array.from({ length: 13 * 9 }, random) };
 
   it('have box means that are the means of the boxes, cut at the edges', () => {
-    const expected = plane.data.map((_, i) => {
-      const [x, y] = [i % 13, Math.floor(i / 13)];
-      let [sum, count] = [0, 0];
-      for (let row = Math.max(0, y - 2); row <= Math.min(8, y + 2); row++)
-        for (let column = Math.max(0, x - 2); column <= Math.min(12, x + 2); column++)
-          [sum, count] = [sum + plane.data[row * 13 + column], count + 1];
-      return sum / count;
-    });
-    compareArrays('box mean', boxMean(plane, 2).data, expected, { absolute: 1e-6 });
+    // One that is cut at some places, at one side, at both, and is the whole plane.
+    for (const reach of [2, 5, 8, 40]) {
+      const expected = plane.data.map((_, i) => {
+        const [x, y] = [i % 13, Math.floor(i / 13)];
+        let [sum, count] = [0, 0];
+        for (let row = Math.max(0, y - reach); row <= Math.min(8, y + reach); row++)
+          for (let column = Math.max(0, x - reach); column <= Math.min(12, x + reach); column++)
+            [sum, count] = [sum + plane.data[row * 13 + column], count + 1];
+        return sum / count;
+      });
+      compareArrays(`box mean, ${reach}`, boxMean(plane, reach).data, expected, { absolute: 1e-6 });
+    }
   });
 
   it('are sampled exactly at pixel centres, half way between two, and as their edge beyond it', () => {

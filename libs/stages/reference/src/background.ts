@@ -47,7 +47,7 @@ export function fillBehind(
     return plane;
   });
   const filled = keep === grow ? grown : growMatte(matte, keep);
-  const data = new Uint8ClampedArray(image.data.length);
+  const data = image.data.slice();
   const sx = width / image.width;
   const sy = height / image.height;
   for (let y = 0; y < image.height; y++) {
@@ -55,11 +55,10 @@ export function fillBehind(
       const at = y * image.width + x;
       const weight = filled.data[at];
       data[at * 4 + 3] = 255;
-      for (let c = 0; c < 3; c++) {
-        const own = image.data[at * 4 + c];
+      if (weight === 0) continue;
+      for (let c = 0; c < 3; c++)
         data[at * 4 + c] =
-          weight === 0 ? own : own * (1 - weight) + sample(channels[c], (x + 0.5) * sx, (y + 0.5) * sy) * weight;
-      }
+          image.data[at * 4 + c] * (1 - weight) + sample(channels[c], (x + 0.5) * sx, (y + 0.5) * sy) * weight;
     }
   }
   return { width: image.width, height: image.height, data };

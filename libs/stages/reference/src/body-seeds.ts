@@ -36,14 +36,16 @@ export function bodySeeds(cv: OpenCv, found: PictureOfPeople, on: Scaled): Seeds
   const masked: Plane = { ...on, data: coverage.map((value) => (value > 0.5 ? 1 : 0)) };
   const near = boxMean(masked, Math.max(1, Math.round(BEYOND * unit))).data;
   const nearHair = boxMean(masked, Math.max(1, Math.round(HAIR_BEYOND * unit))).data;
-  const labels = Uint8Array.from(coverage, (value, i) => {
+  const labelOf = (value: number, i: number): number => {
     if (sure[i] > 0 || (limbs[i] > 0 && value > LIMB)) return LABEL.person;
     if (fingers[i] > 0) return LABEL.likelyPerson;
     if (value > PERSON) return gaps[i] > 0 ? LABEL.likelyPerson : LABEL.person;
     if (value > 0.5) return LABEL.likelyPerson;
     if (open[i] > 0 || (hair[i] > 0 && nearHair[i] > 1e-4)) return LABEL.likelyBackground;
     return value < BACKGROUND || near[i] < 1e-4 ? LABEL.background : LABEL.likelyBackground;
-  });
+  };
+  const labels = new Uint8Array(coverage.length);
+  for (let i = 0; i < labels.length; i++) labels[i] = labelOf(coverage[i], i);
   return { labels, gaps };
 }
 

@@ -22,12 +22,23 @@ export function cutByColor(cv: OpenCv, image: Image, labels: Uint8Array, rounds 
     const mask = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
     const background = keep(new cv.Mat());
     const foreground = keep(new cv.Mat());
-    const colours = rgb.data;
-    for (let i = 0; i < labels.length; i++) for (let c = 0; c < 3; c++) colours[i * 3 + c] = image.data[i * 4 + c];
+    copyColours(image, rgb.data);
     mask.data.set(labels);
     // GrabCut starts its colour clusters from OpenCV's own random numbers.
     cv.setRNGSeed(1);
     cv.grabCut(rgb, mask, new cv.Rect(0, 0, 1, 1), background, foreground, rounds, cv.GC_INIT_WITH_MASK);
-    return Uint8Array.from(mask.data, (label) => (label === LABEL.person || label === LABEL.likelyPerson ? 1 : 0));
+    const person = mask.data.slice();
+    for (let i = 0; i < person.length; i++)
+      person[i] = person[i] === LABEL.person || person[i] === LABEL.likelyPerson ? 1 : 0;
+    return person;
   });
+}
+
+/** @param out u8 [height, width, 3] */
+function copyColours({ data }: Image, out: Uint8Array): void {
+  for (let at = 0, to = 0; to < out.length; at += 4, to += 3) {
+    out[to] = data[at];
+    out[to + 1] = data[at + 1];
+    out[to + 2] = data[at + 2];
+  }
 }

@@ -8,7 +8,11 @@ import { cutHeadAgain } from './head-cut.ts';
 import type { OpenCv } from './opencv.ts';
 import { softEdge } from './soft-edge.ts';
 
-/** Longer side at which the graph is cut, pixels. */
+/**
+ * Longer side at which the graph is cut, pixels. Cutting at half of it first and then only in a band of 4 to 16 pixels
+ * about that edge takes a quarter less for a matte, but forty painted people lose 0.003 of their overlap and 0.01 of
+ * their outline on the mean; colors learned at half size and a cut at the full one lose a third of that.
+ */
 const CUT_SIDE = 768;
 /** Heights of the face: reach of the soft edge; half the width of a gap within a body (a wrist in shadow); side of a
  * square that is no hole. */
@@ -34,7 +38,7 @@ export function personMatte(cv: OpenCv, image: Image, found: PictureOfPeople): P
   cutHeadAgain(cv, { image: small, labels: seeds.labels, person }, { face: found.person!.face!, on });
   keepBody(person, seeds, on, GAP * unit);
   closeHoles(person, seeds, on, SPECK * unit);
-  return softEdge(image, { ...small, data: Float32Array.from(person) }, EDGE * unit);
+  return softEdge(image, { ...small, data: new Float32Array(person) }, EDGE * unit);
 }
 
 /**
@@ -48,8 +52,9 @@ function keepBody(person: Uint8Array, { labels }: Seeds, { width, height, scale 
       for (const at of pixels) person[at] = 0;
   }
   const reach = Math.max(1, Math.round(gap * scale));
-  const grown = boxMean({ width, height, data: Float32Array.from(person) }, reach);
-  const near = Uint8Array.from(grown.data, (value) => (value > 1e-4 ? 1 : 0));
+  const grown = boxMean({ width, height, data: new Float32Array(person) }, reach);
+  const near = new Uint8Array(person.length);
+  for (let i = 0; i < near.length; i++) near[i] = grown.data[i] > 1e-4 ? 1 : 0;
   keepConnected(near, width, height, (x, y) => labels[y * width + x] === LABEL.person);
   for (let i = 0; i < person.length; i++) if (!near[i]) person[i] = 0;
 }
