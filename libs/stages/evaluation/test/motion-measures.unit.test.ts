@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import type { Gaussians, ParticleDeformation } from '@soliloquy/ports';
-import { correlation, lagCorrelation } from '../src/evaluation/lag-correlation.ts';
+import { correlation, lagCorrelation } from '@soliloquy/signal';
 import { accelerationError, meanMotion, motionVariance, type PointMotion } from '../src/evaluation/motion-measures.ts';
 
 const motion = (frames: number, at: (frame: number) => [number, number]): PointMotion => ({

@@ -1,6 +1,6 @@
 import type { Audio, Deformation, Gaussians } from '@soliloquy/ports';
+import { lagCorrelation } from '@soliloquy/signal';
 import { speechEnvelope } from '@soliloquy/speech-features';
-import { lagCorrelation } from './lag-correlation.ts';
 import { mouthOpening } from './motion-measures.ts';
 import { particles } from './particle-motion.ts';
 

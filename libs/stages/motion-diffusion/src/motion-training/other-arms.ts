@@ -1,4 +1,5 @@
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
+import { lagCorrelation } from '@soliloquy/signal';
 
 /** Arms, one region or several by their joints, without the shoulder, which is the torso's. */
 export const ARMS: readonly RegionName[] = (['left', 'right'] as const).flatMap((side) => [
@@ -44,31 +45,9 @@ export function withArmsOf(a: Float32Array, b: ParticleDeformation, later: numbe
  * How many frames later a sound must be heard for its loudness to agree best with that of another: the greatest
  * correlation over shifts of at most a second.
  *
- * @param a   f32 [F] loudness
- * @param b   f32 [F]
+ * @param a f32 [F] loudness
+ * @param b f32 [F]
  */
 export function bestShift(a: Float32Array, b: Float32Array, fps: number): number {
-  const most = Math.min(Math.round(SHIFT * fps), a.length - 2);
-  let best = { shift: 0, agreement: -Infinity };
-  for (let shift = -most; shift <= most; shift++) {
-    const agreement = correlation(
-      a.subarray(Math.max(0, shift), a.length + Math.min(0, shift)),
-      b.subarray(Math.max(0, -shift), b.length - Math.max(0, shift)),
-    );
-    if (agreement > best.agreement) best = { shift, agreement };
-  }
-  return best.shift;
-}
-
-/** Pearson's correlation; 0 where one of both is constant. */
-function correlation(a: Float32Array, b: Float32Array): number {
-  const n = a.length;
-  const [ma, mb] = [a, b].map((values) => values.reduce((sum, x) => sum + x, 0) / n);
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    ab += (a[i] - ma) * (b[i] - mb);
-    aa += (a[i] - ma) ** 2;
-    bb += (b[i] - mb) ** 2;
-  }
-  return aa * bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+  return lagCorrelation(a, b, Math.round(SHIFT * fps)).lag;
 }

@@ -1,6 +1,6 @@
+import { correlation } from '@soliloquy/signal';
 import { defineMeasure } from '@soliloquy/stage';
 import { evaluationInputs } from '../inputs.ts';
-import { correlation } from '../lag-correlation.ts';
 import { SeenPerson } from '../tracked/seen-person.ts';
 
 /** Pearson's correlation of the lips' opening with that of the true clip, frame by frame. */

@@ -1,5 +1,5 @@
+import { correlation } from '@soliloquy/signal';
 import { HAND_POINTS } from '@soliloquy/whole-body/points';
-import { correlation } from '../lag-correlation.ts';
 import { distances, type PersonTracks, type PointPath } from './person-tracks.ts';
 import { deviation, mean, median, quantile } from './statistics.ts';
 

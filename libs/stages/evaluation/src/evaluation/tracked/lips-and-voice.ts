@@ -1,6 +1,6 @@
 import type { Audio } from '@soliloquy/ports';
+import { lagCorrelation } from '@soliloquy/signal';
 import { speechEnvelope } from '@soliloquy/speech-features';
-import { lagCorrelation } from '../lag-correlation.ts';
 import { REACH } from '../mouth-and-voice.ts';
 import type { SeenPerson } from './seen-person.ts';
 

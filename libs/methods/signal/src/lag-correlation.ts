@@ -28,27 +28,27 @@ export function correlation(
 }
 
 /**
- * Correlation of a mouth with a voice at every lag: positive where the mouth is late.
+ * Correlation of two courses at every lag: positive where `a` is late, as a mouth after its voice.
  *
- * @param mouth    [F] opening
- * @param envelope [F] loudness
- * @param reach    largest lag, frames
+ * @param a     [F]
+ * @param b     [F]
+ * @param reach largest lag, frames
  */
 export function lagCorrelation(
-  mouth: ArrayLike<number>,
-  envelope: ArrayLike<number>,
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
   reach: number,
 ): { best: number; lag: number; atZero: number } {
-  const frames = Math.min(mouth.length, envelope.length);
+  const frames = Math.min(a.length, b.length);
   let best = -Infinity;
   let lag = 0;
   for (let k = -reach; k <= reach; k++) {
     if (frames - Math.abs(k) < 3) continue;
-    const value = correlation(mouth, envelope, Math.max(0, -k), Math.min(frames, frames - k), k);
+    const value = correlation(a, b, Math.max(0, -k), Math.min(frames, frames - k), k);
     if (value > best) {
       best = value;
       lag = k;
     }
   }
-  return { best, lag, atZero: correlation(mouth, envelope, 0, frames) };
+  return { best, lag, atZero: correlation(a, b, 0, frames) };
 }
