@@ -163,6 +163,9 @@ describe('soliloquy new', () => {
   );
 });
 
+/** Only the stage that exports avatars can make one. */
+const AVATAR = join(ROOT, 'libs/methods/avatar-file/test/fixtures/version-1.avatar');
+
 describe('port_files.py', () => {
   const types = new Map(
     stages
@@ -193,7 +196,7 @@ describe('port_files.py', () => {
       const [written, again, copied] = ['written', 'again', 'copied'].map((name) => join(folder, name));
       const models = declaredModels([...types.values()]);
       expect(Object.keys(models).sort()).toEqual(['model<aligned-space>', 'model<motion>', 'model<phone-encoder>']);
-      python('sample', JSON.stringify(models), written);
+      python('sample', JSON.stringify({ ...models, avatar: AVATAR }), written);
       for (const [index, type] of [...types.values()].entries()) {
         const value = await type.decode(read(join(written, String(index))));
         expect(type.schema.safeParse(value).error, type.id).toBeUndefined();

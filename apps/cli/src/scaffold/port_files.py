@@ -9,6 +9,7 @@ small valid value of each type, for tests. Written by `soliloquy new backbone --
     text         str
     file         {"name": str, "bytes": bytes}
     report       {"html": str}
+    avatar       bytes: the archive as `avatar-export` made it, from version 1 on
     gaussians, deformation, tracks, motion
                  {"tensors": {name: array}, "metadata": {name: str}}
     model<kind>  {"card": {"kind": …, "card": {…}}, "files": {name: bytes}}; MODELS of the program says what a kind
@@ -43,6 +44,8 @@ def read(kind, folder):
         return (folder / "text.txt").read_text(encoding="utf-8")
     if kind == "report":
         return {"html": (folder / "report.html").read_text(encoding="utf-8")}
+    if kind == "avatar":
+        return (folder / "person.avatar").read_bytes()
     if kind == "file":
         [path] = folder.iterdir()
         return {"name": path.name, "bytes": path.read_bytes()}
@@ -68,6 +71,8 @@ def write(kind, folder, value):
         (folder / "text.txt").write_text(value, encoding="utf-8")
     elif kind == "report":
         (folder / "report.html").write_text(value["html"], encoding="utf-8")
+    elif kind == "avatar":
+        (folder / "person.avatar").write_bytes(value)
     elif kind == "file":
         (folder / value["name"]).write_bytes(value["bytes"])
     elif kind.startswith("model<"):
@@ -375,7 +380,12 @@ ANY_MODEL = {"card": {}, "files": {"net.onnx": {"inputs": ["x"], "outputs": ["y"
 
 
 def sample(kind, contents=None):
-    """A small valid value of a type; of a model, `contents` is what its kind declares."""
+    """A small valid value of a type. Of a model, `contents` is what its kind declares; of an avatar, which only its
+    export can make, the path of one."""
+    if kind == "avatar":
+        if contents is None:
+            raise ValueError("port_files.sample: expected the path of an .avatar, got none; export one and give it")
+        return Path(contents).read_bytes()
     if kind.startswith("model<"):
         return sample_model(kind[6:-1], contents or ANY_MODEL)
     sound = {"sampleRate": 16000, "samples": 0.5 * floats(8000)}
