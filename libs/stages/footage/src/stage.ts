@@ -16,7 +16,12 @@ function folderNeed(what: string): Need {
 
 const folderParams = z.strictObject({
   folder: z.string().default('clips').describe('Name of the folder on this machine'),
-  skip: z.int().min(0).default(0).describe('Files that are left out at the beginning, in order of their paths'),
+  skip: z
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(0)
+    .describe('Files that are left out at the beginning, in order of their paths'),
   files: z.int().min(1).max(1000).default(10).describe('Files that are read'),
 });
 
