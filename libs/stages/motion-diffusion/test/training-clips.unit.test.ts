@@ -54,6 +54,21 @@ describe('clips to learn', () => {
     expect(armsAlone.latents[1]).toEqual(await space.encode(withArmsOf(clips[0].translations, clips[1], later)));
   });
 
+  test('have no arms of a clip whose hands rest', async () => {
+    const resting = {
+      ...voiced[1],
+      deformation: { ...clips[1], translations: new Float32Array(clips[1].translations.length) },
+    };
+    const [first] = await learnedClips(
+      [voiced[0], resting, voiced[3]],
+      { space, ears },
+      { ...NOTHING, arms: 'others' },
+    );
+    const [own, other] = [voices[0], voices[3]].map((sound) => speechEnvelope(sound, FPS, FRAMES));
+    const moved = await space.encode(withArmsOf(clips[0].translations, clips[3], bestShift(own, other, FPS)));
+    expect(first.latents.slice(1)).toEqual([moved, moved]);
+  });
+
   test('hear their own voice at their own rate', async () => {
     const [, second] = await learnedClips(voiced, { space, ears }, NOTHING);
     const heard = speechFeatures(voices[1], { fps: FPS, frames: FRAMES });

@@ -3,13 +3,14 @@ import type { Audio } from '@soliloquy/ports';
 import { seededDraws } from '@soliloquy/random';
 import { speechPitch } from '@soliloquy/speech-features';
 import { stageContext } from '@soliloquy/testing';
-import { VOICES, type Voice } from '../src/index.ts';
+import { VOICES } from '../src/index.ts';
 import { run } from '../src/text-to-speech/backbones/flite.ts';
 import { OWN_PITCH, someSpeaker, speakerLike } from '../src/text-to-speech/speaker-like.ts';
+import type { SpeakerChoice } from '../src/text-to-speech/voices.ts';
 
 const LINE = 'The weather changed so fast that we ran for our jackets.';
 
-async function said(voice: Voice | 'several' | 'like', like?: Audio, seed = 1): Promise<Audio> {
+async function said(voice: SpeakerChoice, like?: Audio, seed = 1): Promise<Audio> {
   await using ctx = stageContext({ seed });
   return (await run({ text: LINE, file: undefined, like }, { voice, pace: 1, padTo: 0 }, ctx)).audio;
 }

@@ -9,6 +9,7 @@
  * … 04 of EchoMimicV2's half-body demo, measured in the same way on their pose tracks.
  */
 import { parseArgs } from 'node:util';
+import { correlation } from '@soliloquy/signal';
 import { speechFeatures } from '@soliloquy/speech-features';
 import { voiceRhythm, type VoiceRhythm } from '../src/puppet/gestures/voice-rhythm.ts';
 import { heardLips, puppetMotion, type BodyMeans, type PuppetMotion } from '../src/puppet/index.ts';
@@ -111,7 +112,7 @@ function figuresOf({ motion, otherSeed, rhythm }: Film): Record<string, number> 
     'wrist speed, sw/s': both((_, speed) => measures.mean(speed)),
     '95th percentile': both((_, speed) => [...speed].sort((a, b) => a - b)[Math.floor(0.95 * speed.length)]),
     'faster than .1 sw/s': both((_, speed) => measures.movingShare(speed)),
-    'left-right of speed': measures.correlation(speeds[0], speeds[1]),
+    'left-right of speed': correlation(speeds[0], speeds[1]),
     'speed in silence': both((_, speed) => silentShare(speed, rhythm)),
     'two seeds, sw': measures.mean(tracks.map((track, i) => measures.distance(track, others[i]))),
     'likest two strokes': Math.max(...tracks.map((track, i) => measures.likestStrokes(track, speeds[i], FPS).most)),

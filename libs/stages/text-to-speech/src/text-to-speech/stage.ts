@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { audio, file, text, timings } from '@soliloquy/ports';
 import { defineStage, type Need } from '@soliloquy/stage';
 import { speechCommand } from './speech-command.ts';
-import { VOICES } from './voices.ts';
+import { SPEAKERS } from './voices.ts';
 
 /** Params of voices that are networks. */
 const spoken = {
@@ -59,7 +59,7 @@ export const textToSpeechStage = defineStage({
       summary: 'Four small voices in WebAssembly, with phone timings.',
       params: z.strictObject({
         voice: z
-          .enum([...VOICES, 'several', 'like'])
+          .enum(SPEAKERS)
           .default('slt')
           .describe(
             'slt: woman; rms: man; awb: man, Scottish; kal16: man, the oldest and plainest; several: ' +

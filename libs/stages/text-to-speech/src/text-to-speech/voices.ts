@@ -9,5 +9,9 @@ export type Voice = (typeof VOICES)[number];
 export const TRAINING_VOICES = ['slt', 'rms', 'kal16'] as const satisfies readonly Voice[];
 export type TrainingVoice = (typeof TRAINING_VOICES)[number];
 
+/** Who can speak: a voice as it is, somebody about one of those for training, or somebody about a recording. */
+export const SPEAKERS = [...VOICES, 'several', 'like'] as const;
+export type SpeakerChoice = (typeof SPEAKERS)[number];
+
 /** Rate of every voice here, and of recordings: what speech features are computed at. Hz */
 export const SPEECH_SAMPLE_RATE = 16_000;

@@ -99,10 +99,3 @@ export function beatAlignment(beats: readonly number[], onsets: readonly number[
     }),
   );
 }
-
-/** Pearson's correlation. */
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [ma, mb] = [mean(a), mean(b)];
-  const products = Array.from(a, (value, i) => (value - ma) * (b[i] - mb));
-  return mean(products) / Math.max(1e-12, deviation(a) * deviation(b));
-}

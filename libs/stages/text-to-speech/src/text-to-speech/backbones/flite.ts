@@ -7,7 +7,7 @@ import { saidBy, type Speaker } from '../said-by.ts';
 import { speakable, utterances } from '../speakable.ts';
 import { someSpeaker, speakerLike } from '../speaker-like.ts';
 import type { textToSpeechStage } from '../stage.ts';
-import { SPEECH_SAMPLE_RATE, type Voice } from '../voices.ts';
+import { SPEECH_SAMPLE_RATE, type SpeakerChoice, type Voice } from '../voices.ts';
 
 /** Speech by Flite, utterance after utterance, with the phones' times. */
 export const run: RunOf<typeof textToSpeechStage, 'flite'> = async (
@@ -63,7 +63,7 @@ export const run: RunOf<typeof textToSpeechStage, 'flite'> = async (
 
 /** A voice as it is, or somebody about one. */
 function speakerOf(
-  { voice, pace }: { readonly voice: Voice | 'several' | 'like'; readonly pace: number },
+  { voice, pace }: { readonly voice: SpeakerChoice; readonly pace: number },
   like: Audio | undefined,
   seed: number,
 ): Speaker | { readonly voice: Voice; readonly pace: number } {
