@@ -77,17 +77,22 @@ type Skinning = Pick<ParticleDeformation, 'neighbours' | 'indices' | 'weights'>;
 /**
  * One pose of the particles carried over to all Gaussians: translations interpolated by weights that reproduce affine
  * maps, rotations and stretches blended by the same.
+ *
+ * @param only i32 [M]: which Gaussians; the others of `into` stay as they are. All, unless given
  */
 export function carryGaussians(
   gaussians: Gaussians,
   skinning: Skinning,
   pose: ParticlePose,
   into: DeformedGaussians,
+  only?: Int32Array,
 ): void {
-  const { means, quats, logScales, count } = gaussians;
+  const { means, quats, logScales } = gaussians;
   const { neighbours, indices, weights } = skinning;
   const { translations, rotations, logScaleOffsets } = pose;
-  for (let n = 0; n < count; n++) {
+  const count = only?.length ?? gaussians.count;
+  for (let i = 0; i < count; i++) {
+    const n = only?.[i] ?? i;
     let x = 0,
       y = 0,
       z = 0,

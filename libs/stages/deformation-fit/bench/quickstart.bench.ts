@@ -25,47 +25,35 @@ const { values } = parseArgs({
 });
 interface Task {
   readonly task: string;
-  readonly ingredients: {
-    readonly stage: string;
-    readonly seed: number;
-    readonly params: Record<string, unknown>;
-    readonly inputs: Record<string, string>;
-  };
+  readonly outputs: Readonly<Record<string, string>>;
 }
-const record = JSON.parse(readFileSync(values.run, 'utf8')) as { tasks: readonly Task[] };
+const { tasks } = JSON.parse(readFileSync(values.run, 'utf8')) as { tasks: readonly Task[] };
 const store = await openDiskStore(join(values.store, 'store'));
-const tasks = record.tasks.filter(({ task }) => /^fit\b/.test(task)).slice(0, Number(values.clips));
+const made = async (task: Task, port: string) => store.get(task.outputs[port]);
+const of = (node: string): Task => tasks.find(({ task }) => task.startsWith(`${node}[`))!;
+const clips = tasks.filter(({ task }) => /^(clips|truth)\b/.test(task)).slice(0, Number(values.clips));
 const set = JSON.parse(values.set) as Record<string, unknown>;
 
-for (const {
-  task,
-  ingredients: { inputs, params, seed },
-} of tasks) {
-  const get = async (name: string) => store.get(inputs[name]);
+for (const clip of clips) {
   const given = {
-    gaussians: await gaussiansPort.decode(await get('gaussians')),
-    background: await image.decode(await get('background')),
-    video: firstFrames(await videoPort.decode(await get('video')), Number(values.frames)),
+    gaussians: await gaussiansPort.decode(await made(of('avatar'), 'gaussians')),
+    background: await image.decode(await made(of('reference'), 'background')),
+    video: firstFrames(await videoPort.decode(await made(clip, 'video')), Number(values.frames)),
   };
-  const ctx = stageContext({ seed });
+  const ctx = stageContext({ seed: 7 });
   const { backbones } = deformationFitStage;
-  const common = deformationFitStage.params.parse({ area: params.area });
+  const common = deformationFitStage.params.parse({});
   const fits = {
     'control-nodes': () =>
-      controlNodes(
-        given,
-        { ...common, ...backbones['control-nodes'].params.parse({ particles: params.particles }) },
-        ctx,
-      ),
-    hexplane: () =>
-      hexplane(given, { ...common, ...backbones.hexplane.params.parse({ particles: params.particles, ...set }) }, ctx),
+      controlNodes(given, { ...common, ...backbones['control-nodes'].params.parse({ steps: 4, ...set }) }, ctx),
+    hexplane: () => hexplane(given, { ...common, ...backbones.hexplane.params.parse({ steps: 4, ...set }) }, ctx),
   };
   for (const name of values.backbones.split(',') as (keyof typeof fits)[]) {
     const [start, busy] = [performance.now(), process.cpuUsage()];
     const { metrics } = await fits[name]();
     const { user, system } = process.cpuUsage(busy);
     console.log(
-      task,
+      clip.task,
       name,
       Object.entries(metrics.values)
         .map(([key, value]) => `${key} ${value.toFixed(3)}`)

@@ -10,6 +10,13 @@ import { bestClosure, Lids } from './lids.ts';
 import type { SavedMatrix } from './normal-equations.ts';
 import { cutView, eyesView, faceView, wholeView, type View } from './views.ts';
 
+/** Weight of staying where a frame's particles started. */
+export const HOLD = 0.02;
+/** Of the way from the frame before last to the last: how much a frame starts farther on. */
+const GOING_ON = 0.5;
+/** pixels of the whole view, root mean square: a frame's particles that went no farther are where they belong */
+const SETTLED = 0.1;
+
 /** What both backbones are given. */
 export interface ClipInput {
   readonly gaussians: Gaussians;
@@ -61,6 +68,7 @@ export class ClipFit {
   readonly #curvatures: SavedMatrix[] = [];
   /** By frame: how far the lids are shut. */
   readonly #closures: number[];
+  #stepped: number | undefined;
 
   private constructor({ gaussians, video }: ClipInput, parts: ClipParts) {
     this.#gaussians = gaussians;
@@ -116,12 +124,57 @@ export class ClipFit {
   }
 
   /**
+   * Puts particles into a motion where a frame is to start from: where those of the frame before are, and half as far
+   * on as they came.
+   *
+   * @param motion f32 [F, P, 3] world, known before `frame`; filled there
+   */
+  start(motion: Float32Array, frame: number): void {
+    if (frame === 0) return;
+    const at = frameOf(motion, frame, this.size);
+    const before = frameOf(motion, frame - 1, this.size);
+    const earlier = frameOf(motion, Math.max(0, frame - 2), this.size);
+    for (let i = 0; i < at.length; i++) at[i] = before[i] + GOING_ON * (before[i] - earlier[i]);
+  }
+
+  /**
+   * Follows a frame from where its particles start, in place: steps until they are settled, and after the first of them
+   * a look for the lids.
+   *
+   * @param steps at most
+   */
+  async follow(
+    frame: number,
+    translations: Float32Array,
+    { steps, rigidity }: { readonly steps: number; readonly rigidity: number },
+  ): Promise<void> {
+    const anchor = translations.slice();
+    for (let step = 0; step < steps; step++) {
+      if (step === Math.min(1, steps - 1)) await this.findLids(frame, translations);
+      const moved = await this.step(frame, translations, anchor, { rigidity, anchor: HOLD });
+      if (step > 0 && moved < SETTLED) break;
+    }
+  }
+
+  /**
    * One Gauss-Newton step on a frame, in place (`FrameFitter.step`); its JᵀJ is made by the frame's first. The lids
    * follow the face and stay as shut as they are.
+   *
+   * @returns how far particles went, pixels (`Stepped`)
    */
-  async step(frame: number, translations: Float32Array, anchor: Float32Array, stiffness: Stiffness): Promise<void> {
-    const curvature = this.#curvatures[frame];
-    this.#curvatures[frame] = await this.fitter.step(translations, this.targets[frame], anchor, stiffness, curvature);
+  async step(frame: number, translations: Float32Array, anchor: Float32Array, stiffness: Stiffness): Promise<number> {
+    if (this.#stepped !== frame) this.fitter.begin();
+    this.#stepped = frame;
+    const known = this.#curvatures[frame];
+    const { curvature, moved } = await this.fitter.step(translations, this.targets[frame], anchor, stiffness, known);
+    this.#curvatures[frame] = curvature;
+    this.#shutLids(translations, frame);
+    return moved;
+  }
+
+  /** Draws a frame's particles, which its steps have settled, towards `anchor`, in place (`FrameFitter.draw`). */
+  draw(frame: number, translations: Float32Array, anchor: Float32Array, stiffness: Stiffness): void {
+    this.fitter.draw(translations, anchor, stiffness, this.#curvatures[frame]);
     this.#shutLids(translations, frame);
   }
 
@@ -130,9 +183,10 @@ export class ClipFit {
     if (!this.#search) return;
     const { lids, view } = this.#search;
     const tried = translations.slice();
+    const error = this.fitter.errorAbout(view, translations, this.targets[frame][view]);
     this.#closures[frame] = await bestClosure((closure) => {
       lids.shut(tried, closure);
-      return this.fitter.error(tried, view, this.targets[frame][view]);
+      return error(tried);
     });
     this.#shutLids(translations, frame);
   }

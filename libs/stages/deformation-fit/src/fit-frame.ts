@@ -3,6 +3,7 @@ import {
   carryGaussians,
   completeMotion,
   particleNeighbours,
+  regionIndex,
   type DeformedGaussians,
   type ParticleNeighbours,
   type ParticlePose,
@@ -11,7 +12,10 @@ import {
 import type { Gaussians } from '@soliloquy/ports';
 import type { DeviceRasterizer, GaussianGradients, RenderOutput } from '@soliloquy/splat';
 import { coarseOpacity } from './coarse-opacity.ts';
+import { LID_NAMES } from './lids.ts';
 import { NormalEquations, type SavedMatrix } from './normal-equations.ts';
+import { Relaxation } from './relaxation.ts';
+import { ShownGaussians } from './shown-gaussians.ts';
 import type { View } from './views.ts';
 
 /** One frame of the clip as a view shows it. */
@@ -29,10 +33,21 @@ export interface Stiffness {
   readonly anchor: number;
 }
 
+const LID_REGIONS = new Set(LID_NAMES.map(regionIndex));
 /** Where the robust loss √(r² + ε²) turns from square to straight, colour units. */
 const ROBUST = 0.1;
 /** pixels of the first view; a longer step would leave the range in which the picture's slope says anything */
 const LONGEST_STEP = 1.5;
+/** Stiffness with which a step holds every particle where it is. */
+const DAMPING = 0.02;
+
+/** What one step did. */
+export interface Stepped {
+  /** the JᵀJ that was used */
+  readonly curvature: SavedMatrix;
+  /** pixels of the first view: root mean square over the particles, lids apart */
+  readonly moved: number;
+}
 
 /** Room for one step in one view, used again and again: what a step would allocate is larger than the clip. */
 interface Room {
@@ -51,7 +66,8 @@ interface Room {
  * over translations t in the image plane by Gauss-Newton: the gradient of the first term comes from the rasteriser, its
  * JᵀJ from the structure tensor of the rendered and the true frame (Baker and Matthews 2004), weighted by how many
  * pixels each Gaussian is seen in; rotations follow from the translations (`completeMotion`). ρ is √(r² + ε²),
- * reweighted. Depth stays: one fixed camera does not show it. A frame's JᵀJ hardly changes while it is followed, and a
+ * reweighted. Depth stays: one fixed camera does not show it. How much of a step a particle takes is learned on the way
+ * (`Relaxation`). A frame's JᵀJ hardly changes while it is followed, and a
  * step needs only its gradient to be exact: it is made once a frame and kept for the frame's later steps.
  */
 export class FrameFitter {
@@ -71,6 +87,11 @@ export class FrameFitter {
   readonly #pose: ParticlePose;
   readonly #rooms: readonly Room[];
   readonly #gradients: GaussianGradients;
+  readonly #relaxation: Relaxation;
+  /** Of each view but the first, which shows all: what was drawn of the cloud. */
+  readonly #shown: readonly (ShownGaussians | undefined)[];
+  /** particles that steps move for good: those of lids are put where they belong afterwards */
+  readonly #followed: readonly number[];
 
   /**
    * @param views       the whole picture first: its pixels are the unit of springs and steps; then details
@@ -118,6 +139,9 @@ export class FrameFitter {
       colors: new Float32Array(gaussians.count * 3),
       means2d: new Float32Array(gaussians.count * 2),
     };
+    this.#relaxation = new Relaxation(rig.particles);
+    this.#shown = views.map((_, view) => (view === 0 ? undefined : new ShownGaussians(gaussians.count)));
+    this.#followed = [...rig.regions.keys()].filter((p) => !LID_REGIONS.has(rig.regions[p]));
     this.#springPairs = Int32Array.from(this.springs.from, (a, e) => this.#equations.pair(a, this.springs.to[e]));
     const K = rig.neighbours;
     this.#pairs = new Int32Array(gaussians.count * K * K).fill(-1);
@@ -143,22 +167,37 @@ export class FrameFitter {
   }
 
   /**
-   * How far the particles' translations (f32 [P, 3] world) are from a frame in one view: Σ_x ρ(I(x) − T(x)).
+   * Says how far translations (f32 [P, 3] world) are from a frame in one view: Σ_x ρ(I(x) − T(x)).
    *
-   * @param view index
+   * @param view  index, not of the first
+   * @param about f32 [P, 3] world: those that are asked for show the same Gaussians, or others within a quarter of the
+   *              view's height beside it
    */
-  async error(translations: Float32Array, view: number, { color, mask }: TargetFrame): Promise<number> {
-    this.#carry(translations);
-    const { color: shown } = await this.#draw(view);
-    let sum = 0;
-    for (let i = 0; i < mask.length; i++) {
-      const [r, g, b] = [0, 1, 2].map((c) => shown[i * 3 + c] - color[i * 3 + c]);
-      sum += mask[i] * robustLength(r, g, b);
-    }
-    return sum;
+  errorAbout(
+    view: number,
+    about: Float32Array,
+    { color, mask }: TargetFrame,
+  ): (translations: Float32Array) => Promise<number> {
+    const { camera } = this.#views[view];
+    const shown = this.#shown[view]!;
+    this.#carry(about);
+    shown.choose(this.#deformed, camera, camera.height / 4);
+    return async (translations) => {
+      this.#carry(translations, shown.indices);
+      const { color: drawn } = await this.#drawShown(view, shown);
+      let sum = 0;
+      for (let i = 0, o = 0; i < mask.length; i++, o += 3)
+        sum += mask[i] * robustLength(drawn[o] - color[o], drawn[o + 1] - color[o + 1], drawn[o + 2] - color[o + 2]);
+      return sum;
+    };
   }
 
-  #carry(translations: Float32Array): void {
+  /** What follows is another problem than the steps before: another frame, or other anchors. */
+  begin(): void {
+    this.#relaxation.begin();
+  }
+
+  #carry(translations: Float32Array, only?: Int32Array): void {
     this.#pose.translations.set(translations);
     completeMotion(
       this.#rig.positions,
@@ -167,16 +206,22 @@ export class FrameFitter {
       this.#pose.rotations,
       this.#pose.logScaleOffsets,
     );
-    carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed);
+    carryGaussians(this.#gaussians, this.#rig, this.#pose, this.#deformed, only);
   }
 
   #draw(view: number): Promise<RenderOutput> {
-    return this.#rasterizer.render(
-      { ...this.#deformed, opacityLogits: this.#opacities[view] },
-      this.#views[view].camera,
-      this.#backgrounds[view],
-      { lend: true },
-    );
+    const shown = this.#shown[view];
+    if (!shown) return this.#render(view, { ...this.#deformed, opacityLogits: this.#opacities[view] });
+    shown.choose(this.#deformed, this.#views[view].camera);
+    return this.#drawShown(view, shown);
+  }
+
+  #drawShown(view: number, shown: ShownGaussians): Promise<RenderOutput> {
+    return this.#render(view, shown.of(this.#deformed, this.#opacities[view]));
+  }
+
+  #render(view: number, cloud: DeformedGaussians): Promise<RenderOutput> {
+    return this.#rasterizer.render(cloud, this.#views[view].camera, this.#backgrounds[view], { lend: true });
   }
 
   /**
@@ -186,7 +231,6 @@ export class FrameFitter {
    * @param targets      the frame in each view
    * @param anchor       f32 [P, 3] world, where each particle is drawn to
    * @param curvature    JᵀJ of the picture from an earlier step on this frame; made here if there is none
-   * @returns the JᵀJ that was used
    */
   async step(
     translations: Float32Array,
@@ -194,7 +238,7 @@ export class FrameFitter {
     anchor: Float32Array,
     stiffness: Stiffness,
     curvature?: SavedMatrix,
-  ): Promise<SavedMatrix> {
+  ): Promise<Stepped> {
     this.#equations.clear();
     const first = await this.render(translations);
     await this.#addView(0, first, targets[0], curvature === undefined);
@@ -205,13 +249,36 @@ export class FrameFitter {
     const used = curvature ?? this.#equations.saveMatrix();
     this.#addSprings(translations, anchor, stiffness);
     const delta = this.#equations.solve();
+    this.#relaxation.relax(delta);
+    this.#move(translations, delta);
+    const squares = this.#followed.reduce((sum, p) => sum + delta[p * 2] ** 2 + delta[p * 2 + 1] ** 2, 0);
+    return { curvature: used, moved: Math.sqrt(squares / this.#followed.length) };
+  }
+
+  /**
+   * Draws particles that a frame's steps have settled towards `anchor`, in place and without a look at the picture: it
+   * is at rest where they are, and its JᵀJ says how dearly it lets them go.
+   *
+   * @param translations f32 [P, 3] world
+   * @param anchor       f32 [P, 3] world
+   * @param curvature    JᵀJ of the picture, of the frame's steps
+   */
+  draw(translations: Float32Array, anchor: Float32Array, stiffness: Stiffness, curvature: SavedMatrix): void {
+    this.#equations.clear();
+    this.#equations.loadMatrix(curvature);
+    this.#stiffen(stiffness);
+    this.#pull(translations, anchor, stiffness.anchor);
+    this.#move(translations, this.#equations.solve());
+  }
+
+  /** Moves particles (f32 [P, 3] world) by f64 [P, 2] pixels, in place. */
+  #move(translations: Float32Array, delta: Float64Array): void {
     for (let p = 0; p < this.#rig.particles; p++) {
       const length = Math.hypot(delta[p * 2], delta[p * 2 + 1]);
       const scale = Math.min(1, LONGEST_STEP / Math.max(length, 1e-9)) / this.#pixels[p];
       translations[p * 3] += delta[p * 2] * scale;
       translations[p * 3 + 1] += delta[p * 2 + 1] * scale;
     }
-    return used;
   }
 
   /** Adds what a view sees of the difference, after it was drawn: the gradient, and JᵀJ if it is asked for. */
@@ -235,30 +302,39 @@ export class FrameFitter {
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;
     }
+    const drawn = this.#shown[view]?.indices;
+    const into = this.#gradientsOf(drawn?.length ?? this.#gaussians.count);
     this.#addSlope(
-      (await this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into: this.#gradients })).means2d,
+      (await this.#rasterizer.backward({ color: residual }, { groups: ['means2d'], into })).means2d,
+      drawn,
     );
     if (!withCurvature) return;
     // Each pixel's structure is shared out among the Gaussians that it shows, by their weight in it: the gradient of
     // Σ_x c·S(x) to their colours.
     structureTensor(shown, target.color, robust, transmittance, width, height, tensor);
-    const { colors: structure } = await this.#rasterizer.backward(
-      { color: tensor },
-      { groups: ['colors'], into: this.#gradients },
-    );
+    const { colors: structure } = await this.#rasterizer.backward({ color: tensor }, { groups: ['colors'], into });
     // Pixels of this view for one of the first view; a finer view counts more than its area, but not as much as its
     // pixels.
-    this.#addCurvature(structure, this.#views[view].camera.fx / this.#views[0].camera.fx);
+    this.#addCurvature(structure, this.#views[view].camera.fx / this.#views[0].camera.fx, drawn);
   }
 
-  /** @param means2d f32 [N, 2] gradient to the projected centres */
-  #addSlope(means2d: Float32Array): void {
+  #gradientsOf(count: number): GaussianGradients {
+    const { colors, means2d } = this.#gradients;
+    return { ...this.#gradients, colors: colors.subarray(0, count * 3), means2d: means2d!.subarray(0, count * 2) };
+  }
+
+  /**
+   * @param means2d f32 [M, 2] gradient to the projected centres
+   * @param drawn   i32 [M]: of which Gaussians; of all, unless given
+   */
+  #addSlope(means2d: Float32Array, drawn?: Int32Array): void {
     const { indices, weights, neighbours: K } = this.#rig;
     const { gradient } = this.#equations;
-    for (let n = 0; n < this.#gaussians.count; n++) {
-      const gx = means2d[n * 2];
-      const gy = means2d[n * 2 + 1];
+    for (let m = 0; m < means2d.length / 2; m++) {
+      const gx = means2d[m * 2];
+      const gy = means2d[m * 2 + 1];
       if (gx === 0 && gy === 0) continue;
+      const n = drawn?.[m] ?? m;
       for (let i = n * K; i < (n + 1) * K; i++) {
         gradient[indices[i] * 2] += weights[i] * gx;
         gradient[indices[i] * 2 + 1] += weights[i] * gy;
@@ -267,16 +343,18 @@ export class FrameFitter {
   }
 
   /**
-   * @param structure f32 [N, 3] xx, xy, yy of JᵀJ of each Gaussian's own shift
+   * @param structure f32 [M, 3] xx, xy, yy of JᵀJ of each Gaussian's own shift
    * @param factor    brings it to pixels of the first view
+   * @param drawn     i32 [M]: of which Gaussians; of all, unless given
    */
-  #addCurvature(structure: Float32Array, factor: number): void {
+  #addCurvature(structure: Float32Array, factor: number, drawn?: Int32Array): void {
     const { indices, weights, neighbours: K } = this.#rig;
-    for (let n = 0; n < this.#gaussians.count; n++) {
-      const xx = factor * structure[n * 3];
-      const xy = factor * structure[n * 3 + 1];
-      const yy = factor * structure[n * 3 + 2];
+    for (let m = 0; m < structure.length / 3; m++) {
+      const xx = factor * structure[m * 3];
+      const xy = factor * structure[m * 3 + 1];
+      const yy = factor * structure[m * 3 + 2];
       if (xx === 0 && yy === 0) continue;
+      const n = drawn?.[m] ?? m;
       for (let i = 0; i < K; i++) {
         const wi = weights[n * K + i];
         if (wi === 0) continue;
@@ -291,8 +369,10 @@ export class FrameFitter {
     }
   }
 
+  /** Adds the springs and the pull towards the anchor: JᵀJ and, for translations f32 [P, 3] world, the gradient. */
   #addSprings(translations: Float32Array, anchor: Float32Array, { rigidity, anchor: pull }: Stiffness): void {
-    const { positions, particles } = this.#rig;
+    this.#stiffen({ rigidity, anchor: pull });
+    const { positions } = this.#rig;
     const { rotations } = this.#pose;
     const { gradient } = this.#equations;
     const pixels = this.#pixels;
@@ -315,16 +395,27 @@ export class FrameFitter {
       gradient[a * 2 + 1] += s * ry;
       gradient[b * 2] -= s * rx;
       gradient[b * 2 + 1] -= s * ry;
-      this.#equations.addDiagonal(a, s, 0, s);
-      this.#equations.addDiagonal(b, s, 0, s);
+    }
+    this.#pull(translations, anchor, pull);
+  }
+
+  /** JᵀJ of the springs and of the pull. */
+  #stiffen({ rigidity, anchor: pull }: Stiffness): void {
+    for (let e = 0; e < this.springs.from.length; e++) {
+      const s = rigidity * this.springs.stiffness[e];
+      this.#equations.addDiagonal(this.springs.from[e], s, 0, s);
+      this.#equations.addDiagonal(this.springs.to[e], s, 0, s);
       this.#equations.addPair(this.#springPairs[e], -s, 0, -s);
     }
-    const damping = 0.02;
-    for (let p = 0; p < particles; p++) {
-      gradient[p * 2] += pull * (translations[p * 3] - anchor[p * 3]) * pixels[p];
-      gradient[p * 2 + 1] += pull * (translations[p * 3 + 1] - anchor[p * 3 + 1]) * pixels[p];
-      this.#equations.addDiagonal(p, pull + damping, 0, pull + damping);
-    }
+    for (let p = 0; p < this.#rig.particles; p++) this.#equations.addDiagonal(p, pull + DAMPING, 0, pull + DAMPING);
+  }
+
+  /** Adds the gradient of ½ pull Σ ‖t − t̄‖², pixels. */
+  #pull(translations: Float32Array, anchor: Float32Array, pull: number): void {
+    const { gradient } = this.#equations;
+    for (let p = 0; p < this.#rig.particles; p++)
+      for (const axis of [0, 1] as const)
+        gradient[p * 2 + axis] += pull * (translations[p * 3 + axis] - anchor[p * 3 + axis]) * this.#pixels[p];
   }
 }
 

@@ -1,7 +1,7 @@
 import { regionIndex, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import type { Gaussians, RegionName } from '@soliloquy/ports';
 
-const LIDS = ['leftEyelid', 'rightEyelid'] as const satisfies readonly RegionName[];
+export const LID_NAMES = ['leftEyelid', 'rightEyelid'] as const satisfies readonly RegionName[];
 /** Nearest particles of the face that say where a lid is while its eye is open. */
 const BEARERS = 4;
 
@@ -33,7 +33,7 @@ export class Lids {
 
   /** @returns undefined where no Gaussian is of a lid, or nothing would carry it */
   static of(gaussians: Gaussians, rig: ParticleRig): Lids | undefined {
-    const particles = LIDS.flatMap((name) => lidParticles(gaussians, rig, regionIndex(name)));
+    const particles = LID_NAMES.flatMap((name) => lidParticles(gaussians, rig, regionIndex(name)));
     return particles.length === 0 ? undefined : new Lids(particles);
   }
 

@@ -15,7 +15,12 @@ const particleParams = z.object({
     .default(16_000)
     .describe("Pixels of a second view, which shows the face alone at up to the clip's resolution")
     .meta({ unit: 'pixels' }),
-  steps: z.int().min(1).max(50).default(2).describe('Gauss-Newton steps per frame in the first pass over the clip'),
+  steps: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(2)
+    .describe('Gauss-Newton steps per frame, at most: where particles are settled, no more are taken'),
   rigidity: z
     .number()
     .positive()
@@ -65,18 +70,18 @@ export const deformationFitStage = defineStage({
   },
   backbones: {
     'control-nodes': {
-      version: 4,
+      version: 5,
       title: 'Control nodes',
       summary:
         'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with ' +
-        'as-rigid-as-possible springs; each frame starts from the one before.',
+        'as-rigid-as-possible springs; each frame starts from where those before it lead.',
       params: particleParams,
       threads: 1,
       onWebGpu: true,
       load: () => import('./backbones/control-nodes.ts'),
     },
     hexplane: {
-      version: 4,
+      version: 5,
       title: 'HexPlane field',
       summary:
         'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns ' +

@@ -1,6 +1,7 @@
 import { regionIndex } from '@soliloquy/gaussian-cloud';
 import { scaleCamera, type Camera, type Gaussians, type RegionName } from '@soliloquy/ports';
 import { areaResize } from './area-resize.ts';
+import { LID_NAMES } from './lids.ts';
 
 /** A window on the clip: part of the picture at some resolution. */
 export interface View {
@@ -11,8 +12,7 @@ export interface View {
   readonly stepped: boolean;
 }
 
-const FACE: readonly RegionName[] = ['upperFace', 'jaw', 'upperLip', 'lowerLip', 'leftEyelid', 'rightEyelid'];
-const LIDS: readonly RegionName[] = ['leftEyelid', 'rightEyelid'];
+const FACE: readonly RegionName[] = ['upperFace', 'jaw', 'upperLip', 'lowerLip', ...LID_NAMES];
 
 /** The whole picture. */
 export function wholeView(camera: Camera, width: number, height: number): View {
@@ -46,7 +46,7 @@ export function eyesView(
   clip: { width: number; height: number },
   largest: number,
 ): View | undefined {
-  const view = viewOf(boxOf(gaussians, LIDS, { above: 1, below: 2, beside: 0.15 }), gaussians, clip, largest);
+  const view = viewOf(boxOf(gaussians, LID_NAMES, { above: 1, below: 2, beside: 0.15 }), gaussians, clip, largest);
   return view && { ...view, stepped: false };
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   allocateDeformed,
   carryGaussians,
@@ -30,6 +30,8 @@ let rasterizer: DeviceRasterizer;
 let fitter: FrameFitter;
 beforeAll(async () => {
   rasterizer = await openRasterizer({ device: 'cpu', threads: 1 });
+});
+beforeEach(() => {
   fitter = new FrameFitter(gaussians, rig, rasterizer, views, backgrounds);
 });
 afterAll(() => rasterizer.dispose());
@@ -127,7 +129,7 @@ describe('JᵀJ of the picture', () => {
           }
       }
     }
-    const made = await fitter.step(still(), targets, still(), { rigidity: 1, anchor: 1 });
+    const { curvature: made } = await fitter.step(still(), targets, still(), { rigidity: 1, anchor: 1 });
     const most = Math.max(...diagonal);
     compareArrays('diagonal', made.diagonal, diagonal, { absolute: 1e-4 * most });
     // Which pair a block is of is not told: they are compared by size.
@@ -146,10 +148,12 @@ describe('JᵀJ of the picture', () => {
     const targets = await targetsOf();
     const [first, again, other] = [still(), still(), still()];
     const stiffness = { rigidity: 1, anchor: 0.1 };
-    const made = await fitter.step(first, targets, still(), stiffness);
-    expect(await fitter.step(again, targets, still(), stiffness, made)).toBe(made);
+    const { curvature: made } = await fitter.step(first, targets, still(), stiffness);
+    fitter.begin();
+    expect((await fitter.step(again, targets, still(), stiffness, made)).curvature).toBe(made);
     expect(again).toEqual(first);
     const stiffer = { diagonal: made.diagonal.map((value) => 100 * value), blocks: made.blocks };
+    fitter.begin();
     await fitter.step(other, targets, still(), stiffness, stiffer);
     expect(Math.hypot(...other)).toBeLessThan(0.5 * Math.hypot(...first));
   });
@@ -254,6 +258,41 @@ describe('springs and anchors', () => {
     });
     compareArrays('step', got, wanted, { absolute: 2e-3 });
     expect(Math.max(...wanted.map(Math.abs))).toBeGreaterThan(0.2);
+  });
+
+  test('a settled frame is drawn to other anchors by the dense equations, without a look at the picture', async () => {
+    const [at, anchor] = [scattered(3, 0.6), scattered(4, 0.6)];
+    const { curvature } = await fitter.step(still(), await targetsOf(), still(), { rigidity: 1, anchor: 1 });
+    const none = { diagonal: curvature.diagonal.map(() => 0), blocks: curvature.blocks.map(() => 0) };
+    const pull = 0.4;
+    const matrix = Array.from({ length: 2 * P }, () => new Array<number>(2 * P).fill(0));
+    fitter.springs.from.forEach((a, e) => {
+      const [b, s] = [fitter.springs.to[e], 0.7 * fitter.springs.stiffness[e]];
+      for (const axis of [0, 1])
+        for (const [i, j, sign] of [
+          [a, a, 1],
+          [b, b, 1],
+          [a, b, -1],
+          [b, a, -1],
+        ])
+          matrix[2 * i + axis][2 * j + axis] += sign * s;
+    });
+    const away = Array.from({ length: 2 * P }, (_, i) => {
+      const k = Math.floor(i / 2) * 3 + (i % 2);
+      return pull * (anchor[k] - at[k]) * pixelsOf(Math.floor(i / 2));
+    });
+    for (let i = 0; i < 2 * P; i++) matrix[i][i] += pull + 0.02;
+    const drawn = at.slice();
+    fitter.draw(drawn, anchor, { rigidity: 0.7, anchor: pull }, none);
+    const got = Array.from({ length: 2 * P }, (_, i) => {
+      const k = Math.floor(i / 2) * 3 + (i % 2);
+      return (drawn[k] - at[k]) * pixelsOf(Math.floor(i / 2));
+    });
+    compareArrays('drawn', got, solveDense(matrix, away), { absolute: 2e-3 });
+    const held = at.slice();
+    const firm = { diagonal: curvature.diagonal.map((_, i) => (i % 3 === 1 ? 0 : 1e6)), blocks: none.blocks };
+    fitter.draw(held, anchor, { rigidity: 0.7, anchor: pull }, firm);
+    compareArrays('held by the picture', held, at, { absolute: 1e-5 });
   });
 
   test('a body that turned as one, at its anchors, stays', async () => {

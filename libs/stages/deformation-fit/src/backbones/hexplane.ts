@@ -21,7 +21,7 @@ import {
   type HexPlaneSize,
   type MlpParams,
 } from '@soliloquy/tensor/modules';
-import { ClipFit, frameOf } from '../clip-fit.ts';
+import { ClipFit, frameOf, HOLD } from '../clip-fit.ts';
 import { FIELD_FIGURES } from '../fit-figures.ts';
 import type { deformationFitStage } from '../stage.ts';
 
@@ -63,13 +63,12 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
         const wanted = motion.slice();
         for (let frame = 0; frame < frames; frame++) {
           const at = frameOf(wanted, frame, size);
-          if (round === 0 && frame > 0) at.set(frameOf(wanted, frame - 1, size));
-          const anchor = at.slice();
-          const steps = round === 0 ? params.steps : 1;
-          for (let step = 0; step < steps; step++) {
-            if (step === steps - 1) await clip.findLids(frame, at);
-            const stiffness = { rigidity: params.rigidity, anchor: round === 0 ? 0.02 : 0.02 + params.smoothness };
-            await clip.step(frame, at, anchor, stiffness);
+          if (round === 0) {
+            clip.start(wanted, frame);
+            await clip.follow(frame, at, params);
+          } else {
+            await clip.findLids(frame, at);
+            await clip.step(frame, at, at.slice(), { rigidity: params.rigidity, anchor: HOLD + params.smoothness });
           }
           await ctx.step(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
         }
