@@ -66,7 +66,7 @@ for await (const picture of video.read()) {
   spent.backward = 0;
   const anchor = translations.slice();
   for (let step = 0; step < STEPS; step++)
-    await fitter.step(translations, targets, anchor, { rigidity: 0.3, anchor: 0.02 });
+    await fitter.step(translations, targets, anchor, { stiffness: { rigidity: 0.3, anchor: 0.02 } });
   const whole = performance.now() - start;
   if (frame++ < WARM) continue;
   rows.resize.push(resize);

@@ -5,16 +5,16 @@ import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@sol
 import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
 import { metricsOf, StageError, type StageContext } from '@soliloquy/stage';
 import { FIT_FIGURES, GROWN, MEASURED } from './fit-figures.ts';
-import { FrameFitter, type Stiffness, type TargetFrame } from './fit-frame.ts';
+import { FrameFitter, type StepOptions, type Stiffness, type TargetFrame } from './fit-frame.ts';
 import { bestClosure, Lids } from './lids.ts';
 import type { SavedMatrix } from './normal-equations.ts';
 import { cutView, eyesView, faceView, wholeView, type View } from './views.ts';
 
 /** Weight of staying where a frame's particles started. */
 export const HOLD = 0.02;
-/** Of the way from the frame before last to the last: how much a frame starts farther on. */
-const GOING_ON = 0.5;
-/** pixels of the whole view, root mean square: a frame's particles that went no farther are where they belong */
+/** Of the way from the frame before last to the last: how much a frame starts farther on. More loses lips. */
+const GOING_ON = 0.25;
+/** pixels of the whole view, root mean square over a region: particles that went no farther are where they belong */
 const SETTLED = 0.1;
 
 /** What both backbones are given. */
@@ -45,6 +45,8 @@ interface ClipParts {
   readonly fitter: FrameFitter;
   readonly targets: readonly (readonly TargetFrame[])[];
   readonly search: LidSearch | undefined;
+  /** Whether a view shows the face alone. */
+  readonly hasFace: boolean;
   readonly fx: number;
   readonly rasterizer: DeviceRasterizer;
 }
@@ -68,6 +70,7 @@ export class ClipFit {
   readonly #curvatures: SavedMatrix[] = [];
   /** By frame: how far the lids are shut. */
   readonly #closures: number[];
+  readonly #hasFace: boolean;
   #stepped: number | undefined;
 
   private constructor({ gaussians, video }: ClipInput, parts: ClipParts) {
@@ -81,6 +84,7 @@ export class ClipFit {
     this.#closures = parts.targets.map(() => 0);
     this.fx = parts.fx;
     this.#rasterizer = parts.rasterizer;
+    this.#hasFace = parts.hasFace;
   }
 
   /** @throws StageError `no-matte` */
@@ -111,7 +115,9 @@ export class ClipFit {
       views.map((view) => cutView(view, background.data, background.width, background.height, 4, 3)),
     );
     const search = lids && eyes && { lids, view: views.indexOf(eyes) };
-    return new ClipFit(input, { rig, fitter, targets, search, fx: whole.camera.fx, rasterizer, fps: params.fps });
+    const hasFace = face !== undefined;
+    const { fx } = whole.camera;
+    return new ClipFit(input, { rig, fitter, targets, search, hasFace, fx, rasterizer, fps: params.fps });
   }
 
   get frames(): number {
@@ -124,8 +130,8 @@ export class ClipFit {
   }
 
   /**
-   * Puts particles into a motion where a frame is to start from: where those of the frame before are, and half as far
-   * on as they came.
+   * Puts particles into a motion where a frame is to start from: where those of the frame before are, and a quarter as
+   * far on as they came.
    *
    * @param motion f32 [F, P, 3] world, known before `frame`; filled there
    */
@@ -138,10 +144,8 @@ export class ClipFit {
   }
 
   /**
-   * Follows a frame from where its particles start, in place: steps until they are settled, and after the first of them
-   * a look for the lids.
-   *
-   * @param steps at most
+   * Follows a frame from where its particles start, in place: `steps` steps, after the first of them a look for the
+   * lids, and where the body is settled steps of the face alone, whose small and fast motion comes to rest last.
    */
   async follow(
     frame: number,
@@ -149,10 +153,12 @@ export class ClipFit {
     { steps, rigidity }: { readonly steps: number; readonly rigidity: number },
   ): Promise<void> {
     const anchor = translations.slice();
+    const stiffness = { rigidity, anchor: HOLD };
+    let settled = false;
     for (let step = 0; step < steps; step++) {
       if (step === Math.min(1, steps - 1)) await this.findLids(frame, translations);
-      const moved = await this.step(frame, translations, anchor, { rigidity, anchor: HOLD });
-      if (step > 0 && moved < SETTLED) break;
+      const moved = await this.step(frame, translations, anchor, { stiffness, faceOnly: settled && this.#hasFace });
+      settled ||= step > 0 && moved < SETTLED;
     }
   }
 
@@ -162,11 +168,18 @@ export class ClipFit {
    *
    * @returns how far particles went, pixels (`Stepped`)
    */
-  async step(frame: number, translations: Float32Array, anchor: Float32Array, stiffness: Stiffness): Promise<number> {
+  async step(
+    frame: number,
+    translations: Float32Array,
+    anchor: Float32Array,
+    options: Omit<StepOptions, 'curvature'>,
+  ): Promise<number> {
     if (this.#stepped !== frame) this.fitter.begin();
     this.#stepped = frame;
-    const known = this.#curvatures[frame];
-    const { curvature, moved } = await this.fitter.step(translations, this.targets[frame], anchor, stiffness, known);
+    const { curvature, moved } = await this.fitter.step(translations, this.targets[frame], anchor, {
+      ...options,
+      curvature: this.#curvatures[frame],
+    });
     this.#curvatures[frame] = curvature;
     this.#shutLids(translations, frame);
     return moved;

@@ -2,8 +2,8 @@ import {
   allocateDeformed,
   carryGaussians,
   completeMotion,
+  PART_OF_REGION,
   particleNeighbours,
-  regionIndex,
   type DeformedGaussians,
   type ParticleNeighbours,
   type ParticlePose,
@@ -12,7 +12,6 @@ import {
 import type { Gaussians } from '@soliloquy/ports';
 import type { DeviceRasterizer, GaussianGradients, RenderOutput } from '@soliloquy/splat';
 import { coarseOpacity } from './coarse-opacity.ts';
-import { LID_NAMES } from './lids.ts';
 import { NormalEquations, type SavedMatrix } from './normal-equations.ts';
 import { Relaxation } from './relaxation.ts';
 import { ShownGaussians } from './shown-gaussians.ts';
@@ -33,19 +32,28 @@ export interface Stiffness {
   readonly anchor: number;
 }
 
-const LID_REGIONS = new Set(LID_NAMES.map(regionIndex));
 /** Where the robust loss √(r² + ε²) turns from square to straight, colour units. */
 const ROBUST = 0.1;
 /** pixels of the first view; a longer step would leave the range in which the picture's slope says anything */
 const LONGEST_STEP = 1.5;
 /** Stiffness with which a step holds every particle where it is. */
 const DAMPING = 0.02;
+/** Stiffness that holds a particle against every picture. */
+const FIRM = 1e6;
+
+export interface StepOptions {
+  readonly stiffness: Stiffness;
+  /** JᵀJ of the picture from an earlier step on this frame; made here if there is none */
+  readonly curvature?: SavedMatrix;
+  /** Whether only the finer views are looked at and only the face's particles move; `curvature` must be given. */
+  readonly faceOnly?: boolean;
+}
 
 /** What one step did. */
 export interface Stepped {
   /** the JᵀJ that was used */
   readonly curvature: SavedMatrix;
-  /** pixels of the first view: root mean square over the particles, lids apart */
+  /** pixels of the first view: root mean square over the particles of a region, of the farthest beyond the face */
   readonly moved: number;
 }
 
@@ -90,8 +98,8 @@ export class FrameFitter {
   readonly #relaxation: Relaxation;
   /** Of each view but the first, which shows all: what was drawn of the cloud. */
   readonly #shown: readonly (ShownGaussians | undefined)[];
-  /** particles that steps move for good: those of lids are put where they belong afterwards */
-  readonly #followed: readonly number[];
+  /** by particle, whether it is of the face */
+  readonly #ofFace: readonly boolean[];
 
   /**
    * @param views       the whole picture first: its pixels are the unit of springs and steps; then details
@@ -141,7 +149,7 @@ export class FrameFitter {
     };
     this.#relaxation = new Relaxation(rig.particles);
     this.#shown = views.map((_, view) => (view === 0 ? undefined : new ShownGaussians(gaussians.count)));
-    this.#followed = [...rig.regions.keys()].filter((p) => !LID_REGIONS.has(rig.regions[p]));
+    this.#ofFace = [...rig.regions].map((region) => PART_OF_REGION[region] === 'face');
     this.#springPairs = Int32Array.from(this.springs.from, (a, e) => this.#equations.pair(a, this.springs.to[e]));
     const K = rig.neighbours;
     this.#pairs = new Int32Array(gaussians.count * K * K).fill(-1);
@@ -230,29 +238,26 @@ export class FrameFitter {
    * @param translations f32 [P, 3] world
    * @param targets      the frame in each view
    * @param anchor       f32 [P, 3] world, where each particle is drawn to
-   * @param curvature    JᵀJ of the picture from an earlier step on this frame; made here if there is none
    */
   async step(
     translations: Float32Array,
     targets: readonly TargetFrame[],
     anchor: Float32Array,
-    stiffness: Stiffness,
-    curvature?: SavedMatrix,
+    { stiffness, curvature, faceOnly = false }: StepOptions,
   ): Promise<Stepped> {
     this.#equations.clear();
-    const first = await this.render(translations);
-    await this.#addView(0, first, targets[0], curvature === undefined);
-    for (let view = 1; view < this.#views.length; view++)
-      if (this.#views[view].stepped)
+    this.#carry(translations);
+    for (let view = 0; view < this.#views.length; view++)
+      if (this.#views[view].stepped && !(faceOnly && view === 0))
         await this.#addView(view, await this.#draw(view), targets[view], curvature === undefined);
     if (curvature) this.#equations.loadMatrix(curvature);
     const used = curvature ?? this.#equations.saveMatrix();
     this.#addSprings(translations, anchor, stiffness);
+    if (faceOnly) this.#holdBody();
     const delta = this.#equations.solve();
     this.#relaxation.relax(delta);
     this.#move(translations, delta);
-    const squares = this.#followed.reduce((sum, p) => sum + delta[p * 2] ** 2 + delta[p * 2 + 1] ** 2, 0);
-    return { curvature: used, moved: Math.sqrt(squares / this.#followed.length) };
+    return { curvature: used, moved: this.#farthest(delta) };
   }
 
   /**
@@ -269,6 +274,27 @@ export class FrameFitter {
     this.#stiffen(stiffness);
     this.#pull(translations, anchor, stiffness.anchor);
     this.#move(translations, this.#equations.solve());
+  }
+
+  /** Lets nothing but the face go anywhere. */
+  #holdBody(): void {
+    for (const [p, ofFace] of this.#ofFace.entries()) {
+      if (ofFace) continue;
+      this.#equations.gradient.fill(0, p * 2, p * 2 + 2);
+      this.#equations.addDiagonal(p, FIRM, 0, FIRM);
+    }
+  }
+
+  /** Root mean square of f64 [P, 2] over the particles of a region, of the region beyond the face where it is most. */
+  #farthest(delta: Float64Array): number {
+    const sums = new Map<number, { squares: number; count: number }>();
+    for (const [p, ofFace] of this.#ofFace.entries()) {
+      if (ofFace) continue;
+      const { squares, count } = sums.get(this.#rig.regions[p]) ?? { squares: 0, count: 0 };
+      const square = delta[p * 2] ** 2 + delta[p * 2 + 1] ** 2;
+      sums.set(this.#rig.regions[p], { squares: squares + square, count: count + 1 });
+    }
+    return Math.max(0, ...[...sums.values()].map(({ squares, count }) => Math.sqrt(squares / count)));
   }
 
   /** Moves particles (f32 [P, 3] world) by f64 [P, 2] pixels, in place. */

@@ -19,8 +19,8 @@ const particleParams = z.object({
     .int()
     .min(1)
     .max(50)
-    .default(2)
-    .describe('Gauss-Newton steps per frame, at most: where particles are settled, no more are taken'),
+    .default(3)
+    .describe('Gauss-Newton steps per frame; where the body is settled, the rest of them are of the face alone'),
   rigidity: z
     .number()
     .positive()

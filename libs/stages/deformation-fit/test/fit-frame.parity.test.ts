@@ -4,6 +4,7 @@ import {
   carryGaussians,
   completeMotion,
   createParticleRig,
+  PART_OF_REGION,
   type ParticlePose,
 } from '@soliloquy/gaussian-cloud';
 import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
@@ -129,7 +130,7 @@ describe('JᵀJ of the picture', () => {
           }
       }
     }
-    const { curvature: made } = await fitter.step(still(), targets, still(), { rigidity: 1, anchor: 1 });
+    const { curvature: made } = await fitter.step(still(), targets, still(), { stiffness: { rigidity: 1, anchor: 1 } });
     const most = Math.max(...diagonal);
     compareArrays('diagonal', made.diagonal, diagonal, { absolute: 1e-4 * most });
     // Which pair a block is of is not told: they are compared by size.
@@ -148,15 +149,31 @@ describe('JᵀJ of the picture', () => {
     const targets = await targetsOf();
     const [first, again, other] = [still(), still(), still()];
     const stiffness = { rigidity: 1, anchor: 0.1 };
-    const { curvature: made } = await fitter.step(first, targets, still(), stiffness);
+    const { curvature: made } = await fitter.step(first, targets, still(), { stiffness });
     fitter.begin();
-    expect((await fitter.step(again, targets, still(), stiffness, made)).curvature).toBe(made);
+    expect((await fitter.step(again, targets, still(), { stiffness, curvature: made })).curvature).toBe(made);
     expect(again).toEqual(first);
     const stiffer = { diagonal: made.diagonal.map((value) => 100 * value), blocks: made.blocks };
     fitter.begin();
-    await fitter.step(other, targets, still(), stiffness, stiffer);
+    await fitter.step(other, targets, still(), { stiffness, curvature: stiffer });
     expect(Math.hypot(...other)).toBeLessThan(0.5 * Math.hypot(...first));
   });
+});
+
+test('a step of the face alone moves no other particle, and the face as the finer view says', async () => {
+  const targets = await targetsOf(still().map((_, i) => (i % 3 === 0 ? 1.2 / pixelsOf(Math.floor(i / 3)) : 0)));
+  const stiffness = { rigidity: 0.01, anchor: 0.02 };
+  const { curvature } = await fitter.step(still(), targets, still(), { stiffness });
+  fitter.begin();
+  const moved = still();
+  const black = { ...targets[0], color: new Float32Array(targets[0].color.length) };
+  await fitter.step(moved, [black, targets[1]], still(), { stiffness, curvature, faceOnly: true });
+  const face = [...rig.regions.keys()].filter((p) => PART_OF_REGION[rig.regions[p]] === 'face');
+  expect(face.length).toBeGreaterThan(3);
+  expect(face.length).toBeLessThan(P);
+  const pixels = Array.from({ length: P }, (_, p) => moved[p * 3] * pixelsOf(p));
+  expect(face.reduce((sum, p) => sum + pixels[p], 0) / face.length).toBeGreaterThan(0.1);
+  for (let p = 0; p < P; p++) if (!face.includes(p)) expect(Math.abs(pixels[p])).toBeLessThan(1e-3);
 });
 
 test('the slope of the picture is that of √(r² + ε²) over the pixels that count, by central differences', async () => {
@@ -179,7 +196,7 @@ test('the slope of the picture is that of √(r² + ε²) over the pixels that c
   // An anchor so strong that the step is the slope over it.
   const pull = 1e7;
   const moved = still();
-  await fitter.step(moved, targets, still(), { rigidity: 1, anchor: pull });
+  await fitter.step(moved, targets, still(), { stiffness: { rigidity: 1, anchor: pull } });
   const slopes: number[][] = [[], []];
   for (let p = 0; p < P; p += 3)
     for (const axis of [0, 1]) {
@@ -251,7 +268,7 @@ describe('springs and anchors', () => {
     const [at, anchor] = [scattered(1, pixels), scattered(2, pixels)];
     const wanted = stepReference(at, anchor, rigidity, pull);
     const moved = at.slice();
-    await fitter.step(moved, nothing, anchor, { rigidity, anchor: pull });
+    await fitter.step(moved, nothing, anchor, { stiffness: { rigidity, anchor: pull } });
     const got = Array.from({ length: 2 * P }, (_, i) => {
       const k = Math.floor(i / 2) * 3 + (i % 2);
       return (moved[k] - at[k]) * pixelsOf(Math.floor(i / 2));
@@ -262,7 +279,9 @@ describe('springs and anchors', () => {
 
   test('a settled frame is drawn to other anchors by the dense equations, without a look at the picture', async () => {
     const [at, anchor] = [scattered(3, 0.6), scattered(4, 0.6)];
-    const { curvature } = await fitter.step(still(), await targetsOf(), still(), { rigidity: 1, anchor: 1 });
+    const { curvature } = await fitter.step(still(), await targetsOf(), still(), {
+      stiffness: { rigidity: 1, anchor: 1 },
+    });
     const none = { diagonal: curvature.diagonal.map(() => 0), blocks: curvature.blocks.map(() => 0) };
     const pull = 0.4;
     const matrix = Array.from({ length: 2 * P }, () => new Array<number>(2 * P).fill(0));
@@ -303,7 +322,7 @@ describe('springs and anchors', () => {
       at[p * 3 + 1] = Math.sin(0.3) * x + (Math.cos(0.3) - 1) * y;
     }
     const moved = at.slice();
-    await fitter.step(moved, nothing, at, { rigidity: 1, anchor: 0.1 });
+    await fitter.step(moved, nothing, at, { stiffness: { rigidity: 1, anchor: 0.1 } });
     compareArrays('places', moved, at, { absolute: 1e-4 });
   });
 });

@@ -68,7 +68,8 @@ export const run: RunOf<typeof deformationFitStage, 'hexplane'> = async (input, 
             await clip.follow(frame, at, params);
           } else {
             await clip.findLids(frame, at);
-            await clip.step(frame, at, at.slice(), { rigidity: params.rigidity, anchor: HOLD + params.smoothness });
+            const stiffness = { rigidity: params.rigidity, anchor: HOLD + params.smoothness };
+            await clip.step(frame, at, at.slice(), { stiffness });
           }
           await ctx.step(round * frames + frame + 1, passes, round === 0 ? 'following' : 'refining');
         }
