@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogueOf, catalogueRegistry, createRegistry, parseGraph, validateGraph } from '@soliloquy/graph';
 import { isRunning } from '@soliloquy/testing';
 import { stages } from '../apps/cli/src/stages.ts';
-import { BIN, freshFolder, ROOT, soliloquy } from './fixture/command.ts';
+import { BIN, freshFolder, ROOT, runJson, soliloquy } from './fixture/command.ts';
 import { HUNYUAN, machineWith, OMNIAVATAR } from './fixture/machine.ts';
 
 interface Loose {
@@ -143,6 +143,12 @@ describe('a machine with systems', () => {
     const ran = await soliloquy(folder, ['run', 'clips.json'], env);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(join(folder, 'out/clips'))).toContain('film.mp4');
+    expect(ran.stdout).toContain(
+      'made with hunyuan-video-avatar, under Tencent Hunyuan Community License (not to be trained on): film.mp4\n',
+    );
+    expect(runJson(folder, 'clips').outputs['film.mp4']).toMatchObject({
+      licences: [{ kind: 'backbone', name: 'hunyuan-video-avatar', node: 'clips', forbids: ['training'] }],
+    });
     // The film knows what made it, wherever it is carried.
     copyFileSync(join(folder, 'out/clips/film.mp4'), join(folder, 'a-film.mp4'));
     const graph = join(ROOT, 'graphs/footage.json');
