@@ -51,6 +51,20 @@ test('where no card is large enough the task is refused, not kept waiting', asyn
   await expect(new ThreadBudget(2).acquire(1, 0, undefined, 1)).rejects.toMatchObject({ code: 'task.no-gpu' });
 });
 
+test('whether tasks could all have a card now is known before any of them is taken', async () => {
+  const budget = budgetWith(81_559, 24_564);
+  expect(budget.hasCardsFor([GB_36])).toBe(true);
+  expect(budget.hasCardsFor([13_000, GB_36])).toBe(true);
+  expect(budget.hasCardsFor([GB_36, GB_36])).toBe(false);
+  expect(budget.hasCardsFor([GB_36, 13_000, 1])).toBe(false);
+  const [lease] = granted(budget, [GB_36]);
+  expect(lease).toBeUndefined();
+  await soon();
+  expect(budget.hasCardsFor([GB_36])).toBe(false);
+  expect(budget.hasCardsFor([13_000])).toBe(true);
+  expect(new ThreadBudget(2).hasCardsFor([1])).toBe(false);
+});
+
 test('cards are read as nvidia-smi writes them', () => {
   expect(readGpuCards('0, 81559\n1, 24564\n')).toEqual([
     { index: 0, memoryMiB: 81_559 },

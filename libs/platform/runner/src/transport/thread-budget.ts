@@ -66,6 +66,15 @@ export class ThreadBudget {
     return wish === 'all' ? this.total : Math.max(1, Math.min(this.total, Math.floor(wish)));
   }
 
+  /** Whether tasks that want so much memory of a card each could all have one now. */
+  hasCardsFor(wanted: readonly number[]): boolean {
+    const free = this.#cards.filter((card) => !this.#taken.has(card));
+    return wanted.every((gpuMiB) => {
+      const at = free.findIndex(({ memoryMiB }) => memoryMiB >= gpuMiB);
+      return at >= 0 && free.splice(at, 1).length === 1;
+    });
+  }
+
   /**
    * Waits for threads.
    *
