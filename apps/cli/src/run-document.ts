@@ -19,6 +19,7 @@ import {
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
+import { askForTerms, personHere } from './ask-for-terms.ts';
 import { buildStale } from './build-stale.ts';
 import { EXIT } from './exit-code.ts';
 import { junitOfRun } from './junit.ts';
@@ -71,13 +72,15 @@ const HARD_STOP_MS = 1900;
 /**
  * Runs a document here or on a cluster, shows how it goes, and writes the reports that were asked for.
  *
- * @throws Fault `build.failed`, InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
+ * @throws Fault `licence.not-accepted`, `build.failed`, InvalidGraph, InputError, OutputError, StoreError, ClusterError:
+ *   before anything runs
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const threads = request.threads ?? availableCores();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
   if (!request.json) for (const note of graph.notes) complain(`${note}\n`);
+  await askForTerms(graph, request.json ? undefined : personHere());
   // Over a cluster the workers compute.
   if (request.cluster === undefined) await buildStale(['kernels']);
   const stop = new AbortController();

@@ -1,6 +1,7 @@
 export { loadRegistry } from './plan/load-registry.ts';
 export { prepareGraph } from './plan/prepare.ts';
 export { planGraph } from './plan/plan-graph.ts';
+export { proveTermsAccepted } from './plan/settle-models.ts';
 export { elementText } from './plan/elements.ts';
 export { importInputs } from './kept/import-inputs.ts';
 export { InputError } from './kept/input-error.ts';
