@@ -72,8 +72,8 @@ const HARD_STOP_MS = 1900;
 /**
  * Runs a document here or on a cluster, shows how it goes, and writes the reports that were asked for.
  *
- * @throws Fault `licence.not-accepted`, `build.failed`, InvalidGraph, InputError, OutputError, StoreError, ClusterError:
- *   before anything runs
+ * @throws Fault `licence.not-accepted`, `build.failed`, InvalidGraph, InputError, OutputError, StoreError,
+ *   ClusterError: before anything runs
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;

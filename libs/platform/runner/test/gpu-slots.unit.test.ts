@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readGpuCards } from '@soliloquy/device';
 import { ThreadBudget, type ThreadLease } from '../src/transport/thread-budget.ts';
+import { freshFolder, run } from './fixture/workbench.ts';
 
 const GB_36 = 34_332;
 
@@ -63,6 +64,18 @@ test('whether tasks could all have a card now is known before any of them is tak
   expect(budget.hasCardsFor([GB_36])).toBe(false);
   expect(budget.hasCardsFor([13_000])).toBe(true);
   expect(new ThreadBudget(2).hasCardsFor([1])).toBe(false);
+});
+
+test('a task that no card here can hold fails by its name', async () => {
+  const nodes = { it: { stage: 'add@1', backbone: 'carded' }, value: { stage: 'count@1', params: { count: 1 } } };
+  const document = { format: 1, name: 'carded', nodes, edges: ['value.value -> it.value'] };
+  const { failures } = await run(freshFolder(), document, { gpus: [{ index: 0, memoryMiB: 24_564 }] });
+  expect(failures).toMatchObject([
+    {
+      code: 'task.no-gpu',
+      message: expect.stringMatching(/^it\[0\]: this machine: expected a card with 34332 MiB, got card 0 with 24564/),
+    },
+  ]);
 });
 
 test('cards are read as nvidia-smi writes them', () => {

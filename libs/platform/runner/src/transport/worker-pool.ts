@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { findGpuCards } from '@soliloquy/device';
-import { Fault, type FaultParts } from '@soliloquy/fault';
+import { Fault, partsOf, type FaultParts } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
 import { killLeftIn } from '@soliloquy/launcher/process-tree';
 import type { Backbone, GpuCard } from '@soliloquy/stage';
@@ -147,7 +147,8 @@ export class WorkerPool implements Transport {
     try {
       lease = await this.#budget.acquire(request.wants, request.rank, signal, gpuMiB);
     } catch (thrown) {
-      if (thrown instanceof Fault) throw new TaskError(wireError(thrown, request.label));
+      if (thrown instanceof Fault)
+        throw new TaskError({ ...partsOf(thrown), where: `${request.label}: ${thrown.where}` });
       throw new CancelledError();
     }
     if (this.#closed) throw new CancelledError();
