@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -159,6 +168,37 @@ describe('a machine with systems', () => {
     expect(learned.stderr).toMatch(/, of which the given file was made by "clips": its licence .* forbids to train on/);
     expect(learned.stderr).toContain('got recorded -> footage.file, ');
   }, 240_000);
+
+  test('refuses a run without its checkout before anything runs, unless nothing has to', async () => {
+    const folder = join(freshFolder(), 'a folder with spaces');
+    mkdirSync(folder);
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+    const [script, aside] = [join(folder, 'omniavatar/scripts/inference.py'), join(folder, 'aside.py')];
+    renameSync(script, aside);
+    const refused = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^clips: omniavatar: expected scripts\/inference\.py, /);
+    expect(refused.stderr).toContain(`got ${join(folder, 'omniavatar')} without scripts/inference.py; bring what`);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+    renameSync(aside, script);
+    expect(await soliloquy(folder, ['run', 'clips.json'], env)).toMatchObject({ code: 0, stderr: '' });
+    rmSync(join(folder, 'omniavatar'), { recursive: true });
+    const again = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect(again).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('0 executed, 4 cached') });
+    const anew = await soliloquy(folder, ['run', 'clips.json', '--input', 'line=Good evening.'], env);
+    expect(anew.code).toBe(2);
+    expect(anew.stderr).toMatch(/^clips: omniavatar: expected a checkout of OmniAvatar .*, got no folder at /);
+  }, 120_000);
+
+  test('refuses a run that no card is large enough for before anything runs', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR }, [{ index: 0, memoryMiB: 4096 }]);
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+    const refused = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^clips: this machine: expected a card with \d+ MiB, got card 0 with 4096 MiB;/);
+  });
 
   test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(
     'leaves no process of a system when the run is ended by %s',

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Audio, Video } from '@soliloquy/media';
 import { paintedPerson, stageContext, WHOLE_PERSON } from '@soliloquy/testing';
 import { videoDiffusionStage } from '../src/index.ts';
@@ -15,7 +16,11 @@ import { wan21I2v } from '../src/systems/wan-i2v.ts';
 import { wan22S2v } from '../src/systems/wan-s2v.ts';
 import { fakeCheckout, type FakeCheckout } from './fixture/fake-checkout.ts';
 
+/** Checkouts and scratch folders lie in it: paths of people have spaces. */
+const folder = mkdtempSync(join(tmpdir(), 'video systems '));
+beforeEach(() => void vi.stubEnv('TMPDIR', folder));
 afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const person = paintedPerson({ ...WHOLE_PERSON, width: 64, height: 96, scale: 0.5 });
 const RATE = 16_000;
