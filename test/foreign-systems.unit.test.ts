@@ -200,6 +200,22 @@ describe('a machine with systems', () => {
     expect(refused.stderr).toMatch(/^clips: this machine: expected a card with \d+ MiB, got card 0 with 4096 MiB;/);
   });
 
+  test('with two cards runs two of its films at once, each on its own', async () => {
+    const folder = freshFolder();
+    const cards = [1, 3].map((index) => ({ index, memoryMiB: 81_559 }));
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR }, cards);
+    const graph = clipsGraph('omniavatar');
+    graph.nodes.others = { ...graph.nodes.clips, params: { frames: 8, area: 24_576 } };
+    graph.edges.push(
+      ...graph.edges.flatMap((edge) => (edge.includes('> clips.') ? [edge.replace('clips', 'others')] : [])),
+    );
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(graph));
+    const ran = await soliloquy(folder, ['run', 'clips.json', '--threads', '2'], env);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const calls = readFileSync(join(folder, 'omniavatar/calls.jsonl'), 'utf8').trim().split('\n');
+    expect(calls.map((call) => (JSON.parse(call) as { gpu: string }).gpu).toSorted()).toEqual(['1', '3']);
+  }, 120_000);
+
   test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(
     'leaves no process of a system when the run is ended by %s',
     async (signal) => {
