@@ -219,27 +219,62 @@ describe('a machine with systems', () => {
   test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(
     'leaves no process of a system when the run is ended by %s',
     async (signal) => {
-      const folder = freshFolder();
-      const env = machineWith(folder, { omniavatar: OMNIAVATAR });
-      writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
-      const runner = spawn(process.execPath, [BIN, 'run', 'clips.json'], {
-        cwd: folder,
-        env: { ...process.env, ...env, FAKE_MODE: 'silent' },
-        stdio: 'ignore',
-      });
-      const ended = once(runner, 'exit');
-      for (let tries = 0; tries < 600 && processesOf(folder).length < 1; tries++) await setTimeout(100);
-      const running = processesOf(folder);
-      expect(running.length).toBeGreaterThan(0);
+      const { folder, runner, ended, running } = await silentRun();
       runner.kill(signal);
       await ended;
-      for (let tries = 0; tries < 100 && running.some(isRunning); tries++) await setTimeout(50);
-      expect(running.filter(isRunning)).toEqual([]);
+      await proveGone(running);
+      expect(processesOf(folder)).toEqual([]);
+    },
+    120_000,
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'leaves no process of a system when its worker is killed, and tries again',
+    async () => {
+      const { folder, runner, ended, running } = await silentRun();
+      const parents = running.map(parentOf).filter((pid) => !running.includes(pid));
+      expect(new Set(parents).size).toBe(1);
+      process.kill(parents[0], 'SIGKILL');
+      await proveGone(running);
+      const again = await processesSoon(folder);
+      runner.kill('SIGINT');
+      await ended;
+      await proveGone(again);
       expect(processesOf(folder)).toEqual([]);
     },
     120_000,
   );
 });
+
+/** A run whose system says nothing, once that runs. */
+async function silentRun() {
+  const folder = freshFolder();
+  const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+  writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+  const runner = spawn(process.execPath, [BIN, 'run', 'clips.json'], {
+    cwd: folder,
+    env: { ...process.env, ...env, FAKE_MODE: 'silent' },
+    stdio: 'ignore',
+  });
+  const ended = once(runner, 'exit');
+  return { folder, runner, ended, running: await processesSoon(folder) };
+}
+
+async function processesSoon(folder: string): Promise<number[]> {
+  for (let tries = 0; tries < 600 && processesOf(folder).length < 1; tries++) await setTimeout(100);
+  const running = processesOf(folder);
+  expect(running.length).toBeGreaterThan(0);
+  return running;
+}
+
+async function proveGone(pids: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 100 && pids.some(isRunning); tries++) await setTimeout(50);
+  expect(pids.filter(isRunning)).toEqual([]);
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
 
 /** Processes of tasks whose scratch folders are in a folder. */
 function processesOf(folder: string): number[] {

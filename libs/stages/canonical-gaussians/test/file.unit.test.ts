@@ -76,8 +76,8 @@ describe('LHM', () => {
     writeFileSync(join(folder, 'made.ply'), encodePly(elsewhere([0, 1, 0, 0], 0.9, [0, 0, 2])));
     writeFileSync(
       join(folder, 'inference_mesh.sh'),
-      'echo "$@" > args; set -- $1 $2; id=$(basename $2*.png .png); at=exps/meshs/video_human_benchmark/human-lrm-1B/step/x; ' +
-        'mkdir -p $at; cp made.ply $at/$id.ply\n',
+      'echo "$@" > args; set -- $1 $2; id=$(basename $2*.png .png); ' +
+        'at=exps/meshs/video_human_benchmark/human-lrm-1B/step/x; mkdir -p $at; cp made.ply $at/$id.ply\n',
     );
     const checkout = { name: 'lhm', folder, seconds: 20, silence: 20, environment: [] };
     const run = await openBackbone(canonicalGaussiansStage, 'lhm');
