@@ -138,6 +138,31 @@ describe('a machine with systems', () => {
     }
   });
 
+  test('says of each by doctor what it does, its licence, what it needs and how to get it', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+    const { stdout } = await soliloquy(folder, ['doctor'], env);
+    expect(stdout).toMatch(/^ +here +video-diffusion@1 omniavatar +OmniAvatar.*, Apache-2\.0$/m);
+    for (const [backbone, licence] of [
+      ['video-diffusion@1 hunyuan-video-avatar', 'Tencent Hunyuan Community License'],
+      ['video-diffusion@1 echomimic-v2', 'Apache-2.0'],
+      ['video-diffusion@1 wan2.1-i2v', 'Apache-2.0'],
+      ['video-diffusion@1 wan2.2-s2v', 'Apache-2.0'],
+      ['video-diffusion@1 persona', 'no licence, all rights reserved'],
+      ['canonical-gaussians@1 lhm', 'code Apache-2.0, weights CC BY-NC 4.0'],
+      ['deformation-fit@1 four-d-gaussians', 'Apache-2.0, parts of Gaussian Splatting for non-commercial use'],
+    ]) {
+      const at = stdout.indexOf(` missing  ${backbone} `);
+      expect(at, backbone).toBeGreaterThan(0);
+      const [said, remedy] = stdout.slice(at).split('\n');
+      expect(said).toMatch(/ {2}[A-Z][^.]*\..* needs a checkout of .* \(.*, \d+ GB of GPU memory\)$/);
+      expect(said).toContain(`(${licence}, `);
+      expect(remedy).toMatch(
+        /-> check out https:\/\/github\.com\/\S+ at [0-9a-f]{10}, follow its README .* as checkouts\./,
+      );
+    }
+  });
+
   test('asks for a licence once, before anything runs', async () => {
     const folder = freshFolder();
     const env = machineWith(folder, { 'hunyuan-video-avatar': HUNYUAN });
