@@ -1,13 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { catalogueOf, catalogueRegistry, createRegistry, parseGraph, validateGraph } from '@soliloquy/graph';
 import { isRunning } from '@soliloquy/testing';
 import { stages } from '../apps/cli/src/stages.ts';
-import { BIN, freshFolder, ROOT, soliloquy } from './fixture/command.ts';
+import { BIN, freshFolder, ROOT, runJson, soliloquy } from './fixture/command.ts';
 import { HUNYUAN, machineWith, OMNIAVATAR } from './fixture/machine.ts';
 
 interface Loose {
@@ -129,6 +138,31 @@ describe('a machine with systems', () => {
     }
   });
 
+  test('says of each by doctor what it does, its licence, what it needs and how to get it', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+    const { stdout } = await soliloquy(folder, ['doctor'], env);
+    expect(stdout).toMatch(/^ +here +video-diffusion@1 omniavatar +OmniAvatar.*, Apache-2\.0$/m);
+    for (const [backbone, licence] of [
+      ['video-diffusion@1 hunyuan-video-avatar', 'Tencent Hunyuan Community License'],
+      ['video-diffusion@1 echomimic-v2', 'Apache-2.0'],
+      ['video-diffusion@1 wan2.1-i2v', 'Apache-2.0'],
+      ['video-diffusion@1 wan2.2-s2v', 'Apache-2.0'],
+      ['video-diffusion@1 persona', 'no licence, all rights reserved'],
+      ['canonical-gaussians@1 lhm', 'code Apache-2.0, weights CC BY-NC 4.0'],
+      ['deformation-fit@1 four-d-gaussians', 'Apache-2.0, parts of Gaussian Splatting for non-commercial use'],
+    ]) {
+      const at = stdout.indexOf(` missing  ${backbone} `);
+      expect(at, backbone).toBeGreaterThan(0);
+      const [said, remedy] = stdout.slice(at).split('\n');
+      expect(said).toMatch(/ {2}[A-Z][^.]*\..* needs a checkout of .* \(.*, \d+ GB of GPU memory\)$/);
+      expect(said).toContain(`(${licence}, `);
+      expect(remedy).toMatch(
+        /-> check out https:\/\/github\.com\/\S+ at [0-9a-f]{10}, follow its README .* as checkouts\./,
+      );
+    }
+  });
+
   test('asks for a licence once, before anything runs', async () => {
     const folder = freshFolder();
     const env = machineWith(folder, { 'hunyuan-video-avatar': HUNYUAN });
@@ -143,6 +177,12 @@ describe('a machine with systems', () => {
     const ran = await soliloquy(folder, ['run', 'clips.json'], env);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(join(folder, 'out/clips'))).toContain('film.mp4');
+    expect(ran.stdout).toContain(
+      'made with hunyuan-video-avatar, under Tencent Hunyuan Community License (not to be trained on): film.mp4\n',
+    );
+    expect(runJson(folder, 'clips').outputs['film.mp4']).toMatchObject({
+      licences: [{ kind: 'backbone', name: 'hunyuan-video-avatar', node: 'clips', forbids: ['training'] }],
+    });
     // The film knows what made it, wherever it is carried.
     copyFileSync(join(folder, 'out/clips/film.mp4'), join(folder, 'a-film.mp4'));
     const graph = join(ROOT, 'graphs/footage.json');
@@ -154,30 +194,112 @@ describe('a machine with systems', () => {
     expect(learned.stderr).toContain('got recorded -> footage.file, ');
   }, 240_000);
 
+  test('refuses a run without its checkout before anything runs, unless nothing has to', async () => {
+    const folder = join(freshFolder(), 'a folder with spaces');
+    mkdirSync(folder);
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+    const [script, aside] = [join(folder, 'omniavatar/scripts/inference.py'), join(folder, 'aside.py')];
+    renameSync(script, aside);
+    const refused = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^clips: omniavatar: expected scripts\/inference\.py, /);
+    expect(refused.stderr).toContain(`got ${join(folder, 'omniavatar')} without scripts/inference.py; bring what`);
+    expect(existsSync(join(folder, 'out'))).toBe(false);
+    renameSync(aside, script);
+    expect(await soliloquy(folder, ['run', 'clips.json'], env)).toMatchObject({ code: 0, stderr: '' });
+    rmSync(join(folder, 'omniavatar'), { recursive: true });
+    const again = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect(again).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('0 executed, 4 cached') });
+    const anew = await soliloquy(folder, ['run', 'clips.json', '--input', 'line=Good evening.'], env);
+    expect(anew.code).toBe(2);
+    expect(anew.stderr).toMatch(/^clips: omniavatar: expected a checkout of OmniAvatar .*, got no folder at /);
+  }, 120_000);
+
+  test('refuses a run that no card is large enough for before anything runs', async () => {
+    const folder = freshFolder();
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR }, [{ index: 0, memoryMiB: 4096 }]);
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+    const refused = await soliloquy(folder, ['run', 'clips.json'], env);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^clips: this machine: expected a card with \d+ MiB, got card 0 with 4096 MiB;/);
+  });
+
+  test('with two cards runs two of its films at once, each on its own', async () => {
+    const folder = freshFolder();
+    const cards = [1, 3].map((index) => ({ index, memoryMiB: 81_559 }));
+    const env = machineWith(folder, { omniavatar: OMNIAVATAR }, cards);
+    const graph = clipsGraph('omniavatar');
+    graph.nodes.others = { ...graph.nodes.clips, params: { frames: 8, area: 24_576 } };
+    graph.edges.push(
+      ...graph.edges.flatMap((edge) => (edge.includes('> clips.') ? [edge.replace('clips', 'others')] : [])),
+    );
+    writeFileSync(join(folder, 'clips.json'), JSON.stringify(graph));
+    const ran = await soliloquy(folder, ['run', 'clips.json', '--threads', '2'], env);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const calls = readFileSync(join(folder, 'omniavatar/calls.jsonl'), 'utf8').trim().split('\n');
+    expect(calls.map((call) => (JSON.parse(call) as { gpu: string }).gpu).toSorted()).toEqual(['1', '3']);
+  }, 120_000);
+
   test.skipIf(process.platform !== 'linux').each([['SIGINT'], ['SIGKILL']] as const)(
     'leaves no process of a system when the run is ended by %s',
     async (signal) => {
-      const folder = freshFolder();
-      const env = machineWith(folder, { omniavatar: OMNIAVATAR });
-      writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
-      const runner = spawn(process.execPath, [BIN, 'run', 'clips.json'], {
-        cwd: folder,
-        env: { ...process.env, ...env, FAKE_MODE: 'silent' },
-        stdio: 'ignore',
-      });
-      const ended = once(runner, 'exit');
-      for (let tries = 0; tries < 600 && processesOf(folder).length < 1; tries++) await setTimeout(100);
-      const running = processesOf(folder);
-      expect(running.length).toBeGreaterThan(0);
+      const { folder, runner, ended, running } = await silentRun();
       runner.kill(signal);
       await ended;
-      for (let tries = 0; tries < 100 && running.some(isRunning); tries++) await setTimeout(50);
-      expect(running.filter(isRunning)).toEqual([]);
+      await proveGone(running);
+      expect(processesOf(folder)).toEqual([]);
+    },
+    120_000,
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'leaves no process of a system when its worker is killed, and tries again',
+    async () => {
+      const { folder, runner, ended, running } = await silentRun();
+      const parents = running.map(parentOf).filter((pid) => !running.includes(pid));
+      expect(new Set(parents).size).toBe(1);
+      process.kill(parents[0], 'SIGKILL');
+      await proveGone(running);
+      const again = await processesSoon(folder);
+      runner.kill('SIGINT');
+      await ended;
+      await proveGone(again);
       expect(processesOf(folder)).toEqual([]);
     },
     120_000,
   );
 });
+
+/** A run whose system says nothing, once that runs. */
+async function silentRun() {
+  const folder = freshFolder();
+  const env = machineWith(folder, { omniavatar: OMNIAVATAR });
+  writeFileSync(join(folder, 'clips.json'), JSON.stringify(clipsGraph('omniavatar')));
+  const runner = spawn(process.execPath, [BIN, 'run', 'clips.json'], {
+    cwd: folder,
+    env: { ...process.env, ...env, FAKE_MODE: 'silent' },
+    stdio: 'ignore',
+  });
+  const ended = once(runner, 'exit');
+  return { folder, runner, ended, running: await processesSoon(folder) };
+}
+
+async function processesSoon(folder: string): Promise<number[]> {
+  for (let tries = 0; tries < 600 && processesOf(folder).length < 1; tries++) await setTimeout(100);
+  const running = processesOf(folder);
+  expect(running.length).toBeGreaterThan(0);
+  return running;
+}
+
+async function proveGone(pids: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 100 && pids.some(isRunning); tries++) await setTimeout(50);
+  expect(pids.filter(isRunning)).toEqual([]);
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
 
 /** Processes of tasks whose scratch folders are in a folder. */
 function processesOf(folder: string): number[] {

@@ -8,6 +8,7 @@ import {
   importInputs,
   keepInside,
   keepStateInside,
+  planGraph,
   prepareGraph,
   proveWritable,
   runGraph,
@@ -19,10 +20,12 @@ import {
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
+import { askForTerms, personHere } from './ask-for-terms.ts';
 import { buildStale } from './build-stale.ts';
 import { EXIT } from './exit-code.ts';
 import { junitOfRun } from './junit.ts';
 import { complain, print } from './print.ts';
+import { proveSystemsHere } from './prove-systems.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
@@ -71,13 +74,15 @@ const HARD_STOP_MS = 1900;
 /**
  * Runs a document here or on a cluster, shows how it goes, and writes the reports that were asked for.
  *
- * @throws Fault `build.failed`, InvalidGraph, InputError, OutputError, StoreError, ClusterError: before anything runs
+ * @throws Fault `licence.not-accepted`, `build.failed` and those of `proveSystemsHere`, InvalidGraph, InputError,
+ *   OutputError, StoreError, ClusterError: before anything runs
  */
 export async function runDocument(request: RunRequest): Promise<RunSummary> {
   const { document, registry, settings } = request;
   const threads = request.threads ?? availableCores();
   const graph = prepareGraph(document, registry, settings, request.seed, { device: request.device, threads });
   if (!request.json) for (const note of graph.notes) complain(`${note}\n`);
+  await askForTerms(graph, request.json ? undefined : personHere());
   // Over a cluster the workers compute.
   if (request.cluster === undefined) await buildStale(['kernels']);
   const stop = new AbortController();
@@ -91,6 +96,10 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
     const confine = confinedTo(request.projectFolder);
     const { inputs: given, graphFolder, registryModule } = request;
     inputs = await importInputs(document, registry, given, graphFolder, store, { confine, registryModule });
+    const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
+    // Over a cluster the workers have them.
+    if (request.cluster === undefined)
+      await proveSystemsHere(graph, () => planGraph(graph, digests, store, request.stateFolder));
     // It makes the folder: nothing of a run that cannot start shall be left.
     await proveWritable(request.outFolder, '--out', rooms);
   } catch (thrown) {

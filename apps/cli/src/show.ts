@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { printable } from '@soliloquy/fault';
 import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { RunEvent, RunSummary } from '@soliloquy/runner';
+import { licenceLines } from './licence-lines.ts';
 import { expectationsLine, mainFigures, type Expected } from './main-figures.ts';
 
 /** How a run is shown while it goes: to a terminal, a pipe, or a program. */
@@ -27,7 +28,7 @@ export function shortPath(path: string): string {
   return short === '' || short.startsWith('..') ? path : short;
 }
 
-/** The last lines of a run: where its results lie, its main figures, what holds, how it ended. */
+/** The last lines of a run: where its results lie, whose licences stand behind them, its main figures, how it ended. */
 export function closingLines(
   summary: RunSummary,
   expected: Expected,
@@ -37,6 +38,7 @@ export function closingLines(
   const lines: string[] = [];
   const widest = Math.max(0, ...summary.outputs.map(({ name }) => name.length));
   for (const { name, path } of summary.outputs) lines.push(`  ${name.padEnd(widest)}  ${printable(shortPath(path))}`);
+  for (const text of licenceLines(summary.outputs)) lines.push(`  ${printable(text)}`);
   if (summary.status === 'done' || summary.status === 'unmet')
     for (const text of [...mainFigures(summary, expected), expectationsLine(summary.expectations, expected)])
       lines.push(`  ${text}`);

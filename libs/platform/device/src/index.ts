@@ -4,7 +4,7 @@ export { availableCores } from './cores.ts';
 export { DeviceError } from './device-error.ts';
 export { machine } from './machine.ts';
 export { findCommand } from './find-command.ts';
-export { findGpuCards, readGpuCards } from './gpu-cards.ts';
+export { findGpuCards, readGpuCards, visibleCards } from './gpu-cards.ts';
 export { missingNeeds, modelsHere } from './missing-needs.ts';
 export { hasGpu, isGpu, probeExecutors, probeProviders, probeWebGpu } from './probe.ts';
 export { platformStanding, thisPlatform } from './platform-standing.ts';

@@ -3,6 +3,7 @@ import { carriedText, withCarriedText } from '@soliloquy/media/carried-text';
 import { graphSchema, type GraphDocument } from './document.ts';
 import { parsePortReference } from './edges.ts';
 import { setParam } from './edit/nodes.ts';
+import { licenceBehindSchema, type LicenceBehind } from './licence-behind.ts';
 import type { StageRegistry } from './registry.ts';
 import { valueOfText } from './resolve-params.ts';
 
@@ -20,6 +21,8 @@ export interface CarriedGraph {
   readonly inputs: Readonly<Record<string, string>>;
   /** `node.output` that it holds */
   readonly from: string;
+  /** of others, that stand behind it; none where left out */
+  readonly licences?: readonly LicenceBehind[];
 }
 
 const carriedSchema = z.object({
@@ -30,12 +33,14 @@ const carriedSchema = z.object({
   set: z.record(z.string(), z.string()),
   inputs: z.record(z.string(), z.string()),
   from: z.string(),
+  licences: z.array(licenceBehindSchema).optional(),
 });
 
 /** A file's bytes with its graph in it: PNG, MP4 and HTML; any other as it is. */
 export function carryGraph(bytes: Uint8Array, carried: CarriedGraph): Uint8Array {
-  const { document, size, seed, set, inputs, from } = carried;
-  return withCarriedText(bytes, JSON.stringify({ soliloquy: 1, document, size, seed, set, inputs, from }));
+  const { document, size, seed, set, inputs, from, licences = [] } = carried;
+  const text = { soliloquy: 1, document, size, seed, set, inputs, from, ...(licences.length > 0 && { licences }) };
+  return withCarriedText(bytes, JSON.stringify(text));
 }
 
 /**

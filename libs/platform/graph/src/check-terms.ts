@@ -3,6 +3,7 @@ import type { CarriedGraph } from './carried-graph.ts';
 import type { GraphDocument } from './document.ts';
 import { edgesOf, type Edge } from './edges.ts';
 import { graphFault, type GraphError } from './graph-error.ts';
+import { unitedLicences, type LicenceBehind } from './licence-behind.ts';
 import { lookUpNode } from './look-up.ts';
 import type { StageRegistry } from './registry.ts';
 
@@ -13,7 +14,7 @@ interface Forbidding {
   readonly kind: 'node' | 'input';
   /** What messages call it, e.g. `backbone "hunyuan-video-avatar" of clips`. */
   readonly what: string;
-  readonly terms: Terms;
+  readonly licence: LicenceBehind['licence'];
 }
 
 /**
@@ -21,7 +22,11 @@ interface Forbidding {
  * nodes between. The error shows the way from one to the other.
  */
 export function checkTerms(doc: GraphDocument, registry: StageRegistry): GraphError[] {
-  return forbiddingNodes(doc, registry).flatMap((source) => wrongUses(doc, registry, source));
+  return termedNodes(doc, registry)
+    .filter(({ terms }) => terms.forbids?.includes('training') === true)
+    .flatMap(({ name, backboneName, terms }) =>
+      wrongUses(doc, registry, { name, kind: 'node', what: calledHere(backboneName, name), licence: terms.licence }),
+    );
 }
 
 /**
@@ -33,32 +38,70 @@ export function checkGivenTerms(
   doc: GraphDocument,
   registry: StageRegistry,
   input: string,
-  { document, from }: Pick<CarriedGraph, 'document' | 'from'>,
+  carried: CarriedLineage,
 ): GraphError[] {
-  const made = from.slice(0, from.indexOf('.'));
-  return forbiddingNodes(document, registry)
-    .filter((source) => waysFrom(document, source).has(made) || source.name === made)
-    .flatMap((source) =>
+  return licencesOfGiven(registry, carried)
+    .filter(({ forbids }) => forbids?.includes('training') === true)
+    .flatMap(({ name, node, graph, licence }) =>
       wrongUses(doc, registry, {
         name: input,
         kind: 'input',
-        what: `${source.what}, of which the given file was made by "${document.name}"`,
-        terms: source.terms,
+        what: `${calledHere(name, node)}, of which the given file was made by "${graph}"`,
+        licence,
       }),
     );
 }
 
-function forbiddingNodes(doc: GraphDocument, registry: StageRegistry): Forbidding[] {
+/** What a file says of how it was made. */
+type CarriedLineage = Pick<CarriedGraph, 'document' | 'from' | 'licences'>;
+
+/**
+ * Licences that stand behind a file that carries the graph that made it: those that it names, whichever graph before
+ * brought them in, and those of the backbones on the way to it.
+ */
+export function licencesOfGiven(
+  registry: StageRegistry,
+  { document, from, licences = [] }: CarriedLineage,
+): LicenceBehind[] {
+  const made = from.slice(0, from.indexOf('.'));
+  const own = termedNodes(document, registry)
+    .filter(({ name }) => name === made || waysFrom(document, { name, kind: 'node' }).has(made))
+    .map(({ name, backboneName, terms }) => licenceOfBackbone(document.name, name, backboneName, terms));
+  return unitedLicences([own, licences]);
+}
+
+/** What stands behind the results of a node whose backbone is somebody else's program. */
+export function licenceOfBackbone(
+  graph: string,
+  node: string,
+  backbone: string,
+  { licence, forbids }: Terms,
+): LicenceBehind {
+  return {
+    kind: 'backbone',
+    name: backbone,
+    node,
+    graph,
+    licence: { ...licence },
+    ...(forbids !== undefined && { forbids: [...forbids] }),
+  };
+}
+
+const calledHere = (backbone: string, node: string): string => `backbone "${backbone}" of ${node}`;
+
+function termedNodes(
+  doc: GraphDocument,
+  registry: StageRegistry,
+): { readonly name: string; readonly backboneName: string; readonly terms: Terms }[] {
   return Object.keys(doc.nodes).flatMap((name) => {
     const found = lookUpNode(doc, name, registry);
-    if (found.kind === 'missing' || found.backbone.terms?.forbids?.includes('training') !== true) return [];
-    const { terms } = found.backbone;
-    return [{ name, kind: 'node' as const, what: `backbone "${found.backboneName}" of ${name}`, terms }];
+    if (found.kind === 'missing' || found.backbone.terms === undefined) return [];
+    return [{ name, backboneName: found.backboneName, terms: found.backbone.terms }];
   });
 }
 
 function wrongUses(doc: GraphDocument, registry: StageRegistry, source: Forbidding): GraphError[] {
-  const { licence } = source.terms;
+  const { name: licence, url } = source.licence ?? UNKNOWN;
   const uses = [...waysFrom(doc, source, (node) => trains(doc, node, registry))].filter(([node]) =>
     trains(doc, node, registry),
   );
@@ -69,12 +112,15 @@ function wrongUses(doc: GraphDocument, registry: StageRegistry, source: Forbiddi
       node,
       port,
       where: `${node}.${port}`,
-      expected: `nothing made with ${source.what}: its licence (${licence.name}) forbids to train on it`,
+      expected: `nothing made with ${source.what}: its licence (${licence}) forbids to train on it`,
       got: way.map(({ text }) => text).join(', '),
-      remedy: `take another one there, or leave "${node}" out; evaluation is allowed. The licence: ${licence.url}`,
+      remedy: `take another one there, or leave "${node}" out; evaluation is allowed. The licence: ${url}`,
     });
   });
 }
+
+/** A file may forbid a use without a word of the licence. */
+const UNKNOWN = { name: 'which nobody named', url: 'ask who made the file' };
 
 /** By node that a source reaches, the edges that lead there; `ends` are not gone beyond. */
 function waysFrom(

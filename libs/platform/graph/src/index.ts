@@ -7,7 +7,8 @@ export { parseGraph } from './parse-graph.ts';
 export { checkSet, parseSet, resolveParams, sizesOf } from './resolve-params.ts';
 export { planAxes } from './plan-axes.ts';
 export { partNotes } from './check-parts.ts';
-export { checkGivenTerms } from './check-terms.ts';
+export { checkGivenTerms, licenceOfBackbone, licencesOfGiven } from './check-terms.ts';
+export { licenceBehindSchema, unitedLicences } from './licence-behind.ts';
 export { validateGraph } from './validate-graph.ts';
 export { migrateGraph } from './migrate-graph.ts';
 export { formatGraph } from './format-graph.ts';
@@ -25,6 +26,7 @@ export type { Cell, Comment, Expectation, GraphDocument, GraphInput, GraphNode, 
 export type { GraphError } from './graph-error.ts';
 export type { StageRegistry } from './registry.ts';
 export type { EdgeSource } from './edges.ts';
+export type { LicenceBehind } from './licence-behind.ts';
 export type { ResolvedNode } from './look-up.ts';
 export type { Settings } from './resolve-params.ts';
 export type { ElementMetrics, ExpectationRow } from './check-expectations.ts';

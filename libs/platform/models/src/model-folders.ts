@@ -67,7 +67,12 @@ export class ModelFolders {
         got: isFolder(folder) ? `${folder} without ${lacking.join(', ')}` : 'nothing on this machine',
         remedy: this.#wayToGet(name, folder),
       });
-    return { name, folder, digest: () => digestFolder(folder, this.#places.memory) };
+    return {
+      name,
+      folder,
+      ...(entry !== undefined && { licence: entry.licence }),
+      digest: () => digestFolder(folder, this.#places.memory),
+    };
   }
 
   #wayToGet(name: string, folder: string): string {

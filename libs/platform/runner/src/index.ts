@@ -1,6 +1,7 @@
 export { loadRegistry } from './plan/load-registry.ts';
 export { prepareGraph } from './plan/prepare.ts';
 export { planGraph } from './plan/plan-graph.ts';
+export { proveTermsAccepted } from './plan/settle-models.ts';
 export { elementText } from './plan/elements.ts';
 export { importInputs } from './kept/import-inputs.ts';
 export { InputError } from './kept/input-error.ts';
@@ -18,6 +19,7 @@ export { isInside, keepInside, keepStateInside } from './kept/keep-inside.ts';
 export { isAlive, newRunId, readJournal, unfinishedRun } from './kept/journal.ts';
 export { identityOf, runGraph } from './run/run-graph.ts';
 export { parseDuration, TASK_DEADLINE_MS } from './transport/task-deadline.ts';
+export { noCardFault } from './transport/thread-budget.ts';
 export { WorkerPool } from './transport/worker-pool.ts';
 export { withExternalBackbones } from './external/command-backbone.ts';
 export { readWorkerConfig, WorkerConfigError } from './external/worker-config.ts';

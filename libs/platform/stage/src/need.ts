@@ -29,6 +29,8 @@ export interface ModelNeed {
 export interface FoundModel {
   readonly name: string;
   readonly folder: string;
+  /** Missing where nobody said under which it is. */
+  readonly licence?: Terms['licence'];
   /** Digest of all files in the folder, wherever that is: hex. Takes as long as reading them, the first time. */
   digest(): Promise<string>;
 }

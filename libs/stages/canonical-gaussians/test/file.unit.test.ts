@@ -72,19 +72,20 @@ describe('Gaussians of another program', () => {
 
 describe('LHM', () => {
   test('is called as documented, and what it leaves is placed over the picture', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'lhm-'));
+    const folder = mkdtempSync(join(tmpdir(), 'a checkout of lhm-'));
     writeFileSync(join(folder, 'made.ply'), encodePly(elsewhere([0, 1, 0, 0], 0.9, [0, 0, 2])));
     writeFileSync(
       join(folder, 'inference_mesh.sh'),
-      'echo "$@" > args; id=$(basename "$2"*.png .png); at=exps/meshs/video_human_benchmark/human-lrm-1B/step/x; ' +
-        'mkdir -p $at; cp made.ply $at/$id.ply\n',
+      'echo "$@" > args; set -- $1 $2; id=$(basename $2*.png .png); ' +
+        'at=exps/meshs/video_human_benchmark/human-lrm-1B/step/x; mkdir -p $at; cp made.ply $at/$id.ply\n',
     );
     const checkout = { name: 'lhm', folder, seconds: 20, silence: 20, environment: [] };
     const run = await openBackbone(canonicalGaussiansStage, 'lhm');
     await using ctx = stageContext({ checkout: () => Promise.resolve(checkout) });
     const { metrics } = await run({ ...person, file: undefined }, common, ctx);
     expect(metrics.values.psnr).toBeGreaterThan(22);
-    expect(readFileSync(join(folder, 'args'), 'utf8')).toBe(`LHM-1B ${await ctx.scratch()}/pictures/\n`);
+    expect(readFileSync(join(folder, 'args'), 'utf8')).toMatch(/^LHM-1B \.\/exps\/soliloquy-[\w-]+\/\n$/);
+    expect(readdirSync(join(folder, 'exps'))).toEqual(['meshs']);
     expect(readdirSync(join(folder, 'exps/meshs/video_human_benchmark/human-lrm-1B/step/x'))).toEqual([]);
   });
 });

@@ -6,35 +6,49 @@ import { StageError } from '@soliloquy/stage';
  * How far the Gaussians of a frame are from their canonical places, matched by index: across the view, at the canonical
  * depth, since one fixed camera shows no other.
  *
- * @param name    of the file, for messages
+ * @param where   backbone and file, for messages
  * @param bytes   PLY of the frame, as 3DGS writes it
  * @returns       f32 [N, 3] world
  * @throws StageError `stage.bad-file`; `stage.count-mismatch` where it has more or fewer Gaussians than the canonical
  */
-export function shiftsOfFrame(gaussians: Gaussians, name: string, bytes: Uint8Array): Float32Array {
-  const means = meansOf(name, bytes);
-  const { count, camera } = gaussians;
+export function shiftsOfFrame(gaussians: Gaussians, where: string, bytes: Uint8Array): Float32Array {
+  const means = meansOfPly(where, bytes);
+  const { count } = gaussians;
   if (means.length !== count * 3)
     throw new StageError({
       code: 'stage.count-mismatch',
-      where: `deformation-fit.four-d-gaussians ${name}`,
+      where,
       expected: `${count} Gaussians, those of the input in their order`,
       got: String(means.length / 3),
       remedy: 'export from a training that neither adds nor removes Gaussians (densify_until_iter = 0)',
     });
-  const shifts = new Float32Array(count * 3);
-  for (let n = 0; n < count; n++) acrossTheView(gaussians.means, means, { at: 3 * n, camera }, shifts);
+  return shiftsAcross(gaussians.camera, gaussians.means, means);
+}
+
+/**
+ * How far points are from their places at rest: across the view, at the depth that they have at rest.
+ *
+ * @param rest f32 [N, 3] world
+ * @param now  f32 [N, 3] world
+ * @returns    f32 [N, 3] world
+ */
+export function shiftsAcross(camera: Camera, rest: Float32Array, now: Float32Array): Float32Array {
+  const shifts = new Float32Array(rest.length);
+  for (let at = 0; at < rest.length; at += 3) acrossTheView(rest, now, { at, camera }, shifts);
   return shifts;
 }
 
-/** @throws StageError `stage.bad-file` for what holds no Gaussians; those without finite numbers count as absent */
-function meansOf(name: string, bytes: Uint8Array): Float32Array {
+/**
+ * Places of the Gaussians of a PLY, f32 [N, 3] world; those without finite numbers count as absent.
+ *
+ * @throws StageError `stage.bad-file` for what holds none
+ */
+export function meansOfPly(where: string, bytes: Uint8Array): Float32Array {
   try {
     return decodePly(bytes).means;
   } catch (thrown) {
     if (!(thrown instanceof SplatError)) throw thrown;
     const { expected, got } = thrown;
-    const where = `deformation-fit.four-d-gaussians ${name}`;
     throw new StageError(
       { code: 'stage.bad-file', where, expected, got, remedy: 'export it again' },
       { cause: thrown },

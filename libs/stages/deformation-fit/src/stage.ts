@@ -110,6 +110,42 @@ export const deformationFitStage = defineStage({
       onWebGpu: true,
       load: () => import('./backbones/four-d-gaussians.ts'),
     },
+    'ply-frames': {
+      version: 1,
+      title: 'A PLY for each frame',
+      summary:
+        'Files that any program exported, one for each frame of one clip: the particles follow how its Gaussians ' +
+        'move, matched by index or by place. Depth, turns and scales of its own are left out.',
+      params: particleParams.pick({ particles: true, faceArea: true }).extend({
+        folder: z.string().default('frames').describe('Name of the folder on this machine'),
+        files: z
+          .string()
+          .regex(/^(?!.*\.\.)[^/\\]+(\/[^/\\]+)*$/)
+          .default('**/*.ply')
+          .describe('Which of its files, as a glob; numbers in their names count as numbers'),
+        match: z
+          .enum(['index', 'place'])
+          .default('index')
+          .describe("By index: the input's Gaussians in their order. By place: whichever lie nearest at rest"),
+        rest: z
+          .int()
+          .min(0)
+          .max(100_000)
+          .default(0)
+          .describe('By place: the frame in which the person stands as in the picture'),
+      }),
+      needs: [
+        {
+          kind: 'model',
+          what: 'a folder with a PLY for each frame',
+          param: 'folder',
+          remedy: 'name the folder under models in your own configuration',
+        },
+      ],
+      threads: 1,
+      onWebGpu: true,
+      load: () => import('./backbones/ply-frames.ts'),
+    },
   },
   defaultBackbone: 'control-nodes',
   measures: { metrics: FIT_FIGURES },

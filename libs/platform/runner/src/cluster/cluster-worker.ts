@@ -14,7 +14,16 @@ import { deadLetterExhausted, sweepSettled } from './dead-letters.ts';
 import { DeliveredWork } from './delivered-work.ts';
 import { takeOne, type Delivery } from './delivery.ts';
 import type { WorkerRecord } from './messages.ts';
-import { capabilitiesOf, capabilityOf, consumerOf, PROTOCOL, STREAMS, subjects, workSubject } from './names.ts';
+import {
+  capabilitiesOf,
+  capabilityOf,
+  consumerOf,
+  PROTOCOL,
+  STREAMS,
+  subjects,
+  workSubject,
+  type Capability,
+} from './names.ts';
 import { discardPacked, unpack } from './pack.ts';
 import { TaskQueue } from './task-queue.ts';
 
@@ -78,10 +87,11 @@ export class ClusterWorker {
   readonly #store: NatsStore;
   readonly #pool: WorkerPool;
   readonly #queue: TaskQueue;
-  readonly #capabilities: ReadonlyMap<string, { readonly wants: number | 'all' }>;
+  readonly #capabilities: Map<string, Capability>;
   /** Those whose queue may have something. */
   readonly #hopeful = new Set<string>();
   readonly #doing = new Set<DeliveredWork>();
+  readonly #findings: WorkerRecord['findings'];
   readonly #joinedAt = new Date().toISOString();
   readonly #handBack = new AbortController();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -97,6 +107,7 @@ export class ClusterWorker {
     this.#cluster = options.cluster;
     this.#store = store;
     this.#queue = queue;
+    this.#findings = [...(options.findings ?? [])];
     this.left = new Promise((resolve) => void (this.#hasLeft = resolve));
     this.#capabilities = new Map(
       [...capabilitiesOf(options.registry, options.devices ?? ['cpu'])].filter(
@@ -159,6 +170,7 @@ export class ClusterWorker {
 
   async #join(): Promise<void> {
     const { cluster, ackWaitMs = 30_000, deliveries = 5 } = this.#options;
+    await this.#leaveOutCardless();
     for (const capability of this.#capabilities.keys()) {
       const consumer = consumerOf(capability);
       const config = {
@@ -206,6 +218,20 @@ export class ClusterWorker {
     void this.#loop();
   }
 
+  /** What no card of this machine has the memory for is left to others: taken here it could only fail. */
+  async #leaveOutCardless(): Promise<void> {
+    const wanting = [...this.#capabilities].filter(([, { gpuMiB }]) => gpuMiB !== undefined);
+    if (wanting.length === 0) return;
+    await this.#pool.cards();
+    for (const [capability, { stage, backbone, gpuMiB = 0 }] of wanting) {
+      if (this.#pool.hasCardsFor([gpuMiB])) continue;
+      this.#capabilities.delete(capability);
+      const finding = { name: `${stage.id}/${backbone}`, here: false, detail: `no card of ${gpuMiB} MiB` };
+      this.#findings.push(finding);
+      this.#options.note?.(`does not offer ${finding.name}: ${finding.detail}`);
+    }
+  }
+
   async #loop(): Promise<void> {
     while (!this.#leaving) {
       const took = await this.#takeNext().catch(async (thrown: unknown) => {
@@ -218,19 +244,19 @@ export class ClusterWorker {
     }
   }
 
-  /** Takes one piece of work from the queues in turn, of those for which there are threads. */
+  /** Takes one piece of work from the queues in turn, of those for which there are threads and cards. */
   async #takeNext(): Promise<boolean> {
     for (const capability of [...this.#hopeful]) {
       if (this.#leaving || this.#doing.size - this.#calling >= (this.#options.slots ?? this.#options.threads))
         return false;
-      const wants = this.#capabilities.get(capability)?.wants ?? 1;
-      if (this.#pool.width(wants) > this.#freeThreads()) continue;
+      const { wants = 1, gpuMiB } = this.#capabilities.get(capability) ?? {};
+      if (this.#pool.width(wants) > this.#freeThreads() || !this.#hasCard(gpuMiB)) continue;
       this.#hopeful.delete(capability);
       const delivery = await takeOne(this.#cluster, STREAMS.work, consumerOf(capability));
       if (delivery === undefined) continue;
       // Behind the others: every queue gets its turn.
       this.#hopeful.add(capability);
-      this.#begin(delivery, wants);
+      this.#begin(delivery, { wants, gpuMiB });
       return true;
     }
     return false;
@@ -245,11 +271,19 @@ export class ClusterWorker {
     return this.#pool.free - promised;
   }
 
-  #begin(delivery: Delivery, wants: number | 'all'): void {
+  /** Whether a card is free that is not promised to work that still waits for its inputs. */
+  #hasCard(gpuMiB: number | undefined): boolean {
+    if (gpuMiB === undefined) return true;
+    const promised = [...this.#doing].flatMap((work) => (work.preparing ? (work.gpuMiB ?? []) : []));
+    return this.#pool.hasCardsFor([...promised, gpuMiB]);
+  }
+
+  #begin(delivery: Delivery, { wants, gpuMiB }: Pick<Capability, 'wants' | 'gpuMiB'>): void {
     const { ackWaitMs = 30_000, deliveries = 5, backoffMs = 1000, note } = this.#options;
     const work = new DeliveredWork({
       delivery,
       wants,
+      gpuMiB,
       registry: this.#options.registry,
       worker: this.id,
       cluster: this.#cluster,
@@ -302,7 +336,7 @@ export class ClusterWorker {
   }
 
   async #tell(): Promise<void> {
-    const { threads, slots, version, findings } = this.#options;
+    const { threads, slots, version } = this.#options;
     const record: WorkerRecord = {
       id: this.id,
       host: hostname(),
@@ -315,7 +349,7 @@ export class ClusterWorker {
       leaving: this.#leaving,
       joinedAt: this.#joinedAt,
       capabilities: [...this.#capabilities.keys()],
-      findings: findings ? [...findings] : [],
+      findings: [...this.#findings],
       running: [...this.#doing].map((work) => work.describe()),
     };
     await this.#cluster.workers.put(this.id, JSON.stringify(record)).catch(() => undefined);

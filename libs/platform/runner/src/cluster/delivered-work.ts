@@ -27,6 +27,8 @@ import type { TaskStates } from './task-states.ts';
 export interface DeliveredWorkParts {
   readonly delivery: Delivery;
   readonly wants: number | 'all';
+  /** Memory of a card that it wants. */
+  readonly gpuMiB?: number;
   /** What is installed here. */
   readonly registry: StageRegistry;
   readonly worker: string;
@@ -83,12 +85,13 @@ class ClaimLostError extends Error {
  */
 export class DeliveredWork {
   readonly wants: number | 'all';
+  readonly gpuMiB: number | undefined;
   label = 'work';
   /** Of the task or operation, once the message was read. */
   id: string | undefined;
   /** Looks whether this work is still ours. */
   look: () => void = () => {};
-  /** It has no threads yet. */
+  /** It has no threads and no card yet. */
   preparing = true;
   readonly #parts: DeliveredWorkParts;
   readonly #began = performance.now();
@@ -97,6 +100,7 @@ export class DeliveredWork {
   constructor(parts: DeliveredWorkParts) {
     this.#parts = parts;
     this.wants = parts.wants;
+    this.gpuMiB = parts.gpuMiB;
   }
 
   describe(): { label: string; runs: string[]; attempt: number; seconds: number } {

@@ -45,17 +45,28 @@ function withContent(name: string, content: string | undefined): string {
   return content === undefined ? name : `${name}_${content.slice(0, CONTENT_DIGITS)}`;
 }
 
-/** All capabilities of a registry on the devices of a machine, with how many threads each wants. */
-export function capabilitiesOf(
-  registry: StageRegistry,
-  devices: readonly Device[],
-): Map<string, { readonly stage: AnyStage; readonly backbone: string; readonly wants: number | 'all' }> {
-  const all = new Map<string, { stage: AnyStage; backbone: string; wants: number | 'all' }>();
+/** What a worker can do, and what each task of it takes there. */
+export interface Capability {
+  readonly stage: AnyStage;
+  readonly backbone: string;
+  readonly wants: number | 'all';
+  /** Memory of a graphics card for itself alone. */
+  readonly gpuMiB?: number;
+}
+
+/** All capabilities of a registry on the devices of a machine. */
+export function capabilitiesOf(registry: StageRegistry, devices: readonly Device[]): Map<string, Capability> {
+  const all = new Map<string, Capability>();
   for (const stage of registry.values()) {
-    for (const [backbone, { threads, onWebGpu }] of Object.entries(stage.backbones)) {
+    for (const [backbone, { threads, onWebGpu, gpuMiB }] of Object.entries(stage.backbones)) {
       for (const device of devices)
         if (device === 'cpu' || onWebGpu === true)
-          all.set(capabilityOf(stage, backbone, device), { stage, backbone, wants: threads ?? 1 });
+          all.set(capabilityOf(stage, backbone, device), {
+            stage,
+            backbone,
+            wants: threads ?? 1,
+            ...(gpuMiB !== undefined && { gpuMiB }),
+          });
     }
   }
   return all;

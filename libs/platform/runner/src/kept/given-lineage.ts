@@ -1,5 +1,11 @@
 import { readRegularFile } from '@soliloquy/artifacts';
-import { checkGivenTerms, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import {
+  checkGivenTerms,
+  licencesOfGiven,
+  type GraphDocument,
+  type LicenceBehind,
+  type StageRegistry,
+} from '@soliloquy/graph';
 import { carriedGraph } from '@soliloquy/graph/carried';
 import { InputError } from './input-error.ts';
 
@@ -11,6 +17,7 @@ const LARGEST = 2 ** 30;
  * that made them, and with it what a licence forbids.
  *
  * @param input of the graph that it is given for
+ * @returns licences of others that stand behind the file
  * @throws InputError with the way from the input to what may not be made of it
  */
 export async function proveLineage(
@@ -18,13 +25,13 @@ export async function proveLineage(
   registry: StageRegistry,
   input: string,
   path: string,
-): Promise<void> {
+): Promise<LicenceBehind[]> {
   // What cannot be read is told by who decodes it.
   const bytes = await readRegularFile(path, LARGEST).catch(() => undefined);
   const carried = bytes && carriedGraph(bytes);
-  if (carried === undefined) return;
+  if (carried === undefined) return [];
   const [fault] = checkGivenTerms(document, registry, input, carried);
-  if (fault === undefined) return;
+  if (fault === undefined) return licencesOfGiven(registry, carried);
   const { expected, got, remedy } = fault;
   throw new InputError({ code: 'run.bad-input', where: `--input ${input}: ${fault.where}`, expected, got, remedy });
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
 import { decodeGiven, decodeText, reasonOf, UnreadableFile } from '@soliloquy/decoding';
 import { Fault, partsOf } from '@soliloquy/fault';
-import { portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
+import { portTypes, type GraphDocument, type LicenceBehind, type StageRegistry } from '@soliloquy/graph';
 import type { ArtifactFiles, PortType } from '@soliloquy/ports';
 import { proveLineage } from './given-lineage.ts';
 import { InputError } from './input-error.ts';
@@ -16,6 +16,8 @@ export interface ImportedInput {
   readonly ref: ArtifactRef;
   /** The path, or the text itself. */
   readonly given: string;
+  /** Of others, that stand behind it, as the file itself says; none where left out. */
+  readonly licences?: readonly LicenceBehind[];
 }
 
 type Confine = (path: string, where: string) => Promise<string>;
@@ -93,10 +95,11 @@ export async function importInputs(
       confine: own ? rooms.confineGiven : rooms.confine,
     };
     const path = await placeOf(type, source);
-    if (path !== undefined) await proveLineage(document, registry, name, path);
+    const licences = path === undefined ? [] : await proveLineage(document, registry, name, path);
     imported.set(name, {
       ref: await store.put(type.id, await filesOf(type, source, path, rooms.registryModule)),
       given: value,
+      ...(licences.length > 0 && { licences }),
     });
   }
   return imported;

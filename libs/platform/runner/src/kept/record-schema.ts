@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectationRowSchema, graphSchema } from '@soliloquy/graph';
+import { expectationRowSchema, graphSchema, licenceBehindSchema } from '@soliloquy/graph';
 import { digestSchema, runIdSchema, runStatusSchema } from '../run/events.ts';
 
 /** Within a state folder: what holds a folder for each run, by its id. */
@@ -51,7 +51,16 @@ export const runRecordSchema = z.looseObject({
       secondsExecuted: z.number(),
     }),
   ),
-  outputs: z.record(z.string(), z.object({ digest: digestSchema, file: z.string(), from: z.string() })),
+  outputs: z.record(
+    z.string(),
+    z.object({
+      digest: digestSchema,
+      file: z.string(),
+      from: z.string(),
+      /** of others, that stand behind it, by lineage */
+      licences: z.array(licenceBehindSchema).readonly().optional(),
+    }),
+  ),
   /** the sha256 of every written file that lies in the folder, by name: those of the outputs or of an earlier run */
   files: z.record(z.string(), z.string()).optional(),
   /** names of files of an earlier run that still lie in the folder */

@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { ArtifactRef, StoredOutputs } from '@soliloquy/artifacts';
 import { availableCores } from '@soliloquy/device';
-import type { ExpectationRow } from '@soliloquy/graph';
+import type { ExpectationRow, LicenceBehind } from '@soliloquy/graph';
 import { deviceClass } from '../plan/element-task.ts';
 import { elementText, type ElementId } from '../plan/elements.ts';
 import type { PreparedGraph } from '../plan/prepare.ts';
@@ -37,7 +37,13 @@ export interface RunFacts {
   readonly startedAt: Date;
   readonly seconds: number;
   readonly tasks: readonly TaskRecord[];
-  readonly outputs: readonly { name: string; digest: string; file: string; from: string }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly digest: string;
+    readonly file: string;
+    readonly from: string;
+    readonly licences: readonly LicenceBehind[];
+  }[];
   /** The sha256 of every written file that lies in the folder, by name: those of the outputs or of an earlier run. */
   readonly files: ReadonlyMap<string, string>;
   /** Names of files of an earlier run that still lie in the folder. */

@@ -17,7 +17,7 @@ import {
   type Settings,
   type StageRegistry,
 } from '@soliloquy/graph';
-import { settleAxes, type Backbone, type Device } from '@soliloquy/stage';
+import { settleAxes, type Backbone, type Device, type FoundModel } from '@soliloquy/stage';
 import type { ThreadWish } from '../transport/thread-budget.ts';
 import type { FanNode } from './elements.ts';
 
@@ -32,6 +32,8 @@ export interface PreparedNode extends FanNode {
   readonly device: Device;
   /** Digests of the models that it computes with, by the param that names each (`settleModels`). */
   readonly models?: Readonly<Record<string, string>>;
+  /** The same models, with the licence that each is under. */
+  readonly licensed?: readonly Pick<FoundModel, 'name' | 'licence'>[];
   /** With how many threads it computes on whatever machine; where left out, with those that it gets. */
   readonly threads?: number;
   /**

@@ -7,7 +7,8 @@ import type { PreparedGraph, PreparedNode } from './prepare.ts';
 const ABSENT = 'absent';
 
 /**
- * The graph with the digest of every model that its nodes compute with, which is part of their tasks' keys.
+ * The graph with the digest of every model that its nodes compute with, which is part of their tasks' keys, and with
+ * its licence.
  *
  * @param missing `refuse` a model that is not on this machine, or `plan` all the same: such tasks are never cached
  * @throws Fault `model.missing` and what else `find` of the need throws, with the node in front
@@ -17,12 +18,17 @@ export async function settleModels(graph: PreparedGraph, missing: 'refuse' | 'pl
   const nodes: PreparedNode[] = [];
   for (const node of graph.nodes) {
     const models: Record<string, string> = {};
+    const licensed: NonNullable<PreparedNode['licensed']>[number][] = [];
     for (const need of modelNeeds(node.backbone))
-      models[need.param] = await digestOf(node, need).catch((thrown: unknown) => {
-        if (missing === 'plan' && thrown instanceof Fault && thrown.code === 'model.missing') return ABSENT;
-        throw thrown;
-      });
-    nodes.push(Object.keys(models).length === 0 ? node : { ...node, models });
+      try {
+        const found = await findModel(`${node.name}.${need.param}`, need, node.params);
+        models[need.param] = await found.digest();
+        licensed.push({ name: found.name, licence: found.licence });
+      } catch (thrown) {
+        if (missing !== 'plan' || !(thrown instanceof Fault) || thrown.code !== 'model.missing') throw thrown;
+        models[need.param] = ABSENT;
+      }
+    nodes.push(Object.keys(models).length === 0 ? node : { ...node, models, licensed });
   }
   return { ...graph, nodes };
 }
@@ -47,11 +53,6 @@ export function proveTermsAccepted(graph: PreparedGraph): void {
 /** What a backbone needs of kind `model`. */
 export function modelNeeds(backbone: Backbone): ModelNeed[] {
   return (backbone.needs ?? []).filter((need) => need.kind === 'model');
-}
-
-async function digestOf(node: PreparedNode, need: ModelNeed): Promise<string> {
-  const found = await findModel(`${node.name}.${need.param}`, need, node.params);
-  return found.digest();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultPartsSchema } from '@soliloquy/fault/schema';
-import { expectationRowSchema } from '@soliloquy/graph';
+import { expectationRowSchema, licenceBehindSchema } from '@soliloquy/graph';
 import type { ProgressReport } from '@soliloquy/stage';
 import { PICTURE_ADDRESS } from './progress-picture.ts';
 
@@ -61,7 +61,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task-finished'), ...task, key: digestSchema, seconds: z.number(), threads: z.int() }),
   faultPartsSchema.extend({ type: z.literal('task-failed'), ...task, message: z.string() }),
   z.object({ type: z.literal('artifact-lost'), ...task, message: z.string() }),
-  z.object({ type: z.literal('output-written'), name: z.string(), path: z.string(), digest: digestSchema }),
+  z.object({
+    type: z.literal('output-written'),
+    name: z.string(),
+    path: z.string(),
+    digest: digestSchema,
+    /** of others, that stand behind it; none where left out */
+    licences: z.array(licenceBehindSchema).readonly().optional(),
+  }),
   z.object({ type: z.literal('expectation'), row: expectationRowSchema }),
   z.object({
     type: z.literal('run-finished'),

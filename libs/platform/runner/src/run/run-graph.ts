@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { isArtifactLost, sha256, type ArtifactStore } from '@soliloquy/artifacts';
-import { checkExpectations, parsePortReference, type ElementMetrics, type ExpectationRow } from '@soliloquy/graph';
+import {
+  checkExpectations,
+  parsePortReference,
+  type ElementMetrics,
+  type ExpectationRow,
+  type LicenceBehind,
+} from '@soliloquy/graph';
 import { carryGraph, type CarriedGraph } from '@soliloquy/graph/carried';
 import { RECORD_FILE } from '@soliloquy/graph/limits';
 import type { Metrics } from '@soliloquy/ports';
@@ -9,6 +15,7 @@ import { History } from '../kept/history.ts';
 import type { ImportedInput } from '../kept/import-inputs.ts';
 import { Journal, runIdentity, type RunLog } from '../kept/journal.ts';
 import { keepInside, type WritingRooms } from '../kept/keep-inside.ts';
+import { licencesBehind } from '../kept/licences-behind.ts';
 import { formerOutputs, outputFiles, proveWritable, removeFormerOutputs, writeWhole } from '../kept/out-folder.ts';
 import { RUNS_FOLDER, type RunRecord } from '../kept/record-schema.ts';
 import { runRecord } from '../kept/run-record.ts';
@@ -55,8 +62,13 @@ export interface RunSummary {
   readonly cached: number;
   readonly failures: readonly ElementFailure[];
   readonly expectations: readonly ExpectationRow[];
-  /** Written files, by name in the out folder. */
-  readonly outputs: readonly { readonly name: string; readonly path: string; readonly digest: string }[];
+  /** Written files, by name in the out folder, with the licences of others that stand behind each, if any. */
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly digest: string;
+    readonly licences?: readonly LicenceBehind[];
+  }[];
   /** Every node's metrics. */
   readonly metrics: Readonly<Record<string, readonly ElementMetrics[]>>;
   readonly tasks: readonly FinishedElement[];
@@ -65,6 +77,7 @@ export interface RunSummary {
 type Written = RunSummary['outputs'][number] & {
   readonly file: string;
   readonly from: string;
+  readonly licences: readonly LicenceBehind[];
   readonly sha256: string;
 };
 
@@ -114,7 +127,7 @@ export async function runGraph(given: RunOptions): Promise<RunSummary> {
     signal,
     listen,
   });
-  const { status, written, metrics, expectations, failures } = await runToEnd(options, loop, digests, listen);
+  const { status, written, metrics, expectations, failures } = await runToEnd(options, loop, listen);
   await history.save();
   const tasks = loop.finished();
   const seconds = (performance.now() - started) / 1000;
@@ -133,7 +146,7 @@ export async function runGraph(given: RunOptions): Promise<RunSummary> {
     startedAt,
     seconds,
     tasks,
-    outputs: written.map(({ name, digest, file, from }) => ({ name, digest, file, from })),
+    outputs: written.map(({ name, digest, file, from, licences }) => ({ name, digest, file, from, licences })),
     files: written.length > 0 ? new Map(written.map((each) => [each.name, each.sha256])) : left,
     formerOutputs: [...left.keys()],
     expectations,
@@ -147,10 +160,14 @@ export async function runGraph(given: RunOptions): Promise<RunSummary> {
     ...counts,
     failures,
     expectations,
-    outputs: written.map(({ name, path, digest }) => ({ name, path, digest })),
+    outputs: written.map(shown),
     metrics,
     tasks,
   };
+}
+
+function shown({ name, path, digest, licences }: Written): RunSummary['outputs'][number] {
+  return { name, path, digest, ...(licences.length > 0 && { licences }) };
 }
 
 /** What a run came to, apart from its tasks. */
@@ -164,9 +181,8 @@ interface Ending {
 
 /** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
 async function runToEnd(
-  { graph, store, outFolder, rooms, places }: RunOptions,
+  { graph, inputs, store, outFolder, rooms, places }: RunOptions,
   loop: ElementLoop,
-  inputs: ReadonlyMap<string, string>,
   listen: (event: RunEvent) => void,
 ): Promise<Ending> {
   let written: Written[] = [];
@@ -187,7 +203,7 @@ async function runToEnd(
         metrics = await readMetrics(graph, loop, store);
         // Again: hours may have gone by since it was proved.
         if (rooms !== undefined) await keepInside(outFolder, rooms);
-        written = await writeOutputs({ graph, store, outFolder, places }, inputs, loop, listen);
+        written = await writeOutputs({ graph, inputs, store, outFolder, places }, loop, listen);
         break;
       } catch (thrown) {
         // A damaged artifact that no task had to read is noticed only here.
@@ -263,37 +279,44 @@ async function readMetrics(
 }
 
 /** What the outputs of a run carry: equal runs give equal files, so nothing of the clock or the run's id. */
-function carriedBy(graph: PreparedGraph, inputs: ReadonlyMap<string, string>, from: string): CarriedGraph {
+function carriedBy(
+  { graph, inputs }: Pick<RunOptions, 'graph' | 'inputs'>,
+  from: string,
+  licences: readonly LicenceBehind[],
+): CarriedGraph {
   return {
     document: graph.source,
     size: graph.size,
     seed: graph.seed,
     set: graph.settings.set ?? {},
-    inputs: Object.fromEntries(inputs),
+    inputs: Object.fromEntries([...inputs].map(([name, { ref }]) => [name, ref.digest])),
     from,
+    licences,
   };
 }
 
 /** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
 async function writeOutputs(
-  { graph, store, outFolder: folder, places }: Pick<RunOptions, 'graph' | 'store' | 'outFolder' | 'places'>,
-  inputs: ReadonlyMap<string, string>,
+  options: Pick<RunOptions, 'graph' | 'inputs' | 'store' | 'outFolder' | 'places'>,
   loop: ElementLoop,
   listen: RunListener,
 ): Promise<Written[]> {
+  const { graph, inputs, store, outFolder: folder, places } = options;
   const written: Written[] = [];
+  const behind = licencesBehind(graph, inputs);
   for (const [name, from] of Object.entries(graph.document.outputs)) {
     const { node, port } = parsePortReference(from);
+    const licences = behind.get(node) ?? [];
     const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
     for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
       const path = places?.get(fileName) ?? join(folder, fileName);
-      const bytes = carryGraph(await store.readFile(ref.digest, file), carriedBy(graph, inputs, from));
+      const bytes = carryGraph(await store.readFile(ref.digest, file), carriedBy(options, from, licences));
       await writeWhole(path, bytes);
-      written.push({ name: fileName, path, digest: ref.digest, file, from, sha256: sha256(bytes) });
+      written.push({ name: fileName, path, digest: ref.digest, file, from, licences, sha256: sha256(bytes) });
     }
   }
   const here = written.filter(({ name, path }) => path === join(folder, name));
   await removeFormerOutputs(folder, new Set(here.map(({ name }) => name)));
-  for (const { name, path, digest } of written) listen({ type: 'output-written', name, path, digest });
+  for (const each of written) listen({ type: 'output-written', ...shown(each) });
   return written;
 }

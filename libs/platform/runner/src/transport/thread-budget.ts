@@ -66,6 +66,15 @@ export class ThreadBudget {
     return wish === 'all' ? this.total : Math.max(1, Math.min(this.total, Math.floor(wish)));
   }
 
+  /** Whether tasks that want so much memory of a card each could all have one now. */
+  hasCardsFor(wanted: readonly number[]): boolean {
+    const free = this.#cards.filter((card) => !this.#taken.has(card));
+    return wanted.every((gpuMiB) => {
+      const at = free.findIndex(({ memoryMiB }) => memoryMiB >= gpuMiB);
+      return at >= 0 && free.splice(at, 1).length === 1;
+    });
+  }
+
   /**
    * Waits for threads.
    *
@@ -77,7 +86,7 @@ export class ThreadBudget {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
       if (gpuMiB !== undefined && !this.#cards.some(({ memoryMiB }) => memoryMiB >= gpuMiB))
-        return reject(noCard(gpuMiB, this.#cards));
+        return reject(noCardFault(gpuMiB, this.#cards));
       const entry: Waiting = { threads: this.width(wish), rank, signal, gpuMiB, grant: resolve, refuse: reject };
       if (signal !== undefined) this.#hear(signal);
       const before = this.#waiting.findLastIndex((other) => other.rank >= rank);
@@ -130,7 +139,8 @@ export class ThreadBudget {
   }
 }
 
-function noCard(gpuMiB: number, cards: readonly GpuCard[]): Fault {
+/** That none of the cards of a machine has the memory that a task wants. */
+export function noCardFault(gpuMiB: number, cards: readonly GpuCard[]): Fault {
   return new Fault({
     code: 'task.no-gpu',
     where: 'this machine',

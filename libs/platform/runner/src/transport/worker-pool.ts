@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DiskStore } from '@soliloquy/artifacts';
 import { findGpuCards } from '@soliloquy/device';
-import { Fault, type FaultParts } from '@soliloquy/fault';
+import { Fault, partsOf, type FaultParts } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
 import { killLeftIn } from '@soliloquy/launcher/process-tree';
 import type { Backbone, GpuCard } from '@soliloquy/stage';
@@ -84,6 +84,19 @@ export class WorkerPool implements Transport {
     return this.#budget.free;
   }
 
+  /** Whether tasks that want so much memory of a card each could all have one now, once `cards` has been asked. */
+  hasCardsFor(wanted: readonly number[]): boolean {
+    return this.#budget.hasCardsFor(wanted);
+  }
+
+  /** The graphics cards that tasks may have. Takes seconds the first time. */
+  async cards(): Promise<readonly GpuCard[]> {
+    const { gpus } = this.#options;
+    const cards = await (this.#cards ??= gpus === undefined ? findGpuCards() : Promise.resolve(gpus));
+    this.#budget.offer(cards);
+    return cards;
+  }
+
   /** How many threads a wish comes to here. */
   width(wish: ThreadWish): number {
     return this.#budget.width(wish);
@@ -129,12 +142,13 @@ export class WorkerPool implements Transport {
 
   async #attempt(request: WorkRequest, signal: AbortSignal, listener: WorkListener, attempt: number): Promise<Outcome> {
     const gpuMiB = this.#options.registry.get(request.stage)?.backbones[request.backbone]?.gpuMiB;
-    if (gpuMiB !== undefined) this.#budget.offer(await this.#findCards());
+    if (gpuMiB !== undefined) await this.cards();
     let lease: ThreadLease;
     try {
       lease = await this.#budget.acquire(request.wants, request.rank, signal, gpuMiB);
     } catch (thrown) {
-      if (thrown instanceof Fault) throw new TaskError(wireError(thrown, request.label));
+      if (thrown instanceof Fault)
+        throw new TaskError({ ...partsOf(thrown), where: `${request.label}: ${thrown.where}` });
       throw new CancelledError();
     }
     if (this.#closed) throw new CancelledError();
@@ -193,11 +207,6 @@ export class WorkerPool implements Transport {
       if (line.exited) await this.#clearAfter(id);
       else this.#giveBack(line);
     }
-  }
-
-  #findCards(): Promise<readonly GpuCard[]> {
-    const { gpus } = this.#options;
-    return (this.#cards ??= gpus === undefined ? findGpuCards() : Promise.resolve(gpus));
   }
 
   /** Ends and removes what a worker that is gone left of a task. */

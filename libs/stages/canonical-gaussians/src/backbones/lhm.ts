@@ -20,11 +20,12 @@ export const run: RunOf<typeof canonicalGaussiansStage, 'lhm'> = async (inputs, 
   const checkout = await ctx.checkout(lhm.name);
   const task = await ctx.scratch();
   const id = `soliloquy-${basename(task).replaceAll('.', '-')}`;
-  const pictures = join(task, 'pictures');
-  await mkdir(pictures, { recursive: true });
-  await writeFile(join(pictures, `${id}.png`), await encodePng(opaque(inputs.image)));
+  // In the checkout, by a path without spaces: the script hands it on unquoted.
+  const pictures = `./exps/${id}/`;
+  await mkdir(join(checkout.folder, pictures), { recursive: true });
   try {
-    const command = ['bash', 'inference_mesh.sh', 'LHM-1B', `${pictures}/`] as const;
+    await writeFile(join(checkout.folder, pictures, `${id}.png`), await encodePng(opaque(inputs.image)));
+    const command = ['bash', 'inference_mesh.sh', 'LHM-1B', pictures] as const;
     await runInCheckout({ where: WHERE, checkout, command, task }, ctx);
     const { path } = await findResult({
       where: WHERE,

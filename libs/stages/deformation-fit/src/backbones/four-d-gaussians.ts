@@ -2,10 +2,10 @@ import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runInCheckout } from '@soliloquy/launcher';
 import { StageError, type FoundCheckout, type RunOf, type StageContext } from '@soliloquy/stage';
-import { ClipFit, frameOf } from '../clip-fit.ts';
+import { carryOver } from '../carry-over.ts';
+import { ClipFit } from '../clip-fit.ts';
 import { writeDataset } from '../four-d-dataset.ts';
 import { fourDGaussians } from '../four-d-gaussians.ts';
-import { particlesOfShifts } from '../particles-of-shifts.ts';
 import { shiftsOfFrame } from '../per-frame-ply.ts';
 import type { deformationFitStage } from '../stage.ts';
 
@@ -28,16 +28,15 @@ export const run: RunOf<typeof deformationFitStage, 'four-d-gaussians'> = async 
   const clip = await ClipFit.open(input, params, ctx);
   try {
     await train({ checkout, task, id, dataset }, { ...params, frames: clip.frames }, ctx);
-    const translations = new Float32Array(clip.frames * clip.size);
-    for (let frame = 0; frame < clip.frames; frame++) {
-      const at = frameOf(translations, frame, clip.size);
-      const name = `time_${String(frame).padStart(5, '0')}.ply`;
-      const bytes = await plyOf(join(checkout.folder, 'output', id, 'gaussian_pertimestamp'), name, clip.frames);
-      particlesOfShifts(clip.rig, shiftsOfFrame(input.gaussians, name, bytes), at);
-      await clip.findLids(frame, at);
-      await ctx.step(frame + 1, clip.frames, 'carried over');
-    }
-    return await clip.result(translations);
+    const folder = join(checkout.folder, 'output', id, 'gaussian_pertimestamp');
+    return await carryOver(
+      clip,
+      async (frame) => {
+        const name = `time_${String(frame).padStart(5, '0')}.ply`;
+        return shiftsOfFrame(input.gaussians, `${WHERE} ${name}`, await plyOf(folder, name, clip.frames));
+      },
+      ctx,
+    );
   } finally {
     clip.dispose();
     for await (const left of glob(`output/${id}`, { cwd: checkout.folder }))
