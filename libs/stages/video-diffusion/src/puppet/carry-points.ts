@@ -1,5 +1,14 @@
 import type { BodyLayer, BodyLayers } from '@soliloquy/body-layers';
-import { colorReader, filmFace, lipSeam, toFace, toPicture, type FilmFace, type LipSeam } from '@soliloquy/face';
+import {
+  colorReader,
+  filmFace,
+  lipSeam,
+  toFace,
+  toPicture,
+  type FilmFace,
+  type LipSeam,
+  type Placement,
+} from '@soliloquy/face';
 import { bodyField, type BodyField, type PointArrays } from './body-field.ts';
 import { createEyes, type Eyes } from './eyes.ts';
 import { armBones } from './limbs/arm-bones.ts';
@@ -9,7 +18,6 @@ import { limbMesh, poseMesh, type LimbMesh } from './limbs/limb-mesh.ts';
 import { apartOf, carryNodes } from './limbs/limbs.ts';
 import type { PuppetMotion } from './motion.ts';
 import { createMouth, type Mouth } from './mouth.ts';
-import type { Placement } from './placement.ts';
 import type { PuppetScene } from './prepare-scene.ts';
 
 /** Rounds in which a backward map is inverted; each leaves less than half of what the one before it left. */
