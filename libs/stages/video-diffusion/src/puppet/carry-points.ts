@@ -14,7 +14,7 @@ import { createEyes, type Eyes } from './eyes.ts';
 import { armBones } from './limbs/arm-bones.ts';
 import { armRigs, poseOf } from './limbs/arm-pose.ts';
 import type { ArmRig } from './limbs/arm-rig.ts';
-import { limbMesh, poseMesh, type LimbMesh } from './limbs/limb-mesh.ts';
+import { poseMesh, puppetMesh, type PuppetMesh } from './limbs/limb-pose.ts';
 import { apartOf, carryNodes } from './limbs/limbs.ts';
 import type { PuppetMotion } from './motion.ts';
 import { createMouth, type Mouth } from './mouth.ts';
@@ -48,7 +48,7 @@ interface Movers {
 interface Piece {
   readonly layer: BodyLayer;
   readonly rig: ArmRig;
-  readonly mesh: LimbMesh;
+  readonly mesh: PuppetMesh;
   readonly moved: PointArrays;
 }
 
@@ -70,7 +70,7 @@ export function pointCarrier(scene: Omit<PuppetScene, 'background'>): PointCarri
     .filter(({ part }) => part !== 'trunk')
     .map((layer): Piece => {
       const rig = rigs[layer.side!]!;
-      const mesh = limbMesh(layer, taken.arms[layer.side!]!, rig);
+      const mesh = puppetMesh(layer, taken.arms[layer.side!]!, rig);
       return { layer, rig, mesh, moved: nodesOf(mesh.nodes.length) };
     });
   const movers: Movers = {
