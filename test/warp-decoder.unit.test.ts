@@ -11,6 +11,7 @@ import {
 } from '@soliloquy/latent-flow';
 import { SENTENCES } from '@soliloquy/text-to-speech';
 import { BODY, eyeSpan, findPerson, Networks, type BodyPoint, type WholeBody } from '@soliloquy/whole-body';
+import { aroundFace, aroundPart, framePsnr, matteOverlap } from './fixture/decoded-films.ts';
 import { motionFor, paintedSubject, puppetFilm, said, stillOf, type Subject } from './fixture/puppet-films.ts';
 
 const SIZE = { width: 512, height: 768 };
@@ -27,7 +28,6 @@ interface Decoded {
   readonly matte: Uint8ClampedArray;
   readonly again: Float32Array;
 }
-type Box = readonly [left: number, top: number, right: number, bottom: number];
 
 describe('a film of the puppet, decoded from where its points are', () => {
   const decoded = new Map<number, Decoded>();
@@ -62,21 +62,16 @@ describe('a film of the puppet, decoded from where its points are', () => {
   }, 180_000);
 
   it('is the picture where nothing moves', async () => {
-    expect(psnr(rest, await stillOf(subject))).toBeGreaterThan(50);
+    expect(framePsnr([rest, await stillOf(subject)], SIZE)).toBeGreaterThan(50);
   });
 
   it.each(FRAMES)('shows what the film does: frame %i', (f) => {
     const { pose, film, frame, filmMatte, matte } = decoded.get(f)!;
-    expect(psnr(frame, film)).toBeGreaterThan(40);
-    expect(psnr(frame, film, aroundFace(face))).toBeGreaterThan(26);
+    expect(framePsnr([frame, film], SIZE)).toBeGreaterThan(40);
+    expect(framePsnr([frame, film], SIZE, aroundFace(face))).toBeGreaterThan(26);
     for (const side of ['leftHand', 'rightHand'] as const)
-      expect(psnr(frame, film, aroundHand(points, pose.tracks, side)), side).toBeGreaterThan(36);
-    let [both, either] = [0, 0];
-    matte.forEach((cover, i) => {
-      both += Math.min(cover, filmMatte[i]);
-      either += Math.max(cover, filmMatte[i]);
-    });
-    expect(both / either).toBeGreaterThan(0.99);
+      expect(framePsnr([frame, film], SIZE, aroundPart(points, pose.tracks, side)), side).toBeGreaterThan(36);
+    expect(matteOverlap(matte, filmMatte)).toBeGreaterThan(0.99);
   });
 
   it('has the numbers of appearance that it was asked for: lids shut, mouths as dark and as bright', () => {
@@ -139,27 +134,4 @@ function rms(seen: readonly BodyPoint[], wanted: readonly BodyPoint[]): number {
   return Math.sqrt(
     seen.reduce((sum, { x, y }, i) => sum + ((x - wanted[i].x) ** 2 + (y - wanted[i].y) ** 2) / seen.length, 0),
   );
-}
-
-function psnr(a: Uint8ClampedArray, b: Uint8ClampedArray, box: Box = [0, 0, SIZE.width, SIZE.height]): number {
-  const [left, top, right, bottom] = box.map(Math.round);
-  let [sum, count] = [0, 0];
-  for (let y = Math.max(0, top); y < Math.min(SIZE.height, bottom); y++)
-    for (let x = Math.max(0, left); x < Math.min(SIZE.width, right); x++)
-      for (let c = 0; c < 3; c++, count++) {
-        const i = 4 * (y * SIZE.width + x) + c;
-        sum += (a[i] - b[i]) ** 2;
-      }
-  return 10 * Math.log10(255 ** 2 / (sum / count));
-}
-
-function aroundFace({ origin: { x, y }, unit }: FilmFace): Box {
-  return [x - 1.3 * unit, y - 2 * unit, x + 1.3 * unit, y + 1.1 * unit];
-}
-
-function aroundHand({ parts, unit }: CanonicalPoints, tracks: Float32Array, part: 'leftHand' | 'rightHand'): Box {
-  const own = [...parts.keys()].filter((q) => POINT_PARTS[parts[q]] === part);
-  const [xs, ys] = [0, 1].map((axis) => own.map((q) => tracks[2 * q + axis]));
-  const beside = 0.5 * unit;
-  return [Math.min(...xs) - beside, Math.min(...ys) - beside, Math.max(...xs) + beside, Math.max(...ys) + beside];
 }

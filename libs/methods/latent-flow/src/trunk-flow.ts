@@ -53,8 +53,10 @@ export interface TrunkScene {
 
 /** Points reach fully so far, and count beyond what the whole does until here; units of the face. */
 const REACH = { radius: 0.15, ridge: 1, far: 2.2 } as const;
+/** Points between these move with the brows, units of the face from the mouth: they do not tell of the skull. */
+const BROWS = { above: -1.6, below: -1.1 } as const;
 /** A motion as a whole is not bent to fit the noise of points. */
-const STIFFNESS = { head: 0.02, torso: 0.02 } as const;
+const STIFFNESS = { head: 0.001, torso: 0.02 } as const;
 const BASIS = 7;
 
 interface Whole {
@@ -83,21 +85,26 @@ export function trunkFlow({ landmarks, points, taken }: TrunkScene): TrunkFlow {
   const rest = Float32Array.from(members.flatMap((q) => [positions[2 * q], positions[2 * q + 1]]));
   const of = (part: (typeof POINT_PARTS)[number]): number[] =>
     members.flatMap((q, i) => (POINT_PARTS[points.parts[q]] === part ? [i] : []));
+  const eyes = eyePlaces(whole.face);
   const own = basesOf(whole, rest);
-  const [headFit, torsoFit] = [headFitOf(own, whole.face, of('head')), torsoFitOf(own, of('torso'))];
+  const skull = of('head').filter((i) => {
+    const { v } = toFace(whole.face, rest[2 * i], rest[2 * i + 1]);
+    return v < BROWS.above || v > BROWS.below;
+  });
+  const [headFit, torsoFit] = [headFitOf(own, whole.face, skull), torsoFitOf(own, of('torso'))];
   const shifts = new Float32Array(rest.length);
   const bones = limbFlow(points, taken);
   const arms = Object.values(taken.arms);
   const shoulderPlaces = Float32Array.from(arms.flatMap(({ shoulder: { x, y } }) => [x, y]));
   const shoulderBasis = basesOf(whole, shoulderPlaces);
-  const shoulderWeights = weightsOf(shoulderPlaces, rest, points.unit);
+  const shoulderWeights = weightsOf(shoulderPlaces, { rest, eyes, unit: points.unit });
   return {
     members,
     placed: (places) => ({
       count: places.length / 2,
       places,
       basis: basesOf(whole, places),
-      weights: weightsOf(places, rest, points.unit),
+      weights: weightsOf(places, { rest, eyes, unit: points.unit }),
       pulls: pullsOf(taken, places),
     }),
     pose(tracks) {
@@ -269,18 +276,30 @@ function leastSquares(
   };
 }
 
-/** Moving least squares of what is left, ending some way off all points. */
-function weightsOf(places: Float32Array, rest: Float32Array, unit: number): PointWeights {
+/** Eyeballs are where the skull is, whatever the brows above them do. f32 [eyes, 2] film pixels */
+function eyePlaces(face: FilmFace): Float32Array {
+  const places = SIDES.flatMap((side) =>
+    (['Inner', 'Top', 'Bottom', 'Outer'] as const).map((end) => face.film(`${side}Eye${end}`)),
+  );
+  return Float32Array.from(places.flatMap((place) => (place ? [place.x, place.y] : [])));
+}
+
+/** Moving least squares of what is left, nothing at the eyes, ending some way off all points. */
+function weightsOf(
+  places: Float32Array,
+  { rest, eyes, unit }: { readonly rest: Float32Array; readonly eyes: Float32Array; readonly unit: number },
+): PointWeights {
   const radius = REACH.radius * unit;
-  const weights = pointWeights(places, rest, { radius, ridge: REACH.ridge });
+  const all = pointWeights(places, Float32Array.from([...rest, ...eyes]), { radius, ridge: REACH.ridge });
   const background = 1 / (REACH.far * unit) ** 4;
-  const n = weights.points;
+  const n = rest.length / 2;
+  const data = new Float32Array((n * places.length) / 2);
   for (let i = 0; 2 * i < places.length; i++) {
     let total = 0;
     for (let j = 0; j < n; j++)
       total += 1 / ((places[2 * i] - rest[2 * j]) ** 2 + (places[2 * i + 1] - rest[2 * j + 1]) ** 2 + radius ** 2) ** 2;
     const share = total / (total + background);
-    for (let j = 0; j < n; j++) weights.data[i * n + j] *= share;
+    for (let j = 0; j < n; j++) data[i * n + j] = share * all.data[i * all.points + j];
   }
-  return weights;
+  return { points: n, data };
 }

@@ -200,5 +200,5 @@ describe('the warp decoder', () => {
       /warp-decoder.appearance: expected f32 \[4\], got NaN at 1/,
     );
     await decoder.close();
-  }, 60_000);
+  }, 120_000);
 });
