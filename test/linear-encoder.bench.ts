@@ -3,14 +3,19 @@
  * on, of figures whose motion the basis has not seen: R² by part of the body and by component.
  *
  *     node test/linear-encoder.bench.ts [--figures 4] [--train 24] [--test 4] [--only NAME;NAME]
+ *                                       [--fitted puppet|decoder] [--tested puppet|decoder]
  *
- * Films are the puppet's, 256x384; what was to be read is where the puppet says that the canonical points are, and how
- * far the lids are shut. What the figures led to: libs/methods/latent-flow/bench/NOTES.md.
+ * Films are 256x384; what was to be read is where the puppet says that the canonical points are, and how far the lids
+ * are shut. Frames are the puppet's own, or what the warp decoder makes of those points and of the appearance that is
+ * read of the puppet's frames; of either the picture at rest of its own painter is taken off.
+ * What the figures led to: libs/methods/latent-flow/bench/NOTES.md.
  */
 import { parseArgs } from 'node:util';
 import { filmFace } from '@soliloquy/face';
 import {
+  appearanceReader,
   canonicalPoints,
+  createWarpDecoder,
   decodeTokens,
   encodeTokens,
   filmView,
@@ -19,15 +24,17 @@ import {
   POINT_PARTS,
   tokenLayout,
   toTokens,
+  type AppearanceReader,
   type BasisWidths,
   type CanonicalPoints,
   type FilmView,
   type FlowBasis,
   type TokenLayout,
+  type WarpDecoder,
 } from '@soliloquy/latent-flow';
 import { SENTENCES, type Voice } from '@soliloquy/text-to-speech';
 import { ENCODERS, type Samples } from './fixture/pixel-encoders.ts';
-import { FRAMES, motionFor, paintedSubject, puppetFilm, said, type Subject } from './fixture/puppet-films.ts';
+import { FRAMES, motionFor, paintedSubject, puppetFilm, said, stillOf, type Subject } from './fixture/puppet-films.ts';
 
 const { values } = parseArgs({
   options: {
@@ -35,6 +42,8 @@ const { values } = parseArgs({
     train: { type: 'string', default: '24' },
     test: { type: 'string', default: '4' },
     only: { type: 'string' },
+    fitted: { type: 'string', default: 'puppet' },
+    tested: { type: 'string', default: 'puppet' },
   },
 });
 const [FIGURES, TRAIN, TEST] = [values.figures, values.train, values.test].map(Number);
@@ -54,6 +63,8 @@ interface Clip {
 }
 interface Figure {
   readonly subject: Subject;
+  readonly decoder: WarpDecoder;
+  readonly reader: AppearanceReader;
   readonly points: CanonicalPoints;
   readonly views: Record<ViewName, FilmView>;
 }
@@ -71,10 +82,24 @@ for (let s = 0; s < FIGURES; s++) {
   const started = performance.now();
   const train: Clip[] = [];
   for (let c = 0; c < TRAIN; c++)
-    train.push(await clipOf(figures[s], { line: line(s, c), voice: TRAIN_VOICES[c % 3], step: STEP.train }));
+    train.push(
+      await clipOf(figures[s], {
+        line: line(s, c),
+        voice: TRAIN_VOICES[c % 3],
+        step: STEP.train,
+        painter: values.fitted,
+      }),
+    );
   const test: Clip[] = [];
   for (let c = 0; c < TEST; c++)
-    test.push(await clipOf(figures[s], { line: 80 + 4 * s + c, voice: TEST_VOICES[c % 4], step: STEP.test }));
+    test.push(
+      await clipOf(figures[s], {
+        line: 80 + 4 * s + c,
+        voice: TEST_VOICES[c % 4],
+        step: STEP.test,
+        painter: values.tested,
+      }),
+    );
   console.log(`figure ${s}: films in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   for (const [name, fit] of Object.entries(ENCODERS)) {
     if (values.only && !values.only.split(';').includes(name)) continue;
@@ -114,7 +139,9 @@ async function figureOf(seed: number): Promise<Figure> {
       filmView({ width, height }, boxes[name as ViewName], { width: columns, height: rows }),
     ]),
   ) as Figure['views'];
-  return { subject, points, views };
+  const decoder = await createWarpDecoder({ ...subject, points }, { device: 'cpu', threads: 1 });
+  const reader = await appearanceReader({ ...subject, points });
+  return { subject, points, views, decoder, reader };
 }
 
 /** Tokens of a figure's training films, without drawing them. */
@@ -138,26 +165,39 @@ async function tokensOfMotion({ subject, points }: Figure, motion: Motion): Prom
   return toTokens(points, tokenLayout(points), tracks);
 }
 
-async function clipOf(
-  figure: Figure,
-  { line: at, voice, step }: { line: number; voice: Voice; step: number },
-): Promise<Clip> {
-  const { subject, views } = figure;
+interface ClipPlan {
+  readonly line: number;
+  readonly voice: Voice;
+  readonly step: number;
+  readonly painter: string;
+}
+
+async function clipOf(figure: Figure, { line: at, voice, step, painter }: ClipPlan): Promise<Clip> {
+  const { subject, views, points, decoder, reader } = figure;
   const motion = await motionFor(subject, await said(SENTENCES.conversation[at], voice), { seed: 7 * at + 1 });
-  const { renderer } = await puppetFilm(subject, motion);
+  const { renderer, carrier } = await puppetFilm(subject, motion);
   const rgba = new Uint8ClampedArray(4 * subject.width * subject.height);
   const kept = [...Array(FRAMES).keys()].filter((f) => f % step === 0);
+  const sizeOf = ({ width, height }: FilmView): number => 3 * width * height;
   const pixels = Object.fromEntries(
-    Object.entries(views).map(([name, { width, height }]) => [
-      name,
-      new Float32Array(kept.length * width * height * 3),
-    ]),
+    Object.entries(views).map(([name, view]) => [name, new Float32Array(kept.length * sizeOf(view))]),
   ) as Clip['pixels'];
+  const rest = Object.fromEntries(Object.entries(views).map(([name, view]) => [name, new Float32Array(sizeOf(view))]));
+  const still = { tracks: points.positions, appearance: new Float32Array(4) };
+  if (painter === 'decoder') await decoder.frame(still, rgba);
+  else rgba.set(await stillOf(subject));
+  for (const [name, view] of Object.entries(views)) view.take(rgba, rest[name]);
+  const tracks = new Float32Array(points.positions.length);
   for (const [i, f] of kept.entries()) {
     await renderer.frame(f, rgba);
+    if (painter === 'decoder') {
+      carrier.carry(motion, f, points.positions, tracks);
+      await decoder.frame({ tracks, appearance: reader.read(rgba, tracks) }, rgba);
+    }
     for (const [name, view] of Object.entries(views)) {
-      const size = 3 * view.width * view.height;
-      view.take(rgba, pixels[name as ViewName].subarray(i * size, (i + 1) * size));
+      const own = pixels[name as ViewName].subarray(i * sizeOf(view), (i + 1) * sizeOf(view));
+      view.take(rgba, own);
+      rest[name].forEach((value, p) => (own[p] -= value));
     }
   }
   const tokens = await tokensOfMotion(figure, motion);
