@@ -1,11 +1,7 @@
-import {
-  cosineSchedule,
-  ddimStep,
-  ddimSteps,
-  type MotionModel,
-  type MotionWindow,
-} from '@soliloquy/motion-transformer';
 import { createRng } from '@soliloquy/tensor';
+import type { MotionModel } from './motion-model.ts';
+import type { MotionWindow } from './network-file.ts';
+import { cosineSchedule, ddimStep, ddimSteps } from './noise-schedule.ts';
 import { planWindows, type Window } from './windows.ts';
 
 /** Position codes go round after this many frames, as far as training knows them. */
