@@ -1,3 +1,4 @@
+export { APPEARANCE, appearanceReader } from './appearance.ts';
 export { canonicalPoints, POINT_PARTS, POINT_SET } from './canonical-points.ts';
 export { filmView } from './film-view.ts';
 export { decodeTokens, encodeTokens, fitBasis } from './flow-basis.ts';
@@ -5,8 +6,9 @@ export { FLOW_PARTS, fromTokens, tokenLayout, toTokens } from './flow-tokens.ts'
 export { encodePixels, fitLinearEncoder, pullBack } from './linear-encoder.ts';
 export { limbGuesses } from './limb-guesses.ts';
 export { personPlan } from './person-plan.ts';
-export { carryNodes, flowGrid, flowWeights, pullBackNodes, sourceOf } from './point-flow.ts';
+export { carryNodes, flowGrid, flowWeights, pointWeights, pullBackNodes, sourceOf } from './point-flow.ts';
 
+export type { AppearanceReader, AppearanceScene } from './appearance.ts';
 export type { CanonicalPoints, PointPart } from './canonical-points.ts';
 export type { Box, FilmView } from './film-view.ts';
 export type { BasisWidths, FlowBasis } from './flow-basis.ts';
@@ -14,4 +16,4 @@ export type { FlowPart, TokenLayout, TokenRange } from './flow-tokens.ts';
 export type { LinearEncoder, Rows } from './linear-encoder.ts';
 export type { LimbJoints } from './limb-guesses.ts';
 export type { PersonPlan } from './person-plan.ts';
-export type { FlowGrid, FlowReach, FlowWeights } from './point-flow.ts';
+export type { FlowGrid, FlowReach, FlowWeights, PointWeights } from './point-flow.ts';

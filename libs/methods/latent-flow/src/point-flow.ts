@@ -7,13 +7,17 @@ export interface FlowGrid {
   readonly rows: number;
 }
 
-/** How much the nodes of a grid go with each of n points: q(v) = Σ_j a_j(v) q_j, Σ_j a_j = 1. */
-export interface FlowWeights {
-  readonly grid: FlowGrid;
+/** How much places go with each of n points: q(v) = Σ_j a_j(v) q_j, Σ_j a_j = 1. */
+export interface PointWeights {
   /** n */
   readonly points: number;
-  /** f32 [rows, columns, n] */
+  /** f32 [places, n] */
   readonly data: Float32Array;
+}
+
+/** Those of the nodes of a grid, row by row. */
+export interface FlowWeights extends PointWeights {
+  readonly grid: FlowGrid;
 }
 
 /** How far points reach. */
@@ -32,30 +36,40 @@ export function flowGrid(width: number, height: number, step: number): FlowGrid 
   return { step, columns: Math.ceil(width / step) + 1, rows: Math.ceil(height / step) + 1 };
 }
 
+/** `pointWeights` of a grid's nodes. */
+export function flowWeights(grid: FlowGrid, rest: Float32Array, reach: FlowReach): FlowWeights {
+  const nodes = Float32Array.from({ length: 2 * grid.columns * grid.rows }, (_, i) => {
+    const node = i >> 1;
+    return grid.step * (i % 2 === 0 ? node % grid.columns : Math.floor(node / grid.columns));
+  });
+  return { grid, ...pointWeights(nodes, rest, reach) };
+}
+
 /**
- * Moving least squares (Schaefer, McPhail & Warren 2006): about each node v the affine motion that takes the points to
+ * Moving least squares (Schaefer, McPhail & Warren 2006): about each place v the affine motion that takes the points to
  * where they are now, weighted by w_j = 1 / (|v − p_j|² + r²)². It is linear in where the points are now:
  * a_j = w_j / W + w_j (v − p̄)ᵀ (Σ w p̂ p̂ᵀ + ridge W r² 1)⁻¹ p̂_j, p̂ = p − p̄, W = Σ w. With ridge 0 an affine motion
  * is carried over exactly, a shift always.
  *
- * @param rest f32 [n, 2] film pixels
+ * @param places f32 [places, 2] film pixels
+ * @param rest   f32 [n, 2] film pixels
  * @throws Fault `latent-flow.argument` without points
  */
-export function flowWeights(grid: FlowGrid, rest: Float32Array, { radius, ridge }: FlowReach): FlowWeights {
+export function pointWeights(places: Float32Array, rest: Float32Array, { radius, ridge }: FlowReach): PointWeights {
   const points = rest.length / 2;
   if (points === 0)
     throw new Fault({
       code: 'latent-flow.argument',
-      where: 'latent-flow.flow-weights.rest',
+      where: 'latent-flow.point-weights.rest',
       expected: 'at least one point',
       got: 'none',
       audience: 'author',
     });
-  const nodes = grid.columns * grid.rows;
+  const nodes = places.length / 2;
   const data = new Float32Array(nodes * points);
   const near = new Float64Array(points);
   for (let node = 0; node < nodes; node++) {
-    const [x, y] = [(node % grid.columns) * grid.step, Math.floor(node / grid.columns) * grid.step];
+    const [x, y] = [places[2 * node], places[2 * node + 1]];
     let [total, mx, my] = [0, 0, 0];
     for (let j = 0; j < points; j++) {
       near[j] = 1 / ((x - rest[2 * j]) ** 2 + (y - rest[2 * j + 1]) ** 2 + radius ** 2) ** 2;
@@ -75,16 +89,16 @@ export function flowWeights(grid: FlowGrid, rest: Float32Array, { radius, ridge 
     for (let j = 0; j < points; j++)
       data[node * points + j] = near[j] / total + near[j] * (sx * (rest[2 * j] - mx) + sy * (rest[2 * j + 1] - my));
   }
-  return { grid, points, data };
+  return { points, data };
 }
 
 /**
- * Where nodes go with their points.
+ * Where places, or the nodes of a grid, go with their points.
  *
  * @param moved   f32 [n, 2] where the points are now, film pixels
- * @param carried f32 [rows, columns, 2] written: film pixels
+ * @param carried f32 [places, 2] written: film pixels
  */
-export function carryNodes({ points, data }: FlowWeights, moved: Float32Array, carried: Float32Array): void {
+export function carryNodes({ points, data }: PointWeights, moved: Float32Array, carried: Float32Array): void {
   for (let node = 0; 2 * node < carried.length; node++) {
     let [x, y] = [0, 0];
     for (let j = 0, at = node * points; j < points; j++, at++) {
@@ -99,10 +113,10 @@ export function carryNodes({ points, data }: FlowWeights, moved: Float32Array, c
 /**
  * The vector-Jacobian product of `carryNodes`.
  *
- * @param gradient f32 [rows, columns, 2] of where the nodes are
+ * @param gradient f32 [places, 2] of where the places are
  * @param moved    f32 [n, 2] written: of where the points are
  */
-export function pullBackNodes({ points, data }: FlowWeights, gradient: Float32Array, moved: Float32Array): void {
+export function pullBackNodes({ points, data }: PointWeights, gradient: Float32Array, moved: Float32Array): void {
   const sums = new Float64Array(2 * points);
   for (let node = 0; 2 * node < gradient.length; node++)
     for (let j = 0, at = node * points; j < points; j++, at++) {

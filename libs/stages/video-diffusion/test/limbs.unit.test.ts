@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bodyLayers, type BodyLayers } from '@soliloquy/body-layers';
+import { bodyLayers, drawMesh, LayerPixels, type BodyLayers } from '@soliloquy/body-layers';
 import type { Image, Landmarks } from '@soliloquy/ports';
 import { armsView, crossedArm, paintedPerson, WHOLE_PERSON } from '@soliloquy/testing';
 import { bodyMeans, puppetRenderer, type PuppetRenderer } from '../src/puppet/index.ts';
 import { armBones } from '../src/puppet/limbs/arm-bones.ts';
 import { armRigs } from '../src/puppet/limbs/arm-pose.ts';
 import { distance, solveArm, type ArmRig } from '../src/puppet/limbs/arm-rig.ts';
-import { limbMesh, poseMesh } from '../src/puppet/limbs/limb-mesh.ts';
-import { drawMesh, LimbPixels } from '../src/puppet/limbs/raster.ts';
+import { poseMesh, puppetMesh } from '../src/puppet/limbs/limb-pose.ts';
 import { motionOf } from './channels.ts';
 import { handOf } from './dense-hand.ts';
 
@@ -273,13 +272,13 @@ describe('meshes of limbs', () => {
   const layer = crossedTaken.layers.find(({ part, side }) => part === 'hand' && side === 'left')!;
 
   it('at rest show every pixel of the layer at its own place', () => {
-    const mesh = limbMesh(layer, arm, rig);
+    const mesh = puppetMesh(layer, arm, rig);
     const moved = { xs: new Float32Array(mesh.nodes.length), ys: new Float32Array(mesh.nodes.length) };
     const pose = { out: 0, up: 0, turn: 0, spread: 0, raised: 0 };
     poseMesh(mesh, armBones(rig, pose), pose, moved);
     const { width, height, data } = layer.image;
     const canvas = { width, height, places: new Int32Array(width * height).fill(-1) };
-    const pixels = new LimbPixels();
+    const pixels = new LayerPixels();
     drawMesh(mesh, moved, { canvas, source: { scale: 2, left: 0, top: 0 } }, pixels);
     const drawn = new Set(pixels.indices.subarray(0, pixels.count));
     expect(drawn.size).toBe(pixels.count);
@@ -293,7 +292,7 @@ describe('meshes of limbs', () => {
 
   it('spread and close the fingers where they are known, and leave the palm', () => {
     const dense = { ...arm, fingers: handOf(arm) };
-    const mesh = limbMesh(layer, dense, rig);
+    const mesh = puppetMesh(layer, dense, rig);
     const gap = (spread: number): number => {
       const pose = { out: 0, up: 0, turn: 0, spread, raised: 0 };
       const moved = { xs: new Float32Array(mesh.nodes.length), ys: new Float32Array(mesh.nodes.length) };

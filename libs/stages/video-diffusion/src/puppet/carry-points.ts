@@ -1,15 +1,23 @@
 import type { BodyLayer, BodyLayers } from '@soliloquy/body-layers';
-import { colorReader, filmFace, lipSeam, toFace, toPicture, type FilmFace, type LipSeam } from '@soliloquy/face';
+import {
+  colorReader,
+  filmFace,
+  lipSeam,
+  toFace,
+  toPicture,
+  type FilmFace,
+  type LipSeam,
+  type Placement,
+} from '@soliloquy/face';
 import { bodyField, type BodyField, type PointArrays } from './body-field.ts';
 import { createEyes, type Eyes } from './eyes.ts';
 import { armBones } from './limbs/arm-bones.ts';
 import { armRigs, poseOf } from './limbs/arm-pose.ts';
 import type { ArmRig } from './limbs/arm-rig.ts';
-import { limbMesh, poseMesh, type LimbMesh } from './limbs/limb-mesh.ts';
+import { poseMesh, puppetMesh, type PuppetMesh } from './limbs/limb-pose.ts';
 import { apartOf, carryNodes } from './limbs/limbs.ts';
 import type { PuppetMotion } from './motion.ts';
 import { createMouth, type Mouth } from './mouth.ts';
-import type { Placement } from './placement.ts';
 import type { PuppetScene } from './prepare-scene.ts';
 
 /** Rounds in which a backward map is inverted; each leaves less than half of what the one before it left. */
@@ -40,7 +48,7 @@ interface Movers {
 interface Piece {
   readonly layer: BodyLayer;
   readonly rig: ArmRig;
-  readonly mesh: LimbMesh;
+  readonly mesh: PuppetMesh;
   readonly moved: PointArrays;
 }
 
@@ -62,7 +70,7 @@ export function pointCarrier(scene: Omit<PuppetScene, 'background'>): PointCarri
     .filter(({ part }) => part !== 'trunk')
     .map((layer): Piece => {
       const rig = rigs[layer.side!]!;
-      const mesh = limbMesh(layer, taken.arms[layer.side!]!, rig);
+      const mesh = puppetMesh(layer, taken.arms[layer.side!]!, rig);
       return { layer, rig, mesh, moved: nodesOf(mesh.nodes.length) };
     });
   const movers: Movers = {

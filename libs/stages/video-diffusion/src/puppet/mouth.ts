@@ -1,22 +1,20 @@
 import {
-  luma,
-  mix,
-  patchColor,
-  shade,
-  type Color,
+  insideColors,
+  paintInside,
+  PLAIN_INSIDE,
   type FacePoint,
   type FilmFace,
   type LipSeam,
+  type MouthInside,
+  type Placement,
   type ReadColor,
 } from '@soliloquy/face';
 import { smoothstep } from '@soliloquy/signal';
-import type { Placement } from './placement.ts';
 
 /** Lengths in units of the face (eyes to mouth, about 65 mm). */
 const JAW_DROP = 0.15;
 const UPPER_LIP_RAISE = 0.022;
 const LIP_PART = 0.032;
-const TEETH_LENGTH = 0.05;
 /** How the opening narrows towards the corners: (1 − t²) to this power. */
 const TAPER = 0.82;
 /** Of a smile's lower lip this much is left behind the teeth, since its seam has their edge on it. */
@@ -47,23 +45,11 @@ export interface Mouth {
 }
 
 /** What is known of the mouth at rest; face coordinates. */
-interface MouthAtRest {
-  readonly line: LipSeam;
+interface MouthAtRest extends MouthInside {
   readonly chin: FacePoint;
   /** `v` of the chin and of the base of the nose: what is beyond stays */
   readonly chinV: number;
   readonly noseV: number;
-  /** film pixels of one unit, for edges one pixel soft */
-  readonly pixels: number;
-  readonly colors: InsideColors;
-}
-
-/** Colors of what lies between parted lips. */
-interface InsideColors {
-  readonly cavity: Color;
-  readonly corner: Color;
-  readonly tongue: Color;
-  readonly tooth: Color;
 }
 
 /**
@@ -97,26 +83,6 @@ export function createMouth(face: FilmFace, line: LipSeam, read: ReadColor): Mou
   };
 }
 
-/** Flesh, teeth and tongue in the light that the picture has on lips and chin. */
-function insideColors(line: LipSeam, chinV: number, read: ReadColor): InsideColors {
-  const { centre, halfWidth } = line;
-  const skin = patchColor(read, { u: centre, v: (line.lowerEdge + chinV) / 2 }, { u: 0.12, v: 0.05 });
-  const lip = patchColor(
-    read,
-    { u: centre, v: line.at(centre) + 0.55 * Math.max(0.04, line.lowerEdge - line.at(centre)) },
-    { u: 0.4 * halfWidth, v: 0.02 },
-  );
-  // Flesh inside the mouth is red whatever the lips are painted with.
-  const flesh = mix(lip, [0.62 * luma(skin) + 0.2, 0.3 * luma(skin) + 0.05, 0.3 * luma(skin) + 0.06], 0.5);
-  return {
-    cavity: shade(flesh, 0.2),
-    corner: shade(flesh, 0.55),
-    tongue: shade(flesh, 0.72),
-    // Teeth are lit like the skin around them, and stand back from the lips.
-    tooth: mix(shade([0.92, 0.83, 0.77], Math.min(1.02, 0.3 + 0.85 * luma(skin))), flesh, 0.14),
-  };
-}
-
 /** The backward map of one pixel, with the paint where it lies between the lips. */
 function placeInMouth(rest: MouthAtRest, state: MouthState, pixel: Placement): void {
   const { line, chin, chinV, noseV, pixels } = rest;
@@ -133,7 +99,7 @@ function placeInMouth(rest: MouthAtRest, state: MouthState, pixel: Placement): v
   if (inside > 0 && v > upper - 1 / pixels && v < lower + 1 / pixels) {
     const cover = clamp01((v - upper) * pixels + 0.5) + clamp01((lower - v) * pixels + 0.5) - 1;
     if (cover > 0) {
-      paintInside(rest, { t, u, v, upper, lower, seam }, pixel);
+      paintInside(rest, { t, u, v, upper, lower, seam }, PLAIN_INSIDE, pixel);
       pixel.cover = cover;
     }
   }
@@ -153,56 +119,6 @@ function placeInMouth(rest: MouthAtRest, state: MouthState, pixel: Placement): v
   }
   pixel.u = u;
   pixel.v = v;
-}
-
-/** A place between the lips: t = −1 … 1 from corner to corner, and `v` of both lips and of the seam at rest there. */
-interface BetweenLips extends FacePoint {
-  readonly t: number;
-  readonly upper: number;
-  readonly lower: number;
-  readonly seam: number;
-}
-
-/** Cavity, tongue and upper teeth at one place. */
-function paintInside(
-  { line, pixels, colors }: MouthAtRest,
-  { t, u, v, upper, lower, seam }: BetweenLips,
-  paint: Placement,
-): void {
-  const { centre, smiling } = line;
-  const { cavity, corner, tongue, tooth } = colors;
-  const gap = lower - upper;
-  // In a slit one sees the wet inside of the lips, not the throat.
-  let [red, green, blue] = mix(mix(corner, cavity, smoothstep(0, smiling ? 0.13 : 0.06, gap)), corner, t ** 4);
-  const add = (color: Color, amount: number): void => {
-    red += (color[0] - red) * amount;
-    green += (color[1] - green) * amount;
-    blue += (color[2] - blue) * amount;
-  };
-  const tongueTop = lower - 0.5 * gap * (1 - 0.7 * t * t);
-  add(
-    shade(tongue, 0.55 + 0.45 * smoothstep(tongueTop, lower, v)),
-    0.85 * smoothstep(tongueTop - 0.012, tongueTop + 0.03, v) * smoothstep(0.05, 0.11, gap),
-  );
-  if (!smiling) {
-    const end = seam + TEETH_LENGTH * (1 - 0.65 * line.teethShown) * (1 - 0.35 * t * t);
-    const soft = Math.max(0.01, 0.9 / pixels);
-    const amount = (1 - smoothstep(end - soft, end + soft, v)) * (1 - smoothstep(0.6, 0.9, Math.abs(t)));
-    const between =
-      1 -
-      0.13 *
-        (1 - smoothstep(0, 0.014, Math.abs((u - centre) / 0.085 - Math.round((u - centre) / 0.085)) * 0.085)) *
-        smoothstep(30, 80, pixels);
-    add(shade(tooth, between * (1 - 0.35 * t * t)), amount);
-  }
-  // The lips keep the light out: dark below the upper one, in the corners, and all over while the mouth is a slit.
-  const shadow =
-    (0.4 + 0.6 * smoothstep(-0.01, 0.05, v - upper)) *
-    (1 - 0.3 * t ** 4) *
-    (smiling ? 1 : 0.55 + 0.45 * smoothstep(0, 0.075, gap));
-  paint.red = red * shadow;
-  paint.green = green * shadow;
-  paint.blue = blue * shadow;
 }
 
 function clamp01(x: number): number {

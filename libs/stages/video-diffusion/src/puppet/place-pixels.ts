@@ -1,8 +1,7 @@
-import { toFace } from '@soliloquy/face';
+import { toFace, type Placement } from '@soliloquy/face';
 import type { PointArrays } from './body-field.ts';
 import type { EyesState } from './eyes.ts';
 import type { PuppetMotion } from './motion.ts';
-import type { Placement } from './placement.ts';
 import { OVERSAMPLING, type PreparedScene } from './prepare-scene.ts';
 
 /** Where the moving pixels of a frame come from, and what is painted over them. Buffers of one film, written anew. */

@@ -1,19 +1,23 @@
-import type { BodyLayer, BodyLayers } from '@soliloquy/body-layers';
-import { createGather, planesFrom, type Gather, type GatherEngine } from '@soliloquy/image-kernels';
+import {
+  drawMesh,
+  LayerPixels,
+  layerSampler,
+  layerSource,
+  type BodyLayer,
+  type BodyLayers,
+  type Canvas,
+} from '@soliloquy/body-layers';
+import type { GatherEngine } from '@soliloquy/image-kernels';
 import { smoothstep } from '@soliloquy/signal';
 import type { BodyField, PointArrays } from '../body-field.ts';
 import type { PuppetMotion } from '../motion.ts';
 import { armBones } from './arm-bones.ts';
 import { poseOf, type ArmRigs } from './arm-pose.ts';
 import type { ArmPose, ArmRig } from './arm-rig.ts';
-import { limbMesh, poseMesh, type LimbMesh } from './limb-mesh.ts';
-import { limbSource, type LimbSource } from './limb-source.ts';
-import { drawMesh, LimbPixels, type Canvas } from './raster.ts';
+import { poseMesh, puppetMesh, type PuppetMesh } from './limb-pose.ts';
 
 /** How far a wrist goes until nothing of its rest is left, widths of the shoulders. */
 const APART = 0.02;
-/** Points that a gather takes at once. */
-const AT_ONCE = 16_384;
 
 /** The arms of a film, over its trunk. */
 export interface Limbs {
@@ -31,7 +35,7 @@ export interface Limbs {
 /** A piece of an arm, ready to be drawn. */
 interface Piece {
   readonly rig: ArmRig;
-  readonly mesh: LimbMesh;
+  readonly mesh: PuppetMesh;
   readonly moved: PointArrays;
 }
 
@@ -53,14 +57,14 @@ export async function createLimbs(
   const layers = taken.layers.filter(({ part }) => part !== 'trunk');
   if (layers.length === 0) return undefined;
   const pieces = layers.map((layer) => pieceOf(layer, taken, rigs[layer.side!]!));
-  const source = await limbSource(layers, oversampling);
+  const source = await layerSource(layers, oversampling);
   const canvas: Canvas = {
     width: taken.width,
     height: taken.height,
     places: new Int32Array(taken.width * taken.height).fill(-1),
   };
-  const pixels = new LimbPixels();
-  const sampler = samplerOf(source, engine);
+  const pixels = new LayerPixels();
+  const sampler = layerSampler(source.planes, engine);
 
   function place(frame: number): void {
     pixels.count = 0;
@@ -78,18 +82,11 @@ export async function createLimbs(
     apart: (frame) => Math.max(...Object.values(rigs).map((rig) => apartOf(rig, poseOf(rig, motion, frame)))),
     async compose(frame, rgba) {
       place(frame);
-      await sampler(pixels, 'color', (from, count, [red, green, blue, alpha]) =>
-        layOver(rgba, pixels.indices.subarray(from, from + count), { red, green, blue, alpha }),
-      );
+      await sampler.layOver(pixels, rgba);
     },
     async composeMatte(frame, coverage) {
       place(frame);
-      await sampler(pixels, 'coverage', (from, count, [alpha]) => {
-        for (let i = 0; i < count; i++) {
-          const at = pixels.indices[from + i];
-          coverage[at] += (255 - coverage[at]) * Math.min(1, Math.max(0, alpha[i]));
-        }
-      });
+      await sampler.cover(pixels, coverage);
     },
   };
 }
@@ -101,7 +98,7 @@ export function apartOf({ unit }: ArmRig, { out, up, turn, spread, raised }: Arm
 }
 
 function pieceOf(layer: BodyLayer, taken: BodyLayers, rig: ArmRig): Piece {
-  const mesh = limbMesh(layer, taken.arms[rig.side]!, rig);
+  const mesh = puppetMesh(layer, taken.arms[rig.side]!, rig);
   const count = mesh.nodes.length;
   return { rig, mesh, moved: { xs: new Float32Array(count), ys: new Float32Array(count) } };
 }
@@ -113,45 +110,5 @@ export function carryNodes(body: BodyField, { xs, ys }: PointArrays): void {
     body.carried(xs[i], ys[i], at);
     xs[i] += at.x;
     ys[i] += at.y;
-  }
-}
-
-type Take = (from: number, count: number, planes: readonly Float32Array[]) => void;
-
-/** Samples the pixels of a frame, as many at once as the gather takes, and hands them on in their order. */
-function samplerOf(
-  { planes }: LimbSource,
-  engine: GatherEngine,
-): (pixels: LimbPixels, what: 'color' | 'coverage', take: Take) => Promise<void> {
-  const gathers: { color?: Gather; coverage?: Gather } = {};
-  const [xs, ys] = [new Float32Array(AT_ONCE), new Float32Array(AT_ONCE)];
-  return async (pixels, what, take) => {
-    gathers[what] ??= await createGather(what === 'color' ? planes : planesFrom(planes, 3, 1), AT_ONCE, engine);
-    for (let from = 0; from < pixels.count; from += AT_ONCE) {
-      const count = Math.min(AT_ONCE, pixels.count - from);
-      xs.set(pixels.xs.subarray(from, from + count));
-      ys.set(pixels.ys.subarray(from, from + count));
-      take(from, count, await gathers[what].sample(xs, ys));
-    }
-  };
-}
-
-interface Sampled {
-  readonly red: Float32Array;
-  readonly green: Float32Array;
-  readonly blue: Float32Array;
-  readonly alpha: Float32Array;
-}
-
-/** Lays premultiplied colors, 0 … 1, over a frame; cubic weights overshoot, so they are kept within their coverage. */
-function layOver(rgba: Uint8ClampedArray, indices: Int32Array, { red, green, blue, alpha }: Sampled): void {
-  for (let i = 0; i < indices.length; i++) {
-    const cover = Math.min(1, Math.max(0, alpha[i]));
-    if (cover === 0) continue;
-    const at = 4 * indices[i];
-    const behind = 1 - cover;
-    rgba[at] = 255 * Math.min(cover, Math.max(0, red[i])) + behind * rgba[at];
-    rgba[at + 1] = 255 * Math.min(cover, Math.max(0, green[i])) + behind * rgba[at + 1];
-    rgba[at + 2] = 255 * Math.min(cover, Math.max(0, blue[i])) + behind * rgba[at + 2];
   }
 }

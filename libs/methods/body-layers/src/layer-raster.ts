@@ -1,13 +1,12 @@
-import type { PointArrays } from '../body-field.ts';
 import type { LimbMesh } from './limb-mesh.ts';
 
-/** Pixels of a frame that limbs cover, one list for all, from the back to the front. Grows as it is filled. */
-export class LimbPixels {
+/** Pixels of a frame that layers cover, one list for all, from the back to the front. Grows as it is filled. */
+export class LayerPixels {
   /** how many there are */
   count = 0;
   /** i32 index of each pixel in the film */
   indices = new Int32Array(0);
-  /** f32 where in the source of limbs it comes from */
+  /** f32 where in the source of layers it comes from */
   xs = new Float32Array(0);
   ys = new Float32Array(0);
 
@@ -35,11 +34,17 @@ export class LimbPixels {
   }
 }
 
-/** From film pixels of a piece at rest to pixels of the source of limbs. */
+/** From film pixels of a layer at rest to pixels of the source of layers. */
 export interface ToSource {
   readonly scale: number;
   readonly left: number;
   readonly top: number;
+}
+
+/** Where the nodes of a mesh are, f32 [nodes] each, film pixels. */
+export interface MovedNodes {
+  readonly xs: Float32Array;
+  readonly ys: Float32Array;
 }
 
 /** A film to draw a mesh into. */
@@ -58,9 +63,9 @@ export interface Canvas {
  */
 export function drawMesh(
   mesh: LimbMesh,
-  moved: PointArrays,
+  moved: MovedNodes,
   { canvas, source }: { readonly canvas: Canvas; readonly source: ToSource },
-  pixels: LimbPixels,
+  pixels: LayerPixels,
 ): void {
   const from = pixels.count;
   const { cells } = mesh;

@@ -1,13 +1,14 @@
-import type { BodyLayer } from '@soliloquy/body-layers';
 import { premultipliedPlanes, type Planes } from '@soliloquy/image-kernels';
 import { resizeImage, type Image } from '@soliloquy/media';
-import type { ToSource } from './raster.ts';
+import type { BodyLayer } from './body-layers.ts';
+import type { Box } from './box.ts';
+import type { ToSource } from './layer-raster.ts';
 
 /** Clear pixels around each piece, so that none is sampled into another. */
 const MARGIN = 4;
 
-/** All pieces of the arms below each other in one picture, that one gather samples. */
-export interface LimbSource {
+/** Layers below each other in one picture, that one gather samples. */
+export interface LayerSource {
   /** premultiplied */
   readonly planes: Planes;
   /** of each layer */
@@ -15,7 +16,7 @@ export interface LimbSource {
 }
 
 /** @param scale pixels of the source for one of the layers' */
-export async function limbSource(layers: readonly BodyLayer[], scale: number): Promise<LimbSource> {
+export async function layerSource(layers: readonly Pick<BodyLayer, 'image'>[], scale: number): Promise<LayerSource> {
   const boxes = layers.map(({ image }) => coveredBox(image));
   const pieces = await Promise.all(
     layers.map(({ image }, i) => {
@@ -38,13 +39,6 @@ export async function limbSource(layers: readonly BodyLayer[], scale: number): P
     return place;
   });
   return { planes: premultipliedPlanes(data, width, height), places };
-}
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** What a layer covers, and two clear pixels around it. */

@@ -1,17 +1,14 @@
-import type { Arm, BodyLayer } from '@soliloquy/body-layers';
 import type { Point } from '@soliloquy/face';
 import { smoothstep } from '@soliloquy/signal';
-import type { PointArrays } from '../body-field.ts';
-import type { ArmBones } from './arm-bones.ts';
-import type { ArmPose, ArmRig } from './arm-rig.ts';
-import { fingerSkins, type FingerSkin } from './fingers.ts';
+import type { Arm } from './arms.ts';
+import type { BodyLayer } from './body-layers.ts';
 
 /** Over what a bone's motion goes over into the next one's on either side of a joint, widths of the shoulders. */
 const BLEND = { shoulder: 0.1, elbow: 0.1, wrist: 0.05 } as const;
 
 /** One piece of an arm as a mesh of squares over what it covers, with the share that each bone has in its nodes. */
 export interface LimbMesh {
-  /** film pixels of a square's side */
+  /** pixels of a square's side */
   readonly step: number;
   readonly nodes: readonly Point[];
   /** i32 [cells, 4] nodes of each square: upper left, upper right, lower left, lower right */
@@ -20,14 +17,21 @@ export interface LimbMesh {
   readonly upperArm: Float32Array;
   readonly forearm: Float32Array;
   readonly hand: Float32Array;
-  readonly fingers: readonly FingerSkin[];
 }
 
-/** @param layer a piece of this rig's arm, film pixels */
-export function limbMesh(layer: BodyLayer, arm: Arm, rig: ArmRig): LimbMesh {
-  const step = Math.max(3, Math.round(rig.unit / 32));
+/** Where the bones of an arm are at rest, and whether it bends. */
+export interface LimbBones {
+  /** pixels between the joints of the shoulders */
+  readonly unit: number;
+  /** whether the forearm is a layer of its own: one that points at the camera only follows */
+  readonly bends: boolean;
+}
+
+/** @param layer a piece of this arm, pixels of the layers */
+export function limbMesh(layer: BodyLayer, arm: Arm, bones: LimbBones): LimbMesh {
+  const step = Math.max(3, Math.round(bones.unit / 32));
   const { nodes, cells } = squaresOver(layer, step);
-  const shares = nodes.map((node) => sharesOf(layer.part, node, arm, rig));
+  const shares = nodes.map((node) => sharesOf(layer.part, node, { ...arm, ...bones }));
   return {
     step,
     nodes,
@@ -35,7 +39,6 @@ export function limbMesh(layer: BodyLayer, arm: Arm, rig: ArmRig): LimbMesh {
     upperArm: Float32Array.from(shares, ([upperArm]) => upperArm),
     forearm: Float32Array.from(shares, ([, forearm]) => forearm),
     hand: Float32Array.from(shares, ([, , hand]) => hand),
-    fingers: layer.part === 'hand' ? fingerSkins(arm, nodes) : [],
   };
 }
 
@@ -78,8 +81,11 @@ function squaresOver({ image }: BodyLayer, step: number): Pick<LimbMesh, 'nodes'
 }
 
 /** Shares of upper arm, forearm and hand in what is at a place of a piece. */
-function sharesOf(part: BodyLayer['part'], node: Point, arm: Arm, rig: ArmRig): [number, number, number] {
-  const { shoulder, elbow, wrist, unit, bends } = rig;
+function sharesOf(
+  part: BodyLayer['part'],
+  node: Point,
+  { shoulder, elbow, wrist, palm, unit, bends }: Arm & LimbBones,
+): [number, number, number] {
   const blend = (from: Point, to: Point, end: 'from' | 'to', over: number): number => {
     const length = Math.max(1e-3, Math.hypot(to.x - from.x, to.y - from.y));
     const along = ((node.x - from.x) * (to.x - from.x) + (node.y - from.y) * (to.y - from.y)) / length;
@@ -91,41 +97,7 @@ function sharesOf(part: BodyLayer['part'], node: Point, arm: Arm, rig: ArmRig): 
     const own = blend(shoulder, elbow, 'from', BLEND.shoulder);
     return [own * (1 - below), own * below, 0];
   }
-  const hand = blend(wrist, arm.palm, 'from', BLEND.wrist);
+  const hand = blend(wrist, palm, 'from', BLEND.wrist);
   const below = part === 'hand' ? 1 : blend(elbow, wrist, 'from', BLEND.elbow);
   return [(1 - hand) * (1 - below), (1 - hand) * below, hand];
-}
-
-/**
- * Where the nodes go in a pose, film pixels.
- *
- * @param moved f32 [nodes] each, written
- */
-export function poseMesh(mesh: LimbMesh, bones: ArmBones, pose: ArmPose, moved: PointArrays): void {
-  const { nodes, upperArm, forearm, hand, fingers } = mesh;
-  const at = { x: 0, y: 0 };
-  for (let i = 0; i < nodes.length; i++) {
-    let { x, y } = nodes[i];
-    for (const { knuckle, turn, weights } of fingers) {
-      if (pose.spread === 0 || weights[i] === 0) continue;
-      const angle = weights[i] * turn * pose.spread;
-      const [dx, dy] = [nodes[i].x - knuckle.x, nodes[i].y - knuckle.y];
-      x += dx * (Math.cos(angle) - 1) - dy * Math.sin(angle);
-      y += dx * Math.sin(angle) + dy * (Math.cos(angle) - 1);
-    }
-    const stays = 1 - upperArm[i] - forearm[i] - hand[i];
-    let [sumX, sumY] = [stays * x, stays * (y - pose.raised)];
-    for (const [weight, map] of [
-      [upperArm[i], bones.upperArm],
-      [forearm[i], bones.forearm],
-      [hand[i], bones.hand],
-    ] as const) {
-      if (weight === 0) continue;
-      map(x, y, at);
-      sumX += weight * at.x;
-      sumY += weight * at.y;
-    }
-    moved.xs[i] = sumX;
-    moved.ys[i] = sumY;
-  }
 }
