@@ -18,9 +18,6 @@ import type { Landmarks } from '@soliloquy/ports';
 import { POINT_PARTS, type CanonicalPoints, type PointPart } from './canonical-points.ts';
 import { carryNodes, pointWeights, type FlowReach, type PointWeights } from './point-flow.ts';
 
-/** What of a face changes beside the motion of points, in the order of its numbers; the person's own sides. */
-export const APPEARANCE = ['leftLid', 'rightLid', 'mouthDark', 'mouthBright'] as const;
-
 /** A picture that films show. */
 export interface AppearanceScene {
   /** any size */
