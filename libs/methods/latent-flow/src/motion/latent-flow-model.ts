@@ -13,8 +13,8 @@ import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetens
 import { APPEARANCE } from '../appearance-numbers.ts';
 import { POINT_SET } from '../canonical-points.ts';
 import { decodeTokens, encodeTokens, type FlowBasis, type LinearBasis } from '../flow-basis.ts';
-import { flowCondition, type FlowSpeaker } from './flow-condition.ts';
 import { FLOW_PARTS } from '../flow-tokens.ts';
+import { flowCondition, type FlowSpeaker } from './flow-condition.ts';
 import type { PackedLatentFlow } from './latent-flow-port.ts';
 import { MANNER_NUMBERS } from './manner-numbers.ts';
 

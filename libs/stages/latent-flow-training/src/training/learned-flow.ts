@@ -1,0 +1,69 @@
+import { encodeTokens, type FlowBasis, type TokenLayout } from '@soliloquy/latent-flow';
+import type { FlowClip } from '@soliloquy/latent-flow/clip-port';
+import { flowCondition, joined, withArmsOf, withSlowMotionOf } from '@soliloquy/latent-flow/motion';
+import type { LearnedClip } from '@soliloquy/motion-transformer';
+import { lagCorrelation } from '@soliloquy/signal';
+
+/** Clips that a clip takes motion of: as many as tell apart what is idle, and no more work than that for hundreds. */
+const PARTNERS = 8;
+/** Seconds that another's gestures are brought forward or put off at most. */
+const SHIFT = 1;
+/** Where the loudness stands in what is heard: last but one. */
+const LOUDNESS = -2;
+/** Hands of two people rest alike within this, units of the face: arms can change over. */
+const ALIKE = 1;
+/** Of `PERSON_NUMBERS`: where both hands rest, and how many are seen. */
+const HANDS = { from: 5, to: 8 };
+
+/** What of other clips each clip is also learned with. */
+export interface OfOthers {
+  /** seconds: what is slower than this; 0: nothing */
+  readonly slowMotion: number;
+  readonly arms: 'own' | 'others';
+}
+
+/** Clips as the network learns them: as they are, and with slow motion and arms of up to eight others. */
+export function learnedFlow(
+  clips: readonly FlowClip[],
+  { layout, basis }: { readonly layout: TokenLayout; readonly basis: FlowBasis },
+  ofOthers: OfOthers,
+): LearnedClip[] {
+  return clips.map((clip, index): LearnedClip => {
+    const latentOf = (tokens: Float32Array): Float32Array =>
+      joined(encodeTokens(basis, tokens), basis.width, clip.appearance);
+    const isAlone = ofOthers.slowMotion === 0 && ofOthers.arms === 'own';
+    const partners = isAlone ? [] : partnersOf(clips, index);
+    return {
+      frames: clip.frames,
+      latents: [clip.tokens, ...partners.map((other) => mixed(layout, { clip, other }, ofOthers))].map(latentOf),
+      condition: flowCondition(clip.heard, clip, clip.frames),
+    };
+  });
+}
+
+function mixed(
+  layout: TokenLayout,
+  { clip, other }: { readonly clip: FlowClip; readonly other: FlowClip },
+  { slowMotion, arms }: OfOthers,
+): Float32Array {
+  const drifted =
+    slowMotion > 0 ? withSlowMotionOf(layout, clip.tokens, other.tokens, slowMotion * clip.fps) : clip.tokens;
+  if (arms === 'own') return drifted;
+  const { lag } = lagCorrelation(loudnessOf(clip), loudnessOf(other), Math.round(SHIFT * clip.fps));
+  return withArmsOf(layout, drifted, other.tokens, lag);
+}
+
+function loudnessOf({ heard, frames }: FlowClip): Float32Array {
+  const width = heard.length / frames;
+  return Float32Array.from({ length: frames }, (_, f) => heard[(f + 1) * width + LOUDNESS]);
+}
+
+/** Of the clips after a clip, the first after the last, those as long whose hands rest alike. */
+function partnersOf(clips: readonly FlowClip[], index: number): FlowClip[] {
+  const own = clips[index];
+  const isAlike = ({ frames, person }: FlowClip): boolean => {
+    for (let i = HANDS.from; i < HANDS.to; i++) if (Math.abs(person[i] - own.person[i]) > ALIKE / 2) return false;
+    return frames === own.frames;
+  };
+  return [...clips.slice(index + 1), ...clips.slice(0, index)].filter(isAlike).slice(0, PARTNERS);
+}
