@@ -1,5 +1,5 @@
 export { audioCondition, STACK } from './audio-condition.ts';
-export { denoise, guidedPrediction } from './denoise.ts';
+export { denoise, predictClean } from './denoise.ts';
 export { denoisingLoss } from './denoising-loss.ts';
 export { cosineSchedule, ddimStep, ddimSteps } from './noise-schedule.ts';
 export { openMotionModel, packMotionModel } from './motion-model.ts';

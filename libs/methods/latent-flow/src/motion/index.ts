@@ -3,6 +3,8 @@ export { joined, openLatentFlow, packLatentFlow } from './latent-flow-model.ts';
 export { MANNER_NUMBERS, mannerNumbers } from './manner-numbers.ts';
 export { withArmsOf, withSlowMotionOf } from './other-motion.ts';
 export { PERSON_NUMBERS, personNumbers } from './person-numbers.ts';
+export { scoreLatents } from './score.ts';
 
 export type { FlowSpeaker } from './flow-condition.ts';
 export type { FlowMotion, LatentFlow, LatentFlowContents, Manners, Speech } from './latent-flow-model.ts';
+export type { Score, Scoring } from './score.ts';

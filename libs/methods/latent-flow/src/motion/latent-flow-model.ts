@@ -33,6 +33,8 @@ export interface LatentFlowContents extends TrainedNetwork {
   readonly basis: FlowBasis;
   /** f32 [K + 4] variance over time of each number of a latent, mean over the corpus */
   readonly variance: Float32Array;
+  /** f32 [N, K + 4] frames of the corpus, anywhere in it */
+  readonly bank: Float32Array;
   readonly manners: Manners;
   readonly phoneEncoder: string;
   /** What else is known of it, e.g. `losses`. */
@@ -41,7 +43,7 @@ export interface LatentFlowContents extends TrainedNetwork {
 
 /** The model as an artifact: the denoiser as ONNX with weights of 16 bits, basis and scales as safetensors, a card. */
 export function packLatentFlow(contents: LatentFlowContents): PackedLatentFlow {
-  const { basis, size, frames, fps, noiseSteps, motion, audio, variance, manners, phoneEncoder, card } = contents;
+  const { basis, size, frames, fps, noiseSteps, motion, audio, variance, bank, manners, phoneEncoder, card } = contents;
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     kind: 'latent-flow',
@@ -56,6 +58,7 @@ export function packLatentFlow(contents: LatentFlowContents): PackedLatentFlow {
         audioMean: vector(audio.mean),
         audioScale: vector(audio.scale),
         latentVariance: vector(variance),
+        bank: { shape: [bank.length / variance.length, variance.length], data: bank },
         mannerLow: vector(manners.low),
         manner: vector(manners.usual),
         mannerHigh: vector(manners.high),
@@ -100,6 +103,10 @@ export interface LatentFlow {
   /** width of a frame's condition */
   readonly audio: number;
   readonly basis: LinearBasis;
+  /** f32 [latent] what each number is divided by before the network sees it */
+  readonly scale: Float32Array;
+  /** f32 [N, latent] frames of the corpus: poses as people take them */
+  readonly bank: Float32Array;
   /** f32 [latent] variance over time of each number, mean over the corpus */
   readonly variance: Float32Array;
   readonly manners: Manners;
@@ -130,7 +137,7 @@ export interface LatentFlow {
 export async function openLatentFlow(model: PackedLatentFlow, threads: number): Promise<LatentFlow> {
   const { frames, fps, noiseSteps, phoneEncoder } = model.card;
   requirePoints(model.card.points);
-  const { basis, motion, audio, variance, manners } = readTensors(model);
+  const { basis, motion, audio, variance, bank, manners } = readTensors(model);
   const latent = motion.mean.length;
   const heard = audio.mean.length;
   const size = { frames, latent, audio: heard };
@@ -142,6 +149,8 @@ export async function openLatentFlow(model: PackedLatentFlow, threads: number): 
     fps,
     noiseSteps,
     basis,
+    scale: motion.scale,
+    bank,
     variance,
     manners,
     phoneEncoder,
@@ -172,7 +181,8 @@ function requirePoints(points: string): void {
 }
 
 /** What of a model its safetensors hold. */
-type ModelTensors = Pick<LatentFlow, 'basis' | 'variance' | 'manners'> & Pick<TrainedNetwork, 'motion' | 'audio'>;
+type ModelTensors = Pick<LatentFlow, 'basis' | 'variance' | 'bank' | 'manners'> &
+  Pick<TrainedNetwork, 'motion' | 'audio'>;
 
 function readTensors({ files, card: { widths } }: PackedLatentFlow): ModelTensors {
   const { tensors } = decodeSafetensors(files['basis.safetensors']);
@@ -197,6 +207,7 @@ function readTensors({ files, card: { widths } }: PackedLatentFlow): ModelTensor
     motion: { mean: f32('latentMean', latent), scale: f32('latentScale', latent) },
     audio: { mean: f32('audioMean', heard), scale: f32('audioScale', heard) },
     variance: f32('latentVariance', latent),
+    bank: f32('bank', tensors.bank.shape[0], latent),
     manners: {
       low: f32('mannerLow', MANNER_NUMBERS.length),
       usual: f32('manner', MANNER_NUMBERS.length),

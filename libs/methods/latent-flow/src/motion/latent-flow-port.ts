@@ -31,6 +31,7 @@ export const latentFlow = model('latent-flow', {
       audioMean: vector,
       audioScale: vector,
       latentVariance: vector,
+      bank: matrix,
       mannerLow: vector,
       manner: vector,
       mannerHigh: vector,

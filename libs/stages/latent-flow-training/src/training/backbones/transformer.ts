@@ -11,7 +11,7 @@ import {
   type Scale,
 } from '@soliloquy/motion-transformer';
 import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
-import { createRng, train, warmupCosine } from '@soliloquy/tensor';
+import { createRng, train, warmupCosine, type Rng } from '@soliloquy/tensor';
 import { FLOW_TRAINING_FIGURES } from '../figures.ts';
 import { learnedFlow } from '../learned-flow.ts';
 import type { latentFlowTrainingStage } from '../stage.ts';
@@ -19,6 +19,8 @@ import { corpusDigest, usableClips } from '../usable-clips.ts';
 
 /** The basis is fitted on every third frame: neighbours say nearly the same. */
 const BASIS_STRIDE = 3;
+/** Poses that a model keeps for who fits an encoder to somebody. */
+const BANK = 512;
 
 /**
  * Basis and denoiser of a corpus: principal components of all tokens, then the diffusion transformer that cleans their
@@ -44,6 +46,7 @@ export const run: RunOf<typeof latentFlowTrainingStage, 'transformer'> = async (
   });
   const clips = learnedFlow(usable, { layout, basis }, params);
   const variance = varianceOf(clips, basis.width + APPEARANCE.length);
+  const bank = bankOf(clips, variance.length, createRng(ctx.seed).fork('bank'));
   const motion = scaleAppearance(clips, basis);
   const audio = standardise(
     clips.map(({ condition }) => condition),
@@ -84,6 +87,7 @@ export const run: RunOf<typeof latentFlowTrainingStage, 'transformer'> = async (
       motion,
       audio,
       variance,
+      bank,
       manners: mannersOf(usable),
       phoneEncoder,
       card: {
@@ -147,6 +151,21 @@ function varianceOf(clips: readonly LearnedClip[], latent: number): Float32Array
       variance[k] += (squares / frames - (sum / frames) ** 2) / clips.length;
     }
   return variance;
+}
+
+/** f32 [N, latent] frames drawn from anywhere in the clips as they are. */
+function bankOf(clips: readonly LearnedClip[], latent: number, rng: Rng): Float32Array {
+  const bank = new Float32Array(BANK * latent);
+  const draws = rng.uniform([BANK, 2]).data;
+  for (let i = 0; i < BANK; i++) {
+    const {
+      frames,
+      latents: [rows],
+    } = clips[Math.floor(draws[2 * i] * clips.length)];
+    const from = Math.floor(draws[2 * i + 1] * frames) * latent;
+    bank.set(rows.subarray(from, from + latent), i * latent);
+  }
+  return bank;
 }
 
 /** First, fifth and ninth decile of each number. */
