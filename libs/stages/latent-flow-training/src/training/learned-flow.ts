@@ -1,4 +1,4 @@
-import { encodeTokens, type FlowBasis, type TokenLayout } from '@soliloquy/latent-flow';
+import { APPEARANCE, encodeTokens, type FlowBasis, type TokenLayout } from '@soliloquy/latent-flow';
 import type { FlowClip } from '@soliloquy/latent-flow/clip-port';
 import { flowCondition, joined, withArmsOf, withSlowMotionOf } from '@soliloquy/latent-flow/motion';
 import type { LearnedClip } from '@soliloquy/motion-transformer';
@@ -15,6 +15,9 @@ const ALIKE = 1;
 /** Of `PERSON_NUMBERS`: where both hands rest, and how many are seen. */
 const HANDS = { from: 5, to: 8 };
 
+/** Of `APPEARANCE` */
+const LIDS = new Set([APPEARANCE.indexOf('leftLid'), APPEARANCE.indexOf('rightLid')]);
+
 /** What of other clips each clip is also learned with. */
 export interface OfOthers {
   /** seconds: what is slower than this; 0: nothing */
@@ -22,23 +25,33 @@ export interface OfOthers {
   readonly arms: 'own' | 'others';
 }
 
-/** Clips as the network learns them: as they are, and with slow motion and arms of up to eight others. */
+/** Clips as the network learns them: as they are, and with slow motion, arms and lids of up to eight others. */
 export function learnedFlow(
   clips: readonly FlowClip[],
   { layout, basis }: { readonly layout: TokenLayout; readonly basis: FlowBasis },
   ofOthers: OfOthers,
 ): LearnedClip[] {
   return clips.map((clip, index): LearnedClip => {
-    const latentOf = (tokens: Float32Array): Float32Array =>
-      joined(encodeTokens(basis, tokens), basis.width, clip.appearance);
+    const latentOf = (tokens: Float32Array, appearance: Float32Array): Float32Array =>
+      joined(encodeTokens(basis, tokens), basis.width, appearance);
     const isAlone = ofOthers.slowMotion === 0 && ofOthers.arms === 'own';
     const partners = isAlone ? [] : partnersOf(clips, index);
     return {
       frames: clip.frames,
-      latents: [clip.tokens, ...partners.map((other) => mixed(layout, { clip, other }, ofOthers))].map(latentOf),
+      latents: [
+        latentOf(clip.tokens, clip.appearance),
+        ...partners.map((other) =>
+          latentOf(mixed(layout, { clip, other }, ofOthers), withLidsOf(clip.appearance, other.appearance)),
+        ),
+      ],
       condition: flowCondition(clip.heard, clip, clip.frames),
     };
   });
+}
+
+/** The mouth of one film with the lids of another, f32 [F, 4]: no voice says when somebody blinks. */
+function withLidsOf(appearance: Float32Array, other: Float32Array): Float32Array {
+  return appearance.map((value, i) => (LIDS.has(i % APPEARANCE.length) ? other[i] : value));
 }
 
 function mixed(
