@@ -26,7 +26,7 @@ export interface DescribedPerson {
   readonly rest: Float32Array;
   /** f32 [latent] of the picture at rest */
   readonly offset: Float32Array;
-  /** f32 [latent] on poses that it was not fitted on: 1 − residual over variance; what is below 0.3 is not to be used */
+  /** f32 [latent] on poses that it was not fitted on: 1 − residual over variance; below 0.3 it is not to be used */
   readonly r2: Float32Array;
   readonly schedule: string;
 }

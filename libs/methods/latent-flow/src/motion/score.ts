@@ -1,6 +1,6 @@
+import { Fault } from '@soliloquy/fault';
 import { cosineSchedule, predictClean } from '@soliloquy/motion-transformer';
 import { createRng } from '@soliloquy/tensor';
-import { Fault } from '@soliloquy/fault';
 import type { LatentFlow, Speech } from './latent-flow-model.ts';
 
 /** What is scored, and how. */

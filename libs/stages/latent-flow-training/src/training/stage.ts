@@ -70,7 +70,7 @@ export const latentFlowTrainingStage = defineStage({
           .max(60)
           .default(0.3)
           .describe(
-            'Each film is also learned with what is slower than this (deviation of a Gaussian mean) of other films of ' +
+            'A film is also learned with what is slower than this (deviation of a Gaussian mean) of other films of ' +
               'the same arms, since a voice hardly says it; 0: only as it is',
           )
           .meta({ unit: 's' }),
