@@ -4,6 +4,7 @@ export { drawMesh, LayerPixels } from './layer-raster.ts';
 export { layerSampler } from './layer-sampler.ts';
 export { layerSource } from './layer-source.ts';
 export { limbMesh } from './limb-mesh.ts';
+export { shoulderShare } from './shoulder-share.ts';
 
 export type { BodyLayer, BodyLayers } from './body-layers.ts';
 export type { Arm, ArmPart, BodyScale, Finger, Side } from './arms.ts';

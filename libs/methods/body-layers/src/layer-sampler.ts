@@ -77,11 +77,10 @@ function overFrame(rgba: Uint8ClampedArray, indices: Int32Array, { red, green, b
     const at = 4 * indices[i];
     const behind = 1 - cover;
     const painted = paint ? paint[4 * i + 3] : 0;
-    const [keep, over] = [255 * (1 - painted), 255 * painted * cover];
-    const [r, g, b] =
-      painted > 0 ? [over * paint![4 * i], over * paint![4 * i + 1], over * paint![4 * i + 2]] : [0, 0, 0];
-    rgba[at] = keep * Math.min(cover, Math.max(0, red[i])) + r + behind * rgba[at];
-    rgba[at + 1] = keep * Math.min(cover, Math.max(0, green[i])) + g + behind * rgba[at + 1];
-    rgba[at + 2] = keep * Math.min(cover, Math.max(0, blue[i])) + b + behind * rgba[at + 2];
+    const keep = 255 * (1 - painted);
+    rgba[at] = keep * Math.min(cover, Math.max(0, red[i])) + behind * rgba[at];
+    rgba[at + 1] = keep * Math.min(cover, Math.max(0, green[i])) + behind * rgba[at + 1];
+    rgba[at + 2] = keep * Math.min(cover, Math.max(0, blue[i])) + behind * rgba[at + 2];
+    if (painted > 0) for (let c = 0; c < 3; c++) rgba[at + c] += 255 * painted * cover * paint![4 * i + c];
   }
 }

@@ -1,16 +1,18 @@
 export { faceBox } from './face-box.ts';
 export { colorReader, luma, mix, patchColor, shade } from './face-colors.ts';
 export { toFace, toPicture } from './face-frame.ts';
+export { headShape } from './head-shape.ts';
 export { blinkLids, lidsOf, turnEye } from './lids.ts';
 export { lipSeam } from './lip-seam.ts';
 export { lowerLipEdge } from './lower-lip-edge.ts';
-export { insideColors, paintInside, PLAIN_INSIDE } from './mouth-inside.ts';
+export { insideColors, paintInside, PLAIN_INSIDE, SMILE_SEAM } from './mouth-inside.ts';
 export { filmFace, pictureFrame } from './mouth-frames.ts';
 export { fromPupils, pupilFrame, resizedPupilFrame, toPupils } from './pupil-frame.ts';
 
 export type { EyesAndMouth } from './face-box.ts';
 export type { Color, ReadColor } from './face-colors.ts';
 export type { FaceFrame } from './face-frame.ts';
+export type { HeadShape } from './head-shape.ts';
 export type { EyeState, Lids } from './lids.ts';
 export type { LipSeam } from './lip-seam.ts';
 export type { BetweenLips, InsideLook, MouthInside } from './mouth-inside.ts';

@@ -6,6 +6,8 @@ import type { FacePoint } from './point.ts';
 
 /** Length of the upper teeth that open lips show, units of the face. */
 const TEETH_LENGTH = 0.05;
+/** Of a smile's lower lip this much is left behind the teeth, since its seam has their edge on it. */
+export const SMILE_SEAM = 0.024;
 
 /** Colors of what lies between parted lips. */
 export interface InsideColors {

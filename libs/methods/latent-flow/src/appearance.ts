@@ -1,34 +1,6 @@
-import {
-  colorReader,
-  filmFace,
-  insideColors,
-  lidsOf,
-  lipSeam,
-  toFace,
-  toPicture,
-  turnEye,
-  type Color,
-  type FilmFace,
-  type Lids,
-  type Point,
-} from '@soliloquy/face';
 import { Fault } from '@soliloquy/fault';
-import { resizeImage, type Image } from '@soliloquy/media';
-import type { Landmarks } from '@soliloquy/ports';
-import { POINT_PARTS, type CanonicalPoints, type PointPart } from './canonical-points.ts';
-import { carryNodes, pointWeights, type FlowReach, type PointWeights } from './point-flow.ts';
-
-/** A picture that films show. */
-export interface AppearanceScene {
-  /** any size */
-  readonly image: Image;
-  readonly landmarks: Landmarks;
-  /** film pixels */
-  readonly points: CanonicalPoints;
-  /** pixels of the films */
-  readonly width: number;
-  readonly height: number;
-}
+import type { CanonicalPoints } from './canonical-points.ts';
+import { colorTaker, faceReadouts, numberOf, placesNow, type AppearanceScene, type Film } from './face-readouts.ts';
 
 /** Reads the appearance of frames. */
 export interface AppearanceReader {
@@ -44,230 +16,22 @@ export interface AppearanceReader {
   read(rgba: Uint8ClampedArray, tracks: Float32Array): Float32Array;
 }
 
-/** A number of a picture: Σ_i ⟨I(W(x_i)) − I_0(x_i), d_i⟩ / Σ_i ‖d_i‖². */
-interface Readout {
-  /** f32 [n, 2] film pixels */
-  readonly places: Float32Array;
-  readonly weights: PointWeights;
-  readonly carrier: Carrier;
-  /** f32 [n, 3] I_0, 0 … 1 */
-  readonly rest: Float32Array;
-  /** f32 [n, 3] d over its squared length */
-  readonly direction: Float32Array;
-}
-
-/** Places of a read-out, with the color there that it takes for 1. */
-interface Sample extends Point {
-  readonly color: Color;
-}
-
-/** Samples across and down. */
-const EYE = { columns: 25, rows: 11 } as const;
-const MOUTH = { columns: 25, rows: 17 } as const;
-/** How far below the seam an open mouth is looked for, and its teeth; units of the face. */
-const OPENING = 0.12;
-const TEETH = 0.05;
-/** Eyes go with the points of the head; what is below the seam with the upper lip too, the nearest of the skull. */
-const CARRIERS = {
-  eyes: { parts: ['head'], radius: 0.5, ridge: 0.05 },
-  mouth: { parts: ['head', 'upperLip'], radius: 0.2, ridge: 0.05 },
-} as const satisfies Record<string, FlowReach & { readonly parts: readonly PointPart[] }>;
-
-/**
- * Linear read-outs of a frame: a = ⟨I∘W − I_0, d⟩ / ‖d‖², with d = shut lid − eye inside the opening of each eye,
- * cavity − lip below the seam of the lips, teeth − lip in its upper part, and W as head and upper lip carry those
- * places: lids and lower lip are left out of W, so what they uncover is seen. Of the eyes' d only what is orthogonal to
- * the changes that a turned eye makes counts: a glance is no blink.
- *
- * @throws Fault `latent-flow.argument` where no point of the head is in the picture
- */
+/** @throws Fault `latent-flow.argument` where no point of the head is in the picture */
 export async function appearanceReader(scene: AppearanceScene): Promise<AppearanceReader> {
-  const { image, landmarks, points, width, height } = scene;
-  const face = filmFace(landmarks, width, height);
-  const closely = colorReader(image, filmFace(landmarks, image.width, image.height));
-  const still = (await resizeImage(image, width, height)).data;
-  const film = { width, height };
-  const take = colorTaker(still, film);
-  const eyes = carrierOf(points, CARRIERS.eyes);
-  const mouth = carrierOf(points, CARRIERS.mouth);
-  const readouts = [
-    ...(['left', 'right'] as const).map((side) => {
-      const lids = lidsOf(face, closely, side);
-      const samples = eyeSamples(face, lids);
-      const less = GLANCES.map((glance) => samples.map((place) => turned(face, lids, { place, glance })));
-      return readoutOf({ samples, less, carrier: eyes }, take);
-    }),
-    ...mouthSamples(face, closely).map((samples) => readoutOf({ samples, less: [], carrier: mouth }, take)),
-  ];
+  const { points, width, height } = scene;
+  const { readouts } = await faceReadouts(scene);
+  const { members } = readouts[2].carrier;
   return {
     width,
     height,
     read(rgba, tracks) {
-      checkFrame(rgba, tracks, { film, points, members: mouth.members });
-      const look = colorTaker(rgba, film);
-      return Float32Array.from(readouts, (each) => numberOf(each, shiftsOf(each.carrier, tracks), look));
+      checkFrame(rgba, tracks, { film: scene, points, members });
+      const take = colorTaker(rgba, scene);
+      return Float32Array.from(readouts, (readout) => {
+        const now = placesNow(readout, tracks);
+        return numberOf(readout, (i, color) => take({ x: now[2 * i], y: now[2 * i + 1] }, color, 0));
+      });
     },
-  };
-}
-
-const GLANCES = [
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
-] as const;
-
-interface Film {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Points in the picture that carry what is looked at. */
-interface Carrier {
-  readonly members: readonly number[];
-  /** f32 [n, 2] film pixels */
-  readonly rest: Float32Array;
-  readonly reach: FlowReach;
-}
-
-function carrierOf(
-  { parts, positions, visibility, unit }: CanonicalPoints,
-  { parts: wanted, radius, ridge }: FlowReach & { readonly parts: readonly PointPart[] },
-): Carrier {
-  const members = [...parts.keys()].filter((q) => wanted.includes(POINT_PARTS[parts[q]]) && visibility[q] > 0);
-  const rest = Float32Array.from(members.flatMap((q) => [positions[2 * q], positions[2 * q + 1]]));
-  return { members, rest, reach: { radius: radius * unit, ridge } };
-}
-
-function shiftsOf({ members, rest }: Carrier, tracks: Float32Array): Float32Array {
-  return rest.map((value, i) => tracks[2 * members[i >> 1] + (i % 2)] - value);
-}
-
-/** The opening of an eye, each place with the color of the lid that can be drawn over it. */
-function eyeSamples(face: FilmFace, lids: Lids): Sample[] {
-  const samples: Sample[] = [];
-  for (let column = 0; column < EYE.columns; column++) {
-    const t = (0.95 * (2 * column)) / (EYE.columns - 1) - 0.95;
-    const arc = Math.sqrt(1 - t * t);
-    const { lidColors, corner, above, below, halfWidth, u } = lids;
-    const color = lidColors[Math.round(((t + 1) / 2) * (lidColors.length - 1))];
-    for (let row = 0; row < EYE.rows; row++) {
-      const v = corner(t) + arc * ((row + 0.5) / EYE.rows) * (above + below) - arc * above;
-      samples.push({ ...toPicture(face, u + t * halfWidth, v), color });
-    }
-  }
-  return samples;
-}
-
-/** Where what is seen at a place comes from when the eye looks aside. */
-function turned(
-  face: FilmFace,
-  lids: Lids,
-  { place, glance: [gazeX, gazeY] }: { readonly place: Point; readonly glance: readonly [number, number] },
-): Point {
-  const pixel = { ...toFace(face, place.x, place.y), red: 0, green: 0, blue: 0, cover: 0 };
-  turnEye(lids, { blink: 0, gazeX, gazeY }, pixel);
-  return toPicture(face, pixel.u, pixel.v);
-}
-
-/** What an open mouth uncovers, as cavity; and its upper part, as teeth. */
-function mouthSamples(face: FilmFace, read: ReturnType<typeof colorReader>): [Sample[], Sample[]] {
-  const line = lipSeam(face, read);
-  const { cavity, tooth } = insideColors(line, Math.max(line.lowerEdge + 0.2, face.local('chin')?.v ?? 0.65), read);
-  const below = (reach: number, depth: number, color: Color): Sample[] => {
-    const samples: Sample[] = [];
-    for (let column = 0; column < MOUTH.columns; column++) {
-      const t = reach * ((2 * column) / (MOUTH.columns - 1) - 1);
-      const u = line.centre + t * line.halfWidth;
-      for (let row = 0; row < MOUTH.rows; row++) {
-        const v = line.at(u) + ((row + 0.5) / MOUTH.rows) * depth * (1 - t * t) ** 0.8;
-        samples.push({ ...toPicture(face, u, v), color });
-      }
-    }
-    return samples;
-  };
-  return [below(0.85, OPENING, cavity), below(0.6, TEETH, tooth)];
-}
-
-/** Writes a color, 0 … 1, into `into` from `at` on. */
-type TakeColor = (place: Point, into: Float32Array | Float64Array, at: number) => void;
-
-function readoutOf(
-  {
-    samples,
-    less,
-    carrier,
-  }: {
-    readonly samples: readonly Sample[];
-    /** for each change that is not to count: where what is seen comes from */
-    readonly less: readonly (readonly Point[])[];
-    readonly carrier: Carrier;
-  },
-  take: TakeColor,
-): Readout {
-  const rest = new Float32Array(3 * samples.length);
-  samples.forEach((place, i) => take(place, rest, 3 * i));
-  const direction = Float64Array.from(rest, (value, i) => samples[Math.floor(i / 3)].color[i % 3] - value);
-  const spanned: Float64Array[] = [];
-  for (const places of less) {
-    const change = new Float64Array(rest.length);
-    places.forEach((place, i) => take(place, change, 3 * i));
-    rest.forEach((value, i) => (change[i] -= value));
-    const length = Math.sqrt(dot(change, change));
-    for (const other of spanned) takeOff(change, other);
-    const left = Math.sqrt(dot(change, change));
-    if (!(left > 1e-3 * length)) continue;
-    spanned.push(change.map((value) => value / left));
-  }
-  for (const other of spanned) takeOff(direction, other);
-  const square = Math.max(1e-9, dot(direction, direction));
-  const places = Float32Array.from(samples.flatMap(({ x, y }) => [x, y]));
-  return {
-    places,
-    weights: pointWeights(places, carrier.rest, carrier.reach),
-    carrier,
-    rest,
-    direction: Float32Array.from(direction, (value) => value / square),
-  };
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/** Takes off what lies along a unit vector. */
-function takeOff(from: Float64Array, unit: Float64Array): void {
-  const share = dot(from, unit);
-  for (let i = 0; i < from.length; i++) from[i] -= share * unit[i];
-}
-
-function numberOf({ places, weights, rest, direction }: Readout, shifts: Float32Array, take: TakeColor): number {
-  const carried = new Float32Array(places.length);
-  carryNodes(weights, shifts, carried);
-  const color = new Float64Array(3);
-  let sum = 0;
-  for (let i = 0; 3 * i < rest.length; i++) {
-    take({ x: places[2 * i] + carried[2 * i], y: places[2 * i + 1] + carried[2 * i + 1] }, color, 0);
-    for (let c = 0; c < 3; c++) sum += (color[c] - rest[3 * i + c]) * direction[3 * i + c];
-  }
-  return sum;
-}
-
-/** Bilinear, border repeated. */
-function colorTaker(rgba: Uint8ClampedArray, { width, height }: Film): TakeColor {
-  return ({ x, y }, into, at) => {
-    const gx = Math.min(width - 1, Math.max(0, x - 0.5));
-    const gy = Math.min(height - 1, Math.max(0, y - 0.5));
-    const [left, top] = [Math.min(width - 2, Math.floor(gx)), Math.min(height - 2, Math.floor(gy))];
-    const [u, v] = [gx - left, gy - top];
-    const from = 4 * (top * width + left);
-    for (let c = 0; c < 3; c++)
-      into[at + c] =
-        ((1 - v) * ((1 - u) * rgba[from + c] + u * rgba[from + 4 + c]) +
-          v * ((1 - u) * rgba[from + 4 * width + c] + u * rgba[from + 4 * width + 4 + c])) /
-        255;
   };
 }
 

@@ -108,7 +108,8 @@ export function personPlan(landmarks: Landmarks, taken: BodyLayers, points: Cano
   return { pieces, names, groups, order: Int32Array.from(order), shown: Uint8Array.from(shown, Number) };
 }
 
-function isShown({ image, shown }: BodyLayer, x: number, y: number): boolean {
+/** Whether a place, pixels of the layers, shows this layer. */
+export function isShown({ image, shown }: BodyLayer, x: number, y: number): boolean {
   const column = Math.min(image.width - 1, Math.max(0, Math.floor(x)));
   const row = Math.min(image.height - 1, Math.max(0, Math.floor(y)));
   return shown[row * image.width + column] > 0.5;

@@ -15,6 +15,12 @@ export interface PointWeights {
   readonly data: Float32Array;
 }
 
+/** X and y of nodes, f32 [rows, columns] each, film pixels. */
+export interface NodeArrays {
+  readonly xs: Float32Array;
+  readonly ys: Float32Array;
+}
+
 /** Those of the nodes of a grid, row by row. */
 export interface FlowWeights extends PointWeights {
   readonly grid: FlowGrid;
@@ -30,6 +36,8 @@ export interface FlowReach {
 
 /** Rounds in which a flow is inverted. */
 const ROUNDS = 6;
+/** Those in which the shifts of a whole grid are: many nodes, and less to be exact about. */
+const SHIFT_ROUNDS = 4;
 
 /** @param step film pixels */
 export function flowGrid(width: number, height: number, step: number): FlowGrid {
@@ -154,4 +162,33 @@ export function sourceOf(
   }
   source.x = x;
   source.y = y;
+}
+
+/**
+ * Where each node of a frame comes from: p = q − d(p). Fixed-point rounds, a contraction where |∂d| is
+ * below 1: at a half, four rounds leave a sixteenth of d.
+ *
+ * @param shifts  f32 [rows, columns] each: how far nodes go, film pixels
+ * @param sources f32 [rows, columns] each, written: film pixels
+ */
+export function invertShifts({ step, columns, rows }: FlowGrid, shifts: NodeArrays, sources: NodeArrays): void {
+  const { xs: dxs, ys: dys } = shifts;
+  const nodes = columns * rows;
+  for (let i = 0; i < nodes; i++) {
+    const qx = (i % columns) * step;
+    const qy = Math.floor(i / columns) * step;
+    let [x, y] = [qx, qy];
+    for (let round = 0; round < SHIFT_ROUNDS; round++) {
+      const gx = Math.min(columns - 1.001, Math.max(0, x / step));
+      const gy = Math.min(rows - 1.001, Math.max(0, y / step));
+      const at = Math.floor(gy) * columns + Math.floor(gx);
+      const fx = gx - Math.floor(gx);
+      const fy = gy - Math.floor(gy);
+      const [w00, w01, w10, w11] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+      x = qx - (w00 * dxs[at] + w01 * dxs[at + 1] + w10 * dxs[at + columns] + w11 * dxs[at + columns + 1]);
+      y = qy - (w00 * dys[at] + w01 * dys[at + 1] + w10 * dys[at + columns] + w11 * dys[at + columns + 1]);
+    }
+    sources.xs[i] = x;
+    sources.ys[i] = y;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Point } from '@soliloquy/face';
+import { invertShifts } from '@soliloquy/latent-flow';
 import type { Landmarks } from '@soliloquy/ports';
 import { bodyParts, type BodyParts } from './body-parts.ts';
 import { nodeOf, type FilmGrid } from './film-grid.ts';
@@ -59,7 +60,7 @@ export function bodyField(landmarks: Landmarks, width: number, height: number, r
       moveTrunk(parts, motion, frame, moved);
       moveHeadAndShoulders(parts, motion, frame, moved);
       for (const pull of pulls) addPull(pull, grid, poseOf(pull.rig, motion, frame), moved);
-      invert(grid, moved, sources);
+      invertShifts(grid, moved, sources);
     },
     carry: (motion, frame) => moveTrunk(parts, motion, frame, trunk),
     carried(x, y, out) {
@@ -116,32 +117,6 @@ function moveHeadAndShoulders(parts: BodyParts, motion: PuppetMotion, frame: num
     const nodded = depths[i] * sinPitch;
     moved.xs[i] += head * (headX + turn * right.x + nodded * down.x + rx * (cosRoll - 1) - ry * sinRoll);
     moved.ys[i] += head * (headY + turn * right.y + nodded * down.y + rx * sinRoll + ry * (cosRoll - 1));
-  }
-}
-
-/**
- * Where each node of a frame comes from: p = q − d(p). A contraction, since the falloffs keep |∂d| below a half; four
- * rounds leave less than a tenth of a pixel.
- */
-function invert(grid: FilmGrid, moved: PointArrays, sources: PointArrays): void {
-  const { step, columns, rows, nodes } = grid;
-  const { xs: dxs, ys: dys } = moved;
-  for (let i = 0; i < nodes; i++) {
-    const qx = (i % columns) * step;
-    const qy = Math.floor(i / columns) * step;
-    let [x, y] = [qx, qy];
-    for (let round = 0; round < 4; round++) {
-      const gx = Math.min(columns - 1.001, Math.max(0, x / step));
-      const gy = Math.min(rows - 1.001, Math.max(0, y / step));
-      const at = Math.floor(gy) * columns + Math.floor(gx);
-      const fx = gx - Math.floor(gx);
-      const fy = gy - Math.floor(gy);
-      const [w00, w01, w10, w11] = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
-      x = qx - (w00 * dxs[at] + w01 * dxs[at + 1] + w10 * dxs[at + columns] + w11 * dxs[at + columns + 1]);
-      y = qy - (w00 * dys[at] + w01 * dys[at + 1] + w10 * dys[at + columns] + w11 * dys[at + columns + 1]);
-    }
-    sources.xs[i] = x;
-    sources.ys[i] = y;
   }
 }
 

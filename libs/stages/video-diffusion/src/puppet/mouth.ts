@@ -2,6 +2,7 @@ import {
   insideColors,
   paintInside,
   PLAIN_INSIDE,
+  SMILE_SEAM,
   type FacePoint,
   type FilmFace,
   type LipSeam,
@@ -17,8 +18,6 @@ const UPPER_LIP_RAISE = 0.022;
 const LIP_PART = 0.032;
 /** How the opening narrows towards the corners: (1 − t²) to this power. */
 const TAPER = 0.82;
-/** Of a smile's lower lip this much is left behind the teeth, since its seam has their edge on it. */
-const SMILE_SEAM = 0.024;
 /** Nothing of the face travels further than this, in units of the face. */
 export const FARTHEST_FACE_TRAVEL = JAW_DROP + UPPER_LIP_RAISE + 0.06;
 

@@ -1,4 +1,4 @@
-import { smoothstep } from '@soliloquy/signal';
+import { shoulderShare } from '@soliloquy/body-layers';
 import type { PointArrays } from '../body-field.ts';
 import { nodeOf, type FilmGrid } from '../film-grid.ts';
 import type { PuppetMotion } from '../motion.ts';
@@ -13,20 +13,11 @@ export interface ShoulderPull {
   readonly weights: Float32Array;
 }
 
-/** From where on along the upper arm, beside it, and until where; widths of the shoulders. */
-const ALONG = { begin: [-0.1, 0.1], end: [0.35, 0.75] } as const;
-const BESIDE = [0.12, 0.34] as const;
-
 export function shoulderPull(rig: ArmRig, grid: FilmGrid): ShoulderPull {
-  const { shoulder, elbow, unit } = rig;
-  const length = Math.max(1, Math.hypot(elbow.x - shoulder.x, elbow.y - shoulder.y));
-  const [ax, ay] = [(elbow.x - shoulder.x) / length, (elbow.y - shoulder.y) / length];
+  const shareAt = shoulderShare(rig, rig.unit);
   const weights = Float32Array.from({ length: grid.nodes }, (_, i) => {
     const { x, y } = nodeOf(grid, i);
-    const along = ((x - shoulder.x) * ax + (y - shoulder.y) * ay) / unit;
-    const beside = Math.abs((y - shoulder.y) * ax - (x - shoulder.x) * ay) / unit;
-    const [begin, end] = [smoothstep(...ALONG.begin, along), 1 - smoothstep(...ALONG.end, along)];
-    return begin * end * (1 - smoothstep(...BESIDE, beside));
+    return shareAt(x, y);
   });
   return { rig, weights };
 }

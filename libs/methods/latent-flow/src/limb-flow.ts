@@ -1,0 +1,137 @@
+import { SIDES, type BodyLayer, type BodyLayers, type Side } from '@soliloquy/body-layers';
+import type { Affine } from '@soliloquy/image-kernels';
+import { POINT_PARTS, type CanonicalPoints } from './canonical-points.ts';
+import { isShown } from './person-plan.ts';
+
+/** Where the bones of an arm carry what is on them: rest to frame, film pixels. */
+export interface BoneMotions {
+  readonly upperArm: Affine;
+  readonly forearm: Affine;
+  readonly hand: Affine;
+}
+
+type LimbPart = `${Side}${'Arm' | 'Hand'}`;
+
+/** Points beside a bone tell its width as far as they are surer than this, film pixels. */
+const UNSURE = 1.5;
+
+/**
+ * The bones of arms that are layers, by their points: upper arm and forearm by an affine motion that keeps their width
+ * where points beside the bone do not tell it, the hand by a similarity. A bone without points goes with the one that
+ * it hangs on.
+ *
+ * @returns of a frame's f32 [Q, 2] tracks; an arm without any point is left out
+ */
+export function limbFlow(
+  { parts, positions, visibility }: CanonicalPoints,
+  { layers }: Pick<BodyLayers, 'layers'>,
+): (tracks: Float32Array) => Partial<Record<Side, BoneMotions>> {
+  const first = (part: LimbPart): number => parts.indexOf(POINT_PARTS.indexOf(part));
+  const sides = SIDES.filter((side) => layers.some((layer) => layer.side === side));
+  const bones = sides.map((side) => {
+    // Points that the layer does not show (between fingers, behind a hand) are not where it is.
+    const on = (part: BodyLayer['part'], from: number, count: number): number[] => {
+      const layer = layers.find((other) => other.side === side && other.part === part);
+      const seen = Array.from({ length: count }, (_, i) => from + i).filter((q) => visibility[q] > 0);
+      const shown = seen.filter((q) => layer && isShown(layer, positions[2 * q], positions[2 * q + 1]));
+      return shown.length >= 2 ? shown : seen;
+    };
+    const [arm, hand] = [first(`${side}Arm`), first(`${side}Hand`)];
+    return { side, upperArm: on('upperArm', arm, 4), forearm: on('forearm', arm + 4, 4), hand: on('hand', hand, 8) };
+  });
+  return (tracks) => {
+    const motions: Partial<Record<Side, BoneMotions>> = {};
+    const rest = (q: number): Place => [positions[2 * q], positions[2 * q + 1]];
+    const now = (q: number): Place => [tracks[2 * q], tracks[2 * q + 1]];
+    for (const { side, upperArm, forearm, hand } of bones) {
+      const upper = boneOf(upperArm, rest, now);
+      const lower = boneOf(forearm, rest, now) ?? upper;
+      const last = similarityOf(hand, rest, now) ?? lower;
+      const [any] = [upper ?? lower ?? last];
+      if (any) motions[side] = { upperArm: upper ?? any, forearm: lower ?? any, hand: last ?? any };
+    }
+    return motions;
+  };
+}
+
+type Place = readonly [number, number];
+type PlaceOf = (q: number) => Place;
+
+/**
+ * Of four points at both sides of a bone, two along it: ends go where the middles of both pairs go, what is beside it
+ * keeps its distance as far as the pairs do not tell it.
+ */
+function boneOf(members: readonly number[], rest: PlaceOf, now: PlaceOf): Affine | undefined {
+  if (members.length < 4) return similarityOf(members, rest, now);
+  const [a, b, c, d] = members;
+  const pair = (of: PlaceOf): { from: Place; along: Place; beside: Place } => ({
+    from: middle(of(a), of(b)),
+    along: minus(middle(of(c), of(d)), middle(of(a), of(b))),
+    beside: scaled(plus(minus(of(b), of(a)), minus(of(d), of(c))), 0.25),
+  });
+  const [before, after] = [pair(rest), pair(now)];
+  const length = Math.hypot(...before.along);
+  const off = Math.hypot(...before.beside);
+  const newLength = Math.hypot(...after.along);
+  if (!(length > 1e-6 && off > 1e-6 && newLength > 1e-6)) return similarityOf(members, rest, now);
+  const unit = scaled(before.along, 1 / length);
+  // Across the bone: as it is turned, and as its pairs say.
+  const sense = unit[0] * before.beside[1] - unit[1] * before.beside[0] > 0 ? 1 : -1;
+  const turned = scaled([-after.along[1], after.along[0]], (sense * off) / newLength);
+  const share = off ** 2 / (off ** 2 + UNSURE ** 2);
+  const beside = plus(scaled(after.beside, share), scaled(turned, 1 - share));
+  return affineOf(before, { ...after, beside });
+}
+
+/** Takes a frame of two vectors to another. */
+function affineOf(
+  before: { readonly from: Place; readonly along: Place; readonly beside: Place },
+  after: { readonly from: Place; readonly along: Place; readonly beside: Place },
+): Affine {
+  const [ax, ay] = before.along;
+  const [bx, by] = before.beside;
+  const det = ax * by - ay * bx;
+  const [px, py] = after.along;
+  const [qx, qy] = after.beside;
+  const [a, b] = [(px * by - qx * ay) / det, (qx * ax - px * bx) / det];
+  const [c, d] = [(py * by - qy * ay) / det, (qy * ax - py * bx) / det];
+  const [x, y] = before.from;
+  return { a, b, c, d, e: after.from[0] - a * x - b * y, f: after.from[1] - c * x - d * y };
+}
+
+/** By least squares; a shift of fewer than two points. */
+function similarityOf(members: readonly number[], rest: PlaceOf, now: PlaceOf): Affine | undefined {
+  if (members.length === 0) return undefined;
+  const mean = (of: PlaceOf): Place =>
+    scaled(
+      members.map(of).reduce((sum, place) => plus(sum, place), [0, 0]),
+      1 / members.length,
+    );
+  const [from, to] = [mean(rest), mean(now)];
+  let [same, cross, square] = [0, 0, 0];
+  for (const q of members) {
+    const [p, s] = [minus(rest(q), from), minus(now(q), to)];
+    same += p[0] * s[0] + p[1] * s[1];
+    cross += p[0] * s[1] - p[1] * s[0];
+    square += p[0] ** 2 + p[1] ** 2;
+  }
+  const [cos, sin] = square > 1e-6 ? [same / square, cross / square] : [1, 0];
+  const [a, b, c, d] = [cos, -sin, sin, cos];
+  return { a, b, c, d, e: to[0] - a * from[0] - b * from[1], f: to[1] - c * from[0] - d * from[1] };
+}
+
+function plus(a: Place, b: Place): Place {
+  return [a[0] + b[0], a[1] + b[1]];
+}
+
+function minus(a: Place, b: Place): Place {
+  return [a[0] - b[0], a[1] - b[1]];
+}
+
+function scaled(a: Place, by: number): Place {
+  return [by * a[0], by * a[1]];
+}
+
+function middle(a: Place, b: Place): Place {
+  return scaled(plus(a, b), 0.5);
+}
