@@ -1,6 +1,8 @@
-import { SIDES, type BodyLayer, type BodyLayers, type Side } from '@soliloquy/body-layers';
-import type { Affine } from '@soliloquy/image-kernels';
+import { SIDES, type Arm, type BodyLayer, type BodyLayers, type Side } from '@soliloquy/body-layers';
+import type { Point } from '@soliloquy/face';
+import { applyAffine, type Affine } from '@soliloquy/image-kernels';
 import { POINT_PARTS, type CanonicalPoints } from './canonical-points.ts';
+import { boneMotion } from './limb-guesses.ts';
 import { isShown } from './person-plan.ts';
 
 /** Where the bones of an arm carry what is on them: rest to frame, film pixels. */
@@ -17,41 +19,60 @@ const UNSURE = 1.5;
 
 /**
  * The bones of arms that are layers, by their points: upper arm and forearm by an affine motion that keeps their width
- * where points beside the bone do not tell it, the hand by a similarity. A bone without points goes with the one that
- * it hangs on.
+ * where points beside the bone do not tell it, the hand by a similarity. A bone of which a pair of points is hidden
+ * goes from end to end: a shoulder is where the trunk has it, elbow and wrist where the next bone has them.
  *
- * @returns of a frame's f32 [Q, 2] tracks; an arm without any point is left out
+ * @returns of a frame's f32 [Q, 2] tracks and shoulders, film pixels; an arm of which nothing is seen is left out
  */
 export function limbFlow(
   { parts, positions, visibility }: CanonicalPoints,
-  { layers }: Pick<BodyLayers, 'layers'>,
-): (tracks: Float32Array) => Partial<Record<Side, BoneMotions>> {
+  { layers, arms }: Pick<BodyLayers, 'layers' | 'arms'>,
+): (tracks: Float32Array, shoulders: Readonly<Partial<Record<Side, Point>>>) => Partial<Record<Side, BoneMotions>> {
   const first = (part: LimbPart): number => parts.indexOf(POINT_PARTS.indexOf(part));
-  const sides = SIDES.filter((side) => layers.some((layer) => layer.side === side));
+  const sides = SIDES.filter((side) => arms[side] && layers.some((layer) => layer.side === side));
   const bones = sides.map((side) => {
     // Points that the layer does not show (between fingers, behind a hand) are not where it is.
     const on = (part: BodyLayer['part'], from: number, count: number): number[] => {
       const layer = layers.find((other) => other.side === side && other.part === part);
       const seen = Array.from({ length: count }, (_, i) => from + i).filter((q) => visibility[q] > 0);
-      const shown = seen.filter((q) => layer && isShown(layer, positions[2 * q], positions[2 * q + 1]));
-      return shown.length >= 2 ? shown : seen;
+      return seen.filter((q) => layer && isShown(layer, positions[2 * q], positions[2 * q + 1]));
     };
     const [arm, hand] = [first(`${side}Arm`), first(`${side}Hand`)];
     return { side, upperArm: on('upperArm', arm, 4), forearm: on('forearm', arm + 4, 4), hand: on('hand', hand, 8) };
   });
-  return (tracks) => {
+  return (tracks, shoulders) => {
     const motions: Partial<Record<Side, BoneMotions>> = {};
     const rest = (q: number): Place => [positions[2 * q], positions[2 * q + 1]];
     const now = (q: number): Place => [tracks[2 * q], tracks[2 * q + 1]];
-    for (const { side, upperArm, forearm, hand } of bones) {
-      const upper = boneOf(upperArm, rest, now);
-      const lower = boneOf(forearm, rest, now) ?? upper;
-      const last = similarityOf(hand, rest, now) ?? lower;
-      const [any] = [upper ?? lower ?? last];
-      if (any) motions[side] = { upperArm: upper ?? any, forearm: lower ?? any, hand: last ?? any };
+    for (const { side, ...own } of bones) {
+      const seen = {
+        upperArm: boneOf(own.upperArm, rest, now),
+        forearm: boneOf(own.forearm, rest, now),
+        hand: similarityOf(own.hand, rest, now),
+      };
+      const whole = completed(arms[side]!, seen, shoulders[side]);
+      if (whole) motions[side] = whole;
     }
     return motions;
   };
+}
+
+/** Bones that are not seen go from where the one before them ends to where the next one begins. */
+function completed(
+  { shoulder, elbow, wrist }: Arm,
+  seen: Partial<BoneMotions>,
+  shoulderNow: Point | undefined,
+): BoneMotions | undefined {
+  const carried = (bone: Affine | undefined, { x, y }: Point): Point | undefined => {
+    if (!bone) return undefined;
+    const [nowX, nowY] = applyAffine(bone, x, y);
+    return { x: nowX, y: nowY };
+  };
+  const next = seen.forearm ?? seen.hand;
+  const upperArm = seen.upperArm ?? boneMotion([shoulder, elbow], [shoulderNow, carried(next, elbow)]) ?? next;
+  const forearm =
+    seen.forearm ?? boneMotion([elbow, wrist], [carried(upperArm, elbow), carried(seen.hand, wrist)]) ?? upperArm;
+  return upperArm && forearm ? { upperArm, forearm, hand: seen.hand ?? forearm } : undefined;
 }
 
 type Place = readonly [number, number];
@@ -62,7 +83,7 @@ type PlaceOf = (q: number) => Place;
  * keeps its distance as far as the pairs do not tell it.
  */
 function boneOf(members: readonly number[], rest: PlaceOf, now: PlaceOf): Affine | undefined {
-  if (members.length < 4) return similarityOf(members, rest, now);
+  if (members.length < 4) return undefined;
   const [a, b, c, d] = members;
   const pair = (of: PlaceOf): { from: Place; along: Place; beside: Place } => ({
     from: middle(of(a), of(b)),
@@ -73,7 +94,7 @@ function boneOf(members: readonly number[], rest: PlaceOf, now: PlaceOf): Affine
   const length = Math.hypot(...before.along);
   const off = Math.hypot(...before.beside);
   const newLength = Math.hypot(...after.along);
-  if (!(length > 1e-6 && off > 1e-6 && newLength > 1e-6)) return similarityOf(members, rest, now);
+  if (!(length > 1e-6 && off > 1e-6 && newLength > 1e-6)) return undefined;
   const unit = scaled(before.along, 1 / length);
   // Across the bone: as it is turned, and as its pairs say.
   const sense = unit[0] * before.beside[1] - unit[1] * before.beside[0] > 0 ? 1 : -1;

@@ -31,7 +31,8 @@ export function limbGuesses(
   return names.map((name) => guesses.get(name));
 }
 
-function boneMotion(
+/** A bone takes both its ends along; what is beside it keeps its distance. Not where it would stretch beyond reason. */
+export function boneMotion(
   [from, to]: readonly [Point, Point],
   [newFrom, newTo]: readonly [Point | undefined, Point | undefined],
 ): Affine | undefined {

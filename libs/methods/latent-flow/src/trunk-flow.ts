@@ -86,7 +86,11 @@ export function trunkFlow({ landmarks, points, taken }: TrunkScene): TrunkFlow {
   const own = basesOf(whole, rest);
   const [headFit, torsoFit] = [headFitOf(own, whole.face, of('head')), torsoFitOf(own, of('torso'))];
   const shifts = new Float32Array(rest.length);
-  const arms = limbFlow(points, taken);
+  const bones = limbFlow(points, taken);
+  const arms = Object.values(taken.arms);
+  const shoulderPlaces = Float32Array.from(arms.flatMap(({ shoulder: { x, y } }) => [x, y]));
+  const shoulderBasis = basesOf(whole, shoulderPlaces);
+  const shoulderWeights = weightsOf(shoulderPlaces, rest, points.unit);
   return {
     members,
     placed: (places) => ({
@@ -101,10 +105,19 @@ export function trunkFlow({ landmarks, points, taken }: TrunkScene): TrunkFlow {
         for (const axis of [0, 1]) shifts[2 * i + axis] = tracks[2 * q + axis] - positions[2 * q + axis];
       });
       const residual = new Float32Array(rest.length);
-      const pose = { head: headFit(shifts), torso: torsoFit(shifts), residual, bones: arms(tracks) };
+      const pose = { head: headFit(shifts), torso: torsoFit(shifts), residual };
       addWhole(own, whole.face, { pose, shifts: residual });
       residual.forEach((value, i) => (residual[i] = shifts[i] - value));
-      return pose;
+      const shouldersNow = shoulderPlaces.slice();
+      carryNodes(shoulderWeights, residual, shouldersNow);
+      addWhole(shoulderBasis, whole.face, { pose, shifts: shouldersNow });
+      const shoulders = Object.fromEntries(
+        arms.map(({ side, shoulder }, i) => [
+          side,
+          { x: shoulder.x + shouldersNow[2 * i], y: shoulder.y + shouldersNow[2 * i + 1] },
+        ]),
+      );
+      return { ...pose, bones: bones(tracks, shoulders) };
     },
     carry(places, pose, into) {
       carryNodes(places.weights, pose.residual, into);
@@ -193,7 +206,10 @@ function basesOf({ face, head, middle, top, bottom, width, ankles }: Whole, plac
 function addWhole(
   basis: Float32Array,
   { right, down }: FilmFace,
-  { pose: { head, torso }, shifts }: { readonly pose: TrunkPose; readonly shifts: Float32Array },
+  {
+    pose: { head, torso },
+    shifts,
+  }: { readonly pose: Pick<TrunkPose, 'head' | 'torso'>; readonly shifts: Float32Array },
 ): void {
   const [tx, ty, growth, turn, yaw, pitch] = head;
   const [depthX, depthY] = [yaw * right.x + pitch * down.x, yaw * right.y + pitch * down.y];

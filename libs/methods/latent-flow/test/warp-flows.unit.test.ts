@@ -91,7 +91,7 @@ describe('the bones of an arm', () => {
   ];
 
   it('are what turned them, exactly', () => {
-    const { left, right } = bones(movedBy(['leftArm', 'leftHand'], turned));
+    const { left, right } = bones(movedBy(['leftArm', 'leftHand'], turned), {});
     for (const bone of [left!.upperArm, left!.forearm, left!.hand])
       for (const [x, y] of [
         [elbow.x, elbow.y],
@@ -104,10 +104,33 @@ describe('the bones of an arm', () => {
     expect(applyAffine(right!.forearm, 10, 20)).toEqual([expect.closeTo(10, 3), expect.closeTo(20, 3)]);
   });
 
+  it('go from end to end where something is before them', () => {
+    const layers = taken.layers.map((layer) =>
+      layer.side === 'left' && layer.part !== 'hand'
+        ? { ...layer, shown: new Float32Array(layer.shown.length) }
+        : layer,
+    );
+    const { shoulder, wrist } = taken.arms.left!;
+    const hidden = limbFlow(points, { ...taken, layers });
+    const { upperArm, forearm } = hidden(movedBy(['leftHand'], turned), {
+      left: { x: shoulder.x + 1, y: shoulder.y },
+    }).left!;
+    const ends = [
+      [upperArm, shoulder, [shoulder.x + 1, shoulder.y]],
+      [upperArm, elbow, turned(elbow.x, elbow.y)],
+      [forearm, elbow, turned(elbow.x, elbow.y)],
+      [forearm, wrist, turned(wrist.x, wrist.y)],
+    ] as const;
+    for (const [bone, { x, y }, [wantedX, wantedY]] of ends) {
+      const [nowX, nowY] = applyAffine(bone, x, y);
+      expect(Math.hypot(nowX - wantedX, nowY - wantedY)).toBeLessThan(0.01);
+    }
+  });
+
   it('hardly widen by the noise of points, which are near to them', () => {
     const random = seededRandom(3);
     const noisy = movedBy(['leftArm'], (x, y) => [x + random() - 0.5, y + random() - 0.5]);
-    const { a, b, c, d } = bones(noisy).left!.forearm;
+    const { a, b, c, d } = bones(noisy, {}).left!.forearm;
     expect(Math.abs(a * d - b * c - 1)).toBeLessThan(0.15);
   });
 });
