@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { armsView, paintedPerson } from '@soliloquy/testing';
 import { canonicalParts, canonicalPoints, tokenLayout } from '../src/index.ts';
 import { flowClip, type FlowClip } from '../src/motion/flow-clip-port.ts';
-import { flowCondition, mannerNumbers, personNumbers, withArmsOf, withSlowMotionOf } from '../src/motion/index.ts';
+import {
+  flowCondition,
+  mannerNumbers,
+  mouthOfHead,
+  personNumbers,
+  withArmsOf,
+  withSlowMotionOf,
+} from '../src/motion/index.ts';
 
 const layout = tokenLayout({ parts: canonicalParts() });
 const { width: D, ranges } = layout;
@@ -92,15 +99,22 @@ describe('motion with that of others', () => {
       }
   });
 
-  it('drifts as the other does, lips and fast movements stay', () => {
+  it('drifts as the other does; a mouth goes with its head, and keeps what lips do', () => {
     const fast = (f: number) => Math.sin(2 * f);
-    const a = tokensOf(100, (f, i) => fast(f) + (within(mouth, i) ? 0.3 : 0));
-    const b = tokensOf(100, (_, i) => (within(mouth, i) ? 9 : 5));
-    const mixed = withSlowMotionOf(layout, a, b, 8);
-    for (const f of [30, 50, 70]) {
-      for (const i of [torso.from, arms.from, head.from + 2]) expect(mixed[f * D + i]).toBeCloseTo(5 + fast(f), 1);
-      expect(mixed[f * D + mouth.from]).toBeCloseTo(a[f * D + mouth.from], 6);
-    }
+    const lips = (f: number, i: number) => (i % 2 === 1 ? 0.3 * Math.cos(2.6 * f) : 0);
+    /** Turning shifts the head's numbers by their place, and the mouth by half of that. */
+    const turned = (turn: (f: number) => number) =>
+      tokensOf(300, (f, i) =>
+        within(head, i) ? turn(f) * (1 + (i % 3)) : within(mouth, i) ? 0.5 * turn(f) + lips(f, i) : fast(f),
+      );
+    const slow = (f: number) => Math.sin(0.05 * f);
+    const [a, b] = [turned(slow), turned((f) => 2 + slow(2 * f))];
+    const taken = mouthOfHead(layout, a);
+    const mixed = withSlowMotionOf(layout, a, b, { sigma: 4, mouth: taken });
+    for (const f of [60, 150, 240])
+      for (const i of [head.from, head.to - 1, mouth.from, mouth.from + 1])
+        expect(Math.abs(mixed[f * D + i] - b[f * D + i])).toBeLessThan(0.3);
+    for (const f of [60, 150]) expect(mixed[f * D + torso.from]).toBeCloseTo(fast(f), 4);
   });
 });
 

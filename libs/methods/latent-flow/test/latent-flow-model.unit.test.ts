@@ -51,6 +51,15 @@ describe('a latent flow model', () => {
     }
   });
 
+  it('is told of somebody far from its corpus as of the farthest in it', () => {
+    const said = { ...speech(T), person: new Float32Array(8).fill(1e3), manner: new Float32Array(3).fill(-1e3) };
+    const told = model.condition(said);
+    const width = 7 * HEARD + 11;
+    expect([...told.subarray(width - 11, width)]).toEqual([...Array(8).fill(2), ...Array(3).fill(-2)]);
+    const [loud] = [model.condition({ ...said, heard: said.heard.map((value) => 100 * value) })];
+    expect(Math.max(...loud.subarray(0, width - 11))).toBeGreaterThan(20);
+  });
+
   it('refuses a voice that was heard otherwise', () => {
     expect(() => model.condition({ ...speech(20), heard: random(20 * (HEARD - 1)) })).toThrow(
       `got ${7 * (HEARD - 1) + 11}`,

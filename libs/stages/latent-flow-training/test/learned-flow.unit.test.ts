@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fitBasis } from '@soliloquy/latent-flow';
+import { mouthOfHead } from '@soliloquy/latent-flow/motion';
 import { learnedFlow } from '../src/training/learned-flow.ts';
 import { layout, smallClip } from './small-corpus.ts';
 
@@ -16,11 +17,12 @@ clips.reduce((at, { tokens }) => {
   return at + tokens.length;
 }, 0);
 const basis = fitBasis(layout, rows, { torso: 2, arms: 2, head: 2, mouth: 2 });
+const mouth = mouthOfHead(layout, rows);
 const LATENT = 12;
 
 describe('what is learned of a film', () => {
   test('is its own motion alone where nothing of others is asked for', () => {
-    const learned = learnedFlow(clips, { layout, basis }, { slowMotion: 0, arms: 'own' });
+    const learned = learnedFlow(clips, { layout, basis, mouth }, { slowMotion: 0, arms: 'own' });
     expect(learned.map(({ latents }) => latents.length)).toEqual([1, 1, 1, 1]);
     expect(learned[3].latents[0]).toHaveLength(44 * LATENT);
   });
@@ -28,7 +30,7 @@ describe('what is learned of a film', () => {
   test('is also that with arms and lids of those as long whose hands rest alike, and its own mouth', () => {
     const [{ latents, frames }, other, lonely, longer] = learnedFlow(
       clips,
-      { layout, basis },
+      { layout, basis, mouth },
       { slowMotion: 0, arms: 'others' },
     );
     expect([latents.length, lonely.latents.length, longer.latents.length]).toEqual([2, 1, 1]);

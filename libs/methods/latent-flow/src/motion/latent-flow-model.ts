@@ -17,6 +17,7 @@ import { FLOW_PARTS } from '../flow-tokens.ts';
 import { flowCondition, type FlowSpeaker } from './flow-condition.ts';
 import type { PackedLatentFlow } from './latent-flow-port.ts';
 import { MANNER_NUMBERS } from './manner-numbers.ts';
+import { PERSON_NUMBERS } from './person-numbers.ts';
 
 /** How people of the corpus behave: f32 [3] `MANNER_NUMBERS` each. */
 export interface Manners {
@@ -142,7 +143,7 @@ export async function openLatentFlow(model: PackedLatentFlow, threads: number): 
   const heard = audio.mean.length;
   const size = { frames, latent, audio: heard };
   const network = await openNetwork(model.files['denoiser.onnx'], size, { threads, name: 'latent-flow' });
-  const condition = (speech: Speech): Float32Array => standardised(toldOf(speech, size), audio);
+  const condition = (speech: Speech): Float32Array => withinCorpus(standardised(toldOf(speech, size), audio), heard);
   const restore = (x: Float32Array): Float32Array => restored(x, motion);
   return {
     ...size,
@@ -243,6 +244,18 @@ function toldOf(
     got: String(told.length / frames),
     remedy: 'hear the voice with the phone encoder of the model',
   });
+}
+
+/** Deviations of the corpus beyond which nobody is told to be. */
+const FARTHEST = 2;
+
+/**
+ * Somebody whom the corpus has nothing like, a half body among whole ones, is told as the nearest it has: a network
+ * makes anything of numbers that it never saw. What is heard stays.
+ */
+function withinCorpus(told: Float32Array, width: number): Float32Array {
+  const from = width - PERSON_NUMBERS.length - MANNER_NUMBERS.length;
+  return told.map((value, i) => (i % width < from ? value : Math.min(FARTHEST, Math.max(-FARTHEST, value))));
 }
 
 function standardised(rows: Float32Array, { mean, scale }: Scale): Float32Array {

@@ -1,4 +1,4 @@
-import { APPEARANCE, encodeTokens, type FlowBasis, type TokenLayout } from '@soliloquy/latent-flow';
+import { APPEARANCE, encodeTokens, type FlowBasis, type LinearEncoder, type TokenLayout } from '@soliloquy/latent-flow';
 import type { FlowClip } from '@soliloquy/latent-flow/clip-port';
 import { flowCondition, joined, withArmsOf, withSlowMotionOf } from '@soliloquy/latent-flow/motion';
 import type { LearnedClip } from '@soliloquy/motion-transformer';
@@ -25,10 +25,18 @@ export interface OfOthers {
   readonly arms: 'own' | 'others';
 }
 
+/** What is fitted on the corpus. */
+export interface LearnedBy {
+  readonly layout: TokenLayout;
+  readonly basis: FlowBasis;
+  /** what a mouth does because its head turns (`mouthOfHead`) */
+  readonly mouth: LinearEncoder;
+}
+
 /** Clips as the network learns them: as they are, and with slow motion, arms and lids of up to eight others. */
 export function learnedFlow(
   clips: readonly FlowClip[],
-  { layout, basis }: { readonly layout: TokenLayout; readonly basis: FlowBasis },
+  { layout, basis, mouth }: LearnedBy,
   ofOthers: OfOthers,
 ): LearnedClip[] {
   return clips.map((clip, index): LearnedClip => {
@@ -41,7 +49,7 @@ export function learnedFlow(
       latents: [
         latentOf(clip.tokens, clip.appearance),
         ...partners.map((other) =>
-          latentOf(mixed(layout, { clip, other }, ofOthers), withLidsOf(clip.appearance, other.appearance)),
+          latentOf(mixed({ layout, mouth }, { clip, other }, ofOthers), withLidsOf(clip.appearance, other.appearance)),
         ),
       ],
       condition: flowCondition(clip.heard, clip, clip.frames),
@@ -55,12 +63,14 @@ function withLidsOf(appearance: Float32Array, other: Float32Array): Float32Array
 }
 
 function mixed(
-  layout: TokenLayout,
+  { layout, mouth }: Pick<LearnedBy, 'layout' | 'mouth'>,
   { clip, other }: { readonly clip: FlowClip; readonly other: FlowClip },
   { slowMotion, arms }: OfOthers,
 ): Float32Array {
   const drifted =
-    slowMotion > 0 ? withSlowMotionOf(layout, clip.tokens, other.tokens, slowMotion * clip.fps) : clip.tokens;
+    slowMotion > 0
+      ? withSlowMotionOf(layout, clip.tokens, other.tokens, { sigma: slowMotion * clip.fps, mouth })
+      : clip.tokens;
   if (arms === 'own') return drifted;
   const { lag } = lagCorrelation(loudnessOf(clip), loudnessOf(other), Math.round(SHIFT * clip.fps));
   return withArmsOf(layout, drifted, other.tokens, lag);

@@ -1,6 +1,6 @@
 import { APPEARANCE, canonicalParts, fitBasis, tokenLayout, type FlowBasis } from '@soliloquy/latent-flow';
 import type { FlowClip } from '@soliloquy/latent-flow/clip-port';
-import { MANNER_NUMBERS, packLatentFlow, type Manners } from '@soliloquy/latent-flow/motion';
+import { MANNER_NUMBERS, mouthOfHead, packLatentFlow, type Manners } from '@soliloquy/latent-flow/motion';
 import {
   cosineSchedule,
   denoisingLoss,
@@ -38,13 +38,14 @@ export const run: RunOf<typeof latentFlowTrainingStage, 'transformer'> = async (
     });
   const usable = usableClips(flow, frames, ctx.log);
   const layout = tokenLayout({ parts: canonicalParts() });
-  const basis = fitBasis(layout, rowsOf(usable), {
+  const rows = rowsOf(usable);
+  const basis = fitBasis(layout, rows, {
     torso: params.torsoWidth,
     arms: params.armsWidth,
     head: params.headWidth,
     mouth: params.mouthWidth,
   });
-  const clips = learnedFlow(usable, { layout, basis }, params);
+  const clips = learnedFlow(usable, { layout, basis, mouth: mouthOfHead(layout, rows) }, params);
   const variance = varianceOf(clips, basis.width + APPEARANCE.length);
   const bank = bankOf(clips, variance.length, createRng(ctx.seed).fork('bank'));
   const motion = scaleAppearance(clips, basis);
