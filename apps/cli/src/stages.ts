@@ -5,6 +5,7 @@ import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
 import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
 import { footageStage } from '@soliloquy/footage';
+import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flow-training';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
@@ -30,6 +31,8 @@ export const stages = [
   videoDiffusionStage,
   footageStage,
   trackingStage,
+  flowReadingStage,
+  latentFlowTrainingStage,
   canonicalGaussiansStage,
   deformationFitStage,
   alignmentStage,

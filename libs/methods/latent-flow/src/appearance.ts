@@ -2,9 +2,6 @@ import { Fault } from '@soliloquy/fault';
 import type { CanonicalPoints } from './canonical-points.ts';
 import { colorTaker, faceReadouts, numberOf, placesNow, type AppearanceScene, type Film } from './face-readouts.ts';
 
-/** What of a face changes beside the motion of points, in the order of its numbers; the person's own sides. */
-export const APPEARANCE = ['leftLid', 'rightLid', 'mouthDark', 'mouthBright'] as const;
-
 /** Reads the appearance of frames. */
 export interface AppearanceReader {
   /** pixels of the films */

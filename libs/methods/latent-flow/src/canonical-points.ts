@@ -19,6 +19,24 @@ export type PointPart = (typeof POINT_PARTS)[number];
 /** The set of points that this library places: latents of another set mean something else. */
 export const POINT_SET = 'v1';
 
+/** The parts of the points in their order, with how many each has; a test holds `canonicalPoints` to it. */
+const COUNTS: readonly (readonly [PointPart, number])[] = [
+  ['torso', 20],
+  ['leftArm', 8],
+  ['leftHand', 8],
+  ['rightArm', 8],
+  ['rightHand', 8],
+  ['head', 22],
+  ['upperLip', 7],
+  ['lowerLip', 7],
+  ['jaw', 5],
+];
+
+/** u8 [Q] parts of the points, which are the same on every person: index into `POINT_PARTS`. */
+export function canonicalParts(): Uint8Array {
+  return Uint8Array.from(COUNTS.flatMap(([part, count]) => Array<number>(count).fill(POINT_PARTS.indexOf(part))));
+}
+
 /** The same points on every person, placed by landmarks. */
 export interface CanonicalPoints {
   /** film pixels from between the eyes to the mouth: the unit of what moves */

@@ -6,7 +6,7 @@ import { FLOW_PARTS, type FlowPart, type TokenLayout } from './flow-tokens.ts';
 export type BasisWidths = Readonly<Record<FlowPart, number>>;
 
 /** A latent that is linear in motion: z = A (token − mean), token = mean + R z, with A R = 1. */
-export interface FlowBasis {
+export interface LinearBasis {
   /** D */
   readonly tokens: number;
   /** K */
@@ -18,6 +18,10 @@ export interface FlowBasis {
   readonly encoder: Float32Array;
   /** f32 [D, K] */
   readonly decoder: Float32Array;
+}
+
+/** A basis that was fitted. */
+export interface FlowBasis extends LinearBasis {
   /** share of the standardised variance of each part that its components have */
   readonly explained: BasisWidths;
 }
@@ -69,7 +73,7 @@ export function fitBasis(layout: TokenLayout, rows: Float32Array, widths: BasisW
  * @param tokens f32 [F, D]
  * @returns      f32 [F, K]
  */
-export function encodeTokens({ encoder, mean, tokens: dims, width }: FlowBasis, tokens: Float32Array): Float32Array {
+export function encodeTokens({ encoder, mean, tokens: dims, width }: LinearBasis, tokens: Float32Array): Float32Array {
   const frames = tokens.length / dims;
   const latent = new Float32Array(frames * width);
   for (let f = 0; f < frames; f++)
@@ -85,7 +89,7 @@ export function encodeTokens({ encoder, mean, tokens: dims, width }: FlowBasis, 
  * @param latent f32 [F, K]
  * @returns      f32 [F, D]
  */
-export function decodeTokens({ decoder, mean, tokens: dims, width }: FlowBasis, latent: Float32Array): Float32Array {
+export function decodeTokens({ decoder, mean, tokens: dims, width }: LinearBasis, latent: Float32Array): Float32Array {
   const frames = latent.length / width;
   const tokens = new Float32Array(frames * dims);
   for (let f = 0; f < frames; f++)

@@ -1,5 +1,6 @@
-export { APPEARANCE, appearanceReader } from './appearance.ts';
-export { canonicalPoints, POINT_PARTS, POINT_SET } from './canonical-points.ts';
+export { APPEARANCE } from './appearance-numbers.ts';
+export { appearanceReader } from './appearance.ts';
+export { canonicalParts, canonicalPoints, POINT_PARTS, POINT_SET } from './canonical-points.ts';
 export { filmView } from './film-view.ts';
 export { decodeTokens, encodeTokens, fitBasis } from './flow-basis.ts';
 export { FLOW_PARTS, fromTokens, tokenLayout, toTokens } from './flow-tokens.ts';
@@ -21,7 +22,7 @@ export type { AppearanceReader } from './appearance.ts';
 export type { AppearanceScene } from './face-readouts.ts';
 export type { CanonicalPoints, PointPart } from './canonical-points.ts';
 export type { Box, FilmView } from './film-view.ts';
-export type { BasisWidths, FlowBasis } from './flow-basis.ts';
+export type { BasisWidths, FlowBasis, LinearBasis } from './flow-basis.ts';
 export type { FlowPart, TokenLayout, TokenRange } from './flow-tokens.ts';
 export type { LinearEncoder, Rows } from './linear-encoder.ts';
 export type { LimbJoints } from './limb-guesses.ts';

@@ -3,7 +3,7 @@ import { PLAIN_INSIDE } from '@soliloquy/face';
 import { Fault } from '@soliloquy/fault';
 import { premultipliedPlanes, type GatherEngine, type Planes } from '@soliloquy/image-kernels';
 import { resizeImage, type Image } from '@soliloquy/media';
-import { APPEARANCE } from './appearance.ts';
+import { APPEARANCE } from './appearance-numbers.ts';
 import { POINT_PARTS } from './canonical-points.ts';
 import { faceLook } from './face-look.ts';
 import { faceReadouts, type AppearanceScene } from './face-readouts.ts';

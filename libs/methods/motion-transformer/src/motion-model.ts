@@ -1,14 +1,7 @@
 import { Fault } from '@soliloquy/fault';
-import { exportOnnx, loadOnnx, type Tensor } from '@soliloquy/tensor';
 import { decodeSafetensors, encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import type { PackedMotionModel } from './motion-port.ts';
-import { motionTransformer, type MotionTransformerParams, type MotionTransformerSize } from './motion-transformer.ts';
-
-/** Mean and deviation of each column, f32 [width]. */
-export interface Scale {
-  readonly mean: Float32Array;
-  readonly scale: Float32Array;
-}
+import { exportNetwork, openNetwork, type Scale, type TrainedNetwork, type WindowNetwork } from './network-file.ts';
 
 /** How the person of the clips blinks: nothing that a voice says. */
 export interface Blinks {
@@ -21,17 +14,9 @@ export interface Blinks {
 }
 
 /** What training leaves behind. */
-export interface MotionModelContents {
-  readonly params: MotionTransformerParams;
-  readonly size: MotionTransformerSize;
-  /** T, that are made at once */
-  readonly frames: number;
+export interface MotionModelContents extends TrainedNetwork {
   /** of the cosine schedule */
   readonly noiseSteps: number;
-  /** of x_t: [latent] */
-  readonly motion: Scale;
-  /** of the audio condition: [audio] */
-  readonly audio: Scale;
   /** f32 [parts] world², variance over time of each part's particles in the clips */
   readonly partVariance: Float32Array;
   /** Absent where the clips have none. */
@@ -39,15 +24,6 @@ export interface MotionModelContents {
   /** What else is known of it, e.g. `losses`. */
   readonly card: Readonly<Record<string, unknown>>;
 }
-
-/** What the saved network takes and gives, as its metadata says it. */
-const PORTS = {
-  x: 'noisy x_t, f32 [1, T, latent], less mean and over deviation',
-  audio: 'what is heard at each frame, f32 [1, T, audio], less mean and over deviation',
-  tau: 'noise step, f32 [1]',
-  start: 'number of the first frame, f32 [1]',
-  clean: 'x_t without its noise, f32 [1, T, latent], less mean and over deviation',
-};
 
 /** The file of the blinks, which a model may hold. */
 const BLINKS = 'blinks.safetensors';
@@ -86,28 +62,12 @@ function readBlinks(bytes: Uint8Array): Blinks {
 
 /** The model as an artifact: the transformer as ONNX, and its scales as safetensors. */
 export function packMotionModel(contents: MotionModelContents): PackedMotionModel {
-  const { params, size, frames, noiseSteps, motion, audio, partVariance, blinks, card } = contents;
-  const zeros = (...shape: number[]): Tensor => ({
-    shape,
-    data: new Float32Array(shape.reduce((product, axis) => product * axis, 1)),
-  });
+  const { size, frames, noiseSteps, motion, audio, partVariance, blinks, card } = contents;
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     kind: 'motion',
     files: {
-      'transformer.onnx': exportOnnx(
-        (p, inputs) => ({ clean: motionTransformer(p, inputs, size) }),
-        params,
-        { x: zeros(1, frames, size.latent), audio: zeros(1, frames, size.audio), tau: zeros(1), start: zeros(1) },
-        {
-          kind: 'motion',
-          ports: PORTS,
-          normalisation: {
-            x: { mean: [...motion.mean], deviation: [...motion.scale] },
-            audio: { mean: [...audio.mean], deviation: [...audio.scale] },
-          },
-        },
-      ),
+      'transformer.onnx': exportNetwork(contents, 'motion'),
       'scales.safetensors': encodeSafetensors({
         motionMean: vector(motion.mean),
         motionScale: vector(motion.scale),
@@ -121,20 +81,8 @@ export function packMotionModel(contents: MotionModelContents): PackedMotionMode
   };
 }
 
-/** What the network hears and sees of one window. */
-export interface MotionWindow {
-  /** f32 [T, latent] noisy x_t, standardised */
-  readonly x: Float32Array;
-  /** f32 [T, audio] standardised; zeros are the motion without a voice */
-  readonly audio: Float32Array;
-  /** noise step */
-  readonly tau: number;
-  /** number of the first frame */
-  readonly start: number;
-}
-
 /** A motion diffusion model, ready to use. */
-export interface MotionModel {
+export interface MotionModel extends WindowNetwork {
   /** T, that are made at once */
   readonly frames: number;
   /** of the cosine schedule */
@@ -147,8 +95,6 @@ export interface MotionModel {
   readonly partVariance: Float32Array;
   /** Absent in models of clips without blinks, and in those from before blinks were kept. */
   readonly blinks?: Blinks;
-  /** X_0 = F(X_τ | A, τ): f32 [T, latent] clean x_t, standardised */
-  predict(window: MotionWindow): Promise<Float32Array>;
   /**
    * The audio condition f32 [F, audio] less mean and over deviation.
    *
@@ -157,7 +103,6 @@ export interface MotionModel {
   standardiseAudio(condition: Float32Array, frames: number): Float32Array;
   /** Standardised x_t f32 [F, latent] as the aligned space knows it. */
   restoreLatent(x: Float32Array): Float32Array;
-  dispose(): Promise<void>;
 }
 
 /**
@@ -183,7 +128,8 @@ export async function openMotionModel(model: PackedMotionModel, threads: number)
   const [latent, heard] = [motion.mean.length, audio.mean.length];
   const { frames, noiseSteps } = model.card;
   const blinks = BLINKS in model.files ? readBlinks(model.files[BLINKS]) : undefined;
-  const network = await loadOnnx(model.files['transformer.onnx'], { threads, name: 'motion' });
+  const size = { frames, latent, audio: heard };
+  const network = await openNetwork(model.files['transformer.onnx'], size, { threads, name: 'motion' });
   return {
     frames,
     noiseSteps,
@@ -191,15 +137,7 @@ export async function openMotionModel(model: PackedMotionModel, threads: number)
     audio: heard,
     partVariance: tensors.partVariance.data as Float32Array,
     ...(blinks && { blinks }),
-    async predict({ x, audio: condition, tau, start }) {
-      const { clean } = await network.run({
-        x: { shape: [1, frames, latent], data: x },
-        audio: { shape: [1, frames, heard], data: condition },
-        tau: { shape: [1], data: Float32Array.of(tau) },
-        start: { shape: [1], data: Float32Array.of(start) },
-      });
-      return clean.data as Float32Array;
-    },
+    ...network,
     standardiseAudio(condition, count) {
       if (condition.length !== count * heard)
         throw new Fault({
@@ -212,6 +150,5 @@ export async function openMotionModel(model: PackedMotionModel, threads: number)
       return condition.map((value, i) => (value - audio.mean[i % heard]) / audio.scale[i % heard]);
     },
     restoreLatent: (x) => x.map((value, i) => value * motion.scale[i % latent] + motion.mean[i % latent]),
-    dispose: () => network.dispose(),
   };
 }

@@ -1,10 +1,10 @@
 import { matteOfFilm } from '@soliloquy/film-matte';
 import { evenSize, resizeImage, videoFromFrames, type Audio, type Image, type Video } from '@soliloquy/media';
+import { findCuts, thumbnailsOf } from '@soliloquy/planes';
 import type { Metrics } from '@soliloquy/ports';
 import { speechEnvelope } from '@soliloquy/speech-features';
 import { metricsOf, StageError, type StageContext } from '@soliloquy/stage';
 import { chooseClips, chooseReference, type ChosenClip, type LeftOut } from './choose-clips.ts';
-import { findCuts, thumbnailsOf } from './cuts.ts';
 import { CLIP_FIGURES } from './figures.ts';
 import { lookAtFilm, type Look } from './look.ts';
 

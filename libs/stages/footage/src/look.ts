@@ -1,7 +1,7 @@
 import { laplacianVariance } from '@soliloquy/image-quality';
 import type { Image, Video } from '@soliloquy/media';
+import { THUMB } from '@soliloquy/planes';
 import { eyeSpan, FACE, Networks, PersonTracker, type Face, type WholeBody } from '@soliloquy/whole-body';
-import { THUMB } from './cuts.ts';
 
 /** What was seen in one frame. */
 export interface Look {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { chooseClips, chooseReference } from '../src/choose-clips.ts';
-import { findCuts } from '../src/cuts.ts';
 import type { Look, SeenFace } from '../src/look.ts';
 
 const FACE: SeenFace = { eyes: 60, open: 0.3, mouth: 0.05, turned: 0.05, sharpness: 100 };
@@ -49,15 +48,4 @@ test('the reference picture has open eyes, closed lips, and is sharp', () => {
   ];
   const looks = faces.map((face, i): Look => ({ frame: i, person: { ...FACE, ...face }, background: 0 }));
   expect(chooseReference(looks).frame).toBe(4);
-});
-
-test('a cut takes one frame, a movement several, a frame that is shown twice is neither', () => {
-  const frame = (shift: number): Float32Array =>
-    Float32Array.from({ length: 1024 }, (_, i) => 0.5 + 0.3 * Math.sin(((i % 32) + shift) / 3));
-  const walk = Array.from({ length: 40 }, (_, f) => frame(f < 10 ? 0 : f < 20 ? 0.3 * (f - 10) : 3));
-  expect(findCuts(walk)).toEqual([]);
-  const jumped = Array.from({ length: 40 }, (_, f) => frame((f < 25 ? 0 : 1) + 0.05 * f));
-  expect(findCuts(jumped)).toEqual([25]);
-  const doubled = Array.from({ length: 40 }, (_, f) => frame(0.1 * 2 * Math.floor(f / 2)));
-  expect(findCuts(doubled)).toEqual([]);
 });

@@ -9,7 +9,13 @@ import { FREE_ARMS } from './free-arms.ts';
 
 const area = 192 * 192;
 const params = { fps: 25, frames: 75, area, expressiveness: 1 };
-const inputs = { ...paintedPerson(headView(256)), audio: babble(3), prompt: undefined, tracks: undefined };
+const inputs = {
+  ...paintedPerson(headView(256)),
+  audio: babble(3),
+  prompt: undefined,
+  tracks: undefined,
+  model: undefined,
+};
 
 /** Mean absolute difference of two frames, 0 … 255. */
 function difference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
@@ -161,7 +167,13 @@ describe('puppet', () => {
   );
 
   it('moves arms where the picture shows them, and a head alone where it does not', async () => {
-    const scene = { ...paintedPerson(armsView(256)), audio: babble(2), prompt: undefined, tracks: undefined };
+    const scene = {
+      ...paintedPerson(armsView(256)),
+      audio: babble(2),
+      prompt: undefined,
+      tracks: undefined,
+      model: undefined,
+    };
     const hand = (frame: Uint8ClampedArray): number => {
       // Mean height of the skin's pixels right of the body: red, where shirt is blue and the wall is grey.
       let [sum, count] = [0, 0];

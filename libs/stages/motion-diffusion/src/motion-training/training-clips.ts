@@ -1,5 +1,5 @@
 import type { AlignedSpace } from '@soliloquy/gaussian-codec';
-import { audioCondition, type Blinks } from '@soliloquy/motion-transformer';
+import { audioCondition, type Blinks, type LearnedClip } from '@soliloquy/motion-transformer';
 import { PARTS, type Audio, type Deformation, type ParticleDeformation } from '@soliloquy/ports';
 import { speechEnvelope } from '@soliloquy/speech-features';
 import type { Ears } from '@soliloquy/speech-features/hearing';
@@ -36,16 +36,6 @@ export function openEyed(clips: readonly VoicedClip[]): { clips: VoicedClip[]; b
     })),
     blinks: blinksOfClips(deformations, found),
   };
-}
-
-/** One clip as the network learns it. */
-export interface LearnedClip {
-  /** F */
-  readonly frames: number;
-  /** x_t, f32 [F, latent] each: as it is, then with the slow motion of other clips */
-  readonly latents: readonly Float32Array[];
-  /** f32 [F, audio] what is heard at each frame */
-  readonly condition: Float32Array;
 }
 
 /**

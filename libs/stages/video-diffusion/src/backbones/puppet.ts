@@ -1,11 +1,12 @@
 import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
-import { StageError, type RunOf } from '@soliloquy/stage';
+import type { RunOf } from '@soliloquy/stage';
 import { mannerOf } from '../puppet/gestures/manner.ts';
 import { heardLips } from '../puppet/heard-lips.ts';
 import { puppetMotion } from '../puppet/motion.ts';
 import { bodyMeans } from '../puppet/picture-means.ts';
 import { takeApart } from '../puppet/prepare-scene.ts';
 import { puppetRenderer } from '../puppet/render.ts';
+import { requireSamePicture } from '../same-picture.ts';
 import type { videoDiffusionStage } from '../stage.ts';
 
 /** What is painted frame by frame. */
@@ -22,16 +23,7 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
   params,
   ctx,
 ) => {
-  const ratio = (landmarks.width / landmarks.height) * (image.height / image.width);
-  if (ratio < 0.98 || ratio > 1.02) {
-    throw new StageError({
-      code: 'stage.landmarks-size',
-      where: 'video-diffusion.landmarks',
-      expected: `points of a ${image.width}x${image.height} picture`,
-      got: `${landmarks.width}x${landmarks.height}`,
-      remedy: 'give the landmarks of this picture',
-    });
-  }
+  requireSamePicture(image, landmarks);
   const { fps, expressiveness } = params;
   const frames = params.frames > 0 ? params.frames : framesOf(audio, fps);
   const { width, height } = evenSize(image.width, image.height, params.area);

@@ -1,9 +1,8 @@
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { framesOf } from '@soliloquy/media';
-import { audioCondition, openMotionModel } from '@soliloquy/motion-transformer';
+import { audioCondition, denoise, openMotionModel } from '@soliloquy/motion-transformer';
 import { openEars } from '@soliloquy/speech-features/hearing';
 import type { RunOf } from '@soliloquy/stage';
-import { denoise } from '../denoise.ts';
 import { finishMotion, requireOneHearing } from '../finish-motion.ts';
 import type { motionSamplingStage } from '../stage.ts';
 

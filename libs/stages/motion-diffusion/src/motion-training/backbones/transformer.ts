@@ -1,13 +1,17 @@
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
-import { cosineSchedule, initMotionTransformer, packMotionModel } from '@soliloquy/motion-transformer';
+import {
+  cosineSchedule,
+  denoisingLoss,
+  initMotionTransformer,
+  packMotionModel,
+  standardise,
+  trainingBatches,
+} from '@soliloquy/motion-transformer';
 import { openEars } from '@soliloquy/speech-features/hearing';
 import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, train, warmupCosine } from '@soliloquy/tensor';
-import { denoisingLoss } from '../denoising-loss.ts';
 import { TRAINING_FIGURES } from '../figures.ts';
 import type { motionTrainingStage } from '../stage.ts';
-import { standardise } from '../standardise.ts';
-import { trainingBatches } from '../training-batches.ts';
 import { learnedClips, meanPartVariance, openEyed, voicedClips } from '../training-clips.ts';
 
 /**

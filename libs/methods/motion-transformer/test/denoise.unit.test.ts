@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cosineSchedule, ddimStep, ddimSteps, type MotionWindow } from '@soliloquy/motion-transformer';
 import { createRng } from '@soliloquy/tensor';
-import {
-  averageOverWindows,
-  denoise,
-  guidedPrediction,
-  type Denoiser,
-  type Sampling,
-} from '../src/motion-sampling/denoise.ts';
-import { planWindows } from '../src/motion-sampling/windows.ts';
+import { averageOverWindows, denoise, guidedPrediction, type Denoiser, type Sampling } from '../src/denoise.ts';
+import { cosineSchedule, ddimStep, ddimSteps, type MotionWindow } from '../src/index.ts';
+import { planWindows } from '../src/windows.ts';
 
 const [T, LATENT, AUDIO] = [6, 2, 3];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { initMotionTransformer, motionTransformer } from '@soliloquy/motion-transformer';
 import { compile, createRng, flattenPaths, type Tensor } from '@soliloquy/tensor';
-import { denoisingLoss } from '../src/motion-training/denoising-loss.ts';
+import { denoisingLoss } from '../src/denoising-loss.ts';
+import { initMotionTransformer, motionTransformer } from '../src/index.ts';
 
 const [B, T, LATENT] = [2, 5, 3];
 const SIZE = { latent: LATENT, audio: 4, width: 8, layers: 1, heads: 2, reach: 2 };

@@ -1,5 +1,5 @@
-import type { Video } from '@soliloquy/media';
-import { lumaPlane, shrinkImage } from '@soliloquy/planes';
+import type { Image, Video } from '@soliloquy/media';
+import { lumaPlane, shrinkImage } from './plane.ts';
 
 /** Sides of what frames are compared by, pixels. */
 export const THUMB = 32;
@@ -10,6 +10,11 @@ const [TIMES, LEAST] = [2.5, 0.005];
 /** Pixels of a thumbnail that differ most: a person who is cut to the same place differs in few. */
 const COUNTED = 100;
 
+/** f32 [32, 32] of a frame: brightness, 0 … 1. */
+export function thumbnailOf(frame: Image): Float32Array {
+  return lumaPlane(shrinkImage(frame, THUMB, THUMB)).data;
+}
+
 /** f32 [32, 32] of each frame: brightness, 0 … 1. */
 export async function thumbnailsOf(
   video: Pick<Video, 'width' | 'height' | 'read'>,
@@ -19,7 +24,7 @@ export async function thumbnailsOf(
   const thumbs: Float32Array[] = [];
   for await (const data of video.read()) {
     await step(thumbs.length);
-    thumbs.push(lumaPlane(shrinkImage({ width, height, data }, THUMB, THUMB)).data);
+    thumbs.push(thumbnailOf({ width, height, data }));
   }
   return thumbs;
 }

@@ -1,10 +1,6 @@
 import { numpy as np } from '@jax-js/jax';
-import {
-  motionTransformer,
-  type MotionTransformerParams,
-  type MotionTransformerSize,
-} from '@soliloquy/motion-transformer';
 import type { Traced } from '@soliloquy/tensor';
+import { motionTransformer, type MotionTransformerParams, type MotionTransformerSize } from './motion-transformer.ts';
 import type { TrainingBatch } from './training-batches.ts';
 
 /** Scalars, as a type for `compile`: the loss, and the two terms that it is made of. */

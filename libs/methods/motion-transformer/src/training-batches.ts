@@ -1,6 +1,15 @@
-import type { NoiseSchedule } from '@soliloquy/motion-transformer';
 import type { Rng, Tensor } from '@soliloquy/tensor';
-import type { LearnedClip } from './training-clips.ts';
+import type { NoiseSchedule } from './noise-schedule.ts';
+
+/** One clip as the network learns it. */
+export interface LearnedClip {
+  /** F */
+  readonly frames: number;
+  /** x_t, f32 [F, latent] each: as it is, then with what it takes of other clips */
+  readonly latents: readonly Float32Array[];
+  /** f32 [F, audio] what is heard at each frame */
+  readonly condition: Float32Array;
+}
 
 /** Share of sequences that hear nothing: the motion without a voice, which sampling is guided away from. */
 export const UNHEARD = 0.1;

@@ -1,11 +1,7 @@
-import {
-  cosineSchedule,
-  ddimStep,
-  ddimSteps,
-  type MotionModel,
-  type MotionWindow,
-} from '@soliloquy/motion-transformer';
 import { createRng } from '@soliloquy/tensor';
+import type { MotionModel } from './motion-model.ts';
+import type { MotionWindow } from './network-file.ts';
+import { cosineSchedule, ddimStep, ddimSteps } from './noise-schedule.ts';
 import { planWindows, type Window } from './windows.ts';
 
 /** Position codes go round after this many frames, as far as training knows them. */
@@ -40,23 +36,40 @@ export async function denoise(model: Denoiser, condition: Float32Array, sampling
   const frames = condition.length / model.audio;
   const schedule = cosineSchedule(model.noiseSteps);
   const steps = ddimSteps(schedule, sampling.steps);
-  const windows = planWindows(frames, model.frames, sampling.overlap);
   const noise = createRng(sampling.seed);
   const x = noise.fork('start').normal([frames, model.latent]).data;
   const stream = noise.fork('steps');
   for (const [index, tau] of steps.entries()) {
-    const clean = await averageOverWindows(windows, frames, model.latent, async ({ start }) => {
-      const cut = (rows: Float32Array, width: number) => rows.slice(start * width, (start + model.frames) * width);
-      const window = { x: cut(x, model.latent), audio: cut(condition, model.audio), tau, start: start % STARTS };
-      const predicted = await guidedPrediction(model, window, sampling.guidance);
-      await sampling.step(index, steps.length);
-      return predicted;
-    });
+    const step = async () => sampling.step(index, steps.length);
+    const clean = await predictClean(model, { x, condition, tau }, { ...sampling, step });
     const fresh = stream.normal([frames, model.latent]).data;
     ddimStep(schedule, x, clean, tau, steps[index + 1] ?? -1, sampling.eta, fresh);
     await sampling.step(index + 1, steps.length);
   }
   return x;
+}
+
+/**
+ * Clean motion of a noisy one of any length: predicted window by window, averaged where windows overlap.
+ *
+ * @param noisy.x         f32 [F, latent] standardised; F at least T of the model
+ * @param noisy.condition f32 [F, audio] standardised
+ * @returns               f32 [F, latent]
+ */
+export async function predictClean(
+  model: Pick<Denoiser, 'frames' | 'latent' | 'audio' | 'predict'>,
+  { x, condition, tau }: { readonly x: Float32Array; readonly condition: Float32Array; readonly tau: number },
+  how: Pick<Sampling, 'guidance' | 'overlap'> & { readonly step?: () => Promise<void> },
+): Promise<Float32Array> {
+  const frames = x.length / model.latent;
+  const windows = planWindows(frames, model.frames, how.overlap);
+  return averageOverWindows(windows, frames, model.latent, async ({ start }) => {
+    const cut = (rows: Float32Array, width: number) => rows.slice(start * width, (start + model.frames) * width);
+    const window = { x: cut(x, model.latent), audio: cut(condition, model.audio), tau, start: start % STARTS };
+    const predicted = await guidedPrediction(model, window, how.guidance);
+    await how.step?.();
+    return predicted;
+  });
 }
 
 /**

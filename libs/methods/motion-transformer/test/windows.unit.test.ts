@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planWindows } from '../src/motion-sampling/windows.ts';
+import { planWindows } from '../src/windows.ts';
 
 describe('windows over a long voice', () => {
   test('cover every frame, stay inside, and overlap by at least what was asked', () => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { cosineSchedule } from '@soliloquy/motion-transformer';
 import { createRng } from '@soliloquy/tensor';
-import { standardise } from '../src/motion-training/standardise.ts';
-import { trainingBatches, UNHEARD, type TrainingBatch } from '../src/motion-training/training-batches.ts';
+import { cosineSchedule } from '../src/index.ts';
+import { standardise } from '../src/standardise.ts';
+import { trainingBatches, UNHEARD, type TrainingBatch } from '../src/training-batches.ts';
 
 const SIZE = { batch: 4, frames: 3, latent: 2, audio: 3, audioNoise: 0.6 };
 const STEPS = 50;
