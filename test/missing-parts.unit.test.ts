@@ -74,8 +74,8 @@ test('of a command it is said beforehand; refused where its configuration says t
   expect(judged(omni, { lacks: { video: ['matte'] } })).toEqual({
     errors: [
       'fit.video: expected a video with its matte, got one without it from clips.video of "omni" in "clips.video -> ' +
-        'fit.video"; choose backbone one of puppet, omniavatar, hunyuan-video-avatar, echomimic-v2, wan2.1-i2v, ' +
-        'wan2.2-s2v, persona, command, or another node',
+        'fit.video"; choose backbone one of puppet, latent-flow, omniavatar, hunyuan-video-avatar, echomimic-v2, ' +
+        'wan2.1-i2v, wan2.2-s2v, persona, command, or another node',
     ],
     notes: [],
   });
