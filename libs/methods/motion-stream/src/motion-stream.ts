@@ -102,6 +102,11 @@ export class MotionStream {
     return this.#frames;
   }
 
+  /** Frames that must be heard behind one before it is fixed. */
+  get lookAhead(): number {
+    return this.#sampling.lookAhead;
+  }
+
   /** The first frame whose features are still asked for. */
   get needs(): number {
     return this.#frames - this.#networks.frames - this.#networks.context;

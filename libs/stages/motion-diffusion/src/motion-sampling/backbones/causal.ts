@@ -1,7 +1,7 @@
-import { AUDIO_CONTEXT, openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
+import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { framesOf } from '@soliloquy/media';
-import { MotionStream, type StreamNetworks } from '@soliloquy/motion-stream';
-import { openMotionModel, type MotionModel } from '@soliloquy/motion-transformer';
+import { MotionStream, streamNetworks } from '@soliloquy/motion-stream';
+import { openMotionModel } from '@soliloquy/motion-transformer';
 import { openEarsOfStream, type HeardBy } from '@soliloquy/speech-features/hearing';
 import { isStreamed, STREAMED_HEARINGS } from '@soliloquy/speech-features/stream-ears';
 import { StageError, type RunOf } from '@soliloquy/stage';
@@ -21,7 +21,7 @@ export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, 
   const opened = await openAlignedSpace(space, ctx.threads);
   const network = await openMotionModel(model, ctx.threads);
   try {
-    const stream = new MotionStream(networksOf(network, opened), {
+    const stream = new MotionStream(streamNetworks(network, opened), {
       steps,
       held,
       eta,
@@ -53,19 +53,6 @@ export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, 
     await dispose();
   }
 };
-
-/** The networks as the stream takes them. */
-function networksOf(network: MotionModel, space: AlignedSpace): StreamNetworks {
-  return {
-    frames: network.frames,
-    noiseSteps: network.noiseSteps,
-    latent: network.latent,
-    context: AUDIO_CONTEXT,
-    predict: (window) => network.predict(window),
-    embed: (features) => space.embedAudio(features),
-    standardise: (condition, frames) => network.standardiseAudio(condition, frames),
-  };
-}
 
 /** Not every way to hear is told while somebody speaks. */
 function requireStreamed({ hearing = 'mel' }: HeardBy): void {
