@@ -21,7 +21,7 @@ import { stateOf } from '../src/graph/node-state.ts';
 import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
 import { curveScale } from '../src/look/curve-scale.ts';
 import { frameAt, middleOfFrame } from '../src/look/frame-time.ts';
-import { orbitCamera } from '../src/look/gaussians/orbit.ts';
+import { orbitCamera } from '@soliloquy/gaussian-cloud/orbit';
 import { trackDots } from '../src/look/tracks/track-dots.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
 import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';
