@@ -8,8 +8,12 @@ import {
   packAlignedSpace,
   type AlignedSpace,
 } from '@soliloquy/gaussian-codec';
-import type { MotionModel } from '@soliloquy/motion-transformer';
-import { initMotionTransformer, openMotionModel, packMotionModel } from '@soliloquy/motion-transformer';
+import {
+  initMotionTransformer,
+  openMotionModel,
+  packMotionModel,
+  type MotionModel,
+} from '@soliloquy/motion-transformer';
 import type { RegionName } from '@soliloquy/ports';
 import { seededNormals } from '@soliloquy/random';
 import { MelStream } from '@soliloquy/speech-features/mel-stream';
@@ -30,7 +34,7 @@ const SAMPLING: PersonSampling = {
   blinks: true,
   seed: 3,
 };
-let motion: MotionModel;
+let motion: Awaited<ReturnType<typeof openMotionModel>>;
 let space: AlignedSpace;
 
 beforeAll(async () => {

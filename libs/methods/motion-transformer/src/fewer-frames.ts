@@ -1,6 +1,6 @@
 import { fields, Message, type Field } from '@soliloquy/tensor/protobuf';
 
-/** Fields of ONNX's protobuf messages: ModelProto, GraphProto, TensorProto, and the way to a size of a ValueInfoProto. */
+/** Fields of ONNX's protobuf messages: ModelProto, GraphProto, TensorProto; the way to a size of a ValueInfoProto. */
 const MODEL_GRAPH = 7;
 const GRAPH = { initializer: 5, valueInfos: [11, 12, 13] };
 const TENSOR = { dims: 1, dtype: 2, name: 8, raw: 9 };

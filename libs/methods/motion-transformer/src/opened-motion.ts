@@ -84,8 +84,8 @@ export interface MotionModel {
 }
 
 /**
- * Opens a model that `packMotionModel` made, or one like it from elsewhere that passed its port, on an engine of choice.
- * Needs nothing of Node.
+ * Opens a model that `packMotionModel` made, or one like it from elsewhere that passed its port, on an engine of
+ * choice. Needs nothing of Node.
  *
  * @throws Fault `motion-model.scales` when mean and deviation are not of one length, `motion-model.blinks` when its
  *   blinks are none

@@ -44,7 +44,6 @@ export function assetsAt(base: string): Assets {
 
 /** Elements of a page that hold a file each, gzip in base64, by the attribute `data-asset`. */
 export function assetsInPage(page: Document): Assets {
-  const urls = new Map<AssetName, Promise<string>>();
   const bytes = async (name: AssetName): Promise<ArrayBuffer> => {
     const text = page.querySelector(`script[data-asset="${name}"]`)?.textContent;
     if (text === undefined || text === null) throw new Error(`${name}: not in this page`);
@@ -53,15 +52,15 @@ export function assetsInPage(page: Document): Assets {
   return {
     hasThreads: false,
     bytes,
-    url(name) {
-      let url = urls.get(name);
-      if (url === undefined) {
-        url = bytes(name).then((data) => URL.createObjectURL(new Blob([data], { type: 'text/javascript' })));
-        urls.set(name, url);
-      }
-      return url;
-    },
+    // On disk a page has no origin of its own, and its modules start from data, not from blobs.
+    url: async (name) => `data:text/javascript;base64,${base64Of(new Uint8Array(await bytes(name)))}`,
   };
+}
+
+function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
 }
 
 /** @param text gzip in base64 */

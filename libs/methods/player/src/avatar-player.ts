@@ -1,8 +1,8 @@
 import { FRONT, type Orbit } from '@soliloquy/gaussian-cloud/orbit';
-import { kernelFile } from '@soliloquy/splat/kernel-file';
-import { ASSETS, type Assets } from './assets.ts';
+import type { Assets } from './assets.ts';
 import { reasonOf } from './fault.ts';
-import type { AvatarFacts, FromMind, FromPainter, ToMind, ToPainter, View } from './messages.ts';
+import type { AvatarFacts, FromPainter, View } from './messages.ts';
+import { PlayerWorkers, type WorkersNews } from './player-workers.ts';
 import { Presenter, type Shown } from './presenter.ts';
 import { LIVE_SAMPLING } from './sampling.ts';
 import { MOST_DELAY, SoundDesk } from './sound/sound-desk.ts';
@@ -46,14 +46,12 @@ const LEAST_MARGIN = 0.3;
 const STALLED_MS = 2000;
 /** The painter's clock is set so often. ms */
 const CLOCK_MS = 100;
-const MOST_THREADS = 4;
 
 /** Plays one avatar on a canvas: two workers, an audio worklet, and a clock that follows the sound. */
 export class AvatarPlayer {
   readonly #options: PlayerOptions;
   readonly #presenter: Presenter;
-  #mind: Worker | undefined;
-  #painter: Worker | undefined;
+  #workers: PlayerWorkers | undefined;
   #desk: Promise<SoundDesk> | undefined;
   #opened: SoundDesk | undefined;
   #source: Source | undefined;
@@ -69,6 +67,8 @@ export class AvatarPlayer {
   #frame = 0;
   #seconds: ReturnType<typeof setInterval> | undefined;
   #crashes = 0;
+  /** how long one piece of motion takes, ms */
+  #pieceMs = 100;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -80,8 +80,17 @@ export class AvatarPlayer {
     this.#endWorkers();
     this.#avatar = avatar;
     this.#say('opening', 'Opening the avatar …');
+    const { assets, device = 'auto', seed = 7 } = this.#options;
     try {
-      await this.#startWorkers(avatar);
+      this.#workers = await PlayerWorkers.start(
+        { assets, device, seed, avatar },
+        {
+          mind: (told) => this.#heardMind(told),
+          painter: (told) => this.#heardPainter(told),
+          crashed: (message) => this.#crashed(message),
+        },
+      );
+      this.#workers.toPainter({ type: 'view', view: this.#view });
     } catch (thrown) {
       this.#fail(reasonOf(thrown));
     }
@@ -104,8 +113,7 @@ export class AvatarPlayer {
 
   /** Sound of a voice agent, piece after piece. @param samples f32 mono @param sampleRate Hz */
   async push(samples: Float32Array, sampleRate: number): Promise<void> {
-    if (this.#pushed === undefined)
-      await this.#play(async (desk) => (this.#pushed = new PushedSound(desk)));
+    if (this.#pushed === undefined) await this.#play(async (desk) => (this.#pushed = new PushedSound(desk)));
     this.#pushed?.push(samples, sampleRate);
   }
 
@@ -135,7 +143,7 @@ export class AvatarPlayer {
 
   set view(view: Partial<View>) {
     this.#view = { ...this.#view, ...view };
-    this.#toPainter({ type: 'view', view: this.#view });
+    this.#workers?.toPainter({ type: 'view', view: this.#view });
   }
 
   get orbit(): Orbit {
@@ -172,39 +180,9 @@ export class AvatarPlayer {
     this.#desk = this.#opened = undefined;
   }
 
-  async #startWorkers(avatar: ArrayBuffer): Promise<void> {
-    const { assets, device = 'auto', seed = 7 } = this.#options;
-    const threads = assets.hasThreads && crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
-    // One core is the painter's, where there are few.
-    const thinking = Math.max(1, Math.floor(threads / 2));
-    const [mindUrl, painterUrl, engine, kernel] = await Promise.all([
-      assets.url(ASSETS.mind),
-      assets.url(ASSETS.painter),
-      assets.bytes(ASSETS.engine),
-      assets.bytes(kernelName()),
-    ]);
-    const mind = (this.#mind = new Worker(mindUrl, { type: 'module', name: 'soliloquy-mind' }));
-    const painter = (this.#painter = new Worker(painterUrl, { type: 'module', name: 'soliloquy-painter' }));
-    mind.addEventListener('message', ({ data }: MessageEvent<FromMind>) => this.#heardMind(data));
-    painter.addEventListener('message', ({ data }: MessageEvent<FromPainter>) => this.#heardPainter(data));
-    for (const worker of [mind, painter])
-      worker.addEventListener('error', ({ message }) => this.#crashed(message || 'a part of the player ended'));
-    const { port1, port2 } = new MessageChannel();
-    this.#toPainter({ type: 'open', device, kernel, threads: threads > 1 ? threads - thinking + (threads > 2 ? 0 : 1) : 1 }, [
-      kernel,
-    ]);
-    this.#toPainter({ type: 'mind', port: port2 }, [port2]);
-    this.#toPainter({ type: 'view', view: this.#view });
-    this.#toMind({ type: 'painter', port: port1 }, [port1]);
-    const copy = avatar.slice(0);
-    const module = thinking > 1 ? { engineModule: await assets.url(ASSETS.engineModule) } : {};
-    this.#toMind({ type: 'open', avatar: copy, engine, threads: thinking, seed, ...module }, [copy, engine]);
-  }
-
-  #heardMind(told: FromMind): void {
+  #heardMind(told: Parameters<WorkersNews['mind']>[0]): void {
     if (told.type === 'failed') this.#fail(told.message);
     else if (told.type === 'avatar') this.#facts = told.facts;
-    else if (told.type === 'needs-phones') void this.#sendPhones().catch((thrown) => this.#fail(reasonOf(thrown)));
     else if (told.type === 'made') for (const { frame, isSpoken } of told.frames) this.#spoken.set(frame, isSpoken);
     else {
       this.#say('resting', undefined);
@@ -212,14 +190,6 @@ export class AvatarPlayer {
       this.#pieceMs = told.pieceMs;
       if (this.#opened !== undefined && this.#source !== undefined) void this.#begin(this.#opened);
     }
-  }
-
-  #pieceMs = 100;
-
-  async #sendPhones(): Promise<void> {
-    const { assets } = this.#options;
-    const [network, card] = await Promise.all([assets.bytes(ASSETS.phones), assets.bytes(ASSETS.phonesCard)]);
-    this.#toMind({ type: 'phones', network, card: new TextDecoder().decode(card) }, [network]);
   }
 
   #heardPainter(told: FromPainter): void {
@@ -260,14 +230,11 @@ export class AvatarPlayer {
     const { port1, port2 } = new MessageChannel();
     this.#presenter.reset();
     this.#spoken.clear();
-    this.#toMind({ type: 'sound', port: port1, sampleRate: desk.context.sampleRate }, [port1]);
+    this.#workers?.toMind({ type: 'sound', port: port1, sampleRate: desk.context.sampleRate }, [port1]);
     desk.sendTo(port2);
     const { lookAhead, piece } = LIVE_SAMPLING;
     const fps = this.#facts?.fps ?? 25;
-    desk.delay = Math.min(
-      MOST_DELAY,
-      lookAhead / 1000 + (piece - 0.5) / fps + this.#pieceMs / 1000 + DRAWING + SPARE,
-    );
+    desk.delay = Math.min(MOST_DELAY, lookAhead / 1000 + (piece - 0.5) / fps + this.#pieceMs / 1000 + DRAWING + SPARE);
     cancelAnimationFrame(this.#frame);
     clearInterval(this.#seconds);
     this.#shownAt = performance.now();
@@ -343,7 +310,7 @@ export class AvatarPlayer {
     if (at === undefined) return;
     this.#clockTold = performance.now();
     const fps = this.#state === 'listening' ? (this.#facts?.fps ?? 25) : 0;
-    this.#toPainter({ type: 'clock', frame: at, time: performance.timeOrigin + performance.now(), fps });
+    this.#workers?.toPainter({ type: 'clock', frame: at, time: performance.timeOrigin + performance.now(), fps });
   }
 
   #message: string | undefined;
@@ -365,25 +332,11 @@ export class AvatarPlayer {
   }
 
   #endWorkers(): void {
-    this.#mind?.terminate();
-    this.#painter?.terminate();
-    this.#mind = this.#painter = undefined;
+    this.#workers?.end();
+    this.#workers = undefined;
   }
 
   #tell(event: PlayerEvent): void {
     this.#options.tell(event);
   }
-
-  #toMind(message: ToMind, transfer: Transferable[] = []): void {
-    this.#mind?.postMessage(message, transfer);
-  }
-
-  #toPainter(message: ToPainter, transfer: Transferable[] = []): void {
-    this.#painter?.postMessage(message, transfer);
-  }
-}
-
-/** The build of the kernel that this browser takes. */
-function kernelName(): typeof ASSETS.kernel | typeof ASSETS.plainKernel {
-  return kernelFile() === 'splat.wasm' ? ASSETS.kernel : ASSETS.plainKernel;
 }

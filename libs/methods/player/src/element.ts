@@ -1,7 +1,7 @@
 import { assetsAt, type Assets } from './assets.ts';
 import { AvatarPlayer, type PlayerEvent, type PlayerState } from './avatar-player.ts';
-import { reasonOf } from './fault.ts';
 import { addControls, type Controls } from './controls.ts';
+import { reasonOf } from './fault.ts';
 import { sheet } from './style.ts';
 
 /** Of a turn by a key. rad */
@@ -144,7 +144,13 @@ export class SoliloquyAvatar extends HTMLElement {
 
   #told(event: PlayerEvent): void {
     const { type, ...detail } = event;
-    if (event.type === 'ready') this.#named(event.facts.name);
+    if (event.type === 'ready') {
+      const { name, width, height } = event.facts;
+      this.#named(name);
+      // As large as the background, however many pixels are drawn.
+      this.#stage.style.width = `${width}px`;
+      this.#canvas.style.aspectRatio = `${width} / ${height}`;
+    }
     if (event.type === 'state') {
       this.#state = event.state;
       this.#message.setAttribute('role', event.state === 'failed' ? 'alert' : 'status');
@@ -157,7 +163,10 @@ export class SoliloquyAvatar extends HTMLElement {
 
   #named(name: string): void {
     this.#canvas.setAttribute('aria-label', `${name}, talking`);
-    this.#stage.setAttribute('aria-label', `${name}: arrow keys turn, plus and minus come nearer or go, 0 is the front`);
+    this.#stage.setAttribute(
+      'aria-label',
+      `${name}: arrow keys turn, plus and minus come nearer or go, 0 is the front`,
+    );
   }
 
   #showControls(isWanted: boolean): void {
@@ -230,4 +239,3 @@ export function define(assets?: Assets): void {
   if (assets !== undefined) SoliloquyAvatar.assets = assets;
   if (customElements.get('soliloquy-avatar') === undefined) customElements.define('soliloquy-avatar', SoliloquyAvatar);
 }
-

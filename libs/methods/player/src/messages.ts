@@ -14,7 +14,7 @@ export type ToMind =
       readonly avatar: ArrayBuffer;
       readonly engine: ArrayBuffer;
       /** where threads of the engine start from; without it there is one */
-      readonly engineModule?: string;
+      readonly engineModule: string | undefined;
       readonly threads: number;
       readonly seed: number;
     }

@@ -82,8 +82,7 @@ export class Presenter {
 
   draw(bitmap: ImageBitmap): void {
     const { width, height } = bitmap;
-    if (this.#canvas.width !== width || this.#canvas.height !== height)
-      Object.assign(this.#canvas, { width, height });
+    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     else this.#context.clearRect(0, 0, width, height);
     this.#context.drawImage(bitmap, 0, 0);
     bitmap.close();

@@ -1,7 +1,7 @@
 const CSS = `
 :host { display: inline-block; position: relative; max-width: 100%; font: 16px/1.4 system-ui, sans-serif; }
 :host([hidden]) { display: none; }
-.stage { position: relative; touch-action: none; outline-offset: 2px; }
+.stage { position: relative; max-width: 100%; touch-action: none; outline-offset: 2px; }
 .stage:focus-visible { outline: 3px solid #1d5fbf; }
 canvas { display: block; width: 100%; height: auto; }
 p { position: absolute; inset: auto 0 0 0; margin: 0; padding: 0.6em 0.8em; color: #fff; background: #14171ce6; }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
 import { listSources } from '@soliloquy/device/built-sources';
 import { ASSETS } from '../src/assets.ts';
+import { PAGE_STYLE } from '../src/pack-page.ts';
 
 /**
  * Builds the player into `build/`: each script whole, so that a page may start it from an address or from bytes that it
@@ -15,6 +16,7 @@ const out = join(folder, 'build');
 const ENTRIES = {
   player: 'src/page/player.ts',
   packed: 'src/page/packed.ts',
+  live: 'src/page/live.ts',
   mind: 'src/mind/mind-worker.ts',
   painter: 'src/painter/painter-worker.ts',
   worklet: 'src/sound/capture-worklet.ts',
@@ -70,6 +72,13 @@ const copies = [
   [join(phones, 'encoder.onnx'), ASSETS.phones],
   [join(phones, 'card.json'), ASSETS.phonesCard],
 ];
+await writeFile(join(out, 'page.css'), `${PAGE_STYLE}\n`);
 for (const [from, name] of copies) await copyFile(from, join(out, name));
-const made = [...sources, join(phones, 'encoder.onnx'), join(kernels, 'sources.json'), join(folder, 'tools/build-player.ts')];
+const made = [
+  ...sources,
+  join(phones, 'encoder.onnx'),
+  join(kernels, 'sources.json'),
+  join(folder, 'tools/build-player.ts'),
+  join(folder, 'src/pack-page.ts'),
+];
 await writeFile(join(out, 'sources.json'), listSources(folder, made));

@@ -4,7 +4,7 @@ import type { LoadNetwork, Tensor, TensorData } from '@soliloquy/tensor';
 /** How ONNX Runtime's engine starts in this worker. */
 export interface EngineStart {
   readonly engine: ArrayBuffer;
-  readonly engineModule?: string;
+  readonly engineModule: string | undefined;
   readonly threads: number;
 }
 

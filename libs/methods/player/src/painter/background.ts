@@ -9,7 +9,9 @@ export async function backgroundFrom(png: Uint8Array): Promise<{ readonly size: 
     size: { width: bitmap.width, height: bitmap.height },
     at(size) {
       if (made !== undefined && of.width === size.width && of.height === size.height) return made;
-      const context = new OffscreenCanvas(size.width, size.height).getContext('2d') as OffscreenCanvasRenderingContext2D;
+      const context = new OffscreenCanvas(size.width, size.height).getContext(
+        '2d',
+      ) as OffscreenCanvasRenderingContext2D;
       context.imageSmoothingQuality = 'high';
       context.drawImage(bitmap, 0, 0, size.width, size.height);
       const { data } = context.getImageData(0, 0, size.width, size.height);

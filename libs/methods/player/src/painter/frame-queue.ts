@@ -38,7 +38,10 @@ export class FrameQueue {
     return this.#drawMs;
   }
 
-  /** @param now ms @returns the next frame to draw, or how long none is to be drawn, ms; undefined: until one is added */
+  /**
+   * @param now ms
+   * @returns   the next frame to draw, or for how long none is to be drawn, ms; undefined: until one is added
+   */
   next(now: number): PersonFrame | number | undefined {
     if (this.#frames.length === 0) return undefined;
     const clock = this.#clock;

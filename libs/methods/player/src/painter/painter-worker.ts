@@ -88,7 +88,8 @@ async function draw(frame: PersonFrame | undefined): Promise<void> {
   const { painter, backgroundOf, sizes } = made;
   const began = performance.now();
   const seen = { ...view, size: view.size ?? sizes.current };
-  const paint = async () => painter.paint(await (rasterizer as Promise<DeviceRasterizer>), frame?.pose, seen, backgroundOf);
+  const paint = async () =>
+    painter.paint(await (rasterizer as Promise<DeviceRasterizer>), frame?.pose, seen, backgroundOf);
   const { pixels, width, height } = await paint().catch((thrown: unknown) => withoutGpu(thrown).then(paint));
   const bitmap = await createImageBitmap(new ImageData(pixels, width, height));
   const milliseconds = performance.now() - began;

@@ -1,4 +1,8 @@
-import { carryGaussians, type DeformedGaussians, type ParticlePose } from '@soliloquy/gaussian-cloud/evaluate-deformation';
+import {
+  carryGaussians,
+  type DeformedGaussians,
+  type ParticlePose,
+} from '@soliloquy/gaussian-cloud/evaluate-deformation';
 import { orbitCamera } from '@soliloquy/gaussian-cloud/orbit';
 import type { Camera, Gaussians } from '@soliloquy/ports';
 import { REGIONS } from '@soliloquy/ports/gaussians';

@@ -69,7 +69,7 @@ export class SoundDesk {
     return this.#delay.delayTime.value;
   }
 
-  /** Sound that is heard now, s since the first that the ears got, before it is kept back; undefined before there is any */
+  /** What goes by now, s since the first that the ears got; undefined before there is any. */
   get heard(): number | undefined {
     if (this.#zero === undefined) return undefined;
     return this.#now - this.#zero;
