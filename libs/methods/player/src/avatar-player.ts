@@ -44,6 +44,8 @@ const DRAWING = 0.035;
 const LEAST_MARGIN = 0.3;
 /** Nothing was shown for so long: the picture says why. ms */
 const STALLED_MS = 2000;
+/** Somebody stopped speaking where no voice was heard for so long. s */
+const QUIET_SECONDS = 0.3;
 /** The painter's clock is set so often. ms */
 const CLOCK_MS = 100;
 
@@ -62,6 +64,8 @@ export class AvatarPlayer {
   #state: PlayerState = 'resting';
   #spoken = new Map<number, boolean>();
   #isSpeaking = false;
+  /** frames since the last one that was spoken */
+  #quiet = Infinity;
   #latencies: number[] = [];
   #shownAt = 0;
   #frame = 0;
@@ -269,7 +273,8 @@ export class AvatarPlayer {
     this.#shownAt = performance.now();
     this.#latencies.push(latency);
     this.#tell({ type: 'shown', shown: { ...shown, latency } });
-    const spoken = this.#spoken.get(shown.frame) ?? false;
+    this.#quiet = this.#spoken.get(shown.frame) === true ? 0 : this.#quiet + 1;
+    const spoken = this.#quiet < QUIET_SECONDS * fps;
     for (const frame of this.#spoken.keys()) if (frame <= shown.frame) this.#spoken.delete(frame);
     if (spoken !== this.#isSpeaking) this.#tell({ type: 'speaking', speaking: (this.#isSpeaking = spoken) });
   }
