@@ -8,12 +8,7 @@ import {
   packAlignedSpace,
   type AlignedSpace,
 } from '@soliloquy/gaussian-codec';
-import {
-  initMotionTransformer,
-  openMotionModel,
-  packMotionModel,
-  type MotionModel,
-} from '@soliloquy/motion-transformer';
+import { initMotionTransformer, openMotionModel, packMotionModel } from '@soliloquy/motion-transformer';
 import type { RegionName } from '@soliloquy/ports';
 import { seededNormals } from '@soliloquy/random';
 import { MelStream } from '@soliloquy/speech-features/mel-stream';

@@ -42,6 +42,8 @@ const SPARE = 0.06;
 const DRAWING = 0.035;
 /** Drawn so early at the least, or sound is kept back for longer. frames */
 const LEAST_MARGIN = 0.3;
+/** Drawn so early, and sound need not be kept back for so long. frames */
+const MOST_MARGIN = 4;
 /** Nothing was shown for so long: the picture says why. ms */
 const STALLED_MS = 2000;
 /** Somebody stopped speaking where no voice was heard for so long. s */
@@ -294,16 +296,18 @@ export class AvatarPlayer {
   }
 
   /**
-   * Sound is kept back for longer where frames come too late. While somebody speaks only where hardly any picture comes
-   * at all: a longer delay is heard as a gap.
+   * Sound is kept back for longer where frames come too late, for less where they wait. While somebody speaks only
+   * where hardly any picture comes at all: another delay is heard as a gap.
    */
   #settleDelay(): void {
     const desk = this.#opened;
     const fps = this.#facts?.fps ?? 25;
     const { margin } = this.#presenter;
-    if (desk === undefined || margin === undefined || margin >= LEAST_MARGIN) return;
-    if (this.#isSpeaking && margin > -2) return;
-    desk.delay = Math.min(MOST_DELAY, desk.delay + (LEAST_MARGIN - margin) / fps);
+    if (desk === undefined || margin === undefined) return;
+    const isGood = margin >= LEAST_MARGIN && margin <= MOST_MARGIN;
+    if (isGood || (this.#isSpeaking && margin > -2)) return;
+    const wanted = margin > MOST_MARGIN ? MOST_MARGIN / 2 : LEAST_MARGIN;
+    desk.delay = Math.min(MOST_DELAY, desk.delay + (wanted - margin) / fps);
     this.#presenter.forgetMargins();
   }
 
