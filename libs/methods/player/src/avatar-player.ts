@@ -66,6 +66,8 @@ export class AvatarPlayer {
   #state: PlayerState = 'resting';
   #spoken = new Map<number, boolean>();
   #isSpeaking = false;
+  /** whether the sound goes to the workers that there are */
+  #isHeard = false;
   /** frames since the last one that was spoken */
   #quiet = Infinity;
   #latencies: number[] = [];
@@ -194,7 +196,9 @@ export class AvatarPlayer {
       this.#say('resting', undefined);
       this.#tell({ type: 'ready', facts: this.#facts as AvatarFacts, pieceMs: told.pieceMs });
       this.#pieceMs = told.pieceMs;
-      if (this.#opened !== undefined && this.#source !== undefined) void this.#begin(this.#opened);
+      if (this.#opened === undefined || this.#source === undefined) return;
+      this.#begin(this.#opened);
+      void this.#wake(this.#opened);
     }
   }
 
@@ -218,7 +222,7 @@ export class AvatarPlayer {
       if (source !== this.#source) this.#source?.end();
       if (source !== this.#pushed) this.#pushed = undefined;
       this.#source = source;
-      if (desk.heard === undefined) await this.#begin(desk);
+      if (!this.#isHeard) this.#begin(desk);
       await this.#wake(desk);
     } catch (thrown) {
       this.#say(this.#state, reasonOf(thrown));
@@ -232,7 +236,8 @@ export class AvatarPlayer {
   }
 
   /** The ears get what is heard from here on. */
-  async #begin(desk: SoundDesk): Promise<void> {
+  #begin(desk: SoundDesk): void {
+    this.#isHeard = true;
     const { port1, port2 } = new MessageChannel();
     this.#presenter.reset();
     this.#spoken.clear();
@@ -343,6 +348,7 @@ export class AvatarPlayer {
   #endWorkers(): void {
     this.#workers?.end();
     this.#workers = undefined;
+    this.#isHeard = false;
   }
 
   #tell(event: PlayerEvent): void {

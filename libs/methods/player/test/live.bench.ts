@@ -5,8 +5,8 @@ import { chromium, type Page } from 'playwright-core';
 import { readAvatar } from '@soliloquy/avatar-file';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { CHROMIUM } from '@soliloquy/testing/chromium';
-import { servePlayer } from './fixture/player-server.ts';
 import { bestLag, measure, type Measured } from './fixture/in-page.ts';
+import { servePlayer } from './fixture/player-server.ts';
 import { threadSeconds } from './fixture/thread-seconds.ts';
 
 /**

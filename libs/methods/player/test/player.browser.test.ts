@@ -133,6 +133,25 @@ describe('an avatar in a page', () => {
     expect(await message(page)).toBe('');
   });
 
+  check('hears on where another avatar takes its place, whether or not a source plays then', async (all) => {
+    const page = await all.served();
+    await until(page, 'ready');
+    const replace = () =>
+      page.evaluate(() => document.querySelector('soliloquy-avatar')?.setAttribute('src', '/person.avatar'));
+    await page.getByRole('button', { name: 'Talk to it' }).click();
+    await until(page, 'shown', {}, 5);
+    await replace();
+    await until(page, 'ready', {}, 2);
+    const first = (await told(page)).filter(({ type }) => type === 'shown').length;
+    await until(page, 'shown', {}, first + 5);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await replace();
+    await until(page, 'ready', {}, 3);
+    await page.getByRole('button', { name: 'Talk to it' }).click();
+    const second = (await told(page)).filter(({ type }) => type === 'shown').length;
+    await until(page, 'shown', {}, second + 5);
+  });
+
   check('is transparent where it is told to be', async (all) => {
     const page = await all.served({}, 'src="/person.avatar" transparent');
     await until(page, 'ready');
