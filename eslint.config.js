@@ -87,7 +87,8 @@ export default tseslint.config(
             may('method', ['method', 'kernel', 'platform']),
             may('kernel', ['kernel', 'platform']),
             may('platform', ['platform']),
-            may('test', ['app', 'stage', 'method', 'kernel', 'platform', 'tools']),
+            // A fixture of one library may serve the tests of another.
+            may('test', ['app', 'stage', 'method', 'kernel', 'platform', 'tools', 'test']),
             may('tools', ['app', 'stage', 'method', 'kernel', 'platform']),
           ],
         },

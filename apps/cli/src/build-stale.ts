@@ -11,6 +11,7 @@ import { INSTALLATION } from './versions.ts';
 const BUILT = {
   kernels: { title: 'the splat kernels', package: '@soliloquy/splat', folder: ['kernels', 'splat'] },
   page: { title: "the notebook's page", package: '@soliloquy/notebook', folder: ['apps', 'notebook'] },
+  player: { title: 'the player', package: '@soliloquy/player', folder: ['libs', 'methods', 'player'] },
 } as const;
 
 export type BuiltPart = keyof typeof BUILT;

@@ -146,6 +146,23 @@ export const commands = {
     says: 'what a .avatar holds; all of it is checked',
     options: { json: { type: 'boolean', says: 'its manifest, as one JSON document' } },
   },
+  live: {
+    usage: 'soliloquy live AVATAR [--source mic|FILE] [--port N] [--no-open]',
+    says: 'an avatar that moves to your voice or a recording, in the browser, on this machine alone',
+    more: 'The page asks for the microphone when you press its button, and sends nothing anywhere.',
+    options: {
+      source: { type: 'string', value: 'mic|FILE', says: 'what it hears: the microphone (default), or a recording' },
+      port: { type: 'string', value: 'N', says: 'which port of 127.0.0.1 (any free one)' },
+      'no-open': { type: 'boolean', says: 'open no browser' },
+    },
+  },
+  pack: {
+    usage: 'soliloquy pack AVATAR [-o PAGE]',
+    says: 'one page that holds an avatar and its player, and plays from disk without a network',
+    options: {
+      output: { type: 'string', short: 'o', value: 'PAGE', says: 'where the page goes (else beside the avatar)' },
+    },
+  },
   plan: {
     usage: 'soliloquy plan GRAPH [options]',
     says: 'says what a run would execute, and why; nothing runs',

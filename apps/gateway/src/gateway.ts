@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { Fault } from '@soliloquy/fault';
 import type { StageRegistry } from '@soliloquy/graph';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { keepStateInside } from '@soliloquy/runner';
@@ -13,6 +11,7 @@ import { roomsOf } from './asking.ts';
 import { Documents } from './documents.ts';
 import { EventLog } from './event-log.ts';
 import { EventsSocket } from './events-socket.ts';
+import { listen, PATIENCE_MS, PortTaken } from './listen.ts';
 import { PageFiles } from './page-files.ts';
 import { ProjectFiles } from './project-files.ts';
 import type { Session } from './protocol/index.ts';
@@ -66,15 +65,6 @@ export interface Gateway {
   /** Cancels what runs, ends workers and connections. What was finished is stored. */
   close(): Promise<void>;
 }
-
-/** A port that cannot be listened on. */
-export class PortTaken extends Fault<'gateway.port-taken'> {
-  static override readonly phase = 'before-run';
-  override readonly name = 'PortTaken';
-}
-
-/** Slow or silent clients are let go after this. */
-const PATIENCE_MS = 30_000;
 
 /**
  * Opens the notebook's gateway on 127.0.0.1. Nothing runs until a page asks for it.
@@ -174,25 +164,5 @@ async function listenAgain(server: Server, wanted: number, known: number | undef
   return listen(server, known).catch((error: unknown) => {
     if (error instanceof PortTaken) return listen(server, 0);
     throw error;
-  });
-}
-
-function listen(server: Server, wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new PortTaken(
-          {
-            code: 'gateway.port-taken',
-            where: '--port',
-            expected: 'a free port',
-            got: `${wanted}, which is ${cause.code === 'EADDRINUSE' ? 'taken' : `refused (${cause.code})`}`,
-            remedy: 'choose another',
-          },
-          { cause },
-        ),
-      ),
-    );
-    server.listen(wanted, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }

@@ -32,7 +32,7 @@ export function guard({ method, path, headers, upgrade }: AccessRequest, port: n
       where: 'host',
       expected: hosts.join(' or '),
       got: quoted(host),
-      remedy: 'open the link that soliloquy serve printed',
+      remedy: 'open the link that Soliloquy printed',
     });
   const change = !READS.has(method);
   if (change && !['POST', 'PUT'].includes(method))
@@ -72,7 +72,7 @@ export function guard({ method, path, headers, upgrade }: AccessRequest, port: n
       where: 'session',
       expected: 'the cookie of this gateway',
       got: 'none that it gave',
-      remedy: 'open the link that soliloquy serve printed (each works once: press Enter there for another)',
+      remedy: 'open the link that Soliloquy printed (each works once: press Enter there for another)',
     });
   if (change && !/^application\/json(;\s*charset=utf-8)?$/i.test(headers['content-type'] ?? ''))
     throw new Refused(415, {

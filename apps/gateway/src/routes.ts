@@ -1,19 +1,18 @@
 import { stat } from 'node:fs/promises';
 import type { HttpBindings } from '@hono/node-server';
-import { Hono, type Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { isArtifactLost, type DiskStore } from '@soliloquy/artifacts';
-import { partsOf, unexpected } from '@soliloquy/fault';
+import type { DiskStore } from '@soliloquy/artifacts';
 import { catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
 import { carryGraph } from '@soliloquy/graph/carried';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
-import { escapeHtml, htmlPage } from '@soliloquy/page';
 import type { Preview } from '@soliloquy/ports';
 import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloquy/runner/compare';
 import type { RunRecord } from '@soliloquy/runner/record';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
 import { exportPage } from './export-page.ts';
-import { ARTIFACT_POLICY, cookieName, guard, SECURITY_HEADERS } from './guard.ts';
+import { behindDoor, doorPage } from './front-door.ts';
+import { ARTIFACT_POLICY } from './guard.ts';
 import { lackingHere } from './lacking.ts';
 import type { PageFiles } from './page-files.ts';
 import {
@@ -72,46 +71,7 @@ const CHUNK_JSON_BYTES = Math.ceil(CHUNK_BYTES / 3) * 4 + 1000;
 
 /** All routes, behind the guard. What is not named here does not exist. */
 export function createRoutes(parts: RouteParts): App {
-  const app: App = new Hono();
-  app.onError((error, c) => {
-    if (error instanceof Refused)
-      return c.json(error.body, error.status, {
-        ...(error.status === 405 && { allow: 'GET, HEAD, POST, PUT' }),
-        ...(error.status === 413 && { connection: 'close' }),
-      });
-    if (isArtifactLost(error)) return c.json({ ...partsOf(error), message: error.message }, 404);
-    const fault = unexpected(error, 'gateway', 'to answer');
-    return c.json({ ...partsOf(fault), message: fault.message }, 500);
-  });
-  app.notFound((c) => {
-    const refusal = new Refused(404, {
-      code: 'gateway.not-found',
-      where: c.req.path.slice(0, 200),
-      expected: 'a route of the gateway',
-      got: 'none',
-      remedy: 'see the protocol',
-    });
-    return c.json(refusal.body, refusal.status);
-  });
-  app.use(async (c, next) => {
-    await next();
-    // Of whatever is answered, refusals and faults included.
-    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' }))
-      if (!c.res.headers.has(header)) c.res.headers.set(header, value);
-  });
-  app.use(async (c, next) => {
-    const token = c.req.query('token');
-    const { method, path } = c.req;
-    if (method === 'GET' && path === '/' && token !== undefined) return enter(c, parts, token);
-    try {
-      guard({ method, path, headers: c.env.incoming.headers }, parts.port(), parts.sessions);
-    } catch (refused) {
-      if (refused instanceof Refused && refused.status === 401 && method === 'GET' && path === '/')
-        return c.html(doorPage(refused.message), 401);
-      throw refused;
-    }
-    await next();
-  });
+  const app: App = behindDoor(parts);
   addDocumentRoutes(app, parts);
   addRunRoutes(app, parts);
   addArtifactRoutes(app, parts);
@@ -123,34 +83,6 @@ export function createRoutes(parts: RouteParts): App {
     return answer ?? next();
   });
   return app;
-}
-
-/** The front door: a one-time token becomes a cookie, which no script and no other site gets. */
-function enter(c: Ctx, { sessions, port }: RouteParts, token: string): Response {
-  const { host } = c.env.incoming.headers;
-  if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`)
-    throw new Refused(421, {
-      code: 'gateway.wrong-host',
-      where: 'host',
-      expected: `127.0.0.1:${port()}`,
-      got: 'another',
-      remedy: 'open the link as it was printed',
-    });
-  const cookie = sessions.enter(token);
-  if (cookie === undefined)
-    return c.html(
-      doorPage(
-        'link: expected one that was not used yet, got another; press Enter where soliloquy serve runs for a new one',
-      ),
-      401,
-    );
-  c.header('set-cookie', `${cookieName(port())}=${cookie}; HttpOnly; SameSite=Strict; Path=/`);
-  return c.redirect('/', 303);
-}
-
-function doorPage(message: string): string {
-  const body = `<h1>Soliloquy</h1><p>${escapeHtml(message)}</p><p><a href="/">Try again</a></p>`;
-  return htmlPage({ title: 'Soliloquy', body });
 }
 
 function addDocumentRoutes(app: App, parts: RouteParts): void {

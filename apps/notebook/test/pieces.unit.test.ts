@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { orbitCamera } from '@soliloquy/gaussian-cloud/orbit';
 import { parseGraph } from '@soliloquy/graph';
 import { freePlace } from '../src/canvas/free-place.ts';
 import { distanceToLink, linkBend } from '../src/canvas/link-curve.ts';
@@ -21,7 +22,6 @@ import { stateOf } from '../src/graph/node-state.ts';
 import { fromField, paramSpecs, toField } from '../src/graph/param-schema.ts';
 import { curveScale } from '../src/look/curve-scale.ts';
 import { frameAt, middleOfFrame } from '../src/look/frame-time.ts';
-import { orbitCamera } from '../src/look/gaussians/orbit.ts';
 import { trackDots } from '../src/look/tracks/track-dots.ts';
 import { waveformPeaks } from '../src/look/waveform-peaks.ts';
 import { fuzzyFind, fuzzyScore } from '../src/shell/fuzzy.ts';

@@ -37,6 +37,8 @@ export type RasterizerOptions = {
   readonly threads?: number;
   /** limit of the WebAssembly memory, 64 … 4096. Default 2048. Memory is taken as it is needed. */
   readonly maxMemoryMiB?: number;
+  /** the kernel (`kernelFile`), where it is compiled already; without it it is read from where the build left it */
+  readonly module?: WebAssembly.Module;
 };
 
 /** How one image is rendered. */
@@ -87,7 +89,7 @@ const GRADIENT_FIELDS = {
  *   worker does not start
  */
 export async function createRasterizer(options: RasterizerOptions = {}): Promise<Rasterizer> {
-  const { threads = 1, maxMemoryMiB = 2048 } = options;
+  const { threads = 1, maxMemoryMiB = 2048, module } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new SplatError({
       code: 'splat.input',
@@ -106,7 +108,7 @@ export async function createRasterizer(options: RasterizerOptions = {}): Promise
       remedy: 'leave it out for 2048',
     });
   }
-  return new Rasterizer(await ThreadPool.start(threads, maxMemoryMiB));
+  return new Rasterizer(await ThreadPool.start(threads, maxMemoryMiB, module));
 }
 
 /**

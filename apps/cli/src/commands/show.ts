@@ -1,31 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
-import { AvatarError, readAvatar, type Avatar } from '@soliloquy/avatar-file';
+import type { Avatar } from '@soliloquy/avatar-file';
 import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
-import { complain, print } from '../print.ts';
-import { UsageError } from '../usage-error.ts';
-
-/** Avatars of the largest size come to some hundred MB; what is larger is none. */
-const MOST_BYTES = 2 ** 30;
+import { print } from '../print.ts';
+import { readAvatarFile } from '../read-avatar-file.ts';
 
 /** `soliloquy show AVATAR`: what the file says of itself, once all of it is checked. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('show', args, [1, 1]);
   const [path] = options.positionals;
-  const bytes = await readWhole(path);
-  try {
-    const avatar = await readAvatar(bytes);
-    print(
-      options.flag('json')
-        ? `${JSON.stringify(avatar.manifest, null, 2)}\n`
-        : `${path}: ${linesOf(avatar, bytes.length)}`,
-    );
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof AvatarError)) throw error;
-    complain(`${path}: ${error.message}\n`);
-    return EXIT.usage;
-  }
+  const { avatar, bytes } = await readAvatarFile(path);
+  print(
+    options.flag('json')
+      ? `${JSON.stringify(avatar.manifest, null, 2)}\n`
+      : `${path}: ${linesOf(avatar, bytes.length)}`,
+  );
+  return EXIT.done;
 }
 
 function linesOf({ manifest, files }: Avatar, bytes: number): string {
@@ -46,20 +35,3 @@ function linesOf({ manifest, files }: Avatar, bytes: number): string {
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-
-async function readWhole(path: string): Promise<Uint8Array> {
-  const wrong = (got: string, cause?: unknown): UsageError =>
-    new UsageError(
-      { code: 'usage.call', where: path, expected: 'a .avatar that can be read', got, remedy: 'check the path' },
-      { cause },
-    );
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) throw wrong('what is no file');
-    if (found.size > MOST_BYTES) throw wrong(`${found.size} bytes`);
-    return new Uint8Array(await readFile(path));
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    throw wrong((cause as NodeJS.ErrnoException).code ?? 'another', cause);
-  }
-}

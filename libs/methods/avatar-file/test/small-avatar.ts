@@ -3,14 +3,21 @@ import { createMotionLayout, initAlignedSpace, initMotionCodec, packAlignedSpace
 import { encodeWebp, type Image } from '@soliloquy/media';
 import { initMotionTransformer, packMotionModel } from '@soliloquy/motion-transformer';
 import type { Gaussians, RegionName } from '@soliloquy/ports';
+import type { HeardBy } from '@soliloquy/speech-features/hearing';
 import { createRng } from '@soliloquy/tensor';
 import type { AvatarAbout, AvatarContents } from '../src/avatar-contents.ts';
 
 const NAMES: readonly RegionName[] = ['torso', 'torso', 'head', 'upperLip', 'lowerLip', 'leftHand'];
-const [COUNT, NEIGHBOURS, FEATURES, LATENT] = [5, 2, 4, 192];
+const [COUNT, NEIGHBOURS, LATENT] = [5, 2, 192];
 
-/** A person of five Gaussians and six particles, with models that have learned nothing. */
-export function smallContents(): AvatarContents {
+/**
+ * A person of five Gaussians and six particles, with models that have learned nothing.
+ *
+ * @param features width of what is heard
+ * @param frames   T of the transformer
+ * @param heardBy  of the cards
+ */
+export function smallContents({ features = 4, frames = 8, heardBy = {} as HeardBy } = {}): AvatarContents {
   const rng = createRng('small avatar');
   const rig = {
     particles: NAMES.length,
@@ -21,7 +28,7 @@ export function smallContents(): AvatarContents {
     weights: new Float32Array(COUNT * NEIGHBOURS).fill(1 / NEIGHBOURS),
   };
   const layout = createMotionLayout(rig.positions, rig.regions, [rng.normal([8, NAMES.length, 3]).data]);
-  const audio = 7 * FEATURES + 64;
+  const audio = 7 * features + 64;
   const size = { latent: LATENT, audio, width: 16, layers: 1, heads: 2, reach: 4 };
   const scale = (width: number) => ({ mean: new Float32Array(width), scale: new Float32Array(width).fill(1) });
   return {
@@ -31,20 +38,20 @@ export function smallContents(): AvatarContents {
       rig,
       layout,
       codec: initMotionCodec(rng, layout, { latents: 2, width: 8, heads: 2, hidden: 8 }),
-      space: initAlignedSpace(rng, { features: FEATURES, width: 8 }),
+      space: initAlignedSpace(rng, { features, width: 8 }),
       heads: 2,
-      features: FEATURES,
-      card: {},
+      features,
+      card: { ...heardBy },
     }),
     motion: packMotionModel({
       params: initMotionTransformer(rng, size),
       size,
-      frames: 8,
+      frames,
       noiseSteps: 10,
       motion: scale(LATENT),
       audio: scale(audio),
       partVariance: new Float32Array(3).fill(1),
-      card: {},
+      card: { ...heardBy },
     }),
   };
 }

@@ -1,4 +1,5 @@
-import { REGIONS, type RegionName } from '@soliloquy/ports';
+import type { RegionName } from '@soliloquy/ports';
+import { REGIONS } from '@soliloquy/ports/gaussians';
 import { CARRIES } from './region-graph.ts';
 
 /** Springs between particles: pairs (a, b) with a < b, by canonical distance. */

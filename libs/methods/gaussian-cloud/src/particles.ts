@@ -1,4 +1,5 @@
-import { REGIONS, type Gaussians, type RegionName } from '@soliloquy/ports';
+import type { Gaussians, RegionName } from '@soliloquy/ports';
+import { REGIONS } from '@soliloquy/ports/gaussians';
 import { farthestPointSampling } from './farthest-point-sampling.ts';
 import { CARRIES } from './region-graph.ts';
 

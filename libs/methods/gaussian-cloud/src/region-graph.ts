@@ -1,4 +1,5 @@
-import { REGIONS, type Part, type RegionName } from '@soliloquy/ports';
+import type { Part, RegionName } from '@soliloquy/ports';
+import { REGIONS } from '@soliloquy/ports/gaussians';
 
 const indexByName = new Map(REGIONS.map((region, index) => [region.name as RegionName, index]));
 

@@ -1,5 +1,6 @@
 import { PART_OF_REGION, regionIndex } from '@soliloquy/gaussian-cloud';
-import { PARTS, type Part, type RegionName } from '@soliloquy/ports';
+import type { Part, RegionName } from '@soliloquy/ports';
+import { PARTS } from '@soliloquy/ports/landmarks';
 
 /** The regions whose mean translation carries a part: the head carries lips and jaw, the torso the arms. */
 const CARRIER: Record<Part, readonly RegionName[]> = {

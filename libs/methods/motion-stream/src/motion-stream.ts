@@ -85,6 +85,8 @@ export class MotionStream {
   readonly #fixed: Float32Array;
   /** f32 [frames, latent] what the piece before made of the frames after them */
   #tentative = new Float32Array(0);
+  /** by what it is for and its frame: f32 [latent]; pieces share most of their frames */
+  readonly #drawn = new Map<string, Map<number, Float32Array>>();
   #frames = 0;
   #begun = false;
 
@@ -100,6 +102,11 @@ export class MotionStream {
   /** Frames that are fixed. */
   get frames(): number {
     return this.#frames;
+  }
+
+  /** Frames that must be heard behind one before it is fixed. */
+  get lookAhead(): number {
+    return this.#sampling.lookAhead;
   }
 
   /** The first frame whose features are still asked for. */
@@ -209,9 +216,18 @@ export class MotionStream {
   /** Noise of the T frames from `start` on: f32 [T, latent]. */
   #noise(purpose: string, start: number): Float32Array {
     const { frames: T, latent } = this.#networks;
+    const drawn = this.#drawn.get(purpose) ?? new Map<number, Float32Array>();
+    this.#drawn.set(purpose, drawn);
+    for (const frame of drawn.keys()) if (frame < start) drawn.delete(frame);
     const data = new Float32Array(T * latent);
-    for (let k = 0; k < T; k++)
-      data.set(this.#rng.fork(`${purpose} ${start + k}`).normal([latent]).data as Float32Array, k * latent);
+    for (let frame = start; frame < start + T; frame++) {
+      let noise = drawn.get(frame);
+      if (noise === undefined) {
+        noise = this.#rng.fork(`${purpose} ${frame}`).normal([latent]).data as Float32Array;
+        drawn.set(frame, noise);
+      }
+      data.set(noise, (frame - start) * latent);
+    }
     return data;
   }
 }

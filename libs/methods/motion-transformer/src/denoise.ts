@@ -1,7 +1,7 @@
 import { createRng } from '@soliloquy/tensor';
-import type { MotionModel } from './motion-model.ts';
-import type { MotionWindow } from './network-file.ts';
 import { cosineSchedule, ddimStep, ddimSteps } from './noise-schedule.ts';
+import type { MotionModel } from './opened-motion.ts';
+import type { MotionWindow } from './window-network.ts';
 import { planWindows, type Window } from './windows.ts';
 
 /** Position codes go round after this many frames, as far as training knows them. */

@@ -1,11 +1,6 @@
 import { exportOnnx, loadOnnx, type Tensor } from '@soliloquy/tensor';
 import { motionTransformer, type MotionTransformerParams, type MotionTransformerSize } from './motion-transformer.ts';
-
-/** Mean and deviation of each column, f32 [width]. */
-export interface Scale {
-  readonly mean: Float32Array;
-  readonly scale: Float32Array;
-}
+import { windowNetwork, type Scale, type WindowNetwork, type WindowSize } from './window-network.ts';
 
 /** A trained transformer, and what its numbers were standardised by. */
 export interface TrainedNetwork {
@@ -17,25 +12,6 @@ export interface TrainedNetwork {
   readonly motion: Scale;
   /** of what is heard: [audio] */
   readonly audio: Scale;
-}
-
-/** What the network hears and sees of one window. */
-export interface MotionWindow {
-  /** f32 [T, latent] noisy x_t, standardised */
-  readonly x: Float32Array;
-  /** f32 [T, audio] standardised; zeros are the motion without a voice */
-  readonly audio: Float32Array;
-  /** noise step */
-  readonly tau: number;
-  /** number of the first frame */
-  readonly start: number;
-}
-
-/** A network that cleans windows. */
-export interface WindowNetwork {
-  /** X_0 = F(X_τ | A, τ): f32 [T, latent] clean x_t, standardised */
-  predict(window: MotionWindow): Promise<Float32Array>;
-  dispose(): Promise<void>;
 }
 
 /** What the saved network takes and gives, as its metadata says it. */
@@ -71,21 +47,8 @@ export function exportNetwork({ params, size, frames, motion, audio }: TrainedNe
 /** Opens what `exportNetwork` made. */
 export async function openNetwork(
   bytes: Uint8Array,
-  size: { readonly frames: number; readonly latent: number; readonly audio: number },
+  size: WindowSize,
   options: { readonly threads: number; readonly name: string },
 ): Promise<WindowNetwork> {
-  const { frames, latent, audio: heard } = size;
-  const network = await loadOnnx(bytes, options);
-  return {
-    async predict({ x, audio, tau, start }) {
-      const { clean } = await network.run({
-        x: { shape: [1, frames, latent], data: x },
-        audio: { shape: [1, frames, heard], data: audio },
-        tau: { shape: [1], data: Float32Array.of(tau) },
-        start: { shape: [1], data: Float32Array.of(start) },
-      });
-      return clean.data as Float32Array;
-    },
-    dispose: () => network.dispose(),
-  };
+  return windowNetwork(await loadOnnx(bytes, options), size);
 }

@@ -1,4 +1,4 @@
-import type { Scale } from './network-file.ts';
+import type { Scale } from './window-network.ts';
 
 /** Added to every deviation: a column that never changes is not blown up. */
 const SMALLEST_DEVIATION = 1e-3;

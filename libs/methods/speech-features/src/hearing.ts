@@ -3,9 +3,11 @@ import type { Audio } from '@soliloquy/media';
 import { slope } from './frame-levels.ts';
 import type { Hearing } from './hearings.ts';
 import { speechEnvelope } from './loudness.ts';
+import type { PhoneEncoder } from './phones/phone-encoder.ts';
 import { shippedPhoneEncoder } from './phones/shipped-encoder.ts';
 import { openSpeechEmbedding, SPEECH_EMBEDDING_WIDTH } from './speech-embedding.ts';
 import { speechFeatures, type SpeechFeatures } from './speech-features.ts';
+import { isStreamed, openStreamEars, STREAMED_HEARINGS, type StreamEars } from './stream-ears.ts';
 
 /** How a model hears, as its card keeps it. Cards from before there was a choice say nothing: they hear by mel. */
 export interface HeardBy {
@@ -56,15 +58,7 @@ export async function openEars({ hearing = 'mel', phoneEncoder: learned }: Heard
       dispose: () => embedding.dispose(),
     };
   }
-  const { encoder, digest } = await shippedPhoneEncoder();
-  if (learned !== undefined && learned !== digest)
-    throw new Fault({
-      code: 'speech-features.encoder',
-      where: 'hearing.phones',
-      expected: `the phone encoder ${learned.slice(0, 12)} …, which the model was learned with`,
-      got: `${digest.slice(0, 12)} …`,
-      remedy: 'learn the model anew (run its alignment again)',
-    });
+  const { encoder, digest } = await phoneEncoderOf(learned);
   return {
     heardBy: { hearing, phoneEncoder: digest },
     hear: async (audio, film) =>
@@ -75,6 +69,49 @@ export async function openEars({ hearing = 'mel', phoneEncoder: learned }: Heard
       }),
     dispose: () => encoder.dispose(),
   };
+}
+
+/**
+ * Opens ears for a voice that goes on, which hear as a model does.
+ *
+ * @param heardBy of its card
+ * @param stream  `sampleRate` Hz, whole; `fps` frames a second
+ * @throws Fault `speech-features.streamed` where it hears by something that is not told piece by piece,
+ *   `speech-features.encoder` as `openEars`
+ */
+export async function openEarsOfStream(
+  { hearing = 'mel', phoneEncoder: learned }: HeardBy,
+  stream: { readonly sampleRate: number; readonly fps: number },
+): Promise<{ readonly ears: StreamEars; readonly dispose: () => Promise<void> }> {
+  if (!isStreamed(hearing))
+    throw new Fault({
+      code: 'speech-features.streamed',
+      where: 'hearing',
+      expected: `one that is told piece by piece: ${STREAMED_HEARINGS.join(', ')}`,
+      got: hearing,
+      remedy: 'hear the whole recording, or learn with another hearing',
+    });
+  let encoder: PhoneEncoder | undefined;
+  const ears = await openStreamEars(hearing, stream, async () => {
+    ({ encoder } = await phoneEncoderOf(learned));
+    return encoder.network;
+  });
+  return { ears, dispose: async () => encoder?.dispose() };
+}
+
+/** @throws Fault `speech-features.encoder` where a model was learned with another than the one that is here */
+async function phoneEncoderOf(learned: string | undefined) {
+  const shipped = await shippedPhoneEncoder();
+  const { digest } = shipped;
+  if (learned !== undefined && learned !== digest)
+    throw new Fault({
+      code: 'speech-features.encoder',
+      where: 'hearing.phones',
+      expected: `the phone encoder ${learned.slice(0, 12)} …, which the model was learned with`,
+      got: `${digest.slice(0, 12)} …`,
+      remedy: 'learn the model anew (run its alignment again)',
+    });
+  return shipped;
 }
 
 /** What was heard: f32 [F, width], whose numbers are called by the name and their place. */

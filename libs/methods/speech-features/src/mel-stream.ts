@@ -13,20 +13,10 @@ import {
   SPOKEN,
   TYPICAL_BAND_DB,
 } from './frame-levels.ts';
-import { envelopeOf, frameRms, loudLevel, QUIETEST_SPEECH_RMS } from './loudness.ts';
 import { melBands, type Band } from './mel-bands.ts';
-import { periodicity } from './pitch.ts';
 import { PowerSpectrum } from './power-spectrum.ts';
-import { VoiceGate } from './voice-gate.ts';
+import { MEMORY_SECONDS, VoiceLevels, type LeveledFrame } from './voice-levels.ts';
 
-/** Loud frames of a voice before anything is heard: what microphones with a gain of their own give. RMS, dBFS */
-const TYPICAL_LOUD_DB = -20;
-/** That belief counts as much as this many seconds of speech. */
-const BELIEF_SECONDS = 1;
-/** Levels and means are those of about so long before. s */
-const MEMORY_SECONDS = 20;
-/** Frames of sound that are kept around the one that is heard: it, and one on either side. */
-const KEPT = 3;
 /** Frames behind one whose features still change it: slopes reach so far. */
 const REACH = 2;
 
@@ -55,20 +45,15 @@ const SILENCE: HeardFrame = {
  */
 export class MelStream {
   readonly names = MEL_NAMES;
-  readonly #sampleRate: number;
+  /** s beyond the middle of a frame that are heard before it is told */
+  readonly reach: number;
   readonly #fps: number;
+  readonly #voice: VoiceLevels;
   readonly #spectrum: PowerSpectrum;
   readonly #bands: readonly Band[];
-  readonly #gate: VoiceGate;
-  /** the sound from the frame before the next one on */
-  #samples: Float32Array;
-  /** of the first of them, from the beginning of the stream */
-  #first: number;
-  readonly #around: Float32Array;
   readonly #heard: HeardFrame[] = [];
   /** number of the first frame that is kept */
   #dropped = 0;
-  #loud: number[] = [];
   readonly #sums = new Float64Array(MELS);
   #weight = 0;
 
@@ -77,14 +62,11 @@ export class MelStream {
    * @param fps        frames a second
    */
   constructor(sampleRate: number, fps: number) {
-    this.#sampleRate = sampleRate;
     this.#fps = fps;
-    this.#first = Math.round(-sampleRate / fps);
-    this.#samples = new Float32Array(-this.#first);
-    this.#around = new Float32Array(Math.ceil((KEPT * sampleRate) / fps) + 1);
-    this.#spectrum = new PowerSpectrum(this.#around, sampleRate, 0.025);
+    this.reach = 1 / fps;
+    this.#voice = new VoiceLevels(sampleRate, fps);
+    this.#spectrum = new PowerSpectrum(this.#voice.around, sampleRate, 0.025);
     this.#bands = melBands(MELS, { low: LOWEST_HZ, high: HIGHEST_HZ }, this.#spectrum);
-    this.#gate = new VoiceGate(fps);
   }
 
   /** Frames that are heard. */
@@ -94,20 +76,17 @@ export class MelStream {
 
   /** @param samples f32 -1 … 1, what follows */
   push(samples: Float32Array): void {
-    const all = new Float32Array(this.#samples.length + samples.length);
-    all.set(this.#samples);
-    all.set(samples, this.#samples.length);
-    this.#samples = all;
-    while (this.#at(this.frames + 2) - this.#first <= this.#samples.length) this.#hear();
+    this.#voice.push(samples, (frame) => this.#hear(frame));
   }
 
   /** Hears the frames that sound has begun for; what follows is silence. */
   end(): void {
-    const missing = this.#first + this.#samples.length - this.#at(this.frames);
-    if (missing <= 0) return;
-    const frames = Math.ceil(missing / (this.#sampleRate / this.#fps) - 1e-6);
-    const wanted = this.#at(this.frames + frames + 1) - this.#first - this.#samples.length;
-    this.push(new Float32Array(Math.max(0, wanted)));
+    this.push(new Float32Array(this.#voice.missing()));
+  }
+
+  /** Whether somebody speaks at a frame, by what is heard so far. */
+  isSpoken(frame: number): boolean {
+    return this.#voice.gate.isOpen(frame);
   }
 
   /**
@@ -130,11 +109,11 @@ export class MelStream {
     const count = Math.min(this.#heard.length, Math.max(0, before - REACH - this.#dropped));
     this.#heard.splice(0, count);
     this.#dropped += count;
-    this.#gate.forget(this.#dropped);
+    this.#voice.gate.forget(this.#dropped);
   }
 
   #frame(frame: number): HeardFrame {
-    return frame < 0 || !this.#gate.isOpen(frame) ? SILENCE : (this.#heard[frame - this.#dropped] ?? SILENCE);
+    return frame < 0 || !this.isSpoken(frame) ? SILENCE : (this.#heard[frame - this.#dropped] ?? SILENCE);
   }
 
   #row(frame: number, last: number): Float32Array {
@@ -153,23 +132,8 @@ export class MelStream {
     return row;
   }
 
-  #at(frame: number): number {
-    return Math.round((frame * this.#sampleRate) / this.#fps);
-  }
-
   /** The next frame, from the sound of it and of one frame on either side. */
-  #hear(): void {
-    const frame = this.frames;
-    const from = this.#at(frame - 1) - this.#first;
-    const slice = this.#samples.subarray(from, from + this.#around.length);
-    this.#around.fill(0);
-    this.#around.set(slice.subarray(0, this.#at(frame + 2) - this.#at(frame - 1)));
-    const audio = { samples: this.#around, sampleRate: this.#sampleRate };
-    const rms = frameRms(audio, this.#fps, 2)[1];
-    const strength = periodicity(audio, this.#fps, 2).strength[1];
-    this.#gate.hear(rms, strength);
-    const reference = this.#reference(rms);
-    const envelope = envelopeOf(rms, reference);
+  #hear({ reference, envelope, strength }: LeveledFrame): void {
     const power = this.#power(reference);
     const levels = Float64Array.from(this.#bands, ({ first, weights }) => {
       let sum = 0;
@@ -184,9 +148,6 @@ export class MelStream {
       voicing: strength * presence,
       shape: [zeroCrossing, centroid, lowBand, midBand, highBand],
     });
-    const used = this.#at(frame) - this.#first;
-    this.#samples = this.#samples.slice(used);
-    this.#first += used;
   }
 
   /** Mean power per Hz over the frame, relative to the loud frames: f64 [bins]. */
@@ -200,22 +161,10 @@ export class MelStream {
     return mean;
   }
 
-  /** Level of the loud frames so far. RMS, full scale 1 */
-  #reference(rms: number): number {
-    const speaks = this.#gate.isOpen(this.frames);
-    if (speaks) this.#loud.push(rms);
-    if (this.#loud.length > MEMORY_SECONDS * this.#fps) this.#loud.shift();
-    const loud = loudLevel(Float64Array.from(this.#loud)) ?? 0;
-    if (loud === 0) return 10 ** (TYPICAL_LOUD_DB / 20);
-    const belief = BELIEF_SECONDS * this.#fps;
-    const level = (belief * TYPICAL_LOUD_DB + this.#loud.length * 20 * Math.log10(loud)) / (belief + this.#loud.length);
-    return Math.max(10 ** (level / 20), QUIETEST_SPEECH_RMS);
-  }
-
   /** Levels less each band's mean so far while somebody speaks. dB */
   #lessMean(levels: Float64Array, envelope: number): Float64Array {
     const belief = SHRINKAGE_SECONDS * this.#fps;
-    if (envelope >= SPOKEN && this.#gate.isOpen(this.frames)) {
+    if (envelope >= SPOKEN && this.isSpoken(this.frames)) {
       const keep = Math.exp(-1 / (MEMORY_SECONDS * this.#fps));
       this.#weight = keep * this.#weight + 1;
       for (let b = 0; b < MELS; b++) this.#sums[b] = keep * this.#sums[b] + levels[b];

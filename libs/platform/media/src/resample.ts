@@ -28,19 +28,10 @@ export function resample(audio: Audio, sampleRate: number): Audio {
     });
   const { samples, sampleRate: from } = audio;
   if (sampleRate === from) return audio;
-  const divisor = gcd(from, sampleRate);
-  const up = sampleRate / divisor;
-  const down = from / divisor;
-  const cutoff = CUTOFF * Math.min(1, up / down);
-  const half = Math.ceil(CROSSINGS / Math.min(1, up / down));
-  const phases = new Map<number, Float64Array>();
+  const { half, up, down, at } = resamplingFilter(from, sampleRate);
   const out = new Float32Array(Math.round((samples.length * up) / down));
   for (let m = 0; m < out.length; m++) {
-    const position = m * down;
-    const phase = position % up;
-    const centre = (position - phase) / up;
-    let taps = phases.get(phase);
-    if (!taps) phases.set(phase, (taps = phaseTaps(phase / up, half, cutoff)));
+    const { centre, taps } = at(m);
     const first = centre - half + 1;
     const start = Math.max(0, -first);
     const end = Math.min(taps.length, samples.length - first);
@@ -49,6 +40,39 @@ export function resample(audio: Audio, sampleRate: number): Audio {
     out[m] = sum;
   }
   return { sampleRate, samples: out };
+}
+
+/** What a sample of the other rate is made of. */
+export interface ResamplingFilter {
+  /** samples on either side of a point that count for it */
+  readonly half: number;
+  /** samples out for `down` in */
+  readonly up: number;
+  readonly down: number;
+  /** Sample m: f64 [2 half] weights `taps` of the samples centre − half + 1 … centre + half. */
+  readonly at: (m: number) => { readonly centre: number; readonly taps: Float64Array };
+}
+
+/** The filter of `resample`. Both rates in whole Hz. */
+export function resamplingFilter(from: number, to: number): ResamplingFilter {
+  const divisor = gcd(from, to);
+  const up = to / divisor;
+  const down = from / divisor;
+  const cutoff = CUTOFF * Math.min(1, up / down);
+  const half = Math.ceil(CROSSINGS / Math.min(1, up / down));
+  const phases = new Map<number, Float64Array>();
+  return {
+    half,
+    up,
+    down,
+    at(m) {
+      const position = m * down;
+      const phase = position % up;
+      let taps = phases.get(phase);
+      if (!taps) phases.set(phase, (taps = phaseTaps(phase / up, half, cutoff)));
+      return { centre: (position - phase) / up, taps };
+    },
+  };
 }
 
 /** f64 [2 half]: weights of the samples centre − half + 1 … centre + half for a point `fraction` after the centre. */

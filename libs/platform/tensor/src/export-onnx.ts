@@ -75,6 +75,9 @@ export interface OnnxProgram {
   dispose(): Promise<void>;
 }
 
+/** Loads a model of this name on an engine: Node's own, or a browser's. */
+export type LoadNetwork = (bytes: Uint8Array, name: string) => Promise<Pick<OnnxProgram, 'run' | 'dispose'>>;
+
 /**
  * Load an ONNX model, exported here or elsewhere, on ONNX Runtime's CPU engine.
  *

@@ -13,7 +13,7 @@ export { flattenPaths, unflattenPaths } from './tensor-tree.ts';
 export { TensorError } from './tensor-error.ts';
 
 export type { OptimizerOptions } from './optimizers.ts';
-export type { OnnxProgram } from './export-onnx.ts';
+export type { LoadNetwork, OnnxProgram } from './export-onnx.ts';
 export type { Rng } from './random.ts';
 export type { Compute, Device, ExecutionOptions, Executor } from './execute/executable.ts';
 export type { Tensor, TensorData, TensorTree } from './tensor.ts';

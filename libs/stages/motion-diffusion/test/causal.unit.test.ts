@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import type { Audio, Motion } from '@soliloquy/ports';
+import { openEars } from '@soliloquy/speech-features/hearing';
 import { stageContext } from '@soliloquy/testing';
 import { motionSamplingStage, motionTrainingStage } from '../src/index.ts';
 import { run } from '../src/motion-sampling/backbones/causal.ts';
@@ -23,22 +24,32 @@ function buzz(frames: number, until = frames): Audio {
   return { sampleRate: RATE, samples };
 }
 
-async function sample(audio: Audio, given: Record<string, unknown> = {}, seed = 1): Promise<Motion> {
+async function sample(
+  audio: Audio,
+  given: Record<string, unknown> = {},
+  seed = 1,
+  heard = { model, space },
+): Promise<Motion> {
   const all = { steps: 2, ...given };
   const params = {
     ...motionSamplingStage.params.parse(all),
     ...motionSamplingStage.backbones.causal.params.parse(all),
   };
-  return (await run({ audio, model, space }, params, stageContext({ seed }))).motion;
+  return (await run({ audio, ...heard }, params, stageContext({ seed }))).motion;
 }
 
-beforeAll(async () => {
+async function trained(within: typeof space): Promise<typeof model> {
   const given = { steps: 2, batch: 2, frames: 8, width: 16, layers: 1, heads: 2 };
   const params = {
     ...motionTrainingStage.params.parse(given),
     ...motionTrainingStage.backbones.transformer.params.parse(given),
   };
-  ({ model } = await train({ deformation: clips, audio: [voice(), voice()], space }, params, stageContext()));
+  const learned = { deformation: clips, audio: [voice(), voice()], space: within };
+  return (await train(learned, params, stageContext())).model;
+}
+
+beforeAll(async () => {
+  model = await trained(space);
 });
 
 describe('motion that is sampled as a live avatar samples it', () => {
@@ -62,6 +73,19 @@ describe('motion that is sampled as a live avatar samples it', () => {
     expect(cut.latent.slice(known)).not.toEqual(whole.latent.slice(known));
   });
 
+  test('is made by phones as well, and knows as little of what comes', async () => {
+    const phones = await openEars({ hearing: 'phones' });
+    const { dims } = await phones.hear(voice(), { fps: FPS, frames: 1 });
+    const heard = spaceOf(clips, dims, phones.heardBy);
+    await phones.dispose();
+    const learned = { model: await trained(heard), space: heard };
+    const [whole, cut] = [await sample(buzz(60), {}, 1, learned), await sample(buzz(60, 40), {}, 1, learned)];
+    const known = (40 - 3 - 5) * 192;
+    expect(whole.frames).toBe(60);
+    expect(cut.latent.slice(0, known)).toEqual(whole.latent.slice(0, known));
+    expect(cut.latent.slice(known)).not.toEqual(whole.latent.slice(known));
+  });
+
   test('is the same for a seed, another for another, and lies where its latent says', async () => {
     const motion = await sample(buzz(20));
     expect(await sample(buzz(20))).toEqual(motion);
@@ -75,14 +99,14 @@ describe('motion that is sampled as a live avatar samples it', () => {
   });
 
   test('is refused where the space hears by something that is not told piece by piece', async () => {
-    const phones = { ...space, card: { ...space.card, hearing: 'phones' as const } };
-    const learned = { ...model, card: { ...model.card, hearing: 'phones' as const } };
+    const embedding = { ...space, card: { ...space.card, hearing: 'embedding' as const } };
+    const learned = { ...model, card: { ...model.card, hearing: 'embedding' as const } };
     const params = {
       ...motionSamplingStage.params.parse({}),
       ...motionSamplingStage.backbones.causal.params.parse({}),
     };
     await expect(
-      run({ audio: buzz(8), model: learned, space: phones }, params, stageContext()) as Promise<unknown>,
-    ).rejects.toThrow(/^motion-sampling\.space: expected a space that hears by mel, .*; sample with the backbone ddim/);
+      run({ audio: buzz(8), model: learned, space: embedding }, params, stageContext()) as Promise<unknown>,
+    ).rejects.toThrow(/^motion-sampling\.space: expected a space that hears by phones or mel, .*; sample with/);
   });
 });

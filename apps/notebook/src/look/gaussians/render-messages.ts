@@ -1,6 +1,6 @@
+import type { Orbit } from '@soliloquy/gaussian-cloud/orbit';
 import type { Camera } from '@soliloquy/ports';
 import type { OpenOptions } from '@soliloquy/splat';
-import type { Orbit } from './orbit.ts';
 
 /** What Gaussians are drawn by: `auto` is a GPU where there is one, else WebAssembly. */
 export type Drawer = NonNullable<OpenOptions['device']>;

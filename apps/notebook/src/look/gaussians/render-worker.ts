@@ -1,6 +1,6 @@
+import { orbitCamera } from '@soliloquy/gaussian-cloud/orbit';
 import { openRasterizer, SplatError, type DeviceRasterizer, type RenderOutput } from '@soliloquy/splat';
 import { openScene, type OpenedScene } from './opened-scene.ts';
-import { orbitCamera } from './orbit.ts';
 import type { Drawer, FromRenderer, ToRenderer } from './render-messages.ts';
 
 const MOST_THREADS = 4;

@@ -1,13 +1,15 @@
-import { resample, type Audio } from '@soliloquy/media';
-import { melBands } from '../mel-bands.ts';
+import type { Audio } from '@soliloquy/media';
+import { resample } from '@soliloquy/media/resample';
+import { melBands, type Band } from '../mel-bands.ts';
 import { PowerSpectrum } from '../power-spectrum.ts';
 
 /** Rate that the encoder hears at. Hz */
 export const HEARD_RATE = 16_000;
 /** Spectra a second. */
 export const HOPS_PER_SECOND = 100;
-const HOP = HEARD_RATE / HOPS_PER_SECOND;
-const WINDOW_SECONDS = 0.025;
+/** Samples from one hop to the next. */
+export const HOP = HEARD_RATE / HOPS_PER_SECOND;
+export const WINDOW_SECONDS = 0.025;
 const BANDS = 40;
 /** Numbers of one hop: levels of the bands, and how loud it is. */
 export const HEARD_WIDTH = BANDS + 1;
@@ -37,23 +39,42 @@ const MEMORY_HOPS = 400;
  */
 export function heardSpectrum(audio: Audio, hops: number, before = 0): Float32Array {
   const { samples } = resample(audio, HEARD_RATE);
-  const spectrum = new PowerSpectrum(samples, HEARD_RATE, WINDOW_SECONDS);
-  const bands = melBands(BANDS, { low: 60, high: 7600 }, spectrum);
-  const power = new Float64Array(spectrum.bins);
-  const levels = new Float64Array(BANDS);
-  const ears = new Ears();
+  const heard = new HeardHops(samples);
   const out = new Float32Array((before + hops) * HEARD_WIDTH);
-  for (let hop = -before; hop < hops; hop++) {
-    spectrum.at((hop * HOP) / HEARD_RATE - WINDOW_SECONDS / 2, power);
-    for (let b = 0; b < BANDS; b++) {
-      const { first, weights } = bands[b];
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i] * power[first + i];
-      levels[b] = Math.max(SILENCE_DB, 10 * Math.log10(sum + 1e-12));
-    }
-    ears.hear(levels, out.subarray((before + hop) * HEARD_WIDTH, (before + hop + 1) * HEARD_WIDTH));
-  }
+  for (let hop = -before; hop < hops; hop++)
+    heard.hear(
+      (hop * HOP) / HEARD_RATE - WINDOW_SECONDS / 2,
+      out.subarray((before + hop) * HEARD_WIDTH, (before + hop + 1) * HEARD_WIDTH),
+    );
   return out;
+}
+
+/** What is heard hop after hop of one sound; each hop changes what later ones are compared with. */
+export class HeardHops {
+  readonly #spectrum: PowerSpectrum;
+  readonly #bands: readonly Band[];
+  readonly #power: Float64Array;
+  readonly #levels = new Float64Array(BANDS);
+  readonly #ears = new Ears();
+
+  /** @param samples f32 at `HEARD_RATE`; may change between hops */
+  constructor(samples: Float32Array) {
+    this.#spectrum = new PowerSpectrum(samples, HEARD_RATE, WINDOW_SECONDS);
+    this.#bands = melBands(BANDS, { low: 60, high: 7600 }, this.#spectrum);
+    this.#power = new Float64Array(this.#spectrum.bins);
+  }
+
+  /** @param centre of the window, s @param into f32 [41], written */
+  hear(centre: number, into: Float32Array): void {
+    this.#spectrum.at(centre, this.#power);
+    for (let b = 0; b < BANDS; b++) {
+      const { first, weights } = this.#bands[b];
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] * this.#power[first + i];
+      this.#levels[b] = Math.max(SILENCE_DB, 10 * Math.log10(sum + 1e-12));
+    }
+    this.#ears.hear(this.#levels, into);
+  }
 }
 
 /** Means and the loudest level of what was heard so far. */

@@ -1,10 +1,11 @@
 import type { Audio } from '@soliloquy/media';
 import { exportOnnx, loadOnnx, type Tensor } from '@soliloquy/tensor';
 import { CHUNK_HOPS } from './chunk.ts';
-import { HEARD_WIDTH, heardSpectrum, HOPS_PER_SECOND } from './heard-spectrum.ts';
+import { HEARD_WIDTH, heardSpectrum } from './heard-spectrum.ts';
 import type { PackedPhoneEncoder } from './phone-encoder-port.ts';
 import { hopsHeard, phoneNetwork, type PhoneNetworkParams, type PhoneNetworkSize } from './phone-network.ts';
 import { PHONES } from './phone-set.ts';
+import { hopAt, phoneNetworkOf, type PhoneNetwork } from './phone-stream.ts';
 
 /** What training leaves behind. */
 export interface PhoneEncoderContents {
@@ -71,6 +72,8 @@ export interface PhoneEncoder {
    * @param film  `frames` F; frames after the sound's end hear silence
    */
   hear(audio: Audio, film: { readonly fps: number; readonly frames: number }): Promise<HeardPhones>;
+  /** The same, for a voice that goes on. */
+  readonly network: PhoneNetwork;
   dispose(): Promise<void>;
 }
 
@@ -80,6 +83,7 @@ export async function openPhoneEncoder(model: PackedPhoneEncoder): Promise<Phone
   const network = await loadOnnx(model.files['encoder.onnx'], { threads: 1, name: 'phone-encoder' });
   return {
     code: width,
+    network: phoneNetworkOf(network, model.card),
     async hear(audio, { fps, frames }) {
       const hopOf = (frame: number): number => hopAt((frame + 0.5) / fps + lookAhead / 1000);
       const chunks = Math.ceil((hopOf(frames - 1) + 1) / CHUNK_HOPS);
@@ -107,11 +111,6 @@ export async function openPhoneEncoder(model: PackedPhoneEncoder): Promise<Phone
     },
     dispose: () => network.dispose(),
   };
-}
-
-/** The last hop that ends at a time or before it. Seconds; a rounding error of the time is no hop. */
-export function hopAt(seconds: number): number {
-  return Math.floor(seconds * HOPS_PER_SECOND + 1e-6);
 }
 
 function softmax(logits: Float32Array): Float32Array {

@@ -1,8 +1,9 @@
-import { AUDIO_CONTEXT, openAlignedSpace, type AlignedSpace } from '@soliloquy/gaussian-codec';
+import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import { framesOf } from '@soliloquy/media';
-import { MotionStream, type StreamNetworks } from '@soliloquy/motion-stream';
-import { openMotionModel, type MotionModel } from '@soliloquy/motion-transformer';
-import { MelStream } from '@soliloquy/speech-features/mel-stream';
+import { MotionStream, streamNetworks } from '@soliloquy/motion-stream';
+import { openMotionModel } from '@soliloquy/motion-transformer';
+import { openEarsOfStream, type HeardBy } from '@soliloquy/speech-features/hearing';
+import { isStreamed, STREAMED_HEARINGS } from '@soliloquy/speech-features/stream-ears';
 import { StageError, type RunOf } from '@soliloquy/stage';
 import { finishMotion, requireOneHearing } from '../finish-motion.ts';
 import type { motionSamplingStage } from '../stage.ts';
@@ -14,19 +15,19 @@ import type { motionSamplingStage } from '../stage.ts';
 export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, model, space }, params, ctx) => {
   const { fps, piece, lookAhead, steps, held, eta, guidance, blinks } = params;
   requireOneHearing(model.card, space.card);
-  requireMel(space.card.hearing);
+  requireStreamed(space.card);
   const wanted = params.frames > 0 ? params.frames : framesOf(audio, fps);
+  const { ears, dispose } = await openEarsOfStream(space.card, { sampleRate: audio.sampleRate, fps });
   const opened = await openAlignedSpace(space, ctx.threads);
   const network = await openMotionModel(model, ctx.threads);
   try {
-    const ears = new MelStream(audio.sampleRate, fps);
-    const stream = new MotionStream(networksOf(network, opened), {
+    const stream = new MotionStream(streamNetworks(network, opened), {
       steps,
       held,
       eta,
       guidance,
-      // A frame is heard when there is sound for one frame beyond its middle.
-      lookAhead: Math.max(0, Math.round((lookAhead * fps) / 1000) - 1),
+      // A frame is heard when there is sound so far beyond its middle.
+      lookAhead: Math.max(0, Math.round((lookAhead * fps) / 1000 - ears.reach * fps)),
       seed: ctx.seed,
     });
     const x = new Float32Array(wanted * network.latent);
@@ -36,8 +37,8 @@ export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, 
       // After the voice's end there is silence.
       const sound = new Float32Array(at(from + piece) - at(from));
       sound.set(audio.samples.subarray(at(from), at(from + piece)));
-      ears.push(sound);
-      if (isLast) ears.end();
+      await ears.push(sound);
+      if (isLast) await ears.end();
       const first = stream.frames;
       const made = await stream.advance(ears, isLast);
       x.set(made.subarray(0, x.length - first * network.latent), first * network.latent);
@@ -49,30 +50,18 @@ export const run: RunOf<typeof motionSamplingStage, 'causal'> = async ({ audio, 
   } finally {
     await network.dispose();
     await opened.dispose();
+    await dispose();
   }
 };
 
-/** The networks as the stream takes them. */
-function networksOf(network: MotionModel, space: AlignedSpace): StreamNetworks {
-  return {
-    frames: network.frames,
-    noiseSteps: network.noiseSteps,
-    latent: network.latent,
-    context: AUDIO_CONTEXT,
-    predict: (window) => network.predict(window),
-    embed: (features) => space.embedAudio(features),
-    standardise: (condition, frames) => network.standardiseAudio(condition, frames),
-  };
-}
-
-/** Of the ways to hear, only mel levels are told while somebody speaks. */
-function requireMel(hearing = 'mel'): void {
-  if (hearing === 'mel') return;
+/** Not every way to hear is told while somebody speaks. */
+function requireStreamed({ hearing = 'mel' }: HeardBy): void {
+  if (isStreamed(hearing)) return;
   throw new StageError({
     code: 'stage.hearing-mismatch',
     where: 'motion-sampling.space',
-    expected: 'a space that hears by mel, which can be heard piece by piece',
+    expected: `a space that hears by ${STREAMED_HEARINGS.join(' or ')}, which are told piece by piece`,
     got: `one that hears by ${hearing}`,
-    remedy: 'sample with the backbone ddim, or learn with hearing mel',
+    remedy: 'sample with the backbone ddim, or learn with another hearing',
   });
 }
