@@ -14,12 +14,14 @@ export interface BoneMotions {
 
 type LimbPart = `${Side}${'Arm' | 'Hand'}`;
 
+/** A hand grows or shrinks by this factor at most: its fingers keep their length. */
+const HAND_GROWTH = 1.15;
 /** Points beside a bone tell its width as far as they are surer than this, film pixels. */
 const UNSURE = 1.5;
 
 /**
  * The bones of arms that are layers, by their points: upper arm and forearm by an affine motion that keeps their width
- * where points beside the bone do not tell it, the hand by a similarity. A bone of which a pair of points is hidden
+ * where points beside the bone do not tell it, the hand by a similarity that keeps its size. A bone of which a pair of points is hidden
  * goes from end to end: a shoulder is where the trunk has it, elbow and wrist where the next bone has them.
  *
  * @returns of a frame's f32 [Q, 2] tracks and shoulders, film pixels; an arm of which nothing is seen is left out
@@ -48,7 +50,7 @@ export function limbFlow(
       const seen = {
         upperArm: boneOf(own.upperArm, rest, now),
         forearm: boneOf(own.forearm, rest, now),
-        hand: similarityOf(own.hand, rest, now),
+        hand: similarityOf(own.hand, rest, now, HAND_GROWTH),
       };
       const whole = completed(arms[side]!, seen, shoulders[side]);
       if (whole) motions[side] = whole;
@@ -120,8 +122,12 @@ function affineOf(
   return { a, b, c, d, e: after.from[0] - a * x - b * y, f: after.from[1] - c * x - d * y };
 }
 
-/** By least squares; a shift of fewer than two points. */
-function similarityOf(members: readonly number[], rest: PlaceOf, now: PlaceOf): Affine | undefined {
+/**
+ * By least squares, about the middle of the points; a shift of fewer than two.
+ *
+ * @param growth at most, and over which at least
+ */
+function similarityOf(members: readonly number[], rest: PlaceOf, now: PlaceOf, growth: number): Affine | undefined {
   if (members.length === 0) return undefined;
   const mean = (of: PlaceOf): Place =>
     scaled(
@@ -136,7 +142,9 @@ function similarityOf(members: readonly number[], rest: PlaceOf, now: PlaceOf): 
     cross += p[0] * s[1] - p[1] * s[0];
     square += p[0] ** 2 + p[1] ** 2;
   }
-  const [cos, sin] = square > 1e-6 ? [same / square, cross / square] : [1, 0];
+  const size = square > 1e-6 ? Math.hypot(same, cross) / square : 0;
+  const share = size > 1e-6 ? Math.min(growth, Math.max(1 / growth, size)) / (size * square) : 0;
+  const [cos, sin] = share > 0 ? [share * same, share * cross] : [1, 0];
   const [a, b, c, d] = [cos, -sin, sin, cos];
   return { a, b, c, d, e: to[0] - a * from[0] - b * from[1], f: to[1] - c * from[0] - d * from[1] };
 }

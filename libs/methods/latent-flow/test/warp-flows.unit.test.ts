@@ -127,6 +127,18 @@ describe('the bones of an arm', () => {
     }
   });
 
+  it.each([
+    [1.6, 1.15],
+    [0.5, 1 / 1.15],
+    [1.1, 1.1],
+  ])('keep a hand its size: of %d times it is %d', (grown, wanted) => {
+    const { hand } = bones(
+      movedBy(['leftHand'], (x, y) => [grown * x, grown * y]),
+      {},
+    ).left!;
+    expect(Math.sqrt(hand.a * hand.d - hand.b * hand.c)).toBeCloseTo(wanted, 4);
+  });
+
   it('hardly widen by the noise of points, which are near to them', () => {
     const random = seededRandom(3);
     const noisy = movedBy(['leftArm'], (x, y) => [x + random() - 0.5, y + random() - 0.5]);
