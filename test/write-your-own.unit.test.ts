@@ -195,7 +195,9 @@ describe('port_files.py', () => {
         Object.fromEntries(readdirSync(at).map((name) => [name, new Uint8Array(readFileSync(join(at, name)))]));
       const [written, again, copied] = ['written', 'again', 'copied'].map((name) => join(folder, name));
       const models = declaredModels([...types.values()]);
-      expect(Object.keys(models).sort()).toEqual(['model<aligned-space>', 'model<motion>', 'model<phone-encoder>']);
+      expect(Object.keys(models).sort()).toEqual(
+        ['aligned-space', 'latent-flow', 'motion', 'phone-encoder'].map((kind) => `model<${kind}>`),
+      );
       python('sample', JSON.stringify({ ...models, avatar: AVATAR }), written);
       for (const [index, type] of [...types.values()].entries()) {
         const value = await type.decode(read(join(written, String(index))));

@@ -10,7 +10,7 @@ small valid value of each type, for tests. Written by `soliloquy new backbone --
     file         {"name": str, "bytes": bytes}
     report       {"html": str}
     avatar       bytes: the archive as `avatar-export` made it, from version 1 on
-    gaussians, deformation, tracks, motion
+    gaussians, deformation, tracks, motion, flow-clip
                  {"tensors": {name: array}, "metadata": {name: str}}
     model<kind>  {"card": {"kind": …, "card": {…}}, "files": {name: bytes}}; MODELS of the program says what a kind
                  holds: its files by name, networks as ONNX, tensors as `pack_safetensors` gives them
@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-TENSORS = ("gaussians", "deformation", "tracks", "motion")
+TENSORS = ("gaussians", "deformation", "tracks", "motion", "flow-clip")
 
 
 def read(kind, folder):
@@ -429,6 +429,17 @@ def sample(kind, contents=None):
         "motion": lambda: {
             "tensors": {"latent": floats(2, 192), "positions": floats(2, 4, 3)},
             "metadata": {"fps": 25},
+        },
+        "flow-clip": lambda: {
+            "tensors": {
+                "tokens": floats(2, 6),
+                "appearance": floats(2, 4),
+                "heard": floats(2, 5),
+                "person": floats(8),
+                "manner": floats(3),
+                "followed": abs(floats(4)),
+            },
+            "metadata": {"fps": 25, "points": "v1", "phoneEncoder": "none"},
         },
         "backbone": lambda: {"stage": "motion-sampling", "backbone": "ddim", "params": {}},
         "metrics": lambda: {"values": {"psnr": 30.5}},

@@ -50,7 +50,7 @@ const schema = z
 /** What a film of somebody talking teaches: how the canonical points move, what is heard, and who it is. */
 export type FlowClip = z.infer<typeof schema>;
 
-const FILE = 'flow.safetensors';
+const FILE = 'flow-clip.safetensors';
 
 /** A film as points that move, beside what is heard; safetensors. */
 export const flowClip: PortType<FlowClip> = {
