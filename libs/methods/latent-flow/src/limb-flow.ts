@@ -21,8 +21,9 @@ const UNSURE = 1.5;
 
 /**
  * The bones of arms that are layers, by their points: upper arm and forearm by an affine motion that keeps their width
- * where points beside the bone do not tell it, the hand by a similarity that keeps its size. A bone of which a pair of points is hidden
- * goes from end to end: a shoulder is where the trunk has it, elbow and wrist where the next bone has them.
+ * where points beside the bone do not tell it, the hand by a similarity that keeps its size. A bone of which a pair of
+ * points is hidden goes from end to end: a shoulder is where the trunk has it, elbow and wrist where the next bone has
+ * them.
  *
  * @returns of a frame's f32 [Q, 2] tracks and shoulders, film pixels; an arm of which nothing is seen is left out
  */
