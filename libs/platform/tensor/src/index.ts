@@ -1,6 +1,7 @@
 export { compile } from './program.ts';
 export { createTrainer } from './trainer.ts';
 export { train } from './train.ts';
+export { meanOfLastTenth } from './mean-of-last-tenth.ts';
 export { trainLoop } from './train-loop.ts';
 export { encodeCheckpoint, restoreCheckpoint } from './checkpoint.ts';
 export { warmupCosine } from './schedules.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flowClip } from '@soliloquy/latent-flow/clip-port';
 import { latentFlow } from '@soliloquy/latent-flow/port';
+import { TRANSFORMER_PARAMS } from '@soliloquy/motion-transformer/params';
 import { metrics } from '@soliloquy/ports';
 import { ALL_AXES, defineStage } from '@soliloquy/stage';
 import { FLOW_TRAINING_FIGURES } from './figures.ts';
@@ -54,16 +55,7 @@ export const latentFlowTrainingStage = defineStage({
         armsWidth: components(14, 'arms and hands'),
         headWidth: components(8, 'head'),
         mouthWidth: components(8, 'mouth'),
-        width: z.int().min(16).max(4096).default(128).describe('Width of a token'),
-        layers: z.int().min(1).max(64).default(4).describe('Blocks'),
-        heads: z.int().min(1).max(64).default(4).describe('Attention heads; divides the width'),
-        reach: z
-          .int()
-          .min(1)
-          .max(10_000)
-          .default(16)
-          .describe('Frames before and after that a frame attends to')
-          .meta({ unit: 'frames' }),
+        ...TRANSFORMER_PARAMS,
         slowMotion: z
           .number()
           .nonnegative()

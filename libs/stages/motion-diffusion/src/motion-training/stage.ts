@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
+import { TRANSFORMER_PARAMS } from '@soliloquy/motion-transformer/params';
 import { motionModel } from '@soliloquy/motion-transformer/port';
 import { audio, deformation, metrics } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
@@ -43,16 +44,7 @@ export const motionTrainingStage = defineStage({
       title: 'Transformer',
       summary: 'Noisy motion beside audio, FiLM on the noise step, predicts clean motion; AdamW and EMA.',
       params: z.object({
-        width: z.int().min(16).max(4096).default(128).describe('Width of a token'),
-        layers: z.int().min(1).max(64).default(4).describe('Blocks'),
-        heads: z.int().min(1).max(64).default(4).describe('Attention heads; divides the width'),
-        reach: z
-          .int()
-          .min(1)
-          .max(10_000)
-          .default(16)
-          .describe('Frames before and after that a frame attends to')
-          .meta({ unit: 'frames' }),
+        ...TRANSFORMER_PARAMS,
         slowMotion: z
           .number()
           .nonnegative()

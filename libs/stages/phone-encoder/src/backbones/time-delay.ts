@@ -1,6 +1,6 @@
 import { hopsHeard, initPhoneNetwork, packPhoneEncoder } from '@soliloquy/speech-features/phone-encoder';
 import { metricsOf, type RunOf } from '@soliloquy/stage';
-import { createRng, train, warmupCosine } from '@soliloquy/tensor';
+import { createRng, meanOfLastTenth, train, warmupCosine } from '@soliloquy/tensor';
 import { PHONE_TRAINING_FIGURES } from '../figures.ts';
 import { phoneLoss } from '../phone-loss.ts';
 import type { phoneEncoderTrainingStage } from '../stage.ts';
@@ -45,11 +45,7 @@ export const run: RunOf<typeof phoneEncoderTrainingStage, 'time-delay'> = async 
     scalar: ctx.scalar,
     onStep: ({ step, loss }) => ctx.progress(step, steps, `loss ${loss.toFixed(3)}`),
   });
-  const recent = (curve: readonly number[]): number => {
-    const tail = curve.slice(-Math.max(1, Math.floor(curve.length / 10)));
-    return tail.reduce((sum, value) => sum + value, 0) / tail.length;
-  };
-  const judged = { loss: recent(losses), accuracy: recent(curves.accuracy) };
+  const judged = { loss: meanOfLastTenth(losses), accuracy: meanOfLastTenth(curves.accuracy) };
   return {
     model: packPhoneEncoder({
       params: emaParams,

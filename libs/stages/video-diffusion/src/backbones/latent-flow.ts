@@ -14,11 +14,12 @@ import {
   type Score,
 } from '@soliloquy/latent-flow/motion';
 import type { PackedLatentFlow } from '@soliloquy/latent-flow/port';
-import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
+import { evenSize, framesOf } from '@soliloquy/media';
 import type { Audio, Image, Landmarks } from '@soliloquy/ports';
 import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { atFilmRate, heardBy, posesOf, type FilmTime } from '../latent-flow/film-motion.ts';
 import { mannerFor } from '../latent-flow/manner-for.ts';
+import { paintedFilm } from '../painted-film.ts';
 import { mannerOf, PLAIN_MANNER } from '../puppet/gestures/manner.ts';
 import { takeApart } from '../puppet/prepare-scene.ts';
 import { requireSamePicture } from '../same-picture.ts';
@@ -38,7 +39,6 @@ export const run: RunOf<typeof videoDiffusionStage, 'latent-flow'> = async (inpu
   requireSamePicture(image, landmarks);
   const { fps, expressiveness } = params;
   const film = { fps, frames: params.frames > 0 ? params.frames : framesOf(audio, fps) };
-  const { frames } = film;
   const size = evenSize(image.width, image.height, params.area);
   const { width, height } = size;
   const points = canonicalPoints(landmarks, width, height);
@@ -54,33 +54,12 @@ export const run: RunOf<typeof videoDiffusionStage, 'latent-flow'> = async (inpu
     return posesOf(points, model.decode(atFilmRate(model, latent, film)));
   })().finally(() => model.dispose());
   const decoder = await decoderOf({ ...inputs, ...size, points }, ctx);
-
-  async function* paint(from: number, to: number, { bytes, what, work }: Painting) {
-    const buffer = new Uint8ClampedArray(bytes);
-    for (let f = from; f < to; f++) {
-      await work(f, buffer);
-      await ctx.step(f + 1, frames, what);
-      yield buffer;
-    }
-  }
-
-  const matte = {
-    read: (from = 0, to = frames) =>
-      paint(from, to, { bytes: width * height, what: 'matte', work: (f, out) => decoder.matte(poses[f], out) }),
+  const painter = {
+    frame: (f: number, rgba: Uint8ClampedArray) => decoder.frame(poses[f], rgba),
+    matte: (f: number, coverage: Uint8ClampedArray) => decoder.matte(poses[f], coverage),
   };
-  const video = videoFromFrames({ width, height, fps, frames, audio, matte }, (from, to) =>
-    paint(from, to, { bytes: 4 * width * height, what: 'frames', work: (f, out) => decoder.frame(poses[f], out) }),
-  );
-  return { video };
+  return { video: paintedFilm({ ...size, ...film, audio }, painter, ctx) };
 };
-
-/** What is painted frame by frame. */
-interface Painting {
-  /** of a frame */
-  readonly bytes: number;
-  readonly what: string;
-  readonly work: (index: number, buffer: Uint8ClampedArray) => Promise<void>;
-}
 
 interface Scene {
   readonly image: Image;

@@ -1,5 +1,6 @@
-import { evenSize, framesOf, videoFromFrames } from '@soliloquy/media';
+import { evenSize, framesOf } from '@soliloquy/media';
 import type { RunOf } from '@soliloquy/stage';
+import { paintedFilm } from '../painted-film.ts';
 import { mannerOf } from '../puppet/gestures/manner.ts';
 import { heardLips } from '../puppet/heard-lips.ts';
 import { puppetMotion } from '../puppet/motion.ts';
@@ -8,14 +9,6 @@ import { takeApart } from '../puppet/prepare-scene.ts';
 import { puppetRenderer } from '../puppet/render.ts';
 import { requireSamePicture } from '../same-picture.ts';
 import type { videoDiffusionStage } from '../stage.ts';
-
-/** What is painted frame by frame. */
-interface Painting {
-  /** bytes of a frame */
-  readonly size: number;
-  readonly what: string;
-  readonly work: (index: number, buffer: Uint8ClampedArray) => Promise<void>;
-}
 
 /** The picture warped by the voice. Frames are painted when they are read, so no film is ever in memory as a whole. */
 export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
@@ -36,22 +29,5 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
     device: ctx.device,
     threads: 1,
   });
-
-  async function* paint(from: number, to: number, { size, what, work }: Painting) {
-    const buffer = new Uint8ClampedArray(size);
-    for (let f = from; f < to; f++) {
-      await work(f, buffer);
-      await ctx.step(f + 1, frames, what);
-      yield buffer;
-    }
-  }
-
-  const matte = {
-    read: (from = 0, to = frames) =>
-      paint(from, to, { size: width * height, what: 'matte', work: (index, alpha) => renderer.matte(index, alpha) }),
-  };
-  const video = videoFromFrames({ width, height, fps, frames, audio, matte }, (from, to) =>
-    paint(from, to, { size: 4 * width * height, what: 'frames', work: (index, rgba) => renderer.frame(index, rgba) }),
-  );
-  return { video };
+  return { video: paintedFilm({ width, height, fps, frames, audio }, renderer, ctx) };
 };

@@ -11,7 +11,7 @@ import {
   type Scale,
 } from '@soliloquy/motion-transformer';
 import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
-import { createRng, train, warmupCosine, type Rng } from '@soliloquy/tensor';
+import { createRng, meanOfLastTenth, train, warmupCosine, type Rng } from '@soliloquy/tensor';
 import { FLOW_TRAINING_FIGURES } from '../figures.ts';
 import { learnedFlow } from '../learned-flow.ts';
 import type { latentFlowTrainingStage } from '../stage.ts';
@@ -74,8 +74,7 @@ export const run: RunOf<typeof latentFlowTrainingStage, 'transformer'> = async (
     onStep: ({ step, aux }) => ctx.progress(step, steps, `loss ${aux.simple.toFixed(4)}`),
   });
   const losses = curves.simple;
-  const recent = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
-  const judged = { loss: recent.reduce((sum, value) => sum + value, 0) / recent.length, clips: usable.length };
+  const judged = { loss: meanOfLastTenth(losses), clips: usable.length };
   const { fps, phoneEncoder } = usable[0];
   return {
     model: packLatentFlow({

@@ -9,7 +9,7 @@ import {
 } from '@soliloquy/motion-transformer';
 import { openEars } from '@soliloquy/speech-features/hearing';
 import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
-import { createRng, train, warmupCosine } from '@soliloquy/tensor';
+import { createRng, meanOfLastTenth, train, warmupCosine } from '@soliloquy/tensor';
 import { TRAINING_FIGURES } from '../figures.ts';
 import type { motionTrainingStage } from '../stage.ts';
 import { learnedClips, meanPartVariance, openEyed, voicedClips } from '../training-clips.ts';
@@ -94,8 +94,3 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
     metrics: metricsOf(TRAINING_FIGURES, { loss: meanOfLastTenth(losses) }, { curves: { loss: losses } }),
   };
 };
-
-function meanOfLastTenth(losses: readonly number[]): number {
-  const recent = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
-  return recent.reduce((sum, value) => sum + value, 0) / recent.length;
-}
