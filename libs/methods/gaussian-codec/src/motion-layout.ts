@@ -133,9 +133,13 @@ export function standardiseMotion(layout: MotionLayout, translations: Float32Arr
   return out;
 }
 
-/** The inverse of `standardiseMotion`: f32 [F, P, 3] world. */
+/**
+ * The inverse of `standardiseMotion`: f32 [F, P, 3] world. Where the clips had no depth none is made up: a network's
+ * error in z, small as it is, would put Gaussians of cloth before and behind each other by chance.
+ */
 export function restoreMotion(layout: MotionLayout, tokens: Float32Array): Float32Array {
   const frames = tokens.length / (layout.tokens * 3);
+  const axes = hasDepth(layout) ? 3 : 2;
   const out = new Float32Array(frames * layout.particles * 3);
   for (let frame = 0; frame < frames; frame++) {
     const value = (token: number, axis: number): number =>
@@ -143,11 +147,17 @@ export function restoreMotion(layout: MotionLayout, tokens: Float32Array): Float
     let at = 0;
     for (const part of layout.parts) {
       part.members.forEach((p, i) => {
-        for (let axis = 0; axis < 3; axis++)
+        for (let axis = 0; axis < axes; axis++)
           out[(frame * layout.particles + p) * 3 + axis] = value(at, axis) + value(at + 1 + i, axis);
       });
       at += part.tokens;
     }
   }
   return out;
+}
+
+/** Whether anything moved in depth: the mean of clips that one fixed camera showed is exactly 0 in z. */
+function hasDepth({ mean }: MotionLayout): boolean {
+  for (let z = 2; z < mean.length; z += 3) if (mean[z] !== 0) return true;
+  return false;
 }

@@ -19,6 +19,15 @@ describe('the layout of motion for the networks', () => {
     expect(Math.max(...back.map((value, i) => Math.abs(value - clip[i])))).toBeLessThan(1e-5);
   });
 
+  test('what a network makes up in depth is left out where the clips had none', () => {
+    const flat = clip.map((value, i) => (i % 3 === 2 ? 0 : value));
+    const layout = createMotionLayout(positions, regions, [flat]);
+    const noisy = standardiseMotion(layout, flat).map((value, i) => (i % 3 === 2 ? 0.1 : value));
+    const back = restoreMotion(layout, noisy);
+    expect(Math.max(...back.map((value, i) => Math.abs(value - flat[i])))).toBeLessThan(1e-5);
+    expect(back.every((value, i) => i % 3 !== 2 || value === 0)).toBe(true);
+  });
+
   test('standardised motion has mean 0 and deviation at most 1 for every token', () => {
     const layout = createMotionLayout(positions, regions, [clip]);
     const tokens = standardiseMotion(layout, clip);

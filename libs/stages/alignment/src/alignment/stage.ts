@@ -37,7 +37,7 @@ export const alignmentStage = defineStage({
   },
   backbones: {
     perceiver: {
-      version: 2,
+      version: 3,
       title: 'Perceiver',
       summary:
         'Perceivers over particles and over audio; reconstruction and contrastive cosine per frame and per ' +

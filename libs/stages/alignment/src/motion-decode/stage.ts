@@ -17,7 +17,7 @@ export const motionDecodeStage = defineStage({
   outputs: { deformation: { type: deformation, summary: 'ΔG_t' } },
   backbones: {
     particles: {
-      version: 2,
+      version: 3,
       title: 'Particles',
       summary: 'The decoder moves the particles, and they carry the Gaussians.',
       params: z.object({}),

@@ -28,7 +28,7 @@ export const motionSamplingStage = defineStage({
   outputs: { motion: { type: motion, summary: 'x_t and where the particles go' } },
   backbones: {
     ddim: {
-      version: 3,
+      version: 4,
       title: 'DDIM',
       summary: 'DDIM over windows that overlap and are averaged at every step.',
       params: z.object({
@@ -71,7 +71,7 @@ export const motionSamplingStage = defineStage({
       load: () => import('./backbones/ddim.ts'),
     },
     causal: {
-      version: 1,
+      version: 2,
       title: 'Causal',
       summary:
         'As a live avatar hears it: the voice comes in pieces, and motion is fixed piece by piece with a bounded ' +
