@@ -319,11 +319,13 @@ export class FrameFitter {
     robust.fill(0);
     residual.fill(0);
     for (let i = 0; i < robust.length; i++) {
-      if (target.mask[i] === 0) continue;
+      // Also where Gaussians are that the clip does not show: a limb that it has there no more must leave.
+      const weight = Math.max(target.mask[i], 1 - transmittance[i]);
+      if (weight === 0) continue;
       const r = shown[i * 3] - target.color[i * 3];
       const g = shown[i * 3 + 1] - target.color[i * 3 + 1];
       const b = shown[i * 3 + 2] - target.color[i * 3 + 2];
-      robust[i] = target.mask[i] / robustLength(r, g, b);
+      robust[i] = weight / robustLength(r, g, b);
       residual[i * 3] = robust[i] * r;
       residual[i * 3 + 1] = robust[i] * g;
       residual[i * 3 + 2] = robust[i] * b;

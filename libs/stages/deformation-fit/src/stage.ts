@@ -70,7 +70,7 @@ export const deformationFitStage = defineStage({
   },
   backbones: {
     'control-nodes': {
-      version: 5,
+      version: 6,
       title: 'Control nodes',
       summary:
         'Particles that carry the Gaussians (SC-GS), moved by Gauss-Newton steps on the rendered difference with ' +
@@ -81,7 +81,7 @@ export const deformationFitStage = defineStage({
       load: () => import('./backbones/control-nodes.ts'),
     },
     hexplane: {
-      version: 5,
+      version: 6,
       title: 'HexPlane field',
       summary:
         'A field of space and time (HexPlane, 4D Gaussian splatting) gives the particles their motion: it learns ' +

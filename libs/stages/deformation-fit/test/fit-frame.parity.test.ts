@@ -52,6 +52,12 @@ async function picture(view: number, colors: Float32Array, background: Float32Ar
   return color.slice();
 }
 
+/** How much a pixel counts: where the clip has the person, and where Gaussians at rest show one; f64 [H, W]. */
+async function countOf(view: number, { mask }: TargetFrame): Promise<Float64Array> {
+  const covered = await picture(view, new Float32Array(N * 3).fill(1), new Float32Array(sizeOf(view) * 3));
+  return Float64Array.from(mask, (value, i) => Math.max(value, covered[i * 3]));
+}
+
 /** Targets: what is shown where particles are, a little off; a corner does not count, and one column counts half. */
 async function targetsOf(shifts = still()): Promise<TargetFrame[]> {
   return Promise.all(
@@ -68,7 +74,7 @@ async function targetsOf(shifts = still()): Promise<TargetFrame[]> {
 
 describe('JᵀJ of the picture', () => {
   /** Σ_c ∇∇ᵀ at each pixel that is not on the border: mean of both pictures, weighted by the robust loss. */
-  function structureReference(view: number, shown: Float32Array, { color, mask }: TargetFrame): number[][] {
+  function structureReference(view: number, shown: Float32Array, color: Float32Array, count: Float64Array): number[][] {
     const { width, height } = views[view].camera;
     return Array.from({ length: sizeOf(view) }, (_, i) => {
       const [x, y] = [i % width, Math.floor(i / width)];
@@ -84,7 +90,7 @@ describe('JᵀJ of the picture', () => {
           xy += (((at(1, 0) - at(-1, 0)) / 2) * ((at(0, 1) - at(0, -1)) / 2)) / 2;
         }
       }
-      const robust = mask[i] / Math.sqrt(squares / 3 + 0.1 ** 2);
+      const robust = count[i] / Math.sqrt(squares / 3 + 0.1 ** 2);
       return [xx, xy, yy].map((value) => robust * value);
     });
   }
@@ -107,7 +113,8 @@ describe('JᵀJ of the picture', () => {
     const diagonal = new Float64Array(P * 3);
     const blocks = new Map<string, number[]>();
     for (const [view, target] of targets.entries()) {
-      const tensor = structureReference(view, await picture(view, gaussians.colors, backgrounds[view]), target);
+      const shown = await picture(view, gaussians.colors, backgrounds[view]);
+      const tensor = structureReference(view, shown, target.color, await countOf(view, target));
       const weights = await weightsIn(view);
       const factor = views[view].camera.fx / views[0].camera.fx;
       const covered = tensor.map((_, i) => weights.reduce((sum, of) => sum + of[i], 0));
@@ -181,14 +188,15 @@ test('the slope of the picture is that of √(r² + ε²) over the pixels that c
   for (let p = 0; p < P; p++)
     away.set([(1 + 0.5 * Math.sin(p)) / pixelsOf(p), (-0.7 + 0.5 * Math.cos(p)) / pixelsOf(p)], p * 3);
   const targets = await targetsOf(away);
+  const counts = await Promise.all(targets.map((target, view) => countOf(view, target)));
   const loss = async (shifts: Float32Array): Promise<number> => {
     let sum = 0;
-    for (const [view, { color, mask }] of targets.entries()) {
+    for (const [view, { color }] of targets.entries()) {
       const shown = await picture(view, gaussians.colors, backgrounds[view], shifts);
       for (let i = 0; i < sizeOf(view); i++) {
         const squares = [0, 1, 2].reduce((total, c) => total + (shown[i * 3 + c] - color[i * 3 + c]) ** 2, 0);
         // The slope is by pixels of its own view: a particle's pixel is 1.5 of the second view's.
-        sum += (3 * mask[i] * Math.sqrt(squares / 3 + 0.01) * views[0].camera.fx) / views[view].camera.fx;
+        sum += (3 * counts[view][i] * Math.sqrt(squares / 3 + 0.01) * views[0].camera.fx) / views[view].camera.fx;
       }
     }
     return sum;
@@ -212,7 +220,32 @@ test('the slope of the picture is that of √(r² + ε²) over the pixels that c
   for (let p = 0; p < P; p++) expect(moved[p * 3 + 2]).toBe(0);
 });
 
+test('a person where the clip shows none any more is drawn to where it does', async () => {
+  // The clip shows the background, but for the right half, in which the person is as it was.
+  const targets = await Promise.all(
+    views.map(async ({ camera: { width } }, view) => {
+      const here = await picture(view, gaussians.colors, backgrounds[view]);
+      const right = (i: number): boolean => i % width >= width / 2;
+      return {
+        color: here.map((value, i) => (right(Math.floor(i / 3)) ? value : backgrounds[view][i])),
+        mask: Float32Array.from({ length: sizeOf(view) }, (_, i) => (right(i) ? 1 : 0)),
+      };
+    }),
+  );
+  const moved = still();
+  await fitter.step(moved, targets, still(), { stiffness: { rigidity: 0.1, anchor: 0.02 } });
+  const { fx, cx } = views[0].camera;
+  const left = [...rig.regions.keys()].filter((p) => (fx * rig.positions[p * 3]) / rig.positions[p * 3 + 2] + cx < 12);
+  expect(left.length).toBeGreaterThan(3);
+  expect(left.reduce((sum, p) => sum + Math.abs(moved[p * 3]) * pixelsOf(p), 0) / left.length).toBeGreaterThan(0.1);
+});
+
 describe('springs and anchors', () => {
+  // Of a person who is not seen: what is shown does not pull.
+  beforeEach(() => {
+    const unseen = { ...gaussians, opacityLogits: new Float32Array(N).fill(-30) };
+    fitter = new FrameFitter(unseen, rig, rasterizer, views, backgrounds);
+  });
   const nothing = views.map((_, view) => ({
     color: new Float32Array(sizeOf(view) * 3),
     mask: new Float32Array(sizeOf(view)),
