@@ -19,11 +19,12 @@ export interface PersonPlace {
 /** Carries places of a person by canonical points. */
 export interface PlaceFlow {
   /**
-   * @param shifts f32 [places, 2] written: how far each goes from its rest, film pixels
+   * @param shifts  f32 [places, 2] written: how far each goes from its rest, film pixels
+   * @param opening factor on how far lower lip and jaw go beyond the head
    * @returns      how far each lid is shut: 0 open … 1 shut
    * @throws Fault `latent-flow.argument` for a pose of other sizes, or with numbers that are none
    */
-  carry(pose: WarpPose, shifts: Float32Array): { readonly left: number; readonly right: number };
+  carry(pose: WarpPose, shifts: Float32Array, opening?: number): { readonly left: number; readonly right: number };
 }
 
 /**
@@ -51,14 +52,14 @@ export async function placeFlow(
     return [{ i, side: of.side, shares: limbShares(of.part, { x, y }, { ...arm, unit: taken.shoulderWidth, bends }) }];
   });
   return {
-    carry(asked, shifts) {
+    carry(asked, shifts, opening = 1) {
       checkPose(asked, points.count);
       const pose = trunk.pose(asked.tracks);
       trunk.carry(onTrunk, pose, shifts);
       carryNodes(onJaw, mouth.beyond(pose, asked.tracks), more);
       below.forEach((i, k) => {
-        shifts[2 * i] += more[2 * k];
-        shifts[2 * i + 1] += more[2 * k + 1];
+        shifts[2 * i] += opening * more[2 * k];
+        shifts[2 * i + 1] += opening * more[2 * k + 1];
       });
       for (const { i, side, shares } of limbs) {
         const { x, y } = places[i];

@@ -42,6 +42,14 @@ export const motionPriorStage = defineStage({
         "learned from films of others, and carries the person's particles by those points.",
       params: z.strictObject({
         ...FLOW_SAMPLING_PARAMS,
+        opening: z
+          .number()
+          .min(0)
+          .max(4)
+          .default(2)
+          .describe(
+            'How far the mouth opens, of what the model says: people of its corpus open it half as far as speakers do',
+          ),
         area: z
           .int()
           .min(1024)

@@ -46,7 +46,7 @@ export const run: RunOf<typeof motionPriorStage, 'latent-flow'> = async (inputs,
   const shifts = new Float32Array(2 * P);
   poses.forEach((pose, f) => {
     const translations = motion.translations.subarray(f * P * 3, (f + 1) * P * 3);
-    const { left, right } = flow.carry(pose, shifts);
+    const { left, right } = flow.carry(pose, shifts, params.opening);
     for (let p = 0; p < P; p++)
       for (const axis of [0, 1]) translations[3 * p + axis] = worldPerPixel[p] * shifts[2 * p + axis];
     lids?.shut(translations, (left + right) / 2);
