@@ -135,6 +135,7 @@ describe('the quickstart at its tiny size', () => {
       // live-and-pack.unit.test.ts beside it.
       expect(others).toEqual([
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
+        ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '--quick'],
         ['run', SPEAK, '--input', 'avatar=out/talk/person.avatar', '--input', 'voice=other.wav'],
         ['live', 'out/talk/person.avatar'],
         ['pack', 'out/talk/person.avatar', '-o', 'person.html'],

@@ -6,17 +6,19 @@
  *     npx soliloquy run libs/methods/speech-features/bench/data/probe-speech.json --set lines.from=20 \
  *         --set lines.count=60 --out SPEECH
  *     node test/spoken-films.bench.ts RUN STORE SPEECH [--voice awb] [--films 20] [--seeds 3] [--seeded 3] \
- *         [--clips 6] [--guidance 1.15]
+ *         [--clips 6] [--guidance 1.15] [--prior]
  *
  * RUN is the folder of a run of `graphs/talk.json` or `graphs/quickstart.json`, STORE its store. A film says three
  * sentences, with 2.6 s of silence after them. The first `seeded` voices are filmed with every seed, the others with
- * one; the first `clips` are also clips of the puppet.
+ * one; the first `clips` are also clips of the puppet. With `--prior` the avatar is moved by the motion prior, as
+ * `talk --quick` does, and nothing of what the run trained is asked.
  */
 import { parseArgs } from 'node:util';
 import { motionDecodeStage } from '@soliloquy/alignment';
 import { evaluationStage } from '@soliloquy/evaluation';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
 import { motionSamplingStage } from '@soliloquy/motion-diffusion';
+import { motionPriorStage } from '@soliloquy/motion-prior';
 import { motionModel } from '@soliloquy/motion-transformer/port';
 import * as ports from '@soliloquy/ports';
 import { onsetTimes } from '@soliloquy/speech-features';
@@ -41,6 +43,7 @@ const { values, positionals } = parseArgs({
     seeded: { type: 'string', default: '3' },
     clips: { type: 'string', default: '6' },
     guidance: { type: 'string', default: '1.15' },
+    prior: { type: 'boolean', default: false },
   },
 });
 const [run, storeFolder, speech] = positionals;
@@ -97,18 +100,24 @@ printSeeds(all.filter(({ length }) => length > 1));
 printLips();
 
 async function sampled({ audio }: Spoken, seed: number): Promise<ports.Video> {
-  const { space, model, gaussians, background } = avatar;
+  const { gaussians, background } = avatar;
+  const { deformation } = await (values.prior ? byPrior(audio, seed) : byOwnModel(audio, seed));
+  return (await ran<{ video: ports.Video }>(splatRendererStage, { gaussians, background, deformation })).video;
+}
+
+async function byOwnModel(audio: ports.Audio, seed: number): Promise<{ deformation: ports.Deformation }> {
+  const { space, model, gaussians } = avatar;
   const { motion } = await ran<{ motion: ports.Motion }>(
     motionSamplingStage,
     { audio, model, space },
     { seed, globalVariance: false, guidance: Number(values.guidance) },
   );
-  const { deformation } = await ran<{ deformation: ports.Deformation }>(motionDecodeStage, {
-    motion,
-    model: space,
-    gaussians,
-  });
-  return (await ran<{ video: ports.Video }>(splatRendererStage, { gaussians, background, deformation })).video;
+  return ran(motionDecodeStage, { motion, model: space, gaussians });
+}
+
+async function byPrior(audio: ports.Audio, seed: number): Promise<{ deformation: ports.Deformation }> {
+  const { image, landmarks, gaussians } = avatar;
+  return ran(motionPriorStage, { audio, image, landmarks, gaussians }, { seed });
 }
 
 async function clip({ audio }: Spoken): Promise<ports.Video> {

@@ -15,6 +15,25 @@ const OF_THE_VOICE = ['voice', 'sampling', 'motion', 'film'];
 const folder = keptFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+test(
+  'talk --quick makes a film of nothing that was learned of the person, and says so; the picture is read once',
+  async () => {
+    writeFileSync(join(folder, 'portrait.png'), await (await portrait()).png().toBuffer());
+    writeFileSync(join(folder, 'hum.wav'), wav({ seconds: 0.77, sampleRate: 44_100, channels: 1, sound: 'hum' }));
+    const files = ['--image', 'portrait.png', '--audio', 'hum.wav', '--store', 'quick', '-o', 'quick.mp4'];
+    const ended = await soliloquy(folder, ['talk', '--quick', ...files, '--size', 'tiny']);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(/\n {2}quick: .*nothing was learned of this one.*\n {2}film: quick\.mp4\n$/);
+    expect(executedNodes(runJson(folder, 'talk-quick')).sort()).toEqual(
+      ['picture', 'reference', 'avatar', 'voice', 'motion', 'film'].sort(),
+    );
+    expectFilm(await openMp4(readFileSync(join(folder, 'quick.mp4')), 'quick.mp4'), 0.77);
+    const frames = await framesOf('quick.mp4');
+    expect(psnr(frames[0], frames.at(-1)!)).toBeLessThan(45);
+  },
+  PATIENCE_MS,
+);
+
 async function talk(image: string, audio: string) {
   const ended = await soliloquy(folder, [
     'talk',

@@ -125,6 +125,10 @@ export const commands = {
       image: { type: 'string', value: 'PICTURE', says: 'JPEG, PNG or WebP of one person' },
       audio: { type: 'string', value: 'VOICE', says: 'WAV, MP3 or M4A, 0.3 s to 5 minutes' },
       output: { type: 'string', short: 'o', value: 'FILM', says: 'where the film goes (else film.mp4)' },
+      quick: {
+        type: 'boolean',
+        says: 'a first film in seconds: moved as people in general talk, nothing is learned of this one',
+      },
       landmarks: { type: 'string', value: 'JSON', says: 'where face and joints are, when they are not found' },
       set,
       size,

@@ -7,6 +7,7 @@ import { evaluationStage, reportStage, statisticsStage } from '@soliloquy/evalua
 import { footageStage } from '@soliloquy/footage';
 import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flow-training';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
+import { motionPriorStage } from '@soliloquy/motion-prior';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
@@ -39,6 +40,7 @@ export const stages = [
   motionDecodeStage,
   motionTrainingStage,
   motionSamplingStage,
+  motionPriorStage,
   splatRendererStage,
   avatarExportStage,
   avatarOpenStage,

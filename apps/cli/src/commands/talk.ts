@@ -17,7 +17,18 @@ import { INSTALLATION } from '../versions.ts';
 /** The output of the graph that goes to `-o`, and nowhere else. */
 const FILM = 'film.mp4';
 
-/** `soliloquy talk --image P --audio W`: the graph `talk.json` with these inputs; its film goes to `-o`. */
+/** What is said of each graph once its film is there. */
+const ENDINGS = {
+  'talk.json': (kept: string): string =>
+    `kept: ${kept}, with the avatar of this picture: another voice only samples and renders`,
+  'talk-quick.json': (): string =>
+    'quick: moved as people in general talk, nothing was learned of this one; without --quick an avatar is trained',
+} as const;
+
+/**
+ * `soliloquy talk --image P --audio W`: the graph `talk.json`, with `--quick` `talk-quick.json`, with these inputs; its
+ * film goes to `-o`.
+ */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('talk', args, [0, 0]);
   const image = options.text('image');
@@ -40,7 +51,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const [name, path] of inputs)
     await proveReadable(name === 'picture' ? 'image' : name === 'voice' ? 'audio' : name, path);
   await proveFile(film);
-  const path = join(INSTALLATION, 'graphs', 'talk.json');
+  const graph = options.flag('quick') ? 'talk-quick.json' : 'talk.json';
+  const path = join(INSTALLATION, 'graphs', graph);
   // The graph is the installation's; what may be put into it is of where the person works.
   const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
   const { document, settings } = await openAsSet(path, registry, options);
@@ -70,10 +82,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     cluster,
   });
   if (summary.outputs.some(({ name }) => name === FILM) && !options.flag('json'))
-    print(
-      `  kept: ${shortPath(stateFolder)}, with the avatar of this picture: another voice only samples and renders\n` +
-        `  film: ${shortPath(film)}\n`,
-    );
+    print(`  ${ENDINGS[graph](shortPath(stateFolder))}\n  film: ${shortPath(film)}\n`);
   return exitCodeOf(summary.status);
 }
 

@@ -3,7 +3,7 @@ export { armOf, bodyScale, SIDES } from './arms.ts';
 export { drawMesh, LayerPixels } from './layer-raster.ts';
 export { layerSampler } from './layer-sampler.ts';
 export { layerSource } from './layer-source.ts';
-export { limbMesh } from './limb-mesh.ts';
+export { limbMesh, limbShares } from './limb-mesh.ts';
 export { shoulderShare } from './shoulder-share.ts';
 
 export type { BodyLayer, BodyLayers } from './body-layers.ts';

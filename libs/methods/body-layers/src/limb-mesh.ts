@@ -31,7 +31,7 @@ export interface LimbBones {
 export function limbMesh(layer: BodyLayer, arm: Arm, bones: LimbBones): LimbMesh {
   const step = Math.max(3, Math.round(bones.unit / 32));
   const { nodes, cells } = squaresOver(layer, step);
-  const shares = nodes.map((node) => sharesOf(layer.part, node, { ...arm, ...bones }));
+  const shares = nodes.map((node) => limbShares(layer.part, node, { ...arm, ...bones }));
   return {
     step,
     nodes,
@@ -80,8 +80,12 @@ function squaresOver({ image }: BodyLayer, step: number): Pick<LimbMesh, 'nodes'
   return { nodes, cells: Int32Array.from(cells) };
 }
 
-/** Shares of upper arm, forearm and hand in what is at a place of a piece. */
-function sharesOf(
+/**
+ * Shares of upper arm, forearm and hand in what is at a place of a piece; what is left stays with the trunk.
+ *
+ * @param node pixels, as the arm's joints are
+ */
+export function limbShares(
   part: BodyLayer['part'],
   node: Point,
   { shoulder, elbow, wrist, palm, unit, bends }: Arm & LimbBones,

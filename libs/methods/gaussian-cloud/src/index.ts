@@ -3,6 +3,7 @@ export { allocateDeformed, carryGaussians, evaluateDeformation } from './evaluat
 export { completeMotion } from './complete-motion.ts';
 export { createParticleRig } from './particles.ts';
 export { farthestPointSampling } from './farthest-point-sampling.ts';
+export { LID_NAMES, Lids } from './lids.ts';
 export { particleNeighbours } from './particle-neighbours.ts';
 export { resampleDeformation } from './resample-deformation.ts';
 export { varianceOverTime } from './variance-over-time.ts';

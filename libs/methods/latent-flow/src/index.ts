@@ -16,6 +16,7 @@ export {
   pullBackNodes,
   sourceOf,
 } from './point-flow.ts';
+export { placeFlow } from './place-flow.ts';
 export { createWarpDecoder } from './warp-decoder.ts';
 
 export type { AppearanceReader } from './appearance.ts';
@@ -28,4 +29,5 @@ export type { LinearEncoder, Rows } from './linear-encoder.ts';
 export type { LimbJoints } from './limb-guesses.ts';
 export type { PersonPlan } from './person-plan.ts';
 export type { FlowGrid, FlowReach, FlowWeights, NodeArrays, PointWeights } from './point-flow.ts';
+export type { PersonPlace, PlaceFlow } from './place-flow.ts';
 export type { WarpDecoder, WarpPose, WarpScene } from './warp-decoder.ts';

@@ -60,6 +60,31 @@ export function limbFlow(
   };
 }
 
+/**
+ * Where a place of an arm goes.
+ *
+ * @param place   at rest, film pixels
+ * @param onTrunk where the trunk takes it, film pixels
+ * @param shares  of upper arm, forearm and hand; what is left of 1 stays with the trunk
+ * @param bones   of its arm; without them it goes with the trunk
+ */
+export function carriedByBones(
+  [x, y]: Place,
+  onTrunk: Place,
+  [upperArm, forearm, hand]: readonly [number, number, number],
+  bones: BoneMotions | undefined,
+): Place {
+  if (!bones) return onTrunk;
+  let sum = scaled(onTrunk, 1 - upperArm - forearm - hand);
+  for (const [share, bone] of [
+    [upperArm, bones.upperArm],
+    [forearm, bones.forearm],
+    [hand, bones.hand],
+  ] as const)
+    if (share > 0) sum = plus(sum, scaled(applyAffine(bone, x, y), share));
+  return sum;
+}
+
 /** Bones that are not seen go from where the one before them ends to where the next one begins. */
 function completed(
   { shoulder, elbow, wrist }: Arm,

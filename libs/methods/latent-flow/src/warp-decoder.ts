@@ -152,7 +152,8 @@ function raiseOf(
   return count > 0 ? Math.min(0.1, Math.max(0, sum / count / points.unit)) : 0;
 }
 
-function checkPose({ tracks, appearance }: WarpPose, count: number): void {
+/** @throws Fault `latent-flow.argument` for a pose of other sizes, or with numbers that are none */
+export function checkPose({ tracks, appearance }: WarpPose, count: number): void {
   const numbers = [
     ['tracks', tracks, 2 * count, `f32 [${count}, 2]`],
     ['appearance', appearance, APPEARANCE.length, `f32 [${APPEARANCE.length}]`],

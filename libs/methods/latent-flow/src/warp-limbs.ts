@@ -11,9 +11,9 @@ import {
   type MovedNodes,
   type Side,
 } from '@soliloquy/body-layers';
-import { applyAffine, type GatherEngine } from '@soliloquy/image-kernels';
+import type { GatherEngine } from '@soliloquy/image-kernels';
 import { smoothstep } from '@soliloquy/signal';
-import type { BoneMotions } from './limb-flow.ts';
+import { carriedByBones, type BoneMotions } from './limb-flow.ts';
 import type { TrunkFlow, TrunkPlaces, TrunkPose } from './trunk-flow.ts';
 
 /** The arms of a person as they are in a frame. */
@@ -86,21 +86,9 @@ function moveNodes({ mesh, onTrunk, moved }: Piece, bones: BoneMotions | undefin
   const { nodes, upperArm, forearm, hand } = mesh;
   nodes.forEach(({ x, y }, i) => {
     const [trunkX, trunkY] = [x + onTrunk[2 * i], y + onTrunk[2 * i + 1]];
-    const stays = bones ? 1 - upperArm[i] - forearm[i] - hand[i] : 1;
-    let [sumX, sumY] = [stays * trunkX, stays * trunkY];
-    for (const [share, bone] of [
-      [upperArm[i], bones?.upperArm],
-      [forearm[i], bones?.forearm],
-      [hand[i], bones?.hand],
-    ] as const) {
-      if (!bone || share === 0) continue;
-      const [boneX, boneY] = applyAffine(bone, x, y);
-      sumX += share * boneX;
-      sumY += share * boneY;
-    }
-    moved.xs[i] = sumX;
-    moved.ys[i] = sumY;
-    farthest = Math.max(farthest, Math.hypot(sumX - trunkX, sumY - trunkY));
+    const onArm = carriedByBones([x, y], [trunkX, trunkY], [upperArm[i], forearm[i], hand[i]], bones);
+    [moved.xs[i], moved.ys[i]] = onArm;
+    farthest = Math.max(farthest, Math.hypot(onArm[0] - trunkX, onArm[1] - trunkY));
   });
   return farthest;
 }

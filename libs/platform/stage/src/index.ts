@@ -5,6 +5,7 @@ export { figureNamed, figuresOf, metricsOf } from './figures.ts';
 export { defineMeasure } from './define-measure.ts';
 export { figuresOfMeasures, paramsOfMeasures, takeMeasures } from './take-measures.ts';
 export { stepOf } from './context.ts';
+export { requireSameShape } from './same-shape.ts';
 export { defineBackbone, openBackbone } from './define-backbone.ts';
 export { checkBackbone, KEBAB_CASE } from './check-backbone.ts';
 

@@ -1,12 +1,18 @@
-import { completeMotion, createParticleRig, resampleDeformation, type ParticleRig } from '@soliloquy/gaussian-cloud';
+import {
+  completeMotion,
+  createParticleRig,
+  Lids,
+  resampleDeformation,
+  type ParticleRig,
+} from '@soliloquy/gaussian-cloud';
 import { psnr } from '@soliloquy/image-quality';
 import { evenSize } from '@soliloquy/media';
 import type { Gaussians, Image, Metrics, ParticleDeformation, Video } from '@soliloquy/ports';
 import { openRasterizer, type DeviceRasterizer } from '@soliloquy/splat';
 import { metricsOf, StageError, type StageContext } from '@soliloquy/stage';
+import { bestClosure } from './best-closure.ts';
 import { FIT_FIGURES, GROWN, MEASURED } from './fit-figures.ts';
 import { FrameFitter, type StepOptions, type Stiffness, type TargetFrame } from './fit-frame.ts';
-import { bestClosure, Lids } from './lids.ts';
 import type { SavedMatrix } from './normal-equations.ts';
 import { cutView, eyesView, faceView, wholeView, type View } from './views.ts';
 

@@ -1,7 +1,6 @@
-import { regionIndex } from '@soliloquy/gaussian-cloud';
+import { LID_NAMES, regionIndex } from '@soliloquy/gaussian-cloud';
 import { scaleCamera, type Camera, type Gaussians, type RegionName } from '@soliloquy/ports';
 import { areaResize } from './area-resize.ts';
-import { LID_NAMES } from './lids.ts';
 
 /** A window on the clip: part of the picture at some resolution. */
 export interface View {

@@ -4,6 +4,7 @@ import {
   carryGaussians,
   completeMotion,
   createParticleRig,
+  Lids,
   particleNeighbours,
   regionIndex,
 } from '@soliloquy/gaussian-cloud';
@@ -14,7 +15,7 @@ import { stageContext } from '@soliloquy/testing';
 import { room } from '../bench/moving-body.ts';
 import { run } from '../src/backbones/control-nodes.ts';
 import { run as hexplane } from '../src/backbones/hexplane.ts';
-import { bestClosure, Lids } from '../src/lids.ts';
+import { bestClosure } from '../src/best-closure.ts';
 import { deformationFitStage } from '../src/stage.ts';
 
 const [WIDTH, HEIGHT] = [96, 144];

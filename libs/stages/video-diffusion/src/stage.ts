@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FLOW_SAMPLING_PARAMS } from '@soliloquy/latent-flow/params';
 import { latentFlow } from '@soliloquy/latent-flow/port';
 import { FILM_MOST } from '@soliloquy/media';
 import { audio, image, landmarks, text, tracks, video } from '@soliloquy/ports';
@@ -88,29 +89,7 @@ export const videoDiffusionStage = defineStage({
       summary:
         'Samples how 93 points, lids and mouth move with the voice, by a diffusion transformer that was learned from ' +
         'films, and warps the picture by them; of a prompt it reads "calm", "lively" and "hands still".',
-      params: z.strictObject({
-        expressiveness: z
-          .number()
-          .min(0)
-          .max(2)
-          .default(1)
-          .describe('How far body and hands move, of what people of its corpus usually do; within what they ever do'),
-        steps: z.int().min(1).max(1000).default(30).describe('Steps from noise to motion'),
-        guidance: z
-          .number()
-          .min(0)
-          .max(10)
-          .default(1)
-          .describe('How much the motion follows the voice; 1 as learned, above, away from what moves without a voice'),
-        eta: z.number().min(0).max(1).default(1).describe('Noise added at every step; 0: none after the first'),
-        overlap: z
-          .int()
-          .min(0)
-          .max(10_000)
-          .default(40)
-          .describe('Frames that neighbouring windows share')
-          .meta({ unit: 'frames' }),
-      }),
+      params: z.strictObject(FLOW_SAMPLING_PARAMS),
       threads: 'all',
       threadsMatter: true,
       load: () => import('./backbones/latent-flow.ts'),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { atFilmRate } from '../src/latent-flow/film-motion.ts';
-import { mannerFor } from '../src/latent-flow/manner-for.ts';
+import { atFilmRate, mannerFor } from '@soliloquy/latent-flow/motion';
 import { mannerOf, PLAIN_MANNER } from '../src/puppet/gestures/manner.ts';
 
 const manners = {

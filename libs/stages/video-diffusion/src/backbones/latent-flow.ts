@@ -1,14 +1,18 @@
 import { canonicalPoints, createWarpDecoder, type CanonicalPoints, type WarpDecoder } from '@soliloquy/latent-flow';
 import {
   describePerson,
+  heardBy,
+  mannerFor,
   openLatentFlow,
   personNumbers,
   personViews,
   pullToPixels,
   readLatents,
+  sampleFilm,
   scoreLatents,
   shippedLatentFlow,
   type DescribedPerson,
+  type FilmTime,
   type LatentFlow,
   type PersonView,
   type Score,
@@ -16,13 +20,10 @@ import {
 import type { PackedLatentFlow } from '@soliloquy/latent-flow/port';
 import { evenSize, framesOf } from '@soliloquy/media';
 import type { Audio, Image, Landmarks } from '@soliloquy/ports';
-import { StageError, type RunOf, type StageContext } from '@soliloquy/stage';
-import { atFilmRate, heardBy, posesOf, type FilmTime } from '../latent-flow/film-motion.ts';
-import { mannerFor } from '../latent-flow/manner-for.ts';
+import { requireSameShape, StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { paintedFilm } from '../painted-film.ts';
 import { mannerOf, PLAIN_MANNER } from '../puppet/gestures/manner.ts';
 import { takeApart } from '../puppet/prepare-scene.ts';
-import { requireSamePicture } from '../same-picture.ts';
 import type { videoDiffusionStage } from '../stage.ts';
 
 /** Windows of latents overlap by this many frames while a motion is scored. */
@@ -36,23 +37,19 @@ const SCORED_OVERLAP = 40;
  */
 export const run: RunOf<typeof videoDiffusionStage, 'latent-flow'> = async (inputs, params, ctx) => {
   const { image, landmarks, audio } = inputs;
-  requireSamePicture(image, landmarks);
-  const { fps, expressiveness } = params;
+  requireSameShape('video-diffusion.landmarks', image, landmarks);
+  const { fps } = params;
   const film = { fps, frames: params.frames > 0 ? params.frames : framesOf(audio, fps) };
   const size = evenSize(image.width, image.height, params.area);
   const { width, height } = size;
   const points = canonicalPoints(landmarks, width, height);
   const model = await openLatentFlow(inputs.model ?? (await shippedLatentFlow()), ctx.threads);
-  const poses = await (async () => {
-    const manner = mannerFor(model.manners, expressiveness, mannerOf(inputs.prompt));
-    const speech = { ...(await heardBy(model, audio, film)), manner, person: personNumbers(landmarks, width, height) };
-    const latent = await model.sample(speech, {
-      ...params,
-      seed: ctx.seed,
-      step: (done, total) => ctx.step(done, total, 'noise steps'),
-    });
-    return posesOf(points, model.decode(atFilmRate(model, latent, film)));
-  })().finally(() => model.dispose());
+  const { expressiveness } = params;
+  const person = { audio, landmarks, points, ...size, expressiveness, manner: mannerOf(inputs.prompt) };
+  const step = (done: number, total: number): Promise<void> => ctx.step(done, total, 'noise steps');
+  const poses = await sampleFilm(model, person, { ...params, film, seed: ctx.seed, step }).finally(() =>
+    model.dispose(),
+  );
   const decoder = await decoderOf({ ...inputs, ...size, points }, ctx);
   const painter = {
     frame: (f: number, rgba: Uint8ClampedArray) => decoder.frame(poses[f], rgba),
@@ -117,7 +114,7 @@ export const operations = {
   /** The encoder of a person: fitted on poses of the corpus, painted by the decoder of films. */
   describe: async (args: DescribeArgs, _params: unknown, ctx: StageContext): Promise<Described> => {
     const { landmarks, width, height } = args;
-    requireSamePicture(args.image, landmarks);
+    requireSameShape('video-diffusion.landmarks', args.image, landmarks);
     const points = canonicalPoints(landmarks, width, height);
     return withModel(args, ctx, async (model) => {
       const decoder = await decoderOf({ ...args, points }, ctx);

@@ -1,5 +1,5 @@
 import { evenSize, framesOf } from '@soliloquy/media';
-import type { RunOf } from '@soliloquy/stage';
+import { requireSameShape, type RunOf } from '@soliloquy/stage';
 import { paintedFilm } from '../painted-film.ts';
 import { mannerOf } from '../puppet/gestures/manner.ts';
 import { heardLips } from '../puppet/heard-lips.ts';
@@ -7,7 +7,6 @@ import { puppetMotion } from '../puppet/motion.ts';
 import { bodyMeans } from '../puppet/picture-means.ts';
 import { takeApart } from '../puppet/prepare-scene.ts';
 import { puppetRenderer } from '../puppet/render.ts';
-import { requireSamePicture } from '../same-picture.ts';
 import type { videoDiffusionStage } from '../stage.ts';
 
 /** The picture warped by the voice. Frames are painted when they are read, so no film is ever in memory as a whole. */
@@ -16,7 +15,7 @@ export const run: RunOf<typeof videoDiffusionStage, 'puppet'> = async (
   params,
   ctx,
 ) => {
-  requireSamePicture(image, landmarks);
+  requireSameShape('video-diffusion.landmarks', image, landmarks);
   const { fps, expressiveness } = params;
   const frames = params.frames > 0 ? params.frames : framesOf(audio, fps);
   const { width, height } = evenSize(image.width, image.height, params.area);

@@ -1,5 +1,6 @@
-import { regionIndex, type ParticleRig } from '@soliloquy/gaussian-cloud';
 import type { Gaussians, RegionName } from '@soliloquy/ports';
+import type { ParticleRig } from './particles.ts';
+import { regionIndex } from './region-graph.ts';
 
 export const LID_NAMES = ['leftEyelid', 'rightEyelid'] as const satisfies readonly RegionName[];
 /** Nearest particles of the face that say where a lid is while its eye is open. */
@@ -18,10 +19,7 @@ interface LidParticle {
 }
 
 /**
- * Lids that are drawn down over the eyes. A lid is fast, and as it comes down it uncovers nothing that it resembles:
- * steps along the picture's slope stay where they are. So the closure is searched, as one number for both eyes.
- *
- * A lid goes down as one piece, so that weights between particles bend nothing; the skin before it hides what is not
+ * Lids that are drawn down over the eyes. A lid goes down as one piece, so that weights between particles bend nothing; the skin before it hides what is not
  * over the eye.
  */
 export class Lids {
@@ -50,30 +48,6 @@ export class Lids {
         translations[index * 3 + axis] = carried + closure * way[axis];
       }
   }
-}
-
-/** Closures that are tried first, and how far to both sides of the best one the next are. */
-const CLOSURES = [0, 0.5, 1];
-const FINER = [0.25, 0.125];
-/** Farther down a lid would hide its own lashes. */
-const MOST = 1;
-
-/**
- * The closure of least error: of a few, then of two on both sides of the best so far, ever closer.
- *
- * @param error of one closure
- */
-export async function bestClosure(error: (closure: number) => Promise<number>): Promise<number> {
-  let best = { closure: 0, error: Infinity };
-  const consider = async (closures: readonly number[]): Promise<void> => {
-    for (const closure of closures.filter((each) => each >= 0 && each <= MOST)) {
-      const tried = await error(closure);
-      if (tried < best.error) best = { closure, error: tried };
-    }
-  };
-  await consider(CLOSURES);
-  for (const step of FINER) await consider([best.closure - step, best.closure + step]);
-  return best.closure;
 }
 
 /** The particles of one lid. */

@@ -1,7 +1,12 @@
-import { fromTokens, tokenLayout, type CanonicalPoints } from '@soliloquy/latent-flow';
-import type { FlowMotion, LatentFlow, Speech } from '@soliloquy/latent-flow/motion';
-import type { Audio } from '@soliloquy/ports';
+import type { Sampling } from '@soliloquy/motion-transformer';
+import type { Audio, Landmarks } from '@soliloquy/ports';
 import { openEars } from '@soliloquy/speech-features/hearing';
+import type { CanonicalPoints } from '../canonical-points.ts';
+import { fromTokens, tokenLayout } from '../flow-tokens.ts';
+import type { WarpPose } from '../warp-decoder.ts';
+import type { FlowMotion, LatentFlow, Speech } from './latent-flow-model.ts';
+import { mannerFor, type WantedManner } from './manner-for.ts';
+import { personNumbers } from './person-numbers.ts';
 
 /** A film's frames, and how fast they follow each other. */
 export interface FilmTime {
@@ -49,18 +54,40 @@ export function atFilmRate(
   return rows;
 }
 
-/** A frame to paint: f32 [Q, 2] where the points are, film pixels, and f32 [4] how lids and mouth look. */
-export interface FlowPose {
-  readonly tracks: Float32Array;
-  readonly appearance: Float32Array;
-}
-
 /** Frames of a motion on somebody. */
-export function posesOf(points: CanonicalPoints, { tokens, appearance }: FlowMotion): FlowPose[] {
+export function posesOf(points: CanonicalPoints, { tokens, appearance }: FlowMotion): WarpPose[] {
   const tracks = fromTokens(points, tokenLayout(points), tokens);
   const row = 2 * points.count;
   return Array.from({ length: tracks.length / row }, (_, f) => ({
     tracks: tracks.subarray(f * row, (f + 1) * row),
     appearance: appearance.subarray(4 * f, 4 * f + 4),
   }));
+}
+
+/** Somebody who says something. */
+export interface SpeakingPerson {
+  readonly audio: Audio;
+  readonly landmarks: Landmarks;
+  /** of the landmarks, film pixels */
+  readonly points: CanonicalPoints;
+  readonly width: number;
+  readonly height: number;
+  readonly expressiveness: number;
+  readonly manner: WantedManner;
+}
+
+/** Samples the motion of somebody who says this: a pose for every frame of the film. */
+export async function sampleFilm(
+  model: LatentFlow,
+  person: SpeakingPerson,
+  { film, ...sampling }: Sampling & { readonly film: FilmTime },
+): Promise<WarpPose[]> {
+  const { audio, landmarks, points, width, height, expressiveness } = person;
+  const speech = {
+    ...(await heardBy(model, audio, film)),
+    manner: mannerFor(model.manners, expressiveness, person.manner),
+    person: personNumbers(landmarks, width, height),
+  };
+  const latent = await model.sample(speech, sampling);
+  return posesOf(points, model.decode(atFilmRate(model, latent, film)));
 }

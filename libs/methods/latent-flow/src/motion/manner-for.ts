@@ -1,5 +1,14 @@
-import type { LatentFlow } from '@soliloquy/latent-flow/motion';
-import type { Manner } from '../puppet/gestures/manner.ts';
+import type { LatentFlow } from './latent-flow-model.ts';
+
+/** How somebody moves, beside what is usual. */
+export interface WantedManner {
+  /** how far, 1 is usual */
+  readonly size: number;
+  /** how fast, 1 is usual */
+  readonly pace: number;
+  /** whether hands gesture */
+  readonly hands: boolean;
+}
 
 /**
  * How somebody is to move, as the model is told it: what is usual in its corpus, larger or faster by factors, within
@@ -10,7 +19,7 @@ import type { Manner } from '../puppet/gestures/manner.ts';
 export function mannerFor(
   { low, usual, high }: LatentFlow['manners'],
   expressiveness: number,
-  { size, pace, hands }: Manner,
+  { size, pace, hands }: WantedManner,
 ): Float32Array {
   const within = (i: number, factor: number): number =>
     Math.min(high[i], Math.max(low[i], usual[i] + Math.log(Math.max(Number.MIN_VALUE, factor))));

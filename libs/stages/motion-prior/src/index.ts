@@ -1,0 +1,1 @@
+export { motionPriorStage } from './stage.ts';
