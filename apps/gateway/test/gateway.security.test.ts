@@ -51,6 +51,8 @@ const EVERY: [method: string, route: keyof typeof ROUTES, body?: () => unknown][
   ['POST', 'runs', () => ({ path: 'graphs/small.json', digest })],
   ['GET', 'queue'],
   ['GET', 'run'],
+  ['PUT', 'label', () => ({ name: 'mine', baseline: true })],
+  ['POST', 'forget', () => ({})],
   ['POST', 'cancel', () => ({})],
   ['POST', 'proceed', () => ({})],
   ['GET', 'history'],

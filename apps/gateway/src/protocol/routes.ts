@@ -28,6 +28,10 @@ export const ROUTES = {
   queue: '/api/queue',
   /** GET -> RunRecord (its run.json) */
   run: '/api/runs/:run',
+  /** PUT LabelRequest -> {}: its name, its note, whether it is its graph's baseline */
+  label: '/api/runs/:run/label',
+  /** POST {} -> {}: a run that has ended is forgotten; what it made stays */
+  forget: '/api/runs/:run/forget',
   /** POST {} -> QueueEntry */
   cancel: '/api/runs/:run/cancel',
   /** POST {} -> QueueEntry: what an earlier gateway left in the queue goes on */
