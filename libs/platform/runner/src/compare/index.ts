@@ -1,6 +1,6 @@
 export { compareFigures, compareNodes, compareOutputs, diffRuns, parseRunRecord } from './compare-runs.ts';
 export { byMetric, secondsComputed } from './mean-figures.ts';
-export { listSweeps, saveSweep, sweepVariants } from './sweep.ts';
+export { listSweeps, saveSweep, SEED_KEY, sweepVariants } from './sweep.ts';
 
 export type { FigureRow, OutputRow } from './compare-runs.ts';
 export type { MetricRow } from './mean-figures.ts';
