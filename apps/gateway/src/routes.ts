@@ -19,6 +19,7 @@ import {
   labelRequestSchema,
   planRequestSchema,
   planSchema,
+  removeRequestSchema,
   ROUTES,
   runRequestSchema,
   saveRequestSchema,
@@ -116,6 +117,11 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
     const saved: Saved = await documents.save(request, (path, digest) => watch.add((real = path), digest));
     watch.saved(real, saved.digest, request.by ?? null);
     return c.json(saved);
+  });
+  app.post(ROUTES.removal, async (c) => {
+    const { path, base } = await body(c, removeRequestSchema);
+    await documents.remove(path, base);
+    return c.json({});
   });
   app.post(ROUTES.uploads, async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));
   app.post(ROUTES.upload, async (c) =>

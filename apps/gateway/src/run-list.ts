@@ -52,6 +52,9 @@ export async function listRuns(
       complete: record !== undefined && isWhole(record),
       secondsComputed: record === undefined ? null : secondsComputed(record),
       differs: record === undefined ? null : await differing(archive, record, before),
+      backbones: Object.fromEntries(
+        Object.entries(record?.nodes ?? {}).map(([node, { backbone }]) => [node, backbone]),
+      ),
       figures: { ...findings?.figures },
       look: findings?.look ?? null,
     });

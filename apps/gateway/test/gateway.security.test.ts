@@ -46,6 +46,7 @@ const EVERY: [method: string, route: keyof typeof ROUTES, body?: () => unknown][
     'document',
     () => ({ path: 'graphs/small.json', text: '{"format":1,"name":"broken-in","nodes":{}}', base: digest }),
   ],
+  ['POST', 'removal', () => ({ path: 'graphs/small.json', base: digest })],
   ['POST', 'plan', () => ({ path: 'graphs/small.json' })],
   ['GET', 'runs'],
   ['POST', 'runs', () => ({ path: 'graphs/small.json', digest })],

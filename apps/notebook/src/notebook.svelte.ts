@@ -17,9 +17,11 @@ import { declareHues } from './design/type-color.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
 import { get, put, Refused } from './gateway/client.ts';
 import { Events, type Connection } from './gateway/events.ts';
+import { nodeItem } from './document/items.ts';
 import { chosenFigures } from './graph/chosen-figures.ts';
 import { lacking } from './graph/lacking.ts';
 import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
+import { linkTo, readLink } from './link.ts';
 import { changeWords } from './graph/run-words.ts';
 import { Notices } from './notices.svelte.ts';
 
@@ -64,10 +66,10 @@ export class Notebook {
     const [session, catalogue] = await Promise.all([get('session', sessionSchema), get('catalogue', catalogueSchema)]);
     const notebook = new Notebook(session, catalogue);
     for (const note of session.notes) notebook.notices.warn(note);
-    const path = new URLSearchParams(location.hash.slice(1)).get('graph') ?? session.graph;
+    const { graph: path = session.graph } = readLink();
     if (path === null) await notebook.refreshDocuments();
     else {
-      await notebook.openGraph(path);
+      await notebook.openLink(path);
       void notebook.#later(() => notebook.refreshDocuments());
     }
     return notebook;
@@ -82,14 +84,29 @@ export class Notebook {
     this.documents = (await get('documents', documentListSchema)).documents;
   }
 
-  /** Opens a graph of the project. What is wrong is said in a notice. */
-  async openGraph(path: string): Promise<void> {
+  /** Opens what the address says: a graph, a node of it that is selected, an ended run that is shown. */
+  async openLink(otherwise?: string): Promise<void> {
+    const { graph = otherwise, node, run } = readLink();
+    if (graph === undefined) return;
+    if (graph !== this.open?.document.path) await this.openGraph(graph, { asNew: false });
+    const { open } = this;
+    if (open?.document.path !== graph) return;
+    if (node !== undefined && Object.hasOwn(open.doc.nodes, node)) open.selection.only(nodeItem(node));
+    if (run !== open.runs.pinned) await this.#later(() => open.runs.pin(run));
+  }
+
+  /**
+   * Opens a graph of the project. What is wrong is said in a notice.
+   *
+   * @param asNew the browser can go back to what was open before
+   */
+  async openGraph(path: string, { asNew = true } = {}): Promise<void> {
     try {
       await this.open?.document.flush();
       const open = new OpenGraph(await DocumentStore.open(path, this.registry), this);
       open.runs.lost = this.lost;
       this.open = open;
-      history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
+      if (asNew && readLink().graph !== path) history.pushState(null, '', linkTo({ graph: path }));
       document.title = `${open.doc.name} · Soliloquy`;
       for (const note of open.document.notes) this.notices.say(note);
       open.runs.hearQueue(this.#queue);
@@ -110,6 +127,13 @@ export class Notebook {
     await this.refreshDocuments();
     await this.openGraph(path);
     return path;
+  }
+
+  /** Shows the list of graphs in the place of the one that was open. @throws Refused */
+  async leave(): Promise<void> {
+    this.open = undefined;
+    history.pushState(null, '', location.pathname);
+    await this.refreshDocuments();
   }
 
   #freePath(name: string): string {

@@ -205,6 +205,6 @@ test('backbones, seeds and inputs are axes of a sweep; what its columns came to 
   ).toEqual(['3 ± 0', '3 ± 0']);
   await sweep.getByRole('button', { name: 'Markdown' }).click();
   await desk.said(/The table is copied as Markdown/);
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\| wait\.ms ms \| 3 ± 0 \| 3 ± 0 \|/);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/\| wait\.ms ms ↓ \| 3 ± 0 \| 3 ± 0 \|/);
   await page.close();
 });

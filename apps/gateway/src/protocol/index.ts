@@ -7,6 +7,7 @@ export {
   conflictSchema,
   documentListSchema,
   openedDocumentSchema,
+  removeRequestSchema,
   savedSchema,
   saveRequestSchema,
 } from './documents.ts';

@@ -20,6 +20,8 @@ export const ROUTES = {
   documents: '/api/documents',
   /** GET ?path=… -> OpenedDocument; PUT SaveRequest -> Saved, or 409 Conflict */
   document: '/api/document',
+  /** POST RemoveRequest -> {}, or 409 Conflict: the graph's file is deleted; runs of it stay */
+  removal: '/api/document/removal',
   /** POST PlanRequest -> Plan */
   plan: '/api/plan',
   /** GET ?graph=… -> RunList; POST RunRequest -> QueueEntry */

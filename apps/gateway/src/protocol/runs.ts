@@ -109,6 +109,8 @@ const listedRunSchema = runSchema.extend({
   secondsComputed: z.number().nullable(),
   /** how it differs in words from the baseline, or, where there is none, from the run before it; null without one */
   differs: z.object({ from: runIdSchema, changes: z.array(z.string()) }).nullable(),
+  /** of its nodes */
+  backbones: z.record(z.string(), z.string()),
   /** mean over the elements of its node, by metric */
   figures: z.record(z.string(), z.number()),
   /** its first film, else its first picture */

@@ -271,7 +271,8 @@ export class RunStore {
   /** Shows what an ended run made; `undefined`: what is there for the document as it is. @throws Refused */
   async pin(run: string | undefined): Promise<void> {
     if (run !== undefined) await this.review(run);
-    this.pinned = run;
+    // another may have begun meanwhile
+    if (run === undefined || run === this.shown) this.pinned = run;
   }
 
   /**
