@@ -8,7 +8,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // relative, so that the page works under any path of the gateway
   base: './',
-  plugins: [svelte(), firstLoadBudget({ kib: 400 }), recordSources()],
+  plugins: [svelte(), firstLoadBudget({ kib: 200 }), recordSources()],
   build: {
     outDir: 'build',
     emptyOutDir: true,

@@ -205,6 +205,24 @@ export const commands = {
     more: 'RUN is an id (its beginning does), a run.json, or the folder that holds it.',
     options: { store, json: { type: 'boolean', says: 'as one JSON document' }, trust },
   },
+  runs: {
+    usage: 'soliloquy runs [GRAPH] | RUN [--name TEXT] [--note TEXT] [--baseline] [--delete]',
+    says: 'the runs of this project, the latest first: what tells each from the baseline, and figures',
+    more:
+      'GRAPH is the name of one; RUN is an id, its beginning does. The notebook lists the same. A run that is deleted ' +
+      'is forgotten; what it made stays.',
+    options: {
+      figure: { type: 'string', multiple: true, value: 'NODE.METRIC', says: 'a column for it; may be repeated' },
+      name: { type: 'string', value: 'TEXT', says: 'what RUN is called; an empty text takes the name away' },
+      note: { type: 'string', value: 'TEXT', says: 'what there is to say of RUN' },
+      baseline: { type: 'boolean', says: 'RUN is what other runs of its graph are compared with' },
+      'no-baseline': { type: 'boolean', says: 'it is no more' },
+      delete: { type: 'boolean', says: 'forgets RUN: its record, journal and label' },
+      store,
+      json: { type: 'boolean', says: 'as one JSON document' },
+      trust,
+    },
+  },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
     says: 'the notebook in the browser, on this machine alone; prints a link that works once',

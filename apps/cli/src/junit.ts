@@ -118,7 +118,7 @@ function partsOf({
   bound,
   boundMetric,
 }: ExpectationRow): Pick<Failure, 'where' | 'expected'> {
-  const at = Object.entries(element).map(([axis, index]) => `${axis} ${index}`);
+  const at = Object.entries(element).map(([axis, index]) => `${axis} ${index + 1}`);
   return {
     where: at.length === 0 ? metric : `${metric} [${at.join(', ')}]`,
     expected: [

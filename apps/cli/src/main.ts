@@ -23,6 +23,7 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   diff: () => import('./commands/diff.ts'),
   sweep: () => import('./commands/sweep.ts'),
   compare: () => import('./commands/compare.ts'),
+  runs: () => import('./commands/runs.ts'),
   serve: () => import('./commands/serve.ts'),
   migrate: () => import('./commands/migrate.ts'),
   worker: () => import('./commands/worker.ts'),

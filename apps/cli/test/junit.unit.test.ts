@@ -105,8 +105,8 @@ describe('the cases of expectations', () => {
 
   test('have a name for each element, the same from run to run', () => {
     expect(names(rows([32.5, 31]))).toEqual([
-      'fit.psnr [clip 0] atLeast 28',
-      'fit.psnr [clip 0] atLeast base.psnr',
+      'fit.psnr [clip 1] atLeast 28',
+      'fit.psnr [clip 1] atLeast base.psnr',
       'fit.psnr [clip 1] atLeast 28',
       'fit.psnr [clip 1] atLeast base.psnr',
     ]);
@@ -116,17 +116,17 @@ describe('the cases of expectations', () => {
   test('are unique where a bound has more elements than the figure', () => {
     const [, one] = rows([32]).expectations;
     expect(names({ ...EMPTY, expectations: [one, one] })).toEqual([
-      'fit.psnr [clip 0] atLeast base.psnr',
-      'fit.psnr [clip 0] atLeast base.psnr (2)',
+      'fit.psnr [clip 1] atLeast base.psnr',
+      'fit.psnr [clip 1] atLeast base.psnr (2)',
     ]);
   });
 
   test('have the figure where they pass, too', () => {
     const [passed, bound, , failing] = casesOf(junitOfRun('g', rows([32.5, 29.125])));
     expect(passed.children).toEqual([
-      { tag: 'system-out', attributes: {}, text: 'fit.psnr [clip 0]: 32.5, expected at least 28', children: [] },
+      { tag: 'system-out', attributes: {}, text: 'fit.psnr [clip 1]: 32.5, expected at least 28', children: [] },
     ]);
-    expect(bound.children[0].text).toBe('fit.psnr [clip 0]: 32.5, expected at least base.psnr = 31.5');
+    expect(bound.children[0].text).toBe('fit.psnr [clip 1]: 32.5, expected at least base.psnr = 31.5');
     expect(failing.children[0]).toMatchObject({
       tag: 'failure',
       text: expect.stringContaining('got: 29.125') as string,

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { sha256 } from '@soliloquy/artifacts';
@@ -120,6 +120,17 @@ export class Documents {
     return saved;
   }
 
+  /** Deletes the file of a graph, if it is still the one that was seen. @throws Refused 403, 404, 409 `conflict`, 422 */
+  remove(path: string, base: string): Promise<void> {
+    const removed = this.#saving.then(async () => {
+      const { path: real, bytes } = await this.load(path);
+      if (sha256(bytes) !== base) throw conflict(path, 'another: it was changed outside', bytes);
+      await rm(real);
+    });
+    this.#saving = removed.catch(() => {});
+    return removed;
+  }
+
   async #save({ path, text, base }: SaveRequest, about: (path: string, digest: string) => void): Promise<Saved> {
     checkName(path);
     const document = parse(text, path);
@@ -137,17 +148,7 @@ export class Documents {
           : base === null
             ? 'one that is there already'
             : 'another: it was changed outside';
-      throw new Refused(
-        409,
-        {
-          code: 'gateway.conflict',
-          where: path,
-          expected: 'the file that was edited',
-          got,
-          remedy: 'look at what changed, then keep one or the other',
-        },
-        { digest, text: there?.toString('utf8') ?? null },
-      );
+      throw conflict(path, got, there);
     }
     const written = sha256(canonical);
     about(real, written);
@@ -159,6 +160,21 @@ export class Documents {
       errors: faultsOf(document, this.#registry),
     };
   }
+}
+
+/** @param there what the file holds; null where there is none */
+function conflict(path: string, got: string, there: Buffer | null): Refused {
+  return new Refused(
+    409,
+    {
+      code: 'gateway.conflict',
+      where: path,
+      expected: 'the file that was edited',
+      got,
+      remedy: 'look at what changed, then keep one or the other',
+    },
+    { digest: there === null ? null : sha256(there), text: there?.toString('utf8') ?? null },
+  );
 }
 
 function parse(text: string, path: string): GraphDocument {

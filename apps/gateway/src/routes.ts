@@ -16,8 +16,10 @@ import { ARTIFACT_POLICY } from './guard.ts';
 import { lackingHere } from './lacking.ts';
 import type { PageFiles } from './page-files.ts';
 import {
+  labelRequestSchema,
   planRequestSchema,
   planSchema,
+  removeRequestSchema,
   ROUTES,
   runRequestSchema,
   saveRequestSchema,
@@ -28,6 +30,7 @@ import {
   type Comparison,
   type Queue,
   type QueueEntry,
+  type RunList,
   type Saved,
   type Session,
   type WireTaskResult,
@@ -35,6 +38,7 @@ import {
 import type { QueueFile } from './queue-file.ts';
 import { Refused } from './refusal.ts';
 import type { RunArchive } from './run-archive.ts';
+import { changeLabel, forgetEnded, listRuns } from './run-list.ts';
 import type { Job, RunQueue } from './run-queue.ts';
 import { contentType, download, streamFile } from './serve-bytes.ts';
 import type { Sessions } from './sessions.ts';
@@ -114,6 +118,11 @@ function addDocumentRoutes(app: App, parts: RouteParts): void {
     watch.saved(real, saved.digest, request.by ?? null);
     return c.json(saved);
   });
+  app.post(ROUTES.removal, async (c) => {
+    const { path, base } = await body(c, removeRequestSchema);
+    await documents.remove(path, base);
+    return c.json({});
+  });
   app.post(ROUTES.uploads, async (c) => c.json(await uploads.begin(await body(c, uploadRequestSchema))));
   app.post(ROUTES.upload, async (c) =>
     c.json(await uploads.receive(c.req.param('upload'), await body(c, uploadChunkSchema, CHUNK_JSON_BYTES))),
@@ -139,13 +148,20 @@ function addRunRoutes(app: App, parts: RouteParts): void {
   app.post(ROUTES.plan, async (c) =>
     c.json(planSchema.parse(await planOf(parts, await body(c, planRequestSchema, DOCUMENT_JSON_BYTES)))),
   );
+  const isUnderWay = (run: string): boolean => ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? '');
   app.get(ROUTES.runs, async (c) =>
-    c.json(
-      await archive.list(c.req.query('graph'), (run) =>
-        ['running', 'stopping'].includes(queue.find(run)?.state.kind ?? ''),
-      ),
-    ),
+    c.json((await listRuns(parts, c.req.query('graph'), isUnderWay)) satisfies RunList),
   );
+  app.put(ROUTES.label, async (c) => {
+    await changeLabel(parts, c.req.param('run'), await body(c, labelRequestSchema));
+    return c.json({});
+  });
+  app.post(ROUTES.forget, async (c) => {
+    await body(c, z.strictObject({}));
+    const run = c.req.param('run');
+    await forgetEnded(parts, run, (queue.find(run)?.state.kind ?? 'ended') !== 'ended');
+    return c.json({});
+  });
   app.post(ROUTES.runs, async (c) => c.json(await enqueue(await jobOf(parts, await body(c, runRequestSchema))), 202));
   app.get(ROUTES.queue, (c) => c.json({ entries: queue.entries() } satisfies Queue));
   app.get(ROUTES.run, async (c) =>

@@ -6,10 +6,8 @@ import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { isAlive, readJournal } from '@soliloquy/runner';
 import { parseRunRecord } from '@soliloquy/runner/compare';
 import { RUNS_FOLDER, type RunRecord } from '@soliloquy/runner/record';
-import { runEventSchema, runIdSchema, type RunList, type RunMessage } from './protocol/index.ts';
+import { runEventSchema, runIdSchema, type RunAlone, type RunMessage } from './protocol/index.ts';
 import { Refused } from './refusal.ts';
-
-type ListedRun = RunList['runs'][number];
 
 const MOST = 200;
 /**
@@ -31,12 +29,12 @@ export class RunArchive {
   }
 
   /** The latest runs, of one graph or of all. `running` says which are under way here. */
-  async list(graph: string | undefined, running: (run: string) => boolean): Promise<RunList> {
+  async list(graph: string | undefined, running: (run: string) => boolean): Promise<{ readonly runs: RunAlone[] }> {
     const names = (await readdir(this.#folder).catch(() => []))
       .filter((name) => runIdSchema.safeParse(name).success)
       .sort()
       .reverse();
-    const runs: ListedRun[] = [];
+    const runs: RunAlone[] = [];
     for (const name of names) {
       if (runs.length >= MOST) break;
       const listed = await this.#describe(name, running(name));
@@ -125,18 +123,19 @@ export class RunArchive {
         if (event.success) told.push({ type: 'run', seq: 0, run, at: String(at), event: event.data });
       }
     }
-    if (!found)
-      throw new Refused(404, {
-        code: 'gateway.not-found',
-        where: `runs.${run}`,
-        expected: 'a run of this project',
-        got: 'none',
-        remedy: 'look at the list of runs',
-      });
+    if (!found) throw notARun(run);
     return told;
   }
 
-  async #describe(run: string, running: boolean): Promise<ListedRun | undefined> {
+  /** One run. @param running whether it is under way here; @throws Refused 404 */
+  async describe(run: string, running: boolean): Promise<RunAlone> {
+    checkId(run);
+    const described = await this.#describe(run, running);
+    if (described !== undefined) return described;
+    throw notARun(run);
+  }
+
+  async #describe(run: string, running: boolean): Promise<RunAlone | undefined> {
     const record = running ? undefined : await this.record(run).catch(() => undefined);
     if (record !== undefined) {
       const { name, status, size, seed, startedAt, seconds, executed, cached, expectations } = record;
@@ -163,7 +162,7 @@ export class RunArchive {
       { graph: string; size: string; seed: number; at: string } | undefined;
     if (started === undefined) return undefined;
     const finished = lines.findLast(({ type }) => type === 'run-finished') as
-      { status: ListedRun['status']; seconds: number; executed: number; cached: number } | undefined;
+      { status: RunAlone['status']; seconds: number; executed: number; cached: number } | undefined;
     const opened = lines.findLast(({ type }) => type === 'opened' || type === 'resumed') as
       { pid?: unknown } | undefined;
     const alive = running || (typeof opened?.pid === 'number' && opened.pid !== process.pid && isAlive(opened.pid));
@@ -181,6 +180,16 @@ export class RunArchive {
       expectations: null,
     };
   }
+}
+
+function notARun(run: string): Refused {
+  return new Refused(404, {
+    code: 'gateway.not-found',
+    where: `runs.${run}`,
+    expected: 'a run of this project',
+    got: 'none',
+    remedy: 'look at the list of runs',
+  });
 }
 
 function checkId(run: string): void {

@@ -1,14 +1,16 @@
 import { dirname } from 'node:path';
 import type { DiskStore } from '@soliloquy/artifacts';
-import { InvalidGraph, type StageRegistry } from '@soliloquy/graph';
+import { graphFault, InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { newRunId } from '@soliloquy/runner';
 import {
   compareFigures,
   compareOutputs,
   listSweeps,
   saveSweep,
+  secondsComputed,
   sweepVariants,
   type SweepRecord,
+  type Variant,
 } from '@soliloquy/runner/compare';
 import type { RunRecord } from '@soliloquy/runner/record';
 import { checkSeen, jobFrom, prepareOrRefuse, type AskingParts } from './asking.ts';
@@ -26,18 +28,12 @@ export async function beginSweep(
 ): Promise<SweepRecord> {
   const { path: real, bytes, document } = await parts.documents.load(path);
   checkSeen(path, bytes, digest);
-  const variants = (() => {
-    try {
-      return sweepVariants(document, parts.registry, vary);
-    } catch (error) {
-      if (error instanceof InvalidGraph) throw refusedGraph(error);
-      throw error;
-    }
-  })();
+  const variants = variantsOf(document, parts.registry, vary);
   const sweep = newRunId();
   const jobs: Job[] = [];
-  for (const { document: varied, set, label } of variants) {
-    const wishes = { size, seed, inputs, set: { ...set }, target: { kind: 'all' } } as const;
+  for (const { document: varied, set, label, seed: own, given } of variants) {
+    const all = { ...inputs, ...given };
+    const wishes = { size, seed: own ?? seed, inputs: all, set: { ...set }, target: { kind: 'all' } } as const;
     const asked = await prepareOrRefuse(parts, varied, dirname(real), wishes);
     jobs.push(
       await jobFrom(
@@ -57,6 +53,60 @@ export async function beginSweep(
   await saveSweep(parts.stateFolder, record);
   for (const each of jobs) queue.add(each);
   return record;
+}
+
+const INPUT = 'inputs.';
+/** What the runner makes at most, and how long a folder's name becomes. */
+const [MOST_VARIANTS, LONGEST_LABEL] = [200, 120];
+
+/** A variant, with what it is given for inputs of the graph. */
+type GivenVariant = Variant & { readonly given: Readonly<Record<string, string>> };
+
+/** Every combination of what the runner varies, for every combination of what inputs are given. @throws Refused 422 */
+function variantsOf(document: GraphDocument, registry: StageRegistry, vary: SweepRequest['vary']): GivenVariant[] {
+  const isInput = (key: string): boolean => key.startsWith(INPUT) && !Object.hasOwn(document.nodes, INPUT.slice(0, -1));
+  const ofInputs = Object.entries(vary).filter(([key]) => isInput(key));
+  const rest = Object.fromEntries(Object.entries(vary).filter(([key]) => !isInput(key)));
+  try {
+    const variants = sweepVariants(document, registry, rest);
+    let given: Record<string, string>[] = [{}];
+    for (const [key, values] of ofInputs)
+      given = given.flatMap((before) => [...new Set(values)].map((value) => ({ ...before, [key]: value })));
+    const count = variants.length * given.length;
+    if (count > MOST_VARIANTS)
+      throw new InvalidGraph([
+        graphFault({
+          code: 'graph.bad-value',
+          where: 'vary',
+          expected: `up to ${MOST_VARIANTS} combinations`,
+          got: String(count),
+          remedy: 'vary less at once',
+        }),
+      ]);
+    return given.flatMap((values, at) =>
+      variants.map((variant): GivenVariant => ({
+        ...variant,
+        values: inOrderOf(vary, { ...values, ...variant.values }),
+        given: Object.fromEntries(Object.entries(values).map(([key, value]) => [key.slice(INPUT.length), value])),
+        label: ofInputs.length === 0 ? variant.label : labelled(at + 1, variant.label),
+      })),
+    );
+  } catch (error) {
+    if (error instanceof InvalidGraph) throw refusedGraph(error);
+    throw error;
+  }
+}
+
+/** As they were asked for: titles of columns are made of them. */
+function inOrderOf(vary: SweepRequest['vary'], values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(vary).flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])),
+  );
+}
+
+/** A folder's name: what inputs are given may be a whole sentence, so it is their number. */
+function labelled(number: number, label: string): string {
+  return `inputs-${number}${label === '' ? '' : `,${label}`}`.slice(0, LONGEST_LABEL);
 }
 
 /** Ids that are made within one second differ by chance alone. */
@@ -112,7 +162,14 @@ export async function describeSweep(
           : state === 'running' || state === 'stopping'
             ? ('running' as const)
             : (records[at]?.status ?? 'interrupted');
-      return { run, values, status, seconds: records[at]?.seconds ?? null };
+      const ended = records[at];
+      return {
+        run,
+        values,
+        status,
+        seconds: ended?.seconds ?? null,
+        secondsComputed: ended === undefined ? null : secondsComputed(ended),
+      };
     }),
     figures: (await compareFigures(runs, registry, store)).map((row) => ({
       ...row,

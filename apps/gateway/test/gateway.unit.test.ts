@@ -207,6 +207,20 @@ describe('a document', () => {
     },
   );
 
+  test('is deleted as it was seen, or not at all; nothing that is no graph is', async () => {
+    const { digest } = await bench.open();
+    const remove = (path: string, base = digest): ReturnType<Bench['ask']> =>
+      bench.ask(ROUTES.removal, { method: 'POST', body: { path, base } });
+    writeFileSync(join(bench.project, 'graphs/other.json'), '{"a":1}');
+    expect((await remove('graphs/other.json')).status).toBe(422);
+    expect((await remove('package.json')).status).toBe(403);
+    expect((await remove('graphs/small.json', '0'.repeat(64))).status).toBe(409);
+    expect(existsSync(join(bench.project, 'graphs/small.json'))).toBe(true);
+    expect((await remove('graphs/small.json')).status).toBe(200);
+    expect(existsSync(join(bench.project, 'graphs/small.json'))).toBe(false);
+    expect((await remove('graphs/small.json')).status).toBe(404);
+  });
+
   test('with a byte order mark is opened; one in UTF-16 is named', async () => {
     const text = formatGraph(parseGraph(JSON.stringify(GRAPH), { path: 'small' }));
     writeFileSync(join(bench.project, 'graphs/bom.json'), `\uFEFF${text}`);

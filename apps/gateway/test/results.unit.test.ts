@@ -8,8 +8,10 @@ import {
   comparisonSchema,
   routePath,
   ROUTES,
+  runListSchema,
   sweepSchema,
   uploadSchema,
+  type ListedRun,
 } from '../src/protocol/index.ts';
 import { GRAPH, openBench, type Bench } from './fixture/open-gateway.ts';
 
@@ -91,6 +93,48 @@ describe('what was made', () => {
       ['last.txt', 'text', true],
     ]);
     expect(comparison.nodes).toEqual({ differ: ['last'], same: ['first', 'square'] });
+  });
+
+  test('is listed with what tells it from the baseline, and with what a person says of it', async () => {
+    const own = await openBench();
+    try {
+      const list = async (): Promise<ListedRun[]> => runListSchema.parse((await own.ask(ROUTES.runs)).json).runs;
+      const label = (run: string, body: object): ReturnType<Bench['ask']> =>
+        own.ask(routePath('label', { run }), { method: 'PUT', body });
+      const first = await own.finish();
+      const part = await own.finish({ target: { kind: 'to', node: 'last' } });
+      const second = await own.finish({ set: { 'square.grey': '9' } });
+      const [newest, middle, oldest] = await list();
+      expect([newest, middle, oldest].map((each) => [each?.run, each?.complete, each?.differs])).toEqual([
+        [second.run, true, { from: part.run, changes: ['--set square.grey: not set -> 9'] }],
+        [part.run, false, { from: first.run, changes: [] }],
+        [first.run, true, null],
+      ]);
+      const { digest } = second.outputs['square.png']!;
+      expect(newest).toMatchObject({ look: { digest, file: 'image.png' }, figures: { 'last.ms': 1 }, baseline: false });
+      expect(newest?.secondsComputed).toBeGreaterThan(newest?.seconds === 0 ? 0 : 0.001);
+
+      expect((await label(first.run, { name: 'plain', note: 'before', baseline: true })).status).toBe(200);
+      await label(first.run, { note: '' });
+      expect((await list()).map(({ name, note, baseline, differs }) => [name, note, baseline, differs?.from])).toEqual([
+        [undefined, undefined, false, first.run],
+        [undefined, undefined, false, first.run],
+        ['plain', undefined, true, undefined],
+      ]);
+      expect((await label('20260101-000000-abcd', { name: 'x' })).status).toBe(404);
+      expect((await label(first.run, { name: 'x'.repeat(200) })).status).toBe(400);
+
+      const forget = (run: string): ReturnType<Bench['ask']> =>
+        own.ask(routePath('forget', { run }), { method: 'POST', body: {} });
+      const { run } = await own.run({ set: { 'first.ms': '60000' } });
+      expect((await forget(run)).status).toBe(409);
+      await own.ask(routePath('cancel', { run }), { method: 'POST', body: {} });
+      expect((await forget(first.run)).status).toBe(200);
+      expect((await list()).filter((each) => each.baseline || each.run === first.run)).toEqual([]);
+      expect((await own.ask(routePath('file', { digest, file: 'image.png' }))).status).toBe(200);
+    } finally {
+      await own.close();
+    }
   });
 
   test('is exported as one page that loads nothing, runs nothing and carries its graph', async () => {

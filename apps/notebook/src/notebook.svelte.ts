@@ -3,6 +3,7 @@ import {
   catalogueSchema,
   documentListSchema,
   openedDocumentSchema,
+  savedSchema,
   sessionSchema,
   type Catalogue,
   type DocumentList,
@@ -11,13 +12,17 @@ import {
   type Session,
   type ToPage,
 } from '@soliloquy/gateway/protocol';
-import { catalogueRegistry, InvalidGraph, type StageRegistry } from '@soliloquy/graph';
+import { catalogueRegistry, formatGraph, InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { declareHues } from './design/type-color.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
-import { get, Refused } from './gateway/client.ts';
+import { get, put, Refused } from './gateway/client.ts';
 import { Events, type Connection } from './gateway/events.ts';
+import { nodeItem } from './document/items.ts';
+import { chosenFigures } from './graph/chosen-figures.ts';
 import { lacking } from './graph/lacking.ts';
 import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
+import { linkTo, readLink } from './link.ts';
+import { changeWords } from './graph/run-words.ts';
 import { Notices } from './notices.svelte.ts';
 
 const MOST_HEARD = 20_000;
@@ -61,10 +66,10 @@ export class Notebook {
     const [session, catalogue] = await Promise.all([get('session', sessionSchema), get('catalogue', catalogueSchema)]);
     const notebook = new Notebook(session, catalogue);
     for (const note of session.notes) notebook.notices.warn(note);
-    const path = new URLSearchParams(location.hash.slice(1)).get('graph') ?? session.graph;
+    const { graph: path = session.graph } = readLink();
     if (path === null) await notebook.refreshDocuments();
     else {
-      await notebook.openGraph(path);
+      await notebook.openLink(path);
       void notebook.#later(() => notebook.refreshDocuments());
     }
     return notebook;
@@ -79,14 +84,29 @@ export class Notebook {
     this.documents = (await get('documents', documentListSchema)).documents;
   }
 
-  /** Opens a graph of the project. What is wrong is said in a notice. */
-  async openGraph(path: string): Promise<void> {
+  /** Opens what the address says: a graph, a node of it that is selected, an ended run that is shown. */
+  async openLink(otherwise?: string): Promise<void> {
+    const { graph = otherwise, node, run } = readLink();
+    if (graph === undefined) return;
+    if (graph !== this.open?.document.path) await this.openGraph(graph, { asNew: false });
+    const { open } = this;
+    if (open?.document.path !== graph) return;
+    if (node !== undefined && Object.hasOwn(open.doc.nodes, node)) open.selection.only(nodeItem(node));
+    if (run !== open.runs.pinned) await this.#later(() => open.runs.pin(run));
+  }
+
+  /**
+   * Opens a graph of the project. What is wrong is said in a notice.
+   *
+   * @param asNew the browser can go back to what was open before
+   */
+  async openGraph(path: string, { asNew = true } = {}): Promise<void> {
     try {
       await this.open?.document.flush();
       const open = new OpenGraph(await DocumentStore.open(path, this.registry), this);
       open.runs.lost = this.lost;
       this.open = open;
-      history.replaceState(null, '', `#${new URLSearchParams({ graph: path }).toString()}`);
+      if (asNew && readLink().graph !== path) history.pushState(null, '', linkTo({ graph: path }));
       document.title = `${open.doc.name} · Soliloquy`;
       for (const note of open.document.notes) this.notices.say(note);
       open.runs.hearQueue(this.#queue);
@@ -95,6 +115,33 @@ export class Notebook {
     } catch (thrown) {
       if (!(thrown instanceof Refused) && !(thrown instanceof InvalidGraph)) throw thrown;
       this.notices.warn(thrown.message);
+    }
+  }
+
+  /** Puts a graph into the project, beside the one that is open, and opens it. @returns its path; @throws Refused */
+  async openNew(doc: GraphDocument): Promise<string> {
+    // The list may be older than a file of that name.
+    await this.refreshDocuments();
+    const path = this.#freePath(doc.name);
+    await put('document', savedSchema, { path, text: formatGraph(doc), base: null });
+    await this.refreshDocuments();
+    await this.openGraph(path);
+    return path;
+  }
+
+  /** Shows the list of graphs in the place of the one that was open. @throws Refused */
+  async leave(): Promise<void> {
+    this.open = undefined;
+    history.pushState(null, '', location.pathname);
+    await this.refreshDocuments();
+  }
+
+  #freePath(name: string): string {
+    const folder = (this.open?.document.path ?? 'graphs/').replace(/[^/]*$/, '');
+    const taken = new Set(this.documents.map(({ path }) => path));
+    for (let number = 1; ; number++) {
+      const path = `${folder}${name}${number === 1 ? '' : `-${number}`}.json`;
+      if (!taken.has(path)) return path;
     }
   }
 
@@ -198,15 +245,37 @@ export class Notebook {
         cancelled: 'was cancelled',
       }[event.status];
       this.notices.announce(`Run ${words}: ${event.executed} executed, ${event.cached} from the cache`);
+      void this.#later(() => this.#tellChange(run));
     }
+  }
+
+  /** What a whole run came to against the baseline. @throws Refused */
+  async #tellChange(run: string): Promise<void> {
+    const { open } = this;
+    if (open === undefined) return;
+    await open.runs.refreshed;
+    const { baseline, runs, metrics } = open.runs;
+    const ended = runs.find((each) => each.run === run);
+    if (ended === undefined || !ended.complete || baseline === undefined || ended === baseline) return;
+    const figures = chosenFigures(open.doc, metrics).flatMap((metric) => {
+      const [value, before] = [ended.figures[metric], baseline.figures[metric]];
+      return value === undefined || before === undefined ? [] : [`${metric} ${changeWords(value, before)}`];
+    });
+    const changes = ended.differs?.changes ?? [];
+    const what = changes.length === 0 ? 'asked for the same' : changes.slice(0, 2).join('; ');
+    this.notices.say(`Against the baseline (${baseline.name ?? 'unnamed'}): ${[what, ...figures].join(', ')}`);
   }
 }
 
-/** How the graph's latest run went. @throws Refused */
+/**
+ * How the graph's latest run went; of what that did not make, the latest that made all of it. @throws Refused
+ */
 async function recall({ runs }: OpenGraph): Promise<void> {
   await runs.refreshRuns();
-  const latest = runs.runs[0];
-  if (runs.shown === undefined && latest !== undefined && latest.status !== 'running') await runs.review(latest.run);
+  if (runs.shown !== undefined) return;
+  const [latest] = runs.runs;
+  if (runs.latest !== undefined && runs.latest !== latest) await runs.review(runs.latest.run);
+  if (latest !== undefined && latest.status !== 'running' && runs.active === undefined) await runs.review(latest.run);
 }
 
 const KEY = Symbol('notebook');

@@ -85,9 +85,16 @@ describe('axe finds nothing serious', () => {
       expect(await serious(page), `${colorScheme}: figures of a node`).toEqual([]);
       await page.getByRole('tab', { name: 'Run' }).click();
       expect(await serious(page), `${colorScheme}: run that was`).toEqual([]);
+      await page.getByRole('button', { name: 'Runs', exact: true }).click();
+      await page.getByTestId('runs').locator('img').first().waitFor();
+      expect(await serious(page), `${colorScheme}: runs`).toEqual([]);
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Compare', exact: true }).click();
       await page.getByTestId('changes').getByText('grey').waitFor();
       expect(await serious(page), `${colorScheme}: comparison`).toEqual([]);
+      await page.getByRole('button', { name: '|A − B|' }).click();
+      await page.getByTestId('mean-difference').waitFor();
+      expect(await serious(page), `${colorScheme}: comparison, difference`).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Sweep', exact: true }).click();
       const sweep = page.getByRole('dialog', { name: 'Sweep made' });

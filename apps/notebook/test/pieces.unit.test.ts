@@ -80,15 +80,26 @@ describe('searching', () => {
     expect(fuzzyScore('dv', 'video')).toBeUndefined();
   });
 
-  test('beginnings of words win over letters inside them, names over descriptions', () => {
-    const items = [
-      { name: 'advised', about: '' },
-      { name: 'video-diffusion', about: '' },
-      { name: 'other', about: 'vd' },
+  const found = (query: string, ...items: [name: string, about: string][]): string[] =>
+    fuzzyFind(query, items, (item) => item).map(([name]) => name);
+
+  test('beginnings of words win over letters inside them', () => {
+    expect(found('vd', ['advised', ''], ['video-diffusion', ''])[0]).toBe('video-diffusion');
+  });
+
+  test('whole words come before scattered letters, and names before descriptions', () => {
+    const items: [string, string][] = [
+      ['Deformation fit', 'flattens it'],
+      ['Text to speech', 'backbone flite'],
+      ['flite', ''],
     ];
-    expect(fuzzyFind('vd', items, ({ name, about }) => [name, about]).map(({ name }) => name)[0]).toBe(
-      'video-diffusion',
-    );
+    expect(found('flite', ...items)).toEqual(['flite', 'Text to speech']);
+    expect(found('dfit', ...items)).toEqual(['Deformation fit']);
+    expect(found('speech text', ...items)).toEqual(['Text to speech']);
+  });
+
+  test('scattered letters of a description are no find', () => {
+    expect(found('fa', ['other', 'flattens all'])).toEqual([]);
   });
 
   test('an empty query keeps everything in order', () => {

@@ -1,25 +1,28 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { RECORD_FILE } from '@soliloquy/graph/limits';
 import {
+  byMetric,
   compareFigures,
   compareNodes,
   compareOutputs,
   diffRuns,
   parseRunRecord,
+  secondsComputed,
+  type MetricRow,
   type OutputRow,
 } from '@soliloquy/runner/compare';
 import { RUNS_FOLDER, type RunRecord } from '@soliloquy/runner/record';
 import { EXIT } from '../exit-code.ts';
-import { byMetric, cellText, columnLines, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
+import { cellText, columnLines, metricTitle } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { projectFolderFor, stateFolderFor } from '../project.ts';
+import { runById } from '../run-by-id.ts';
 import { duration } from '../show.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy compare RUN RUN`: what was asked for, what it made, and the figures, of two runs that ended. */
 export async function execute(args: readonly string[]): Promise<number> {
@@ -83,7 +86,9 @@ function changeOf([before, after]: readonly (number | null)[]): string {
  * @throws UsageError
  */
 async function readRun(text: string, stateFolder: string): Promise<RunRecord> {
-  const path = (await pathOf(text)) ?? (await pathOfId(text, stateFolder));
+  const path =
+    (await pathOf(text)) ??
+    join(stateFolder, RUNS_FOLDER, await runById(text, stateFolder, 'soliloquy compare'), RECORD_FILE);
   return parseRunRecord(await readFile(path, 'utf8'), path);
 }
 
@@ -92,18 +97,4 @@ async function pathOf(text: string): Promise<string | undefined> {
   if (there === undefined) return undefined;
   const path = there.isDirectory() ? join(text, RECORD_FILE) : text;
   return existsSync(path) ? path : undefined;
-}
-
-async function pathOfId(text: string, stateFolder: string): Promise<string> {
-  const folder = join(stateFolder, RUNS_FOLDER);
-  const ids = (await readdir(folder).catch(() => [])).filter((id) => existsSync(join(folder, id, RECORD_FILE))).sort();
-  const found = ids.filter((id) => id.startsWith(text));
-  if (found.length === 1) return join(folder, found[0], RECORD_FILE);
-  throw new UsageError({
-    code: 'usage.call',
-    where: 'soliloquy compare',
-    expected: "the id of a run (or its beginning), its run.json, or that file's folder",
-    got: `"${text}"${found.length > 1 ? `, which ${found.length} runs begin with` : ''}`,
-    remedy: `the latest are ${(found.length > 1 ? found : ids).slice(-5).reverse().join(', ') || 'none'}`,
-  });
 }

@@ -5,11 +5,14 @@ import { downstreamOf, graphFault, InvalidGraph } from '@soliloquy/graph';
 import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { keepInside, newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
 import {
+  byMetric,
   compareFigures,
   parseRunRecord,
   saveSweep,
+  secondsComputed,
   sweepVariants,
   type FigureRow,
+  type MetricRow,
   type SweepRecord,
   type Variant,
   type Vary,
@@ -18,7 +21,7 @@ import type { RunRecord } from '@soliloquy/runner/record';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
-import { byMetric, cellText, columnBlocks, metricTitle, secondsComputed, type MetricRow } from '../figure-table.ts';
+import { cellText, columnBlocks, metricTitle } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';

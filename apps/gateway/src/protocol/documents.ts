@@ -33,6 +33,8 @@ export const saveRequestSchema = z.strictObject({
   /** opaque; comes back in `document-changed`, so that a page knows its own saves */
   by: z.string().max(100).optional(),
 });
+/** `base`: digest of the file that is to go; another on disk is a 409. */
+export const removeRequestSchema = z.strictObject({ path: z.string().max(500), base: digestSchema });
 export const savedSchema = z.object({
   path: z.string(),
   digest: digestSchema,

@@ -7,10 +7,12 @@ export {
   conflictSchema,
   documentListSchema,
   openedDocumentSchema,
+  removeRequestSchema,
   savedSchema,
   saveRequestSchema,
 } from './documents.ts';
 export {
+  labelRequestSchema,
   nodePlanSchema,
   planRequestSchema,
   planSchema,
@@ -40,10 +42,13 @@ export type { Link, Session } from './session.ts';
 export type { Catalogue, Lack } from './catalogue.ts';
 export type { Conflict, DocumentList, OpenedDocument, Saved, SaveRequest } from './documents.ts';
 export type {
+  LabelRequest,
+  ListedRun,
   Plan,
   PlanRequest,
   Queue,
   QueueEntry,
+  RunAlone,
   RunList,
   RunMessage,
   RunRequest,

@@ -20,6 +20,8 @@ export const ROUTES = {
   documents: '/api/documents',
   /** GET ?path=… -> OpenedDocument; PUT SaveRequest -> Saved, or 409 Conflict */
   document: '/api/document',
+  /** POST RemoveRequest -> {}, or 409 Conflict: the graph's file is deleted; runs of it stay */
+  removal: '/api/document/removal',
   /** POST PlanRequest -> Plan */
   plan: '/api/plan',
   /** GET ?graph=… -> RunList; POST RunRequest -> QueueEntry */
@@ -28,6 +30,10 @@ export const ROUTES = {
   queue: '/api/queue',
   /** GET -> RunRecord (its run.json) */
   run: '/api/runs/:run',
+  /** PUT LabelRequest -> {}: its name, its note, whether it is its graph's baseline */
+  label: '/api/runs/:run/label',
+  /** POST {} -> {}: a run that has ended is forgotten; what it made stays */
+  forget: '/api/runs/:run/forget',
   /** POST {} -> QueueEntry */
   cancel: '/api/runs/:run/cancel',
   /** POST {} -> QueueEntry: what an earlier gateway left in the queue goes on */

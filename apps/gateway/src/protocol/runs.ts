@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digestSchema, runEventSchema, runIdSchema, runStatusSchema } from '@soliloquy/runner/events';
+import { runLabelSchema } from '@soliloquy/runner/label';
 import { nameSchema, referenceSchema } from './names.ts';
 import { graphErrorSchema } from './refusal.ts';
 
@@ -84,23 +85,47 @@ export const queueEntrySchema = z.object({
  */
 export const queueSchema = z.object({ entries: z.array(queueEntrySchema) });
 
-/** `interrupted`: its process died; `resume` continues it. */
+/** A run by itself. `interrupted`: its process died; `resume` continues it. */
+const runSchema = z.object({
+  run: runIdSchema,
+  graph: z.string(),
+  status: z.enum([...runStatusSchema.options, 'running', 'interrupted']),
+  size: z.string(),
+  seed: z.int(),
+  startedAt: z.string(),
+  seconds: z.number().nullable(),
+  executed: z.int().nullable(),
+  cached: z.int().nullable(),
+  expectations: z.object({ held: z.int(), of: z.int() }).nullable(),
+});
+/** A run as one of several: what a person says of it, and what tells it from the others. */
+const listedRunSchema = runSchema.extend({
+  ...runLabelSchema.shape,
+  /** whether the other runs of its graph are compared with it */
+  baseline: z.boolean(),
+  /** whether it was of the whole graph, and made all of it */
+  complete: z.boolean(),
+  /** that what it is made of took to compute, whenever that was; null without a record */
+  secondsComputed: z.number().nullable(),
+  /** how it differs in words from the baseline, or, where there is none, from the run before it; null without one */
+  differs: z.object({ from: runIdSchema, changes: z.array(z.string()) }).nullable(),
+  /** of its nodes */
+  backbones: z.record(z.string(), z.string()),
+  /** mean over the elements of its node, by metric */
+  figures: z.record(z.string(), z.number()),
+  /** its first film, else its first picture */
+  look: z.object({ digest: digestSchema, file: z.string() }).nullable(),
+});
+/** The latest first. */
 export const runListSchema = z.object({
-  runs: z.array(
-    z.object({
-      run: runIdSchema,
-      graph: z.string(),
-      status: z.enum([...runStatusSchema.options, 'running', 'interrupted']),
-      size: z.string(),
-      seed: z.int(),
-      startedAt: z.string(),
-      seconds: z.number().nullable(),
-      executed: z.int().nullable(),
-      cached: z.int().nullable(),
-      expectations: z.object({ held: z.int(), of: z.int() }).nullable(),
-    }),
+  runs: z.array(listedRunSchema),
+  /** that any of them has, in the order in which they come */
+  metrics: z.array(
+    z.object({ metric: z.string(), unit: z.string().optional(), better: z.enum(['higher', 'lower']).optional() }),
   ),
 });
+/** What of a run's label changes; an empty text takes it away. */
+export const labelRequestSchema = runLabelSchema.extend({ baseline: z.boolean().optional() }).strict();
 
 /**
  * One event of a run on its way to the page. `seq` counts up over all runs of this start of the gateway; 0 in
@@ -121,5 +146,8 @@ export type WireNodePlan = z.infer<typeof nodePlanSchema>;
 export type RunRequest = z.input<typeof runRequestSchema>;
 export type QueueEntry = z.infer<typeof queueEntrySchema>;
 export type Queue = z.infer<typeof queueSchema>;
+export type RunAlone = z.infer<typeof runSchema>;
 export type RunList = z.infer<typeof runListSchema>;
+export type ListedRun = RunList['runs'][number];
+export type LabelRequest = z.infer<typeof labelRequestSchema>;
 export type RunMessage = z.infer<typeof runMessageSchema>;

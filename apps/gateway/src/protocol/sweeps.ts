@@ -38,8 +38,11 @@ export const sweepRequestSchema = z.strictObject({
   size: nameSchema.optional(),
   seed: z.int().min(0).max(0xffffffff).optional(),
   inputs: z.record(nameSchema, z.string()).optional(),
-  /** "node.param" or "node.backbone" -> values as text; all combinations are run */
-  vary: z.record(referenceSchema, z.array(z.string()).min(1).max(50)),
+  /**
+   * "node.param", "node.backbone", "inputs.name" or "seed" -> values as text, of an input as in `inputs`; all
+   * combinations are run
+   */
+  vary: z.record(z.union([referenceSchema, z.literal('seed')]), z.array(z.string()).min(1).max(50)),
 });
 /** Sweeps are named like runs. */
 export const sweepIdSchema = runIdSchema;
@@ -54,6 +57,8 @@ export const sweepSchema = z.object({
       values: z.record(z.string(), z.string()),
       status: z.enum([...runStatusSchema.options, 'running', 'waiting', 'interrupted']),
       seconds: z.number().nullable(),
+      /** that what it is made of took, whenever that was */
+      secondsComputed: z.number().nullable(),
     }),
   ),
   /** one value for each variant, in their order */

@@ -1,7 +1,7 @@
 import { edgesOf, sourceText } from '@soliloquy/graph';
 import { whatFits } from '@soliloquy/graph/edit';
 import { typeColor } from '../design/type-color.ts';
-import { itemWords, type Item } from '../document/items.ts';
+import { itemWords, partsOf, type Item } from '../document/items.ts';
 import type { Point } from '../graph/box.ts';
 import { NODE_WIDTH } from '../graph/card-size.ts';
 import type { OpenGraph } from '../graph/open-graph.svelte.ts';
@@ -9,9 +9,32 @@ import { socketText, type SocketRef } from '../graph/sockets.ts';
 import type { Notebook } from '../notebook.svelte.ts';
 import type { Choice } from '../shell/Finder.svelte';
 import type { CanvasContext } from './canvas-context.svelte.ts';
+import type { KeyAction } from './keys.ts';
+import { synonymsOf } from './synonyms.ts';
 
 /** Beside a card, where one that is connected with it is put. */
 const BESIDE = 88;
+
+type Kind = ReturnType<typeof partsOf>['kind'];
+
+/** What can be done with an item, its key, and of which kinds of items. */
+const ABOUT: readonly { label: string; hint: string; action: KeyAction; of: readonly Kind[] }[] = [
+  { label: 'Edit', hint: 'Enter', action: { kind: 'inspect' }, of: ['nodes', 'inputs', 'comments', 'groups'] },
+  { label: 'Connect', hint: 'C', action: { kind: 'connect' }, of: ['nodes', 'inputs'] },
+  { label: 'Run up to here', hint: 'R', action: { kind: 'run-to', from: false }, of: ['nodes'] },
+  { label: 'Run from here', hint: 'Shift R', action: { kind: 'run-to', from: true }, of: ['nodes'] },
+  { label: 'Parameters on the card', hint: 'E', action: { kind: 'form' }, of: ['nodes'] },
+  { label: 'Mute', hint: 'M', action: { kind: 'mute' }, of: ['nodes'] },
+  { label: 'Bypass', hint: 'B', action: { kind: 'bypass' }, of: ['nodes'] },
+  { label: 'Group', hint: 'G', action: { kind: 'group' }, of: ['nodes', 'inputs', 'comments'] },
+  { label: 'Duplicate', hint: 'Ctrl D', action: { kind: 'duplicate' }, of: ['nodes', 'inputs', 'comments'] },
+  {
+    label: 'Delete',
+    hint: 'Delete',
+    action: { kind: 'remove' },
+    of: ['nodes', 'inputs', 'edges', 'comments', 'groups'],
+  },
+];
 
 /** A list that is searched. */
 export interface Search {
@@ -34,7 +57,7 @@ export class Choices {
     this.#canvas = canvas;
   }
 
-  /** Stages, inputs of the graph and a comment, to be added at a place. */
+  /** Stages, their backbones, inputs of the graph and a comment, to be added at a place. */
   palette(at: Point): Search {
     const { catalogue } = this.#notebook;
     const { actions } = this.#open;
@@ -47,6 +70,10 @@ export class Choices {
         detail:
           lacking.length > 0 ? `${stage.summary} Needs ${lacking.map(({ what }) => what).join(', ')}.` : stage.summary,
         hint: stage.id,
+        words: [
+          synonymsOf(stage.id),
+          ...Object.entries({ ...stage.inputs, ...stage.outputs }).flatMap(([port, { type }]) => [port, type]),
+        ].join(' '),
         choose: add(() => actions.addStage(stage.id, at)),
       };
     });
@@ -58,15 +85,36 @@ export class Choices {
         detail: 'given to every run',
         hint: id,
         colour: typeColor(id),
+        words: synonymsOf(id),
         choose: add(() => actions.addGraphInput(id, at)),
       }));
     const comment: Choice = {
       id: 'comment',
       label: 'Comment',
       detail: 'A note on the canvas',
+      words: synonymsOf('comment'),
       choose: add(() => actions.addComment(at)),
     };
-    return { title: 'Add a node', placeholder: 'Add a node…', choices: [...stages, ...inputs, comment] };
+    const backbones = catalogue.stages.flatMap((stage) =>
+      Object.entries(stage.backbones).map(([name, { title, summary }]): Choice => ({
+        id: `${stage.id}/${name}`,
+        label: title,
+        detail: `backbone of ${stage.title}: ${this.#needs(stage.id, name) ?? summary}`,
+        hint: name,
+        choose: add(() => actions.addStage(stage.id, at, name)),
+      })),
+    );
+    return {
+      title: 'Add a node',
+      placeholder: 'Add a stage, a backbone, an input…',
+      choices: [...stages, ...inputs, comment, ...backbones],
+    };
+  }
+
+  /** What a backbone lacks here, in words. */
+  #needs(stage: string, backbone: string): string | undefined {
+    const lacks = this.#notebook.lacking(stage, backbone);
+    return lacks.length === 0 ? undefined : `needs ${lacks.map(({ what }) => what).join(', ')}`;
   }
 
   /** What fits a socket whose link was let go over nothing. */
@@ -77,6 +125,22 @@ export class Choices {
       placeholder: `What fits ${end}…`,
       choices: this.#fitting(loose, loose.side === 'output' ? at : { x: at.x - NODE_WIDTH, y: at.y }),
       empty: 'Nothing that is installed fits',
+    };
+  }
+
+  /** What can be done with an item. @param act does what a key means */
+  about(item: Item, act: (action: KeyAction) => void): Search {
+    const { kind } = partsOf(item);
+    const fitting = ABOUT.filter(({ of }) => of.includes(kind));
+    return {
+      title: `What to do with ${itemWords(item)}`,
+      placeholder: `What to do with ${itemWords(item)}…`,
+      choices: fitting.map(({ label, hint, action }): Choice => ({
+        id: label,
+        label,
+        hint,
+        choose: () => act(action),
+      })),
     };
   }
 

@@ -69,12 +69,15 @@ export function doKey(action: KeyAction, keyed: Keyed): void {
     case 'bypass':
       return actions.skip(action.kind);
     case 'fit':
-      return hands.fit(selection.items.length > 1 ? selection.items.map((item) => layout.box(item)) : undefined);
+      return hands.fit(selection.items.length > 0 ? selection.items.map((item) => layout.box(item)) : undefined);
     case 'zoom':
       return hands.zoomBy(action.factor);
     case 'arrange':
       return hands.arrange();
     case 'form':
+      // from afar there is no card to show it on
+      if (keyed.canvas.viewport.far && selection.items.length > 0)
+        hands.fit(selection.items.map((item) => layout.box(item)));
       return toggleForms(keyed);
     case 'comment':
       // what is typed next is its text

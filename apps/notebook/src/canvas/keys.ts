@@ -43,7 +43,11 @@ const PLAIN = {
   n: 'comment',
   e: 'form',
 } as const satisfies Record<string, KeyAction['kind']>;
-const WITH_CONTROL = { a: 'select-all', d: 'duplicate' } as const satisfies Record<string, KeyAction['kind']>;
+/** The last three as in other editors of graphs. */
+const WITH_CONTROL = { a: 'select-all', d: 'duplicate', g: 'group', b: 'bypass', m: 'mute' } as const satisfies Record<
+  string,
+  KeyAction['kind']
+>;
 
 export function keyAction(event: KeyboardEvent): KeyAction | undefined {
   const control = event.ctrlKey || event.metaKey;
@@ -92,6 +96,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl + Z', 'undo'],
   ['Ctrl + Shift + Z', 'do again'],
   ['Ctrl + Enter', 'run the graph'],
-  ['Ctrl + K', 'all commands'],
+  ['Ctrl + K, Ctrl + F', 'all commands; nodes and parameters of the graph'],
+  ['Right click', 'what can be done with what lies there'],
   ['?', 'these keys'],
 ];

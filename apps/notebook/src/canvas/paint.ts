@@ -26,6 +26,10 @@ export interface PaintedCard {
   readonly kind: 'node' | 'input' | 'comment';
   readonly state?: NodeState;
   readonly skipped: boolean;
+  /** of a node */
+  readonly backbone?: string;
+  /** whether the baseline has another */
+  readonly swapped?: boolean;
   /** of an input: its type's */
   readonly colour?: string;
   /** from its upper left corner */
@@ -220,30 +224,75 @@ export function paintRing(context: CanvasRenderingContext2D, ink: Ink, { k }: Si
   context.stroke();
 }
 
-/** The name as large as it fits, its state below. */
+/** Pixels of the view that letters have where a card has room for lines of that height. */
+const READABLE = 11;
+/** Of a letter, to its height. */
+const LETTER_WIDTH = 0.58;
+
+/**
+ * How high the letters of a card's lines are, from afar: the name as large as it fits, its backbone smaller; both so
+ * large that they can be read, where the card is high enough for that.
+ *
+ * @param k pixels of the view for one of the canvas
+ * @returns in units of the canvas
+ */
+export function afarLetters(
+  { width, height }: Pick<Box, 'width' | 'height'>,
+  name: string,
+  k: number,
+): { readonly name: number; readonly backbone: number } {
+  const fit = (width - 28) / (LETTER_WIDTH * Math.max(1, name.length));
+  const letters = Math.min(46, height * 0.36, Math.max(fit, READABLE / k));
+  return { name: letters, backbone: Math.min(height * 0.3, Math.max(letters * 0.62, READABLE / k)) };
+}
+
+/** As many letters as there is room for. */
+export function shortened(text: string, letters: number, room: number): string {
+  // a little narrower is still read well
+  const most = Math.floor(room / (LETTER_WIDTH * 0.88 * letters));
+  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
+}
+
+/** The name as large as it fits, its backbone and its state below. */
 function paintAfar(
   context: CanvasRenderingContext2D,
   ink: Ink,
   { k }: Sight,
   box: Box,
-  { name, state, skipped }: PaintedCard,
+  { name, state, skipped, backbone, swapped }: PaintedCard,
 ): void {
-  const room = box.width - 28;
-  const letters = Math.min(46, room / (0.58 * Math.max(1, name.length)), box.height * 0.36);
-  const readable = letters * k >= LEAST_LETTERS;
-  const mark = state === undefined ? 0 : Math.min(readable ? box.height * 0.3 : box.height * 0.6, Math.max(36, 9 / k));
-  const gap = readable && mark > 0 ? 12 : 0;
-  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const top = middle.y - (mark + gap + (readable ? letters : 0)) / 2;
-  if (readable) {
-    context.font = ink.font(letters, 600);
-    context.fillStyle = ink.colour(skipped ? 'var(--ink-soft)' : 'var(--ink)');
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillText(name, middle.x, top + letters / 2, room);
+  const room = box.width - 20;
+  const letters = afarLetters(box, name, k);
+  const lines = [
+    { text: name, high: letters.name, weight: 600, colour: skipped ? 'var(--ink-soft)' : 'var(--ink)' },
+    ...(backbone === undefined
+      ? []
+      : [
+          {
+            text: backbone,
+            high: letters.backbone,
+            weight: swapped ? 600 : 450,
+            colour: swapped ? 'var(--accent)' : 'var(--ink-soft)',
+          },
+        ]),
+  ].filter(({ high }) => high * k >= LEAST_LETTERS);
+  const written = lines.reduce((sum, { high }) => sum + high * 1.12, 0);
+  const gap = lines.length > 0 && state !== undefined ? 8 : 0;
+  const mark =
+    state === undefined
+      ? 0
+      : Math.max(0, Math.min(box.height * 0.6, Math.max(36, 9 / k), box.height - written - gap - 8));
+  const middle = box.x + box.width / 2;
+  let top = box.y + (box.height - mark - gap - written) / 2;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (const { text, high, weight, colour } of lines) {
+    context.font = ink.font(high, weight);
+    context.fillStyle = ink.colour(colour);
+    context.fillText(shortened(text, high, room), middle, top + high / 2, room);
+    top += high * 1.12;
   }
-  if (state !== undefined)
-    paintMark(context, ink, state, middle.x - mark / 2, top + (readable ? letters : 0) + gap, mark);
+  if (state !== undefined && mark > 0) paintMark(context, ink, state, middle - mark / 2, top + gap, mark);
 }
 
 /** What a node made, below. @returns what is left of the card above it */

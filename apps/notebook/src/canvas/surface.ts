@@ -24,6 +24,8 @@ export interface SurfaceListener {
 }
 
 const LEAST_ZOOM = 0.08;
+/** All of a graph is seen at once, however large it is. */
+const LEAST_FIT = 0.02;
 const MOST_ZOOM = 2;
 const FIT_MARGIN = 56;
 
@@ -46,6 +48,8 @@ export class Surface {
   readonly container: HTMLElement;
   /** the editor adds and removes a moment later than it is told to */
   readonly #kept = new Set<Item>();
+  /** it is told how to look, by no hand */
+  #told = false;
   #settled: ReturnType<typeof setTimeout> | undefined;
 
   constructor(container: HTMLElement, listener: SurfaceListener) {
@@ -88,7 +92,9 @@ export class Surface {
   }
 
   async look(view: View): Promise<void> {
+    this.#told = true;
     await this.#area.area.zoom(view.k, 0, 0);
+    this.#told = false;
     await this.#area.area.translate(view.x, view.y);
   }
 
@@ -111,7 +117,7 @@ export class Surface {
     const { clientWidth, clientHeight } = this.container;
     if (around === undefined || clientWidth === 0) return;
     const k = Math.max(
-      LEAST_ZOOM,
+      LEAST_FIT,
       Math.min(1, (clientWidth - FIT_MARGIN) / around.width, (clientHeight - FIT_MARGIN) / around.height),
     );
     void this.look({
@@ -166,7 +172,9 @@ export class Surface {
         this.#unmount.delete(event.data.element);
         return signal;
       case 'zoom':
-        return event.data.zoom < LEAST_ZOOM || event.data.zoom > MOST_ZOOM ? undefined : signal;
+        return (!this.#told && event.data.zoom < Math.min(LEAST_ZOOM, this.view.k)) || event.data.zoom > MOST_ZOOM
+          ? undefined
+          : signal;
       case 'translated':
       case 'zoomed':
         this.#moving();

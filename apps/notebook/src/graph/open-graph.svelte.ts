@@ -4,6 +4,7 @@ import { sizesOf, type GraphDocument } from '@soliloquy/graph';
 import type { DocumentStore } from '../document/document-store.svelte.ts';
 import { Actions } from './actions.ts';
 import { cardParams, rowsOf } from './card-params.ts';
+import { keptSize } from './kept-size.ts';
 import { Layout } from './layout.svelte.ts';
 import { RunStore } from './run-store.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -22,7 +23,7 @@ export class OpenGraph {
   constructor(document: DocumentStore, surroundings: Surroundings) {
     const { registry, catalogue } = surroundings;
     this.document = document;
-    this.size = document.doc.size;
+    this.size = keptSize(document.path, sizesOf(document.doc)) ?? document.doc.size;
     this.runs = new RunStore(document.path, () => document.doc.name);
     this.layout = new Layout(document, registry, this.runs, (node) =>
       rowsOf(cardParams(catalogue, document.doc.nodes[node])),

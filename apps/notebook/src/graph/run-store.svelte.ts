@@ -7,6 +7,7 @@ import {
   runListSchema,
   runMessageSchema,
   taskResultSchema,
+  type LabelRequest,
   type Plan,
   type QueueEntry,
   type RunList,
@@ -17,7 +18,7 @@ import {
   type WireTaskResult,
 } from '@soliloquy/gateway/protocol';
 import type { ExpectationRow } from '@soliloquy/graph';
-import { get, post, Refused } from '../gateway/client.ts';
+import { get, post, put, Refused } from '../gateway/client.ts';
 import { inOrder, type ElementKey } from './elements.ts';
 import { LiveCurves } from './live-curves.svelte.ts';
 import { advance, type NodeProgress } from './node-progress.ts';
@@ -52,6 +53,9 @@ export class RunStore {
   readonly #graph: () => string;
   queue = $state.raw<readonly QueueEntry[]>([]);
   runs = $state.raw<RunList['runs']>([]);
+  /** figures that any of these runs has */
+  metrics = $state.raw<RunList['metrics']>([]);
+  #refreshed: Promise<void> = Promise.resolve();
   /** what would run, by node; of the document and size that were last asked for */
   readonly plan = new SvelteMap<string, WireNodePlan>();
   planNotes = $state.raw<readonly string[]>([]);
@@ -64,6 +68,10 @@ export class RunStore {
   planned = $state(false);
   /** the run that is shown: the one that runs, else the latest of this page's graph */
   shown = $state.raw<string | undefined>(undefined);
+  /** the ended run whose results are shown, in the place of those that are there for the document as it is */
+  pinned = $state.raw<string | undefined>(undefined);
+  /** what nodes made in runs that were shown before: it stands in until there is something newer */
+  #before = $state.raw<ReadonlyMap<string, readonly ElementKey[]>>(new Map());
   /** nothing is heard of runs at present */
   lost = $state(false);
   /** counts runs that ended while this page looked */
@@ -95,6 +103,10 @@ export class RunStore {
   /** The run whose results stand in for what is not there for the document as it is: the one that is shown, once it
    * has ended. */
   readonly exported: string | undefined = $derived(this.active?.run === this.shown ? undefined : this.shown);
+  /** The run that the others are compared with. */
+  readonly baseline: RunList['runs'][number] | undefined = $derived(this.runs.find(({ baseline }) => baseline));
+  /** The latest that was of the whole graph and made all of it. */
+  readonly latest: RunList['runs'][number] | undefined = $derived(this.runs.find(({ complete }) => complete));
   readonly waiting: readonly QueueEntry[] = $derived(this.queue.filter(({ state }) => state.kind === 'waiting'));
 
   /** What an earlier gateway left in the queue. */
@@ -113,7 +125,7 @@ export class RunStore {
     if (run === this.shown) this.#take(message);
     if (event.type === 'run-finished' && run === this.shown) {
       this.ended += 1;
-      void this.refreshRuns();
+      this.#refreshed = this.refreshRuns();
     }
   }
 
@@ -132,6 +144,11 @@ export class RunStore {
   #show(run: string): void {
     if (run === this.shown) return;
     this.shown = run;
+    this.pinned = undefined;
+    this.#before = new Map([
+      ...this.#before,
+      ...[...this.progress].flatMap(([node, { keys }]) => (keys.size > 0 ? [[node, elementsIn(keys)] as const] : [])),
+    ]);
     this.progress.clear();
     this.curves.clear();
     this.#taking = new Set();
@@ -226,19 +243,60 @@ export class RunStore {
     await post('cancel', queueEntrySchema, {}, { parts: { run } });
   }
 
+  /** @throws Refused */
   async refreshRuns(): Promise<void> {
-    this.runs = (await get('runs', runListSchema, { query: { graph: this.#graph() } })).runs;
+    ({ runs: this.runs, metrics: this.metrics } = await get('runs', runListSchema, {
+      query: { graph: this.#graph() },
+    }));
   }
 
-  /** What a node made, element by element in their order: what the plan found, else what the run that is shown made. */
+  /** Resolves when the list knows of the run that ended last. @throws Refused */
+  get refreshed(): Promise<void> {
+    return this.#refreshed;
+  }
+
+  /** @throws Refused */
+  async label(run: string, change: LabelRequest): Promise<void> {
+    await put('label', z.object({}), change, { parts: { run } });
+    await this.refreshRuns();
+  }
+
+  /** @throws Refused */
+  async forget(run: string): Promise<void> {
+    await post('forget', z.object({}), {}, { parts: { run } });
+    if (this.pinned === run) this.pinned = undefined;
+    await this.refreshRuns();
+  }
+
+  /** Shows what an ended run made; `undefined`: what is there for the document as it is. @throws Refused */
+  async pin(run: string | undefined): Promise<void> {
+    if (run !== undefined) await this.review(run);
+    // another may have begun meanwhile
+    if (run === undefined || run === this.shown) this.pinned = run;
+  }
+
+  /**
+   * What a node made, element by element in their order: of the run that was chosen; else what the plan found, what the
+   * run that is shown made, or what one before it did.
+   */
   elementsOf(node: string): readonly ElementKey[] {
+    const made = elementsIn(this.progress.get(node)?.keys);
+    if (this.pinned !== undefined) return made;
     const planned = this.plan.get(node)?.cached ?? [];
     if (planned.length > 0) return inOrder(planned);
-    return inOrder([...(this.progress.get(node)?.keys ?? [])].map(([element, key]) => ({ element, key })));
+    return made.length > 0 ? made : (this.#before.get(node) ?? []);
+  }
+
+  /** Whether what is shown of a node was made by a run for other settings than those of the document as it is. */
+  isFormer(node: string): boolean {
+    if (this.pinned !== undefined || !this.planned || (this.plan.get(node)?.cached.length ?? 0) > 0) return false;
+    const underWay = this.active !== undefined && this.active.run === this.shown;
+    return this.elementsOf(node).length > 0 && !(underWay && (this.progress.get(node)?.keys.size ?? 0) > 0);
   }
 
   /** How many elements a node has, as far as it is known. */
   countOf(node: string): number {
+    if (this.pinned !== undefined) return this.elementsOf(node).length;
     return this.plan.get(node)?.elements ?? this.progress.get(node)?.elements ?? this.elementsOf(node).length;
   }
 
@@ -265,4 +323,8 @@ export class RunStore {
       });
     return undefined;
   }
+}
+
+function elementsIn(keys: ReadonlyMap<string, string> = new Map()): readonly ElementKey[] {
+  return inOrder([...keys].map(([element, key]) => ({ element, key })));
 }

@@ -1,3 +1,5 @@
+import { frameAt, middleOfFrame } from './frame-time.ts';
+
 /** Beyond this a film is sought rather than hurried. Seconds. */
 const FAR = 0.25;
 /** How much faster or slower one plays that is a second away; it comes as near as 1 / e in a quarter of a second. */
@@ -13,6 +15,12 @@ export class Together {
   time = $state(0);
   /** of the longest, seconds */
   length = $state(0);
+  /** frames a second, for steps */
+  fps = $state(25);
+  /** of what they play at by themselves */
+  rate = $state(1);
+  /** at their end they begin again */
+  loop = $state(false);
   #frame = 0;
 
   /** @returns what takes it out again */
@@ -26,7 +34,9 @@ export class Together {
       );
     };
     const ended = (): void => {
-      if (element === this.#leader) this.pause();
+      if (element !== this.#leader) return;
+      if (this.loop && this.playing) this.play();
+      else this.pause();
     };
     element.addEventListener('ended', ended);
     element.addEventListener('durationchange', measure);
@@ -51,6 +61,7 @@ export class Together {
     if (leader.ended) this.seek(0);
     for (const member of this.#members) {
       member.muted = member !== leader;
+      member.playbackRate = this.rate;
       void member.play();
     }
     this.#follow();
@@ -59,12 +70,22 @@ export class Together {
   pause(): void {
     this.playing = false;
     cancelAnimationFrame(this.#frame);
-    for (const member of this.#members) {
-      member.pause();
-      member.playbackRate = 1;
-    }
+    for (const member of this.#members) member.pause();
     const leader = this.#leader;
     if (leader !== undefined) this.seek(leader.currentTime);
+  }
+
+  /** Stops, and goes on or back by frames. */
+  step(frames: number): void {
+    if (this.playing) this.pause();
+    const last = Math.max(0, Math.round(this.length * this.fps) - 1);
+    this.seek(middleOfFrame(Math.min(last, Math.max(0, frameAt(this.time, this.fps) + frames)), this.fps));
+  }
+
+  /** @param rate 1: as fast as they play by themselves */
+  hurry(rate: number): void {
+    this.rate = rate;
+    for (const member of this.#members) member.playbackRate = rate;
   }
 
   /** @param time seconds */
@@ -83,11 +104,12 @@ export class Together {
     const leader = this.#leader;
     if (leader === undefined || !this.playing) return;
     this.time = leader.currentTime;
+    leader.playbackRate = this.rate;
     for (const member of this.#members) {
       if (member === leader || member.ended || member.seeking) continue;
       const ahead = member.currentTime - leader.currentTime;
       if (Math.abs(ahead) > FAR) member.currentTime = leader.currentTime;
-      else member.playbackRate = Math.min(1.5, Math.max(0.5, 1 - ahead * HURRY));
+      else member.playbackRate = this.rate * Math.min(1.5, Math.max(0.5, 1 - ahead * HURRY));
     }
     this.#frame = requestAnimationFrame(() => this.#follow());
   }

@@ -119,8 +119,9 @@ function compare(
   });
 }
 
+/** As a person counts: from 1. */
 function inWords(element: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(element).map(([axis, index]) => `${axis} ${index}`);
+  const parts = Object.entries(element).map(([axis, index]) => `${axis} ${index + 1}`);
   return parts.length === 0 ? '' : ` [${parts.join(', ')}]`;
 }
 

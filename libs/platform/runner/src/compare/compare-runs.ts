@@ -155,7 +155,7 @@ export async function compareOutputs(
   );
 }
 
-/** Nodes by whether all that their tasks made is the same in both runs. */
+/** Nodes that either run reached, by whether all that their tasks made is the same in both. */
 export function compareNodes(a: RunRecord, b: RunRecord): { differ: string[]; same: string[] } {
   const made = (run: RunRecord, node: string): string =>
     JSON.stringify(
@@ -163,7 +163,8 @@ export function compareNodes(a: RunRecord, b: RunRecord): { differ: string[]; sa
         .filter(({ task }) => parseTask(task).node === node)
         .map(({ task, outputs }) => [task, Object.entries(outputs).sort()]),
     );
-  const names = [...new Set([...Object.keys(a.nodes), ...Object.keys(b.nodes)])];
+  const reached = new Set([...a.tasks, ...b.tasks].map(({ task }) => parseTask(task).node));
+  const names = [...new Set([...Object.keys(a.nodes), ...Object.keys(b.nodes)])].filter((node) => reached.has(node));
   return {
     differ: names.filter((node) => made(a, node) !== made(b, node)),
     same: names.filter((node) => made(a, node) === made(b, node)),

@@ -1,5 +1,7 @@
 export { compareFigures, compareNodes, compareOutputs, diffRuns, parseRunRecord } from './compare-runs.ts';
-export { listSweeps, saveSweep, sweepVariants } from './sweep.ts';
+export { byMetric, secondsComputed } from './mean-figures.ts';
+export { listSweeps, saveSweep, SEED_KEY, sweepVariants } from './sweep.ts';
 
 export type { FigureRow, OutputRow } from './compare-runs.ts';
+export type { MetricRow } from './mean-figures.ts';
 export type { SweepRecord, Variant, Vary } from './sweep.ts';
