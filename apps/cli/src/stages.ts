@@ -8,6 +8,7 @@ import { footageStage } from '@soliloquy/footage';
 import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flow-training';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
+import { watermarkStage } from '@soliloquy/provenance';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
@@ -40,6 +41,7 @@ export const stages = [
   motionTrainingStage,
   motionSamplingStage,
   splatRendererStage,
+  watermarkStage,
   avatarExportStage,
   avatarOpenStage,
   evaluationStage,
