@@ -12,8 +12,8 @@ const MOST = 2.4;
 export type FrameMarker = (rgba: Uint8ClampedArray) => void;
 
 /**
- * A marker of frames: spread-spectrum in luma (Cox et al. 1997), weaker where the picture is smooth. What it adds depends
- * on the frame alone, so that still places stay still.
+ * A marker of frames: spread-spectrum in luma (Cox et al. 1997), weaker where the picture is smooth. What it adds
+ * depends on the frame alone, so that still places stay still.
  *
  * @param id 16 hexadecimal digits
  * @returns a function that changes u8 [height, width, 4] sRGB RGBA in place; alpha stays

@@ -48,8 +48,8 @@ export async function meanLuma(film: Video, most: number): Promise<LumaPlane> {
 }
 
 /**
- * How much each pixel says of a mark: what is quick in the picture, over its own variance there, times how strong a mark
- * would be there (the matched filter for noise of that variance); edges are clipped.
+ * How much each pixel says of a mark: what is quick in the picture, over its own variance there, times how strong a
+ * mark would be there (the matched filter for noise of that variance); edges are clipped.
  *
  * @param reach of the mean that is taken away, pixels to each side
  * @returns f32 [height, width]
