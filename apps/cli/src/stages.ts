@@ -9,6 +9,7 @@ import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flo
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { motionPriorStage } from '@soliloquy/motion-prior';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
+import { watermarkStage } from '@soliloquy/provenance';
 import { referenceStage } from '@soliloquy/reference';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
@@ -42,6 +43,7 @@ export const stages = [
   motionSamplingStage,
   motionPriorStage,
   splatRendererStage,
+  watermarkStage,
   avatarExportStage,
   avatarOpenStage,
   evaluationStage,

@@ -45,6 +45,11 @@ export interface StageContext {
   scalar(name: string, step: number, value: number): void;
   /** For all randomness; differs from element to element of an axis. 0 … 2^32-1 */
   readonly seed: number;
+  /**
+   * The digest under which the result of this task is remembered, sha256 in hexadecimal: of the stage, its params, what
+   * its inputs hold and the seed. The same wherever the same is made.
+   */
+  readonly key: string;
   log(message: string): void;
   /** What computes: `cpu`, or `webgpu` for a backbone that says `onWebGpu` where the run has it. */
   readonly device: Device;

@@ -40,6 +40,7 @@ export function stageContext(given: Partial<StageContext> = {}): RecordedContext
   let folder: Promise<string> | undefined;
   return {
     seed: 1,
+    key: '0123456789abcdef'.repeat(4),
     device: 'cpu',
     threads: 1,
     scratch: () => (folder ??= mkdtemp(join(tmpdir(), 'stage-context-'))),

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { sha256 } from '@soliloquy/artifacts';
 import { stepOf, type StageContext } from '@soliloquy/stage';
 import { pictureAddress } from '../run/progress-picture.ts';
 import type { Channel, FromWorker, ToWorker, Work } from '../transport/protocol.ts';
@@ -67,6 +68,8 @@ export function createTaskContext(
   return {
     signal,
     seed: item.seed,
+    // An operation's result is remembered nowhere.
+    key: item.kind === 'task' ? item.key : sha256(item.id),
     device: item.device,
     threads: item.threads,
     ...(item.gpu !== undefined && { gpu: item.gpu }),

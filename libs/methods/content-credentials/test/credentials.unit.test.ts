@@ -1,0 +1,106 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '@soliloquy/artifacts';
+import { encodeMp4, encodePng, openMp4, readAll, videoFromFrames } from '@soliloquy/media';
+import { withCarriedText } from '@soliloquy/media/carried-text';
+import { identityFilesIn, openIdentity, readCredentials, signFile, type Statement } from '../src/index.ts';
+
+const STATEMENT: Statement = {
+  soliloquy: 1,
+  title: 'film.mp4',
+  graph: { name: 'talk', digest: 'ab'.repeat(32), from: 'mark.video' },
+  artifact: 'cd'.repeat(32),
+  ingredients: { picture: { type: 'file', digest: '12'.repeat(32) }, voice: { type: 'file', digest: '34'.repeat(32) } },
+  mark: '9f86d081884c7d65',
+  consent: { who: 'Ada', to: 'this demonstration' },
+  versions: { soliloquy: '0.1.0', node: '24' },
+};
+const [width, height] = [64, 96];
+const video = videoFromFrames({ width, height, fps: 25, frames: 4 }, function* (from, to) {
+  for (let t = from; t < to; t++)
+    yield Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => (i * 7 + 40 * t) % 256);
+});
+
+let folder: string;
+let film: Uint8Array;
+let png: Uint8Array;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'credentials-'));
+  film = withCarriedText(await encodeMp4(video), '{"a":1}');
+  const [data] = await readAll(video, 0, 1);
+  png = withCarriedText(await encodePng({ width, height, data }), '{"a":1}');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('content credentials', () => {
+  it('are read whole, and with their statement, by another library than the one that wrote them', async () => {
+    const signer = await openIdentity(folder);
+    for (const bytes of [film, png]) {
+      const { bytes: signed, sidecar } = await signFile(bytes, STATEMENT, signer);
+      expect(sidecar).toBeUndefined();
+      expect(await readCredentials(signed)).toEqual({
+        state: 'whole',
+        failures: [],
+        statement: STATEMENT,
+        generator: 'Soliloquy 0.1.0',
+        signer: 'A person with Soliloquy',
+      });
+    }
+  });
+
+  it('are broken once a byte of the film or the picture is another, or the end is missing', async () => {
+    const signer = await openIdentity(folder);
+    for (const [bytes, code] of [
+      [film, 'assertion.bmffHash.mismatch'],
+      [png, 'assertion.dataHash.mismatch'],
+    ] as const) {
+      const { bytes: signed } = await signFile(bytes, STATEMENT, signer);
+      const other = signed.slice();
+      other[other.length - 40] ^= 1;
+      expect(await readCredentials(other)).toMatchObject({ state: 'broken', failures: [code], statement: STATEMENT });
+    }
+    const { bytes: signed } = await signFile(film, STATEMENT, signer);
+    expect((await readCredentials(signed.subarray(0, signed.length - 999))).state).toBe('broken');
+  });
+
+  it('are the same bytes for the same file and key, and leave the film as it plays', async () => {
+    const [one, two] = await Promise.all([1, 2].map(async () => signFile(film, STATEMENT, await openIdentity(folder))));
+    expect(Buffer.from(one.bytes).equals(two.bytes)).toBe(true);
+    const [plain, signed] = [await readAll(await openMp4(film)), await readAll(await openMp4(one.bytes))];
+    expect(signed.map((frame) => sha256(frame))).toEqual(plain.map((frame) => sha256(frame)));
+  });
+
+  it('lie beside what can hold none, and are broken with it', async () => {
+    const ply = new TextEncoder().encode('ply\nformat ascii 1.0\nend_header\n');
+    const { bytes, sidecar } = await signFile(ply, STATEMENT, await openIdentity(folder));
+    expect(bytes).toBe(ply);
+    expect(await readCredentials(ply, sidecar)).toMatchObject({ state: 'whole', statement: STATEMENT });
+    expect(
+      (
+        await readCredentials(
+          ply.map((byte, i) => (i === 9 ? 0 : byte)),
+          sidecar,
+        )
+      ).state,
+    ).toBe('broken');
+  });
+
+  it('are none where there is none', async () => {
+    for (const bytes of [film, png, new Uint8Array(9)])
+      expect(await readCredentials(bytes)).toEqual({ state: 'none', failures: [] });
+  });
+
+  it('are signed by a key that only its person may read, made once', async () => {
+    const { key } = identityFilesIn(folder);
+    const before = await stat(key);
+    expect(before.mode & 0o777).toBe(0o600);
+    await openIdentity(folder);
+    expect((await stat(key)).mtimeMs).toBe(before.mtimeMs);
+    await writeFile(join(folder, 'other.pem'), 'no key');
+    await expect(openIdentity(folder, { key: join(folder, 'other.pem'), certificates: key })).rejects.toThrow(
+      'expected an Ed25519 key as PKCS #8 in PEM',
+    );
+  });
+});

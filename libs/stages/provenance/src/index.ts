@@ -1,0 +1,1 @@
+export { watermarkStage } from './watermark/stage.ts';
