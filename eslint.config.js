@@ -10,6 +10,7 @@ const rooms = [
   { type: 'method', pattern: 'libs/methods/*', capture: ['name'] },
   { type: 'kernel', pattern: 'kernels/*', capture: ['name'] },
   { type: 'platform', pattern: 'libs/platform/*', capture: ['name'] },
+  { type: 'example', pattern: 'examples' },
   { type: 'test', pattern: 'test' },
   { type: 'tools', pattern: 'tools' },
 ];
@@ -85,10 +86,11 @@ export default tseslint.config(
             may('app', ['app', 'stage', 'method', 'kernel', 'platform']),
             may('stage', ['method', 'kernel', 'platform']),
             may('method', ['method', 'kernel', 'platform']),
+            may('example', ['example', 'method', 'kernel', 'platform']),
             may('kernel', ['kernel', 'platform']),
             may('platform', ['platform']),
             // A fixture of one library may serve the tests of another.
-            may('test', ['app', 'stage', 'method', 'kernel', 'platform', 'tools', 'test']),
+            may('test', ['app', 'stage', 'method', 'kernel', 'platform', 'example', 'tools', 'test']),
             may('tools', ['app', 'stage', 'method', 'kernel', 'platform']),
           ],
         },

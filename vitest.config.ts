@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,kernels,libs/*}/*/test/**/*.test.ts', '{test,tools}/**/*.test.ts'],
+    include: ['{apps,kernels,libs/*}/*/test/**/*.test.ts', '{examples,test,tools}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

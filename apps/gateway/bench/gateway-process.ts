@@ -15,6 +15,7 @@ const gateway = await openGateway({
   registry: await loadRegistry(registryModule),
   registryModule,
   pageFolder,
+  playerFolder: pageFolder,
   port: 0,
   threads: 1,
   version: '0.1.0',

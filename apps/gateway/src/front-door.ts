@@ -15,8 +15,6 @@ export interface Door {
   readonly sessions: Sessions;
   /** known once the server listens */
   readonly port: () => number;
-  /** headers of every answer that are others than `SECURITY_HEADERS` */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An app whose routes are reached with a session only, whose refusals are JSON, and whose answers are isolated. */
@@ -45,7 +43,7 @@ export function behindDoor(door: Door): App {
   app.use(async (c, next) => {
     await next();
     // Of whatever is answered, refusals and faults included.
-    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, ...door.headers, 'cache-control': 'no-store' }))
+    for (const [header, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' }))
       if (!c.res.headers.has(header)) c.res.headers.set(header, value);
   });
   app.use(async (c, next) => {

@@ -41,6 +41,8 @@ export interface GatewayOptions {
   readonly registryModule: string;
   /** The built page. */
   readonly pageFolder: string;
+  /** The built player, which the page shows avatars by. */
+  readonly playerFolder: string;
   /** 0 for the one that this project's pages know, or any free one. */
   readonly port: number;
   readonly threads: number;
@@ -121,6 +123,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     uploads,
     watch,
     page: await PageFiles.open(options.pageFolder),
+    player: await PageFiles.open(options.playerFolder),
     session: sessionOf(options, start, basename(files.root)),
     port: () => port,
     link,

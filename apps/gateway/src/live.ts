@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { behindDoor } from './front-door.ts';
 import { listen, PATIENCE_MS } from './listen.ts';
 import { PageFiles } from './page-files.ts';
+import { addPlayer } from './player-route.ts';
 import { contentType } from './serve-bytes.ts';
 import { SessionFile } from './session-file.ts';
 import { Sessions } from './sessions.ts';
@@ -28,9 +29,6 @@ export interface Live {
   close(): void;
 }
 
-/** The page asks for a microphone where the notebook's may not. */
-const HEADERS = { 'permissions-policy': 'camera=(), microphone=(self), geolocation=(), payment=(), usb=()' };
-
 /**
  * Serves one avatar and its player on 127.0.0.1, behind the gateway's door: one-time links, its own Host and Origin,
  * cross-origin isolation.
@@ -40,7 +38,7 @@ const HEADERS = { 'permissions-policy': 'camera=(), microphone=(self), geolocati
 export async function openLive({ page, avatar, voice, playerFolder, port: wanted }: LiveOptions): Promise<Live> {
   const sessions = new Sessions(new SessionFile(undefined, ''));
   let port = 0;
-  const app = behindDoor({ sessions, port: () => port, headers: HEADERS });
+  const app = behindDoor({ sessions, port: () => port });
   const player = await PageFiles.open(playerFolder);
   const bytes = (body: Uint8Array): Response =>
     new Response(body as Uint8Array<ArrayBuffer>, {
@@ -49,10 +47,7 @@ export async function openLive({ page, avatar, voice, playerFolder, port: wanted
   app.get('/', (c) => c.html(page));
   app.get('/person.avatar', () => bytes(avatar));
   app.get('/voice', (c) => (voice === undefined ? c.notFound() : bytes(voice)));
-  app.get('/player/*', async (c) => {
-    const path = c.req.path.slice('/player'.length);
-    return (await player.serve(path, c.req.header('accept-encoding'))) ?? c.notFound();
-  });
+  addPlayer(app, player);
   const server = createServer(
     { requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS },
     getRequestListener(app.fetch, { overrideGlobalObjects: false }),

@@ -15,6 +15,7 @@ import { behindDoor, doorPage } from './front-door.ts';
 import { ARTIFACT_POLICY } from './guard.ts';
 import { lackingHere } from './lacking.ts';
 import type { PageFiles } from './page-files.ts';
+import { addPlayer } from './player-route.ts';
 import {
   labelRequestSchema,
   planRequestSchema,
@@ -59,6 +60,7 @@ export interface RouteParts extends AskingParts {
   readonly uploads: Uploads;
   readonly watch: DocumentWatch;
   readonly page: PageFiles;
+  readonly player: PageFiles;
   readonly session: Session;
   /** known once the server listens */
   readonly port: () => number;
@@ -80,6 +82,7 @@ export function createRoutes(parts: RouteParts): App {
   addRunRoutes(app, parts);
   addArtifactRoutes(app, parts);
   addOutputRoutes(app, parts);
+  addPlayer(app, parts.player);
   app.get('*', async (c, next) => {
     if (c.req.path === '/' && !parts.page.isBuilt)
       return c.html(doorPage('page: expected the notebook’s page to be built, got none; run npm run build'), 503);

@@ -79,12 +79,24 @@ test('every route of the router is tried here with every method that it has', ()
   const routed = createRoutes({} as RouteParts)
     .routes.filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`);
-  // the door is opened before the routes, the socket beside them; the page's own files are all that is left
+  // the door is opened before the routes, the socket beside them; the files of page and player are all that is left
   const tried = EVERY.filter(([, route]) => route !== 'enter' && route !== 'events').map(
     ([method, route]) => `${method} ${ROUTES[route]}`,
   );
-  expect([...routed].sort()).toEqual([...tried, 'GET /*'].sort());
+  expect([...routed].sort()).toEqual([...tried, 'GET /player/*', 'GET /*'].sort());
   expect([...new Set(EVERY.map(([, route]) => route))].sort()).toEqual(Object.keys(ROUTES).sort());
+});
+
+test('files of the player are for whoever was let in, and nothing beside them is served', async () => {
+  await refused(401, '/player/player.js', { headers: { cookie: undefined } });
+  expect((await bench.ask('/player/player.js')).status).toBe(200);
+  for (const path of [
+    '/player/',
+    '/player/none.js',
+    '/player/..%2fpage%2findex.html',
+    '/player/%2e%2e/page/index.html',
+  ])
+    expect([path, (await bench.ask(path)).status]).toEqual([path, 404]);
 });
 
 /**
@@ -268,6 +280,7 @@ describe.each(OUTSIDE)('the path %j', (path) => {
     expect(readdirSync(join(bench.project, '..')).sort()).toEqual([
       'elsewhere',
       'page',
+      'player',
       'project',
       'secret.json',
       'secret.txt',
@@ -377,6 +390,7 @@ describe('an upload', () => {
       expect(readdirSync(join(bench.project, '..')).sort()).toEqual([
         'elsewhere',
         'page',
+        'player',
         'project',
         'secret.json',
         'secret.txt',

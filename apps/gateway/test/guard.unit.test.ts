@@ -203,8 +203,10 @@ test('every answer forbids scripts, frames and sources that are not the own ones
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   });
-  for (const sense of ['camera', 'microphone', 'geolocation', 'payment', 'usb'])
+  for (const sense of ['camera', 'geolocation', 'payment', 'usb'])
     expect(SECURITY_HEADERS['permissions-policy']).toContain(`${sense}=()`);
+  // An avatar hears whoever sits before the page, and nobody in a frame of it.
+  expect(SECURITY_HEADERS['permissions-policy']).toContain('microphone=(self)');
 });
 
 test('a file that somebody made is shown without scripts, in a sandbox, in the own page only', () => {

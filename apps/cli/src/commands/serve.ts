@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { availableCores } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
+import { BUILT_PLAYER } from '@soliloquy/player/built';
 import { buildStale } from '../build-stale.ts';
 import { machineDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
@@ -24,7 +25,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     machineDevice(options),
   ]);
   if (path !== undefined) await openGraph(path, registry);
-  await buildStale(['kernels', 'page']);
+  await buildStale(['kernels', 'page', 'player']);
   const gateway = await openGateway({
     project,
     graph: path === undefined ? undefined : relative(project, resolve(path)).split(sep).join('/'),
@@ -33,6 +34,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     registry,
     registryModule,
     pageFolder: join(INSTALLATION, 'apps', 'notebook', 'build'),
+    playerFolder: BUILT_PLAYER,
     port,
     threads: parseCount('threads', options.text('threads')) || availableCores(),
     gpus: readUserSettings().gpus,

@@ -43,6 +43,7 @@ const VIEWS: Readonly<Record<Viewer, Views>> = {
   gaussians: { whole: { load: () => import('./gaussians/StillView.svelte') } },
   deformation: { whole: { load: () => import('./gaussians/MovingView.svelte') } },
   tracks: { whole: { load: () => import('./tracks/TracksView.svelte') } },
+  avatar: { whole: { load: () => import('./avatar/AvatarView.svelte') } },
   audio: { whole: SoundView, small: SmallSound },
   html: { whole: FramedView },
   metrics: { whole: MetricsView, small: SmallMetrics },

@@ -14,6 +14,7 @@ export const avatar: PortType<Avatar> = {
   id: 'avatar',
   title: 'Avatar',
   hue: 235,
+  viewer: 'avatar',
   schema: z.object({ manifest: manifestSchema, files: z.record(z.string(), z.instanceof(Uint8Array)) }),
   files: [
     {

@@ -6,6 +6,7 @@ export const VIEWERS = [
   'video',
   'image',
   'gaussians',
+  'avatar',
   'audio',
   'html',
   'metrics',
