@@ -83,7 +83,7 @@ export const videoDiffusionStage = defineStage({
       load: () => import('./backbones/puppet.ts'),
     },
     'latent-flow': {
-      version: 1,
+      version: 2,
       title: 'Latent flow (small diffusion model)',
       summary:
         'Samples how 93 points, lids and mouth move with the voice, by a diffusion transformer that was learned from ' +
@@ -95,7 +95,12 @@ export const videoDiffusionStage = defineStage({
           .max(2)
           .default(1)
           .describe('How far body and hands move, of what people of its corpus usually do; within what they ever do'),
-        steps: z.int().min(1).max(1000).default(30).describe('Steps from noise to motion'),
+        steps: z
+          .int()
+          .min(1)
+          .max(1000)
+          .default(100)
+          .describe('Steps from noise to motion; with few, lids flicker: each sudden change needs many small ones'),
         guidance: z
           .number()
           .min(0)
