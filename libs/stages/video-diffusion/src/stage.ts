@@ -84,7 +84,7 @@ export const videoDiffusionStage = defineStage({
       load: () => import('./backbones/puppet.ts'),
     },
     'latent-flow': {
-      version: 1,
+      version: 2,
       title: 'Latent flow (small diffusion model)',
       summary:
         'Samples how 93 points, lids and mouth move with the voice, by a diffusion transformer that was learned from ' +

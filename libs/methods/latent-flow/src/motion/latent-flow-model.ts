@@ -18,6 +18,7 @@ import { flowCondition, type FlowSpeaker } from './flow-condition.ts';
 import type { PackedLatentFlow } from './latent-flow-port.ts';
 import { MANNER_NUMBERS } from './manner-numbers.ts';
 import { PERSON_NUMBERS } from './person-numbers.ts';
+import { steadyLids } from './steady-lids.ts';
 
 /** How people of the corpus behave: f32 [3] `MANNER_NUMBERS` each. */
 export interface Manners {
@@ -126,7 +127,7 @@ export interface LatentFlow {
   condition(speech: Speech): Float32Array;
   /** Clean latents of a window, f32 [T, latent] standardised, as what goes in is. */
   predict(window: MotionWindow): Promise<Float32Array>;
-  /** Motion for a speech of any length, f32 [F, latent]. */
+  /** Motion for a speech of any length, f32 [F, latent]; no lid shuts for less than a blink takes (`steadyLids`). */
   sample(speech: Speech, sampling: Sampling): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
@@ -164,7 +165,7 @@ export async function openLatentFlow(model: PackedLatentFlow, threads: number): 
     async sample(speech, sampling) {
       const denoiser = { ...size, noiseSteps, predict: network.predict };
       const x = await denoise(denoiser, condition(speech), sampling);
-      return restore(x.subarray(0, speech.frames * latent));
+      return steadyLids(restore(x.subarray(0, speech.frames * latent)), latent, fps);
     },
     dispose: () => network.dispose(),
   };

@@ -8,7 +8,12 @@ export const FLOW_SAMPLING_PARAMS = {
     .max(2)
     .default(1)
     .describe('How far body and hands move, of what people of its corpus usually do; within what they ever do'),
-  steps: z.int().min(1).max(1000).default(30).describe('Steps from noise to motion'),
+  steps: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .describe('Steps from noise to motion; with few, lids flicker: each sudden change needs many small ones'),
   guidance: z
     .number()
     .min(0)
