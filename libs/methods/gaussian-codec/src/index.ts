@@ -4,6 +4,7 @@ export { decodeMotion, encodeMotion, initMotionCodec } from './motion-codec.ts';
 export { openMotionDecoder } from './motion-decoder.ts';
 export { createMotionLayout, pullBackMotion, restoreMotion, standardiseMotion } from './motion-layout.ts';
 export { openAlignedSpace, packAlignedSpace } from './aligned-space-model.ts';
+export { layoutOf } from './opened-space.ts';
 export { AUDIO_CONTEXT, CHUNK, EMBEDDING_WIDTH, LATENT_WIDTH } from './widths.ts';
 
 export type { AlignedSpaceContents } from './aligned-space-model.ts';

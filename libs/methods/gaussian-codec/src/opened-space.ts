@@ -105,3 +105,8 @@ async function runInChunks(
   }
   return out;
 }
+
+/** How a space lays out the motion of its particles. */
+export function layoutOf(model: Pick<PackedAlignedSpace, 'files'>): MotionLayout {
+  return readRig(model.files['rig.safetensors']).layout;
+}
