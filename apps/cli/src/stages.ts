@@ -11,6 +11,7 @@ import { motionPriorStage } from '@soliloquy/motion-prior';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { watermarkStage } from '@soliloquy/provenance';
 import { referenceStage } from '@soliloquy/reference';
+import { scoreDistillationStage } from '@soliloquy/score-distillation';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
 import { corpusStage, phoneCorpusStage, textToSpeechStage, voiceClipsStage } from '@soliloquy/text-to-speech';
@@ -40,6 +41,7 @@ export const stages = [
   alignmentStage,
   motionDecodeStage,
   motionTrainingStage,
+  scoreDistillationStage,
   motionSamplingStage,
   motionPriorStage,
   splatRendererStage,
