@@ -10,7 +10,7 @@ import { wav } from './fixture/voices.ts';
 /** Far above what the tiny size takes on two busy cores. */
 const PATIENCE_MS = 240_000;
 /** The nodes of `graphs/talk.json` that another voice has to pass. */
-const OF_THE_VOICE = ['voice', 'sampling', 'motion', 'film'];
+const OF_THE_VOICE = ['voice', 'sampling', 'motion', 'film', 'mark'];
 
 const folder = keptFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ test(
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/\n {2}quick: .*nothing was learned of this one.*\n {2}film: quick\.mp4\n$/);
     expect(executedNodes(runJson(folder, 'talk-quick')).sort()).toEqual(
-      ['picture', 'reference', 'avatar', 'voice', 'motion', 'film'].sort(),
+      ['picture', 'reference', 'avatar', 'voice', 'motion', 'film', 'mark'].sort(),
     );
     expectFilm(await openMp4(readFileSync(join(folder, 'quick.mp4')), 'quick.mp4'), 0.77);
     const frames = await framesOf('quick.mp4');
