@@ -18,7 +18,7 @@ test('one finder: backbones, other words, ports; nodes, params and values of the
   };
   await page.getByRole('button', { name: 'Node', exact: true }).click();
   expect(await first('by-length')).toMatch(/By length.*backbone of Wait/);
-  expect(await first('photo')).toMatch(/Input: /);
+  expect(await first('upload')).toMatch(/Input: /);
   expect(await first('note')).toMatch(/^\s*Comment/);
   await first('by length');
   await page.keyboard.press('Enter');
@@ -81,7 +81,7 @@ test('graphs are made, copied, renamed and deleted; Back and a link to a node fi
   await page.close();
 });
 
-test('an input that is missing asks for its file; a dropped photograph is given to it, or becomes one', async (bench) => {
+test('a missing input asks for its file; a dropped photograph is given to it, or becomes one', async (bench) => {
   const desk = await bench.open(bench.write('given', { inputs: { face: { type: 'image' } }, nodes: {} }));
   const { page } = desk;
   const photo = join(bench.project, 'me.png');

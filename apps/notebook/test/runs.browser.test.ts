@@ -33,7 +33,7 @@ async function setAndRun(desk: Desk, node: string, param: string, value: string)
   await desk.run();
 }
 
-test('runs are a table: baseline, name, note, figures against it, their graph, their results, delete', async (bench) => {
+test('runs are a table: baseline, name, note, figures, their graph, their results, delete', async (bench) => {
   const desk = await square(bench, 'table');
   const { page } = desk;
   await page.getByRole('button', { name: 'Runs', exact: true }).click();
@@ -169,7 +169,7 @@ test('pictures are compared in their pixels, in two presses from the baseline', 
   await page.close();
 });
 
-test('backbones, seeds and inputs are axes of a sweep; what its columns came to is copied as a table', async (bench) => {
+test('backbones, seeds and inputs are axes of a sweep; its columns are copied as a table', async (bench) => {
   const desk = await square(bench, 'axes');
   const { page } = desk;
   await desk.look('wait');
