@@ -209,8 +209,8 @@ export const commands = {
     usage: 'soliloquy runs [GRAPH] | RUN [--name TEXT] [--note TEXT] [--baseline] [--delete]',
     says: 'the runs of this project, the latest first: what tells each from the baseline, and figures',
     more:
-      'GRAPH is the name of one; RUN is an id, its beginning does. The notebook lists the same. A run that is deleted ' +
-      'is forgotten; what it made stays.',
+      'GRAPH is the name of one; RUN is an id, its beginning does. The notebook lists the same. A run that is ' +
+      'deleted is forgotten; what it made stays.',
     options: {
       figure: { type: 'string', multiple: true, value: 'NODE.METRIC', says: 'a column for it; may be repeated' },
       name: { type: 'string', value: 'TEXT', says: 'what RUN is called; an empty text takes the name away' },

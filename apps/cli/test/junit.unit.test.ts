@@ -107,8 +107,8 @@ describe('the cases of expectations', () => {
     expect(names(rows([32.5, 31]))).toEqual([
       'fit.psnr [clip 1] atLeast 28',
       'fit.psnr [clip 1] atLeast base.psnr',
-      'fit.psnr [clip 1] atLeast 28',
-      'fit.psnr [clip 1] atLeast base.psnr',
+      'fit.psnr [clip 2] atLeast 28',
+      'fit.psnr [clip 2] atLeast base.psnr',
     ]);
     expect(names(rows([33, 30.5]))).toEqual(names(rows([32.5, 31])));
   });
@@ -144,7 +144,7 @@ describe('an expectation that does not hold', () => {
     [
       'names its element and the metric that is its bound',
       { element: { clip: 2, take: 0 }, comparison: 'atMost', actual: 31, bound: 30.5, boundMetric: 'base.psnr' },
-      'where: fit.psnr [clip 2, take 0]\nexpected: at most base.psnr = 30.5\ngot: 31',
+      'where: fit.psnr [clip 3, take 1]\nexpected: at most base.psnr = 30.5\ngot: 31',
     ],
     ['has nothing to compare', { bound: 28 }, 'where: fit.psnr\nexpected: at least 28\ngot: nothing to compare'],
     [

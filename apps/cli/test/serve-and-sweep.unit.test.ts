@@ -166,29 +166,31 @@ describe('soliloquy compare', () => {
 });
 
 describe('soliloquy runs', () => {
-  test('lists what each run differs in from the baseline, with its name, note and figures; forgets one', async () => {
+  // a process for each command
+  test('lists what differs from the baseline, names, notes, figures; forgets one', { timeout: 180_000 }, async () => {
     const folder = freshProject({ 'chain.json': chain });
-    expect((await soliloquy(folder, 'runs')).stdout).toBe('no runs\n');
     const ids: string[] = [];
-    for (const amount of ['1', '20', '30']) {
+    for (const amount of ['1', '30']) {
       await soliloquy(folder, 'run', 'chain.json', '--out', amount, '--set', `far.amount=${amount}`);
       ids.push(...readdirSync(join(folder, '.soliloquy/runs')).filter((id) => !ids.includes(id)));
     }
-    const [first, second, third] = ids as [string, string, string];
+    const [first, second] = ids as [string, string];
     expect((await soliloquy(folder, 'runs', first, '--baseline', '--name', 'near', '--note', 'as before')).code).toBe(
       0,
     );
     const { stdout } = await soliloquy(folder, 'runs', 'chain', '--figure', 'all.sum');
-    const [, newest, ...rest] = stdout.split('\n');
-    expect(newest).toMatch(new RegExp(`^ +${third} .* done .* 61 +--set far\\.amount: 1 -> 30$`));
-    expect(rest[1]).toMatch(new RegExp(`^\\* +${first} +chain +near +unmet .* the baseline`));
-    expect(rest[2]).toBe('   as before');
-    expect((await soliloquy(folder, 'runs', second, '--delete')).code).toBe(0);
+    const [, newest, oldest, note] = stdout.split('\n');
+    expect(newest).toMatch(new RegExp(`^ +${second} .* done .* 61 +--set far\\.amount: 1 -> 30$`));
+    expect(oldest).toMatch(new RegExp(`^\\* +${first} +chain +near +unmet .* the baseline`));
+    expect(note).toBe('   as before');
+    expect((await soliloquy(folder, 'runs', first, '--delete')).code).toBe(0);
     const json = JSON.parse((await soliloquy(folder, 'runs', '--json')).stdout) as { runs: { run: string }[] };
-    expect(json.runs.map(({ run }) => run)).toEqual([third, first]);
-    expect(await soliloquy(folder, 'runs', '--name', 'x')).toMatchObject({ code: 2, stdout: '' });
+    expect(json.runs).toMatchObject([{ run: second, baseline: false, differs: null }]);
     const unknown = await soliloquy(folder, 'runs', '--figure', 'all.none');
-    expect(unknown.stderr).toBe('--figure: expected all.sum, got "all.none"; name one of them\n');
+    expect(unknown).toMatchObject({
+      code: 2,
+      stderr: '--figure: expected all.sum, got "all.none"; name one of them\n',
+    });
   });
 });
 

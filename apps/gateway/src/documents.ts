@@ -120,7 +120,7 @@ export class Documents {
     return saved;
   }
 
-  /** Deletes the file of a graph, if it is still the one that was seen. @throws Refused 403, 404, 409 `conflict`, 422 */
+  /** Deletes a graph's file, if it is still the one that was seen. @throws Refused 403, 404, 409 `conflict`, 422 */
   remove(path: string, base: string): Promise<void> {
     const removed = this.#saving.then(async () => {
       const { path: real, bytes } = await this.load(path);

@@ -15,14 +15,14 @@ import {
 import { catalogueRegistry, formatGraph, InvalidGraph, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { declareHues } from './design/type-color.ts';
 import { DocumentStore } from './document/document-store.svelte.ts';
+import { nodeItem } from './document/items.ts';
 import { get, put, Refused } from './gateway/client.ts';
 import { Events, type Connection } from './gateway/events.ts';
-import { nodeItem } from './document/items.ts';
 import { chosenFigures } from './graph/chosen-figures.ts';
 import { lacking } from './graph/lacking.ts';
 import { OPEN_GRAPH_KEY, OpenGraph } from './graph/open-graph.svelte.ts';
-import { linkTo, readLink } from './link.ts';
 import { changeWords } from './graph/run-words.ts';
+import { linkTo, readLink } from './link.ts';
 import { Notices } from './notices.svelte.ts';
 
 const MOST_HEARD = 20_000;

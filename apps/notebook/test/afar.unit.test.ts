@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { NODE_WIDTH } from '../src/graph/card-size.ts';
 import { afarLetters, shortened } from '../src/canvas/paint.ts';
+import { NODE_WIDTH } from '../src/graph/card-size.ts';
 
 /** At which the quickstart opens at 1440x900, and a card of one row there. */
 const [ZOOM, CARD] = [0.27, { width: NODE_WIDTH, height: 160 }];

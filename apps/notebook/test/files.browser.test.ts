@@ -4,6 +4,8 @@ import { expect } from 'vitest';
 import { notebookTests } from './fixture/notebook-tests.ts';
 
 const test = notebookTests();
+/** Pages answer late where others compute beside them. */
+const soon: typeof expect.poll = (read) => expect.poll(read, { timeout: 60_000 });
 
 const WAIT = { nodes: { wait: { stage: 'wait@1', params: { ms: 3 } }, last: { stage: 'wait@1' } } };
 /** One grey pixel. */
@@ -18,26 +20,26 @@ test('one finder: backbones, other words, ports; nodes, params and values of the
   };
   await page.getByRole('button', { name: 'Node', exact: true }).click();
   expect(await first('by-length')).toMatch(/By length.*backbone of Wait/);
-  expect(await first('photo')).toMatch(/Input: /);
+  expect(await first('upload')).toMatch(/Input: /);
   expect(await first('note')).toMatch(/^\s*Comment/);
   await first('by length');
   await page.keyboard.press('Enter');
-  await expect
-    .poll(async () => Object.values((await desk.graph()).nodes).map(({ backbone }) => backbone))
-    .toContain('by-length');
+  await soon(async () => Object.values((await desk.graph()).nodes).map(({ backbone }) => backbone)).toContain(
+    'by-length',
+  );
 
   await page.keyboard.press('Control+f');
   expect(await first('wait.ms')).toMatch(/wait\.ms.*3/);
   await page.keyboard.press('Enter');
-  await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('3');
+  await soon(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('3');
   await page.keyboard.press('Control+k');
   expect(await first('last')).toMatch(/^\s*last/);
   await page.keyboard.press('Enter');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-item'))).toBe('nodes.last');
+  await soon(() => page.evaluate(() => document.activeElement?.getAttribute('data-item'))).toBe('nodes.last');
 
   await page.locator(desk.card('last')).click({ button: 'right', position: { x: 60, y: 12 } });
   await page.getByRole('option', { name: /^Mute/ }).click();
-  await expect.poll(async () => (await desk.graph()).nodes['last']?.skip).toBe('mute');
+  await soon(async () => (await desk.graph()).nodes['last']?.skip).toBe('mute');
   await page.close();
 });
 
@@ -51,24 +53,24 @@ test('graphs are made, copied, renamed and deleted; Back and a link to a node fi
     await page.keyboard.press('Enter');
   };
   await command('duplicate this graph');
-  await expect.poll(() => heading.textContent()).toBe('filed-copy');
+  await soon(() => heading.textContent()).toBe('filed-copy');
   expect((JSON.parse(bench.read('graphs/filed-copy.json')) as { nodes: object }).nodes).toEqual(
     (JSON.parse(bench.read('graphs/filed.json')) as { nodes: object }).nodes,
   );
   await page.goBack();
-  await expect.poll(() => heading.textContent()).toBe('filed');
+  await soon(() => heading.textContent()).toBe('filed');
   await page.goForward();
-  await expect.poll(() => heading.textContent()).toBe('filed-copy');
+  await soon(() => heading.textContent()).toBe('filed-copy');
 
   await command('rename this graph');
   await page.getByLabel('Name', { exact: true }).fill('mine');
   await page.keyboard.press('Enter');
-  await expect.poll(() => heading.textContent()).toBe('mine');
+  await soon(() => heading.textContent()).toBe('mine');
   await desk.said(/filed-copy\.json is graphs\/mine\.json now/);
   expect(existsSync(join(bench.project, 'graphs/filed-copy.json'))).toBe(false);
 
   await page.locator(desk.card('last')).click({ position: { x: 60, y: 12 } });
-  await expect.poll(() => page.url()).toMatch(/graph=graphs%2Fmine\.json&node=last$/);
+  await soon(() => page.url()).toMatch(/graph=graphs%2Fmine\.json&node=last$/);
   await page.reload();
   await page.getByLabel('Name of the node').waitFor();
   expect(await page.getByLabel('Name of the node').inputValue()).toBe('last');
@@ -76,12 +78,12 @@ test('graphs are made, copied, renamed and deleted; Back and a link to a node fi
   await command('delete this graph');
   await page.getByRole('button', { name: 'Delete the graph' }).click();
   await page.getByRole('button', { name: 'New graph' }).click();
-  await expect.poll(() => heading.textContent()).toBe('untitled');
+  await soon(() => heading.textContent()).toBe('untitled');
   expect(existsSync(join(bench.project, 'graphs/mine.json'))).toBe(false);
   await page.close();
 });
 
-test('an input that is missing asks for its file; a dropped photograph is given to it, or becomes one', async (bench) => {
+test('a missing input asks for its file; a dropped photograph is given to it, or becomes one', async (bench) => {
   const desk = await bench.open(bench.write('given', { inputs: { face: { type: 'image' } }, nodes: {} }));
   const { page } = desk;
   const photo = join(bench.project, 'me.png');

@@ -248,10 +248,16 @@ describe('runs are compared', () => {
     await desk.run();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Compare two runs of expressive' });
-    await dialog.getByText('clip.params.expressiveness: default -> 1.5').waitFor();
+    await dialog.getByTestId('changes').getByText('clip.params.expressiveness: default -> 1.5').waitFor();
     await dialog.getByText(/Other results: clip, fit, film, report/).waitFor();
     expect(await dialog.getByRole('row', { name: /^fit\.psnr / }).textContent()).toMatch(/[+−]\d/);
     await dialog.locator('video').nth(3).waitFor();
+    // however small they were made, they are equally high
+    const heights = await dialog
+      .locator('video')
+      .evaluateAll((films) => films.map((film) => Math.round(film.getBoundingClientRect().height)));
+    expect(new Set(heights).size).toBe(1);
+    expect(heights[0]).toBeGreaterThan(300);
     const apart = await playedTogether(page, dialog.getByRole('button', { name: 'Play both' }));
     // one plays, the others follow it: a moment after the start they are within a frame
     expect(apart.length).toBeGreaterThan(5);

@@ -5,6 +5,8 @@ import type { Bench, Desk } from '../driver/notebook-driver.ts';
 import { notebookTests } from './fixture/notebook-tests.ts';
 
 const test = notebookTests();
+/** Pages answer late where others compute beside them. */
+const soon: typeof expect.poll = (read) => expect.poll(read, { timeout: 60_000 });
 
 /** A figure, a picture and a text: stages that take no time. */
 const SQUARE = {
@@ -33,13 +35,13 @@ async function setAndRun(desk: Desk, node: string, param: string, value: string)
   await desk.run();
 }
 
-test('runs are a table: baseline, name, note, figures against it, their graph, their results, delete', async (bench) => {
+test('runs are a table: baseline, name, note, figures, their graph, their results, delete', async (bench) => {
   const desk = await square(bench, 'table');
   const { page } = desk;
   await page.getByRole('button', { name: 'Runs', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Runs of table' });
   const rows = dialog.locator('tbody tr');
-  await expect.poll(() => rows.count()).toBe(1);
+  await soon(() => rows.count()).toBe(1);
   await rows
     .first()
     .getByRole('button', { name: /^Baseline/ })
@@ -62,14 +64,14 @@ test('runs are a table: baseline, name, note, figures against it, their graph, t
     const [run = ''] = readdirSync(join(bench.project, '.soliloquy/runs')).sort();
     return JSON.parse(readFileSync(join(bench.project, '.soliloquy/runs', run, 'label.json'), 'utf8'));
   };
-  await expect.poll(label).toEqual({ name: 'white', note: 'as bright as it goes' });
+  await soon(label).toEqual({ name: 'white', note: 'as bright as it goes' });
   await page.keyboard.press('Escape');
 
   await setAndRun(desk, 'wait', 'ms', '5');
   await desk.said(/^Against the baseline \(white\): wait\.params\.ms: 3 -> 5, wait\.ms \+2/);
   await page.getByRole('button', { name: 'Runs', exact: true }).click();
   const newest = rows.first();
-  await expect.poll(() => rows.count()).toBe(2);
+  await soon(() => rows.count()).toBe(2);
   expect(await newest.locator('.differs').textContent()).toContain('wait.params.ms: 3 -> 5');
   expect(await newest.locator('td.number').first().textContent()).toBe('5+2');
   expect(await rows.nth(1).locator('img').count()).toBe(1);
@@ -80,14 +82,14 @@ test('runs are a table: baseline, name, note, figures against it, their graph, t
   await rows.nth(1).getByRole('button', { name: 'Show its results on the canvas' }).click();
   await page.getByText('Results of white are shown').waitFor();
   const shownMs = (): Promise<string | null> => page.locator('.cells tbody .number').first().textContent();
-  await expect.poll(shownMs).toBe('3');
+  await soon(shownMs).toBe('3');
   await page.getByRole('button', { name: /Back to the graph/ }).click();
-  await expect.poll(shownMs).toBe('5');
+  await soon(shownMs).toBe('5');
 
   await page.getByRole('button', { name: 'Runs', exact: true }).click();
   await newest.getByRole('button', { name: /^Delete/ }).click();
   await newest.getByRole('button', { name: /^Really delete/ }).click();
-  await expect.poll(() => rows.count()).toBe(1);
+  await soon(() => rows.count()).toBe(1);
   await rows.first().getByRole('button', { name: 'Open its graph' }).click();
   await desk.said(/Opened the graph of run \S+ as graphs\/table-2\.json/);
   const opened = JSON.parse(bench.read('graphs/table-2.json')) as { nodes: { wait: { params: { ms: number } } } };
@@ -154,9 +156,7 @@ test('pictures are compared in their pixels, in two presses from the baseline', 
   expect(await shot(0.8)).toBe(255);
 
   await dialog.getByRole('button', { name: '|A − B|' }).click();
-  await expect
-    .poll(() => dialog.getByTestId('mean-difference').first().textContent())
-    .toMatch(/mean \|A − B\| (?!0\.00)\d/);
+  await soon(() => dialog.getByTestId('mean-difference').first().textContent()).toMatch(/mean \|A − B\| (?!0\.00)\d/);
   await stage.press('+');
   await stage.press('+');
   expect(await dialog.getByLabel('Zoom').first().textContent()).toBe('156 %');
@@ -169,7 +169,7 @@ test('pictures are compared in their pixels, in two presses from the baseline', 
   await page.close();
 });
 
-test('backbones, seeds and inputs are axes of a sweep; what its columns came to is copied as a table', async (bench) => {
+test('backbones, seeds and inputs are axes of a sweep; its columns are copied as a table', async (bench) => {
   const desk = await square(bench, 'axes');
   const { page } = desk;
   await desk.look('wait');
@@ -177,9 +177,7 @@ test('backbones, seeds and inputs are axes of a sweep; what its columns came to 
   const sweep = page.getByRole('dialog', { name: 'Sweep axes' });
   const chips = sweep.getByRole('group', { name: 'Backbones of wait' });
   // all that are here, and no other
-  await expect
-    .poll(() => chips.getByRole('button', { pressed: true }).allTextContents())
-    .toEqual(['plain', 'by-length']);
+  await soon(() => chips.getByRole('button', { pressed: true }).allTextContents()).toEqual(['plain', 'by-length']);
   expect(await chips.getByRole('button', { name: /^lacking/ }).textContent()).toContain('needs no-such-program');
   await chips.getByRole('button', { name: 'by-length' }).click();
   await sweep.getByRole('button', { name: '3 seeds' }).click();
@@ -189,13 +187,11 @@ test('backbones, seeds and inputs are axes of a sweep; what its columns came to 
   expect(await sweep.getByTestId('cost').textContent()).toMatch(/^About .* as its parts took last time/);
   await sweep.getByRole('button', { name: /^Run 6 variants/ }).click();
   const table = sweep.getByTestId('sweep');
-  await expect
-    .poll(() => table.locator('thead th').allTextContents(), { timeout: 90_000 })
-    .toEqual([
-      'wait.backbone, inputs.line',
-      expect.stringMatching(/^plain, Well, hello\.done, /) as string,
-      expect.stringMatching(/^plain, Good morning, all\.done, /) as string,
-    ]);
+  await soon(() => table.locator('thead th').allTextContents()).toEqual([
+    'wait.backbone, inputs.line',
+    expect.stringMatching(/^plain, Well, hello\.done, /) as string,
+    expect.stringMatching(/^plain, Good morning, all\.done, /) as string,
+  ]);
   await sweep.getByRole('checkbox').check();
   expect(
     await table

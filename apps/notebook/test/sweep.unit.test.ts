@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Sweep } from '@soliloquy/gateway/protocol';
+import type { Figure, Sweep } from '@soliloquy/gateway/protocol';
 import {
   asCsv,
   asLatex,
@@ -14,8 +14,8 @@ import {
 const variants = ['a', 'b'].flatMap((backbone) =>
   ['1', '2', '3'].map((seed) => ({ values: { 'fit.backbone': backbone, seed } })),
 ) as unknown as Sweep['variants'];
-const psnr = { metric: 'fit.psnr', element: {}, unit: 'dB', better: 'higher', values: [1, 2, 3, 11, 12, 13] } as const;
-const near = { metric: 'fit.ssim_x', element: {}, better: 'higher', values: [1, 2, 3, 2, 3, 4] } as const;
+const psnr: Figure = { metric: 'fit.psnr', element: {}, unit: 'dB', better: 'higher', values: [1, 2, 3, 11, 12, 13] };
+const near: Figure = { metric: 'fit.ssim_x', element: {}, better: 'higher', values: [1, 2, 3, 2, 3, 4] };
 const sweep = { vary: { 'fit.backbone': ['a', 'b'], seed: ['1', '2', '3'] }, variants } as unknown as Sweep;
 
 describe('runs that differ in the seed alone', () => {

@@ -1,4 +1,4 @@
-import { nodeItem, inputItem, type Item } from '../document/items.ts';
+import { inputItem, nodeItem, type Item } from '../document/items.ts';
 import { lookUp } from '../document/look-up.ts';
 import type { OpenGraph } from '../graph/open-graph.svelte.ts';
 import type { Notebook } from '../notebook.svelte.ts';
