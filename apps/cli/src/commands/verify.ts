@@ -135,5 +135,6 @@ function markWords(mark: FoundMark | undefined, task: string | undefined): strin
   if (mark === undefined) return 'none that can be read';
   const bits = `${(100 * mark.bitErrors).toFixed(0)} % of its bits were wrong`;
   const chance = `by chance once in ${Math.round(1 / FALSE_POSITIVES).toLocaleString('en')} films`;
-  return `${mark.id}${mark.flipped ? ', flipped' : ''}; ${bits}; ${chance}${task ? `; made here: task ${task.slice(0, 12)}` : ''}`;
+  const where = task === undefined ? '' : `; made here: task ${task.slice(0, 12)}`;
+  return `${mark.id}${mark.flipped ? ', flipped' : ''}; ${bits}; ${chance}${where}`;
 }

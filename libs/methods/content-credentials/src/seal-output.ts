@@ -21,8 +21,8 @@ export function personalInputs(given: LeavingFile['given']): string[] {
 }
 
 /**
- * Signs what leaves the store: films and pictures hold their manifest, persons have it beside them, other files (reports,
- * figures) leave as they are.
+ * Signs what leaves the store: films and pictures hold their manifest, persons have it beside them, other files
+ * (reports, figures) leave as they are.
  *
  * @param folder of the person's configuration, where the key is or is made
  * @param consentOf the persons behind digests of what was given, where somebody gave it
