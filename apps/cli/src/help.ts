@@ -57,6 +57,11 @@ const store: OptionHelp = {
 };
 const json: OptionHelp = { type: 'boolean', says: 'one JSON event a line on standard output' };
 const junit: OptionHelp = { type: 'string', value: 'FILE', says: 'a JUnit report for CI' };
+const consent: OptionHelp = {
+  type: 'string',
+  value: 'FILE',
+  says: 'who agreed to be shown and heard, and to what: {"who": …, "to": …}; it stands in what is signed',
+};
 const resume: OptionHelp = {
   type: 'boolean',
   says: 'continue the last run of the same graph, settings and inputs that did not finish',
@@ -111,6 +116,7 @@ export const commands = {
       store,
       json,
       junit,
+      consent,
       trust,
       ...access,
     },
@@ -141,6 +147,7 @@ export const commands = {
       store,
       json,
       junit,
+      consent,
       trust,
       ...access,
     },
@@ -149,6 +156,17 @@ export const commands = {
     usage: 'soliloquy show AVATAR',
     says: 'what a .avatar holds; all of it is checked',
     options: { json: { type: 'boolean', says: 'its manifest, as one JSON document' } },
+  },
+  verify: {
+    usage: 'soliloquy verify FILE',
+    says: 'what a film, a picture or a person says of how it was made, and whether that is true',
+    more:
+      'Reads the signed manifest (in the file, or beside it as FILE.c2pa) and, in a film or a picture, the mark. ' +
+      'Exit code 0: signed, and no byte was changed since; 1: anything else.',
+    options: {
+      store: { ...store, says: 'whose results are asked which of them made a mark' },
+      json: { type: 'boolean', says: 'as one JSON document' },
+    },
   },
   live: {
     usage: 'soliloquy live AVATAR [--source mic|FILE] [--port N] [--no-open]',

@@ -15,6 +15,7 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   run: () => import('./commands/run.ts'),
   talk: () => import('./commands/talk.ts'),
   show: () => import('./commands/show.ts'),
+  verify: () => import('./commands/verify.ts'),
   live: () => import('./commands/live.ts'),
   pack: () => import('./commands/pack.ts'),
   plan: () => import('./commands/plan.ts'),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
+import { personalInputs, type Consent } from '@soliloquy/content-credentials/seal';
 import { availableCores } from '@soliloquy/device';
 import type { GraphDocument, Settings, StageRegistry } from '@soliloquy/graph';
 import {
@@ -22,10 +23,12 @@ import type { ClusterAccess } from '@soliloquy/runner/cluster';
 import type { Device } from '@soliloquy/stage';
 import { askForTerms, personHere } from './ask-for-terms.ts';
 import { buildStale } from './build-stale.ts';
+import { settleConsent } from './consents.ts';
 import { EXIT } from './exit-code.ts';
 import { junitOfRun } from './junit.ts';
 import { complain, print } from './print.ts';
 import { proveSystemsHere } from './prove-systems.ts';
+import { sealHere } from './sealing.ts';
 import { showJson } from './show-json.ts';
 import { showLines } from './show-lines.ts';
 import { showTerminal } from './show-terminal.ts';
@@ -64,6 +67,8 @@ export interface RunRequest {
   readonly keepGoing: boolean;
   readonly json: boolean;
   readonly junit: string | undefined;
+  /** Who agreed to be shown and heard, as `--consent` says. */
+  readonly consent?: Consent;
   /** Where there is one the workers of this cluster do the tasks. */
   readonly cluster?: ClusterAccess;
 }
@@ -91,17 +96,20 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
   await keepStateInside(request.stateFolder, { ...rooms, option: '--store' });
   const { store, transport, openLog, close } = await openPlace(request, threads, () => stop.abort());
   let inputs: Awaited<ReturnType<typeof importInputs>>;
+  let consent: Consent | undefined;
   try {
     await confineParams(graph, request.projectFolder);
     const confine = confinedTo(request.projectFolder);
-    const { inputs: given, graphFolder, registryModule } = request;
-    inputs = await importInputs(document, registry, given, graphFolder, store, { confine, registryModule });
+    const { inputs: named, graphFolder, registryModule } = request;
+    inputs = await importInputs(document, registry, named, graphFolder, store, { confine, registryModule });
     const digests = new Map([...inputs].map(([name, { ref }]) => [name, ref.digest]));
     // Over a cluster the workers have them.
     if (request.cluster === undefined)
       await proveSystemsHere(graph, () => planGraph(graph, digests, store, request.stateFolder));
     // It makes the folder: nothing of a run that cannot start shall be left.
     await proveWritable(request.outFolder, '--out', rooms);
+    const given = Object.fromEntries([...inputs].map(([name, { ref }]) => [name, ref]));
+    consent = await settleConsent(personalInputs(given), request.consent, request.json ? undefined : personHere());
   } catch (thrown) {
     await close();
     throw thrown;
@@ -130,6 +138,7 @@ export async function runDocument(request: RunRequest): Promise<RunSummary> {
       keepGoing: request.keepGoing,
       openLog,
       versions: installedVersions(),
+      seal: sealHere(() => consent),
       signal: stop.signal,
       listen: (event) => show.event(event),
     });

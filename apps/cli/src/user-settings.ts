@@ -25,6 +25,10 @@ const userSettings = machineSettings.extend({
     .array(z.strictObject({ index: z.int().min(0), memoryMiB: z.int().min(1) }))
     .optional()
     .describe('Graphics cards that tasks may have, one each; those that nvidia-smi lists when left out.'),
+  signing: z
+    .strictObject({ key: z.string(), certificates: z.string() })
+    .optional()
+    .describe('PEM files of a key of your own (Ed25519) and its certificates, that sign what leaves.'),
   modelEntries: z.array(modelEntry).default([]).describe('Models of your own that can be fetched and verified.'),
 });
 

@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { openDiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
-import { keepStateInside } from '@soliloquy/runner';
+import { keepStateInside, type Seal } from '@soliloquy/runner';
 import type { Device, GpuCard } from '@soliloquy/stage';
 import { roomsOf } from './asking.ts';
 import { Documents } from './documents.ts';
@@ -55,6 +55,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** For `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Signs what leaves the store. */
+  readonly seal?: Seal;
   /** What the page says when it opens. */
   readonly notes?: readonly string[];
 }
@@ -74,7 +76,7 @@ export interface Gateway {
  * @throws PortTaken, StoreError
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { registry, registryModule, stateFolder, threads, gpus, taskDeadlineMs, versions } = options;
+  const { registry, registryModule, stateFolder, threads, gpus, taskDeadlineMs, versions, seal } = options;
   const files = await ProjectFiles.open(options.project);
   await keepStateInside(stateFolder, { folders: [options.project, files.root], option: '--store' });
   const store = await openDiskStore(join(stateFolder, 'store'));
@@ -96,6 +98,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       gpus,
       taskDeadlineMs,
       versions,
+      seal,
       log,
       file,
       changed: () => socket.tell({ type: 'queue', entries: queue.entries() }),
@@ -127,6 +130,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     session: sessionOf(options, start, basename(files.root)),
     port: () => port,
     link,
+    seal,
   });
   const server = createServer(
     { requestTimeout: 10 * PATIENCE_MS, headersTimeout: PATIENCE_MS },

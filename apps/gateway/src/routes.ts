@@ -7,6 +7,7 @@ import { catalogueOf, portTypes, type StageRegistry } from '@soliloquy/graph';
 import { carryGraph } from '@soliloquy/graph/carried';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import type { Preview } from '@soliloquy/ports';
+import type { LeavingFile, Seal } from '@soliloquy/runner';
 import { compareFigures, compareNodes, compareOutputs, diffRuns } from '@soliloquy/runner/compare';
 import type { RunRecord } from '@soliloquy/runner/record';
 import { jobOf, leftJob, planOf, type AskingParts } from './asking.ts';
@@ -65,6 +66,8 @@ export interface RouteParts extends AskingParts {
   /** known once the server listens */
   readonly port: () => number;
   readonly link: () => string;
+  /** Signs what is downloaded. */
+  readonly seal?: Seal;
 }
 
 type App = Hono<{ Bindings: HttpBindings }>;
@@ -261,7 +264,8 @@ function addArtifactRoutes(app: App, { registry, store }: RouteParts): void {
 }
 
 /** Artifacts by the run that made them: they carry its graph. */
-function addOutputRoutes(app: App, { archive, store }: RouteParts): void {
+function addOutputRoutes(app: App, parts: RouteParts): void {
+  const { archive } = parts;
   app.get(ROUTES.output, async (c) => {
     const { run, file } = c.req.param();
     const record = await archive.record(run);
@@ -274,7 +278,7 @@ function addOutputRoutes(app: App, { archive, store }: RouteParts): void {
         got: `"${file.slice(0, 100)}"`,
         remedy: 'choose one of them',
       });
-    return withGraph(store, record, output.digest, output.file, output.from, file);
+    return withGraph(parts, record, { ...output, name: file });
   });
   app.get(ROUTES.download, async (c) => {
     const { run, digest, file } = c.req.param();
@@ -292,24 +296,31 @@ function addOutputRoutes(app: App, { archive, store }: RouteParts): void {
         got: digest.slice(0, 64),
         remedy: 'choose one of its own',
       });
-    return withGraph(store, record, digest, file, from, file);
+    return withGraph(parts, record, { digest, file, from, name: file });
   });
 }
 
+/** A file with the graph that made it in it, signed as where a run writes it. */
 async function withGraph(
-  store: DiskStore,
-  { graph, size, seed, set, inputs }: RunRecord,
-  digest: string,
-  file: string,
-  from: string,
-  name: string,
+  { store, seal }: RouteParts,
+  record: RunRecord,
+  { digest, file, from, name }: { digest: string; file: string; from: string; name: string },
 ): Promise<Response> {
-  const digests = Object.fromEntries(Object.entries(inputs).map(([input, given]) => [input, given.digest]));
-  return download(
-    carryGraph(await store.readFile(digest, file), { document: graph, size, seed, set, inputs: digests, from }),
-    name,
-    { 'content-security-policy': ARTIFACT_POLICY },
-  );
+  const { graph, size, seed, set, inputs: given, versions } = record;
+  const inputs = Object.fromEntries(Object.entries(given).map(([input, each]) => [input, each.digest]));
+  const carried = { document: graph, size, seed, set, inputs, from };
+  const bytes = carryGraph(await store.readFile(digest, file), carried);
+  const task = makerOf(record, digest, from);
+  const leaving = { name, bytes, artifact: digest, carried, given, task, versions };
+  const sealed = (await seal?.(leaving)) ?? { bytes };
+  return download(sealed.bytes, name, { 'content-security-policy': ARTIFACT_POLICY });
+}
+
+/** The task of a run that made an artifact. */
+function makerOf({ nodes, tasks }: RunRecord, digest: string, from: string): LeavingFile['task'] {
+  const node = nodes[from.slice(0, from.lastIndexOf('.'))];
+  const task = tasks.find(({ outputs }) => Object.values(outputs).some((made) => [made ?? []].flat().includes(digest)));
+  return { stage: node?.stage.replace(/@.*$/, '') ?? '', params: node?.params ?? {}, key: task?.key ?? '' };
 }
 
 /** By path, when it was last found whole: a film is verified once, not at every range that a player asks for. */

@@ -6,6 +6,7 @@ import {
   WorkerPool,
   type ImportedInput,
   type PreparedGraph,
+  type Seal,
   type Transport,
   type WritingRooms,
 } from '@soliloquy/runner';
@@ -41,6 +42,8 @@ export interface RunQueueParts {
   readonly gpus?: readonly GpuCard[];
   readonly taskDeadlineMs?: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** Signs what leaves the store. */
+  readonly seal?: Seal;
   readonly log: EventLog;
   readonly file: QueueFile;
   /** Called whenever an entry changes. */
@@ -207,7 +210,7 @@ export class RunQueue {
   }
 
   async #run({ job, stop }: Entry): Promise<QueueEntry['state']> {
-    const { store, stateFolder, rooms, versions, log } = this.#parts;
+    const { store, stateFolder, rooms, versions, seal, log } = this.#parts;
     const { status, failures } = await runGraph({
       graph: job.graph,
       inputs: job.inputs,
@@ -219,6 +222,7 @@ export class RunQueue {
       run: job.run,
       keepGoing: job.keepGoing,
       versions,
+      seal,
       signal: stop.signal,
       listen: (event) => log.append(job.run, event),
     });

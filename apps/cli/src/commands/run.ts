@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { keepInside, writeWhole } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { readConsent } from '../consents.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { junitOfError } from '../junit.ts';
@@ -14,6 +15,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('run', args, [1, 1]);
   const [path] = options.positionals;
   const junit = options.text('junit');
+  const consent = options.text('consent');
   try {
     const cluster = clusterAccess(options);
     const { registry, registryModule } = await openInstallation(projectFolderFor(path), options);
@@ -37,6 +39,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       keepGoing: options.flag('keep-going'),
       json: options.flag('json'),
       junit,
+      consent: consent === undefined ? undefined : await readConsent(consent),
       cluster,
     });
     return exitCodeOf(summary.status);

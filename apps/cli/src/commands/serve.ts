@@ -3,12 +3,14 @@ import { availableCores } from '@soliloquy/device';
 import { openGateway } from '@soliloquy/gateway';
 import { BUILT_PLAYER } from '@soliloquy/player/built';
 import { buildStale } from '../build-stale.ts';
+import { settleConsent } from '../consents.ts';
 import { machineDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts';
 import { openGraph, projectFolderFor, stateFolderFor } from '../project.ts';
 import { noteOf } from '../refused-config.ts';
+import { sealHere } from '../sealing.ts';
 import { parsePort, serveUntilTold } from '../serving.ts';
 import { userStateFolder } from '../user-folder.ts';
 import { readUserSettings } from '../user-settings.ts';
@@ -42,6 +44,8 @@ export async function execute(args: readonly string[]): Promise<number> {
     device,
     version: versionOfSoliloquy(),
     versions: installedVersions(),
+    // A page asks nobody: what was said at a terminal counts.
+    seal: sealHere((digests) => settleConsent(digests, undefined, undefined)),
     notes: untrusted === undefined ? [] : [noteOf(untrusted.configPath)],
   });
   await serveUntilTold({

@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OutputError, proveWritable } from '@soliloquy/runner';
 import { clusterAccess } from '../cluster-access.ts';
+import { readConsent } from '../consents.ts';
 import { runDevice } from '../device-option.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
@@ -43,6 +44,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     });
   const film = resolve(options.text('output') ?? FILM);
   const landmarks = options.text('landmarks');
+  const consent = options.text('consent');
   const inputs = new Map([
     ['picture', image],
     ['voice', audio],
@@ -79,6 +81,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     keepGoing: false,
     json: options.flag('json'),
     junit: options.text('junit'),
+    consent: consent === undefined ? undefined : await readConsent(consent),
     cluster,
   });
   if (summary.outputs.some(({ name }) => name === FILM) && !options.flag('json'))

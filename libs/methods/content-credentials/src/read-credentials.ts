@@ -4,8 +4,8 @@ import init, { WasmReader } from '@contentauth/c2pa-wasm';
 import { SuperBox } from '@trustnxt/c2pa-ts/jumbf';
 import { ManifestStore } from '@trustnxt/c2pa-ts/manifest';
 import { z } from 'zod';
-import { statementSchema, type Statement } from './statement.ts';
-import { carrierFormat, STATEMENT_LABEL } from './write-credentials.ts';
+import { carrierFormat } from './carrier-format.ts';
+import { STATEMENT_LABEL, statementSchema, type Statement } from './statement.ts';
 
 /** What the manifest of a file comes to. */
 export interface Credentials {
@@ -74,7 +74,7 @@ export async function readCredentials(bytes: Uint8Array, sidecar?: Uint8Array): 
 
 async function readSidecar(bytes: Uint8Array, sidecar: Uint8Array): Promise<Credentials> {
   try {
-    const store = ManifestStore.read(SuperBox.fromBuffer(sidecar));
+    const store = ManifestStore.read(SuperBox.fromBuffer(Uint8Array.from(sidecar)));
     const asset = {
       mimeType: 'application/octet-stream',
       getDataLength: () => bytes.length,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The assertion that holds a statement, as JSON. */
+export const STATEMENT_LABEL = 'org.soliloquy.run';
+
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Who agreed to what: a person's own words. They travel with the digests of the picture and the voice. */

@@ -16,11 +16,10 @@ import {
   type Manifest,
 } from '@trustnxt/c2pa-ts/manifest';
 import canonicalize from 'canonicalize';
+import { carrierFormat } from './carrier-format.ts';
 import { filmHash, shiftChunks } from './mp4-place.ts';
-import type { Statement } from './statement.ts';
+import { STATEMENT_LABEL, type Statement } from './statement.ts';
 
-/** The assertion that holds the statement, as JSON. */
-export const STATEMENT_LABEL = 'org.soliloquy.run';
 /** Type of a JUMBF box with JSON (ISO/IEC 19566-5, annex B.4). */
 const JSON_UUID = [0x6a, 0x73, 0x6f, 0x6e, 0, 0x11, 0, 0x10, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
 
@@ -29,15 +28,6 @@ export interface Signed {
   readonly bytes: Uint8Array;
   /** manifest store of a file that holds none, to lie beside it */
   readonly sidecar?: Uint8Array;
-}
-
-/** Files that hold their manifest. */
-export type CarrierFormat = 'image/png' | 'video/mp4';
-
-export function carrierFormat(bytes: Uint8Array): CarrierFormat | undefined {
-  const head = String.fromCharCode(...bytes.subarray(0, 12));
-  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
-  return head.slice(4, 8) === 'ftyp' ? 'video/mp4' : undefined;
 }
 
 /**
@@ -73,7 +63,15 @@ const signPng: SignCarrier = async (bytes, store, manifest, signer) => {
 /** The library knows HEIC alone: it makes room behind `ftyp`; chunks are moved and the film is hashed here. */
 const signFilm: SignCarrier = async (bytes, store, manifest, signer) => {
   (BMFF as unknown as { canReadBrands: Set<string> }).canReadBrands.add('isom');
-  const hash = BMFFHashAssertion.create('Soliloquy', 'SHA-256', 3);
+  const hash = new BMFFHashAssertion(3);
+  hash.algorithm = 'SHA-256';
+  hash.name = 'Soliloquy';
+  hash.hash = new Uint8Array(32);
+  hash.exclusions = [
+    { xpath: '/uuid', data: [{ offset: 8, value: Uint8Array.from(BMFF.c2paBoxUserType) }] },
+    { xpath: '/ftyp' },
+    { xpath: '/mfra' },
+  ];
   manifest.addAssertion(hash);
   const measured = new BMFF(bytes.slice());
   await measured.ensureManifestSpace(store.measureSize());

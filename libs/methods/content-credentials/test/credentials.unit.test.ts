@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '@soliloquy/artifacts';
 import { encodeMp4, encodePng, openMp4, readAll, videoFromFrames } from '@soliloquy/media';
 import { withCarriedText } from '@soliloquy/media/carried-text';
+import type { LeavingFile } from '@soliloquy/runner';
 import { identityFilesIn, openIdentity, readCredentials, signFile, type Statement } from '../src/index.ts';
+import { sealWith } from '../src/seal.ts';
 
 const STATEMENT: Statement = {
   soliloquy: 1,
@@ -69,7 +71,7 @@ describe('content credentials', () => {
     const [one, two] = await Promise.all([1, 2].map(async () => signFile(film, STATEMENT, await openIdentity(folder))));
     expect(Buffer.from(one.bytes).equals(two.bytes)).toBe(true);
     const [plain, signed] = [await readAll(await openMp4(film)), await readAll(await openMp4(one.bytes))];
-    expect(signed.map((frame) => sha256(frame))).toEqual(plain.map((frame) => sha256(frame)));
+    expect(signed.map((frame) => sha256(Buffer.from(frame)))).toEqual(plain.map((frame) => sha256(Buffer.from(frame))));
   });
 
   it('lie beside what can hold none, and are broken with it', async () => {
@@ -85,6 +87,30 @@ describe('content credentials', () => {
         )
       ).state,
     ).toBe('broken');
+  });
+
+  it('are put on what leaves: in films and pictures, beside persons, on no report', async () => {
+    const seal = sealWith(folder, (digests) => ({ who: 'Ada', to: digests.join() }));
+    const document = { format: 1, name: 'talk' } as LeavingFile['carried']['document'];
+    const leaving: LeavingFile = {
+      name: 'film.mp4',
+      bytes: film,
+      artifact: 'cd'.repeat(32),
+      carried: { document, size: 'tiny', seed: 7, set: {}, inputs: {}, from: 'mark.video' },
+      given: { picture: { type: 'file', digest: '12'.repeat(32) }, line: { type: 'text', digest: '34'.repeat(32) } },
+      task: { stage: 'watermark', params: { mark: true }, key: '9f86d081884c7d65'.repeat(4) },
+      versions: { soliloquy: '0.1.0' },
+    };
+    const { statement } = await readCredentials((await seal(leaving)).bytes);
+    expect(statement).toMatchObject({ mark: '9f86d081884c7d65', consent: { who: 'Ada', to: '12'.repeat(32) } });
+    const unmarked = { ...leaving, given: {}, task: { ...leaving.task, params: { mark: false } } };
+    const said = (await readCredentials((await seal(unmarked)).bytes)).statement;
+    expect(said).toMatchObject({ mark: 'off', consent: 'painted' });
+    const other = new TextEncoder().encode('{}');
+    const person = await seal({ ...leaving, name: 'person.avatar', bytes: other });
+    expect(person.sidecar?.ending).toBe('.c2pa');
+    expect((await readCredentials(other, person.sidecar?.bytes)).statement?.title).toBe('person.avatar');
+    expect(await seal({ ...leaving, name: 'metrics.json', bytes: other })).toEqual({ bytes: other });
   });
 
   it('are none where there is none', async () => {

@@ -28,7 +28,7 @@ export type { PreparedGraph } from './plan/prepare.ts';
 export type { NodePlan } from './plan/plan-graph.ts';
 export type { WritingRooms } from './kept/keep-inside.ts';
 export type { ImportedInput } from './kept/import-inputs.ts';
-export type { RunOptions, RunSummary } from './run/run-graph.ts';
+export type { LeavingFile, RunOptions, RunSummary, Seal } from './run/run-graph.ts';
 export type { RunEvent, RunStatus } from './run/events.ts';
 export type { Transport } from './transport/transport.ts';
 export type { BroughtMeasure, BroughtModule } from './project/brought-modules.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isArtifactLost, sha256, type ArtifactStore } from '@soliloquy/artifacts';
+import { isArtifactLost, sha256, type ArtifactRef, type ArtifactStore, type StoredOutputs } from '@soliloquy/artifacts';
 import {
   checkExpectations,
   parsePortReference,
@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly openLog?: (identity: string, graph: string, resume: boolean) => Promise<RunLog>;
   /** Names and versions for `run.json`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Signs what leaves the store, on its way out; it leaves as it is when left out. */
+  readonly seal?: Seal;
   readonly signal: AbortSignal;
   readonly listen: RunListener;
 }
@@ -74,11 +76,34 @@ export interface RunSummary {
   readonly tasks: readonly FinishedElement[];
 }
 
+/** A file that leaves the store for a person, with all that may be said of how it was made. */
+export interface LeavingFile {
+  readonly name: string;
+  /** with its graph in it */
+  readonly bytes: Uint8Array;
+  /** sha256 of the artifact that it is a file of */
+  readonly artifact: string;
+  readonly carried: CarriedGraph;
+  /** Type and digest of what was given, by name of the input. */
+  readonly given: Readonly<Record<string, { readonly type: string; readonly digest: string }>>;
+  /** The task that made it. */
+  readonly task: { readonly stage: string; readonly params: Readonly<Record<string, unknown>>; readonly key: string };
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** What may be put into a file that leaves, or beside it. The same file gives the same. */
+export type Seal = (file: LeavingFile) => Promise<{
+  readonly bytes: Uint8Array;
+  /** what lies beside it, under its name and this ending */
+  readonly sidecar?: { readonly ending: string; readonly bytes: Uint8Array };
+}>;
+
 type Written = RunSummary['outputs'][number] & {
   readonly file: string;
   readonly from: string;
   readonly licences: readonly LicenceBehind[];
-  readonly sha256: string;
+  /** sha256 of what was written, by file: it, and what lies beside it */
+  readonly files: ReadonlyMap<string, string>;
 };
 
 /**
@@ -147,7 +172,7 @@ export async function runGraph(given: RunOptions): Promise<RunSummary> {
     seconds,
     tasks,
     outputs: written.map(({ name, digest, file, from, licences }) => ({ name, digest, file, from, licences })),
-    files: written.length > 0 ? new Map(written.map((each) => [each.name, each.sha256])) : left,
+    files: written.length > 0 ? new Map(written.flatMap(({ files }) => [...files])) : left,
     formerOutputs: [...left.keys()],
     expectations,
     failures: failures.map(({ node: _node, stack: _stack, ...failure }) => failure),
@@ -181,7 +206,7 @@ interface Ending {
 
 /** Runs what is left, writes the outputs and checks the expectations. Throws nothing: what fails is a failure. */
 async function runToEnd(
-  { graph, inputs, store, outFolder, rooms, places }: RunOptions,
+  { graph, inputs, store, outFolder, rooms, places, versions, seal }: RunOptions,
   loop: ElementLoop,
   listen: (event: RunEvent) => void,
 ): Promise<Ending> {
@@ -203,7 +228,7 @@ async function runToEnd(
         metrics = await readMetrics(graph, loop, store);
         // Again: hours may have gone by since it was proved.
         if (rooms !== undefined) await keepInside(outFolder, rooms);
-        written = await writeOutputs({ graph, inputs, store, outFolder, places }, loop, listen);
+        written = await writeOutputs({ graph, inputs, store, outFolder, places, versions, seal }, loop, listen);
         break;
       } catch (thrown) {
         // A damaged artifact that no task had to read is noticed only here.
@@ -297,7 +322,7 @@ function carriedBy(
 
 /** Films, pictures and reports carry their graph: they differ from the stored artifact in that alone. */
 async function writeOutputs(
-  options: Pick<RunOptions, 'graph' | 'inputs' | 'store' | 'outFolder' | 'places'>,
+  options: Pick<RunOptions, 'graph' | 'inputs' | 'store' | 'outFolder' | 'places' | 'versions' | 'seal'>,
   loop: ElementLoop,
   listen: RunListener,
 ): Promise<Written[]> {
@@ -307,16 +332,61 @@ async function writeOutputs(
   for (const [name, from] of Object.entries(graph.document.outputs)) {
     const { node, port } = parsePortReference(from);
     const licences = behind.get(node) ?? [];
-    const elements = loop.finishedOf(node).map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
+    const tasks = loop.finishedOf(node);
+    const elements = tasks.map(({ id, outputs, previews }) => ({ index: id.index, outputs, previews }));
     for (const { name: fileName, ref, file } of outputFiles(name, port, elements)) {
       const path = places?.get(fileName) ?? join(folder, fileName);
-      const bytes = carryGraph(await store.readFile(ref.digest, file), carriedBy(options, from, licences));
-      await writeWhole(path, bytes);
-      written.push({ name: fileName, path, digest: ref.digest, file, from, licences, sha256: sha256(bytes) });
+      const carried = carriedBy(options, from, licences);
+      const bytes = carryGraph(await store.readFile(ref.digest, file), carried);
+      const maker = tasks.find(({ outputs }) => refsOf(outputs[port]).some(({ digest }) => digest === ref.digest));
+      const files = await writeSealed(path, options, {
+        name: fileName,
+        bytes,
+        artifact: ref.digest,
+        carried,
+        given: Object.fromEntries(
+          [...inputs].map(
+            ([
+              input,
+              {
+                ref: { type, digest },
+              },
+            ]) => [input, { type, digest }],
+          ),
+        ),
+        task: taskOf(graph, node, maker?.key ?? ''),
+        versions: options.versions,
+      });
+      written.push({ name: fileName, path, digest: ref.digest, file, from, licences, files });
     }
   }
   const here = written.filter(({ name, path }) => path === join(folder, name));
-  await removeFormerOutputs(folder, new Set(here.map(({ name }) => name)));
+  await removeFormerOutputs(folder, new Set(here.flatMap(({ files }) => [...files.keys()])));
   for (const each of written) listen({ type: 'output-written', ...shown(each) });
   return written;
+}
+
+/** Writes a file that leaves, sealed, and what lies beside it. @returns sha256 by name */
+async function writeSealed(
+  path: string,
+  { seal }: Pick<RunOptions, 'seal'>,
+  file: LeavingFile,
+): Promise<ReadonlyMap<string, string>> {
+  const { bytes, sidecar } = (await seal?.(file)) ?? { bytes: file.bytes };
+  await writeWhole(path, bytes);
+  if (sidecar === undefined) return new Map([[file.name, sha256(bytes)]]);
+  await writeWhole(`${path}${sidecar.ending}`, sidecar.bytes);
+  return new Map([
+    [file.name, sha256(bytes)],
+    [`${file.name}${sidecar.ending}`, sha256(sidecar.bytes)],
+  ]);
+}
+
+function taskOf(graph: PreparedGraph, name: string, key: string): LeavingFile['task'] {
+  const node = graph.nodes.find((each) => each.name === name);
+  return { stage: node?.stage.id ?? '', params: node?.params ?? {}, key };
+}
+
+function refsOf(stored: StoredOutputs[string] | undefined): readonly ArtifactRef[] {
+  return stored === undefined || stored === null ? [] : 'digest' in stored ? [stored] : stored;
 }

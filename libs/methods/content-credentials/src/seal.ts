@@ -1,0 +1,5 @@
+export { personalInputs, sealWith } from './seal-output.ts';
+export { consentSchema } from './statement.ts';
+
+export type { ConsentOf } from './seal-output.ts';
+export type { Consent } from './statement.ts';
