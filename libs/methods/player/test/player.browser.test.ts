@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '@soliloquy/testing/chromium';
 import { readBuiltPlayer } from '../src/built.ts';
 import type { SoliloquyAvatar } from '../src/index.ts';
 import { packPage } from '../src/pack-page.ts';
-import { asked, PlayerBrowser, told, until, voiceWav } from './fixture/player-browser.ts';
+import { asked, message, PlayerBrowser, told, until, voiceWav } from './fixture/player-browser.ts';
 import { AVATARS } from './fixture/small-people.ts';
 
 const PATIENCE_MS = 120_000;
@@ -17,17 +16,14 @@ let browser: PlayerBrowser | undefined;
 beforeAll(async () => {
   if (CHROMIUM !== undefined) browser = await PlayerBrowser.start();
 }, PATIENCE_MS);
-afterAll(() => browser?.close());
+afterAll(() => browser?.close(), PATIENCE_MS);
 
 function check(name: string, body: (browser: PlayerBrowser) => Promise<void>): void {
   test(name, { timeout: PATIENCE_MS }, async ({ skip }) => {
     if (browser === undefined) skip('no Chromium here');
-    else await body(browser);
+    else await body(browser).finally(() => browser?.closePages());
   });
 }
-
-const message = (page: Page): Promise<string | null> =>
-  page.evaluate(() => document.querySelector('soliloquy-avatar')?.shadowRoot?.querySelector('p')?.textContent ?? null);
 
 describe('an avatar in a page', () => {
   check('asks for the microphone when told to, moves to what it hears, and asks nobody for anything', async (all) => {
