@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '@soliloquy/testing/chromium';
 import type { SoliloquyAvatar } from '../src/index.ts';
 import { message, PlayerBrowser, told, until, voiceWav } from './fixture/player-browser.ts';
@@ -18,12 +18,13 @@ let browser: PlayerBrowser | undefined;
 beforeAll(async () => {
   if (CHROMIUM !== undefined) browser = await PlayerBrowser.start(ARGS);
 }, PATIENCE_MS);
+afterEach(() => browser?.closePages(), PATIENCE_MS);
 afterAll(() => browser?.close(), PATIENCE_MS);
 
 function check(name: string, body: (browser: PlayerBrowser) => Promise<void>): void {
   test(name, { timeout: PATIENCE_MS }, async ({ skip }) => {
     if (browser === undefined) skip('no Chromium here');
-    else await body(browser).finally(() => browser?.closePages());
+    else await body(browser);
   });
 }
 
