@@ -1,27 +1,15 @@
 import { FRONT, type Orbit } from '@soliloquy/gaussian-cloud/orbit';
 import type { Assets } from './assets.ts';
+import { firstDelay, settledDelay } from './delay.ts';
 import { reasonOf } from './fault.ts';
 import type { AvatarFacts, FromPainter, View } from './messages.ts';
+import { withinLimits } from './orbit-limits.ts';
+import type { PlayerEvent, PlayerState } from './player-event.ts';
 import { PlayerWorkers, type WorkersNews } from './player-workers.ts';
-import { Presenter, type Shown } from './presenter.ts';
-import { LIVE_SAMPLING } from './sampling.ts';
-import { MOST_DELAY, SoundDesk } from './sound/sound-desk.ts';
+import { Presenter } from './presenter.ts';
+import { SoundDesk } from './sound/sound-desk.ts';
 import { mediaStream, microphone, PushedSound, recording, type Source, type SourceNews } from './sound/sources.ts';
-
-/** What a player does now. */
-export type PlayerState = 'opening' | 'resting' | 'listening' | 'paused' | 'failed';
-
-/** What a player tells; the element dispatches each under its type. */
-export type PlayerEvent =
-  | { readonly type: 'ready'; readonly facts: AvatarFacts; readonly pieceMs: number }
-  | { readonly type: 'state'; readonly state: PlayerState; /** in words */ readonly message: string | undefined }
-  | { readonly type: 'speaking'; readonly speaking: boolean }
-  /** from the sound of a frame's middle to its picture, mean of a second */
-  | { readonly type: 'latency'; readonly milliseconds: number }
-  /** frames of the last second */
-  | { readonly type: 'dropped'; readonly frames: number; readonly due: number }
-  | { readonly type: 'shown'; readonly shown: Shown }
-  | { readonly type: 'drawing'; readonly by: string; readonly because?: string };
+import { Speaking } from './speaking.ts';
 
 export interface PlayerOptions {
   readonly canvas: HTMLCanvasElement;
@@ -33,21 +21,11 @@ export interface PlayerOptions {
   readonly seed?: number;
 }
 
-/** An avatar turns by as much: it was learned from one side. rad */
-export const ORBIT_LIMITS = { yaw: 0.35, pitch: 0.17, distance: [0.45, 1.3] } as const;
-
-/** Beside what motion and drawing take: messages, the screen's next picture, and what is slower than usual. s */
-const SPARE = 0.06;
-/** What drawing takes before it is known. s */
-const DRAWING = 0.035;
-/** Drawn so early at the least, or sound is kept back for longer. frames */
-const LEAST_MARGIN = 0.3;
-/** Drawn so early, and sound need not be kept back for so long. frames */
-const MOST_MARGIN = 4;
 /** Nothing was shown for so long: the picture says why. ms */
 const STALLED_MS = 2000;
-/** Somebody stopped speaking where no voice was heard for so long. s */
-const QUIET_SECONDS = 0.3;
+const STALLED = 'This machine is too slow just now: the picture comes when it can.';
+/** Motion that is so much later than that of the first frames is about what nobody hears any more. s */
+const MOST_LATE = 6;
 /** The painter's clock is set so often. ms */
 const CLOCK_MS = 100;
 
@@ -64,12 +42,17 @@ export class AvatarPlayer {
   #avatar: ArrayBuffer | undefined;
   #view: View = { orbit: FRONT, size: undefined, isTransparent: false };
   #state: PlayerState = 'resting';
-  #spoken = new Map<number, boolean>();
-  #isSpeaking = false;
-  /** whether the sound goes to the workers that there are */
+  readonly #speaking = new Speaking();
+  /** whether sound goes to the workers that there are */
   #isHeard = false;
-  /** frames since the last one that was spoken */
-  #quiet = Infinity;
+  /** of sound: each time that the ears begin anew it is another */
+  #stretch = 0;
+  /** of this stretch, s */
+  #lateAtFirst: number | undefined;
+  /** what is wrong with the sound, in words */
+  #trouble: string | undefined;
+  /** how often an avatar was opened: what an earlier one tells, nobody takes */
+  #openings = 0;
   #latencies: number[] = [];
   #shownAt = 0;
   #frame = 0;
@@ -81,6 +64,8 @@ export class AvatarPlayer {
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#presenter = new Presenter(options.canvas);
+    // What the browser lost of the picture is drawn again.
+    options.canvas.addEventListener('contextrestored', () => (this.view = {}));
   }
 
   /** @param avatar bytes of a `.avatar`; ready when `ready` is told */
@@ -89,19 +74,34 @@ export class AvatarPlayer {
     this.#avatar = avatar;
     this.#say('opening', 'Opening the avatar …');
     const { assets, device = 'auto', seed = 7 } = this.#options;
+    const opening = ++this.#openings;
+    const ifCurrent =
+      <T>(take: (told: T) => void) =>
+      (told: T): void => {
+        if (opening === this.#openings) take(told);
+      };
     try {
-      this.#workers = await PlayerWorkers.start(
+      const workers = await PlayerWorkers.start(
         { assets, device, seed, avatar },
         {
-          mind: (told) => this.#heardMind(told),
-          painter: (told) => this.#heardPainter(told),
-          crashed: (message) => this.#crashed(message),
+          mind: ifCurrent((told) => this.#heardMind(told)),
+          painter: ifCurrent((told) => this.#heardPainter(told)),
+          crashed: ifCurrent((message) => this.#crashed(message)),
         },
       );
-      this.#workers.toPainter({ type: 'view', view: this.#view });
+      if (opening !== this.#openings) return workers.end();
+      this.#workers = workers;
+      workers.toPainter({ type: 'view', view: this.#view });
     } catch (thrown) {
-      this.#fail(reasonOf(thrown));
+      ifCurrent(() => this.fail(reasonOf(thrown)))(undefined);
     }
+  }
+
+  /** There is nothing to play. @param message why, in words */
+  fail(message: string): void {
+    this.stop();
+    this.#endWorkers();
+    this.#say('failed', message);
   }
 
   /** Asks for the microphone, and moves to what it hears. */
@@ -116,7 +116,13 @@ export class AvatarPlayer {
 
   /** @param isAudible whether it is played here; not where it is heard elsewhere already */
   attach(stream: MediaStream, isAudible = true): Promise<void> {
-    return this.#play(async (desk, news) => mediaStream(desk, stream, { ...news, isAudible }));
+    return this.#play(async (desk, news) =>
+      mediaStream(desk, stream, {
+        ...news,
+        isAudible,
+        ended: () => news.trouble('This stream ended: it goes on with its next track, or another stream.'),
+      }),
+    );
   }
 
   /** Sound of a voice agent, piece after piece. @param samples f32 mono @param sampleRate Hz */
@@ -130,6 +136,7 @@ export class AvatarPlayer {
     this.#source?.end();
     this.#source = undefined;
     this.#pushed = undefined;
+    this.#trouble = undefined;
     if (this.#state === 'listening') this.#say('listening', undefined);
   }
 
@@ -140,8 +147,8 @@ export class AvatarPlayer {
   /** Sound and picture stand still. */
   async pause(message = 'Paused'): Promise<void> {
     if (this.#opened === undefined || this.#state !== 'listening') return;
-    await this.#opened.context.suspend();
     this.#say('paused', message);
+    await this.#opened.context.suspend();
   }
 
   async resume(): Promise<void> {
@@ -159,24 +166,14 @@ export class AvatarPlayer {
   }
 
   /** Turns, within what the avatar supports. */
-  set orbit({ yaw, pitch, distance }: Orbit) {
-    const within = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
-    const [near, far] = ORBIT_LIMITS.distance;
-    this.view = {
-      orbit: {
-        yaw: within(yaw, ORBIT_LIMITS.yaw),
-        pitch: within(pitch, ORBIT_LIMITS.pitch),
-        distance: Math.min(far, Math.max(near, distance)),
-      },
-    };
+  set orbit(orbit: Orbit) {
+    this.view = { orbit: withinLimits(orbit) };
   }
 
   /** Picture and sound as one stream, for WebRTC or a recorder; the sound as late as the lips. */
   async captureStream(): Promise<MediaStream> {
     const { audioTracks } = await this.#soundDesk();
-    const stream = this.#options.canvas.captureStream();
-    for (const track of audioTracks) stream.addTrack(track);
-    return stream;
+    return new MediaStream([...this.#options.canvas.captureStream().getTracks(), ...audioTracks]);
   }
 
   close(): void {
@@ -189,10 +186,14 @@ export class AvatarPlayer {
   }
 
   #heardMind(told: Parameters<WorkersNews['mind']>[0]): void {
-    if (told.type === 'failed') this.#fail(told.message);
+    if (told.type === 'failed') this.fail(told.message);
     else if (told.type === 'avatar') this.#facts = told.facts;
-    else if (told.type === 'made') for (const { frame, isSpoken } of told.frames) this.#spoken.set(frame, isSpoken);
-    else {
+    else if (told.type === 'made') {
+      if (told.stretch !== this.#stretch) return;
+      this.#speaking.add(told.frames);
+    } else if (told.type === 'behind') {
+      if (told.stretch === this.#stretch) this.#beginAnew();
+    } else {
       this.#say('resting', undefined);
       this.#tell({ type: 'ready', facts: this.#facts as AvatarFacts, pieceMs: told.pieceMs });
       this.#pieceMs = told.pieceMs;
@@ -203,25 +204,33 @@ export class AvatarPlayer {
   }
 
   #heardPainter(told: FromPainter): void {
-    if (told.type === 'failed') this.#fail(told.message);
+    if (told.type === 'failed') this.fail(told.message);
     else if (told.type === 'opened') this.#tell({ ...told, type: 'drawing' });
+    else if (told.frame !== undefined && told.stretch !== this.#stretch) told.bitmap.close();
     else if (told.frame !== undefined)
       this.#presenter.add({ frame: told.frame, bitmap: told.bitmap, opening: told.opening }, this.#due);
     else this.#presenter.draw(told.bitmap);
   }
 
   async #play(open: (desk: SoundDesk, news: SourceNews) => Promise<Source>): Promise<void> {
+    if (this.#state === 'failed') return;
+    if (this.#avatar === undefined) return this.#say(this.#state, 'No avatar is open: open one first.');
     try {
       const desk = await this.#soundDesk();
       const source = await open(desk, {
-        ended: () => {
-          if (this.#source === source) this.stop();
+        ended: (message) => {
+          if (this.#source !== source) return;
+          this.stop();
+          this.#troubled(message);
         },
-        trouble: (message) => this.#say(this.#state, message),
+        trouble: (message) => this.#troubled(message),
       });
       if (source !== this.#source) this.#source?.end();
       if (source !== this.#pushed) this.#pushed = undefined;
       this.#source = source;
+      this.#trouble = source.trouble;
+      // One that is opened still hears when it is.
+      if (this.#state === 'opening') return void desk.context.resume();
       if (!this.#isHeard) this.#begin(desk);
       await this.#wake(desk);
     } catch (thrown) {
@@ -229,8 +238,19 @@ export class AvatarPlayer {
     }
   }
 
+  #troubled(message: string | undefined): void {
+    this.#trouble = message;
+    if (this.#state === 'listening') this.#say('listening', message);
+  }
+
   #soundDesk(): Promise<SoundDesk> {
-    this.#desk ??= SoundDesk.open(this.#options.assets).then((desk) => (this.#opened = desk));
+    this.#desk ??= SoundDesk.open(this.#options.assets).then((desk) => {
+      // Some start, or go on, long after they were told to.
+      desk.context.addEventListener('statechange', () => {
+        if (desk.context.state === 'running' && this.#state === 'paused') this.#say('listening', this.#trouble);
+      });
+      return (this.#opened = desk);
+    });
     this.#desk.catch(() => (this.#desk = undefined));
     return this.#desk;
   }
@@ -238,14 +258,15 @@ export class AvatarPlayer {
   /** The ears get what is heard from here on. */
   #begin(desk: SoundDesk): void {
     this.#isHeard = true;
+    const stretch = ++this.#stretch;
+    this.#lateAtFirst = undefined;
     const { port1, port2 } = new MessageChannel();
     this.#presenter.reset();
-    this.#spoken.clear();
-    this.#workers?.toMind({ type: 'sound', port: port1, sampleRate: desk.context.sampleRate }, [port1]);
+    this.#speaking.reset();
+    const { sampleRate } = desk.context;
+    this.#workers?.toMind({ type: 'sound', port: port1, sampleRate, stretch }, [port1]);
     desk.sendTo(port2);
-    const { lookAhead, piece } = LIVE_SAMPLING;
-    const fps = this.#facts?.fps ?? 25;
-    desk.delay = Math.min(MOST_DELAY, lookAhead / 1000 + (piece - 0.5) / fps + this.#pieceMs / 1000 + DRAWING + SPARE);
+    desk.delay = firstDelay(this.#pieceMs, this.#fps);
     cancelAnimationFrame(this.#frame);
     clearInterval(this.#seconds);
     this.#shownAt = performance.now();
@@ -253,10 +274,18 @@ export class AvatarPlayer {
     this.#frame = requestAnimationFrame(() => this.#present());
   }
 
+  /** Motion came too late for all that follows. */
+  #beginAnew(): void {
+    if (this.#opened === undefined || this.#state !== 'listening') return;
+    this.#begin(this.#opened);
+    this.#say('listening', STALLED);
+  }
+
   async #wake(desk: SoundDesk): Promise<void> {
     const waited = new Promise((resolve) => setTimeout(resolve, 1000));
     await Promise.race([desk.context.resume(), waited]);
-    if (desk.context.state === 'running') this.#say('listening', undefined);
+    if (this.#state === 'failed') return;
+    if (desk.context.state === 'running') this.#say('listening', this.#trouble);
     else this.#say('paused', 'This browser starts sound after a click or a key: press “Go on”.');
     this.#shownAt = performance.now();
   }
@@ -271,19 +300,17 @@ export class AvatarPlayer {
   #present(): void {
     this.#frame = requestAnimationFrame(() => this.#present());
     const at = this.#due;
-    const fps = this.#facts?.fps ?? 25;
     if (performance.now() - this.#clockTold > CLOCK_MS) this.#tellClock();
     if (at === undefined || at < 0 || this.#state !== 'listening') return;
-    const shown = this.#presenter.present(at, fps);
+    for (const speaking of this.#speaking.upTo(at, this.#fps)) this.#tell({ type: 'speaking', speaking });
+    const shown = this.#presenter.present(at, this.#fps);
     if (shown === undefined) return;
     const latency = shown.latency + (this.#opened?.delay ?? 0);
     this.#shownAt = performance.now();
     this.#latencies.push(latency);
     this.#tell({ type: 'shown', shown: { ...shown, latency } });
-    this.#quiet = this.#spoken.get(shown.frame) === true ? 0 : this.#quiet + 1;
-    const spoken = this.#quiet < QUIET_SECONDS * fps;
-    for (const frame of this.#spoken.keys()) if (frame <= shown.frame) this.#spoken.delete(frame);
-    if (spoken !== this.#isSpeaking) this.#tell({ type: 'speaking', speaking: (this.#isSpeaking = spoken) });
+    this.#lateAtFirst ??= shown.latency;
+    if (shown.latency > Math.max(0, this.#lateAtFirst) + MOST_LATE) this.#beginAnew();
   }
 
   #everySecond(): void {
@@ -295,25 +322,23 @@ export class AvatarPlayer {
     this.#tell({ type: 'dropped', frames: Math.max(0, due - shown), due });
     this.#settleDelay();
     const stalled = performance.now() - this.#shownAt > STALLED_MS;
-    if (stalled) this.#say('listening', 'This machine is too slow just now: the picture comes when it can.');
-    else if (this.#message?.startsWith('This machine is too slow')) this.#say('listening', undefined);
+    if (stalled) this.#say('listening', STALLED);
+    else if (this.#message === STALLED) this.#say('listening', this.#trouble);
     if (this.#opened?.context.state !== 'running') this.#say('paused', 'The sound was suspended: press “Go on”.');
   }
 
-  /**
-   * Sound is kept back for longer where frames come too late, for less where they wait. While somebody speaks only
-   * where hardly any picture comes at all: another delay is heard as a gap.
-   */
   #settleDelay(): void {
     const desk = this.#opened;
-    const fps = this.#facts?.fps ?? 25;
     const { margin } = this.#presenter;
     if (desk === undefined || margin === undefined) return;
-    const isGood = margin >= LEAST_MARGIN && margin <= MOST_MARGIN;
-    if (isGood || (this.#isSpeaking && margin > -2)) return;
-    const wanted = margin > MOST_MARGIN ? MOST_MARGIN / 2 : LEAST_MARGIN;
-    desk.delay = Math.min(MOST_DELAY, desk.delay + (wanted - margin) / fps);
+    const delay = settledDelay(desk.delay, { margin, isSpeaking: this.#speaking.isSpeaking, fps: this.#fps });
+    if (delay === undefined) return;
+    desk.delay = delay;
     this.#presenter.forgetMargins();
+  }
+
+  get #fps(): number {
+    return this.#facts?.fps ?? 25;
   }
 
   #clockTold = 0;
@@ -323,7 +348,7 @@ export class AvatarPlayer {
     const at = this.#due;
     if (at === undefined) return;
     this.#clockTold = performance.now();
-    const fps = this.#state === 'listening' ? (this.#facts?.fps ?? 25) : 0;
+    const fps = this.#state === 'listening' ? this.#fps : 0;
     this.#workers?.toPainter({ type: 'clock', frame: at, time: performance.timeOrigin + performance.now(), fps });
   }
 
@@ -334,14 +359,10 @@ export class AvatarPlayer {
     this.#tell({ type: 'state', state, message });
   }
 
-  #fail(message: string): void {
-    this.#say('failed', message);
-  }
-
   /** A worker ended: all is opened again, once or twice. */
   #crashed(message: string): void {
     this.#endWorkers();
-    if (this.#avatar === undefined || ++this.#crashes > 2) this.#fail(`The player stopped: ${message}`);
+    if (this.#avatar === undefined || ++this.#crashes > 2) this.fail(`The player stopped: ${message}`);
     else void this.open(this.#avatar);
   }
 

@@ -1,5 +1,5 @@
-import type { PlayerState } from './avatar-player.ts';
 import type { SoliloquyAvatar } from './element.ts';
+import type { PlayerState } from './player-event.ts';
 
 /** Buttons below an avatar. */
 export interface Controls {

@@ -1,7 +1,8 @@
 import { assetsAt, type Assets } from './assets.ts';
-import { AvatarPlayer, type PlayerEvent, type PlayerState } from './avatar-player.ts';
+import { AvatarPlayer } from './avatar-player.ts';
 import { addControls, type Controls } from './controls.ts';
 import { reasonOf } from './fault.ts';
+import type { PlayerEvent, PlayerState } from './player-event.ts';
 import { sheet } from './style.ts';
 
 /** Of a turn by a key. rad */
@@ -69,7 +70,10 @@ export class SoliloquyAvatar extends HTMLElement {
     this.#stage.addEventListener('pointerdown', (event) => this.#turnByDrag(event), { signal });
     this.addEventListener('dragover', (event) => event.preventDefault(), { signal });
     this.addEventListener('drop', (event) => this.#dropped(event), { signal });
-    document.addEventListener('visibilitychange', () => this.#seen(), { signal });
+    document.addEventListener('visibilitychange', () => this.#seen(!document.hidden), { signal });
+    // A page that sleeps, as browsers let one that nobody uses, need not be hidden.
+    document.addEventListener('freeze', () => this.#seen(false), { signal });
+    document.addEventListener('resume', () => this.#seen(!document.hidden), { signal });
     for (const name of SoliloquyAvatar.observedAttributes) this.attributeChangedCallback(name);
   }
 
@@ -138,7 +142,7 @@ export class SoliloquyAvatar extends HTMLElement {
       if (!response.ok) throw new Error(`status ${response.status}`);
       await this.open(await response.arrayBuffer());
     } catch (thrown) {
-      this.#told({ type: 'state', state: 'failed', message: `No avatar at ${address}: ${reasonOf(thrown)}` });
+      this.player.fail(`No avatar at ${address}: ${reasonOf(thrown)}`);
     }
   }
 
@@ -176,11 +180,11 @@ export class SoliloquyAvatar extends HTMLElement {
   }
 
   /** A page that nobody sees draws for nobody. */
-  #seen(): void {
-    if (document.hidden && this.#state === 'listening') {
+  #seen(isSeen: boolean): void {
+    if (!isSeen && this.#state === 'listening') {
       this.#pausedByPage = true;
       void this.player.pause('Paused while the page is hidden');
-    } else if (!document.hidden && this.#pausedByPage) {
+    } else if (isSeen && this.#pausedByPage) {
       this.#pausedByPage = false;
       void this.player.resume();
     }
@@ -199,6 +203,8 @@ export class SoliloquyAvatar extends HTMLElement {
     } else if (event.key === '0') this.player.orbit = { yaw: 0, pitch: 0, distance: 1 };
     else return;
     event.preventDefault();
+    // The page may have another use of the same keys.
+    event.stopPropagation();
   }
 
   #turnByDrag({ pointerId, clientX, clientY }: PointerEvent): void {

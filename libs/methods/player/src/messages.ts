@@ -2,7 +2,10 @@ import type { Orbit } from '@soliloquy/gaussian-cloud/orbit';
 import type { PersonFrame } from '@soliloquy/motion-stream';
 import type { Camera } from '@soliloquy/ports';
 
-/** Sound from the worklet: what follows, in order, without gaps. */
+/**
+ * Sound from the worklet: what follows, in order, without gaps. Each time that the ears begin anew it is another
+ * stretch, with a frame 0 of its own; what workers still make of an earlier one nobody takes.
+ */
 export type FromWorklet =
   | { readonly type: 'begin'; /** of the first sample, s of the context */ readonly at: number }
   | { readonly type: 'sound'; readonly samples: Float32Array };
@@ -22,8 +25,13 @@ export type ToMind =
   | ({ readonly type: 'phones' } & Phones)
   /** to the painter */
   | { readonly type: 'painter'; readonly port: MessagePort }
-  /** from the worklet; sound of this rate */
-  | { readonly type: 'sound'; readonly port: MessagePort; readonly sampleRate: number };
+  /** from the worklet; sound of this rate. What was heard before is over. */
+  | {
+      readonly type: 'sound';
+      readonly port: MessagePort;
+      readonly sampleRate: number;
+      readonly stretch: number;
+    };
 
 /** The phone encoder that comes along. */
 export interface Phones {
@@ -46,8 +54,11 @@ export type FromMind =
   | { readonly type: 'avatar'; readonly facts: AvatarFacts }
   | { readonly type: 'needs-phones' }
   | { readonly type: 'opened'; /** how long one piece takes, ms */ readonly pieceMs: number; readonly by: string }
+  /** so much is heard that nobody made motion of in time */
+  | { readonly type: 'behind'; readonly stretch: number }
   | {
       readonly type: 'made';
+      readonly stretch: number;
       readonly frames: readonly Pick<PersonFrame, 'frame' | 'isSpoken'>[];
       readonly milliseconds: number;
     }
@@ -63,7 +74,7 @@ export type ToPainterFromMind =
       readonly rig: Uint8Array;
       readonly background: Uint8Array;
     }
-  | { readonly type: 'frames'; readonly frames: readonly PersonFrame[] };
+  | { readonly type: 'frames'; readonly stretch: number; readonly frames: readonly PersonFrame[] };
 
 /** Page to the worker that draws. */
 export type ToPainter =
@@ -92,6 +103,7 @@ export type FromPainter =
       readonly type: 'drawn';
       /** undefined: at rest */
       readonly frame: number | undefined;
+      readonly stretch: number;
       readonly bitmap: ImageBitmap;
       readonly milliseconds: number;
       /** how far the lips are apart, world; a measure of the mouth that is drawn */

@@ -34,8 +34,25 @@ describe('frames that are to be drawn', () => {
 
   test('are drawn all the same where all are late: the last of them', () => {
     const queue = queueOf(frames(0, 5));
+    queue.clock = { frame: 200, time: 9000, fps: 25 };
     expect(queue.next(9000)).toMatchObject({ frame: 4 });
     expect(queue.next(9000)).toBeUndefined();
+  });
+
+  test('wait where nobody set the clock for a second: the page sleeps', () => {
+    const queue = queueOf(frames(0, 5));
+    expect(queue.next(2001)).toBe(40);
+    expect(queue.next(1999)).toMatchObject({ frame: 4 });
+  });
+
+  test('are forgotten where another stretch of sound begins, and where a hundred newer ones wait', () => {
+    const queue = queueOf(frames(0, 20));
+    queue.add(frames(0, 3), 1);
+    expect(queue.next(1900)).toMatchObject({ frame: 2 });
+    expect(queue.next(1900)).toBeUndefined();
+    queue.add(frames(3, 150), 1);
+    queue.clock = { frame: 0, time: 2000, fps: 25 };
+    expect(queue.next(2000)).toBe(((150 - 100 - 6) * 1000) / 25);
   });
 
   test('are left out sooner where drawing is slow', () => {

@@ -7,7 +7,7 @@ import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { CHROMIUM } from '@soliloquy/testing/chromium';
 import { bestLag, measure, type Measured } from './fixture/in-page.ts';
 import { servePlayer } from './fixture/player-server.ts';
-import { threadSeconds } from './fixture/thread-seconds.ts';
+import { residentBytes, threadSeconds } from './fixture/thread-seconds.ts';
 
 /**
  * Plays an avatar in headless Chromium with a recorded voice as its microphone, and says: frames a second, dropped,
@@ -60,7 +60,10 @@ await page.waitForFunction(
 );
 console.log(`ready after ${((Date.now() - opened) / 1000).toFixed(1)} s; ${cpus().length} cores, load ${loads(load)}`);
 const before = threadSeconds(browserServer.process().pid as number);
+const resident: number[] = [];
+const sampling = setInterval(() => resident.push(residentBytes(browserServer.process().pid as number)), 2000);
 const plain = await run(page, 'plain');
+clearInterval(sampling);
 const after = threadSeconds(browserServer.process().pid as number);
 report(`${values.size}, ${values.seconds} s, ${values['no-threads'] ? 'no threads' : 'isolated'}`, plain);
 const shown = plain.due - plain.dropped;
@@ -91,16 +94,21 @@ function run(on: Page, what: 'plain' | 'captured'): Promise<Measured> {
 
 function report(title: string, { heard, mouth, due, dropped, latency, seconds, memory }: Measured): void {
   const { lag, value } = bestLag(heard, mouth, [0, 1.5]);
-  const quarter = Math.ceil(memory.length / 4);
-  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-  const [first, last] = [mean(memory.slice(0, quarter)), mean(memory.slice(-quarter))];
   console.log(title);
   console.log(
     `  ${((due - dropped) / seconds).toFixed(1)} frames a second, ${((100 * dropped) / due).toFixed(1)} % dropped`,
   );
   const [byLips, byClock] = [(1000 * lag).toFixed(0), latency.toFixed(0)];
   console.log(`  sound to lips ${byLips} ms (correlation ${value.toFixed(2)}); by the clock ${byClock} ms`);
-  console.log(`  page's heap ${(first / 1e6).toFixed(1)} MB at first, ${(last / 1e6).toFixed(1)} MB at last`);
+  console.log(`  page's heap ${firstAndLast(memory)}; all that its process holds ${firstAndLast(resident)}`);
+}
+
+/** Means of the first quarter and of the last. @param samples bytes */
+function firstAndLast(samples: readonly number[]): string {
+  const quarter = Math.ceil(samples.length / 4);
+  const mean = (numbers: readonly number[]): string =>
+    (numbers.reduce((sum, x) => sum + x, 0) / numbers.length / 1e6).toFixed(1);
+  return `${mean(samples.slice(0, quarter))} MB at first, ${mean(samples.slice(-quarter))} MB at last`;
 }
 
 function loads(of: readonly number[]): string {

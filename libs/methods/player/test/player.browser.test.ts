@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '@soliloquy/testing/chromium';
 import { readBuiltPlayer } from '../src/built.ts';
 import type { SoliloquyAvatar } from '../src/index.ts';
 import { packPage } from '../src/pack-page.ts';
-import { asked, PlayerBrowser, told, until, voiceWav } from './fixture/player-browser.ts';
+import { asked, message, PlayerBrowser, told, until, voiceWav } from './fixture/player-browser.ts';
 import { AVATARS } from './fixture/small-people.ts';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ABOUT = { name: 'Small <b>', licence: 'for tests', consent: '' };
 let browser: PlayerBrowser | undefined;
@@ -17,7 +16,8 @@ let browser: PlayerBrowser | undefined;
 beforeAll(async () => {
   if (CHROMIUM !== undefined) browser = await PlayerBrowser.start();
 }, PATIENCE_MS);
-afterAll(() => browser?.close());
+afterEach(() => browser?.closePages(), PATIENCE_MS);
+afterAll(() => browser?.close(), PATIENCE_MS);
 
 function check(name: string, body: (browser: PlayerBrowser) => Promise<void>): void {
   test(name, { timeout: PATIENCE_MS }, async ({ skip }) => {
@@ -25,9 +25,6 @@ function check(name: string, body: (browser: PlayerBrowser) => Promise<void>): v
     else await body(browser);
   });
 }
-
-const message = (page: Page): Promise<string | null> =>
-  page.evaluate(() => document.querySelector('soliloquy-avatar')?.shadowRoot?.querySelector('p')?.textContent ?? null);
 
 describe('an avatar in a page', () => {
   check('asks for the microphone when told to, moves to what it hears, and asks nobody for anything', async (all) => {
@@ -45,7 +42,7 @@ describe('an avatar in a page', () => {
     const frames = events.flatMap((event) => (event.type === 'shown' ? [event.shown] : []));
     expect(frames.length).toBeGreaterThan(20);
     frames.slice(1).forEach(({ frame }, i) => expect(frame).toBeGreaterThan(frames[i].frame));
-    expect(frames.every(({ latency }) => latency > 0.1 && latency < 3)).toBe(true);
+    expect(frames.every(({ latency }) => latency > 0.1 && latency < 12)).toBe(true);
     expect(new Set(frames.map(({ opening }) => opening)).size).toBeGreaterThan(10);
     // The worklet is the one file that waits until there is sound.
     expect(requests.filter((url) => !url.endsWith('/player/worklet.js'))).toEqual([]);

@@ -1,12 +1,13 @@
 import { readAvatar, type Avatar } from '@soliloquy/avatar-file';
-import { LivePerson } from '@soliloquy/motion-stream';
+import { LivePerson, type PersonFrame } from '@soliloquy/motion-stream';
 import type { Hearing } from '@soliloquy/speech-features/hearings';
 import { phoneNetworkOf, type PhoneCard, type PhoneNetwork } from '@soliloquy/speech-features/phone-stream';
 import { isStreamed, openStreamEars, type StreamEars } from '@soliloquy/speech-features/stream-ears';
 import type { LoadNetwork } from '@soliloquy/tensor';
 import { reasonOf } from '../fault.ts';
-import type { FromMind, FromWorklet, Phones, ToMind, ToPainterFromMind } from '../messages.ts';
+import type { FromMind, Phones, ToMind, ToPainterFromMind } from '../messages.ts';
 import { LIVE_SAMPLING } from '../sampling.ts';
+import { Listener } from './listener.ts';
 import { networkLoader } from './load-network.ts';
 import { openParts } from './open-parts.ts';
 
@@ -28,8 +29,9 @@ const fail = (thrown: unknown): void => tell({ type: 'failed', message: reasonOf
 let opened: Promise<Opened> | undefined;
 let painter: MessagePort | undefined;
 const given = Promise.withResolvers<Phones>();
-let waiting: Float32Array[] = [];
-let isBusy = false;
+let listener: Listener | undefined;
+/** the stretch that was asked for last */
+let newest = 0;
 
 addEventListener('message', ({ data }: MessageEvent<ToMind>) => {
   if (data.type === 'painter') painter = data.port;
@@ -37,7 +39,7 @@ addEventListener('message', ({ data }: MessageEvent<ToMind>) => {
   else if (data.type === 'open') {
     opened = open(data);
     opened.catch(fail);
-  } else void listen(data.port, data.sampleRate).catch(fail);
+  } else void listen(data).catch(fail);
 });
 
 async function open({ avatar, seed, ...engine }: Open): Promise<Opened> {
@@ -107,50 +109,30 @@ async function personOf({ parts, ears, fps, seed }: Opened, sampleRate: number):
   return new LivePerson({ ...parts, ears: await ears(sampleRate), fps }, { ...LIVE_SAMPLING, seed });
 }
 
-/** From here on the sound of this port is heard. */
-async function listen(port: MessagePort, sampleRate: number): Promise<void> {
+/** From here on the sound of this port is heard, and what was heard before is over. */
+async function listen({ port, sampleRate, stretch }: ToMind & { type: 'sound' }): Promise<void> {
+  listener?.end();
+  newest = stretch;
   const ready = await (opened as Promise<Opened>);
   const person = await personOf(ready, sampleRate);
-  port.addEventListener('message', ({ data }: MessageEvent<FromWorklet>) => {
-    if (data.type !== 'sound') return;
-    waiting.push(data.samples);
-    if (!isBusy) void hear(person).catch(fail);
+  if (stretch !== newest) return port.close();
+  listener = new Listener({ port, sampleRate }, person, {
+    made: (frames, milliseconds) => made(frames, milliseconds, stretch),
+    behind: () => tell({ type: 'behind', stretch }),
+    failed: fail,
   });
-  port.start();
 }
 
-/** Hears what waits until nothing does. */
-async function hear(person: LivePerson): Promise<void> {
-  isBusy = true;
-  try {
-    while (waiting.length > 0) {
-      const began = performance.now();
-      const samples = joined(waiting);
-      waiting = [];
-      const frames = await person.hear(samples);
-      if (frames.length === 0) continue;
-      const message: ToPainterFromMind = { type: 'frames', frames };
-      painter?.postMessage(
-        message,
-        frames.flatMap(({ pose }) => Object.values(pose).map(({ buffer }: Float32Array) => buffer as ArrayBuffer)),
-      );
-      tell({
-        type: 'made',
-        frames: frames.map(({ frame, isSpoken }) => ({ frame, isSpoken })),
-        milliseconds: performance.now() - began,
-      });
-    }
-  } finally {
-    isBusy = false;
-  }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+function made(frames: readonly PersonFrame[], milliseconds: number, stretch: number): void {
+  const message: ToPainterFromMind = { type: 'frames', stretch, frames };
+  painter?.postMessage(
+    message,
+    frames.flatMap(({ pose }) => Object.values(pose).map(({ buffer }: Float32Array) => buffer as ArrayBuffer)),
+  );
+  tell({
+    type: 'made',
+    stretch,
+    frames: frames.map(({ frame, isSpoken }) => ({ frame, isSpoken })),
+    milliseconds,
+  });
 }

@@ -9,6 +9,10 @@ export interface DueClock {
 
 /** Drawn frames wait for their time; more than so many before it are not drawn ahead. */
 const AHEAD = 6;
+/** A clock that nobody set for so long stands: the page sleeps, and would get all the pictures when it wakes. ms */
+const CLOCK_LASTS = 1000;
+/** More do not wait. */
+const MOST_WAITING = 100;
 
 /**
  * Frames that are to be drawn. What cannot be ready when it is due is left out, so that the next one can: a picture is
@@ -19,9 +23,18 @@ export class FrameQueue {
   #clock: DueClock | undefined;
   /** how long drawing takes, a running mean. ms */
   #drawMs = 20;
+  #stretch = 0;
 
-  add(frames: readonly PersonFrame[]): void {
+  /** @param stretch of the sound that they are for; those of another one are not drawn any more */
+  add(frames: readonly PersonFrame[], stretch = 0): void {
+    if (stretch !== this.#stretch) this.#frames = [];
+    this.#stretch = stretch;
     this.#frames.push(...frames);
+    this.#frames.splice(0, this.#frames.length - MOST_WAITING);
+  }
+
+  get stretch(): number {
+    return this.#stretch;
   }
 
   set clock(clock: DueClock) {
@@ -45,7 +58,7 @@ export class FrameQueue {
   next(now: number): PersonFrame | number | undefined {
     if (this.#frames.length === 0) return undefined;
     const clock = this.#clock;
-    if (clock === undefined || clock.fps === 0) return 40;
+    if (clock === undefined || clock.fps === 0 || now - clock.time > CLOCK_LASTS) return 40;
     const at = (ms: number): number => clock.frame + ((ms - clock.time) * clock.fps) / 1000;
     const first = this.#frames[0].frame - AHEAD;
     if (first > at(now)) return Math.max(1, ((first - at(now)) * 1000) / clock.fps);

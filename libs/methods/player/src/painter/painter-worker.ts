@@ -38,7 +38,7 @@ addEventListener('message', ({ data }: MessageEvent<ToPainter>) => {
 
 function heard(told: ToPainterFromMind): void {
   if (told.type === 'frames') {
-    queue.add(told.frames);
+    queue.add(told.frames, told.stretch);
     void work();
     return;
   }
@@ -87,6 +87,7 @@ async function draw(frame: PersonFrame | undefined): Promise<void> {
   if (made === undefined || view === undefined) return;
   const { painter, backgroundOf, sizes } = made;
   const began = performance.now();
+  const { stretch } = queue;
   const seen = { ...view, size: view.size ?? sizes.current };
   const paint = async () =>
     painter.paint(await (rasterizer as Promise<DeviceRasterizer>), frame?.pose, seen, backgroundOf);
@@ -98,7 +99,7 @@ async function draw(frame: PersonFrame | undefined): Promise<void> {
     sizes.drew(milliseconds);
   }
   const opening = painter.openingOf(frame?.pose);
-  tell({ type: 'drawn', frame: frame?.frame, bitmap, milliseconds, opening }, [bitmap]);
+  tell({ type: 'drawn', frame: frame?.frame, stretch, bitmap, milliseconds, opening }, [bitmap]);
 }
 
 async function openFor(device: 'auto' | 'cpu' | 'webgpu', because?: string): Promise<DeviceRasterizer> {

@@ -33,7 +33,8 @@ class Capture extends AudioWorkletProcessor {
     for (let i = 0; i < length; i++) {
       let sum = 0;
       for (const channel of channels) sum += channel[i] / channels.length;
-      this.#block[this.#filled++] = sum;
+      // What is no number would stay in all that the ears make after it.
+      this.#block[this.#filled++] = Number.isFinite(sum) ? sum : 0;
       if (this.#filled === BLOCK) this.#send();
     }
     return true;

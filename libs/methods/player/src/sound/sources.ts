@@ -4,11 +4,14 @@ import type { SoundDesk } from './sound-desk.ts';
 /** Something that is heard until it ends. */
 export interface Source {
   readonly end: () => void;
+  /** what is wrong with it from the start, in words */
+  readonly trouble?: string | undefined;
 }
 
 /** What a source tells of itself. */
 export interface SourceNews {
-  readonly ended: () => void;
+  /** by itself; the message says why, where nobody could expect it */
+  readonly ended: (message?: string) => void;
   /** in words for a person; undefined: it goes on */
   readonly trouble: (message: string | undefined) => void;
 }
@@ -29,8 +32,13 @@ export async function microphone(desk: SoundDesk, news: SourceNews): Promise<Sou
     .catch((thrown: Error) => {
       throw new Error(REFUSALS[thrown.name] ?? `The microphone did not start: ${reasonOf(thrown)}`, { cause: thrown });
     });
-  const source = mediaStream(desk, stream, { isAudible: false, ...news });
+  const source = mediaStream(desk, stream, {
+    ...news,
+    isAudible: false,
+    ended: () => news.ended('The microphone is gone: connect it, or another, and talk again.'),
+  });
   return {
+    trouble: source.trouble,
     end() {
       source.end();
       for (const track of stream.getTracks()) track.stop();
@@ -44,23 +52,50 @@ export function mediaStream(
   stream: MediaStream,
   { isAudible, ended, trouble }: SourceNews & { readonly isAudible: boolean },
 ): Source {
-  const [track] = stream.getAudioTracks();
-  if (track === undefined) throw new Error('This stream has no sound: give one with an audio track.');
-  const node = desk.context.createMediaStreamSource(stream);
-  const disconnect = desk.connect(node, isAudible);
-  const muted = (): void => trouble('No sound comes from this source now.');
-  const unmuted = (): void => trouble(undefined);
-  track.addEventListener('ended', ended);
-  track.addEventListener('mute', muted);
-  track.addEventListener('unmute', unmuted);
-  return {
-    end() {
+  const connect = (track: MediaStreamTrack): (() => void) => {
+    const disconnect = desk.connect(desk.context.createMediaStreamSource(new MediaStream([track])), isAudible);
+    const leave = new AbortController();
+    const { signal } = leave;
+    track.addEventListener('ended', () => goOn('ended'), { signal });
+    track.addEventListener('mute', () => trouble(MUTED), { signal });
+    track.addEventListener('unmute', () => trouble(undefined), { signal });
+    return () => {
       disconnect();
-      track.removeEventListener('ended', ended);
-      track.removeEventListener('mute', muted);
-      track.removeEventListener('unmute', unmuted);
+      leave.abort();
+    };
+  };
+  const first = liveTrack(stream);
+  if (first === undefined) throw new Error('This stream has no sound: give one with an audio track that is live.');
+  let leave = connect(first);
+  const goOn = (why: 'ended' | 'added'): void => {
+    const track = liveTrack(stream);
+    if (track === undefined) return why === 'ended' ? ended() : undefined;
+    leave();
+    leave = connect(track);
+    trouble(track.muted ? MUTED : undefined);
+  };
+  // Chromium brings the sound of a call nowhere unless an element plays it.
+  const pull = new Audio();
+  pull.muted = true;
+  pull.srcObject = stream;
+  void pull.play().catch(() => undefined);
+  // A call that goes on may bring another track.
+  const added = (): void => goOn('added');
+  stream.addEventListener('addtrack', added);
+  return {
+    trouble: first.muted ? MUTED : undefined,
+    end() {
+      stream.removeEventListener('addtrack', added);
+      pull.srcObject = null;
+      leave();
     },
   };
+}
+
+const MUTED = 'No sound comes from this source now.';
+
+function liveTrack(stream: MediaStream): MediaStreamTrack | undefined {
+  return stream.getAudioTracks().find(({ readyState }) => readyState === 'live');
 }
 
 /** A recording, in whatever form the browser decodes. @throws Error in words where it does not */
@@ -70,11 +105,12 @@ export async function recording(desk: SoundDesk, bytes: ArrayBuffer, { ended }: 
   });
   const node = new AudioBufferSourceNode(desk.context, { buffer });
   const disconnect = desk.connect(node, true);
-  node.addEventListener('ended', ended);
+  const over = (): void => ended();
+  node.addEventListener('ended', over);
   node.start();
   return {
     end() {
-      node.removeEventListener('ended', ended);
+      node.removeEventListener('ended', over);
       node.stop();
       disconnect();
     },
@@ -98,6 +134,7 @@ export class PushedSound implements Source {
   push(samples: Float32Array, sampleRate: number): void {
     if (!(sampleRate >= 8000 && sampleRate <= 192_000))
       throw new Error(`player.push: expected a rate of 8000 to 192000 Hz, got ${sampleRate}`);
+    if (!samples.every(Number.isFinite)) throw new Error('player.push: expected finite samples, got others');
     if (samples.length === 0) return;
     const { context } = this.#desk;
     const buffer = new AudioBuffer({ length: samples.length, sampleRate });
