@@ -11,7 +11,11 @@ const MOST_VARIANTS = 200;
 /** Letters of a folder's name. */
 const LONGEST_LABEL = 120;
 
-/** Values to try, as text, by `node.param` or `node.backbone`. */
+/** What varies the seed of the runs, in the place of a `node.param`. */
+export const SEED_KEY = 'seed';
+const GREATEST_SEED = 0xffffffff;
+
+/** Values to try, as text, by `node.param`, `node.backbone` or `seed`. */
 export type Vary = Readonly<Record<string, readonly string[]>>;
 
 /** One combination of values, and what it makes of the graph. */
@@ -20,15 +24,17 @@ export interface Variant {
   readonly document: GraphDocument;
   /** as `--set` */
   readonly set: Readonly<Record<string, string>>;
+  /** of the run, where it is varied */
+  readonly seed?: number;
   /** a folder's name, no two alike, e.g. `fit.steps=200` */
   readonly label: string;
 }
 
 /**
  * All combinations of the values, the last key changing fastest. `node.backbone` swaps the backbone, keeping the params
- * that it takes too.
+ * that it takes too. `seed` varies the seed of the run.
  *
- * @throws InvalidGraph when there are too many, or a node or backbone is not there
+ * @throws InvalidGraph when there are too many, a node or backbone is not there, or a seed is none
  */
 export function sweepVariants(document: GraphDocument, registry: StageRegistry, vary: Vary): Variant[] {
   const count = Object.values(vary).reduce((product, values) => product * values.length, 1);
@@ -55,9 +61,25 @@ export function sweepVariants(document: GraphDocument, registry: StageRegistry, 
     ),
   );
   return combinations.map((values, at) => {
-    const { doc, set } = withBackbones(document, registry, values);
-    return { values, document: doc, set, label: labels[at] as string };
+    const { [SEED_KEY]: seed, ...ofNodes } = values;
+    const { doc, set } = withBackbones(document, registry, ofNodes);
+    const label = labels[at] as string;
+    return { values, document: doc, set, label, ...(seed !== undefined && { seed: seedOf(seed) }) };
   });
+}
+
+function seedOf(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > GREATEST_SEED)
+    throw new InvalidGraph([
+      graphFault({
+        code: 'graph.bad-value',
+        where: `--vary ${SEED_KEY}`,
+        expected: `whole numbers from 0 to ${GREATEST_SEED}`,
+        got: `"${text}"`,
+        remedy: 'e.g. --vary seed=1,2,3',
+      }),
+    ]);
+  return Number(text);
 }
 
 /** Long values are cut and unusual characters replaced: what has become the same gets a number. */

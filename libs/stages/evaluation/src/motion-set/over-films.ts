@@ -1,8 +1,6 @@
+import { FILMS } from '@soliloquy/ports';
 import type { Figure, Reading } from '@soliloquy/stage';
 import { mean } from '../evaluation/tracked/statistics.ts';
-
-/** What the courses of these figures run over: a value for each film, in the order of the axis. */
-export const FILMS = 'films';
 
 /** What is said of a figure. */
 type Note = Pick<Figure, 'unit' | 'better'> & { readonly text: string };

@@ -1,4 +1,4 @@
-"""fvmd:tracks and figures of made-up points of a set of films, by NumPy and SciPy. Writes motion-set.json beside itself.
+"""fvmd:tracks and figures of made-up points of films, by NumPy and SciPy. Writes motion-set.json beside itself.
 
     python3 motion-set.py     # NumPy 1.24.2, SciPy 1.10.1
 

@@ -7,8 +7,8 @@ const text =
   'Fréchet distance of histograms of the velocities and accelerations of tracked points to those of the truths';
 
 /**
- * Fréchet distance of the films' windows to the truths', on `motionHistograms`. Not FVMD: that is of PIPs++ tracks, with
- * whole magnitudes.
+ * Fréchet distance of the films' windows to the truths', on `motionHistograms`. Not FVMD: that is of PIPs++ tracks,
+ * with whole magnitudes.
  */
 export const motionDistance = defineMeasure({
   of: motionSetInputs,

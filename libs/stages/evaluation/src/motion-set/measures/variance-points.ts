@@ -1,9 +1,9 @@
+import { FILMS } from '@soliloquy/ports';
 import { defineMeasure } from '@soliloquy/stage';
 import { isMostlySeen } from '../../evaluation/tracked/limbs.ts';
 import { deviation } from '../../evaluation/tracked/statistics.ts';
 import { pointPairs, type PointPair } from '../film-set.ts';
 import { motionSetInputs } from '../inputs.ts';
-import { FILMS } from '../over-films.ts';
 import { pathsOfGroup, POINT_GROUPS, type PointGroup } from '../point-parts.ts';
 
 type Name = `variance:points:${PointGroup}`;
