@@ -5,8 +5,8 @@ import type { PortType } from '@soliloquy/ports';
 import { loadBackbone, type AnyStage } from '@soliloquy/stage';
 import { stageContext } from '@soliloquy/testing';
 
-/** Gives what a node of a run made; of a node that ran for several elements, the first. */
-export type MadeBy = <T>(node: string, port: string, type: PortType<T>) => Promise<T>;
+/** Gives what a node of a run made; of a node that ran for several elements, the first, or the one that is told. */
+export type MadeBy = <T>(node: string, port: string, type: PortType<T>, element?: number) => Promise<T>;
 
 /**
  * Opens what a run made.
@@ -19,8 +19,8 @@ export async function openRun(run: string, storeFolder: string): Promise<MadeBy>
   const { tasks } = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as {
     tasks: { task: string; outputs: Record<string, string> }[];
   };
-  return async (node, port, type) => {
-    const task = tasks.find((each) => each.task.replace(/\[.*/, '') === node);
+  return async (node, port, type, element = 0) => {
+    const task = tasks.filter((each) => each.task.replace(/\[.*/, '') === node)[element];
     if (!task) throw new Error(`${run}: no ${node}`);
     return type.decode(await store.get(task.outputs[port]));
   };

@@ -9,6 +9,7 @@ import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flo
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
 import { referenceStage } from '@soliloquy/reference';
+import { scoreDistillationStage } from '@soliloquy/score-distillation';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
 import { textToImageStage } from '@soliloquy/text-to-image';
 import { corpusStage, phoneCorpusStage, textToSpeechStage, voiceClipsStage } from '@soliloquy/text-to-speech';
@@ -38,6 +39,7 @@ export const stages = [
   alignmentStage,
   motionDecodeStage,
   motionTrainingStage,
+  scoreDistillationStage,
   motionSamplingStage,
   splatRendererStage,
   avatarExportStage,

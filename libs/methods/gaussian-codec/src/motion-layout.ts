@@ -151,3 +151,29 @@ export function restoreMotion(layout: MotionLayout, tokens: Float32Array): Float
   }
   return out;
 }
+
+/**
+ * The transpose of `restoreMotion` without its mean: a gradient on translations as one on standardised tokens. What a
+ * particle gets goes to its own token and to its carrier's.
+ *
+ * @param gradient f32 [F, P, 3]
+ * @returns        f32 [F, tokens, 3]
+ */
+export function pullBackMotion(layout: MotionLayout, gradient: Float32Array): Float32Array {
+  const frames = gradient.length / (layout.particles * 3);
+  const out = new Float32Array(frames * layout.tokens * 3);
+  for (let frame = 0; frame < frames; frame++) {
+    let at = 0;
+    for (const part of layout.parts) {
+      part.members.forEach((p, i) => {
+        for (let axis = 0; axis < 3; axis++) {
+          const g = gradient[(frame * layout.particles + p) * 3 + axis];
+          out[(frame * layout.tokens + at) * 3 + axis] += layout.scale[at] * g;
+          out[(frame * layout.tokens + at + 1 + i) * 3 + axis] = layout.scale[at + 1 + i] * g;
+        }
+      });
+      at += part.tokens;
+    }
+  }
+  return out;
+}

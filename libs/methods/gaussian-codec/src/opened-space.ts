@@ -61,7 +61,7 @@ export function openSpace(model: Pick<PackedAlignedSpace, 'files' | 'card'>, loa
 }
 
 /** The rig, and its layout with the mean and scale of the clips that were learned. */
-function readRig(bytes: Uint8Array): { rig: ParticleRig; layout: MotionLayout } {
+export function readRig(bytes: Uint8Array): { rig: ParticleRig; layout: MotionLayout } {
   const { positions, regions, indices, weights, mean, scale } = decodeSafetensors(bytes).tensors;
   const rig: ParticleRig = {
     particles: regions.shape[0],
@@ -104,4 +104,9 @@ async function runInChunks(
     at += part.length;
   }
   return out;
+}
+
+/** How a space lays out the motion of its particles. */
+export function layoutOf(model: Pick<PackedAlignedSpace, 'files'>): MotionLayout {
+  return readRig(model.files['rig.safetensors']).layout;
 }

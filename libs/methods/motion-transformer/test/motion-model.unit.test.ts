@@ -8,6 +8,7 @@ import {
   motionTransformer,
   openMotionModel,
   packMotionModel,
+  trainedNetwork,
   type MotionModelContents,
 } from '../src/index.ts';
 import { motionModel, type PackedMotionModel } from '../src/motion-port.ts';
@@ -195,5 +196,32 @@ describe('a motion model', () => {
         'model<motion>.files.scales.safetensors.audioScale: expected f32 [5], as many as audioMean, got f32 [4]; ',
       ) as string,
     });
+  });
+});
+
+describe('training goes on', () => {
+  test('from the parameters, the size and the scales that were packed, to the bit', () => {
+    const { params: own, size, frames, motion, audio } = trainedNetwork(packed);
+    const [found, wanted] = [own, params].map((tree) => flattenPaths(tree));
+    expect(Object.keys(found)).toEqual(Object.keys(wanted));
+    for (const [path, { shape, data }] of Object.entries(wanted)) {
+      expect(found[path].shape, path).toEqual(shape);
+      expect(found[path].data, path).toEqual(data);
+    }
+    expect({ size, frames, motion, audio }).toEqual({
+      size: SIZE,
+      frames: 7,
+      motion: contents.motion,
+      audio: contents.audio,
+    });
+  });
+
+  test('not from a model of another hand', () => {
+    const { width, ...card } = packed.card;
+    expect(() => trainedNetwork({ ...packed, card: card as PackedMotionModel['card'] })).toThrow(
+      'model<motion>.card: expected latent, audio, width, layers, heads and reach of its network, got no such; ',
+    );
+    const wider = { ...packed, card: { ...packed.card, width: 2 * (width as number) } };
+    expect(() => trainedNetwork(wider)).toThrow('model<motion>.files.transformer.onnx: expected the parameters of');
   });
 });

@@ -70,9 +70,8 @@ export interface StageContext {
    */
   checkout(system: string): Promise<FoundCheckout>;
   /**
-   * Runs an operation of another backbone as a task of its own, and gives this task's threads back meanwhile.
-   * No stage of this repository calls it yet: it is planned for score distillation, where a training asks a diffusion
-   * model for scores. Until then only the runner's own tests use it.
+   * Runs an operation of another backbone as a task of its own, and gives this task's threads back meanwhile: score
+   * distillation asks a diffusion model for scores, here or on another machine.
    */
   call(reference: BackboneReference, operation: string, args: unknown): Promise<unknown>;
 }

@@ -3,10 +3,10 @@ import { openAlignedSpace } from '@soliloquy/gaussian-codec';
 import type { Audio, Motion } from '@soliloquy/ports';
 import { openEars } from '@soliloquy/speech-features/hearing';
 import { stageContext } from '@soliloquy/testing';
+import { clip, FPS, RATE, spaceOf, voice } from '../../../methods/motion-clips/test/small-person.ts';
 import { motionSamplingStage, motionTrainingStage } from '../src/index.ts';
 import { run } from '../src/motion-sampling/backbones/causal.ts';
 import { run as train } from '../src/motion-training/backbones/transformer.ts';
-import { clip, FPS, RATE, spaceOf, voice } from './small-person.ts';
 
 const clips = [clip(), clip()];
 const space = spaceOf(clips);

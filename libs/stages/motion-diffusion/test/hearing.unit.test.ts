@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openEars } from '@soliloquy/speech-features/hearing';
 import { stageContext } from '@soliloquy/testing';
+import { clip, FPS, spaceOf, voice } from '../../../methods/motion-clips/test/small-person.ts';
 import { motionSamplingStage, motionTrainingStage } from '../src/index.ts';
 import { run as sample } from '../src/motion-sampling/backbones/ddim.ts';
 import { run as train } from '../src/motion-training/backbones/transformer.ts';
-import { clip, FPS, spaceOf, voice } from './small-person.ts';
 
 const clips = [clip(), clip()];
 const heard = voice();

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
+import { partVariance } from '@soliloquy/motion-clips';
 import type { Audio, Motion } from '@soliloquy/ports';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { stageContext } from '@soliloquy/testing';
+import { clip, FRAMES, rigOf, spaceOf, voice } from '../../../methods/motion-clips/test/small-person.ts';
 import { motionSamplingStage, motionTrainingStage } from '../src/index.ts';
 import { run } from '../src/motion-sampling/backbones/ddim.ts';
-import { partVariance } from '../src/motion-sampling/global-variance.ts';
 import { run as trainRun } from '../src/motion-training/backbones/transformer.ts';
-import { clip, FRAMES, rigOf, spaceOf, voice } from './small-person.ts';
 
 const clips = [clip(), clip()];
 const space = spaceOf(clips);

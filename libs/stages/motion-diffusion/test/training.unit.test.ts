@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createRng, loadOnnx, readOnnxMetadata, type Tensor } from '@soliloquy/tensor';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
 import { stageContext } from '@soliloquy/testing';
+import { clip, digestsOf, spaceOf, voice } from '../../../methods/motion-clips/test/small-person.ts';
 import { motionTrainingStage } from '../src/index.ts';
 import { run } from '../src/motion-training/backbones/transformer.ts';
-import { clip, digestsOf, spaceOf, voice } from './small-person.ts';
 
 const paramsWith = (given: Record<string, unknown> = {}) => {
   const all = { steps: 3, batch: 2, frames: 8, width: 16, layers: 1, heads: 2, ...given };

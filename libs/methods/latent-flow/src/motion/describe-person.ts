@@ -4,7 +4,8 @@ import type { Landmarks } from '@soliloquy/ports';
 import type { CanonicalPoints } from '../canonical-points.ts';
 import { filmView, type Box } from '../film-view.ts';
 import { fromTokens, tokenLayout, toTokens } from '../flow-tokens.ts';
-import { encodePixels, fitLinearEncoder, pullBack, type LinearEncoder } from '../linear-encoder.ts';
+import { fitHeld, HELD } from '../held-fit.ts';
+import { encodePixels, pullBack, type LinearEncoder } from '../linear-encoder.ts';
 import type { LatentFlow } from './latent-flow-model.ts';
 
 /** A small picture that an encoder sees of a film. */
@@ -47,8 +48,6 @@ export interface PersonScene {
 
 /** λ of the ridge regression, of the mean square of the poses' pictures. */
 const RIDGE = 3e-3;
-/** Every so manieth pose is not fitted on. */
-const HELD = 5;
 const SIZES = { whole: { width: 64, height: 96 }, face: { width: 64, height: 64 } } as const;
 
 /** The whole film, and the face with room to move. */
@@ -111,12 +110,15 @@ export async function describePerson(
     for (let k = 0; k < latent; k++) latents[i * latent + k] -= offset[k];
     await step(i + 1, poses);
   }
-  const fitted = fitOn({ pictures, latents, pixels: rest.length, latent }, (i) => i % HELD !== 0);
-  const r2 = judged(fitted, { pictures, latents, pixels: rest.length, latent });
+  const { encoder, r2 } = fitHeld(
+    { count: poses, width: rest.length, data: pictures },
+    { count: poses, width: latent, data: latents },
+    RIDGE,
+  );
   return {
     kind: 'linear',
     views,
-    encoder: fitted.matrix,
+    encoder: encoder.matrix,
     rest,
     offset,
     r2,
@@ -178,45 +180,4 @@ function viewTaker({ width, height, paint }: PersonScene, views: readonly Person
       return seen;
     },
   };
-}
-
-interface PoseRows {
-  /** f32 [M, px] less rest */
-  readonly pictures: Float32Array;
-  /** f32 [M, latent] less rest */
-  readonly latents: Float32Array;
-  readonly pixels: number;
-  readonly latent: number;
-}
-
-function fitOn({ pictures, latents, pixels, latent }: PoseRows, isIn: (i: number) => boolean): LinearEncoder {
-  const kept = [...Array(latents.length / latent).keys()].filter(isIn);
-  const rowsOf = (data: Float32Array, width: number) => {
-    const rows = new Float32Array(kept.length * width);
-    kept.forEach((i, row) => rows.set(data.subarray(i * width, (i + 1) * width), row * width));
-    return { count: kept.length, width, data: rows };
-  };
-  return fitLinearEncoder(rowsOf(pictures, pixels), rowsOf(latents, latent), RIDGE);
-}
-
-/** f32 [latent] R² on every fifth pose; 0 for a number that does not vary there. */
-function judged(encoder: LinearEncoder, { pictures, latents, pixels, latent }: PoseRows): Float32Array {
-  const [sum, squares, residual] = [0, 1, 2].map(() => new Float64Array(latent));
-  const row = new Float32Array(latent);
-  let count = 0;
-  for (let i = 0; i * latent < latents.length; i += HELD, count++) {
-    encodePixels(encoder, pictures.subarray(i * pixels, (i + 1) * pixels), row);
-    for (let k = 0; k < latent; k++) {
-      const wanted = latents[i * latent + k];
-      [sum[k], squares[k], residual[k]] = [
-        sum[k] + wanted,
-        squares[k] + wanted ** 2,
-        residual[k] + (wanted - row[k]) ** 2,
-      ];
-    }
-  }
-  return Float32Array.from(residual, (value, k) => {
-    const variance = squares[k] - sum[k] ** 2 / count;
-    return variance > 1e-12 ? 1 - value / variance : 0;
-  });
 }

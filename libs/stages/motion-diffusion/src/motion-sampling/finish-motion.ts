@@ -1,11 +1,10 @@
 import type { AlignedSpace } from '@soliloquy/gaussian-codec';
+import { addBlinks, partVariance, restoreVariance } from '@soliloquy/motion-clips';
 import type { MotionModel } from '@soliloquy/motion-transformer';
 import type { Motion } from '@soliloquy/ports';
 import type { HeardBy } from '@soliloquy/speech-features/hearing';
 import { StageError } from '@soliloquy/stage';
 import { createRng } from '@soliloquy/tensor';
-import { addBlinks } from '../blinks.ts';
-import { partVariance, restoreVariance } from './global-variance.ts';
 
 /** What is done to x_t that was sampled. */
 export interface Finish {

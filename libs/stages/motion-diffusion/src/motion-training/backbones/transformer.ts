@@ -1,4 +1,5 @@
 import { openAlignedSpace } from '@soliloquy/gaussian-codec';
+import { learnedClips, meanPartVariance, openEyed, voicedClips } from '@soliloquy/motion-clips';
 import {
   cosineSchedule,
   denoisingLoss,
@@ -12,7 +13,6 @@ import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
 import { createRng, meanOfLastTenth, train, warmupCosine } from '@soliloquy/tensor';
 import { TRAINING_FIGURES } from '../figures.ts';
 import type { motionTrainingStage } from '../stage.ts';
-import { learnedClips, meanPartVariance, openEyed, voicedClips } from '../training-clips.ts';
 
 /**
  * The motion diffusion transformer learns to clean noisy motion for a voice: clips become x_t and audio conditions in
@@ -32,7 +32,7 @@ export const run: RunOf<typeof motionTrainingStage, 'transformer'> = async (
       got: `${heads}`,
       remedy: 'change one of them',
     });
-  const { clips: voiced, blinks } = openEyed(voicedClips(deformation, audio, frames));
+  const { clips: voiced, blinks } = openEyed(voicedClips(deformation, audio, { frames, stage: 'motion-training' }));
   const opened = await openAlignedSpace(space, ctx.threads);
   const ears = await openEars(space.card).catch(async (error) => {
     await opened.dispose();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
-import { withSlowMotionOf } from '../src/motion-training/slow-motion.ts';
+import { withSlowMotionOf } from '../src/slow-motion.ts';
 
 const FRAMES = 125;
 const NAMES: readonly RegionName[] = ['torso', 'head', 'head', 'lowerLip', 'leftHand'];

@@ -4,8 +4,8 @@ import { PARTS, type Audio, type Deformation, type ParticleDeformation } from '@
 import { speechEnvelope } from '@soliloquy/speech-features';
 import type { Ears } from '@soliloquy/speech-features/hearing';
 import { StageError } from '@soliloquy/stage';
-import { blinksOfClips, findBlinks, withoutBlinks } from '../blinks.ts';
-import { partVariance } from '../motion-sampling/global-variance.ts';
+import { blinksOfClips, findBlinks, withoutBlinks } from './blinks.ts';
+import { partVariance } from './global-variance.ts';
 import { bestShift, withArmsOf } from './other-arms.ts';
 import { withSlowMotionOf } from './slow-motion.ts';
 
@@ -41,13 +41,18 @@ export function openEyed(clips: readonly VoicedClip[]): { clips: VoicedClip[]; b
 /**
  * Clips that can be learned: as many voices as deformations, all by particles, none shorter than T frames.
  *
+ * @param stage that learns them, for messages
  * @throws StageError when they do not belong together
  */
-export function voicedClips(deformations: readonly Deformation[], audios: readonly Audio[], T: number): VoicedClip[] {
+export function voicedClips(
+  deformations: readonly Deformation[],
+  audios: readonly Audio[],
+  { frames: T, stage }: { readonly frames: number; readonly stage: string },
+): VoicedClip[] {
   if (deformations.length !== audios.length)
     throw new StageError({
       code: 'stage.clip-mismatch',
-      where: 'motion-training.audio',
+      where: `${stage}.audio`,
       expected: `${deformations.length} voices, one for each deformation`,
       got: `${audios.length}`,
       remedy: 'gather both over the same clips',
@@ -56,7 +61,7 @@ export function voicedClips(deformations: readonly Deformation[], audios: readon
     if (deformation.kind !== 'particles')
       throw new StageError({
         code: 'stage.deformation-kind',
-        where: `motion-training.deformation[${index}]`,
+        where: `${stage}.deformation[${index}]`,
         expected: 'a deformation by particles',
         got: `a ${deformation.kind} one`,
         remedy: 'fit with control-nodes',
@@ -64,7 +69,7 @@ export function voicedClips(deformations: readonly Deformation[], audios: readon
     if (deformation.frames < T)
       throw new StageError({
         code: 'stage.clip-short',
-        where: `motion-training.deformation[${index}]`,
+        where: `${stage}.deformation[${index}]`,
         expected: `at least T = ${T} frames`,
         got: `${deformation.frames}`,
         remedy: 'lower params.frames or make longer clips',

@@ -4,17 +4,17 @@ import { audioCondition } from '@soliloquy/motion-transformer';
 import type { Deformation } from '@soliloquy/ports';
 import { speechEnvelope, speechFeatures } from '@soliloquy/speech-features';
 import { openEars } from '@soliloquy/speech-features/hearing';
-import { partVariance } from '../src/motion-sampling/global-variance.ts';
-import { bestShift, withArmsOf } from '../src/motion-training/other-arms.ts';
-import { withSlowMotionOf } from '../src/motion-training/slow-motion.ts';
-import { learnedClips, meanPartVariance, voicedClips } from '../src/motion-training/training-clips.ts';
+import { partVariance } from '../src/global-variance.ts';
+import { bestShift, withArmsOf } from '../src/other-arms.ts';
+import { withSlowMotionOf } from '../src/slow-motion.ts';
+import { learnedClips, meanPartVariance, voicedClips } from '../src/training-clips.ts';
 import { clip, FPS, FRAMES, spaceOf, voice } from './small-person.ts';
 
 const NOTHING = { slowMotion: 0, arms: 'own' } as const;
 const DRIFT = { slowMotion: 0.3, arms: 'own' } as const;
 const clips = [clip(), clip(), clip(FRAMES + 3), clip()];
 const voices = clips.map(({ frames }) => voice(frames));
-const voiced = voicedClips(clips, voices, 8);
+const voiced = voicedClips(clips, voices, { frames: 8, stage: 'motion-training' });
 const ears = await openEars({ hearing: 'mel' });
 
 describe('clips to learn', () => {
@@ -103,7 +103,7 @@ test('the variance of the clips is the mean of theirs, part by part', () => {
 });
 
 test('clips of just T frames can be learned', () => {
-  expect(voicedClips(clips.slice(0, 2), voices.slice(0, 2), FRAMES)).toEqual([
+  expect(voicedClips(clips.slice(0, 2), voices.slice(0, 2), { frames: FRAMES, stage: 'motion-training' })).toEqual([
     { deformation: clips[0], audio: voices[0] },
     { deformation: clips[1], audio: voices[1] },
   ]);
@@ -113,19 +113,23 @@ test.each<[string, string, () => unknown, string]>([
   [
     'a voice is missing',
     'stage.clip-mismatch',
-    () => voicedClips(clips, voices.slice(1), 8),
+    () => voicedClips(clips, voices.slice(1), { frames: 8, stage: 'motion-training' }),
     'motion-training.audio: expected 4 voices, one for each deformation, got 3; ',
   ],
   [
     'one is not by particles',
     'stage.deformation-kind',
-    () => voicedClips([clips[0], { kind: 'dense', frames: 12 } as Deformation], voices.slice(2), 8),
+    () =>
+      voicedClips([clips[0], { kind: 'dense', frames: 12 } as Deformation], voices.slice(2), {
+        frames: 8,
+        stage: 'motion-training',
+      }),
     'motion-training.deformation[1]: expected a deformation by particles, got a dense one; ',
   ],
   [
     'one is shorter than T',
     'stage.clip-short',
-    () => voicedClips(clips, voices, FRAMES + 1),
+    () => voicedClips(clips, voices, { frames: FRAMES + 1, stage: 'motion-training' }),
     `motion-training.deformation[0]: expected at least T = ${FRAMES + 1} frames, got ${FRAMES}; `,
   ],
 ])('are refused where %s', (_what, code, read, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REGIONS } from '@soliloquy/ports';
-import { partVariance, restoreVariance } from '../src/motion-sampling/global-variance.ts';
+import { partVariance, restoreVariance } from '../src/global-variance.ts';
 
 const FRAMES = 50;
 const regions = ['torso', 'head', 'rightHand', 'torso'].map((name) =>

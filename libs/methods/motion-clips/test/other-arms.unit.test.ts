@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REGIONS, type ParticleDeformation, type RegionName } from '@soliloquy/ports';
-import { bestShift, withArmsOf } from '../src/motion-training/other-arms.ts';
+import { bestShift, withArmsOf } from '../src/other-arms.ts';
 
 const FRAMES = 60;
 const FPS = 25;

@@ -1,0 +1,1 @@
+export { scoreDistillationStage } from './stage.ts';
