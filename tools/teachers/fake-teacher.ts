@@ -3,8 +3,8 @@ import { decodeSafetensors, encodeSafetensors, fromFloat16Bits, type Safetensors
 
 /**
  * A teacher whose score is known in closed form, over the protocol of score programs, without PyTorch: every number of
- * a film is normal, N(μ, s²), with μ of the picture (its mean colour) and of the voice (its loudness): a teacher that is told
- * the wrong ones pulls elsewhere. Under flow matching x_σ = (1 − σ) x + σ ε the expected clean value is
+ * a film is normal, N(μ, s²), with μ of the picture (its mean colour) and of the voice (its loudness): a teacher that
+ * is told the wrong ones pulls elsewhere. Under flow matching x_σ = (1 − σ) x + σ ε the expected clean value is
  * x̂_0 = μ + (1 − σ) s² / ((1 − σ)² s² + σ²) (x_σ − (1 − σ) μ); the answer is (x − x̂_0) / n.
  *
  *     node tools/teachers/fake-teacher.ts [nan|shape|noise|dies|silent]

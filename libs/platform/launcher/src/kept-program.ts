@@ -28,8 +28,8 @@ const SHOWN_WORDS = 300;
  * bytes; what it has to say goes to standard error. It says hello by one message, unasked. Where its input ends it is
  * to end too, so it never outlives the worker.
  *
- * One question at a time. Who is cancelled or kept waiting too long ends it: its next answer would be that of another
- * question.
+ * One question at a time, in the order in which they are asked. Who is cancelled or kept waiting too long ends it: its
+ * next answer would be that of another question.
  */
 export class KeptProgram {
   readonly #given: Keeping;
@@ -39,6 +39,8 @@ export class KeptProgram {
   #parts: Buffer[] = [];
   #wake: (() => void) | undefined;
   #isOver = false;
+  /** Settles when the question before is answered. */
+  #before: Promise<unknown> = Promise.resolve();
 
   /** @throws StageError `task.command-missing` */
   constructor(given: Keeping) {
@@ -86,6 +88,12 @@ export class KeptProgram {
    *   `task.command-ended`, which a retry may cure, where it ends meanwhile; the signal's reason
    */
   ask(question: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const answer = this.#before.then(() => this.#answer(question, signal));
+    this.#before = answer.catch(() => {});
+    return answer;
+  }
+
+  #answer(question: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     return this.#within(signal, async () => {
       const length = Buffer.alloc(LENGTH_BYTES);
       length.writeBigUInt64LE(BigInt(question.byteLength));
