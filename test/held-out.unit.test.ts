@@ -17,7 +17,7 @@ interface Preset {
 }
 
 /** Stages that learn, and those whose results are only learned from. */
-const LEARNS = /^(alignment|motion-training|phone-encoder-training|latent-flow-training)@/;
+const LEARNS = /^(alignment|motion-training|phone-encoder-training|latent-flow-training|score-distillation)@/;
 
 const presets = readdirSync(join(ROOT, 'graphs')).filter((name) => name.endsWith('.json'));
 

@@ -129,7 +129,7 @@ async function clip({ audio }: Spoken): Promise<ports.Video> {
 async function seenOn(spoken: Spoken, video: ports.Video): Promise<Seen> {
   const { tracks } = await ran<{ tracks: ports.Tracks }>(trackingStage, { video });
   const { metrics } = await ran<{ metrics: ports.Metrics }>(evaluationStage, { tracks });
-  return { spoken, person: new PersonTracks('tracks', tracks), figures: metrics.values };
+  return { spoken, person: new PersonTracks('evaluation.tracks', tracks), figures: metrics.values };
 }
 
 /** Places of both wrists, in distances of the shoulders. */

@@ -194,14 +194,21 @@ export const commands = {
     usage: 'soliloquy sweep GRAPH --vary NODE.PARAM=A,B … [options]',
     says: 'runs every combination of some values and compares them in one table',
     more:
-      'NODE.backbone=A,B swaps the backbone. What does not depend on what is varied runs once. The notebook shows ' +
-      'the films side by side.',
+      'NODE.backbone=A,B swaps the backbone, seed=1,2,3 varies the seed. What does not depend on what is varied runs ' +
+      'once. Where films or seeds are shared, paired t-tests say which differences are no chance. The notebook ' +
+      'shows the films side by side.',
     options: {
       vary: {
         type: 'string',
         multiple: true,
         value: 'NODE.PARAM=A,B',
         says: 'values to try; may be repeated, then all combinations are run',
+      },
+      against: {
+        type: 'string',
+        multiple: true,
+        value: 'NODE',
+        says: "paired tests of the figures of other nodes of its stage against this one's; may be repeated",
       },
       set,
       input,

@@ -81,7 +81,7 @@ describe('soliloquy sweep', () => {
       ['far.amount=1,many', /^--set far\.amount: expected a number, got "many"/],
       ['far.backbone=plain,plane', /^far\.backbone: expected one of plain, .*, got "plane"/],
       ['fra.amount=1', /^--set fra\.amount=1: expected a node .*did you mean "far"\?/],
-      ['far=1', /^--vary far: expected node\.param=a,b, got "far"/],
+      ['far=1', /^--vary far: expected node\.param=a,b or seed=1,2, got "far"/],
     ] as const) {
       const refused = await soliloquy(folder, 'sweep', 'chain.json', '--vary', vary, '--out', 'refused');
       expect([refused.code, refused.stdout]).toEqual([2, '']);
@@ -92,6 +92,47 @@ describe('soliloquy sweep', () => {
       stderr: expect.stringMatching(/^--vary: expected at least one/) as string,
     });
     expect(readdirSync(folder)).not.toContain('refused');
+  });
+});
+
+describe('soliloquy sweep --vary seed', () => {
+  test('runs the graph under every seed, and pairs what they share', async () => {
+    const twice = {
+      ...chain,
+      nodes: { ...chain.nodes, near: { stage: 'total@1', params: { factor: 0.5 } } },
+      edges: [...chain.edges, 'far.sum -> near.values'],
+      expect: [],
+    };
+    const folder = freshProject({ 'chain.json': twice });
+    const { code, stdout, stderr } = await soliloquy(
+      folder,
+      'sweep',
+      'chain.json',
+      ...['--vary', 'seed=1,2', '--vary', 'far.amount=1,20', '--against', 'all'],
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.match(/of 4: \S+/g)).toEqual(
+      ['seed=1,far.amount=1', 'seed=1,far.amount=20', 'seed=2,far.amount=1', 'seed=2,far.amount=20'].map(
+        (label) => `of 4: ${label}`,
+      ),
+    );
+    const seeds = ['1', '2'].map((seed) => readJson(folder, `out/chain/sweep/seed=${seed},far.amount=1/run.json`));
+    expect(seeds).toMatchObject([{ seed: 1 }, { seed: 2 }]);
+    // Under either seed the sums are the same: no difference of two pairs deviates, so nothing is said of chance.
+    expect(readJson(folder, 'out/chain/sweep/sweep.json')).toMatchObject({ tests: [] });
+  });
+
+  test('is refused where it is no seed, beside --seed, or against what is no node', async () => {
+    const folder = freshProject({ 'chain.json': chain });
+    for (const [args, says] of [
+      [['--vary', 'seed=1,x'], /^--vary seed: expected whole numbers from 0 to 4294967295, got "x"/],
+      [['--vary', 'seed=1,2', '--seed', '3'], /^--seed: expected one of --seed and --vary seed, got both/],
+      [['--vary', 'seed=1,2', '--against', 'none'], /^--against: expected a node of the graph, got "none"/],
+    ] as const) {
+      const refused = await soliloquy(folder, 'sweep', 'chain.json', ...args);
+      expect([refused.code, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr).toMatch(says);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
-import { downstreamOf, graphFault, InvalidGraph } from '@soliloquy/graph';
+import { downstreamOf, graphFault, InvalidGraph, type GraphDocument } from '@soliloquy/graph';
 import { RECORD_FILE } from '@soliloquy/graph/limits';
 import { keepInside, newRunId, prepareGraph, writeWhole, type RunStatus } from '@soliloquy/runner';
 import {
@@ -10,6 +10,7 @@ import {
   parseRunRecord,
   saveSweep,
   secondsComputed,
+  SEED_KEY,
   sweepVariants,
   type FigureRow,
   type MetricRow,
@@ -23,11 +24,13 @@ import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
 import { cellText, columnBlocks, metricTitle } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
+import { pairedTests } from '../paired-tests.ts';
 import { parseAssignments, parseCount, parseOptions, parseSeed, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { openAsSet, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runDocument } from '../run-document.ts';
 import { duration } from '../show.ts';
+import { testsTable } from '../tests-table.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy sweep GRAPH --vary node.param=a,b …`: every combination is run; one table compares them. */
@@ -38,6 +41,8 @@ export async function execute(args: readonly string[]): Promise<number> {
   const { document, settings } = await openAsSet(path, registry, options);
   const vary = parseVary(options.texts('vary'));
   const seed = parseSeed(options.text('seed'));
+  if (seed !== undefined && vary[SEED_KEY] !== undefined) throw seedTwice();
+  const against = nodesIn(document, options.texts('against'));
   const threads = parseCount('threads', options.text('threads'));
   const taskDeadlineMs = parseTaskDeadline(options);
   const cluster = clusterAccess(options);
@@ -47,7 +52,8 @@ export async function execute(args: readonly string[]): Promise<number> {
     settings: { ...settings, set: { ...settings.set, ...variant.set } },
   }));
   // What cannot run is said before anything does.
-  for (const variant of variants) prepareGraph(variant.document, registry, variant.settings, seed, { device, threads });
+  for (const variant of variants)
+    prepareGraph(variant.document, registry, variant.settings, variant.seed ?? seed, { device, threads });
   const stateFolder = stateFolderFor(path, options.text('store'));
   const outFolder = resolve(options.text('out') ?? join('out', document.name, 'sweep'));
   await keepInside(outFolder, writingRooms(path));
@@ -69,7 +75,7 @@ export async function execute(args: readonly string[]): Promise<number> {
       registry,
       registryModule,
       settings: variant.settings,
-      seed,
+      seed: variant.seed ?? seed,
       device,
       threads,
       taskDeadlineMs,
@@ -93,19 +99,42 @@ export async function execute(args: readonly string[]): Promise<number> {
   }
   const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
   const ended = record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds }));
+  const tests = pairedTests({ document, variants: record.variants, figures }, against);
   await keepInside(outFolder, writingRooms(path));
-  const whole = { ...record, variants: ended, figures };
-  await writeWhole(join(outFolder, 'sweep.json'), `${JSON.stringify(whole, null, 2)}\n`);
-  if (!json)
-    print(
-      `\n${table(
-        variants.slice(0, records.length),
-        records,
-        figures,
-        document.expect.map(({ metric }) => metric),
-      )}\nall figures: ${join(outFolder, 'sweep.json')}\n`,
-    );
+  const whole = { ...record, variants: ended, figures, tests };
+  const file = join(outFolder, 'sweep.json');
+  await writeWhole(file, `${JSON.stringify(whole, null, 2)}\n`);
+  const expected = document.expect.map(({ metric }) => metric);
+  if (!json) {
+    const tables = [table(variants.slice(0, records.length), records, figures, expected)];
+    if (tests.length > 0) tables.push(testsTable(tests, process.stdout.columns || WIDTH));
+    print(`\n${tables.join('\n\n')}\nall figures: ${file}\n`);
+  }
   return exitCodeOfAll(statuses);
+}
+
+function seedTwice(): UsageError {
+  return new UsageError({
+    code: 'usage.call',
+    where: '--seed',
+    expected: 'one of --seed and --vary seed',
+    got: 'both',
+    remedy: 'leave --seed out',
+  });
+}
+
+/** @throws UsageError for a name of no node of the graph */
+function nodesIn({ nodes }: GraphDocument, names: readonly string[]): readonly string[] {
+  for (const name of names)
+    if (!Object.hasOwn(nodes, name))
+      throw new UsageError({
+        code: 'usage.call',
+        where: '--against',
+        expected: 'a node of the graph',
+        got: `"${name}"`,
+        remedy: `one of ${Object.keys(nodes).join(', ')}`,
+      });
+  return [...new Set(names)];
 }
 
 /** The worst that a run came to. */
@@ -130,12 +159,12 @@ export function parseVary(texts: readonly string[]): Vary {
     });
   const vary: Record<string, string[]> = {};
   for (const [key, text] of parseAssignments('vary', texts)) {
-    if (!/^[A-Za-z][\w-]*\.[A-Za-z][\w-]*$/.test(key))
+    if (key !== SEED_KEY && !/^[A-Za-z][\w-]*\.[A-Za-z][\w-]*$/.test(key))
       throw new InvalidGraph([
         graphFault({
           code: 'graph.bad-value',
           where: `--vary ${key}`,
-          expected: 'node.param=a,b',
+          expected: 'node.param=a,b or seed=1,2',
           got: `"${key}"`,
           remedy: 'e.g. --vary fit.steps=100,200',
         }),
@@ -171,14 +200,8 @@ function table(
   expected: readonly string[],
 ): string {
   const keys = Object.keys(variants[0]?.values ?? {});
-  const varied = new Set(
-    variants.flatMap(({ document }) => [
-      ...downstreamOf(
-        document,
-        keys.map((key) => key.split('.')[0]),
-      ),
-    ]),
-  );
+  const ofNodes = keys.filter((key) => key !== SEED_KEY).map((key) => key.split('.')[0]);
+  const varied = new Set(variants.flatMap(({ document }) => [...downstreamOf(document, ofNodes)]));
   const rank = ({ metric }: MetricRow): number => (expected.includes(metric) ? 0 : 1);
   const shown = byMetric(figures)
     .filter(({ metric, differs }) => differs || varied.has(metric.split('.')[0]))

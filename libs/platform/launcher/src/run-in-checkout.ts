@@ -39,11 +39,11 @@ export async function runInCheckout(run: CheckoutRun, ctx: StageContext): Promis
   };
   await launch({
     where,
-    program: checkout.bin === undefined || isAbsolute(program) ? program : join(checkout.bin, program),
+    program: checkoutProgram(checkout, program),
     args,
     folder: checkout.folder,
     task,
-    environment: environmentOf(run, ctx),
+    environment: checkoutEnvironment(run, ctx.gpu),
     seconds: checkout.seconds,
     silence: checkout.silence,
     signal: ctx.signal,
@@ -55,7 +55,16 @@ export async function runInCheckout(run: CheckoutRun, ctx: StageContext): Promis
 /** Characters of a line that are logged. */
 const SHOWN = 500;
 
-function environmentOf({ checkout, environment }: CheckoutRun, { gpu }: StageContext): Record<string, string> {
+/** A program by the folder of programs that the configuration names. */
+export function checkoutProgram({ bin }: FoundCheckout, program: string): string {
+  return bin === undefined || isAbsolute(program) ? program : join(bin, program);
+}
+
+/** All variables that a program of a checkout gets. */
+export function checkoutEnvironment(
+  { checkout, environment }: Pick<CheckoutRun, 'checkout' | 'environment'>,
+  gpu: StageContext['gpu'],
+): Record<string, string> {
   const path = process.env.PATH ?? '';
   const names = [...PASSED, ...checkout.environment];
   const passed = names.flatMap((name) => {

@@ -9,7 +9,7 @@ export { gaussians, REGIONS } from './gaussians.ts';
 export { image } from './image.ts';
 export { canonicalJson, jsonPort } from './json-port.ts';
 export { LANDMARKS, landmarks, landmarksSchema, PARTS } from './landmarks.ts';
-export { metrics } from './metrics.ts';
+export { FILMS, metrics } from './metrics.ts';
 export { contentsOf, model } from './model.ts';
 export { motion } from './motion.ts';
 export { parseValue, PortError } from './port-error.ts';

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { figureText } from './figure-text.ts';
 import { jsonPort } from './json-port.ts';
 
+/** What a figure's course runs over where it has a value for each film of a set, in one order. */
+export const FILMS = 'films';
+
 /** What a table shows of a figure beside its value. */
 export interface MetricNote {
   readonly unit?: string;

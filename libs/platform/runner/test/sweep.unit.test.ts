@@ -27,4 +27,19 @@ describe('the variants of a sweep', () => {
     expect(new Set(labels).size).toBe(5);
     for (const label of labels) expect(label).toMatch(/^[A-Za-z0-9._=,-]{1,130}$/);
   });
+
+  test('vary the seed of the run beside params of nodes', () => {
+    const variants = sweepVariants(document, createRegistry([]), { seed: ['1', '4294967295'], 'a.x': ['3'] });
+    expect(variants.map(({ label, seed, set, values }) => [label, seed, set, values])).toEqual([
+      ['seed=1,a.x=3', 1, { 'a.x': '3' }, { seed: '1', 'a.x': '3' }],
+      ['seed=4294967295,a.x=3', 4294967295, { 'a.x': '3' }, { seed: '4294967295', 'a.x': '3' }],
+    ]);
+    expect(sweepVariants(document, createRegistry([]), { 'a.x': ['3'] })[0]).not.toHaveProperty('seed');
+  });
+
+  test.each(['one', '', '-1', '1.5', '4294967296'])('refuse the seed "%s"', (seed) => {
+    expect(() => sweepVariants(document, createRegistry([]), { seed: ['1', seed] })).toThrow(
+      `--vary seed: expected whole numbers from 0 to 4294967295, got "${seed}"`,
+    );
+  });
 });

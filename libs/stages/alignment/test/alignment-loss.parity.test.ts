@@ -69,7 +69,13 @@ describe('the loss of alignment', () => {
     return { latent, decoded, motion: rowsOf(motion.data, 64), voice: rowsOf(voice.data, 64) };
   };
 
-  test.each([0, 0.1, 2])('is its terms in f64, with contrast weighted by %d', async (contrastWeight) => {
+  test.each([
+    [0, 1],
+    [0.1, 1],
+    [2, 1],
+    [2, 0],
+    [1, 0.5],
+  ])('is its terms in f64, with contrast weighted by %d and patches by %d', async (contrastWeight, patchWeight) => {
     const { latent, decoded, motion, voice } = await made();
     const reconstruction = meanSquare(decoded.data.map((value, i) => value - batch.tokens.data[i]));
     const thinned = (rows: Rows): Rows => rows.filter((_, frame) => frame % 5 === 2);
@@ -85,18 +91,18 @@ describe('the loss of alignment', () => {
     const perFrame = contrastReference(thinned(voice), thinned(motion));
     const perPatch = contrastReference(pooled(voice), pooled(motion));
 
-    const program = await compile(alignmentLoss({ layout, heads: HEADS, patches: PATCHES, contrastWeight }), [
-      params,
-      batch,
-    ] as const);
+    const program = await compile(
+      alignmentLoss({ layout, heads: HEADS, patches: PATCHES, contrastWeight, patchWeight }),
+      [params, batch] as const,
+    );
     const { loss, aux } = await program.run(params, batch);
     expect(aux.reconstruction.data[0]).toBeCloseTo(reconstruction, 4);
     expect(aux.perFrame.data[0]).toBeCloseTo(perFrame, 3);
     expect(aux.perPatch.data[0]).toBeCloseTo(perPatch, 3);
     const spread = 1e-3 * meanSquare(latent.data);
     expect(spread).toBeGreaterThan(5e-4);
-    const rest = contrastWeight * (perFrame + perPatch);
-    expect(loss.data[0] - aux.reconstruction.data[0] - rest).toBeCloseTo(spread, contrastWeight > 1 ? 3 : 4);
+    const rest = contrastWeight * (perFrame + patchWeight * perPatch);
+    expect(loss.data[0] - aux.reconstruction.data[0] - rest).toBeCloseTo(spread, contrastWeight >= 1 ? 3 : 4);
     await program.dispose();
   });
 });

@@ -1,5 +1,6 @@
 export { contactSheet } from './report/contact-sheet.ts';
 export { evaluationInputs } from './evaluation/inputs.ts';
 export { evaluationStage, withMeasures } from './evaluation/stage.ts';
+export { motionSetStage } from './motion-set/stage.ts';
 export { reportStage } from './report/stage.ts';
 export { statisticsStage } from './statistics/stage.ts';

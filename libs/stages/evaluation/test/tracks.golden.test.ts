@@ -38,7 +38,7 @@ describe('against NumPy and SciPy', () => {
     const visibility = new Float32Array(frames * points).fill(1);
     const labels = labelsOf(['face']);
     const turned: Tracks = { frames, fps: 25, points, width: 400, height: 300, positions, visibility, labels };
-    const { yaw, pitch, roll } = headPose(new PersonTracks('tracks', turned));
+    const { yaw, pitch, roll } = headPose(new PersonTracks('evaluation.tracks', turned));
     golden.poses.forEach((angles, f) =>
       [yaw, pitch, roll].forEach((course, axis) => expect(course[f]).toBeCloseTo(angles[axis], 2)),
     );

@@ -143,8 +143,11 @@ export const videoDiffusionStage = defineStage({
     command: systemBackbone(videoCommand, {
       version: 1,
       title: 'A program of your own',
-      summary: 'Runs the program `run` of checkouts.video-command with picture, voice, prompt, seconds and seed.',
+      summary:
+        'Runs the program `run` of checkouts.video-command with picture, voice, prompt, seconds and seed; a program ' +
+        '`score` beside it is a teacher for score distillation.',
       params: videoCommandParams,
+      operations: async () => ({ score: (await import('./teacher/score-program.ts')).scoreByProgram }),
     }),
   },
 });

@@ -4,7 +4,7 @@ import { Fault } from '@soliloquy/fault';
 import { activeGraph, diffGraphs, planAxes, portTypes, type GraphDocument, type StageRegistry } from '@soliloquy/graph';
 import { DEEPEST_GRAPH, hasMoreValues, MOST_VALUES } from '@soliloquy/graph/limits';
 import type { Metrics, Preview, Viewer } from '@soliloquy/ports';
-import { metrics as metricsPort } from '@soliloquy/ports/metrics';
+import { FILMS, metrics as metricsPort } from '@soliloquy/ports/metrics';
 import { viewerOf } from '@soliloquy/ports/viewers';
 import { runRecordSchema, type RunRecord } from '../kept/record-schema.ts';
 import { jsonDepth } from './json-depth.ts';
@@ -59,6 +59,8 @@ export interface FigureRow {
   readonly element: Readonly<Record<string, number>>;
   /** in the order of the runs; null where one lacks it */
   readonly values: readonly (number | null)[];
+  /** the same of a figure that has a course over the films of a set: its value for each film */
+  readonly films?: readonly (readonly number[] | null)[];
   readonly unit?: string;
   readonly better?: 'higher' | 'lower';
   readonly about?: string;
@@ -101,7 +103,7 @@ export async function compareFigures(
   registry: StageRegistry,
   store: ArtifactStore,
 ): Promise<FigureRow[]> {
-  const rows = new Map<string, FigureRow & { values: (number | null)[] }>();
+  const rows = new Map<string, FigureRow & { values: (number | null)[]; films?: (readonly number[] | null)[] }>();
   for (const [at, run] of runs.entries()) {
     const axes = axesOf(run.graph, registry);
     for (const task of run.tasks) {
@@ -123,6 +125,8 @@ export async function compareFigures(
             ...(about?.text !== undefined && { about: about.text }),
           };
           row.values[at] = value;
+          const course = about?.over === FILMS ? metrics?.curves?.[name] : undefined;
+          if (course !== undefined) (row.films ??= runs.map(() => null))[at] = course;
           rows.set(key, row);
         }
       }

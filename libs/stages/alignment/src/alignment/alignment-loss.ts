@@ -38,6 +38,8 @@ export interface AlignmentLossOptions {
   readonly patches: number;
   /** of the contrastive terms against the reconstruction */
   readonly contrastWeight: number;
+  /** of the contrastive term per patch beside that per frame */
+  readonly patchWeight: number;
 }
 
 /** Scalars, as a type for `compile`: the loss, and the terms that are reported. */
@@ -47,7 +49,7 @@ export type AlignmentTerms = {
 };
 
 /**
- * L = mean (D(x + 0.05 z) − m)² + 0.001 mean x² + w (C_frame + C_patch): reconstruction of the standardised motion m
+ * L = mean (D(x + 0.05 z) − m)² + 0.001 mean x² + w (C_frame + v C_patch): reconstruction of the standardised motion m
  * from x = E_X(m), and contrastive cosine of voice and motion, per frame (five of each patch) and per mean-pooled
  * patch.
  */
@@ -56,6 +58,7 @@ export function alignmentLoss({
   heads,
   patches,
   contrastWeight,
+  patchWeight,
 }: AlignmentLossOptions): (params: Traced<AlignmentParams>, batch: Traced<PatchBatch>) => AlignmentTerms {
   return ({ codec, space }, { tokens, windows, noise }) => {
     const latent = encodeMotion(codec, tokens.ref, layout, heads);
@@ -66,7 +69,8 @@ export function alignmentLoss({
     const voice = embedAudio(space, windows, heads);
     const perFrame = contrastive(thinned(voice.ref, patches), thinned(motion.ref, patches), TEMPERATURE);
     const perPatch = contrastive(pooled(voice, patches), pooled(motion, patches), TEMPERATURE);
-    const loss = reconstruction.ref.add(spread).add(perFrame.ref.add(perPatch.ref).mul(contrastWeight));
+    const weighed = patchWeight === 1 ? perPatch.ref : perPatch.ref.mul(patchWeight);
+    const loss = reconstruction.ref.add(spread).add(perFrame.ref.add(weighed).mul(contrastWeight));
     return { loss, aux: { reconstruction, perFrame, perPatch } };
   };
 }

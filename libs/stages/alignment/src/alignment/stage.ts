@@ -53,6 +53,12 @@ export const alignmentStage = defineStage({
           .max(1000)
           .default(0.1)
           .describe('Weight of the contrastive terms against the reconstruction'),
+        patchWeight: z
+          .number()
+          .nonnegative()
+          .max(1000)
+          .default(1)
+          .describe('Weight of the contrastive term per patch beside that per frame; 0: frames alone'),
       }),
       threads: 'all',
       threadsMatter: true,

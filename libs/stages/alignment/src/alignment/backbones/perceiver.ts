@@ -22,7 +22,7 @@ const HEADS = 4;
  * space. AdamW with EMA; what is judged and kept are the averaged parameters, as they are exported.
  */
 export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformation, audio }, params, ctx) => {
-  const { steps, width } = params;
+  const { steps, width, patches, contrastWeight, patchWeight } = params;
   const ears = await openEars({ hearing: params.hearing });
   const clips = await heardClips(deformation, audio, ears).finally(() => ears.dispose());
   const rig = clips[0].deformation;
@@ -36,12 +36,12 @@ export const run: RunOf<typeof alignmentStage, 'perceiver'> = async ({ deformati
   const size = { latents: params.latents, width, heads: HEADS, hidden: params.hidden };
   const { emaParams, curves } = await train({
     name: 'alignment',
-    batch: trainingPatches(clips, layout, params.patches, rng),
+    batch: trainingPatches(clips, layout, patches, rng),
     params: {
       codec: initMotionCodec(rng.fork('codec'), layout, size),
       space: initAlignedSpace(rng.fork('space'), { features, width }),
     },
-    loss: alignmentLoss({ layout, heads: HEADS, patches: params.patches, contrastWeight: params.contrastWeight }),
+    loss: alignmentLoss({ layout, heads: HEADS, patches, contrastWeight, patchWeight }),
     optimizer: {
       kind: 'adamw',
       learningRate: warmupCosine({ peak: params.learningRate, warmup: Math.min(20, steps / 10), total: steps }),

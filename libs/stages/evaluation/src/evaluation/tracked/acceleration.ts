@@ -13,22 +13,31 @@ export function trackedAccelerationError(
   truth: PersonTracks,
   parts: readonly TrackPart[],
 ): number | undefined {
+  const pairs = parts.flatMap((part) => {
+    const known = given && new Set(given.namesOf(part));
+    return truth
+      .namesOf(part)
+      .filter((name) => known === undefined || known.has(name))
+      .map((name) => ({ made: given?.path(part, name), truth: truth.path(part, name) }));
+  });
+  return pathAccelerationError(pairs);
+}
+
+/** The same of paired points; `made` undefined stands for a point that does not move. */
+export function pathAccelerationError(
+  pairs: readonly { readonly made: PointPath | undefined; readonly truth: PointPath }[],
+): number | undefined {
   let sum = 0;
   let count = 0;
-  for (const part of parts) {
-    const known = given && new Set(given.namesOf(part));
-    for (const name of truth.namesOf(part)) {
-      if (known && !known.has(name)) continue;
-      const [made, true_] = [given?.path(part, name), truth.path(part, name)];
-      const frames = Math.min(given?.frames ?? Infinity, truth.frames);
-      for (let frame = 1; frame < frames - 1; frame++) {
-        if (!isSeenAround(true_, frame) || (made && !isSeenAround(made, frame))) continue;
-        const [x, y] = (['x', 'y'] as const).map(
-          (axis) => (made ? second(made[axis], frame) : 0) - second(true_[axis], frame),
-        );
-        sum += Math.hypot(x, y);
-        count++;
-      }
+  for (const { made, truth } of pairs) {
+    const frames = Math.min(made?.x.length ?? Infinity, truth.x.length);
+    for (let frame = 1; frame < frames - 1; frame++) {
+      if (!isSeenAround(truth, frame) || (made && !isSeenAround(made, frame))) continue;
+      const [x, y] = (['x', 'y'] as const).map(
+        (axis) => (made ? second(made[axis], frame) : 0) - second(truth[axis], frame),
+      );
+      sum += Math.hypot(x, y);
+      count++;
     }
   }
   return count === 0 ? undefined : sum / count;

@@ -20,11 +20,12 @@ export class PersonTracks {
   readonly frames: number;
   readonly fps: number;
   readonly size: string;
+  readonly #where: string;
   readonly #tracks: Tracks;
   readonly #places: ReadonlyMap<string, number>;
 
   /**
-   * @param where the input of `evaluation` that they came from
+   * @param where the input that they came from, e.g. `evaluation.tracks`
    * @throws StageError `stage.tracks-unnamed` when nothing says which point is which
    */
   constructor(where: string, tracks: Tracks) {
@@ -32,11 +33,12 @@ export class PersonTracks {
     if (!labels)
       throw new StageError({
         code: 'stage.tracks-unnamed',
-        where: `evaluation.${where}`,
+        where,
         expected: 'the points of a person by name',
         got: `${tracks.points} points without names`,
         remedy: 'connect the tracks of tracking@1',
       });
+    this.#where = where;
     this.frames = frames;
     this.fps = fps;
     this.size = `${width}x${height}`;
@@ -64,7 +66,7 @@ export class PersonTracks {
     if (place === undefined)
       throw new StageError({
         code: 'stage.tracks-unnamed',
-        where: 'evaluation.tracks',
+        where: this.#where,
         expected: `a point ${name} of ${part}`,
         got: 'none of this name',
         remedy: 'connect the tracks of tracking@1',

@@ -6,7 +6,7 @@ import { headPose, type HeadPose } from './head-pose.ts';
 import { armMotion, fingerLengths, type ArmMotion } from './limbs.ts';
 import { PersonTracks } from './person-tracks.ts';
 
-/** Inputs of `evaluation` that are tracks. */
+/** Inputs that are tracks of a person by networks. */
 type TracksInput = 'tracks' | 'truthTracks';
 
 /** What tracks say of a person, each computed once for all measures. Of a part that is hardly seen: undefined. */
@@ -15,9 +15,12 @@ export class SeenPerson {
   readonly #share: Share;
   readonly #where: TracksInput;
 
-  /** @throws StageError `stage.tracks-unnamed` */
-  constructor(given: { readonly [K in TracksInput]?: Tracks }, where: TracksInput, share: Share) {
-    this.person = share(where, () => new PersonTracks(where, given[where]!));
+  /**
+   * @param stage whose input `where` is
+   * @throws StageError `stage.tracks-unnamed`
+   */
+  constructor(given: { readonly [K in TracksInput]?: Tracks }, where: TracksInput, share: Share, stage = 'evaluation') {
+    this.person = share(where, () => new PersonTracks(`${stage}.${where}`, given[where]!));
     this.#share = share;
     this.#where = where;
   }
