@@ -171,7 +171,7 @@ function figures(made: Float32Array, truth: Float32Array) {
 }
 
 async function judged(model: unknown) {
-  const seen = [];
+  const seen: ReturnType<typeof figures>[] = [];
   for (const [i, voice] of held.entries()) {
     const truth = truths[i].positions.map((value, k) => value - points.positions[k % (2 * points.count)]);
     seen.push(figures(await sampled(model, voice, 300 + i), truth));

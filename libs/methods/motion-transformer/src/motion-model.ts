@@ -2,9 +2,9 @@ import { loadOnnx } from '@soliloquy/tensor';
 import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import type { PackedMotionModel } from './motion-port.ts';
 import { exportNetwork, type TrainedNetwork } from './network-file.ts';
+import { BLINKS, openMotion, type Blinks, type MotionModel } from './opened-motion.ts';
 import { REFINEMENT } from './opened-refinement.ts';
 import { exportRefinement, type TrainedRefinement } from './refinement-file.ts';
-import { BLINKS, openMotion, type Blinks, type MotionModel } from './opened-motion.ts';
 
 /** What training leaves behind. */
 export interface MotionModelContents extends TrainedNetwork {
