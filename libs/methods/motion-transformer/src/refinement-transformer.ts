@@ -52,9 +52,9 @@ export function initRefinement(rng: Rng, { latent, refined, audio, width, layers
 }
 
 /**
- * The refinement R(X̂_0 | A, t) of face and hands (AudioAvatar, its second transformer): clean motion beside audio, FiLM
- * of every frame on its number t in the sequence, not on the noise step; what comes out is added to the last numbers
- * of X̂_0.
+ * The refinement R(X̂_0 | A, t) of face and hands (AudioAvatar, its second transformer): clean motion beside audio,
+ * FiLM of every frame on its number t in the sequence, not on the noise step; what comes out is added to the last
+ * numbers of X̂_0.
  *
  * @param x     f32 [B, T, latent] clean motion, standardised
  * @param audio f32 [B, T, audio] standardised

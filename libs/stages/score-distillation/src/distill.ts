@@ -52,7 +52,7 @@ const WARMUP = 30;
 const EMA = { most: 0.99, left: 0.02 } as const;
 
 /**
- * Trains a motion model on: L_simple on clips with the gradients of all terms on predictions, injected (`injectedLoss`).
+ * Trains a motion model on: L_simple on clips with the gradients of all terms on predictions (`injectedLoss`).
  * Every draw is a function of the step's number. Without terms it is plain training.
  *
  * @returns the moving average of the parameters

@@ -56,8 +56,8 @@ export interface ReadScene {
 /**
  * Fits encoder and linear route of an avatar on poses of its clips: E reads latents of its own renders, each less its
  * render at rest, by ridge regression; the latents are those of its canonical points where the particles carry them,
- * and of lids and mouth as they look in a larger render. J is fitted to what E reads; it tells values better than slopes,
- * so gradients go by the mean Jacobian.
+ * and of lids and mouth as they look in a larger render. J is fitted to what E reads; it tells values better than
+ * slopes, so gradients go by the mean Jacobian.
  *
  * @param poses f32 [M, P, 3] world
  */

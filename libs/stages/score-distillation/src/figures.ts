@@ -10,7 +10,7 @@ export const DISTILLATION_FIGURES = {
   'distance-start': { better: 'lower', text: 'the same, mean of the first tenth' },
   agreement: {
     better: 'higher',
-    text: 'cosine of the gradient on x̂_0 through the renderer and through its linearisation, mean over the exact steps',
+    text: 'cosine of the gradients on x̂_0 through the renderer and through its linearisation, mean of the exact steps',
   },
   'agreement-least': { better: 'higher', text: 'the same, the least of the exact steps' },
   trajectory: {

@@ -30,7 +30,7 @@ export interface RefineParams extends Pick<BatchSize, 'batch' | 'audioNoise'> {
 }
 
 /**
- * Teaches R on what a trained network leaves: L = ‖x_0 − (x̂_0 + R(x̂_0 | A, t))‖² + w L_vel on face and hands of clips,
+ * Teaches R on what a trained network leaves: L = ‖x_0 − (x̂_0 + R(x̂_0 | A, t))‖² + w L_vel on face, hands of clips,
  * x̂_0 held fixed and predicted at little noise, as where sampling refines.
  *
  * @returns the refinement, and the share of the squared error on face and hands that it leaves, mean of the last tenth
