@@ -18,7 +18,7 @@ export const REQUIRED = [
 ] as const;
 
 /** Parts that it may have. */
-export const OPTIONAL = [`${MOTION}blinks.safetensors`] as const;
+export const OPTIONAL = [`${MOTION}blinks.safetensors`, `${MOTION}refinement.onnx`] as const;
 
 /** The files of one model, without their folder. */
 export function inFolder(files: Readonly<Record<string, Uint8Array>>, folder: string): Record<string, Uint8Array> {

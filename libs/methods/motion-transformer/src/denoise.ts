@@ -7,8 +7,11 @@ import { planWindows, type Window } from './windows.ts';
 /** Position codes go round after this many frames, as far as training knows them. */
 const STARTS = 1000;
 
+/** The last so many predictions are refined: a network of clean motion must not see noise that it was not taught. */
+const REFINED_STEPS = 3;
+
 /** What of a motion model sampling needs. */
-export type Denoiser = Pick<MotionModel, 'frames' | 'noiseSteps' | 'latent' | 'audio' | 'predict'>;
+export type Denoiser = Pick<MotionModel, 'frames' | 'noiseSteps' | 'latent' | 'audio' | 'predict' | 'refine'>;
 
 /** How motion is made of noise. */
 export interface Sampling {
@@ -41,7 +44,9 @@ export async function denoise(model: Denoiser, condition: Float32Array, sampling
   const stream = noise.fork('steps');
   for (const [index, tau] of steps.entries()) {
     const step = async () => sampling.step(index, steps.length);
-    const clean = await predictClean(model, { x, condition, tau }, { ...sampling, step });
+    const isRefined = index >= steps.length - REFINED_STEPS;
+    const used = isRefined ? model : { ...model, refine: undefined };
+    const clean = await predictClean(used, { x, condition, tau }, { ...sampling, step });
     const fresh = stream.normal([frames, model.latent]).data;
     ddimStep(schedule, x, clean, tau, steps[index + 1] ?? -1, sampling.eta, fresh);
     await sampling.step(index + 1, steps.length);
@@ -57,7 +62,7 @@ export async function denoise(model: Denoiser, condition: Float32Array, sampling
  * @returns               f32 [F, latent]
  */
 export async function predictClean(
-  model: Pick<Denoiser, 'frames' | 'latent' | 'audio' | 'predict'>,
+  model: Pick<Denoiser, 'frames' | 'latent' | 'audio' | 'predict' | 'refine'>,
   { x, condition, tau }: { readonly x: Float32Array; readonly condition: Float32Array; readonly tau: number },
   how: Pick<Sampling, 'guidance' | 'overlap'> & { readonly step?: () => Promise<void> },
 ): Promise<Float32Array> {
@@ -67,6 +72,7 @@ export async function predictClean(
     const cut = (rows: Float32Array, width: number) => rows.slice(start * width, (start + model.frames) * width);
     const window = { x: cut(x, model.latent), audio: cut(condition, model.audio), tau, start: start % STARTS };
     const predicted = await guidedPrediction(model, window, how.guidance);
+    await model.refine?.(predicted, window.audio);
     await how.step?.();
     return predicted;
   });

@@ -21,9 +21,9 @@ export type JudgedRows = {
 export type InjectedBatch = { readonly clips: TrainingBatch; readonly judged: JudgedRows };
 
 /**
- * L_simple + w · L_vel on clips (`denoisingLoss`) + Σ_b ⟨g_b, x̂_b⟩ on judged rows. The gradient of the inner product by
- * the parameters is that of any L whose gradient by the prediction is g, so what judges may be a renderer, a teacher or
- * anything else that no graph holds. Its value says nothing.
+ * L_simple + w · L_vel on clips (`denoisingLoss`) + Σ_b ⟨g_b, x̂_b⟩ on judged rows. The gradient of the inner
+ * product by the parameters is that of any L whose gradient by the prediction is g, so what judges may be a
+ * renderer, a teacher or anything else that no graph holds. Its value says nothing.
  */
 export function injectedLoss(
   size: MotionTransformerSize,

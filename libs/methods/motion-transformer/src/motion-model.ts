@@ -3,6 +3,8 @@ import { encodeSafetensors } from '@soliloquy/tensor/safetensors';
 import type { PackedMotionModel } from './motion-port.ts';
 import { exportNetwork, type TrainedNetwork } from './network-file.ts';
 import { BLINKS, openMotion, type Blinks, type MotionModel } from './opened-motion.ts';
+import { REFINEMENT } from './opened-refinement.ts';
+import { exportRefinement, type TrainedRefinement } from './refinement-file.ts';
 
 /** What training leaves behind. */
 export interface MotionModelContents extends TrainedNetwork {
@@ -12,6 +14,8 @@ export interface MotionModelContents extends TrainedNetwork {
   readonly partVariance: Float32Array;
   /** Absent where the clips have none. */
   readonly blinks?: Blinks;
+  /** Absent where there is none. */
+  readonly refinement?: TrainedRefinement;
   /** What else is known of it, e.g. `losses`. */
   readonly card: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +32,7 @@ function packBlinks({ examples, frames, interval }: Blinks): Uint8Array {
 
 /** The model as an artifact: the transformer as ONNX, and its scales as safetensors. */
 export function packMotionModel(contents: MotionModelContents): PackedMotionModel {
-  const { size, frames, noiseSteps, motion, audio, partVariance, blinks, card } = contents;
+  const { size, frames, noiseSteps, motion, audio, partVariance, blinks, refinement, card } = contents;
   const vector = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     kind: 'motion',
@@ -42,6 +46,7 @@ export function packMotionModel(contents: MotionModelContents): PackedMotionMode
         audioScale: vector(audio.scale),
       }),
       ...(blinks && { [BLINKS]: packBlinks(blinks) }),
+      ...(refinement && { [REFINEMENT]: exportRefinement(refinement, frames) }),
     },
     card: { frames, noiseSteps, ...size, ...card },
   };

@@ -58,7 +58,7 @@ export function initMotionTransformer(
 }
 
 /** f32 [T, T]: 0 within reach, -1e9 beyond. */
-function attentionBias(frames: number, reach: number): np.Array {
+export function attentionBias(frames: number, reach: number): np.Array {
   const data = Float32Array.from({ length: frames * frames }, (_, i) =>
     Math.abs(Math.floor(i / frames) - (i % frames)) <= reach ? 0 : -1e9,
   );

@@ -2,6 +2,7 @@ import { Fault } from '@soliloquy/fault';
 import type { LoadNetwork } from '@soliloquy/tensor';
 import { decodeSafetensors } from '@soliloquy/tensor/safetensors';
 import type { PackedMotionModel } from './motion-port.ts';
+import { openRefinement, REFINEMENT, type Refinement } from './opened-refinement.ts';
 import { windowNetwork, type Scale, type WindowNetwork } from './window-network.ts';
 
 /** How the person of the clips blinks: nothing that a voice says. */
@@ -53,6 +54,8 @@ export interface MotionModel extends WindowNetwork {
   readonly partVariance: Float32Array;
   /** Absent in models of clips without blinks, and in those from before blinks were kept. */
   readonly blinks?: Blinks;
+  /** Adds what the refinement makes of a clean window to face and hands; absent in models without one. */
+  readonly refine?: Refinement['refine'];
   /**
    * The audio condition f32 [F, audio] less mean and over deviation.
    *
@@ -91,6 +94,9 @@ export async function openMotion(
   const { frames, noiseSteps } = model.card;
   const blinks = BLINKS in model.files ? readBlinks(model.files[BLINKS]) : undefined;
   const network = await load(model.files['transformer.onnx'], 'motion');
+  const size = { frames, latent, audio: heard };
+  const refinement = REFINEMENT in model.files ? await openRefinement(model.files[REFINEMENT], load, size) : undefined;
+  const windows = windowNetwork(network, size);
   return {
     frames,
     noiseSteps,
@@ -98,7 +104,12 @@ export async function openMotion(
     audio: heard,
     partVariance: tensors.partVariance.data as Float32Array,
     ...(blinks && { blinks }),
-    ...windowNetwork(network, { frames, latent, audio: heard }),
+    ...windows,
+    ...(refinement && { refine: refinement.refine }),
+    async dispose() {
+      await windows.dispose();
+      await refinement?.dispose();
+    },
     standardiseAudio(condition, count) {
       if (condition.length !== count * heard)
         throw new Fault({

@@ -52,7 +52,7 @@ const WARMUP = 30;
 const EMA = { most: 0.99, left: 0.02 } as const;
 
 /**
- * Trains a motion model on: L_simple on clips with the gradients of all terms on predictions, injected (`injectedLoss`).
+ * Trains a motion model on: L_simple on clips with the gradients of all terms on predictions (`injectedLoss`).
  * Every draw is a function of the step's number. Without terms it is plain training.
  *
  * @returns the moving average of the parameters
@@ -120,9 +120,18 @@ async function judgedRows(judging: Judging, step: number, predict: Predict) {
   const latent = restored(await predict(rows), network);
   const tokens = await decoder.tokens(latent);
   const width = tokens.length / rows.count;
+  const { scale } = network.motion;
+  const pull = async (x: Float32Array, gradient: Float32Array): Promise<Float32Array> =>
+    (await decoder.pullBack(x, gradient)).map((value, i) => value * scale[i % scale.length]);
   const motions = Array.from({ length: rows.count }, (_, b): RowMotion => {
     const own = tokens.subarray(b * width, (b + 1) * width);
-    return { tokens: own, translations: restoreMotion(decoder.layout, own), gradient: new Float32Array(width) };
+    const x = latent.subarray((b * latent.length) / rows.count, ((b + 1) * latent.length) / rows.count);
+    return {
+      tokens: own,
+      translations: restoreMotion(decoder.layout, own),
+      gradient: new Float32Array(width),
+      pull: (gradient) => pull(x, gradient),
+    };
   });
   const figures: Record<string, number> = {};
   let at = 0;
@@ -131,16 +140,7 @@ async function judgedRows(judging: Judging, step: number, predict: Predict) {
   if (judging.rigidity > 0) figures.rigidity = addRigidity(judging, motions);
   const gradient = new Float32Array(tokens.length);
   motions.forEach((motion, b) => gradient.set(motion.gradient, b * width));
-  const pulled = await decoder.pullBack(latent, gradient);
-  const { scale } = network.motion;
-  return {
-    rows: tensorsOf(
-      rows,
-      network,
-      pulled.map((value, i) => value * scale[i % scale.length]),
-    ),
-    figures,
-  };
+  return { rows: tensorsOf(rows, network, await pull(latent, gradient)), figures };
 }
 
 function addRigidity({ decoder, springs, rigidity: weight }: Judging, motions: readonly RowMotion[]): number {

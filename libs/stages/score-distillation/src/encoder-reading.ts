@@ -1,4 +1,4 @@
-import { standardiseMotion, type MotionLayout } from '@soliloquy/gaussian-codec';
+import { pullBackMotion, standardiseMotion, type MotionLayout } from '@soliloquy/gaussian-codec';
 import { appearanceReader, fitHeld, tokenLayout, toTokens, type LinearEncoder } from '@soliloquy/latent-flow';
 import type { LatentFlow } from '@soliloquy/latent-flow/motion';
 import { resizeImage, rgbOf } from '@soliloquy/media';
@@ -27,12 +27,16 @@ export interface Reading {
   readonly r2: Float32Array;
   /** The linear route: ẑ = offset + J (tokens − tokens at rest), on standardised tokens. */
   readonly linear: LinearEncoder;
+  /** What a gradient on ẑ is pulled back by between exact steps: the Jacobian ∂ẑ/∂tokens, mean over a few poses */
+  readonly slope: LinearEncoder;
   /** f32 [D] */
   readonly tokensAtRest: Float32Array;
   /** f32 [K] R² of the linear route against what the encoder reads */
   readonly linearR2: Float32Array;
 }
 
+/** Poses over which the Jacobian is averaged. */
+const SLOPES = 6;
 /** Below this a component is not read of renders, and its gradient would be noise. */
 const LEAST_TRUST = 0.3;
 
@@ -52,7 +56,8 @@ export interface ReadScene {
 /**
  * Fits encoder and linear route of an avatar on poses of its clips: E reads latents of its own renders, each less its
  * render at rest, by ridge regression; the latents are those of its canonical points where the particles carry them,
- * and of lids and mouth as they look in a larger render. J is fitted to what E reads.
+ * and of lids and mouth as they look in a larger render. J is fitted to what E reads; it tells values better than
+ * slopes, so gradients go by the mean Jacobian.
  *
  * @param poses f32 [M, P, 3] world
  */
@@ -108,9 +113,36 @@ export async function readAvatar(
     trust: r2.map((value) => (value < LEAST_TRUST ? 0 : value)),
     r2,
     linear: linear.encoder,
+    slope: await meanSlope(scene, encoder, poses),
     tokensAtRest,
     linearR2: linear.r2,
   };
+}
+
+/** ∂ẑ/∂tokens through the renderer, mean over poses: each row of E is pulled back to the particles. */
+async function meanSlope(
+  { layout, drawn, views }: ReadScene,
+  { matrix, pixels, latent }: LinearEncoder,
+  poses: Float32Array,
+): Promise<LinearEncoder> {
+  const size = 3 * drawn.particles;
+  const count = poses.length / size;
+  const used = Math.min(SLOPES, count);
+  const rows = new Float32Array(latent * size);
+  for (let i = 0; i < used; i++) {
+    const pose = Math.floor(((i + 0.5) * count) / used);
+    let at = 0;
+    for (const view of views) {
+      await drawn.draw(poses.subarray(pose * size, (pose + 1) * size), view);
+      for (let k = 0; k < latent; k++) {
+        const row = matrix.subarray(k * pixels + at, k * pixels + at + view.background.length);
+        await drawn.pullBack(row, rows.subarray(k * size, (k + 1) * size));
+      }
+      at += view.background.length;
+    }
+  }
+  const tokens = pullBackMotion(layout, rows).map((value) => value / used);
+  return { pixels: 3 * layout.tokens, latent, matrix: tokens };
 }
 
 /** All views of one pose, f32 [px]. */

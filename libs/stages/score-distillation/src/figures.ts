@@ -10,7 +10,7 @@ export const DISTILLATION_FIGURES = {
   'distance-start': { better: 'lower', text: 'the same, mean of the first tenth' },
   agreement: {
     better: 'higher',
-    text: 'cosine of the gradient on x_t through the renderer and through its linearisation, mean over the exact steps',
+    text: 'cosine of the gradients on x̂_0 through the renderer and through its linearisation, mean of the exact steps',
   },
   'agreement-least': { better: 'higher', text: 'the same, the least of the exact steps' },
   trajectory: {
@@ -26,6 +26,10 @@ export const DISTILLATION_FIGURES = {
   'encoder-r2': { better: 'higher', text: 'R² of latents read of renders that the encoder was not fitted on, mean' },
   'linear-r2': { better: 'higher', text: 'R² of what the encoder reads by the linear route on the same poses, mean' },
   'points-r2': { better: 'higher', text: 'R² of x_t by the points of the clips, on frames that were not fitted on' },
+  refinement: {
+    better: 'lower',
+    text: 'share of the squared error on face and hands of clips that the refinement leaves, mean of its last tenth',
+  },
   'variance:body': { text: "variance over time of what is sampled for the voices, of the clips' variance" },
   'variance:face': { text: "variance over time of what is sampled for the voices, of the clips' variance" },
   'variance:hand': { text: "variance over time of what is sampled for the voices, of the clips' variance" },

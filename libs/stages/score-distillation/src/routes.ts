@@ -20,15 +20,15 @@ export function linearLatents({ linear, tokensAtRest, offset, latent }: Reading,
   return out;
 }
 
-/** The transpose of `linearLatents`: Jᵀ g, f32 [F, K] -> f32 [F, D]. */
-export function pullToTokens({ linear, latent }: Reading, gradient: Float32Array): Float32Array {
+/** A gradient on ẑ on the linear route: by the transpose of the mean Jacobian, f32 [F, K] -> f32 [F, D]. */
+export function pullToTokens({ slope, latent }: Reading, gradient: Float32Array): Float32Array {
   const frames = gradient.length / latent;
-  const out = new Float32Array(frames * linear.pixels);
+  const out = new Float32Array(frames * slope.pixels);
   for (let f = 0; f < frames; f++)
     pullBack(
-      linear,
+      slope,
       gradient.subarray(f * latent, (f + 1) * latent),
-      out.subarray(f * linear.pixels, (f + 1) * linear.pixels),
+      out.subarray(f * slope.pixels, (f + 1) * slope.pixels),
     );
   return out;
 }

@@ -93,7 +93,7 @@ export function scoreTerm(scene: ScoreScene, params: ScoreParams, root: Rng): Te
         distance += linear.distance / rows.length;
         const exact =
           b === 0 && isExact ? await exactScore(scene, teacher, { row, asked: asked[b], weights }) : undefined;
-        if (exact) agreement = cosine(exact.gradient, linear.gradient);
+        if (exact) agreement = cosine(await row.pull(exact.gradient), await row.pull(linear.gradient));
         addTo(row.gradient, (exact ?? linear).gradient, factor);
       }
       const acts = weights.every((weight, k) => weight === full[k]);

@@ -20,6 +20,10 @@ const TERMS = {
   vsd: weight(0.5).describe('Weight of L_vsd, the score of the teacher; 0: no voices are scored'),
   traj: weight(1).describe("Weight of L_traj, how points move in the teacher's films; 0: none is looked at"),
   render: weight(0.2).describe('Weight of L1 + SSIM of clips drawn again; 0: none is drawn'),
+  refine: z
+    .boolean()
+    .default(false)
+    .describe('Teach a refinement of face and hands afterwards, half as many steps: it knows the number of a frame'),
   rigidity: weight(0.02).describe('Weight of kNN distance preservation (ARAP); 0: not computed'),
 };
 

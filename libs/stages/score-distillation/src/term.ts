@@ -8,6 +8,8 @@ export interface RowMotion {
   readonly translations: Float32Array;
   /** f32 [T, D] ∂L/∂tokens: terms add to it */
   readonly gradient: Float32Array;
+  /** A gradient on tokens, f32 [T, D], as one on x̂_0 f32 [T, latent] standardised. */
+  pull(gradient: Float32Array): Promise<Float32Array>;
 }
 
 /** Predicts x̂_0 of rows, f32 [B, T, latent] standardised, by the student as it is now. */

@@ -30,7 +30,8 @@ export interface TermScene {
   readonly tracks: readonly Tracks[];
   readonly videos: readonly Video[];
   readonly teacher?: BackboneReference;
-  readonly teacherModel: LatentFlow;
+  /** whose latents are read; there where L_vsd has a weight */
+  readonly teacherModel: LatentFlow | undefined;
   readonly person: LearnedPerson;
   readonly decoder: MotionDecoder;
   readonly rasterizer: DeviceRasterizer;
@@ -45,6 +46,12 @@ export interface TermParams extends ScoreParams, FilmParams {
   readonly view: number;
   readonly poses: number;
   readonly teacherSeconds: number;
+}
+
+/** With what L_vsd needs. */
+interface Scored extends TermScene {
+  readonly teacherModel: LatentFlow;
+  readonly carried: CarriedPoints;
 }
 
 interface Opening {
@@ -72,8 +79,9 @@ export async function openTerms(
   const carried = carriedPoints(gaussians, decoder.rig, scene.landmarks, { width, height });
   const drawn = drawnMotion(gaussians, decoder.rig, scene.rasterizer);
   const size = { ...person.network.size, frames: person.network.frames };
-  if (params.vsd > 0) {
-    const { term, reading } = await openScoreTerm({ ...scene, carried, drawn }, params, opening);
+  const { teacherModel } = scene;
+  if (teacherModel) {
+    const { term, reading } = await openScoreTerm({ ...scene, teacherModel, carried, drawn }, params, opening);
     terms.push(term);
     figures['encoder-r2'] = meanOf(reading.r2);
     figures['linear-r2'] = meanOf(reading.linearR2);
@@ -93,7 +101,7 @@ export async function openTerms(
 }
 
 async function openScoreTerm(
-  scene: TermScene & { readonly carried: CarriedPoints; readonly drawn: DrawnMotion },
+  scene: Scored & { readonly drawn: DrawnMotion },
   params: TermParams,
   { ctx, root }: Opening,
 ): Promise<{ readonly term: Term; readonly reading: Reading }> {
@@ -136,7 +144,7 @@ async function openScoreTerm(
 }
 
 function teacherOf(
-  scene: TermScene & { readonly views: readonly SmallView[]; readonly told: Told; readonly carried: CarriedPoints },
+  scene: Scored & { readonly views: readonly SmallView[]; readonly told: Told },
   { teacherSeconds }: TermParams,
   ctx: StageContext,
 ): Teacher {
@@ -159,7 +167,7 @@ function teacherOf(
 }
 
 /** Who the teacher is told that it is: the person of the picture, in the manner of its clips. */
-function toldOf({ person, carried, landmarks, teacherModel }: TermScene & { readonly carried: CarriedPoints }): Told {
+function toldOf({ person, carried, landmarks, teacherModel }: Scored): Told {
   const { points, width, height } = carried;
   const layout = tokenLayout(points);
   const { low, high } = teacherModel.manners;

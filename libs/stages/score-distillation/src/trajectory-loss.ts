@@ -28,7 +28,7 @@ const SIDE = 768;
 const WEIGHTS = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.5, 0.5] as const;
 
 /**
- * L_traj = Σ v s H(û − u) / Σ v + κ Σ v s H(Δû − Δu) / Σ v over points and frames, H the Huber loss of both axes' error,
+ * L_traj = Σ v s H(û − u) / Σ v + κ Σ v s H(Δû − Δu) / Σ v over points and frames, H the Huber loss of both axes,
  * Δ what a point goes from one frame to the next, v how sure it is seen (in both frames, for Δ), s the weight of its
  * part. Of each sum the entries beyond the 0.98 quantile are left out. What is not seen gets no gradient at all.
  *

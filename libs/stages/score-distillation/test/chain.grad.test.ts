@@ -75,6 +75,7 @@ const reading: Reading = {
   trust: new Float32Array(K).fill(1),
   r2: new Float32Array(K).fill(1),
   linear: { pixels: 3 * layout.tokens, latent: K, matrix: new Float32Array(K * 3 * layout.tokens) },
+  slope: { pixels: 3 * layout.tokens, latent: K, matrix: new Float32Array(K * 3 * layout.tokens) },
   tokensAtRest: new Float32Array(3 * layout.tokens),
   linearR2: new Float32Array(K),
 };
@@ -143,7 +144,12 @@ afterAll(async () => {
 
 test('x_t -> particles -> Gaussians -> pictures -> ẑ: the gradient is that of central differences in f64', async () => {
   const tokens = await decoder.tokens(latent);
-  const row = { tokens, translations: restoreMotion(layout, tokens), gradient: new Float32Array(tokens.length) };
+  const row = {
+    tokens,
+    translations: restoreMotion(layout, tokens),
+    gradient: new Float32Array(tokens.length),
+    pull: async () => latent,
+  };
   const drawn = drawnMotion(gaussians, rig, rasterizer);
   const scene = { reading, scale, layout, drawn, views, breathe: async () => {} };
   const teacher = { kind: 'latent' as const, clean: async () => clean };

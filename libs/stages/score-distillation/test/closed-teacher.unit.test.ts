@@ -58,6 +58,7 @@ beforeAll(async () => {
     trust: weights,
     r2: weights,
     linear,
+    slope: linear,
     tokensAtRest: new Float32Array(D),
     linearR2: weights,
   };

@@ -2,15 +2,21 @@ import { openMotionDecoder } from '@soliloquy/gaussian-codec';
 import { openLatentFlow, shippedLatentFlow } from '@soliloquy/latent-flow/motion';
 import { cosineSchedule, packMotionModel } from '@soliloquy/motion-transformer';
 import { openRasterizer } from '@soliloquy/splat';
-import { metricsOf, StageError, type RunOf } from '@soliloquy/stage';
+import { metricsOf, StageError, type RunOf, type StageContext } from '@soliloquy/stage';
 import { createRng, meanOfLastTenth, type Rng } from '@soliloquy/tensor';
 import { requireInput } from '../check-inputs.ts';
 import { distill, studentForward } from '../distill.ts';
 import { DISTILLATION_FIGURES } from '../figures.ts';
 import { learnPerson } from '../learned-person.ts';
+import { teachRefinement, type RefineParams } from '../refine.ts';
 import { sampledVariance } from '../sampled-variance.ts';
 import type { scoreDistillationStage } from '../stage.ts';
 import { openTerms } from '../terms.ts';
+
+type Given = Parameters<RunOf<typeof scoreDistillationStage, 'distill'>>;
+
+/** Below this the linear route tells little of where the exact one goes. */
+const LEAST_AGREEMENT = 0.5;
 
 /**
  * A motion model is trained on: L_simple on its clips, the teacher's score on voices without clips, the motion of the
@@ -18,24 +24,13 @@ import { openTerms } from '../terms.ts';
  */
 export const run: RunOf<typeof scoreDistillationStage, 'distill'> = async (inputs, params, ctx) => {
   const { model, space } = inputs;
-  const voices = params.vsd > 0 ? requireInput(inputs.voices, { input: 'voices', term: 'vsd' }) : [];
-  const tracks = params.traj > 0 ? requireInput(inputs.tracks, { input: 'tracks', term: 'traj' }) : [];
-  const filmVoices = params.traj > 0 ? requireInput(inputs.filmVoices, { input: 'filmVoices', term: 'traj' }) : [];
-  const videos = params.render > 0 ? requireInput(inputs.videos, { input: 'videos', term: 'render' }) : [];
-  if (params.tauMin > params.tauMax)
-    throw new StageError({
-      code: 'stage.bad-params',
-      where: 'score-distillation.params.tauMin',
-      expected: `at most tauMax, ${params.tauMax}`,
-      got: `${params.tauMin}`,
-      remedy: 'change one of them',
-    });
+  const { voices, tracks, filmVoices, videos } = neededInputs(inputs, params);
   const person = await learnPerson({ ...inputs, voices, filmVoices }, ctx.threads);
   await person.opened.dispose();
   const { network, opened, clips } = person;
   const decoder = await openMotionDecoder(space, { frames: network.frames, threads: ctx.threads });
-  const packedTeacher = inputs.teacherModel ?? (await shippedLatentFlow());
-  const teacherModel = await openLatentFlow(packedTeacher, ctx.threads);
+  const teacherModel =
+    params.vsd > 0 ? await openLatentFlow(inputs.teacherModel ?? (await shippedLatentFlow()), ctx.threads) : undefined;
   const rasterizer = await openRasterizer({ device: 'cpu', threads: ctx.threads });
   const schedule = cosineSchedule(model.card.noiseSteps);
   const root = createRng(ctx.seed);
@@ -69,6 +64,8 @@ export const run: RunOf<typeof scoreDistillationStage, 'distill'> = async (input
       },
       root,
     );
+    if (Math.min(...(curves.agreement ?? [1])) < LEAST_AGREEMENT)
+      ctx.log('score-distillation: linear and exact gradients disagree; lower exactEvery');
     const trained = { ...network, params: emaParams };
     const judged = await varianceOf(
       {
@@ -80,22 +77,62 @@ export const run: RunOf<typeof scoreDistillationStage, 'distill'> = async (input
       },
       { threads: ctx.threads, rng: root.fork('variance') },
     );
+    const refined = params.refine
+      ? await refinementOf({ network: trained, clips, schedule }, params, { ctx, root })
+      : undefined;
     return {
       model: packMotionModel({
         ...trained,
+        refinement: refined?.refinement,
         noiseSteps: model.card.noiseSteps,
         partVariance: opened.partVariance,
         blinks: opened.blinks,
         card: { ...model.card, distilled: { steps: params.steps, losses: curves.loss } },
       }),
-      metrics: metricsOf(DISTILLATION_FIGURES, { ...figures, ...summary(curves), ...shares(judged) }, { curves }),
+      metrics: metricsOf(
+        DISTILLATION_FIGURES,
+        { ...figures, ...summary(curves), ...shares(judged), refinement: refined?.left },
+        { curves },
+      ),
     };
   } finally {
     rasterizer.dispose();
     await decoder.dispose();
-    await teacherModel.dispose();
+    await teacherModel?.dispose();
   }
 };
+
+/**
+ * What the terms with a weight learn from; of the others nothing.
+ *
+ * @throws StageError `stage.input-missing`, `stage.bad-params`
+ */
+function neededInputs(inputs: Given[0], { vsd, traj, render, tauMin, tauMax }: Given[1]) {
+  if (tauMin > tauMax)
+    throw new StageError({
+      code: 'stage.bad-params',
+      where: 'score-distillation.params.tauMin',
+      expected: `at most tauMax, ${tauMax}`,
+      got: `${tauMin}`,
+      remedy: 'change one of them',
+    });
+  return {
+    voices: vsd > 0 ? requireInput(inputs.voices, { input: 'voices', term: 'vsd' }) : [],
+    tracks: traj > 0 ? requireInput(inputs.tracks, { input: 'tracks', term: 'traj' }) : [],
+    filmVoices: traj > 0 ? requireInput(inputs.filmVoices, { input: 'filmVoices', term: 'traj' }) : [],
+    videos: render > 0 ? requireInput(inputs.videos, { input: 'videos', term: 'render' }) : [],
+  };
+}
+
+async function refinementOf(
+  scene: Parameters<typeof teachRefinement>[0],
+  params: Omit<RefineParams, 'threads' | 'step'>,
+  { ctx, root }: { readonly ctx: StageContext; readonly root: Rng },
+): ReturnType<typeof teachRefinement> {
+  const steps = Math.max(1, Math.round(params.steps / 2));
+  const step = (done: number) => ctx.step(done, steps, 'refinement');
+  return teachRefinement(scene, { ...params, steps, threads: ctx.threads, step }, root);
+}
 
 /** Nothing where there is no voice to sample for. */
 async function varianceOf(
