@@ -75,7 +75,7 @@ test('without one of the video models only what its clips taught runs again', as
   const { code, stderr } = await run(graph);
   expect(code).toBe(0);
   expect(stderr).toContain('clips: muted');
-  const touched = ['alignment', 'training', 'sampling', 'motion', 'film'];
+  const touched = ['alignment', 'training', 'sampling', 'motion', 'film', 'mark'];
   expect(executedNodes(runJson(folder, 'hybrid-data')).sort()).toEqual(touched.sort());
   expect(await run(PRESET)).toMatchObject({ code: 0, stderr: '' });
   expect(runJson(folder, 'hybrid-data').executed).toBe(0);

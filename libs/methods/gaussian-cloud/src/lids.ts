@@ -19,8 +19,8 @@ interface LidParticle {
 }
 
 /**
- * Lids that are drawn down over the eyes. A lid goes down as one piece, so that weights between particles bend nothing; the skin before it hides what is not
- * over the eye.
+ * Lids that are drawn down over the eyes. A lid goes down as one piece, so that weights between particles bend nothing;
+ * the skin before it hides what is not over the eye.
  */
 export class Lids {
   readonly #particles: readonly LidParticle[];

@@ -6,8 +6,8 @@ const MOST = 1;
 
 /**
  * The closure of lids of least error: of a few, then of two on both sides of the best so far, ever closer. A lid is
- * fast, and as it comes down it uncovers nothing that it resembles: steps along the picture's slope stay where they are.
- * So the closure is searched, as one number for both eyes.
+ * fast, and as it comes down it uncovers nothing that it resembles: steps along the picture's slope stay where they
+ * are. So the closure is searched, as one number for both eyes.
  *
  * @param error of one closure
  */

@@ -3,7 +3,7 @@ import type { PersonPlace } from '@soliloquy/latent-flow';
 import { scaleCamera, type Camera, type RegionName } from '@soliloquy/ports';
 import { REGIONS } from '@soliloquy/ports/gaussians';
 
-/** What of a region is no trunk. Teeth are of the skull; an arm that is whole goes with its points, as the trunk does. */
+/** What of a region is no trunk. Teeth are of the skull; an arm that is whole goes with its points, as a trunk does. */
 const OF: Partial<Record<RegionName, PersonPlace['of']>> = {
   lowerLip: 'belowLips',
   jaw: 'belowLips',
