@@ -137,7 +137,7 @@ describe('what stands in the way', () => {
     );
     expect(await planWords(page)).not.toContain('Nothing runs');
     expect(await page.getByRole('button', { name: /^Run the graph/ }).isDisabled()).toBe(true);
-    expect(await page.getByRole('banner').getByRole('button', { name: 'Run' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).isDisabled()).toBe(true);
     expect(await desk.state('inputs.paper')).toContain('choose a file');
     await faults.first().getByRole('button', { name: 'inputs.paper' }).click();
     await page.getByRole('tab', { name: 'Inspect' }).click();

@@ -34,7 +34,7 @@ test('two bounds are two rows', () => {
 test('every element of an axis must hold, and the one that does not is named', () => {
   const rows = check({ metric: 'each.a:b/c.d', atLeast: 5 }, { each: along('a:b/c.d', [6, 4, 5]) });
   expect(rows.map(({ holds }) => holds)).toEqual([true, false, true]);
-  expect(rows[1]!.message).toBe('each.a:b/c.d [item 1]: expected at least 5, got 4');
+  expect(rows[1]!.message).toBe('each.a:b/c.d [item 2]: expected at least 5, got 4');
 });
 
 test('a bound may be another metric, at the same element or for all', () => {
@@ -49,7 +49,7 @@ test('a bound may be another metric, at the same element or for all', () => {
     [true, 5],
   ]);
   expect(check({ metric: 'each.x', atMost: 'last.z' }, metrics)[1]!.message).toBe(
-    'each.x [item 1]: expected at most last.z = 4, got 5',
+    'each.x [item 2]: expected at most last.z = 4, got 5',
   );
 });
 
@@ -72,12 +72,12 @@ test('what is not there, or is no number, fails and says so', () => {
           { element: { item: 1 }, values: {} },
         ],
       },
-      'no metric "x" [item 1]',
+      'no metric "x" [item 2]',
     ],
     [
       { metric: 'each.x', atLeast: 'last.z' },
       { each: along('x', [1, 2]), last: along('z', [0]) },
-      'no last.z at the same element [item 1]',
+      'no last.z at the same element [item 2]',
     ],
   ];
   for (const [expectation, metrics, part] of failing) {
