@@ -132,13 +132,15 @@ describe('the quickstart at its tiny size', () => {
         (given) => !here.includes(given) && !given.includes('--nats') && given[0] !== 'new',
       );
       // `compare` and `serve` are called by apps/cli/test/serve-and-sweep.unit.test.ts, `live` and `pack` by
-      // live-and-pack.unit.test.ts beside it.
+      // live-and-pack.unit.test.ts, `verify` by verify.unit.test.ts beside it.
       expect(others).toEqual([
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '--quick'],
         ['run', SPEAK, '--input', 'avatar=out/talk/person.avatar', '--input', 'voice=other.wav'],
         ['live', 'out/talk/person.avatar'],
         ['pack', 'out/talk/person.avatar', '-o', 'person.html'],
+        ['verify', 'film.mp4'],
+        ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '--consent', 'c.json'],
         ['compare', 'out/quickstart', 'out/other'],
         ['serve', 'graphs/quickstart.json'],
       ]);

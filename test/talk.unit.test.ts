@@ -51,7 +51,13 @@ async function talk(image: string, audio: string) {
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toMatch(/\n {2}kept: store, with the avatar of this picture.*\n {2}film: film\.mp4\n$/);
   // The film is written once, where it was asked for; the rest is said with its place.
-  expect(readdirSync(join(folder, 'out', 'talk')).sort()).toEqual(['avatar.ply', 'person.avatar', 'run.json']);
+  expect(readdirSync(join(folder, 'out', 'talk')).sort()).toEqual([
+    'avatar.ply',
+    'avatar.ply.c2pa',
+    'person.avatar',
+    'person.avatar.c2pa',
+    'run.json',
+  ]);
   for (const [name, path] of [
     ['film.mp4', 'film.mp4'],
     ['avatar.ply', 'out/talk/avatar.ply'],
