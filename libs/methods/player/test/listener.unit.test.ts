@@ -35,7 +35,9 @@ const FRAMES = [{}, {}] as PersonFrame[];
 describe('sound that comes while a listener is busy', () => {
   test('waits, and is heard as one when it is not', async () => {
     const { heard, told, answers, say } = listening();
-    await say(4);
+    await say(1);
+    await expect.poll(() => heard).toEqual([0.5]);
+    await say(3);
     expect(heard).toEqual([0.5]);
     answers[0].resolve(FRAMES);
     await say(0);
@@ -43,9 +45,29 @@ describe('sound that comes while a listener is busy', () => {
     expect(told).toEqual(['made 2']);
   });
 
+  test('is heard at once where the person answers before the next message can be', async () => {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1, port2);
+    const heard: number[] = [];
+    const person = {
+      hear: async (samples: Float32Array): Promise<PersonFrame[]> => {
+        heard.push(samples.length / RATE);
+        return [];
+      },
+    };
+    const news = { made: () => undefined, behind: () => undefined, failed: () => undefined };
+    new Listener({ port: port1, sampleRate: RATE }, person, news);
+    for (let i = 0; i < 8; i++) port2.postMessage({ type: 'sound', samples: BLOCK });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(heard.reduce((sum, seconds) => sum + seconds)).toBe(4);
+    expect(heard.length).toBeLessThan(4);
+  });
+
   test('is given up where more than ten seconds of it wait, which is told once', async () => {
     const { heard, told, answers, say } = listening();
-    await say(21);
+    await say(1);
+    await expect.poll(() => heard).toEqual([0.5]);
+    await say(20);
     expect(told).toEqual([]);
     await say(3);
     expect(told).toEqual(['behind']);
@@ -58,11 +80,13 @@ describe('sound that comes while a listener is busy', () => {
   test('is heard by nobody after a failure, which is told once, or after the end', async () => {
     const { told, answers, say } = listening();
     await say(1);
+    await expect.poll(() => answers).toHaveLength(1);
     answers[0].reject(new Error('no memory'));
     await say(2);
     expect(told).toEqual(['failed no memory']);
     const other = listening();
     await other.say(1);
+    await expect.poll(() => other.answers).toHaveLength(1);
     other.listener.end();
     other.answers[0].resolve(FRAMES);
     await other.say(2);

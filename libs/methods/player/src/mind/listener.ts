@@ -1,4 +1,5 @@
 import type { LivePerson, PersonFrame } from '@soliloquy/motion-stream';
+import { aMessageLater } from '../a-message-later.ts';
 import type { FromWorklet } from '../messages.ts';
 
 /** More sound than this waits: motion would come too late for all that follows. s */
@@ -59,6 +60,9 @@ export class Listener {
     this.#isBusy = true;
     try {
       while (this.#waiting.length > 0) {
+        // The engine computes without a pause: what came meanwhile is heard at once, not block by block.
+        await aMessageLater();
+        if (this.#isOver) break;
         const began = performance.now();
         const frames = await this.#person.hear(joined(this.#waiting.splice(0)));
         if (frames.length > 0 && !this.#isOver) this.#news.made(frames, performance.now() - began);

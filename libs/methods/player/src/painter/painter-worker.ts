@@ -1,5 +1,6 @@
 import type { PersonFrame } from '@soliloquy/motion-stream';
 import { decodeSpz, openRasterizer, SplatError, type DeviceRasterizer } from '@soliloquy/splat';
+import { aMessageLater } from '../a-message-later.ts';
 import { reasonOf } from '../fault.ts';
 import type { FromPainter, ToPainter, ToPainterFromMind, View } from '../messages.ts';
 import { backgroundFrom } from './background.ts';
@@ -116,16 +117,4 @@ async function withoutGpu(thrown: unknown): Promise<void> {
   if (!isGpu || current?.device === 'cpu') throw thrown;
   current?.dispose();
   rasterizer = openFor('cpu', thrown.message);
-}
-
-/** After the messages that wait. */
-function aMessageLater(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }
