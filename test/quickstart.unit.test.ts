@@ -131,7 +131,7 @@ describe('the quickstart at its tiny size', () => {
       const others = commands.filter(
         (given) => !here.includes(given) && !given.includes('--nats') && given[0] !== 'new',
       );
-      // `compare` and `serve` are called by apps/cli/test/serve-and-sweep.unit.test.ts, `live` and `pack` by
+      // `compare`, `runs` and `serve` are called by apps/cli/test/serve-and-sweep.unit.test.ts, `live` and `pack` by
       // live-and-pack.unit.test.ts, `verify` by verify.unit.test.ts beside it.
       expect(others).toEqual([
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
@@ -142,6 +142,7 @@ describe('the quickstart at its tiny size', () => {
         ['verify', 'film.mp4'],
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '--consent', 'c.json'],
         ['compare', 'out/quickstart', 'out/other'],
+        ['runs', 'quickstart', '--figure', 'fit.psnr'],
         ['serve', 'graphs/quickstart.json'],
       ]);
     });

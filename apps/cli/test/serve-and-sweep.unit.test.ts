@@ -312,7 +312,10 @@ describe('soliloquy serve', () => {
       graph: 'chain.json',
       version: '0.1.0',
     });
-    expect(await (await fetch(`${origin}/api/runs`, { headers: { cookie } })).json()).toEqual({ runs: [] });
+    expect(await (await fetch(`${origin}/api/runs`, { headers: { cookie } })).json()).toEqual({
+      runs: [],
+      metrics: [],
+    });
     const opened = (await (await fetch(`${origin}/api/document?path=chain.json`, { headers: { cookie } })).json()) as {
       digest: string;
     };

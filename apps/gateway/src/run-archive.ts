@@ -42,7 +42,8 @@ export class RunArchive {
       await setImmediate();
       if (listed !== undefined && (graph === undefined || listed.graph === graph)) runs.push(listed);
     }
-    return { runs };
+    // The name says the second; within one the record says what came first.
+    return { runs: runs.sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt)) };
   }
 
   /** The text of a run's `run.json`. @throws Refused 404, 413 */

@@ -83,8 +83,8 @@ export async function forgetEnded(
   run: string,
   busy: boolean,
 ): Promise<void> {
-  const alone = await archive.describe(run, busy);
-  if (alone.status === 'running')
+  // One that waits has left nothing yet.
+  if (busy || (await archive.describe(run, false)).status === 'running')
     throw new Refused(409, {
       code: 'gateway.run-busy',
       where: `runs.${run}`,

@@ -402,7 +402,7 @@ describe('a run', () => {
       here.tasks.map(({ task, key, outputs }) => ({ task, key, outputs })),
     );
     for (const name of Object.keys(here.outputs))
-      expect(readFileSync(join(bench.project, 'fresh/out', name))).toEqual(
+      expect(unsigned(readFileSync(join(bench.project, 'fresh/out', name)))).toEqual(
         readFileSync(join(bench.project, 'out/small', name)),
       );
   });
@@ -443,6 +443,18 @@ describe('a run', () => {
 });
 
 /** The command, in the project's folder. */
+/** What the command wrote without what it signed it with; this gateway was opened without a key. */
+function unsigned(file: Buffer): Buffer {
+  if (!file.subarray(1, 4).equals(Buffer.from('PNG'))) return file;
+  const kept = [file.subarray(0, 8)];
+  for (let at = 8; at < file.length;) {
+    const end = at + 12 + file.readUInt32BE(at);
+    if (file.toString('latin1', at + 4, at + 8) !== 'caBX') kept.push(file.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat(kept);
+}
+
 function soliloquy(...args: string[]): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(
