@@ -133,7 +133,7 @@ export const commands = {
       output: { type: 'string', short: 'o', value: 'FILM', says: 'where the film goes (else film.mp4)' },
       quick: {
         type: 'boolean',
-        says: 'a first film in seconds: moved as people in general talk, nothing is learned of this one',
+        says: 'a film in seconds: moved by a model that learned from painted figures, nothing of this one',
       },
       landmarks: { type: 'string', value: 'JSON', says: 'where face and joints are, when they are not found' },
       set,

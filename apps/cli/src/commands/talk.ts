@@ -23,7 +23,8 @@ const ENDINGS = {
   'talk.json': (kept: string): string =>
     `kept: ${kept}, with the avatar of this picture: another voice only samples and renders`,
   'talk-quick.json': (): string =>
-    'quick: moved as people in general talk, nothing was learned of this one; without --quick an avatar is trained',
+    'quick: moved by a model that learned from painted figures, nothing was learned of this one; without --quick an ' +
+    'avatar is trained',
 } as const;
 
 /**

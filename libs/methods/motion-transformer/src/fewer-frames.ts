@@ -1,4 +1,4 @@
-import { fields, Message, type Field } from '@soliloquy/tensor/protobuf';
+import { fields, Message, varints, type Field } from '@soliloquy/tensor/protobuf';
 
 /** Fields of ONNX's protobuf messages: ModelProto, GraphProto, TensorProto; the way to a size of a ValueInfoProto. */
 const MODEL_GRAPH = 7;
@@ -102,17 +102,4 @@ function resizedInfo(bytes: Uint8Array, from: number, to: number, path = SIZE_OF
     else message.raw(whole);
   }
   return message.finish();
-}
-
-function varints(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let [value, scale] = [0, 1];
-  for (const byte of bytes) {
-    value += (byte & 127) * scale;
-    scale *= 128;
-    if (byte >= 128) continue;
-    numbers.push(value);
-    [value, scale] = [0, 1];
-  }
-  return numbers;
 }

@@ -1,4 +1,4 @@
-import { fields, messages } from './protobuf.ts';
+import { fields, messages, varints } from './protobuf.ts';
 import { TensorError } from './tensor-error.ts';
 import { sizeOf, type Tensor } from './tensor.ts';
 
@@ -51,17 +51,4 @@ function readConstant(
   }
   if (dtype !== FLOAT || raw === undefined) return { name, shape };
   return { name, shape, data: new Float32Array(Uint8Array.prototype.slice.call(raw, 0, raw.length & ~3).buffer) };
-}
-
-function varints(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let [value, scale] = [0, 1];
-  for (const byte of bytes) {
-    value += (byte & 127) * scale;
-    scale *= 128;
-    if (byte >= 128) continue;
-    numbers.push(value);
-    [value, scale] = [0, 1];
-  }
-  return numbers;
 }

@@ -138,3 +138,17 @@ export class Message {
     return out;
   }
 }
+
+/** The numbers of a packed field, each below 2^53. */
+export function varints(bytes: Uint8Array): number[] {
+  const numbers: number[] = [];
+  let [value, scale] = [0, 1];
+  for (const byte of bytes) {
+    value += (byte & 127) * scale;
+    scale *= 128;
+    if (byte >= 128) continue;
+    numbers.push(value);
+    [value, scale] = [0, 1];
+  }
+  return numbers;
+}

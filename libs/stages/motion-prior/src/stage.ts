@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FLOW_SAMPLING_PARAMS } from '@soliloquy/latent-flow/params';
-import { latentFlow } from '@soliloquy/latent-flow/port';
+import { latentFlowInput } from '@soliloquy/latent-flow/port';
 import { FILM_MOST } from '@soliloquy/media';
 import { audio, deformation, gaussians, image, landmarks } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
@@ -9,17 +9,14 @@ export const motionPriorStage = defineStage({
   id: 'motion-prior',
   version: 1,
   title: 'Motion prior',
-  summary: 'Moves the Gaussians of a person of whom nothing was learned, as people in general move with such a voice.',
+  summary:
+    'Moves the Gaussians of a person of whom nothing was learned, as a model that learned from films of others says.',
   inputs: {
     audio: { type: audio, summary: 'what is said' },
     image: { type: image, summary: 'the person; alpha is the matte' },
     landmarks: { type: landmarks, summary: 'where face, joints and hands are in the picture' },
     gaussians: { type: gaussians, summary: 'the person at rest' },
-    model: {
-      type: latentFlow,
-      summary: 'Weights of latent-flow; those that come with Soliloquy where it is not connected.',
-      optional: true,
-    },
+    model: latentFlowInput,
   },
   params: z.strictObject({
     fps: z.number().min(1).max(FILM_MOST.fps).default(25).describe('Frames a second').meta({ unit: 'frames/s' }),

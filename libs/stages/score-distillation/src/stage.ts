@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alignedSpace } from '@soliloquy/gaussian-codec/port';
-import { latentFlow } from '@soliloquy/latent-flow/port';
+import { latentFlowInput } from '@soliloquy/latent-flow/port';
 import { motionModel } from '@soliloquy/motion-transformer/port';
 import { audio, backbone, deformation, gaussians, image, landmarks, metrics, tracks, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
@@ -78,11 +78,7 @@ export const scoreDistillationStage = defineStage({
       summary: 'a backbone that offers score; latent-flow in this process where it is not connected',
       optional: true,
     },
-    teacherModel: {
-      type: latentFlow,
-      summary: 'weights of latent-flow; those that come with Soliloquy where it is not connected',
-      optional: true,
-    },
+    teacherModel: latentFlowInput,
   },
   params: z.object({ ...TERMS, ...SCORING }),
   outputs: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FLOW_SAMPLING_PARAMS } from '@soliloquy/latent-flow/params';
-import { latentFlow } from '@soliloquy/latent-flow/port';
+import { latentFlowInput } from '@soliloquy/latent-flow/port';
 import { FILM_MOST } from '@soliloquy/media';
 import { audio, image, landmarks, text, tracks, video } from '@soliloquy/ports';
 import { defineStage } from '@soliloquy/stage';
@@ -31,11 +31,7 @@ export const videoDiffusionStage = defineStage({
       summary: 'Points of a clip whose movements are taken over; for backbones that take poses.',
       optional: true,
     },
-    model: {
-      type: latentFlow,
-      summary: 'Weights of latent-flow; those that come with Soliloquy where it is not connected.',
-      optional: true,
-    },
+    model: latentFlowInput,
   },
   params: z.strictObject({
     fps: z

@@ -40,3 +40,10 @@ export const latentFlow = model('latent-flow', {
 });
 
 export type PackedLatentFlow = ValueOf<typeof latentFlow>;
+
+/** Input of a stage that samples or scores: weights of one's own. */
+export const latentFlowInput = {
+  type: latentFlow,
+  summary: 'Weights of latent-flow; those that come with Soliloquy where it is not connected.',
+  optional: true,
+} as const;
