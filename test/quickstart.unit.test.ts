@@ -132,7 +132,7 @@ describe('the quickstart at its tiny size', () => {
         (given) => !here.includes(given) && !given.includes('--nats') && given[0] !== 'new',
       );
       // `compare`, `runs` and `serve` are called by apps/cli/test/serve-and-sweep.unit.test.ts, `live` and `pack` by
-      // live-and-pack.unit.test.ts, `verify` by verify.unit.test.ts beside it.
+      // live-and-pack.unit.test.ts, `verify` by verify.unit.test.ts, `forget` and `gc` by forget.unit.test.ts.
       expect(others).toEqual([
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '-o', 'film.mp4'],
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '--quick'],
@@ -141,6 +141,8 @@ describe('the quickstart at its tiny size', () => {
         ['pack', 'out/talk/person.avatar', '-o', 'person.html'],
         ['verify', 'film.mp4'],
         ['talk', '--image', 'photo.jpg', '--audio', 'voice.wav', '--consent', 'c.json'],
+        ['forget', '--image', 'photo.jpg', '--audio', 'voice.wav'],
+        ['gc', '--older-than', '30d'],
         ['compare', 'out/quickstart', 'out/other'],
         ['runs', 'quickstart', '--figure', 'fit.psnr'],
         ['serve', 'graphs/quickstart.json'],

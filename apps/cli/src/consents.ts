@@ -29,6 +29,15 @@ export async function readConsent(path: string): Promise<Consent> {
   }
 }
 
+/** Forgets what was said of pictures and voices. @returns of how many */
+export async function withdrawConsent(digests: ReadonlySet<string>): Promise<number> {
+  const before = await readRecord();
+  const kept = Object.entries(before).filter(([digest]) => !digests.has(digest));
+  const withdrawn = Object.keys(before).length - kept.length;
+  if (withdrawn > 0) await writeRecord(Object.fromEntries(kept));
+  return withdrawn;
+}
+
 /**
  * Who agreed to be shown and heard: as `--consent` says, as was said of all of these before, or as a person says who is
  * asked now, once. Whatever is said is remembered for these digests.
@@ -43,20 +52,30 @@ export async function settleConsent(
   person: Conversation | undefined,
 ): Promise<Consent | undefined> {
   if (digests.length === 0) return undefined;
-  const path = join(userStateFolder(), 'consents.json');
-  const before = await readFile(path, 'utf8').then(
-    (text) => recordSchema.catch({}).parse(JSON.parse(text)),
-    () => ({}) as z.infer<typeof recordSchema>,
-  );
+  const before = await readRecord();
   const known = digests.map((digest) => before[digest]).find((said) => said !== undefined);
   const isKnown = digests.every((digest) => before[digest] !== undefined);
   const said = given ?? (isKnown ? known : person === undefined ? undefined : await asked(person));
   if (said !== undefined && !(given === undefined && isKnown)) {
-    const record = { ...before, ...Object.fromEntries(digests.map((digest) => [digest, said])) };
-    await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`);
-    await chmod(path, 0o600);
+    await writeRecord({ ...before, ...Object.fromEntries(digests.map((digest) => [digest, said])) });
   }
   return said;
+}
+
+async function readRecord(): Promise<z.infer<typeof recordSchema>> {
+  return readFile(recordPath(), 'utf8').then(
+    (text) => recordSchema.catch({}).parse(JSON.parse(text)),
+    () => ({}),
+  );
+}
+
+async function writeRecord(record: z.infer<typeof recordSchema>): Promise<void> {
+  await writeFileAtomically(recordPath(), `${JSON.stringify(record, null, 2)}\n`);
+  await chmod(recordPath(), 0o600);
+}
+
+function recordPath(): string {
+  return join(userStateFolder(), 'consents.json');
 }
 
 /** An empty answer says nothing, like the end of the input. */

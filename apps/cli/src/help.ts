@@ -248,6 +248,36 @@ export const commands = {
       trust,
     },
   },
+  forget: {
+    usage: 'soliloquy forget --image PICTURE | --audio VOICE | --video FOOTAGE [--dry-run]',
+    says: 'removes everything that was made from a picture or a voice: from the store, the runs and the cluster',
+    more:
+      'What is found is found by digest and by what each task was given; runs of other people go on. Files that ' +
+      'were written or given are listed and left as they are. No run may be under way.',
+    options: {
+      image: { type: 'string', multiple: true, value: 'PICTURE', says: 'the picture of a person; may be repeated' },
+      audio: { type: 'string', multiple: true, value: 'VOICE', says: 'a recording; may be repeated' },
+      video: { type: 'string', multiple: true, value: 'FOOTAGE', says: 'a film of a person; may be repeated' },
+      'dry-run': { type: 'boolean', says: 'says what would go, and removes nothing' },
+      store,
+      json: { type: 'boolean', says: 'as one JSON document' },
+      ...access,
+    },
+  },
+  gc: {
+    usage: 'soliloquy gc [--older-than TIME] [--keep-size SIZE] [--dry-run]',
+    says: 'removes from the store what no run names any more',
+    more:
+      'What is younger than an hour stays, for runs that are under way. Deleted runs (runs RUN --delete) name ' +
+      'nothing. What was removed and is wanted again is made again.',
+    options: {
+      'older-than': { type: 'string', value: 'TIME', says: 'only what is older, e.g. 12h, 30d, 8w' },
+      'keep-size': { type: 'string', value: 'SIZE', says: 'only the oldest, until the store has SIZE, e.g. 500M, 20G' },
+      'dry-run': { type: 'boolean', says: 'says what would go, and removes nothing' },
+      store,
+      json: { type: 'boolean', says: 'as one JSON document' },
+    },
+  },
   serve: {
     usage: 'soliloquy serve [GRAPH] [--port N] [--no-open]',
     says: 'the notebook in the browser, on this machine alone; prints a link that works once',

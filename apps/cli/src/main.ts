@@ -25,6 +25,8 @@ const modules: Readonly<Record<keyof typeof commands, () => Promise<Command>>> =
   sweep: () => import('./commands/sweep.ts'),
   compare: () => import('./commands/compare.ts'),
   runs: () => import('./commands/runs.ts'),
+  forget: () => import('./commands/forget.ts'),
+  gc: () => import('./commands/gc.ts'),
   serve: () => import('./commands/serve.ts'),
   migrate: () => import('./commands/migrate.ts'),
   worker: () => import('./commands/worker.ts'),

@@ -77,6 +77,11 @@ export function stateFolderFor(graphPath: string, option: string | undefined): s
   return join(projectOf(dirname(resolve(graphPath))), '.soliloquy');
 }
 
+/** Where in it artifacts and results are. */
+export function storeFolderOf(stateFolder: string): string {
+  return join(stateFolder, 'store');
+}
+
 /** The folder of the project that a graph file belongs to. */
 export function projectFolderFor(graphPath: string): string {
   return projectOf(dirname(resolve(graphPath)));

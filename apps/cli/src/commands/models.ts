@@ -17,6 +17,7 @@ import { EXIT } from '../exit-code.ts';
 import { hostOf, licenceRecord, lookUpIn, modelFolders } from '../model-places.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
+import { sizeWords } from '../size-words.ts';
 import { STOP_SIGNALS } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 import { readUserSettings, userSettingsPath, type UserSettings } from '../user-settings.ts';
@@ -72,7 +73,7 @@ async function list({ folders }: Known, options: ParsedOptions): Promise<number>
   }
   const widest = Math.max(...listed.map(({ name }) => name.length));
   for (const { name, title, purpose, licence, bytes, pinned, about, folder, state, remedy } of listed) {
-    const size = bytes === 0 ? '' : `, ${megabytes(bytes)}`;
+    const size = bytes === 0 ? '' : `, ${sizeWords(bytes)}`;
     const standing = `${licence}${size}${pinned === false ? `, ${NOT_PINNED}` : ''}`;
     print(`${state.padEnd(10)}  ${name.padEnd(widest)}  ${purpose}: ${title} (${standing})\n`);
     const indent = ' '.repeat(12 + widest + 2);
@@ -143,7 +144,7 @@ async function getOne(entry: ModelEntry, folder: string, host: string, signal: A
     host,
     signal,
     say: (file, done, total) =>
-      print(`  ${entry.name}/${file}  ${total <= 1 ? 'here' : `${megabytes(done)} of ${megabytes(total)}`}\n`),
+      print(`  ${entry.name}/${file}  ${total <= 1 ? 'here' : `${sizeWords(done)} of ${sizeWords(total)}`}\n`),
   });
   print(`${entry.name}: ${came.length === 0 ? 'all of it was here' : `in ${folder}, digests right`}\n`);
 }
@@ -211,8 +212,4 @@ function entryNamed(name: string, entry: ModelEntry | undefined, known: readonly
     got: `"${name}"`,
     remedy: 'correct the name, or declare it under modelEntries in your configuration',
   });
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(bytes < 100 * 2 ** 20 ? 1 : 0)} MiB`;
 }

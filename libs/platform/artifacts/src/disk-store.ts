@@ -17,6 +17,7 @@ import {
 } from './manifest.ts';
 import { readRegularFile, readRegularFileSync } from './read-regular-file.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, storeErrorFrom } from './store-error.ts';
+import { contentPath, manifestPath, resultPath } from './store-paths.ts';
 import { AT_ONCE, writeFileAtomically, writePieces, type Writing } from './write-file-atomically.ts';
 
 /** A store in a folder. */
@@ -187,15 +188,15 @@ class FolderStore implements DiskStore {
   }
 
   #blob(digest: string): string {
-    return join(this.root, 'blobs', digest.slice(0, 2), digest);
+    return contentPath(this.root, digest);
   }
 
   #manifest(digest: string): string {
-    return join(this.root, 'artifacts', digest.slice(0, 2), `${digest}.json`);
+    return manifestPath(this.root, digest);
   }
 
   #result(taskKey: string): string {
-    return join(this.root, 'results', taskKey.slice(0, 2), `${taskKey}.json`);
+    return resultPath(this.root, taskKey);
   }
 
   /** What is there already is compared, not trusted: so that making an artifact again heals what was damaged unseen. */

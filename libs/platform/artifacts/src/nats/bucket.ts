@@ -147,8 +147,17 @@ export class ContentBucket {
     if (info !== null && !info.deleted && info.nuid === id) await this.#objects.delete(digest);
   }
 
+  /** One that is not there is passed over. */
   async remove(digest: string): Promise<void> {
-    await this.#objects.delete(digest);
+    const info = await this.#objects.info(digest);
+    if (info !== null && !info.deleted) await this.#objects.delete(digest);
+  }
+
+  /** All contents that are there. */
+  async list(): Promise<{ readonly digest: string; readonly bytes: number; readonly changed: Date }[]> {
+    return (await this.#objects.list())
+      .filter(({ deleted }) => !deleted)
+      .map(({ name, size, mtime }) => ({ digest: name, bytes: size, changed: new Date(mtime) }));
   }
 
   /**

@@ -4,12 +4,14 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import type { ArtifactFiles } from '@soliloquy/ports';
 import type { ArtifactFile, ArtifactRef, ArtifactStore, TaskResult } from '../artifact-store.ts';
 import type { DiskStore } from '../disk-store.ts';
+import type { Inventory } from '../inventory.ts';
 import { assertDigest, manifestText, parseResult, refsIn, resultText } from '../manifest.ts';
 import { ArtifactCorruptedError, ArtifactMissingError, StoreError } from '../store-error.ts';
 import { ANSWER_WITHIN_MS, isOvertaken, persistently, storeErrorOfBroker } from './broker-errors.ts';
 import { ContentBucket } from './bucket.ts';
 import { entryBytes, parseEntry, smallFiles, type CatalogEntry } from './catalog-entry.ts';
 import { limited } from './limited.ts';
+import { CatalogInventory } from './nats-inventory.ts';
 
 /**
  * A cluster's store: an object store and a catalog on the broker, with a folder on this machine as read-through cache.
@@ -29,6 +31,8 @@ export interface NatsStore extends ArtifactStore {
    * manifest, with the small ones. @throws StoreError `store.full`
    */
   send(digest: string): Promise<ArtifactRef>;
+  /** What the cluster holds; the folder on this machine has one of its own. */
+  readonly inventory: Inventory;
   /** Removes an artifact and its contents here and in the cluster: for values that nobody else can name. */
   discard(digest: string): Promise<void>;
 }
@@ -69,6 +73,7 @@ export async function openNatsStore(
 
 class BrokerStore implements NatsStore {
   readonly local: DiskStore;
+  readonly inventory: Inventory;
   readonly #contents: ContentBucket;
   readonly #catalog: KV;
   /** The same, of which any server of a cluster may answer: it may be behind. */
@@ -91,6 +96,13 @@ class BrokerStore implements NatsStore {
     this.#catalog = catalog;
     this.#nearCatalog = nearCatalog;
     this.#signal = signal;
+    this.inventory = new CatalogInventory({
+      catalog,
+      contents,
+      resultOf: (entry) => this.#resultOf(entry).catch(unlessLost),
+      holderOf,
+      ask: (doing, ask) => this.#ask(doing, ask),
+    });
   }
 
   get messageBytes(): number {
@@ -174,7 +186,7 @@ class BrokerStore implements NatsStore {
   }
 
   async #resultOf(entry: string): Promise<TaskResult | undefined> {
-    const [, stored] = /^\{"stored":"([0-9a-f]{64})"\}$/.exec(entry) ?? [];
+    const stored = holderOf(entry);
     if (stored === undefined) return parseResult(entry);
     return parseResult(Buffer.from(await this.readFile(stored, RESULT_FILE)).toString('utf8'));
   }
@@ -307,6 +319,11 @@ class BrokerStore implements NatsStore {
       throw storeErrorOfBroker(cause, doing);
     }
   }
+}
+
+/** The artifact that has a result which is more than a message. */
+function holderOf(entry: string): string | undefined {
+  return /^\{"stored":"([0-9a-f]{64})"\}$/.exec(entry)?.[1];
 }
 
 /** A result whose own artifact is gone is none. */

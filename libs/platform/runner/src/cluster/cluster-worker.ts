@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AckPolicy, type ConsumerConfig } from '@nats-io/jetstream';
-import { nanos } from '@nats-io/transport-node';
-import type { DiskStore } from '@soliloquy/artifacts';
+import { nanos, type Msg } from '@nats-io/transport-node';
+import { diskInventory, type DiskStore } from '@soliloquy/artifacts';
 import { isAway, persistently, type NatsStore } from '@soliloquy/artifacts/nats';
 import type { StageRegistry } from '@soliloquy/graph';
 import type { Device, GpuCard } from '@soliloquy/stage';
@@ -13,7 +13,7 @@ import type { Cluster } from './cluster.ts';
 import { deadLetterExhausted, sweepSettled } from './dead-letters.ts';
 import { DeliveredWork } from './delivered-work.ts';
 import { takeOne, type Delivery } from './delivery.ts';
-import type { WorkerRecord } from './messages.ts';
+import { forgetMessage, parseJson, type WorkerRecord } from './messages.ts';
 import {
   capabilitiesOf,
   capabilityOf,
@@ -205,6 +205,9 @@ export class ClusterWorker {
         for (const work of this.#doing) if (work.id === subject.slice(stop)) work.look();
       },
     });
+    cluster.connection.subscribe(subjects.forget(this.id), {
+      callback: (_error, message) => void this.#forget(message).catch(() => undefined),
+    });
     this.#timers.push(
       setInterval(() => {
         for (const capability of this.#capabilities.keys()) this.#hopeful.add(capability);
@@ -216,6 +219,14 @@ export class ClusterWorker {
     );
     await this.#tell();
     void this.#loop();
+  }
+
+  /** Who reads one of them meanwhile brings it again, where the cluster still has it. */
+  async #forget(message: Msg): Promise<void> {
+    const asked = parseJson(forgetMessage, message.data);
+    if (asked === undefined) return;
+    await diskInventory(this.#options.local.root).remove(asked);
+    message.respond();
   }
 
   /** What no card of this machine has the memory for is left to others: taken here it could only fail. */

@@ -5,6 +5,7 @@ export { openPlace } from './cluster-place.ts';
 export { ClusterWorker } from './cluster-worker.ts';
 export { cancelRun, followRun, listRuns, readRun } from './run-log.ts';
 export { dropDeadLetter, listDead, retryDead } from './dead-letters.ts';
+export { ForgettingCluster } from './forget-in-cluster.ts';
 export { listWorkers } from './worker-board.ts';
 export { capabilityWords, PROTOCOL } from './names.ts';
 

@@ -144,6 +144,13 @@ export const workerRecord = z.object({
 });
 export type WorkerRecord = z.infer<typeof workerRecord>;
 
+/** What a worker shall remove from its cache. */
+export const forgetMessage = z.object({
+  artifacts: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+  results: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+});
+export type ForgetMessage = z.infer<typeof forgetMessage>;
+
 /** A run as the cluster knows it. */
 export const runRecord = z.object({
   run: z.string(),

@@ -103,6 +103,8 @@ export const subjects = {
   progress: (id: string): string => `soliloquy.progress.${id}`,
   /** Says that nobody wants a piece of work any more: who does it looks at its state. */
   stop: (id: string): string => `soliloquy.stop.${id}`,
+  /** Asks a worker to remove artifacts and results from its cache; it answers when it has. */
+  forget: (worker: string): string => `soliloquy.forget.${worker}`,
   cancel: (run: string): string => `soliloquy.cancel.${run}`,
   events: (run: string): string => `soliloquy.events.${run}`,
   dead: (id: string): string => `soliloquy.dead.${id}`,

@@ -192,7 +192,7 @@ export async function cancelRun(cluster: Cluster, run: string): Promise<boolean>
   cluster.connection.publish(subjects.cancel(run));
   await leaveAll(cluster, new TaskStates(cluster.tasks, cluster.closing), run);
   // A runner that lives says itself how its run ended.
-  if (await isDead(cluster, record))
+  if (await isRunnerDead(cluster, record))
     await persistently(
       () => cluster.runs.put(run, JSON.stringify({ ...record, status: 'cancelled' } satisfies ClusterRunRecord)),
       cluster.closing,
@@ -204,12 +204,12 @@ async function findUnfinished(cluster: Cluster, identity: string): Promise<Clust
   const found = (await listRuns(cluster)).find(
     (record) => record.identity === identity && record.status !== 'done' && record.status !== 'unmet',
   );
-  if (found === undefined || (await isDead(cluster, found))) return found;
+  if (found === undefined || (await isRunnerDead(cluster, found))) return found;
   return undefined;
 }
 
 /** Whether a run's runner is gone: it is not on this machine any more, or says nothing while we wait for it. */
-async function isDead(cluster: Cluster, record: ClusterRunRecord): Promise<boolean> {
+export async function isRunnerDead(cluster: Cluster, record: ClusterRunRecord): Promise<boolean> {
   if (record.status === 'failed' || record.status === 'cancelled') return true;
   if (record.host === hostname() && !isAlive(record.pid)) return true;
   // By this machine's clock alone: that of the other may be wrong.

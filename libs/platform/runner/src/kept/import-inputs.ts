@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ArtifactRef, ArtifactStore } from '@soliloquy/artifacts';
+import { describeFiles, type ArtifactRef, type ArtifactStore } from '@soliloquy/artifacts';
 import { decodeGiven, decodeText, reasonOf, UnreadableFile } from '@soliloquy/decoding';
 import { Fault, partsOf } from '@soliloquy/fault';
 import { portTypes, type GraphDocument, type LicenceBehind, type StageRegistry } from '@soliloquy/graph';
@@ -103,6 +103,12 @@ export async function importInputs(
     });
   }
   return imported;
+}
+
+/** The digest that a file of a person is stored under as a value of a type. @throws InputError */
+export async function digestOfGiven(type: PortType, path: string, where: string): Promise<string> {
+  const source: Source = { where, value: path, folder: '.', confine: undefined };
+  return describeFiles(type.id, await filesOf(type, source, resolve(path), undefined)).digest;
 }
 
 /** An input as it was given, and where that may lie. */
