@@ -21,24 +21,31 @@ export interface Reading {
   readonly rest: Float32Array;
   /** f32 [K] of the avatar at rest */
   readonly offset: Float32Array;
-  /** f32 [K] ρ, R² of what is read on poses that were not fitted on; 0 where it is below 0.3 */
+  /**
+   * f32 [K] ρ, R² of what is read on poses that were not fitted on, times `steadiness`; 0 where R² is below 0.3 or
+   * `steadiness` below 0.5
+   */
   readonly trust: Float32Array;
   /** f32 [K] R² before that */
   readonly r2: Float32Array;
   /** The linear route: ẑ = offset + J (tokens − tokens at rest), on standardised tokens. */
   readonly linear: LinearEncoder;
-  /** What a gradient on ẑ is pulled back by between exact steps: the Jacobian ∂ẑ/∂tokens, mean over a few poses */
+  /** What a gradient on ẑ is pulled back by between exact steps: the Jacobian ∂ẑ/∂tokens, mean over poses */
   readonly slope: LinearEncoder;
+  /** f32 [K] cosine of a number's slope at a pose and its mean slope, mean over poses */
+  readonly steadiness: Float32Array;
   /** f32 [D] */
   readonly tokensAtRest: Float32Array;
   /** f32 [K] R² of the linear route against what the encoder reads */
   readonly linearR2: Float32Array;
 }
 
-/** Poses over which the Jacobian is averaged. */
-const SLOPES = 6;
-/** Below this a component is not read of renders, and its gradient would be noise. */
-const LEAST_TRUST = 0.3;
+/** Poses over which the Jacobian is averaged: of six the mean is still half noise. */
+const SLOPES = 48;
+/** Below this R² a number is not read of renders, and its gradient would be noise. */
+const LEAST_R2 = 0.3;
+/** Below this its slope is another at every pose, as that of lids and of the dark of the mouth. */
+const LEAST_STEADINESS = 0.5;
 
 /** An avatar whose latents are to be read. */
 export interface ReadScene {
@@ -105,44 +112,83 @@ export async function readAvatar(
     { count, width: latent, data: read },
     RIDGE,
   );
+  const { slope, steadiness } = await meanSlope(scene, encoder, poses);
   return {
     latent,
     encoder,
     rest,
     offset: latents.offset,
-    trust: r2.map((value) => (value < LEAST_TRUST ? 0 : value)),
+    trust: trustOf(r2, steadiness),
     r2,
     linear: linear.encoder,
-    slope: await meanSlope(scene, encoder, poses),
+    slope,
+    steadiness,
     tokensAtRest,
     linearR2: linear.r2,
   };
 }
 
+function trustOf(r2: Float32Array, steadiness: Float32Array): Float32Array {
+  return r2.map((value, k) => (value < LEAST_R2 || steadiness[k] < LEAST_STEADINESS ? 0 : value * steadiness[k]));
+}
+
 /** ∂ẑ/∂tokens through the renderer, mean over poses: each row of E is pulled back to the particles. */
 async function meanSlope(
-  { layout, drawn, views }: ReadScene,
-  { matrix, pixels, latent }: LinearEncoder,
+  scene: ReadScene,
+  encoder: LinearEncoder,
   poses: Float32Array,
-): Promise<LinearEncoder> {
+): Promise<Pick<Reading, 'slope' | 'steadiness'>> {
+  const { layout, drawn } = scene;
+  const { latent } = encoder;
   const size = 3 * drawn.particles;
   const count = poses.length / size;
   const used = Math.min(SLOPES, count);
-  const rows = new Float32Array(latent * size);
+  const width = 3 * layout.tokens;
+  const mean = new Float32Array(latent * width);
+  // Σ_i cos(J_i, J) = Σ_i u_i · J/|J|, u_i = J_i/|J_i|.
+  const units = new Float32Array(latent * width);
   for (let i = 0; i < used; i++) {
     const pose = Math.floor(((i + 0.5) * count) / used);
-    let at = 0;
-    for (const view of views) {
-      await drawn.draw(poses.subarray(pose * size, (pose + 1) * size), view);
-      for (let k = 0; k < latent; k++) {
-        const row = matrix.subarray(k * pixels + at, k * pixels + at + view.background.length);
-        await drawn.pullBack(row, rows.subarray(k * size, (k + 1) * size));
+    const at = await slopeAt(scene, encoder, poses.subarray(pose * size, (pose + 1) * size));
+    for (let k = 0; k < latent; k++) {
+      const row = at.subarray(k * width, (k + 1) * width);
+      const length = Math.max(Number.MIN_VALUE, norm(row));
+      for (let d = 0; d < width; d++) {
+        mean[k * width + d] += row[d] / used;
+        units[k * width + d] += row[d] / (used * length);
       }
-      at += view.background.length;
     }
   }
-  const tokens = pullBackMotion(layout, rows).map((value) => value / used);
-  return { pixels: 3 * layout.tokens, latent, matrix: tokens };
+  const steadiness = new Float32Array(latent);
+  for (let k = 0; k < latent; k++) {
+    const [row, unit] = [mean, units].map((of) => of.subarray(k * width, (k + 1) * width));
+    const along = row.reduce((sum, value, d) => sum + value * unit[d], 0);
+    steadiness[k] = along / Math.max(Number.MIN_VALUE, norm(row));
+  }
+  return { slope: { pixels: width, latent, matrix: mean }, steadiness };
+}
+
+/** ∂ẑ/∂tokens at one pose, f32 [K, tokens × 3]. */
+async function slopeAt(
+  { layout, drawn, views }: ReadScene,
+  { matrix, pixels, latent }: LinearEncoder,
+  pose: Float32Array,
+): Promise<Float32Array> {
+  const rows = new Float32Array(latent * pose.length);
+  let at = 0;
+  for (const view of views) {
+    await drawn.draw(pose, view);
+    for (let k = 0; k < latent; k++) {
+      const row = matrix.subarray(k * pixels + at, k * pixels + at + view.background.length);
+      await drawn.pullBack(row, rows.subarray(k * pose.length, (k + 1) * pose.length));
+    }
+    at += view.background.length;
+  }
+  return pullBackMotion(layout, rows);
+}
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
 /** All views of one pose, f32 [px]. */

@@ -87,7 +87,7 @@ export const scoreDistillationStage = defineStage({
   },
   backbones: {
     distill: {
-      version: 1,
+      version: 2,
       title: 'Distillation',
       summary:
         'Scores of a constant encoder of renders, exact and linearised; tracks of films; renders; AdamW and EMA.',
