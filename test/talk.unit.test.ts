@@ -55,7 +55,6 @@ async function talk(image: string, audio: string) {
     'avatar.ply',
     'avatar.ply.c2pa',
     'person.avatar',
-    'person.avatar.c2pa',
     'run.json',
   ]);
   for (const [name, path] of [

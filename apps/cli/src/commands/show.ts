@@ -12,12 +12,12 @@ export async function execute(args: readonly string[]): Promise<number> {
   print(
     options.flag('json')
       ? `${JSON.stringify(avatar.manifest, null, 2)}\n`
-      : `${path}: ${linesOf(avatar, bytes.length)}`,
+      : `${path}: ${linesOf(avatar, bytes.length, await signedWords(bytes))}`,
   );
   return EXIT.done;
 }
 
-function linesOf({ manifest, files }: Avatar, bytes: number): string {
+function linesOf({ manifest, files }: Avatar, bytes: number, signed: string): string {
   const { name, version, gaussians, background, fps, cards, licence, consent, provenance } = manifest;
   const hearing = String(cards.space.hearing ?? 'mel');
   const rows = [
@@ -27,11 +27,20 @@ function linesOf({ manifest, files }: Avatar, bytes: number): string {
     ['licence', licence],
     ['consent', consent || 'nobody said'],
     ['made', `by ${provenance.made}`],
+    ['signed', signed],
     ...Object.keys(manifest.files).map((part) => [part, megabytes(files[part].length)]),
   ];
   const widest = Math.max(...rows.map(([left]) => left.length));
   const head = `${name}, an avatar of version ${version}, ${megabytes(bytes)}\n`;
   return head + rows.map(([left, right]) => `  ${left.padEnd(widest)}  ${right}\n`).join('');
+}
+
+async function signedWords(bytes: Uint8Array): Promise<string> {
+  const { readCredentials } = await import('@soliloquy/content-credentials');
+  const { state, statement } = await readCredentials(bytes);
+  if (state === 'none') return 'by nobody';
+  if (state === 'broken') return 'once, and changed since';
+  return `and not changed since: of the graph ${statement?.graph.name ?? 'of another program'}`;
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
+import { isArchive, isCutArchive } from '@soliloquy/avatar-file/archive';
 import { boxesIn, readCredentials, type Credentials } from '@soliloquy/content-credentials';
 import { decodeGiven } from '@soliloquy/decoding';
 import { image, video, type PortType } from '@soliloquy/ports';
@@ -82,10 +83,11 @@ function decoded<T>(type: PortType<T>, path: string): ReturnType<typeof decodeGi
   return decodeGiven(type as PortType, { path, flags: constants.O_RDONLY, most: LARGEST });
 }
 
-/** Whether the end of a film or a picture is missing. */
+/** Whether the end of a film, a picture or an avatar is missing. */
 function isCut(bytes: Uint8Array): boolean {
   const head = String.fromCharCode(...bytes.subarray(0, 8));
   if (head.startsWith('\x89PNG')) return !String.fromCharCode(...bytes.subarray(-12)).includes('IEND');
+  if (isArchive(bytes)) return isCutArchive(bytes);
   return head.endsWith('ftyp') && [...boxesIn(bytes)].some(({ end }) => end > bytes.length);
 }
 
@@ -104,6 +106,10 @@ function linesOf(findings: Findings): string {
         Object.entries(statement.ingredients)
           .map(([name, { digest }]) => `${name} ${digest.slice(0, 12)}`)
           .join(', '),
+    ],
+    [
+      'licences',
+      statement?.licences?.map(({ name, licence }) => `${name}: ${licence?.name ?? 'nobody said'}`).join(', '),
     ],
     ['consent', statement && consentWords(statement.consent)],
     ['signed', signer && `by ${signer}; no list of trust is asked`],

@@ -1,4 +1,4 @@
-import { packArchive, requireCanonical, unpackArchive, type Parts } from './archive.ts';
+import { packArchive, requireCanonical, unpackArchive, withoutCredentials, type Parts } from './archive.ts';
 import { AvatarError, REMEDY } from './avatar-error.ts';
 import { checkParts } from './check-parts.ts';
 import { MANIFEST, readManifest, type Manifest } from './manifest.ts';
@@ -16,11 +16,13 @@ export function writeAvatar({ manifest, files }: Avatar): Uint8Array {
 
 /**
  * Reads a `.avatar` of any version up to this one and checks all of it: the archive, sizes and digests of its parts,
- * counts that must agree, and that every number is finite. Runs in Node and in browsers.
+ * counts that must agree, and that every number is finite. Content Credentials in it are left aside: who wants to know
+ * reads them with `@soliloquy/content-credentials`. Runs in Node and in browsers.
  *
  * @throws AvatarError that names the part
  */
-export async function readAvatar(bytes: Uint8Array): Promise<Avatar> {
+export async function readAvatar(given: Uint8Array): Promise<Avatar> {
+  const { bytes } = withoutCredentials(given);
   const { [MANIFEST]: head, ...files } = unpackArchive(bytes);
   if (head === undefined)
     throw new AvatarError({

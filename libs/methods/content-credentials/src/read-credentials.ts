@@ -4,6 +4,7 @@ import init, { WasmReader } from '@contentauth/c2pa-wasm';
 import { SuperBox } from '@trustnxt/c2pa-ts/jumbf';
 import { ManifestStore } from '@trustnxt/c2pa-ts/manifest';
 import { z } from 'zod';
+import { holdsCredentials, isArchive, isCutArchive, withoutCredentials } from '@soliloquy/avatar-file/archive';
 import { carrierFormat } from './carrier-format.ts';
 import { STATEMENT_LABEL, statementSchema, type Statement } from './statement.ts';
 
@@ -40,13 +41,17 @@ const readSchema = z.object({
 let opened: Promise<unknown> | undefined;
 
 /**
- * Reads and checks the Content Credentials of a file with c2pa-rs, which did not write them; those beside a file with
- * the library that did, since c2pa-rs reads no file of these formats. Nothing is fetched.
+ * Reads and checks the Content Credentials of a film or a picture with c2pa-rs, which did not write them; those in an
+ * avatar or beside a file with the library that did, since c2pa-rs reads no file of these formats. Nothing is fetched.
  */
 export async function readCredentials(bytes: Uint8Array, sidecar?: Uint8Array): Promise<Credentials> {
   const format = carrierFormat(bytes);
-  if (format === undefined)
-    return sidecar === undefined ? { state: 'none', failures: [] } : readSidecar(bytes, sidecar);
+  if (format === undefined) {
+    const parted = isArchive(bytes) ? partsOf(bytes) : { bytes };
+    if ('failure' in parted) return { state: 'broken', failures: [parted.failure] };
+    const store = parted.credentials ?? sidecar;
+    return store === undefined ? { state: 'none', failures: [] } : readSidecar(parted.bytes, store);
+  }
   const wasm = fileURLToPath(import.meta.resolve('@contentauth/c2pa-wasm/c2pa.wasm'));
   await (opened ??= readFile(wasm).then((module) => init({ module_or_path: module })));
   let text: string;
@@ -70,6 +75,15 @@ export async function readCredentials(bytes: Uint8Array, sidecar?: Uint8Array): 
     ...(generator && { generator: [generator.name, generator.version].filter(Boolean).join(' ') }),
     ...(signature && { signer: signature.common_name ?? signature.issuer ?? 'nobody' }),
   };
+}
+
+/** An archive and the credentials in it; that it is damaged is said of one that should hold them. */
+function partsOf(bytes: Uint8Array): ReturnType<typeof withoutCredentials> | { failure: string } {
+  try {
+    return withoutCredentials(bytes);
+  } catch (thrown) {
+    return !isCutArchive(bytes) && holdsCredentials(bytes) ? { failure: (thrown as Error).message } : { bytes };
+  }
 }
 
 async function readSidecar(bytes: Uint8Array, sidecar: Uint8Array): Promise<Credentials> {

@@ -8,8 +8,8 @@ import type { Consent, Statement } from './statement.ts';
 
 /** Types of inputs that may show or voice a real person. */
 const PERSONAL = ['file', 'image', 'video', 'audio', 'avatar'];
-/** Files of these names show a person, and hold no manifest: it lies beside them. */
-const BESIDE = /\.(ply|spz|avatar)$/;
+/** Files of these names show a person; those that can hold no manifest have it beside them. */
+const PERSONS = /\.(ply|spz|avatar)$/;
 const SIDECAR = '.c2pa';
 
 /** Who agreed to be shown and heard, by the digests of what was given of them. */
@@ -21,8 +21,8 @@ export function personalInputs(given: LeavingFile['given']): string[] {
 }
 
 /**
- * Signs what leaves the store: films and pictures hold their manifest, persons have it beside them, other files
- * (reports, figures) leave as they are.
+ * Signs what leaves the store: films, pictures and avatars hold their manifest, Gaussians have it beside them, other
+ * files (reports, figures) leave as they are.
  *
  * @param folder of the person's configuration, where the key is or is made
  * @param consentOf the persons behind digests of what was given, where somebody gave it
@@ -32,8 +32,7 @@ export function personalInputs(given: LeavingFile['given']): string[] {
 export function sealWith(folder: string, consentOf: ConsentOf, own?: IdentityFiles): Seal {
   let identity: Promise<Signer> | undefined;
   return async (file) => {
-    const beside = BESIDE.test(file.name);
-    if (!beside && carrierFormat(file.bytes) === undefined) return { bytes: file.bytes };
+    if (!PERSONS.test(file.name) && carrierFormat(file.bytes) === undefined) return { bytes: file.bytes };
     // What signs is loaded once something leaves: commands that sign nothing do not wait for it.
     const { signFile } = await import('./write-credentials.ts');
     const signer = await (identity ??= import('./signing-identity.ts').then((it) => it.openIdentity(folder, own)));
@@ -55,6 +54,7 @@ async function statementOf(file: LeavingFile, consentOf: ConsentOf): Promise<Sta
     ingredients: { ...given },
     mark: await markOf(file),
     consent: people.length === 0 ? 'painted' : ((await consentOf(people)) ?? 'none given'),
+    ...(carried.licences?.length && { licences: [...carried.licences] }),
     versions: { ...versions },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { licenceBehindSchema } from '@soliloquy/graph';
 
 /** The assertion that holds a statement, as JSON. */
 export const STATEMENT_LABEL = 'org.soliloquy.run';
@@ -29,6 +30,8 @@ export const statementSchema = z.object({
   mark: z.union([z.literal('off'), z.literal('none'), z.string().regex(/^[0-9a-f]{16}$/)]),
   /** who agreed; `none given` where nobody said; `painted` where no picture and no voice of a person went in */
   consent: z.union([z.literal('none given'), z.literal('painted'), consentSchema]),
+  /** of others, that stand behind it, by lineage; none where left out */
+  licences: z.array(licenceBehindSchema).optional(),
   /** of Soliloquy, and of what it runs with */
   versions: z.record(z.string(), z.string()),
 });

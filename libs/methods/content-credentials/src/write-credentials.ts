@@ -16,6 +16,7 @@ import {
   type Manifest,
 } from '@trustnxt/c2pa-ts/manifest';
 import canonicalize from 'canonicalize';
+import { isArchive, withCredentials } from '@soliloquy/avatar-file/archive';
 import { carrierFormat } from './carrier-format.ts';
 import { filmHash, shiftChunks } from './mp4-place.ts';
 import { STATEMENT_LABEL, type Statement } from './statement.ts';
@@ -32,7 +33,8 @@ export interface Signed {
 
 /**
  * A file with its Content Credentials (C2PA 2.2): who made it with what, as assertions under one signature that also
- * binds the bytes. Same file, statement and key, same bytes: ids come from digests, the signature has no clock.
+ * binds the bytes. Films, pictures and avatars hold it; an avatar's is over the archive without it. Same file,
+ * statement and key, same bytes: ids come from digests, the signature has no clock.
  */
 export async function signFile(bytes: Uint8Array, statement: Statement, signer: Signer): Promise<Signed> {
   const format = carrierFormat(bytes);
@@ -42,7 +44,9 @@ export async function signFile(bytes: Uint8Array, statement: Statement, signer: 
     hash.hash = new Uint8Array(createHash('sha256').update(bytes).digest());
     manifest.addAssertion(hash);
     await manifest.sign(signer);
-    return { bytes, sidecar: store.getBytes() };
+    return isArchive(bytes)
+      ? { bytes: withCredentials(bytes, store.getBytes()) }
+      : { bytes, sidecar: store.getBytes() };
   }
   return { bytes: await (format === 'image/png' ? signPng : signFilm)(bytes, store, manifest, signer) };
 }

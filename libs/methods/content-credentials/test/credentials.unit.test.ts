@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256 } from '@soliloquy/artifacts';
+import { readAvatar, writeAvatar } from '@soliloquy/avatar-file';
 import { encodeMp4, encodePng, openMp4, readAll, videoFromFrames } from '@soliloquy/media';
 import { withCarriedText } from '@soliloquy/media/carried-text';
 import type { LeavingFile } from '@soliloquy/runner';
@@ -24,6 +25,10 @@ const video = videoFromFrames({ width, height, fps: 25, frames: 4 }, function* (
   for (let t = from; t < to; t++)
     yield Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => (i * 7 + 40 * t) % 256);
 });
+
+/** As it is kept for readers of later versions. */
+const anAvatar = async (): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(new URL('../../avatar-file/test/fixtures/version-1.avatar', import.meta.url)));
 
 let folder: string;
 let film: Uint8Array;
@@ -89,7 +94,22 @@ describe('content credentials', () => {
     ).toBe('broken');
   });
 
-  it('are put on what leaves: in films and pictures, beside persons, on no report', async () => {
+  it('are in an avatar, which opens as before, and are broken once a byte of it is another', async () => {
+    const avatar = await anAvatar();
+    const { bytes, sidecar } = await signFile(avatar, STATEMENT, await openIdentity(folder));
+    expect(sidecar).toBeUndefined();
+    expect(await readCredentials(bytes)).toMatchObject({ state: 'whole', failures: [], statement: STATEMENT });
+    expect(writeAvatar(await readAvatar(bytes))).toEqual(avatar);
+    expect(await readCredentials(avatar)).toEqual({ state: 'none', failures: [] });
+    for (const at of [40, bytes.length >> 1, bytes.length - 100, bytes.length - 30]) {
+      const other = bytes.slice();
+      other[at] ^= 1;
+      expect((await readCredentials(other)).state, `byte ${at}`).toBe('broken');
+    }
+    expect((await readCredentials(bytes.subarray(0, bytes.length - 40))).state).toBe('none');
+  });
+
+  it('are put on what leaves: in films, pictures and avatars, beside Gaussians, on no report', async () => {
     const seal = sealWith(folder, (digests) => ({ who: 'Ada', to: digests.join() }));
     const document = { format: 1, name: 'talk' } as LeavingFile['carried']['document'];
     const leaving: LeavingFile = {
@@ -107,9 +127,12 @@ describe('content credentials', () => {
     const said = (await readCredentials((await seal(unmarked)).bytes)).statement;
     expect(said).toMatchObject({ mark: 'off', consent: 'painted' });
     const other = new TextEncoder().encode('{}');
-    const person = await seal({ ...leaving, name: 'person.avatar', bytes: other });
-    expect(person.sidecar?.ending).toBe('.c2pa');
-    expect((await readCredentials(other, person.sidecar?.bytes)).statement?.title).toBe('person.avatar');
+    const gaussians = await seal({ ...leaving, name: 'avatar.ply', bytes: other });
+    expect(gaussians.sidecar?.ending).toBe('.c2pa');
+    expect((await readCredentials(other, gaussians.sidecar?.bytes)).statement?.title).toBe('avatar.ply');
+    const person = await seal({ ...leaving, name: 'person.avatar', bytes: await anAvatar() });
+    expect(person.sidecar).toBeUndefined();
+    expect((await readCredentials(person.bytes)).statement?.title).toBe('person.avatar');
     expect(await seal({ ...leaving, name: 'metrics.json', bytes: other })).toEqual({ bytes: other });
   });
 

@@ -56,6 +56,7 @@ beforeAll(async () => {
     rest: zeros,
     offset: zeros,
     trust: weights,
+    steadiness: weights,
     r2: weights,
     linear,
     slope: linear,
