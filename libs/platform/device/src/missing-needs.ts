@@ -47,6 +47,7 @@ type Shape = Readonly<Record<string, { safeParse(value: unknown): { data?: unkno
 /** What gets the model that is taken by default; `undefined` where it is here. */
 async function wayToModel({ find, param, remedy }: ModelNeed, shape: object): Promise<string | undefined> {
   const name = (shape as Shape)[param]?.safeParse(undefined).data;
+  if (Array.isArray(name) && name.length === 0) return undefined;
   if (typeof name !== 'string' || name === '' || find === undefined) return remedy;
   try {
     await find(name);

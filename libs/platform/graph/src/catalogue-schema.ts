@@ -20,6 +20,8 @@ const figuresSchema = z.record(
       text: z.string().optional(),
       /** inputs without which it is not given */
       needs: z.array(z.string()).readonly().optional(),
+      /** models that the node's param `networks` must name */
+      networks: z.array(z.string()).readonly().optional(),
       version: z.int().optional(),
       /** what its curve runs over, e.g. `frames` */
       series: z.string().optional(),

@@ -20,6 +20,7 @@ export type GraphErrorCode =
   | 'graph.bad-param'
   | 'graph.type-clash'
   | 'graph.missing-input'
+  | 'graph.missing-network'
   | 'graph.omitted-output'
   | 'graph.missing-part'
   | 'graph.forbidden-use'

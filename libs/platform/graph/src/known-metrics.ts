@@ -1,5 +1,5 @@
 import { metrics as metricsPort } from '@soliloquy/ports/metrics';
-import { figuresOf, type Figure } from '@soliloquy/stage';
+import { figuresOf, NETWORKS_PARAM, type Figure } from '@soliloquy/stage';
 import { closestName, oneOf } from './closest-name.ts';
 import type { GraphDocument } from './document.ts';
 import { edgesOf } from './edges.ts';
@@ -69,6 +69,17 @@ export function metricFault(
       got: `"${metric}"`,
       remedy: remedyFor(doc, registry, node, metric),
     });
+  const unnamed = unnamedNetworks(doc, node, figure);
+  if (unnamed.length > 0)
+    return graphFault({
+      code: 'graph.missing-network',
+      node,
+      port: NETWORKS_PARAM,
+      where,
+      expected: `${unnamed.join(' and ')} in params.${NETWORKS_PARAM} of ${node}, which this metric needs`,
+      got: 'none',
+      remedy: `add it to ${NETWORKS_PARAM}; soliloquy models list says how it is brought`,
+    });
   const connected = new Set(edgesOf(doc).flatMap(({ to }) => (to.node === node ? [to.port] : [])));
   const lacking = (figure.needs ?? []).filter((port) => !connected.has(port));
   if (lacking.length === 0) return undefined;
@@ -81,6 +92,12 @@ export function metricFault(
     got: 'none',
     remedy: `add an edge "… -> ${node}.${lacking[0]}"`,
   });
+}
+
+/** Networks of a figure that the node does not name. */
+function unnamedNetworks(doc: GraphDocument, node: string, { networks = [] }: Figure): string[] {
+  const named = doc.nodes[node]?.params?.[NETWORKS_PARAM];
+  return networks.filter((network) => !(Array.isArray(named) && named.includes(network)));
 }
 
 /** What to do about a metric that a node does not give: another backbone that gives it, or the name that was meant. */

@@ -47,6 +47,8 @@ interface MeasureSpecBase<I extends Ports, N extends Names<I>, P extends z.ZodRa
   readonly source?: string;
   /** Inputs that must be connected: where one is not, the measure does not run. */
   readonly needs: N;
+  /** Networks of the model registry that it reads: it runs only where the task's param `networks` names all of them. */
+  readonly networks?: readonly string[];
   /** Params of the stage that it reads, each with a default and a description. Measures share one as one object. */
   readonly params?: P;
 }
@@ -92,6 +94,7 @@ export interface Measure {
   readonly name: string;
   readonly version: number;
   readonly source?: string;
+  readonly networks: readonly string[];
   readonly params: z.ZodRawShape;
   readonly parts: readonly MeasurePart[];
 }
@@ -129,7 +132,7 @@ export function defineMeasure<
   const P extends z.ZodRawShape = Record<never, never>,
 >(spec: FamilyMeasure<I, N, P, F>): Measure;
 export function defineMeasure(spec: LooseMeasure | LooseFamily): Measure {
-  const { name, version, source, needs, params = {} } = spec;
+  const { name, version, source, needs, networks = [], params = {} } = spec;
   const parts =
     'figures' in spec
       ? [partOf(spec, needs, spec.figures, spec.measure)]
@@ -156,7 +159,7 @@ export function defineMeasure(spec: LooseMeasure | LooseFamily): Measure {
         remedy: 'rename it',
         audience: 'author',
       });
-  return { name, version, ...(source !== undefined && { source }), params, parts };
+  return { name, version, ...(source !== undefined && { source }), networks, params, parts };
 }
 
 type LooseRun<R> = (inputs: never, params: never, ctx: StageContext, share: Share) => R | Promise<R>;
@@ -165,6 +168,7 @@ interface LooseMeasure extends Note {
   readonly version: number;
   readonly source?: string;
   readonly needs: readonly string[];
+  readonly networks?: readonly string[];
   readonly params?: z.ZodRawShape;
   readonly measure: LooseRun<Reading | undefined>;
   readonly baselines?: Readonly<
@@ -184,7 +188,7 @@ function named(
 }
 
 function partOf(
-  { version }: { readonly version: number },
+  { version, networks = [] }: { readonly version: number; readonly networks?: readonly string[] },
   needs: readonly string[],
   notes: Readonly<Record<string, Note>>,
   measure: LooseRun<Readonly<Record<string, Reading | undefined>>>,
@@ -197,6 +201,7 @@ function partOf(
       ...(text !== undefined && { text }),
       ...(series !== undefined && { series }),
       needs,
+      ...(networks.length > 0 && { networks }),
       version,
     },
   ]);

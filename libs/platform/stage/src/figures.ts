@@ -8,6 +8,8 @@ export interface Figure {
   readonly text?: string;
   /** Inputs of the stage without which it is not given. */
   readonly needs?: readonly string[];
+  /** Models without which it is not given: the node's param `networks` must name them. */
+  readonly networks?: readonly string[];
   /** Version of the measure that gives it: part of the key of every task that can give it. */
   readonly version?: number;
   /** Unit of what its series runs over, e.g. `frames`: it has a curve beside the figure, in the figure's unit. */

@@ -3,7 +3,13 @@ export { DEVICES } from './device.ts';
 export { ALL_AXES, defineStage, loadBackbone, settleAxes } from './define-stage.ts';
 export { figureNamed, figuresOf, metricsOf } from './figures.ts';
 export { defineMeasure } from './define-measure.ts';
-export { figuresOfMeasures, paramsOfMeasures, takeMeasures } from './take-measures.ts';
+export {
+  figuresOfMeasures,
+  NETWORKS_PARAM,
+  networksOfMeasures,
+  paramsOfMeasures,
+  takeMeasures,
+} from './take-measures.ts';
 export { stepOf } from './context.ts';
 export { requireSameShape } from './same-shape.ts';
 export { defineBackbone, openBackbone } from './define-backbone.ts';

@@ -8,7 +8,7 @@ export type Need =
 
 /**
  * A model of this machine. `param` of the backbone names it: a graph holds no path. Its digest is part of the key of
- * every task that has it.
+ * every task that has it. A param that is a list of names asks for each of them: an empty one for none.
  */
 export interface ModelNeed {
   readonly kind: 'model';

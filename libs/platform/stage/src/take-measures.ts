@@ -42,8 +42,16 @@ export function paramsOfMeasures(measures: readonly Measure[]): z.ZodRawShape {
   return shape;
 }
 
+/** The param of a stage by which a node names the networks that its measures read. */
+export const NETWORKS_PARAM = 'networks';
+
+/** Networks that some of the measures read, each once, in their order. */
+export function networksOfMeasures(measures: readonly Measure[]): string[] {
+  return [...new Set(measures.flatMap(({ networks }) => networks))];
+}
+
 /**
- * Runs the measures whose inputs are given, one after the other.
+ * Runs the measures whose inputs are given and whose networks are named, one after the other.
  *
  * @param inputs by name; `undefined` and an empty array stand for an input that is not connected
  * @returns figures in the order of the measures; a series becomes the curve of its figure's name
@@ -60,7 +68,9 @@ export async function takeMeasures(
     const value = inputs[port];
     return value !== undefined && !(Array.isArray(value) && value.length === 0);
   };
-  const parts = measures.flatMap(({ name, parts: all }) =>
+  const named = (params[NETWORKS_PARAM] ?? []) as readonly string[];
+  const able = measures.filter(({ networks }) => networks.every((network) => named.includes(network)));
+  const parts = able.flatMap(({ name, parts: all }) =>
     all.filter(({ needs }) => needs.every(given)).map((part) => ({ name, ...part })),
   );
   const share = sharing();

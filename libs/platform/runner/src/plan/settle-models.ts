@@ -19,14 +19,14 @@ export async function settleModels(graph: PreparedGraph, missing: 'refuse' | 'pl
   for (const node of graph.nodes) {
     const models: Record<string, string> = {};
     const licensed: NonNullable<PreparedNode['licensed']>[number][] = [];
-    for (const need of modelNeeds(node.backbone))
+    for (const { need, key, model } of wantedModels(node.backbone, node.params))
       try {
-        const found = await findModel(`${node.name}.${need.param}`, need, node.params);
-        models[need.param] = await found.digest();
+        const found = await findModel(`${node.name}.${need.param}`, need, model);
+        models[key] = await found.digest();
         licensed.push({ name: found.name, licence: found.licence });
       } catch (thrown) {
         if (missing !== 'plan' || !(thrown instanceof Fault) || thrown.code !== 'model.missing') throw thrown;
-        models[need.param] = ABSENT;
+        models[key] = ABSENT;
       }
     nodes.push(Object.keys(models).length === 0 ? node : { ...node, models, licensed });
   }
@@ -55,18 +55,30 @@ export function modelNeeds(backbone: Backbone): ModelNeed[] {
   return (backbone.needs ?? []).filter((need) => need.kind === 'model');
 }
 
+/** A model that a task asks for, and under which name its digest is part of the task's key. */
+interface WantedModel {
+  readonly need: ModelNeed;
+  /** The param that names it; of a list of names `param.name`. */
+  readonly key: string;
+  readonly model: string;
+}
+
+/** The models that a backbone asks for with these params. */
+export function wantedModels(backbone: Backbone, params: Readonly<Record<string, unknown>>): WantedModel[] {
+  return modelNeeds(backbone).flatMap((need) => {
+    const named = params[need.param] ?? '';
+    if (!Array.isArray(named)) return [{ need, key: need.param, model: String(named) }];
+    return named.map((model) => ({ need, key: `${need.param}.${String(model)}`, model: String(model) }));
+  });
+}
+
 /**
- * The model that a need names with these params.
+ * A model that a need names.
  *
  * @param where what messages call it
  * @throws Fault, as `find` of the need
  */
-export async function findModel(
-  where: string,
-  need: ModelNeed,
-  params: Readonly<Record<string, unknown>>,
-): Promise<FoundModel> {
-  const name = String(params[need.param] ?? '');
+export async function findModel(where: string, need: ModelNeed, name: string): Promise<FoundModel> {
   try {
     if (need.find === undefined) throw nowhere(name, need);
     return await need.find(name);

@@ -1,12 +1,12 @@
 import { StageError, type Backbone, type StageContext } from '@soliloquy/stage';
-import { findModel, modelNeeds } from '../plan/settle-models.ts';
+import { findModel, modelNeeds, wantedModels } from '../plan/settle-models.ts';
 import type { Work } from '../transport/protocol.ts';
 
 /** How a piece of work finds its models: those that a need of its backbone names, in the state it was planned with. */
 export function modelsOf({ label, params, models }: Work, backbone: Backbone): StageContext['model'] {
   return async (name) => {
-    const need = modelNeeds(backbone).find(({ param }) => params[param] === name);
-    if (need === undefined)
+    const wanted = wantedModels(backbone, params).find(({ model }) => model === name);
+    if (wanted === undefined)
       throw new StageError({
         code: 'model.undeclared',
         where: `${label}: model "${name}"`,
@@ -18,9 +18,10 @@ export function modelsOf({ label, params, models }: Work, backbone: Backbone): S
         remedy: 'declare it in its needs',
         audience: 'author',
       });
+    const { need, key } = wanted;
     const where = `${label}.${need.param}`;
-    const found = await findModel(where, need, params);
-    const planned = models?.[need.param];
+    const found = await findModel(where, need, name);
+    const planned = models?.[key];
     const here = planned === undefined ? undefined : await found.digest();
     if (here !== planned)
       throw new StageError({
