@@ -1,4 +1,5 @@
 export { frameRms, speechEnvelope } from './loudness.ts';
+export { mfcc, MFCC_HOP } from './mfcc.ts';
 export { onsetTimes } from './onsets.ts';
 export { speechPitch } from './pitch.ts';
 export { speechFeatures } from './speech-features.ts';

@@ -4,8 +4,8 @@ const ONNX = [{ path: 'model.onnx' }];
 
 /**
  * The networks that published measures rest on. A person brings each: of those with `made` its makers publish weights
- * alone, so that no digest of the ONNX file can be published. What they take and give is that of the reference
- * implementations; the ways to make them are as these describe them, and were not tried with their weights.
+ * alone, so that no digest of the ONNX file can be published: the scripts of tools/export write that of the weights
+ * into it. They were tried on the published architectures with random weights, never with the published ones.
  */
 export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
   {
@@ -18,7 +18,8 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     network: {
       gives: 'SyncC, SyncD and offset: 1024-d embeddings of five frames and of 0.2 s of sound',
       input: 'f32 [N, 3, 5, 224, 224] BGR 0 to 255 at 25 fps; f32 [N, 1, 13, 20] MFCC at 100 Hz of 16 kHz mono',
-      made: 'torch.onnx.export of forward_aud and of forward_lip of SyncNetModel.S',
+      made: 'tools/export/syncnet.py --weights syncnet_v2.model',
+      readBy: ['sync-net'],
     },
   },
   {
@@ -31,7 +32,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     network: {
       gives: 'FVD: 400-d logits of a clip',
       input: 'f32 [N, 3, F, 224, 224] RGB -1 to 1, short side 224, centre crop, F >= 10',
-      made: 'torch.onnx.export of InceptionI3d(400, in_channels=3), F left free',
+      made: 'tools/export/i3d.py --weights i3d_pretrained_400.pt',
     },
   },
   {
@@ -44,7 +45,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     network: {
       gives: 'FID: 2048-d features of a picture; means much from 2,048 pictures on',
       input: 'f32 [N, 3, 299, 299] RGB -1 to 1, resized bilinearly',
-      made: 'torch.onnx.export of InceptionV3([3], resize_input=False, normalize_input=False)',
+      made: 'tools/export/inception.py --weights pt_inception-2015-12-05-6726825d.pth',
     },
   },
   {
@@ -60,6 +61,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     network: {
       gives: 'CSIM: 512-d embedding of a face',
       input: 'f32 [N, 3, 112, 112] RGB -1 to 1, aligned by five points of the face',
+      readBy: ['csim'],
     },
   },
   {
@@ -110,7 +112,8 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     network: {
       gives: 'LPIPS: distance of two pictures',
       input: 'twice f32 [N, 3, H, W] RGB -1 to 1',
-      made: 'torch.onnx.export of lpips.LPIPS(net="alex"), sides left free',
+      made: 'tools/export/lpips.py --trunk alexnet-owt-7be5be79.pth --linear alex.pth',
+      readBy: ['lpips'],
     },
   },
   {

@@ -18,15 +18,8 @@ export async function compareFilms(
   every: number,
   signal: AbortSignal,
 ): Promise<{ psnr: number; ssim: number }> {
+  proveSameSize(video, reference);
   const { width, height } = video;
-  if (reference.width !== width || reference.height !== height)
-    throw new StageError({
-      code: 'stage.size-mismatch',
-      where: 'evaluation.reference',
-      expected: `${width}x${height} as the film`,
-      got: `${reference.width}x${reference.height}`,
-      remedy: 'give both the same area',
-    });
   const sum = { psnr: 0, ssim: 0 };
   let count = 0;
   for (let frame = 0; frame < Math.min(video.frames, reference.frames); frame += every) {
@@ -47,6 +40,19 @@ export async function compareFilms(
     signal.throwIfAborted();
   }
   return { psnr: sum.psnr / count, ssim: sum.ssim / count };
+}
+
+/** @throws StageError `stage.size-mismatch` */
+export function proveSameSize(video: Video, reference: Video): void {
+  const { width, height } = video;
+  if (reference.width !== width || reference.height !== height)
+    throw new StageError({
+      code: 'stage.size-mismatch',
+      where: 'evaluation.reference',
+      expected: `${width}x${height} as the film`,
+      got: `${reference.width}x${reference.height}`,
+      remedy: 'give both the same area',
+    });
 }
 
 /** The part of the picture that a matte covers; all of it where the matte is empty. */

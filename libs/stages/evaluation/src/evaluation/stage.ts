@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { Fault } from '@soliloquy/fault';
 import { metrics } from '@soliloquy/ports';
-import { defineStage, figuresOfMeasures, paramsOfMeasures, type AnyStage, type Measure } from '@soliloquy/stage';
+import {
+  defineStage,
+  figuresOfMeasures,
+  networksOfMeasures,
+  paramsOfMeasures,
+  type AnyStage,
+  type Measure,
+} from '@soliloquy/stage';
+import { networksNeed, networksParam } from '../networks/network-names.ts';
 import { evaluationInputs } from './inputs.ts';
 import { ownMeasures } from './own-measures.ts';
 
@@ -22,8 +30,9 @@ function evaluationOf(measures: readonly Measure[]) {
         measures: {
           version: 1,
           title: 'Measures',
-          summary: 'Every measure whose inputs are connected.',
-          params: z.object({}),
+          summary: 'Every measure whose inputs are connected, and whose networks are named.',
+          params: z.object({ networks: networksParam(networksOfMeasures(measures)) }),
+          needs: [networksNeed],
           load: async () => ({ run: (await import('./backbones/measures.ts')).runOf(measures) }),
         },
       },

@@ -23,7 +23,7 @@ export const motionDistance = defineMeasure({
     'fvmd:tracks/truth-count': { text: 'windows of the truths' },
   },
   async measure(given, _params, _ctx, share) {
-    const { frechetDistance } = await import('../frechet-distance.ts');
+    const { frechetDistance } = await import('../../frechet-distance.ts');
     const pairs = pointPairs(given, share);
     const [films, truths] = (['made', 'truth'] as const).map((of) =>
       pairs.flatMap((pair) => motionHistograms(pair[of])),

@@ -1,0 +1,120 @@
+/** Brightness of a picture. */
+export interface Luma {
+  readonly side: number;
+  /** f32 [side, side] 0 … 255 */
+  readonly data: Float32Array;
+}
+
+/** Where every pixel goes: f32 [side, side] each, pixels. */
+export interface Flow {
+  readonly side: number;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+const LEVELS = 4;
+const ROUNDS = 3;
+/** pixels to either side that share one motion */
+const REACH = 5;
+/** Squared gray levels per pixel added to a window's texture: one without any keeps the motion of the coarser level. */
+const HOLD = 4;
+
+/** A picture at full size and its halves. */
+export function lumaPyramid(luma: Luma): Luma[] {
+  const levels = [luma];
+  for (let level = 1; level < LEVELS; level++) levels.push(halved(levels[level - 1]));
+  return levels;
+}
+
+function halved({ side, data }: Luma): Luma {
+  const half = side >> 1;
+  const out = new Float32Array(half * half);
+  for (let y = 0; y < half; y++)
+    for (let x = 0; x < half; x++) {
+      const p = 2 * y * side + 2 * x;
+      out[y * half + x] = (data[p] + data[p + 1] + data[p + side] + data[p + side + 1]) / 4;
+    }
+  return { side: half, data: out };
+}
+
+/**
+ * Dense flow from one picture to the next (Lucas and Kanade 1981, iterated, coarse to fine): at every pixel the shift
+ * of its 11x11 window that leaves the least squared difference.
+ *
+ * @param before pyramid of the first picture, by `lumaPyramid`
+ * @param after  of the next, of the same side
+ */
+export function denseFlow(before: readonly Luma[], after: readonly Luma[]): Flow {
+  const coarsest = before[before.length - 1].side;
+  let flow: Flow = { side: coarsest, x: new Float32Array(coarsest ** 2), y: new Float32Array(coarsest ** 2) };
+  for (let level = before.length - 1; level >= 0; level--) {
+    if (flow.side !== before[level].side) flow = doubled(flow);
+    for (let round = 0; round < ROUNDS; round++) refine(before[level], after[level], flow);
+  }
+  return flow;
+}
+
+/** Flow on twice as many pixels a side, each of its vectors twice as long. */
+function doubled(flow: Flow): Flow {
+  const side = 2 * flow.side;
+  const grown = (data: Float32Array): Float32Array =>
+    Float32Array.from(
+      { length: side * side },
+      (_, i) => 2 * sampleAt(data, flow.side, ((i % side) - 0.5) / 2, (Math.floor(i / side) - 0.5) / 2),
+    );
+  return { side, x: grown(flow.x), y: grown(flow.y) };
+}
+
+/** Bilinear, held at the border. */
+export function sampleAt(data: Float32Array, side: number, x: number, y: number): number {
+  const last = side - 1;
+  const cx = x < 0 ? 0 : x > last ? last : x;
+  const cy = y < 0 ? 0 : y > last ? last : y;
+  const x0 = cx >= last ? last - 1 : cx | 0;
+  const y0 = cy >= last ? last - 1 : cy | 0;
+  const [u, v] = [cx - x0, cy - y0];
+  const p = y0 * side + x0;
+  return (data[p] * (1 - u) + data[p + 1] * u) * (1 - v) + (data[p + side] * (1 - u) + data[p + side + 1] * u) * v;
+}
+
+/** One round of Gauss-Newton: Σ (∇I ∇Iᵀ + hold) d = Σ ∇I (I − J(x + flow)), ∇I of the first picture. */
+function refine(before: Luma, after: Luma, flow: Flow): void {
+  const { side, data } = before;
+  const sums = [0, 1, 2, 3, 4].map(() => new Float32Array(side * side));
+  const [xx, xy, yy, xt, yt] = sums;
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const i = y * side + x;
+      const gx = (data[x < side - 1 ? i + 1 : i] - data[x > 0 ? i - 1 : i]) / 2;
+      const gy = (data[y < side - 1 ? i + side : i] - data[y > 0 ? i - side : i]) / 2;
+      const difference = data[i] - sampleAt(after.data, side, x + flow.x[i], y + flow.y[i]);
+      xx[i] = gx * gx;
+      xy[i] = gx * gy;
+      yy[i] = gy * gy;
+      xt[i] = gx * difference;
+      yt[i] = gy * difference;
+    }
+  for (const sum of sums) boxMean(sum, side);
+  for (let i = 0; i < side * side; i++) {
+    const [a, b, c] = [xx[i] + HOLD, xy[i], yy[i] + HOLD];
+    const scale = 1 / (a * c - b * b);
+    flow.x[i] += (c * xt[i] - b * yt[i]) * scale;
+    flow.y[i] += (a * yt[i] - b * xt[i]) * scale;
+  }
+}
+
+/** Mean over the window of every pixel, of those within the picture; in place. */
+function boxMean(data: Float32Array, side: number): void {
+  const line = new Float64Array(side + 1);
+  for (const [step, next] of [
+    [1, side],
+    [side, 1],
+  ])
+    for (let l = 0; l < side; l++) {
+      for (let i = 0; i < side; i++) line[i + 1] = line[i] + data[l * next + i * step];
+      for (let i = 0; i < side; i++) {
+        const [from, to] = [Math.max(0, i - REACH), Math.min(side, i + REACH + 1)];
+        data[l * next + i * step] = (line[to] - line[from]) / (to - from);
+      }
+    }
+}
