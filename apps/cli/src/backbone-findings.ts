@@ -1,6 +1,6 @@
 import { hasGpu, machine, missingNeeds, modelsHere } from '@soliloquy/device';
 import type { StageRegistry } from '@soliloquy/graph';
-import type { AnyStage, Backbone, Need } from '@soliloquy/stage';
+import { NETWORKS_PARAM, type AnyStage, type Backbone, type ModelNeed, type Need } from '@soliloquy/stage';
 
 /** One thing that was looked for. */
 export interface Finding {
@@ -42,6 +42,32 @@ async function detailOf({ title, terms, needs = [] }: Backbone): Promise<string>
       said.push(`at ${found.commit.slice(0, 10)}, tested at ${need.commit.slice(0, 10)}`);
   }
   return said.join(', ');
+}
+
+/** The networks that published measures read: which figures each is for, and how a missing one is made. */
+export async function networkFindings(registry: StageRegistry): Promise<Finding[]> {
+  const figures = new Map<string, { readonly need: ModelNeed; readonly names: string[] }>();
+  for (const { measures = {}, backbones } of registry.values()) {
+    const needs = Object.values(backbones).flatMap((backbone) => backbone.needs ?? []);
+    const need = needs.find((each): each is ModelNeed => each.kind === 'model' && each.param === NETWORKS_PARAM);
+    if (need === undefined) continue;
+    for (const [name, { networks = [] }] of Object.values(measures).flatMap((known) => Object.entries(known ?? {})))
+      for (const network of name.endsWith('/count') ? [] : networks) {
+        const known = figures.get(network) ?? { need, names: [] };
+        known.names.push(name);
+        figures.set(network, known);
+      }
+  }
+  return Promise.all(
+    [...figures].map(async ([name, { need, names }]): Promise<Finding> => {
+      const detail = `for ${names.join(', ')}`;
+      if (need.find === undefined) return { name, here: false, detail, remedy: need.remedy };
+      return need.find(name).then(
+        () => ({ name, here: true, detail }),
+        (thrown: Error & { remedy?: string }) => ({ name, here: false, detail, remedy: thrown.remedy ?? need.remedy }),
+      );
+    }),
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
 import { avatarExportStage, avatarOpenStage } from '@soliloquy/avatar';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
-import { evaluationStage, motionSetStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
+import { evaluationStage, filmSetStage, motionSetStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
 import { footageStage } from '@soliloquy/footage';
 import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flow-training';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
@@ -49,6 +49,7 @@ export const stages = [
   avatarExportStage,
   avatarOpenStage,
   evaluationStage,
+  filmSetStage,
   motionSetStage,
   statisticsStage,
   reportStage,

@@ -105,8 +105,8 @@ test('a network of evaluation is listed with what makes it, and once it is here 
   expect(said.map((line) => line.trim())).toEqual([
     expect.stringMatching(/^gives SyncC, SyncD and offset: /),
     expect.stringMatching(/^takes f32 /),
-    'no measure reads it yet',
-    expect.stringMatching(/^-> make audio\.onnx, lips\.onnx in .*syncnet of https:.* by torch\.onnx\.export/),
+    'read by sync-net',
+    expect.stringMatching(/^-> make audio\.onnx, lips\.onnx in .*syncnet of https:.* by tools\/export\/syncnet\.py/),
   ]);
   expect((await call('models', 'get', 'syncnet', '--accept-licence')).stderr).toMatch(
     /^model syncnet: expected published digests to check it by, got none; make audio\.onnx, lips\.onnx in /,

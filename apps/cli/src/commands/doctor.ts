@@ -9,7 +9,7 @@ import {
   thisPlatform,
   type Platform,
 } from '@soliloquy/device';
-import { findingsOf, type Finding } from '../backbone-findings.ts';
+import { findingsOf, networkFindings, type Finding } from '../backbone-findings.ts';
 import { BUILT_PARTS, staleParts } from '../build-stale.ts';
 import { EXIT } from '../exit-code.ts';
 import { openInstallation, type Installation } from '../open-installation.ts';
@@ -87,6 +87,7 @@ async function examine(installation: Installation): Promise<Section[]> {
     },
     { title: 'Project', findings: projectFindings(installation) },
     { title: 'Backbones', findings: backbones },
+    { title: 'Networks of published measures', findings: await networkFindings(installation.registry) },
   ];
 }
 

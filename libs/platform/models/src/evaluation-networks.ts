@@ -33,6 +33,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
       gives: 'FVD: 400-d logits of a clip',
       input: 'f32 [N, 3, F, 224, 224] RGB -1 to 1, short side 224, centre crop, F >= 10',
       made: 'tools/export/i3d.py --weights i3d_pretrained_400.pt',
+      readBy: ['fvd'],
     },
   },
   {
@@ -46,6 +47,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
       gives: 'FID: 2048-d features of a picture; means much from 2,048 pictures on',
       input: 'f32 [N, 3, 299, 299] RGB -1 to 1, resized bilinearly',
       made: 'tools/export/inception.py --weights pt_inception-2015-12-05-6726825d.pth',
+      readBy: ['fid'],
     },
   },
   {
@@ -74,6 +76,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     network: {
       gives: 'HKC, Acc. Err: 133 points of body, face and both hands with their confidences',
       input: 'f32 [N, 3, 384, 288] of a person, by mean and deviation of ImageNet; the detector f32 [1, 3, 640, 640]',
+      readBy: ['hkc', 'acc-err:dwpose'],
     },
   },
   {
@@ -87,6 +90,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
       gives: 'FVMD: tracks of a grid of 20x20 points over 16 frames',
       input: 'f32 [1, 16, 400, 2] x, y where the tracks begin, pixels; f32 [1, 16, 3, 256, 256] RGB 0 to 255',
       made: 'torch.onnx.export of Pips of nets/pips2.py, the number of its iterations fixed (its code asks for CUDA)',
+      readBy: ['fvmd'],
     },
   },
   {
@@ -100,6 +104,7 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
       gives: 'tracks of points and whether they are seen; in the place of PIPs++ a figure is not the published FVMD',
       input: 'f32 [1, F, 3, H, W] RGB 0 to 255; f32 [1, N, 3] frame, x, y of each point',
       made: 'torch.onnx.export of the offline model, the number of its iterations fixed',
+      readBy: ['fvmd:cotracker3'],
     },
   },
   {

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { MODELS } from '@soliloquy/models';
 import { stageContext } from '@soliloquy/testing';
 import { ownMeasures } from '../src/evaluation/own-measures.ts';
+import { filmSetMeasures } from '../src/film-set/own-measures.ts';
 import { EVALUATION_NETWORKS } from '../src/networks/network-names.ts';
 import { openNetwork } from '../src/networks/open-network.ts';
 import { randomNetwork, readGolden, type Draw } from './random-networks.ts';
 
-const measures = ownMeasures;
+const measures = [...ownMeasures, ...filmSetMeasures];
 const entry = (name: string) => MODELS.find((each) => each.name === name);
 
 describe('the networks of measures', () => {

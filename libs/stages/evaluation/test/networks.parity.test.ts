@@ -8,9 +8,11 @@ import { alignedFace, ARCFACE_POINTS, similarityOf, type Point } from '../src/ne
 import { FVMD_RIDGE, gridPoints, motionCells } from '../src/networks/motion-cells.ts';
 import { openNetworkFile, type OpenNetwork } from '../src/networks/open-network.ts';
 import { lpipsOf, pool3 } from '../src/networks/picture-features.ts';
+import { resizeTriangle } from '../src/networks/small-frames.ts';
 import { cropFace, cropPlaces } from '../src/networks/sync-crops.ts';
 import { syncFigures } from '../src/networks/sync-distances.ts';
 import { syncEmbeddings } from '../src/networks/sync-embeddings.ts';
+import { surestPerson, wholeBodyPose } from '../src/networks/whole-body-pose.ts';
 import { madeBytes, madeFilm, randomNetwork, readGolden, uniform, type Draw } from './random-networks.ts';
 
 interface Golden {
@@ -31,6 +33,8 @@ interface Golden {
   fid: { draws: Draw[]; features: number[][][]; value: number };
   lpips: { draws: Draw[]; value: number };
   arcface: { cases: { points: Point[]; matrix: number[]; crop: number[] }[] };
+  dwpose: { box: number[]; detector: number[]; pose: number[]; points: number[]; scores: number[] };
+  pillow: Record<'32' | '128', number[]>;
   fvmd: { rows: Record<'code' | 'paper', number[]>; values: Record<'code' | 'paper', number> };
 }
 
@@ -216,6 +220,62 @@ describe("FVMD's histograms and distance are those of the published program", ()
     const value = frechetDistance(sets[0], sets[1], FVMD_RIDGE);
     expect(Math.abs(value / golden.fvmd.values[acceleration] - 1)).toBeLessThan(1e-4);
   });
+});
+
+describe("DWPose's steps, of networks that are made up", () => {
+  test('are those of its program: both pictures, the surest person, points and confidences', async () => {
+    const { box, detector: seenByDetector, pose: seenByPose, points, scores } = golden.dwpose;
+    const [picture] = madeFilm(1, 120, 90, 900);
+    const found = uniform(8400 * 85, 910, 0, 0.5);
+    for (const [row, size, sure, kind] of [
+      [2000, 3.1, 0.95, 56],
+      [6900, 2.9, 0.7, 0],
+      [7100, 2.6, 0.9, 0],
+    ]) {
+      found.set([size, size + 0.4, sure], row * 85 + 2);
+      found[row * 85 + 5 + kind] = 0.98;
+    }
+    const seen: Float32Array[] = [];
+    const network = (...outputs: Float32Array[]): OpenNetwork => ({
+      run: async ({ data }) => {
+        seen.push(data as Float32Array);
+        return outputs;
+      },
+      dispose: async () => undefined,
+    });
+    const made = await wholeBodyPose(
+      { detector: network(found), pose: network(uniform(133 * 576, 920, 0, 1), uniform(133 * 768, 930, 0, 1)) },
+      picture,
+    );
+    const every = (data: Float32Array, width: number, height: number, step: number): number[] =>
+      [0, 1, 2].flatMap((c) =>
+        Array.from({ length: (width / step) * (height / step) }, (_, i) => {
+          const [x, y] = [step * (i % (width / step)), step * Math.floor(i / (width / step))];
+          return data[(c * height + y) * width + x];
+        }),
+      );
+    const surest = surestPerson(found, 640 / 120)!;
+    expect(apart([surest.x0, surest.y0, surest.x1, surest.y1], box).difference).toBeLessThan(1e-3);
+    expect(apart(every(seen[0], 640, 640, 64), seenByDetector).difference).toBeLessThanOrEqual(1);
+    // A level in 255 is 0.018 there.
+    expect(apart(every(seen[1], 288, 384, 48), seenByPose).difference).toBeLessThan(0.02);
+    expect(apart(made!.points, points).difference).toBeLessThan(1e-3);
+    expect(apart(made!.confidence, scores).difference).toBeLessThan(1e-6);
+  });
+
+  test('nobody is found where no box is sure', async () => {
+    expect(surestPerson(uniform(8400 * 85, 910, 0, 0.5), 1)).toBeUndefined();
+  });
+});
+
+test.each([32, 128] as const)("frames on %i pixels are Pillow's, to a level in 255", (side) => {
+  const { data } = resizeTriangle(madeFilm(1, 90, 70, 950)[0], side, side);
+  const kept = Math.ceil(side / 3);
+  const seen = golden.pillow[side].map((_, i) => {
+    const [x, y] = [3 * (i % kept), 3 * (Math.floor(i / kept) % kept)];
+    return data[(Math.floor(i / kept ** 2) * side + y) * side + x];
+  });
+  expect(apart(seen, golden.pillow[side]).difference).toBeLessThanOrEqual(1);
 });
 
 test('noise is the same in both languages', () => {

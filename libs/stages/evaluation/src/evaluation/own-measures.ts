@@ -1,4 +1,5 @@
 import type { Measure } from '@soliloquy/stage';
+import { poseAccelerationError } from './measures/acceleration-error-dwpose.ts';
 import { trackedAccelerationError } from './measures/acceleration-error-mediapipe.ts';
 import { particleAccelerationError } from './measures/acceleration-error.ts';
 import { arms } from './measures/arms-mediapipe.ts';
@@ -7,6 +8,7 @@ import { blinks } from './measures/blinks-mediapipe.ts';
 import { faceSimilarity } from './measures/csim.ts';
 import { fingerChange } from './measures/finger-change-mediapipe.ts';
 import { fingerLength } from './measures/finger-length-mediapipe.ts';
+import { handKeypointConfidence } from './measures/hand-confidence.ts';
 import { handPresence } from './measures/hand-presence-mediapipe.ts';
 import { headMotion } from './measures/head-mediapipe.ts';
 import { identity } from './measures/identity-dlib.ts';
@@ -54,4 +56,6 @@ export const ownMeasures: readonly Measure[] = [
   syncNet,
   faceSimilarity,
   lpips,
+  handKeypointConfidence,
+  poseAccelerationError,
 ];

@@ -49,7 +49,8 @@ export function denseFlow(before: readonly Luma[], after: readonly Luma[]): Flow
   let flow: Flow = { side: coarsest, x: new Float32Array(coarsest ** 2), y: new Float32Array(coarsest ** 2) };
   for (let level = before.length - 1; level >= 0; level--) {
     if (flow.side !== before[level].side) flow = doubled(flow);
-    for (let round = 0; round < ROUNDS; round++) refine(before[level], after[level], flow);
+    const texture = textureOf(before[level]);
+    for (let round = 0; round < ROUNDS; round++) refine(texture, after[level], flow);
   }
   return flow;
 }
@@ -77,26 +78,50 @@ export function sampleAt(data: Float32Array, side: number, x: number, y: number)
   return (data[p] * (1 - u) + data[p + 1] * u) * (1 - v) + (data[p + side] * (1 - u) + data[p + side + 1] * u) * v;
 }
 
-/** One round of Gauss-Newton: Σ (∇I ∇Iᵀ + hold) d = Σ ∇I (I − J(x + flow)), ∇I of the first picture. */
-function refine(before: Luma, after: Luma, flow: Flow): void {
-  const { side, data } = before;
-  const sums = [0, 1, 2, 3, 4].map(() => new Float32Array(side * side));
-  const [xx, xy, yy, xt, yt] = sums;
-  for (let y = 0; y < side; y++)
-    for (let x = 0; x < side; x++) {
-      const i = y * side + x;
-      const gx = (data[x < side - 1 ? i + 1 : i] - data[x > 0 ? i - 1 : i]) / 2;
-      const gy = (data[y < side - 1 ? i + side : i] - data[y > 0 ? i - side : i]) / 2;
-      const difference = data[i] - sampleAt(after.data, side, x + flow.x[i], y + flow.y[i]);
-      xx[i] = gx * gx;
-      xy[i] = gx * gy;
-      yy[i] = gy * gy;
-      xt[i] = gx * difference;
-      yt[i] = gy * difference;
+/** A picture, its slopes, and the means of their products over the windows. */
+interface Texture {
+  readonly luma: Luma;
+  readonly gx: Float32Array;
+  readonly gy: Float32Array;
+  readonly xx: Float32Array;
+  readonly xy: Float32Array;
+  readonly yy: Float32Array;
+}
+
+function textureOf(luma: Luma): Texture {
+  const { side, data } = luma;
+  const [gx, gy, xx, xy, yy] = Array.from({ length: 5 }, () => new Float32Array(side * side));
+  for (let y = 0, i = 0; y < side; y++)
+    for (let x = 0; x < side; x++, i++) {
+      const across = (data[x < side - 1 ? i + 1 : i] - data[x > 0 ? i - 1 : i]) / 2;
+      const along = (data[y < side - 1 ? i + side : i] - data[y > 0 ? i - side : i]) / 2;
+      gx[i] = across;
+      gy[i] = along;
+      xx[i] = across * across;
+      xy[i] = across * along;
+      yy[i] = along * along;
     }
-  for (const sum of sums) boxMean(sum, side);
+  for (const sum of [xx, xy, yy]) boxMean(sum, side);
+  return { luma, gx, gy, xx, xy, yy };
+}
+
+/** One round of Gauss-Newton: Σ (∇I ∇Iᵀ + hold) d = Σ ∇I (I − J(x + flow)), ∇I of the first picture. */
+function refine({ luma, gx, gy, xx, xy, yy }: Texture, after: Luma, flow: Flow): void {
+  const { side, data } = luma;
+  const xt = new Float32Array(side * side);
+  const yt = new Float32Array(side * side);
+  for (let y = 0, i = 0; y < side; y++)
+    for (let x = 0; x < side; x++, i++) {
+      const difference = data[i] - sampleAt(after.data, side, x + flow.x[i], y + flow.y[i]);
+      xt[i] = gx[i] * difference;
+      yt[i] = gy[i] * difference;
+    }
+  boxMean(xt, side);
+  boxMean(yt, side);
   for (let i = 0; i < side * side; i++) {
-    const [a, b, c] = [xx[i] + HOLD, xy[i], yy[i] + HOLD];
+    const a = xx[i] + HOLD;
+    const b = xy[i];
+    const c = yy[i] + HOLD;
     const scale = 1 / (a * c - b * b);
     flow.x[i] += (c * xt[i] - b * yt[i]) * scale;
     flow.y[i] += (a * yt[i] - b * xt[i]) * scale;
@@ -105,16 +130,25 @@ function refine(before: Luma, after: Luma, flow: Flow): void {
 
 /** Mean over the window of every pixel, of those within the picture; in place. */
 function boxMean(data: Float32Array, side: number): void {
+  // Running sums, in double precision: across in a line, along in a row of sums, which reads rows in their order.
   const line = new Float64Array(side + 1);
-  for (const [step, next] of [
-    [1, side],
-    [side, 1],
-  ])
-    for (let l = 0; l < side; l++) {
-      for (let i = 0; i < side; i++) line[i + 1] = line[i] + data[l * next + i * step];
-      for (let i = 0; i < side; i++) {
-        const [from, to] = [Math.max(0, i - REACH), Math.min(side, i + REACH + 1)];
-        data[l * next + i * step] = (line[to] - line[from]) / (to - from);
-      }
+  for (let y = 0; y < side; y++) {
+    const row = y * side;
+    for (let x = 0; x < side; x++) line[x + 1] = line[x] + data[row + x];
+    for (let x = 0; x < side; x++) {
+      const from = x < REACH ? 0 : x - REACH;
+      const to = x + REACH + 1 > side ? side : x + REACH + 1;
+      data[row + x] = (line[to] - line[from]) / (to - from);
     }
+  }
+  const source = data.slice();
+  const sums = new Float64Array(side);
+  for (let y = -REACH; y < side; y++) {
+    const [entering, leaving] = [y + REACH, y - REACH - 1];
+    if (entering < side) for (let x = 0; x < side; x++) sums[x] += source[entering * side + x];
+    if (leaving >= 0) for (let x = 0; x < side; x++) sums[x] -= source[leaving * side + x];
+    if (y < 0) continue;
+    const count = Math.min(side, y + REACH + 1) - Math.max(0, y - REACH);
+    for (let x = 0; x < side; x++) data[y * side + x] = sums[x] / count;
+  }
 }

@@ -9,6 +9,7 @@ CHECKOUTS holds these repositories, at these commits; their code runs as it is:
     FVMD-frechet-video-motion-distance        ljh0v0/FVMD-frechet-video-motion-distance d0863a3
     PerceptualSimilarity                      richzhang/PerceptualSimilarity 082bb24
     python_speech_features                    jameslyons/python_speech_features e280ac2, its folder of this name
+    DWPose                                    IDEA-Research/DWPose 3dca5db, onnxdet.py and onnxpose.py alone
     insightface                               deepinsight/insightface 0b2958e, utils/face_align.py alone
 
 The networks are the published architectures, whole, with random weights of whole-number arithmetic. An ONNX file here
@@ -311,8 +312,53 @@ def fvmd_case():
     return result
 
 
+# --- DWPose --------------------------------------------------------------------------------------------------------
+def dwpose_case():
+    """Both networks' pictures and what is made of their outputs, which are made up: the networks are not here."""
+    class Session:
+        def __init__(self, shape, outputs):
+            self.shape, self.outputs, self.seen = shape, outputs, None
+
+        def get_inputs(self):
+            return [types.SimpleNamespace(name="input", shape=self.shape)]
+
+        def get_outputs(self):
+            return [types.SimpleNamespace(name=str(i)) for i in range(len(self.outputs))]
+
+        def run(self, _, feeds):
+            self.seen = np.array(feeds["input"])
+            return self.outputs
+
+    stand_in("onnxruntime", InferenceSession=Session)
+    det = loaded("onnxdet", "DWPose/onnxdet.py")
+    pose = loaded("onnxpose", "DWPose/onnxpose.py")
+    picture = made_film(1, 120, 90, 900)[0]
+    found = onnx_file.uniform(8400 * 85, 910, 0, 0.5).reshape(1, 8400, 85)
+    # Three boxes above the threshold: one of a chair, two of people.
+    for row, size, sure, kind in ((2000, 3.1, 0.95, 56), (6900, 2.9, 0.7, 0), (7100, 2.6, 0.9, 0)):
+        found[0, row, 2:5] = size, size + 0.4, sure
+        found[0, row, 5 + kind] = 0.98
+    detector = Session([1, 3, 640, 640], [found.copy()])
+    network = Session([1, 3, 384, 288], [onnx_file.uniform(133 * 576, 920, 0, 1).reshape(1, 133, 576),
+                                         onnx_file.uniform(133 * 768, 930, 0, 1).reshape(1, 133, 768)])
+    boxes = det.inference_detector(detector, np.ascontiguousarray(picture[..., ::-1]))
+    points, scores = pose.inference_pose(network, boxes[:1], picture)
+    return dict(box=boxes[0].tolist(), detector=detector.seen[0, :, ::64, ::64].reshape(-1).tolist(),
+                pose=network.seen[0, :, ::48, ::48].reshape(-1).tolist(), points=points[0].reshape(-1).tolist(),
+                scores=scores[0].tolist())
+
+
+def pillow_case():
+    """Frames on 256² as FVMD shows them to its tracker, here on fewer pixels."""
+    from PIL import Image
+
+    picture = Image.fromarray(made_film(1, 90, 70, 950)[0])
+    return {side: np.asarray(picture.resize((side, side), Image.BILINEAR)).transpose(2, 0, 1)[:, ::3, ::3]
+            .reshape(-1).tolist() for side in (32, 128)}
+
+
 if __name__ == "__main__":
     made = dict(syncnet=sync_case(), fvd=fvd_case(), fid=fid_case(), lpips=lpips_case(), arcface=alignment_case(),
-                fvmd=fvmd_case())
+                fvmd=fvmd_case(), dwpose=dwpose_case(), pillow=pillow_case())
     made = json.loads(json.dumps(made), parse_float=lambda text: float(f"{float(text):.9g}"))
     (HERE / "networks.json").write_text(json.dumps(made) + "\n")

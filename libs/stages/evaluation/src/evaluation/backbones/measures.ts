@@ -1,8 +1,8 @@
 import type { Metrics } from '@soliloquy/ports';
 import { StageError, takeMeasures, type Measure, type StageContext } from '@soliloquy/stage';
 
-/** What the stage's backbone does with a list of measures: those run whose inputs are connected. */
-export function runOf(measures: readonly Measure[]) {
+/** What a stage's backbone does with a list of measures: those run whose inputs are connected. */
+export function runOf(measures: readonly Measure[], stage = 'evaluation') {
   return async (
     inputs: Readonly<Record<string, unknown>>,
     params: Readonly<Record<string, unknown>>,
@@ -14,7 +14,7 @@ export function runOf(measures: readonly Measure[]) {
     if (Object.keys(metrics.values).length === 0)
       throw new StageError({
         code: 'stage.nothing-to-measure',
-        where: 'evaluation',
+        where: stage,
         expected: 'the inputs of at least one measure',
         got: given.join(', '),
         remedy: `connect ${wanted.join(' or ')}`,
