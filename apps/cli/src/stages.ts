@@ -3,7 +3,14 @@ import { attributeSamplerStage } from '@soliloquy/attribute-sampler';
 import { avatarExportStage, avatarOpenStage } from '@soliloquy/avatar';
 import { canonicalGaussiansStage } from '@soliloquy/canonical-gaussians';
 import { deformationFitStage } from '@soliloquy/deformation-fit';
-import { evaluationStage, filmSetStage, motionSetStage, reportStage, statisticsStage } from '@soliloquy/evaluation';
+import {
+  evaluationStage,
+  filmSetStage,
+  motionSetStage,
+  qualityScoresStage,
+  reportStage,
+  statisticsStage,
+} from '@soliloquy/evaluation';
 import { footageStage } from '@soliloquy/footage';
 import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flow-training';
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
@@ -51,6 +58,7 @@ export const stages = [
   evaluationStage,
   filmSetStage,
   motionSetStage,
+  qualityScoresStage,
   statisticsStage,
   reportStage,
 ];

@@ -84,12 +84,12 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     title: 'PIPs++, tracks of points',
     purpose: 'evaluation',
     licence: { name: 'as its repository says', url: 'https://github.com/aharley/pips2' },
-    source: 'https://github.com/aharley/pips2 (get_reference_model.sh)',
+    source: 'https://github.com/ljh0v0/FVMD-frechet-video-motion-distance (release pips2_weights; of aharley/pips2)',
     files: ONNX,
     network: {
       gives: 'FVMD: tracks of a grid of 20x20 points over 16 frames',
       input: 'f32 [1, 16, 400, 2] x, y where the tracks begin, pixels; f32 [1, 16, 3, 256, 256] RGB 0 to 255',
-      made: 'torch.onnx.export of Pips of nets/pips2.py, the number of its iterations fixed (its code asks for CUDA)',
+      made: 'tools/export/pips2.py --weights pips2_weights.pth --checkout FVMD-frechet-video-motion-distance',
       readBy: ['fvmd'],
     },
   },
@@ -133,7 +133,8 @@ export const EVALUATION_NETWORKS: readonly ModelEntry[] = [
     files: [{ path: 'config.json' }, { path: 'preprocessor_config.json' }, { path: 'tokenizer.model' }],
     network: {
       gives: 'IQA and ASE, 1 to 5: softmax over excellent, good, fair, poor, bad, weighted 5 to 1',
-      input: 'RGB pictures; no ONNX: a command of yours runs it in PyTorch',
+      input: 'RGB pictures; no ONNX: checkouts.q-align runs it in PyTorch, as tools/export/q_align.py does',
+      readBy: ['quality-scores'],
     },
   },
 ];

@@ -64,6 +64,23 @@ test('a task gets the models that its needs name, as they were when the run was 
   });
 });
 
+test('a param may name several models: each must be here, and each is part of the key', async () => {
+  const folder = freshFolder();
+  const place = models('small', 3);
+  const set = { 'weigh.more': '["large","huge"]' };
+  put(place, 'large', 4);
+  await expect(run(folder, document, { registryModule, set })).rejects.toMatchObject({
+    code: 'model.missing',
+    message: 'weigh.more "huge": expected a model of the tests, got none; make it',
+  });
+  put(place, 'huge', 5);
+  expect((await run(folder, document, { registryModule, set })).status).toBe('done');
+  put(place, 'huge', 6);
+  const [weigh] = await plan(folder, document, { registryModule, set });
+  expect(weigh!.stale).toEqual([{ element: 'weigh', reasons: ['model of params.more.huge changed'] }]);
+  expect((await run(folder, document, { registryModule, set })).executed).toBe(2);
+});
+
 test('the digests of a task’s models travel over a broker with it', () => {
   const about = { label: 'weigh', stage: 'weight', backbone: 'plain', params: {}, seed: 1, device: 'cpu', rank: 0 };
   const models = { model: 'a'.repeat(64) };

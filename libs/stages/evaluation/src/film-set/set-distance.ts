@@ -1,5 +1,4 @@
 import { StageError, type Reading, type StageContext } from '@soliloquy/stage';
-import { frechetDistance } from '../frechet-distance.ts';
 import { restsOn } from '../rests-on.ts';
 import { FILM_SET } from './inputs.ts';
 
@@ -34,11 +33,11 @@ export function distanceFigures<N extends string>(name: N, text: string, of: str
  *
  * @throws StageError `stage.too-few-windows` where a set has fewer than two rows
  */
-export function setDistance<N extends string>(
+export async function setDistance<N extends string>(
   name: N,
   { made, truth }: Rows,
   { of, enough, why, at, ridge = 0, ctx }: About,
-): Record<N | `${N}/count` | `${N}/truth-count`, Reading> {
+): Promise<Record<N | `${N}/count` | `${N}/truth-count`, Reading>> {
   for (const [where, rows] of Object.entries({ videos: made, truths: truth }))
     if (rows.length < 2)
       throw new StageError({
@@ -48,6 +47,7 @@ export function setDistance<N extends string>(
         got: String(rows.length),
         remedy: 'give more or longer films',
       });
+  const { frechetDistance } = await import('../frechet-distance.ts');
   const support = { count: Math.min(made.length, truth.length), of, enough, why };
   return {
     [name]: restsOn(name, frechetDistance(made, truth, ridge), support, { ...(at !== undefined && { at }), ctx }),

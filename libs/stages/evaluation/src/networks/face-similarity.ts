@@ -39,7 +39,8 @@ export async function arcfaceCosines(
   }
 }
 
-function cosine(a: Float32Array, b: Float32Array): number {
+/** Of the angle between two embeddings. */
+export function cosine(a: Float32Array, b: Float32Array): number {
   const dot = (p: Float32Array, q: Float32Array): number => p.reduce((sum, value, i) => sum + value * q[i], 0);
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }

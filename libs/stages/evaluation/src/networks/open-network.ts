@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StageError, type StageContext } from '@soliloquy/stage';
-import { loadOnnxFile, readOnnxMetadata, type OnnxProgram, type Tensor, type TensorData } from '@soliloquy/tensor';
+import type { OnnxProgram, Tensor, TensorData } from '@soliloquy/tensor';
 import type { EvaluationNetwork } from './network-names.ts';
 
 /** A network that a published measure rests on. */
@@ -30,6 +30,7 @@ export async function openNetwork(
   file: string,
   ctx: Pick<StageContext, 'model' | 'threads'>,
 ): Promise<OpenNetwork> {
+  const { loadOnnxFile, readOnnxMetadata } = await import('@soliloquy/tensor');
   const path = join(await ctx.model(name), file);
   const where = `${name}/${file}`;
   // Read here, since a program whose values lie in files beside it does not say it.
@@ -49,6 +50,7 @@ export async function openNetwork(
 
 /** The same of any ONNX file, for tests: nothing is said of its weights. */
 export async function openNetworkFile(path: string, threads: number): Promise<OpenNetwork> {
+  const { loadOnnxFile } = await import('@soliloquy/tensor');
   return opened(await loadOnnxFile(path, { threads, name: 'network' }));
 }
 

@@ -14,6 +14,12 @@ export const psnr = defineMeasure({
   source: 'scikit-image peak_signal_noise_ratio',
   needs: ['video', 'reference'],
   params: { every },
-  measure: async ({ video, reference }, params, ctx, share) =>
-    (await share('compared-films', () => compareFilms(video, reference, params.every, ctx.signal))).psnr,
+  async measure({ video, reference }, params, ctx, share) {
+    const { psnr: value } = await share('compared-films', () =>
+      compareFilms(video, reference, params.every, ctx.signal),
+    );
+    if (Number.isFinite(value)) return value;
+    ctx.log('psnr is left out: a frame equals that of the true clip, which is no finite number of dB');
+    return undefined;
+  },
 });

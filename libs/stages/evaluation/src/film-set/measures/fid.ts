@@ -36,7 +36,7 @@ export const fid = defineMeasure({
     try {
       const rows = { made: await featuresOf(videos), truth: await featuresOf(truths) };
       const why = `a covariance of ${POOL3} numbers`;
-      return setDistance('fid', rows, { of: 'frames', enough: POOL3, why, at: weightsText(network), ctx });
+      return await setDistance('fid', rows, { of: 'frames', enough: POOL3, why, at: weightsText(network), ctx });
     } finally {
       await network.dispose();
     }

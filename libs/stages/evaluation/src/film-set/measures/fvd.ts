@@ -43,7 +43,7 @@ export const fvd = defineMeasure({
       const rows = { made: await logitsOf(videos), truth: await logitsOf(truths) };
       const at = `clips of ${params.clipFrames} frames, ${weightsText(network)}`;
       const why = `a covariance of ${LOGITS} numbers`;
-      return setDistance('fvd', rows, { of: 'clips', enough: LOGITS + 1, why, at, ctx });
+      return await setDistance('fvd', rows, { of: 'clips', enough: LOGITS + 1, why, at, ctx });
     } finally {
       await network.dispose();
     }
