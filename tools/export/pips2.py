@@ -2,8 +2,8 @@
 
     python3 pips2.py --checkout FVMD-frechet-video-motion-distance --weights pips2_weights.pth --out FOLDER
 
-The network is that of the checkout (https://github.com/ljh0v0/FVMD-frechet-video-motion-distance, commit d0863a3), which
-names its weights too; its 16 rounds are written out one after the other. No GPU is needed.
+The network is that of the checkout (https://github.com/ljh0v0/FVMD-frechet-video-motion-distance, commit d0863a3),
+which names its weights too; its 16 rounds are written out one after the other. No GPU is needed.
 """
 import pathlib
 import sys
@@ -42,7 +42,7 @@ class InstanceNorm1d(torch.nn.Module):
 
 
 class Follow(torch.nn.Module):
-    """f32 [1, 16, 400, 2] where the points begin, in every frame, and f32 [1, 16, 3, 256, 256] 0 … 255 to [1, 16, 400, 2]."""
+    """f32 [1, 16, 400, 2] where points begin, in every frame, and f32 [1, 16, 3, 256, 256] 0 … 255 to their tracks."""
 
     def __init__(self, network, rounds):
         super().__init__()

@@ -56,7 +56,7 @@ async function judged(
   return { ...metrics, logs: ctx.logs };
 }
 
-test('without a network fvmd:lk and diversity are given, each with its count and a warning, and nothing of others', async () => {
+test('without a network only fvmd:lk and diversity are given, with counts and warnings', async () => {
   const tracks = [1, 2, 3].map(madeTracks);
   const sheet = (speed: number): Video =>
     filmOf(

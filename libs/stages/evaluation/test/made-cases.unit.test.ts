@@ -35,7 +35,7 @@ describe('fvmd:lk', () => {
     return [x + by * softNoise(2 * frame), y + by * softNoise(2 * frame + 1)] as const;
   };
 
-  test('is next to nothing of the true motion, and rises with jitter, slowness, frozen and backward motion', async () => {
+  test('is nothing of the true motion, and rises with jitter, slowness, frozen and backward motion', async () => {
     const truth = await rowsOf(film(sway));
     expect(truth).toHaveLength(5);
     const distance = async (place: (frame: number) => readonly [number, number]): Promise<number> =>

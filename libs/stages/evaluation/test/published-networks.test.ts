@@ -20,8 +20,8 @@ import { wholeBodyPose } from '../src/networks/whole-body-pose.ts';
 import { movedPixels, softNoise } from './made-pixels.ts';
 
 /**
- * What only the published networks can show: `npm run check:metrics` with EVALUATION_MODELS, the folder that has them by
- * name, and for SyncNet EVALUATION_EXAMPLE, a folder with the frames and the sound of data/example.avi of
+ * What only the published networks can show: `npm run check:metrics` with EVALUATION_MODELS, the folder that has them
+ * by name, and for SyncNet EVALUATION_EXAMPLE, a folder with the frames and the sound of data/example.avi of
  * syncnet_python (README).
  */
 const models = process.env.EVALUATION_MODELS;

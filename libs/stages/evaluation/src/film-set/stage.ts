@@ -11,8 +11,8 @@ export const filmSetStage = defineStage({
   version: 1,
   title: 'Film set evaluation',
   summary:
-    'Measures a set of films as a whole against a set of true films: FID, FVD, FVMD and diversity, each with how much ' +
-    'it rests on.',
+    'Measures a set of films as a whole against a set of true films: FID, FVD, FVMD and diversity, each with how ' +
+    'much it rests on.',
   inputs: filmSetInputs,
   params: z.object({
     axis: z
