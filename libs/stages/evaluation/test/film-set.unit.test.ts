@@ -6,8 +6,8 @@ import { openBackbone } from '@soliloquy/stage';
 import { stageContext } from '@soliloquy/testing';
 import { evaluationStage, filmSetStage } from '../src/index.ts';
 import type { EvaluationNetwork } from '../src/networks/network-names.ts';
-import { madeTracks } from './made-tracks.ts';
 import { movedPixels } from './made-pixels.ts';
+import { madeTracks } from './made-tracks.ts';
 import { madeFilm, randomNetwork, readGolden, type Draw } from './random-networks.ts';
 
 interface Drawn {

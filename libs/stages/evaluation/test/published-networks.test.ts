@@ -11,12 +11,12 @@ import { FVMD_RIDGE, motionCells } from '../src/networks/motion-cells.ts';
 import type { EvaluationNetwork } from '../src/networks/network-names.ts';
 import { openNetwork, type OpenNetwork } from '../src/networks/open-network.ts';
 import { lpipsOf, pool3 } from '../src/networks/picture-features.ts';
+import { handConfidence } from '../src/networks/poses-of-film.ts';
 import type { Pixels } from '../src/networks/sample-pixels.ts';
 import { syncFigures } from '../src/networks/sync-distances.ts';
 import { syncEmbeddings } from '../src/networks/sync-embeddings.ts';
-import { followByPips } from '../src/networks/window-tracks.ts';
-import { handConfidence } from '../src/networks/poses-of-film.ts';
 import { wholeBodyPose } from '../src/networks/whole-body-pose.ts';
+import { followByPips } from '../src/networks/window-tracks.ts';
 import { movedPixels, softNoise } from './made-pixels.ts';
 
 /**

@@ -60,3 +60,31 @@ export function resizeTriangle({ width, height, data }: Pixels, toWidth: number,
     }
   return { width: toWidth, height: toHeight, data: out };
 }
+
+/**
+ * Brightness of a picture (Rec. 601) on a square, by the same triangles.
+ *
+ * @returns f32 [side, side] 0 … 255
+ */
+export function resizeLuma({ width, height, data }: Pixels, side: number): Float32Array {
+  const [across, down] = [tapsOf(width, side), tapsOf(height, side)];
+  const rows = new Float32Array(height * side);
+  const line = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, at = 4 * y * width; x < width; x++, at += 4)
+      line[x] = 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
+    for (let x = 0; x < side; x++) {
+      const { first, weights } = across[x];
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k] * line[first + k];
+      rows[y * side + x] = sum;
+    }
+  }
+  const out = new Float32Array(side * side);
+  for (let y = 0; y < side; y++) {
+    const { first, weights } = down[y];
+    for (let k = 0; k < weights.length; k++)
+      for (let x = 0; x < side; x++) out[y * side + x] += weights[k] * rows[(first + k) * side + x];
+  }
+  return out;
+}

@@ -3,7 +3,7 @@ import { denseFlow, lumaPyramid, sampleAt, type Flow, type Luma } from './dense-
 import { GRID, gridPoints, SIDE, WINDOW } from './motion-cells.ts';
 import type { OpenNetwork } from './open-network.ts';
 import type { PlaneSet } from './sample-pixels.ts';
-import { resizeTriangle } from './small-frames.ts';
+import { resizeLuma, resizeTriangle } from './small-frames.ts';
 
 const POINTS = GRID * GRID;
 
@@ -25,8 +25,9 @@ export const followByFlow: FollowGrid = async function* (video, stride) {
   const open: { readonly tracks: Float32Array; frames: number }[] = [];
   let before: Luma[] | undefined;
   let frame = 0;
-  for await (const small of smallFrames(video)) {
-    const pyramid = lumaPyramid(lumaOf(small));
+  const { width, height } = video;
+  for await (const data of video.read()) {
+    const pyramid = lumaPyramid({ side: SIDE, data: resizeLuma({ width, height, data }, SIDE) });
     const flow = before && denseFlow(before, pyramid);
     for (const window of open) if (flow) carry(window, flow);
     if (frame % stride === 0 && frame + WINDOW <= video.frames) open.push({ tracks: begun(), frames: 1 });
@@ -51,18 +52,6 @@ function carry(window: { readonly tracks: Float32Array; frames: number }, flow: 
     tracks[i + 2 * POINTS + 1] = y + sampleAt(flow.y, flow.side, x, y);
   }
   window.frames++;
-}
-
-/** Rec. 601 */
-function lumaOf({ data }: PlaneSet): Luma {
-  const size = SIDE * SIDE;
-  return {
-    side: SIDE,
-    data: Float32Array.from(
-      { length: size },
-      (_, i) => 0.299 * data[i] + 0.587 * data[size + i] + 0.114 * data[2 * size + i],
-    ),
-  };
 }
 
 /** By PIPs++: where the grid is in the first frame is said for all frames, as the published program begins. */

@@ -2,7 +2,7 @@ import type { Tracks } from '@soliloquy/ports';
 import { defineMeasure } from '@soliloquy/stage';
 import { PersonTracks } from '../../evaluation/tracked/person-tracks.ts';
 import { restsOn } from '../../rests-on.ts';
-import { diversityOf, DIVERSE_PARTS, type DiversePart } from '../diversity-of.ts';
+import { DIVERSE_PARTS, diversityOf, type DiversePart } from '../diversity-of.ts';
 import { FILM_SET, filmSetInputs } from '../inputs.ts';
 
 const ENOUGH = { of: 'pairs of films', enough: 10, why: 'five films' };

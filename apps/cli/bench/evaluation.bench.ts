@@ -3,23 +3,23 @@
  * true clip, voice and picture, all figures of one film and of the set of one. Tracking is a stage of its own, and is
  * told beside it.
  *
- *     node libs/stages/evaluation/bench/evaluation.bench.ts [--frames 125] [--threads 2]
+ *     node apps/cli/bench/evaluation.bench.ts [--frames 125] [--threads 2]
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { evaluationStage, filmSetStage } from '@soliloquy/evaluation';
 import { decodeImage, evenSize, resizeImage, videoFromFrames } from '@soliloquy/media';
 import type { Audio, Video } from '@soliloquy/ports';
 import { openBackbone } from '@soliloquy/stage';
 import { stageContext } from '@soliloquy/testing';
 import { trackingStage } from '@soliloquy/tracking';
-import { evaluationStage, filmSetStage } from '../src/index.ts';
 
 const { values } = parseArgs({
   options: { frames: { type: 'string', default: '125' }, threads: { type: 'string', default: '2' } },
 });
 const [frames, threads] = [Number(values.frames), Number(values.threads)];
 const photo = await decodeImage(
-  readFileSync(new URL('../../reference/test/fixtures/half-body-man.jpg', import.meta.url)),
+  readFileSync(new URL('../../../libs/stages/reference/test/fixtures/half-body-man.jpg', import.meta.url)),
 );
 const size = evenSize(photo.width, photo.height, 512 * 768);
 const image = await resizeImage(photo, size.width, size.height);
