@@ -7,6 +7,7 @@ import argparse
 import hashlib
 import math
 import pathlib
+import re
 
 import numpy as np
 import torch
@@ -36,6 +37,14 @@ def digest_of(*paths):
     """sha256 of one file; of several, that of their digests."""
     sums = [hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest() for path in paths]
     return f"sha256:{sums[0] if len(sums) == 1 else hashlib.sha256(' '.join(sums).encode()).hexdigest()}"
+
+
+def prove_named_digest(path):
+    """PyTorch's makers end the name of a file in the first digits of its sha256."""
+    ending = re.search(r"-([0-9a-f]{8})$", pathlib.Path(path).stem)
+    if ending and not digest_of(path).startswith(f"sha256:{ending[1]}"):
+        raise SystemExit(f"{path}: expected a file whose sha256 begins with {ending[1]}, got {digest_of(path)}; "
+                         "download it again")
 
 
 def uniform(count, seed, low, high):
@@ -76,6 +85,8 @@ def load(model, paths, random, read=None):
     """The model with its weights, for inference, and the word that says which they are."""
     if random is not None:
         return fill_random(model, random).eval(), f"random:{random}"
+    for path in paths:
+        prove_named_digest(path)
     states = [torch.load(path, map_location="cpu") for path in paths]
     model.load_state_dict(read(*states) if read else states[0])
     return model.eval(), digest_of(*paths)
