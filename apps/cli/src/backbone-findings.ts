@@ -52,7 +52,7 @@ export async function networkFindings(registry: StageRegistry): Promise<Finding[
     const need = needs.find((each): each is ModelNeed => each.kind === 'model' && each.param === NETWORKS_PARAM);
     if (need === undefined) continue;
     for (const [name, { networks = [] }] of Object.values(measures).flatMap((known) => Object.entries(known ?? {})))
-      for (const network of name.endsWith('/count') ? [] : networks) {
+      for (const network of name.endsWith('count') ? [] : networks) {
         const known = figures.get(network) ?? { need, names: [] };
         known.names.push(name);
         figures.set(network, known);

@@ -94,10 +94,11 @@ export function metricFault(
   });
 }
 
-/** Networks of a figure that the node does not name. */
+/** Networks of a figure that the node does not name, at none of the graph's sizes. */
 function unnamedNetworks(doc: GraphDocument, node: string, { networks = [] }: Figure): string[] {
-  const named = doc.nodes[node]?.params?.[NETWORKS_PARAM];
-  return networks.filter((network) => !(Array.isArray(named) && named.includes(network)));
+  const overrides = Object.values(doc.sizes).map((params) => params[`${node}.${NETWORKS_PARAM}`]);
+  const named = [doc.nodes[node]?.params?.[NETWORKS_PARAM], ...overrides].flat();
+  return networks.filter((network) => !named.includes(network));
 }
 
 /** What to do about a metric that a node does not give: another backbone that gives it, or the name that was meant. */
