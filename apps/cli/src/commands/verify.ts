@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '@soliloquy/artifacts';
 import { isArchive, isCutArchive } from '@soliloquy/avatar-file/archive';
-import { boxesIn, readCredentials, type Credentials } from '@soliloquy/content-credentials';
+import { boxesIn, consentWords, readCredentials, type Credentials } from '@soliloquy/content-credentials';
 import { decodeGiven } from '@soliloquy/decoding';
 import { image, video, type PortType } from '@soliloquy/ports';
 import { FALSE_POSITIVES, findMark, LumaMean, meanLuma, type FoundMark, type LumaPlane } from '@soliloquy/watermark';
@@ -130,11 +130,6 @@ function verdictOf({ state, statement, generator, cut, mark }: Findings): string
       : `signed by ${generator ?? 'another program'}, not Soliloquy`;
   if (mark) return 'made with Soliloquy by its mark; the manifest is gone: it was encoded again, or cut out';
   return 'nothing in it says that it was made with Soliloquy; that does not mean that it was not';
-}
-
-function consentWords(consent: NonNullable<Credentials['statement']>['consent']): string {
-  if (consent === 'painted') return 'none needed: nobody real was put in';
-  return consent === 'none given' ? 'nobody said that they agreed' : `${consent.who}, to ${consent.to}`;
 }
 
 function markWords(mark: FoundMark | undefined, task: string | undefined): string {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Signer } from '@trustnxt/c2pa-ts/cose';
 import canonicalize from 'canonicalize';
+import { escapeHtml } from '@soliloquy/page';
 import type { LeavingFile, Seal } from '@soliloquy/runner';
 import { carrierFormat } from './carrier-format.ts';
 import type { IdentityFiles } from './signing-identity.ts';
-import type { Consent, Statement } from './statement.ts';
+import { consentWords, type Consent, type Statement } from './statement.ts';
 
 /** Types of inputs that may show or voice a real person. */
 const PERSONAL = ['file', 'image', 'video', 'audio', 'avatar'];
@@ -21,8 +22,8 @@ export function personalInputs(given: LeavingFile['given']): string[] {
 }
 
 /**
- * Signs what leaves the store: films, pictures and avatars hold their manifest, Gaussians have it beside them, other
- * files (reports, figures) leave as they are.
+ * Signs what leaves the store: films, pictures and avatars hold their manifest, Gaussians have it beside them; pages
+ * say who agreed, or that nobody did; other files leave as they are.
  *
  * @param folder of the person's configuration, where the key is or is made
  * @param consentOf the persons behind digests of what was given, where somebody gave it
@@ -32,6 +33,7 @@ export function personalInputs(given: LeavingFile['given']): string[] {
 export function sealWith(folder: string, consentOf: ConsentOf, own?: IdentityFiles): Seal {
   let identity: Promise<Signer> | undefined;
   return async (file) => {
+    if (file.name.endsWith('.html')) return { bytes: await withConsent(file, consentOf) };
     if (!PERSONS.test(file.name) && carrierFormat(file.bytes) === undefined) return { bytes: file.bytes };
     // What signs is loaded once something leaves: commands that sign nothing do not wait for it.
     const { signFile } = await import('./write-credentials.ts');
@@ -45,7 +47,6 @@ export function sealWith(folder: string, consentOf: ConsentOf, own?: IdentityFil
 async function statementOf(file: LeavingFile, consentOf: ConsentOf): Promise<Statement> {
   const { name, carried, given, artifact, versions } = file;
   const { document, size, seed, set, from } = carried;
-  const people = personalInputs(given);
   return {
     soliloquy: 1,
     title: name,
@@ -53,10 +54,26 @@ async function statementOf(file: LeavingFile, consentOf: ConsentOf): Promise<Sta
     artifact,
     ingredients: { ...given },
     mark: await markOf(file),
-    consent: people.length === 0 ? 'painted' : ((await consentOf(people)) ?? 'none given'),
+    consent: await consentTo(personalInputs(given), consentOf),
     ...(carried.licences?.length && { licences: [...carried.licences] }),
     versions: { ...versions },
   };
+}
+
+/** Who agreed to what. @param people digests of what was given of them */
+async function consentTo(people: readonly string[], consentOf: ConsentOf): Promise<Statement['consent']> {
+  return people.length === 0 ? 'painted' : ((await consentOf(people)) ?? 'none given');
+}
+
+/** A page with a line on consent at its end; one in which nobody real was put needs none. */
+async function withConsent({ bytes, given }: LeavingFile, consentOf: ConsentOf): Promise<Uint8Array> {
+  const consent = await consentTo(personalInputs(given), consentOf);
+  if (consent === 'painted') return bytes;
+  const html = new TextDecoder().decode(bytes);
+  const end = html.lastIndexOf('</body>');
+  if (end === -1) return bytes;
+  const line = `<p class="soft">Consent: ${escapeHtml(consentWords(consent))}.</p>\n`;
+  return new TextEncoder().encode(html.slice(0, end) + line + html.slice(end));
 }
 
 async function markOf({ task }: LeavingFile): Promise<Statement['mark']> {

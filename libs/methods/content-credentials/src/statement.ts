@@ -36,3 +36,9 @@ export const statementSchema = z.object({
   versions: z.record(z.string(), z.string()),
 });
 export type Statement = z.infer<typeof statementSchema>;
+
+/** What a statement says of consent, in a sentence without its end. */
+export function consentWords(consent: Statement['consent']): string {
+  if (consent === 'painted') return 'none needed: nobody real was put in';
+  return consent === 'none given' ? 'nobody said that they agreed' : `${consent.who}, to ${consent.to}`;
+}

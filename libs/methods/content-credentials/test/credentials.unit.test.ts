@@ -109,7 +109,7 @@ describe('content credentials', () => {
     expect((await readCredentials(bytes.subarray(0, bytes.length - 40))).state).toBe('none');
   });
 
-  it('are put on what leaves: in films, pictures and avatars, beside Gaussians, on no report', async () => {
+  it('are put on what leaves: in films, pictures and avatars, beside Gaussians; a page says who agreed', async () => {
     const seal = sealWith(folder, (digests) => ({ who: 'Ada', to: digests.join() }));
     const document = { format: 1, name: 'talk' } as LeavingFile['carried']['document'];
     const leaving: LeavingFile = {
@@ -133,6 +133,19 @@ describe('content credentials', () => {
     const person = await seal({ ...leaving, name: 'person.avatar', bytes: await anAvatar() });
     expect(person.sidecar).toBeUndefined();
     expect((await readCredentials(person.bytes)).statement?.title).toBe('person.avatar');
+    const page = new TextEncoder().encode('<body><h1>Report</h1></body>');
+    const report = { ...leaving, name: 'report.html', bytes: page };
+    const text = async (file: LeavingFile, by = seal) => new TextDecoder().decode((await by(file)).bytes);
+    expect(await text(report)).toContain(`Consent: Ada, to ${'12'.repeat(32)}.`);
+    const nobody = sealWith(folder, () => undefined);
+    expect(await text(report, nobody)).toContain('Consent: nobody said that they agreed.</p>\n</body>');
+    expect(
+      await text(
+        report,
+        sealWith(folder, () => ({ who: '<b>', to: 'x' })),
+      ),
+    ).toContain('&#60;b&#62;, to x');
+    expect(await text({ ...report, given: {} })).toBe('<body><h1>Report</h1></body>');
     expect(await seal({ ...leaving, name: 'metrics.json', bytes: other })).toEqual({ bytes: other });
   });
 
