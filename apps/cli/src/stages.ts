@@ -16,7 +16,7 @@ import { flowReadingStage, latentFlowTrainingStage } from '@soliloquy/latent-flo
 import { motionSamplingStage, motionTrainingStage } from '@soliloquy/motion-diffusion';
 import { motionPriorStage } from '@soliloquy/motion-prior';
 import { phoneEncoderTrainingStage } from '@soliloquy/phone-encoder';
-import { watermarkStage } from '@soliloquy/provenance';
+import { disaggregatedEvaluationStage, watermarkStage } from '@soliloquy/provenance';
 import { referenceStage } from '@soliloquy/reference';
 import { scoreDistillationStage } from '@soliloquy/score-distillation';
 import { splatRendererStage } from '@soliloquy/splat-renderer';
@@ -52,6 +52,7 @@ export const stages = [
   motionSamplingStage,
   motionPriorStage,
   splatRendererStage,
+  disaggregatedEvaluationStage,
   watermarkStage,
   avatarExportStage,
   avatarOpenStage,

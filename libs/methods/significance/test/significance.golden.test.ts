@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { benjaminiHochberg, pairedTTest, studentTwoSided } from '../src/index.ts';
+import { seededRandom } from '@soliloquy/random';
+import { benjaminiHochberg, groupTest, meanInterval, pairedTTest, studentTwoSided } from '../src/index.ts';
 
 /** Of `golden/significance.py`: SciPy 1.10.1, statsmodels 0.13.5. */
 const golden = JSON.parse(readFileSync(new URL('golden/significance.json', import.meta.url), 'utf8')) as {
   pairs: { a: number[]; b: number[]; t: number; p: number }[];
   tails: { t: number; degrees: number; p: number }[];
   adjusted: { p: number[]; q: number[] }[];
+  groups: { of: number[][]; f: number; p: number }[];
+  intervals: { x: number[]; level: number; interval: [number, number] }[];
 };
 
 /** Within a share of the value. */
@@ -30,6 +33,32 @@ describe('against SciPy and statsmodels', () => {
 
   test('the values of Benjamini and Hochberg', () => {
     for (const { p, q } of golden.adjusted) benjaminiHochberg(p).forEach((value, i) => expectNear(value, q[i], 1e-13));
+  });
+});
+
+describe('groups and intervals, against SciPy', () => {
+  test('F to the last digits, and p within what so many draws leave open', () => {
+    const draws = 9999;
+    for (const { of, f, p } of golden.groups) {
+      const groups = of.flatMap((each, group) => each.map(() => group));
+      const found = groupTest(of.flat(), groups, { draws, random: seededRandom(7) });
+      expectNear(found?.f, f, 1e-9);
+      expect(Math.abs((found?.p ?? NaN) - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / draws) + 1 / draws);
+    }
+  });
+
+  test('intervals of a mean, from two values on', () => {
+    for (const { x, level, interval } of golden.intervals)
+      meanInterval(x, level).interval?.forEach((end, i) => expectNear(end, interval[i], 1e-8));
+    expect(meanInterval([3])).toStrictEqual({ count: 1, mean: 3 });
+  });
+
+  test('no test for one group, one value in each, or values that are alike', () => {
+    const how = { draws: 9, random: seededRandom(7) };
+    expect(groupTest([1, 2, 3], [0, 0, 0], how)).toBeUndefined();
+    expect(groupTest([1, 2, 3], [0, 1, 2], how)).toBeUndefined();
+    expect(groupTest([0.1, 0.1, 0.1], [0, 1, 1], how)).toBeUndefined();
+    expect(() => groupTest([1, 2], [0], how)).toThrow('the group of each of 2 values');
   });
 });
 

@@ -1,1 +1,2 @@
+export { disaggregatedEvaluationStage } from './disaggregated/stage.ts';
 export { watermarkStage } from './watermark/stage.ts';

@@ -1,4 +1,6 @@
-"""Paired t-tests by SciPy and adjusted values by statsmodels. Writes significance.json beside itself.
+"""Paired t-tests, intervals and permutation tests by SciPy, adjusted values by statsmodels.
+
+Writes significance.json beside itself.
 
     python3 significance.py     # SciPy 1.10.1, statsmodels 0.13.5
 """
@@ -33,5 +35,22 @@ for unit, axis in (("films", 0), ("seed", 1)):
     test = stats.ttest_rel(made.mean(axis), other.mean(axis))
     sweep[unit] = {"t": float(test.statistic), "p": float(test.pvalue)}
 
-out = {"pairs": pairs, "tails": tails, "adjusted": adjusted, "sweep": sweep}
+# Groups of unequal size: F, and p by all ways to deal ten values.
+groups = []
+for sizes in ((5, 5), (3, 4, 3), (2, 8)):
+    for shift in (0.0, 1.0, 3.0):
+        of = [rng.normal(size=n) + shift * g for g, n in enumerate(sizes)]
+        f = lambda *each, axis=-1: stats.f_oneway(*each, axis=axis).statistic
+        exact = stats.permutation_test(of, f, permutation_type="independent", vectorized=True, n_resamples=np.inf,
+                                       alternative="greater")
+        groups.append({"of": [each.tolist() for each in of], "f": float(f(*of)), "p": float(exact.pvalue)})
+intervals = []
+for count in (2, 3, 9, 40):
+    for level in (0.8, 0.95, 0.999):
+        x = rng.normal(size=count) + 7
+        low, high = stats.t.interval(level, count - 1, loc=x.mean(), scale=stats.sem(x))
+        intervals.append({"x": x.tolist(), "level": level, "interval": [float(low), float(high)]})
+
+out = {"pairs": pairs, "tails": tails, "adjusted": adjusted, "sweep": sweep, "groups": groups,
+       "intervals": intervals}
 pathlib.Path(__file__).with_name("significance.json").write_text(json.dumps(out, indent=1) + "\n")
