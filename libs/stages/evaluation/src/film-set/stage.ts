@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metrics } from '@soliloquy/ports';
 import { defineStage, figuresOfMeasures, networksOfMeasures, paramsOfMeasures } from '@soliloquy/stage';
+import { filmAxis } from '../film-axis.ts';
 import { networksNeed, networksParam } from '../networks/network-names.ts';
 import { FILM_SET, filmSetInputs } from './inputs.ts';
 import { filmSetMeasures } from './own-measures.ts';
@@ -15,11 +16,7 @@ export const filmSetStage = defineStage({
     'much it rests on.',
   inputs: filmSetInputs,
   params: z.object({
-    axis: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*$/, { error: 'the name of an axis' })
-      .default('clip')
-      .describe('The axis that the films lie along, e.g. clip'),
+    axis: filmAxis,
     ...paramsOfMeasures(filmSetMeasures),
   }),
   outputs: { metrics: { type: metrics, summary: 'all figures by name, with how much each rests on' } },

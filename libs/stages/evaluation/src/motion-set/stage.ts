@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metrics } from '@soliloquy/ports';
 import { defineStage, figuresOfMeasures, paramsOfMeasures } from '@soliloquy/stage';
+import { filmAxis } from '../film-axis.ts';
 import { SET_STAGE } from './film-set.ts';
 import { motionSetInputs } from './inputs.ts';
 import { motionSetMeasures } from './own-measures.ts';
@@ -15,11 +16,7 @@ export const motionSetStage = defineStage({
     'since standing still lowers some and trembling others.',
   inputs: motionSetInputs,
   params: z.object({
-    axis: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]*$/, { error: 'the name of an axis' })
-      .default('clip')
-      .describe('The axis that the films lie along, e.g. clip'),
+    axis: filmAxis,
     ...paramsOfMeasures(motionSetMeasures),
   }),
   outputs: { metrics: { type: metrics, summary: 'all figures by name, with how much each rests on' } },
