@@ -1,7 +1,8 @@
 import type { GraphDocument } from '@soliloquy/graph';
 import { FILMS } from '@soliloquy/ports/metrics';
+import { seededRandom } from '@soliloquy/random';
 import { SEED_KEY, type FigureRow } from '@soliloquy/runner/compare';
-import { benjaminiHochberg, pairedTTest } from '@soliloquy/significance';
+import { benjaminiHochberg, bootstrapInterval, cohensDz, pairedTTest } from '@soliloquy/significance';
 
 /** One side of a comparison: a node, under the values that were varied beside the seed. */
 export interface Arm {
@@ -20,6 +21,10 @@ export interface TestRow {
   readonly count: number;
   /** mean of arm − against */
   readonly difference: number;
+  /** of the mean difference, 95 %, by drawing the pairs anew; absent where they cannot tell */
+  readonly interval?: readonly [low: number, high: number];
+  /** Cohen's d_z, the mean difference in deviations of the differences */
+  readonly effect?: number;
   readonly t: number;
   readonly p: number;
   /** of Benjamini and Hochberg, among all tests over the same */
@@ -33,6 +38,10 @@ export interface Swept {
   readonly variants: readonly { readonly values: Readonly<Record<string, string>> }[];
   readonly figures: readonly FigureRow[];
 }
+
+/** Resamples of an interval, and what they are drawn by: the same table twice has the same ends. */
+const DRAWS = 9999;
+const SEED = 1;
 
 type Untested = Omit<TestRow, 'q'>;
 /** A figure of an arm by unit. */
@@ -141,14 +150,15 @@ function overSeeds({ variants }: Swept, rows: readonly FigureRow[], { values }: 
   return { over: SEED_KEY, units };
 }
 
-function testOf(a: Measured, b: Measured): Pick<Untested, 'over' | 'count' | 'difference' | 't' | 'p'>[] {
+function testOf(a: Measured, b: Measured): Omit<Untested, 'figure' | 'arm' | 'against'>[] {
   const shared = [...a.units.keys()].filter((unit) => b.units.has(unit));
   if (shared.length < 2) return [];
-  const { count, difference, test } = pairedTTest(
-    shared.map((unit) => a.units.get(unit)!),
-    shared.map((unit) => b.units.get(unit)!),
-  );
-  return test === undefined ? [] : [{ over: a.over, count, difference, t: test.t, p: test.p }];
+  const [ofA, ofB] = [a, b].map(({ units }) => shared.map((unit) => units.get(unit)!));
+  const { count, difference, test } = pairedTTest(ofA, ofB);
+  if (test === undefined) return [];
+  const differences = ofA.map((value, i) => value - ofB[i]);
+  const { interval } = bootstrapInterval(differences, mean, { draws: DRAWS, random: seededRandom(SEED) });
+  return [{ over: a.over, count, difference, interval, effect: cohensDz(ofA, ofB), t: test.t, p: test.p }];
 }
 
 function runsOf(variants: Swept['variants'], values: Arm['values']): number[] {

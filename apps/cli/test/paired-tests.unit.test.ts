@@ -10,6 +10,11 @@ const { sweep: golden } = JSON.parse(
   readFileSync(new URL('../../../libs/methods/significance/test/golden/significance.json', import.meta.url), 'utf8'),
 ) as { sweep: Record<'a' | 'b', number[][]> & Record<'films' | 'seed', { t: number; p: number }> };
 
+/** Intervals of their differences by drawing pairs anew, and d_z. */
+const { sweep: sized } = JSON.parse(
+  readFileSync(new URL('../../../libs/methods/significance/test/golden/comparison.json', import.meta.url), 'utf8'),
+) as { sweep: Record<'films' | 'seed', { interval: [number, number]; dz: number }> };
+
 const document = parseGraph(
   JSON.stringify({
     format: 1,
@@ -51,6 +56,9 @@ describe('against SciPy', () => {
     expect(found.t).toBeCloseTo(golden[over].t, 9);
     expect(found.p).toBeCloseTo(golden[over].p, 12);
     expect(found.q).toBe(found.p);
+    expect(found.effect).toBeCloseTo(sized[over].dz, 9);
+    // As near as two sets of 9999 draws come to each other.
+    for (const end of [0, 1]) expect(found.interval?.[end]).toBeCloseTo(sized[over].interval[end], 2);
   });
 
   test('what is alike, and nodes of other stages, are not tested', () => {

@@ -54,5 +54,16 @@ for name, statistic in (("mean", np.mean), ("median", np.median)):
                            "drawn": "".join(map(str, drawn.ravel())),
                            "interval": [float(found.low), float(found.high)]})
 
-out = {"tails": tails, "proportions": proportions, "effects": effects, "bootstraps": bootstraps}
+# The two arms of significance.json, paired by films and by seeds.
+paired = json.loads(pathlib.Path(__file__).with_name("significance.json").read_text())["sweep"]
+sweep = {}
+for unit, axis in (("films", 0), ("seed", 1)):
+    difference = np.mean(paired["a"], axis) - np.mean(paired["b"], axis)
+    found = stats.bootstrap((difference,), np.mean, n_resamples=100_000, method="BCa", random_state=1,
+                            batch=1000).confidence_interval
+    sweep[unit] = {"interval": [float(found.low), float(found.high)],
+                   "dz": float(difference.mean() / difference.std(ddof=1))}
+
+out = {"tails": tails, "proportions": proportions, "effects": effects, "bootstraps": bootstraps,
+       "sweep": sweep}
 pathlib.Path(__file__).with_name("comparison.json").write_text(json.dumps(out, indent=1) + "\n")
