@@ -51,13 +51,13 @@ class FolderInventory implements Inventory {
     for await (const { ref } of this.artifacts())
       if (wanted.has(ref.digest)) going.set(ref.digest, ref);
       else for (const { digest } of ref.files) kept.add(digest);
-    let results = 0;
-    for (const key of new Set(what.results)) results += await this.#remove(resultPath(this.#root, key), 1);
     for (const digest of wanted) await this.#remove(manifestPath(this.#root, digest), 1);
     const contents = new Map([...going.values()].flatMap(({ files }) => files.map((file) => [file.digest, file])));
     let bytes = 0;
     for (const file of contents.values())
       if (!kept.has(file.digest)) bytes += await this.#remove(contentPath(this.#root, file.digest), file.bytes);
+    let results = 0;
+    for (const key of new Set(what.results)) results += await this.#remove(resultPath(this.#root, key), 1);
     return { results, artifacts: going.size, bytes };
   }
 

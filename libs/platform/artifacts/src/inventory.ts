@@ -4,6 +4,8 @@ import type { ArtifactRef, TaskResult } from './artifact-store.ts';
 export interface HeldResult {
   readonly key: string;
   readonly result: TaskResult;
+  /** digest of the artifact that it lies in, where it is too large for an entry of a cluster */
+  readonly holder?: string;
   readonly changed: Date;
 }
 
@@ -28,9 +30,9 @@ export interface Inventory {
   /** Every artifact that has a manifest; damaged ones are passed over. */
   artifacts(): AsyncIterable<HeldArtifact>;
   /**
-   * Removes results, then manifests, then those of their contents that no other artifact has: whatever is visible is
-   * whole at every moment. What is not there is passed over. A task that made one of them meanwhile finds it missing
-   * and makes it again. @throws StoreError
+   * Removes manifests, then those of their contents that no other artifact has, then results: a result whose artifacts
+   * are gone is none, and while it is there it tells what was made of what, should this be cut short. What is not there
+   * is passed over. A task that made one of them meanwhile finds it missing and makes it again. @throws StoreError
    */
   remove(what: { readonly results: Iterable<string>; readonly artifacts: Iterable<string> }): Promise<Removed>;
   /**

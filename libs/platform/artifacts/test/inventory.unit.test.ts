@@ -61,6 +61,18 @@ describe.each([
   });
 });
 
+test('a result that is more than a message goes with the artifact that holds it', async ({ skip }) => {
+  skip(findNatsServer() === undefined, NO_NATS_SERVER);
+  const { store, inventory } = await inACluster();
+  const ref = await store.put('text', { 'text.txt': bytes('words') });
+  await store.putResult(KEY, { outputs: { text: Array.from({ length: 8000 }, () => ref) } });
+  const [{ holder }] = await all(inventory.results());
+  expect((await all(inventory.artifacts())).map((each) => each.ref.digest)).toContain(holder);
+  await inventory.remove({ results: [KEY], artifacts: [] });
+  expect(await all(inventory.results())).toEqual([]);
+  expect((await all(inventory.artifacts())).map((each) => each.ref)).toEqual([ref]);
+});
+
 test('what nothing names, cannot be read, or was left aside in a folder goes once it is old', async () => {
   const root = await scratch();
   const store = await openDiskStore(root);

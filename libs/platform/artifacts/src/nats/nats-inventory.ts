@@ -31,7 +31,9 @@ export class CatalogInventory implements Inventory {
     for (const key of await this.#keys(RESULT)) {
       const entry = await this.#entry(key);
       const result = entry && (await this.#parts.resultOf(entry.string()));
-      if (entry && result) yield { key: key.slice(RESULT.length), result, changed: entry.created };
+      if (entry === undefined || result === undefined) continue;
+      const holder = this.#parts.holderOf(entry.string());
+      yield { key: key.slice(RESULT.length), result, ...(holder && { holder }), changed: entry.created };
     }
   }
 
@@ -46,14 +48,13 @@ export class CatalogInventory implements Inventory {
   async remove(what: { results: Iterable<string>; artifacts: Iterable<string> }): Promise<Removed> {
     const { catalog, contents, holderOf, ask } = this.#parts;
     const wanted = new Set(what.artifacts);
-    let results = 0;
+    const results: string[] = [];
     for (const key of new Set(what.results)) {
       const entry = await this.#entry(`${RESULT}${key}`);
       if (entry === undefined) continue;
+      results.push(key);
       const holder = holderOf(entry.string());
       if (holder !== undefined) wanted.add(holder);
-      await ask('removing a result', () => catalog.purge(`${RESULT}${key}`));
-      results += 1;
     }
     const kept = new Set<string>();
     const going: ArtifactRef[] = [];
@@ -67,7 +68,8 @@ export class CatalogInventory implements Inventory {
       bytes += file.bytes;
       await ask('removing a content', () => contents.remove(file.digest));
     }
-    return { results, artifacts: going.length, bytes };
+    for (const key of results) await ask('removing a result', () => catalog.purge(`${RESULT}${key}`));
+    return { results: results.length, artifacts: going.length, bytes };
   }
 
   async removeStray(before: Date): Promise<number> {

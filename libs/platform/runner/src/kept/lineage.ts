@@ -17,6 +17,7 @@ export async function descentOf(inventories: readonly Inventory[], roots: Iterab
   const made = new Map<string, readonly string[]>();
   const makers = new Map<string, string[]>();
   const takers = new Map<string, string[]>();
+  const holders = new Map<string, string>();
   const results = new Set<string>();
   const artifacts = new Set<string>();
   const waiting: string[] = [];
@@ -27,7 +28,8 @@ export async function descentOf(inventories: readonly Inventory[], roots: Iterab
   };
   const untold: string[] = [];
   for (const inventory of inventories)
-    for await (const { key, result } of inventory.results()) {
+    for await (const { key, result, holder } of inventory.results()) {
+      if (holder !== undefined) holders.set(key, holder);
       if (made.has(key)) continue;
       const outputs = refsIn(result.outputs).map(({ digest }) => digest);
       made.set(key, outputs);
@@ -44,6 +46,7 @@ export async function descentOf(inventories: readonly Inventory[], roots: Iterab
   const ends = (key: string): void => {
     if (results.has(key)) return;
     results.add(key);
+    if (holders.has(key)) take(holders.get(key)!);
     for (const digest of made.get(key) ?? [])
       if (makers.get(digest)!.every((maker) => results.has(maker))) take(digest);
   };
