@@ -1,3 +1,4 @@
+export { ConsentRecord } from './consent-record.ts';
 export { personalInputs, sealWith } from './seal-output.ts';
 export { consentSchema } from './statement.ts';
 
