@@ -217,6 +217,46 @@ describe('a card', { timeout: 120_000 }, () => {
     await page.close();
   });
 
+  test('is copied by dragging it with Alt; the middle button pans, over a card too', async ({ skip }) => {
+    if (CHROMIUM === undefined) skip('no Chromium here');
+    const desk = await bench.open(
+      bench.write('dragged', {
+        nodes: { first: { stage: 'wait@1' }, last: { stage: 'wait@1' } },
+        edges: ['first.text -> last.text'],
+        layout: { first: [0, 0], last: [320, 0] },
+      }),
+    );
+    const { page } = desk;
+    const box = async (): Promise<{ x: number; y: number; width: number }> =>
+      (await page.locator(desk.card('last')).boundingBox())!;
+    const before = await box();
+    const k = before.width / 236;
+    const drag = async (button: 'left' | 'middle', dx: number, dy: number): Promise<void> => {
+      const { x, y } = await box();
+      await page.mouse.move(x + 60 * k, y + 12 * k);
+      await page.mouse.down({ button });
+      await page.mouse.move(x + 60 * k + dx, y + 12 * k + dy, { steps: 4 });
+      await page.mouse.up({ button });
+    };
+    const text = await desk.graph();
+    await drag('middle', 40, 24);
+    expect(await box()).toMatchObject({ x: before.x + 40, y: before.y + 24 });
+    expect(await desk.graph()).toEqual(text);
+
+    await page.keyboard.down('Alt');
+    await drag('left', 0, 160 * k);
+    await page.keyboard.up('Alt');
+    await desk.said(/paste last/);
+    const made = await desk.graph();
+    expect(made.layout).toEqual({ first: [0, 0], last: [320, 0], 'last-2': [320, 160] });
+    expect(made.edges).toEqual(['first.text -> last.text', 'first.text -> last-2.text']);
+    expect(await box()).toMatchObject({ x: before.x + 40, y: before.y + 24 });
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    expect(Object.keys((await desk.graph()).nodes)).toEqual(['first', 'last']);
+    expect((await desk.graph()).edges).toEqual(text.edges);
+    await page.close();
+  });
+
   test('is found by a few letters of its stage', async ({ skip }) => {
     if (CHROMIUM === undefined) skip('no Chromium here');
     const desk = await bench.open(bench.write('found', { nodes: { first: { stage: 'wait@1' } } }));

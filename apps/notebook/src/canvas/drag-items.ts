@@ -2,11 +2,20 @@ import { partsOf, type Item } from '../document/items.ts';
 import type { Point } from '../graph/box.ts';
 import type { OpenGraph } from '../graph/open-graph.svelte.ts';
 
-/** A press on a card: it selects, and what is selected goes along where the card is dragged. */
+/**
+ * A press on a card: it selects, and what is selected goes along where the card is dragged. With Alt a copy of it is
+ * left where it is dropped, and it goes back.
+ */
 export class DragItems {
   readonly #open: OpenGraph;
   #press:
-    | { readonly item: Item; readonly adds: boolean; readonly starts: ReadonlyMap<Item, Point>; moved: boolean }
+    | {
+        readonly item: Item;
+        readonly adds: boolean;
+        readonly copies: boolean;
+        readonly starts: ReadonlyMap<Item, Point>;
+        moved: boolean;
+      }
     | undefined;
 
   constructor(open: OpenGraph) {
@@ -22,6 +31,7 @@ export class DragItems {
     this.#press = {
       item,
       adds,
+      copies: event?.altKey === true,
       moved: false,
       starts: new Map(
         along
@@ -45,7 +55,7 @@ export class DragItems {
   drop(item: Item): void {
     const press = this.#press;
     this.#press = undefined;
-    if (press?.moved === true) this.#open.actions.drop();
+    if (press?.moved === true) this.#open.actions.drop({ copies: press.copies });
     else if (press !== undefined && !press.adds) this.#open.selection.only(item);
   }
 }

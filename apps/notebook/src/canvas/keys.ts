@@ -97,6 +97,8 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl + Shift + Z', 'do again'],
   ['Ctrl + Enter', 'run the graph'],
   ['Ctrl + K, Ctrl + F', 'all commands; nodes and parameters of the graph'],
+  ['Middle button', 'pan, over cards too'],
+  ['Alt + drag', 'drag a copy'],
   ['Right click', 'what can be done with what lies there'],
   ['?', 'these keys'],
 ];

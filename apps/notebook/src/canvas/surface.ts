@@ -1,5 +1,5 @@
 import { NodeEditor, type BaseSchemes } from 'rete';
-import { AreaPlugin, Zoom, type Area2D } from 'rete-area-plugin';
+import { AreaPlugin, Drag, Zoom, type Area2D } from 'rete-area-plugin';
 import type { Item } from '../document/items.ts';
 import { boxAround, type Box, type Point } from '../graph/box.ts';
 
@@ -37,6 +37,14 @@ class WheelZoom extends Zoom {
   }
 }
 
+/** The left button pans where nothing lies, the middle one pans over cards too: a card is dragged by the left alone. */
+function panning(): Drag {
+  return new Drag({
+    down: ({ pointerType, button }) => pointerType !== 'mouse' || button === 0 || button === 1,
+    move: () => true,
+  });
+}
+
 /**
  * The plane on which nodes lie: Rete's area, which pans, zooms and drags. It holds no truth: items and places are told
  * to it (`keep`, `place`), and what the hand does with them is told back.
@@ -56,6 +64,7 @@ export class Surface {
     this.container = container;
     this.#area = new AreaPlugin<Schemes>(container);
     this.#area.area.setZoomHandler(new WheelZoom());
+    this.#area.area.setDragHandler(panning());
     this.#editor.use(this.#area);
     this.#area.addPipe((signal) => this.#heard(signal, listener));
     this.#area.area.content.holder.classList.add('surface');

@@ -277,8 +277,15 @@ export class Actions {
   }
 
   /** Writes where dragged items came to lie. */
-  drop(): void {
+  drop({ copies = false } = {}): void {
     if (this.#layout.dragged.size === 0) return;
+    if (copies) {
+      const around = boxAround([...this.#layout.dragged.keys()].map((item) => this.#layout.box(item)));
+      this.#layout.dragged.clear();
+      const text = this.copied();
+      if (text !== undefined && around !== undefined) this.paste(text, around);
+      return;
+    }
     const places = [...this.#layout.dragged].map(([item, place]): [Item, [number, number]] => {
       const { x, y } = snapped(place);
       return [item, [x, y]];
