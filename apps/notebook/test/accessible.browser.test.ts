@@ -1,17 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { serious } from './fixture/axe.ts';
 import { notebookTests } from './fixture/notebook-tests.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Found {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
 
 const test = notebookTests();
 
@@ -115,26 +105,3 @@ describe('axe finds nothing serious', () => {
     await page.close();
   });
 });
-
-/** What axe finds, in words. */
-async function serious(page: Page): Promise<string[]> {
-  // run as the page's own policy does not concern it: through the browser's tools
-  await page.evaluate(AXE);
-  const found = await page.evaluate(
-    async () =>
-      (
-        (await (window as unknown as { axe: { run: (options: object) => Promise<{ violations: Found[] }> } }).axe.run({
-          resultTypes: ['violations'],
-        })) satisfies { violations: Found[] }
-      ).violations,
-  );
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .slice(0, 3)
-          .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`)
-          .join(' | ')}`,
-    );
-}
