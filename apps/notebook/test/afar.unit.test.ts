@@ -19,3 +19,10 @@ test('what does not fit at that height ends with an ellipsis', () => {
   expect(shortened('canonical-gaussians', 41, 216)).toBe('canonical…');
   expect(shortened('canonical-gaussians', 12, 216)).toBe('canonical-gaussians');
 });
+
+test('a low card of the quickstart, whose canvas opens at a quarter, has both lines at 11 pixels', () => {
+  const low = { width: NODE_WIDTH, height: 104 };
+  const letters = afarLetters(low, 'sentences', 0.25);
+  expect(Math.min(letters.name, letters.backbone) * 0.25).toBeGreaterThanOrEqual(11);
+  expect((letters.name + letters.backbone) * 1.12).toBeLessThanOrEqual(low.height);
+});

@@ -226,6 +226,8 @@ export function paintRing(context: CanvasRenderingContext2D, ink: Ink, { k }: Si
 
 /** Pixels of the view that letters have where a card has room for lines of that height. */
 const READABLE = 11;
+/** Of a line of text, in its letters' height. */
+const LINE_HEIGHT = 1.12;
 /** Of a letter, to its height. */
 const LETTER_WIDTH = 0.58;
 
@@ -242,8 +244,11 @@ export function afarLetters(
   k: number,
 ): { readonly name: number; readonly backbone: number } {
   const fit = (width - 28) / (LETTER_WIDTH * Math.max(1, name.length));
-  const letters = Math.min(46, height * 0.36, Math.max(fit, READABLE / k));
-  return { name: letters, backbone: Math.min(height * 0.3, Math.max(letters * 0.62, READABLE / k)) };
+  const readable = READABLE / k;
+  // a low card gives its mark's place to what is read
+  const least = 2 * readable * LINE_HEIGHT <= height ? readable : 0;
+  const letters = Math.max(least, Math.min(46, height * 0.36, Math.max(fit, readable)));
+  return { name: letters, backbone: Math.max(least, Math.min(height * 0.3, Math.max(letters * 0.62, readable))) };
 }
 
 /** As many letters as there is room for. */
@@ -276,7 +281,7 @@ function paintAfar(
           },
         ]),
   ].filter(({ high }) => high * k >= LEAST_LETTERS);
-  const written = lines.reduce((sum, { high }) => sum + high * 1.12, 0);
+  const written = lines.reduce((sum, { high }) => sum + high * LINE_HEIGHT, 0);
   const gap = lines.length > 0 && state !== undefined ? 8 : 0;
   const mark =
     state === undefined
@@ -290,7 +295,7 @@ function paintAfar(
     context.font = ink.font(high, weight);
     context.fillStyle = ink.colour(colour);
     context.fillText(shortened(text, high, room), middle, top + high / 2, room);
-    top += high * 1.12;
+    top += high * LINE_HEIGHT;
   }
   if (state !== undefined && mark > 0) paintMark(context, ink, state, middle - mark / 2, top + gap, mark);
 }
