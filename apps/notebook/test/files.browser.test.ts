@@ -99,3 +99,29 @@ test('a missing input asks for its file; a dropped photograph is given to it, or
   expect(await inputs()).toMatchObject({ image: { type: 'image', default: '../uploads/me.png' } });
   await page.close();
 });
+
+test('the size is remembered per graph; a name that cannot be taken stays in its field, and is said', async (bench) => {
+  const sized = { ...WAIT, sizes: { tiny: { 'wait.ms': 1 } } };
+  const desk = await bench.open(bench.write('sized', sized));
+  const { page } = desk;
+  const size = page.getByRole('banner').getByRole('combobox');
+  await size.selectOption('tiny');
+  bench.write('other', sized);
+  await page.goto(`${bench.origin}/#graph=graphs%2Fother.json`);
+  await soon(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('other');
+  expect(await size.inputValue()).toBe('small');
+  await page.goBack();
+  await soon(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('sized');
+  expect(await size.inputValue()).toBe('tiny');
+
+  await desk.look('last');
+  const name = page.getByLabel('Name of the node');
+  await name.fill('größe');
+  await page.keyboard.press('Enter');
+  expect(await name.inputValue()).toBe('größe');
+  expect(await name.getAttribute('aria-invalid')).toBe('true');
+  await page.keyboard.press('Tab');
+  await desk.said(/Name of the node stays “last”/);
+  expect(Object.keys((await desk.graph()).nodes)).toEqual(['wait', 'last']);
+  await page.close();
+});
