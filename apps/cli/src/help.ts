@@ -252,8 +252,9 @@ export const commands = {
     usage: 'soliloquy forget --image PICTURE | --audio VOICE | --video FOOTAGE [--dry-run]',
     says: 'removes everything that was made from a picture or a voice: from the store, the runs and the cluster',
     more:
-      'What is found is found by digest and by what each task was given; runs of other people go on. Files that ' +
-      'were written or given are listed and left as they are. No run may be under way.',
+      'Looks through the store of this project and that of talk. What is found is found by digest and by what each ' +
+      'task was given; runs of other people go on. Files that were written or given are listed and left as they ' +
+      'are. No run may be under way.',
     options: {
       image: { type: 'string', multiple: true, value: 'PICTURE', says: 'the picture of a person; may be repeated' },
       audio: { type: 'string', multiple: true, value: 'VOICE', says: 'a recording; may be repeated' },

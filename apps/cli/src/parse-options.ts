@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@soliloquy/runner';
+import { counted } from './amount-words.ts';
 import { commands, type OptionHelp } from './help.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -40,7 +41,7 @@ export function parseOptions(
   if (positionals.length < least || positionals.length > most) {
     const wanted =
       least === most
-        ? `${least} argument${least === 1 ? '' : 's'}`
+        ? counted(least, 'argument')
         : most === Infinity
           ? `at least ${least} argument`
           : `${least} to ${most} arguments`;

@@ -17,6 +17,7 @@ import { CONFIG_NAMES, type WritingRooms } from '@soliloquy/runner';
 import type { ParsedOptions } from './parse-options.ts';
 import { complain } from './print.ts';
 import { UsageError } from './usage-error.ts';
+import { INSTALLATION } from './versions.ts';
 
 /**
  * Reads a graph file's text.
@@ -77,10 +78,17 @@ export function stateFolderFor(graphPath: string, option: string | undefined): s
   return join(projectOf(dirname(resolve(graphPath))), '.soliloquy');
 }
 
-/** Where in it artifacts and results are. */
-export function storeFolderOf(stateFolder: string): string {
-  return join(stateFolder, 'store');
+/**
+ * Every state folder that may know what a person made from here: that of the working folder's project, and that of the
+ * presets that `talk` runs. With `--store` that one alone.
+ */
+export function stateFoldersHere(option: string | undefined): string[] {
+  const preset = join(INSTALLATION, 'graphs', 'talk.json');
+  return [...new Set([HERE, preset].map((graph) => stateFolderFor(graph, option)))];
 }
+
+/** Stands for a graph of the working folder, where a command takes none: its project is the one. */
+export const HERE = 'graph.json';
 
 /** The folder of the project that a graph file belongs to. */
 export function projectFolderFor(graphPath: string): string {

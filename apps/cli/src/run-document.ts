@@ -20,6 +20,7 @@ import {
   type WritingRooms,
 } from '@soliloquy/runner';
 import type { ClusterAccess } from '@soliloquy/runner/cluster';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
 import type { Device } from '@soliloquy/stage';
 import { askForTerms, personHere } from './ask-for-terms.ts';
 import { buildStale } from './build-stale.ts';
@@ -163,7 +164,7 @@ async function openPlace(
   threads: number,
   onCancel: () => void,
 ): Promise<Place> {
-  const store = await openDiskStore(join(stateFolder, 'store'), { synced: cluster === undefined });
+  const store = await openDiskStore(join(stateFolder, STORE_FOLDER), { synced: cluster === undefined });
   if (cluster !== undefined)
     return (await import('@soliloquy/runner/cluster')).openPlace(cluster, store, registry, { onCancel, deadlineMs });
   const transport = new WorkerPool({

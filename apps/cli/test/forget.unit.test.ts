@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -19,7 +19,9 @@ const paint = async (path: string, red: number): Promise<void> => {
   const data = Uint8ClampedArray.from({ length: 256 * 256 * 4 }, (_, i) => [red, 90, 120, 255][i % 4]);
   writeFileSync(path, await encodePng({ width: 256, height: 256, data }));
 };
-const soliloquy = (folder: string, ...args: string[]) => start(folder, args, { SOLILOQUY_STAGES }).ended;
+/** In a store of its own: without one, that of the installation is looked through too. */
+const ENV = { SOLILOQUY_STAGES, SOLILOQUY_HOME: '.soliloquy' };
+const soliloquy = (folder: string, ...args: string[]) => start(folder, args, ENV).ended;
 
 test('soliloquy forget removes what was made from a picture, and tells which copies it knows of', async () => {
   const folder = freshProject({ 'extent.json': GRAPH });
@@ -46,9 +48,30 @@ test('soliloquy forget removes what was made from a picture, and tells which cop
   expect(existsSync(join(folder, '.soliloquy/runs', said.runs[0]))).toBe(false);
   expect(existsSync(join(folder, 'out/grace/extent.txt'))).toBe(true);
   const again = await soliloquy(folder, 'forget', '--image', 'grace.png');
-  expect(again.stdout).toMatch(/^removed 1 artifact and 0 results .*\nremoved 0 runs\nno copy outside/);
+  expect(again.stdout).toMatch(/removed 1 artifact and 0 results .*\nremoved 0 runs\nno copy outside/);
   const ada = await soliloquy(folder, 'run', 'extent.json', '--input', 'picture=ada.png', '--json');
   expect(ada.stdout).toContain('"executed":0');
+}, 120_000);
+
+test('soliloquy forget finds a picture that a graph took as a file, under another name', async () => {
+  const graph = {
+    ...GRAPH,
+    inputs: { picture: { type: 'file' } },
+    nodes: { extent: { stage: 'weigh@1' } },
+    edges: ['picture -> extent.file'],
+  };
+  const folder = freshProject({ 'extent.json': graph });
+  await paint(join(folder, 'grace.png'), 200);
+  expect(await soliloquy(folder, 'run', 'extent.json', '--input', 'picture=grace.png')).toMatchObject({ code: 0 });
+  renameSync(join(folder, 'grace.png'), join(folder, 'copy.png'));
+  const { stdout } = await soliloquy(folder, 'forget', '--image', 'copy.png', '--json');
+  // The picture as a file, what was said of it; and, never stored, the picture decoded.
+  expect(JSON.parse(stdout)).toMatchObject({ artifacts: 3, results: 1, runs: [expect.any(String)], removed: true });
+  expect(
+    readdirSync(join(folder, '.soliloquy/store/blobs')).flatMap((two) =>
+      readdirSync(join(folder, '.soliloquy/store/blobs', two)),
+    ),
+  ).toEqual([]);
 }, 120_000);
 
 test('soliloquy forget refuses what is no picture, nothing at all, and while a run is under way', async () => {
@@ -65,7 +88,7 @@ test('soliloquy forget refuses what is no picture, nothing at all, and while a r
   await paint(join(folder, 'grace.png'), 200);
   const slow = { ...GRAPH, nodes: { extent: { stage: 'extent@1', params: {} } } };
   writeFileSync(join(folder, 'extent.json'), JSON.stringify(slow));
-  const { child, ended } = start(folder, ['run', 'extent.json', '--input', 'picture=grace.png'], { SOLILOQUY_STAGES });
+  const { child, ended } = start(folder, ['run', 'extent.json', '--input', 'picture=grace.png'], ENV);
   const runs = join(folder, '.soliloquy/runs');
   while (!existsSync(runs)) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGSTOP');

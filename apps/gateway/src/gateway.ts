@@ -6,6 +6,7 @@ import { openDiskStore } from '@soliloquy/artifacts';
 import type { StageRegistry } from '@soliloquy/graph';
 import { LARGEST_GRAPH } from '@soliloquy/graph/limits';
 import { keepStateInside, type Seal } from '@soliloquy/runner';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
 import type { Device, GpuCard } from '@soliloquy/stage';
 import { roomsOf } from './asking.ts';
 import { Documents } from './documents.ts';
@@ -79,7 +80,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { registry, registryModule, stateFolder, threads, gpus, taskDeadlineMs, versions, seal } = options;
   const files = await ProjectFiles.open(options.project);
   await keepStateInside(stateFolder, { folders: [options.project, files.root], option: '--store' });
-  const store = await openDiskStore(join(stateFolder, 'store'));
+  const store = await openDiskStore(join(stateFolder, STORE_FOLDER));
   const documents = new Documents(files, registry);
   const kept = new SessionFile(options.sessionsFolder, files.root);
   const sessions = new Sessions(kept);

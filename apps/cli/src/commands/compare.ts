@@ -14,23 +14,23 @@ import {
   type MetricRow,
   type OutputRow,
 } from '@soliloquy/runner/compare';
-import { RUNS_FOLDER, type RunRecord } from '@soliloquy/runner/record';
+import { RUNS_FOLDER, STORE_FOLDER, type RunRecord } from '@soliloquy/runner/record';
 import { EXIT } from '../exit-code.ts';
 import { cellText, columnLines, metricTitle } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { projectFolderFor, stateFolderFor } from '../project.ts';
+import { HERE, projectFolderFor, stateFolderFor } from '../project.ts';
 import { runById } from '../run-by-id.ts';
 import { duration } from '../show.ts';
 
 /** `soliloquy compare RUN RUN`: what was asked for, what it made, and the figures, of two runs that ended. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('compare', args, [2, 2]);
-  const stateFolder = stateFolderFor('graph.json', options.text('store'));
-  const { registry } = await openInstallation(projectFolderFor('graph.json'), options);
+  const stateFolder = stateFolderFor(HERE, options.text('store'));
+  const { registry } = await openInstallation(projectFolderFor(HERE), options);
   const [a, b] = await Promise.all(options.positionals.map((run) => readRun(run, stateFolder)));
-  const store = await openDiskStore(join(stateFolder, 'store'));
+  const store = await openDiskStore(join(stateFolder, STORE_FOLDER));
   const runs = [a, b];
   const asked = diffRuns(a, b);
   const nodes = compareNodes(a, b);

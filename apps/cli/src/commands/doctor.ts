@@ -16,7 +16,7 @@ import { openInstallation, type Installation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
 import { projectFindings } from '../project-findings.ts';
-import { projectFolderFor } from '../project.ts';
+import { HERE, projectFolderFor } from '../project.ts';
 
 interface Section {
   readonly title: string;
@@ -26,7 +26,7 @@ interface Section {
 /** `soliloquy doctor`: what is here, what is missing, how to get it. Missing things are no failure: exit code 0. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('doctor', args, [0, 0]);
-  const sections = await examine(await openInstallation(projectFolderFor('graph.json'), options));
+  const sections = await examine(await openInstallation(projectFolderFor(HERE), options));
   print(options.flag('json') ? `${JSON.stringify(sections, null, 2)}\n` : sections.map(sectionText).join('\n'));
   return EXIT.done;
 }

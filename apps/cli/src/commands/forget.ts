@@ -1,23 +1,26 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { diskInventory, openDiskStore } from '@soliloquy/artifacts';
 import { audio, image, video, type PortType } from '@soliloquy/ports';
 import { digestOfGiven, forgetTraces, keepStateInside, runFolders, tracesOf, type Traces } from '@soliloquy/runner';
 import type { ClusterAccess, ForgettingCluster } from '@soliloquy/runner/cluster';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
+import { counted, sizeWords } from '../amount-words.ts';
 import { clusterAccess } from '../cluster-access.ts';
 import { withdrawConsent } from '../consents.ts';
 import { EXIT } from '../exit-code.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { stateFolderFor, storeFolderOf, writingRooms } from '../project.ts';
-import { counted, sizeWords } from '../size-words.ts';
+import { HERE, stateFoldersHere, writingRooms } from '../project.ts';
+import { shortPath } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
 
-const HERE = 'graph.json';
 /** What a person may ask to forget, by option. */
 const GIVEN = { image, audio, video } as const;
 
 /** What is printed with `--json`. */
 interface Forgotten {
+  /** folders that were looked through */
+  readonly stores: readonly string[];
   readonly roots: readonly string[];
   readonly artifacts: number;
   readonly results: number;
@@ -34,15 +37,16 @@ interface Forgotten {
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('forget', args, [0, 0]);
   const given = givenIn(options);
-  const stateFolder = stateFolderFor(HERE, options.text('store'));
-  await keepStateInside(stateFolder, writingRooms(HERE));
-  const storeFolder = storeFolderOf(stateFolder);
+  const stateFolders = stateFoldersHere(options.text('store'));
+  await keepStateInside(stateFolders[0], writingRooms(HERE));
+  const stores = stateFolders.map((folder) => join(folder, STORE_FOLDER));
   const roots = await Promise.all(given.map(({ type, path, where }) => digestOfGiven(type, path, where)));
-  for await (const { run, underWay } of runFolders(stateFolder)) if (underWay) throw isUnderWay(run);
+  for (const folder of stateFolders)
+    for await (const { run, underWay } of runFolders(folder)) if (underWay) throw isUnderWay(run);
   const access = clusterAccess(options);
-  await using cluster = access && (await openForgetting(access, storeFolder));
-  const inventories = [diskInventory(storeFolder), ...(cluster ? [cluster.inventory] : [])];
-  const traces = await tracesOf({ stateFolder, roots, paths: given.map(({ path }) => path), inventories });
+  await using cluster = access && (await openForgetting(access, stores[0]));
+  const inventories = [...stores.map(diskInventory), ...(cluster ? [cluster.inventory] : [])];
+  const traces = await tracesOf({ stateFolders, roots, paths: given.map(({ path }) => path), inventories });
   const clusterRuns = (await cluster?.runsOf(traces)) ?? [];
   for (const { run, underWay } of clusterRuns) if (underWay) throw isUnderWay(run);
   const dry = options.flag('dry-run');
@@ -53,12 +57,13 @@ export async function execute(args: readonly string[]): Promise<number> {
         traces,
         clusterRuns.map(({ run }) => run),
       )) ?? [];
-    bytes = await forgetTraces({ stateFolder, inventories }, traces);
+    bytes = await forgetTraces({ inventories }, traces);
     consents = await withdrawConsent(traces.artifacts);
   }
   const { artifacts, results, copies } = traces;
-  const runs = [...new Set([...traces.runs, ...clusterRuns.map(({ run }) => run)])].sort();
+  const runs = [...new Set([...traces.runs, ...clusterRuns].map(({ run }) => run))].sort();
   const said: Forgotten = {
+    stores,
     roots,
     artifacts: artifacts.size,
     results: results.size,
@@ -104,9 +109,10 @@ function isUnderWay(run: string): UsageError {
   });
 }
 
-function linesOf({ artifacts, results, bytes, runs, copies, consents, workers, removed }: Forgotten): string {
+function linesOf({ stores, artifacts, results, bytes, runs, copies, consents, workers, removed }: Forgotten): string {
   const did = removed ? 'removed' : 'would remove';
   const lines = [
+    `looked through ${stores.map(shortPath).join(' and ')}`,
     `${did} ${counted(artifacts, 'artifact')} and ${counted(results, 'result')}` +
       (removed ? ` (${sizeWords(bytes)})` : ''),
     `${did} ${counted(runs.length, 'run')}${runs.length > 0 ? `: ${runs.join(', ')}` : ''}`,

@@ -1,13 +1,14 @@
+import { join } from 'node:path';
 import { diskInventory } from '@soliloquy/artifacts';
 import { collectGarbage, garbageOf, keepStateInside, type Keeping } from '@soliloquy/runner';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
+import { counted, sizeWords } from '../amount-words.ts';
 import { EXIT } from '../exit-code.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { stateFolderFor, storeFolderOf, writingRooms } from '../project.ts';
-import { counted, sizeWords } from '../size-words.ts';
+import { HERE, stateFolderFor, writingRooms } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 
-const HERE = 'graph.json';
 const MS = { h: 3600e3, d: 24 * 3600e3, w: 7 * 24 * 3600e3 } as const;
 const BYTES = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
 
@@ -20,7 +21,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   };
   const stateFolder = stateFolderFor(HERE, options.text('store'));
   await keepStateInside(stateFolder, writingRooms(HERE));
-  const inventory = diskInventory(storeFolderOf(stateFolder));
+  const inventory = diskInventory(join(stateFolder, STORE_FOLDER));
   const garbage = await garbageOf(stateFolder, inventory, keeping);
   const dry = options.flag('dry-run');
   const bytes = dry ? garbage.bytes : await collectGarbage(inventory, garbage);

@@ -13,11 +13,11 @@ import {
   type ModelEntry,
   type ModelFolders,
 } from '@soliloquy/models';
+import { sizeWords } from '../amount-words.ts';
 import { EXIT } from '../exit-code.ts';
 import { hostOf, licenceRecord, lookUpIn, modelFolders } from '../model-places.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { complain, print } from '../print.ts';
-import { sizeWords } from '../size-words.ts';
 import { STOP_SIGNALS } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 import { readUserSettings, userSettingsPath, type UserSettings } from '../user-settings.ts';

@@ -11,6 +11,7 @@ import {
   writeWhole,
   type NodePlan,
 } from '@soliloquy/runner';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
 import { staleParts } from '../build-stale.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
@@ -33,7 +34,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   for (const note of graph.notes) complain(`${note}\n`);
   const stateFolder = stateFolderFor(path, options.text('store'));
   await keepStateInside(stateFolder, writingRooms(path, '--store'));
-  const store = await openDiskStore(join(stateFolder, 'store'));
+  const store = await openDiskStore(join(stateFolder, STORE_FOLDER));
   await confineParams(graph, projectFolderFor(path));
   const inputs = await importInputs(
     document,

@@ -10,17 +10,17 @@ import {
   type RunList,
 } from '@soliloquy/gateway/runs';
 import { keepStateInside } from '@soliloquy/runner';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
 import { EXIT } from '../exit-code.ts';
 import { cellText, columnLines } from '../figure-table.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions, type ParsedOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
+import { HERE, projectFolderFor, stateFolderFor, writingRooms } from '../project.ts';
 import { runById } from '../run-by-id.ts';
 import { duration } from '../show.ts';
 import { UsageError } from '../usage-error.ts';
 
-const HERE = 'graph.json';
 /** Changes that a line names. */
 const NAMED = 2;
 
@@ -40,7 +40,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     return EXIT.done;
   }
   const { registry } = await openInstallation(projectFolderFor(HERE), options);
-  const store = await openDiskStore(join(stateFolder, 'store'));
+  const store = await openDiskStore(join(stateFolder, STORE_FOLDER));
   const list = await listRuns(
     { archive: new RunArchive(stateFolder), registry, store, stateFolder },
     what,

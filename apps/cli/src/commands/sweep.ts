@@ -18,7 +18,7 @@ import {
   type Variant,
   type Vary,
 } from '@soliloquy/runner/compare';
-import type { RunRecord } from '@soliloquy/runner/record';
+import { STORE_FOLDER, type RunRecord } from '@soliloquy/runner/record';
 import { clusterAccess } from '../cluster-access.ts';
 import { runDevice } from '../device-option.ts';
 import { EXIT } from '../exit-code.ts';
@@ -97,7 +97,7 @@ export async function execute(args: readonly string[]): Promise<number> {
     await saveSweep(stateFolder, record);
     if (status === 'cancelled') break;
   }
-  const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, 'store')));
+  const figures = await compareFigures(records, registry, await openDiskStore(join(stateFolder, STORE_FOLDER)));
   const ended = record.variants.map((each, at) => ({ ...each, status: statuses[at], seconds: records[at]?.seconds }));
   const tests = pairedTests({ document, variants: record.variants, figures }, against);
   await keepInside(outFolder, writingRooms(path));

@@ -6,14 +6,14 @@ import { licenceRecord } from '../model-places.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { projectFolderFor } from '../project.ts';
+import { HERE, projectFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy systems list | accept NAME…` */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('systems', args, [1, Infinity]);
   const [action, ...names] = options.positionals as [string, ...string[]];
-  const { registry } = await openInstallation(projectFolderFor('graph.json'), options);
+  const { registry } = await openInstallation(projectFolderFor(HERE), options);
   const systems = foreignSystems(registry);
   if (action === 'list' && names.length === 0) return list(systems, options.flag('json'));
   if (action === 'accept' && names.length > 0) return accept(systems, names);

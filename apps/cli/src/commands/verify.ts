@@ -2,14 +2,14 @@ import { examineFile, findingRows, verdictOf, type Findings } from '@soliloquy/c
 import { EXIT } from '../exit-code.ts';
 import { parseOptions } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { stateFolderFor } from '../project.ts';
+import { HERE, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `soliloquy verify FILE`: what it says of how it was made, and whether that is true. */
 export async function execute(args: readonly string[]): Promise<number> {
   const options = parseOptions('verify', args, [1, 1]);
   const [path] = options.positionals;
-  const stateFolder = stateFolderFor('graph.json', options.text('store'));
+  const stateFolder = stateFolderFor(HERE, options.text('store'));
   const findings = await examineFile(path, stateFolder).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });

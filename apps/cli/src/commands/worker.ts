@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openDiskStore } from '@soliloquy/artifacts';
 import { availableCores } from '@soliloquy/device';
 import { ClusterWorker, openCluster } from '@soliloquy/runner/cluster';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
 import { DEVICES } from '@soliloquy/stage';
 import { workerFindings } from '../backbone-findings.ts';
 import { buildStale } from '../build-stale.ts';
@@ -11,7 +12,7 @@ import { EXIT } from '../exit-code.ts';
 import { openInstallation } from '../open-installation.ts';
 import { parseCount, parseOptions, parseTaskDeadline } from '../parse-options.ts';
 import { print } from '../print.ts';
-import { projectFolderFor, stateFolderFor } from '../project.ts';
+import { HERE, projectFolderFor, stateFolderFor } from '../project.ts';
 import { UsageError } from '../usage-error.ts';
 import { readUserSettings } from '../user-settings.ts';
 import { versionOfSoliloquy } from '../versions.ts';
@@ -25,7 +26,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const threads = parseCount('threads', options.text('threads')) ?? availableCores();
   const grace = parseCount('grace', options.text('grace')) ?? GRACE_S;
   const ackWait = parseCount('ack-wait', options.text('ack-wait'));
-  const { registry, registryModule } = await openInstallation(projectFolderFor('graph.json'), options);
+  const { registry, registryModule } = await openInstallation(projectFolderFor(HERE), options);
   const wanted = options.texts('capability');
   for (const text of wanted) {
     const [stage, backbone] = text.split('/');
@@ -45,7 +46,7 @@ export async function execute(args: readonly string[]): Promise<number> {
   const missing = new Set(findings.filter(({ here }) => !here).map(({ name }) => name));
   const stateFolder = stateFolderFor(join(process.cwd(), 'graph'), options.text('store'));
   const say = (text: string): void => void print(`${text}\n`);
-  const local = await openDiskStore(join(stateFolder, 'store'), { synced: false });
+  const local = await openDiskStore(join(stateFolder, STORE_FOLDER), { synced: false });
   const cluster = await openCluster(access, 'worker');
   try {
     const worker = await ClusterWorker.join({

@@ -5,6 +5,7 @@ import { readRegularFile } from '@soliloquy/artifacts';
 import { isArchive, isCutArchive } from '@soliloquy/avatar-file/archive';
 import { decodeGiven } from '@soliloquy/decoding';
 import { image, video, type PortType } from '@soliloquy/ports';
+import { STORE_FOLDER } from '@soliloquy/runner/record';
 import { FALSE_POSITIVES, findMark, LumaMean, meanLuma, type FoundMark, type LumaPlane } from '@soliloquy/watermark';
 import { boxesIn } from './mp4-place.ts';
 import { readCredentials, type Credentials } from './read-credentials.ts';
@@ -120,6 +121,6 @@ function isCut(bytes: Uint8Array): boolean {
 }
 
 async function taskOfMark(stateFolder: string, id: string): Promise<string | undefined> {
-  const names = await readdir(join(stateFolder, 'store', 'results', id.slice(0, 2))).catch(() => []);
+  const names = await readdir(join(stateFolder, STORE_FOLDER, 'results', id.slice(0, 2))).catch(() => []);
   return names.find((name) => name.startsWith(id))?.replace(/\.json$/, '');
 }

@@ -54,7 +54,7 @@ describe('what was made of something', () => {
     const store = join(folder, 'store');
     const inventories = [diskInventory(store)];
     const roots = [await digestOf('Grace')];
-    const traces = await tracesOf({ stateFolder: folder, roots, paths: [], inventories });
+    const traces = await tracesOf({ stateFolders: [folder], roots, paths: [], inventories });
     expect(traces.runs).toHaveLength(1);
     expect(traces.copies).toMatchObject([{ path: join(folder, 'grace', 'sum.txt'), is: 'written' }]);
     const gone = new Set([...traces.artifacts, ...traces.results]);
@@ -64,7 +64,7 @@ describe('what was made of something', () => {
     // A page says always the same in one of its files.
     for (const digest of others) contents.delete(digest);
     expect(contents.size).toBeGreaterThan(5);
-    expect(await forgetTraces({ stateFolder: folder, inventories }, traces)).toBeGreaterThan(0);
+    expect(await forgetTraces({ inventories }, traces)).toBeGreaterThan(0);
     for (const place of ['store', 'runs', 'history'])
       expect(filesWith(join(folder, place), new Set([...gone, ...contents]))).toEqual([]);
     const ada = await run(folder, graph('of-ada'), { ...given('Ada'), out: join(folder, 'ada') });
@@ -78,14 +78,14 @@ describe('what was made of something', () => {
     await run(folder, graph('of-a-file'), { ...given(`@${path}`), out: join(folder, 'third') });
     const inventories = [diskInventory(join(folder, 'store'))];
     const roots = [await digestOf('Grace')];
-    const { runs } = await tracesOf({ stateFolder: folder, roots, paths: [], inventories });
+    const { runs } = await tracesOf({ stateFolders: [folder], roots, paths: [], inventories });
     expect(runs).toHaveLength(2);
   });
 
   test('is nothing where nobody was given it', async () => {
     const inventories = [diskInventory(join(folder, 'store'))];
     const roots = [await digestOf('Nobody')];
-    const traces = await tracesOf({ stateFolder: folder, roots, paths: [], inventories });
+    const traces = await tracesOf({ stateFolders: [folder], roots, paths: [], inventories });
     expect(traces).toMatchObject({ runs: [], files: [], copies: [] });
     expect(traces.results.size).toBe(0);
   });
@@ -134,11 +134,11 @@ describe('in a cluster', () => {
     await using cluster = await ForgettingCluster.open(server, await openDiskStore(local, { synced: false }));
     const inventories = [diskInventory(local), cluster.inventory];
     const roots = [await digestOf('Grace')];
-    const traces = await tracesOf({ stateFolder: grace, roots, paths: [], inventories });
+    const traces = await tracesOf({ stateFolders: [grace], roots, paths: [], inventories });
     expect(traces.results.size).toBe(4);
     expect(await cluster.runsOf(traces)).toEqual([{ run: gone, underWay: false }]);
     expect(await cluster.forget(traces, [gone])).toEqual([worker.id]);
-    await forgetTraces({ stateFolder: grace, inventories }, traces);
+    await forgetTraces({ inventories }, traces);
     const found = new Set([...traces.artifacts, ...traces.results]);
     for (const folder of [local, worker.folder, join(grace, 'runs'), join(grace, 'history')])
       if (existsSync(folder)) expect(filesWith(folder, found)).toEqual([]);

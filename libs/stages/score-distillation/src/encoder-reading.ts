@@ -22,8 +22,8 @@ export interface Reading {
   /** f32 [K] of the avatar at rest */
   readonly offset: Float32Array;
   /**
-   * f32 [K] ρ, R² of what is read on poses that were not fitted on, times `steadiness`; 0 where R² is below 0.3 or
-   * `steadiness` below 0.5
+   * f32 [K] ρ, R² of what is read on poses that were not fitted on, times how steady its slope is (`meanSlope`); 0
+   * where the first is below 0.3 or the second below 0.5
    */
   readonly trust: Float32Array;
   /** f32 [K] R² before that */
@@ -32,8 +32,6 @@ export interface Reading {
   readonly linear: LinearEncoder;
   /** What a gradient on ẑ is pulled back by between exact steps: the Jacobian ∂ẑ/∂tokens, mean over poses */
   readonly slope: LinearEncoder;
-  /** f32 [K] cosine of a number's slope at a pose and its mean slope, mean over poses */
-  readonly steadiness: Float32Array;
   /** f32 [D] */
   readonly tokensAtRest: Float32Array;
   /** f32 [K] R² of the linear route against what the encoder reads */
@@ -122,7 +120,6 @@ export async function readAvatar(
     r2,
     linear: linear.encoder,
     slope,
-    steadiness,
     tokensAtRest,
     linearR2: linear.r2,
   };
@@ -132,12 +129,16 @@ function trustOf(r2: Float32Array, steadiness: Float32Array): Float32Array {
   return r2.map((value, k) => (value < LEAST_R2 || steadiness[k] < LEAST_STEADINESS ? 0 : value * steadiness[k]));
 }
 
-/** ∂ẑ/∂tokens through the renderer, mean over poses: each row of E is pulled back to the particles. */
+/**
+ * ∂ẑ/∂tokens through the renderer, mean over poses: each row of E is pulled back to the particles.
+ *
+ * @returns `steadiness` f32 [K]: cosine of a number's slope at a pose and its mean slope, mean over poses
+ */
 async function meanSlope(
   scene: ReadScene,
   encoder: LinearEncoder,
   poses: Float32Array,
-): Promise<Pick<Reading, 'slope' | 'steadiness'>> {
+): Promise<{ readonly slope: LinearEncoder; readonly steadiness: Float32Array }> {
   const { layout, drawn } = scene;
   const { latent } = encoder;
   const size = 3 * drawn.particles;

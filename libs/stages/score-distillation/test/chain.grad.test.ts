@@ -73,7 +73,6 @@ const reading: Reading = {
   rest: rng.uniform([pixels]).data,
   offset: rng.normal([K]).data,
   trust: new Float32Array(K).fill(1),
-  steadiness: new Float32Array(K).fill(1),
   r2: new Float32Array(K).fill(1),
   linear: { pixels: 3 * layout.tokens, latent: K, matrix: new Float32Array(K * 3 * layout.tokens) },
   slope: { pixels: 3 * layout.tokens, latent: K, matrix: new Float32Array(K * 3 * layout.tokens) },

@@ -56,7 +56,6 @@ beforeAll(async () => {
     rest: zeros,
     offset: zeros,
     trust: weights,
-    steadiness: weights,
     r2: weights,
     linear,
     slope: linear,

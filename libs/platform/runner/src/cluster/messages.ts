@@ -146,8 +146,8 @@ export type WorkerRecord = z.infer<typeof workerRecord>;
 
 /** What a worker shall remove from its cache. */
 export const forgetMessage = z.object({
-  artifacts: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
-  results: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+  artifacts: z.array(digestSchema),
+  results: z.array(digestSchema),
 });
 export type ForgetMessage = z.infer<typeof forgetMessage>;
 

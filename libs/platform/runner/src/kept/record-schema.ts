@@ -4,6 +4,8 @@ import { digestSchema, runIdSchema, runStatusSchema } from '../run/events.ts';
 
 /** Within a state folder: what holds a folder for each run, by its id. */
 export const RUNS_FOLDER = 'runs';
+/** The same of the store: artifacts and results. */
+export const STORE_FOLDER = 'store';
 
 /** What a port of a task was given: nothing, one artifact, or a list of them. */
 const digests = z.union([digestSchema, z.array(digestSchema), z.null()]);
