@@ -21,6 +21,7 @@ const paint = async (path: string, red: number): Promise<void> => {
 };
 /** In a store of its own: without one, that of the installation is looked through too. */
 const ENV = { SOLILOQUY_STAGES, SOLILOQUY_HOME: '.soliloquy' };
+const isOpened = (run: string): boolean => readFileSync(join(run, 'journal.jsonl'), 'utf8').includes('"opened"');
 const soliloquy = (folder: string, ...args: string[]) => start(folder, args, ENV).ended;
 
 test('soliloquy forget removes what was made from a picture, and tells which copies it knows of', async () => {
@@ -90,7 +91,10 @@ test('soliloquy forget refuses what is no picture, nothing at all, and while a r
   writeFileSync(join(folder, 'extent.json'), JSON.stringify(slow));
   const { child, ended } = start(folder, ['run', 'extent.json', '--input', 'picture=grace.png'], ENV);
   const runs = join(folder, '.soliloquy/runs');
-  while (!existsSync(runs)) await new Promise((resolve) => setTimeout(resolve, 5));
+  const begun = (): boolean =>
+    existsSync(runs) &&
+    readdirSync(runs).some((run) => existsSync(join(runs, run, 'journal.jsonl')) && isOpened(join(runs, run)));
+  while (!begun()) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGSTOP');
   const refused = await soliloquy(folder, 'forget', '--image', 'grace.png');
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('no run under way') });
